@@ -1,0 +1,180 @@
+"""Who may do what, where, for which trainees (R-AUT-1 … R-AUT-5). The only door to the grant tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.contrib.auth.models import Permission
+from django.db import transaction
+from django.db.models import Exists, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.domain.audit import record
+from accounts.enums import CASE_ACTS, Act, Level, OrganisationKind, Role
+from accounts.models import Division, Organisation, Post, Remit, RemitGroupGrant, RemitUserGrant, User
+
+Grant = RemitGroupGrant | RemitUserGrant
+
+
+class GrantRefused(Exception):
+    """A grant that may not be given; the message says why."""
+
+
+def _covering(model: type[Grant], act: str, division: Division, category: str) -> QuerySet:
+    """Grants of `act` in force that cover a place and a category: given on the place or above it, for all or this category."""
+    return model.objects.filter(
+        model.in_force(),
+        permission__codename=act,
+        content_object__division__in=division.line,
+        content_object__category__in=["", category],
+    )
+
+
+def may(post: Post | None, act: str, division: Division, category: str = "") -> bool:
+    """Does this post hold `act` for the place and category, by its own grant or its department's? One query; units never do."""
+    if post is None or post.is_unit or not division.path.startswith(post.organisation.division.path):
+        return False
+    if act == Act.EXPORT_PERSONS and not post.organisation.division.is_reporting_unit:
+        return False
+    return User.objects.filter(
+        Exists(_covering(RemitUserGrant, act, division, category).filter(user=post.user_id))
+        | Exists(_covering(RemitGroupGrant, act, division, category).filter(group=post.organisation.group_id)),
+        pk=post.user_id,
+    ).exists()
+
+
+def remits_of(post: Post) -> list[tuple[str, str, str]]:
+    """(act, division code, category) of every grant this post holds, for filtering whole lists with one query."""
+    rows: list[tuple[str, str, str]] = []
+    for model, who in ((RemitUserGrant, {"user": post.user_id}), (RemitGroupGrant, {"group": post.organisation.group_id})):
+        rows += model.objects.filter(model.in_force(), **who).values_list(
+            "permission__codename", "content_object__division_id", "content_object__category"
+        )
+    return rows
+
+
+def body_for(act: str, division: Division, category: str) -> Organisation | None:
+    """The office a case is routed to (R-AUT-2): the most specific grant for the category wins, then the nearest place.
+
+    Falls back to the division's own HR office, so that no case lies nowhere; the coverage page shows such gaps.
+    """
+    candidates: list[tuple[bool, int, int, Organisation]] = []
+    grants = _covering(RemitGroupGrant, act, division, category).select_related(
+        "group__organisation__division", "content_object__division"
+    )
+    for grant in grants:
+        candidates.append(_rank(grant, grant.group.organisation, division))
+    for grant in _covering(RemitUserGrant, act, division, category).select_related("content_object__division"):
+        posts = Post.objects.current().filter(user=grant.user_id).select_related("organisation__division")
+        candidates += [_rank(grant, post.organisation, division) for post in posts]
+    candidates = [c for c in candidates if division.path.startswith(c[3].division.path) and not c[3].is_unit]
+    if candidates:
+        return max(candidates, key=lambda c: c[:3])[3]
+    return Organisation.objects.filter(division=division, kind=OrganisationKind.HR_OFFICE, is_active=True).first()
+
+
+def _rank(grant: Grant, organisation: Organisation, division: Division) -> tuple[bool, int, int, Organisation]:
+    return bool(grant.content_object.category), len(organisation.division.path), -organisation.pk, organisation
+
+
+def why_never(act: str, organisation: Organisation) -> str:
+    """The sentence that forbids a grant for ever, or "" (R-AUT-3, R-AUT-4, R-AUT-5)."""
+    if organisation.is_unit and act == Act.MAINTAIN_PERSONS:
+        return _("严禁将劳动者基础信息维护权限提供给培训机构或企业（内人社办发〔2020〕95号 三（四））。")
+    if organisation.is_unit:
+        return _("培训机构、企业和评价机构不能获得审批或数据权限。")
+    if act == Act.EXPORT_PERSONS and not organisation.division.is_reporting_unit:
+        return _("数据导出权限只能授予盟市层级的工作人员（内人社办发〔2020〕95号 三（四））。")
+    return ""
+
+
+def _why_not(act: str, organisation: Organisation, division: Division, by: Post) -> str:
+    if never := why_never(act, organisation):
+        return never
+    if by.role != Role.ADMINISTRATOR:
+        return _("只有超级管理员可以分配权限。")
+    if not division.path.startswith(by.division.path) or not organisation.division.path.startswith(by.division.path):
+        return _("只能在本级管辖范围内分配权限。")
+    if act == Act.EXPORT_PERSONS and by.division.level == Level.BANNER and not by.division.is_reporting_unit:
+        return _("导出权限由盟市超级管理员授予。")
+    if not division.path.startswith(organisation.division.path):
+        return _("权限所及地区须在该单位的辖区之内。")
+    if organisation.kind == OrganisationKind.FINANCE and act in CASE_ACTS:
+        return _("财政部门办理拨付，不办理审批（不相容岗位分离）。")
+    return ""
+
+
+def grant(
+    act: str,
+    *,
+    to: Organisation | User,
+    division: Division,
+    category: str = "",
+    by: Post,
+    expires_on: date | None = None,
+) -> Grant:
+    """Give `act` on a remit to a department or an officer; refused grants are logged (R-AUT-3, R-AUT-4).
+
+    Raises GrantRefused with the reason. A second grant of the same thing only moves the expiry.
+    """
+    organisations = [to] if isinstance(to, Organisation) else [p.organisation for p in to.posts.current().select_related(
+        "organisation__division")]
+    reasons = [_why_not(act, organisation, division, by) for organisation in organisations]
+    why = _("此人没有在任岗位，不能授权。") if not reasons else next((r for r in reasons if r), "")
+    if why:
+        record("grant.refused", by=by, division=division.pk, reason=why, to=str(to), act=act, category=category)
+        raise GrantRefused(why)
+    with transaction.atomic():
+        remit, _created = Remit.objects.get_or_create(division=division, category=category)
+        given, _created = _put(act, to, remit, by, expires_on)
+        record("grant.given", by=by, division=division.pk, to=str(to), act=act, category=category,
+               expires_on=str(expires_on or ""))
+    return given
+
+
+def _put(act: str, to: Organisation | User, remit: Remit, by: Post | None, expires_on: date | None) -> tuple[Grant, bool]:
+    permission = Permission.objects.get(codename=act, content_type__app_label="accounts", content_type__model="remit")
+    extra = {"granted_by": by, "expires_on": expires_on}
+    if isinstance(to, Organisation):
+        return RemitGroupGrant.objects.update_or_create(
+            group=to.group, permission=permission, content_object=remit, defaults=extra
+        )
+    return RemitUserGrant.objects.update_or_create(user=to, permission=permission, content_object=remit, defaults=extra)
+
+
+def revoke(given: Grant, *, by: Post, reason: str) -> None:
+    """Take a grant back; the trail keeps that it was there."""
+    remit = given.content_object
+    with transaction.atomic():
+        record("grant.revoked", by=by, division=remit.division_id, reason=reason, category=remit.category,
+               act=given.permission.codename, to=str(getattr(given, "group", None) or given.user))
+        given.delete()
+
+
+def coverage(divisions: Iterable[Division], acts: Iterable[str], categories: Iterable[str]) -> dict[tuple[str, str, str], int]:
+    """(division, act, category) → how many departments or officers hold it now; 0 is a gap (R-AUT-1). Two queries."""
+    held: dict[tuple[str, str, str], int] = {}
+    for model in (RemitUserGrant, RemitGroupGrant):
+        for act, code, category in model.objects.filter(model.in_force()).values_list(
+            "permission__codename", "content_object__division_id", "content_object__category"
+        ):
+            held[act, code, category] = held.get((act, code, category), 0) + 1
+    categories = list(categories)
+    return {
+        (division.pk, act, category): sum(
+            held.get((act, code, kind), 0) for code in division.line for kind in ("", category)
+        )
+        for division in divisions
+        for act in acts
+        for category in categories
+    }
+
+
+def grants_in(division: Division) -> tuple[QuerySet, QuerySet]:
+    """Grants to departments and to officers on places of a subtree, newest first."""
+    within = Q(content_object__division__path__startswith=division.path)
+    return (
+        RemitGroupGrant.objects.filter(within).select_related("group__organisation", "permission", "content_object__division"),
+        RemitUserGrant.objects.filter(within).select_related("user", "permission", "content_object__division"),
+    )

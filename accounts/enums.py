@@ -1,0 +1,75 @@
+"""The fixed words of WHO, WHERE and MAY."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Level(models.TextChoices):
+    """R-LVL-1."""
+
+    REGION = "region", _("自治区")
+    LEAGUE = "league", _("盟市")
+    BANNER = "banner", _("旗县区")
+
+
+class OrganisationKind(models.TextChoices):
+    """R-AUT-2, R-REG-2 … R-REG-4."""
+
+    HR_OFFICE = "hr_office", _("人社部门")
+    INDUSTRY = "industry", _("行业主管部门")
+    FINANCE = "finance", _("财政部门")
+    INSTITUTION = "institution", _("培训机构")
+    ENTERPRISE = "enterprise", _("企业")
+    ASSESSMENT = "assessment", _("评价机构")
+
+
+UNIT_KINDS = (OrganisationKind.INSTITUTION, OrganisationKind.ENTERPRISE, OrganisationKind.ASSESSMENT)
+
+
+class Department(models.TextChoices):
+    """The approving bodies the notice names beside the HR departments (R-AUT-2, N二(二)3)."""
+
+    NONE = "", _("—")
+    EMERGENCY = "emergency", _("应急管理")
+    ENERGY = "energy", _("能源")
+    HOUSING = "housing", _("住建")
+    TRANSPORT = "transport", _("交通")
+    AGRICULTURE = "agriculture", _("农牧")
+    POSTAL = "postal", _("邮政")
+    STATE_ASSETS = "state_assets", _("国资委")
+    INDUSTRY_IT = "industry_it", _("工信")
+    VETERANS = "veterans", _("退役军人事务")
+    DISABLED = "disabled", _("残联")
+
+
+class Role(models.TextChoices):
+    OPERATOR = "operator", _("经办人")
+    OFFICER = "officer", _("审核人员")
+    ADMINISTRATOR = "administrator", _("超级管理员")
+    FINANCE = "finance", _("财务人员")
+    INSPECTOR = "inspector", _("督查人员")
+    AUDITOR = "auditor", _("审计人员")
+
+
+class Act(models.TextChoices):
+    """What a grant may allow: the permission's codename on a remit (R-AUT-1)."""
+
+    REVIEW_REGISTRATION = "review_registration", _("单位注册审核")
+    FIRST_REVIEW_OPENING = "first_review_opening", _("开班审批")
+    FILE_OPENING = "file_opening", _("开班备案（盟市）")
+    FIRST_REVIEW_COMPLETION = "first_review_completion", _("结业审批")
+    FIRST_REVIEW_SUBSIDY = "first_review_subsidy", _("补贴初审")
+    SECOND_REVIEW_SUBSIDY = "second_review_subsidy", _("补贴复审")
+    EXPORT_PERSONS = "export_persons", _("人员数据导出")
+    MAINTAIN_PERSONS = "maintain_persons", _("劳动者基础信息维护")
+    UNMASK_PERSONS = "unmask_persons", _("查看完整个人信息")
+
+
+CASE_ACTS = (
+    Act.REVIEW_REGISTRATION,
+    Act.FIRST_REVIEW_OPENING,
+    Act.FILE_OPENING,
+    Act.FIRST_REVIEW_COMPLETION,
+    Act.FIRST_REVIEW_SUBSIDY,
+    Act.SECOND_REVIEW_SUBSIDY,
+)

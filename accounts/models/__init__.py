@@ -1,0 +1,19 @@
+from accounts.models.audit import ChainHead, Event
+from accounts.models.divisions import Division
+from accounts.models.organisations import Organisation
+from accounts.models.remits import Remit, RemitGroupGrant, RemitUserGrant
+from accounts.models.scope import ScopedQuerySet
+from accounts.models.users import Post, User
+
+__all__ = [
+    "ChainHead",
+    "Division",
+    "Event",
+    "Organisation",
+    "Post",
+    "Remit",
+    "RemitGroupGrant",
+    "RemitUserGrant",
+    "ScopedQuerySet",
+    "User",
+]

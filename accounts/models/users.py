@@ -1,0 +1,94 @@
+"""WHO as a person at a desk: users and the posts they act in."""
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from accounts.enums import Role
+from accounts.models.scope import ScopedQuerySet
+from kit.fields import EncryptedTextField
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, username: str, password: str | None = None, **fields: object) -> "User":
+        user = self.model(username=self.model.normalize_username(username), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, username: str, password: str | None = None, **fields: object) -> "User":
+        return self.create_user(username, password, is_superuser=True, **fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A named person with a login. What the person may do hangs on posts and grants, never on this row."""
+
+    username = models.CharField(max_length=60, unique=True, validators=[UnicodeUsernameValidator()])
+    full_name = models.CharField(max_length=60)
+    phone = EncryptedTextField(null=True, blank=True)
+    must_change_password = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    is_staff = False
+    date_joined = models.DateTimeField(default=timezone.now)
+    opened_by = models.ForeignKey("accounts.Organisation", models.PROTECT, null=True, blank=True, related_name="+")
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS = ["full_name"]
+    objects = UserManager()
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    def get_full_name(self) -> str:
+        return self.full_name
+
+
+class PostQuerySet(ScopedQuerySet):
+    def current(self) -> "PostQuerySet":
+        today = timezone.localdate()
+        return self.filter(
+            Q(until__isnull=True) | Q(until__gt=today),
+            since__lte=today,
+            user__is_active=True,
+            organisation__is_active=True,
+        )
+
+
+class Post(models.Model):
+    """A user's seat in an organisation with one role. Every act is done `by=` a post, so the record says in which capacity.
+
+    `origin` (the caller's address) is put on the instance by the door it came through, for the audit trail.
+    """
+
+    user = models.ForeignKey("accounts.User", models.PROTECT, related_name="posts")
+    organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="posts")
+    role = models.CharField(max_length=14, choices=Role.choices)
+    title = models.CharField(max_length=60, blank=True)
+    since = models.DateField(default=timezone.localdate)
+    until = models.DateField(null=True, blank=True)
+
+    origin: str = ""
+    objects = PostQuerySet.as_manager()
+    scope_division, scope_owners = "organisation__division", ("organisation",)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("user", "organisation", "role", "since", name="post_once"),
+            models.CheckConstraint(
+                name="post_dates_in_order", condition=Q(until__isnull=True) | Q(until__gt=F("since"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user.full_name}（{self.organisation.name}）"
+
+    @property
+    def division(self):  # noqa: ANN201 - a Division
+        return self.organisation.division
+
+    @property
+    def is_unit(self) -> bool:
+        return self.organisation.is_unit

@@ -1,0 +1,83 @@
+"""The desk: work items kept by every move, notices, inbox queries (R-SEC-3; workflow.md, Everyone sees where it is)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from accounts.domain.authority import remits_of
+from accounts.models import Organisation, Post
+from casework.enums import ENDED, Standing, State
+from casework.models import Application, Notice, WorkItem
+
+if TYPE_CHECKING:
+    from casework.domain.flow import Flow
+
+
+def standing_of(state: str) -> str:
+    """Where a state leaves a case for the office: 待办, 在办 (with the applicant or a machine), 已办."""
+    if state == State.DRAFT:
+        return Standing.DRAFT
+    if state in ENDED:
+        return Standing.DONE
+    return Standing.TODO if state == State.IN_REVIEW else Standing.WAITING
+
+
+def write_cover(application: Application, flow: Flow, *, at: datetime | None = None) -> WorkItem:
+    """Bring the work item up to date; called by every move and by whoever changes what the cover shows."""
+    cover = flow.cover(application)
+    fields = {
+        "number": application.number, "title": cover.title[:200], "letters": sorted(set(cover.title)), "url": cover.url,
+        "division": application.division, "applicant": application.applicant, "desk": application.desk,
+        "category": application.category, "need": application.need, "state": application.state,
+        "standing": standing_of(application.state), "people": cover.people, "exceptions": cover.exceptions,
+        "amount": cover.amount, "due_on": application.due_on,
+    }
+    item, _created = WorkItem.objects.update_or_create(
+        kind=flow.kind, object_id=application.pk,
+        defaults=fields | ({"since": at} if at else {}), create_defaults=fields | {"since": at or timezone.now()},
+    )
+    return item
+
+
+def tell(application: Application, flow: Flow, text: str, *, organisation: Organisation | None = None) -> None:
+    """A notice to the applicant's people (or another organisation's), opening the case."""
+    Notice.objects.create(
+        organisation=organisation or application.applicant, text=text[:300], url=flow.cover(application).url,
+        kind=flow.kind, object_id=application.pk,
+    )
+
+
+def inbox(post: Post, standing: str) -> QuerySet[WorkItem]:
+    """What lies with this post's desk, by deadline. 待办 shows only what its grants let it decide (R-AUT-1)."""
+    items = WorkItem.objects.filter(standing=standing)
+    if post.is_unit:
+        return items.filter(applicant=post.organisation_id).order_by("-since", "-id")
+    items = items.filter(desk=post.organisation_id)
+    if standing != Standing.TODO:
+        return items.order_by("-since", "-id")
+    return items.filter(_within_remits(post)).order_by("due_on", "id")
+
+
+def _within_remits(post: Post) -> Q:
+    general, special = set(), Q()
+    for act, _division, category in remits_of(post):
+        if category:
+            special |= Q(need=act, category=category)
+        else:
+            general.add(act)
+    return Q(need__in=general) | special if special else Q(need__in=general)
+
+
+def counts(post: Post) -> dict[str, int]:
+    """待办 by kind for the menu and the home page; one query."""
+    return dict(inbox(post, Standing.TODO).order_by().values_list("kind").annotate(Count("pk")))
+
+
+def overdue(post: Post) -> QuerySet[WorkItem]:
+    """Work past its last day anywhere below this post's place (R-SEC-3)."""
+    return WorkItem.objects.within(post.division).filter(
+        standing=Standing.TODO, due_on__lt=timezone.localdate()).order_by("due_on", "id")

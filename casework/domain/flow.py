@@ -1,0 +1,112 @@
+"""What a flow is: a table of moves (house.md, A move). The tables themselves stand in `<app>/flows.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from django.db import models
+from django.utils.functional import Promise
+
+from accounts.models import Post
+from casework.models import Application
+
+Text = str | Promise
+
+
+class Who(Enum):
+    """Whose move it is; judged in one place, `moves.why_not_yours`."""
+
+    APPLICANT = "applicant"
+    DESK = "desk"
+    FINANCE = "finance"
+    SYSTEM = "system"
+
+
+@dataclass
+class Context:
+    """What a guard or an effect may look at: the actor, the words and the data given with the move, the time."""
+
+    by: Post | None
+    reason: str
+    data: Mapping[str, Any]
+    at: Any
+    move: Move
+    jobs: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    notes: dict[str, Any] = field(default_factory=dict)
+
+
+Guard = Callable[[Any, Context], Iterable[Text]]
+Effect = Callable[[Any, Context], None]
+
+
+@dataclass(frozen=True)
+class Move:
+    """One line of a flow table.
+
+    `target` may be a function of the application (routes with more steps stay in review). Guards give sentences; effects run in
+    the move's transaction after the state is set; `jobs` name (task, title) pairs queued after commit as casework jobs.
+    """
+
+    name: str
+    label: Text
+    sources: tuple[str, ...]
+    target: str | Callable[[Any, Context], str]
+    who: Who
+    clause: str
+    guards: tuple[Guard, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    reason: bool = False
+    decides: bool = False
+    tone: str = "primary"
+    confirm: Text = ""
+    tells: Text = ""
+
+
+@dataclass(frozen=True)
+class Cover:
+    """What the work item shows of an application."""
+
+    title: str
+    url: str
+    people: int | None = None
+    exceptions: int | None = None
+    amount: Any = None
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A procedure: its model, its moves in the order of their buttons, and how its cover sheet is filled.
+
+    `forms` are extra forms a move shows (struck-out persons and the like); `variant` picks a special route; `panels` are
+    added by upper apps.
+    """
+
+    kind: str
+    label: Text
+    model: type[Application]
+    moves: tuple[Move, ...]
+    cover: Callable[[Any], Cover]
+    variant: Callable[[Any], str] = lambda application: ""
+    amount: Callable[[Any], Any] = lambda application: 0
+
+    def move(self, name: str) -> Move | None:
+        return next((move for move in self.moves if move.name == name), None)
+
+
+_flows: dict[str, Flow] = {}
+
+
+def register(flow: Flow) -> None:
+    """Called from an app's `ready()`, so the inbox lists kinds it does not know (house.md, rule 4)."""
+    _flows[flow.kind] = flow
+
+
+def flows() -> dict[str, Flow]:
+    return _flows
+
+
+def flow_of(application: models.Model) -> Flow:
+    return _flows[application._meta.model_name or ""]

@@ -1,0 +1,186 @@
+"""The one function that moves any case (R-OPN-5, R-AUT-5, R-SEC-2): lock, obstacles, state, step, effects, audit, jobs, notices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.domain.audit import record
+from accounts.domain.authority import may
+from accounts.enums import Role
+from accounts.models import Post
+from casework.domain import routing
+from casework.domain.desk import tell, write_cover
+from casework.domain.flow import Context, Flow, Move, Who, flow_of
+from casework.domain.jobs import queue
+from casework.enums import ENDED, WITH_APPLICANT, State
+from casework.models import Application, Step
+
+
+class MoveRefused(Exception):
+    """A move that may not be taken; `sentences` say why, for people."""
+
+    def __init__(self, sentences: list[str]) -> None:
+        super().__init__(" ".join(sentences))
+        self.sentences = sentences
+
+
+class NotYours(MoveRefused):
+    """The move exists but is another's (403)."""
+
+
+class Obstructed(MoveRefused):
+    """The move is yours but not now (409)."""
+
+
+class Overtaken(Obstructed):
+    """Somebody moved the case since you read it (409)."""
+
+
+class NoSuchMove(MoveRefused):
+    """The flow has no move of that name (404)."""
+
+
+@dataclass(frozen=True)
+class Available:
+    """A button: the move, whether it is this post's at all, and the sentences in its way now."""
+
+    move: Move
+    obstacles: list[str]
+
+
+def take(
+    application: Application,
+    name: str,
+    *,
+    by: Post | None,
+    reason: str = "",
+    expected_version: int | None = None,
+    data: Mapping[str, Any] | None = None,
+) -> Step:
+    """Move a case once, in one transaction with its row locked.
+
+    A request repeated by the same post with the same `expected_version` gets the step it made the first time. Raises NoSuchMove,
+    NotYours, Obstructed or Overtaken, each with sentences; nothing is changed then.
+    """
+    with transaction.atomic():
+        locked = type(application)._default_manager.select_for_update(of=("self",)).get(pk=application.pk)
+        flow = flow_of(locked)
+        move = flow.move(name)
+        if move is None:
+            raise NoSuchMove([_("没有这样的操作。")])
+        if expected_version is not None and expected_version != locked.version:
+            return _same_request(locked, flow, move, by, expected_version)
+        context = Context(by=by, reason=reason.strip(), data=data or {}, at=timezone.now(), move=move)
+        if sentence := why_not_yours(locked, move, by):
+            raise NotYours([sentence])
+        if sentences := obstacles(locked, move, context):
+            raise Obstructed(sentences)
+        step = _carry_out(locked, flow, move, context)
+    application.refresh_from_db()
+    return step
+
+
+def _same_request(application: Application, flow: Flow, move: Move, by: Post | None, version: int) -> Step:
+    step = Step.objects.filter(kind=flow.kind, object_id=application.pk, version=version).first()
+    if step and step.move == move.name and step.by_id == (by.pk if by else None):
+        return step
+    last = Step.objects.filter(kind=flow.kind, object_id=application.pk).order_by("-id").first()
+    if last is None:
+        raise Overtaken([_("版本不符：请刷新页面后再试。")])
+    when = timezone.localtime(last.at).strftime("%Y-%m-%d %H:%M")
+    label = flow.move(last.move).label if flow.move(last.move) else last.move
+    raise Overtaken([_("此件已由%(who)s于%(when)s办理（%(what)s），请刷新后查看。") % {
+        "who": last.actor, "when": when, "what": label}])
+
+
+def why_not_yours(application: Application, move: Move, by: Post | None) -> str:
+    """The sentence that says the move is not this post's, or ""."""
+    if move.who is Who.SYSTEM:
+        return "" if by is None else _("这一步由系统办理。")
+    if by is None:
+        return _("请先登录。")
+    if move.who is Who.APPLICANT:
+        mine = by.is_unit and by.organisation_id == application.applicant_id and by.role == Role.OPERATOR
+        return "" if mine else _("只有申请单位的经办人可以办理。")
+    if move.who is Who.FINANCE:
+        mine = by.role == Role.FINANCE and application.division_id == by.organisation.division_id
+        return "" if mine else _("只有本地财务人员可以办理。")
+    if by.is_unit:
+        return _("申请单位不能审批。")
+    if by.organisation_id != application.desk_id:
+        return _("此件不在您所在部门办理。")
+    if not may(by, application.need, application.division, application.category):
+        return _("您没有这类人员、这一环节的审批权限，或权限已到期。")
+    return ""
+
+
+def obstacles(application: Application, move: Move, context: Context) -> list[str]:
+    """Everything in the way of a move now, as sentences; the same for page, API and shell."""
+    found: list[str] = []
+    if application.state not in move.sources:
+        return [_("现在的状态是“%(state)s”，不能%(move)s。") % {
+            "state": application.get_state_display(), "move": move.label}]
+    if move.decides and context.by and _has_reviewed(application, context.by):
+        found.append(_("您已审核过本轮申请，同一人不能作两次审核（初审与复审须由不同的人办理）。"))
+    for guard in move.guards:
+        found += [str(sentence) for sentence in guard(application, context)]
+    if move.reason and not context.reason:
+        found.append(_("%(move)s须说明理由。") % {"move": move.label})
+    return found
+
+
+def _has_reviewed(application: Application, by: Post) -> bool:
+    return Step.objects.filter(
+        kind=application._meta.model_name, object_id=application.pk, round=application.round, reviewer=by.user_id, decides=True
+    ).exists()
+
+
+def available(application: Application, by: Post | None, data: Mapping[str, Any] | None = None) -> list[Available]:
+    """The moves of this post in this state, each with what stands in its way (a missing reason is not an obstacle yet)."""
+    flow, found = flow_of(application), []
+    for move in flow.moves:
+        if application.state not in move.sources or move.who is Who.SYSTEM or why_not_yours(application, move, by):
+            continue
+        context = Context(by=by, reason="…", data=data or {}, at=timezone.now(), move=move)
+        found.append(Available(move, obstacles(application, move, context)))
+    return found
+
+
+def _carry_out(application: Application, flow: Flow, move: Move, context: Context) -> Step:
+    before, version, due_on = application.state, application.version, application.due_on
+    target = move.target(application, context) if callable(move.target) else move.target
+    application.state, application.version = target, version + 1
+    if before in WITH_APPLICANT and target not in WITH_APPLICANT and target not in ENDED:
+        application.round, application.position = application.round + 1, 0
+        application.submitted_at = context.at
+    application.decided_at = context.at if target in ENDED else None
+    if target == State.IN_REVIEW:
+        routing.send_on(application, flow)
+    elif target in ENDED or target in WITH_APPLICANT:
+        application.due_on, application.need = None, ""
+    for effect in move.effects:
+        effect(application, context)
+    application.save()
+    step = Step.objects.create(
+        kind=flow.kind, object_id=application.pk, number=application.number, round=application.round, version=version,
+        move=move.name, from_state=before, to_state=application.state, decides=move.decides, needs_reason=move.reason,
+        by=context.by, reviewer_id=context.by.user_id if context.by and move.decides else None,
+        actor=str(context.by) if context.by else _("系统"), reason=context.reason, data=context.notes, at=context.at, due_on=due_on,
+    )
+    record(
+        f"{flow.kind}.{move.name}", by=context.by, on=application, reason=context.reason,
+        before=before, after=application.state, version=application.version, **context.notes,
+    )
+    write_cover(application, flow, at=context.at)
+    if move.tells:
+        tell(application, flow, str(move.tells) % {"number": application.number, "reason": context.reason})
+    for task, options in context.jobs:
+        queue(task, kind=flow.kind, object_id=application.pk, owner=application.applicant, division=application.division,
+              by=context.by, **options)
+    return step

@@ -1,0 +1,42 @@
+"""The fixed words of HOW A CASE MOVES."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class State(models.TextChoices):
+    """The states of every application (workflow.md); a flow uses those it needs."""
+
+    DRAFT = "draft", _("草稿")
+    CHECKING = "checking", _("比对中")
+    IN_REVIEW = "in_review", _("审核中")
+    RETURNED = "returned", _("退回补正")
+    PUBLICITY = "publicity", _("公示中")
+    APPROVED = "approved", _("已同意")
+    REFUSED = "refused", _("不同意")
+    WITHDRAWN = "withdrawn", _("已撤回")
+    FROZEN = "frozen", _("已送银行")
+    SETTLED = "settled", _("已办结")
+
+
+WITH_APPLICANT = (State.DRAFT, State.RETURNED)
+WAITING = (State.CHECKING, State.IN_REVIEW, State.PUBLICITY, State.FROZEN)
+DECIDED = (State.APPROVED, State.REFUSED, State.SETTLED)
+ENDED = (*DECIDED, State.WITHDRAWN)
+
+
+class Standing(models.TextChoices):
+    """Where a work item stands for a desk."""
+
+    DRAFT = "draft", _("未提交")
+    TODO = "todo", _("待办")
+    WAITING = "waiting", _("在办")
+    DONE = "done", _("已办")
+
+
+class JobState(models.TextChoices):
+    QUEUED = "queued", _("排队中")
+    RUNNING = "running", _("进行中")
+    DONE = "done", _("已完成")
+    FAILED = "failed", _("未完成")
+    STUCK = "stuck", _("已停滞")

@@ -1,0 +1,31 @@
+"""Attachments: kept under an unguessable name, known by their content and digest (workflow.md, Attachments)."""
+
+import secrets
+
+from django.db import models
+from django.db.models import Q
+
+
+def unguessable(instance: "Attachment", filename: str) -> str:
+    return f"attachments/{secrets.token_urlsafe(24)}"
+
+
+class Attachment(models.Model):
+    """A file of a case, by the document's code (`slot`). A newer file in the same slot replaces it; nothing is removed."""
+
+    kind = models.CharField(max_length=20)
+    object_id = models.BigIntegerField()
+    slot = models.CharField(max_length=40)
+    file = models.FileField(upload_to=unguessable, max_length=100)
+    name = models.CharField(max_length=200)
+    media_type = models.CharField(max_length=100)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    valid_to = models.DateField(null=True, blank=True)
+    by = models.ForeignKey("accounts.Post", models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    replaced_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=["kind", "object_id"], name="attachment_case", condition=Q(replaced_at__isnull=True))]

@@ -1,0 +1,86 @@
+"""Numbers of law as dated rows with their source; example values carry the mark 示例 (habit 5)."""
+
+from django.db import models
+from django.db.models import F, Q
+
+
+class Dated(models.Model):
+    """In force from `since` up to, not including, `until`."""
+
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)
+    source = models.CharField(max_length=120)
+    is_example = models.BooleanField(default=False)
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                name="%(class)s_dates_in_order", condition=Q(until__isnull=True) | Q(until__gt=F("since"))
+            )
+        ]
+
+    @staticmethod
+    def on(day: object) -> Q:
+        return Q(since__lte=day) & (Q(until__isnull=True) | Q(until__gt=day))
+
+
+class Parameter(Dated):
+    """A dated number of policy, for a division's subtree or (null) everywhere; the nearest division wins."""
+
+    code = models.CharField(max_length=40)
+    division = models.ForeignKey("accounts.Division", models.PROTECT, null=True, blank=True, related_name="+")
+    value = models.DecimalField(max_digits=12, decimal_places=2)
+
+    class Meta(Dated.Meta):
+        default_permissions = ()
+        constraints = [
+            *Dated.Meta.constraints,
+            models.UniqueConstraint("code", "division", "since", name="parameter_once", nulls_distinct=False),
+        ]
+
+
+class RouteStep(Dated):
+    """Who decides at which position, by kind and category ("" = any), from which amount, within how many working days."""
+
+    kind = models.CharField(max_length=20)
+    category = models.CharField(max_length=30, blank=True, default="")
+    variant = models.CharField(max_length=20, blank=True, default="")
+    amount_from = models.DecimalField(max_digits=14, decimal_places=2, default=0)
+    position = models.PositiveSmallIntegerField()
+    need = models.CharField(max_length=30)
+    level = models.CharField(max_length=6)
+    working_days = models.PositiveSmallIntegerField()
+
+    class Meta(Dated.Meta):
+        default_permissions = ()
+        constraints = [
+            *Dated.Meta.constraints,
+            models.UniqueConstraint(
+                "kind", "category", "variant", "amount_from", "position", "since", name="routestep_once"
+            ),
+        ]
+
+
+class Reason(models.Model):
+    """A ready sentence for returning, refusing or striking out."""
+
+    kind = models.CharField(max_length=20, blank=True)
+    move = models.CharField(max_length=30)
+    text = models.CharField(max_length=200)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint("kind", "move", "text", name="reason_once")]
+
+
+class WorkdayOverride(models.Model):
+    """A day the office works or rests otherwise than the published calendar says, or beyond the years it knows."""
+
+    day = models.DateField(primary_key=True)
+    is_workday = models.BooleanField()
+    source = models.CharField(max_length=120)
+
+    class Meta:
+        default_permissions = ()

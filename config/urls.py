@@ -1,0 +1,11 @@
+"""All addresses: the public site, the office behind the login, the API."""
+
+from django.urls import include, path
+
+from accounts.views.session import healthz
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("account/", include("allauth.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+]

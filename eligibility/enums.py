@@ -1,0 +1,31 @@
+"""The fixed words of eligibility; the 21 categories themselves live in the rule tables."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Verdict(models.TextChoices):
+    """R-ELG-1; `none` until the first examination."""
+
+    NONE = "none", _("未比对")
+    ELIGIBLE = "eligible", _("符合")
+    INELIGIBLE = "ineligible", _("不符合")
+    NEEDS_VERIFICATION = "needs_verification", _("待核")
+
+
+class Gate(models.TextChoices):
+    """When a person is examined: each gate shows what changed since the last."""
+
+    OPENING = "opening", _("开班")
+    COMPLETION = "completion", _("结业")
+    SUBSIDY = "subsidy", _("补贴")
+    PAYMENT = "payment", _("拨付")
+
+
+class Answer(models.TextChoices):
+    """What people answer to an assisted check (R-ELG-5)."""
+
+    OPEN = "open", _("待协查")
+    CONFIRMED = "confirmed", _("属实")
+    REFUTED = "refuted", _("不属实")
+    CANNOT_SAY = "cannot_say", _("无法核实")

@@ -1,0 +1,73 @@
+"""What was asked, what was answered, what it was judged to mean (R-ELG-2, R-ELG-5, R-ELG-6)."""
+
+from django.db import models
+from django.db.models import Q
+
+from eligibility.enums import Answer, Gate, Verdict
+from kit.fields import EncryptedJSONField, HashField
+
+
+class RegistryAnswer(models.Model):
+    """One registry's answer about one subject within one cross-check job: a job taken up again asks nobody twice.
+
+    `facts` are the records' key facts only (R-ELG-7), encrypted; null means the registry did not answer.
+    """
+
+    job = models.ForeignKey("casework.Job", models.CASCADE, related_name="answers")
+    registry = models.CharField(max_length=20)
+    subject_hash = HashField()
+    facts = EncryptedJSONField(null=True)
+    problem = models.CharField(max_length=200, blank=True)
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint("job", "registry", "subject_hash", name="registryanswer_once")]
+
+
+class Examination(models.Model):
+    """One person judged for one enrolment at one gate, frozen as it was; `results` is the engine's judgement as JSON."""
+
+    person = models.ForeignKey("eligibility.Person", models.PROTECT, related_name="examinations")
+    subject_kind = models.CharField(max_length=20)
+    subject_id = models.BigIntegerField()
+    gate = models.CharField(max_length=10, choices=Gate.choices)
+    category = models.CharField(max_length=30)
+    table = models.CharField(max_length=40)
+    as_of = models.DateField()
+    verdict = models.CharField(max_length=18, choices=Verdict.choices)
+    results = models.JSONField()
+    subgroups = models.JSONField(default=list)
+    job = models.ForeignKey("casework.Job", models.PROTECT, null=True, related_name="+")
+    examined_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=["subject_kind", "subject_id", "-id"], name="examination_subject")]
+
+
+class Assistance(models.Model):
+    """An assisted check of one enrolment put to people: a department's reply with its letter or file (R-ELG-5)."""
+
+    subject_kind = models.CharField(max_length=20)
+    subject_id = models.BigIntegerField()
+    person = models.ForeignKey("eligibility.Person", models.PROTECT, related_name="assistances")
+    check_code = models.CharField(max_length=40)
+    answer = models.CharField(max_length=10, choices=Answer.choices, default=Answer.OPEN)
+    department = models.CharField(max_length=60, blank=True)
+    letter = models.CharField(max_length=80, blank=True)
+    note = models.TextField(blank=True)
+    division = models.ForeignKey("accounts.Division", models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(auto_now_add=True)
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey("accounts.Post", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint("subject_kind", "subject_id", "check_code", name="assistance_once"),
+            models.CheckConstraint(
+                name="assistance_answer_has_evidence",
+                condition=Q(answer=Answer.OPEN) | (Q(answered_by__isnull=False) & ~Q(letter="", note="")),
+            ),
+        ]

@@ -1,0 +1,34 @@
+"""The fixed words of MONEY."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Item(models.TextChoices):
+    """补贴项目 (statistics.md, form B)."""
+
+    TRAINING = "training", _("职业培训补贴")
+    LIVING = "living", _("生活费（含交通费）补贴")
+    ASSESSMENT = "assessment", _("职业技能评价补贴")
+
+
+class LineState(models.TextChoices):
+    CLAIMED = "claimed", _("申请中")
+    REFUSED = "refused", _("不予补贴")
+    APPROVED = "approved", _("待拨付")
+    PAYING = "paying", _("拨付中")
+    PAID = "paid", _("已拨付")
+    RETURNED = "returned", _("退票")
+    RECOVERED = "recovered", _("已追回")
+
+
+class PaymentState(models.TextChoices):
+    PENDING = "pending", _("待银行回执")
+    PAID = "paid", _("已到账")
+    RETURNED = "returned", _("退票")
+
+
+class ObjectionOutcome(models.TextChoices):
+    OPEN = "", _("处理中")
+    UPHELD = "upheld", _("异议成立")
+    DISMISSED = "dismissed", _("异议不成立")

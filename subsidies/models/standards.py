@@ -1,0 +1,31 @@
+"""What a passed trainee is worth, as dated rows (R-SUB-1)."""
+
+from django.db import models
+
+from casework.models.policy import Dated
+from kit.fields import MoneyField
+from subsidies.enums import Item
+
+
+class Standard(Dated):
+    """The amount per person for an item; empty columns match anything, the most specific row wins."""
+
+    item = models.CharField(max_length=12, choices=Item.choices, default=Item.TRAINING)
+    project_code = models.CharField(max_length=30, blank=True, default="")
+    occupation = models.CharField(max_length=12, blank=True, default="")
+    level = models.PositiveSmallIntegerField(null=True, blank=True)
+    training_type = models.CharField(max_length=20, blank=True, default="")
+    category = models.CharField(max_length=30, blank=True, default="")
+    amount = MoneyField()
+    without_certificate_percent = models.PositiveSmallIntegerField(default=100)
+
+    class Meta(Dated.Meta):
+        default_permissions = ()
+        constraints = [
+            *Dated.Meta.constraints,
+            models.CheckConstraint(name="standard_not_negative", condition=models.Q(amount__gte=0)),
+            models.UniqueConstraint(
+                "item", "project_code", "occupation", "level", "training_type", "category", "since",
+                name="standard_once", nulls_distinct=False,
+            ),
+        ]

@@ -1,0 +1,60 @@
+"""Made-up offices, units and people for the tests; no randomness, every call names what matters."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import count
+
+from accounts.domain.authority import grant
+from accounts.domain.people import open_organisation, open_post
+from accounts.enums import CASE_ACTS, OrganisationKind, Role
+from accounts.models import Division, Organisation, Post, User
+from kit.ids import uscc_from
+
+_numbers = count(1)
+PASSWORD = "correct-horse-Battery"
+
+
+def division(code: str = "150102") -> Division:
+    return Division.objects.get(pk=code)
+
+
+def office(code: str = "150102", kind: str = OrganisationKind.HR_OFFICE, **fields: object) -> Organisation:
+    """The HR office of a division (or another office), one per kind and place."""
+    found = Organisation.objects.filter(division_id=code, kind=kind, department=fields.get("department", "")).first()
+    if found:
+        return found
+    place = division(code)
+    return open_organisation(kind=kind, name=f"{place.name}{OrganisationKind(kind).label}", division=place, by=None, **fields)
+
+
+def unit(code: str = "150102", kind: str = OrganisationKind.INSTITUTION, name: str = "") -> Organisation:
+    n = next(_numbers)
+    return open_organisation(
+        kind=kind, name=name or f"{OrganisationKind(kind).label}{n}", division=division(code), by=None, uscc=uscc_from(code, n)
+    )
+
+
+def post(organisation: Organisation, role: str = Role.OFFICER, username: str = "", full_name: str = "") -> Post:
+    """A seat with its own user; all users have the same password."""
+    n = next(_numbers)
+    user = User.objects.create_user(username or f"user{n}", PASSWORD, full_name=full_name or f"工作人员{n}")
+    return open_post(user, organisation=organisation, role=role, by=None, since=date(2020, 1, 1))
+
+
+def administrator(code: str = "150100") -> Post:
+    return post(office(code), Role.ADMINISTRATOR)
+
+
+def officer(code: str = "150102", *, acts: tuple[str, ...] = tuple(CASE_ACTS), category: str = "") -> Post:
+    """An HR officer whose office holds the given acts on its division."""
+    place, seat = office(code), post(office(code))
+    league = place.division if place.division.is_reporting_unit else place.division.reports_to
+    by = administrator(league.pk)
+    for act in acts:
+        grant(act, to=place, division=place.division, category=category, by=by)
+    return seat
+
+
+def operator(organisation: Organisation) -> Post:
+    return post(organisation, Role.OPERATOR)

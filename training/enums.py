@@ -1,0 +1,91 @@
+"""The fixed words of CLASSES, as the notices use them."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class TrainingType(models.TextChoices):
+    """培训类别 (R-OPN-1, R-RPT-2, R-RPT-3)."""
+
+    EMPLOYMENT_SKILLS = "employment_skills", _("就业技能培训")
+    ON_THE_JOB = "on_the_job", _("岗位技能提升培训")
+    SIYB_GYB = "siyb_gyb", _("创业培训（GYB）")
+    SIYB_SYB = "siyb_syb", _("创业培训（SYB）")
+    SIYB_IYB = "siyb_iyb", _("创业培训（IYB）")
+    SIYB_EYB = "siyb_eyb", _("创业培训（EYB）")
+    ONLINE_STARTUP = "online_startup", _("网络创业培训")
+    STARTUP_PRACTICE = "startup_practice", _("创业实训")
+    STARTUP_LEADER = "startup_leader", _("创业致富带头人培训")
+
+
+class FundSource(models.TextChoices):
+    """R-OPN-2."""
+
+    UPSKILLING = "upskilling", _("职业技能提升行动资金")
+    EMPLOYMENT = "employment", _("就业补助资金")
+    UNEMPLOYMENT_INSURANCE = "unemployment_insurance", _("失业保险基金")
+
+
+class SkillLevel(models.IntegerChoices):
+    """The five levels; 5 is the lowest."""
+
+    BEGINNER = 5, _("初级")
+    INTERMEDIATE = 4, _("中级")
+    ADVANCED = 3, _("高级")
+    TECHNICIAN = 2, _("技师")
+    SENIOR_TECHNICIAN = 1, _("高级技师")
+
+
+class OccupationStatus(models.TextChoices):
+    """What decides whether 岗位技能提升 is open for an occupation (eligibility.md, emp_upskill)."""
+
+    QUALIFICATION_CATALOGUE = "qualification_catalogue", _("国家职业资格目录（技能类）")
+    LEVEL_RECOGNITION = "level_recognition", _("可开展职业技能等级认定")
+    NATIONAL_STANDARD = "national_standard", _("有国家职业标准")
+    NONE = "none", _("无国家职业标准")
+
+
+class CertificateKind(models.TextChoices):
+    """The five kinds that count (statistics.md, form A)."""
+
+    QUALIFICATION = "qualification", _("职业资格证书")
+    SKILL_LEVEL = "skill_level", _("职业技能等级证书")
+    SPECIAL_ABILITY = "special_ability", _("专项职业能力证书")
+    SPECIAL_OPERATION = "special_operation", _("特种作业操作证")
+    COMPLETION = "completion", _("培训合格证书")
+
+
+class Stage(models.TextChoices):
+    """Where a class stands on its way (workflow.md)."""
+
+    DRAFT = "draft", _("填报中")
+    OPENING = "opening", _("开班审批中")
+    REFUSED = "refused", _("不同意开班")
+    APPROVED = "approved", _("已批准待开班")
+    IN_TRAINING = "in_training", _("培训中")
+    COMPLETION = "completion", _("结业审批中")
+    COMPLETED = "completed", _("已结业")
+    SUBSIDY = "subsidy", _("补贴审批中")
+    PUBLICITY = "publicity", _("补贴公示中")
+    PAYABLE = "payable", _("待拨付")
+    PAID = "paid", _("已拨付")
+    CLOSED = "closed", _("已归档")
+    STOPPED = "stopped", _("已终止")
+
+
+PUBLIC_STAGES = (Stage.APPROVED, Stage.IN_TRAINING, Stage.COMPLETION, Stage.COMPLETED, Stage.SUBSIDY, Stage.PUBLICITY,
+                 Stage.PAYABLE, Stage.PAID, Stage.CLOSED)
+
+
+class Result(models.TextChoices):
+    NONE = "", _("未录入")
+    PASS = "pass", _("合格")
+    FAIL = "fail", _("不合格")
+
+
+class Mark(models.TextChoices):
+    """One trainee in one lesson (R-SUP-1)."""
+
+    PRESENT = "present", _("出勤")
+    LEAVE = "leave", _("请假")
+    ABSENT = "absent", _("缺勤")

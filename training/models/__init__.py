@@ -1,0 +1,23 @@
+from training.models.applications import Completion, Opening, Registration
+from training.models.catalogue import Listing, Occupation, Project
+from training.models.classes import AttendanceSheet, Lesson, TrainingClass
+from training.models.rosters import Enrolment, RosterRow, RosterUpload
+from training.models.units import Teacher, Unit, Venue
+
+__all__ = [
+    "AttendanceSheet",
+    "Completion",
+    "Enrolment",
+    "Lesson",
+    "Listing",
+    "Occupation",
+    "Opening",
+    "Project",
+    "Registration",
+    "RosterRow",
+    "RosterUpload",
+    "Teacher",
+    "TrainingClass",
+    "Unit",
+    "Venue",
+]

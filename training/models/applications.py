@@ -1,0 +1,36 @@
+"""The applications of a unit and of a class; their moves are in `training/flows.py`."""
+
+from django.db import models
+
+from casework.models import Application
+
+
+class Registration(Application):
+    """Basic information of a unit for approval by the local HR department (R-REG-1)."""
+
+    unit = models.ForeignKey("training.Unit", models.PROTECT, related_name="registrations")
+
+    class Meta(Application.Meta):
+        default_permissions = ()
+
+
+class Opening(Application):
+    """开班申请 (R-OPN-1)."""
+
+    training_class = models.OneToOneField("training.TrainingClass", models.PROTECT, related_name="opening")
+
+    scope_owners = ("applicant", "training_class__institution", "training_class__employer")
+
+    class Meta(Application.Meta):
+        default_permissions = ()
+
+
+class Completion(Application):
+    """结业申请 (R-CMP-1)."""
+
+    training_class = models.OneToOneField("training.TrainingClass", models.PROTECT, related_name="completion")
+
+    scope_owners = ("applicant", "training_class__institution", "training_class__employer")
+
+    class Meta(Application.Meta):
+        default_permissions = ()

@@ -1,0 +1,60 @@
+"""The catalogues 目录清单: occupations, training projects, listed institutions and bodies (R-CAT-1, R-CAT-2)."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from casework.models.policy import Dated
+from training.enums import CertificateKind, OccupationStatus, SkillLevel, TrainingType
+
+
+class Occupation(models.Model):
+    """An occupation of the 职业分类大典 by its eight-digit code."""
+
+    code = models.CharField(primary_key=True, max_length=12)
+    name = models.CharField(max_length=60)
+    status = models.CharField(max_length=24, choices=OccupationStatus.choices)
+    edition = models.CharField(max_length=10, default="2022")
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class Project(Dated):
+    """A training project of the catalogue, dated; a class pins the row that was in force on its first day."""
+
+    code = models.CharField(max_length=30)
+    name = models.CharField(max_length=120)
+    occupation = models.ForeignKey("training.Occupation", models.PROTECT, null=True, blank=True, related_name="projects")
+    level = models.PositiveSmallIntegerField(choices=SkillLevel.choices, null=True, blank=True)
+    training_type = models.CharField(max_length=20, choices=TrainingType.choices)
+    hours = models.PositiveSmallIntegerField()
+    certificate_kind = models.CharField(max_length=20, choices=CertificateKind.choices)
+    certificate_required = models.BooleanField(default=True)
+    categories = ArrayField(models.CharField(max_length=30), default=list)
+
+    class Meta(Dated.Meta):
+        default_permissions = ()
+        ordering = ["code", "-since"]
+        constraints = [
+            *Dated.Meta.constraints,
+            models.UniqueConstraint("code", "since", name="project_once"),
+            models.CheckConstraint(name="project_has_hours", condition=models.Q(hours__gte=1)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class Listing(Dated):
+    """An institution or assessment body in the published catalogue from one day to another."""
+
+    organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="listings")
+    occupations = models.ManyToManyField("training.Occupation", blank=True, related_name="+")
+
+    class Meta(Dated.Meta):
+        default_permissions = ()
+        constraints = [*Dated.Meta.constraints, models.UniqueConstraint("organisation", "since", name="listing_once")]

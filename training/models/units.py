@@ -1,0 +1,71 @@
+"""Units on file with their conditions (R-REG-1 … R-REG-5)."""
+
+from django.db import models
+
+from accounts.models import ScopedQuerySet
+from kit.fields import EncryptedTextField
+
+
+class Unit(models.Model):
+    """What a unit fills in about itself. `approved_at` is set when its registration is approved."""
+
+    organisation = models.OneToOneField("accounts.Organisation", models.PROTECT, related_name="unit")
+    requested_by_phone = models.CharField(max_length=200, blank=True)
+    entity_type = models.CharField(max_length=20, blank=True)
+    legal_representative = models.CharField(max_length=60, blank=True)
+    contact = models.CharField(max_length=60, blank=True)
+    phone = EncryptedTextField(null=True, blank=True)
+    address = models.CharField(max_length=200, blank=True)
+    established_on = models.DateField(null=True, blank=True)
+    licence_number = models.CharField(max_length=60, blank=True)
+    licence_valid_to = models.DateField(null=True, blank=True)
+    facilities = models.TextField(blank=True)
+    bank_name = models.CharField(max_length=120, blank=True)
+    bank_account_name = models.CharField(max_length=120, blank=True)
+    bank_account = EncryptedTextField(null=True, blank=True)
+    approved_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ScopedQuerySet.as_manager()
+    scope_division, scope_owners = "organisation__division", ("organisation",)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.organisation.name
+
+
+class Teacher(models.Model):
+    unit = models.ForeignKey("training.Unit", models.PROTECT, related_name="teachers")
+    name = models.CharField(max_length=60)
+    number = EncryptedTextField(null=True, blank=True)
+    qualification = models.CharField(max_length=120, blank=True)
+    qualification_valid_to = models.DateField(null=True, blank=True)
+    is_active = models.BooleanField(default=True)
+
+    objects = ScopedQuerySet.as_manager()
+    scope_division, scope_owners = "unit__organisation__division", ("unit__organisation",)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Venue(models.Model):
+    unit = models.ForeignKey("training.Unit", models.PROTECT, related_name="venues")
+    name = models.CharField(max_length=80)
+    address = models.CharField(max_length=200)
+    capacity = models.PositiveSmallIntegerField()
+    is_active = models.BooleanField(default=True)
+
+    objects = ScopedQuerySet.as_manager()
+    scope_division, scope_owners = "unit__organisation__division", ("unit__organisation",)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.CheckConstraint(name="venue_holds_someone", condition=models.Q(capacity__gte=1))]
+
+    def __str__(self) -> str:
+        return f"{self.name}（{self.capacity}）"
