@@ -1,0 +1,86 @@
+"""House rules 1-4: between rooms leftwards only, inside a room in layers, no import inside a function."""
+
+from itertools import chain
+
+import pytest
+from django.apps import apps
+
+from tests.architecture.code import ROOMS, ROOT, files, imports, layer_of, place, room_of
+
+LAYERS = [
+    {"enums", "validators", "reference", "clauses", "engine", "rules", "fields", "cases", "rulebook"},
+    {"models"},
+    {"domain", "registries", "figures"},
+    {"tasks"},
+    {"flows", "dossiers"},
+    {"forms", "filters", "tables", "imports", "exports", "serializers", "resources", "menu", "context", "middleware", "problems", "adapter"},
+    {"views", "api", "token", "templatetags", "management"},
+    {"urls", "urls_b", "api_urls"},
+    {"apps"},
+]
+RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
+# What a room shows the rooms to its right, beside enums, models and domain.
+FACES = {
+    "kit": None,
+    "accounts": {"middleware", "api"},
+    "casework": {"problems", "api", "views"},
+    "eligibility": {"engine", "rules", "rulebook", "clauses"},
+    "training": set(),
+    "subsidies": set(),
+    "reports": set(),
+}
+ALL = list(chain.from_iterable(imports(path) for room in ROOMS for path in files(room)))
+
+
+def test_rooms_import_leftwards_only():
+    wrong = [
+        place(found) for found in ALL
+        if room_of(found.module) in ROOMS
+        and ROOMS.index(room_of(found.module)) > ROOMS.index(found.path.relative_to(ROOT).parts[0])
+    ]
+    assert wrong == []
+
+
+def test_kit_knows_no_model_and_no_request():
+    wrong = [place(f) for f in ALL if f.path.is_relative_to(ROOT / "kit") and f.module.startswith("django.http")]
+    assert wrong == []
+
+
+def test_inside_a_room_layers_look_down_only():
+    wrong = []
+    for found in ALL:
+        own = found.path.relative_to(ROOT).with_suffix("").parts
+        if room_of(found.module) != own[0] or len(own) < 2 or own[0] == "kit":
+            continue
+        mine, theirs = RANK.get(own[1]), RANK.get(layer_of(found.module))
+        if mine is not None and theirs is not None and theirs > mine:
+            wrong.append(place(found))
+    assert wrong == []
+
+
+def test_from_another_room_only_its_face_is_imported():
+    wrong = []
+    for found in ALL:
+        own, other = found.path.relative_to(ROOT).parts[0], room_of(found.module)
+        if other not in ROOMS or other == own or FACES[other] is None:
+            continue
+        if layer_of(found.module) not in {"", "enums", "models", "domain", *FACES[other]}:
+            wrong.append(place(found))
+    assert wrong == []
+
+
+def test_imports_stand_at_the_top_except_in_ready():
+    wrong = [place(found) for found in ALL if found.inside and found.path.name != "apps.py"]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("room", ROOMS[1:])
+def test_foreign_keys_point_leftwards(room):
+    wrong = [
+        f"{model.__name__}.{field.name}"
+        for model in apps.get_app_config(room).get_models()
+        for field in model._meta.get_fields()
+        if field.concrete and field.related_model and field.related_model._meta.app_label in ROOMS
+        and ROOMS.index(field.related_model._meta.app_label) > ROOMS.index(room)
+    ]
+    assert wrong == []
