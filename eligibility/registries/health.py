@@ -1,0 +1,152 @@
+"""Who answers, how fast, since when not, how many wait: the registries' health in business words (R-ELG-1)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from statistics import median
+from typing import Any
+
+from django.conf import settings
+from django.utils import formats, timezone
+from django.utils.translation import get_language, gettext, ngettext
+
+from eligibility.registries import store
+from eligibility.registries.catalogue import REGISTRIES
+from eligibility.registries.protocol import Busy, Mode, NoAnswer, Result, Silence
+
+KEPT_TIMES = 50
+
+# `health` is a hash {answering, since, last, reason, odd, odd_last}; `times` the latest durations.
+LUA = """
+local function health_note(health, times, outcome, reason, ms, odd, odd_last, now)
+  local answering = (outcome == 'silence') and '0' or '1'
+  if redis.call('HGET', health, 'answering') ~= answering then
+    redis.call('HSET', health, 'answering', answering, 'since', now)
+  end
+  redis.call('HSET', health, 'last', now, 'reason', reason)
+  if outcome == 'answer' then
+    redis.call('LPUSH', times, ms)
+    redis.call('LTRIM', times, 0, KEPT - 1)
+  end
+  if tonumber(odd) > 0 then
+    redis.call('HSET', health, 'odd_last', odd_last)
+    redis.call('HINCRBY', health, 'odd', odd)
+  end
+end
+""".replace("KEPT", str(KEPT_TIMES))
+NOW = "local t = redis.call('TIME'); local now = t[1] * 1000 + math.floor(t[2] / 1000)\n"
+NOTE = LUA + NOW + "health_note(KEYS[1], KEYS[2], ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], now)"
+
+
+def noted(result: Result) -> tuple[str, str, int, str]:
+    """What a result means for the counters: outcome, reason, number of odd records, an example of them."""
+    if isinstance(result, Busy):
+        return "busy", "", 0, ""
+    if isinstance(result, NoAnswer):
+        return "silence", str(result.reason), 0, ""
+    odd = result.malformed()
+    return "answer", "", len(odd), f"{odd[0]['type']}: {odd[0]['problem']}" if odd else ""
+
+
+def record_health(registry: str, outcome: Result, ms: float) -> None:
+    """Note one call to a registry that did not go through the gate (a file exchange, a test call)."""
+    word, reason, odd, example = noted(outcome)
+    store.script(store.client(), NOTE)(
+        keys=store.keys(registry, "health", "times"), args=[word, reason, round(ms), odd, example]
+    )
+
+
+def forget_odd_records(registry: str) -> None:
+    """Start counting odd records anew, once somebody has looked into them."""
+    store.client().hdel(store.key(registry, "health"), "odd", "odd_last")
+
+
+@dataclass(frozen=True)
+class RegistryHealth:
+    """One line of the health page; `answering` is None while a registry has not been asked yet."""
+
+    code: str
+    name: str
+    mode: Mode
+    answering: bool | None
+    since: datetime | None
+    last_asked: datetime | None
+    median_ms: int | None
+    reason: str
+    paused_until: datetime | None
+    waiting: int
+    odd_records: int
+    odd_example: str
+
+    @property
+    def sentence(self) -> str:
+        """The line as a sentence: who answers, how fast, since when not, how many wait."""
+        parts = [self._state()]
+        if self.paused_until:
+            parts.append(gettext("%(time)s 前暂不询问") % {"time": moment(self.paused_until)})
+        if self.waiting:
+            parts.append(ngettext("%(count)d 人待核", "%(count)d 人待核", self.waiting) % {"count": self.waiting})
+        if self.odd_records:
+            parts.append(gettext("有 %(count)d 条记录内容异常，已留存未采用") % {"count": self.odd_records})
+        return gettext("；").join(parts)
+
+    def _state(self) -> str:
+        if self.mode != Mode.ONLINE:
+            return gettext("未联网，%(mode)s办理") % {"mode": self.mode.label}
+        if self.answering is None:
+            return gettext("尚未询问过")
+        if self.answering and self.median_ms is not None:
+            return gettext("应答正常，通常 %(ms)d 毫秒") % {"ms": self.median_ms}
+        if self.answering:
+            return gettext("已接通，要求稍后再问")
+        return gettext("自 %(time)s 起没有应答（%(reason)s）") % {"time": moment(self.since), "reason": self.reason}
+
+
+def moment(when: datetime | None) -> str:
+    """A moment in the reader's words, local time."""
+    return formats.date_format(timezone.localtime(when), "SHORT_DATETIME_FORMAT") if when else ""
+
+
+def health(
+    *, modes: Mapping[str, str] | None = None, waiting: Mapping[str, int] | None = None
+) -> list[RegistryHealth]:
+    """The health of all registries; `waiting` says how many people wait for each (the caller counts them)."""
+    pipe = store.client().pipeline(transaction=False)
+    for code in REGISTRIES:
+        pipe.hgetall(store.key(code, "health"))
+        pipe.lrange(store.key(code, "times"), 0, -1)
+        pipe.hget(store.key(code, "breaker"), "open_until")
+        pipe.get(store.key(code, "not_before"))
+    found = pipe.execute()
+    rows = [found[start : start + 4] for start in range(0, len(found), 4)]
+    return [
+        _line(code, *row, mode=Mode((modes or {}).get(code, Mode.ONLINE)), waiting=(waiting or {}).get(code, 0))
+        for code, row in zip(REGISTRIES, rows, strict=True)
+    ]
+
+
+def _line(
+    code: str, seen: dict[str, str], times: list[str], open_until: Any, not_before: Any, *, mode: Mode, waiting: int
+) -> RegistryHealth:
+    registry = REGISTRIES[code]
+    pauses = [when for when in (_when(open_until), _when(not_before)) if when and when > datetime.now(UTC)]
+    reason = seen.get("reason", "")
+    chinese = (get_language() or settings.LANGUAGE_CODE).startswith("zh")
+    return RegistryHealth(
+        code=code,
+        name=registry.name_zh if chinese else registry.name_en,
+        mode=mode,
+        answering=None if "answering" not in seen else seen["answering"] == "1",
+        since=_when(seen.get("since")),
+        last_asked=_when(seen.get("last")),
+        median_ms=round(median(int(ms) for ms in times)) if times else None,
+        reason=str(Silence(reason).label) if reason else "",
+        paused_until=max(pauses, default=None),
+        waiting=waiting,
+        odd_records=int(seen.get("odd", 0)),
+        odd_example=seen.get("odd_last", ""),
+    )
+
+
+def _when(milliseconds: str | None) -> datetime | None:
+    return datetime.fromtimestamp(float(milliseconds) / 1000, UTC) if milliseconds else None

@@ -1,0 +1,31 @@
+"""What a helper says when it refuses: a stable code for programs and a sentence for people."""
+
+from typing import Any
+
+
+class KitError(ValueError):
+    """A refusal with `code` (stable, English) and `message` (a translatable sentence that says what to do)."""
+
+    def __init__(self, code: str, message: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.message = message
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+class IdError(KitError):
+    """A number or name that cannot be taken; `suggestion` is a value offered to the user, never applied by itself."""
+
+    def __init__(self, code: str, message: Any, suggestion: str | None = None) -> None:
+        super().__init__(code, message)
+        self.suggestion = suggestion
+
+
+class FileRefused(KitError):
+    """A file that is not taken, with a sentence that says what to do."""
+
+
+class MoneyError(KitError):
+    """An amount that is not exact to the fen."""

@@ -1,0 +1,179 @@
+"""One pass over a sheet's XML for what the fast reader hides: error cells, formulas without a result, hidden rows.
+
+It also bounds the sheet before the fast reader unfolds it: one stray value in the last cell of a sheet would otherwise
+cost gigabytes.
+"""
+
+import posixpath
+import zipfile
+from dataclasses import dataclass, field
+from typing import IO, Literal
+from xml.parsers import expat
+
+from defusedxml import ElementTree
+from defusedxml.common import DefusedXmlException
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from kit.errors import FileRefused
+
+MAX_COLUMNS = 200
+MAX_ROWS = 20_000
+CHUNK = 64 * 1024
+WORKBOOK, RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+TRUE = {"1", "true"}
+
+
+@dataclass(frozen=True)
+class CellProblem:
+    """A cell that has no usable value: an error such as #REF!, or a formula whose result was never computed."""
+
+    code: Literal["error", "no_value"]
+    text: str
+
+    @property
+    def message(self) -> Promise:
+        """What is wrong and how to mend it."""
+        if self.code == "error":
+            return format_lazy(_("单元格是公式错误 {text}，请改为实际的值。"), text=self.text)
+        return format_lazy(_("单元格是没有计算结果的公式 ={text}，请选择性粘贴为“数值”。"), text=self.text)
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+@dataclass
+class SheetScan:
+    """What one sheet holds beyond its values; rows and columns count from 1."""
+
+    problems: dict[tuple[int, int], CellProblem] = field(default_factory=dict)
+    hidden_rows: set[int] = field(default_factory=set)
+
+
+def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
+    """The path inside the archive of each sheet by its name; FileRefused when the workbook's index cannot be read."""
+    try:
+        workbook = ElementTree.fromstring(archive.read(WORKBOOK))
+        relations = ElementTree.fromstring(archive.read(RELATIONS))
+    except (KeyError, ElementTree.ParseError, DefusedXmlException) as error:
+        raise broken_workbook() from error
+    targets = {node.get("Id"): node.get("Target", "") for node in relations}
+    parts = {}
+    for node in workbook.iter():
+        if node.tag.endswith("}sheet"):
+            identity = next((value for key, value in node.attrib.items() if key.endswith("}id")), None)
+            target = targets.get(identity, "")
+            parts[node.get("name", "")] = posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
+    return parts
+
+
+def scan_sheet(stream: IO[bytes], max_rows: int = MAX_ROWS) -> SheetScan:
+    """Read a sheet's XML once; FileRefused too_many_rows, stray_cell or broken."""
+    scanner = _Scanner(max_rows)
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartElementHandler = scanner.start
+    parser.EndElementHandler = scanner.end
+    parser.CharacterDataHandler = scanner.characters
+    parser.StartDoctypeDeclHandler = scanner.doctype
+    try:
+        while chunk := stream.read(CHUNK):
+            parser.Parse(chunk, False)
+        parser.Parse(b"", True)
+    except (expat.ExpatError, zipfile.BadZipFile, ValueError, EOFError) as error:
+        if isinstance(error, FileRefused):
+            raise
+        raise broken_workbook() from error
+    return scanner.found
+
+
+def broken_workbook() -> FileRefused:
+    """The refusal of a workbook whose inside cannot be read."""
+    return FileRefused("broken", _("工作簿的内容无法读取。请用 Excel 或 WPS 打开，另存为新的 .xlsx 文件后重新上传。"))
+
+
+def column_letters(column: int) -> str:
+    """1 → A, 28 → AB."""
+    letters = ""
+    while column:
+        column, place = divmod(column - 1, 26)
+        letters = chr(ord("A") + place) + letters
+    return letters
+
+
+class _Scanner:
+    """Expat's callbacks; tags are told apart by their last part, since some writers prefix them."""
+
+    def __init__(self, max_rows: int) -> None:
+        self.found = SheetScan()
+        self.max_rows = max_rows
+        self.row = 0
+        self.column = 0
+        self.kind = ""
+        self.inside = ""
+        self.holds = False
+        self.value: list[str] = []
+        self.formula: list[str] | None = None
+        self.columns: dict[str, int] = {}
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        tag = name.rpartition(":")[2]
+        if tag == "c":
+            self._place(attributes.get("r", ""))
+            self.kind = attributes.get("t", "")
+            self.value, self.formula, self.inside, self.holds = [], None, "", False
+        elif tag in {"v", "t"}:
+            self.inside, self.holds = "value", True
+        elif tag == "f":
+            self.inside, self.formula, self.holds = "formula", [], True
+        elif tag == "row":
+            self.row = int(attributes.get("r") or self.row + 1)
+            self.column = 0
+            if attributes.get("hidden") in TRUE:
+                self.found.hidden_rows.add(self.row)
+
+    def characters(self, text: str) -> None:
+        if self.inside == "value":
+            self.value.append(text)
+        elif self.inside == "formula" and self.formula is not None:
+            self.formula.append(text)
+
+    def end(self, name: str) -> None:
+        tag = name.rpartition(":")[2]
+        if tag in {"v", "t", "f"}:
+            self.inside = ""
+        elif tag == "c" and self.holds:
+            self._judge_cell("".join(self.value))
+
+    def doctype(self, *_declaration: object) -> None:
+        raise broken_workbook()
+
+    def _judge_cell(self, value: str) -> None:
+        if self.row > self.max_rows:
+            sentence = _("表格超过 {limit} 行。请拆成几个文件上传，并删除表格下方多余的内容。")
+            raise FileRefused("too_many_rows", format_lazy(sentence, limit=self.max_rows))
+        if self.column > MAX_COLUMNS:
+            address = f"{column_letters(self.column)}{self.row}"
+            sentence = _("单元格 {cell} 有内容，远在表格之外。请删除后再上传。")
+            raise FileRefused("stray_cell", format_lazy(sentence, cell=address))
+        if self.kind == "e":
+            self.found.problems[self.row, self.column] = CellProblem("error", value)
+        elif self.formula is not None and not value and self.kind != "str":
+            self.found.problems[self.row, self.column] = CellProblem("no_value", "".join(self.formula))
+
+    def _place(self, address: str) -> None:
+        """Go to the cell's own address, or to the next column where a writer leaves addresses out."""
+        letters = address.rstrip("0123456789")
+        if letters:
+            self.row, self.column = int(address[len(letters) :]), self._column(letters)
+        else:
+            self.column += 1
+
+    def _column(self, letters: str) -> int:
+        if letters not in self.columns:
+            number = 0
+            for letter in letters:
+                number = number * 26 + ord(letter) - ord("A") + 1
+            self.columns[letters] = number
+        return self.columns[letters]

@@ -1,0 +1,130 @@
+"""A guarded workbook: sheets are scanned before they are unfolded, and only when somebody looks at them."""
+
+import datetime as dt
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+import python_calamine
+
+from kit.errors import FileRefused
+from kit.text import tidy
+
+from .scan import CellProblem, SheetScan, broken_workbook, scan_sheet, sheet_parts
+
+Cell = str | int | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta | CellProblem | None
+MARKER_SHEET = "_fanbu"
+MARKER = "fanbu-template"
+
+
+@dataclass
+class Sheet:
+    """A sheet unfolded; rows and columns count from 1."""
+
+    name: str
+    cells: list[list[Any]]
+    scan: SheetScan
+
+    def value(self, row: int, column: int) -> Cell:
+        """The value of a cell; text of nothing but spaces is None."""
+        problem = self.scan.problems.get((row, column))
+        if problem:
+            return problem
+        cells = self.cells[row - 1] if row <= len(self.cells) else []
+        value: Cell = cells[column - 1] if column <= len(cells) else None
+        return None if isinstance(value, str) and not tidy(value) else value
+
+    @property
+    def last_row(self) -> int:
+        """The last row that holds anything."""
+        return max(len(self.cells), max((row for row, _column in self.scan.problems), default=0))
+
+    def fill_merged(self, ranges: Sequence[tuple[tuple[int, int], tuple[int, int]]], first_row: int) -> None:
+        """Give every cell of a range merged downwards in the data the value it shows."""
+        left = sum(len(row) for row in self.cells)
+        for (top, first), (bottom, last) in ranges:
+            if first != last or top + 1 < first_row or top >= len(self.cells) or first >= len(self.cells[top]):
+                continue
+            for row in self.cells[top + 1 : bottom + 1]:
+                row[first] = self.cells[top][first]
+                left -= 1
+            if left < 0:
+                raise broken_workbook()  # ranges that overlap are no work of a spreadsheet program
+
+
+class Workbook:
+    """An xlsx that guard_zip has passed."""
+
+    def __init__(self, stream: BinaryIO, max_rows: int) -> None:
+        self.stream = stream
+        self.max_rows = max_rows
+        stream.seek(0)
+        with zipfile.ZipFile(stream) as archive:
+            self.parts = sheet_parts(archive)
+        stream.seek(0)
+        self.reader = _guarded(lambda: python_calamine.load_workbook(stream))
+
+    def visible_sheets(self, hint: str | None) -> list[str]:
+        """Names of the visible worksheets in order, the hinted one first."""
+        names = [
+            sheet.name
+            for sheet in self.reader.sheets_metadata
+            if sheet.visible == python_calamine.SheetVisibleEnum.Visible
+            and sheet.typ == python_calamine.SheetTypeEnum.WorkSheet
+        ]
+        return sorted(names, key=lambda name: name != hint)
+
+    def sheet(self, name: str) -> Sheet:
+        """A sheet with its values, or FileRefused."""
+        scan = self._scan(name)
+        return Sheet(name, self._cells(name), scan)
+
+    def fill_merged(self, sheet: Sheet, first_row: int) -> None:
+        """See Sheet.fill_merged."""
+        ranges = _guarded(lambda: self.reader.get_sheet_by_name(sheet.name).merged_cell_ranges)
+        sheet.fill_merged(ranges or [], first_row)
+
+    def version(self) -> str | None:
+        """The version in the hidden marker of our own templates."""
+        if MARKER_SHEET not in self.reader.sheet_names:
+            return None
+        try:
+            sheet = self.sheet(MARKER_SHEET)
+        except FileRefused:
+            return None
+        version = sheet.value(1, 2)
+        return str(version) if sheet.value(1, 1) == MARKER and version is not None else None
+
+    def _scan(self, name: str) -> SheetScan:
+        if name not in self.parts:
+            raise broken_workbook()
+        self.stream.seek(0)
+        try:
+            with zipfile.ZipFile(self.stream) as archive, archive.open(self.parts[name]) as part:
+                return scan_sheet(part, self.max_rows)
+        except KeyError as error:
+            raise broken_workbook() from error
+
+    def _cells(self, name: str) -> list[list[Any]]:
+        """The values from row 1 and column A on, once the scan has bounded the sheet."""
+        return _guarded(lambda: self.reader.get_sheet_by_name(name).to_python(skip_empty_area=False))
+
+
+def _guarded(read: Callable[[], Any]) -> Any:
+    """What the reader gives; its errors, and a panic inside it, as a refusal."""
+    try:
+        return read()
+    except BaseException as error:
+        if isinstance(error, python_calamine.CalamineError) or type(error).__name__ == "PanicException":
+            raise broken_workbook() from error
+        raise
+
+
+def data_rows(
+    sheet: Sheet, first_row: int, columns: dict[str, int], judged: set[int]
+) -> Iterator[tuple[int, dict[str, Cell]]]:
+    """(row number, {header: value}) of the rows that hold something in a judged column."""
+    for row in range(first_row, sheet.last_row + 1):
+        if any(sheet.value(row, column) is not None for column in judged):
+            yield row, {name: sheet.value(row, column) for name, column in columns.items()}
