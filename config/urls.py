@@ -5,7 +5,10 @@ from django.urls import include, path
 from accounts.views.session import healthz
 
 urlpatterns = [
+    path("", include("casework.urls")),
     path("healthz", healthz, name="healthz"),
     path("account/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("api/v1/", include("accounts.api_urls")),
+    path("", include("accounts.urls")),
 ]

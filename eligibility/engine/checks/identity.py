@@ -1,0 +1,112 @@
+"""Number, name and age: `id_valid`, `working_age`, `minimum_age`, `retirement_age_reached`."""
+
+from datetime import date
+
+from eligibility.engine.checks.retirement import retirement_days
+from eligibility.engine.dates import add_years, age_on
+from eligibility.engine.identity import IdError, fold_name
+from eligibility.engine.look import Look, failed, passed, unknown
+from eligibility.engine.model import FAIL, PASS, Finding
+from eligibility.engine.records import REGISTRIES, Record
+
+
+def id_valid(look: Look) -> Finding:
+    """The number decides first; then the name `employment` knows; facts that contradict each other leave it open."""
+    if isinstance(look.number, IdError):
+        return failed(look.number.code)
+    known = [r for r in look.person("employment") if r.type == "person" and r.text("name")]
+    contradiction = two_names(look) or life_after_death(look)
+    if contradiction:
+        return contradiction
+    if not known:
+        return passed("number_only")
+    if not fold_name(look.facts.person.name):
+        return unknown("no_name", "assisted", known)
+    if fold_name(known[0].text("name")) != fold_name(look.facts.person.name):
+        return failed("name", known, known=known[0].text("name"), given=look.facts.person.name)
+    return passed("known", known)
+
+
+def two_names(look: Look) -> Finding | None:
+    """Registries that know the number under different names, shown side by side; one that differs only from
+    the roster is no such case.
+    """
+    named = [r for registry in REGISTRIES for r in look.answered(registry) if r.type == "person" and r.text("name")]
+    elsewhere = [r for r in named if r.registry != "employment"]
+    names = {fold_name(r.text("name")) for r in named}
+    if len(names) > 1:
+        return unknown("two_names", "assisted", named, names="、".join(sorted({r.text("name") for r in named})))
+    if elsewhere == named and names and names != {fold_name(look.facts.person.name)}:
+        return unknown("two_names", "assisted", named, names=f"{named[0].text('name')}、{look.facts.person.name}")
+    return None
+
+
+def life_after_death(look: Look) -> Finding | None:
+    """A death on record before something only a living person can begin, each from its own registry."""
+    deaths = [r for r in look.answered("population") if r.type == "death"]
+    if not deaths:
+        return None
+    died = min(deaths, key=lambda r: r.order)
+    later = [
+        record
+        for registry in REGISTRIES
+        if registry != "population"
+        for record in look.answered(registry)
+        if (begun := _begun(record)) and (day := died.day("on")) and begun > day
+    ]
+    if not later:
+        return None
+    return unknown(
+        "after_death",
+        "assisted",
+        (died, *later),
+        died=died.day("on"),
+        source=REGISTRIES[later[0].registry],
+        begun=_begun(later[0]),
+    )
+
+
+def _begun(record: Record) -> date | None:
+    """The day a person's fact began; what is said of an enterprise is not the person's."""
+    return None if record.type in {"enterprise", "insured_unit"} else record.start
+
+
+def working_age(look: Look, *, minimum: int) -> Finding:
+    """`minimum` years reached and the statutory retirement day, by the law of the as-of day, not yet."""
+    if look.birth is None:
+        return unknown("no_birth", "document:id_card")
+    known = {"birth": look.birth, "minimum": minimum, "age": age_on(look.birth, look.day)}
+    if look.day < add_years(look.birth, minimum):
+        return failed("young", (), **known)
+    days = retirement_days(look)
+    if look.day < days.first:
+        return passed(PASS, (), **known, retires=days.first)
+    if look.day >= days.last:
+        return failed("old", days.records, **known, retires=days.last)
+    return unknown(
+        "between", look.settled_by("social_security"), days.records, **known, first=days.first, last=days.last
+    )
+
+
+def minimum_age(look: Look, *, minimum: int) -> Finding:
+    """At least `minimum` years old; no upper bound."""
+    if look.birth is None:
+        return unknown("no_birth", "document:id_card")
+    known = {"birth": look.birth, "minimum": minimum, "age": age_on(look.birth, look.day)}
+    return failed(FAIL, (), **known) if look.day < add_years(look.birth, minimum) else passed(PASS, (), **known)
+
+
+def retirement_age_reached(look: Look) -> Finding:
+    """The statutory retirement day has come; `social_security` is asked for the kind of post, so its silence
+    leaves this open.
+    """
+    look.person("social_security")
+    if look.birth is None:
+        return unknown("no_birth", "document:id_card")
+    days = retirement_days(look)
+    known = {"birth": look.birth, "age": age_on(look.birth, look.day)}
+    if look.day >= days.last:
+        return passed(PASS, days.records, **known, retires=days.last)
+    if look.day < days.first:
+        return failed(FAIL, days.records, **known, retires=days.first)
+    return unknown("between", "assisted", days.records, **known, first=days.first, last=days.last)

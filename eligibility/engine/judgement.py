@@ -1,0 +1,98 @@
+"""What a judgement says, frozen as it was given: one result a check, the verdict that follows, plain JSON
+for keeping (R-ELG-2).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from typing import Any
+
+from eligibility.engine.model import ELIGIBLE, FAIL, INELIGIBLE, NEEDS_VERIFICATION, UNKNOWN
+
+
+@dataclass(frozen=True)
+class Result:
+    """One check's result: clause, registry, outcome, the sentences, the key facts used.
+
+    `assisted`: people may settle it. `needs`: `document:<code>`, `assisted`, `registry`, `registration`, `filing`
+    or None.
+    `overruled`: a fail two officers set aside (R-ELG-5); it stays a fail and is shown as overruled for ever.
+    """
+
+    code: str
+    label_zh: str
+    label_en: str
+    clause: str
+    registry: str | None
+    outcome: str
+    sentence_zh: str
+    sentence_en: str
+    advice_zh: str = ""
+    advice_en: str = ""
+    evidence: tuple[dict[str, Any], ...] = ()
+    assisted: bool = False
+    needs: str | None = None
+    overruled: bool = False
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The verdict on one person for one category on one day, by one table."""
+
+    verdict: str
+    results: tuple[Result, ...]
+    subgroups: tuple[str, ...]
+    table_code: str
+    category: str
+    as_of: date
+
+    @property
+    def failed(self) -> tuple[str, ...]:
+        """Codes of the checks that failed, in the table's order."""
+        return tuple(r.code for r in self.results if r.outcome == FAIL)
+
+    @property
+    def open(self) -> tuple[str, ...]:
+        """Codes of the checks that are not known, in the table's order."""
+        return tuple(r.code for r in self.results if r.outcome == UNKNOWN)
+
+    def result(self, code: str) -> Result:
+        """The result of one check; KeyError when the category has no such check."""
+        for result in self.results:
+            if result.code == code:
+                return result
+        raise KeyError(code)
+
+    def with_overruled(self, codes: Iterable[str]) -> "Judgement":
+        """The judgement with these fails set aside by two officers: they remain fails, the verdict no longer
+        turns on them (R-ELG-5).
+        """
+        wanted = set(codes)
+        results = tuple(replace(r, overruled=r.outcome == FAIL and r.code in wanted) for r in self.results)
+        return replace(self, results=results, verdict=verdict_of(results))
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON; `from_json` gives the same judgement back."""
+        return {
+            "verdict": self.verdict,
+            "category": self.category,
+            "as_of": self.as_of.isoformat(),
+            "table": self.table_code,
+            "subgroups": list(self.subgroups),
+            "results": [{**asdict(r), "evidence": list(r.evidence)} for r in self.results],
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Judgement":
+        """The judgement kept as JSON, as it was: nothing is judged again."""
+        results = tuple(Result(**{**item, "evidence": tuple(item["evidence"])}) for item in data["results"])
+        day = date.fromisoformat(data["as_of"])
+        return cls(data["verdict"], results, tuple(data["subgroups"]), data["table"], data["category"], day)
+
+
+def verdict_of(results: Iterable[Result]) -> str:
+    """Any fail: ineligible; else any unknown: needs verification; else eligible (R-ELG-1)."""
+    outcomes = {r.outcome for r in results if not r.overruled}
+    if FAIL in outcomes:
+        return INELIGIBLE
+    return NEEDS_VERIFICATION if UNKNOWN in outcomes else ELIGIBLE

@@ -1,0 +1,126 @@
+"""How a test looks at the facts: a registry that did not answer, or answered nonsense, cannot be read by
+mistake (R-ELG-1).
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from eligibility.engine.facts import Facts
+from eligibility.engine.identity import CitizenNumber, IdError, fold_code, read_number
+from eligibility.engine.model import FAIL, PASS, UNKNOWN, Finding, RuleTable
+from eligibility.engine.records import Record
+from eligibility.engine.text import Text
+
+FIRST_DAY = Text("开班日（{day}）", "the first day of the class ({day})")
+LAST_DAY = Text("结业日（{day}）", "the last day of the class ({day})")
+OTHER_DAY = Text("核查日（{day}）", "the day of the check ({day})")
+
+
+class Silent(Exception):
+    """A registry gave no answer one can judge by; `reason` is `unavailable`, `not_asked` or `malformed`."""
+
+    def __init__(self, registry: str, reason: str, evidence: tuple[dict[str, Any], ...] = ()) -> None:
+        super().__init__(registry, reason)
+        self.registry, self.reason, self.evidence = registry, reason, evidence
+
+
+class Look:
+    """The facts of one case with the table they are judged by."""
+
+    def __init__(self, facts: Facts, table: RuleTable) -> None:
+        self.facts, self.table = facts, table
+        self.day = facts.as_of
+        self.employer = fold_code(facts.employer_uscc)
+
+    def person(self, registry: str) -> tuple[Record, ...]:
+        """What the registry knows about the person, in a fixed order; raises Silent."""
+        return self._read(registry, self.facts.records.get(registry))
+
+    def of_employer(self, registry: str) -> tuple[Record, ...]:
+        """What the registry knows about the employer, in a fixed order; raises Silent."""
+        return self._read(registry, self.facts.employer_records.get(registry))
+
+    def answered(self, registry: str) -> tuple[Record, ...]:
+        """What the registry knows about the person, nothing when it is silent: only for questions that never
+        decide alone.
+        """
+        try:
+            return self.person(registry)
+        except Silent:
+            return ()
+
+    def answered_of_employer(self, registry: str) -> tuple[Record, ...]:
+        """What the registry knows about the employer, nothing when it is silent: likewise."""
+        try:
+            return self.of_employer(registry)
+        except Silent:
+            return ()
+
+    def settled_by(self, registry: str) -> str:
+        """What settles an unknown: the registry while it could still decide, people once it has answered."""
+        try:
+            self.person(registry)
+        except Silent:
+            return "registry"
+        return "assisted"
+
+    def running(self, registry: str, *types: str, on: date | None = None) -> tuple[Record, ...]:
+        """The person's records of these types that hold on the day; raises Silent."""
+        return tuple(r for r in self.person(registry) if r.type in types and r.running(on or self.day))
+
+    def _read(self, registry: str, records: tuple[Record, ...] | None) -> tuple[Record, ...]:
+        if registry in self.facts.unavailable:
+            raise Silent(registry, "unavailable")
+        if records is None:
+            raise Silent(registry, "not_asked")
+        nonsense = tuple(sorted((r for r in records if r.malformed), key=lambda r: r.order))
+        if nonsense:
+            raise Silent(registry, "malformed", evidence(nonsense))
+        return tuple(sorted(records, key=lambda r: r.order))
+
+    @cached_property
+    def number(self) -> CitizenNumber | IdError:
+        """The person's number as read on the day, or what is wrong with it."""
+        try:
+            return read_number(self.facts.person.id_number, self.day)
+        except IdError as error:
+            return error
+
+    @property
+    def birth(self) -> date | None:
+        """Date of birth, None when the number is not right: a mistyped digit may be one of the birth date."""
+        return self.number.birth if isinstance(self.number, CitizenNumber) else None
+
+    @property
+    def when(self) -> Text:
+        """The as-of day in words."""
+        words = {self.facts.last_day: LAST_DAY, self.facts.first_day: FIRST_DAY}
+        return words.get(self.day, OTHER_DAY).fill({"day": self.day})
+
+
+def evidence(records: Iterable[Record]) -> tuple[dict[str, Any], ...]:
+    """The key facts of the records used, as plain JSON."""
+    return tuple(record.evidence() for record in records)
+
+
+def passed(says: str = PASS, records: Iterable[Record] = (), /, **values: object) -> Finding:
+    """The check holds."""
+    return Finding(PASS, says, values, evidence(records))
+
+
+def failed(says: str = FAIL, records: Iterable[Record] = (), /, **values: object) -> Finding:
+    """The check does not hold."""
+    return Finding(FAIL, says, values, evidence(records))
+
+
+def unknown(says: str, needs: str, records: Iterable[Record] = (), /, **values: object) -> Finding:
+    """Not known; `needs` says what would settle it."""
+    return Finding(UNKNOWN, says, values, evidence(records), needs)
+
+
+def grouped(finding: Finding, *groups: str) -> Finding:
+    """The finding with the sub-groups it shows."""
+    return replace(finding, subgroups=groups)

@@ -1,0 +1,130 @@
+"""The shape of a rule table: a category is a value, a check is one line of it (R-ELG-4). No content of law is here."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any, NamedTuple
+
+from eligibility.engine.text import Text
+
+PASS, FAIL, UNKNOWN = "pass", "fail", "unknown"
+ELIGIBLE, INELIGIBLE, NEEDS_VERIFICATION = "eligible", "ineligible", "needs_verification"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a test found: the outcome, which of the line's sentences says it, the words to fill in, the records used.
+
+    `needs` says what would settle an unknown: `document:<code>`, `assisted`, `registry`, `registration`, `filing`.
+    """
+
+    outcome: str
+    says: str
+    values: Mapping[str, object] = field(default_factory=dict)
+    evidence: tuple[dict[str, Any], ...] = ()
+    needs: str | None = None
+    subgroups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of the table. `limits` are the numbers of law its test is given; `instead` the categories that may
+    fit when it fails.
+
+    `asks_person` / `asks_employer` name the registries consulted; `registry` is the one shown beside the result. With
+    `assisted` people decide what the registry does not, also while it is silent; `department` is whom they ask.
+    `only_marked`: the line applies only to a person with one of these marks.
+    """
+
+    code: str
+    label: Text
+    asks: Text
+    clause: str
+    test: Callable[..., Finding]
+    says: Mapping[str, Text]
+    advice: Text
+    registry: str | None = None
+    asks_person: tuple[str, ...] = ()
+    asks_employer: tuple[str, ...] = ()
+    limits: Mapping[str, object] = field(default_factory=dict)
+    documents: tuple[str, ...] = ()
+    assisted: bool = False
+    department: Text | None = None
+    only_marked: tuple[str, ...] = ()
+    instead: tuple[str, ...] = ()
+
+    def under(self, clause: str, **changes: Any) -> "Check":
+        """The same check as asked by another clause, with what differs there."""
+        return replace(self, clause=clause, **changes)
+
+
+@dataclass(frozen=True)
+class Category:
+    """A kind of trainee the notice names, with its checks in the order an officer reads them. `until` is the
+    first day it no longer exists.
+    """
+
+    code: str
+    name: Text
+    clause: str
+    section: str
+    since: date
+    checks: tuple[Check, ...]
+    until: date | None = None
+    columns: tuple[str, ...] = ()
+
+    @property
+    def name_zh(self) -> str:
+        return self.name.zh
+
+    @property
+    def name_en(self) -> str:
+        return self.name.en
+
+
+class RetirementRow(NamedTuple):
+    """One row of retirement law: who (`kind` is `worker`, `manager` or None), the base age, and the delay.
+
+    People born from `first_birth` on retire one month later, and one more for every `step` months of later birth,
+    up to `limit` months.
+    """
+
+    sex: str
+    kind: str | None
+    years: int
+    first_birth: date | None = None
+    step: int = 1
+    limit: int = 0
+
+
+class RetirementLaw(NamedTuple):
+    """The retirement rows in force from `since`, with their source."""
+
+    since: date
+    clause: str
+    rows: tuple[RetirementRow, ...]
+
+
+@dataclass(frozen=True)
+class RuleTable:
+    """A policy as a dated table. A draft is never found by date, only by name (what-if, `check_cases --table`)."""
+
+    code: str
+    title: Text
+    policy: str
+    since: date
+    categories: tuple[Category, ...]
+    retirement: tuple[RetirementLaw, ...]
+    until: date | None = None
+    draft: bool = False
+
+    def category(self, code: str) -> Category:
+        """The category of that code; UnknownCategory when the table has none."""
+        for category in self.categories:
+            if category.code == code:
+                return category
+        raise UnknownCategory(code)
+
+
+class UnknownCategory(KeyError):
+    """The table has no such category."""

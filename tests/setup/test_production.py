@@ -1,0 +1,75 @@
+"""The production files agree with the settings: no secret has a default, nothing of the demo is in the image."""
+
+import re
+from typing import Any
+
+import pytest
+import yaml
+
+from devtools.folders import PROJECT
+
+COMPOSE = PROJECT / "docker-compose.yml"
+PARTS = ("migrate", "web", "worker", "beat")
+
+
+@pytest.fixture(scope="module")
+def compose() -> dict[str, Any]:
+    return yaml.safe_load(COMPOSE.read_text())
+
+
+def test_every_part_runs_in_production_mode(compose: dict[str, Any]) -> None:
+    assert {compose["services"][part]["environment"]["FANBU_MODE"] for part in PARTS} == {"production"}
+
+
+def test_no_secret_has_a_default_and_each_stands_in_the_example() -> None:
+    used = dict(re.findall(r"\$\{([A-Z_]+)([^}]*)\}", COMPOSE.read_text()))
+    example = re.findall(r"^([A-Z_]+)=(.*)$", (PROJECT / "deploy/fanbu.env.example").read_text(), re.MULTILINE)
+    assert {name: value for name, value in example if value} == {}
+    assert set(used) == {name for name, _ in example}
+    assert [name for name, rest in used.items() if not rest.startswith(":?") and name != "FANBU_TOTP_ROLES"] == []
+
+
+def test_every_required_setting_is_handed_to_every_part(compose: dict[str, Any]) -> None:
+    required = set(re.findall(r"secret\(\"([A-Z_]+)\"", (PROJECT / "config/settings.py").read_text()))
+    assert len(required) >= 4
+    for part in PARTS:
+        assert required - set(compose["services"][part]["environment"]) == set()
+
+
+def test_only_nginx_is_reachable_and_the_stores_are_on_the_inner_network(compose: dict[str, Any]) -> None:
+    assert [name for name, service in compose["services"].items() if "ports" in service] == ["nginx"]
+    assert compose["networks"]["inside"] == {"internal": True}
+    assert {name: compose["services"][name]["networks"] for name in ("postgres", "valkey")} == {
+        "postgres": ["inside"],
+        "valkey": ["inside"],
+    }
+
+
+def test_the_portal_does_not_own_its_tables_only_the_migration_does(compose: dict[str, Any]) -> None:
+    owners = {part: compose["services"][part]["environment"]["DATABASE_URL"].split(":")[1] for part in PARTS}
+    assert owners == {"migrate": "//fanbu_owner", "web": "//fanbu", "worker": "//fanbu", "beat": "//fanbu"}
+
+
+def test_every_lasting_service_is_watched(compose: dict[str, Any]) -> None:
+    assert [name for name, service in compose["services"].items() if "healthcheck" not in service] == ["migrate"]
+
+
+def test_the_same_collation_as_in_development(compose: dict[str, Any]) -> None:
+    arguments = compose["services"]["postgres"]["environment"]["POSTGRES_INITDB_ARGS"]
+    assert "--locale-provider=builtin --locale=C.UTF-8" in arguments
+
+
+def test_tests_launcher_and_simulators_stay_out_of_the_image() -> None:
+    left_out = (PROJECT / ".dockerignore").read_text().split()
+    wanted = ("tests", "devtools", "dev", "registry_simulator", ".dev", ".venv", ".git", "deploy/*.env")
+    assert [name for name in wanted if name not in left_out] == []
+
+
+def test_ordinary_pages_take_12_mb_and_roster_uploads_32() -> None:
+    template = (PROJECT / "deploy/nginx/fanbu.conf.template").read_text()
+    assert re.findall(r"client_max_body_size (\w+);", template) == ["12m", "32m"]
+    pattern = re.search(r"location ~ (\S*roster\S*) \{", template)
+    assert pattern is not None
+    for path in ("/api/v1/openings/12/roster/", "/openings/12/roster/", "/training/openings/12/roster/"):
+        assert re.match(pattern[1], path), path
+    assert not re.match(pattern[1], "/openings/12/attachments/")
