@@ -9,7 +9,22 @@ from django.utils.translation import gettext as _
 from rest_framework.authentication import SessionAuthentication, TokenAuthentication
 from rest_framework.exceptions import PermissionDenied
 
+from accounts.domain.logins import asked_first
 from accounts.middleware import SESSION_KEY, post_of
+from accounts.models import User
+
+
+def why_not_yet(user: User) -> str:
+    """The sentence for a user who must settle something in the browser before the API answers, or ""."""
+    return {
+        "password": _("首次登录请先在网页上修改初始密码，再使用接口。"),
+        "totp": _("您的岗位须启用动态口令：请先在网页上设置，再使用接口。"),
+    }.get(asked_first(user), "")
+
+
+def _let_in(user: User) -> None:
+    if why := why_not_yet(user):
+        raise PermissionDenied(why)
 
 
 class PostTokenAuthentication(TokenAuthentication):
@@ -21,9 +36,10 @@ class PostTokenAuthentication(TokenAuthentication):
             http: HttpRequest = request._request
             http.user = found[0]
             chosen = request.headers.get("X-Post", "")
-            http.post = post_of(http, int(chosen) if chosen.isdigit() else None)  # type: ignore[attr-defined]
-            if http.user.must_change_password:
-                raise PermissionDenied(_("首次登录请先修改密码。"))
+            http.post = post_of(http, int(chosen) if chosen.isdecimal() else None)  # type: ignore[attr-defined]
+            if chosen and (http.post is None or str(http.post.pk) != chosen):  # type: ignore[attr-defined]
+                raise PermissionDenied(_("X-Post 所指的岗位不是您的在任岗位。"))
+            _let_in(http.user)
         return found
 
 
@@ -34,4 +50,5 @@ class PostSessionAuthentication(SessionAuthentication):
         found = super().authenticate(request)
         if found:
             request._request.post = post_of(request._request, request._request.session.get(SESSION_KEY))
+            _let_in(found[0])
         return found

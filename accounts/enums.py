@@ -51,6 +51,13 @@ class Role(models.TextChoices):
     AUDITOR = "auditor", _("审计人员")
 
 
+class AskedBy(models.TextChoices):
+    """How an account was asked for (R-REG-1)."""
+
+    PHONE = "phone", _("电话申请")
+    IN_PERSON = "in_person", _("当面申请")
+
+
 class Act(models.TextChoices):
     """What a grant may allow: the permission's codename on a remit (R-AUT-1)."""
 

@@ -6,12 +6,22 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 
+from accounts.domain.logins import asked_first
 from accounts.domain.people import default_post
 from accounts.models import Post
 
 SESSION_KEY = "post"
+ALWAYS_FREE = {"account_logout", "set_language", "healthz"}
+# What a user may still open while something must be settled first, and where the way begins.
+WAY_OUT = {
+    "password": ("account_change_password", {"account_change_password"}),
+    "totp": (
+        "mfa_activate_totp",
+        {"mfa_activate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_download_recovery_codes",
+         "mfa_reauthenticate", "account_reauthenticate", "account_change_password"},
+    ),
+}
 
 
 def caller_address(request: HttpRequest) -> str:
@@ -36,8 +46,24 @@ def post_of(request: HttpRequest, chosen: int | None = None) -> Post | None:
     return post
 
 
+class ProxyAddressMiddleware:
+    """Behind our own proxy the caller's address is the one the proxy names; without this all callers would share one lock-out.
+
+    Only for set-ups where nothing but the proxy can reach the web process: it overwrites the header, so nobody can forge it.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").rsplit(",", 1)[-1].strip()
+        if forwarded:
+            request.META["REMOTE_ADDR"] = forwarded
+        return self.get_response(request)
+
+
 class PostMiddleware:
-    """Sets `request.post` and sends a user with a first password to change it before anything else."""
+    """Sets `request.post`; a user with a first password, or without a second factor the role asks for, settles that first."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -47,14 +73,11 @@ class PostMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponse | None:
+        """The API's own doors ask the same question (accounts.api)."""
         if not request.user.is_authenticated or request.path.startswith(("/static/", "/api/")):
             return None
-        match = request.resolver_match
-        if match and match.url_name in FREE_WITH_FIRST_PASSWORD:
+        name = request.resolver_match.url_name if request.resolver_match else ""
+        if name in ALWAYS_FREE or not (first := asked_first(request.user)):
             return None
-        if request.user.must_change_password:
-            return redirect(reverse("account_change_password"))
-        return None
-
-
-FREE_WITH_FIRST_PASSWORD = {"account_change_password", "account_logout", "set_language", "healthz"}
+        start, free = WAY_OUT[first]
+        return None if name in free else redirect(start)

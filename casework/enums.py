@@ -12,6 +12,7 @@ class State(models.TextChoices):
     IN_REVIEW = "in_review", _("审核中")
     RETURNED = "returned", _("退回补正")
     PUBLICITY = "publicity", _("公示中")
+    CONCLUDING = "concluding", _("公示期满待批准")
     APPROVED = "approved", _("已同意")
     REFUSED = "refused", _("不同意")
     WITHDRAWN = "withdrawn", _("已撤回")
@@ -20,7 +21,7 @@ class State(models.TextChoices):
 
 
 WITH_APPLICANT = (State.DRAFT, State.RETURNED)
-WAITING = (State.CHECKING, State.IN_REVIEW, State.PUBLICITY, State.FROZEN)
+ON_A_DESK = (State.IN_REVIEW, State.CONCLUDING)
 DECIDED = (State.APPROVED, State.REFUSED, State.SETTLED)
 ENDED = (*DECIDED, State.WITHDRAWN)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -12,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
 from casework.domain.moves import MoveRefused, NoSuchMove, NotYours, Overtaken
+from kit.errors import FileRefused, KitError
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -29,18 +31,49 @@ def move_problem(refused: MoveRefused) -> Response:
         code, title = 403, _("无权办理")
     else:
         code, title = 409, _("他人已办理") if isinstance(refused, Overtaken) else _("现在不能办理")
-    return problem(code, title, kind=f"urn:fanbu:{type(refused).__name__.lower()}", detail=" ".join(refused.sentences),
-                   obstacles=refused.sentences)
+    sentences = [str(sentence) for sentence in refused.sentences]
+    return problem(code, title, kind=f"urn:fanbu:{type(refused).__name__.lower()}", detail=" ".join(sentences), obstacles=sentences)
+
+
+def refusal_problem(refused: Exception, code: int) -> Response:
+    """A domain function's refusal: its sentence, or its sentences by field, under the code the view gives its class."""
+    kind = f"urn:fanbu:{type(refused).__name__.lower()}"
+    if code == status.HTTP_409_CONFLICT:
+        return problem(code, _("现在不能办理"), kind=kind, detail=str(refused), obstacles=[str(refused)])
+    if code == status.HTTP_403_FORBIDDEN:
+        return problem(code, _("无权办理"), kind=kind, detail=str(refused), obstacles=[str(refused)])
+    by_field = getattr(refused, "sentences", None) or {getattr(refused, "field", ""): str(refused)}
+    return invalid({str(field): [str(sentence)] for field, sentence in by_field.items()}, kind=kind)
+
+
+def invalid(errors: Mapping[str, list[str]], *, kind: str = "urn:fanbu:invalid") -> Response:
+    """400 with the sentences by field; "" stands for the whole."""
+    whole = " ".join(errors.get("", []))
+    return problem(400, _("提交的内容有误"), kind=kind, detail=whole or _("请按各项提示修改后再提交。"), errors=errors)
+
+
+def flat(detail: Any, field: str = "") -> dict[str, list[str]]:
+    """DRF's nested error details as {field: sentences}; a field inside a list reads `rows.3.score`."""
+    if isinstance(detail, Mapping):
+        parts = [(f"{field}.{key}".lstrip(".") if key not in ("", "__all__", "non_field_errors") else field, value)
+                 for key, value in detail.items()]
+    elif isinstance(detail, list) and any(isinstance(one, Mapping | list) for one in detail):
+        parts = [(f"{field}.{place}".lstrip("."), one) for place, one in enumerate(detail)]
+    else:
+        return {field: [str(one) for one in (detail if isinstance(detail, list) else [detail])]}
+    found: dict[str, list[str]] = {}
+    for name, value in parts:
+        for key, sentences in flat(value, name).items():
+            found.setdefault(key, []).extend(sentences)
+    return {key: sentences for key, sentences in found.items() if sentences}
 
 
 def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None:
-    """DRF's exception handler."""
-    if isinstance(exc, MoveRefused):
+    """DRF's exception handler. A view says which of its domain's refusals is which code (`refusals`)."""
+    answer = _domain_problem(exc, getattr(context.get("view"), "refusals", {}))
+    if answer is not None:
         set_rollback()
-        return move_problem(exc)
-    if isinstance(exc, exceptions.ValidationError):
-        set_rollback()
-        return problem(400, _("提交的内容有误"), kind="urn:fanbu:invalid", detail=_("请按各项提示修改后再提交。"), errors=exc.detail)
+        return answer
     plain = exception_handler(exc, context)
     if plain is None:
         return None
@@ -49,11 +82,31 @@ def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None
         status.HTTP_403_FORBIDDEN: _("无权访问"),
         status.HTTP_404_NOT_FOUND: _("没有找到"),
         status.HTTP_405_METHOD_NOT_ALLOWED: _("不支持这种请求方式"),
+        status.HTTP_413_REQUEST_ENTITY_TOO_LARGE: _("内容过大"),
         status.HTTP_429_TOO_MANY_REQUESTS: _("请求过于频繁"),
     }.get(plain.status_code, _("请求有误"))
-    detail = "" if isinstance(exc, Http404 | PermissionDenied) else str(getattr(exc, "detail", ""))
-    answer = problem(plain.status_code, title, detail=detail or title)
+    answer = problem(plain.status_code, title, detail=_words(exc) or title)
     for name in ("WWW-Authenticate", "Retry-After"):
         if name in plain:
             answer[name] = plain[name]
     return answer
+
+
+def _domain_problem(exc: Exception, refusals: Mapping[type[Exception], int]) -> Response | None:
+    if isinstance(exc, MoveRefused):
+        return move_problem(exc)
+    if isinstance(exc, exceptions.ValidationError):
+        return invalid(flat(exc.detail))
+    if isinstance(exc, FileRefused):
+        return problem(400, _("文件没有收下"), kind=f"urn:fanbu:file:{exc.code}", detail=str(exc), errors={"file": [str(exc)]})
+    if isinstance(exc, KitError):
+        return invalid({"": [str(exc)]}, kind=f"urn:fanbu:{exc.code}")
+    code = next((refusals[one] for one in type(exc).__mro__ if one in refusals), None)
+    return refusal_problem(exc, code) if code else None
+
+
+def _words(exc: Exception) -> str:
+    """What may be said of an error: our own sentence, never a look-up's."""
+    if isinstance(exc, Http404):
+        return ""
+    return str(exc) if isinstance(exc, PermissionDenied) else str(getattr(exc, "detail", ""))

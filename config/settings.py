@@ -61,6 +61,8 @@ INSTALLED_APPS = [
     "subsidies",
     "reports",
 ]
+if not PRODUCTION:
+    INSTALLED_APPS += ["demo"]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -167,6 +169,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_ENABLE_ADMIN = False
 AXES_LOCKOUT_CALLABLE = "accounts.views.session.locked_out"
 TOTP_REQUIRED_ROLES = [role for role in os.environ.get("FANBU_TOTP_ROLES", "").split(",") if role]

@@ -11,4 +11,5 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/v1/", include("accounts.api_urls")),
     path("", include("accounts.urls")),
+    path("", include("subsidies.urls")),
 ]

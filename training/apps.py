@@ -4,3 +4,36 @@ from django.apps import AppConfig
 class TrainingConfig(AppConfig):
     name = "training"
     verbose_name = "CLASSES"
+
+    def ready(self) -> None:
+        """Flows, pages and doors to the rooms below are registered here, so those need not know them (house.md, rule 4)."""
+        from django.utils.translation import gettext_lazy as _
+
+        from casework.domain.dossier import register_dossier
+        from casework.domain.files import register_holder
+        from casework.domain.flow import register
+        from eligibility.domain.examine import SubjectKind, register_subjects
+        from eligibility.domain.people import add_life
+        from training import dossiers, flows
+        from training.domain import cases, doors, openings
+        from training.domain.tabs import add_tab
+        from training.models import TrainingClass
+        from training.tasks import checks
+
+        for flow in (flows.REGISTRATION, flows.OPENING, flows.COMPLETION):
+            register(flow)
+        for dossier in (dossiers.REGISTRATION, dossiers.OPENING, dossiers.COMPLETION):
+            register_dossier(dossier)
+        register_subjects(SubjectKind(
+            kind=cases.KIND, describe=doors.describe, why_not=doors.why_not_answer, rejudge=openings.rejudge,
+            ask_again=checks.ask_again,
+        ))
+        add_life(doors.life)
+        register_holder(TrainingClass)
+        add_tab("overview", _("概况"), "class", order=10)
+        add_tab("roster", _("花名册"), "class_roster", order=20)
+        add_tab("timetable", _("课程表"), "class_timetable", order=30)
+        add_tab("files", _("材料"), "class_files", order=80)
+        add_tab("history", _("办理记录"), "class_history", order=90)
+        add_tab("attendance", _("考勤"), "class_attendance", order=40)
+        add_tab("completion", _("结业"), "class_completion", order=60)

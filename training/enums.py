@@ -89,3 +89,18 @@ class Mark(models.TextChoices):
     PRESENT = "present", _("出勤")
     LEAVE = "leave", _("请假")
     ABSENT = "absent", _("缺勤")
+
+
+class EntityType(models.TextChoices):
+    """What a unit says it is (R-REG-2, R-REG-3); the first four are institutions, the rest enterprises and what is none."""
+
+    TECHNICAL_SCHOOL = "technical_school", _("技工院校")
+    VOCATIONAL_COLLEGE = "vocational_college", _("职业院校")
+    TRAINING_BODY = "training_body", _("职业培训机构")
+    ENTERPRISE_CENTRE = "enterprise_centre", _("企业培训中心")
+    ASSESSMENT_BODY = "assessment_body", _("评价机构")
+    LEGAL_PERSON = "legal_person", _("独立法人企业")
+    BRANCH = "branch", _("分公司")
+    OFFICE = "office", _("办事处")
+    SERVICE_POINT = "service_point", _("服务点")
+    INDIVIDUAL = "individual", _("个体工商户")

@@ -7,7 +7,7 @@ from datetime import date
 
 from django.contrib.auth.models import Permission
 from django.db import transaction
-from django.db.models import Exists, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
@@ -15,6 +15,9 @@ from accounts.enums import CASE_ACTS, Act, Level, OrganisationKind, Role
 from accounts.models import Division, Organisation, Post, Remit, RemitGroupGrant, RemitUserGrant, User
 
 Grant = RemitGroupGrant | RemitUserGrant
+# Inspectors, auditors and finance officers look on: a grant to their department lets them neither decide nor edit.
+HANDS_ON_ROLES = (Role.OFFICER, Role.ADMINISTRATOR)
+HANDS_ON_ACTS = (*CASE_ACTS, Act.MAINTAIN_PERSONS)
 
 
 class GrantRefused(Exception):
@@ -36,6 +39,8 @@ def may(post: Post | None, act: str, division: Division, category: str = "") -> 
     if post is None or post.is_unit or not division.path.startswith(post.organisation.division.path):
         return False
     if act == Act.EXPORT_PERSONS and not post.organisation.division.is_reporting_unit:
+        return False
+    if act in HANDS_ON_ACTS and post.role not in HANDS_ON_ROLES:
         return False
     return User.objects.filter(
         Exists(_covering(RemitUserGrant, act, division, category).filter(user=post.user_id))
@@ -121,6 +126,8 @@ def grant(
     organisations = [to] if isinstance(to, Organisation) else [p.organisation for p in to.posts.current().select_related(
         "organisation__division")]
     reasons = [_why_not(act, organisation, division, by) for organisation in organisations]
+    if isinstance(to, User) and to.pk == by.user_id:
+        reasons.append(_("不能给自己授权，请由其他管理员办理。"))
     why = _("此人没有在任岗位，不能授权。") if not reasons else next((r for r in reasons if r), "")
     if why:
         record("grant.refused", by=by, division=division.pk, reason=why, to=str(to), act=act, category=category)
@@ -144,8 +151,12 @@ def _put(act: str, to: Organisation | User, remit: Remit, by: Post | None, expir
 
 
 def revoke(given: Grant, *, by: Post, reason: str) -> None:
-    """Take a grant back; the trail keeps that it was there."""
+    """Take a grant back; the trail keeps that it was there. Raises GrantRefused."""
     remit = given.content_object
+    if by.role != Role.ADMINISTRATOR or not remit.division.path.startswith(by.division.path):
+        raise GrantRefused(_("只能由超级管理员收回本级管辖范围内的权限。"))
+    if not reason.strip():
+        raise GrantRefused(_("请说明收回的理由。"))
     with transaction.atomic():
         record("grant.revoked", by=by, division=remit.division_id, reason=reason, category=remit.category,
                act=given.permission.codename, to=str(getattr(given, "group", None) or given.user))
@@ -153,10 +164,17 @@ def revoke(given: Grant, *, by: Post, reason: str) -> None:
 
 
 def coverage(divisions: Iterable[Division], acts: Iterable[str], categories: Iterable[str]) -> dict[tuple[str, str, str], int]:
-    """(division, act, category) → how many departments or officers hold it now; 0 is a gap (R-AUT-1). Two queries."""
+    """(division, act, category) → how many departments or officers hold it now; 0 is a gap (R-AUT-1). Two queries.
+
+    A department where nobody sits, and a person without a seat, hold nothing.
+    """
     held: dict[tuple[str, str, str], int] = {}
-    for model in (RemitUserGrant, RemitGroupGrant):
-        for act, code, category in model.objects.filter(model.in_force()).values_list(
+    seats = Post.objects.current().filter(role__in=HANDS_ON_ROLES)
+    for model, sits in (
+        (RemitUserGrant, seats.filter(user=OuterRef("user"))),
+        (RemitGroupGrant, seats.filter(organisation__group=OuterRef("group"))),
+    ):
+        for act, code, category in model.objects.filter(model.in_force(), Exists(sits)).values_list(
             "permission__codename", "content_object__division_id", "content_object__category"
         ):
             held[act, code, category] = held.get((act, code, category), 0) + 1

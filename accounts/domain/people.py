@@ -1,64 +1,230 @@
-"""Opening organisations, accounts and posts (R-REG-1, R-AUT-5)."""
+"""Opening organisations, accounts and posts, and closing them again (R-REG-1, R-AUT-5)."""
 
 from __future__ import annotations
 
 import secrets
-from datetime import date
+from datetime import date, timedelta
 
 from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
-from accounts.enums import Role
+from accounts.enums import OrganisationKind, Role
 from accounts.models import Division, Organisation, Post, RemitUserGrant, User
+from kit.errors import IdError
+from kit.ids import parse_uscc
+
+# Who may sit where: keeping the books and approving are different houses (R-AUT-5).
+ROLES_OF_KIND: dict[str, tuple[Role, ...]] = {
+    OrganisationKind.HR_OFFICE: (Role.OFFICER, Role.ADMINISTRATOR, Role.INSPECTOR, Role.AUDITOR),
+    OrganisationKind.INDUSTRY: (Role.OFFICER, Role.INSPECTOR),
+    OrganisationKind.FINANCE: (Role.FINANCE, Role.INSPECTOR, Role.AUDITOR),
+    OrganisationKind.INSTITUTION: (Role.OPERATOR,),
+    OrganisationKind.ENTERPRISE: (Role.OPERATOR,),
+    OrganisationKind.ASSESSMENT: (Role.OPERATOR,),
+}
+# Letters and digits that cannot be mixed up when a first password is read out on the telephone.
+SPOKEN = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 class PostRefused(Exception):
-    """A post that may not be given; the message says why."""
+    """A post, account or organisation that may not be given; the message says why."""
 
 
-def open_organisation(*, kind: str, name: str, division: Division, by: Post | None, **fields: object) -> Organisation:
-    """An organisation with the group that receives its grants."""
+def users_in(post: Post | None) -> QuerySet[User]:
+    """People with a seat, now or once, inside a post's scope (R-LVL-2)."""
+    return User.objects.filter(Exists(Post.objects.visible_to(post).filter(user=OuterRef("pk"))))
+
+
+def why_not_manage(by: Post | None, organisation: Organisation) -> str:
+    """Why `by` may not open accounts and posts in an organisation, or "" (R-REG-1). None is the system itself."""
+    if by is None:
+        return ""
+    if not organisation.division.path.startswith(by.division.path):
+        return _("只能管理本级管辖范围内的单位和人员。")
+    if by.role == Role.ADMINISTRATOR:
+        return ""
+    if organisation.is_unit and by.role == Role.OFFICER and by.organisation.kind == OrganisationKind.HR_OFFICE:
+        return ""
+    return _("只有超级管理员可以开设账户和岗位。")
+
+
+def _refuse_if(sentence: str) -> None:
+    if sentence:
+        raise PostRefused(sentence)
+
+
+def open_organisation(
+    *, kind: str, name: str, division: Division, by: Post | None, asked: str = "", **fields: object
+) -> Organisation:
+    """An organisation with the group that receives its grants; `asked` says who asked for it and how (R-REG-1)."""
+    organisation = Organisation(kind=kind, name=name, division=division, **(fields | {"uscc": _uscc(fields.get("uscc"))}))
+    _refuse_if(why_not_manage(by, organisation) or _already_there(organisation))
+    if organisation.is_unit and not organisation.uscc:
+        raise PostRefused(_("单位须填写统一社会信用代码。"))
     with transaction.atomic():
-        group = Group.objects.create(name=f"{division.pk} {name}"[:140] + f" {secrets.token_hex(3)}")
-        organisation = Organisation.objects.create(kind=kind, name=name, division=division, group=group, **fields)
-        record("organisation.opened", by=by, on=organisation)
+        organisation.group = Group.objects.create(name=f"{division.pk} {name}"[:140] + f" {secrets.token_hex(3)}")
+        organisation.save()
+        record("organisation.opened", by=by, on=organisation, reason=asked)
     return organisation
 
 
+def _uscc(text: object) -> str | None:
+    try:
+        return parse_uscc(str(text)) if text else None
+    except IdError as error:
+        raise PostRefused(str(error)) from error
+
+
+def _already_there(organisation: Organisation) -> str:
+    """A second account for one legal person, or a second office of one department in one place."""
+    if organisation.uscc and (other := Organisation.objects.filter(uscc=organisation.uscc).exclude(pk=organisation.pk).first()):
+        return _("统一社会信用代码 %(code)s 已由“%(name)s”使用。") % {"code": organisation.uscc, "name": other.name}
+    if organisation.is_unit:
+        return ""
+    twin = Organisation.objects.filter(
+        division=organisation.division, kind=organisation.kind, department=organisation.department, is_active=True
+    ).exclude(pk=organisation.pk).first()
+    return _("本地已有同类部门“%(name)s”，请在该部门下开设账户。") % {"name": twin.name} if twin else ""
+
+
+def change_organisation(
+    organisation: Organisation, *, by: Post, name: str, short_name: str, uscc: str = "", reason: str = ""
+) -> None:
+    """Mend an organisation's name and code; the trail keeps what stood there before (R-SEC-2)."""
+    before = {"name": organisation.name, "short_name": organisation.short_name, "uscc": organisation.uscc or ""}
+    organisation.name, organisation.short_name, organisation.uscc = name, short_name, _uscc(uscc)
+    _refuse_if(why_not_administer(by, organisation) or _already_there(organisation))
+    after = {"name": name, "short_name": short_name, "uscc": organisation.uscc or ""}
+    changed = {key: [before[key], after[key]] for key in before if before[key] != after[key]}
+    if changed:
+        with transaction.atomic():
+            organisation.save()
+            record("organisation.changed", by=by, on=organisation, reason=reason, changed=changed)
+
+
+def set_organisation_active(organisation: Organisation, active: bool, *, by: Post, reason: str) -> None:
+    """Close an organisation (its people can no longer act in it) or open it again; nothing is deleted."""
+    own = organisation.pk == by.organisation_id and not active
+    _refuse_if(why_not_administer(by, organisation) or (own and _("不能停用自己所在的单位。")) or _no_reason(reason))
+    organisation.is_active = active
+    with transaction.atomic():
+        organisation.save(update_fields=["is_active"])
+        record("organisation.reopened" if active else "organisation.closed", by=by, on=organisation, reason=reason)
+
+
+def why_not_administer(by: Post, organisation: Organisation) -> str:
+    """Why `by` may not change what is there, or "": an officer who opens unit accounts cannot take them over (R-AUT-5)."""
+    if by.role != Role.ADMINISTRATOR:
+        return _("只有超级管理员可以办理。")
+    return why_not_manage(by, organisation)
+
+
+def _no_reason(reason: str) -> str:
+    return "" if reason.strip() else _("请说明理由。")
+
+
+def first_password() -> str:
+    """Twelve characters in three groups, about 59 bits."""
+    return "-".join("".join(secrets.choice(SPOKEN) for _place in range(4)) for _group in range(3))
+
+
 def open_account(
-    username: str, full_name: str, *, organisation: Organisation, role: str, by: Post | None, phone: str | None = None
+    username: str,
+    full_name: str,
+    *,
+    organisation: Organisation,
+    role: str,
+    by: Post | None,
+    phone: str | None = None,
+    title: str = "",
+    asked: str = "",
 ) -> tuple[User, str]:
     """A login with a first password that must be changed; the password is shown once to the opener and stored nowhere."""
-    password = secrets.token_urlsafe(9)
+    _refuse_if(why_not_manage(by, organisation) or _username_problem(username))
+    password = first_password()
     with transaction.atomic():
         user = User.objects.create_user(
             username, password, full_name=full_name, phone=phone, must_change_password=True,
             opened_by=by.organisation if by else None,
         )
-        open_post(user, organisation=organisation, role=role, by=by)
-        record("account.opened", by=by, on=user, division=organisation.division_id, organisation=organisation.name)
+        open_post(user, organisation=organisation, role=role, by=by, title=title)
+        record("account.opened", by=by, on=user, division=organisation.division_id, reason=asked,
+               organisation=organisation.name)
     return user, password
+
+
+def _username_problem(username: str) -> str:
+    try:
+        User._meta.get_field("username").run_validators(username)
+    except ValidationError as error:
+        return " ".join(error.messages)
+    return _("用户名“%(name)s”已有人使用，请换一个。") % {"name": username} if User.objects.filter(
+        username__iexact=username).exists() else ""
 
 
 def open_post(
     user: User, *, organisation: Organisation, role: str, by: Post | None, title: str = "", since: date | None = None
 ) -> Post:
     """A seat for a user. Nobody sits both in an office that decides and in a unit that applies (R-AUT-5)."""
-    if organisation.is_unit != (role == Role.OPERATOR):
-        raise PostRefused(_("单位人员只能是经办人，经办人只能在单位任职。"))
-    others = user.posts.current().select_related("organisation")
-    if any(post.organisation.is_unit != organisation.is_unit for post in others):
-        raise PostRefused(_("同一人不能既在审批部门任职，又在申请单位任职。"))
-    if organisation.is_unit and RemitUserGrant.objects.filter(user=user).exists():
-        raise PostRefused(_("此人持有审批权限，不能担任单位经办人；请先收回权限。"))
+    _refuse_if(why_not_manage(by, organisation) or _why_not_here(user, organisation, role))
     dates = {"since": since} if since else {}
     with transaction.atomic():
         post = Post.objects.create(user=user, organisation=organisation, role=role, title=title, **dates)
         user.groups.add(organisation.group)
         record("post.opened", by=by, on=post, division=organisation.division_id, role=role)
     return post
+
+
+def _why_not_here(user: User, organisation: Organisation, role: str) -> str:
+    if organisation.is_unit != (role == Role.OPERATOR):
+        return _("单位人员只能是经办人，经办人只能在单位任职。")
+    if role not in ROLES_OF_KIND[organisation.kind]:
+        return _("%(kind)s不设“%(role)s”岗位（不相容岗位分离）。") % {
+            "kind": organisation.get_kind_display(), "role": Role(role).label}
+    if not organisation.is_active:
+        return _("该单位已停用。")
+    others = list(user.posts.current().select_related("organisation"))
+    if any(post.organisation.is_unit != organisation.is_unit for post in others):
+        return _("同一人不能既在审批部门任职，又在申请单位任职。")
+    if any(post.organisation_id == organisation.pk and post.role == role for post in others):
+        return _("此人已在该单位担任这一岗位。")
+    if organisation.is_unit and RemitUserGrant.objects.filter(user=user).exists():
+        return _("此人持有审批权限，不能担任单位经办人；请先收回权限。")
+    return ""
+
+
+def end_post(seat: Post, *, by: Post, reason: str) -> None:
+    """A seat ends today; personal grants that none of the user's other seats carries are taken back with it (R-AUT-1).
+
+    A seat given today ends tomorrow: the table keeps at least one day, so that the trail has no seat that never was.
+    """
+    own = seat.user_id == by.user_id
+    _refuse_if(why_not_administer(by, seat.organisation) or (own and _("不能终止自己的岗位，请由其他管理员办理。")) or _no_reason(reason))
+    with transaction.atomic():
+        seat.until = max(timezone.localdate(), seat.since + timedelta(days=1))
+        seat.save(update_fields=["until"])
+        record("post.ended", by=by, on=seat, division=seat.organisation.division_id, reason=reason, until=str(seat.until))
+        left = seat.user.posts.current().exclude(pk=seat.pk).select_related("organisation__division")
+        if not any(post.organisation_id == seat.organisation_id for post in left):
+            seat.user.groups.remove(seat.organisation.group)
+        _take_back_grants(seat, [post.division.path for post in left], by, reason)
+
+
+def _take_back_grants(seat: Post, other_places: list[str], by: Post, reason: str) -> None:
+    grants = RemitUserGrant.objects.filter(
+        user=seat.user, content_object__division__path__startswith=seat.division.path
+    ).select_related("content_object__division", "permission")
+    for given in grants:
+        remit = given.content_object
+        if not any(remit.division.path.startswith(path) for path in other_places):
+            record("grant.revoked", by=by, division=remit.division_id, reason=reason, category=remit.category,
+                   act=given.permission.codename, to=str(seat.user))
+            given.delete()
 
 
 def default_post(user: User) -> Post | None:

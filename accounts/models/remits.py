@@ -1,11 +1,44 @@
 """MAY: a remit is a place and a trainee category; grants on it go to officers and departments (R-AUT-1, R-AUT-3, R-AUT-4)."""
 
-from django.db import models
+from collections.abc import Callable
+from typing import Any
+
+from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.utils import timezone
+from guardian.managers import GroupObjectPermissionManager, UserObjectPermissionManager
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
+from psycopg.errors import CheckViolation
 
 from accounts.enums import Act
+from accounts.models.audit import Event
+
+
+def _said_aloud(name: str) -> Callable[..., Any]:
+    """A queryset method whose refusal by the database is put on the record before it is raised again (R-AUT-4)."""
+
+    def method(self: models.QuerySet, *args: Any, **kwargs: Any) -> Any:
+        try:
+            with transaction.atomic(self.db):
+                return getattr(super(LoudQuerySet, self), name)(*args, **kwargs)
+        except IntegrityError as refused:
+            if not isinstance(getattr(refused, "__cause__", None), CheckViolation):
+                raise
+            said = str(refused).splitlines()[0]
+            Event.objects.create(chain="150000", actor="系统", act="grant.refused", reason=said, data={"door": name})
+            raise
+
+    return method
+
+
+class LoudQuerySet(models.QuerySet):
+    """Shell helpers, bulk writes and updates pass by `grant()`: the triggers refuse them, and here the attempt is written down."""
+
+    create = _said_aloud("create")
+    get_or_create = _said_aloud("get_or_create")
+    update_or_create = _said_aloud("update_or_create")
+    bulk_create = _said_aloud("bulk_create")
+    update = _said_aloud("update")
 
 
 class Remit(models.Model):
@@ -40,6 +73,7 @@ class Grant(models.Model):
 
 class RemitUserGrant(Grant, UserObjectPermissionBase):
     content_object = models.ForeignKey(Remit, models.CASCADE, related_name="user_grants")
+    objects = UserObjectPermissionManager.from_queryset(LoudQuerySet)()
 
     class Meta(UserObjectPermissionBase.Meta):
         abstract = False
@@ -47,6 +81,7 @@ class RemitUserGrant(Grant, UserObjectPermissionBase):
 
 class RemitGroupGrant(Grant, GroupObjectPermissionBase):
     content_object = models.ForeignKey(Remit, models.CASCADE, related_name="group_grants")
+    objects = GroupObjectPermissionManager.from_queryset(LoudQuerySet)()
 
     class Meta(GroupObjectPermissionBase.Meta):
         abstract = False

@@ -86,7 +86,7 @@ class Post(models.Model):
         return f"{self.user.full_name}（{self.organisation.name}）"
 
     @property
-    def division(self):  # noqa: ANN201 - a Division
+    def division(self):
         return self.organisation.division
 
     @property

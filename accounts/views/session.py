@@ -1,17 +1,52 @@
-"""Login lock-out and health."""
+"""Login lock-out, the seat a user acts in, health."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from axes.conf import settings as axes_settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.domain.audit import record
+from accounts.domain.logins import record_failure
+from accounts.middleware import SESSION_KEY, caller_address
 
 
-def locked_out(request: HttpRequest, response: HttpResponse | None = None, credentials: Any = None, *args: Any, **kwargs: Any) -> HttpResponse:
+def locked_out(
+    request: HttpRequest, response: HttpResponse | None = None, credentials: Any = None, *args: Any, **kwargs: Any
+) -> HttpResponse:
     """After five wrong passwords: 429 with a sentence, for a right password too (R-SEC-1)."""
-    return render(request, "account/locked_out.html", status=429)
+    if getattr(request, "axes_failures_since_start", None):  # only the failure that shut the door was counted
+        record_failure(str((credentials or {}).get("username") or "")[:60], caller_address(request), locked=True)
+    minutes = round(axes_settings.AXES_COOLOFF_TIME * 60)
+    if not request.path.startswith("/api/"):
+        return render(request, "account/locked_out.html", {"minutes": minutes}, status=429)
+    detail = _("密码错误次数过多，已暂停登录。请于%(minutes)d分钟后再试，或联系本地超级管理员解锁。") % {"minutes": minutes}
+    problem = {"type": "urn:fanbu:lockedout", "title": _("登录已锁定"), "status": 429, "detail": detail}
+    return JsonResponse(problem, status=429, content_type="application/problem+json", headers={"Retry-After": str(minutes * 60)})
+
+
+@login_required
+@require_POST
+def switch_post(request: HttpRequest) -> HttpResponse:
+    """Act in another of the user's own posts from now on (issue: users with one or more posts)."""
+    asked = request.POST.get("post", "")
+    seat = get_object_or_404(request.user.posts.current().select_related("user", "organisation__division"),
+                             pk=int(asked) if asked.isdecimal() else 0)
+    seat.origin = caller_address(request)
+    request.session[SESSION_KEY] = seat.pk
+    record("post.taken", by=seat, on=seat, division=seat.organisation.division_id)
+    messages.success(request, _("现在以“%(post)s”身份办理。") % {"post": f"{seat.organisation.name} · {seat.get_role_display()}"})
+    wanted = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
+    return redirect(wanted if safe else "home")
 
 
 def healthz(request: HttpRequest) -> JsonResponse:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.domain.authority import remits_of
 from accounts.models import Organisation, Post
-from casework.enums import ENDED, Standing, State
+from casework.enums import ENDED, ON_A_DESK, Standing, State
 from casework.models import Application, Notice, WorkItem
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def standing_of(state: str) -> str:
         return Standing.DRAFT
     if state in ENDED:
         return Standing.DONE
-    return Standing.TODO if state == State.IN_REVIEW else Standing.WAITING
+    return Standing.TODO if state in ON_A_DESK else Standing.WAITING
 
 
 def write_cover(application: Application, flow: Flow, *, at: datetime | None = None) -> WorkItem:

@@ -1,7 +1,7 @@
 """The desk: one work item per application (kept by every move), notices and comments."""
 
-from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 

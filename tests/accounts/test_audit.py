@@ -47,7 +47,7 @@ def test_a_changed_row_is_found():
 
 
 def test_a_removed_row_is_found_in_the_middle_and_at_the_end():
-    first, middle, last = three_events()
+    first, _middle, last = three_events()
     tamper("DELETE FROM accounts_event WHERE id = %s", last.pk)
     assert [flaw.chain for flaw in verify()] == ["150102"]
     tamper("DELETE FROM accounts_event WHERE id = %s", first.pk)

@@ -1,6 +1,7 @@
 from training.models.applications import Completion, Opening, Registration
 from training.models.catalogue import Listing, Occupation, Project
 from training.models.classes import AttendanceSheet, Lesson, TrainingClass
+from training.models.numbers import NumberSeries
 from training.models.rosters import Enrolment, RosterRow, RosterUpload
 from training.models.units import Teacher, Unit, Venue
 
@@ -10,6 +11,7 @@ __all__ = [
     "Enrolment",
     "Lesson",
     "Listing",
+    "NumberSeries",
     "Occupation",
     "Opening",
     "Project",

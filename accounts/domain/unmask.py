@@ -1,0 +1,45 @@
+"""Looking at unmasked personal data is an act of its own, with a purpose on the record (R-SEC-1, N三(四))."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from accounts.domain.audit import record
+from accounts.domain.authority import may
+from accounts.enums import Act
+from accounts.models import Division, Event, Post
+
+SHORTEST_PURPOSE = 4
+
+
+class UnmaskRefused(Exception):
+    """Unmasked data that may not be shown; the message says why."""
+
+
+def unmask(
+    post: Post | None,
+    purpose: str,
+    *,
+    on: models.Model,
+    division: Division,
+    category: str = "",
+    what: Iterable[str] = ("number",),
+) -> Event:
+    """Record that `post` looks at `what` of a person or list for a purpose; raises UnmaskRefused, which is recorded too.
+
+    The caller shows the values only after this returned; their plain text never reaches the trail.
+    """
+    fields = sorted(what)
+    why = ""
+    if not may(post, Act.UNMASK_PERSONS, division, category):
+        why = _("您没有查看完整个人信息的权限。")
+    elif len(purpose.strip()) < SHORTEST_PURPOSE:
+        why = _("请写明查看的用途（至少 %(count)d 个字）。") % {"count": SHORTEST_PURPOSE}
+    if why:
+        record("person.unmask_refused", by=post, kind=on._meta.model_name or "", division=division.pk, reason=why,
+               fields=fields, id=on.pk)
+        raise UnmaskRefused(why)
+    return record("person.unmasked", by=post, on=on, division=division.pk, reason=purpose.strip(), fields=fields)

@@ -1,0 +1,91 @@
+"""What an administrator does to an account: stop it, start it, a new first password, unlock (R-REG-1, R-SEC-2)."""
+
+from __future__ import annotations
+
+from allauth.mfa.models import Authenticator
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from rest_framework.authtoken.models import Token
+
+from accounts.domain.audit import record
+from accounts.domain.logins import forget_failures
+from accounts.domain.people import PostRefused, first_password, why_not_administer
+from accounts.models import Post, User
+
+
+def why_not_upkeep(by: Post, user: User) -> str:
+    """Why `by` may not touch an account, or "".
+
+    All seats that have not ended must lie in the administrator's place: a new password for one seat opens the others too.
+    """
+    if user.pk == by.user_id:
+        return _("不能对自己的账户办理，请由其他管理员办理。")
+    seats = list(user.posts.select_related("organisation__division").order_by("-since", "-id"))
+    places = [seat for seat in seats if seat.until is None or seat.until > timezone.localdate()] or seats[:1]
+    if not places:
+        return _("此账户没有岗位，请联系上级管理员。")
+    return next(filter(None, (why_not_administer(by, seat.organisation) for seat in places)), "")
+
+
+def _home(user: User) -> str:
+    """The division whose chain tells what was done to an account."""
+    seat = user.posts.select_related("organisation").order_by("-since", "-id").first()
+    return seat.organisation.division_id if seat else ""
+
+
+def _begin(by: Post, user: User, reason: str) -> None:
+    if why := why_not_upkeep(by, user):
+        raise PostRefused(why)
+    if not reason.strip():
+        raise PostRefused(_("请说明理由。"))
+
+
+def deactivate(user: User, *, by: Post, reason: str) -> None:
+    """The account can no longer be used, nor its API token; all it did stays."""
+    _begin(by, user, reason)
+    with transaction.atomic():
+        user.is_active = False
+        user.save(update_fields=["is_active"])
+        Token.objects.filter(user=user).delete()
+        record("account.deactivated", by=by, on=user, division=_home(user), reason=reason)
+
+
+def activate(user: User, *, by: Post, reason: str) -> None:
+    """The account can be used again."""
+    _begin(by, user, reason)
+    with transaction.atomic():
+        user.is_active = True
+        user.save(update_fields=["is_active"])
+        record("account.activated", by=by, on=user, division=_home(user), reason=reason)
+
+
+def reset_password(user: User, *, by: Post, reason: str) -> str:
+    """A new first password, shown once to the administrator; sessions and API token end, the lock is lifted."""
+    _begin(by, user, reason)
+    password = first_password()
+    with transaction.atomic():
+        user.set_password(password)
+        user.must_change_password = True
+        user.save(update_fields=["password", "must_change_password"])
+        Token.objects.filter(user=user).delete()
+        forget_failures(user.username)
+        record("account.password_reset", by=by, on=user, division=_home(user), reason=reason)
+    return password
+
+
+def unlock(user: User, *, by: Post, reason: str) -> None:
+    """Lift a lock-out before its time."""
+    _begin(by, user, reason)
+    with transaction.atomic():
+        forget_failures(user.username)
+        record("account.unlocked", by=by, on=user, division=_home(user), reason=reason)
+
+
+def clear_totp(user: User, *, by: Post, reason: str) -> None:
+    """For a lost telephone: the user logs in by password and, where the role asks for it, sets up a new one at once."""
+    _begin(by, user, reason)
+    with transaction.atomic():
+        Authenticator.objects.filter(user=user).delete()
+        Token.objects.filter(user=user).delete()
+        record("account.totp_cleared", by=by, on=user, division=_home(user), reason=reason)

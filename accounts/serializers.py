@@ -1,0 +1,36 @@
+"""What the API says and takes at the door (issue: The API)."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from accounts.models import Post
+
+
+class PostSerializer(serializers.ModelSerializer):
+    """A seat: where, as what; its `id` goes into the header X-Post."""
+
+    organisation = serializers.CharField(source="organisation.name")
+    organisation_id = serializers.IntegerField()
+    organisation_kind = serializers.CharField(source="organisation.kind")
+    division = serializers.CharField(source="organisation.division_id")
+    division_name = serializers.CharField(source="organisation.division.name")
+    role_name = serializers.CharField(source="get_role_display")
+
+    class Meta:
+        model = Post
+        fields = ("id", "organisation", "organisation_id", "organisation_kind", "division", "division_name", "role", "role_name", "title")
+        read_only_fields = fields
+
+
+class CredentialsSerializer(serializers.Serializer):
+    """`otp` is the six digits of the authenticator, or a recovery code, where the user has set one up."""
+
+    username = serializers.CharField(max_length=60)
+    password = serializers.CharField(max_length=200, trim_whitespace=False)
+    otp = serializers.CharField(max_length=20, required=False, allow_blank=True, default="")
+
+
+class TokenSerializer(serializers.Serializer):
+    token = serializers.CharField()
+    posts = PostSerializer(many=True)

@@ -1,0 +1,26 @@
+"""Addresses of the accounts room: people, organisations, grants, the audit trail."""
+
+from django.urls import path
+
+from accounts.views import audit, grants, organisations, session, users
+
+urlpatterns = [
+    path("office/post/switch/", session.switch_post, name="switch_post"),
+    path("office/organisations/", organisations.listing, name="organisations"),
+    path("office/organisations/new/", organisations.new, name="organisation_new"),
+    path("office/organisations/<int:pk>/", organisations.show, name="organisation"),
+    path("office/organisations/<int:pk>/change/", organisations.change, name="organisation_change"),
+    path("office/organisations/<int:pk>/switch/", organisations.switch, name="organisation_switch"),
+    path("office/organisations/<int:pk>/posts/", organisations.add_seat, name="post_new"),
+    path("office/organisations/<int:pk>/users/new/", users.new, name="user_new"),
+    path("office/users/", users.listing, name="users"),
+    path("office/users/<int:pk>/", users.show, name="user"),
+    path("office/users/<int:pk>/<slug:name>/", users.act, name="user_act"),
+    path("office/posts/<int:pk>/end/", users.end_seat, name="post_end"),
+    path("office/grants/", grants.listing, name="grants"),
+    path("office/grants/new/", grants.new, name="grant_new"),
+    path("office/grants/<slug:door>/<int:pk>/revoke/", grants.take_back, name="grant_revoke"),
+    path("office/coverage/", grants.gaps, name="coverage"),
+    path("office/audit/", audit.listing, name="audit"),
+    path("office/audit/verify/", audit.check, name="audit_verify"),
+]

@@ -1,0 +1,105 @@
+"""The audit trail for those who may read it: filters, keyset pages, the integrity check (R-SEC-2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.domain.audit import digest_of_the_day, record, verify
+from accounts.domain.words import act_words, known_acts
+from accounts.enums import Level, Role
+from accounts.forms import AuditFilter
+from accounts.models import Division, Event, Post, User
+from accounts.views.guard import PER_PAGE, place_asked, seated
+
+READERS = (Role.ADMINISTRATOR, Role.AUDITOR)
+SHOWN_NAMES = 200
+
+
+@dataclass
+class KeysetPage:
+    """A page found by the id it stands beside, so that the millionth event costs what the first does."""
+
+    events: list[Event]
+    before: int | None
+    after: int | None
+
+    @property
+    def has_other_pages(self) -> bool:
+        return bool(self.before or self.after)
+
+
+@require_safe
+@seated(*READERS)
+def listing(request: HttpRequest) -> HttpResponse:
+    """Events of the reader's place, newest first."""
+    post: Post = request.post  # type: ignore[attr-defined]
+    form = AuditFilter(request.GET)
+    asked = form.cleaned_data if form.is_valid() else {}
+    place = place_asked(request, post)
+    events = _narrowed(Event.objects.visible_to(post), asked)
+    return render(request, "accounts/audit/list.html", {
+        "page": _page(events.within(place) if place else events, request), "form": form, "place": place,
+        "divisions": Division.objects.filter(path__startswith=post.division.path).order_by("path"),
+        "acts": known_acts(), "whole_region": post.division.level == Level.REGION})
+
+
+def _narrowed(events: QuerySet[Event], asked: dict[str, Any]) -> QuerySet[Event]:
+    wanted = Q()
+    if name := asked.get("person"):
+        people = User.objects.filter(Q(full_name__icontains=name) | Q(username__iexact=name)).values_list("pk", flat=True)
+        wanted &= Q(user__in=list(people[:SHOWN_NAMES]))
+    if act := asked.get("act"):
+        wanted &= Q(act=act) if "." in act else Q(act__startswith=act)
+    if kind := asked.get("kind"):
+        wanted &= Q(subject_kind=kind)
+    if subject := asked.get("subject"):
+        wanted &= Q(subject_id=subject)
+    if since := asked.get("since"):
+        wanted &= Q(at__gte=_midnight(since))
+    if until := asked.get("until"):
+        wanted &= Q(at__lt=_midnight(until + timedelta(days=1)))
+    return events.filter(wanted)
+
+
+def _midnight(day: Any) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def _page(events: QuerySet[Event], request: HttpRequest) -> KeysetPage:
+    """`after=` older than that id, `before=` newer than it; one event more than shown tells whether there is another page."""
+    after, before = (int(text) if text.isdecimal() and len(text) < 19 else None
+                     for text in (request.GET.get("after", ""), request.GET.get("before", "")))
+    if before:
+        rows = list(events.filter(pk__gt=before).order_by("pk")[: PER_PAGE + 1])
+        more, shown = len(rows) > PER_PAGE, rows[:PER_PAGE][::-1]
+        newer, older = more, bool(shown)
+    else:
+        rows = list((events.filter(pk__lt=after) if after else events).order_by("-pk")[: PER_PAGE + 1])
+        shown, older, newer = rows[:PER_PAGE], len(rows) > PER_PAGE, bool(after)
+    for event in shown:
+        event.words = act_words(event.act)
+    return KeysetPage(shown, shown[0].pk if shown and newer else None, shown[-1].pk if shown and older else None)
+
+
+@require_POST
+@seated(*READERS)
+def check(request: HttpRequest) -> HttpResponse:
+    """Walk the chains of the reader's place, say what does not hold, and put the check itself on the record."""
+    post: Post = request.post  # type: ignore[attr-defined]
+    place = post.division
+    whole = place.level == Level.REGION
+    chains = None if whole else list(Division.objects.filter(path__startswith=place.path).values_list("pk", flat=True))
+    flaws = verify(chains)
+    digest = digest_of_the_day()
+    record("audit.verified", by=post, division=place.pk, flaws=len(flaws), digest=digest)
+    names = dict(Division.objects.values_list("pk", "name"))
+    return render(request, "accounts/audit/checked.html", {
+        "flaws": [(names.get(flaw.chain, flaw.chain), flaw) for flaw in flaws], "digest": digest, "place": place, "at": timezone.now()})

@@ -1,0 +1,131 @@
+"""Grants in scope: who × act × category × where × until × by whom; giving, taking back, gaps (R-AUT-1, R-AUT-3, R-AUT-4)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import CharField, F, Q, QuerySet, Value
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.domain.authority import GrantRefused, coverage, grant, grants_in, revoke
+from accounts.domain.categories import categories, category_label
+from accounts.enums import CASE_ACTS, Act, Level, Role
+from accounts.forms import GrantForm, ReasonForm, divisions_of
+from accounts.models import Division, Post
+from accounts.views.guard import page_of, place_asked, seated
+
+SOON = timedelta(days=30)
+COLUMNS = ("pk", "door", "holder", "holder_pk", "act", "place", "category", "expires_on", "granted_at", "giver", "code")
+
+
+@require_safe
+@seated(Role.ADMINISTRATOR, Role.AUDITOR)
+def listing(request: HttpRequest) -> HttpResponse:
+    """All grants of the place in one list, those about to end marked."""
+    post: Post = request.post  # type: ignore[attr-defined]
+    place = place_asked(request, post)
+    asked, act, state = (request.GET.get(name, "").strip() for name in ("q", "act", "state"))
+    narrowed = Q(permission__codename=act) if act in Act.values else Q()
+    today = timezone.localdate()
+    narrowed &= {
+        "soon": Q(expires_on__gt=today, expires_on__lte=today + SOON),
+        "ended": Q(expires_on__lte=today),
+        "force": Q(expires_on__isnull=True) | Q(expires_on__gt=today),
+    }.get(state, Q())
+    page = page_of(request, _both_kinds(place or post.division, narrowed, asked))
+    page.object_list = [_line(row, today) for row in page.object_list]
+    return render(request, "accounts/grant/list.html", {
+        "page": page, "place": place, "q": asked, "act": act, "state": state, "acts": Act.choices, "divisions": divisions_of(post),
+        "may_change": post.role == Role.ADMINISTRATOR})
+
+
+def _both_kinds(place: Division, narrowed: Q, asked: str) -> QuerySet:
+    """Departments' and officers' grants as one query of plain columns."""
+    parts = []
+    for rows, door, name, pk in zip(grants_in(place), ("department", "person"), ("group__organisation__name", "user__full_name"),
+                                    ("group__organisation", "user"), strict=True):
+        found = rows.select_related(None).filter(narrowed, **({f"{name}__icontains": asked} if asked else {}))
+        parts.append(found.annotate(
+            door=Value(door, CharField()), holder=F(name), holder_pk=F(pk), act=F("permission__codename"),
+            place=F("content_object__division__name"), category=F("content_object__category"),
+            giver=F("granted_by__user__full_name"), code=F("content_object__division"),
+        ).values(*COLUMNS))
+    return parts[0].union(parts[1], all=True).order_by("code", "act", "category", "door", "holder", "pk")
+
+
+def _line(row: dict[str, Any], today: Any) -> dict[str, Any]:
+    ends = row["expires_on"]
+    state = "force" if ends is None or ends > today + SOON else "soon" if ends > today else "ended"
+    return row | {"act_label": Act(row["act"]).label, "category_label": category_label(row["category"]), "state": state,
+                  "key": str(row["pk"])}
+
+
+@seated(Role.ADMINISTRATOR)
+def new(request: HttpRequest) -> HttpResponse:
+    """Several acts for several categories at once; what is refused is said line by line and stands in the trail."""
+    by: Post = request.post  # type: ignore[attr-defined]
+    place = place_asked(request, by) or by.division
+    form = GrantForm(request.POST or None, by=by, place=place, initial={"grantee": request.GET.get("to", "")})
+    refused: list[str] = []
+    if request.method == "POST" and form.is_valid():
+        given, refused = _give(form, by)
+        if given:
+            messages.success(request, _("已授予 %(count)d 项权限。") % {"count": given})
+        if not refused:
+            return redirect("grants")
+    return render(request, "accounts/grant/new.html", {
+        "form": form, "refused": refused, "place": place, "divisions": divisions_of(by)}, status=409 if refused else 200)
+
+
+def _give(form: GrantForm, by: Post) -> tuple[int, list[str]]:
+    """How many were given, and a sentence for each kind of refusal."""
+    data, given = form.cleaned_data, 0
+    refused: dict[str, list[str]] = {}
+    for act in data["acts"]:
+        for category in data["categories"]:
+            try:
+                grant(act, to=data["grantee"], division=data["division"], category=category, by=by, expires_on=data["expires_on"])
+                given += 1
+            except GrantRefused as why:
+                refused.setdefault(str(why), []).append(f"{Act(act).label}·{category_label(category)}")
+    return given, [f"{'、'.join(lines)}：{why}" for why, lines in refused.items()]
+
+
+@require_POST
+@seated(Role.ADMINISTRATOR)
+def take_back(request: HttpRequest, door: str, pk: int) -> HttpResponse:
+    """Revoke a grant, with a reason."""
+    doors = dict(zip(("department", "person"), grants_in(request.post.division), strict=True))  # type: ignore[attr-defined]
+    if door not in doors:
+        raise Http404
+    given = get_object_or_404(doors[door], pk=pk)
+    form = ReasonForm(request.POST)
+    try:
+        revoke(given, by=request.post, reason=form.cleaned_data["reason"] if form.is_valid() else "")  # type: ignore[attr-defined]
+        messages.success(request, _("权限已收回。"))
+    except GrantRefused as refused:
+        messages.error(request, str(refused))
+    return redirect("grants")
+
+
+@require_safe
+@seated(Role.ADMINISTRATOR)
+def gaps(request: HttpRequest) -> HttpResponse:
+    """Which category × application × division has nobody: how many gaps each place has, then one place's matrix (R-AUT-1)."""
+    post: Post = request.post  # type: ignore[attr-defined]
+    place = place_asked(request, post)
+    lines = categories() or [("", category_label(""))]
+    divisions = [division for division in divisions_of(post) if division.level != Level.REGION]
+    held = coverage([place] if place else divisions, CASE_ACTS, [code for code, _label in lines])
+    matrix = [(label, [held[place.pk, act, code] for act in CASE_ACTS]) for code, label in lines] if place else []
+    counted = [] if place else [
+        (division, [sum(not held[division.pk, act, code] for code, _label in lines) for act in CASE_ACTS]) for division in divisions]
+    return render(request, "accounts/grant/coverage.html", {
+        "place": place, "divisions": divisions, "acts": [act.label for act in CASE_ACTS], "matrix": matrix, "counted": counted,
+        "many": len(lines), "gap_count": sum(not number for number in held.values())})

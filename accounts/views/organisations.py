@@ -1,0 +1,138 @@
+"""Offices and units in scope: list, open with a first account, mend, close, one more seat (R-REG-1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.domain.people import (
+    PostRefused,
+    change_organisation,
+    open_account,
+    open_organisation,
+    open_post,
+    set_organisation_active,
+)
+from accounts.enums import OrganisationKind, Role
+from accounts.forms import OFFICE_KINDS, AccountForm, ChangeForm, OfficeForm, ReasonForm, SeatForm, divisions_of
+from accounts.models import Organisation, Post
+from accounts.views.guard import page_of, place_asked, seated
+
+
+def _mine(request: HttpRequest, pk: int) -> Organisation:
+    return get_object_or_404(Organisation.objects.visible_to(request.post).select_related("division"), pk=pk)  # type: ignore[attr-defined]
+
+
+@require_safe
+@seated(Role.ADMINISTRATOR)
+def listing(request: HttpRequest) -> HttpResponse:
+    """Organisations of the administrator's place by division, with how many people sit there now."""
+    post: Post = request.post  # type: ignore[attr-defined]
+    asked, kind, place = request.GET.get("q", "").strip(), request.GET.get("kind", ""), place_asked(request, post)
+    rows = Organisation.objects.visible_to(post).select_related("division")
+    if asked:
+        rows = rows.filter(Q(name__icontains=asked) | Q(short_name__icontains=asked) | Q(uscc=asked.upper()))
+    if kind in OrganisationKind.values:
+        rows = rows.filter(kind=kind)
+    if place:
+        rows = rows.within(place)
+    now = Q(posts__in=Post.objects.current())
+    page = page_of(request, rows.annotate(people=Count("posts__user", filter=now, distinct=True)).order_by("division_id", "kind", "id"))
+    return render(request, "accounts/organisation/list.html", {
+        "page": page, "q": asked, "kind": kind, "place": place, "kinds": OrganisationKind.choices, "divisions": divisions_of(post)})
+
+
+@never_cache
+@seated(Role.ADMINISTRATOR)
+def new(request: HttpRequest) -> HttpResponse:
+    """Open an office or department together with its first account; the password is on the answer and nowhere else (R-REG-1)."""
+    by: Post = request.post  # type: ignore[attr-defined]
+    office = OfficeForm(request.POST or None, by=by)
+    account = AccountForm(request.POST or None, kinds=OFFICE_KINDS, prefix="account")
+    if request.method == "POST" and office.is_valid() and account.is_valid():
+        try:
+            with transaction.atomic():
+                organisation = open_organisation(by=by, asked=account.asked(), **(
+                    office.cleaned_data | {"uscc": office.cleaned_data["uscc"] or None}))
+                user, password = open_account(organisation=organisation, by=by, **account.account())
+        except PostRefused as refused:
+            office.add_error(None, str(refused))
+        else:
+            return render(request, "accounts/user/opened.html", {
+                "person": user, "organisation": organisation, "password": password})
+    return render(request, "accounts/organisation/new.html", {"office": office, "account": account})
+
+
+def _page(request: HttpRequest, organisation: Organisation, **forms: Any) -> HttpResponse:
+    by: Post = request.post  # type: ignore[attr-defined]
+    facts = {"name": organisation.name, "short_name": organisation.short_name, "uscc": organisation.uscc or ""}
+    seats = organisation.posts.select_related("user").order_by("until", "user__full_name", "id")
+    current = set(Post.objects.current().filter(organisation=organisation).values_list("pk", flat=True))
+    return render(request, "accounts/organisation/show.html", {
+        "organisation": organisation,
+        "seats": [(seat, seat.pk in current) for seat in seats],
+        "change_form": ChangeForm(initial=facts, needs_uscc=organisation.is_unit),
+        "seat_form": SeatForm(by=by, kind=organisation.kind),
+        **forms,
+    }, status=400 if forms else 200)
+
+
+@require_safe
+@seated(Role.ADMINISTRATOR)
+def show(request: HttpRequest, pk: int) -> HttpResponse:
+    return _page(request, _mine(request, pk))
+
+
+@require_POST
+@seated(Role.ADMINISTRATOR)
+def change(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mend name or code, with a reason."""
+    organisation = _mine(request, pk)
+    form = ChangeForm(request.POST, needs_uscc=organisation.is_unit)
+    if form.is_valid():
+        try:
+            change_organisation(organisation, by=request.post, **form.cleaned_data)  # type: ignore[attr-defined]
+            messages.success(request, _("已保存。"))
+            return redirect("organisation", pk)
+        except PostRefused as refused:
+            form.add_error(None, str(refused))
+    return _page(request, _mine(request, pk), change_form=form)
+
+
+@require_POST
+@seated(Role.ADMINISTRATOR)
+def switch(request: HttpRequest, pk: int) -> HttpResponse:
+    """Close an organisation or open it again."""
+    organisation, form = _mine(request, pk), ReasonForm(request.POST)
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    try:
+        set_organisation_active(organisation, not organisation.is_active, by=request.post, reason=reason)  # type: ignore[attr-defined]
+        messages.success(request, _("单位已恢复。") if organisation.is_active else _("单位已停用，其人员不能再以该单位身份办理。"))
+    except PostRefused as refused:
+        messages.error(request, str(refused))
+    return redirect("organisation", pk)
+
+
+@require_POST
+@seated(Role.ADMINISTRATOR)
+def add_seat(request: HttpRequest, pk: int) -> HttpResponse:
+    """One more seat here for somebody who has an account already."""
+    organisation, by = _mine(request, pk), request.post  # type: ignore[attr-defined]
+    form = SeatForm(request.POST, by=by, kind=organisation.kind)
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            seat = open_post(data["username"], organisation=organisation, role=data["role"], by=by, title=data["title"])
+            messages.success(request, _("已设立岗位：%(post)s") % {"post": seat})
+            return redirect("organisation", pk)
+        except PostRefused as refused:
+            form.add_error(None, str(refused))
+    return _page(request, organisation, seat_form=form)

@@ -1,0 +1,154 @@
+"""People with a login in scope: search, open, and the acts of upkeep, each with its reason on the record (R-REG-1, R-SEC-2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Prefetch, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.domain import upkeep
+from accounts.domain.categories import category_label
+from accounts.domain.logins import has_totp, is_locked
+from accounts.domain.people import PostRefused, end_post, open_account, users_in
+from accounts.enums import Act, Role
+from accounts.forms import AccountForm, ReasonForm
+from accounts.models import Organisation, Post, RemitUserGrant, User
+from accounts.views.guard import page_of, seated
+
+
+@dataclass(frozen=True)
+class Upkeep:
+    """A button of the user's page: what it does, its words, and what is said when it is done."""
+
+    do: Callable[..., Any]
+    label: Any
+    hint: Any
+    said: Any = ""
+
+
+ACTS = {
+    "reset-password": Upkeep(upkeep.reset_password, _lazy("重置密码"), _lazy("生成新的首次密码，只显示一次；现有登录和接口令牌随即失效。")),
+    "unlock": Upkeep(upkeep.unlock, _lazy("解除登录锁定"), _lazy("密码连续输错后提前解锁。"), _lazy("登录锁定已解除。")),
+    "clear-totp": Upkeep(upkeep.clear_totp, _lazy("清除动态口令"), _lazy("手机遗失时使用，请先核实是本人。"),
+                         _lazy("动态口令已清除，此人可用密码登录后重新设置。")),
+    "deactivate": Upkeep(upkeep.deactivate, _lazy("停用账户"), _lazy("此人不能再登录；已办的事项和记录保留。"), _lazy("账户已停用。")),
+    "activate": Upkeep(upkeep.activate, _lazy("恢复账户"), _lazy("此人可以重新登录。"), _lazy("账户已恢复。")),
+}
+STATES = {
+    "active": (_lazy("正常"), Q(is_active=True)),
+    "first": (_lazy("初始密码未修改"), Q(is_active=True, must_change_password=True)),
+    "inactive": (_lazy("已停用"), Q(is_active=False)),
+}
+
+
+def _mine(request: HttpRequest, pk: int) -> User:
+    return get_object_or_404(users_in(request.post), pk=pk)  # type: ignore[attr-defined]
+
+
+@require_safe
+@seated(Role.ADMINISTRATOR)
+def listing(request: HttpRequest) -> HttpResponse:
+    """People by name, username or organisation; only seats inside the administrator's place are shown."""
+    post: Post = request.post  # type: ignore[attr-defined]
+    asked, role, state = (request.GET.get(name, "").strip() for name in ("q", "role", "state"))
+    seats = Post.objects.visible_to(post)
+    found = users_in(post)
+    if asked:
+        here = seats.filter(organisation__name__icontains=asked)
+        found = found.filter(Q(full_name__icontains=asked) | Q(username__icontains=asked) | Q(pk__in=here.values("user")))
+    if role in Role.values:
+        found = found.filter(pk__in=seats.filter(pk__in=Post.objects.current(), role=role).values("user"))
+    if state in STATES:
+        found = found.filter(STATES[state][1])
+    shown = Prefetch("posts", seats.select_related("organisation").order_by("-until", "since"), to_attr="seats")
+    return render(request, "accounts/user/list.html", {
+        "page": page_of(request, found.prefetch_related(shown).order_by("full_name", "id")), "q": asked, "role": role, "state": state,
+        "roles": Role.choices, "states": [(code, label) for code, (label, _filter) in STATES.items()]})
+
+
+@never_cache
+@seated(Role.ADMINISTRATOR)
+def new(request: HttpRequest, pk: int) -> HttpResponse:
+    """Open an account in an organisation in scope; the first password is shown on the answer only (R-REG-1)."""
+    by: Post = request.post  # type: ignore[attr-defined]
+    organisation = get_object_or_404(Organisation.objects.visible_to(by), pk=pk)
+    form = AccountForm(request.POST or None, kinds=[organisation.kind])
+    if request.method == "POST" and form.is_valid():
+        try:
+            user, password = open_account(organisation=organisation, by=by, **form.account())
+        except PostRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            return render(request, "accounts/user/opened.html", {
+                "person": user, "organisation": organisation, "password": password})
+    return render(request, "accounts/user/new.html", {"form": form, "organisation": organisation})
+
+
+@require_safe
+@seated(Role.ADMINISTRATOR)
+def show(request: HttpRequest, pk: int) -> HttpResponse:
+    """One person: seats, grants, state of the account, and what may be done with it."""
+    person, by = _mine(request, pk), request.post  # type: ignore[attr-defined]
+    seats = person.posts.visible_to(by).select_related("organisation__division").order_by("-until", "since")
+    current = set(person.posts.current().values_list("pk", flat=True))
+    grants = RemitUserGrant.objects.filter(
+        user=person, content_object__division__path__startswith=by.division.path
+    ).select_related("permission", "content_object__division")
+    for given in grants:
+        given.category_label = category_label(given.content_object.category)
+        given.act_label = Act(given.permission.codename).label
+    locked, totp = is_locked(person), has_totp(person)
+    return render(request, "accounts/user/show.html", {
+        "person": person, "seats": [(seat, seat.pk in current) for seat in seats], "grants": grants,
+        "locked": locked, "totp": totp, "why_not": upkeep.why_not_upkeep(by, person), "acts": _acts(person, locked, totp)})
+
+
+def _acts(person: User, locked: bool, totp: bool) -> list[tuple[str, Any, Any]]:
+    """(act, label, what it does) of what makes sense for the account as it is."""
+    fits = {"reset-password": person.is_active, "unlock": locked, "clear-totp": totp, "deactivate": person.is_active,
+            "activate": not person.is_active}
+    return [(name, ACTS[name].label, ACTS[name].hint) for name, fit in fits.items() if fit]
+
+
+@never_cache
+@require_POST
+@seated(Role.ADMINISTRATOR)
+def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    """Deactivate, activate, unlock, clear the second factor, new first password."""
+    person = _mine(request, pk)
+    if name not in ACTS:
+        raise Http404
+    form = ReasonForm(request.POST)
+    try:
+        outcome = ACTS[name].do(person, by=request.post, reason=form.cleaned_data["reason"] if form.is_valid() else "")  # type: ignore[attr-defined]
+    except PostRefused as refused:
+        messages.error(request, str(refused))
+        return redirect("user", pk)
+    if name == "reset-password":
+        return render(request, "accounts/user/opened.html", {"person": person, "password": outcome, "again": True})
+    messages.success(request, ACTS[name].said)
+    return redirect("user", pk)
+
+
+@require_POST
+@seated(Role.ADMINISTRATOR)
+def end_seat(request: HttpRequest, pk: int) -> HttpResponse:
+    """A seat ends, with the personal grants only it carried."""
+    seat = get_object_or_404(
+        Post.objects.visible_to(request.post).select_related("user", "organisation__division", "organisation__group"), pk=pk)  # type: ignore[attr-defined]
+    form = ReasonForm(request.POST)
+    try:
+        end_post(seat, by=request.post, reason=form.cleaned_data["reason"] if form.is_valid() else "")  # type: ignore[attr-defined]
+        messages.success(request, _("岗位自%(day)s起终止，仅随此岗位的个人权限已收回。") % {"day": seat.until})
+    except PostRefused as refused:
+        messages.error(request, str(refused))
+    return redirect("user", seat.user_id)

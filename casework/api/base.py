@@ -1,0 +1,163 @@
+"""What every door of the API behind the login shares: a post, its scope, pages, problems (house.md, Scope; R-LVL-2, R-SEC-1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import QuerySet
+from django.forms import BaseForm
+from django.utils.translation import gettext as _
+from rest_framework import exceptions
+from rest_framework.generics import GenericAPIView
+from rest_framework.pagination import BasePagination
+from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+from rest_framework.utils.urls import replace_query_param
+
+from accounts.enums import Role
+from accounts.models import Post
+from casework.domain.keyset import page_of
+
+PAGE = 50
+LARGEST_ID = 2**63 - 1
+
+
+class Seated(IsAuthenticated):
+    """A login and a post in office; a user without one gets 403 with the sentence."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if not super().has_permission(request, view):
+            return False
+        if request.post is None:
+            raise exceptions.PermissionDenied(_("您的账号没有在任岗位，请联系开通账号的部门。"))
+        return True
+
+
+class TooLarge(exceptions.APIException):
+    """More than a request may hold."""
+
+    status_code = 413
+
+    def __init__(self) -> None:
+        super().__init__(_("内容超过 %(size)s MB，请分次提交。") % {"size": settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024 // 1024})
+
+
+class SmallJSONParser(JSONParser):
+    """JSON up to the size a form may have; DRF itself knows no limit."""
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:
+        request = (parser_context or {}).get("request")
+        length = request.META.get("CONTENT_LENGTH") if request else ""
+        if str(length or "").isdecimal() and int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            raise TooLarge
+        return super().parse(stream, media_type, parser_context)
+
+
+class Pages(BasePagination):
+    """Fifty rows a page by a unique whole number (`cursor_field` of the view), newest first unless it says otherwise.
+
+    `next` is the whole address of the following page; the database walks an index from there, however long the list.
+    """
+
+    cursor = "after"
+
+    def paginate_queryset(self, queryset: QuerySet, request: Request, view: Any = None) -> list[Any]:
+        field, up = getattr(view, "cursor_field", "id"), getattr(view, "ascending", False)
+        after = request.query_params.get(self.cursor, "")
+        if after:
+            if not (after.isascii() and after.isdecimal()) or int(after) > LARGEST_ID:
+                raise exceptions.ValidationError({self.cursor: [_("翻页标记有误，请从第一页重新开始。")]})
+            queryset = queryset.filter(**{f"{field}__{'gt' if up else 'lt'}": int(after)})
+        rows = list(queryset.order_by(field if up else f"-{field}")[: PAGE + 1])
+        self.next = replace_query_param(request.build_absolute_uri(), self.cursor, getattr(rows[PAGE - 1], field)) if len(rows) > PAGE else None
+        return rows[:PAGE]
+
+    def get_paginated_response(self, data: Any) -> Response:
+        return Response({"next": self.next, "results": data})
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "type": "object",
+            "required": ["next", "results"],
+            "properties": {"next": {"type": "string", "format": "uri", "nullable": True}, "results": schema},
+        }
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        return [{"name": self.cursor, "required": False, "in": "query", "schema": {"type": "string"},
+                 "description": "下一页的标记（取自 next）。 Where the next page begins, from `next`."}]
+
+
+class DeskPages(Pages):
+    """Pages of the desk, by (deadline, id) or by (last move, id); the view says which with `order(request)`."""
+
+    def paginate_queryset(self, queryset: QuerySet, request: Request, view: Any = None) -> list[Any]:
+        field, descending = view.order(request)
+        page = page_of(queryset, field, descending=descending, after=request.query_params.get(self.cursor, ""), size=PAGE)
+        self.next = replace_query_param(request.build_absolute_uri(), self.cursor, page.after) if page.after else None
+        return page.rows
+
+
+class Door(GenericAPIView):
+    """Base of all views: rows come from `model` inside the post's scope; `refusals` gives the domain's exceptions their code."""
+
+    permission_classes = (Seated,)
+    parser_classes = (SmallJSONParser,)
+    pagination_class = Pages
+    refusals: ClassVar[Mapping[type[Exception], int]] = {}
+    model: ClassVar[type[models.Model]]
+    related: ClassVar[tuple[str, ...]] = ()
+    filter_class: ClassVar[type[Serializer] | None] = None
+
+    @property
+    def seat(self) -> Post:
+        """The post this request acts in."""
+        return self.request.post
+
+    def get_queryset(self) -> QuerySet:
+        return self.model._default_manager.visible_to(getattr(self.request, "post", None)).select_related(*self.related)
+
+    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+        """Narrow a list by the query string, as far as `filter_class` knows its words."""
+        if self.filter_class is None or self.kwargs:
+            return queryset
+        asked = self.filter_class(data=self.request.query_params)
+        asked.is_valid(raise_exception=True)
+        return queryset.filter(**{name: value for name, value in asked.validated_data.items() if value not in ("", None)})
+
+    def given(self, shape: type[Serializer], **options: Any) -> Any:
+        """The request's body in the shape of a serializer, or 400."""
+        asked = shape(data=self.request.data, **options)
+        asked.is_valid(raise_exception=True)
+        return asked.validated_data
+
+
+class Upload(Door):
+    """A door that takes files too."""
+
+    parser_classes = (MultiPartParser,)
+
+
+def only(post: Post, *roles: str) -> None:
+    """403 for every other role."""
+    if post.role not in roles:
+        raise exceptions.PermissionDenied(_("您现在的岗位不办理这项工作。有多个岗位的，请用 X-Post 指定。"))
+
+
+def applicant_only(post: Post, thing: Any) -> None:
+    """403 for everyone but the operator of the unit that applies (`thing` is an application or a class)."""
+    if post.role != Role.OPERATOR or post.organisation_id != thing.applicant_id:
+        raise exceptions.PermissionDenied(_("只有申请单位的经办人可以办理。"))
+
+
+def cleaned(form: BaseForm) -> dict[str, Any]:
+    """What a page's form makes of the data, with the page's own sentences as errors (habit 8)."""
+    if not form.is_valid():
+        raise exceptions.ValidationError({field: list(sentences) for field, sentences in form.errors.items()})
+    return form.cleaned_data
+

@@ -1,0 +1,121 @@
+"""Every kind of case through the same few doors: list, case, moves, steps, conditions, files, comments (issue: The API; R-OPN-5)."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import exceptions, mixins, viewsets
+from rest_framework.decorators import action
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+
+from accounts.enums import Role
+from casework.api.base import Door, SmallJSONParser, applicant_only, only
+from casework.domain.comments import CommentRefused, comment, comments_on
+from casework.domain.dossier import dossier_of
+from casework.domain.files import attach, may_attach
+from casework.domain.moves import Obstructed, take
+from casework.models import Step
+from casework.serializers import (
+    CaseFilter,
+    CommentSerializer,
+    ConditionSerializer,
+    FileInputSerializer,
+    FileSerializer,
+    MoveSerializer,
+    SlotSerializer,
+    StepSerializer,
+)
+from casework.views.decision import slots
+
+FILTERS = extend_schema(parameters=[CaseFilter])
+
+
+class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Door, viewsets.GenericViewSet):
+    """A kind names its model, its serializers and, where not everybody inside the scope may read it, its readers."""
+
+    related = ("division", "applicant", "desk")
+    filter_class = CaseFilter
+    lookup_value_converter = "int"
+    refusals = {CommentRefused: 400}
+    row_class: ClassVar[type[BaseSerializer]]
+    readers: ClassVar[tuple[str, ...]] = ()
+
+    def get_serializer_class(self) -> type[BaseSerializer]:
+        return self.row_class if self.action == "list" else self.serializer_class
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        if self.readers:
+            only(self.seat, *self.readers)
+        return super().list(request, *args, **kwargs)
+
+    def get_object(self) -> Any:
+        """Outside the scope is not found; inside but not for this role is refused."""
+        found = super().get_object()
+        if self.readers:
+            only(self.seat, *self.readers)
+        return found
+
+    @property
+    def kind(self) -> str:
+        return self.model._meta.model_name or ""
+
+    @extend_schema(request=MoveSerializer)
+    @action(detail=True, methods=["post"], url_path="moves/<slug:name>", url_name="move")
+    def move(self, request: Request, pk: int, name: str) -> Response:
+        """Take a move once. Answers the case as it is afterwards; a request repeated with the same version changes nothing."""
+        case, asked = self.get_object(), self.given(MoveSerializer)
+        take(case, name, by=self.seat, **asked)
+        return Response(self.get_serializer(case).data)
+
+    @extend_schema(responses=StepSerializer(many=True), filters=False)
+    @action(detail=True, pagination_class=None)
+    def steps(self, request: Request, pk: int) -> Response:
+        """What was done to the case, oldest first."""
+        rows = Step.objects.filter(kind=self.kind, object_id=self.get_object().pk).order_by("id")
+        return Response(StepSerializer(rows, many=True).data)
+
+    @extend_schema(responses=ConditionSerializer(many=True), filters=False)
+    @action(detail=True, pagination_class=None)
+    def conditions(self, request: Request, pk: int) -> Response:
+        """The check list of the decision page."""
+        return Response(ConditionSerializer(dossier_of(self.kind).conditions(self.get_object()), many=True).data)
+
+    @extend_schema(responses=SlotSerializer(many=True), filters=False)
+    @action(detail=True, pagination_class=None, parser_classes=(MultiPartParser,))
+    def files(self, request: Request, pk: int) -> Response:
+        """The documents the case asks for, with the files in each slot."""
+        return Response(SlotSerializer(slots(self.kind, self.get_object()), many=True, context=self.get_serializer_context()).data)
+
+    @extend_schema(request={"multipart/form-data": FileInputSerializer}, responses={201: FileSerializer})
+    @files.mapping.post
+    def attach(self, request: Request, pk: int) -> Response:
+        """Put a file into a slot; the one that was there stays on record as replaced."""
+        case = self.get_object()
+        applicant_only(self.seat, case)
+        if not may_attach(case, self.seat):
+            raise Obstructed([_("申请已提交，材料不能再改。需要补充的，请先撤回或等待退回补正。")])
+        asked = self.given(FileInputSerializer)
+        if asked["slot"] not in {code for code, _label, _required in dossier_of(self.kind).documents(case)}:
+            raise exceptions.ValidationError({"slot": [_("此件没有这项材料。")]})
+        kept = attach(self.kind, case.pk, asked["slot"], asked["file"], by=self.seat, valid_to=asked["valid_to"])
+        return Response(FileSerializer(kept, context=self.get_serializer_context()).data, status=201)
+
+    @extend_schema(responses=CommentSerializer(many=True), filters=False)
+    @action(detail=True, pagination_class=None, parser_classes=(SmallJSONParser,))
+    def comments(self, request: Request, pk: int) -> Response:
+        """What was said about the case, as far as this post may read it."""
+        return Response(CommentSerializer(comments_on(self.get_object(), self.seat), many=True).data)
+
+    @extend_schema(request=CommentSerializer, responses={201: CommentSerializer})
+    @comments.mapping.post
+    def say(self, request: Request, pk: int) -> Response:
+        """Add a comment; the other side gets a notice."""
+        case = self.get_object()
+        only(self.seat, *(role for role in Role if role not in (Role.AUDITOR, Role.INSPECTOR)))
+        asked = self.given(CommentSerializer)
+        return Response(CommentSerializer(comment(case, by=self.seat, **asked)).data, status=201)

@@ -1,0 +1,64 @@
+"""The OpenAPI description of every operation, with the problems it may answer (issue: The API)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
+
+from casework.problems import MEDIA_TYPE
+
+POST_HEADER = OpenApiParameter(
+    "X-Post", int, OpenApiParameter.HEADER,
+    description="以哪个岗位办理（岗位编号见 /api/v1/auth/posts/）；不填为第一个在任岗位。 The post to act in; the user's first by default.",
+)
+LANGUAGE_HEADER = OpenApiParameter(
+    "Accept-Language", str, OpenApiParameter.HEADER, enum=["zh-hans", "en"], description="提示文字的语言。 The language of all sentences.",
+)
+WORDS = {
+    400: "内容有误：errors 按字段说明。 The content is not acceptable; `errors` by field.",
+    401: "没有登录或令牌无效。 Nobody, or an unknown token.",
+    403: "看得到但无权办理。 Inside your scope but not yours.",
+    404: "没有，或不在您的范围内。 Not there, or outside your scope.",
+    409: "现在不能办理：obstacles 说明原因。 Allowed but not now; `obstacles` say why.",
+    413: "内容过大。 Too large.",
+    429: "请求过于频繁。 Too many requests; see Retry-After.",
+}
+
+
+class ProblemSerializer(serializers.Serializer):
+    """RFC 9457. `obstacles` are the sentences the page would show; `errors` the sentences by field ("" for the whole)."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    obstacles = serializers.ListField(child=serializers.CharField(), required=False)
+    errors = serializers.DictField(child=serializers.ListField(child=serializers.CharField()), required=False)
+
+
+class ProblemSchema(AutoSchema):
+    """drf-spectacular's description, plus our headers and our problems."""
+
+    def get_override_parameters(self) -> list[Any]:
+        return [LANGUAGE_HEADER, *([POST_HEADER] if self.get_auth() else [])]
+
+    def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
+        bodies = super()._get_response_bodies(direction)
+        problem = self.resolve_serializer(ProblemSerializer, "response").ref
+        for code in self.problem_codes():
+            bodies.setdefault(str(code), {"description": WORDS[code], "content": {MEDIA_TYPE: {"schema": problem}}})
+        return bodies
+
+    def problem_codes(self) -> list[int]:
+        """What can go wrong at this operation."""
+        known, writes = bool(self.get_auth()), self.method != "GET"
+        asked = writes or any(self.path.endswith(end) for end in ("{kind}/", "s/"))
+        return [
+            code for code, applies in (
+                (400, asked), (401, known or "token" in self.path), (403, known or "token" in self.path), (404, "{" in self.path),
+                (409, writes), (413, writes), (429, bool(self.view.get_throttles())),
+            ) if applies
+        ]  # fmt: skip

@@ -1,0 +1,17 @@
+"""Addresses of the desk below /api/v1/; the kinds of cases are routed by the apps they belong to."""
+
+from django.urls import path
+
+from casework.api import desk
+
+urlpatterns = [
+    path("inbox/", desk.InboxView.as_view(), name="api_inbox"),
+    path("overdue/", desk.OverdueView.as_view(), name="api_overdue"),
+    path("files/<int:pk>/", desk.FileView.as_view(), name="api_file"),
+    path("jobs/", desk.JobsView.as_view(), name="api_jobs"),
+    path("jobs/<int:pk>/", desk.JobView.as_view(), name="api_job"),
+    path("jobs/<int:pk>/file/", desk.JobFileView.as_view(), name="api_job_file"),
+    path("jobs/<int:pk>/take_up/", desk.JobAgainView.as_view(), name="api_job_again"),
+    path("notices/", desk.NoticesView.as_view(), name="api_notices"),
+    path("notices/<int:pk>/seen/", desk.NoticeSeenView.as_view(), name="api_notice_seen"),
+]

@@ -1,0 +1,93 @@
+"""What the frame shows on every page: menu, what waits, unseen notices, the user's other posts. Asked once a request, and only if shown."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, OuterRef, QuerySet
+from django.db.models.functions import JSONObject
+from django.http import HttpRequest
+
+from accounts.models import Post
+from casework.domain.desk import inbox
+from casework.enums import Standing
+from casework.menu import menu_for
+from casework.models import Notice, WorkItem
+
+MOST_NOTICES = 99
+
+
+class Frame:
+    """The frame of one request. Views use the same object, so that nothing is asked twice."""
+
+    def __init__(self, post: Post | None, path: str = "") -> None:
+        self.post, self.path = post, path
+
+    @cached_property
+    def menu(self) -> list[Any]:
+        return menu_for(self.post) if self.post else []
+
+    @cached_property
+    def current(self) -> str:
+        """The address of the menu's line this page belongs to: the longest one the page's address begins with."""
+        urls = [line.url for _label, lines in self.menu for line in lines]
+        return max((url for url in urls if self.path == url or (url != "/" and self.path.startswith(url))), key=len, default="")
+
+    @cached_property
+    def desk(self) -> QuerySet[WorkItem]:
+        """待办 of this post, unread; the grants behind it are asked once."""
+        return inbox(self.post, Standing.TODO) if self.post else WorkItem.objects.none()
+
+    @cached_property
+    def todo_by_kind(self) -> dict[str, int]:
+        return dict(self.desk.order_by().values_list("kind").annotate(Count("pk")))
+
+    @cached_property
+    def todo(self) -> int:
+        return 0 if not self.post or self.post.is_unit else sum(self.todo_by_kind.values())
+
+    @cached_property
+    def posts(self) -> list[Post]:
+        """The user's posts, each with the notices its user has not seen (`unseen`: id, kind, object)."""
+        if not self.post:
+            return []
+        unseen = (
+            Notice.objects.filter(organisation=OuterRef("organisation_id"))
+            .exclude(seen_by=self.post.user_id)
+            .order_by("-id")
+            .values(json=JSONObject(id="id", kind="kind", object_id="object_id"))[:MOST_NOTICES]
+        )
+        seats = Post.objects.current().filter(user=self.post.user_id).select_related("organisation__division")
+        return list(seats.annotate(unseen=ArraySubquery(unseen)).order_by("since", "id"))
+
+    @cached_property
+    def unseen(self) -> list[dict[str, Any]]:
+        return next((post.unseen for post in self.posts if self.post and post.pk == self.post.pk), [])
+
+    @property
+    def notices(self) -> int:
+        return len(self.unseen)
+
+    @property
+    def counters(self) -> dict[str, int]:
+        return {"todo": self.todo, "notices": self.notices}
+
+    def has_news_of(self, kind: str, object_id: int) -> bool:
+        return any(notice["kind"] == kind and notice["object_id"] == object_id for notice in self.unseen)
+
+
+def frame_of(request: HttpRequest) -> Frame:
+    """The request's one frame."""
+    post = getattr(request, "post", None)
+    found = getattr(request, "frame", None)
+    if found is None or found.post is not post:
+        found = Frame(post, request.path)
+        request.frame = found  # type: ignore[attr-defined]
+    return found
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Context processor."""
+    return {"frame": frame_of(request)}

@@ -1,0 +1,47 @@
+"""Words beside a case: questions and answers between the applicant and the office, and notes among officers."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.domain.audit import record
+from accounts.models import Post
+from casework.domain.desk import tell
+from casework.domain.flow import flow_of
+from casework.models import Application, Comment
+
+LONGEST = 2000
+
+
+class CommentRefused(Exception):
+    """A comment that is not taken; the message says why."""
+
+
+def comment(application: Application, text: str, *, by: Post, internal: bool = False) -> Comment:
+    """Add a comment; the other side gets a notice. Internal ones are for offices only. Raises CommentRefused."""
+    text = text.replace("\0", "").strip()
+    if not text:
+        raise CommentRefused(_("请先写下留言内容。"))
+    if len(text) > LONGEST:
+        raise CommentRefused(_("留言不能超过 %(n)d 个字。") % {"n": LONGEST})
+    if internal and by.is_unit:
+        raise CommentRefused(_("内部意见只供审批部门使用。"))
+    flow = flow_of(application)
+    with transaction.atomic():
+        added = Comment.objects.create(kind=flow.kind, object_id=application.pk, by=by, text=text, internal=internal)
+        record("comment.added", by=by, on=application, internal=internal)
+        other = application.desk if by.is_unit else application.applicant
+        if other and not internal and other.pk != by.organisation_id:
+            tell(application, flow, _("%(number)s 有新留言：%(text)s") % {"number": application.number, "text": text},
+                 organisation=other)
+    return added
+
+
+def comments_on(application: Application, post: Post) -> QuerySet[Comment]:
+    """What this post may read, oldest first; internal notes never reach a unit."""
+    rows = Comment.objects.filter(kind=application._meta.model_name, object_id=application.pk)
+    if post.is_unit:
+        rows = rows.filter(internal=False)
+    return rows.select_related("by__user", "by__organisation").order_by("id")

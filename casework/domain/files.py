@@ -1,0 +1,130 @@
+"""Attachments: looked at by content, kept under an unguessable name with their digest, replaced but never removed (R-SEC-2)."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import unicodedata
+from datetime import date
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import models, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.domain.audit import record
+from accounts.enums import Role
+from accounts.models import Post
+from casework.domain.flow import flows
+from casework.enums import WITH_APPLICANT
+from casework.models import Application, Attachment
+from kit.sheets import ATTACHMENT_MAX_BYTES, FileRefused, inspect_upload
+
+MEDIA_TYPES = {
+    "pdf": "application/pdf",
+    "jpeg": "image/jpeg",
+    "png": "image/png",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+KINDS = frozenset(MEDIA_TYPES)
+LONGEST_NAME = 120
+
+_holders: dict[str, type[models.Model]] = {}
+
+__all__ = ["FileRefused", "attach", "attachments_of", "documents", "holder_of", "may_attach", "register_holder", "visible_file"]
+
+
+def register_holder(model: type[models.Model]) -> None:
+    """Let things other than applications hold files; the model's scope (`visible_to`) then guards them."""
+    _holders[model._meta.model_name or ""] = model
+
+
+def holder_of(kind: str) -> type[models.Model] | None:
+    """The model whose scope guards the files of a kind: an application's by its flow, else a registered one."""
+    flow = flows().get(kind)
+    return flow.model if flow else _holders.get(kind)
+
+
+def attach(
+    kind: str,
+    object_id: int,
+    slot: str,
+    upload: UploadedFile,
+    *,
+    by: Post,
+    valid_to: date | None = None,
+    allowed: frozenset[str] = KINDS,
+    max_bytes: int = ATTACHMENT_MAX_BYTES,
+) -> Attachment:
+    """Keep a file in a document's slot; the one that was there stays on record as replaced.
+
+    Raises FileRefused with a sentence when the content is not what may be kept; nothing is changed then.
+    """
+    model = holder_of(kind)
+    if model is None:
+        raise LookupError(kind)
+    name = clean_name(upload.name or "")
+    content = inspect_upload(upload.file, name, allowed, max_bytes=max_bytes)
+    with transaction.atomic():
+        holder = model._default_manager.select_for_update(of=("self",)).get(pk=object_id)
+        if valid_to and valid_to < timezone.localdate():
+            raise FileRefused("expired", _("这份材料已过有效期，请上传在有效期内的材料。"))
+        current = Attachment.objects.filter(kind=kind, object_id=object_id, slot=slot, replaced_at__isnull=True)
+        current.update(replaced_at=timezone.now())
+        attachment = Attachment(
+            kind=kind, object_id=object_id, slot=slot, name=name, media_type=MEDIA_TYPES[content],
+            size=upload.size, sha256=digest_of(upload), valid_to=valid_to, by=by,
+        )
+        attachment.file.save(name, upload, save=False)
+        attachment.save()
+        record("file.attached", by=by, on=holder, slot=slot, name=name, sha256=attachment.sha256, size=attachment.size)
+    return attachment
+
+
+def digest_of(upload: UploadedFile) -> str:
+    digest = hashlib.sha256()
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    upload.seek(0)
+    return digest.hexdigest()
+
+
+def clean_name(name: str) -> str:
+    """A file name safe to show and to send back: no path, no control characters, not too long, its ending kept."""
+    name = os.path.basename(name.replace("\\", "/"))
+    name = "".join(c for c in name if unicodedata.category(c)[0] != "C").strip() or _("未命名文件")
+    stem, ending = os.path.splitext(name)
+    return stem[: LONGEST_NAME - len(ending[:10])] + ending[:10]
+
+
+def documents(kind: str, object_id: int) -> dict[str, Attachment]:
+    """The file now valid in each slot."""
+    rows = Attachment.objects.filter(kind=kind, object_id=object_id, replaced_at__isnull=True).select_related("by__user")
+    return {row.slot: row for row in rows}
+
+
+def attachments_of(kind: str, object_id: int) -> dict[str, list[Attachment]]:
+    """Every file of each slot, the valid one first, then the replaced ones, newest first; one query."""
+    found: dict[str, list[Attachment]] = {}
+    for row in Attachment.objects.filter(kind=kind, object_id=object_id).select_related("by__user").order_by("-id"):
+        found.setdefault(row.slot, []).append(row)
+    return found
+
+
+def may_attach(application: Application, post: Post) -> bool:
+    """The applicant's operator, while the application is with the applicant."""
+    mine = post.role == Role.OPERATOR and application.applicant_id == post.organisation_id
+    return mine and application.state in WITH_APPLICANT
+
+
+def visible_file(pk: int, post: Post | None) -> Attachment | None:
+    """The file when the case that holds it lies in the post's scope; None otherwise, so that outside is not found."""
+    attachment = Attachment.objects.filter(pk=pk).first()
+    model: Any = holder_of(attachment.kind) if attachment else None
+    if attachment is None or model is None:
+        return None
+    held: QuerySet = model.objects.visible_to(post).filter(pk=attachment.object_id)
+    return attachment if held.exists() else None

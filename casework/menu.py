@@ -1,0 +1,144 @@
+"""The menu tree as data, in one place: label, address, icon, for whom (ui.md, the frame).
+
+An entry whose address does not exist yet is left out, so an app can be added later without touching this file's readers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import Role
+from accounts.models import Post
+
+OPERATOR, OFFICER, ADMINISTRATOR = Role.OPERATOR, Role.OFFICER, Role.ADMINISTRATOR
+FINANCE, INSPECTOR, AUDITOR = Role.FINANCE, Role.INSPECTOR, Role.AUDITOR
+OFFICE = (OFFICER, ADMINISTRATOR)
+READERS = (INSPECTOR, AUDITOR)
+EVERYONE = tuple(Role.values)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the menu. `roles` and, where given, organisation `kinds` must both fit; `counter` names a number of the frame."""
+
+    label: str | Promise
+    name: str
+    icon: str
+    roles: tuple[str, ...] = EVERYONE
+    args: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    counter: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    label: str | Promise
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class Line:
+    """An entry with its address, as the template shows it."""
+
+    label: str | Promise
+    url: str
+    icon: str
+    counter: str
+
+
+MENU = (
+    Group("", (Entry(_("首页"), "home", "home"),)),
+    Group(
+        _("办理"),
+        (
+            Entry(_("待办"), "inbox", "inbox", (*OFFICE, FINANCE), ("todo",), counter="todo"),
+            Entry(_("在办"), "inbox", "hourglass", (*OFFICE, FINANCE), ("waiting",)),
+            Entry(_("已办"), "inbox", "circle-check", (*OFFICE, FINANCE), ("done",)),
+            Entry(_("我的申请"), "inbox", "files", (OPERATOR,), ("todo",)),
+            Entry(_("协查"), "assistances", "arrows-exchange", OFFICE),
+            Entry(_("超期"), "overdue", "alarm", (*OFFICE, *READERS)),
+        ),
+    ),
+    Group(
+        _("培训"),
+        (
+            Entry(_("我的班次"), "classes", "school", (OPERATOR,)),
+            Entry(_("新开班"), "class_new", "circle-plus", (OPERATOR,)),
+            Entry(_("班次"), "classes", "school", (*OFFICE, FINANCE, *READERS)),
+            Entry(_("单位信息"), "unit_profile", "building", (OPERATOR,)),
+            Entry(_("师资场地"), "unit_resources", "chalkboard", (OPERATOR,)),
+            Entry(_("单位"), "units", "building", (*OFFICE, *READERS)),
+            Entry(_("项目目录"), "catalogue", "list-details"),
+        ),
+    ),
+    Group(
+        _("资金"),
+        (
+            Entry(_("补贴标准"), "standards", "receipt-yuan"),
+            Entry(_("公示"), "publicities", "speakerphone", (*OFFICE, FINANCE, *READERS)),
+            Entry(_("待拨付"), "payables", "cash", (FINANCE,)),
+            Entry(_("批次"), "batches", "stack-2", (FINANCE, AUDITOR)),
+            Entry(_("预算"), "budgets", "wallet", (FINANCE, AUDITOR)),
+        ),
+    ),
+    Group(
+        _("统计"),
+        (
+            Entry(_("月报"), "reports", "report-analytics", (*OFFICE, FINANCE, *READERS)),
+            Entry(_("导出"), "exports", "file-export", OFFICE),
+        ),
+    ),
+    Group(
+        _("管理"),
+        (
+            Entry(_("用户"), "users", "users", (ADMINISTRATOR,)),
+            Entry(_("权限"), "grants", "key", (ADMINISTRATOR,)),
+            Entry(_("权限覆盖"), "coverage", "table-options", (ADMINISTRATOR,)),
+            Entry(_("单位组织"), "organisations", "sitemap", (ADMINISTRATOR,)),
+            Entry(_("审计日志"), "audit", "history", (ADMINISTRATOR, AUDITOR, INSPECTOR)),
+        ),
+    ),
+    Group(
+        _("工具"),
+        (
+            Entry(_("规则手册"), "rules", "book"),
+            Entry(_("外部系统"), "registries", "plug-connected", (*OFFICE, *READERS)),
+            Entry(_("任务"), "jobs", "list-check"),
+            Entry(_("消息"), "notices", "bell", counter="notices"),
+        ),
+    ),
+)
+
+
+@cache
+def _resolved() -> tuple[tuple[Group, tuple[tuple[Entry, str], ...]], ...]:
+    """Every group with the entries that have an address; read once."""
+    return tuple((group, tuple(_with_addresses(group))) for group in MENU)
+
+
+def _with_addresses(group: Group) -> Iterator[tuple[Entry, str]]:
+    for entry in group.entries:
+        try:
+            yield entry, reverse(entry.name, args=entry.args)
+        except NoReverseMatch:
+            continue
+
+
+def menu_for(post: Post) -> list[tuple[str | Promise, list[Line]]]:
+    """The groups this post sees, each with its lines; empty groups are left out."""
+    found = []
+    for group, entries in _resolved():
+        lines = [Line(entry.label, url, f"outline/{entry.icon}", entry.counter) for entry, url in entries if _fits(entry, post)]
+        if lines:
+            found.append((group.label, lines))
+    return found
+
+
+def _fits(entry: Entry, post: Post) -> bool:
+    return post.role in entry.roles and (not entry.kinds or post.organisation.kind in entry.kinds)

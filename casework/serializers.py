@@ -1,0 +1,189 @@
+"""What the API says of cases, steps, files, jobs and notices (issue: The API)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.reverse import reverse
+
+from accounts.models import Division
+from casework.domain.moves import available
+from casework.domain.words import category_name
+from casework.enums import Standing, State
+from casework.models import Attachment, Comment, Job, Notice, Step, WorkItem
+from casework.views.jobs import shown
+
+BASE = (
+    "id", "kind", "number", "state", "state_label", "version", "round", "division", "division_name", "applicant", "applicant_name",
+    "category", "category_label", "desk", "desk_name", "due_on", "submitted_at", "decided_at",
+)  # fmt: skip
+
+
+class AvailableMoveSerializer(serializers.Serializer):
+    """A move this post may take in this state; with obstacles it may not be taken yet, for these reasons."""
+
+    name = serializers.CharField(source="move.name")
+    label = serializers.CharField(source="move.label")
+    obstacles = serializers.ListField(child=serializers.CharField())
+    needs_reason = serializers.BooleanField(source="move.reason")
+
+
+class CaseRowSerializer(serializers.ModelSerializer):
+    """The columns every application shares; each kind adds its own (`Meta.model`, `Meta.fields`)."""
+
+    kind = serializers.CharField(source="_meta.model_name")
+    state = serializers.ChoiceField(choices=State.choices)
+    state_label = serializers.CharField(source="get_state_display")
+    division_name = serializers.CharField(source="division.name")
+    applicant_name = serializers.CharField(source="applicant.name")
+    category_label = serializers.SerializerMethodField()
+    desk_name = serializers.CharField(source="desk.name", default=None, allow_null=True)
+
+    def get_category_label(self, case: Any) -> str:
+        return category_name(case.category)
+
+
+class WithMoves(serializers.Serializer):
+    """`available_moves` of the post that asks, for the answer about one case."""
+
+    available_moves = serializers.SerializerMethodField()
+
+    @extend_schema_field(AvailableMoveSerializer(many=True))
+    def get_available_moves(self, case: Any) -> Any:
+        return AvailableMoveSerializer(available(case, self.context["request"].post), many=True).data
+
+
+class MoveSerializer(serializers.Serializer):
+    """`expected_version` is the version you read; the same request sent again is answered the same and done once."""
+
+    expected_version = serializers.IntegerField(min_value=0, max_value=2**31 - 1)
+    reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=2000)
+    data = serializers.DictField(required=False, default=dict)
+
+
+class CaseFilter(serializers.Serializer):
+    state = serializers.ChoiceField(choices=State.choices, required=False)
+    category = serializers.CharField(required=False, max_length=30)
+    division = serializers.SlugField(required=False, max_length=6, help_text="六位代码，含下级。 Six digits, with all below it.")
+
+    def validate(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """A division stands for itself and everything that reports to it."""
+        if code := asked.pop("division", ""):
+            place = Division.objects.filter(pk=code).first()
+            if place is None:
+                raise serializers.ValidationError({"division": [code]})
+            asked["division__path__startswith"] = place.path
+        return asked
+
+
+class StepSerializer(serializers.ModelSerializer):
+    from_state_label = serializers.CharField(source="get_from_state_display")
+    to_state_label = serializers.CharField(source="get_to_state_display")
+
+    class Meta:
+        model = Step
+        fields = ("id", "kind", "number", "move", "from_state", "from_state_label", "to_state", "to_state_label", "round", "version", "actor",
+                  "reason", "at", "due_on", "decides")  # fmt: skip
+
+
+class ConditionSerializer(serializers.Serializer):
+    """One line of the check list; one that `blocks` and does not hold forbids agreement."""
+
+    holds = serializers.BooleanField()
+    sentence = serializers.CharField()
+    blocks = serializers.BooleanField()
+
+
+class FileSerializer(serializers.ModelSerializer):
+    by = serializers.CharField(source="by.user.full_name")
+    url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Attachment
+        fields = ("id", "slot", "name", "media_type", "size", "sha256", "valid_to", "by", "at", "replaced_at", "url")
+
+    def get_url(self, attachment: Attachment) -> str:
+        return reverse("api_file", args=[attachment.pk], request=self.context.get("request"))
+
+
+class SlotSerializer(serializers.Serializer):
+    """A document the case asks for: the file now valid first, then the replaced ones."""
+
+    slot = serializers.CharField(source="code")
+    label = serializers.CharField()
+    required = serializers.BooleanField()
+    files = FileSerializer(many=True)
+
+
+class FileInputSerializer(serializers.Serializer):
+    slot = serializers.CharField(max_length=40)
+    file = serializers.FileField(max_length=255, allow_empty_file=True)
+    valid_to = serializers.DateField(required=False, allow_null=True, default=None)
+
+
+class CommentSerializer(serializers.ModelSerializer):
+    by = serializers.CharField(source="by.user.full_name", read_only=True)
+    organisation = serializers.CharField(source="by.organisation.name", read_only=True)
+
+    class Meta:
+        model = Comment
+        fields = ("id", "text", "internal", "by", "organisation", "at")
+
+
+class InboxFilter(serializers.Serializer):
+    standing = serializers.ChoiceField(choices=Standing.choices, default=Standing.TODO)
+    kind = serializers.CharField(required=False, max_length=20)
+    category = serializers.CharField(required=False, max_length=30)
+
+
+class WorkItemSerializer(serializers.ModelSerializer):
+    """A case as it lies on the desk: open it at /api/v1/<kinds>/<object_id>/."""
+
+    state = serializers.ChoiceField(choices=State.choices)
+    state_label = serializers.SerializerMethodField()
+    category_label = serializers.SerializerMethodField()
+    applicant_name = serializers.CharField(source="applicant.name")
+    division_name = serializers.CharField(source="division.name")
+
+    class Meta:
+        model = WorkItem
+        fields = ("id", "kind", "object_id", "number", "title", "state", "state_label", "standing", "need", "category", "category_label",
+                  "applicant", "applicant_name", "division", "division_name", "people", "exceptions", "amount", "since", "due_on")  # fmt: skip
+
+    def get_state_label(self, item: WorkItem) -> str:
+        return str(State(item.state).label)
+
+    def get_category_label(self, item: WorkItem) -> str:
+        return category_name(item.category)
+
+
+class JobSerializer(serializers.ModelSerializer):
+    """Long work: ask again until `state` is done or failed; `file_url` is there when you may fetch a result."""
+
+    state_label = serializers.CharField(source="get_state_display")
+    percent = serializers.IntegerField()
+    result = serializers.DictField()
+    file_url = serializers.SerializerMethodField()
+    can_take_up = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Job
+        fields = ("id", "title", "kind", "object_id", "state", "state_label", "total", "done", "percent", "attempts", "message", "result",
+                  "file_name", "file_url", "can_take_up", "queued_at", "started_at", "ended_at")  # fmt: skip
+
+    def get_file_url(self, job: Job) -> str | None:
+        request = self.context["request"]
+        return reverse("api_job_file", args=[job.pk], request=request) if shown(job, request.post).can_fetch else None
+
+    def get_can_take_up(self, job: Job) -> bool:
+        return shown(job, self.context["request"].post).can_restart
+
+
+class NoticeSerializer(serializers.ModelSerializer):
+    seen = serializers.BooleanField()
+
+    class Meta:
+        model = Notice
+        fields = ("id", "kind", "object_id", "text", "at", "seen")

@@ -1,0 +1,147 @@
+"""What the pages say and show again and again: tones of states, days left, counters, a block printed twice, an app's own section."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import template
+from django.template.base import Node, NodeList, Parser, Token
+from django.template.context import Context
+from django.template.loader import get_template
+from django.template.loader_tags import BlockNode
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.enums import Act
+from casework.domain.flow import flows
+from casework.domain.words import category_name
+from casework.enums import JobState, Standing, State
+
+register = template.Library()
+
+TONES = {
+    State.DRAFT: "secondary",
+    State.CHECKING: "info",
+    State.IN_REVIEW: "primary",
+    State.RETURNED: "warning",
+    State.PUBLICITY: "info",
+    State.APPROVED: "success",
+    State.REFUSED: "danger",
+    State.WITHDRAWN: "secondary",
+    State.FROZEN: "info",
+    State.SETTLED: "success",
+}
+JOB_TONES = {
+    JobState.QUEUED: "secondary",
+    JobState.RUNNING: "info",
+    JobState.DONE: "success",
+    JobState.FAILED: "danger",
+    JobState.STUCK: "warning",
+}
+
+
+class RepeatNode(Node):
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def render(self, context: Context) -> str:
+        return BlockNode(self.name, NodeList()).render(context)
+
+
+@register.tag
+def repeat(parser: Parser, token: Token) -> RepeatNode:
+    """Print a block a second time: {% repeat title %}."""
+    return RepeatNode(token.split_contents()[1])
+
+
+@register.filter
+def state_label(state: str) -> str:
+    return str(State(state).label) if state in State.values else state
+
+
+@register.filter
+def state_tone(state: str) -> str:
+    return TONES.get(state, "secondary")
+
+
+@register.filter
+def job_tone(state: str) -> str:
+    return JOB_TONES.get(state, "secondary")
+
+
+@register.filter
+def standing_label(standing: str) -> str:
+    return str(Standing(standing).label)
+
+
+@register.filter
+def kind_label(kind: str) -> str:
+    """A flow's name in the field's words."""
+    flow = flows().get(kind)
+    return str(flow.label) if flow else kind
+
+
+@register.filter
+def act_label(act: str) -> str:
+    """What a step asks for: 开班审批, 补贴复审 …"""
+    return str(Act(act).label) if act in Act.values else act
+
+
+@register.filter
+def category_label(code: str) -> str:
+    return category_name(code)
+
+
+@register.filter
+def move_label(step: Any) -> str:
+    """The label of a step's move; the bare name when the flow no longer has it."""
+    flow = flows().get(step.kind)
+    move = flow.move(step.move) if flow else None
+    return str(move.label) if move else step.move
+
+
+@register.filter
+def days_left(day: date | None) -> str:
+    """A deadline in words: 今天到期, 还剩 3 天, 已超期 2 天."""
+    if day is None:
+        return ""
+    left = (day - timezone.localdate()).days
+    if left == 0:
+        return _("今天到期")
+    if left > 0:
+        return ngettext("还剩 %(n)d 天", "还剩 %(n)d 天", left) % {"n": left}
+    return ngettext("已超期 %(n)d 天", "已超期 %(n)d 天", -left) % {"n": -left}
+
+
+@register.filter
+def days_tone(day: date | None) -> str:
+    if day is None:
+        return "secondary"
+    left = (day - timezone.localdate()).days
+    return "danger" if left < 0 else "warning" if left <= 1 else "success"
+
+
+@register.filter
+def item(mapping: Any, key: Any) -> Any:
+    """mapping[key], or nothing."""
+    return mapping.get(key, "") if mapping else ""
+
+
+@register.simple_tag(takes_context=True)
+def render_part(context: Context, template_name: str, values: dict[str, Any]) -> SafeString:
+    """An app's own template inside this page: the page's context with the part's values on top."""
+    with context.push(**values):
+        return mark_safe(get_template(template_name).template.render(context))  # noqa: S308 - a template, escaped by itself
+
+
+@register.filter
+def time_left(job: Any) -> str:
+    """How long a running job will still take, judged by its pace so far; nothing while that cannot be said."""
+    if not job.started_at or not job.done or job.done >= job.total:
+        return ""
+    spent = (timezone.now() - job.started_at).total_seconds()
+    minutes = round(spent * (job.total - job.done) / job.done / 60)
+    return _("预计不到一分钟") if minutes < 1 else _("预计还需约 %(n)d 分钟") % {"n": minutes}

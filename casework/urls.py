@@ -1,0 +1,25 @@
+"""The desk: home, inbox, cases and their moves, files, jobs, notices, late work."""
+
+from django.urls import path
+
+from casework.views import decision, desk, files, home, inbox, jobs
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("inbox/agree/", inbox.agree, name="inbox_agree"),
+    path("inbox/<slug:standing>/", inbox.inbox, name="inbox"),
+    path("cases/<slug:kind>/<int:pk>/", decision.case, name="case"),
+    path("cases/<slug:kind>/<int:pk>/moves/<slug:name>/", decision.move, name="move"),
+    path("cases/<slug:kind>/<int:pk>/files/", files.files, name="case_files"),
+    path("cases/<slug:kind>/<int:pk>/comments/", desk.comments, name="case_comments"),
+    path("files/<int:pk>/", files.file, name="file"),
+    path("jobs/", jobs.jobs, name="jobs"),
+    path("jobs/<int:pk>/", jobs.job, name="job"),
+    path("jobs/<int:pk>/row/", jobs.job_row, name="job_row"),
+    path("jobs/<int:pk>/file/", jobs.job_file, name="job_file"),
+    path("jobs/<int:pk>/again/", jobs.job_again, name="job_again"),
+    path("notices/", desk.notices, name="notices"),
+    path("notices/seen/", desk.notices_seen, name="notices_seen"),
+    path("notices/<int:pk>/", desk.notice, name="notice"),
+    path("overdue/", desk.overdue, name="overdue"),
+]

@@ -1,0 +1,212 @@
+"""The page of a case and the one view for all moves (ui.md, The decision page; R-OPN-5).
+
+It knows no kind: facts, conditions and sections come from the dossier its app registered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.models import Post
+from casework.context import frame_of
+from casework.domain.comments import comments_on
+from casework.domain.dossier import Section, dossier_of, sections_of
+from casework.domain.files import attachments_of, may_attach
+from casework.domain.flow import Flow
+from casework.domain.moves import Available, NoSuchMove, NotYours, Obstructed, Overtaken, available, take
+from casework.domain.routing import steps_of
+from casework.enums import JobState, State
+from casework.models import Application, Attachment, Job, Reason, Step
+from casework.views.base import load_case, seated
+
+NOT_DATA = {"csrfmiddlewaretoken", "reason", "reason_choice", "expected_version"}
+OPEN_JOBS = (JobState.QUEUED, JobState.RUNNING, JobState.STUCK, JobState.FAILED)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A section ready to be shown."""
+
+    section: Section
+    values: dict[str, Any]
+    count: int | None
+
+    @property
+    def comes_first(self) -> bool:
+        """Exceptions: an open section that counts what has to be settled."""
+        return self.section.open and self.count is not None
+
+
+@dataclass(frozen=True)
+class Document:
+    """A slot with its file now valid and the replaced ones."""
+
+    code: str
+    label: str
+    required: bool
+    files: list[Attachment] = field(default_factory=list)
+
+    @property
+    def current(self) -> Attachment | None:
+        return next((file for file in self.files if file.replaced_at is None), None)
+
+    @property
+    def earlier(self) -> list[Attachment]:
+        return [file for file in self.files if file.replaced_at is not None]
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What was filled in when a move was refused, to be shown again."""
+
+    move: str = ""
+    reason: str = ""
+    reason_choice: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@require_GET
+@seated()
+def case(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    flow, application = load_case(request, kind, pk)
+    return case_page(request, flow, application)
+
+
+@require_POST
+@seated()
+def move(request: HttpRequest, kind: str, pk: int, name: str) -> HttpResponse:
+    """Take a move with all posted fields as its data; a refusal shows the case again with its sentences and what was typed."""
+    flow, application = load_case(request, kind, pk)
+    typed = Typed(name, request.POST.get("reason", ""), request.POST.get("reason_choice", ""), data_of(request.POST))
+    version = request.POST.get("expected_version", "")
+    if not version.isdecimal():
+        sentences = [_("提交不完整（缺少版本号），没有执行。请在最新页面上重新办理。")]
+        return case_page(request, flow, application, typed=typed, sentences=sentences, status=409)
+    try:
+        take(application, name, by=request.post, reason=words_of(typed), expected_version=int(version), data=typed.data)  # type: ignore[attr-defined]
+    except NoSuchMove as refused:
+        raise Http404 from refused
+    except NotYours as refused:
+        return render(request, "403.html", {"sentences": refused.sentences}, status=403)
+    except Obstructed as refused:
+        application.refresh_from_db()
+        overtaken = isinstance(refused, Overtaken)
+        return case_page(
+            request, flow, application, typed=typed, sentences=refused.sentences, overtaken=overtaken, status=409)
+    return after_move(request, flow, application, name)
+
+
+def data_of(post: QueryDict) -> dict[str, Any]:
+    """Every other field: its text, or the list of its texts where it came more than once."""
+    found = {}
+    for name in post:
+        if name not in NOT_DATA:
+            values = post.getlist(name)
+            found[name] = values if len(values) > 1 else values[0]
+    return found
+
+
+def words_of(typed: Typed) -> str:
+    """The ready sentence and the free words as one reason."""
+    parts = (words.replace("\0", "").strip() for words in (typed.reason_choice, typed.reason))
+    return "；".join(part for part in parts if part)
+
+
+def after_move(request: HttpRequest, flow: Flow, application: Application, name: str) -> HttpResponse:
+    """Back to the case; to the inbox when the case has left this post's sight (a department sees only its own desk)."""
+    taken = flow.move(name)
+    messages.success(request, _("%(number)s 已办理：%(what)s。") % {
+        "number": application.number, "what": taken.label if taken else name})
+    if flow.model.objects.visible_to(request.post).filter(pk=application.pk).exists():  # type: ignore[attr-defined]
+        return redirect("case", flow.kind, application.pk)
+    return redirect("inbox", "todo")
+
+
+def case_page(
+    request: HttpRequest,
+    flow: Flow,
+    application: Application,
+    *,
+    typed: Typed | None = None,
+    sentences: Sequence[Any] = (),
+    overtaken: bool = False,
+    comment: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """The page with whatever was just refused on top of it."""
+    post: Post = request.post  # type: ignore[attr-defined]
+    dossier = dossier_of(flow.kind)
+    parts = [ready(section, application, post) for section in sections_of(flow.kind)]
+    steps = story(flow, application)
+    own = [step for step in steps if step.kind == flow.kind and step.object_id == application.pk]
+    moves = available(application, post)
+    return render(request, "casework/case/page.html", {
+        "flow": flow, "kind": flow.kind, "application": application, "cover": flow.cover(application),
+        "moves": moves, "own_moves": post.is_unit, "reasons": reasons_for(flow, moves),
+        "typed": typed or Typed(), "sentences": sentences, "overtaken": overtaken,
+        "facts": dossier.facts(application, post), "conditions": dossier.conditions(application),
+        "exceptions": [part for part in parts if part.comes_first], "parts": [part for part in parts if not part.comes_first],
+        "documents": slots(flow.kind, application), "may_attach": may_attach(application, post),
+        "comments": comments_on(application, post), "comment": comment,
+        "steps": steps, "verdict": verdict(application, own), "place": place(flow, application),
+        "jobs": open_jobs(flow.kind, application) if application.state == State.CHECKING else [],
+        "news": frame_of(request).has_news_of(flow.kind, application.pk),
+    }, status=status)  # fmt: skip
+
+
+def ready(section: Section, application: Application, post: Post) -> Part:
+    return Part(section, section.context(application, post), section.count(application))
+
+
+def story(flow: Flow, application: Application) -> list[Step]:
+    """The moves of this case and of those that came before it, oldest first; one query."""
+    cases = Q(kind=flow.kind, object_id=application.pk)
+    for kind, object_id in dossier_of(flow.kind).history(application):
+        cases |= Q(kind=kind, object_id=object_id)
+    return list(Step.objects.filter(cases).order_by("id"))
+
+
+def verdict(application: Application, steps: list[Step]) -> Step | None:
+    """The step that returned, refused or decided the case, shown on top for its reason."""
+    if application.state not in (State.RETURNED, State.REFUSED):
+        return None
+    return next((step for step in reversed(steps) if step.to_state == application.state), None)
+
+
+def place(flow: Flow, application: Application) -> dict[str, int] | None:
+    """Which step of how many the case is at, while it is under review."""
+    if application.state != State.IN_REVIEW:
+        return None
+    return {"position": application.position, "of": max(len(steps_of(application, flow)), application.position)}
+
+
+def slots(kind: str, application: Application) -> list[Document]:
+    """The documents the case asks for, then whatever else was attached."""
+    files = attachments_of(kind, application.pk)
+    asked = [Document(code, str(label), required, files.pop(code, [])) for code, label, required
+             in dossier_of(kind).documents(application)]
+    return asked + [Document(code, code, False, rows) for code, rows in files.items()]
+
+
+def reasons_for(flow: Flow, moves: list[Available]) -> dict[str, list[str]]:
+    """The ready sentences of each move that asks for a reason; one query."""
+    names = [one.move.name for one in moves if one.move.reason]
+    found: dict[str, list[str]] = {name: [] for name in names}
+    if names:
+        rows = Reason.objects.filter(move__in=names, kind__in=["", flow.kind], is_active=True).order_by("-kind", "id")
+        for name, text in rows.values_list("move", "text"):
+            found[name].append(text)
+    return found
+
+
+def open_jobs(kind: str, application: Application) -> list[Job]:
+    return list(Job.objects.filter(kind=kind, object_id=application.pk, state__in=OPEN_JOBS).order_by("-id")[:3])

@@ -1,0 +1,90 @@
+"""Comments, notices and late work (R-SEC-3)."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Exists, OuterRef
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.enums import Role
+from accounts.models import Post
+from casework.domain.comments import CommentRefused, comment
+from casework.domain.desk import overdue as overdue_rows
+from casework.domain.keyset import page_of
+from casework.models import Notice
+from casework.views.base import load_case, seated
+from casework.views.decision import case_page
+
+NOTICES = 100
+
+
+@require_POST
+@seated()
+def comments(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    flow, application = load_case(request, kind, pk)
+    post: Post = request.post  # type: ignore[attr-defined]
+    if post.role in (Role.AUDITOR, Role.INSPECTOR):
+        raise PermissionDenied(_("只读岗位不能留言。"))
+    text = request.POST.get("text", "")
+    try:
+        comment(application, text, by=post, internal="internal" in request.POST)
+    except CommentRefused as refused:
+        return case_page(request, flow, application, sentences=[str(refused)], comment=text, status=400)
+    messages.success(request, _("留言已发出。"))
+    return redirect("case", kind, pk)
+
+
+@require_GET
+@seated()
+def notices(request: HttpRequest) -> HttpResponse:
+    """The last notices of the organisation; new ones are marked until opened."""
+    post: Post = request.post  # type: ignore[attr-defined]
+    seen = Notice.seen_by.through.objects.filter(notice_id=OuterRef("pk"), user_id=post.user_id)
+    rows = Notice.objects.filter(organisation=post.organisation_id).annotate(seen=Exists(seen)).order_by("-id")
+    return render(request, "casework/notice/list.html", {"rows": list(rows[:NOTICES])})
+
+
+@require_POST
+@seated()
+def notice(request: HttpRequest, pk: int) -> HttpResponse:
+    """Open a notice: it is seen by this reader, and its case comes up."""
+    post: Post = request.post  # type: ignore[attr-defined]
+    found = get_object_or_404(Notice, pk=pk, organisation=post.organisation_id)
+    found.seen_by.add(post.user_id)
+    return redirect(found.url or "notices")
+
+
+@require_POST
+@seated()
+def notices_seen(request: HttpRequest) -> HttpResponse:
+    """All notices seen, or those of one case, whose page asks for it when it is opened."""
+    post: Post = request.post  # type: ignore[attr-defined]
+    rows = Notice.objects.filter(organisation=post.organisation_id).exclude(seen_by=post.user_id)
+    kind, object_id = request.POST.get("kind", ""), request.POST.get("object_id", "")
+    if kind and object_id.isdecimal():
+        rows = rows.filter(kind=kind, object_id=int(object_id))
+    through = Notice.seen_by.through
+    through.objects.bulk_create(
+        [through(notice_id=pk, user_id=post.user_id) for pk in rows.values_list("pk", flat=True)], ignore_conflicts=True
+    )
+    return HttpResponse(status=204) if request.htmx else redirect("notices")  # type: ignore[attr-defined]
+
+
+@require_GET
+@seated(Role.OFFICER, Role.ADMINISTRATOR, Role.INSPECTOR, Role.AUDITOR)
+def overdue(request: HttpRequest) -> HttpResponse:
+    """Work past its last day at this place and below it, the latest first."""
+    rows = overdue_rows(request.post)  # type: ignore[attr-defined]
+    places = rows.order_by().values("division_id", "division__name").annotate(n=Count("pk")).order_by("-n", "division_id")
+    place = request.GET.get("place", "")
+    if place.isdecimal():
+        rows = rows.filter(division=place)
+    page = page_of(rows.select_related("applicant", "division", "desk"), "due_on",
+                   after=request.GET.get("after", ""), before=request.GET.get("before", ""))
+    return render(request, "casework/overdue/list.html", {
+        "page": page, "places": list(places), "place": place, "today": timezone.localdate()})

@@ -1,0 +1,105 @@
+"""Home: what is asked of me now, by when, and why (ui.md, home page by role; R-SEC-3)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from accounts.enums import Role
+from accounts.models import Post
+from casework.context import frame_of
+from casework.domain.desk import overdue
+from casework.domain.home import home_sections
+from casework.enums import Standing, State
+from casework.models import Step, WorkItem
+from casework.views.base import seated
+
+LINES = 12
+SOON = timedelta(days=2)
+TEMPLATES = {
+    Role.OPERATOR: "casework/home/applicant.html",
+    Role.OFFICER: "casework/home/officer.html",
+    Role.ADMINISTRATOR: "casework/home/officer.html",
+    Role.FINANCE: "casework/home/finance.html",
+    Role.INSPECTOR: "casework/home/reader.html",
+    Role.AUDITOR: "casework/home/reader.html",
+}
+
+
+@seated()
+def home(request: HttpRequest) -> HttpResponse:
+    """The page of the role, then the sections other apps have added for it."""
+    post: Post = request.post  # type: ignore[attr-defined]
+    facts = {Role.OPERATOR: applicant_facts, Role.INSPECTOR: reader_facts, Role.AUDITOR: reader_facts}.get(
+        Role(post.role), lambda seat: desk_facts(request, seat)
+    )
+    context = facts(post) | {"parts": home_sections(post), "today": timezone.localdate()}
+    return render(request, TEMPLATES[Role(post.role)], context)
+
+
+def applicant_facts(post: Post) -> dict[str, Any]:
+    """The unit's own cases: those it must act on with the reason, those on their way with the desk, those just decided."""
+    mine = WorkItem.objects.filter(applicant=post.organisation_id).select_related("desk", "division")
+    asked = list(mine.filter(state__in=[State.DRAFT, State.RETURNED]).order_by("-since")[: LINES * 2])
+    asked.sort(key=lambda item: item.state != State.RETURNED)
+    reasons = last_reasons(asked, State.RETURNED)
+    for item in asked:
+        item.reason = reasons.get((item.kind, item.object_id))
+    ended = list(mine.filter(standing=Standing.DONE).order_by("-since")[:6])
+    refusals = last_reasons(ended, State.REFUSED)
+    for item in ended:
+        item.reason = refusals.get((item.kind, item.object_id))
+    under_way = mine.filter(standing__in=[Standing.TODO, Standing.WAITING]).exclude(state=State.RETURNED)
+    return {"asked": asked, "under_way": list(under_way.order_by("due_on", "id")[:LINES]), "ended": ended}
+
+
+def last_reasons(items: list[WorkItem], state: str) -> dict[tuple[str, int], Step]:
+    """The latest step into `state` of each of these cases; one query."""
+    cases = Q()
+    for item in items:
+        if item.state == state:
+            cases |= Q(kind=item.kind, object_id=item.object_id)
+    steps = Step.objects.filter(cases, to_state=state).order_by("id") if cases else Step.objects.none()
+    return {(step.kind, step.object_id): step for step in steps}
+
+
+def desk_facts(request: HttpRequest, post: Post) -> dict[str, Any]:
+    """待办 by deadline, what is late or soon due, and for those above: late work below them."""
+    frame, today = frame_of(request), timezone.localdate()
+    sums = frame.desk.order_by().aggregate(
+        late=Count("pk", filter=Q(due_on__lt=today)), soon=Count("pk", filter=Q(due_on__range=(today, today + SOON)))
+    )
+    facts: dict[str, Any] = sums | {
+        "items": list(frame.desk.select_related("applicant", "division")[:LINES]),
+        "waiting": WorkItem.objects.filter(desk=post.organisation_id, standing=Standing.WAITING).count(),
+    }
+    if post.role == Role.ADMINISTRATOR or not post.division.path.count("/") > 2:
+        facts |= overdue_below(post)
+    return facts
+
+
+def overdue_below(post: Post) -> dict[str, Any]:
+    rows = overdue(post).exclude(desk=post.organisation_id)
+    places = rows.order_by().values("division__name").annotate(n=Count("pk")).order_by("-n", "division_id")
+    return {
+        "below": list(rows.select_related("applicant", "division", "desk")[:LINES]),
+        "below_places": list(places[:14]),
+        "shows_below": True,
+    }
+
+
+def reader_facts(post: Post) -> dict[str, Any]:
+    """Figures of everything in scope for those who only read."""
+    rows = WorkItem.objects.visible_to(post).order_by()
+    by_kind = rows.values("kind").annotate(
+        todo=Count("pk", filter=Q(standing=Standing.TODO)),
+        waiting=Count("pk", filter=Q(standing=Standing.WAITING)),
+        done=Count("pk", filter=Q(standing=Standing.DONE)),
+        late=Count("pk", filter=Q(standing=Standing.TODO, due_on__lt=timezone.localdate())),
+    )
+    return {"kinds": list(by_kind.order_by("kind"))} | overdue_below(post)

@@ -1,0 +1,147 @@
+"""待办 / 在办 / 已办, and agreeing to many clean cases at once (workflow.md, Bulk; performance.md, P4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.enums import Role
+from accounts.models import Post
+from casework.context import frame_of
+from casework.domain.desk import inbox as desk_inbox
+from casework.domain.flow import Move, Who, flows
+from casework.domain.keyset import page_of
+from casework.domain.moves import MoveRefused, available, take
+from casework.enums import Standing
+from casework.forms import InboxFilter
+from casework.models import Application, WorkItem
+from casework.views.base import seated
+
+MOST_AT_ONCE = 100
+OFFICE_TABS = (Standing.TODO, Standing.WAITING, Standing.DONE)
+UNIT_TABS = {
+    Standing.DRAFT: gettext_lazy("草稿"),
+    Standing.TODO: gettext_lazy("审核中"),
+    Standing.WAITING: gettext_lazy("退回与等待"),
+    Standing.DONE: gettext_lazy("已办结"),
+}
+
+
+@require_GET
+@seated(Role.OPERATOR, Role.OFFICER, Role.ADMINISTRATOR, Role.FINANCE)
+def inbox(request: HttpRequest, standing: str) -> HttpResponse:
+    """25 cases a page, by deadline or by the latest move; the same few queries however long the list."""
+    post: Post = request.post  # type: ignore[attr-defined]
+    tabs = UNIT_TABS if post.is_unit else {tab: tab.label for tab in OFFICE_TABS}
+    if standing not in tabs:
+        raise Http404
+    frame, form = frame_of(request), InboxFilter(request.GET)
+    by_deadline = standing == Standing.TODO and not post.is_unit
+    rows = form.narrow(frame.desk if standing == Standing.TODO else desk_inbox(post, standing))
+    page = page_of(
+        rows.select_related("applicant", "division", "desk"),
+        "due_on" if by_deadline else "since",
+        descending=not by_deadline,
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
+    )
+    return render(request, "casework/inbox/list.html", {
+        "standing": standing, "tabs": tabs, "page": page, "filter": form, "by_deadline": by_deadline,
+        "bulk": by_deadline and any(is_clean(item) for item in page.rows),
+        "kinds": frame.todo_by_kind if by_deadline else {},
+    })
+
+
+def is_clean(item: WorkItem) -> bool:
+    """People in it, every one of them eligible, no signal."""
+    return bool(item.people) and item.exceptions == 0
+
+
+def agreement(kind: str) -> Move | None:
+    """The move by which a desk agrees: the one that decides and needs no reason."""
+    flow = flows().get(kind)
+    moves = flow.moves if flow else ()
+    return next((move for move in moves if move.who is Who.DESK and move.decides and not move.reason), None)
+
+
+@dataclass
+class Choice:
+    """One case of a bulk agreement: what stands in its way, and after the agreement what became of it."""
+
+    item: WorkItem
+    application: Application | None = None
+    move: Move | None = None
+    sentences: list[str] = field(default_factory=list)
+    agreed: bool = False
+
+
+@require_POST
+@seated(Role.OFFICER, Role.ADMINISTRATOR)
+def agree(request: HttpRequest) -> HttpResponse:
+    """First the preview of what was ticked; on confirmation every case is agreed to on its own (workflow.md, Bulk)."""
+    post: Post = request.post  # type: ignore[attr-defined]
+    if "confirmed" in request.POST:
+        versions = dict(_pair(text) for text in request.POST.getlist("case")[:MOST_AT_ONCE])
+        choices = chosen(frame_of(request).desk, set(versions))
+        for choice in choices:
+            agree_one(choice, post, versions[choice.item.pk], request.POST.get("reason", ""))
+        lost = len(versions) - len(choices)
+        return render(request, "casework/inbox/agreed.html", {"choices": choices, "lost": lost})
+    ticked = {int(text) for text in request.POST.getlist("item")[:MOST_AT_ONCE] if text.isdecimal()}
+    choices = chosen(frame_of(request).desk, ticked)
+    if not choices:
+        messages.warning(request, _("没有选中可以办理的事项。请先勾选，再点“批量同意”。"))
+        return redirect("inbox", "todo")
+    for choice in choices:
+        foresee(choice, post)
+    return render(request, "casework/inbox/agree.html", {"choices": choices, "free": [c for c in choices if not c.sentences]})
+
+
+def _pair(text: str) -> tuple[int, int]:
+    """`item:version` of the confirmation form; a broken one names nothing."""
+    pk, _colon, version = text.partition(":")
+    return (int(pk), int(version)) if pk.isdecimal() and version.isdecimal() else (0, 0)
+
+
+def chosen(desk: QuerySet[WorkItem], pks: set[int]) -> list[Choice]:
+    """The ticked items that lie on this desk, with their applications; one query a kind."""
+    items = list(desk.filter(Q(pk__in=pks)).select_related("applicant", "division"))
+    choices = [Choice(item, move=agreement(item.kind)) for item in items]
+    for kind in {item.kind for item in items}:
+        mine = [choice for choice in choices if choice.item.kind == kind]
+        rows = flows()[kind].model.objects.select_related("division", "applicant", "desk").in_bulk(
+            [choice.item.object_id for choice in mine])
+        for choice in mine:
+            choice.application = rows.get(choice.item.object_id)
+    return choices
+
+
+def foresee(choice: Choice, post: Post) -> None:
+    """Fill in what stands in the way of a case, before anything is done."""
+    if not is_clean(choice.item):
+        choice.sentences = [_("有人员需要逐个处理，请打开此件单独办理。")]
+    elif choice.move is None or choice.application is None:
+        choice.sentences = [_("这类事项不能批量同意。")]
+    else:
+        mine: Any = next((a for a in available(choice.application, post) if a.move.name == choice.move.name), None)
+        choice.sentences = mine.obstacles if mine else [_("此件现在不在您的办理环节。")]
+
+
+def agree_one(choice: Choice, post: Post, version: int, reason: str) -> None:
+    """Agree to one case in its own transaction; a refusal leaves its sentences and does not touch the others."""
+    if not is_clean(choice.item) or choice.move is None or choice.application is None:
+        foresee(choice, post)
+        return
+    try:
+        take(choice.application, choice.move.name, by=post, reason=reason, expected_version=version)
+        choice.agreed = True
+    except MoveRefused as refused:
+        choice.sentences = refused.sentences

@@ -1,0 +1,113 @@
+"""Long work as rows people can watch: how far, how long still, result, take up again (ui.md, Long work)."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.domain.audit import record
+from accounts.enums import Role
+from accounts.models import Post
+from casework.domain.jobs import take_up_again
+from casework.enums import JobState
+from casework.models import Job
+from casework.views.base import seated
+from casework.views.files import download
+
+PAGE = 25
+AGAIN = (JobState.STUCK, JobState.FAILED)
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def jobs_of(post: Post) -> QuerySet[Job]:
+    """Those of the post's scope, and those its user started."""
+    rows = Job.objects.visible_to(post) | Job.objects.filter(by__user=post.user_id)
+    return rows.select_related("by__user", "by__organisation", "owner")
+
+
+def may_fetch(job: Job, post: Post) -> bool:
+    """A result goes to the person who asked for it, and to colleagues of the unit that owns it; to nobody else (R-SEC-1)."""
+    asked = job.by is not None and job.by.user_id == post.user_id
+    return asked or (post.is_unit and job.owner_id == post.organisation_id)
+
+
+def may_restart(job: Job, post: Post) -> bool:
+    mine = job.by is not None and job.by.organisation_id == post.organisation_id
+    return mine or job.owner_id == post.organisation_id or post.role in (Role.OFFICER, Role.ADMINISTRATOR)
+
+
+def shown(job: Job, post: Post) -> Job:
+    """The job with what this post may do with it."""
+    job.can_fetch = bool(job.file) and job.state == JobState.DONE and may_fetch(job, post)
+    job.can_restart = job.state in AGAIN and may_restart(job, post)
+    return job
+
+
+@require_GET
+@seated()
+def jobs(request: HttpRequest) -> HttpResponse:
+    post: Post = request.post  # type: ignore[attr-defined]
+    rows, state = jobs_of(post), request.GET.get("state", "")
+    if state == "open":
+        rows = rows.filter(state__in=[JobState.QUEUED, JobState.RUNNING])
+    elif state == "bad":
+        rows = rows.filter(state__in=AGAIN)
+    elif state == "mine":
+        rows = rows.filter(Q(by__user=post.user_id))
+    page = Paginator(rows.order_by("-id"), PAGE).get_page(request.GET.get("page"))
+    return render(request, "casework/job/list.html", {
+        "page": page, "rows": [shown(job, post) for job in page], "state": state})
+
+
+def load_job(request: HttpRequest, pk: int) -> Job:
+    return shown(get_object_or_404(jobs_of(request.post), pk=pk), request.post)  # type: ignore[attr-defined]
+
+
+@require_GET
+@seated()
+def job(request: HttpRequest, pk: int) -> HttpResponse:
+    return render(request, "casework/job/page.html", {"job": load_job(request, pk)})
+
+
+@require_GET
+@seated()
+def job_row(request: HttpRequest, pk: int) -> HttpResponse:
+    """The job's own piece of page, asked again every two seconds while it is under way."""
+    return render(request, "components/_job.html", {"job": load_job(request, pk)})
+
+
+@require_GET
+@seated()
+def job_file(request: HttpRequest, pk: int) -> HttpResponse:
+    found = load_job(request, pk)
+    if not found.file:
+        raise Http404
+    if not found.can_fetch:
+        raise PermissionDenied(_("结果文件只给发起这项任务的人。"))
+    return download(found.file, found.file_name or _("结果.xlsx"), XLSX)
+
+
+@require_POST
+@seated()
+def job_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put a stuck or failed job back into its queue, once however often it is clicked (R-ELG-6)."""
+    post: Post = request.post  # type: ignore[attr-defined]
+    found = load_job(request, pk)
+    if not may_restart(found, post):
+        raise PermissionDenied(_("这项任务由发起单位或审批部门重新开始。"))
+    with transaction.atomic():
+        locked = Job.objects.select_for_update(of=("self",)).get(pk=found.pk)
+        if locked.state not in AGAIN:
+            sentence = _("任务现在是“%(state)s”，不需要重新开始。") % {"state": locked.get_state_display()}
+            return render(request, "casework/job/page.html", {"job": shown(found, post), "sentences": [sentence]}, status=409)
+        take_up_again(locked)
+        record("job.taken_up_again", by=post, on=locked, division=locked.division_id or "", title=locked.title)
+    messages.success(request, _("已重新排队；做过的部分不会重做。"))
+    return redirect("job", pk)

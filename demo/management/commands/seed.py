@@ -1,0 +1,83 @@
+"""Load the demo's offices, units, people and classes (issue: Demo data); does nothing when they are there."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from celery import current_app
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from accounts.models import Post, User
+from demo.offices import open_offices
+from demo.people import Someone, crowd, employee, insured, job_seeker, shareholder
+from demo.registries import registries
+from demo.units import Taught, open_another_unit, open_catalogue, open_units
+from demo.walk import Story, at, walk, workday_after
+from training.enums import FundSource
+from training.models import Enrolment, TrainingClass
+
+
+class Command(BaseCommand):
+    help = "Loads the demo data into an empty database."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if User.objects.filter(username="school").exists():
+            self.stdout.write("demo data are there already")
+            return
+        current_app.loader.import_default_modules()
+        current_app.conf.task_always_eager = True
+        today = timezone.localdate()
+        with registries() as known:
+            with at(workday_after(today, -90), 9):
+                posts = open_offices()
+                open_catalogue([today.year - 1, today.year, today.year + 1])
+                taught = open_units(posts, known)
+            for place, story in enumerate(sorted(stories(today, posts, taught), key=lambda s: s.first_day)):
+                story.desk = place
+                walk(story, known)
+            open_another_unit(posts)
+        self.stdout.write(f"{TrainingClass.objects.count()} classes, {Enrolment.objects.count()} trainees")
+
+
+def stories(today: date, posts: dict[str, Post], taught: dict[str, Taught]) -> list[Story]:
+    """A class in every state, in three places, for two categories; one in publicity whose days are over."""
+    people = crowd()
+    long_ago = today - timedelta(days=700)
+    school, works = taught["school"], taught["works"]
+    here = {"first": posts["officer1"], "second": posts["officer2"], "finance": posts["finance"]}
+    uscc = works.unit.organisation.uscc or ""
+
+    def seekers(n: int) -> list[Someone]:
+        return [job_seeker(next(people), long_ago) for _ in range(n)]
+
+    def staff(n: int) -> list[Someone]:
+        return [employee(next(people), long_ago, uscc) for _ in range(n)]
+
+    def plain(until: str, days: int, n: int = 8, project: str = "ZSPR-5", **more: Any) -> Story:
+        return Story(school, project, "laid_off_unemployed", FundSource.EMPLOYMENT, workday_after(today, days), seekers(n), until, **here, **more)
+
+    mixed = plain("in_review", 6, 6, project="YLHL-5")
+    mixed.people += [insured(next(people), long_ago, uscc), shareholder(next(people), long_ago, uscc)]
+    at_works = Story(works, "DG-4", "emp_upskill", FundSource.UPSKILLING, workday_after(today, -50), staff(10), "paid", **here,
+                     institution=school, weak={10})
+    waiting = Story(works, "DG-4", "emp_upskill", FundSource.UPSKILLING, workday_after(today, 9), staff(5), "in_review", **here,
+                    institution=school)
+    risky = Story(works, "QZJX-5", "emp_high_risk", FundSource.UPSKILLING, workday_after(today, 12), staff(5), "in_review", **here,
+                  institution=school)
+    baotou = {"first": posts["officer3"], "second": posts["officer4"], "finance": posts["finance2"]}
+    manzhouli = {"first": posts["officer5"], "second": posts["officer6"], "finance": posts["finance3"]}
+    elsewhere = [
+        Story(taught["school2"], "YLHL-5", "laid_off_unemployed", FundSource.EMPLOYMENT, workday_after(today, -45), seekers(7), "paid", **baotou),
+        Story(taught["school2"], "ZSPR-5", "laid_off_unemployed", FundSource.EMPLOYMENT, workday_after(today, 8), seekers(6), "in_review", **baotou),
+        Story(taught["school3"], "MGB-0", "laid_off_unemployed", FundSource.EMPLOYMENT, workday_after(today, -40), seekers(6), "paid", **manzhouli),
+    ]
+    return [
+        plain("paid", -60, 12, weak={12}), at_works, *elsewhere,
+        plain("concluding", -32), plain("publicity", -14, project="YLHL-5"), plain("payable", -26, 7, project="MGB-0"),
+        plain("second_review", -20, project="MGB-0"), plain("claim", -11, project="MGB-0", weak={3}),
+        plain("completed", -8, 5, project="MGB-0"), plain("completion", -6, 6, project="MGB-0"),
+        plain("in_training", -2, 9), plain("approved", 3, 5, project="MGB-0"), mixed, waiting, risky, plain("in_review", 10, 4, project="MGB-0"),
+        plain("returned", 14, 3), plain("refused", 16, 3), plain("draft", 20, 2),
+    ]

@@ -1,0 +1,83 @@
+"""The offices, departments and accounts of the demo, and who may do what there."""
+
+from __future__ import annotations
+
+from accounts.domain.authority import grant
+from accounts.domain.people import open_organisation, open_post
+from accounts.enums import CASE_ACTS, Act, Department, OrganisationKind, Role
+from accounts.models import Division, Organisation, Post, User
+
+PASSWORD = "Fanbu-Yanshi-2026"  # noqa: S105 - the demo's, printed at start
+PLACES = {
+    "150100": ("150102", "150103", "150104"),
+    "150200": ("150202", "150203", "150204"),
+    "150000": ("150781",),
+}
+BANNERS = [code for banners in PLACES.values() for code in banners]
+
+# username, name, office (division, kind, department), role
+STAFF = [
+    ("region", "敖登格日勒", "150000", OrganisationKind.HR_OFFICE, "", Role.ADMINISTRATOR),
+    ("auditor", "韩明远", "150000", OrganisationKind.HR_OFFICE, "", Role.AUDITOR),
+    ("leagueadmin", "赵海霞", "150100", OrganisationKind.HR_OFFICE, "", Role.ADMINISTRATOR),
+    ("league", "苏日娜", "150100", OrganisationKind.HR_OFFICE, "", Role.OFFICER),
+    ("officer1", "王建军", "150102", OrganisationKind.HR_OFFICE, "", Role.OFFICER),
+    ("officer2", "萨仁高娃", "150102", OrganisationKind.HR_OFFICE, "", Role.OFFICER),
+    ("emergency", "刘志强", "150102", OrganisationKind.INDUSTRY, Department.EMERGENCY, Role.OFFICER),
+    ("finance", "陈晓燕", "150102", OrganisationKind.FINANCE, "", Role.FINANCE),
+    ("leagueadmin2", "白音", "150200", OrganisationKind.HR_OFFICE, "", Role.ADMINISTRATOR),
+    ("officer3", "孙立新", "150202", OrganisationKind.HR_OFFICE, "", Role.OFFICER),
+    ("officer4", "格根塔娜", "150202", OrganisationKind.HR_OFFICE, "", Role.OFFICER),
+    ("finance2", "李文静", "150202", OrganisationKind.FINANCE, "", Role.FINANCE),
+    ("officer5", "吴国栋", "150781", OrganisationKind.HR_OFFICE, "", Role.OFFICER),
+    ("officer6", "娜仁花", "150781", OrganisationKind.HR_OFFICE, "", Role.OFFICER),
+    ("finance3", "周洋", "150781", OrganisationKind.FINANCE, "", Role.FINANCE),
+]
+SHOWN = [
+    ("school", "培训机构经办人"), ("works", "企业经办人"), ("officer1", "人社审核人员（初审）"), ("officer2", "人社审核人员（复审）"),
+    ("emergency", "应急管理部门审核人员"), ("finance", "财政拨付"), ("league", "盟市审核人员（有导出权限）"),
+    ("leagueadmin", "盟市超级管理员"), ("region", "自治区管理员"), ("auditor", "审计人员（只读）"),
+]  # fmt: skip
+SUFFIX = {
+    OrganisationKind.HR_OFFICE: "人力资源和社会保障局",
+    OrganisationKind.FINANCE: "财政局",
+    OrganisationKind.INDUSTRY: "应急管理局",
+}
+
+
+def open_offices() -> dict[str, Post]:
+    """HR offices everywhere in the demo, the departments and staff above; returns the posts by username."""
+    for code in ["150000", *(c for c in PLACES if c != "150000"), *BANNERS]:
+        _office(code, OrganisationKind.HR_OFFICE, "")
+    posts = {}
+    for username, name, code, kind, department, role in STAFF:
+        user = User.objects.create_user(username, PASSWORD, full_name=name)
+        posts[username] = open_post(user, organisation=_office(code, kind, department), role=role, by=None)
+    _grant(posts)
+    return posts
+
+
+def _office(code: str, kind: str, department: str) -> Organisation:
+    place = Division.objects.get(pk=code)
+    found = Organisation.objects.filter(division=place, kind=kind, department=department).first()
+    name = "内蒙古自治区人力资源和社会保障厅" if code == "150000" else f"{place.name}{SUFFIX[kind]}"
+    return found or open_organisation(kind=kind, name=name, division=place, by=None, department=department)
+
+
+def _grant(posts: dict[str, Post]) -> None:
+    """Every banner's HR office decides everything of its own but what is the industry department's; leagues file and export."""
+    for league, banners in PLACES.items():
+        by = {"150000": posts["region"], "150100": posts["leagueadmin"], "150200": posts["leagueadmin2"]}[league]
+        for code in banners:
+            office = _office(code, OrganisationKind.HR_OFFICE, "")
+            for act in (a for a in CASE_ACTS if a != Act.FILE_OPENING or code == "150781"):
+                grant(act, to=office, division=office.division, by=by)
+        if league != "150000":
+            office = _office(league, OrganisationKind.HR_OFFICE, "")
+            grant(Act.FILE_OPENING, to=office, division=office.division, by=by)
+    emergency, leagueadmin = posts["emergency"].organisation, posts["leagueadmin"]
+    for act in (Act.FIRST_REVIEW_OPENING, Act.FIRST_REVIEW_COMPLETION, Act.FIRST_REVIEW_SUBSIDY):
+        grant(act, to=emergency, division=emergency.division, category="emp_high_risk", by=leagueadmin)
+    grant(Act.EXPORT_PERSONS, to=posts["league"].user, division=leagueadmin.division, by=leagueadmin)
+    for name in ("officer1", "officer2"):
+        grant(Act.UNMASK_PERSONS, to=posts[name].user, division=posts[name].division, by=leagueadmin)

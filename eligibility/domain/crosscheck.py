@@ -1,0 +1,145 @@
+"""Asking the registries for a job: each subject once, every batch stored as it arrives, never inside a transaction (R-ELG-6)."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from casework.domain.jobs import progress
+from casework.models import Job
+from eligibility.domain.enterprises import uscc_hash
+from eligibility.models import Person, RegistryAnswer
+from eligibility.registries.ask import outcomes
+from eligibility.registries.protocol import BatchOutcome, Busy, NoAnswer, Subject
+
+HEARTBEAT_SECONDS = 15
+BUSY = "busy"
+
+
+@dataclass
+class Questions:
+    """Who is to be asked about, by registry, with the hash under which each answer is kept."""
+
+    by_registry: dict[str, dict[bytes, Subject]]
+
+    @classmethod
+    def none(cls) -> Questions:
+        return cls({})
+
+    def about_person(self, person: Person, registries: Iterable[str]) -> None:
+        subject = Subject("person", person.number, person.name)
+        for registry in registries:
+            self.by_registry.setdefault(registry, {})[person.number_hash] = subject
+
+    def about_enterprise(self, uscc: str, registries: Iterable[str]) -> None:
+        for registry in registries:
+            self.by_registry.setdefault(registry, {})[uscc_hash(uscc)] = Subject("enterprise", uscc)
+
+    def __len__(self) -> int:
+        return sum(len(subjects) for subjects in self.by_registry.values())
+
+    def without(self, known: Iterable[tuple[str, bytes]]) -> Questions:
+        """The questions that are still open."""
+        known = set(known)
+        return Questions(
+            {
+                registry: {key: subject for key, subject in subjects.items() if (registry, key) not in known}
+                for registry, subjects in self.by_registry.items()
+            }
+        )
+
+
+def ask(job: Job, questions: Questions) -> None:
+    """Ask what this job has not asked yet, and keep each batch at once: a job taken up again goes on where it was.
+
+    A registry that is silent is kept as silent (facts null), so that the job ends and everyone is told what is open.
+    """
+    left = questions.without(RegistryAnswer.objects.filter(job=job).values_list("registry", "subject_hash"))
+    done = len(questions) - len(left)
+    progress(job, done, len(questions))
+    if not len(left):
+        return
+    hashes = {subject: key for subjects in left.by_registry.values() for key, subject in subjects.items()}
+    asked = {registry: list(subjects.values()) for registry, subjects in left.by_registry.items() if subjects}
+    with beating(job):
+        for outcome in outcomes(asked):
+            keep(job, outcome, hashes)
+            done += len(outcome.subjects)
+            progress(job, done)
+
+
+def keep(job: Job, outcome: BatchOutcome, hashes: Mapping[Subject, bytes]) -> None:
+    """Store one batch: the facts of each subject, or why there are none."""
+    RegistryAnswer.objects.bulk_create(
+        [
+            RegistryAnswer(
+                job=job,
+                registry=outcome.registry,
+                subject_hash=hashes[subject],
+                asked_at=outcome.asked_at,
+                facts=None if isinstance(found, NoAnswer | Busy) else list(found),
+                problem=problem_of(found),
+            )
+            for subject, found in outcome.each()
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def problem_of(found: Any) -> str:
+    """The code of a silence, to be put in words when it is shown."""
+    if isinstance(found, NoAnswer):
+        return str(found.reason.value)
+    return BUSY if isinstance(found, Busy) else ""
+
+
+@contextmanager
+def beating(job: Job) -> Iterator[None]:
+    """Keep the job's heart beating while a slow registry is waited for; the beat dies with the worker."""
+    over = threading.Event()
+
+    def beat() -> None:
+        try:
+            while not over.wait(HEARTBEAT_SECONDS):
+                Job.objects.filter(pk=job.pk).update(heartbeat=timezone.now())
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=beat, name=f"heartbeat-{job.pk}", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def silent(job: Job) -> list[str]:
+    """The registries that left a question of this job without an answer."""
+    rows = RegistryAnswer.objects.filter(job=job, facts__isnull=True)
+    return sorted(rows.values_list("registry", flat=True).distinct())
+
+
+def carry_over(old: Job, new: Job, *, ask_anew: Iterable[tuple[str, bytes]] = ()) -> None:
+    """Take what was answered in an earlier job into a new one, so that only the silent are asked again (R-ELG-6).
+
+    `ask_anew` names answers that may have changed since and are asked for again: (registry, subject).
+    """
+    anew = set(ask_anew)
+    rows = RegistryAnswer.objects.filter(job=old, facts__isnull=False)
+    RegistryAnswer.objects.bulk_create(
+        [
+            RegistryAnswer(
+                job=new, registry=row.registry, subject_hash=row.subject_hash, facts=row.facts, asked_at=row.asked_at
+            )
+            for row in rows
+            if (row.registry, row.subject_hash) not in anew
+        ],
+        ignore_conflicts=True,
+    )

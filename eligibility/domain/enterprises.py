@@ -1,0 +1,46 @@
+"""Whether an enterprise is an independent legal person of the region, by the business registry (R-REG-2)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from eligibility.models import RegistryAnswer
+from kit.crypto import lookup_hash
+
+HOME = "15"
+NO_LEGAL_PERSON = {"branch": "分公司", "office": "办事处", "service_point": "服务点", "individual": "个体工商户"}
+
+
+def uscc_hash(uscc: str) -> bytes:
+    """The key under which answers about an enterprise are kept."""
+    return lookup_hash(uscc.strip().upper(), "uscc")
+
+
+def enterprise_found(kind: str, object_id: int, uscc: str) -> list[dict[str, Any]] | None:
+    """The latest answer of the business registry within the jobs of a case; None while it has not answered."""
+    answer = (
+        RegistryAnswer.objects.filter(
+            job__kind=kind, job__object_id=object_id, registry="business", subject_hash=uscc_hash(uscc)
+        )
+        .order_by("-id")
+        .first()
+    )
+    return answer.facts if answer else None
+
+
+def why_no_legal_person(records: Sequence[dict[str, Any]]) -> str:
+    """The sentence that says why these records show no active legal person of the region, or ""; odd records say nothing."""
+    enterprises = [r for r in records if r.get("type") == "enterprise" and not r.get("malformed")]
+    for enterprise in enterprises:
+        if kind := NO_LEGAL_PERSON.get(enterprise["entity_type"]):
+            return _("工商信息系统登记为%(kind)s，不是独立法人企业（二（二）3）。") % {"kind": kind}
+        if not enterprise["division"].startswith(HOME):
+            return _("工商信息系统登记的注册地（%(division)s）不在自治区内（二（二）3）。") % {
+                "division": enterprise["division"]
+            }
+        if enterprise["status"] != "active":
+            return _("工商信息系统登记的企业状态不是存续。")
+    return ""

@@ -1,0 +1,192 @@
+"""Judging people by what a job's answers say, and keeping each judgement as it was given (R-ELG-1 … R-ELG-4).
+
+Whose enrolment it is, which papers are attached and what is filed, an upper room says (`Case.facts`); nothing here knows of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from accounts.models import Post
+from casework.models import Job
+from eligibility.domain.crosscheck import Questions
+from eligibility.domain.enterprises import uscc_hash
+from eligibility.engine import Facts, Judgement, Record, RuleTable, judge, read_answer, registries_needed
+from eligibility.engine.judgement import Result
+from eligibility.engine.records import MALFORMED
+from eligibility.models import Examination, Person, RegistryAnswer
+
+Extra = Callable[["Case", "Answers"], Iterable[Result]]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One person to be judged: the subject in the upper room's table, who it is, and the facts without the records."""
+
+    subject_id: int
+    person: Person
+    facts: Facts
+
+
+class Answers:
+    """What one job was answered, by registry and subject; read and decrypted once."""
+
+    def __init__(self, job: Job | None) -> None:
+        rows = RegistryAnswer.objects.filter(job=job) if job else RegistryAnswer.objects.none()
+        self.kept = {(row.registry, row.subject_hash): row.facts for row in rows}
+
+    def of(self, subject_hash: bytes, registry: str) -> tuple[Record, ...] | None:
+        """The records of a subject, () for «nothing known», None for silence."""
+        facts = self.kept.get((registry, subject_hash))
+        return None if facts is None else records_of(registry, facts)
+
+    def asked(self, subject_hash: bytes, registry: str) -> bool:
+        return (registry, subject_hash) in self.kept
+
+
+def records_of(registry: str, kept: Sequence[Mapping[str, Any]]) -> tuple[Record, ...]:
+    """Kept facts as the engine's records; what the door flagged as odd stays evidence and decides nothing (R-ELG-1)."""
+    odd = tuple(
+        Record(registry, MALFORMED, {"of_type": str(raw.get("type", "")), "reason": str(raw.get("problem", ""))})
+        for raw in kept
+        if raw.get("malformed")
+    )
+    return (*read_answer(registry, [raw for raw in kept if not raw.get("malformed")]), *odd)
+
+
+def questions_for(cases: Iterable[Case], table: RuleTable) -> Questions:
+    """Which registry has to be asked about whom: each person once, each employer once."""
+    questions = Questions.none()
+    for case in cases:
+        needed = registries_needed(table.category(case.facts.category))
+        questions.about_person(case.person, needed.person)
+        if case.facts.employer_uscc:
+            questions.about_enterprise(case.facts.employer_uscc, needed.employer)
+    return questions
+
+
+def judge_case(case: Case, answers: Answers, table: RuleTable) -> Judgement:
+    """Judge one person by what was answered."""
+    needed = registries_needed(table.category(case.facts.category))
+    own = {registry: answers.of(case.person.number_hash, registry) for registry in needed.person}
+    employers: dict[str, tuple[Record, ...] | None] = {}
+    if case.facts.employer_uscc:
+        key = uscc_hash(case.facts.employer_uscc)
+        employers = {registry: answers.of(key, registry) for registry in needed.employer}
+    answered = {registry for kept in (own, employers) for registry, records in kept.items() if records is not None}
+    silent = {*own, *employers} - answered
+    facts = replace(
+        case.facts,
+        records={registry: records for registry, records in own.items() if records is not None},
+        employer_records={registry: records for registry, records in employers.items() if records is not None},
+        unavailable=frozenset(silent),
+    )
+    return judge(facts, table)
+
+
+def examine(
+    cases: Sequence[Case],
+    answers: Answers,
+    *,
+    table: RuleTable,
+    kind: str,
+    gate: str,
+    job: Job | None,
+    at: datetime,
+    extra: Extra | None = None,
+    only_changes: bool = False,
+) -> list[Examination]:
+    """Judge everyone and keep what is new; call it in the transaction that writes the verdicts. Three queries however many.
+
+    A judgement equal to the last one is not written again when the job is the same (taken up again) or with `only_changes` (a
+    silent registry asked once more): the last one is returned in its place.
+    `extra` adds results of the upper room's own (a certificate's comparison) without a say in the verdict.
+    """
+    last = latest(kind, [case.subject_id for case in cases])
+    found: list[Examination] = []
+    new: list[Examination] = []
+    for case in cases:
+        judgement = judge_case(case, answers, table)
+        results = with_extra(judgement, extra(case, answers) if extra else ())
+        before = last.get(case.subject_id)
+        same_job = before and before.job_id == (job.pk if job else None)
+        if before and (same_job or only_changes) and before.gate == gate and before.results == results:
+            found.append(before)
+            continue
+        examination = Examination(
+            person=case.person,
+            subject_kind=kind,
+            subject_id=case.subject_id,
+            gate=gate,
+            category=case.facts.category,
+            table=judgement.table_code,
+            as_of=judgement.as_of,
+            verdict=judgement.verdict,
+            results=results,
+            subgroups=list(judgement.subgroups),
+            job=job,
+            examined_at=at,
+        )
+        new.append(examination)
+        found.append(examination)
+    Examination.objects.bulk_create(new)
+    return found
+
+
+def with_extra(judgement: Judgement, more: Iterable[Result]) -> dict[str, Any]:
+    """The judgement as JSON with further results behind its own; the verdict stays the rule table's."""
+    return replace(judgement, results=(*judgement.results, *more)).to_json()
+
+
+def latest(kind: str, ids: Collection[int]) -> dict[int, Examination]:
+    """The newest examination of each subject."""
+    rows = (
+        Examination.objects.filter(subject_kind=kind, subject_id__in=ids)
+        .order_by("subject_id", "-id")
+        .distinct("subject_id")
+    )
+    return {row.subject_id: row for row in rows}
+
+
+def results_of(examination: Examination | None) -> list[Result]:
+    """The results as they were given; none for somebody not examined yet."""
+    return list(Judgement.from_json(examination.results).results) if examination else []
+
+
+@dataclass(frozen=True)
+class Described:
+    """What an upper room says of one subject to somebody who may see it: a heading, a page, the place it belongs to."""
+
+    heading: str
+    url: str
+    day: date | None = None
+
+
+@dataclass(frozen=True)
+class SubjectKind:
+    """An upper room's door for a kind of examined subject (house.md, rule 4).
+
+    `describe(post, ids)` names the subjects the post may see, and no others; `why_not(post, id)` is the sentence that forbids
+    this post to answer for a subject, or ""; `rejudge(ids)` judges again from stored answers; `ask_again()` queues new
+    checks where a registry was silent and returns how many.
+    """
+
+    kind: str
+    describe: Callable[[Post, Collection[int]], dict[int, Described]]
+    why_not: Callable[[Post, int], str]
+    rejudge: Callable[[Collection[int]], int]
+    ask_again: Callable[[], int]
+
+
+_kinds: dict[str, SubjectKind] = {}
+
+
+def register_subjects(kind: SubjectKind) -> None:
+    _kinds[kind.kind] = kind
+
+
+def subject_kinds() -> dict[str, SubjectKind]:
+    return _kinds

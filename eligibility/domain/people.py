@@ -1,0 +1,107 @@
+"""One record per citizen number, whoever enters it (R-SEC-4); what upper rooms know of a person's life with training (R-SUB-6)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from django.utils import timezone
+
+from accounts.models import Post
+from eligibility.models import Person
+from kit.crypto import lookup_hash
+from kit.ids import normalise_citizen_number, normalise_name, parse_citizen_number, same_name
+
+
+class OtherName(NamedTuple):
+    """A number entered under a name that is not the one on record; the record keeps its own (people settle it)."""
+
+    person: Person
+    given: str
+
+
+def number_hash(number: str) -> bytes:
+    """The key by which a citizen number is found; the number is brought into its one form first."""
+    return lookup_hash(normalise_citizen_number(number)[0], "citizen_number")
+
+
+def person_for(number: str, name: str, *, ethnicity: str = "") -> Person:
+    """The person of a number, made when new. Raises kit.ids.IdError for a number that cannot be one."""
+    person = people_for([(number, name)])[number]
+    if ethnicity and not person.ethnicity:
+        Person.objects.filter(pk=person.pk, ethnicity="").update(ethnicity=ethnicity)
+        person.ethnicity = ethnicity
+    return person
+
+
+def people_for(rows: Iterable[tuple[str, str]]) -> dict[str, Person]:
+    """The people of (number, name) rows, by the number as given; new ones are made, known ones keep their name. Three queries.
+
+    Two rosters that bring the same new person at the same time make one record: the second finds the first's.
+    """
+    wanted = {number: (number_hash(number), name) for number, name in rows}
+    hashes = [key for key, _name in wanted.values()]
+    known = _by_hash(hashes)
+    new = {key: _new_person(number, key, name) for number, (key, name) in wanted.items() if key not in known}
+    if new:
+        Person.objects.bulk_create(new.values(), ignore_conflicts=True)
+        known = _by_hash(hashes)
+    return {number: known[key] for number, (key, _name) in wanted.items()}
+
+
+def other_names(rows: Iterable[tuple[str, str]], people: dict[str, Person]) -> dict[str, OtherName]:
+    """By number: where the name given is not the one on record. Nothing is overwritten; the page asks which is right."""
+    return {
+        number: OtherName(people[number], normalise_name(name))
+        for number, name in rows
+        if number in people and not same_name(people[number].name, name)
+    }
+
+
+def _by_hash(hashes: list[bytes]) -> dict[bytes, Person]:
+    return {person.number_hash: person for person in Person.objects.filter(number_hash__in=hashes)}
+
+
+def _new_person(number: str, key: bytes, name: str) -> Person:
+    citizen = parse_citizen_number(number, timezone.localdate())
+    name = normalise_name(name)
+    return Person(
+        number=citizen.number,
+        number_hash=key,
+        head=citizen.number[:3],
+        tail=citizen.number[-4:],
+        name=name,
+        letters=sorted(set(name)),
+        birth_date=citizen.birth_date,
+        sex=citizen.sex,
+    )
+
+
+@dataclass(frozen=True)
+class LifeEvent:
+    """One entry of a person's life line: when, what happened, where it can be read."""
+
+    at: datetime
+    title: str
+    text: str
+    url: str = ""
+    tone: str = "secondary"
+
+
+LifeProvider = Callable[[Person, Post], list[LifeEvent]]
+_providers: list[LifeProvider] = []
+
+
+def add_life(provider: LifeProvider) -> None:
+    """An upper app tells what it knows of a person, within the scope of the post that asks (house.md, rule 4)."""
+    if provider not in _providers:
+        _providers.append(provider)
+
+
+def life_of(person: Person, post: Post) -> list[LifeEvent]:
+    """Everything the post may see of this person, newest first; empty means the person is outside its scope."""
+    return sorted(
+        (event for provider in _providers for event in provider(person, post)), key=lambda e: e.at, reverse=True
+    )

@@ -1,0 +1,29 @@
+"""Forms of MONEY; what they check beyond shape is asked of the domain."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from subsidies.enums import ObjectionOutcome
+from training.enums import FundSource
+
+
+class BudgetForm(forms.Form):
+    fund_source = forms.ChoiceField(label=_("资金来源"), choices=FundSource.choices)
+    year = forms.IntegerField(label=_("年度"), min_value=2019, max_value=2100)
+    amount = forms.DecimalField(label=_("预算金额（元）"), min_value=0, max_digits=14, decimal_places=2)
+    source = forms.CharField(label=_("文号或依据"), max_length=120)
+
+
+class ResultForm(forms.Form):
+    file = forms.FileField(label=_("银行回执（xlsx）"))
+
+
+class ObjectionForm(forms.Form):
+    sequence = forms.IntegerField(label=_("名单序号（针对某人时填写）"), required=False, min_value=1)
+    text = forms.CharField(label=_("异议内容"), max_length=2000, widget=forms.Textarea(attrs={"rows": 5}))
+    contact = forms.CharField(label=_("联系方式（可不填；只有经办部门可见）"), required=False, max_length=100)
+
+
+class AnswerForm(forms.Form):
+    outcome = forms.ChoiceField(label=_("处理结果"), choices=[c for c in ObjectionOutcome.choices if c[0]], widget=forms.RadioSelect)
+    answer = forms.CharField(label=_("答复"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))

@@ -1,0 +1,55 @@
+"""Which cases a silent registry left open, and when to ask it again (R-ELG-1, R-ELG-6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Exists, Max, OuterRef
+
+from casework.enums import JobState, State
+from casework.models import Application, Job
+from eligibility.domain.examine import results_of
+from eligibility.engine import UNKNOWN
+from eligibility.models import RegistryAnswer
+from training.domain.cases import living
+from training.models import Completion, Opening, Registration, TrainingClass
+
+SOON, LATEST = timedelta(minutes=2), timedelta(hours=1)
+REGISTER_FIRST = "registration"
+OPEN_CASES = ((Opening, "opening"), (Completion, "completion"), (Registration, "registration"))
+
+
+def due_again(now: datetime) -> Iterator[tuple[Application, Job]]:
+    """Cases in review whose last check left something open that a registry may answer by now, with that check.
+
+    The pause doubles from two minutes to an hour with every check, so that a registry that is down is not hammered.
+    """
+    for model, kind in OPEN_CASES:
+        cases = {case.pk: case for case in model.objects.filter(state=State.IN_REVIEW)}
+        newest = (
+            Job.objects.filter(kind=kind, object_id__in=cases, task__startswith="training.tasks.check_")
+            .values("object_id").annotate(newest=Max("pk"), checks=Count("pk")).values_list("object_id", "newest", "checks")
+        )
+        counts = {job: checks for _pk, job, checks in newest}
+        silence = RegistryAnswer.objects.filter(job=OuterRef("pk"), facts__isnull=True)
+        for job in Job.objects.filter(pk__in=counts, state=JobState.DONE).annotate(silence=Exists(silence)).order_by("pk"):
+            case = cases[job.object_id]
+            pause = min(SOON * 2 ** min(counts[job.pk] - 1, 10), LATEST)
+            if job.ended_at and job.ended_at + pause <= now and (job.silence or _must_register_first(case)):
+                yield case, job
+
+
+def _must_register_first(case: Application) -> bool:
+    training_class = getattr(case, "training_class", None)
+    return bool(training_class and answers_to_ask_anew(training_class))
+
+
+def answers_to_ask_anew(training_class: TrainingClass) -> list[tuple[str, bytes]]:
+    """Answers that may have changed because the unit was told to register first: they are not carried over (R-OPN-5)."""
+    return [
+        (result.registry, enrolment.person.number_hash)
+        for enrolment in living(training_class).filter(verdict="needs_verification").select_related("examination")
+        for result in results_of(enrolment.examination)
+        if result.outcome == UNKNOWN and result.needs == REGISTER_FIRST and result.registry
+    ]

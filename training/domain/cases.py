@@ -1,0 +1,94 @@
+"""What CLASSES tells the judge about an enrolment: class, papers, filings, what people answered (R-ELG-3, R-OPN-6)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from casework.enums import State
+from casework.models import Attachment
+from eligibility.domain.assistance import answers_for
+from eligibility.domain.examine import Case
+from eligibility.engine import Facts, Subject
+from eligibility.enums import Gate
+from training.enums import OccupationStatus
+from training.models import Enrolment, Opening, TrainingClass
+
+KIND = "enrolment"
+FILED_CATEGORY = "emp_upskill"
+OPEN_STATUSES = (OccupationStatus.QUALIFICATION_CATALOGUE, OccupationStatus.LEVEL_RECOGNITION)
+FILING = "filing"
+
+
+def living(training_class: TrainingClass) -> QuerySet[Enrolment]:
+    """Everyone of the class who was not struck out, in the order of the roster."""
+    return training_class.enrolments.filter(struck_out_at__isnull=True).select_related("person").order_by("sequence", "id")
+
+
+def as_of(training_class: TrainingClass, gate: str) -> date:
+    """The day a gate speaks for (R-ELG-3): first day, last day, or today."""
+    if gate == Gate.OPENING:
+        return training_class.first_day
+    return training_class.last_day if gate == Gate.COMPLETION else timezone.localdate()
+
+
+def variant_of(training_class: TrainingClass) -> str:
+    """`filing` for 岗位技能提升 in an occupation that is neither in the catalogue nor open for recognition (R-OPN-6)."""
+    occupation = training_class.project.occupation if training_class.project else None
+    needs = training_class.category == FILED_CATEGORY and occupation is not None and occupation.status not in OPEN_STATUSES
+    return FILING if needs else ""
+
+
+def filings_of(opening: Opening) -> dict[str, bool]:
+    """Banner approval and league filing so far, read from where the opening stands on its route (R-OPN-6)."""
+    approved = opening.state == State.APPROVED
+    return {"banner_approval": approved or opening.position > 1, "league_filing": approved}
+
+
+def papers_of(opening: Opening) -> tuple[frozenset[str], Mapping[str, date]]:
+    """The attached papers by code, and until when those hold that end."""
+    files = Attachment.objects.filter(kind="opening", object_id=opening.pk, replaced_at__isnull=True)
+    rows = list(files.values_list("slot", "valid_to"))
+    return frozenset(slot for slot, _day in rows), {slot: day for slot, day in rows if day}
+
+
+def cases_of(
+    training_class: TrainingClass, gate: str, *, opening: Opening | None = None, only: Collection[int] | None = None,
+    enrolments: list[Enrolment] | None = None, day: date | None = None,
+) -> list[Case]:
+    """The living enrolments as cases for the judge; `opening` is given while a move has it in hand, unsaved."""
+    opening = opening or training_class.opening
+    people = list(living(training_class)) if enrolments is None else enrolments
+    people = [person for person in people if only is None or person.pk in only]
+    answered = answers_for(KIND, [person.pk for person in people])
+    papers, ends = papers_of(opening)
+    project, employer = training_class.project, training_class.employer
+    occupation = project.occupation if project else None
+    shared = {
+        "category": training_class.category,
+        "first_day": training_class.first_day,
+        "last_day": training_class.last_day,
+        "as_of": day or as_of(training_class, gate),
+        "occupation": occupation.code if occupation else "",
+        "level": project.level if project else None,
+        "occupation_status": occupation.status if occupation else "",
+        "employer_uscc": employer.uscc if employer else None,
+        "documents": papers,
+        "documents_valid_to": ends,
+        "filings": filings_of(opening),
+    }
+    return [
+        Case(
+            subject_id=enrolment.pk,
+            person=enrolment.person,
+            facts=Facts(
+                person=Subject(enrolment.person.name, enrolment.person.number, frozenset(enrolment.marks)),
+                assisted=answered.get(enrolment.pk, {}),
+                **shared,
+            ),
+        )
+        for enrolment in people
+    ]

@@ -1,0 +1,184 @@
+"""What an opening must meet beside its people: catalogue, time, teachers, rooms, papers; each a tick or a sentence (R-OPN-1 … R-OPN-4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from casework.domain.dossier import Condition
+from casework.domain.routing import overrides, parameter
+from eligibility.engine import documents_for
+from eligibility.rules.common import DOCUMENTS
+from eligibility.rules.table import NoTable, table_on
+from kit.workdays import add_workdays_or_weekdays
+from training.domain.cases import papers_of, variant_of
+from training.domain.classes import is_for_employees, what_is_missing
+from training.domain.timetable import IDLE, conflicts, overlaps
+from training.models import Enrolment, Listing, Opening, Project, TrainingClass
+
+TRUTH_PROMISE, AGREEMENT, PLAN = "truth_promise", "commission_agreement", "training_plan"
+OWN_PAPERS = {
+    TRUTH_PROMISE: gettext_lazy("真实有效承诺书"),
+    AGREEMENT: gettext_lazy("企业委托协议"),
+    "other": gettext_lazy("其他材料"),
+}
+MOST_NAMED = 10
+
+
+def paper_name(code: str) -> str:
+    """A paper's name in the reader's language."""
+    if code in OWN_PAPERS:
+        return str(OWN_PAPERS[code])
+    return DOCUMENTS[code].of("en" if (get_language() or "").startswith("en") else "zh")
+
+
+def papers_needed(training_class: TrainingClass) -> list[tuple[str, ...]]:
+    """The papers this class needs, each as «one of these» (R-OPN-3, R-OPN-6): by the category's rules, the employer, the agreement."""
+    if not training_class.category or not training_class.first_day:
+        return []
+    needed: list[tuple[str, ...]] = []
+    if is_for_employees(training_class.category, training_class.first_day):
+        needed.append((TRUTH_PROMISE,))
+    if training_class.employer_id and training_class.applicant_id != training_class.employer_id:
+        needed.append((AGREEMENT,))
+    try:
+        category = table_on(training_class.first_day).category(training_class.category)
+    except (NoTable, KeyError):
+        return needed
+    is_filed = bool(variant_of(training_class))
+    return [*needed, *(paper.any_of for paper in documents_for(category) if PLAN not in paper.any_of or is_filed)]
+
+
+def document_slots(opening: Opening) -> list[tuple[str, str, bool]]:
+    """The attachment slots of the application page: code, label, whether it must be there."""
+    slots = {}
+    for any_of in papers_needed(opening.training_class):
+        for code in any_of:
+            slots[code] = (code, paper_name(code), len(any_of) == 1)
+    slots.setdefault("other", ("other", paper_name("other"), False))
+    return list(slots.values())
+
+
+def conditions(opening: Opening) -> list[Condition]:
+    """The check list of the decision page, judged as of the submission (today while it is a draft)."""
+    training_class = opening.training_class
+    day = timezone.localdate(opening.submitted_at) if opening.submitted_at else timezone.localdate()
+    found = [Condition(False, sentence) for sentence in what_is_missing(training_class)]
+    if not found:
+        found.append(Condition(True, _("申请内容完整，课程表课时与项目一致，每日课时、人数和场地容量符合规定。")))
+    return [*found, *_dated(training_class, day), *_booked(training_class), *_papers(opening)]
+
+
+def _dated(training_class: TrainingClass, day: date) -> list[Condition]:
+    """What hangs on the first day: rule table, catalogue, not begun, handed in early enough."""
+    first = training_class.first_day
+    if first is None:
+        return []
+    try:
+        table_on(first)
+    except NoTable:
+        return [Condition(False, _("%(day)s没有施行的人员类别审核条件，不能在这一天开班。") % {"day": first.isoformat()})]
+    found = [_project(training_class.project, first)] if training_class.project else []
+    if training_class.institution_id:
+        found.append(_institution(training_class, first))
+    return [*found, _in_time(training_class, first, day)]
+
+
+def _project(project: Project, first: date) -> Condition:
+    words = {"project": project.name, "day": first.isoformat()}
+    if project.since <= first and (project.until is None or first < project.until):
+        return Condition(True, _("项目“%(project)s”在%(day)s的目录内。") % words)
+    return Condition(False, _("项目“%(project)s”不在%(day)s的培训项目目录内，请改选目录内的项目。") % words)
+
+
+def _institution(training_class: TrainingClass, first: date) -> Condition:
+    listing = Listing.objects.filter(Listing.on(first), organisation=training_class.institution_id).order_by("-since").first()
+    words = {"name": training_class.institution.name, "day": first.isoformat()}
+    if listing is None:
+        return Condition(False, _("%(name)s在%(day)s不在培训机构目录内，不能承担培训。") % words)
+    occupation = training_class.project.occupation if training_class.project else None
+    licensed = set(listing.occupations.values_list("pk", flat=True))
+    if occupation and licensed and occupation.pk not in licensed:
+        return Condition(False, _("%(name)s的目录范围不含职业“%(occupation)s”。") % (words | {"occupation": occupation.name}))
+    return Condition(True, _("%(name)s在%(day)s的培训机构目录内。") % words)
+
+
+def _in_time(training_class: TrainingClass, first: date, day: date) -> Condition:
+    """Submitted before training starts (R-OPN-1), so many working days ahead as the place demands."""
+    if first <= day:
+        return Condition(False, _("开班日期%(day)s已到或已过：开班申请须在培训开始前提交，已开始的班次不能补办。") % {
+            "day": first.isoformat()})
+    lead = int(parameter("opening_lead_workdays", division=training_class.division, day=day))
+    earliest, _certain = add_workdays_or_weekdays(day, lead, overrides=overrides())
+    if first < earliest:
+        return Condition(False, _("开班申请须提前%(lead)s个工作日提交，最早开班日期为%(day)s。") % {
+            "lead": lead, "day": earliest.isoformat()})
+    return Condition(True, _("在开班前提交，符合提前申请的要求。"))
+
+
+def _booked(training_class: TrainingClass) -> list[Condition]:
+    """Teachers, rooms and people in two places at once; people in two classes at a time only warn."""
+    clashes = [clash.sentence for clash in conflicts(training_class)]
+    double = [overlap.sentence for overlap in overlaps(training_class)]
+    found = [Condition(False, sentence) for sentence in _shortened([*clashes, *double])]
+    if not found:
+        found.append(Condition(True, _("教师、场地和学员没有时间冲突。")))
+    return [*found, *(Condition(False, sentence, blocks=False) for sentence in _shortened(elsewhere(training_class)))]
+
+
+def elsewhere(training_class: TrainingClass) -> list[str]:
+    """Trainees whose other class runs within the same weeks, though not at the same hours (workflow.md, Class rules)."""
+    if not training_class.first_day or not training_class.last_day:
+        return []
+    people = training_class.enrolments.filter(struck_out_at__isnull=True).values("person")
+    rows = (
+        Enrolment.objects.filter(
+            person__in=people, struck_out_at__isnull=True,
+            training_class__first_day__lte=training_class.last_day, training_class__last_day__gte=training_class.first_day,
+        )
+        .exclude(training_class=training_class)
+        .exclude(training_class__stage__in=IDLE)
+        .values(name=F("person__name"), number=F("training_class__number"), until=F("training_class__last_day"))
+        .order_by("number", "name")
+    )
+    return [
+        _("%(name)s同期还在班次%(number)s（至%(until)s）。") % {
+            "name": row["name"], "number": row["number"], "until": row["until"].isoformat()}
+        for row in rows
+    ]
+
+
+def _papers(opening: Opening) -> list[Condition]:
+    """The papers, attached and still valid on the first day."""
+    training_class = opening.training_class
+    attached, ends = papers_of(opening)
+    found = []
+    for any_of in papers_needed(training_class):
+        names = _("或").join(paper_name(code) for code in any_of)
+        there = [code for code in any_of if code in attached]
+        valid = [code for code in there if code not in ends or training_class.first_day < ends[code]]
+        if not there:
+            found.append(Condition(False, _("还没有上传%(names)s。") % {"names": names}))
+        elif not valid:
+            found.append(Condition(False, _("%(names)s在开班日已过有效期，请上传有效的。") % {"names": names}))
+        else:
+            found.append(Condition(True, _("已上传%(names)s。") % {"names": names}))
+    return found
+
+
+def _shortened(sentences: Iterable[str]) -> list[str]:
+    """The first few sentences, and how many more there are: never 200 lines of one problem (lessons.md, #7)."""
+    sentences = list(sentences)
+    if len(sentences) <= MOST_NAMED:
+        return sentences
+    return [*sentences[:MOST_NAMED], _("另有%(count)s条同类问题。") % {"count": len(sentences) - MOST_NAMED}]
+
+
+def in_the_way(opening: Opening) -> list[str]:
+    """Every condition that forbids submission, as sentences."""
+    return [str(condition.sentence) for condition in conditions(opening) if condition.blocks and not condition.holds]

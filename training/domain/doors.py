@@ -1,0 +1,102 @@
+"""What CLASSES tells the rooms below it about its enrolments (house.md, rule 4): who may see, who may answer, a person's life line."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, time
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.domain.authority import may
+from accounts.enums import Act
+from accounts.models import Post
+from eligibility.domain.examine import Described
+from eligibility.domain.people import LifeEvent
+from eligibility.enums import Gate, Verdict
+from eligibility.models import Examination, Person
+from training.domain.cases import KIND
+from training.models import Enrolment
+
+REVIEWS = (Act.FIRST_REVIEW_OPENING, Act.FIRST_REVIEW_COMPLETION, Act.FIRST_REVIEW_SUBSIDY)
+TONES = {Verdict.ELIGIBLE: "success", Verdict.INELIGIBLE: "danger", Verdict.NEEDS_VERIFICATION: "warning"}
+
+
+def case_page(enrolment: Enrolment) -> str:
+    """Where an enrolment was decided."""
+    return reverse("case", args=["opening", enrolment.training_class.opening.pk])
+
+
+def describe(post: Post, ids: Collection[int]) -> dict[int, Described]:
+    """The living enrolments among these that the post may see, each with its class; one query."""
+    rows = Enrolment.objects.visible_to(post).filter(pk__in=ids, struck_out_at__isnull=True).select_related("training_class__opening")
+    return {
+        row.pk: Described(
+            heading=f"{row.training_class.number} {row.training_class.name}",
+            url=case_page(row), day=row.training_class.first_day,
+        )
+        for row in rows
+    }
+
+
+def why_not_answer(post: Post, enrolment_id: int) -> str:
+    """Who answers an assisted check: an officer of the body that decides the class, holding one of its reviews (R-ELG-5)."""
+    if post.is_unit:
+        return _("协查结果由审核部门填写，申请单位不能填写。")
+    enrolment = Enrolment.objects.visible_to(post).filter(pk=enrolment_id).select_related(
+        "training_class__opening", "training_class__division").first()
+    if enrolment is None:
+        return _("此人不在您的管辖范围内。")
+    if enrolment.is_struck_out:
+        return _("此人已被剔除，不再协查。")
+    training_class = enrolment.training_class
+    if post.organisation_id not in (training_class.body_id, training_class.opening.desk_id):
+        return _("此件不在您所在部门办理。")
+    if not any(may(post, act, training_class.division, training_class.category) for act in REVIEWS):
+        return _("您没有这类人员的审批权限，或权限已到期。")
+    return ""
+
+
+def life(person: Person, post: Post) -> list[LifeEvent]:
+    """A person's classes with their judgements, as far as the post may see them; two queries."""
+    rows = list(
+        Enrolment.objects.visible_to(post).filter(person=person).select_related("training_class__institution", "training_class__opening")
+    )
+    examined = Examination.objects.filter(subject_kind=KIND, subject_id__in=[row.pk for row in rows])
+    by_id = {row.pk: row for row in rows}
+    return [*(event for row in rows for event in _enrolled(row)), *(_judged(by_id[e.subject_id], e) for e in examined)]
+
+
+def _enrolled(enrolment: Enrolment) -> list[LifeEvent]:
+    training_class = enrolment.training_class
+    url = case_page(enrolment)
+    events = [LifeEvent(
+        at=_morning(training_class.first_day) if training_class.first_day else training_class.created_at,
+        title=_("参加培训：%(name)s") % {"name": training_class.name},
+        text=_("班次%(number)s，%(stage)s") % {"number": training_class.number, "stage": training_class.get_stage_display()},
+        url=url, tone="primary",
+    )]
+    if enrolment.struck_out_at:
+        events.append(LifeEvent(enrolment.struck_out_at, _("被剔除"), enrolment.strike_reason, url, "danger"))
+    if enrolment.result:
+        at = _morning(training_class.last_day)
+        events.append(LifeEvent(at, _("培训结果：%(result)s") % {"result": enrolment.get_result_display()},
+                                enrolment.certificate_number, url, "success" if enrolment.result == "pass" else "secondary"))
+    return events
+
+
+def _judged(enrolment: Enrolment, examination: Examination) -> LifeEvent:
+    return LifeEvent(
+        at=examination.examined_at,
+        title=_("%(gate)s比对：%(verdict)s") % {
+            "gate": Gate(examination.gate).label, "verdict": Verdict(examination.verdict).label},
+        text=_("班次%(number)s，核查日%(day)s") % {
+            "number": enrolment.training_class.number, "day": examination.as_of.isoformat()},
+        url=case_page(enrolment),
+        tone=TONES.get(examination.verdict, "secondary"),
+    )
+
+
+def _morning(day: object) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))

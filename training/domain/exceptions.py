@@ -1,0 +1,89 @@
+"""The people of a class who are not eligible or not verified, each with what settles it; exceptions first (ui.md, R-ELG-2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from eligibility.domain.examine import results_of
+from eligibility.engine import FAIL, UNKNOWN
+from eligibility.engine.judgement import Result
+from eligibility.enums import Verdict
+from eligibility.models import Assistance
+from training.domain.cases import KIND
+from training.models import Enrolment
+
+FILING = "filing"
+MOST_NAMED = 20
+
+
+@dataclass(frozen=True)
+class Line:
+    """One check that failed or is open, with the assisted question that may settle it."""
+
+    result: Result
+    sentence: str
+    label: str
+    advice: str
+    assistance: Assistance | None
+
+
+@dataclass(frozen=True)
+class PersonException:
+    """One person with every line that stands against agreement."""
+
+    enrolment: Enrolment
+    lines: tuple[Line, ...]
+
+    @property
+    def sentence(self) -> str:
+        """The person with the reasons, to be read aloud."""
+        reasons = "；".join(line.sentence.rstrip("。.") for line in self.lines) or _("还没有比对")
+        return _("%(number)s号 %(name)s：%(verdict)s——%(reasons)s。") % {
+            "number": self.enrolment.sequence, "name": self.enrolment.person.name,
+            "verdict": self.enrolment.get_verdict_display(), "reasons": reasons}
+
+
+def spoken(result: Result) -> tuple[str, str, str]:
+    """Sentence, label and advice of a result in the reader's language."""
+    if (get_language() or "").startswith("en"):
+        return result.sentence_en, result.label_en, result.advice_en
+    return result.sentence_zh, result.label_zh, result.advice_zh
+
+
+def against(enrolment: Enrolment) -> list[Result]:
+    """The results of the latest examination that are not a pass; a fail two officers set aside counts no more."""
+    return [r for r in results_of(enrolment.examination) if r.outcome in (FAIL, UNKNOWN) and not r.overruled]
+
+
+def is_settled(enrolment: Enrolment, *, but: Sequence[str] = ()) -> bool:
+    """Eligible, or open only for what `but` names (the filing that this very approval gives, R-OPN-6)."""
+    if enrolment.verdict == Verdict.ELIGIBLE:
+        return True
+    lines = against(enrolment)
+    return enrolment.verdict == Verdict.NEEDS_VERIFICATION and bool(lines) and all(r.needs in but for r in lines)
+
+
+def exceptions_among(enrolments: Iterable[Enrolment], *, but: Sequence[str] = ()) -> list[PersonException]:
+    """Everyone of these who is not settled: the ineligible first, then the unverified, in the order of the roster. One query."""
+    people = [e for e in enrolments if not is_settled(e, but=but)]
+    asked = {
+        (a.subject_id, a.check_code): a
+        for a in Assistance.objects.filter(subject_kind=KIND, subject_id__in=[e.pk for e in people]).select_related("answered_by__user")
+    }
+    found = [
+        PersonException(e, tuple(Line(r, *spoken(r), asked.get((e.pk, r.code))) for r in against(e)))
+        for e in people
+    ]
+    return sorted(found, key=lambda x: (x.enrolment.verdict != Verdict.INELIGIBLE, x.enrolment.sequence))
+
+
+def sentences(exceptions: Sequence[PersonException]) -> list[str]:
+    """One sentence a person, twenty at most, then how many more."""
+    found = [x.sentence for x in exceptions[:MOST_NAMED]]
+    if len(exceptions) > MOST_NAMED:
+        found.append(_("另有%(count)s人未核实或不符合。") % {"count": len(exceptions) - MOST_NAMED})
+    return found

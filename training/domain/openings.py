@@ -1,0 +1,191 @@
+"""An opening between submission and decision: its checks, what forbids agreement, what agreement does (R-OPN-1, R-OPN-5, R-OPN-6)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from casework.domain.flow import flow_of
+from casework.domain.routing import is_last_step
+from casework.enums import JobState, State
+from casework.models import Job
+from eligibility.domain import assistance, crosscheck
+from eligibility.domain.examine import Answers, Case, examine, questions_for
+from eligibility.engine.judgement import Result as CheckResult
+from eligibility.enums import Gate, Verdict
+from eligibility.models import Examination
+from eligibility.rules.table import table_on
+from training.domain import certificates
+from training.domain.cases import FILING, KIND, cases_of, living, variant_of
+from training.domain.conditions import in_the_way
+from training.domain.exceptions import exceptions_among, sentences
+from training.domain.stages import set_stage
+from training.enums import Stage
+from training.models import Enrolment, Opening, TrainingClass
+
+CHECK_TASK = "training.tasks.check_roster"
+UNFINISHED = (JobState.QUEUED, JobState.RUNNING, JobState.STUCK)
+
+
+@dataclass(frozen=True)
+class Recheck:
+    """What a check of a whole class came to."""
+
+    examined: int
+    exceptions: int
+    changed: int
+    silent: tuple[str, ...]
+
+
+def recheck(training_class: TrainingClass, gate: str, *, job: Job, day: date | None = None, only_changes: bool = False) -> Recheck:
+    """Ask the registries about everyone living in a class and judge them at a gate (R-ELG-6, R-SUB-2). Not inside a transaction.
+
+    May be called again with the same job after a crash: who was answered is not asked again, who was judged is not judged twice.
+    """
+    enrolments = list(living(training_class))
+    cases = cases_of(training_class, gate, enrolments=enrolments, day=day)
+    questions = questions_for(cases, table_on(training_class.first_day))
+    if gate != Gate.OPENING:
+        for enrolment in filter(certificates.claims_certificate, enrolments):
+            questions.about_person(enrolment.person, [certificates.REGISTRY])
+    crosscheck.ask(job, questions)
+    with transaction.atomic():
+        changed = _judge(training_class, gate, job=job, day=day, only_changes=only_changes)
+    left = list(living(training_class).values_list("verdict", flat=True))
+    return Recheck(
+        examined=len(left), exceptions=sum(verdict != Verdict.ELIGIBLE for verdict in left), changed=changed,
+        silent=tuple(crosscheck.silent(job)),
+    )
+
+
+def _judge(
+    training_class: TrainingClass, gate: str, *, job: Job | None, day: date | None = None, only: Collection[int] | None = None,
+    opening: Opening | None = None, only_changes: bool = False,
+) -> int:
+    """Judge from stored answers and write the verdicts; the enrolments are locked, so a strike in between is seen. Gives how many changed."""
+    locked = list(living(training_class).select_for_update(of=("self",)))
+    chosen = {e.pk: e for e in locked if only is None or e.pk in only}
+    cases = cases_of(training_class, gate, enrolments=list(chosen.values()), day=day, opening=opening)
+    answers = Answers(job)
+
+    def certificate(case: Case, kept: Answers) -> Iterable[CheckResult]:
+        enrolment = chosen[case.subject_id]
+        if gate == Gate.OPENING or not certificates.claims_certificate(enrolment):
+            return ()
+        return (certificates.compare(training_class, enrolment, kept),)
+
+    examinations = examine(
+        cases, answers, table=table_on(training_class.first_day), kind=KIND, gate=gate, job=job, at=timezone.now(),
+        extra=certificate, only_changes=only_changes,
+    )
+    changed = 0
+    for examination in examinations:
+        enrolment = chosen[examination.subject_id]
+        changed += enrolment.verdict != examination.verdict
+        enrolment.verdict, enrolment.examination = examination.verdict, examination
+        if gate != Gate.OPENING:
+            enrolment.certificate_verified = _certificate_outcome(examination) == "pass"
+    Enrolment.objects.bulk_update(chosen.values(), ["verdict", "examination", "certificate_verified"])
+    assistance.put_to_people(examinations, training_class.division)
+    return changed
+
+
+def _certificate_outcome(examination: Examination) -> str:
+    results = examination.results["results"]
+    return next((result["outcome"] for result in results if result["code"] == certificates.CODE), "")
+
+
+def rejudge(ids: Collection[int]) -> int:
+    """Judge these enrolments again from what their last check was answered, at its gate and for its day (R-ELG-5); gives how many changed."""
+    changed = 0
+    rows = Enrolment.objects.filter(pk__in=ids, examination__isnull=False).select_related("examination__job", "training_class")
+    for enrolment in rows:
+        last = enrolment.examination
+        changed += _judge(
+            enrolment.training_class, last.gate, job=last.job, day=last.as_of, only=[enrolment.pk], only_changes=True
+        )
+    return changed
+
+
+def rejudge_class(opening: Opening) -> int:
+    """Judge everyone again after a step of the route that counts as a filing (R-OPN-6); runs in the move's transaction."""
+    training_class = opening.training_class
+    last = living(training_class).filter(examination__isnull=False).values_list("examination__job", flat=True).order_by("-examination").first()
+    job = Job.objects.filter(pk=last).first()
+    return _judge(training_class, Gate.OPENING, job=job, opening=opening, only_changes=True)
+
+
+# ── guards ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def guard_complete(opening: Opening, context: Any) -> list[str]:
+    """Submission demands everything; the same sentences the draft page shows (R-OPN-1, habit 8)."""
+    return in_the_way(opening)
+
+
+def guard_checks_done(opening: Opening, context: Any) -> list[str]:
+    """Nothing is decided while a check is running (workflow.md, Partial truth)."""
+    running = Job.objects.filter(task=CHECK_TASK, kind="opening", object_id=opening.pk, state__in=UNFINISHED).exists()
+    return [_("系统比对还在进行，完成后再办理。")] if running else []
+
+
+def guard_people(opening: Opening, context: Any) -> list[str]:
+    """No approval while anyone left in the class is ineligible or unverified (workflow.md, R-ELG-1)."""
+    people = list(living(opening.training_class).select_related("examination"))
+    if not people:
+        return [_("花名册中已没有学员，不能同意开班。")]
+    return sentences(exceptions_among(people, but=settled_by_approval(opening)))
+
+
+def settled_by_approval(opening: Opening) -> tuple[str, ...]:
+    """What the approval itself settles: on the filing route, the filing (R-OPN-6)."""
+    return (FILING,) if variant_of(opening.training_class) else ()
+
+
+# ── effects ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def target_of_approval(opening: Opening, context: Any) -> str:
+    """The next desk while the route has further steps, else approved."""
+    return State.APPROVED if is_last_step(opening, flow_of(opening)) else State.IN_REVIEW
+
+
+def begin_checks(opening: Opening, context: Any) -> None:
+    """The class is with the office from now on; its people are checked first (R-OPN-5)."""
+    set_stage(opening.training_class, Stage.OPENING)
+    people = living(opening.training_class).count()
+    context.notes["people"] = people
+    context.jobs.append((CHECK_TASK, {
+        "title": _("学员比对：%(name)s（%(people)s人）") % {"name": opening.training_class.name, "people": people},
+        "queue_name": "checks", "version": opening.version,
+    }))
+
+
+def put_on_desk(opening: Opening, context: Any) -> None:
+    """The body that decides is the class's body (R-AUT-2)."""
+    TrainingClass.objects.filter(pk=opening.training_class_id).update(body=opening.desk)
+    opening.training_class.body = opening.desk
+
+
+def note_approval(opening: Opening, context: Any) -> None:
+    """Filing route: each step is a filing the rules ask for. Last step: the class may begin."""
+    if variant_of(opening.training_class):
+        rejudge_class(opening)
+    context.notes["people"] = living(opening.training_class).count()
+    if opening.state == State.APPROVED:
+        set_stage(opening.training_class, Stage.APPROVED)
+
+
+def give_back(opening: Opening, context: Any) -> None:
+    """The class is its applicant's draft again."""
+    set_stage(opening.training_class, Stage.DRAFT)
+
+
+def note_refusal(opening: Opening, context: Any) -> None:
+    set_stage(opening.training_class, Stage.REFUSED)

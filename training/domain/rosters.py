@@ -1,0 +1,151 @@
+"""The real-name roster of a draft class: people in, changed, out (R-OPN-1, R-SEC-4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.domain.audit import record
+from accounts.enums import Role
+from accounts.models import Post
+from casework.domain.desk import write_cover
+from casework.domain.flow import flow_of
+from eligibility.domain.people import other_names, people_for
+from eligibility.enums import Verdict
+from eligibility.models import Person
+from training.domain.classes import is_editable, locked_for_editing, people_limits
+from training.fields import ETHNICITY_CODES, check_cells, enrolment_values, explain, fields_for
+from training.models import Enrolment, Opening, TrainingClass
+
+Cells = Mapping[str, str]
+
+
+class RosterRefused(Exception):
+    """People that cannot be put into or taken out of the roster; the message says why."""
+
+
+class CellsRefused(Exception):
+    """One trainee's cells with what is wrong by column."""
+
+    def __init__(self, sentences: dict[str, str]) -> None:
+        super().__init__(" ".join(sentences.values()))
+        self.sentences = sentences
+
+
+def roster_is_editable(training_class: TrainingClass) -> bool:
+    """While the opening is a draft or was returned; afterwards people change only by decision (R-OPN-7)."""
+    return is_editable(training_class)
+
+
+def open_for(training_class: TrainingClass, by: Post) -> Opening:
+    """The opening locked for this operator, inside the caller's transaction."""
+    if by.role != Role.OPERATOR or by.organisation_id != training_class.applicant_id:
+        raise RosterRefused(_("只有申请单位的经办人可以修改花名册。"))
+    return locked_for_editing(training_class)
+
+
+def checked_cells(training_class: TrainingClass, cells: Cells) -> dict[str, str]:
+    """The cells mended, or CellsRefused; the same validators as for Excel."""
+    fields = fields_for(training_class.category, training_class.first_day)
+    given = {field.key: str(cells.get(field.key) or "") for field in fields}
+    mended, wrong, _notes = check_cells(fields, given)
+    if wrong:
+        raise CellsRefused({field.key: explain(field, given[field.key], wrong[field.key]) for field in fields if field.key in wrong})
+    return mended
+
+
+def add_trainee(training_class: TrainingClass, cells: Cells, *, by: Post) -> Enrolment:
+    """One trainee by hand. CellsRefused, RosterRefused, ClassLocked."""
+    mended = checked_cells(training_class, cells)
+    with transaction.atomic():
+        opening = open_for(training_class, by)
+        enrolments = enrol(training_class, [mended], by=by)
+        if not enrolments:
+            raise CellsRefused({"number": _("此人已在本班花名册中。")})
+        record("roster.added", by=by, on=training_class, people=1)
+        write_cover(opening, flow_of(opening))
+    return enrolments[0]
+
+
+def enrol(training_class: TrainingClass, rows: Sequence[Cells], *, by: Post) -> list[Enrolment]:
+    """Enrol good rows in one go, those already here left out; the caller holds the opening's lock. RosterRefused above the limit."""
+    people = people_for([(row["number"], row["name"]) for row in rows])
+    here = training_class.enrolments.filter(struck_out_at__isnull=True)
+    known = set(here.values_list("person_id", flat=True))
+    fresh = {people[row["number"]].pk: row for row in rows if people[row["number"]].pk not in known}
+    _least, most = people_limits(training_class)
+    if len(known) + len(fresh) > most:
+        raise RosterRefused(_("每班最多 %(most)s 人：花名册已有 %(known)s 人，再加 %(fresh)s 人就超过了。请分班或减少人数。") % {
+            "most": most, "known": len(known), "fresh": len(fresh)})
+    correct_names(training_class, people, rows, by=by)
+    start = training_class.enrolments.aggregate(last=Max("sequence"))["last"] or 0
+    _complete_ethnicity(people, rows)
+    return Enrolment.objects.bulk_create([
+        Enrolment(training_class=training_class, person_id=person_id, sequence=place, **enrolment_values(row))
+        for place, (person_id, row) in enumerate(fresh.items(), start=start + 1)
+    ])
+
+
+def correct_names(training_class: TrainingClass, people: Mapping[str, Person], rows: Sequence[Cells], *, by: Post) -> None:
+    """A name this unit itself mistyped is put right while nobody else relies on the record; otherwise the record stays (R-AUT-4)."""
+    wrong = other_names([(row["number"], row["name"]) for row in rows], dict(people))
+    if not wrong:
+        return
+    elsewhere = set(Enrolment.objects.filter(person__in=[other.person.pk for other in wrong.values()]).exclude(
+        training_class=training_class).values_list("person_id", flat=True))
+    changed = [other for other in wrong.values() if other.person.pk not in elsewhere]
+    for other in changed:
+        other.person.name, other.person.letters = other.given, sorted(set(other.given))
+        record("person.renamed", by=by, on=other.person, division=training_class.division_id)
+    Person.objects.bulk_update([other.person for other in changed], ["name", "letters"], batch_size=2000)
+
+
+def _complete_ethnicity(people: Mapping[str, Person], rows: Sequence[Cells]) -> None:
+    """What a person's record does not know yet; a known value is never overwritten by a roster."""
+    changed = []
+    for row in rows:
+        person, code = people[row["number"]], ETHNICITY_CODES.get(row.get("ethnicity") or "", "")
+        if code and not person.ethnicity:
+            person.ethnicity = code
+            changed.append(person)
+    if changed:
+        Person.objects.bulk_update(changed, ["ethnicity"], batch_size=2000)
+
+
+def edit_trainee(enrolment: Enrolment, cells: Cells, *, by: Post) -> Enrolment:
+    """Change what the roster says of a trainee; another number is another person, so that one is replaced."""
+    training_class = enrolment.training_class
+    mended = checked_cells(training_class, cells)
+    with transaction.atomic():
+        open_for(training_class, by)
+        person = people_for([(mended["number"], mended["name"])])[mended["number"]]
+        others = training_class.enrolments.filter(struck_out_at__isnull=True).exclude(pk=enrolment.pk)
+        if others.filter(person=person).exists():
+            raise CellsRefused({"number": _("此人已在本班花名册中。")})
+        correct_names(training_class, {mended["number"]: person}, [mended], by=by)
+        _complete_ethnicity({mended["number"]: person}, [mended])
+        if person.pk != enrolment.person_id:
+            enrolment.person, enrolment.verdict, enrolment.examination = person, Verdict.NONE, None
+        for name, value in enrolment_values(mended).items():
+            setattr(enrolment, name, value)
+        enrolment.save()
+        record("roster.edited", by=by, on=training_class, enrolment=enrolment.pk)
+    return enrolment
+
+
+def remove_trainee(enrolment: Enrolment, *, by: Post) -> None:
+    """Take a trainee out: a row never submitted disappears, one that was submitted stays on record as struck out by the applicant."""
+    with transaction.atomic():
+        opening = open_for(enrolment.training_class, by)
+        if opening.round:
+            enrolment.struck_out_at, enrolment.struck_out_by = timezone.now(), by
+            enrolment.strike_reason = _("申请单位在补正时移出")
+            enrolment.save(update_fields=["struck_out_at", "struck_out_by", "strike_reason"])
+        else:
+            enrolment.delete()
+        record("roster.removed", by=by, on=enrolment.training_class, people=1)
+        write_cover(opening, flow_of(opening))

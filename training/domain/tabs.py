@@ -1,0 +1,51 @@
+"""The tabs of the class page 一班一档; upper parts add theirs in `ready()` (house.md, rule 4; ui.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+
+from training.models import Completion, Opening, TrainingClass
+
+Cases = Callable[[TrainingClass], list[tuple[str, int]]]
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One tab: `url_name` takes the class's id; lower `order` stands further left."""
+
+    code: str
+    label: str | Promise
+    url_name: str
+    order: int = 50
+
+
+_tabs: dict[str, Tab] = {}
+_cases: list[Cases] = []
+
+
+def add_tab(code: str, label: str | Promise, url_name: str, order: int = 50) -> None:
+    _tabs[code] = Tab(code, label, url_name, order)
+
+
+def tabs() -> list[Tab]:
+    return sorted(_tabs.values(), key=lambda tab: tab.order)
+
+
+def add_cases(find: Cases) -> None:
+    """An upper app names its applications of a class, (kind, id), so that history and files of the class show them too."""
+    if find not in _cases:
+        _cases.append(find)
+
+
+def cases_of(training_class: TrainingClass) -> list[tuple[str, int]]:
+    """Every application of a class, in the order of its life."""
+    found: list[tuple[str, Any]] = []
+    for kind, model in (("opening", Opening), ("completion", Completion)):
+        found += [(kind, pk) for pk in model.objects.filter(training_class=training_class).values_list("pk", flat=True)]
+    for find in _cases:
+        found += find(training_class)
+    return found

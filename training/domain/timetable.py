@@ -1,0 +1,241 @@
+"""The timetable: planned from days of the week, edited lesson by lesson, and what stands double (R-OPN-1; workflow.md, Class rules)."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from accounts.domain.audit import record
+from accounts.enums import Role
+from accounts.models import Post
+from casework.domain.routing import overrides, parameter
+from kit.workdays import is_public_holiday
+from training.domain.classes import locked_for_editing
+from training.enums import Stage
+from training.models import Lesson, Teacher, TrainingClass, Unit, Venue
+
+LESSON_MINUTES = 45
+LONGEST = timedelta(days=730)
+# Classes that hold their teachers, rooms and people: a draft books nobody, a refused or stopped class no longer does.
+IDLE = (Stage.DRAFT, Stage.REFUSED, Stage.STOPPED)
+
+
+class TimetableRefused(Exception):
+    """A timetable that cannot be; the message says why."""
+
+
+@dataclass(frozen=True)
+class Slot:
+    """When a day's teaching begins and how many lesson hours 课时 it lasts."""
+
+    starts: time
+    hours: Decimal
+
+    @property
+    def ends(self) -> time:
+        return ends_after(self.starts, self.hours)
+
+
+@dataclass(frozen=True)
+class Clash:
+    """Two bookings of one teacher or room: `kind` is teacher, venue or class (the class's own lessons)."""
+
+    kind: str
+    name: str
+    lesson_id: int
+    day: date
+    starts: time
+    ends: time
+    other_number: str
+    other_starts: time
+    other_ends: time
+
+    @property
+    def sentence(self) -> str:
+        words = {"name": self.name, "day": self.day.isoformat(), "time": f"{self.starts:%H:%M}–{self.ends:%H:%M}",
+                 "number": self.other_number, "other": f"{self.other_starts:%H:%M}–{self.other_ends:%H:%M}"}
+        if self.kind == "teacher":
+            return _("教师%(name)s %(day)s %(time)s 已排在班次 %(number)s（%(other)s）。") % words
+        return _("场地“%(name)s” %(day)s %(time)s 已排给班次 %(number)s（%(other)s）。") % words
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """A trainee of this class with a lesson in another class at the same time."""
+
+    enrolment_id: int
+    name: str
+    other_id: int
+    other_number: str
+    day: date
+    starts: time
+
+    @property
+    def sentence(self) -> str:
+        return _("%(name)s %(day)s %(time)s 同时在班次 %(number)s 上课。") % {
+            "name": self.name, "day": self.day.isoformat(), "time": f"{self.starts:%H:%M}", "number": self.other_number}
+
+
+def ends_after(starts: time, hours: Decimal) -> time:
+    """The end of so many lesson hours of 45 minutes; TimetableRefused when that is past midnight."""
+    begin = datetime.combine(date.min, starts)
+    end = begin + timedelta(minutes=float(hours) * LESSON_MINUTES)
+    if end.date() != begin.date():
+        raise TimetableRefused(_("这一节课要上到午夜以后，请调整开始时间或课时。"))
+    return end.time()
+
+
+def generate_timetable(
+    training_class: TrainingClass,
+    *,
+    weekdays: Iterable[int],
+    slots: Sequence[Slot],
+    by: Post,
+    teacher: Teacher | None = None,
+    venue: Venue | None = None,
+    content: str = "",
+) -> int:
+    """Lessons from the first day on these days of the week (0 = Monday), public holidays left out, until the project's hours are full.
+
+    The timetable there was is replaced, the last day follows the last lesson. Gives the number of lessons.
+    """
+    days, slots = set(weekdays), sorted(slots, key=lambda slot: slot.starts)
+    with transaction.atomic():
+        _open_for(training_class, by)
+        training_class = TrainingClass.objects.select_related("project", "division", "venue").get(pk=training_class.pk)
+        _refuse_plan(training_class, days, slots)
+        _refuse_others_things(training_class, teacher, venue)
+        lessons = _planned(training_class, days, slots)
+        for lesson in lessons:
+            lesson.teacher, lesson.venue = teacher, venue or training_class.venue
+            lesson.content = content or training_class.project.name
+        training_class.lessons.all().delete()
+        Lesson.objects.bulk_create(lessons)
+        TrainingClass.objects.filter(pk=training_class.pk).update(last_day=lessons[-1].day)
+        record("timetable.generated", by=by, on=training_class, lessons=len(lessons), last_day=lessons[-1].day.isoformat())
+    return len(lessons)
+
+
+def _open_for(training_class: TrainingClass, by: Post) -> None:
+    if by.role != Role.OPERATOR or by.organisation_id != training_class.applicant_id:
+        raise TimetableRefused(_("只有申请单位的经办人可以排课。"))
+    locked_for_editing(training_class)
+
+
+def _refuse_plan(training_class: TrainingClass, days: set[int], slots: Sequence[Slot]) -> None:
+    if not training_class.project or not training_class.first_day:
+        raise TimetableRefused(_("请先选择培训项目并填写开始日期，再生成课程表。"))
+    if not days or not slots:
+        raise TimetableRefused(_("请至少选择一个上课日和一个时段。"))
+    if any(slot.hours <= 0 for slot in slots):
+        raise TimetableRefused(_("每个时段的课时须大于零。"))
+    for before, after in itertools.pairwise(slots):
+        if after.starts < before.ends:
+            raise TimetableRefused(_("时段 %(a)s 和 %(b)s 重叠，请调整。") % {"a": f"{before.starts:%H:%M}", "b": f"{after.starts:%H:%M}"})
+    most = parameter("lesson_hours_a_day", division=training_class.division, day=training_class.first_day)
+    if (total := sum(slot.hours for slot in slots)) > most:
+        raise TimetableRefused(_("每天排了 %(total)s 课时，最多 %(most)s 课时。") % {"total": f"{total:g}", "most": f"{most:g}"})
+
+
+def _refuse_others_things(training_class: TrainingClass, teacher: Teacher | None, venue: Venue | None) -> None:
+    """Teachers and rooms are those of the institution or the employer of this class."""
+    owners = [training_class.institution_id, training_class.employer_id]
+    units = set(Unit.objects.filter(organisation__in=[owner for owner in owners if owner]).values_list("pk", flat=True))
+    if any(thing and thing.unit_id not in units for thing in (teacher, venue)):
+        raise TimetableRefused(_("教师和场地须是本班培训机构或企业登记的。"))
+
+
+def _planned(training_class: TrainingClass, days: set[int], slots: Sequence[Slot]) -> list[Lesson]:
+    """The last lesson is cut so that the sum is exactly the project's hours."""
+    left, day, lessons, calendar = Decimal(training_class.project.hours), training_class.first_day, [], overrides()
+    while left > 0:
+        if day - training_class.first_day > LONGEST:
+            raise TimetableRefused(_("按这个安排两年也上不完 %(hours)s 课时，请增加上课日或课时。") % {"hours": training_class.project.hours})
+        if day.weekday() in days and not is_public_holiday(day, calendar):
+            for slot in slots:
+                hours = min(slot.hours, left)
+                if hours > 0:
+                    lessons.append(Lesson(training_class=training_class, day=day, starts=slot.starts,
+                                          ends=ends_after(slot.starts, hours), hours=hours))
+                    left -= hours
+        day += timedelta(days=1)
+    return lessons
+
+
+def save_lesson(lesson: Lesson, *, by: Post) -> Lesson:
+    """Add or change one lesson of a draft; hours of 45 minutes must fit between start and end."""
+    with transaction.atomic():
+        _open_for(lesson.training_class, by)
+        _refuse_others_things(lesson.training_class, lesson.teacher, lesson.venue)
+        minutes = (datetime.combine(date.min, lesson.ends) - datetime.combine(date.min, lesson.starts)).total_seconds() / 60
+        if minutes <= 0:
+            raise TimetableRefused(_("结束时间须晚于开始时间。"))
+        if float(lesson.hours) * LESSON_MINUTES > minutes:
+            raise TimetableRefused(_("%(hours)s 课时至少要 %(need)s 分钟，这里只有 %(minutes)s 分钟。") % {
+                "hours": f"{lesson.hours:g}", "need": f"{float(lesson.hours) * LESSON_MINUTES:g}", "minutes": f"{minutes:g}"})
+        same = Lesson.objects.filter(training_class=lesson.training_class, day=lesson.day, starts__lt=lesson.ends, ends__gt=lesson.starts)
+        if same.exclude(pk=lesson.pk).exists():
+            raise TimetableRefused(_("本班这一天的这个时间已经有课。"))
+        lesson.save()
+        record("lesson.saved", by=by, on=lesson.training_class, day=lesson.day.isoformat(), starts=f"{lesson.starts:%H:%M}",
+               hours=str(lesson.hours))
+    return lesson
+
+
+def remove_lesson(lesson: Lesson, *, by: Post) -> None:
+    with transaction.atomic():
+        _open_for(lesson.training_class, by)
+        record("lesson.removed", by=by, on=lesson.training_class, day=lesson.day.isoformat(), starts=f"{lesson.starts:%H:%M}")
+        lesson.delete()
+
+
+# One query per kind: my lessons beside every other lesson of the same teacher (room) at the same time, by the (teacher, day) index.
+_CLASHES = """
+    SELECT t.name, m.id, m.day, m.starts, m.ends, c.number, o.starts, o.ends
+    FROM training_lesson m
+    JOIN training_lesson o ON o.{thing}_id = m.{thing}_id AND o.day = m.day AND o.starts < m.ends AND m.starts < o.ends
+        AND o.training_class_id <> m.training_class_id
+    JOIN training_trainingclass c ON c.id = o.training_class_id AND NOT (c.stage = ANY(%s))
+    JOIN training_{thing} t ON t.id = m.{thing}_id
+    WHERE m.training_class_id = %s ORDER BY m.day, m.starts LIMIT 50
+"""
+
+# The whole roster at once: my people's other classes first (by person), then lessons of both classes at the same time.
+_OVERLAPS = """
+    SELECT DISTINCT ON (e.sequence, e.id, c.number) e.id, p.name, c.id, c.number, o.day, o.starts
+    FROM training_enrolment e
+    JOIN training_enrolment x ON x.person_id = e.person_id AND x.training_class_id <> e.training_class_id AND x.struck_out_at IS NULL
+    JOIN training_trainingclass c ON c.id = x.training_class_id AND NOT (c.stage = ANY(%s))
+    JOIN training_lesson m ON m.training_class_id = e.training_class_id
+    JOIN training_lesson o ON o.training_class_id = c.id AND o.day = m.day AND o.starts < m.ends AND m.starts < o.ends
+    JOIN eligibility_person p ON p.id = e.person_id
+    WHERE e.training_class_id = %s AND e.struck_out_at IS NULL
+    ORDER BY e.sequence, e.id, c.number, o.day, o.starts
+"""
+
+
+def conflicts(training_class: TrainingClass) -> list[Clash]:
+    """Teachers and rooms booked elsewhere at the same time, across all classes; one query each (workflow.md)."""
+    found = []
+    for thing in ("teacher", "venue"):
+        rows = _rows(_CLASHES.format(thing=thing), [list(IDLE), training_class.pk])
+        found += [Clash(thing, *row) for row in rows]
+    return found
+
+
+def overlaps(training_class: TrainingClass) -> list[Overlap]:
+    """Trainees with a lesson in another class at the same time; one query for the whole roster (workflow.md, R-RISK-1)."""
+    return [Overlap(*row) for row in _rows(_OVERLAPS, [list(IDLE), training_class.pk])]
+
+
+def _rows(sql: str, words: list[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, words)
+        return cursor.fetchall()

@@ -1,0 +1,149 @@
+"""Units: the account on request, the profile the unit fills in, its teachers and venues (R-REG-1 … R-REG-5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.domain.audit import record
+from accounts.domain.people import open_account, open_organisation
+from accounts.enums import UNIT_KINDS, OrganisationKind, Role
+from accounts.models import Division, Organisation, Post, User
+from casework.enums import WITH_APPLICANT
+from kit.ids import check_phone, parse_uscc
+from training.domain.registrations import open_registration
+from training.models import Registration, Teacher, Unit, Venue
+
+BRANCHES = ("分公司", "办事处", "服务点")
+PROFILE = (
+    "entity_type", "legal_representative", "contact", "phone", "address", "established_on", "licence_number", "licence_valid_to",
+    "facilities", "bank_name", "bank_account_name", "bank_account",
+)
+HIDDEN = {"phone", "bank_account", "number"}
+
+
+class UnitRefused(Exception):
+    """A unit's account or data that cannot be taken; `field` is the place in the form, the message says why."""
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class ProfileLocked(Exception):
+    """The profile is with the office, or approved: not now."""
+
+
+@dataclass(frozen=True)
+class OpenedUnit:
+    """What the officer sees once: the first password is stored nowhere."""
+
+    unit: Unit
+    user: User
+    password: str
+    registration: Registration
+
+
+def may_open_units(post: Post | None) -> bool:
+    """The local HR department opens accounts (N二(二)3 实施程序)."""
+    return bool(
+        post and post.organisation.kind == OrganisationKind.HR_OFFICE and post.role in (Role.OFFICER, Role.ADMINISTRATOR)
+    )
+
+
+def open_unit(
+    *, kind: str, name: str, uscc: str, division: Division, username: str, full_name: str, phone: str, requested: str, by: Post
+) -> OpenedUnit:
+    """An account on request by phone or in person (R-REG-1): organisation, unit, operator with a first password, draft registration."""
+    if not may_open_units(by):
+        raise UnitRefused(_("只有人社部门的审核人员可以为单位开通账号。"))
+    if kind not in UNIT_KINDS:
+        raise UnitRefused(_("单位类别只能是培训机构、企业或评价机构。"), "kind")
+    if not division.path.startswith(by.division.path):
+        raise UnitRefused(_("只能为本辖区的单位开通账号。"), "division")
+    _refuse_branch(kind, name)
+    code = parse_uscc(uscc)
+    if Organisation.objects.filter(uscc=code).exists():
+        raise UnitRefused(_("这个统一社会信用代码已经开通账号，不能重复开通；忘记密码请联系管理员重置。"), "uscc")
+    if User.objects.filter(username=username).exists():
+        raise UnitRefused(_("登录名“%(name)s”已有人使用，请换一个。") % {"name": username}, "username")
+    with transaction.atomic():
+        organisation = open_organisation(kind=kind, name=name, division=division, by=by, uscc=code)
+        unit = Unit.objects.create(organisation=organisation, requested_by_phone=requested, contact=full_name, phone=check_phone(phone))
+        user, password = open_account(
+            username, full_name, organisation=organisation, role=Role.OPERATOR, by=by, phone=check_phone(phone)
+        )
+        record("unit.opened", by=by, on=unit, division=division.pk, requested=requested)
+        registration = open_registration(unit, by=by)
+    return OpenedUnit(unit, user, password, registration)
+
+
+def _refuse_branch(kind: str, name: str) -> None:
+    """R-REG-2: the notice names three kinds that are no independent legal person."""
+    found = next((branch for branch in BRANCHES if name.strip().endswith(branch)), "")
+    if kind == OrganisationKind.ENTERPRISE and found:
+        raise UnitRefused(
+            _("“%(name)s”是%(kind)s。企业须是在自治区注册的独立法人，分公司、办事处、服务点由其法人企业注册（N二(二)3）。") % {
+                "name": name, "kind": found}, "name")
+
+
+def open_case(unit: Unit) -> Registration | None:
+    """The latest registration of a unit."""
+    return unit.registrations.order_by("-id").first()
+
+
+def profile_is_editable(unit: Unit) -> bool:
+    registration = open_case(unit)
+    return bool(registration and registration.state in WITH_APPLICANT)
+
+
+def update_unit(unit: Unit, *, by: Post, **fields: Any) -> Unit:
+    """Save what the operator has filled in so far (R-SEC-4); the office's copy cannot change while it decides."""
+    with transaction.atomic():
+        unit = Unit.objects.select_for_update().select_related("organisation").get(pk=unit.pk)
+        registration = unit.registrations.select_for_update().order_by("-id").first()
+        if registration is None or registration.state not in WITH_APPLICANT:
+            raise ProfileLocked(_("基本信息正在审核或已经通过，不能直接修改；已通过的请先点“变更信息”。"))
+        changed = [name for name in PROFILE if name in fields and getattr(unit, name) != fields[name]]
+        for name in changed:
+            setattr(unit, name, fields[name])
+        if changed:
+            unit.save(update_fields=changed)
+            record("unit.edited", by=by, on=unit, division=unit.organisation.division_id, fields=changed)
+    return unit
+
+
+def begin_amendment(unit: Unit, *, by: Post) -> Registration:
+    """Open the approved profile for changes: a new registration, decided again; until then the unit opens no new class (R-REG-1)."""
+    with transaction.atomic():
+        unit = Unit.objects.select_for_update().select_related("organisation__division").get(pk=unit.pk)
+        registration = open_registration(unit, by=by)
+        if unit.approved_at is not None:
+            unit.approved_at = None
+            unit.save(update_fields=["approved_at"])
+            record("unit.amending", by=by, on=unit, division=unit.organisation.division_id)
+    return registration
+
+
+def save_teacher(teacher: Teacher, *, by: Post) -> Teacher:
+    """Add or change a teacher on file (R-REG-5)."""
+    return _save_resource(teacher, "teacher", by)
+
+
+def save_venue(venue: Venue, *, by: Post) -> Venue:
+    """Add or change a venue on file (R-REG-5)."""
+    return _save_resource(venue, "venue", by)
+
+
+def _save_resource(thing: Any, kind: str, by: Post) -> Any:
+    if by.organisation_id != thing.unit.organisation_id or by.role != Role.OPERATOR:
+        raise UnitRefused(_("只能维护本单位的师资和场地。"))
+    is_new = thing.pk is None
+    with transaction.atomic():
+        thing.save()
+        record(f"{kind}.added" if is_new else f"{kind}.changed", by=by, on=thing, division=by.organisation.division_id,
+               active=thing.is_active)
+    return thing

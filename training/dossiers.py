@@ -1,0 +1,220 @@
+"""What the case page shows of a registration, an opening and a completion (ui.md, The decision page)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Post
+from casework.domain.dossier import Condition, Dossier, Fact, Section
+from casework.domain.words import category_name
+from casework.enums import State
+from casework.models import Reason
+from eligibility.domain.examine import results_of
+from eligibility.enums import Answer, Gate
+from eligibility.models import Examination
+from training.domain import completions, openings, registrations
+from training.domain.attendance import attendance_percent, planned_hours
+from training.domain.cases import KIND, living
+from training.domain.certificates import CODE, claims_certificate
+from training.domain.conditions import conditions, document_slots
+from training.domain.exceptions import exceptions_among, spoken
+from training.domain.strikes import why_not_officer
+from training.enums import Result
+from training.models import Completion, Enrolment, Opening, Registration, TrainingClass, Unit
+
+
+def registration_facts(registration: Registration, post: Post) -> list[Fact]:
+    organisation, unit = registration.applicant, registration.unit
+    return [
+        Fact(_("单位"), organisation.name),
+        Fact(_("统一社会信用代码"), organisation.uscc),
+        Fact(_("单位类别"), organisation.get_kind_display()),
+        Fact(_("单位类型"), registrations.type_label(unit)),
+        Fact(_("所在地"), organisation.division.name),
+        Fact(_("联系人"), unit.contact),
+    ]
+
+
+def unit_profile(registration: Registration, post: Post) -> dict[str, Any]:
+    unit = registration.unit
+    return {
+        "unit": unit,
+        "teachers": unit.teachers.filter(is_active=True),
+        "venues": unit.venues.filter(is_active=True),
+    }
+
+
+REGISTRATION = Dossier(
+    kind="registration",
+    facts=registration_facts,
+    conditions=registrations.conditions,
+    sections=(Section(_("单位基本信息"), "training/registration/_profile.html", unit_profile, open=True),),
+    documents=lambda registration: [
+        ("licence", _("营业执照或法人登记证书"), False),
+        ("school_licence", _("办学许可证"), False),
+    ],
+    history=lambda registration: [("registration", registration.pk)],
+)
+
+# ── opening ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def class_facts(training_class: TrainingClass, people: int) -> list[Fact]:
+    project = training_class.project
+    occupation = project.occupation if project else None
+    return [
+        Fact(_("申请单位"), training_class.applicant.name),
+        Fact(_("培训机构"), training_class.institution.name if training_class.institution else "—"),
+        *([Fact(_("用工企业"), training_class.employer.name)] if training_class.employer else []),
+        Fact(_("培训项目"), project.name if project else "—"),
+        Fact(_("职业（工种）"), f"{occupation} {project.get_level_display() or ''}".strip() if occupation else "—"),
+        Fact(_("人员类别"), category_name(training_class.category)),
+        Fact(_("人数"), people),
+        Fact(_("培训日期"), f"{training_class.first_day or '—'} ~ {training_class.last_day or '—'}"),
+        Fact(_("资金来源"), training_class.get_fund_source_display() or "—"),
+    ]
+
+
+def opening_facts(opening: Opening, post: Post) -> list[Fact]:
+    return class_facts(_loaded(opening), living(opening.training_class).count())
+
+
+def _loaded(application: Any) -> TrainingClass:
+    """The class with everything the page says of it; one query, kept on the application."""
+    training_class = TrainingClass.objects.select_related(
+        "applicant", "institution", "employer", "project__occupation", "venue", "division", "opening").get(pk=application.training_class_id)
+    application.training_class = training_class
+    return training_class
+
+
+def _people(application: Any) -> list[Enrolment]:
+    return list(living(application.training_class).select_related("examination"))
+
+
+def opening_exceptions(opening: Opening, post: Post) -> dict[str, Any]:
+    """Who is not eligible or not verified, with the acts that settle it, for the desk while it is in review."""
+    found = exceptions_among(_people(opening), but=openings.settled_by_approval(opening))
+    deciding = opening.state == State.IN_REVIEW and not why_not_officer(opening, post)
+    return {
+        "exceptions": found,
+        "may_strike": deciding,
+        "may_answer": deciding,
+        "may_see_people": not post.is_unit,
+        "answers": [choice for choice in Answer.choices if choice[0] != Answer.OPEN],
+        "strike_reasons": list(Reason.objects.filter(move="strike", is_active=True).values_list("text", flat=True)) if deciding else [],
+    }
+
+
+def count_exceptions(opening: Opening) -> int:
+    return len(exceptions_among(_people(opening), but=openings.settled_by_approval(opening)))
+
+
+def opening_roster(opening: Opening, post: Post) -> dict[str, Any]:
+    """Everyone with verdict and checks; who was struck out stays readable with who and why."""
+    rows = opening.training_class.enrolments.select_related("person", "examination", "struck_out_by__user", "struck_out_by__organisation")
+    return {
+        "roster": [(row, [(result, *spoken(result)) for result in results_of(row.examination)])
+                   for row in rows.order_by("sequence", "id")],
+        "may_see_people": not post.is_unit,
+    }
+
+
+def opening_timetable(opening: Opening, post: Post) -> dict[str, Any]:
+    return {"lessons": opening.training_class.lessons.select_related("teacher", "venue")}
+
+
+def opening_units(opening: Opening, post: Post) -> dict[str, Any]:
+    """The conditions on file of the units of the class (R-REG-5)."""
+    organisations = [o for o in (opening.training_class.institution_id, opening.training_class.employer_id) if o]
+    units = Unit.objects.filter(organisation__in=organisations).select_related("organisation").prefetch_related("teachers", "venues")
+    return {"units": units, "teachers": opening.training_class.teachers.all()}
+
+
+OPENING = Dossier(
+    kind="opening",
+    facts=opening_facts,
+    conditions=conditions,
+    sections=(
+        Section(_("不符合和待核人员"), "training/opening/_exceptions.html", opening_exceptions, open=True, count=count_exceptions),
+        Section(_("花名册"), "training/opening/_roster.html", opening_roster, count=lambda opening: opening.training_class.enrolments.count()),
+        Section(_("课程表"), "training/opening/_timetable.html", opening_timetable,
+                count=lambda opening: opening.training_class.lessons.count()),
+        Section(_("单位培训条件"), "training/opening/_units.html", opening_units),
+    ),
+    documents=document_slots,
+    history=lambda opening: [("opening", opening.pk)],
+)
+
+# ── completion ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def completion_facts(completion: Completion, post: Post) -> list[Fact]:
+    people = living(_loaded(completion))
+    facts = class_facts(completion.training_class, people.count())
+    return [*facts, Fact(_("合格人数"), people.filter(result=Result.PASS).count())]
+
+
+def completion_conditions(completion: Completion) -> list[Condition]:
+    """What submission demanded, then the certificates: a contradiction blocks, silence does not (R-CMP-1, R-CMP-2)."""
+    found = [Condition(False, sentence) for sentence in completions.what_is_missing(completion)]
+    if not found:
+        found.append(Condition(True, _("全部课程已结束并登记考勤，每名学员都有结果。")))
+    found += [Condition(False, sentence) for sentence in completions.certificate_problems(completion)]
+    waiting = [e for e in _people(completion) if claims_certificate(e) and not e.certificate_verified]
+    if completion.round and waiting:
+        found.append(Condition(False, _("有证书还没有核验一致。"), blocks=False))
+    elif completion.round:
+        found.append(Condition(True, _("证书已核验一致，或本项目不需要核验。")))
+    return found
+
+
+def completion_changes(completion: Completion, post: Post) -> dict[str, Any]:
+    """Only what changed since the opening was approved (ui.md): the verdict then, the verdict now, and why."""
+    return {"changes": changes_since(completion), "may_see_people": not post.is_unit}
+
+
+def changes_since(completion: Completion) -> list[dict[str, Any]]:
+    people = _people(completion)
+    before = {
+        e.subject_id: e for e in Examination.objects.filter(
+            subject_kind=KIND, subject_id__in=[p.pk for p in people], gate=Gate.OPENING).order_by("id")
+    }
+    changed = []
+    for person in people:
+        now, then = person.examination, before.get(person.pk)
+        if now and then and now.verdict != then.verdict:
+            reasons = [spoken(result)[0] for result in results_of(now) if result.outcome != "pass" and result.code != CODE]
+            changed.append({"enrolment": person, "then": then.get_verdict_display(), "now": now.get_verdict_display(), "reasons": reasons})
+    return changed
+
+
+def completion_results(completion: Completion, post: Post) -> dict[str, Any]:
+    planned = planned_hours(completion.training_class)
+    return {
+        "planned": planned,
+        "results": [
+            (person, attendance_percent(person, planned), [spoken(r)[0] for r in results_of(person.examination) if r.code == CODE])
+            for person in _people(completion)
+        ],
+    }
+
+
+COMPLETION = Dossier(
+    kind="completion",
+    facts=completion_facts,
+    conditions=completion_conditions,
+    sections=(
+        Section(_("与开班审批时相比有变化的人员"), "training/completion/_changes.html", completion_changes, open=True,
+                count=lambda completion: len(changes_since(completion))),
+        Section(_("出勤、成绩和证书"), "training/completion/_results.html", completion_results,
+                count=lambda completion: living(completion.training_class).count()),
+    ),
+    documents=lambda completion: [
+        ("score_sheet", _("考核成绩单"), False),
+        ("certificate_list", _("证书发放名册"), False),
+        ("other", _("其他材料"), False),
+    ],
+    history=lambda completion: [("opening", completion.training_class.opening.pk), ("completion", completion.pk)],
+)

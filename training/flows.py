@@ -1,0 +1,131 @@
+"""The flow tables of CLASSES: registration, opening, completion (workflow.md; R-REG-1, R-OPN-5, R-OPN-6, R-CMP-1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import OrganisationKind
+from casework.domain.flow import Context, Cover, Flow, Move, Who
+from casework.enums import State
+from eligibility.enums import Verdict
+from training.domain import completions, openings, registrations
+from training.domain.cases import living, variant_of
+from training.domain.exceptions import exceptions_among
+from training.domain.guards import nobody_has_decided
+from training.models import Completion, Opening, Registration
+
+CLAUSE_REGISTER = "N二(二)3 实施程序"
+
+
+def case_url(application: Any) -> str:
+    return reverse("case", args=[application._meta.model_name, application.pk])
+
+
+# ── registration 单位注册 ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def registration_target(registration: Registration, context: Context) -> str:
+    """Enterprises are compared with the business registry first (R-REG-2); the others go straight to the officer."""
+    return State.CHECKING if registration.applicant.kind == OrganisationKind.ENTERPRISE else State.IN_REVIEW
+
+
+def check_unit(registration: Registration, context: Context) -> None:
+    if registration.state == State.CHECKING:
+        context.jobs.append(("training.tasks.check_unit", {
+            "title": str(_("企业工商信息比对")), "queue_name": "checks", "version": registration.version}))
+
+
+REGISTRATION = Flow(
+    kind="registration",
+    label=_("单位注册"),
+    model=Registration,
+    cover=lambda registration: Cover(title=registration.applicant.name, url=case_url(registration)),
+    moves=(
+        Move("submit", _("提交"), (State.DRAFT, State.RETURNED), registration_target, Who.APPLICANT, CLAUSE_REGISTER,
+             guards=(registrations.guard_complete,), effects=(check_unit,)),
+        Move("checked", _("比对完成"), (State.CHECKING,), State.IN_REVIEW, Who.SYSTEM, "N二(二)3 企业"),
+        Move("approve", _("同意"), (State.IN_REVIEW,), State.APPROVED, Who.DESK, CLAUSE_REGISTER, decides=True, tone="success",
+             guards=(registrations.guard_complete, registrations.guard_registry), effects=(registrations.approve_unit,),
+             confirm=_("确认同意该单位注册？"), tells=_("单位注册（%(number)s）已同意，可以办理业务。")),
+        Move("return", _("退回补正"), (State.IN_REVIEW,), State.RETURNED, Who.DESK, CLAUSE_REGISTER, decides=True, reason=True,
+             tone="warning", tells=_("单位注册（%(number)s）已退回补正：%(reason)s")),
+        Move("refuse", _("不同意"), (State.IN_REVIEW,), State.REFUSED, Who.DESK, CLAUSE_REGISTER, decides=True, reason=True,
+             tone="danger", tells=_("单位注册（%(number)s）未获同意：%(reason)s")),
+        Move("withdraw", _("撤回修改"), (State.CHECKING, State.IN_REVIEW), State.DRAFT, Who.APPLICANT, CLAUSE_REGISTER,
+             guards=(nobody_has_decided,), tone="secondary"),
+    ),
+)  # fmt: skip
+
+# ── opening 开班申请 ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+CLAUSE_OPEN = "N二(二)3 开班申请"
+
+
+def opening_cover(opening: Opening) -> Cover:
+    people = list(living(opening.training_class).select_related("examination"))
+    open_for = openings.settled_by_approval(opening)
+    return Cover(
+        title=opening.training_class.name, url=case_url(opening), people=len(people),
+        exceptions=len(exceptions_among(people, but=open_for)),
+    )
+
+
+OPENING = Flow(
+    kind="opening",
+    label=_("开班申请"),
+    model=Opening,
+    cover=opening_cover,
+    variant=lambda opening: variant_of(opening.training_class),
+    moves=(
+        Move("submit", _("提交"), (State.DRAFT, State.RETURNED), State.CHECKING, Who.APPLICANT, "N二(一)",
+             guards=(openings.guard_complete,), effects=(openings.begin_checks,),
+             confirm=_("提交后由系统比对，再交审核部门；确认提交？")),
+        Move("checked", _("比对完成"), (State.CHECKING,), State.IN_REVIEW, Who.SYSTEM, CLAUSE_OPEN, effects=(openings.put_on_desk,)),
+        Move("approve", _("同意"), (State.IN_REVIEW,), openings.target_of_approval, Who.DESK, CLAUSE_OPEN, decides=True,
+             tone="success", guards=(openings.guard_checks_done, openings.guard_people), effects=(openings.note_approval,),
+             confirm=_("确认同意开班？"), tells=_("开班申请%(number)s已审核同意。")),
+        Move("return", _("退回补正"), (State.IN_REVIEW,), State.RETURNED, Who.DESK, CLAUSE_OPEN, decides=True, reason=True,
+             tone="warning", effects=(openings.give_back,), tells=_("开班申请%(number)s已退回补正：%(reason)s")),
+        Move("refuse", _("不同意"), (State.IN_REVIEW,), State.REFUSED, Who.DESK, CLAUSE_OPEN, decides=True, reason=True,
+             tone="danger", effects=(openings.note_refusal,), tells=_("开班申请%(number)s未获同意：%(reason)s")),
+        Move("withdraw", _("撤回修改"), (State.CHECKING, State.IN_REVIEW), State.DRAFT, Who.APPLICANT, "workflow",
+             guards=(nobody_has_decided,), effects=(openings.give_back,), tone="secondary"),
+    ),
+)  # fmt: skip
+
+# ── completion 结业申请 ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+CLAUSE_COMPLETE = "N二(一)"
+
+
+def completion_cover(completion: Completion) -> Cover:
+    people = living(completion.training_class)
+    return Cover(
+        title=completion.training_class.name, url=case_url(completion), people=people.count(),
+        exceptions=people.exclude(verdict=Verdict.ELIGIBLE).count(),
+    )
+
+
+COMPLETION = Flow(
+    kind="completion",
+    label=_("结业申请"),
+    model=Completion,
+    cover=completion_cover,
+    moves=(
+        Move("submit", _("提交"), (State.DRAFT, State.RETURNED), State.CHECKING, Who.APPLICANT, CLAUSE_COMPLETE,
+             guards=(completions.guard_complete,), effects=(completions.begin_checks,)),
+        Move("checked", _("比对完成"), (State.CHECKING,), State.IN_REVIEW, Who.SYSTEM, "M二(二)"),
+        Move("approve", _("同意"), (State.IN_REVIEW,), openings.target_of_approval, Who.DESK, CLAUSE_COMPLETE, decides=True,
+             tone="success", guards=(completions.guard_checks_done, completions.guard_certificates), effects=(completions.complete,),
+             confirm=_("确认同意结业？"), tells=_("结业申请%(number)s已审核同意，可以申请补贴。")),
+        Move("return", _("退回补正"), (State.IN_REVIEW,), State.RETURNED, Who.DESK, CLAUSE_COMPLETE, decides=True, reason=True,
+             tone="warning", effects=(completions.give_back,), tells=_("结业申请%(number)s已退回补正：%(reason)s")),
+        Move("refuse", _("不同意"), (State.IN_REVIEW,), State.REFUSED, Who.DESK, CLAUSE_COMPLETE, decides=True, reason=True,
+             tone="danger", effects=(completions.stop,), tells=_("结业申请%(number)s未获同意：%(reason)s")),
+        Move("withdraw", _("撤回修改"), (State.CHECKING, State.IN_REVIEW), State.DRAFT, Who.APPLICANT, "workflow",
+             guards=(nobody_has_decided,), effects=(completions.give_back,), tone="secondary"),
+    ),
+)  # fmt: skip

@@ -1,0 +1,44 @@
+"""Small parts that the forms of CLASSES share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from kit.errors import KitError
+
+Found = TypeVar("Found")
+
+
+class DayInput(forms.DateInput):
+    """The browser's own date field, in the form it wants."""
+
+    input_type = "date"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%Y-%m-%d", **kwargs)
+
+
+class ClockInput(forms.TimeInput):
+    """The browser's own time field."""
+
+    input_type = "time"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%H:%M", **kwargs)
+
+
+def checked(check: Callable[[str], Found], text: str) -> Found:
+    """A kit check as a form's: the same sentence beside the field."""
+    try:
+        return check(text)
+    except KitError as error:
+        raise ValidationError(str(error.message), code=error.code) from error
+
+
+def encrypted_text(label: Any, *, required: bool = False) -> forms.CharField:
+    """A text kept encrypted; empty is null in the database."""
+    return forms.CharField(label=label, required=required, max_length=60, empty_value=None, widget=forms.TextInput(attrs={"autocomplete": "off"}))

@@ -1,0 +1,127 @@
+"""A catalogue file: read, previewed row by row, applied when confirmed; written out (R-CAT-1)."""
+
+from __future__ import annotations
+
+import io
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+import tablib
+from django.core.cache import cache
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+
+from accounts.domain.audit import record
+from accounts.models import Post
+from kit.errors import FileRefused
+from kit.sheets import CellProblem, read_table, write_table
+from training.resources import RESOURCES, CatalogueResource
+
+KEPT_SECONDS = 1800
+MOST_ROWS = 2000
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the preview: its number in the file, what would happen, what is wrong, the cells."""
+
+    row: int
+    change: str
+    errors: list[str]
+    cells: list[str]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """`token` finds the kept file again until it is confirmed."""
+
+    token: str
+    columns: list[str]
+    lines: list[Line]
+
+    @property
+    def wrong(self) -> int:
+        return sum(bool(line.errors) for line in self.lines)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for line in self.lines:
+            found[line.change] = found.get(line.change, 0) + 1
+        return found
+
+
+def keep_for_confirmation(upload: UploadedFile, by: Post) -> str:
+    """The file's bytes for half an hour, for this post only."""
+    token = secrets.token_urlsafe(16)
+    upload.seek(0)
+    cache.set(_key(token, by), upload.read(), KEPT_SECONDS)
+    return token
+
+
+def kept(token: str, by: Post) -> bytes | None:
+    return cache.get(_key(token, by))
+
+
+def _key(token: str, by: Post) -> str:
+    return f"catalogue:{by.pk}:{token}"
+
+
+def preview(what: str, content: bytes, token: str, *, by: Post) -> Preview:
+    """What the file would change, row by row; nothing is changed. FileRefused for a file that holds no such table."""
+    resource, rows, dataset = _read(what, content, by)
+    result = resource.import_data(dataset, dry_run=True, raise_errors=False)
+    lines = []
+    for number, found in zip(rows, result.rows, strict=True):
+        cells = [_shown(value) for value in dataset[len(lines)]]
+        lines.append(Line(number, found.import_type or "", _errors(found, resource), cells))
+    return Preview(token, list(dataset.headers or []), lines)
+
+
+def apply(what: str, content: bytes, *, by: Post) -> dict[str, int]:
+    """Apply a confirmed file, all or nothing; counts by kind of change. FileRefused when a row no longer fits."""
+    resource, _rows, dataset = _read(what, content, by)
+    result = resource.import_data(dataset, dry_run=False, raise_errors=False, rollback_on_validation_errors=True)
+    if result.has_errors() or result.has_validation_errors():
+        raise FileRefused("rows", _("有的行现在不能导入，没有作任何改动；请重新上传查看。"))
+    totals = {change: count for change, count in result.totals.items() if count}
+    record("catalogue.imported", by=by, catalogue=what, **totals)
+    return totals
+
+
+def export(what: str, rows: Any, watermark: str) -> bytes:
+    """The catalogue as xlsx, in the columns the import reads."""
+    resource = RESOURCES[what]()
+    dataset = resource.export(queryset=rows)
+    target = io.BytesIO()
+    write_table(target, dataset.headers, dataset, watermark=watermark, text_columns=[h for h in dataset.headers if "代码" in h or "编码" in h])
+    return target.getvalue()
+
+
+def _read(what: str, content: bytes, by: Post) -> tuple[CatalogueResource, list[int], tablib.Dataset]:
+    resource = RESOURCES[what](by=by)
+    columns = resource.columns
+    table = read_table(content, columns, optional=[c for c in columns if c in ("失效日期", "示例", "单位名称", "核定职业", "大典版本", "等级")],
+                       max_rows=MOST_ROWS)
+    dataset, numbers = tablib.Dataset(headers=list(table.headers)), []
+    for number, values in table.rows:
+        dataset.append([None if isinstance(values[h], CellProblem) else values[h] for h in table.headers])
+        numbers.append(number)
+    if not numbers:
+        raise FileRefused("no_rows", _("表头下面没有内容，请填写后再上传。"))
+    return resource, numbers, dataset
+
+
+def _errors(found: Any, resource: CatalogueResource) -> list[str]:
+    sentences = [str(error.error) or type(error.error).__name__ for error in found.errors]
+    if found.validation_error:
+        names = {name: field.column_name for name, field in resource.fields.items()}
+        for name, said in found.validation_error.message_dict.items():
+            head = names.get(name, "")
+            sentences += [f"{head}：{sentence}" if head else sentence for sentence in said]
+    return sentences
+
+
+def _shown(value: Any) -> str:
+    return "" if value is None else str(value)

@@ -1,0 +1,46 @@
+"""Addresses of CLASSES: units, catalogues, classes, rosters; supervision and completion are in `urls_b`."""
+
+from django.urls import include, path
+
+from training.views import catalogue, classes, rosters, units
+
+urlpatterns = [
+    path("units/", units.unit_list, name="units"),
+    path("units/new/", units.unit_open, name="unit_open"),
+    path("units/mine/", units.unit_profile, name="unit_profile"),
+    path("units/mine/amend/", units.unit_amend, name="unit_amend"),
+    path("units/mine/resources/", units.unit_resources, name="unit_resources"),
+    path("units/mine/teachers/new/", units.teacher_edit, name="teacher_new"),
+    path("units/mine/teachers/<int:pk>/", units.teacher_edit, name="teacher_edit"),
+    path("units/mine/venues/new/", units.venue_edit, name="venue_new"),
+    path("units/mine/venues/<int:pk>/", units.venue_edit, name="venue_edit"),
+    path("units/<int:pk>/", units.unit_page, name="unit"),
+    path("catalogue/", catalogue.catalogue, name="catalogue"),
+    path("catalogue/<slug:what>/", catalogue.catalogue, name="catalogue_of"),
+    path("catalogue/<slug:what>/new/", catalogue.catalogue_edit, name="catalogue_new"),
+    path("catalogue/<slug:what>/upload/", catalogue.catalogue_upload, name="catalogue_upload"),
+    path("catalogue/<slug:what>/export/", catalogue.catalogue_export, name="catalogue_export"),
+    path("catalogue/<slug:what>/<slug:pk>/", catalogue.catalogue_edit, name="catalogue_edit"),
+    path("classes/", classes.class_list, name="classes"),
+    path("classes/new/", classes.class_edit, name="class_new"),
+    path("classes/<int:pk>/", classes.class_page, name="class"),
+    path("classes/<int:pk>/edit/", classes.class_edit, name="class_edit"),
+    path("classes/<int:pk>/copy/", classes.class_copy, name="class_copy"),
+    path("classes/<int:pk>/timetable/", classes.class_timetable, name="class_timetable"),
+    path("classes/<int:pk>/timetable/new/", classes.lesson_edit, name="lesson_new"),
+    path("classes/<int:pk>/timetable/<int:lesson>/", classes.lesson_edit, name="lesson_edit"),
+    path("classes/<int:pk>/timetable/<int:lesson>/remove/", classes.lesson_remove, name="lesson_remove"),
+    path("classes/<int:pk>/files/", classes.class_files, name="class_files"),
+    path("classes/<int:pk>/history/", classes.class_history, name="class_history"),
+    path("classes/<int:pk>/roster/", rosters.class_roster, name="class_roster"),
+    path("classes/<int:pk>/roster/template/", rosters.roster_template, name="roster_template"),
+    path("classes/<int:pk>/roster/upload/", rosters.roster_upload, name="roster_upload"),
+    path("classes/<int:pk>/roster/new/", rosters.trainee_edit, name="trainee_new"),
+    path("classes/<int:pk>/roster/<int:enrolment>/", rosters.trainee_edit, name="trainee_edit"),
+    path("classes/<int:pk>/roster/<int:enrolment>/remove/", rosters.trainee_remove, name="trainee_remove"),
+    path("rosters/<int:pk>/", rosters.roster_preview, name="roster_preview"),
+    path("rosters/<int:pk>/take/", rosters.roster_take, name="roster_take"),
+    path("rosters/<int:pk>/bad/", rosters.roster_bad, name="roster_bad"),
+    path("rosters/<int:pk>/fix/", rosters.roster_fix, name="roster_fix"),
+    path("", include("training.urls_b")),
+]

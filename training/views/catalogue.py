@@ -1,0 +1,139 @@
+"""Pages of the catalogues 目录清单: projects, institutions, occupations; in and out as xlsx (R-CAT-1, R-CAT-2)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.domain.audit import record
+from accounts.models import Post
+from casework.domain.files import FileRefused
+from casework.views.base import seated
+from training.domain.catalogue import CatalogueRefused, keep, may_keep_catalogue
+from training.filters import ProjectFilter
+from training.forms.catalogue import CatalogueUploadForm, ListingForm, OccupationForm, ProjectForm
+from training.imports.catalogue import apply, export, keep_for_confirmation, kept, preview
+from training.models import Listing, Occupation, Project
+
+PAGE = 25
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+KINDS = {
+    "projects": gettext_lazy("培训项目"), "listings": gettext_lazy("培训机构和评价机构"), "occupations": gettext_lazy("职业（工种）"),
+}
+
+
+def rows_of(what: str, post: Post) -> QuerySet[Any]:
+    """Catalogues are published: everyone with a post reads them all; a league exports its own institutions."""
+    if what == "projects":
+        return Project.objects.select_related("occupation").order_by("code", "-since")
+    if what == "listings":
+        return Listing.objects.select_related("organisation__division").order_by("organisation__name", "-since")
+    return Occupation.objects.order_by("code")
+
+
+def keeper(request: HttpRequest) -> None:
+    if not may_keep_catalogue(request.post):
+        raise PermissionDenied(_("目录由自治区和盟市的超级管理员维护。"))
+
+
+@seated()
+def catalogue(request: HttpRequest, what: str = "projects") -> HttpResponse:
+    """One catalogue, searchable; the rows in force today are marked."""
+    if what not in KINDS:
+        raise Http404
+    rows, chosen = rows_of(what, request.post), None
+    if what == "projects":
+        chosen = ProjectFilter(request.GET, rows)
+        rows = chosen.qs
+    elif text := request.GET.get("q", "").strip():
+        rows = rows.filter(
+            Q(organisation__name__icontains=text) | Q(organisation__uscc=text.upper()) if what == "listings"
+            else Q(code__startswith=text) | Q(name__icontains=text))
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    return render(request, f"training/catalogue/{what}.html", {
+        "page": page, "filter": chosen, "what": what, "kinds": KINDS, "today": timezone.localdate(),
+        "may_keep": may_keep_catalogue(request.post)})
+
+
+def _form(what: str, request: HttpRequest, instance: Any) -> Any:
+    data = request.POST or None
+    if what == "projects":
+        return ProjectForm(data, instance=instance)
+    return ListingForm(data, instance=instance, by=request.post) if what == "listings" else OccupationForm(data, instance=instance)
+
+
+@seated()
+def catalogue_edit(request: HttpRequest, what: str, pk: str = "") -> HttpResponse:
+    """Add or change a row; a new row of the same project or institution ends the one before it."""
+    keeper(request)
+    if what not in KINDS:
+        raise Http404
+    instance = get_object_or_404(rows_of(what, request.post), pk=pk) if pk else None
+    form = _form(what, request, instance)
+    if request.method == "POST" and form.is_valid():
+        try:
+            keep(form.save(commit=False), by=request.post, occupations=form.cleaned_data.get("occupations"))
+        except CatalogueRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("已保存。"))
+            return redirect("catalogue_of", what)
+    return render(request, "training/catalogue/edit.html", {
+        "form": form, "what": what, "label": KINDS[what], "is_new": not pk}, status=422 if form.errors else 200)
+
+
+@seated()
+def catalogue_upload(request: HttpRequest, what: str) -> HttpResponse:
+    """Upload, look at every row, confirm; a file with a wrong row is not applied at all."""
+    keeper(request)
+    if what not in KINDS:
+        raise Http404
+    form, seen = CatalogueUploadForm(request.POST or None, request.FILES or None), None
+    if "confirm" in request.POST:
+        return _confirmed(request, what, request.POST["confirm"])
+    if request.method == "POST" and form.is_valid():
+        upload = form.cleaned_data["file"]
+        upload.seek(0)
+        try:
+            seen = preview(what, upload.read(), keep_for_confirmation(upload, request.post), by=request.post)
+        except FileRefused as refused:
+            form.add_error("file", str(refused.message))
+    return render(request, "training/catalogue/upload.html", {
+        "form": form, "preview": seen, "what": what, "label": KINDS[what]}, status=422 if form.errors else 200)
+
+
+def _confirmed(request: HttpRequest, what: str, token: str) -> HttpResponse:
+    content = kept(token, request.post)
+    if content is None:
+        messages.warning(request, _("预览已过期，请重新上传。"))
+        return redirect("catalogue_upload", what)
+    try:
+        counts = apply(what, content, by=request.post)
+    except FileRefused as refused:
+        messages.error(request, str(refused.message))
+        return redirect("catalogue_upload", what)
+    messages.success(request, _("导入完成：新增 %(new)s 条，更新 %(update)s 条。") % {
+        "new": counts.get("new", 0), "update": counts.get("update", 0)})
+    return redirect("catalogue_of", what)
+
+
+@seated()
+def catalogue_export(request: HttpRequest, what: str) -> HttpResponse:
+    """The catalogue as xlsx; it can be filled in and uploaded again."""
+    keeper(request)
+    if what not in KINDS:
+        raise Http404
+    when = timezone.localtime().strftime("%Y-%m-%d %H:%M")
+    rows = rows_of(what, request.post)
+    content = export(what, rows, f"{request.post} {when}")
+    record("catalogue.exported", by=request.post, catalogue=what, rows=rows.count())
+    return HttpResponse(content, content_type=XLSX, headers={"Content-Disposition": f'attachment; filename="catalogue-{what}.xlsx"'})

@@ -1,0 +1,223 @@
+"""Pages of a class 一班一档: list, new, copy, overview, timetable, files, history (R-OPN-1, ui.md)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.enums import Role
+from casework.domain.files import attachments_of
+from casework.domain.keyset import page_of
+from casework.domain.moves import available
+from casework.models import Attachment, Step
+from casework.views.base import seated
+from training.domain import tabs
+from training.domain.classes import (
+    ClassLocked,
+    ClassRefused,
+    copy_class,
+    create_class,
+    is_editable,
+    people_limits,
+    update_class,
+)
+from training.domain.conditions import in_the_way
+from training.domain.timetable import (
+    TimetableRefused,
+    conflicts,
+    generate_timetable,
+    overlaps,
+    remove_lesson,
+    save_lesson,
+)
+from training.filters import ClassFilter
+from training.forms.classes import ClassForm, LessonForm, PlanForm
+from training.models import Lesson, TrainingClass
+
+LIVING = Count("enrolments", filter=Q(enrolments__struck_out_at__isnull=True))
+
+
+def classes_of(request: HttpRequest) -> QuerySet[TrainingClass]:
+    """The classes this post may see, with what their pages show."""
+    return TrainingClass.objects.visible_to(request.post).select_related(
+        "division", "applicant__division", "institution__division", "employer__division", "project__occupation", "venue", "body", "opening")
+
+
+def class_of(request: HttpRequest, pk: int) -> TrainingClass:
+    """The class, or 404 outside the scope (R-SEC-1)."""
+    return get_object_or_404(classes_of(request), pk=pk)
+
+
+def may_edit(request: HttpRequest, training_class: TrainingClass) -> bool:
+    post = request.post
+    return post.role == Role.OPERATOR and post.organisation_id == training_class.applicant_id and is_editable(training_class)
+
+
+def own_class(request: HttpRequest, pk: int) -> TrainingClass:
+    """The class of the operator who applies; inside the scope but not the applicant is 403."""
+    training_class = class_of(request, pk)
+    if request.post.role != Role.OPERATOR or request.post.organisation_id != training_class.applicant_id:
+        raise PermissionDenied(_("只有申请单位的经办人可以修改。"))
+    return training_class
+
+
+def not_now(request: HttpRequest, *sentences: str) -> HttpResponse:
+    """Allowed, but not now: 409 with the sentences."""
+    return render(request, "409.html", {"sentences": sentences}, status=409)
+
+
+def tab(request: HttpRequest, training_class: TrainingClass, code: str, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    """A tab of the class page; every app's tab page goes through here."""
+    return render(request, template, {
+        "class": training_class, "training_class": training_class, "tabs": tabs.tabs(), "tab": code,
+        "may_edit": may_edit(request, training_class), **context}, status=status)
+
+
+@seated()
+def class_list(request: HttpRequest) -> HttpResponse:
+    """Classes of the scope, the newest first."""
+    rows = TrainingClass.objects.visible_to(request.post).select_related("division", "institution", "employer", "project", "opening")
+    chosen = ClassFilter(request.GET, rows)
+    page = page_of(chosen.qs.annotate(people=LIVING), "created_at", descending=True,
+                   after=request.GET.get("after", ""), before=request.GET.get("before", ""))
+    return render(request, "training/classes/list.html", {"page": page, "filter": chosen, "is_operator": request.post.role == Role.OPERATOR})
+
+
+@seated(Role.OPERATOR)
+def class_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """New class, or the draft again; everything well-formed is saved (R-SEC-4)."""
+    training_class = own_class(request, pk) if pk else None
+    if training_class and not is_editable(training_class):
+        return not_now(request, _("开班申请%(state)s，不能直接修改。") % {"state": training_class.opening.get_state_display()})
+    form = ClassForm(request.POST or None, instance=training_class, by=request.post)
+    if request.method == "POST" and form.is_valid():
+        given = form.fields_given()
+        try:
+            saved = update_class(training_class, by=request.post, **given) if training_class else create_class(by=request.post, **given)
+        except ClassLocked as locked:
+            return not_now(request, str(locked))
+        except ClassRefused as refused:
+            names = {"employer": "employer_uscc"}
+            for name, sentence in refused.sentences.items():
+                field = names.get(name, name)
+                form.add_error(field if field in form.fields else None, sentence)
+        else:
+            messages.success(request, _("已保存。"))
+            return redirect("class", saved.pk)
+    return render(request, "training/classes/edit.html", {"form": form, "class": training_class}, status=422 if form.errors else 200)
+
+
+@seated(Role.OPERATOR)
+@require_POST
+def class_copy(request: HttpRequest, pk: int) -> HttpResponse:
+    """A new draft from an earlier class."""
+    try:
+        copied = copy_class(own_class(request, pk), by=request.post)
+    except ClassRefused as refused:
+        return not_now(request, *refused.sentences.values())
+    messages.success(request, _("已复制为新班次，请填写日期、课程表和花名册。"))
+    return redirect("class_edit", copied.pk)
+
+
+@seated()
+def class_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Overview: the facts, what is missing, where the application stands."""
+    training_class = class_of(request, pk)
+    editable = may_edit(request, training_class)
+    return tab(request, training_class, "overview", "training/classes/overview.html", {
+        "people": training_class.enrolments.filter(struck_out_at__isnull=True).count(), "limits": people_limits(training_class),
+        "teachers": training_class.teachers.all(), "missing": in_the_way(training_class.opening) if editable else [],
+        "moves": available(training_class.opening, request.post) if editable else [], "opening": training_class.opening})
+
+
+@seated()
+def class_timetable(request: HttpRequest, pk: int) -> HttpResponse:
+    """The lessons with what stands double; a draft can be planned here."""
+    training_class = class_of(request, pk)
+    editable = may_edit(request, training_class)
+    form = PlanForm(request.POST or None, training_class=training_class) if editable else None
+    if request.method == "POST":
+        own_class(request, pk)
+        if form is None:
+            return not_now(request, _("开班申请%(state)s，不能直接修改。") % {"state": training_class.opening.get_state_display()})
+        if form.is_valid() and (answer := _planned(request, training_class, form)):
+            return answer
+    return tab(request, training_class, "timetable", "training/classes/timetable.html", {
+        "form": form, "lessons": training_class.lessons.select_related("teacher", "venue"), "clashes": conflicts(training_class),
+        "overlaps": overlaps(training_class), "total": sum(hours for hours in training_class.lessons.values_list("hours", flat=True)),
+    }, status=422 if form and form.errors else 200)
+
+
+def _planned(request: HttpRequest, training_class: TrainingClass, form: PlanForm) -> HttpResponse | None:
+    data = form.cleaned_data
+    try:
+        count = generate_timetable(training_class, weekdays=data["weekdays"], slots=form.slots, teacher=data["teacher"], venue=data["venue"],
+                                   content=data["content"], by=request.post)
+    except ClassLocked as locked:
+        return not_now(request, str(locked))
+    except TimetableRefused as refused:
+        form.add_error(None, str(refused))
+        return None
+    messages.success(request, _("已生成 %(count)s 节课。") % {"count": count})
+    return redirect("class_timetable", training_class.pk)
+
+
+@seated(Role.OPERATOR)
+def lesson_edit(request: HttpRequest, pk: int, lesson: int | None = None) -> HttpResponse:
+    """One lesson of a draft, new or changed."""
+    training_class = own_class(request, pk)
+    found = get_object_or_404(training_class.lessons, pk=lesson) if lesson else Lesson(
+        training_class=training_class, venue=training_class.venue, day=training_class.first_day)
+    form = LessonForm(request.POST or None, instance=found, training_class=training_class)
+    if request.method == "POST" and form.is_valid():
+        try:
+            save_lesson(form.save(commit=False), by=request.post)
+        except ClassLocked as locked:
+            return not_now(request, str(locked))
+        except TimetableRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("已保存。"))
+            return redirect("class_timetable", pk)
+    return tab(request, training_class, "timetable", "training/classes/lesson.html", {"form": form, "lesson": found if lesson else None},
+               status=422 if form.errors else 200)
+
+
+@seated(Role.OPERATOR)
+@require_POST
+def lesson_remove(request: HttpRequest, pk: int, lesson: int) -> HttpResponse:
+    training_class = own_class(request, pk)
+    try:
+        remove_lesson(get_object_or_404(training_class.lessons, pk=lesson), by=request.post)
+    except ClassLocked as locked:
+        return not_now(request, str(locked))
+    return redirect("class_timetable", pk)
+
+
+def _of_cases(cases: list[tuple[str, int]]) -> Q:
+    return Q(*[Q(kind=kind, object_id=pk) for kind, pk in cases], _connector=Q.OR)
+
+
+@seated()
+def class_files(request: HttpRequest, pk: int) -> HttpResponse:
+    """Every file of the class's applications and its uploaded rosters."""
+    training_class = class_of(request, pk)
+    cases = tabs.cases_of(training_class)
+    files = Attachment.objects.filter(_of_cases(cases)).select_related("by__user").order_by("-id")
+    return tab(request, training_class, "files", "training/classes/files.html", {
+        "files": files, "uploads": attachments_of("trainingclass", pk) if may_edit(request, training_class) else {}})
+
+
+@seated()
+def class_history(request: HttpRequest, pk: int) -> HttpResponse:
+    """Every move of every application of the class, oldest first."""
+    training_class = class_of(request, pk)
+    steps = Step.objects.filter(_of_cases(tabs.cases_of(training_class))).select_related("by__user", "by__organisation").order_by("id")
+    return tab(request, training_class, "history", "training/classes/history.html", {"steps": steps})

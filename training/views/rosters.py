@@ -1,0 +1,184 @@
+"""Pages of the roster: the list, by hand, by Excel with preview, bad rows back or mended on screen (workflow.md, Roster upload)."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.domain.audit import record
+from accounts.enums import Role
+from casework.domain.files import FileRefused
+from casework.views.base import seated
+from training.domain.classes import ClassLocked, people_limits
+from training.domain.rosters import CellsRefused, RosterRefused, add_trainee, edit_trainee, remove_trainee
+from training.domain.uploads import common_problems, fix_rows, start_upload, take_good_rows
+from training.fields import BY_KEY, cells_of, fields_for, mark_names
+from training.forms.rosters import RosterUploadForm, TraineeForm
+from training.imports.roster import bad_rows_file, problem_of, shown_rows, template_file
+from training.models import RosterUpload, TrainingClass
+from training.views.classes import class_of, may_edit, not_now, own_class, tab
+
+PAGE, GRID = 50, 20
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CELL = re.compile(r"r(\d+)-(\w+)")
+
+
+@seated()
+def class_roster(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who is in the class; the number masked, the name as entered (R-SEC-1)."""
+    training_class = class_of(request, pk)
+    rows = training_class.enrolments.select_related("person", "struck_out_by__organisation").order_by("sequence", "id")
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    for enrolment in page:
+        enrolment.mark_names = mark_names(enrolment.marks)
+    uploads = RosterUpload.objects.none()
+    if may_edit(request, training_class):
+        uploads = training_class.uploads.select_related("attachment", "job").order_by("-id")[:5]
+    return tab(request, training_class, "roster", "training/rosters/list.html", {
+        "page": page, "uploads": uploads, "form": RosterUploadForm(), "limits": people_limits(training_class),
+        "columns": fields_for(training_class.category, training_class.first_day)})
+
+
+@seated()
+def roster_template(request: HttpRequest, pk: int) -> HttpResponse:
+    """The Excel template of the class's category."""
+    return _xlsx(template_file(class_of(request, pk)), f"roster-{pk}.xlsx")
+
+
+def _xlsx(content: bytes, name: str) -> HttpResponse:
+    return HttpResponse(content, content_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+@seated(Role.OPERATOR)
+@require_POST
+def roster_upload(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep the file, queue the reading, go to the preview."""
+    training_class, form = own_class(request, pk), RosterUploadForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            return redirect("roster_preview", start_upload(training_class, form.cleaned_data["file"], by=request.post).pk)
+        except ClassLocked as locked:
+            return not_now(request, str(locked))
+        except FileRefused as refused:
+            form.add_error("file", str(refused.message))
+    return tab(request, training_class, "roster", "training/rosters/upload.html", {"form": form}, status=422)
+
+
+def upload_of(request: HttpRequest, pk: int) -> tuple[RosterUpload, TrainingClass]:
+    """An upload of the operator's own class."""
+    upload = get_object_or_404(RosterUpload.objects.visible_to(request.post).select_related("attachment", "job"), pk=pk)
+    return upload, own_class(request, upload.training_class_id)
+
+
+@seated(Role.OPERATOR)
+def roster_preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """The staged rows with errors, warnings and what was mended; while the job runs, how far it is."""
+    upload, training_class = upload_of(request, pk)
+    wanted = request.GET.get("show", "")
+    rows = upload.rows.order_by("row")
+    if wanted == "bad":
+        rows = rows.filter(is_good=False)
+    elif wanted == "warned":
+        rows = rows.exclude(warnings=[])
+    elif wanted == "mended":
+        rows = rows.exclude(notes=[])
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    columns = fields_for(training_class.category, training_class.first_day)
+    problems = [(BY_KEY[key].label, problem_of(key, code), count) for key, code, count in common_problems(upload)] if upload.bad else []
+    return tab(request, training_class, "roster", "training/rosters/preview.html", {
+        "upload": upload, "job": upload.job, "page": page, "rows": shown_rows(page, columns), "columns": columns, "show": wanted,
+        "problems": problems, "limits": people_limits(training_class),
+        "enrolled": training_class.enrolments.filter(struck_out_at__isnull=True).count()})
+
+
+@seated(Role.OPERATOR)
+@require_POST
+def roster_take(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the good rows."""
+    upload, training_class = upload_of(request, pk)
+    try:
+        taken = take_good_rows(upload, by=request.post)
+    except (ClassLocked, RosterRefused) as refused:
+        return not_now(request, str(refused))
+    messages.success(request, _("已导入 %(count)s 人。") % {"count": taken})
+    left = upload.rows.exists()
+    return redirect("roster_preview", pk) if left else redirect("class_roster", training_class.pk)
+
+
+@seated(Role.OPERATOR)
+def roster_bad(request: HttpRequest, pk: int) -> HttpResponse:
+    """The rows that could not be taken, as a template with a column of reasons."""
+    upload, training_class = upload_of(request, pk)
+    record("roster.bad_rows_downloaded", by=request.post, on=training_class, upload=upload.pk, rows=upload.bad)
+    return _xlsx(bad_rows_file(upload), f"roster-{training_class.pk}-errors.xlsx")
+
+
+@seated(Role.OPERATOR)
+def roster_fix(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mend bad rows in a grid, twenty at a time; a row can be left out."""
+    upload, training_class = upload_of(request, pk)
+    if request.method == "POST":
+        changes: dict[int, dict[str, str]] = {}
+        for name, text in request.POST.items():
+            if match := CELL.fullmatch(name):
+                changes.setdefault(int(match[1]), {})[match[2]] = text
+        drop = [int(row) for row in request.POST.getlist("drop") if row.isdigit()]
+        try:
+            left = fix_rows(upload, changes, by=request.post, drop=drop)
+        except ClassLocked as locked:
+            return not_now(request, str(locked))
+        messages.info(request, _("已重新核对，还有 %(left)s 行需要修改。") % {"left": left})
+        return redirect("roster_fix", pk) if left else redirect("roster_preview", pk)
+    columns = fields_for(training_class.category, training_class.first_day)
+    page = Paginator(upload.rows.filter(is_good=False).order_by("row"), GRID).get_page(request.GET.get("page"))
+    return tab(request, training_class, "roster", "training/rosters/fix.html", {
+        "upload": upload, "page": page, "rows": shown_rows(page, columns, plain=True), "columns": columns})
+
+
+@seated(Role.OPERATOR)
+def trainee_edit(request: HttpRequest, pk: int, enrolment: int | None = None) -> HttpResponse:
+    """One trainee by hand, new or changed."""
+    training_class = own_class(request, pk)
+    found = get_object_or_404(training_class.enrolments.select_related("person", "training_class"), pk=enrolment) if enrolment else None
+    columns = fields_for(training_class.category, training_class.first_day)
+    form = TraineeForm(request.POST or None, columns=columns, initial=cells_of(found) if found else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _save(training_class, found, form.cleaned_data, request)
+        except (ClassLocked, RosterRefused) as refused:
+            return not_now(request, str(refused))
+        except CellsRefused as refused:
+            form.refuse(refused.sentences)
+        else:
+            messages.success(request, _("已保存。"))
+            return redirect("trainee_new", pk) if "again" in request.POST else redirect("class_roster", pk)
+    return tab(request, training_class, "roster", "training/rosters/trainee.html", {"form": form, "enrolment": found},
+               status=422 if form.errors else 200)
+
+
+def _save(training_class: TrainingClass, found: Any, cells: dict[str, str], request: HttpRequest) -> None:
+    if found:
+        edit_trainee(found, cells, by=request.post)
+    else:
+        add_trainee(training_class, cells, by=request.post)
+
+
+@seated(Role.OPERATOR)
+@require_POST
+def trainee_remove(request: HttpRequest, pk: int, enrolment: int) -> HttpResponse:
+    """Take one trainee out of a draft roster."""
+    training_class = own_class(request, pk)
+    found = get_object_or_404(training_class.enrolments.filter(struck_out_at__isnull=True).select_related("training_class"), pk=enrolment)
+    try:
+        remove_trainee(found, by=request.post)
+    except ClassLocked as locked:
+        return not_now(request, str(locked))
+    messages.success(request, _("已移出花名册。"))
+    return redirect("class_roster", pk)

@@ -1,0 +1,150 @@
+"""Pages of units: the officer's list and account opening, the unit's own profile, teachers and venues (R-REG-1 … R-REG-5)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import OuterRef, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from accounts.enums import Role
+from casework.domain.moves import available
+from casework.views.base import seated
+from kit.errors import KitError
+from training.domain.registrations import RegistrationRefused, what_is_missing, what_is_wrong
+from training.domain.units import (
+    ProfileLocked,
+    UnitRefused,
+    begin_amendment,
+    may_open_units,
+    open_case,
+    open_unit,
+    profile_is_editable,
+    save_teacher,
+    save_venue,
+    update_unit,
+)
+from training.filters import UnitFilter
+from training.forms.units import OpenUnitForm, TeacherForm, UnitForm, VenueForm
+from training.models import Registration, Teacher, Unit, Venue
+
+PAGE = 25
+OFFICE = (Role.OFFICER, Role.ADMINISTRATOR, Role.INSPECTOR, Role.AUDITOR, Role.FINANCE)
+
+
+def own_unit(request: HttpRequest) -> Unit:
+    """The unit of the operator who asks; 404 for an organisation that has none."""
+    return get_object_or_404(Unit.objects.visible_to(request.post).select_related("organisation__division"), organisation=request.post.organisation)
+
+
+@seated(*OFFICE)
+def unit_list(request: HttpRequest) -> HttpResponse:
+    """Units of the scope with where their registration stands."""
+    latest = Registration.objects.filter(unit=OuterRef("pk")).order_by("-id")
+    rows = Unit.objects.visible_to(request.post).select_related("organisation__division").annotate(
+        registration_id=Subquery(latest.values("pk")[:1]), state=Subquery(latest.values("state")[:1])).order_by("-id")
+    chosen = UnitFilter(request.GET, rows)
+    page = Paginator(chosen.qs, PAGE).get_page(request.GET.get("page"))
+    return render(request, "training/units/list.html", {"page": page, "filter": chosen, "may_open": may_open_units(request.post)})
+
+
+@seated(Role.OFFICER, Role.ADMINISTRATOR)
+def unit_open(request: HttpRequest) -> HttpResponse:
+    """Open an account on request; the first password is shown on the answer and nowhere else (R-REG-1)."""
+    if not may_open_units(request.post):
+        raise PermissionDenied(_("只有人社部门的审核人员可以为单位开通账号。"))
+    form = OpenUnitForm(request.POST or None, by=request.post)
+    if request.method == "POST" and form.is_valid():
+        names = ("kind", "name", "uscc", "division", "username", "full_name", "phone")
+        try:
+            opened = open_unit(**{name: form.cleaned_data[name] for name in names}, requested=form.request_words(), by=request.post)
+        except UnitRefused as refused:
+            form.add_error(refused.field or None, str(refused))
+        else:
+            return render(request, "training/units/opened.html", {"opened": opened})
+    return render(request, "training/units/open.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@seated()
+def unit_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """A unit on file: profile, conditions, registrations."""
+    unit = get_object_or_404(Unit.objects.visible_to(request.post).select_related("organisation__division"), pk=pk)
+    return render(request, "training/units/detail.html", {
+        "unit": unit, "teachers": unit.teachers.order_by("-is_active", "name"), "venues": unit.venues.order_by("-is_active", "name"),
+        "registrations": unit.registrations.order_by("-id"), "listings": unit.organisation.listings.order_by("-since"),
+    })
+
+
+@seated(Role.OPERATOR)
+def unit_profile(request: HttpRequest) -> HttpResponse:
+    """The operator fills in the basic information; a draft may be saved at any time (R-SEC-4)."""
+    unit = own_unit(request)
+    editable = profile_is_editable(unit)
+    form = UnitForm(request.POST or None, instance=unit)
+    if request.method == "POST" and form.is_valid():
+        try:
+            update_unit(unit, by=request.post, **form.cleaned_data)
+        except ProfileLocked as locked:
+            return render(request, "409.html", {"sentences": [str(locked)]}, status=409)
+        messages.success(request, _("已保存。"))
+        return redirect("unit_profile")
+    registration = open_case(unit)
+    if form.errors:
+        unit = own_unit(request)
+    return render(request, "training/units/profile.html", {
+        "unit": unit, "form": form, "editable": editable, "registration": registration,
+        "missing": [*what_is_missing(unit), *what_is_wrong(unit)] if editable else [],
+        "moves": available(registration, request.post) if registration else [],
+    }, status=422 if form.errors else 200)
+
+
+@seated(Role.OPERATOR)
+def unit_amend(request: HttpRequest) -> HttpResponse:
+    """Open the approved profile for changes."""
+    if request.method == "POST":
+        try:
+            begin_amendment(own_unit(request), by=request.post)
+        except RegistrationRefused as refused:
+            return render(request, "409.html", {"sentences": [str(refused)]}, status=409)
+        messages.info(request, _("现在可以修改基本信息，改好后请再次提交审核。"))
+    return redirect("unit_profile")
+
+
+@seated(Role.OPERATOR)
+def unit_resources(request: HttpRequest) -> HttpResponse:
+    """Teachers and venues of the unit."""
+    unit = own_unit(request)
+    return render(request, "training/units/resources.html", {
+        "unit": unit, "teachers": unit.teachers.order_by("-is_active", "name"), "venues": unit.venues.order_by("-is_active", "name")})
+
+
+@seated(Role.OPERATOR)
+def teacher_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    unit = own_unit(request)
+    teacher = get_object_or_404(unit.teachers, pk=pk) if pk else Teacher(unit=unit)
+    return _resource(request, TeacherForm(request.POST or None, instance=teacher), save_teacher, _("教师"))
+
+
+@seated(Role.OPERATOR)
+def venue_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    unit = own_unit(request)
+    venue = get_object_or_404(unit.venues, pk=pk) if pk else Venue(unit=unit)
+    return _resource(request, VenueForm(request.POST or None, instance=venue), save_venue, _("场地"))
+
+
+def _resource(request: HttpRequest, form: Any, save: Any, label: str) -> HttpResponse:
+    if request.method == "POST" and form.is_valid():
+        try:
+            save(form.save(commit=False), by=request.post)
+        except (UnitRefused, KitError) as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("已保存。"))
+            return redirect("unit_resources")
+    return render(request, "training/units/resource.html", {"form": form, "label": label, "is_new": form.instance.pk is None},
+                  status=422 if form.errors else 200)
