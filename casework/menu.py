@@ -101,7 +101,7 @@ MENU = (
             Entry(_("权限"), "grants", "key", (ADMINISTRATOR,)),
             Entry(_("权限覆盖"), "coverage", "table-options", (ADMINISTRATOR,)),
             Entry(_("单位组织"), "organisations", "sitemap", (ADMINISTRATOR,)),
-            Entry(_("审计日志"), "audit", "history", (ADMINISTRATOR, AUDITOR, INSPECTOR)),
+            Entry(_("审计日志"), "audit", "history", (ADMINISTRATOR, AUDITOR)),
         ),
     ),
     Group(
@@ -111,6 +111,7 @@ MENU = (
             Entry(_("外部系统"), "registries", "plug-connected", (*OFFICE, *READERS)),
             Entry(_("任务"), "jobs", "list-check"),
             Entry(_("消息"), "notices", "bell", counter="notices"),
+            Entry(_("演示日历"), "demo_clock", "calendar-due"),
         ),
     ),
 )

@@ -1,5 +1,6 @@
 """All addresses: the public site, the office behind the login, the API."""
 
+from django.conf import settings
 from django.urls import include, path
 
 from accounts.views.session import healthz
@@ -9,7 +10,12 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("account/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
-    path("api/v1/", include("accounts.api_urls")),
+    path("api/v1/", include("config.api_urls")),
     path("", include("accounts.urls")),
+    path("", include("eligibility.urls")),
+    path("", include("training.urls")),
     path("", include("subsidies.urls")),
+    path("", include("reports.urls")),
 ]
+if settings.DEMO:
+    urlpatterns.append(path("", include("demo.urls")))

@@ -18,6 +18,7 @@ from devtools.supervise import Child, EndedEarlyError, Supervisor, tail
 from devtools.surroundings import Services, has_keys, settings_environment
 
 STAMP_QUERY = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"
+PRACTICE_CALENDAR = str(400 * 86_400)  # the demo's day may be moved on (demo/clock.py)
 QUEUES = {"worker": ("interactive,checks", 2), "worker-slow": ("exports,nightly", 1)}
 
 
@@ -146,7 +147,7 @@ class Demo:
             port = lasting_port(self.place.base / "registries.port")
             environment["REGISTRY_URL"] = f"http://{HOST}:{port}"
             say("· simulated registries")
-            command = [sys.executable, "-m", "registry_simulator", "--port", str(port)]
+            command = [sys.executable, "-m", "registry_simulator", "--port", str(port), "--skew", PRACTICE_CALENDAR]
             self._child("registries", [*command, "--data", str(self.place.folder("registries"))], environment)
             wait_until(lambda: answers(port, "/"), 20)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from registry_simulator.app import create_app
 from registry_simulator.server import Server
+from registry_simulator.signing import SKEW_SECONDS
 
 HELP = """Environment: REGISTRY_KEY_ID and REGISTRY_SECRET (needed: the caller's key),
 REGISTRY_CONTROL_TOKEN (the control door's token; one is made up and printed when it is not set)."""
@@ -22,13 +23,14 @@ def main() -> int:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--data", type=Path, help="folder that keeps people loaded at run time")
     parser.add_argument("--latency", type=int, default=50, help="milliseconds a normal answer takes")
+    parser.add_argument("--skew", type=int, default=SKEW_SECONDS, help="seconds the callers' clock may differ")
     args = parser.parse_args()
     key_id, secret = os.environ.get("REGISTRY_KEY_ID"), os.environ.get("REGISTRY_SECRET")
     if not key_id or not secret:
         sys.stderr.write("REGISTRY_KEY_ID and REGISTRY_SECRET must be set.\n")
         return 2
     token = os.environ.get("REGISTRY_CONTROL_TOKEN") or secrets.token_urlsafe(16)
-    app = create_app(keys={key_id: secret}, control_token=token, data=args.data, latency_ms=args.latency)
+    app = create_app(keys={key_id: secret}, control_token=token, data=args.data, latency_ms=args.latency, skew=args.skew)
     try:
         server = Server(args.host, args.port, app)
     except OSError as problem:

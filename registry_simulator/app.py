@@ -10,7 +10,7 @@ from registry_simulator.behaviour import Desk
 from registry_simulator.control import Control
 from registry_simulator.people import People
 from registry_simulator.query import answer
-from registry_simulator.signing import Doorman, Refused
+from registry_simulator.signing import SKEW_SECONDS, Doorman, Refused
 from registry_simulator.web import Environ, Request, Response, StartResponse, json_response
 
 QUERY = re.compile(r"/registries/(\w+)/query")
@@ -56,12 +56,14 @@ def create_app(
     latency_ms: int = 0,
     built_in: bool = True,
     clock: Callable[[], float] = time.time,
+    skew: int = SKEW_SECONDS,
 ) -> Simulator:
     """Make the application.
 
     `keys` maps key id → secret; without a `control_token` the control door stays shut; `data` is the folder that
-    keeps people loaded at run time; `latency_ms` is how long a normal answer takes.
+    keeps people loaded at run time; `latency_ms` is how long a normal answer takes; `skew` is by how many seconds the
+    callers' clock may differ (a practice calendar differs by weeks).
     """
     people = People(data, built_in=built_in)
     desks = {code: Desk(clock, latency_ms) for code in REGISTRIES}
-    return Simulator(people, Doorman(keys, clock), desks, Control(desks, people, control_token))
+    return Simulator(people, Doorman(keys, clock, skew), desks, Control(desks, people, control_token))

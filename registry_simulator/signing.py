@@ -21,8 +21,9 @@ def signature(secret: str, method: str, path: str, timestamp: str, nonce: str, b
 class Doorman:
     """Checks signatures and remembers every nonce for as long as its timestamp would be accepted."""
 
-    def __init__(self, keys: Mapping[str, str], clock: Callable[[], float]) -> None:
+    def __init__(self, keys: Mapping[str, str], clock: Callable[[], float], skew: int = SKEW_SECONDS) -> None:
         self.keys = dict(keys)
+        self.skew = skew
         self.clock = clock
         self.seen: dict[tuple[str, str], float] = {}
         self.swept = 0.0
@@ -39,7 +40,7 @@ class Doorman:
         expected = signature(secret or "", method, path, timestamp, nonce, body)
         if secret is None or not hmac.compare_digest(expected.encode(), given.encode("utf-8", "replace")):
             raise Refused("bad signature")
-        if not timestamp.isdecimal() or abs(self.clock() - int(timestamp)) > SKEW_SECONDS:
+        if not timestamp.isdecimal() or abs(self.clock() - int(timestamp)) > self.skew:
             raise Refused("stale timestamp")
         self._remember(key_id, nonce)
 
@@ -51,4 +52,4 @@ class Doorman:
                 self.swept = now
             if (key_id, nonce) in self.seen:
                 raise Refused("replay")
-            self.seen[key_id, nonce] = now + 2 * SKEW_SECONDS + 1
+            self.seen[key_id, nonce] = now + 2 * self.skew + 1
