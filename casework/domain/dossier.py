@@ -46,7 +46,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Dossier:
-    """`documents` are the attachment slots (code, label, required) the application asks for."""
+    """`documents` are the attachment slots (code, label, required) the application asks for; `related` what its page reads along."""
 
     kind: str
     facts: Callable[[Any, Post], list[Fact]]
@@ -54,6 +54,7 @@ class Dossier:
     sections: tuple[Section, ...] = ()
     documents: Callable[[Any], list[tuple[str, Text, bool]]] = lambda application: []
     history: Callable[[Any], list[tuple[str, int]]] = field(default=lambda application: [])
+    related: tuple[str, ...] = ()
 
 
 _dossiers: dict[str, Dossier] = {}

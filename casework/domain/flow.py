@@ -38,6 +38,19 @@ class Context:
     notes: dict[str, Any] = field(default_factory=dict)
 
 
+Target = Callable[[Any, Any], str]
+
+
+def leads_to(*states: str) -> Callable[[Target], Target]:
+    """Marks a target function with every state it may give, for the diagrams and their tests."""
+
+    def mark(target: Target) -> Target:
+        target.targets = states  # type: ignore[attr-defined]
+        return target
+
+    return mark
+
+
 Guard = Callable[[Any, Context], Iterable[Text]]
 Effect = Callable[[Any, Context], None]
 

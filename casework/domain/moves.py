@@ -120,13 +120,16 @@ def why_not_yours(application: Application, move: Move, by: Post | None) -> str:
     return ""
 
 
-def obstacles(application: Application, move: Move, context: Context) -> list[str]:
-    """Everything in the way of a move now, as sentences; the same for page, API and shell."""
+def obstacles(application: Application, move: Move, context: Context, *, reviewed: bool | None = None) -> list[str]:
+    """Everything in the way of a move now, as sentences; the same for page, API and shell.
+
+    `reviewed` says whether the actor has decided in this round, where the caller has asked already.
+    """
     found: list[str] = []
     if application.state not in move.sources:
         return [_("现在的状态是“%(state)s”，不能%(move)s。") % {
             "state": application.get_state_display(), "move": move.label}]
-    if move.decides and context.by and _has_reviewed(application, context.by):
+    if move.decides and context.by and (_has_reviewed(application, context.by) if reviewed is None else reviewed):
         found.append(_("您已审核过本轮申请，同一人不能作两次审核（初审与复审须由不同的人办理）。"))
     for guard in move.guards:
         found += [str(sentence) for sentence in guard(application, context)]
@@ -143,12 +146,14 @@ def _has_reviewed(application: Application, by: Post) -> bool:
 
 def available(application: Application, by: Post | None, data: Mapping[str, Any] | None = None) -> list[Available]:
     """The moves of this post in this state, each with what stands in its way (a missing reason is not an obstacle yet)."""
-    flow, found = flow_of(application), []
-    for move in flow.moves:
-        if application.state not in move.sources or move.who is Who.SYSTEM or why_not_yours(application, move, by):
-            continue
+    open_moves = [move for move in flow_of(application).moves if application.state in move.sources and move.who is not Who.SYSTEM]
+    foreign = {who for who, move in {move.who: move for move in open_moves}.items() if why_not_yours(application, move, by)}
+    mine = [move for move in open_moves if move.who not in foreign]
+    reviewed = bool(by) and any(move.decides for move in mine) and _has_reviewed(application, by)
+    found = []
+    for move in mine:
         context = Context(by=by, reason="…", data=data or {}, at=timezone.now(), move=move)
-        found.append(Available(move, obstacles(application, move, context)))
+        found.append(Available(move, obstacles(application, move, context, reviewed=reviewed)))
     return found
 
 
@@ -162,6 +167,8 @@ def _carry_out(application: Application, flow: Flow, move: Move, context: Contex
     application.decided_at = context.at if target in ENDED else None
     if target == State.IN_REVIEW:
         routing.send_on(application, flow)
+        if application.desk is None:
+            raise Obstructed([_("本地还没有设立受理部门，暂时不能办理。请联系上级人社部门。")])
     elif target in ENDED or target in WITH_APPLICANT:
         application.due_on, application.need = None, ""
     for effect in move.effects:

@@ -1,0 +1,25 @@
+"""The README's state diagrams are the flow tables', and every move of every flow can be followed in them."""
+
+from django.utils import translation
+
+from casework.domain.diagrams import all_diagrams, targets
+from casework.domain.flow import flows
+from tests.architecture.code import ROOT
+
+
+def test_the_readme_shows_todays_flows():
+    with translation.override("zh-hans"):
+        assert all_diagrams() in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_every_move_leads_somewhere_known():
+    assert [(f.kind, m.name) for f in flows().values() for m in f.moves if not targets(m)] == []
+
+
+def test_reasons_are_asked_of_everything_but_agreement():
+    """workflow.md, Decision: whoever decides otherwise than by agreeing says why (R-OPN-5)."""
+    silent = [
+        (f.kind, m.name) for f in flows().values() for m in f.moves
+        if m.name in {"return", "refuse"} and not m.reason
+    ]
+    assert silent == []
