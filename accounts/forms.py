@@ -188,10 +188,10 @@ class GrantForm(forms.Form):
     """
 
     grantee = forms.CharField(label=_("授予"))
-    acts = forms.MultipleChoiceField(label=_("权限"), choices=Act.choices, widget=forms.CheckboxSelectMultiple)
+    acts = forms.MultipleChoiceField(label=_("权限"), choices=Act.choices, widget=forms.CheckboxSelectMultiple({"class": "form-check-input"}))
     division = forms.ModelChoiceField(label=_("地区"), queryset=Division.objects.none(),
                                       help_text=_("授予盟市的权限也及于所辖旗县区。"))
-    categories = forms.MultipleChoiceField(label=_("人员类别"), widget=forms.CheckboxSelectMultiple)
+    categories = forms.MultipleChoiceField(label=_("人员类别"), widget=forms.CheckboxSelectMultiple({"class": "form-check-input"}))
     expires_on = forms.DateField(label=_("失效日期"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
                                  help_text=_("自当日零时起失效；不填则长期有效。"))
 

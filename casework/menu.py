@@ -98,7 +98,7 @@ MENU = (
         _("管理"),
         (
             Entry(_("用户"), "users", "users", (ADMINISTRATOR,)),
-            Entry(_("权限"), "grants", "key", (ADMINISTRATOR,)),
+            Entry(_("权限"), "grants", "key", (ADMINISTRATOR, AUDITOR)),
             Entry(_("权限覆盖"), "coverage", "table-options", (ADMINISTRATOR,)),
             Entry(_("单位组织"), "organisations", "sitemap", (ADMINISTRATOR,)),
             Entry(_("审计日志"), "audit", "history", (ADMINISTRATOR, AUDITOR)),

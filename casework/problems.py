@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, status
@@ -82,7 +83,6 @@ def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None
         status.HTTP_403_FORBIDDEN: _("无权访问"),
         status.HTTP_404_NOT_FOUND: _("没有找到"),
         status.HTTP_405_METHOD_NOT_ALLOWED: _("不支持这种请求方式"),
-        status.HTTP_413_REQUEST_ENTITY_TOO_LARGE: _("内容过大"),
         status.HTTP_429_TOO_MANY_REQUESTS: _("请求过于频繁"),
     }.get(plain.status_code, _("请求有误"))
     answer = problem(plain.status_code, title, detail=_words(exc) or title)
@@ -99,6 +99,9 @@ def _domain_problem(exc: Exception, refusals: Mapping[type[Exception], int]) -> 
         return invalid(flat(exc.detail))
     if isinstance(exc, FileRefused):
         return problem(400, _("文件没有收下"), kind=f"urn:fanbu:file:{exc.code}", detail=str(exc), errors={"file": [str(exc)]})
+    if isinstance(exc, RequestDataTooBig):
+        size = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024 // 1024
+        return problem(413, _("内容过大"), detail=_("内容超过 %(size)s MB，请分次提交。") % {"size": size})
     if isinstance(exc, KitError):
         return invalid({"": [str(exc)]}, kind=f"urn:fanbu:{exc.code}")
     code = next((refusals[one] for one in type(exc).__mro__ if one in refusals), None)

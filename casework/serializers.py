@@ -13,7 +13,6 @@ from casework.domain.moves import available
 from casework.domain.words import category_name
 from casework.enums import Standing, State
 from casework.models import Attachment, Comment, Job, Notice, Step, WorkItem
-from casework.views.jobs import shown
 
 BASE = (
     "id", "kind", "number", "state", "state_label", "version", "round", "division", "division_name", "applicant", "applicant_name",
@@ -160,13 +159,16 @@ class WorkItemSerializer(serializers.ModelSerializer):
 
 
 class JobSerializer(serializers.ModelSerializer):
-    """Long work: ask again until `state` is done or failed; `file_url` is there when you may fetch a result."""
+    """Long work: ask again until `state` is done or failed; `file_url` is there when you may fetch a result.
+
+    Takes jobs as `shown` prepares them for a post.
+    """
 
     state_label = serializers.CharField(source="get_state_display")
     percent = serializers.IntegerField()
     result = serializers.DictField()
     file_url = serializers.SerializerMethodField()
-    can_take_up = serializers.SerializerMethodField()
+    can_take_up = serializers.BooleanField(source="can_restart")
 
     class Meta:
         model = Job
@@ -174,11 +176,7 @@ class JobSerializer(serializers.ModelSerializer):
                   "file_name", "file_url", "can_take_up", "queued_at", "started_at", "ended_at")  # fmt: skip
 
     def get_file_url(self, job: Job) -> str | None:
-        request = self.context["request"]
-        return reverse("api_job_file", args=[job.pk], request=request) if shown(job, request.post).can_fetch else None
-
-    def get_can_take_up(self, job: Job) -> bool:
-        return shown(job, self.context["request"].post).can_restart
+        return reverse("api_job_file", args=[job.pk], request=self.context.get("request")) if job.can_fetch else None
 
 
 class NoticeSerializer(serializers.ModelSerializer):

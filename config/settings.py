@@ -62,7 +62,7 @@ INSTALLED_APPS = [
     "reports",
 ]
 if not PRODUCTION:
-    INSTALLED_APPS += ["demo"]
+    INSTALLED_APPS += ["demo", "bench"]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -8,10 +8,10 @@ from accounts.views.session import healthz
 urlpatterns = [
     path("", include("casework.urls")),
     path("healthz", healthz, name="healthz"),
+    path("", include("accounts.urls")),  # before allauth: it closes the doors by mail
     path("account/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/v1/", include("config.api_urls")),
-    path("", include("accounts.urls")),
     path("", include("eligibility.urls")),
     path("", include("training.urls")),
     path("", include("subsidies.urls")),

@@ -20,12 +20,16 @@ LEADING_APOSTROPHE = re.compile("^['`´‘’＇]+")
 
 def squeeze(text: str) -> str:
     """Full-width folded to half-width (NFKC), all white space and invisible characters removed."""
+    if text.isascii() and text.isalnum():
+        return text
     folded = unicodedata.normalize("NFKC", INVISIBLE.sub("", text))
     return unicodedata.normalize("NFKC", SPACE.sub("", INVISIBLE.sub("", folded)))
 
 
 def tidy(text: str) -> str:
     """A line of free text: invisible characters out, runs of white space made one space, ends stripped."""
+    if text.isalnum():
+        return text
     return SPACE.sub(" ", INVISIBLE.sub("", text)).strip()
 
 

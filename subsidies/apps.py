@@ -6,17 +6,25 @@ class SubsidiesConfig(AppConfig):
     verbose_name = "MONEY"
 
     def ready(self) -> None:
-        """Flows and pages are registered here, so the rooms below need not know them (house.md, rule 4)."""
-        from casework.domain.dossier import register_dossier
-        from casework.domain.flow import register
+        """Flows, pages and doors to the rooms below are registered here, so those need not know them (house.md, rule 4)."""
         from django.utils.translation import gettext_lazy as _
 
+        from accounts.enums import Role
+        from casework.domain.dossier import register_dossier
+        from casework.domain.flow import register
+        from casework.domain.home import add_home_section
+        from casework.enums import State
         from subsidies import dossiers, flows
+        from subsidies.domain.desk import finance_home
+        from subsidies.models import Subsidy
+        from training.domain.again import add_open_case
         from training.domain.tabs import add_cases, add_tab
 
         register(flows.SUBSIDY)
         register(flows.BATCH)
         register_dossier(dossiers.SUBSIDY)
         register_dossier(dossiers.BATCH)
+        add_open_case(Subsidy, State.IN_REVIEW, State.CONCLUDING)
         add_tab("subsidy", _("补贴"), "class_subsidy", order=70)
-        add_cases(lambda c: [("subsidy", c.subsidy.pk)] if hasattr(c, "subsidy") else [])
+        add_cases(lambda c: [("subsidy", pk) for pk in Subsidy.objects.filter(training_class=c).values_list("pk", flat=True)])
+        add_home_section(Role.FINANCE, "subsidies/home/_finance.html", finance_home)

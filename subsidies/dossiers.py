@@ -4,134 +4,146 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Post
 from casework.domain.dossier import Condition, Dossier, Fact, Section
-from casework.enums import State
-from casework.models import Step
-from eligibility.domain.examine import results_of
-from eligibility.engine import PASS
-from eligibility.enums import Verdict
+from casework.enums import WITH_APPLICANT, State
+from casework.models import Reason
 from kit.money import capitals, yuan_text
-from subsidies.domain.payments import reference
+from subsidies.domain.bank import reference
+from subsidies.domain.budgets import budget_for
+from subsidies.domain.claims import lines_today, why_not_strike
+from subsidies.domain.guards import checked_for_payment
+from subsidies.domain.objections import why_not_answer
+from subsidies.domain.payments import RESULT_SLOT, account_of, why_not_finance
+from subsidies.domain.people import changes, unsettled, unsettled_people
+from subsidies.domain.publicity import is_open
 from subsidies.enums import LineState, PaymentState
-from subsidies.models import Budget, PaymentBatch, Subsidy
+from subsidies.models import Objection, PaymentBatch, Subsidy
+from training.domain.tabs import cases_of
 from training.enums import FundSource
 
-
-def budget_left(subsidy: Subsidy) -> Any:
-    """What the fund still has this year, or None where no budget is on file."""
-    budget = Budget.objects.filter(
-        fund_source=subsidy.fund_source, division=subsidy.division_id, year=timezone.localdate().year
-    ).first()
-    return budget.amount - budget.committed if budget else None
+# ── claim ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def subsidy_facts(subsidy: Subsidy, post: Post) -> list[Fact]:
-    left = budget_left(subsidy)
+def claim_facts(subsidy: Subsidy, post: Post) -> list[Fact]:
+    amount = subsidy.amount
     return [
         Fact(_("班次"), subsidy.training_class.name),
         Fact(_("申请单位"), subsidy.applicant.name),
         Fact(_("收款单位"), subsidy.payee.name),
         Fact(_("资金来源"), FundSource(subsidy.fund_source).label),
         Fact(_("补贴人数"), subsidy.lines.exclude(state=LineState.REFUSED).count()),
-        Fact(_("申请金额"), f"{yuan_text(subsidy.amount)} ({capitals(subsidy.amount)})"),
-        Fact(_("资金余额"), yuan_text(left) if left is not None else _("未登记预算")),
+        Fact(_("申请金额"), f"{yuan_text(amount)} {_('元')}（{capitals(amount)}）"),
+        *([] if post.is_unit else [Fact(_("资金余额"), budget_left(subsidy))]),
     ]
 
 
-def subsidy_conditions(subsidy: Subsidy) -> list[Condition]:
-    unit = getattr(subsidy.payee, "unit", None)
-    unsettled = subsidy.lines.filter(state=LineState.CLAIMED).exclude(enrolment__verdict=Verdict.ELIGIBLE).count()
-    left = budget_left(subsidy)
-    publicity = getattr(subsidy, "publicity", None)
+def budget_left(subsidy: Subsidy) -> str:
+    """What the fund still has this year, in words."""
+    budget = budget_for(subsidy)
+    return f"{yuan_text(budget.amount - budget.committed)} {_('元')}" if budget else _("未登记预算")
+
+
+def claim_conditions(subsidy: Subsidy) -> list[Condition]:
+    open_people = unsettled(subsidy).count()
     found = [
-        Condition(unsettled == 0, _("所有申请人员在补贴环节比对符合") if not unsettled else _("%(n)s人待核实或不符合") % {"n": unsettled}),
-        Condition(bool(unit and unit.bank_account), _("收款单位已登记银行账户")),
-        Condition(left is not None and (left >= subsidy.amount or subsidy.state == State.APPROVED), _("资金余额足够"), blocks=False),
+        Condition(not open_people, _("申请人员比对符合，证书核验一致") if not open_people
+                  else _("%(n)s人待核实、不符合或证书未核验一致") % {"n": open_people}),
+        Condition(bool(account_of(subsidy.payee)[2]), _("收款单位已登记银行账户")),
     ]
-    if publicity:
+    if subsidy.state != State.APPROVED:
+        budget = budget_for(subsidy)
+        enough = budget is not None and budget.amount - budget.committed >= subsidy.amount
+        found.append(Condition(enough, _("资金余额足够") if enough else _("资金余额不足，或本年度没有登记预算"), blocks=False))
+    if publicity := subsidy.publicity:
         over = timezone.localdate() > publicity.ends
         found.append(Condition(over, _("公示期 %(a)s 至 %(b)s") % {"a": publicity.begins, "b": publicity.ends}))
-        waiting = publicity.objections.filter(outcome="").count()
+        waiting = Objection.objects.filter(publicity__subsidy=subsidy, outcome="").count()
         found.append(Condition(not waiting, _("没有未处理的异议") if not waiting else _("%(n)s件异议未处理") % {"n": waiting}))
+    if subsidy.state == State.CONCLUDING:
+        missing = list(checked_for_payment(subsidy, None))
+        found.append(Condition(not missing, missing[0] if missing else _("拨付前复核比对已完成")))
     return found
 
 
 def claim_lines(subsidy: Subsidy, post: Post) -> dict[str, Any]:
-    lines = list(
-        subsidy.lines.select_related("enrolment__person", "enrolment__examination", "payment").order_by("enrolment__sequence", "item")
-    )
-    may_refuse = subsidy.state == State.IN_REVIEW and post.organisation_id == subsidy.desk_id
-    return {"lines": lines, "subsidy": subsidy, "may_refuse": may_refuse}
+    """Everyone with amount and basis; while the claim is with its applicant, as submission would make it today."""
+    if subsidy.state in WITH_APPLICANT:
+        return {"lines": lines_today(subsidy), "is_preview": True}
+    rows = subsidy.lines.select_related("enrolment__person").order_by("enrolment__sequence", "item")
+    return {"lines": rows, "is_preview": False}
 
 
 def claim_exceptions(subsidy: Subsidy, post: Post) -> dict[str, Any]:
-    """People whose status changed since the last gate, and those refused, each with the sentence (R-SUB-2)."""
-    context = claim_lines(subsidy, post)
-    context["lines"] = [
-        line for line in context["lines"]
-        if line.state == LineState.REFUSED or line.enrolment.verdict != Verdict.ELIGIBLE
-    ]
-    for line in context["lines"]:
-        line.open_results = [r for r in results_of(line.enrolment.examination) if r.outcome != PASS]
-    return context
+    """People not eligible or not verified, each with the sentences and what settles it (R-SUB-2)."""
+    may_strike = not why_not_strike(subsidy, post)
+    reasons = Reason.objects.filter(move="strike", is_active=True).values_list("text", flat=True) if may_strike else []
+    return {"people": unsettled_people(subsidy), "may_strike": may_strike, "strike_reasons": list(reasons), "may_see_people": not post.is_unit}
 
 
-def publicity_section(subsidy: Subsidy, post: Post) -> dict[str, Any]:
-    publicity = getattr(subsidy, "publicity", None)
-    return {
-        "publicity": publicity,
-        "objections": publicity.objections.select_related("line__enrolment__person").order_by("id") if publicity else [],
-        "may_answer": bool(publicity) and post.organisation_id == subsidy.desk_id,
-    }
+def claim_changes(subsidy: Subsidy, post: Post) -> dict[str, Any]:
+    return {"changes": changes(subsidy), "may_see_people": not post.is_unit}
 
 
-def class_history(subsidy: Subsidy) -> list[tuple[str, int]]:
-    """The applications whose steps make up this case's story."""
-    training_class = subsidy.training_class
-    return [
-        (kind, getattr(training_class, kind).pk)
-        for kind in ("opening", "completion") if hasattr(training_class, kind)
-    ]
+def claim_publicities(subsidy: Subsidy, post: Post) -> dict[str, Any]:
+    """Every publicity with its objections, the latest first; what was said stays with the office, the answers are everybody's."""
+    objections = Objection.objects.select_related("line__enrolment__person", "handled_by__user").order_by("id")
+    publicities = list(subsidy.publicities.prefetch_related(Prefetch("objections", objections)).order_by("-round"))
+    for publicity in publicities:
+        publicity.taken = is_open(publicity)
+    return {"publicities": publicities, "may_answer": not why_not_answer(subsidy, post), "may_read": not post.is_unit}
+
+
+def count_open_objections(subsidy: Subsidy) -> int:
+    return Objection.objects.filter(publicity__subsidy=subsidy, outcome="").count()
 
 
 SUBSIDY = Dossier(
     kind="subsidy",
-    facts=subsidy_facts,
-    conditions=subsidy_conditions,
+    facts=claim_facts,
+    conditions=claim_conditions,
     sections=(
         Section(gettext_lazy("需要处理的人员"), "subsidies/claim/_exceptions.html", claim_exceptions, open=True,
-                count=lambda s: s.lines.filter(state=LineState.CLAIMED).exclude(enrolment__verdict=Verdict.ELIGIBLE).count()),
-        Section(gettext_lazy("公示与异议"), "subsidies/claim/_publicity.html", publicity_section, open=True,
-                count=lambda s: s.publicity.objections.filter(outcome="").count() if hasattr(s, "publicity") else None),
+                count=lambda subsidy: unsettled(subsidy).count()),
+        Section(gettext_lazy("与上一环节相比有变化的人员"), "subsidies/claim/_changes.html", claim_changes, open=True,
+                count=lambda subsidy: len(changes(subsidy))),
+        Section(gettext_lazy("未处理的异议与公示"), "subsidies/claim/_publicity.html", claim_publicities, open=True),
         Section(gettext_lazy("补贴人员与金额"), "subsidies/claim/_lines.html", claim_lines,
-                count=lambda s: s.lines.exclude(state=LineState.REFUSED).count()),
+                count=lambda subsidy: subsidy.lines.count()),
     ),
-    documents=lambda subsidy: [("claim_form", gettext_lazy("补贴申请表（盖章）"), False), ("invoice", gettext_lazy("发票"), False)],
-    history=class_history,
+    documents=lambda subsidy: [
+        ("claim_form", gettext_lazy("补贴申请表（盖章）"), False),
+        ("invoice", gettext_lazy("发票"), False),
+        ("other", gettext_lazy("其他材料"), False),
+    ],
+    history=lambda subsidy: cases_of(subsidy.training_class),
 )
+
+# ── batch ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def batch_facts(batch: PaymentBatch, post: Post) -> list[Fact]:
     return [
         Fact(_("资金来源"), FundSource(batch.fund_source).label),
         Fact(_("笔数"), batch.payments.count()),
-        Fact(_("金额"), yuan_text(batch.amount)),
+        Fact(_("金额"), f"{yuan_text(batch.amount)} {_('元')}"),
         Fact(_("大写"), capitals(batch.amount)),
+        *([Fact("SHA-256", batch.digest)] if batch.digest else []),
     ]
 
 
 def batch_conditions(batch: PaymentBatch) -> list[Condition]:
-    waiting = batch.payments.filter(state=PaymentState.PENDING).count()
-    returned = batch.payments.filter(state=PaymentState.RETURNED).count()
+    states = list(batch.payments.values_list("state", flat=True))
+    waiting, returned = states.count(PaymentState.PENDING), states.count(PaymentState.RETURNED)
     return [
         Condition(bool(batch.bank_file), _("已生成银行文件")),
-        Condition(not waiting, _("全部收到银行回执") if not waiting else _("%(n)s笔待银行回执") % {"n": waiting}),
-        Condition(not returned, _("没有退票") if not returned else _("%(n)s笔退票，更正账户后可再次拨付") % {"n": returned}, blocks=False),
+        Condition(not waiting, _("没有等待银行回执的付款") if not waiting else _("%(n)s笔待银行回执") % {"n": waiting}),
+        Condition(not returned, _("没有退票") if not returned else _("%(n)s笔退票，单位更正账户后可再次拨付") % {"n": returned}, blocks=False),
     ]
 
 
@@ -139,11 +151,7 @@ def batch_payments(batch: PaymentBatch, post: Post) -> dict[str, Any]:
     payments = list(batch.payments.select_related("subsidy__training_class", "batch").order_by("sequence"))
     for payment in payments:
         payment.reference = reference(payment)
-    return {"batch": batch, "payments": payments, "is_finance": post.role == "finance"}
-
-
-def frozen_by(batch: PaymentBatch) -> Step | None:
-    return Step.objects.filter(kind="paymentbatch", object_id=batch.pk, move="freeze").order_by("-id").first()
+    return {"batch": batch, "payments": payments, "is_finance": not why_not_finance(post, batch.division_id)}
 
 
 BATCH = Dossier(
@@ -151,4 +159,6 @@ BATCH = Dossier(
     facts=batch_facts,
     conditions=batch_conditions,
     sections=(Section(gettext_lazy("付款明细与银行回执"), "subsidies/batch/_payments.html", batch_payments, open=True),),
+    documents=lambda batch: [(RESULT_SLOT, gettext_lazy("银行回执"), False)],
+    history=lambda batch: [],
 )

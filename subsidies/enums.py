@@ -22,10 +22,19 @@ class LineState(models.TextChoices):
     RECOVERED = "recovered", _("已追回")
 
 
+# Lines that are not in any payment, that wait for one, and that count in the sum of a claim.
+WITHOUT_PAYMENT = (LineState.CLAIMED, LineState.REFUSED, LineState.APPROVED)
+WAITING = (LineState.APPROVED, LineState.RETURNED)
+LIVE = (LineState.CLAIMED, LineState.APPROVED, LineState.PAYING, LineState.PAID, LineState.RETURNED)
+# A training that was subsidised, whatever the bank has said so far (R-SUB-3).
+SUBSIDISED = (LineState.APPROVED, LineState.PAYING, LineState.PAID, LineState.RETURNED)
+
+
 class PaymentState(models.TextChoices):
     PENDING = "pending", _("待银行回执")
     PAID = "paid", _("已到账")
     RETURNED = "returned", _("退票")
+    CANCELLED = "cancelled", _("批次已撤销")
 
 
 class ObjectionOutcome(models.TextChoices):

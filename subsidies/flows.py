@@ -1,186 +1,92 @@
 """The moves of a subsidy claim and of a payment batch (R-SUB-1 … R-SUB-5).
 
-A claim: draft → checking → first review → second review (another person) → publicity → approved, committed to a budget.
+A claim: draft → checking → first review → second review (another person) → publicity → compared once more → approved, committed.
 A batch: draft → frozen (bank file out) → settled (the bank answered for every payment).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
-from casework.domain.flow import Context, Cover, Flow, Move, Text, Who
-from casework.domain.routing import due_on, is_last_step
+from casework.domain.flow import Cover, Flow, Move, Who
 from casework.enums import State
-from eligibility.enums import Verdict
-from kit.sheets import write_table
-from subsidies.domain.claims import LIVE, approve_lines, commit_budget, publish, work_out_lines
-from subsidies.domain.payments import dissolve, freeze, workbook_of
-from subsidies.enums import LineState, PaymentState
+from subsidies.domain import budgets, claims, guards, limits, payments, publicity
+from subsidies.domain.people import unsettled
+from subsidies.enums import LineState
 from subsidies.models import PaymentBatch, Subsidy
-from training.domain.stages import set_stage
-from training.enums import FundSource, Stage
+from training.domain.guards import nobody_has_decided
+from training.enums import FundSource
 
-CONCLUDING_DAYS = 3
+CLAUSE_CLAIM, CLAUSE_PUBLICITY, CLAUSE_PAY = "N二(一)", "M一(二)3", "M二(三)"
 
-
-def has_lines(subsidy: Subsidy, context: Context) -> Iterable[Text]:
-    if not subsidy.lines.filter(state=LineState.CLAIMED).exists():
-        yield _("没有可以申请补贴的学员：请查看每个人的不予补贴理由。")
+# ── claim 补贴申请 ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def payee_has_account(subsidy: Subsidy, context: Context) -> Iterable[Text]:
-    unit = getattr(subsidy.payee, "unit", None)
-    if unit is None or not unit.bank_account:
-        yield _("收款单位%(name)s没有登记银行账户，请先在单位信息中补充。") % {"name": subsidy.payee.name}
-
-
-def everyone_is_settled(subsidy: Subsidy, context: Context) -> Iterable[Text]:
-    """Nobody is approved while a line left in the claim is not eligible at the subsidy gate (workflow.md, Partial truth)."""
-    lines = subsidy.lines.filter(state=LineState.CLAIMED).select_related("enrolment__person")
-    for line in lines.exclude(enrolment__verdict=Verdict.ELIGIBLE).order_by("enrolment__sequence")[:20]:
-        yield _("%(sequence)s号 %(name)s：%(verdict)s，请先核实或剔除。") % {
-            "sequence": line.enrolment.sequence, "name": line.enrolment.person.name,
-            "verdict": line.enrolment.get_verdict_display()}
-
-
-def publicity_is_over(subsidy: Subsidy, context: Context) -> Iterable[Text]:
-    if timezone.localdate() <= subsidy.publicity.ends:
-        yield _("公示至%(day)s，期满后才能审批。") % {"day": subsidy.publicity.ends}
-
-
-def objections_are_answered(subsidy: Subsidy, context: Context) -> Iterable[Text]:
-    if subsidy.publicity.objections.filter(outcome="").exists():
-        yield _("还有异议没有处理完。")
-
-
-def nothing_was_upheld(subsidy: Subsidy, context: Context) -> Iterable[Text]:
-    for objection in subsidy.publicity.objections.filter(outcome="upheld").select_related("line__enrolment__person"):
-        if objection.line is None or objection.line.state in LIVE:
-            yield _("异议成立：%(answer)s。请退回申请单位更正。") % {"answer": objection.answer}
-
-
-def recalculate(subsidy: Subsidy, context: Context) -> None:
-    work_out_lines(subsidy)
-    context.notes["amount"] = str(subsidy.amount)
-    set_stage(subsidy.training_class, Stage.SUBSIDY)
-    context.jobs.append(("subsidies.tasks.check_claim", {"title": _("补贴申请复核比对：%(n)s") % {"n": subsidy.number}}))
-
-
-def after_agreement(subsidy: Subsidy, context: Context) -> str:
-    return State.PUBLICITY if is_last_step(subsidy, SUBSIDY) else State.IN_REVIEW
-
-
-def open_publicity(subsidy: Subsidy, context: Context) -> None:
-    if subsidy.state == State.PUBLICITY:
-        publicity = publish(subsidy)
-        subsidy.due_on = publicity.ends
-        context.notes["digest"] = publicity.digest
-        set_stage(subsidy.training_class, Stage.PUBLICITY)
-
-
-def put_on_desk(subsidy: Subsidy, context: Context) -> None:
-    subsidy.due_on = due_on(timezone.localdate(), CONCLUDING_DAYS)
-    context.notes["publicity_ended"] = subsidy.publicity.ends.isoformat()
-
-
-def commit(subsidy: Subsidy, context: Context) -> None:
-    commit_budget(subsidy)
-    approve_lines(subsidy)
-    context.notes["amount"] = str(subsidy.amount)
-    subsidy.publicity.ended_at = context.at
-    subsidy.publicity.save(update_fields=["ended_at"])
-    set_stage(subsidy.training_class, Stage.PAYABLE)
-
-
-def stage_back(subsidy: Subsidy, context: Context) -> None:
-    set_stage(subsidy.training_class, Stage.COMPLETED)
-
-
-def stage_refused(subsidy: Subsidy, context: Context) -> None:
-    subsidy.lines.filter(state=LineState.CLAIMED).update(state=LineState.REFUSED, reason=context.reason)
-    set_stage(subsidy.training_class, Stage.CLOSED)
-
-
-def cover_subsidy(subsidy: Subsidy) -> Cover:
-    lines = subsidy.lines.all()
+def claim_cover(subsidy: Subsidy) -> Cover:
     return Cover(
         title=subsidy.training_class.name,
         url=reverse("case", args=["subsidy", subsidy.pk]),
-        people=lines.exclude(state=LineState.REFUSED).count(),
-        exceptions=lines.filter(state=LineState.CLAIMED).exclude(enrolment__verdict=Verdict.ELIGIBLE).count(),
+        people=subsidy.lines.exclude(state=LineState.REFUSED).count(),
+        exceptions=unsettled(subsidy).count(),
         amount=subsidy.amount,
     )
 
 
+ON_DESK = (State.IN_REVIEW, State.PUBLICITY, State.CONCLUDING)
 SUBSIDY = Flow(
     kind="subsidy",
-    label=gettext_lazy("补贴申请"),
+    label=_("补贴申请"),
     model=Subsidy,
-    cover=cover_subsidy,
+    cover=claim_cover,
     amount=lambda subsidy: subsidy.amount,
     moves=(
-        Move("submit", gettext_lazy("提交"), (State.DRAFT, State.RETURNED), State.CHECKING, Who.APPLICANT, "N二(一)",
-             guards=(has_lines, payee_has_account), effects=(recalculate,)),
-        Move("checked", gettext_lazy("比对完成"), (State.CHECKING,), State.IN_REVIEW, Who.SYSTEM, "M二(三)"),
-        Move("approve", gettext_lazy("同意"), (State.IN_REVIEW,), after_agreement, Who.DESK, "N二(一)",
-             guards=(everyone_is_settled, has_lines), effects=(open_publicity,), decides=True, tone="success",
-             tells=gettext_lazy("补贴申请%(number)s审核通过了一步。")),
-        Move("return", gettext_lazy("退回补正"), (State.IN_REVIEW, State.PUBLICITY, State.CONCLUDING), State.RETURNED, Who.DESK, "N二(一)",
-             effects=(stage_back,), reason=True, tone="warning", tells=gettext_lazy("补贴申请%(number)s退回补正：%(reason)s")),
-        Move("refuse", gettext_lazy("不同意"), (State.IN_REVIEW,), State.REFUSED, Who.DESK, "N二(二)3",
-             effects=(stage_refused,), reason=True, decides=True, tone="danger",
-             tells=gettext_lazy("补贴申请%(number)s不同意：%(reason)s")),
-        Move("publicity_over", gettext_lazy("公示期满"), (State.PUBLICITY,), State.CONCLUDING, Who.SYSTEM, "M一(二)3",
-             guards=(publicity_is_over,), effects=(put_on_desk,)),
-        Move("conclude", gettext_lazy("批准拨付"), (State.CONCLUDING,), State.APPROVED, Who.DESK, "M一(二)3",
-             guards=(publicity_is_over, objections_are_answered, nothing_was_upheld), effects=(commit,), tone="success",
-             tells=gettext_lazy("补贴申请%(number)s公示期满，已批准，等待拨付。")),
-        Move("withdraw", gettext_lazy("撤回"), (State.CHECKING,), State.RETURNED, Who.APPLICANT, "workflow",
-             effects=(stage_back,), tone="secondary"),
+        Move("submit", _("提交"), (State.DRAFT, State.RETURNED), State.CHECKING, Who.APPLICANT, CLAUSE_CLAIM,
+             guards=(guards.class_is_completed, guards.something_to_claim, guards.payee_has_account), effects=(claims.begin_checks,),
+             confirm=_("提交时按现行记录和标准重新计算金额，之后不再变动；确认提交？")),
+        Move("checked", _("比对完成"), (State.CHECKING,), State.IN_REVIEW, Who.SYSTEM, CLAUSE_PAY),
+        Move("approve", _("同意"), (State.IN_REVIEW,), publicity.after_agreement, Who.DESK, CLAUSE_CLAIM, decides=True, tone="success",
+             guards=(guards.checks_are_done, guards.everyone_is_settled, guards.someone_is_left), effects=(publicity.open_publicity,),
+             confirm=_("确认同意这些人员和金额？"), tells=_("补贴申请%(number)s审核同意了一步。")),
+        Move("return", _("退回补正"), ON_DESK, State.RETURNED, Who.DESK, CLAUSE_CLAIM, reason=True, tone="warning",
+             effects=(claims.give_back,), tells=_("补贴申请%(number)s已退回补正：%(reason)s")),
+        Move("refuse", _("不同意"), (State.IN_REVIEW,), State.REFUSED, Who.DESK, "N二(二)3", decides=True, reason=True, tone="danger",
+             effects=(claims.note_refusal,), tells=_("补贴申请%(number)s未获同意：%(reason)s")),
+        Move("publicity_over", _("公示期满"), (State.PUBLICITY,), State.CONCLUDING, Who.SYSTEM, CLAUSE_PUBLICITY,
+             guards=(guards.publicity_is_over,), effects=(publicity.put_on_desk,)),
+        Move("conclude", _("批准拨付"), (State.CONCLUDING,), State.APPROVED, Who.DESK, CLAUSE_PUBLICITY, tone="success",
+             guards=(guards.not_by_the_first_reviewer, guards.publicity_is_over, guards.objections_are_answered, guards.nothing_was_upheld,
+                     guards.checks_are_done, guards.checked_for_payment, guards.everyone_is_settled, guards.nobody_is_over_the_limit,
+                     guards.someone_is_left, guards.budget_bears_it),
+             effects=(limits.hold_limits, budgets.commit_budget, claims.approve_lines),
+             confirm=_("批准后金额计入预算，等待财务拨付；确认批准？"), tells=_("补贴申请%(number)s公示期满，已批准，等待拨付。")),
+        Move("withdraw", _("撤回修改"), (State.CHECKING, State.IN_REVIEW), State.DRAFT, Who.APPLICANT, "workflow",
+             guards=(nobody_has_decided,), effects=(claims.give_back,), tone="secondary"),
     ),
-)
+)  # fmt: skip
+
+# ── batch 拨付批次 ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def batch_has_money(batch: PaymentBatch, context: Context) -> Iterable[Text]:
-    if not batch.payments.exists():
-        yield _("批次里没有付款。")
-
-
-def everyone_answered(batch: PaymentBatch, context: Context) -> Iterable[Text]:
-    waiting = batch.payments.filter(state=PaymentState.PENDING).count()
-    if waiting:
-        yield _("还有%(count)s笔没有银行回执。") % {"count": waiting}
-
-
-def write_bank_file(batch: PaymentBatch, context: Context) -> None:
-    freeze(batch, workbook_of(batch, write_table))
-    context.notes["digest"] = batch.digest
-
-
-def dissolve_batch(batch: PaymentBatch, context: Context) -> None:
-    dissolve(batch)
-
-
-def cover_batch(batch: PaymentBatch) -> Cover:
-    return Cover(title=FundSource(batch.fund_source).label, url=reverse("case", args=["paymentbatch", batch.pk]), people=batch.payments.count(), exceptions=0, amount=batch.amount)
+def batch_cover(batch: PaymentBatch) -> Cover:
+    return Cover(
+        title=str(FundSource(batch.fund_source).label), url=reverse("case", args=["paymentbatch", batch.pk]),
+        people=batch.payments.count(), exceptions=0, amount=batch.amount,
+    )
 
 
 BATCH = Flow(
     kind="paymentbatch",
-    label=gettext_lazy("拨付批次"),
+    label=_("拨付批次"),
     model=PaymentBatch,
-    cover=cover_batch,
+    cover=batch_cover,
     moves=(
-        Move("freeze", gettext_lazy("锁定并生成银行文件"), (State.DRAFT,), State.FROZEN, Who.FINANCE, "M二(三)",
-             guards=(batch_has_money,), effects=(write_bank_file,), tone="success"),
-        Move("withdraw", gettext_lazy("撤销批次"), (State.DRAFT,), State.WITHDRAWN, Who.FINANCE, "M二(三)",
-             effects=(dissolve_batch,), reason=True, tone="warning"),
-        Move("settle", gettext_lazy("办结"), (State.FROZEN,), State.SETTLED, Who.FINANCE, "M二(三)",
-             guards=(everyone_answered,), tone="success"),
+        Move("freeze", _("锁定并生成银行文件"), (State.DRAFT,), State.FROZEN, Who.FINANCE, CLAUSE_PAY, tone="success",
+             guards=(payments.batch_has_money, payments.accounts_are_as_on_file, payments.not_by_a_reviewer),
+             effects=(payments.write_bank_file,), confirm=_("锁定后批次不能再改，只能导入银行回执；确认锁定？")),
+        Move("withdraw", _("撤销批次"), (State.DRAFT,), State.WITHDRAWN, Who.FINANCE, CLAUSE_PAY, reason=True, tone="warning",
+             effects=(payments.dissolve,)),
+        Move("settle", _("办结"), (State.FROZEN,), State.SETTLED, Who.FINANCE, CLAUSE_PAY, tone="success",
+             guards=(payments.everyone_answered,)),
     ),
-)
+)  # fmt: skip

@@ -3,23 +3,45 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from subsidies.domain.budgets import FIRST_YEAR, LAST_YEAR
 from subsidies.enums import ObjectionOutcome
 from training.enums import FundSource
+
+LARGEST_ID = 2**63 - 1
 
 
 class BudgetForm(forms.Form):
     fund_source = forms.ChoiceField(label=_("资金来源"), choices=FundSource.choices)
-    year = forms.IntegerField(label=_("年度"), min_value=2019, max_value=2100)
+    year = forms.IntegerField(label=_("年度"), min_value=FIRST_YEAR, max_value=LAST_YEAR)
     amount = forms.DecimalField(label=_("预算金额（元）"), min_value=0, max_digits=14, decimal_places=2)
     source = forms.CharField(label=_("文号或依据"), max_length=120)
 
 
+class ReasonForm(forms.Form):
+    """A ready sentence, free words, or both."""
+
+    reason_choice = forms.CharField(required=False, max_length=200)
+    reason = forms.CharField(label=_("理由"), required=False, max_length=1000)
+
+    @property
+    def words(self) -> str:
+        return "；".join(part for part in (self.cleaned_data.get("reason_choice"), self.cleaned_data.get("reason")) if part)
+
+
+class ChoiceOfClaimsForm(forms.Form):
+    subsidy = forms.TypedMultipleChoiceField(coerce=int)
+
+    def __init__(self, *args: object, offered: list[int], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["subsidy"].choices = [(pk, pk) for pk in offered]  # type: ignore[attr-defined]
+
+
 class ResultForm(forms.Form):
-    file = forms.FileField(label=_("银行回执（xlsx）"))
+    file = forms.FileField(label=_("银行回执（xlsx）"), allow_empty_file=True)
 
 
 class ObjectionForm(forms.Form):
-    sequence = forms.IntegerField(label=_("名单序号（针对某人时填写）"), required=False, min_value=1)
+    sequence = forms.IntegerField(label=_("名单序号（针对某人时填写）"), required=False, min_value=1, max_value=2**31 - 1)
     text = forms.CharField(label=_("异议内容"), max_length=2000, widget=forms.Textarea(attrs={"rows": 5}))
     contact = forms.CharField(label=_("联系方式（可不填；只有经办部门可见）"), required=False, max_length=100)
 

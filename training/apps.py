@@ -26,7 +26,7 @@ class TrainingConfig(AppConfig):
             register_dossier(dossier)
         register_subjects(SubjectKind(
             kind=cases.KIND, describe=doors.describe, why_not=doors.why_not_answer, rejudge=openings.rejudge,
-            ask_again=checks.ask_again,
+            case_of=doors.case_of, ask_again=checks.ask_again,
         ))
         add_life(doors.life)
         register_holder(TrainingClass)

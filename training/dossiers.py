@@ -50,7 +50,7 @@ REGISTRATION = Dossier(
     kind="registration",
     facts=registration_facts,
     conditions=registrations.conditions,
-    sections=(Section(_("单位基本信息"), "training/registration/_profile.html", unit_profile, open=True),),
+    sections=(Section(_("单位基本信息"), "training/registration/_profile.html", unit_profile),),
     documents=lambda registration: [
         ("licence", _("营业执照或法人登记证书"), False),
         ("school_licence", _("办学许可证"), False),

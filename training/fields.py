@@ -88,7 +88,7 @@ BANK_NAME = RosterField(
     "bank_name", gettext_noop("开户银行"), _("发放生活费等个人补贴时填写。"), "中国农业银行呼和浩特新城支行", validators.free_text(120), synonyms=("开户行",), width=28,
 )
 BANK_ACCOUNT = RosterField(
-    "bank_account", gettext_noop("银行账号"), _("学员本人的银行卡号；单元格请用文本格式。"), "6228480020000000017", validators.bank_card,
+    "bank_account", gettext_noop("银行账号"), _("学员本人的银行卡号；单元格请用文本格式。"), "6228480020000000016", validators.bank_card,
     synonyms=("账号", "银行卡号", "卡号"), mask=mask_account, width=26,
 )
 MARK = RosterField(

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import OrganisationKind
-from casework.domain.flow import Context, Cover, Flow, Move, Who
+from casework.domain.flow import Context, Cover, Flow, Move, Who, leads_to
 from casework.enums import State
 from eligibility.enums import Verdict
 from training.domain import completions, openings, registrations
@@ -27,6 +27,7 @@ def case_url(application: Any) -> str:
 # ── registration 单位注册 ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@leads_to(State.CHECKING, State.IN_REVIEW)
 def registration_target(registration: Registration, context: Context) -> str:
     """Enterprises are compared with the business registry first (R-REG-2); the others go straight to the officer."""
     return State.CHECKING if registration.applicant.kind == OrganisationKind.ENTERPRISE else State.IN_REVIEW

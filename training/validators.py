@@ -5,6 +5,7 @@ Each takes the cell's text and gives (the text as it should be, sentences for wh
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 
 from django.utils import timezone
@@ -21,11 +22,15 @@ Validator = Callable[[str], Mended]
 NAME_MENDED = _("已去掉姓名中的空格或全角字符")
 CHOICE_MENDED = _("已改为规范的写法")
 LISTED = "、"
-PHONE_FORM_LENGTH = 11
+# Most cells need no mending; what is plainly right is not taken apart (10,000 rows a file).
+PLAIN_NAME = re.compile("[\u4e00-\u9fff]{2,10}")
+PLAIN_MOBILE = re.compile("1[3-9][0-9]{9}")
 
 
 def name(text: str) -> Mended:
     """A name in its stored form: no spaces, no full-width letters, one kind of middle dot."""
+    if PLAIN_NAME.fullmatch(text):
+        return text, []
     found = check_name(text)
     return found, [str(NAME_MENDED)] if found != text else []
 
@@ -33,12 +38,12 @@ def name(text: str) -> Mended:
 def citizen_number(text: str) -> Mended:
     """The 18-digit number, mended where that is certain."""
     found = parse_citizen_number(text, timezone.localdate()).number
-    return found, normalise_citizen_number(text)[1]
+    return found, [] if found == text else normalise_citizen_number(text)[1]
 
 
 def mobile(text: str) -> Mended:
     """A number the telephone survey can reach."""
-    return check_phone(text), []
+    return (text if PLAIN_MOBILE.fullmatch(text) else check_phone(text)), []
 
 
 def bank_card(text: str) -> Mended:

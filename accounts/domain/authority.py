@@ -64,12 +64,10 @@ def body_for(act: str, division: Division, category: str) -> Organisation | None
 
     Falls back to the division's own HR office, so that no case lies nowhere; the coverage page shows such gaps.
     """
-    candidates: list[tuple[bool, int, int, Organisation]] = []
     grants = _covering(RemitGroupGrant, act, division, category).select_related(
         "group__organisation__division", "content_object__division"
     )
-    for grant in grants:
-        candidates.append(_rank(grant, grant.group.organisation, division))
+    candidates = [_rank(grant, grant.group.organisation, division) for grant in grants]
     for grant in _covering(RemitUserGrant, act, division, category).select_related("content_object__division"):
         posts = Post.objects.current().filter(user=grant.user_id).select_related("organisation__division")
         candidates += [_rank(grant, post.organisation, division) for post in posts]

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from django.apps import apps
 from django.db import connection, transaction
-from psycopg import sql
 
 from kit.crypto import DecryptionError, Keyring
 from kit.fields import EncryptedTextField
@@ -42,7 +41,8 @@ def rotate(column: EncryptedTextField, batch_size: int) -> Rotation:
     is left alone, since it was then written under the newest key.
     """
     meta, ring = column.model._meta, Keyring.from_settings()
-    names = {"table": sql.Identifier(meta.db_table), "column": sql.Identifier(column.column), "pk": sql.Identifier(meta.pk.column)}
+    quote = connection.ops.quote_name
+    names = {"table": quote(meta.db_table), "column": quote(column.column), "pk": quote(meta.pk.column)}
     done = Rotation(f"{meta.db_table}.{column.column}")
     for rows in _old_values(names, ring.newest, batch_size):
         renewed = []
@@ -56,16 +56,19 @@ def rotate(column: EncryptedTextField, batch_size: int) -> Rotation:
     return done
 
 
-def _old_values(names: dict[str, sql.Identifier], newest: int, batch_size: int) -> Iterator[list[tuple[object, bytes]]]:
+OLD_VALUES = (
+    "SELECT {pk}, {column} FROM {table} WHERE octet_length({column}) > 0 AND get_byte({column}, 0) <> %(newest)s"
+    " AND (%(first)s OR {pk} > %(last)s) ORDER BY {pk} LIMIT %(batch)s"
+)
+RENEW = "UPDATE {table} SET {column} = %s WHERE {pk} = %s AND {column} = %s"
+
+
+def _old_values(names: dict[str, str], newest: int, batch_size: int) -> Iterator[list[tuple[object, bytes]]]:
     """Batches of (pk, value) not under the newest key, walked once by primary key."""
-    query = sql.SQL(
-        "SELECT {pk}, {column} FROM {table} WHERE octet_length({column}) > 0 AND get_byte({column}, 0) <> %(newest)s"
-        " AND (%(first)s OR {pk} > %(last)s) ORDER BY {pk} LIMIT %(batch)s"
-    ).format(**names)
     given: dict[str, object] = {"newest": newest, "first": True, "last": None, "batch": batch_size}
     while True:
         with connection.cursor() as cursor:
-            cursor.execute(query, given)
+            cursor.execute(OLD_VALUES.format(**names), given)
             rows = cursor.fetchall()
         if not rows:
             return
@@ -73,9 +76,11 @@ def _old_values(names: dict[str, sql.Identifier], newest: int, batch_size: int) 
         given |= {"first": False, "last": rows[-1][0]}
 
 
-def _store(names: dict[str, sql.Identifier], renewed: list[tuple[bytes | None, object, bytes]]) -> int:
+def _store(names: dict[str, str], renewed: list[tuple[bytes | None, object, bytes]]) -> int:
     """How many rows still held the value that was read and now hold the new one."""
-    query = sql.SQL("UPDATE {table} SET {column} = %s WHERE {pk} = %s AND {column} = %s").format(**names)
+    stored = 0
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.executemany(query, renewed)
-        return cursor.rowcount if renewed else 0
+        for values in renewed:
+            cursor.execute(RENEW.format(**names), values)
+            stored += cursor.rowcount
+    return stored

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from accounts.domain.categories import category_label
+from accounts.enums import Act, Role
 
 _words: dict[str, str | Promise] = {
     "account.login": _("登录"),
@@ -48,6 +52,50 @@ def register_act_words(words: Mapping[str, str | Promise]) -> None:
 def act_words(act: str) -> str:
     """The words for an act, or its code where nobody gave any."""
     return str(_words.get(act, act))
+
+
+_labels: dict[str, str | Promise] = {
+    "to": _("授予"),
+    "act": _("权限"),
+    "category": _("人员类别"),
+    "expires_on": _("失效日期"),
+    "role": _("岗位"),
+    "until": _("终止日期"),
+    "organisation": _("单位"),
+    "username": _("用户名"),
+    "fields": _("查看的内容"),
+    "flaws": _("不一致处数"),
+    "digest": _("链尾摘要"),
+    "changed": _("修改"),
+    "door": _("途径"),
+    "before": _("原状态"),
+    "after": _("新状态"),
+    "version": _("版本"),
+}
+_values: dict[str, Callable[[Any], Any]] = {
+    "act": lambda code: Act(code).label if code in Act.values else code,
+    "category": category_label,
+    "role": lambda code: Role(code).label if code in Role.values else code,
+    "changed": lambda pairs: "；".join(f"{name} “{before}” → “{after}”" for name, (before, after) in pairs.items()),
+}
+
+
+def register_data_words(
+    labels: Mapping[str, str | Promise], values: Mapping[str, Callable[[Any], Any]] | None = None
+) -> None:
+    """Words for the keys of an event's `data`, and how a key's value is said."""
+    _labels.update(labels)
+    _values.update(values or {})
+
+
+def told(data: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """An event's data as (label, text); empty values are left out, except that no category means all of them."""
+    lines = []
+    for key, value in data.items():
+        text = _values[key](value) if key in _values else value
+        if text not in ("", None, [], {}):
+            lines.append((str(_labels.get(key, key)), "、".join(map(str, text)) if isinstance(text, list) else str(text)))
+    return lines
 
 
 def known_acts() -> list[tuple[str, str]]:

@@ -8,10 +8,11 @@ from django.db.models import Q
 from django.utils import timezone
 from guardian.managers import GroupObjectPermissionManager, UserObjectPermissionManager
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
-from psycopg.errors import CheckViolation
 
 from accounts.enums import Act
 from accounts.models.audit import Event
+
+CHECK_VIOLATION = "23514"
 
 
 def _said_aloud(name: str) -> Callable[..., Any]:
@@ -22,13 +23,20 @@ def _said_aloud(name: str) -> Callable[..., Any]:
             with transaction.atomic(self.db):
                 return getattr(super(LoudQuerySet, self), name)(*args, **kwargs)
         except IntegrityError as refused:
-            if not isinstance(getattr(refused, "__cause__", None), CheckViolation):
+            if getattr(refused.__cause__, "pgcode", "") != CHECK_VIOLATION:
                 raise
             said = str(refused).splitlines()[0]
-            Event.objects.create(chain="150000", actor="系统", act="grant.refused", reason=said, data={"door": name})
+            to = _grantees(*args, **kwargs)
+            Event.objects.create(chain="150000", actor="系统", act="grant.refused", reason=said, data={"door": name, "to": to})
             raise
 
     return method
+
+
+def _grantees(*rows: Any, **fields: Any) -> list[str]:
+    """Whom a write meant, at most ten, for the record."""
+    meant = [fields] if fields.keys() & {"user", "group"} else [vars(row).get("_state").fields_cache for row in next(iter(rows), ())]
+    return [str(one.get("user") or one.get("group") or "") for one in meant[:10]]
 
 
 class LoudQuerySet(models.QuerySet):

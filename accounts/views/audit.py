@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.domain.audit import digest_of_the_day, record, verify
-from accounts.domain.words import act_words, known_acts
+from accounts.domain.words import act_words, known_acts, told
 from accounts.enums import Level, Role
 from accounts.forms import AuditFilter
 from accounts.models import Division, Event, Post, User
@@ -85,7 +85,7 @@ def _page(events: QuerySet[Event], request: HttpRequest) -> KeysetPage:
         rows = list((events.filter(pk__lt=after) if after else events).order_by("-pk")[: PER_PAGE + 1])
         shown, older, newer = rows[:PER_PAGE], len(rows) > PER_PAGE, bool(after)
     for event in shown:
-        event.words = act_words(event.act)
+        event.words, event.told = act_words(event.act), told(event.data)
     return KeysetPage(shown, shown[0].pk if shown and newer else None, shown[-1].pk if shown and older else None)
 
 

@@ -8,7 +8,7 @@ from axes.conf import settings as axes_settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -47,6 +47,11 @@ def switch_post(request: HttpRequest) -> HttpResponse:
     wanted = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
     return redirect(wanted if safe else "home")
+
+
+def closed_door(request: HttpRequest, *args: str) -> HttpResponse:
+    """allauth's ways by mail are shut: a forgotten password is reset by an administrator who knows the person (R-REG-1)."""
+    raise Http404
 
 
 def healthz(request: HttpRequest) -> JsonResponse:

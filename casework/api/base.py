@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.db import models
 from django.db.models import QuerySet
 from django.forms import BaseForm
@@ -13,7 +12,7 @@ from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.generics import GenericAPIView
 from rest_framework.pagination import BasePagination
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import JSONParser
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -39,28 +38,8 @@ class Seated(IsAuthenticated):
         return True
 
 
-class TooLarge(exceptions.APIException):
-    """More than a request may hold."""
-
-    status_code = 413
-
-    def __init__(self) -> None:
-        super().__init__(_("内容超过 %(size)s MB，请分次提交。") % {"size": settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024 // 1024})
-
-
-class SmallJSONParser(JSONParser):
-    """JSON up to the size a form may have; DRF itself knows no limit."""
-
-    def parse(self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:
-        request = (parser_context or {}).get("request")
-        length = request.META.get("CONTENT_LENGTH") if request else ""
-        if str(length or "").isdecimal() and int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-            raise TooLarge
-        return super().parse(stream, media_type, parser_context)
-
-
 class Pages(BasePagination):
-    """Fifty rows a page by a unique whole number (`cursor_field` of the view), newest first unless it says otherwise.
+    """Fifty rows a page by a unique column (`cursor_field` of the view), newest first unless the view is `ascending`.
 
     `next` is the whole address of the following page; the database walks an index from there, however long the list.
     """
@@ -69,14 +48,22 @@ class Pages(BasePagination):
 
     def paginate_queryset(self, queryset: QuerySet, request: Request, view: Any = None) -> list[Any]:
         field, up = getattr(view, "cursor_field", "id"), getattr(view, "ascending", False)
-        after = request.query_params.get(self.cursor, "")
-        if after:
-            if not (after.isascii() and after.isdecimal()) or int(after) > LARGEST_ID:
-                raise exceptions.ValidationError({self.cursor: [_("翻页标记有误，请从第一页重新开始。")]})
-            queryset = queryset.filter(**{f"{field}__{'gt' if up else 'lt'}": int(after)})
+        if after := request.query_params.get(self.cursor, ""):
+            queryset = queryset.filter(**{f"{field}__{'gt' if up else 'lt'}": self.read(after, getattr(view, "cursor_is_text", False))})
         rows = list(queryset.order_by(field if up else f"-{field}")[: PAGE + 1])
-        self.next = replace_query_param(request.build_absolute_uri(), self.cursor, getattr(rows[PAGE - 1], field)) if len(rows) > PAGE else None
+        self.next = self.link(request, getattr(rows[PAGE - 1], field)) if len(rows) > PAGE else None
         return rows[:PAGE]
+
+    def read(self, after: str, is_text: bool) -> str | int:
+        """The value the next page begins behind; 400 for what no page ever gave."""
+        if is_text and after.isalnum():
+            return after
+        if is_text or not (after.isascii() and after.isdecimal()) or int(after) > LARGEST_ID:
+            raise exceptions.ValidationError({self.cursor: [_("翻页标记有误，请从第一页重新开始。")]})
+        return int(after)
+
+    def link(self, request: Request, after: Any) -> str:
+        return replace_query_param(request.build_absolute_uri(), self.cursor, after)
 
     def get_paginated_response(self, data: Any) -> Response:
         return Response({"next": self.next, "results": data})
@@ -99,7 +86,7 @@ class DeskPages(Pages):
     def paginate_queryset(self, queryset: QuerySet, request: Request, view: Any = None) -> list[Any]:
         field, descending = view.order(request)
         page = page_of(queryset, field, descending=descending, after=request.query_params.get(self.cursor, ""), size=PAGE)
-        self.next = replace_query_param(request.build_absolute_uri(), self.cursor, page.after) if page.after else None
+        self.next = self.link(request, page.after) if page.after else None
         return page.rows
 
 
@@ -107,7 +94,7 @@ class Door(GenericAPIView):
     """Base of all views: rows come from `model` inside the post's scope; `refusals` gives the domain's exceptions their code."""
 
     permission_classes = (Seated,)
-    parser_classes = (SmallJSONParser,)
+    parser_classes = (JSONParser,)
     pagination_class = Pages
     refusals: ClassVar[Mapping[type[Exception], int]] = {}
     model: ClassVar[type[models.Model]]
@@ -135,12 +122,6 @@ class Door(GenericAPIView):
         asked = shape(data=self.request.data, **options)
         asked.is_valid(raise_exception=True)
         return asked.validated_data
-
-
-class Upload(Door):
-    """A door that takes files too."""
-
-    parser_classes = (MultiPartParser,)
 
 
 def only(post: Post, *roles: str) -> None:

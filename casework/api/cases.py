@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions, mixins, viewsets
 from rest_framework.decorators import action
-from rest_framework.parsers import MultiPartParser
+from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 from accounts.enums import Role
-from casework.api.base import Door, SmallJSONParser, applicant_only, only
+from casework.api.base import Door, applicant_only, only
 from casework.domain.comments import CommentRefused, comment, comments_on
 from casework.domain.dossier import dossier_of
 from casework.domain.files import attach, may_attach
@@ -106,7 +106,7 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Door, viewse
         return Response(FileSerializer(kept, context=self.get_serializer_context()).data, status=201)
 
     @extend_schema(responses=CommentSerializer(many=True), filters=False)
-    @action(detail=True, pagination_class=None, parser_classes=(SmallJSONParser,))
+    @action(detail=True, pagination_class=None, parser_classes=(JSONParser,))
     def comments(self, request: Request, pk: int) -> Response:
         """What was said about the case, as far as this post may read it."""
         return Response(CommentSerializer(comments_on(self.get_object(), self.seat), many=True).data)

@@ -97,6 +97,11 @@ class JobDoor(Door):
     def get_queryset(self) -> QuerySet[Job]:
         return jobs_of(self.seat)
 
+    def get_serializer(self, *args: Any, **options: Any) -> JobSerializer:
+        for job in (args[0] if options.get("many") else args) if args else ():
+            shown(job, self.seat)
+        return super().get_serializer(*args, **options)
+
 
 class JobsView(mixins.ListModelMixin, JobDoor):
     @extend_schema(operation_id="jobs_list")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.authentication import SessionScheme
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
@@ -26,6 +27,13 @@ WORDS = {
     413: "内容过大。 Too large.",
     429: "请求过于频繁。 Too many requests; see Retry-After.",
 }
+
+
+class PostSessionScheme(SessionScheme):
+    """The browser's session, as our own authentication class reads it."""
+
+    target_class = "accounts.api.PostSessionAuthentication"
+    priority = 0
 
 
 class ProblemSerializer(serializers.Serializer):
@@ -54,11 +62,11 @@ class ProblemSchema(AutoSchema):
 
     def problem_codes(self) -> list[int]:
         """What can go wrong at this operation."""
-        known, writes = bool(self.get_auth()), self.method != "GET"
-        asked = writes or any(self.path.endswith(end) for end in ("{kind}/", "s/"))
+        known, writes = bool(self.get_auth()) or self.path.endswith("/token/"), self.method != "GET"
+        asked = writes or not self.path.endswith("}/")
         return [
             code for code, applies in (
-                (400, asked), (401, known or "token" in self.path), (403, known or "token" in self.path), (404, "{" in self.path),
+                (400, asked), (401, known), (403, known), (404, "{" in self.path),
                 (409, writes), (413, writes), (429, bool(self.view.get_throttles())),
             ) if applies
         ]  # fmt: skip

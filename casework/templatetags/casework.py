@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from accounts.enums import Act
 from casework.domain.flow import flows
 from casework.domain.words import category_name
-from casework.enums import JobState, Standing, State
+from casework.enums import ON_A_DESK, JobState, Standing, State
 
 register = template.Library()
 
@@ -28,6 +28,7 @@ TONES = {
     State.IN_REVIEW: "primary",
     State.RETURNED: "warning",
     State.PUBLICITY: "info",
+    State.CONCLUDING: "primary",
     State.APPROVED: "success",
     State.REFUSED: "danger",
     State.WITHDRAWN: "secondary",
@@ -88,6 +89,17 @@ def kind_label(kind: str) -> str:
 def act_label(act: str) -> str:
     """What a step asks for: 开班审批, 补贴复审 …"""
     return str(Act(act).label) if act in Act.values else act
+
+
+@register.filter
+def is_on_desk(state: str) -> bool:
+    return state in ON_A_DESK
+
+
+@register.filter
+def asks(case: Any) -> str:
+    """What a case on a desk asks for: the act of its step, or the state's own words where that says more."""
+    return act_label(case.need) if case.state == State.IN_REVIEW else state_label(case.state)
 
 
 @register.filter

@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
+from casework.domain.dossier import dossier_of
 from casework.domain.flow import Flow, flows
 from casework.models import Application
 
@@ -42,5 +43,6 @@ def load_case(request: HttpRequest, kind: str, pk: int) -> tuple[Flow, Applicati
     flow = flows().get(kind)
     if flow is None:
         raise Http404
-    rows = flow.model.objects.visible_to(request.post).select_related("division", "applicant", "desk__division")
+    rows = flow.model.objects.visible_to(request.post).select_related(
+        "division", "applicant__division", "desk__division", *dossier_of(kind).related)
     return flow, get_object_or_404(rows, pk=pk)

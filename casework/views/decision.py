@@ -24,7 +24,7 @@ from casework.domain.files import attachments_of, may_attach
 from casework.domain.flow import Flow
 from casework.domain.moves import Available, NoSuchMove, NotYours, Obstructed, Overtaken, available, take
 from casework.domain.routing import steps_of
-from casework.enums import JobState, State
+from casework.enums import ON_A_DESK, JobState, State
 from casework.models import Application, Attachment, Job, Reason, Step
 from casework.views.base import load_case, seated
 
@@ -184,7 +184,7 @@ def verdict(application: Application, steps: list[Step]) -> Step | None:
 
 def place(flow: Flow, application: Application) -> dict[str, int] | None:
     """Which step of how many the case is at, while it is under review."""
-    if application.state != State.IN_REVIEW:
+    if application.state not in ON_A_DESK:
         return None
     return {"position": application.position, "of": max(len(steps_of(application, flow)), application.position)}
 

@@ -53,9 +53,11 @@ def inbox(request: HttpRequest, standing: str) -> HttpResponse:
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
     )
+    for item in page.rows:
+        item.tickable = by_deadline and is_clean(item) and agreement(item) is not None
     return render(request, "casework/inbox/list.html", {
         "standing": standing, "tabs": tabs, "page": page, "filter": form, "by_deadline": by_deadline,
-        "bulk": by_deadline and any(is_clean(item) for item in page.rows),
+        "bulk": post.role != Role.FINANCE and any(item.tickable for item in page.rows),
         "kinds": frame.todo_by_kind if by_deadline else {},
     })
 
@@ -65,11 +67,11 @@ def is_clean(item: WorkItem) -> bool:
     return bool(item.people) and item.exceptions == 0
 
 
-def agreement(kind: str) -> Move | None:
-    """The move by which a desk agrees: the one that decides and needs no reason."""
-    flow = flows().get(kind)
+def agreement(item: WorkItem) -> Move | None:
+    """The move by which the desk agrees to a case in its present state: the one that decides and needs no reason."""
+    flow = flows().get(item.kind)
     moves = flow.moves if flow else ()
-    return next((move for move in moves if move.who is Who.DESK and move.decides and not move.reason), None)
+    return next((m for m in moves if m.who is Who.DESK and m.decides and not m.reason and item.state in m.sources), None)
 
 
 @dataclass
@@ -114,7 +116,7 @@ def _pair(text: str) -> tuple[int, int]:
 def chosen(desk: QuerySet[WorkItem], pks: set[int]) -> list[Choice]:
     """The ticked items that lie on this desk, with their applications; one query a kind."""
     items = list(desk.filter(Q(pk__in=pks)).select_related("applicant", "division"))
-    choices = [Choice(item, move=agreement(item.kind)) for item in items]
+    choices = [Choice(item, move=agreement(item)) for item in items]
     for kind in {item.kind for item in items}:
         mine = [choice for choice in choices if choice.item.kind == kind]
         rows = flows()[kind].model.objects.select_related("division", "applicant", "desk").in_bulk(

@@ -17,6 +17,8 @@ from eligibility.enums import Answer
 from eligibility.models import Assistance, Examination
 
 ASSISTED = "assisted"
+REPLY = "assistance-"
+MOST_SHOWN = 500
 DECIDING = (Answer.CONFIRMED, Answer.REFUTED)
 
 
@@ -114,13 +116,13 @@ def answer(
 
 
 def waiting(post: Post) -> list[Assistance]:
-    """The open assisted checks this post may see, by check and department; units see none."""
+    """The open assisted checks this post may see, by check, the oldest first, 500 at most; units see none."""
     if post.is_unit:
         return []
     rows = Assistance.objects.filter(answer__in=[Answer.OPEN, Answer.CANNOT_SAY]).select_related("person", "division")
     if post.division.level != Level.REGION:
         rows = rows.filter(division__path__startswith=post.division.path)
-    rows = list(rows.order_by("check_code", "asked_at", "id"))
+    rows = list(rows.order_by("check_code", "asked_at", "id")[:MOST_SHOWN])
     seen = {
         kind: door.describe(post, [row.subject_id for row in rows if row.subject_kind == kind])
         for kind, door in subject_kinds().items()

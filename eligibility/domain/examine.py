@@ -170,14 +170,15 @@ class SubjectKind:
     """An upper room's door for a kind of examined subject (house.md, rule 4).
 
     `describe(post, ids)` names the subjects the post may see, and no others; `why_not(post, id)` is the sentence that forbids
-    this post to answer for a subject, or ""; `rejudge(ids)` judges again from stored answers; `ask_again()` queues new
-    checks where a registry was silent and returns how many.
+    this post to answer for a subject, or ""; `rejudge(ids)` judges again from stored answers; `case_of(id)` is the application
+    (kind, id) whose file the evidence goes into; `ask_again()` queues new checks where a registry was silent and returns how many.
     """
 
     kind: str
     describe: Callable[[Post, Collection[int]], dict[int, Described]]
     why_not: Callable[[Post, int], str]
     rejudge: Callable[[Collection[int]], int]
+    case_of: Callable[[int], tuple[str, int]]
     ask_again: Callable[[], int]
 
 

@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from casework.domain.routing import parameter
-from kit.money import fen, yuan_text
-from subsidies.enums import Item, LineState
+from kit.money import FEN, fen, yuan_text
+from subsidies.enums import SUBSIDISED, Item
 from subsidies.models import Standard, SubsidyLine
+from training.domain.cases import living
 from training.enums import Result
 from training.models import Enrolment, TrainingClass
 
-COUNTED = (LineState.APPROVED, LineState.PAYING, LineState.PAID)
+WEIGHTS = {"project_code": 16, "occupation": 8, "level": 4, "category": 2, "training_type": 1}
+ANYTHING = ("", None)
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,10 @@ class Worth:
 
 
 def standard_for(training_class: TrainingClass, item: str = Item.TRAINING) -> Standard | None:
-    """The standard in force on the class's first day: the row that names most of project, occupation, level, type, category."""
+    """The standard in force on the class's first day: the row that names most of project, occupation, level, category, type.
+
+    Of rows that name the same, the one for more lesson hours, then the younger one.
+    """
     project = training_class.project
     asked = {
         "project_code": project.code,
@@ -42,58 +46,55 @@ def standard_for(training_class: TrainingClass, item: str = Item.TRAINING) -> St
         "training_type": project.training_type,
         "category": training_class.category,
     }
-    rows = Standard.objects.filter(Standard.on(training_class.first_day), item=item)
-    fitting = [row for row in rows if all(getattr(row, name) in ("", None, value) for name, value in asked.items())]
-    weight = {"project_code": 16, "occupation": 8, "level": 4, "category": 2, "training_type": 1}
-    return max(
-        fitting,
-        key=lambda row: (sum(w for name, w in weight.items() if getattr(row, name) not in ("", None)), row.since, row.pk),
-        default=None,
-    )
+    rows = Standard.objects.filter(Standard.on(training_class.first_day), item=item, hours_from__lte=project.hours)
+    fitting = [row for row in rows if all(getattr(row, name) in (*ANYTHING, value) for name, value in asked.items())]
+    return max(fitting, key=lambda row: (_weight(row), row.hours_from, row.since), default=None)
+
+
+def _weight(standard: Standard) -> int:
+    return sum(weight for name, weight in WEIGHTS.items() if getattr(standard, name) not in ANYTHING)
 
 
 def work_out(training_class: TrainingClass) -> list[Worth]:
     """Every living enrolment with its amount or the reason for none. A constant number of queries for any roster."""
     standard = standard_for(training_class)
-    enrolments = list(
-        training_class.enrolments.filter(struck_out_at__isnull=True).select_related("person", "examination").order_by("sequence")
-    )
+    enrolments = list(living(training_class))
     taken = earlier_subsidies([e.person_id for e in enrolments], training_class)
-    limit = int(parameter("trainings_a_year", division=training_class.division, day=training_class.first_day))
-    return [_worth(enrolment, training_class, standard, taken[enrolment.person_id], limit) for enrolment in enrolments]
+    limit = yearly_limit(training_class)
+    return [_worth(enrolment, training_class, standard, taken.get(enrolment.person_id, []), limit) for enrolment in enrolments]
+
+
+def yearly_limit(training_class: TrainingClass) -> int:
+    """How many subsidised trainings a person may have in the calendar year of the class's first day (R-SUB-3)."""
+    return int(parameter("trainings_a_year", division=training_class.division, day=training_class.first_day))
 
 
 def earlier_subsidies(persons: Iterable[int], training_class: TrainingClass) -> dict[int, list[dict[str, Any]]]:
-    """Other subsidised trainings of these people, by person; one query (R-SUB-3)."""
+    """Other subsidised trainings of these people anywhere in the region, by person, oldest first; one query (R-SUB-3)."""
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    of_class = "enrolment__training_class__"
     rows = (
-        SubsidyLine.objects.filter(enrolment__person__in=list(persons), state__in=COUNTED, item=Item.TRAINING)
+        SubsidyLine.objects.filter(enrolment__person__in=list(persons), state__in=SUBSIDISED, item=Item.TRAINING)
         .exclude(enrolment__training_class=training_class)
-        .values(
-            "enrolment__person_id", "enrolment__training_class__number", "enrolment__training_class__first_day",
-            "enrolment__training_class__project__occupation_id", "enrolment__training_class__project__level",
+        .order_by(f"{of_class}first_day", "pk")
+        .values_list(
+            "enrolment__person_id", f"{of_class}number", f"{of_class}first_day", f"{of_class}project__occupation_id",
+            f"{of_class}project__level",
         )
     )
-    for row in rows:
-        found[row["enrolment__person_id"]].append(
-            {
-                "number": row["enrolment__training_class__number"],
-                "first_day": row["enrolment__training_class__first_day"],
-                "occupation": row["enrolment__training_class__project__occupation_id"],
-                "level": row["enrolment__training_class__project__level"],
-            }
-        )
-    return found
+    for person, number, first_day, occupation, level in rows:
+        found[person].append({"number": number, "first_day": first_day, "occupation": occupation, "level": level})
+    return dict(found)
 
 
 def _worth(
     enrolment: Enrolment, training_class: TrainingClass, standard: Standard | None, taken: list[dict[str, Any]], limit: int
 ) -> Worth:
-    refusal = why_none(enrolment, training_class, standard, taken, limit)
+    percent = 100 if enrolment.certificate_number or standard is None else standard.without_certificate_percent
+    refusal = why_none(enrolment, training_class, standard, percent) or why_limited(training_class, taken, limit)
     if refusal or standard is None:
         return Worth(enrolment, fen(0), refusal, standard, {"refusal": refusal})
-    percent = 100 if enrolment.certificate_number else standard.without_certificate_percent
-    amount = fen((standard.amount * percent / 100).quantize(Decimal("0.01")))
+    amount = (standard.amount * percent / 100).quantize(FEN, ROUND_HALF_UP)
     basis = {
         "standard": standard.pk,
         "standard_amount": str(standard.amount),
@@ -106,28 +107,39 @@ def _worth(
         "examination": enrolment.examination_id,
         "formula": f"{yuan_text(standard.amount)} × {percent}% = {yuan_text(amount)}",
         "year": training_class.first_day.year,
-        "taken_this_year": sum(1 for one in taken if one["first_day"].year == training_class.first_day.year),
+        "taken_this_year": len(_this_year(training_class, taken)),
     }
     return Worth(enrolment, amount, "", standard, basis)
 
 
-def why_none(
-    enrolment: Enrolment, training_class: TrainingClass, standard: Standard | None, taken: list[dict[str, Any]], limit: int
-) -> str:
-    """The sentence for a trainee who gets nothing, or ""."""
-    project = training_class.project
+def why_none(enrolment: Enrolment, training_class: TrainingClass, standard: Standard | None, percent: int) -> str:
+    """The sentence for a trainee whose result is worth nothing, or ""."""
     if enrolment.result != Result.PASS:
         return _("结业成绩不是合格，不予补贴。")
-    if project.certificate_required and not enrolment.certificate_number:
+    if training_class.project.certificate_required and not enrolment.certificate_number:
         return _("本项目须取得证书，此人没有证书编号。")
     if standard is None:
         return _("开班日没有适用的补贴标准，请先由自治区公布标准。")
+    if not percent:
+        return _("按适用的标准，没有取得证书的不予补贴。")
+    if not standard.amount:
+        return _("适用的补贴标准为零元。")
+    return ""
+
+
+def why_limited(training_class: TrainingClass, taken: list[dict[str, Any]], limit: int) -> str:
+    """The sentence for a person who has had the same already, or as much as a year allows, or "" (R-SUB-3)."""
+    project = training_class.project
     same = next((t for t in taken if t["occupation"] and (t["occupation"], t["level"]) == (project.occupation_id, project.level)), None)
     if same:
         return _("同一职业同一等级已在班次%(number)s享受过补贴。") % {"number": same["number"]}
-    year: date = training_class.first_day
-    this_year = [t for t in taken if t["first_day"].year == year.year]
+    this_year = _this_year(training_class, taken)
     if len(this_year) >= limit:
         return _("%(year)s年已享受%(count)s次补贴（每年最多%(limit)s次）：%(numbers)s。") % {
-            "year": year.year, "count": len(this_year), "limit": limit, "numbers": "、".join(t["number"] for t in this_year)}
+            "year": training_class.first_day.year, "count": len(this_year), "limit": limit,
+            "numbers": "、".join(t["number"] for t in this_year)}
     return ""
+
+
+def _this_year(training_class: TrainingClass, taken: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [t for t in taken if t["first_day"].year == training_class.first_day.year]

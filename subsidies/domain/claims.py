@@ -1,10 +1,9 @@
-"""The claim of a completed class: lines worked out and frozen, struck line by line, published, committed to a budget (R-SUB-1 … R-SUB-5)."""
+"""The claim of a completed class: drawn up, worked out and frozen, struck line by line, approved (R-SUB-1, R-SUB-3)."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Sum
@@ -12,25 +11,27 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
-from accounts.domain.authority import may
+from accounts.enums import Role
 from accounts.models import Organisation, Post
-from casework.domain.desk import write_cover
+from casework.domain.desk import tell, write_cover
 from casework.domain.flow import flow_of
-from casework.domain.moves import NotYours, Obstructed
-from casework.domain.routing import due_on, parameter
-from casework.enums import WITH_APPLICANT, State
-from kit.masking import mask_id, mask_name
-from subsidies.domain.amounts import work_out
-from subsidies.enums import Item, LineState
-from subsidies.models import Budget, Publicity, Subsidy, SubsidyLine
+from casework.domain.moves import NotYours, Obstructed, Overtaken
+from casework.enums import State
+from subsidies.domain.amounts import Worth, work_out
+from subsidies.enums import LIVE, Item, LineState
+from subsidies.models import Subsidy, SubsidyLine
+from training.domain.stages import set_stage
+from training.domain.strikes import why_not_officer
 from training.enums import Stage
 from training.models import TrainingClass
 
-LIVE = (LineState.CLAIMED, LineState.APPROVED, LineState.PAYING, LineState.PAID, LineState.RETURNED)
+CHECK_TASK = "subsidies.tasks.check_claim"
+WORKED_OUT = ("standard", "amount", "basis", "state", "reason")
+STRUCK_IN = (State.IN_REVIEW, State.CONCLUDING)
 
 
-class ClaimRefused(Exception):
-    """A claim that cannot be drawn up; the message says why."""
+class ClaimRefused(Obstructed):
+    """A claim that cannot be drawn up now (409)."""
 
 
 def payee_of(training_class: TrainingClass) -> Organisation:
@@ -38,44 +39,64 @@ def payee_of(training_class: TrainingClass) -> Organisation:
     return training_class.employer or training_class.institution
 
 
+def why_not_claimant(training_class: TrainingClass, by: Post) -> str:
+    """Only the operator of the unit that applied for the class claims for it."""
+    mine = by.role == Role.OPERATOR and by.organisation_id == training_class.applicant_id
+    return "" if mine else _("只有本班的申请单位可以申请补贴。")
+
+
 def draw_up(training_class: TrainingClass, *, by: Post) -> Subsidy:
-    """The draft claim of a completed class, or the one there is. Raises ClaimRefused."""
-    if training_class.applicant_id != by.organisation_id:
-        raise ClaimRefused(_("只有申请单位可以申请补贴。"))
-    if existing := Subsidy.objects.filter(training_class=training_class).first():
-        return existing
-    if training_class.stage != Stage.COMPLETED:
-        raise ClaimRefused(_("结业审批同意后才能申请补贴。"))
+    """The draft claim of a completed class, or the one there is. Raises NotYours (403) or ClaimRefused (409)."""
+    if why := why_not_claimant(training_class, by):
+        raise NotYours([why])
     with transaction.atomic():
-        subsidy, created = Subsidy.objects.get_or_create(
-            training_class=training_class,
-            defaults={
-                "number": f"{training_class.number}-B", "division": training_class.division, "applicant": training_class.applicant,
-                "category": training_class.category, "fund_source": training_class.fund_source, "payee": payee_of(training_class),
-            },
+        locked = TrainingClass.objects.select_for_update(of=("self",)).get(pk=training_class.pk)
+        if existing := Subsidy.objects.filter(training_class=locked).first():
+            return existing
+        if locked.stage != Stage.COMPLETED:
+            raise ClaimRefused([_("班次现在是“%(stage)s”，结业审批同意后才能申请补贴。") % {"stage": locked.get_stage_display()}])
+        subsidy = Subsidy.objects.create(
+            number=f"{locked.number}-B", division=locked.division, applicant=locked.applicant, category=locked.category,
+            training_class=locked, fund_source=locked.fund_source, payee=payee_of(locked),
         )
-        if created:
-            work_out_lines(subsidy)
-            record("subsidy.drawn_up", by=by, on=subsidy, amount=str(subsidy.amount))
-            write_cover(subsidy, flow_of(subsidy))
+        work_out_lines(subsidy)
+        record("subsidy.drawn_up", by=by, on=subsidy, amount=str(subsidy.amount))
+        write_cover(subsidy, flow_of(subsidy))
     return subsidy
 
 
+# ── lines ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def lines_today(subsidy: Subsidy) -> list[SubsidyLine]:
+    """The lines as today's record and standards make them, not saved; a person an officer took out stays out.
+
+    Rows there are keep their identity, so that objections and history go on pointing at them.
+    """
+    kept = {(line.enrolment_id, line.item): line for line in subsidy.lines.select_related("enrolment__person")}
+    lines = []
+    for worth in work_out(subsidy.training_class):
+        line = kept.pop((worth.enrolment.pk, Item.TRAINING), None) or SubsidyLine(subsidy=subsidy, item=Item.TRAINING)
+        lines.append(_brought_up_to_date(line, worth))
+    for line in kept.values():
+        line.state, line.reason = LineState.REFUSED, line.reason or _("此人已不在花名册中。")
+        lines.append(line)
+    return lines
+
+
+def _brought_up_to_date(line: SubsidyLine, worth: Worth) -> SubsidyLine:
+    line.enrolment, line.standard, line.amount, line.basis = worth.enrolment, worth.standard, worth.amount, worth.basis
+    if not line.refused_by_id:
+        line.state, line.reason = LineState.REFUSED if worth.refusal else LineState.CLAIMED, worth.refusal
+    return line
+
+
 def work_out_lines(subsidy: Subsidy) -> None:
-    """Work the lines out afresh from today's record; only while the claim is with the applicant or being checked."""
-    if subsidy.state not in (*WITH_APPLICANT, State.CHECKING):
-        raise ClaimRefused(_("申请已在审核，金额不再变动。"))
-    lines = [
-        SubsidyLine(
-            subsidy=subsidy, enrolment=worth.enrolment, item=Item.TRAINING, standard=worth.standard, amount=worth.amount,
-            basis=worth.basis, state=LineState.REFUSED if worth.refusal else LineState.CLAIMED, reason=worth.refusal,
-        )
-        for worth in work_out(subsidy.training_class)
-    ]
-    with transaction.atomic():
-        subsidy.lines.all().delete()
-        SubsidyLine.objects.bulk_create(lines)
-        add_up(subsidy)
+    """Keep the lines as of today: when the claim is drawn up and at each submission; from then on they are frozen (R-SUB-1)."""
+    lines = lines_today(subsidy)
+    SubsidyLine.objects.bulk_create([line for line in lines if line.pk is None])
+    SubsidyLine.objects.bulk_update([line for line in lines if line.pk is not None], WORKED_OUT)
+    add_up(subsidy)
 
 
 def add_up(subsidy: Subsidy) -> Decimal:
@@ -86,67 +107,102 @@ def add_up(subsidy: Subsidy) -> Decimal:
     return total
 
 
+def why_not_strike(subsidy: Subsidy, by: Post) -> str:
+    """The sentence that forbids this post to take people out of a claim now, or ""."""
+    if why := why_not_officer(subsidy, by):
+        return why
+    return "" if subsidy.state in STRUCK_IN else _("现在的状态是“%(state)s”，不能剔除人员。") % {"state": subsidy.get_state_display()}
+
+
+def _locked(line: SubsidyLine, by: Post) -> tuple[Subsidy, SubsidyLine]:
+    """The claim, then its line, locked for an officer who may strike. Raises NotYours or Obstructed."""
+    subsidy = Subsidy.objects.select_for_update(of=("self",)).get(pk=line.subsidy_id)
+    if why := why_not_officer(subsidy, by):
+        raise NotYours([why])
+    if why := why_not_strike(subsidy, by):
+        raise Obstructed([why])
+    rows = SubsidyLine.objects.select_for_update(of=("self",)).select_related("enrolment__person", "refused_by")
+    return subsidy, rows.get(pk=line.pk)
+
+
 def refuse_line(line: SubsidyLine, *, reason: str, by: Post) -> SubsidyLine:
-    """Take one trainee out of a claim under review, with a reason the applicant and the publicity show (feature 50)."""
+    """Take one trainee out of a claim under review or waiting for approval, with a reason the applicant sees (feature 50).
+
+    Repeating the act of the same post changes nothing; another's comes too late. Raises NotYours, Obstructed, Overtaken.
+    """
     with transaction.atomic():
-        subsidy = Subsidy.objects.select_for_update(of=("self",)).get(pk=line.subsidy_id)
-        locked = SubsidyLine.objects.select_for_update(of=("self",)).get(pk=line.pk)
-        if by.organisation_id != subsidy.desk_id or not may(by, subsidy.need, subsidy.division, subsidy.category):
-            raise NotYours([_("只有正在审核此件的人可以剔除人员。")])
-        if subsidy.state != State.IN_REVIEW or locked.state != LineState.CLAIMED:
-            raise Obstructed([_("现在的状态不能剔除此人。")])
+        subsidy, locked = _locked(line, by)
+        if locked.refused_by_id:
+            if locked.refused_by_id == by.pk:
+                return locked
+            raise Overtaken([_("此人已由%(who)s剔除。") % {"who": locked.refused_by}])
+        if locked.state != LineState.CLAIMED:
+            raise Obstructed([_("此人已是“%(state)s”，不能剔除。") % {"state": locked.get_state_display()}])
         if not reason.strip():
             raise Obstructed([_("剔除人员须说明理由。")])
-        locked.state, locked.reason = LineState.REFUSED, reason.strip()
-        locked.save(update_fields=["state", "reason"])
-        add_up(subsidy)
-        record("subsidy.line_refused", by=by, on=subsidy, reason=reason, line=locked.pk, amount=str(locked.amount))
-        write_cover(subsidy, flow_of(subsidy))
+        locked.state, locked.reason, locked.refused_by, locked.refused_at = LineState.REFUSED, reason.strip(), by, timezone.now()
+        _keep(subsidy, locked, "subsidy.line_refused", by, reason.strip(), _("补贴申请%(number)s：%(sequence)s号%(name)s不予补贴，理由：%(reason)s"))
     return locked
 
 
-def publish(subsidy: Subsidy) -> Publicity:
-    """Open (or, after an upheld objection, open again) the publicity with a masked snapshot and its digest (R-SUB-4)."""
-    days = int(parameter("publicity_workdays", division=subsidy.division))
-    today = timezone.localdate()
-    rows = [
-        {
-            "sequence": line.enrolment.sequence, "name": mask_name(line.enrolment.person.name),
-            "number": mask_id(line.enrolment.person.number), "item": line.get_item_display(), "amount": str(line.amount),
-            "refused": line.state == LineState.REFUSED, "reason": line.reason,
-        }
-        for line in subsidy.lines.select_related("enrolment__person").order_by("enrolment__sequence", "item")
-    ]
-    snapshot = {
-        "number": subsidy.number, "class": subsidy.training_class.name, "applicant": subsidy.applicant.name,
-        "payee": subsidy.payee.name, "amount": str(subsidy.amount), "rows": rows,
-    }
-    digest = hashlib.sha256(json.dumps(snapshot, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
-    publicity, _created = Publicity.objects.update_or_create(
-        subsidy=subsidy,
-        defaults={
-            "begins": today, "ends": due_on(today, days), "working_days": days, "snapshot": snapshot, "digest": digest, "ended_at": None,
-        },
-    )
-    return publicity
+def restore_line(line: SubsidyLine, *, reason: str, by: Post) -> SubsidyLine:
+    """Put back a trainee an officer took out by mistake, before anybody agreed in this round. Raises NotYours, Obstructed."""
+    with transaction.atomic():
+        subsidy, locked = _locked(line, by)
+        if not locked.refused_by_id:
+            raise Obstructed([_("此人没有被审核人员剔除。")])
+        if subsidy.state != State.IN_REVIEW or subsidy.position != 1:
+            raise Obstructed([_("已有审核人员按现在的名单同意，不能再恢复；需要恢复的，请退回补正。")])
+        if not locked.amount:
+            raise Obstructed([locked.basis.get("refusal") or _("此人没有应补金额。")])
+        if not reason.strip():
+            raise Obstructed([_("恢复人员须说明理由。")])
+        locked.state, locked.reason, locked.refused_by, locked.refused_at = LineState.CLAIMED, "", None, None
+        _keep(subsidy, locked, "subsidy.line_restored", by, reason.strip(), _("补贴申请%(number)s：%(sequence)s号%(name)s已恢复，说明：%(reason)s"))
+    return locked
 
 
-def commit_budget(subsidy: Subsidy) -> None:
-    """Commit the amount to the fund's budget under its lock, so that approvals at the same time cannot overdraw it (R-SUB-5).
-
-    Raises Obstructed when there is no budget row or too little left.
-    """
-    year = timezone.localdate().year
-    budget = Budget.objects.select_for_update().filter(
-        fund_source=subsidy.fund_source, division=subsidy.division, year=year).first()
-    if budget is None:
-        raise Obstructed([_("%(year)s年本地没有这项资金的预算，请财务先登记预算。") % {"year": year}])
-    if budget.committed + subsidy.amount > budget.amount:
-        left = budget.amount - budget.committed
-        raise Obstructed([_("资金不足：预算余额%(left)s元，本次%(amount)s元。") % {"left": left, "amount": subsidy.amount}])
-    budget.committed += subsidy.amount
-    budget.save(update_fields=["committed"])
+def _keep(subsidy: Subsidy, line: SubsidyLine, act: str, by: Post, reason: str, tells: str) -> None:
+    line.save(update_fields=["state", "reason", "refused_by", "refused_at"])
+    add_up(subsidy)
+    record(act, by=by, on=subsidy, reason=reason, line=line.pk, sequence=line.enrolment.sequence, amount=str(line.amount))
+    flow = flow_of(subsidy)
+    write_cover(subsidy, flow)
+    tell(subsidy, flow, tells % {
+        "number": subsidy.number, "sequence": line.enrolment.sequence, "name": line.enrolment.person.name, "reason": reason})
 
 
-def approve_lines(subsidy: Subsidy) -> None:
+# ── effects of moves ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def begin_checks(subsidy: Subsidy, context: Any) -> None:
+    """Amounts are worked out once more and frozen; then everybody is compared again (R-SUB-1, R-SUB-2)."""
+    work_out_lines(subsidy)
+    set_stage(subsidy.training_class, Stage.SUBSIDY)
+    context.notes["amount"] = str(subsidy.amount)
+    context.notes["people"] = subsidy.lines.filter(state=LineState.CLAIMED).count()
+    context.jobs.append((CHECK_TASK, {
+        "title": _("补贴申请复核比对：%(number)s") % {"number": subsidy.number}, "queue_name": "checks", "version": subsidy.version,
+    }))
+
+
+def give_back(subsidy: Subsidy, context: Any) -> None:
+    """With the applicant again: the class is a completed one, the publicity is taken down but stays readable."""
+    set_stage(subsidy.training_class, Stage.COMPLETED)
+    subsidy.publicities.filter(ended_at__isnull=True).update(ended_at=context.at)
+
+
+def note_refusal(subsidy: Subsidy, context: Any) -> None:
+    """Nobody gets anything, for the reason of the whole; what was asked for stays on the lines."""
+    context.notes["asked"] = str(subsidy.amount)
+    subsidy.lines.filter(state=LineState.CLAIMED).update(state=LineState.REFUSED, reason=context.reason)
+    add_up(subsidy)
+    set_stage(subsidy.training_class, Stage.CLOSED)
+
+
+def approve_lines(subsidy: Subsidy, context: Any) -> None:
+    """The lines wait for a batch from now on."""
     subsidy.lines.filter(state=LineState.CLAIMED).update(state=LineState.APPROVED)
+    context.notes["amount"] = str(subsidy.amount)
+    subsidy.publicities.filter(ended_at__isnull=True).update(ended_at=context.at)
+    set_stage(subsidy.training_class, Stage.PAYABLE)

@@ -7,46 +7,67 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
+from accounts.enums import Role
 from accounts.models import Post
 from casework.domain.desk import tell
 from casework.domain.flow import flow_of
-from casework.domain.moves import NotYours, Obstructed
-from casework.enums import State
-from subsidies.enums import ObjectionOutcome
-from subsidies.models import Objection, Publicity
+from casework.domain.moves import NotYours, Obstructed, Overtaken
+from subsidies.domain.publicity import is_open
+from subsidies.enums import LineState, ObjectionOutcome
+from subsidies.models import Objection, Publicity, Subsidy, SubsidyLine
+
+OFFICERS = (Role.OFFICER, Role.ADMINISTRATOR)
 
 
 def file_objection(publicity: Publicity, *, text: str, contact: str = "", sequence: int | None = None, origin: str = "") -> Objection:
-    """Take an objection while the publicity runs or waits for approval; `sequence` names one trainee of it. Raises Obstructed."""
-    if publicity.ended_at or publicity.subsidy.state not in (State.PUBLICITY, State.CONCLUDING):
-        raise Obstructed([_("公示已经结束，如有问题请使用投诉渠道。")])
-    line = None
-    if sequence is not None:
-        line = publicity.subsidy.lines.filter(enrolment__sequence=sequence).first()
-        if line is None:
-            raise Obstructed([_("公示名单中没有这个序号。")])
+    """Take an objection until the claim is approved or returned; `sequence` names one trainee of the list. Raises Obstructed.
+
+    The claim is locked, so that it cannot be approved while an objection is being filed.
+    """
     with transaction.atomic():
-        objection = Objection.objects.create(publicity=publicity, line=line, text=text, contact=contact or None)
-        record("objection.filed", by=None, on=publicity.subsidy, origin=origin, objection=objection.pk)
-        if publicity.subsidy.desk:
-            tell(publicity.subsidy, flow_of(publicity.subsidy), _("补贴公示%(number)s收到异议，请处理。") % {
-                "number": publicity.subsidy.number}, organisation=publicity.subsidy.desk)
+        subsidy = Subsidy.objects.select_for_update(of=("self",)).select_related("desk").get(pk=publicity.subsidy_id)
+        current = Publicity.objects.select_related("subsidy").get(pk=publicity.pk)
+        if not is_open(current):
+            raise Obstructed([_("公示已经结束，不再接受对本次公示的异议。")])
+        if not text.strip():
+            raise Obstructed([_("请写明异议内容。")])
+        objection = Objection.objects.create(
+            publicity=current, line=_line(subsidy, sequence), text=text.strip(), contact=contact.strip() or None)
+        record("objection.filed", by=None, on=subsidy, origin=origin, objection=objection.pk, publicity=current.pk)
+        if subsidy.desk:
+            tell(subsidy, flow_of(subsidy), _("补贴公示%(number)s收到异议，请处理。") % {"number": subsidy.number}, organisation=subsidy.desk)
     return objection
 
 
+def _line(subsidy: Subsidy, sequence: int | None) -> SubsidyLine | None:
+    if sequence is None:
+        return None
+    line = subsidy.lines.filter(enrolment__sequence=sequence).exclude(state=LineState.REFUSED).order_by("item").first()
+    if line is None:
+        raise Obstructed([_("公示名单中没有这个序号。")])
+    return line
+
+
+def why_not_answer(subsidy: Subsidy, by: Post | None) -> str:
+    """The sentence that forbids this post to handle the claim's objections, or "": an officer of the office that decides it."""
+    if by is None or by.is_unit or by.organisation_id != subsidy.desk_id or by.role not in OFFICERS:
+        return _("只有审批此件的部门可以处理异议。")
+    return ""
+
+
 def answer_objection(objection: Objection, *, outcome: str, answer: str, by: Post) -> Objection:
-    """Handle an objection once, with the answer. Only the desk that decides the claim."""
-    subsidy = objection.publicity.subsidy
-    if by.organisation_id != subsidy.desk_id:
-        raise NotYours([_("只有审批此件的部门可以处理异议。")])
-    if outcome not in (ObjectionOutcome.UPHELD, ObjectionOutcome.DISMISSED) or not answer.strip():
-        raise Obstructed([_("请选择处理结果并写明答复。")])
+    """Handle an objection once, with the answer; also one of an earlier round. Raises NotYours, Obstructed, Overtaken."""
     with transaction.atomic():
-        locked = Objection.objects.select_for_update().get(pk=objection.pk)
+        subsidy = Subsidy.objects.select_for_update(of=("self",)).get(publicities__objections=objection.pk)
+        if why := why_not_answer(subsidy, by):
+            raise NotYours([why])
+        locked = Objection.objects.select_for_update(of=("self",)).select_related("handled_by").get(pk=objection.pk)
         if locked.outcome:
-            raise Obstructed([_("这件异议已经处理过了。")])
+            raise Overtaken([_("这件异议已由%(who)s处理。") % {"who": locked.handled_by}])
+        if outcome not in (ObjectionOutcome.UPHELD, ObjectionOutcome.DISMISSED) or not answer.strip():
+            raise Obstructed([_("请选择处理结果并写明答复。")])
         locked.outcome, locked.answer = outcome, answer.strip()
         locked.handled_at, locked.handled_by = timezone.now(), by
         locked.save(update_fields=["outcome", "answer", "handled_at", "handled_by"])
-        record("objection.answered", by=by, on=subsidy, reason=answer, objection=locked.pk, outcome=outcome)
+        record("objection.answered", by=by, on=subsidy, reason=answer.strip(), objection=locked.pk, outcome=outcome)
     return locked

@@ -1,237 +1,290 @@
-"""Batches, the bank's file out and its answer in, what is paid and what came back (R-SUB-5, R-SUB-6)."""
+"""Batches: claims put together into a bank order, frozen, answered by the bank, paid or returned (R-SUB-5, R-SUB-6)."""
 
 from __future__ import annotations
 
 import hashlib
-import io
-from collections import defaultdict
-from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal, InvalidOperation
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import Sum
-from django.utils import timezone
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
 from accounts.enums import Role
 from accounts.models import Organisation, Post
 from casework.domain.desk import write_cover
+from casework.domain.files import attach
 from casework.domain.flow import flow_of
 from casework.domain.moves import NotYours, Obstructed
 from casework.enums import State
-from kit.money import fen
-from subsidies.enums import LineState, PaymentState
-from subsidies.models import Payment, PaymentBatch, Subsidy, SubsidyLine
+from casework.models import Notice, Step
+from kit.sheets import inspect_upload, read_table
+from subsidies.domain.bank import (
+    ANSWERED,
+    OPTIONAL_HEADERS,
+    RESULT_HEADERS,
+    BankResult,
+    bank_workbook,
+    read_result,
+    reference,
+)
+from subsidies.enums import WAITING, LineState, PaymentState
+from subsidies.models import Payment, PaymentBatch, PaymentPart, Subsidy, SubsidyLine
+from training.domain.numbers import next_number
 from training.enums import Stage
-from training.models import TrainingClass, Unit
+from training.models import TrainingClass
 
-PAID_WORDS = {"成功", "已到账", "paid", "success"}
-RETURNED_WORDS = {"失败", "退票", "returned", "failed"}
+BOOKED_IN = (State.FROZEN, State.SETTLED)
+RESULT_SLOT = "bank_result"
+MOST_NAMED = 50
 
 
-def payable(post: Post) -> Any:
-    """Approved claims with lines waiting for a batch, in this finance office's division."""
+def payable(post: Post) -> QuerySet[Subsidy]:
+    """Approved claims in scope with lines that wait for a batch; `payable_amount` is what those lines come to.
+
+    A finance officer sees what the own office can pay, and nothing of the places below.
+    """
+    rows = Subsidy.objects.visible_to(post).filter(state=State.APPROVED)
+    if post.role == Role.FINANCE:
+        rows = rows.filter(division=post.organisation.division_id)
     return (
-        Subsidy.objects.visible_to(post)
-        .filter(state=State.APPROVED, lines__state__in=[LineState.APPROVED, LineState.RETURNED])
-        .select_related("training_class", "payee", "applicant")
-        .distinct()
+        rows.annotate(payable_amount=Sum("lines__amount", filter=Q(lines__state__in=WAITING)))
+        .filter(payable_amount__gt=0)
+        .select_related("training_class", "payee", "applicant", "division")
         .order_by("decided_at", "id")
     )
 
 
-def _finance(by: Post, division_id: str) -> None:
-    if by.is_unit or by.role != Role.FINANCE or by.organisation.division_id != division_id:
-        raise NotYours([_("只有本地财务人员可以办理拨付。")])
+def why_not_finance(by: Post, division_id: str) -> str:
+    mine = not by.is_unit and by.role == Role.FINANCE and by.organisation.division_id == division_id
+    return "" if mine else _("只有本地财务人员可以办理拨付。")
 
 
-def draw_up_batch(subsidies: list[Subsidy], *, by: Post) -> PaymentBatch:
-    """A draft batch of one fund with one payment per claim; each line can be in one living batch only."""
+def _refuse_others(by: Post, division_id: str) -> None:
+    if why := why_not_finance(by, division_id):
+        raise NotYours([why])
+
+
+# ── drawing up ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def draw_up_batch(subsidies: Sequence[Subsidy], *, by: Post) -> PaymentBatch:
+    """A draft batch of one fund with one payment per claim. Raises NotYours, Obstructed; nothing is drawn up then.
+
+    The claims are locked in one order, so that of two officers who choose the same claim one is told that it is taken.
+    A constant number of queries for any number of claims.
+    """
     if not subsidies:
         raise Obstructed([_("请至少选择一笔待拨付的补贴。")])
-    if len({(s.fund_source, s.division_id) for s in subsidies}) > 1:
-        raise Obstructed([_("一个批次只能是同一地区、同一资金来源。")])
-    _finance(by, subsidies[0].division_id)
+    for division_id in {subsidy.division_id for subsidy in subsidies}:
+        _refuse_others(by, division_id)
+    if len({subsidy.fund_source for subsidy in subsidies}) > 1:
+        raise Obstructed([_("一个批次只能是同一资金来源。")])
     with transaction.atomic():
-        locked = list(
-            Subsidy.objects.select_for_update(of=("self",))
-            .filter(pk__in=[s.pk for s in subsidies], state=State.APPROVED)
-            .select_related("payee", "training_class", "division").order_by("pk")
+        claims = list(
+            Subsidy.objects.select_for_update(of=("self",)).filter(pk__in=[s.pk for s in subsidies])
+            .select_related("payee__unit", "division").order_by("pk")
         )
+        lines = _waiting_lines(claims)
+        if wrong := _why_not_payable(claims, lines):
+            raise Obstructed(wrong)
         batch = PaymentBatch.objects.create(
-            number=_next_number(locked[0] if locked else subsidies[0]), division=subsidies[0].division, applicant=by.organisation,
-            fund_source=subsidies[0].fund_source, desk=by.organisation,
+            number=next_number(claims[0].division, "P"), division=claims[0].division, applicant=by.organisation,
+            fund_source=claims[0].fund_source, desk=by.organisation,
         )
-        for sequence, subsidy in enumerate(locked, 1):
-            _put(batch, subsidy, sequence)
-        batch.amount = batch.payments.aggregate(sum=Sum("amount"))["sum"] or Decimal("0.00")
-        if not batch.amount:
-            raise Obstructed([_("所选补贴没有待拨付的金额，可能已在其他批次中。")])
-        batch.save(update_fields=["amount"])
-        record("paymentbatch.drawn_up", by=by, on=batch, amount=str(batch.amount), subsidies=[s.number for s in locked])
+        _put_into(batch, claims, lines)
+        record("paymentbatch.drawn_up", by=by, on=batch, amount=str(batch.amount), subsidies=[s.number for s in claims])
         write_cover(batch, flow_of(batch))
     return batch
 
 
-def _next_number(subsidy: Subsidy) -> str:
-    year = timezone.localdate().year
-    taken = PaymentBatch.objects.filter(division=subsidy.division, number__startswith=f"P{subsidy.division_id}-{year}-").count()
-    return f"P{subsidy.division_id}-{year}-{taken + 1:05d}"
+def _waiting_lines(claims: Sequence[Subsidy]) -> dict[int, list[SubsidyLine]]:
+    """The lines of each claim that wait for a batch, locked; by claim."""
+    found: dict[int, list[SubsidyLine]] = {}
+    for line in SubsidyLine.objects.select_for_update().filter(subsidy__in=claims, state__in=WAITING).order_by("pk"):
+        found.setdefault(line.subsidy_id, []).append(line)
+    return found
 
 
-def _put(batch: PaymentBatch, subsidy: Subsidy, sequence: int) -> None:
-    waiting = SubsidyLine.objects.select_for_update(of=("self",)).filter(
-        subsidy=subsidy, state__in=[LineState.APPROVED, LineState.RETURNED])
-    amount = sum((line.amount for line in waiting), Decimal("0.00"))
-    if not amount:
-        return
-    account = account_of(subsidy.payee)
-    payment = Payment.objects.create(
-        batch=batch, subsidy=subsidy, sequence=sequence, payee_name=account.bank_account_name or subsidy.payee.name,
-        bank_name=account.bank_name, bank_account=account.bank_account, amount=amount,
+def _why_not_payable(claims: Sequence[Subsidy], lines: dict[int, list[SubsidyLine]]) -> list[str]:
+    wrong = []
+    for claim in claims:
+        if claim.state != State.APPROVED or claim.pk not in lines:
+            wrong.append(_("%(number)s没有待拨付的金额，可能已在其他批次中；请刷新后再选。") % {"number": claim.number})
+        elif not account_of(claim.payee)[2]:
+            wrong.append(_("%(number)s：收款单位%(name)s没有登记银行账户，请先在单位信息中补充。") % {
+                "number": claim.number, "name": claim.payee.name})
+    return wrong
+
+
+def _put_into(batch: PaymentBatch, claims: Sequence[Subsidy], lines: dict[int, list[SubsidyLine]]) -> None:
+    """One payment per claim with the account now on file; each line points to its payment and is kept as a part of it."""
+    payments = Payment.objects.bulk_create(
+        _payment(batch, claim, sequence, lines[claim.pk]) for sequence, claim in enumerate(claims, 1))
+    PaymentPart.objects.bulk_create(
+        PaymentPart(payment=payment, line=line) for payment in payments for line in lines[payment.subsidy_id])
+    latest = PaymentPart.objects.filter(line=OuterRef("pk"), payment__batch=batch).values("payment")
+    SubsidyLine.objects.filter(pk__in=[line.pk for group in lines.values() for line in group]).update(
+        state=LineState.PAYING, payment=Subquery(latest[:1]))
+    batch.amount = sum((payment.amount for payment in payments), Decimal("0.00"))
+    batch.save(update_fields=["amount"])
+
+
+def _payment(batch: PaymentBatch, claim: Subsidy, sequence: int, lines: Sequence[SubsidyLine]) -> Payment:
+    name, bank, account = account_of(claim.payee)
+    return Payment(
+        batch=batch, subsidy=claim, sequence=sequence, payee_name=name, bank_name=bank, bank_account=account,
+        amount=sum((line.amount for line in lines), Decimal("0.00")),
     )
-    SubsidyLine.objects.filter(pk__in=[line.pk for line in waiting]).update(state=LineState.PAYING, payment=payment)
 
 
-def account_of(payee: Organisation) -> Unit:
-    """The payee's account on file. Raises Obstructed when there is none."""
-    unit = Unit.objects.filter(organisation=payee).first()
-    if unit is None or not unit.bank_account:
-        raise Obstructed([_("%(name)s没有登记银行账户，请先在单位信息中补充。") % {"name": payee.name}])
-    return unit
+def account_of(payee: Organisation) -> tuple[str, str, str]:
+    """Name, bank and number of the account on file; the number empty where there is none."""
+    unit = getattr(payee, "unit", None)
+    return (unit.bank_account_name or payee.name, unit.bank_name, unit.bank_account or "") if unit else (payee.name, "", "")
 
 
-def dissolve(batch: PaymentBatch) -> None:
-    """Put the lines of a withdrawn draft batch back; the payments stay on record as returned."""
-    lines = SubsidyLine.objects.filter(payment__batch=batch, state=LineState.PAYING)
-    lines.update(state=LineState.APPROVED, payment=None)
-    batch.payments.update(state=PaymentState.RETURNED, return_reason=_("批次撤销"))
+# ── guards and effects of a batch's moves ───────────────────────────────────────────────────────────────────────────────
 
 
-BANK_HEADERS = ("序号", "收款户名", "开户银行", "收款账号", "金额（元）", "用途", "业务编号")
-RESULT_HEADERS = ("业务编号", "金额（元）", "结果", "到账日期", "银行流水号", "失败原因")
+def batch_has_money(batch: PaymentBatch, context: Any) -> list[str]:
+    return [] if batch.payments.exists() else [_("批次里没有付款。")]
 
 
-def bank_rows(batch: PaymentBatch) -> list[list[Any]]:
-    """The lines of the bank's file; `业务编号` is what the result file comes back with."""
-    return [
-        [p.sequence, p.payee_name, p.bank_name, p.bank_account, f"{p.amount:.2f}", p.subsidy.training_class.number, reference(p)]
-        for p in batch.payments.select_related("subsidy__training_class", "batch").order_by("sequence")
-    ]
+def accounts_are_as_on_file(batch: PaymentBatch, context: Any) -> list[str]:
+    """An account corrected since the batch was drawn up would be paid wrongly: the batch is drawn up anew."""
+    payments = batch.payments.select_related("subsidy__payee__unit").order_by("sequence")
+    wrong = [p for p in payments if (p.payee_name, p.bank_name, p.bank_account) != account_of(p.subsidy.payee)]
+    return [_("%(name)s的银行账户在生成批次后有变更，请撤销批次后重新生成。") % {"name": p.payee_name} for p in wrong[:MOST_NAMED]]
 
 
-def reference(payment: Payment) -> str:
-    return f"{payment.batch.number}-{payment.sequence:05d}"
+def not_by_a_reviewer(batch: PaymentBatch, context: Any) -> list[str]:
+    """Whoever decided one of the claims does not send the money (不相容岗位分离, feature 52)."""
+    if context.by is None:
+        return []
+    claims = batch.payments.values("subsidy")
+    decided = Step.objects.filter(Q(move="conclude") | Q(decides=True), kind="subsidy", object_id__in=claims, by__user=context.by.user_id)
+    if numbers := sorted(set(decided.values_list("number", flat=True))):
+        return [_("您审批过%(numbers)s，不能再办理拨付（不相容岗位分离）。") % {"numbers": "、".join(numbers[:5])}]
+    return []
 
 
-def freeze(batch: PaymentBatch, workbook: bytes) -> None:
+def everyone_answered(batch: PaymentBatch, context: Any) -> list[str]:
+    waiting = batch.payments.filter(state=PaymentState.PENDING).count()
+    return [_("还有%(count)s笔没有银行回执。") % {"count": waiting}] if waiting else []
+
+
+def write_bank_file(batch: PaymentBatch, context: Any) -> None:
     """Keep the bank file with its digest; from here on nothing in the batch changes but by the bank's answer."""
+    workbook = bank_workbook(batch)
     batch.digest = hashlib.sha256(workbook).hexdigest()
     batch.bank_file.save(f"{batch.number}.xlsx", ContentFile(workbook), save=False)
+    context.notes |= {"digest": batch.digest, "amount": str(batch.amount), "payments": batch.payments.count()}
 
 
-@dataclass
-class BankResult:
-    """What a result file says: rows to take, and what is wrong by its row number."""
-
-    good: list[tuple[Payment, dict[str, Any]]] = field(default_factory=list)
-    errors: list[tuple[int, str]] = field(default_factory=list)
-
-
-def read_result(batch: PaymentBatch, rows: list[tuple[int, dict[str, Any]]]) -> BankResult:
-    """Match the bank's rows by reference and amount; nothing is taken here. Unknown, foreign or doubled rows are errors."""
-    payments = {reference(p): p for p in batch.payments.select_related("batch")}
-    result, seen = BankResult(), set()
-    for number, cells in rows:
-        key = str(cells.get("业务编号") or "").strip()
-        payment = payments.get(key)
-        problem = _wrong(payment, cells, key in seen)
-        seen.add(key)
-        if problem:
-            result.errors.append((number, problem))
-        elif payment:
-            result.good.append((payment, _answer(cells)))
-    return result
+def dissolve(batch: PaymentBatch, context: Any) -> None:
+    """Put the lines of a withdrawn draft back where they were; the payments stay on record as cancelled."""
+    lines = SubsidyLine.objects.filter(payment__batch=batch, state=LineState.PAYING)
+    came_back = PaymentPart.objects.filter(line=OuterRef("pk"), payment__state=PaymentState.RETURNED).order_by("-payment")
+    lines.filter(Exists(came_back)).update(state=LineState.RETURNED, payment=Subquery(came_back.values("payment")[:1]))
+    lines.update(state=LineState.APPROVED, payment=None)
+    batch.payments.update(state=PaymentState.CANCELLED)
 
 
-def _wrong(payment: Payment | None, cells: dict[str, Any], doubled: bool) -> str:
-    if payment is None:
-        return _("业务编号不属于本批次。")
-    if doubled:
-        return _("同一业务编号出现两次。")
-    try:
-        amount = fen(str(cells.get("金额（元）", "")).replace(",", "").strip())
-    except (ValueError, InvalidOperation):
-        return _("金额看不懂：%(amount)s。") % {"amount": cells.get("金额（元）")}
-    if amount != payment.amount:
-        return _("金额不符：本批次为%(ours)s，回执为%(theirs)s。") % {"ours": payment.amount, "theirs": amount}
-    answer = _answer(cells)
-    if answer["state"] is None:
-        return _("结果只能是“成功”或“失败”。")
-    if answer["state"] == PaymentState.PAID and not (answer["value_date"] and answer["bank_reference"]):
-        return _("成功的一笔须有到账日期和银行流水号。")
-    if answer["state"] == PaymentState.RETURNED and not answer["return_reason"]:
-        return _("失败的一笔须有失败原因。")
-    if payment.state != PaymentState.PENDING and payment.state != answer["state"]:
-        return _("这一笔已有回执，结果与此不同。")
-    return ""
+class BankFileAltered(Exception):
+    """The stored bank file is not the one that was frozen."""
 
 
-def _answer(cells: dict[str, Any]) -> dict[str, Any]:
-    word = str(cells.get("结果") or "").strip().lower()
-    state = PaymentState.PAID if word in PAID_WORDS else PaymentState.RETURNED if word in RETURNED_WORDS else None
-    return {
-        "state": state,
-        "value_date": _day(cells.get("到账日期")),
-        "bank_reference": str(cells.get("银行流水号") or "").strip()[:60],
-        "return_reason": str(cells.get("失败原因") or "").strip()[:200],
-    }
+def frozen_bytes(batch: PaymentBatch) -> bytes:
+    """The bank file as it was frozen. Raises BankFileAltered when its digest is another."""
+    with batch.bank_file.open("rb") as file:
+        content = file.read()
+    if hashlib.sha256(content).hexdigest() != batch.digest:
+        raise BankFileAltered(batch.number)
+    return content
 
 
-def _day(value: Any) -> date | None:
-    if isinstance(value, date):
-        return date(value.year, value.month, value.day)
-    try:
-        return date.fromisoformat(str(value or "").strip()[:10].replace("/", "-"))
-    except ValueError:
-        return None
+# ── the bank's answer ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def take_result(batch: PaymentBatch, result: BankResult, *, by: Post) -> None:
-    """Book the bank's answers once; a file read twice changes nothing the second time. Raises Obstructed on any wrong row."""
-    _finance(by, batch.division_id)
-    if result.errors:
-        raise Obstructed([_("第%(row)s行：%(what)s") % {"row": row, "what": what} for row, what in result.errors])
+def take_result_file(batch: PaymentBatch, upload: UploadedFile, *, by: Post) -> int:
+    """Book the bank's result file and keep it with the batch; gives how many payments were booked.
+
+    Raises FileRefused for what is no such workbook, Obstructed with a sentence for every wrong row; nothing is booked then.
+    """
+    _refuse_others(by, batch.division_id)
+    inspect_upload(upload.file, upload.name or "", {"xlsx"})
+    table = read_table(upload.file, RESULT_HEADERS, optional=OPTIONAL_HEADERS)
+    with transaction.atomic():
+        booked = take_result(batch, read_result(batch, table.rows), by=by)
+        if booked:
+            upload.seek(0)
+            attach("paymentbatch", batch.pk, RESULT_SLOT, upload, by=by, allowed=frozenset({"xlsx"}))
+    return booked
+
+
+def take_result(batch: PaymentBatch, result: BankResult, *, by: Post) -> int:
+    """Book the bank's answers once, as a whole or not at all; the same answer a second time changes nothing.
+
+    The rows are matched again with the batch locked: another file may have been booked since they were read.
+    Raises NotYours, or Obstructed with a sentence for every wrong row. Gives how many payments were booked now.
+    """
+    _refuse_others(by, batch.division_id)
     with transaction.atomic():
         locked = PaymentBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
-        if locked.state not in (State.FROZEN, State.SETTLED):
+        if locked.state not in BOOKED_IN:
             raise Obstructed([_("批次尚未送银行，不能导入回执。")])
-        pending = {p.pk: p for p in Payment.objects.select_for_update().filter(batch=locked, state=PaymentState.PENDING)}
-        booked: dict[str, int] = defaultdict(int)
-        for payment, answer in result.good:
-            if payment.pk not in pending:
-                continue
-            Payment.objects.filter(pk=payment.pk).update(**answer)
-            paid = answer["state"] == PaymentState.PAID
-            payment.lines.filter(state=LineState.PAYING).update(state=LineState.PAID if paid else LineState.RETURNED)
-            booked[answer["state"]] += 1
-            if paid:
-                _class_is_paid(payment.subsidy)
-        record("paymentbatch.result", by=by, on=locked, **booked)
+        result = read_result(locked, result.rows)
+        if result.errors:
+            raise Obstructed(in_words(result))
+        if not result.good:
+            raise Obstructed([_("文件中没有回执。")])
+        answered = [_with_answer(payment, answer) for payment, answer in result.good if payment.state == PaymentState.PENDING]
+        if answered:
+            _book(locked, answered, by)
+    return len(answered)
 
 
-def _class_is_paid(subsidy: Subsidy) -> None:
-    unpaid = subsidy.lines.filter(state__in=[LineState.APPROVED, LineState.PAYING, LineState.RETURNED]).exists()
-    if not unpaid:
-        TrainingClass.objects.filter(pk=subsidy.training_class_id, stage=Stage.PAYABLE).update(stage=Stage.PAID)
+def in_words(result: BankResult) -> list[str]:
+    """One sentence a wrong row, fifty at most, then how many more."""
+    found = [_("第%(row)s行：%(what)s") % {"row": row, "what": what} for row, what in result.errors[:MOST_NAMED]]
+    if len(result.errors) > MOST_NAMED:
+        found.append(_("另有%(count)s行有问题。") % {"count": len(result.errors) - MOST_NAMED})
+    return found
 
 
-def workbook_of(batch: PaymentBatch, write: Any) -> bytes:
-    """The bank file as bytes; `write(file, headers, rows, …)` is kit's xlsx writer."""
-    target = io.BytesIO()
-    write(target, list(BANK_HEADERS), bank_rows(batch), title=batch.number, text_columns={"收款账号", "业务编号", "用途"})
-    return target.getvalue()
+def _with_answer(payment: Payment, answer: dict[str, Any]) -> Payment:
+    for name in ANSWERED:
+        setattr(payment, name, answer[name])
+    return payment
+
+
+def _book(batch: PaymentBatch, payments: list[Payment], by: Post) -> None:
+    """Payments, lines, classes, notices and the trail; a constant number of queries."""
+    Payment.objects.bulk_update(payments, ANSWERED, batch_size=1000)
+    for state, line_state in ((PaymentState.PAID, LineState.PAID), (PaymentState.RETURNED, LineState.RETURNED)):
+        these = [p.pk for p in payments if p.state == state]
+        SubsidyLine.objects.filter(payment__in=these, state=LineState.PAYING).update(state=line_state)
+    claims = {s.pk: s for s in Subsidy.objects.filter(pk__in=[p.subsidy_id for p in payments])}
+    unpaid = SubsidyLine.objects.filter(subsidy__training_class=OuterRef("pk"), state__in=[*WAITING, LineState.PAYING])
+    TrainingClass.objects.filter(~Exists(unpaid), subsidy__in=claims, stage=Stage.PAYABLE).update(stage=Stage.PAID)
+    Notice.objects.bulk_create(_notice(payment, claims[payment.subsidy_id]) for payment in payments)
+    record(
+        "paymentbatch.result", by=by, on=batch, paid=sum(p.state == PaymentState.PAID for p in payments),
+        returned=[reference(p) for p in payments if p.state == PaymentState.RETURNED],
+    )
+
+
+def _notice(payment: Payment, claim: Subsidy) -> Notice:
+    words = {"number": claim.number, "amount": payment.amount, "reason": payment.return_reason}
+    text = (
+        _("补贴%(number)s已到账%(amount)s元。") if payment.state == PaymentState.PAID
+        else _("补贴%(number)s的付款被银行退回（%(reason)s）。请在单位信息中更正账户，财务会再次拨付。")
+    ) % words
+    return Notice(
+        organisation_id=claim.applicant_id, text=text[:300], url=reverse("case", args=["subsidy", claim.pk]), kind="subsidy", object_id=claim.pk)

@@ -1,34 +1,51 @@
 """补贴申请: per class, per trainee, with the amount worked out and its basis frozen (R-SUB-1 … R-SUB-4)."""
 
+from __future__ import annotations
+
 from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import ScopedQuerySet
 from casework.models import Application
 from kit.fields import EncryptedTextField, MoneyField
-from subsidies.enums import Item, LineState, ObjectionOutcome
+from subsidies.enums import WITHOUT_PAYMENT, Item, LineState, ObjectionOutcome
+
+OWNERS = ("applicant", "training_class__institution", "training_class__employer")
 
 
 class Subsidy(Application):
-    """The claim of a completed class; `amount` is the sum of its lines that are not refused."""
+    """The claim of a completed class; `amount` is the sum of its lines that are not refused, `budget` the one it was committed to."""
 
     training_class = models.OneToOneField("training.TrainingClass", models.PROTECT, related_name="subsidy")
     fund_source = models.CharField(max_length=24)
     payee = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+")
     amount = MoneyField(default=0)
+    budget = models.ForeignKey("subsidies.Budget", models.PROTECT, null=True, related_name="claims")
 
-    scope_owners = ("applicant", "training_class__institution", "training_class__employer")
+    scope_owners = OWNERS
 
     class Meta(Application.Meta):
         default_permissions = ()
         constraints = [
             *Application.Meta.constraints,
             models.CheckConstraint(name="subsidy_not_negative", condition=Q(amount__gte=0)),
+            models.CheckConstraint(
+                name="subsidy_committed_iff_approved",
+                condition=Q(state="approved", budget__isnull=False) | (~Q(state="approved") & Q(budget__isnull=True)),
+            ),
         ]
+
+    @property
+    def publicity(self) -> Publicity | None:
+        """The latest publicity: each round that reaches one has its own, the earlier ones stay readable. One query."""
+        return self.publicities.order_by("-round").first()
 
 
 class SubsidyLine(models.Model):
-    """One trainee's amount for one item. `basis` is the formula with the standard, as it was on the day it was worked out."""
+    """One trainee's amount for one item. `basis` is the formula with the standard, as it was on the day it was worked out.
+
+    `refused_by` is set where an officer took the person out; where the rules give nothing it is empty.
+    """
 
     subsidy = models.ForeignKey("subsidies.Subsidy", models.PROTECT, related_name="lines")
     enrolment = models.ForeignKey("training.Enrolment", models.PROTECT, related_name="subsidy_lines")
@@ -38,29 +55,41 @@ class SubsidyLine(models.Model):
     basis = models.JSONField()
     state = models.CharField(max_length=10, choices=LineState.choices, default=LineState.CLAIMED)
     reason = models.TextField(blank=True)
+    refused_by = models.ForeignKey("accounts.Post", models.PROTECT, null=True, related_name="+")
+    refused_at = models.DateTimeField(null=True)
     payment = models.ForeignKey("subsidies.Payment", models.PROTECT, null=True, related_name="lines")
 
     objects = ScopedQuerySet.as_manager()
     scope_division = "subsidy__division"
-    scope_owners = ("subsidy__applicant",)
+    scope_owners = tuple(f"subsidy__{owner}" for owner in OWNERS)
     scope_desk = "subsidy__desk"
 
     class Meta:
         default_permissions = ()
         constraints = [
             models.CheckConstraint(name="line_not_negative", condition=Q(amount__gte=0)),
+            models.CheckConstraint(name="line_is_worth_something", condition=Q(state="refused") | Q(amount__gt=0)),
             models.UniqueConstraint("subsidy", "enrolment", "item", name="line_once"),
             models.CheckConstraint(name="line_refusal_has_reason", condition=~Q(state="refused") | ~Q(reason="")),
             models.CheckConstraint(
-                name="line_paid_has_payment", condition=~Q(state__in=["paying", "paid", "returned"]) | Q(payment__isnull=False)
+                name="line_has_payment_iff_sent",
+                condition=Q(state__in=WITHOUT_PAYMENT, payment__isnull=True)
+                | (~Q(state__in=WITHOUT_PAYMENT) & Q(payment__isnull=False)),
             ),
+        ]
+        indexes = [
+            models.Index(fields=["subsidy"], name="line_waiting", condition=Q(state__in=["approved", "returned"])),
         ]
 
 
 class Publicity(models.Model):
-    """公示 of a claim from `begins` to `ends` (both shown, the last day included); `snapshot` is what the public saw, masked."""
+    """公示 of one round of a claim from `begins` to `ends` (the last day included); `snapshot` is what the public saw, masked.
 
-    subsidy = models.OneToOneField("subsidies.Subsidy", models.PROTECT, related_name="publicity")
+    `ended_at`: when the claim was approved or returned; until then objections are taken. At most one is open for a claim.
+    """
+
+    subsidy = models.ForeignKey("subsidies.Subsidy", models.PROTECT, related_name="publicities")
+    round = models.PositiveSmallIntegerField()
     begins = models.DateField()
     ends = models.DateField()
     working_days = models.PositiveSmallIntegerField()
@@ -70,7 +99,11 @@ class Publicity(models.Model):
 
     class Meta:
         default_permissions = ()
-        constraints = [models.CheckConstraint(name="publicity_dates_in_order", condition=Q(ends__gte=F("begins")))]
+        constraints = [
+            models.CheckConstraint(name="publicity_dates_in_order", condition=Q(ends__gte=F("begins"))),
+            models.UniqueConstraint("subsidy", "round", name="publicity_once_a_round"),
+            models.UniqueConstraint("subsidy", name="publicity_one_open", condition=Q(ended_at__isnull=True)),
+        ]
 
 
 class Objection(models.Model):
@@ -87,10 +120,13 @@ class Objection(models.Model):
     handled_by = models.ForeignKey("accounts.Post", models.PROTECT, null=True, related_name="+")
 
     objects = ScopedQuerySet.as_manager()
-    scope_division, scope_owners = "publicity__subsidy__division", ()
+    scope_division, scope_owners, scope_desk = "publicity__subsidy__division", (), "publicity__subsidy__desk"
 
     class Meta:
         default_permissions = ()
         constraints = [
-            models.CheckConstraint(name="objection_answered", condition=Q(outcome="") | (~Q(answer="") & Q(handled_by__isnull=False)))
+            models.CheckConstraint(
+                name="objection_answered",
+                condition=Q(outcome="") | (~Q(answer="") & Q(handled_by__isnull=False, handled_at__isnull=False)),
+            )
         ]

@@ -1,5 +1,7 @@
 """Budgets, batches and what the bank said (R-SUB-5, R-SUB-6)."""
 
+import secrets
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -7,6 +9,11 @@ from accounts.models import ScopedQuerySet
 from casework.models import Application
 from kit.fields import EncryptedTextField, MoneyField
 from subsidies.enums import PaymentState
+from subsidies.models.claims import OWNERS
+
+
+def unguessable(instance: "PaymentBatch", filename: str) -> str:
+    return f"bank/{secrets.token_urlsafe(24)}"
 
 
 class Budget(models.Model):
@@ -33,12 +40,12 @@ class Budget(models.Model):
 
 
 class PaymentBatch(Application):
-    """A bank order of one fund: draft → frozen (bank file out) → settled (result in for every payment)."""
+    """A bank order of one fund: draft → frozen (bank file out, known by its digest) → settled (result in for every payment)."""
 
     fund_source = models.CharField(max_length=24)
     amount = MoneyField(default=0)
     digest = models.CharField(max_length=64, blank=True)
-    bank_file = models.FileField(upload_to="bank/", max_length=100, blank=True)
+    bank_file = models.FileField(upload_to=unguessable, max_length=100, blank=True)
 
     scope_owners = ()
 
@@ -47,11 +54,15 @@ class PaymentBatch(Application):
         constraints = [
             *Application.Meta.constraints,
             models.CheckConstraint(name="batch_not_negative", condition=Q(amount__gte=0)),
+            models.CheckConstraint(
+                name="batch_frozen_has_file",
+                condition=~Q(state__in=["frozen", "settled"]) | (~Q(digest="") & ~Q(bank_file="") & Q(amount__gt=0)),
+            ),
         ]
 
 
 class Payment(models.Model):
-    """One line of the bank file: one payee, one claim; the trainees' lines behind it point here."""
+    """One line of the bank file: one payee, one claim. What it consists of stays in `parts`; the trainees' lines point to their latest."""
 
     batch = models.ForeignKey("subsidies.PaymentBatch", models.PROTECT, related_name="payments")
     subsidy = models.ForeignKey("subsidies.Subsidy", models.PROTECT, related_name="payments")
@@ -60,21 +71,34 @@ class Payment(models.Model):
     bank_name = models.CharField(max_length=120)
     bank_account = EncryptedTextField()
     amount = MoneyField()
-    state = models.CharField(max_length=8, choices=PaymentState.choices, default=PaymentState.PENDING)
+    state = models.CharField(max_length=10, choices=PaymentState.choices, default=PaymentState.PENDING)
     value_date = models.DateField(null=True)
     bank_reference = models.CharField(max_length=60, blank=True)
     return_reason = models.CharField(max_length=200, blank=True)
 
     objects = ScopedQuerySet.as_manager()
-    scope_division, scope_owners = "batch__division", ("subsidy__applicant",)
+    scope_division = "batch__division"
+    scope_owners = tuple(f"subsidy__{owner}" for owner in OWNERS)
 
     class Meta:
         default_permissions = ()
         constraints = [
             models.UniqueConstraint("batch", "sequence", name="payment_once"),
+            models.UniqueConstraint("subsidy", name="payment_one_under_way", condition=Q(state="pending")),
             models.CheckConstraint(name="payment_positive", condition=Q(amount__gt=0)),
             models.CheckConstraint(
                 name="payment_paid_has_evidence", condition=~Q(state="paid") | (Q(value_date__isnull=False) & ~Q(bank_reference=""))
             ),
             models.CheckConstraint(name="payment_return_has_reason", condition=~Q(state="returned") | ~Q(return_reason="")),
         ]
+
+
+class PaymentPart(models.Model):
+    """One trainee's line in one payment: kept when the payment comes back and the line goes out again (R-SUB-6)."""
+
+    payment = models.ForeignKey("subsidies.Payment", models.PROTECT, related_name="parts")
+    line = models.ForeignKey("subsidies.SubsidyLine", models.PROTECT, related_name="parts")
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint("payment", "line", name="paymentpart_once")]

@@ -8,7 +8,11 @@ from subsidies.enums import Item
 
 
 class Standard(Dated):
-    """The amount per person for an item; empty columns match anything, the most specific row wins."""
+    """The amount per person for an item; empty columns match anything, the most specific row wins.
+
+    `hours_from`: the row is for projects of at least so many lesson hours. `without_certificate_percent`: what a pass without a
+    certificate is worth where the project does not demand one.
+    """
 
     item = models.CharField(max_length=12, choices=Item.choices, default=Item.TRAINING)
     project_code = models.CharField(max_length=30, blank=True, default="")
@@ -16,6 +20,7 @@ class Standard(Dated):
     level = models.PositiveSmallIntegerField(null=True, blank=True)
     training_type = models.CharField(max_length=20, blank=True, default="")
     category = models.CharField(max_length=30, blank=True, default="")
+    hours_from = models.PositiveSmallIntegerField(default=0)
     amount = MoneyField()
     without_certificate_percent = models.PositiveSmallIntegerField(default=100)
 
@@ -24,8 +29,9 @@ class Standard(Dated):
         constraints = [
             *Dated.Meta.constraints,
             models.CheckConstraint(name="standard_not_negative", condition=models.Q(amount__gte=0)),
+            models.CheckConstraint(name="standard_percent_to_hundred", condition=models.Q(without_certificate_percent__lte=100)),
             models.UniqueConstraint(
-                "item", "project_code", "occupation", "level", "training_type", "category", "since",
+                "item", "project_code", "occupation", "level", "training_type", "category", "hours_from", "since",
                 name="standard_once", nulls_distinct=False,
             ),
         ]

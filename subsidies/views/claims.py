@@ -1,125 +1,145 @@
-"""Claims in the browser: draw up, look at a trainee's basis, strike a line, publicity and objections."""
+"""Claims in the browser: the class's tab, a trainee's line back to its basis, striking and putting back, answers to objections."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from casework.domain.flow import flow_of
 from casework.domain.moves import NotYours, Obstructed
-from casework.models import Step
-from eligibility.domain.examine import results_of
-from subsidies.domain.amounts import standard_for, work_out
-from subsidies.domain.claims import ClaimRefused, draw_up, refuse_line
-from subsidies.domain.objections import answer_objection, file_objection
-from subsidies.forms import AnswerForm, ObjectionForm
-from subsidies.models import Objection, Publicity, SubsidyLine
+from casework.enums import WITH_APPLICANT
+from casework.models import Application, Reason
+from casework.views.base import seated
+from casework.views.decision import case_page
+from subsidies.domain.amounts import standard_for
+from subsidies.domain.claims import draw_up, lines_today, refuse_line, restore_line, why_not_claimant, why_not_strike
+from subsidies.domain.evidence import evidence_of
+from subsidies.domain.objections import answer_objection
+from subsidies.enums import LineState
+from subsidies.forms import AnswerForm, ReasonForm
+from subsidies.models import Objection, Subsidy, SubsidyLine
+from training.domain.tabs import tabs
+from training.enums import Stage
 from training.models import TrainingClass
 
 
+def not_yours(request: HttpRequest, refused: NotYours) -> HttpResponse:
+    """Inside the scope, but another's: 403 with the sentences."""
+    return render(request, "403.html", {"sentences": refused.sentences}, status=403)
+
+
+def on_its_case(request: HttpRequest, application: Application, act: Callable[[], Any], done: str) -> HttpResponse:
+    """Do it and go back to the case; what stands in the way is shown on top of the case (409)."""
+    try:
+        act()
+    except NotYours as refused:
+        return not_yours(request, refused)
+    except Obstructed as refused:
+        application.refresh_from_db()
+        return case_page(request, flow_of(application), application, sentences=refused.sentences, status=409)
+    messages.success(request, done)
+    return redirect("case", kind=application._meta.model_name, pk=application.pk)
+
+
+def class_of(request: HttpRequest, pk: int) -> TrainingClass:
+    rows = TrainingClass.objects.visible_to(request.post).select_related(  # type: ignore[attr-defined]
+        "project", "division", "applicant", "institution", "employer", "opening")
+    return get_object_or_404(rows, pk=pk)
+
+
 @require_GET
+@seated()
 def class_subsidy(request: HttpRequest, pk: int) -> HttpResponse:
+    return subsidy_tab(request, class_of(request, pk))
+
+
+def subsidy_tab(request: HttpRequest, training_class: TrainingClass, sentences: list[str] | None = None, status: int = 200) -> HttpResponse:
     """The subsidy tab of a class: the claim, or what it would be worth today, person by person (feature 49)."""
-    training_class = get_object_or_404(TrainingClass.objects.visible_to(request.post).select_related("project", "division"), pk=pk)
-    subsidy = getattr(training_class, "subsidy", None)
-    context = {"training_class": training_class, "subsidy": subsidy, "tab": "subsidy"}
-    if subsidy:
-        context["lines"] = subsidy.lines.select_related("enrolment__person", "payment").order_by("enrolment__sequence")
+    subsidy = Subsidy.objects.filter(training_class=training_class).first()
+    lines: Any = None
+    if subsidy and subsidy.state not in WITH_APPLICANT:
+        lines = subsidy.lines.select_related("enrolment__person").order_by("enrolment__sequence", "item")
     elif training_class.project_id and training_class.first_day:
-        worths = work_out(training_class)
-        context |= {"worths": worths, "standard": standard_for(training_class), "total": sum(w.amount for w in worths)}
-    return render(request, "subsidies/claim/tab.html", context)
+        lines = lines_today(subsidy or Subsidy(training_class=training_class))
+    preview = lines is not None and (subsidy is None or subsidy.state in WITH_APPLICANT)
+    context = {
+        "class": training_class, "training_class": training_class, "tabs": tabs(), "tab": "subsidy", "subsidy": subsidy,
+        "lines": lines, "is_preview": preview, "sentences": sentences or [],
+        "may_claim": not subsidy and training_class.stage == Stage.COMPLETED and not why_not_claimant(training_class, request.post),  # type: ignore[attr-defined]
+    }
+    if preview:
+        context |= {"standard": standard_for(training_class),
+                    "total": sum(line.amount for line in lines if line.state == LineState.CLAIMED)}
+    return render(request, "subsidies/claim/tab.html", context, status=status)
 
 
 @require_POST
+@seated()
 def subsidy_new(request: HttpRequest, pk: int) -> HttpResponse:
-    training_class = get_object_or_404(TrainingClass.objects.visible_to(request.post), pk=pk)
+    """Draw up the claim, or open the one there is."""
+    training_class = class_of(request, pk)
     try:
-        subsidy = draw_up(training_class, by=request.post)
-    except ClaimRefused as refused:
-        messages.error(request, str(refused))
-        return redirect("class_subsidy", pk=pk)
+        subsidy = draw_up(training_class, by=request.post)  # type: ignore[attr-defined]
+    except NotYours as refused:
+        return not_yours(request, refused)
+    except Obstructed as refused:
+        return subsidy_tab(request, training_class, refused.sentences, status=409)
     return redirect("case", kind="subsidy", pk=subsidy.pk)
 
 
+def line_of(request: HttpRequest, pk: int) -> SubsidyLine:
+    rows = SubsidyLine.objects.visible_to(request.post).select_related(  # type: ignore[attr-defined]
+        "subsidy__training_class__project", "subsidy__division", "subsidy__applicant", "subsidy__desk__division", "subsidy__payee",
+        "subsidy__budget", "enrolment__person", "standard", "refused_by__user", "refused_by__organisation")
+    return get_object_or_404(rows, pk=pk)
+
+
 @require_GET
+@seated()
 def line(request: HttpRequest, pk: int) -> HttpResponse:
     """From the money back to the roster: standard, enrolment, checks, decisions, publicity, batch, bank line (R-SUB-6)."""
-    found = get_object_or_404(
-        SubsidyLine.objects.visible_to(request.post).select_related(
-            "subsidy__training_class__opening", "subsidy__training_class__project", "enrolment__person", "enrolment__examination",
-            "standard", "payment__batch",
-        ),
-        pk=pk,
-    )
-    training_class = found.subsidy.training_class
-    cases = [(kind, getattr(training_class, kind)) for kind in ("opening", "completion", "subsidy") if hasattr(training_class, kind)]
-    steps = [
-        step for kind, application in cases
-        for step in Step.objects.filter(kind=kind, object_id=application.pk).order_by("id")
-    ]
-    if found.payment:
-        steps += Step.objects.filter(kind="paymentbatch", object_id=found.payment.batch_id).order_by("id")
-    return render(request, "subsidies/claim/line.html", {"line": found, "training_class": training_class, "cases": cases,
-                                                         "steps": sorted(steps, key=lambda s: s.at),
-                                                         "results": results_of(found.enrolment.examination)})
+    found = line_of(request, pk)
+    may_strike = not why_not_strike(found.subsidy, request.post)  # type: ignore[attr-defined]
+    reasons = Reason.objects.filter(move="strike", is_active=True).values_list("text", flat=True) if may_strike else []
+    return render(request, "subsidies/claim/line.html", {
+        "line": found, "training_class": found.subsidy.training_class, "evidence": evidence_of(found), "may_strike": may_strike,
+        "strike_reasons": list(reasons)})
 
 
 @require_POST
+@seated()
 def line_refuse(request: HttpRequest, pk: int) -> HttpResponse:
-    found = get_object_or_404(SubsidyLine.objects.visible_to(request.post).select_related("subsidy"), pk=pk)
-    try:
-        refuse_line(found, reason=request.POST.get("reason", ""), by=request.post)
-    except NotYours as refused:
-        raise PermissionDenied(str(refused)) from refused
-    except Obstructed as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, _("已剔除，金额已重新合计。"))
-    return redirect("case", kind="subsidy", pk=found.subsidy_id)
-
-
-@require_GET
-def publicities(request: HttpRequest) -> HttpResponse:
-    """Everything published, newest first, searchable by number or unit (public)."""
-    found = Publicity.objects.select_related("subsidy__division", "subsidy__applicant").order_by("-begins", "-id")
-    asked = request.GET.get("q", "").strip()[:60]
-    if asked:
-        found = found.filter(subsidy__applicant__name__contains=asked) | found.filter(subsidy__number__startswith=asked)
-    return render(request, "subsidies/publicity/list.html", {"publicities": found[:100], "q": asked})
-
-
-def publicity(request: HttpRequest, pk: int) -> HttpResponse:
-    """One publicity as the public sees it, masked, with the objection form (public)."""
-    found = get_object_or_404(Publicity.objects.select_related("subsidy__division", "subsidy__desk"), pk=pk)
-    form = ObjectionForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            filed = file_objection(found, origin=request.META.get("REMOTE_ADDR", "")[:45], **form.cleaned_data)
-        except Obstructed as refused:
-            form.add_error(None, str(refused))
-        else:
-            return render(request, "subsidies/publicity/filed.html", {"publicity": found, "objection": filed}, status=201)
-    return render(request, "subsidies/publicity/show.html", {"publicity": found, "form": form}, status=400 if form.errors else 200)
+    return _change_line(request, pk, refuse_line, _("已剔除，金额已重新合计。"))
 
 
 @require_POST
+@seated()
+def line_restore(request: HttpRequest, pk: int) -> HttpResponse:
+    return _change_line(request, pk, restore_line, _("已恢复，金额已重新合计。"))
+
+
+def _change_line(request: HttpRequest, pk: int, act: Callable[..., Any], done: str) -> HttpResponse:
+    found, form = line_of(request, pk), ReasonForm(request.POST)
+    reason = form.words if form.is_valid() else ""
+    return on_its_case(request, found.subsidy, lambda: act(found, reason=reason, by=request.post), done)  # type: ignore[attr-defined]
+
+
+@require_POST
+@seated()
 def objection_answer(request: HttpRequest, pk: int) -> HttpResponse:
-    objection = get_object_or_404(
-        Objection.objects.visible_to(request.post).select_related("publicity__subsidy"), pk=pk)
-    form = AnswerForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, _("请选择处理结果并写明答复。"))
-    else:
-        try:
-            answer_objection(objection, by=request.post, **form.cleaned_data)
-        except NotYours as refused:
-            raise PermissionDenied(str(refused)) from refused
-        except Obstructed as refused:
-            messages.error(request, str(refused))
-        else:
-            messages.success(request, _("异议已处理，答复已公开。"))
-    return redirect("case", kind="subsidy", pk=objection.publicity.subsidy_id)
+    """Handle one objection; an unfit answer is said by the domain in the same words as in the API."""
+    rows = Objection.objects.visible_to(request.post).select_related(  # type: ignore[attr-defined]
+        "publicity__subsidy__division", "publicity__subsidy__applicant", "publicity__subsidy__desk__division",
+        "publicity__subsidy__training_class", "publicity__subsidy__payee")
+    found, form = get_object_or_404(rows, pk=pk), AnswerForm(request.POST)
+    given = form.cleaned_data if form.is_valid() else {}
+    words = {"outcome": given.get("outcome", ""), "answer": given.get("answer", "")}
+    return on_its_case(
+        request, found.publicity.subsidy, lambda: answer_objection(found, by=request.post, **words),  # type: ignore[attr-defined]
+        _("异议已处理。"))

@@ -2,136 +2,169 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
-
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.domain.audit import record
 from accounts.enums import Role
+from casework.domain.flow import flow_of
 from casework.domain.moves import NotYours, Obstructed
+from casework.views.base import seated
+from casework.views.decision import case_page
 from kit.errors import FileRefused
-from kit.sheets import inspect_upload, read_table
+from subsidies.domain.bank import result_template
 from subsidies.domain.budgets import set_budget
-from subsidies.domain.payments import RESULT_HEADERS, draw_up_batch, payable, read_result, take_result
-from subsidies.forms import BudgetForm, ResultForm
-from subsidies.models import Budget, PaymentBatch, Standard, Subsidy
-from training.enums import FundSource
+from subsidies.domain.desk import budgets_of, payables_by_fund
+from subsidies.domain.payments import (
+    BankFileAltered,
+    draw_up_batch,
+    frozen_bytes,
+    payable,
+    take_result_file,
+    why_not_finance,
+)
+from subsidies.forms import BudgetForm, ChoiceOfClaimsForm, ResultForm
+from subsidies.models import PaymentBatch
+from subsidies.views.claims import not_yours
 
-
-def finance_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Finance works here; auditors and inspectors may read."""
-
-    @wraps(view)
-    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        post = request.post
-        readers = (Role.FINANCE, Role.AUDITOR, Role.INSPECTOR, Role.ADMINISTRATOR)
-        if post is None or post.is_unit or post.role not in readers or (request.method == "POST" and post.role != Role.FINANCE):
-            raise PermissionDenied(_("只有财务人员可以办理拨付。"))
-        return view(request, *args, **kwargs)
-
-    return inner
+READERS = (Role.FINANCE, Role.AUDITOR, Role.INSPECTOR, Role.ADMINISTRATOR)
+PER_PAGE = 25
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_GET
-@finance_only
+@seated(*READERS)
 def payables(request: HttpRequest) -> HttpResponse:
+    return payables_page(request)
+
+
+def payables_page(request: HttpRequest, sentences: list[str] | None = None, status: int = 200) -> HttpResponse:
     """Approved and unpaid, by fund."""
-    groups: dict[str, list[Subsidy]] = {}
-    for subsidy in payable(request.post):
-        groups.setdefault(subsidy.fund_source, []).append(subsidy)
-    funds = [(FundSource(code).label, subsidies, sum(s.amount for s in subsidies)) for code, subsidies in sorted(groups.items())]
-    return render(request, "subsidies/batch/payables.html", {"funds": funds})
+    context = {"funds": payables_by_fund(request.post), "sentences": sentences or []}  # type: ignore[attr-defined]
+    return render(request, "subsidies/batch/payables.html", context, status=status)
 
 
 @require_POST
-@finance_only
+@seated(Role.FINANCE)
 def batch_new(request: HttpRequest) -> HttpResponse:
-    chosen = Subsidy.objects.visible_to(request.post).filter(pk__in=[pk for pk in request.POST.getlist("subsidy") if pk.isdigit()])
+    """A batch of the chosen claims; one that was taken by a colleague meanwhile is named."""
+    offered = {claim.pk: claim for claim in payable(request.post)}  # type: ignore[attr-defined]
+    form = ChoiceOfClaimsForm(request.POST, offered=list(offered))
+    if not form.is_valid():
+        gone = _("所选补贴中有的已不在待拨付之列，可能已在其他批次中；请重新选择。")
+        return payables_page(request, [gone if request.POST.getlist("subsidy") else _("请至少选择一笔待拨付的补贴。")], status=409)
     try:
-        batch = draw_up_batch(list(chosen.select_related("payee", "division")), by=request.post)
+        batch = draw_up_batch([offered[pk] for pk in form.cleaned_data["subsidy"]], by=request.post)  # type: ignore[attr-defined]
     except NotYours as refused:
-        raise PermissionDenied(str(refused)) from refused
+        return not_yours(request, refused)
     except Obstructed as refused:
-        messages.error(request, str(refused))
-        return redirect("payables")
+        return payables_page(request, refused.sentences, status=409)
     return redirect("case", kind="paymentbatch", pk=batch.pk)
 
 
 @require_GET
-@finance_only
+@seated(*READERS)
 def batches(request: HttpRequest) -> HttpResponse:
-    found = PaymentBatch.objects.visible_to(request.post).select_related("division").order_by("-id")[:200]
-    return render(request, "subsidies/batch/list.html", {"batches": found})
+    found = PaymentBatch.objects.visible_to(request.post).select_related("division").order_by("-id")  # type: ignore[attr-defined]
+    return render(request, "subsidies/batch/list.html", {"page": Paginator(found, PER_PAGE).get_page(request.GET.get("page"))})
+
+
+def own_batch(request: HttpRequest, pk: int) -> PaymentBatch:
+    """The batch of the finance officer's own place; 404 outside the scope, NotYours inside."""
+    rows = PaymentBatch.objects.visible_to(request.post).select_related("division", "applicant", "desk__division")  # type: ignore[attr-defined]
+    batch = get_object_or_404(rows, pk=pk)
+    if why := why_not_finance(request.post, batch.division_id):  # type: ignore[attr-defined]
+        raise NotYours([why])
+    return batch
 
 
 @require_GET
-@finance_only
-def bank_file(request: HttpRequest, pk: int) -> FileResponse:
-    """The bank's file as it was frozen; each download is on record."""
-    batch = get_object_or_404(PaymentBatch.objects.visible_to(request.post), pk=pk)
-    if request.post.role != Role.FINANCE:
-        raise PermissionDenied(_("只有财务人员可以下载银行文件。"))
+@seated(*READERS)
+def batch_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """The bank's file as it was frozen; each download is on record, an altered file is not given out."""
+    try:
+        batch = own_batch(request, pk)
+    except NotYours as refused:
+        return not_yours(request, refused)
     if not batch.bank_file:
         raise Http404
-    record("paymentbatch.file_taken", by=request.post, on=batch, digest=batch.digest)
-    return FileResponse(batch.bank_file.open("rb"), as_attachment=True, filename=f"{batch.number}.xlsx")
+    try:
+        content = frozen_bytes(batch)
+    except BankFileAltered:
+        record("paymentbatch.file_altered", by=request.post, on=batch, digest=batch.digest)  # type: ignore[attr-defined]
+        sentences = [_("保存的银行文件与锁定时的校验值不一致，已停止下载并记录，请立即联系系统管理员。")]
+        return case_page(request, flow_of(batch), batch, sentences=sentences, status=409)
+    record("paymentbatch.file_taken", by=request.post, on=batch, digest=batch.digest)  # type: ignore[attr-defined]
+    return _workbook(content, f"{batch.number}.xlsx")
+
+
+@require_GET
+@seated(*READERS)
+def batch_template(request: HttpRequest, pk: int) -> HttpResponse:
+    """The result file with references and amounts filled in."""
+    try:
+        batch = own_batch(request, pk)
+    except NotYours as refused:
+        return not_yours(request, refused)
+    if not batch.bank_file:
+        raise Http404
+    return _workbook(result_template(batch), f"{batch.number}-result.xlsx")
+
+
+def _workbook(content: bytes, name: str) -> HttpResponse:
+    return HttpResponse(content, content_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 @require_POST
-@finance_only
-def bank_result(request: HttpRequest, pk: int) -> HttpResponse:
+@seated(*READERS)
+def batch_result(request: HttpRequest, pk: int) -> HttpResponse:
     """The bank's answer: checked row by row, booked as a whole or not at all, each wrong row named."""
-    batch = get_object_or_404(PaymentBatch.objects.visible_to(request.post), pk=pk)
+    try:
+        batch = own_batch(request, pk)
+    except NotYours as refused:
+        return not_yours(request, refused)
     form = ResultForm(request.POST, request.FILES)
     problems: list[str] = []
+    booked = 0
     if not form.is_valid():
-        problems = [_("请选择银行回执文件。")]
+        problems, status = [_("请选择银行回执文件。")], 400
     else:
         try:
-            content = form.cleaned_data["file"].read()
-            inspect_upload(content, form.cleaned_data["file"].name, {"xlsx"})
-            table = read_table(content, RESULT_HEADERS)
-            take_result(batch, read_result(batch, list(table.rows)), by=request.post)
+            booked = take_result_file(batch, form.cleaned_data["file"], by=request.post)  # type: ignore[attr-defined]
         except FileRefused as refused:
-            problems = [str(refused.message)]
-        except NotYours as refused:
-            raise PermissionDenied(str(refused)) from refused
+            problems, status = [str(refused)], 400
         except Obstructed as refused:
-            problems = refused.sentences
+            problems, status = refused.sentences, 409
     if problems:
-        return render(request, "subsidies/batch/result_refused.html", {"batch": batch, "problems": problems}, status=400)
-    messages.success(request, _("银行回执已入账。"))
+        return render(request, "subsidies/batch/result_refused.html", {"batch": batch, "problems": problems}, status=status)
+    messages.success(request, _("银行回执已入账%(count)s笔。") % {"count": booked} if booked else _("这份回执此前已全部入账，没有变化。"))
     return redirect("case", kind="paymentbatch", pk=pk)
 
 
-@finance_only
+@require_http_methods(["GET", "POST"])
+@seated(*READERS)
 def budgets(request: HttpRequest) -> HttpResponse:
-    form = BudgetForm(request.POST or None, initial={"year": timezone.localdate().year})
-    if request.method == "POST" and form.is_valid():
-        try:
-            set_budget(by=request.post, **form.cleaned_data)
-        except Obstructed as refused:
-            form.add_error("amount", str(refused))
-        else:
-            messages.success(request, _("预算已登记。"))
-            return redirect("budgets")
-    found = Budget.objects.visible_to(request.post).select_related("division").order_by("-year", "division_id", "fund_source")
-    for budget in found:
-        budget.fund_label = FundSource(budget.fund_source).label
-        budget.left = budget.amount - budget.committed
-        budget.percent = int(budget.committed * 100 / budget.amount) if budget.amount else 0
-    return render(request, "subsidies/budget/list.html", {"budgets": found, "form": form}, status=400 if form.errors else 200)
-
-
-@require_GET
-def standards(request: HttpRequest) -> HttpResponse:
-    """The subsidy standards, past and present (public)."""
-    return render(request, "subsidies/standard/list.html", {"standards": Standard.objects.order_by("-since", "item", "project_code")})
+    """Budgets in scope; the own division's can be registered and changed."""
+    post = request.post  # type: ignore[attr-defined]
+    form, status = BudgetForm(request.POST or None, initial={"year": timezone.localdate().year}), 200
+    if request.method == "POST":
+        status = 400
+        if form.is_valid():
+            try:
+                set_budget(by=post, **form.cleaned_data)
+            except NotYours as refused:
+                return not_yours(request, refused)
+            except Obstructed as refused:
+                status = 409
+                form.add_error(None, " ".join(refused.sentences))
+            else:
+                messages.success(request, _("预算已登记。"))
+                return redirect("budgets")
+        elif post.role != Role.FINANCE:
+            return not_yours(request, NotYours([_("只有本地财务人员可以登记预算。")]))
+    return render(request, "subsidies/budget/list.html", {"budgets": budgets_of(post), "form": form}, status=status)

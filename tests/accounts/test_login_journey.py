@@ -65,6 +65,15 @@ def test_nobody_signs_up(client):
     assert not User.objects.filter(username="me").exists()
 
 
+@pytest.mark.parametrize("name", ["account_reset_password", "account_email", "account_set_password", "account_confirm_login_code"])
+def test_no_way_in_goes_by_mail(client, name):
+    for seat in (None, post(office())):
+        if seat:
+            client.force_login(seat.user)
+        assert client.get(reverse(name)).status_code == 404
+        assert client.post(reverse(name), {"email": "a@example.com", "action_add": "1"}).status_code == 404
+
+
 @pytest.fixture
 def newcomer():
     admin = administrator("150102")

@@ -290,9 +290,10 @@ def test_a_closed_organisation_lends_nobody_its_name(client, league):
     assert seat.user.posts.current().exists()
     client.post(url, {"reason": "机构改革"})
     assert not seat.user.posts.current().exists()
+    seat.organisation.refresh_from_db()
+    newcomer = post(office("150103")).user
     with pytest.raises(PostRefused, match="停用"):
-        seat.organisation.refresh_from_db()
-        open_post(post(office("150103")).user, organisation=seat.organisation, role=Role.OFFICER, by=league)
+        open_post(newcomer, organisation=seat.organisation, role=Role.OFFICER, by=league)
     client.post(url, {"reason": "恢复"})
     assert seat.user.posts.current().exists()
     with pytest.raises(PostRefused, match="自己所在"):

@@ -67,7 +67,8 @@ def test_the_lock_out_is_one_for_browser_and_api(api, client):
     assert not Token.objects.exists()
 
 
-def test_the_door_is_throttled(api):
+def test_the_door_is_throttled(api, settings):
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "throttle"}}
     seat = post(office())
     answers = [ask(api, seat.user.username).status_code for _attempt in range(11)]
     assert answers == [200] * 10 + [429]

@@ -17,18 +17,32 @@ from training.models import Completion, Opening, Registration, TrainingClass
 
 SOON, LATEST = timedelta(minutes=2), timedelta(hours=1)
 REGISTER_FIRST = "registration"
-OPEN_CASES = ((Opening, "opening"), (Completion, "completion"), (Registration, "registration"))
+CHECK = ".tasks.check_"
+
+_open_cases: dict[str, tuple[type[Application], tuple[str, ...]]] = {
+    "opening": (Opening, (State.IN_REVIEW,)),
+    "completion": (Completion, (State.IN_REVIEW,)),
+    "registration": (Registration, (State.IN_REVIEW,)),
+}
+
+
+def add_open_case(model: type[Application], *states: str) -> None:
+    """An upper app names its checked kind and the states in which a silent registry is asked again (house.md, rule 4).
+
+    Its tasks are called `….tasks.check_…` and follow `training.domain.checking.check_case`.
+    """
+    _open_cases[model._meta.model_name or ""] = (model, states)
 
 
 def due_again(now: datetime) -> Iterator[tuple[Application, Job]]:
-    """Cases in review whose last check left something open that a registry may answer by now, with that check.
+    """Cases on a desk whose last check left something open that a registry may answer by now, with that check.
 
     The pause doubles from two minutes to an hour with every check, so that a registry that is down is not hammered.
     """
-    for model, kind in OPEN_CASES:
-        cases = {case.pk: case for case in model.objects.filter(state=State.IN_REVIEW)}
+    for kind, (model, states) in _open_cases.items():
+        cases = {case.pk: case for case in model._default_manager.filter(state__in=states)}
         newest = (
-            Job.objects.filter(kind=kind, object_id__in=cases, task__startswith="training.tasks.check_")
+            Job.objects.filter(kind=kind, object_id__in=cases, task__contains=CHECK)
             .values("object_id").annotate(newest=Max("pk"), checks=Count("pk")).values_list("object_id", "newest", "checks")
         )
         counts = {job: checks for _pk, job, checks in newest}

@@ -180,7 +180,7 @@ def _about(training_class: TrainingClass, enrolment: Enrolment, planned: Decimal
     found = []
     percent = attendance_percent(enrolment, planned)
     if percent < least:
-        found.append(_("出勤率%(percent)s%%，低于%(least)s%%，不能登记为合格") % {"percent": f"{percent:g}", "least": f"{least:g}"})
+        found.append(_("出勤率%(percent)s%%，低于%(least)s%%，不能登记为合格") % {"percent": f"{percent.normalize():f}", "least": f"{least.normalize():f}"})
     if training_class.project.certificate_required or enrolment.certificate_number:
         found += _certificate(training_class, enrolment)
     return found

@@ -12,7 +12,10 @@ from django.utils.translation import gettext as _
 
 from casework.domain.dossier import Condition
 from casework.domain.routing import overrides, parameter
+from casework.models import Attachment
+from eligibility.domain.assistance import REPLY
 from eligibility.engine import documents_for
+from eligibility.models import Assistance
 from eligibility.rules.common import DOCUMENTS
 from eligibility.rules.table import NoTable, table_on
 from kit.workdays import add_workdays_or_weekdays
@@ -61,7 +64,15 @@ def document_slots(opening: Opening) -> list[tuple[str, str, bool]]:
         for code in any_of:
             slots[code] = (code, paper_name(code), len(any_of) == 1)
     slots.setdefault("other", ("other", paper_name("other"), False))
-    return list(slots.values())
+    return [*slots.values(), *_replies(opening)]
+
+
+def _replies(opening: Opening) -> list[tuple[str, str, bool]]:
+    """Departments' replies attached to assisted checks, named by the person they are about (R-ELG-5)."""
+    slots = set(Attachment.objects.filter(
+        kind="opening", object_id=opening.pk, slot__startswith=REPLY).values_list("slot", flat=True))
+    asked = Assistance.objects.filter(pk__in=[int(slot.removeprefix(REPLY)) for slot in slots]).select_related("person").order_by("pk")
+    return [(f"{REPLY}{a.pk}", _("协查复函：%(name)s") % {"name": a.person.name}, False) for a in asked]
 
 
 def conditions(opening: Opening) -> list[Condition]:

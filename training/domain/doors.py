@@ -28,6 +28,11 @@ def case_page(enrolment: Enrolment) -> str:
     return reverse("case", args=["opening", enrolment.training_class.opening.pk])
 
 
+def case_of(enrolment_id: int) -> tuple[str, int]:
+    """The application whose file a department's reply about this enrolment goes into."""
+    return "opening", Enrolment.objects.values_list("training_class__opening", flat=True).get(pk=enrolment_id)
+
+
 def describe(post: Post, ids: Collection[int]) -> dict[int, Described]:
     """The living enrolments among these that the post may see, each with its class; one query."""
     rows = Enrolment.objects.visible_to(post).filter(pk__in=ids, struck_out_at__isnull=True).select_related("training_class__opening")

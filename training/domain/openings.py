@@ -11,17 +11,18 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from casework.domain.flow import flow_of
+from casework.domain.desk import write_cover
+from casework.domain.flow import flow_of, flows, leads_to
 from casework.domain.routing import is_last_step
-from casework.enums import JobState, State
-from casework.models import Job
+from casework.enums import ON_A_DESK, JobState, State
+from casework.models import Application, Job
 from eligibility.domain import assistance, crosscheck
 from eligibility.domain.examine import Answers, Case, examine, questions_for
 from eligibility.engine.judgement import Result as CheckResult
 from eligibility.enums import Gate, Verdict
 from eligibility.models import Examination
 from eligibility.rules.table import table_on
-from training.domain import certificates
+from training.domain import certificates, tabs
 from training.domain.cases import FILING, KIND, cases_of, living, variant_of
 from training.domain.conditions import in_the_way
 from training.domain.exceptions import exceptions_among, sentences
@@ -102,15 +103,29 @@ def _certificate_outcome(examination: Examination) -> str:
 
 
 def rejudge(ids: Collection[int]) -> int:
-    """Judge these enrolments again from what their last check was answered, at its gate and for its day (R-ELG-5); gives how many changed."""
+    """Judge these enrolments again from what their last check was answered, at its gate and for its day (R-ELG-5); gives how many changed.
+
+    The cases on a desk are locked first (as every move does), and their cover sheets follow.
+    """
     changed = 0
     rows = Enrolment.objects.filter(pk__in=ids, examination__isnull=False).select_related("examination__job", "training_class")
-    for enrolment in rows:
-        last = enrolment.examination
-        changed += _judge(
-            enrolment.training_class, last.gate, job=last.job, day=last.as_of, only=[enrolment.pk], only_changes=True
-        )
+    with transaction.atomic():
+        for enrolment in rows:
+            training_class, last = enrolment.training_class, enrolment.examination
+            on_desk = _locked_cases(training_class)
+            changed += _judge(training_class, last.gate, job=last.job, day=last.as_of, only=[enrolment.pk], only_changes=True)
+            for application in on_desk:
+                write_cover(application, flow_of(application))
     return changed
+
+
+def _locked_cases(training_class: TrainingClass) -> list[Application]:
+    """The applications of a class that lie on a desk, of whichever room, locked."""
+    found = []
+    for kind, pk in tabs.cases_of(training_class):
+        rows = flows()[kind].model.objects.select_for_update(of=("self",))
+        found += rows.filter(pk=pk, state__in=ON_A_DESK)
+    return found
 
 
 def rejudge_class(opening: Opening) -> int:
@@ -151,6 +166,7 @@ def settled_by_approval(opening: Opening) -> tuple[str, ...]:
 # ── effects ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@leads_to(State.IN_REVIEW, State.APPROVED)
 def target_of_approval(opening: Opening, context: Any) -> str:
     """The next desk while the route has further steps, else approved."""
     return State.APPROVED if is_last_step(opening, flow_of(opening)) else State.IN_REVIEW

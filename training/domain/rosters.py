@@ -106,14 +106,13 @@ def correct_names(training_class: TrainingClass, people: Mapping[str, Person], r
 
 def _complete_ethnicity(people: Mapping[str, Person], rows: Sequence[Cells]) -> None:
     """What a person's record does not know yet; a known value is never overwritten by a roster."""
-    changed = []
+    unknown: dict[str, list[int]] = {}
     for row in rows:
         person, code = people[row["number"]], ETHNICITY_CODES.get(row.get("ethnicity") or "", "")
         if code and not person.ethnicity:
-            person.ethnicity = code
-            changed.append(person)
-    if changed:
-        Person.objects.bulk_update(changed, ["ethnicity"], batch_size=2000)
+            unknown.setdefault(code, []).append(person.pk)
+    for code, keys in unknown.items():
+        Person.objects.filter(pk__in=keys, ethnicity="").update(ethnicity=code)
 
 
 def edit_trainee(enrolment: Enrolment, cells: Cells, *, by: Post) -> Enrolment:

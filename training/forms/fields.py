@@ -42,3 +42,20 @@ def checked(check: Callable[[str], Found], text: str) -> Found:
 def encrypted_text(label: Any, *, required: bool = False) -> forms.CharField:
     """A text kept encrypted; empty is null in the database."""
     return forms.CharField(label=label, required=required, max_length=60, empty_value=None, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+
+
+class EncryptedFields(forms.ModelForm):
+    """A model form with fields kept encrypted, which Django's own model forms leave out; `encrypted` names them."""
+
+    encrypted: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self.encrypted:
+            self.initial.setdefault(name, getattr(self.instance, name))
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        for name in self.encrypted:
+            if name in self.cleaned_data:
+                setattr(self.instance, name, self.cleaned_data[name])

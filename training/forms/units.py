@@ -15,7 +15,7 @@ from accounts.models import Division, Post
 from kit.ids import check_bank_account, check_name, check_phone, parse_citizen_number, parse_uscc
 from training.domain.registrations import NO_ENTERPRISE, TYPES_BY_KIND
 from training.domain.units import PROFILE
-from training.forms.fields import DayInput, checked, encrypted_text
+from training.forms.fields import DayInput, EncryptedFields, checked, encrypted_text
 from training.models import Teacher, Unit, Venue
 
 REQUESTED = [("phone", _("电话申请")), ("person", _("当面申请"))]
@@ -56,16 +56,18 @@ class OpenUnitForm(forms.Form):
         return f"{label}：{note}" if note else label
 
 
-class UnitForm(forms.ModelForm):
+class UnitForm(EncryptedFields):
     """The profile; a draft may lack anything, what is given must be right."""
 
+    encrypted = ("phone", "bank_account")
+    field_order = PROFILE
     entity_type = forms.ChoiceField(label=_("单位类型"), required=False)
     phone = encrypted_text(_("联系电话"))
     bank_account = encrypted_text(_("银行账号"))
 
     class Meta:
         model = Unit
-        fields = PROFILE
+        fields = [name for name in PROFILE if name not in ("phone", "bank_account")]
         labels = {
             "legal_representative": _("法定代表人"), "contact": _("联系人"), "address": _("地址"), "established_on": _("成立日期"),
             "licence_number": _("办学许可证号"), "licence_valid_to": _("办学许可证有效期至"), "facilities": _("设施设备"),
@@ -93,14 +95,16 @@ class UnitForm(forms.ModelForm):
         return checked(lambda value: check_bank_account(value, personal=False), text) if text else None
 
 
-class TeacherForm(forms.ModelForm):
+class TeacherForm(EncryptedFields):
     """One teacher on file (R-REG-5)."""
 
+    encrypted = ("number",)
+    field_order = ["name", "number"]
     number = encrypted_text(_("公民身份号码"))
 
     class Meta:
         model = Teacher
-        fields = ["name", "number", "qualification", "qualification_valid_to", "is_active"]
+        fields = ["name", "qualification", "qualification_valid_to", "is_active"]
         labels = {
             "name": _("姓名"), "qualification": _("职业资格或职称"), "qualification_valid_to": _("资格有效期至"), "is_active": _("在任"),
         }

@@ -1,0 +1,27 @@
+"""The rule book: what each category asks, printed from the tables that judge (R-ELG-4, R-AUT-6)."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.http import require_GET
+
+from casework.views.base import seated
+from eligibility.rulebook import rule_book
+from eligibility.rules.table import TABLES, NoTable, table_named, table_on
+
+
+@require_GET
+@seated()
+def rules(request: HttpRequest) -> HttpResponse:
+    """The table in force today, or the one of ?table=; drafts are marked as such."""
+    try:
+        table = table_named(request.GET["table"]) if "table" in request.GET else table_on(timezone.localdate())
+    except NoTable as missing:
+        raise Http404 from missing
+    language = "en" if (get_language() or "").startswith("en") else "zh"
+    return render(request, "eligibility/rules/show.html", {
+        "book": rule_book(table, language), "tables": [(t.code, t.title.of(language)) for t in TABLES.values()],
+    })

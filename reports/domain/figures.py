@@ -1,0 +1,94 @@
+"""A figure IS a queryset of the rows behind it: page, API, export and drill-down all come from here (R-RPT-4, R-RPT-7).
+
+Each builds on the one before, so that passed is always a part of started, and certified a part of passed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from accounts.enums import Level
+from accounts.models import Division
+from casework.enums import State
+from reports.domain.periods import Period
+from subsidies.enums import PaymentState
+from subsidies.models import SubsidyLine
+from training.enums import Result
+from training.models import Enrolment
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of a figure: a division with its subtree by reporting line, a month, and for an industry department its own cases."""
+
+    division: Division
+    period: Period
+    body: int | None = None
+
+
+def started() -> QuerySet[Enrolment]:
+    """实际培训人次: enrolments not struck out in an opening that was approved (R-RPT-4)."""
+    return Enrolment.objects.filter(struck_out_at__isnull=True, training_class__opening__state=State.APPROVED)
+
+
+def passed() -> QuerySet[Enrolment]:
+    """培训合格人次: started, with the result pass in a completion that was approved (R-RPT-4)."""
+    return started().filter(result=Result.PASS, training_class__completion__state=State.APPROVED)
+
+
+def certified() -> QuerySet[Enrolment]:
+    """持证人次: passed, with a certificate the registry confirmed."""
+    return passed().filter(certificate_verified=True)
+
+
+def subsidised() -> QuerySet[SubsidyLine]:
+    """补贴人次 and 金额: the trainees' lines of payments the bank confirmed, whatever happened to them since (never netted)."""
+    return SubsidyLine.objects.filter(payment__state=PaymentState.PAID)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Where the rows of a figure carry what it is asked by.
+
+    `when` is the look-up of the month it belongs to (a date or a moment), `to_class` that of the class, `to_enrolment` the
+    prefix of the enrolment ("" when the row is one), `money` the amount it may be summed by.
+    """
+
+    code: str
+    rows: Callable[[], QuerySet]
+    when: str
+    to_class: str = "training_class"
+    to_enrolment: str = ""
+    money: str = ""
+    is_date: bool = False
+
+    def of_class(self, name: str) -> str:
+        return f"{self.to_class}__{name}"
+
+    def during(self, period: Period, span: str) -> Q:
+        first, after = period.days(span) if self.is_date else period.moments(span)
+        return Q(**{f"{self.when}__gte": first, f"{self.when}__lt": after})
+
+    def asked(self, asked: Asked, span: str) -> QuerySet:
+        """The rows of a place and a span; a record belongs to the division of the body that approved it."""
+        rows = self.rows().filter(self.during(asked.period, span))
+        if asked.division.level != Level.REGION:
+            rows = rows.filter(**{self.of_class("division__path__startswith"): asked.division.path})
+        return rows.filter(**{self.of_class("body"): asked.body}) if asked.body else rows
+
+
+FIGURES = {
+    figure.code: figure
+    for figure in (
+        Figure("started", started, when="training_class__opening__decided_at"),
+        Figure("passed", passed, when="training_class__completion__decided_at"),
+        Figure("certified", certified, when="training_class__completion__decided_at"),
+        Figure(
+            "subsidised", subsidised, when="payment__value_date", is_date=True, to_class="subsidy__training_class",
+            to_enrolment="enrolment__", money="amount",
+        ),
+    )
+}

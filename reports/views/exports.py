@@ -1,0 +1,107 @@
+"""Exports: asked for with a purpose, written as a job, taken by the person who asked (R-AUT-3, R-RPT-8)."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.enums import Role
+from casework.domain.jobs import queue
+from casework.views.base import seated
+from reports.domain.exports import (
+    ExportRefused,
+    NotReady,
+    PurposeMissing,
+    check_export,
+    request_export,
+    take_export,
+    why_not_export,
+)
+from reports.enums import Span
+from reports.forms import CellQuestion, PurposeForm, Question
+from reports.models import Export
+from reports.views.forms import READERS, asked_in, cell_in
+
+PAGE = 25
+MOST_ROWS = 1_000_000
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@require_GET
+@seated(*READERS)
+def exports(request: HttpRequest) -> HttpResponse:
+    """What was exported: for a super administrator everything in scope, for others their own."""
+    post = request.post
+    found = Export.objects.visible_to(post).select_related("division", "by__user", "by__organisation", "job")
+    if post.role not in (Role.ADMINISTRATOR, Role.AUDITOR, Role.INSPECTOR):
+        found = found.filter(by__user=post.user_id)
+    page = Paginator(found.order_by("-id"), PAGE).get_page(request.GET.get("page"))
+    return render(request, "reports/export/list.html", {"page": page})
+
+
+@require_http_methods(["GET", "POST"])
+@seated(*READERS)
+def export_new(request: HttpRequest) -> HttpResponse:
+    """Purpose in, job out. Without the right it is 403 with who can grant it, whichever way one comes."""
+    values = request.POST if request.method == "POST" else request.GET
+    code, people = values.get("form", ""), bool(values.get("row"))
+    asked = cell_in(request, code, values) if people else None
+    question = asked.question if asked else asked_in(request, code, values)[1]
+    if question is None:
+        return redirect("form", code)
+    if request.method == "GET" and (why := why_not_export(request.post, question.asked.division)):
+        raise PermissionDenied(why)
+    form = PurposeForm(request.POST if request.method == "POST" else None, people=people)
+    if asked and request.method == "POST" and asked.rows.count() > MOST_ROWS:
+        form.add_error(None, _("超过一张表能放的行数，请缩小到一个月或一个旗县区。"))
+    if request.method == "POST" and form.is_valid():
+        try:
+            export = _queued(request, question, asked, form)
+        except PurposeMissing as missing:
+            form.add_error("purpose", str(missing))
+        except ExportRefused as refused:
+            raise PermissionDenied(str(refused)) from refused
+        else:
+            return redirect(f"{reverse('exports')}#export-{export.pk}")
+    return render(request, "reports/export/new.html", {
+        "form": form, "question": question, "asked": asked, "span": Span(asked.span).label if asked else "",
+        "hidden": [(name, value) for name, value in values.items() if name not in ("purpose", "full_numbers", "csrfmiddlewaretoken")],
+    }, status=400 if form.errors else 200)
+
+
+def _queued(request: HttpRequest, question: Question, asked: CellQuestion | None, form: PurposeForm) -> Export:
+    """The export and its job, both or neither; a refusal stays on record."""
+    post, full_numbers = request.post, form.cleaned_data.get("full_numbers", False)
+    cell = (asked.row.code, asked.column_code, asked.span) if asked else ("", "", "")
+    check_export(question.form.code, question.asked.division, by=post, cell=cell, full_numbers=full_numbers)
+    with transaction.atomic():
+        export = request_export(
+            question.form.code, question.asked, question.axis, by=post, banners=question.banners, cell=cell,
+            purpose=form.cleaned_data["purpose"], full_numbers=full_numbers,
+        )
+        export.job = queue(
+            "reports.tasks.write_export", title=_("导出%(what)s") % {"what": export}, kind="export", object_id=export.pk,
+            owner=post.organisation, division=question.asked.division, by=post, queue_name="exports",
+        )
+        export.save(update_fields=["job"])
+    return export
+
+
+@require_GET
+@seated(*READERS)
+def export_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """The file, each time on record; 403 once the right has ended or for anybody else."""
+    export = get_object_or_404(Export.objects.visible_to(request.post).select_related("division", "by"), pk=pk)
+    try:
+        take_export(export, by=request.post)
+    except ExportRefused as refused:
+        raise PermissionDenied(str(refused)) from refused
+    except NotReady as early:
+        return render(request, "409.html", {"sentences": [str(early)]}, status=409)
+    return FileResponse(export.file.open("rb"), as_attachment=True, filename=export.file_name, content_type=XLSX)

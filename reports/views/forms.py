@@ -1,0 +1,106 @@
+"""The monthly forms and the people behind each number (R-RPT-1, R-RPT-2, R-RPT-7)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from accounts.enums import Role
+from casework.views.base import seated
+from reports.domain.figures import FIGURES
+from reports.domain.forms import Column, NoForm, forms_on
+from reports.domain.people import distinct_people, people_of, with_all
+from reports.domain.periods import Period
+from reports.domain.tables import Cell, NoCell, measured
+from reports.enums import Axis, Span
+from reports.forms import AskForm, CellQuestion, NoPlace, Question, question_of
+
+PAGE = 50
+READERS = (Role.OFFICER, Role.ADMINISTRATOR, Role.FINANCE, Role.INSPECTOR, Role.AUDITOR)
+
+
+def asked_in(request: HttpRequest, code: str, values: Any = None) -> tuple[AskForm, Question | None]:
+    """The filter form and what it asks; no question when a filter is wrong, 404 for a form or place that is not there."""
+    post = request.post  # type: ignore[attr-defined]
+    form = AskForm(request.GET if values is None else values, post=post)
+    try:
+        return form, question_of(code, form, post)
+    except (NoForm, NoPlace) as error:
+        raise Http404 from error
+    except ValueError:
+        return form, None
+
+
+def cell_in(request: HttpRequest, code: str, values: Any = None) -> CellQuestion:
+    """The cell asked for, 404 when there is none."""
+    values = request.GET if values is None else values
+    question = asked_in(request, code, values)[1]
+    if question is None:
+        raise Http404
+    try:
+        return question.cell(values.get("row", ""), values.get("column", ""), values.get("span", ""))
+    except NoCell as error:
+        raise Http404 from error
+
+
+@require_GET
+@seated(*READERS)
+def reports(request: HttpRequest) -> HttpResponse:
+    """The forms there are, with their months."""
+    period = Period.today()
+    return render(request, "reports/form/list.html", {"forms": forms_on(period), "period": period, "axes": dict(Axis.choices)})
+
+
+@require_GET
+@seated(*READERS)
+def form(request: HttpRequest, code: str) -> HttpResponse:
+    """One form for a month, a place and its rows; every number opens the people behind it."""
+    filters, question = asked_in(request, code)
+    if question is None:
+        return render(request, "reports/form/page.html", {"filters": filters, "question": None}, status=400)
+    columns = [column for column in question.form.columns if question.detail or not column.detail]
+    return render(request, "reports/form/page.html", {
+        "filters": filters, "question": question, "columns": columns, "spans": Span.choices, "both": [*columns, *columns],
+        "lines": lines_of(question, columns), "one_axis": len(question.form.axes) == 1,
+        "export_url": f"{reverse('export_new')}?{question.query(form=question.form.code)}",
+    })
+
+
+def lines_of(question: Question, columns: list[Column]) -> list[dict[str, Any]]:
+    """The table's lines with the address behind each number, and for a division the form of that division."""
+    cells = reverse("cell", args=[question.form.code])
+    own, asks = reverse("form", args=[question.form.code]), question.query()
+    return [
+        {
+            "row": row,
+            "url": f"{own}?{question.query(division=row.division)}" if row.division else "",
+            "cells": [(cell, f"{cells}?{asks}&{_place(cell)}" if cell.opens else "") for cell in question.table.line(row, columns)],
+        }
+        for row in question.table.rows
+    ]
+
+
+def _place(cell: Cell) -> str:
+    return f"row={cell.row.code}&column={cell.column.code}&span={cell.span}"
+
+
+@require_GET
+@seated(*READERS)
+def cell(request: HttpRequest, code: str) -> HttpResponse:
+    """The people behind one number, paged; what is listed adds up to it (R-RPT-7)."""
+    asked = cell_in(request, code)
+    figure = FIGURES[asked.column.figure]
+    page = Paginator(with_all(figure, asked.rows), PAGE).get_page(request.GET.get("page"))
+    return render(request, "reports/cell/page.html", {
+        "asked": asked, "question": asked.question, "page": page, "people": people_of(figure, page.object_list),
+        "money": bool(figure.money), "span": Span(asked.span).label,
+        "shown": Cell(asked.row, asked.column, asked.span, measured(asked.column, asked.rows)).text,
+        "persons": distinct_people(figure, asked.rows),
+        "form_url": f"{reverse('form', args=[asked.question.form.code])}?{asked.question.query()}",
+        "export_url": f"{reverse('export_new')}?form={asked.question.form.code}&{asked.query()}",
+    })

@@ -1,0 +1,77 @@
+"""Claims: drawn up for a completed class, read line by line, a line refused with its reason (R-SUB-1 … R-SUB-4)."""
+
+from __future__ import annotations
+
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import mixins, serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from casework.api.base import Door
+from casework.api.cases import FILTERS, CaseViewSet
+from subsidies.domain.claims import draw_up, refuse_line, restore_line
+from subsidies.models import Subsidy, SubsidyLine
+from subsidies.serializers import LineSerializer, SubsidyRowSerializer, SubsidySerializer
+from training.models import TrainingClass
+
+
+class WordsSerializer(serializers.Serializer):
+    reason = serializers.CharField(max_length=2000, allow_blank=True)
+
+
+@extend_schema_view(list=FILTERS)
+class SubsidyViewSet(CaseViewSet):
+    """补贴申请."""
+
+    model = Subsidy
+    related = (*CaseViewSet.related, "training_class", "payee")
+    row_class, serializer_class = SubsidyRowSerializer, SubsidySerializer
+
+    @extend_schema(responses=LineSerializer(many=True), filters=False)
+    @action(detail=True, pagination_class=None)
+    def lines(self, request: Request, pk: int) -> Response:
+        """Everyone of the claim with amount and basis, or why there is none."""
+        rows = self.get_object().lines.select_related("enrolment__person").order_by("enrolment__sequence", "item")
+        return Response(LineSerializer(rows, many=True).data)
+
+
+class ClassSubsidyView(Door):
+    """The claim of a class."""
+
+    model = TrainingClass
+
+    @extend_schema(request=None, responses={201: SubsidySerializer})
+    def post(self, request: Request, pk: int) -> Response:
+        """The draft claim of a completed class with the amounts worked out, or the one there is."""
+        claim = draw_up(self.get_object(), by=self.seat)
+        return Response(SubsidySerializer(claim, context=self.get_serializer_context()).data, status=201)
+
+
+class LineDoor(Door):
+    """One trainee's amount for one item."""
+
+    model, serializer_class = SubsidyLine, LineSerializer
+    related = ("subsidy", "enrolment__person")
+
+
+class LineView(mixins.RetrieveModelMixin, LineDoor):
+    def get(self, request: Request, pk: int) -> Response:
+        """One trainee's amount with its basis."""
+        return self.retrieve(request)
+
+
+class LineRefusalView(LineDoor):
+    @extend_schema(request=WordsSerializer)
+    def post(self, request: Request, pk: int) -> Response:
+        """Take one trainee out of a claim under review, with the reason everyone will see."""
+        refuse_line(self.get_object(), by=self.seat, **self.given(WordsSerializer))
+        return Response(self.get_serializer(self.get_object()).data)
+
+
+class LineRestoreView(LineDoor):
+    @extend_schema(request=WordsSerializer)
+    def post(self, request: Request, pk: int) -> Response:
+        """Put back a trainee taken out by mistake, before anybody agreed in this round."""
+        restore_line(self.get_object(), by=self.seat, **self.given(WordsSerializer))
+        return Response(self.get_serializer(self.get_object()).data)

@@ -1,0 +1,127 @@
+"""The finance officer's doors: what waits, batches, bank files out and in, budgets (R-SUB-5)."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import mixins
+from rest_framework.decorators import action
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.domain.audit import record
+from accounts.enums import Role
+from casework.api.base import Door, only
+from casework.api.cases import FILTERS, CaseViewSet
+from casework.api.desk import WORKBOOK, XLSX
+from casework.domain.comments import CommentRefused
+from subsidies.domain.bank import result_template
+from subsidies.domain.budgets import set_budget
+from subsidies.domain.payments import BankFileAltered, draw_up_batch, frozen_bytes, payable, take_result_file
+from subsidies.models import Budget, PaymentBatch, Subsidy
+from subsidies.serializers import (
+    BatchRowSerializer,
+    BatchSerializer,
+    BudgetInputSerializer,
+    BudgetSerializer,
+    NewBatchSerializer,
+    PayableSerializer,
+    PaymentSerializer,
+    ResultFileSerializer,
+)
+
+READERS = (Role.FINANCE, Role.AUDITOR, Role.INSPECTOR, Role.ADMINISTRATOR)
+
+
+@extend_schema_view(list=FILTERS)
+class BatchViewSet(CaseViewSet):
+    """拨付批次; finance works here, auditors, inspectors and administrators read."""
+
+    model = PaymentBatch
+    row_class, serializer_class = BatchRowSerializer, BatchSerializer
+    readers = READERS
+    refusals = {CommentRefused: 400, BankFileAltered: 409}
+
+    @extend_schema(request=NewBatchSerializer, responses={201: BatchSerializer})
+    def create(self, request: Request) -> Response:
+        """Draw up a batch of one fund from approved claims."""
+        only(self.seat, Role.FINANCE)
+        asked = set(self.given(NewBatchSerializer)["subsidies"])
+        chosen = list(Subsidy.objects.visible_to(self.seat).filter(pk__in=asked).select_related("payee", "division"))
+        if len(chosen) < len(asked):
+            raise Http404
+        return Response(self.get_serializer(draw_up_batch(chosen, by=self.seat)).data, status=201)
+
+    @extend_schema(responses=PaymentSerializer(many=True), filters=False)
+    @action(detail=True, pagination_class=None)
+    def payments(self, request: Request, pk: int) -> Response:
+        """The lines of the bank's file and what the bank said."""
+        rows = self.get_object().payments.select_related("batch").order_by("sequence")
+        return Response(PaymentSerializer(rows, many=True).data)
+
+    @extend_schema(responses=WORKBOOK, filters=False)
+    @action(detail=True, pagination_class=None)
+    def file(self, request: Request, pk: int) -> HttpResponse:
+        """The bank's file as it was frozen; each download is on record."""
+        batch = self.get_object()
+        only(self.seat, Role.FINANCE)
+        if not batch.bank_file:
+            raise Http404
+        content = frozen_bytes(batch)
+        record("paymentbatch.file_taken", by=self.seat, on=batch, digest=batch.digest)
+        return workbook(content, f"{batch.number}.xlsx")
+
+    @extend_schema(responses=WORKBOOK, filters=False)
+    @action(detail=True, pagination_class=None, url_path="result/template")
+    def template(self, request: Request, pk: int) -> HttpResponse:
+        """The result file with reference and amount filled in, for banks that answer on paper or on a screen."""
+        batch = self.get_object()
+        only(self.seat, Role.FINANCE)
+        return workbook(result_template(batch), f"{batch.number}-result.xlsx")
+
+    @extend_schema(request={"multipart/form-data": ResultFileSerializer}, responses=BatchSerializer)
+    @action(detail=True, methods=["post"], parser_classes=(MultiPartParser,))
+    def result(self, request: Request, pk: int) -> Response:
+        """The bank's answer as xlsx: booked as a whole or not at all, each wrong row named."""
+        batch = self.get_object()
+        only(self.seat, Role.FINANCE)
+        take_result_file(batch, self.given(ResultFileSerializer)["file"], by=self.seat)
+        return Response(self.get_serializer(self.get_object()).data)
+
+
+def workbook(content: bytes, name: str) -> HttpResponse:
+    return HttpResponse(content, content_type=XLSX, headers={
+        "Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-store"})
+
+
+class PayablesView(mixins.ListModelMixin, Door):
+    """Approved claims that wait for a batch."""
+
+    model, serializer_class = Subsidy, PayableSerializer
+
+    def get_queryset(self) -> QuerySet[Subsidy]:
+        return payable(self.seat).select_related("division", "applicant", "desk", "training_class", "payee")
+
+    @extend_schema(operation_id="payables_list")
+    def get(self, request: Request) -> Response:
+        only(self.seat, *READERS)
+        return self.list(request)
+
+
+class BudgetsView(mixins.ListModelMixin, Door):
+    """Budgets of a fund, division and year."""
+
+    model, serializer_class = Budget, BudgetSerializer
+
+    @extend_schema(operation_id="budgets_list")
+    def get(self, request: Request) -> Response:
+        only(self.seat, *READERS)
+        return self.list(request)
+
+    @extend_schema(request=BudgetInputSerializer, responses={200: BudgetSerializer})
+    def post(self, request: Request) -> Response:
+        """Register or change a budget of the own division; never below what is committed."""
+        only(self.seat, Role.FINANCE)
+        return Response(self.get_serializer(set_budget(by=self.seat, **self.given(BudgetInputSerializer))).data)

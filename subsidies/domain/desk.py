@@ -1,0 +1,49 @@
+"""What the finance officer is asked for today: money that waits, batches under way, budgets running low (ui.md, home page)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from accounts.models import Post
+from casework.enums import State
+from subsidies.domain.payments import payable
+from subsidies.enums import PaymentState
+from subsidies.models import Budget, PaymentBatch, Subsidy
+from training.enums import FundSource
+
+LOW, VERY_LOW = 80, 95
+
+
+def payables_by_fund(post: Post) -> list[tuple[str, list[Subsidy], Any]]:
+    """Each fund's claims that wait for a batch, with their sum."""
+    groups: dict[str, list[Subsidy]] = {}
+    for subsidy in payable(post):
+        groups.setdefault(subsidy.fund_source, []).append(subsidy)
+    return [(str(FundSource(code).label), rows, sum(row.payable_amount for row in rows)) for code, rows in sorted(groups.items())]
+
+
+def budgets_of(post: Post, *, year: int | None = None) -> list[Budget]:
+    """The budgets in scope, the latest year first, each with what is left, how much is committed in per cent, and how that looks."""
+    rows = Budget.objects.visible_to(post).select_related("division").order_by("-year", "division_id", "fund_source")
+    budgets: list[Any] = list(rows.filter(year=year) if year else rows)
+    for budget in budgets:
+        budget.left = budget.amount - budget.committed
+        budget.percent = int(budget.committed * 100 / budget.amount) if budget.amount else 0
+        budget.tone = "danger" if budget.percent >= VERY_LOW else "warning" if budget.percent >= LOW else "success"
+    return budgets
+
+
+def batches_under_way(post: Post) -> list[PaymentBatch]:
+    """Drafts to be frozen, and frozen ones that wait for the bank or for being closed."""
+    waiting = Count("payments", filter=Q(payments__state=PaymentState.PENDING))
+    rows = PaymentBatch.objects.visible_to(post).filter(state__in=[State.DRAFT, State.FROZEN])
+    return list(rows.annotate(waiting=waiting).order_by("pk"))
+
+
+def finance_home(post: Post) -> dict[str, Any]:
+    """The section on the finance officer's home page."""
+    year = timezone.localdate().year
+    return {"funds": payables_by_fund(post), "under_way": batches_under_way(post), "budgets": budgets_of(post, year=year), "year": year}

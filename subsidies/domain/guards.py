@@ -1,0 +1,109 @@
+"""What stands in the way of a claim's moves, as sentences; the table in `subsidies/flows.py` names them (R-SUB-1 … R-SUB-5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from casework.models import Job, Step
+from eligibility.enums import Gate
+from subsidies.domain.budgets import budget_for, why_not_committed
+from subsidies.domain.claims import CHECK_TASK, lines_today
+from subsidies.domain.limits import over_the_limit
+from subsidies.domain.payments import account_of
+from subsidies.domain.people import unsettled_sentences
+from subsidies.domain.publicity import PAYMENT_CHECK_TASK
+from subsidies.enums import LIVE, LineState, ObjectionOutcome
+from subsidies.models import Objection, Subsidy
+from training.domain.openings import UNFINISHED
+from training.enums import Stage
+
+
+def class_is_completed(subsidy: Subsidy, context: Any) -> Iterable[str]:
+    if subsidy.training_class.stage != Stage.COMPLETED:
+        yield _("班次现在是“%(stage)s”，结业审批同意后才能申请补贴。") % {"stage": subsidy.training_class.get_stage_display()}
+
+
+def something_to_claim(subsidy: Subsidy, context: Any) -> Iterable[str]:
+    """By today's record, which submission is going to freeze."""
+    if not any(line.state == LineState.CLAIMED for line in lines_today(subsidy)):
+        yield _("没有可以申请补贴的学员：请查看每个人的不予补贴理由。")
+
+
+def payee_has_account(subsidy: Subsidy, context: Any) -> Iterable[str]:
+    if not account_of(subsidy.payee)[2]:
+        yield _("收款单位%(name)s没有登记银行账户，请先在单位信息中补充。") % {"name": subsidy.payee.name}
+
+
+def checks_are_done(subsidy: Subsidy, context: Any) -> Iterable[str]:
+    """Nothing is decided while a check is running (workflow.md, Partial truth)."""
+    running = Job.objects.filter(
+        task__in=[CHECK_TASK, PAYMENT_CHECK_TASK], kind="subsidy", object_id=subsidy.pk, state__in=UNFINISHED)
+    if running.exists():
+        yield _("系统比对还在进行，完成后再办理。")
+
+
+def everyone_is_settled(subsidy: Subsidy, context: Any) -> Iterable[str]:
+    """Nobody is approved while a person left in the claim is not eligible, or not verified (workflow.md, Partial truth)."""
+    return unsettled_sentences(subsidy)
+
+
+def someone_is_left(subsidy: Subsidy, context: Any) -> Iterable[str]:
+    if not subsidy.lines.filter(state=LineState.CLAIMED).exists():
+        yield _("所有人员都已剔除，没有可以同意的补贴；请退回或不同意。")
+
+
+def publicity_is_over(subsidy: Subsidy, context: Any) -> Iterable[str]:
+    publicity = subsidy.publicity
+    if publicity is None or timezone.localdate() <= publicity.ends:
+        yield _("公示至%(day)s，期满后才能审批。") % {"day": publicity.ends.isoformat() if publicity else "—"}
+
+
+def checked_for_payment(subsidy: Subsidy, context: Any) -> Iterable[str]:
+    """Everybody was compared after the publicity, at the gate of payment (R-SUB-2)."""
+    without = subsidy.lines.filter(state=LineState.CLAIMED).exclude(enrolment__examination__gate=Gate.PAYMENT)
+    if without.exists():
+        yield _("拨付前复核比对还没有完成；比对中断的，请在“任务”中重新开始。")
+
+
+def objections_are_answered(subsidy: Subsidy, context: Any) -> Iterable[str]:
+    """Of this publicity and of every earlier one."""
+    waiting = Objection.objects.filter(publicity__subsidy=subsidy, outcome=ObjectionOutcome.OPEN).count()
+    if waiting:
+        yield _("还有%(count)s件异议没有处理完。") % {"count": waiting}
+
+
+def nothing_was_upheld(subsidy: Subsidy, context: Any) -> Iterable[str]:
+    """An objection upheld since the claim was last submitted is settled by taking the person out, or by returning the claim."""
+    upheld = Objection.objects.filter(
+        Q(line__isnull=True) | Q(line__state__in=LIVE),
+        publicity__subsidy=subsidy, outcome=ObjectionOutcome.UPHELD, handled_at__gt=subsidy.submitted_at,
+    ).select_related("line__enrolment__person").order_by("pk")
+    for objection in upheld:
+        if objection.line is None:
+            yield _("异议成立：%(answer)s。请退回申请单位更正。") % {"answer": objection.answer.rstrip("。")}
+        else:
+            yield _("对%(sequence)s号 %(name)s的异议成立：%(answer)s。请剔除此人，或退回申请单位更正。") % {
+                "sequence": objection.line.enrolment.sequence, "name": objection.line.enrolment.person.name,
+                "answer": objection.answer.rstrip("。")}
+
+
+def nobody_is_over_the_limit(subsidy: Subsidy, context: Any) -> Iterable[str]:
+    return over_the_limit(subsidy)
+
+
+def budget_bears_it(subsidy: Subsidy, context: Any) -> Iterable[str]:
+    if why := why_not_committed(subsidy, budget_for(subsidy)):
+        yield why
+
+
+def not_by_the_first_reviewer(subsidy: Subsidy, context: Any) -> Iterable[str]:
+    """Who agreed first may not approve the money: two people stand behind every payment (R-AUT-5)."""
+    agreed = Step.objects.filter(kind="subsidy", object_id=subsidy.pk, round=subsidy.round, move="approve").order_by("version")
+    first, last = agreed.first(), agreed.last()
+    if context.by and first and last and first.pk != last.pk and first.reviewer_id == context.by.user_id:
+        yield _("您是本件的初审人员，批准拨付须由复审或其他有权限的人员办理。")

@@ -1,0 +1,114 @@
+"""The people of a claim as the checks see them: who is not settled, and what changed since the gate before (R-SUB-2, R-CMP-2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from eligibility.domain.examine import results_of
+from eligibility.engine import PASS
+from eligibility.enums import Gate, Verdict
+from eligibility.models import Assistance, Examination
+from subsidies.enums import LIVE, LineState
+from subsidies.models import Subsidy, SubsidyLine
+from training.domain.cases import KIND
+from training.domain.exceptions import MOST_NAMED, Line, against, spoken
+from training.enums import CertificateKind
+
+GATES = [Gate.OPENING, Gate.COMPLETION, Gate.SUBSIDY, Gate.PAYMENT]
+# 培训合格证书 are given by the training itself and stand in no registry; every other certificate must be found there (R-CMP-2).
+CERTIFICATE_OPEN = (
+    Q(enrolment__certificate_verified=False)
+    & ~Q(enrolment__certificate_number="")
+    & ~Q(enrolment__certificate_kind=CertificateKind.COMPLETION)
+)
+UNSETTLED = ~Q(enrolment__verdict=Verdict.ELIGIBLE) | CERTIFICATE_OPEN
+
+
+@dataclass(frozen=True)
+class Unsettled:
+    """A claimed line that may not be agreed to yet, with every check that stands against it."""
+
+    line: SubsidyLine
+    checks: tuple[Line, ...]
+
+    @property
+    def sentence(self) -> str:
+        person = self.line.enrolment
+        reasons = "；".join(check.sentence.rstrip("。.") for check in self.checks) or _("还没有比对")
+        return _("%(sequence)s号 %(name)s：%(reasons)s。") % {
+            "sequence": person.sequence, "name": person.person.name, "reasons": reasons}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One person whose checks came out otherwise than at the gate before."""
+
+    line: SubsidyLine
+    then: Examination
+    now: Examination
+    sentences: tuple[str, ...]
+
+
+def unsettled(subsidy: Subsidy) -> QuerySet[SubsidyLine]:
+    """Claimed lines of people who are not eligible, or whose certificate was not found as reported; `no answer` is never a pass."""
+    return subsidy.lines.filter(UNSETTLED, state=LineState.CLAIMED)
+
+
+def unsettled_people(subsidy: Subsidy) -> list[Unsettled]:
+    """Everyone unsettled with the reasons, the ineligible first. Two queries."""
+    lines = list(unsettled(subsidy).select_related("enrolment__person", "enrolment__examination").order_by("enrolment__sequence", "item"))
+    asked = {
+        (a.subject_id, a.check_code): a
+        for a in Assistance.objects.filter(
+            subject_kind=KIND, subject_id__in=[line.enrolment_id for line in lines]).select_related("answered_by__user")
+    }
+    found = [
+        Unsettled(line, tuple(Line(r, *spoken(r), asked.get((line.enrolment_id, r.code))) for r in against(line.enrolment)))
+        for line in lines
+    ]
+    return sorted(found, key=lambda one: one.line.enrolment.verdict != Verdict.INELIGIBLE)
+
+
+def unsettled_sentences(subsidy: Subsidy) -> list[str]:
+    """One sentence a person, twenty at most, then how many more."""
+    people = unsettled_people(subsidy)
+    found = [_("%(person)s请先核实或剔除。") % {"person": one.sentence} for one in people[:MOST_NAMED]]
+    if len(people) > MOST_NAMED:
+        found.append(_("另有%(count)s人未核实或不符合。") % {"count": len(people) - MOST_NAMED})
+    return found
+
+
+def changes(subsidy: Subsidy) -> list[Change]:
+    """Everyone still in the claim whose verdict or checks differ from the gate before: completion → subsidy → payment. Two queries."""
+    lines = list(
+        subsidy.lines.filter(state__in=LIVE).select_related("enrolment__person", "enrolment__examination")
+        .order_by("enrolment__sequence", "item")
+    )
+    examined: dict[int, list[Examination]] = {}
+    for examination in Examination.objects.filter(
+            subject_kind=KIND, subject_id__in=[line.enrolment_id for line in lines]).order_by("id"):
+        examined.setdefault(examination.subject_id, []).append(examination)
+    found = []
+    for line in lines:
+        now = line.enrolment.examination
+        then = _before(now, examined.get(line.enrolment_id, [])) if now else None
+        if now and then and (sentences := _differences(then, now)):
+            found.append(Change(line, then, now, sentences))
+    return found
+
+
+def _before(now: Examination, examined: list[Examination]) -> Examination | None:
+    """The last judgement at an earlier gate than the present one."""
+    earlier = [e for e in examined if e.pk != now.pk and GATES.index(e.gate) < GATES.index(now.gate)]
+    return earlier[-1] if earlier else None
+
+
+def _differences(then: Examination, now: Examination) -> tuple[str, ...]:
+    """What each check says now where its outcome is another; a check that is new and passed says nothing."""
+    before = {result.code: result.outcome for result in results_of(then)}
+    return tuple(
+        spoken(result)[0] for result in results_of(now) if result.outcome != before.get(result.code, PASS)
+    )

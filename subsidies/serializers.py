@@ -1,0 +1,195 @@
+"""Claims, lines, batches, budgets and publicity as the API shows and takes them; accounts and numbers masked (R-SEC-1)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from casework.serializers import BASE, CaseRowSerializer, WithMoves
+from kit.masking import mask_account
+from subsidies.domain.bank import reference
+from subsidies.enums import ObjectionOutcome
+from subsidies.models import Budget, Objection, Payment, PaymentBatch, Publicity, Subsidy, SubsidyLine
+from training.enums import FundSource
+
+CLAIM = (*BASE, "training_class", "class_number", "class_name", "fund_source", "payee", "payee_name", "amount")
+BATCH = (*BASE, "fund_source", "amount", "digest")
+
+
+class SubsidyRowSerializer(CaseRowSerializer):
+    class_number = serializers.CharField(source="training_class.number")
+    class_name = serializers.CharField(source="training_class.name")
+    payee_name = serializers.CharField(source="payee.name")
+    fund_source = serializers.ChoiceField(choices=FundSource.choices)
+
+    class Meta:
+        model = Subsidy
+        fields = CLAIM
+
+
+class SubsidySerializer(WithMoves, SubsidyRowSerializer):
+    """`publicity` is the id of its latest publicity; each round that reaches one has its own."""
+
+    publicity = serializers.SerializerMethodField()
+
+    class Meta(SubsidyRowSerializer.Meta):
+        fields = (*CLAIM, "publicity", "available_moves")
+
+    def get_publicity(self, subsidy: Subsidy) -> int | None:
+        return subsidy.publicity.pk if subsidy.publicity else None
+
+
+class PayableSerializer(SubsidyRowSerializer):
+    """`payable_amount` is what its lines that wait for a batch come to."""
+
+    payable_amount = serializers.DecimalField(max_digits=14, decimal_places=2)
+
+    class Meta(SubsidyRowSerializer.Meta):
+        fields = (*CLAIM, "payable_amount")
+
+
+class BatchRowSerializer(CaseRowSerializer):
+    fund_source = serializers.ChoiceField(choices=FundSource.choices)
+
+    class Meta:
+        model = PaymentBatch
+        fields = BATCH
+
+
+class BatchSerializer(WithMoves, BatchRowSerializer):
+    has_bank_file = serializers.SerializerMethodField()
+
+    class Meta(BatchRowSerializer.Meta):
+        fields = (*BATCH, "has_bank_file", "available_moves")
+
+    def get_has_bank_file(self, batch: PaymentBatch) -> bool:
+        return bool(batch.bank_file)
+
+
+class LineSerializer(serializers.ModelSerializer):
+    """One trainee's amount with its basis (standard, formula), or the reason there is none."""
+
+    sequence = serializers.IntegerField(source="enrolment.sequence")
+    name = serializers.CharField(source="enrolment.person.name")
+    number = serializers.CharField(source="enrolment.person.masked_number")
+    verdict = serializers.CharField(source="enrolment.verdict")
+    item_label = serializers.CharField(source="get_item_display")
+    state_label = serializers.CharField(source="get_state_display")
+    basis = serializers.DictField()
+
+    class Meta:
+        model = SubsidyLine
+        fields = ("id", "subsidy", "enrolment", "sequence", "name", "number", "verdict", "item", "item_label", "amount", "basis", "state",
+                  "state_label", "reason", "payment")  # fmt: skip
+
+
+class PaymentSerializer(serializers.ModelSerializer):
+    reference = serializers.SerializerMethodField()
+    state_label = serializers.CharField(source="get_state_display")
+    bank_account = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Payment
+        fields = ("id", "reference", "subsidy", "sequence", "payee_name", "bank_name", "bank_account", "amount", "state", "state_label",
+                  "value_date", "bank_reference", "return_reason")  # fmt: skip
+
+    def get_reference(self, payment: Payment) -> str:
+        return reference(payment)
+
+    def get_bank_account(self, payment: Payment) -> str:
+        return mask_account(payment.bank_account)
+
+
+class NewBatchSerializer(serializers.Serializer):
+    subsidies = serializers.ListField(child=serializers.IntegerField(min_value=1, max_value=2**63 - 1), allow_empty=False, max_length=500)
+
+
+class ResultFileSerializer(serializers.Serializer):
+    file = serializers.FileField(max_length=255, allow_empty_file=True)
+
+
+class BudgetSerializer(serializers.ModelSerializer):
+    """`committed` grows with every approval and never exceeds `amount`."""
+
+    fund_source = serializers.ChoiceField(choices=FundSource.choices)
+    left = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Budget
+        fields = ("id", "fund_source", "division", "year", "amount", "committed", "left", "source")
+
+    @extend_schema_field(serializers.DecimalField(max_digits=14, decimal_places=2))
+    def get_left(self, budget: Budget) -> str:
+        return f"{budget.amount - budget.committed:.2f}"
+
+
+class BudgetInputSerializer(serializers.Serializer):
+    fund_source = serializers.ChoiceField(choices=FundSource.choices)
+    year = serializers.IntegerField(min_value=2019, max_value=2100)
+    amount = serializers.DecimalField(max_digits=14, decimal_places=2, min_value=Decimal(0))
+    source = serializers.CharField(max_length=120)
+
+
+class PublicityRowSerializer(serializers.ModelSerializer):
+    """What everyone may read; names and numbers were masked when it was published."""
+
+    number = serializers.CharField(source="snapshot.number")
+    class_name = serializers.CharField(source="snapshot.class")
+    applicant = serializers.CharField(source="snapshot.applicant")
+    amount = serializers.CharField(source="snapshot.amount")
+
+    class Meta:
+        model = Publicity
+        fields = ("id", "number", "class_name", "applicant", "amount", "begins", "ends", "working_days", "ended_at")
+
+
+class PublishedLineSerializer(serializers.Serializer):
+    sequence = serializers.IntegerField()
+    name = serializers.CharField()
+    number = serializers.CharField()
+    item = serializers.CharField()
+    standard = serializers.CharField(allow_blank=True)
+    amount = serializers.CharField()
+
+
+class PublicitySerializer(PublicityRowSerializer):
+    payee = serializers.CharField(source="snapshot.payee")
+    fund = serializers.CharField(source="snapshot.fund")
+    rows = serializers.SerializerMethodField()
+
+    class Meta(PublicityRowSerializer.Meta):
+        fields = (*PublicityRowSerializer.Meta.fields, "payee", "fund", "digest", "rows")
+
+    @extend_schema_field(PublishedLineSerializer(many=True))
+    def get_rows(self, publicity: Publicity) -> list[dict[str, Any]]:
+        return publicity.snapshot["rows"]
+
+
+class NewObjectionSerializer(serializers.Serializer):
+    """`sequence` names one trainee of the list; `contact` is seen by the office only."""
+
+    text = serializers.CharField(max_length=2000)
+    contact = serializers.CharField(max_length=100, required=False, allow_blank=True, default="")
+    sequence = serializers.IntegerField(min_value=1, max_value=2**31 - 1, required=False, allow_null=True, default=None)
+
+
+class FiledObjectionSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Objection
+        fields = ("id", "filed_at")
+
+
+class ObjectionSerializer(serializers.ModelSerializer):
+    outcome_label = serializers.CharField(source="get_outcome_display")
+
+    class Meta:
+        model = Objection
+        fields = ("id", "publicity", "line", "text", "contact", "filed_at", "outcome", "outcome_label", "answer", "handled_at")
+
+
+class ObjectionAnswerSerializer(serializers.Serializer):
+    outcome = serializers.ChoiceField(choices=[choice for choice in ObjectionOutcome.choices if choice[0]])
+    answer = serializers.CharField(max_length=2000)

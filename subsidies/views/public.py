@@ -1,0 +1,69 @@
+"""What everybody may read without a login: publicities with the objection form, standards (R-SUB-4, R-OPEN-1)."""
+
+from __future__ import annotations
+
+from django.core.cache import cache
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.middleware import caller_address
+from casework.domain.moves import Obstructed
+from kit.text import tidy
+from subsidies.domain.objections import file_objection
+from subsidies.domain.publicity import is_open
+from subsidies.forms import ObjectionForm
+from subsidies.models import Publicity, Standard
+
+PER_PAGE = 25
+MOST_AN_HOUR, HOUR = 10, 3600
+
+
+@require_GET
+def publicities(request: HttpRequest) -> HttpResponse:
+    """Everything published, newest first, searchable by number or unit."""
+    found = Publicity.objects.select_related("subsidy__division", "subsidy__applicant").order_by("-begins", "-id")
+    asked = tidy(request.GET.get("q", ""))[:60]
+    if asked:
+        found = found.filter(subsidy__applicant__name__contains=asked) | found.filter(subsidy__number__startswith=asked)
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    for one in page:
+        one.taken = is_open(one)
+    return render(request, "subsidies/publicity/list.html", {"page": page, "q": asked})
+
+
+@require_http_methods(["GET", "POST"])
+def publicity(request: HttpRequest, pk: int) -> HttpResponse:
+    """One publicity as the public sees it, masked, with the objection form while objections are taken."""
+    found = get_object_or_404(Publicity.objects.select_related("subsidy__division", "subsidy__desk"), pk=pk)
+    form = ObjectionForm(request.POST or None)
+    status = 200
+    if request.method == "POST":
+        status = 400
+        if form.is_valid() and too_many(caller_address(request)):
+            status = 429
+            form.add_error(None, _("您提交得过于频繁，请一小时后再试，或直接联系受理部门。"))
+        elif form.is_valid():
+            try:
+                filed = file_objection(found, origin=caller_address(request), **form.cleaned_data)
+            except Obstructed as refused:
+                status = 409
+                form.add_error(None, " ".join(refused.sentences))
+            else:
+                return render(request, "subsidies/publicity/filed.html", {"publicity": found, "objection": filed}, status=201)
+    return render(request, "subsidies/publicity/show.html", {"publicity": found, "form": form, "taken": is_open(found)}, status=status)
+
+
+def too_many(address: str) -> bool:
+    """Ten objections an hour from one address, so that nobody blocks every payment by machine."""
+    key = f"objections:{address}"
+    cache.add(key, 0, HOUR)
+    return cache.incr(key) > MOST_AN_HOUR
+
+
+@require_GET
+def standards(request: HttpRequest) -> HttpResponse:
+    """The subsidy standards, past and present."""
+    return render(request, "subsidies/standard/list.html", {"standards": Standard.objects.order_by("-since", "item", "project_code", "pk")})

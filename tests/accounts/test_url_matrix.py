@@ -1,0 +1,97 @@
+"""Every address of the accounts room as: nobody, unit, other banner, right place wrong role, right role (house.md, Scope)."""
+
+import pytest
+from django.urls import get_resolver, reverse
+
+from accounts import urls
+from accounts.domain.authority import grant
+from accounts.enums import Act, OrganisationKind, Role
+from tests.factories import administrator, division, office, operator, post, unit
+
+pytestmark = pytest.mark.django_db
+
+READERS = {Role.ADMINISTRATOR, Role.AUDITOR}
+ADMINISTRATORS = {Role.ADMINISTRATOR}
+# name: (method, what its number names, the body, who may, the answer to who may)
+ROOM = {
+    "organisations": ("get", None, {}, ADMINISTRATORS, 200),
+    "organisation_new": ("get", None, {}, ADMINISTRATORS, 200),
+    "organisation": ("get", "organisation", {}, ADMINISTRATORS, 200),
+    "organisation_change": ("post", "organisation", {}, ADMINISTRATORS, 400),
+    "organisation_switch": ("post", "organisation", {"reason": "机构改革"}, ADMINISTRATORS, 302),
+    "post_new": ("post", "organisation", {}, ADMINISTRATORS, 400),
+    "user_new": ("get", "organisation", {}, ADMINISTRATORS, 200),
+    "users": ("get", None, {}, ADMINISTRATORS, 200),
+    "user": ("get", "user", {}, ADMINISTRATORS, 200),
+    "user_act": ("post", "user_act", {"reason": "调离"}, ADMINISTRATORS, 302),
+    "post_end": ("post", "post", {"reason": "调离"}, ADMINISTRATORS, 302),
+    "grants": ("get", None, {}, READERS, 200),
+    "grant_new": ("get", None, {}, ADMINISTRATORS, 200),
+    "grant_revoke": ("post", "grant", {"reason": "调离"}, ADMINISTRATORS, 302),
+    "coverage": ("get", None, {}, ADMINISTRATORS, 200),
+    "audit": ("get", None, {}, READERS, 200),
+    "audit_verify": ("post", None, {}, READERS, 200),
+    "switch_post": ("post", None, {}, set(), 404),
+}
+
+
+@pytest.fixture
+def things():
+    """An office of 150102 with an officer and a grant."""
+    seat, league = post(office("150102", OrganisationKind.INDUSTRY, department="energy")), administrator("150100")
+    given = grant(Act.FIRST_REVIEW_OPENING, to=seat.organisation, division=division(), by=league)
+    return {None: [], "organisation": [seat.organisation_id], "user": [seat.user_id], "user_act": [seat.user_id, "deactivate"],
+            "post": [seat.pk], "grant": ["department", given.pk]}
+
+
+def ask(client, name, things) -> int:
+    method, thing, body, _who, _answer = ROOM[name]
+    return getattr(client, method)(reverse(name, args=things[thing]), body).status_code
+
+
+def test_the_matrix_knows_every_address_of_the_room():
+    assert {pattern.name for pattern in urls.urlpatterns} == set(ROOM) | {"closed_door"}
+    assert set(ROOM) <= {key for key in get_resolver().reverse_dict if isinstance(key, str)}
+
+
+@pytest.mark.parametrize("name", ROOM)
+def test_nobody_is_sent_to_the_login(client, things, name):
+    method, thing, body, _who, _answer = ROOM[name]
+    answer = getattr(client, method)(reverse(name, args=things[thing]), body)
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith(reverse("account_login"))
+
+
+@pytest.mark.parametrize("name", set(ROOM) - {"switch_post"})
+def test_a_unit_is_refused(client, things, name):
+    client.force_login(operator(unit()).user)
+    assert ask(client, name, things) == 403
+
+
+@pytest.mark.parametrize("name", [name for name, row in ROOM.items() if row[1]])
+@pytest.mark.parametrize("place", ["150103", "150202", "150781"])
+def test_another_places_administrator_does_not_find_it(client, things, name, place):
+    client.force_login(administrator(place).user)
+    assert ask(client, name, things) == 404
+
+
+@pytest.mark.parametrize("name", set(ROOM) - {"switch_post"})
+@pytest.mark.parametrize("role", [Role.OFFICER, Role.INSPECTOR, Role.AUDITOR, Role.FINANCE])
+def test_the_right_place_in_a_wrong_role_is_refused(client, things, name, role):
+    seat = post(office("150102", OrganisationKind.FINANCE if role == Role.FINANCE else OrganisationKind.HR_OFFICE), role)
+    client.force_login(seat.user)
+    expected = ROOM[name][4] if role in ROOM[name][3] else 403
+    assert ask(client, name, things) == expected
+
+
+@pytest.mark.parametrize("name", ROOM)
+@pytest.mark.parametrize("place", ["150102", "150100", "150000"])
+def test_the_right_administrator_is_answered(client, things, name, place):
+    client.force_login(administrator(place).user)
+    assert ask(client, name, things) == ROOM[name][4]
+
+
+@pytest.mark.parametrize("name", [name for name, row in ROOM.items() if row[0] == "post"])
+def test_what_changes_something_is_never_a_get(client, things, name):
+    client.force_login(administrator("150102").user)
+    assert client.get(reverse(name, args=things[ROOM[name][1]])).status_code == 405

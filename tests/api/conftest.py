@@ -1,0 +1,37 @@
+"""Programs that hold a token, registries nobody else uses, and a place for files that is gone afterwards."""
+
+from collections.abc import Callable
+
+import pytest
+from rest_framework.authtoken.models import Token
+from rest_framework.test import APIClient
+
+from accounts.models import Post
+from tests.casework.conftest import _files_of_the_test
+from tests.factories import eligibility as people
+from tests.factories.eligibility import registries
+from tests.training import walk as walks
+
+__all__ = ["_files_of_the_test", "registries"]
+
+
+@pytest.fixture
+def api() -> Callable[[Post], APIClient]:
+    """A program that acts in a post by its token."""
+
+    def program(seat: Post) -> APIClient:
+        token, _created = Token.objects.get_or_create(user=seat.user)
+        client = APIClient()
+        client.credentials(HTTP_AUTHORIZATION=f"Token {token.key}", HTTP_X_POST=str(seat.pk))
+        client.default_format = "json"
+        return client
+
+    return program
+
+
+@pytest.fixture
+def walk(registries):
+    """A draft class of three people out of work whom every registry knows as such."""
+    walk = walks.laid_off_class()
+    registries.load([people.job_seeker(person) for person in walk.people])
+    return walk

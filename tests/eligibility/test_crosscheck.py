@@ -1,0 +1,273 @@
+"""Cross-checks as jobs: stored batch by batch, taken up again, silent registries, asked again (R-ELG-1, R-ELG-6)."""
+
+import threading
+import time
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from casework.domain.jobs import SILENCE
+from casework.domain.moves import Obstructed, take
+from casework.enums import JobState, State
+from casework.models import Job, Notice, WorkItem
+from eligibility.domain import crosscheck
+from eligibility.domain.assistance import AnswerRefused, NotYourAnswer, answer
+from eligibility.enums import Verdict
+from eligibility.models import Assistance, Examination, RegistryAnswer
+from eligibility.tasks import ask_again
+from tests.factories import eligibility as people
+from tests.training import walk as walks
+from training.domain import openings
+from training.tasks.checks import check_roster
+
+pytestmark = pytest.mark.django_db
+FOUR = ("employment", "business", "social_security", "labour_contract")
+
+
+@pytest.fixture
+def walk(registries):
+    walk = walks.laid_off_class()
+    registries.load([people.job_seeker(person) for person in walk.people])
+    walk.submit()
+    return walk
+
+
+def verdicts(walk) -> set[str]:
+    return {enrolment.verdict for enrolment in walk.enrolments}
+
+
+def test_every_person_is_asked_once_at_each_registry_and_only_facts_are_kept(walk, registries):
+    job = walk.check()
+    assert (job.state, job.done, job.total) == (JobState.DONE, 12, 12)
+    asked = registries.subjects()
+    assert {code: sorted(n["asked"] for n in asked[code].values()) for code in FOUR} == {code: [1, 1, 1] for code in FOUR}
+    assert RegistryAnswer.objects.filter(job=job).count() == 12
+    kept = RegistryAnswer.objects.get(job=job, registry="employment", subject_hash=walk.people[0].number_hash)
+    assert {fact["type"] for fact in kept.facts} == {"person", "job_seeking"}
+
+
+def test_an_employer_is_asked_once_for_all_its_workers(registries):
+    walk = walks.upskill_class(status="level_recognition")
+    works = walk.extra["works"].uscc
+    registries.load([people.enterprise(works), *(people.employee(p, works) for p in walk.people)])
+    walk.to_officer()
+    assert registries.subjects()["business"] == {works: {"asked": 1, "answered": 1}}
+
+
+def die(job) -> None:
+    """The worker begins and does not come back: no clean end, as when it is killed."""
+    with pytest.raises(SystemExit):
+        check_roster(job.pk)
+
+
+def test_a_worker_killed_before_judging_is_taken_up_again_and_nobody_is_asked_twice(walk, registries, monkeypatch):
+    def killed(*args, **kwargs):
+        raise SystemExit
+
+    job = walks.newest_job(walk.opening)
+    with monkeypatch.context() as patch:
+        patch.setattr(openings, "_judge", killed)
+        die(job)
+    job.refresh_from_db()
+    assert (job.state, verdicts(walk)) == (JobState.RUNNING, {Verdict.NONE})
+    check_roster(job.pk)
+    assert walk.opening.state == State.CHECKING, "the first worker may still be alive"
+    Job.objects.filter(pk=job.pk).update(heartbeat=timezone.now() - SILENCE - timedelta(seconds=1))
+    check_roster(job.pk)
+    assert (walk.opening.state, verdicts(walk)) == (State.IN_REVIEW, {Verdict.ELIGIBLE})
+    assert {n["asked"] for code in FOUR for n in registries.subjects()[code].values()} == {1}
+
+
+def test_a_worker_killed_in_the_middle_of_the_batches_keeps_what_was_stored(walk, registries, monkeypatch):
+    stored, keep = [], crosscheck.keep
+
+    def keep_two_then_die(job, outcome, hashes):
+        if len(stored) == 2:
+            raise SystemExit
+        keep(job, outcome, hashes)
+        stored.append(outcome.registry)
+
+    job = walks.newest_job(walk.opening)
+    with monkeypatch.context() as patch:
+        patch.setattr(crosscheck, "keep", keep_two_then_die)
+        die(job)
+    assert RegistryAnswer.objects.filter(job=job).count() == 6
+    Job.objects.filter(pk=job.pk).update(state=JobState.STUCK)
+    check_roster(job.pk)
+    asked = registries.subjects()
+    assert {n["asked"] for code in stored for n in asked[code].values()} == {1}
+    assert (RegistryAnswer.objects.filter(job=job).count(), Examination.objects.count()) == (12, 3)
+    assert verdicts(walk) == {Verdict.ELIGIBLE}
+
+
+def test_a_job_run_again_after_its_end_changes_nothing(walk, registries):
+    job = walk.check()
+    before = list(Examination.objects.values_list("pk", flat=True))
+    check_roster(job.pk)
+    Job.objects.filter(pk=job.pk).update(state=JobState.QUEUED)
+    check_roster(job.pk)
+    assert list(Examination.objects.values_list("pk", flat=True)) == before
+    assert walk.opening.version == 2
+    assert registries.states()["employment"]["requests"] == 1
+
+
+@pytest.mark.parametrize("mode", ["down", "error500", "html", "half_json", "drop", "wrong_id"])
+def test_a_registry_that_fails_opens_its_check_and_blocks_nothing(walk, registries, mode):
+    registries.behave("social_security", mode)
+    job = walk.check()
+    assert (job.state, walk.opening.state) == (JobState.DONE, State.IN_REVIEW)
+    by_code = {r["code"]: r["outcome"] for r in walk.enrolments[0].examination.results["results"]}
+    assert by_code["not_insured_as_employee"] == "unknown"
+    assert {outcome for code, outcome in by_code.items() if code != "not_insured_as_employee"} == {"pass"}
+    assert verdicts(walk) == {Verdict.NEEDS_VERIFICATION}
+
+
+def test_somebody_left_out_of_an_answer_is_open_and_the_others_are_judged(walk, registries):
+    registries.behave("social_security", "missing")
+    walk.check()
+    assert sorted(e.verdict for e in walk.enrolments) == [Verdict.ELIGIBLE, Verdict.ELIGIBLE, Verdict.NEEDS_VERIFICATION]
+
+
+def test_a_registry_that_says_later_is_waited_for(walk, registries):
+    registries.behave("employment", "rate_limited", per_second=0, retry_after=1)
+    recover_after_first_refusal(registries)
+    walk.check()
+    assert walk.opening.state == State.IN_REVIEW
+    assert registries.states()["employment"]["limited"] >= 1
+    assert verdicts(walk) == {Verdict.ELIGIBLE}
+
+
+def recover_after_first_refusal(registries) -> None:
+    """Behind the back of the asking worker the registry finds its breath."""
+
+    def recover() -> None:
+        while registries.states()["employment"]["limited"] < 1:
+            time.sleep(0.02)
+        registries.behave("employment", "normal")
+
+    threading.Thread(target=recover, daemon=True).start()
+
+
+def test_odd_records_are_kept_as_evidence_and_decide_nothing(walk, registries):
+    registries.add_records("social_security", walk.people[0].number, [
+        {"type": "employee_insurance", "uscc": "91150100MA0N0J0A1F", "from": "2020/01/32"}])
+    walk.check()
+    result = next(r for r in walk.enrolments[0].examination.results["results"] if r["code"] == "not_insured_as_employee")
+    assert (result["outcome"], result["evidence"][0]["type"]) == ("unknown", "malformed")
+    assert [e.verdict for e in walk.enrolments] == [Verdict.NEEDS_VERIFICATION, Verdict.ELIGIBLE, Verdict.ELIGIBLE]
+
+
+def later(hours: int = 2) -> None:
+    """Time passes since the last checks ended."""
+    Job.objects.filter(state=JobState.DONE).update(ended_at=timezone.now() - timedelta(hours=hours))
+
+
+def test_a_silent_registry_is_asked_again_by_itself_and_only_that_one(walk, registries):
+    registries.behave("social_security", "down")
+    walk.check()
+    registries.reset()
+    assert ask_again() == 0, "not at once"
+    later()
+    assert ask_again() == 1
+    assert ask_again() == 0, "a check is on its way"
+    job = walk.check()
+    assert verdicts(walk) == {Verdict.ELIGIBLE}
+    assert {code: registries.states()[code]["requests"] for code in FOUR} == {
+        "employment": 0, "business": 0, "social_security": 1, "labour_contract": 0}
+    assert RegistryAnswer.objects.filter(job=job, facts__isnull=False).count() == 12
+    assert WorkItem.objects.get(kind="opening").exceptions == 0
+    assert Notice.objects.filter(organisation=walk.officer.organisation, text__contains="3人的结果有变化").count() == 1
+    later()
+    assert ask_again() == 0, "nothing is open any more"
+
+
+def test_a_registry_still_down_is_asked_more_and_more_seldom_and_writes_no_new_judgement(walk, registries):
+    registries.behave("social_security", "down")
+    walk.check()
+    before = Examination.objects.count()
+    later()
+    assert ask_again() == 1
+    walk.check()
+    assert Examination.objects.count() == before
+    Job.objects.filter(state=JobState.DONE).update(ended_at=timezone.now() - timedelta(minutes=3))
+    assert ask_again() == 0, "the second pause is four minutes"
+    Job.objects.filter(state=JobState.DONE).update(ended_at=timezone.now() - timedelta(minutes=5))
+    assert ask_again() == 1
+    assert not Notice.objects.filter(organisation=walk.officer.organisation).exists()
+
+
+def test_a_worker_told_to_register_first_is_asked_about_again(registries):
+    walk = walks.upskill_class(status="level_recognition")
+    works = walk.extra["works"].uscc
+    registries.load([people.enterprise(works), *(people.employee(p, works) for p in walk.people)])
+    late = walk.people[0]
+    registries.add_records("employment", late.number, [{"type": "person", "name": late.name}], replace=True)
+    walk.to_officer()
+    assert [e.verdict for e in walk.enrolments] == [Verdict.NEEDS_VERIFICATION, Verdict.ELIGIBLE]
+    registries.load([people.employee(late, works)])
+    later()
+    assert ask_again() == 1
+    walk.check()
+    assert verdicts(walk) == {Verdict.ELIGIBLE}
+    assert registries.subjects()["employment"][walk.people[1].number]["asked"] == 1
+
+
+def test_a_case_already_decided_is_not_asked_about_again(walk, registries):
+    registries.behave("social_security", "down")
+    walk.check()
+    take(walk.opening, "refuse", by=walk.officer, reason="不具备培训条件")
+    later()
+    assert ask_again() == 0
+
+
+def test_the_registries_are_never_asked_inside_a_transaction(walk):
+    job = walks.newest_job(walk.opening)
+    with transaction.atomic(), pytest.raises(RuntimeError, match="transaction"):
+        openings.recheck(walk.training_class, "opening", job=job)
+
+
+def test_assisted_checks_are_opened_answered_and_judged_from_stored_answers(walk, registries):
+    registries.add_records("business", walk.people[1].number, [
+        {"type": "post", "uscc": "91150100MA0N0J0A1F", "role": "shareholder", "from": "2019-01-01"}])
+    walk.check()
+    enrolment = walk.enrolments[1]
+    asked = Assistance.objects.get()
+    assert (asked.subject_id, asked.check_code, asked.answer) == (enrolment.pk, "not_in_business", "open")
+    registries.behave("business", "down")
+    given = {"kind": "enrolment", "subject_id": enrolment.pk, "check_code": "not_in_business"}
+    with pytest.raises(AnswerRefused, match="依据"):
+        answer(**given, said="confirmed", by=walk.officer)
+    with pytest.raises(NotYourAnswer):
+        answer(**given, said="confirmed", note="本人说的", by=walk.applicant)
+    with pytest.raises(AnswerRefused, match="没有列入"):
+        answer(**given | {"check_code": "not_insured_as_employee"}, said="confirmed", note="x", by=walk.officer)
+    answer(**given, said="cannot_say", note="对方未答复", by=walk.officer)
+    assert walk.enrolments[1].verdict == Verdict.NEEDS_VERIFICATION
+    answer(**given, said="refuted", letter="市监函〔2026〕1号", by=walk.officer)
+    assert walk.enrolments[1].verdict == Verdict.INELIGIBLE
+    answer(**given, said="confirmed", letter="市监函〔2026〕2号", by=walk.officer)
+    assert walk.enrolments[1].verdict == Verdict.ELIGIBLE
+    assert WorkItem.objects.get(kind="opening").exceptions == 0
+    assert registries.states()["business"]["requests"] == 1
+
+
+def test_a_fail_cannot_be_answered_away(walk, registries):
+    registries.load([people.insured(walk.people[0], "91150100MA0N0J0A1F")])
+    walk.check()
+    with pytest.raises(AnswerRefused):
+        answer("enrolment", walk.enrolments[0].pk, "not_insured_as_employee", "confirmed", note="本人说没有", by=walk.officer)
+    with pytest.raises(Obstructed):
+        take(walk.opening, "approve", by=walk.officer)
+
+
+@pytest.mark.parametrize("names", [["乌云"], ["乌云", "巴特尔", "其其格"]])
+def test_the_number_of_queries_of_a_judgement_does_not_grow_with_the_class(registries, django_assert_num_queries, names):
+    walk = walks.laid_off_class(names)
+    registries.load([people.job_seeker(person) for person in walk.people])
+    walk.submit()
+    walk.check()
+    job = walks.newest_job(walk.opening)
+    with django_assert_num_queries(12):
+        openings._judge(walk.reload(), "opening", job=job)

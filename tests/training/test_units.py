@@ -1,0 +1,205 @@
+"""Units: the account on request, the profile, teachers and venues (R-REG-1 … R-REG-5)."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.enums import OrganisationKind, Role
+from accounts.models import Event, Organisation, User
+from casework.domain.moves import take
+from casework.enums import State
+from kit.ids import uscc_from
+from tests import factories
+from tests.factories import training as t
+from training.domain.units import ProfileLocked, UnitRefused, begin_amendment, open_unit, update_unit
+from training.models import Registration, Teacher, Unit
+
+pytestmark = pytest.mark.django_db
+CODE = uscc_from("150102", 900_001)
+
+
+def asked(**changes):
+    """What an officer types after a telephone call."""
+    values = {
+        "kind": "institution", "name": "新城职业培训学校", "uscc": CODE, "division": "150102", "full_name": "李敏", "phone": "13904710001",
+        "username": "limin", "requested": "phone", "note": "",
+    }
+    return values | changes
+
+
+@pytest.fixture
+def officer():
+    return factories.officer()
+
+
+def test_an_account_is_opened_on_request_and_the_password_is_shown_once(browser, officer):
+    page = browser(officer).post(reverse("unit_open"), asked(note="2026-07-01 来电"))
+    unit, user = Unit.objects.get(), User.objects.get(username="limin")
+    password = page.context["opened"].password
+    assert password in page.content.decode()
+    assert user.check_password(password)
+    assert user.must_change_password
+    assert user.posts.get().role == Role.OPERATOR
+    assert (unit.organisation.uscc, unit.organisation.division_id, unit.approved_at) == (CODE, "150102", None)
+    assert unit.requested_by_phone == "电话申请：2026-07-01 来电"
+    assert Registration.objects.get().state == State.DRAFT
+    assert password not in str(list(Event.objects.values_list("data", flat=True)))
+    assert Event.objects.filter(act="unit.opened").count() == 1
+
+
+@pytest.mark.parametrize(("change", "field", "says"), [
+    ({"uscc": CODE[:17] + ("A" if CODE[17] != "A" else "B")}, "uscc", "校验码不对"),
+    ({"uscc": CODE[:15]}, "uscc", "18 位"),
+    ({"uscc": "1234567"}, "uscc", "旧注册号不能代替"),
+    ({"phone": "12345"}, "phone", "电话号码不对"),
+    ({"kind": "enterprise", "name": "内蒙古某某有限公司呼和浩特分公司"}, "name", "分公司"),
+    ({"kind": "enterprise", "name": "某某集团驻呼办事处"}, "name", "N二(二)3"),
+    ({"division": "150202"}, "division", ""),
+    ({"full_name": "李1"}, "full_name", "数字"),
+])
+def test_an_account_that_may_not_be_is_refused_beside_its_field(browser, officer, change, field, says):
+    page = browser(officer).post(reverse("unit_open"), asked(**change))
+    assert page.status_code == 422
+    assert list(page.context["form"].errors) == [field]
+    assert says in page.context["form"].errors[field][0]
+    assert Unit.objects.count() == 0
+
+
+def test_a_code_is_registered_once_and_a_login_name_is_free(browser, officer):
+    browser(officer).post(reverse("unit_open"), asked())
+    again = browser(officer).post(reverse("unit_open"), asked(username="other"))
+    assert "已经开通账号" in again.context["form"].errors["uscc"][0]
+    taken = browser(officer).post(reverse("unit_open"), asked(uscc=uscc_from("150102", 900_002)))
+    assert "已有人使用" in taken.context["form"].errors["username"][0]
+    assert Organisation.objects.filter(kind="institution").count() == 1
+
+
+def test_only_the_hr_office_of_the_place_opens_accounts(browser, officer):
+    industry = factories.post(factories.office(kind=OrganisationKind.INDUSTRY, department="emergency"))
+    assert browser(industry).post(reverse("unit_open"), asked()).status_code == 403
+    operator = factories.operator(factories.unit())
+    assert browser(operator).get(reverse("unit_open")).status_code == 403
+    with pytest.raises(UnitRefused, match="本辖区"):
+        open_unit(kind="institution", name="外地学校", uscc=CODE, division=factories.division("150202"), username="x", full_name="李敏",
+                  phone="13904710001", requested="电话申请", by=officer)
+
+
+@pytest.fixture
+def opened(officer):
+    return open_unit(kind="institution", name="新城职业培训学校", uscc=CODE, division=factories.division(), username="limin", full_name="李敏",
+                     phone="13904710001", requested="电话申请", by=officer)
+
+
+@pytest.fixture
+def clerk(opened):
+    User.objects.update(must_change_password=False)
+    return opened.user.posts.select_related("user", "organisation__division").get()
+
+
+PROFILE = {
+    "entity_type": "training_body", "legal_representative": "王建国", "contact": "李敏", "phone": "0471-6511111", "address": "新华大街1号",
+    "established_on": "2015-03-01", "licence_number": "人社民1501020001", "licence_valid_to": "2035-01-01", "facilities": "教室两间",
+    "bank_name": "农业银行", "bank_account_name": "新城职业培训学校", "bank_account": "0602 0050 0902 4510 000",
+}
+
+
+def test_a_half_filled_profile_is_saved_and_what_is_missing_is_listed(browser, clerk, opened):
+    client = browser(clerk)
+    assert client.post(reverse("unit_profile"), {"contact": "李敏", "address": "新华大街1号"}).status_code == 302
+    page = client.get(reverse("unit_profile"))
+    assert Unit.objects.get().address == "新华大街1号"
+    assert "基本信息还没有填写“银行账号”。" in page.context["missing"]
+    assert "还没有登记师资，请至少登记一名教师。" in page.context["missing"]
+
+
+def test_a_wrong_account_or_phone_is_refused_and_nothing_is_lost(browser, clerk):
+    page = browser(clerk).post(reverse("unit_profile"), PROFILE | {"bank_account": "11111111111", "phone": "1"})
+    assert page.status_code == 422
+    assert set(page.context["form"].errors) == {"bank_account", "phone"}
+    assert "王建国" in page.content.decode()
+    assert Unit.objects.get().legal_representative == ""
+
+
+def test_a_complete_profile_goes_to_the_officer_and_is_then_locked(browser, clerk, opened, officer):
+    client = browser(clerk)
+    client.post(reverse("unit_profile"), PROFILE)
+    client.post(reverse("teacher_new"), {"name": "王老师", "number": t.citizen_number(1), "qualification": "高级技师", "is_active": "on"})
+    client.post(reverse("venue_new"), {"name": "一号教室", "address": "新华大街1号", "capacity": 50, "is_active": "on"})
+    unit = Unit.objects.get()
+    assert (unit.bank_account, unit.phone) == ("0602005009024510000", "0471-6511111")
+    assert (unit.teachers.get().number, unit.venues.get().capacity) == (t.citizen_number(1), 50)
+    assert client.get(reverse("unit_profile")).context["missing"] == []
+    registration = opened.registration
+    take(registration, "submit", by=clerk)
+    assert client.post(reverse("unit_profile"), PROFILE | {"contact": "别人"}).status_code == 409
+    assert Unit.objects.get().contact == "李敏"
+    take(registration, "approve", by=officer)
+    assert Unit.objects.get().approved_at is not None
+    with pytest.raises(ProfileLocked):
+        update_unit(Unit.objects.get(), by=clerk, contact="别人")
+
+
+def test_an_approved_profile_is_changed_only_through_a_new_registration():
+    unit = t.on_file()
+    by = factories.operator(unit.organisation)
+    begin_amendment(unit, by=by)
+    assert Unit.objects.get().approved_at is None
+    update_unit(unit, by=by, address="新地址")
+    assert Unit.objects.get().address == "新地址"
+    assert Registration.objects.get().state == State.DRAFT
+
+
+def test_the_edit_record_names_fields_and_no_values(clerk, opened):
+    update_unit(opened.unit, by=clerk, bank_account="0602005009024510000", contact="张三")
+    data = Event.objects.get(act="unit.edited").data
+    assert data == {"fields": ["contact", "bank_account"]}
+
+
+def test_a_teacher_with_a_wrong_number_or_twice_is_refused(browser, clerk):
+    client = browser(clerk)
+    wrong = client.post(reverse("teacher_new"), {"name": "王老师", "number": t.citizen_number(1)[:17] + "?"})
+    assert wrong.status_code == 422
+    for expected in (302, 422):
+        answer = client.post(reverse("teacher_new"), {"name": "王老师", "number": t.citizen_number(1).lower(), "is_active": "on"})
+        assert answer.status_code == expected
+    assert Teacher.objects.count() == 1
+
+
+def test_another_units_teacher_and_venue_do_not_exist_for_me(browser, clerk):
+    other = t.on_file()
+    client = browser(clerk)
+    assert client.get(reverse("teacher_edit", args=[other.teachers.get().pk])).status_code == 404
+    assert client.post(reverse("venue_edit", args=[other.venues.get().pk]), {"name": "x"}).status_code == 404
+
+
+def test_a_unit_page_is_for_its_own_people_and_its_place(browser, clerk, opened, officer):
+    address = reverse("unit", args=[opened.unit.pk])
+    league_elsewhere = factories.officer("150200")
+    neighbour = factories.operator(t.on_file().organisation)
+    assert [browser(post).get(address).status_code for post in (officer, clerk, factories.officer("150100"))] == [200, 200, 200]
+    assert [browser(post).get(address).status_code for post in (league_elsewhere, neighbour)] == [404, 404]
+
+
+@pytest.mark.parametrize("units", [1, 3])
+def test_the_list_of_units_takes_the_same_queries_for_one_and_three(browser, officer, django_assert_num_queries, units):
+    for _n in range(units):
+        t.on_file()
+    client = browser(officer)
+    with django_assert_num_queries(UNIT_LIST_QUERIES):
+        page = client.get(reverse("units"))
+    assert len(page.context["page"].object_list) == units
+
+
+def test_units_are_found_by_name_code_kind_and_state(browser, officer, opened):
+    works = t.on_file(factories.unit(kind=OrganisationKind.ENTERPRISE, name="钢铁公司"))
+    client = browser(officer)
+
+    def found(**query):
+        return [unit.pk for unit in client.get(reverse("units"), query).context["page"]]
+
+    assert found(q="钢铁") == [works.pk]
+    assert found(q=CODE.lower()) == [opened.unit.pk]
+    assert found(kind="enterprise") == [works.pk]
+    assert found(state="draft") == [opened.unit.pk]
+
+
+UNIT_LIST_QUERIES = 8

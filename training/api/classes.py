@@ -1,0 +1,155 @@
+"""A class as a draft, its timetable, what is missing, its completion (R-OPN-1 … R-OPN-4, R-CMP-1, R-SEC-4)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.forms import BaseForm
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.enums import Role
+from casework.api.base import Door, applicant_only, cleaned, only
+from training.domain.classes import ClassLocked, ClassRefused, create_class, update_class, what_is_missing
+from training.domain.completions import CompletionRefused, NotYourResults, open_completion
+from training.domain.conditions import conditions
+from training.domain.timetable import Slot, TimetableRefused, generate_timetable, remove_lesson, save_lesson
+from training.forms.classes import ClassForm, LessonForm, venues_of
+from training.models import Lesson, TrainingClass
+from training.serializers.cases import CompletionSerializer
+from training.serializers.classes import (
+    ClassFilter,
+    ClassInputSerializer,
+    ClassRowSerializer,
+    ClassSerializer,
+    LessonInputSerializer,
+    LessonSerializer,
+    MissingSerializer,
+    PlanSerializer,
+)
+
+
+class ClassDoor(Door):
+    """A class inside the post's scope."""
+
+    model, serializer_class = TrainingClass, ClassSerializer
+    related = ("opening", "division", "applicant", "institution", "employer", "project", "venue")
+    refusals = {ClassRefused: 400, ClassLocked: 409, TimetableRefused: 400, CompletionRefused: 409, NotYourResults: 403}
+
+    def own_class(self) -> TrainingClass:
+        """The class, for the operator of the unit that applies."""
+        found = self.get_object()
+        applicant_only(self.seat, found)
+        return found
+
+
+class ClassesView(mixins.ListModelMixin, ClassDoor):
+    filter_class = ClassFilter
+
+    def get_serializer_class(self) -> type[Any]:
+        return ClassRowSerializer if self.request and self.request.method == "GET" else ClassSerializer
+
+    @extend_schema(operation_id="classes_list", parameters=[ClassFilter], responses=ClassRowSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        """Classes of the scope, newest first."""
+        return self.list(request)
+
+    @extend_schema(request=ClassInputSerializer, responses={201: ClassSerializer})
+    def post(self, request: Request) -> Response:
+        """A new draft class with its draft opening (`opening` is its id)."""
+        only(self.seat, Role.OPERATOR)
+        form = ClassForm(self.given(ClassInputSerializer), by=self.seat)
+        cleaned(form)
+        made = create_class(by=self.seat, **{name: value for name, value in form.fields_given().items() if value is not None})
+        return Response(self.get_serializer(made).data, status=201)
+
+
+class ClassView(mixins.RetrieveModelMixin, ClassDoor):
+    def get(self, request: Request, pk: int) -> Response:
+        """一班一档: a class with the applications of its life."""
+        return self.retrieve(request)
+
+    @extend_schema(request=ClassInputSerializer)
+    def patch(self, request: Request, pk: int) -> Response:
+        """Save what is given, while the class is with its applicant; anything well-formed is kept (R-SEC-4)."""
+        found, given = self.own_class(), self.given(ClassInputSerializer)
+        form = ClassForm(given, by=self.seat, instance=found)
+        cleaned(form)
+        names = {"employer" if name == "employer_uscc" else name for name in given}
+        saved = update_class(found, by=self.seat, **{name: value for name, value in form.fields_given().items() if name in names})
+        return Response(self.get_serializer(saved).data)
+
+
+class ClassMissingView(ClassDoor):
+    @extend_schema(responses=MissingSerializer)
+    def get(self, request: Request, pk: int) -> Response:
+        """What submission still demands, and the whole check list."""
+        found = self.get_object()
+        answer = {"missing": what_is_missing(found), "conditions": conditions(found.opening)}
+        return Response(MissingSerializer(answer).data)
+
+
+class LessonParts(ClassDoor):
+    def lessons(self, training_class: TrainingClass) -> Any:
+        rows = training_class.lessons.select_related("teacher", "venue", "sheet").order_by("day", "starts")
+        return LessonSerializer(rows, many=True).data
+
+    def saved(self, lesson: Lesson) -> Lesson:
+        """Judged by the page's form, saved by the domain."""
+        form: BaseForm = LessonForm(self.given(LessonInputSerializer), training_class=lesson.training_class, instance=lesson)
+        cleaned(form)
+        return save_lesson(form.save(commit=False), by=self.seat)
+
+
+class TimetableView(LessonParts):
+    @extend_schema(responses=LessonSerializer(many=True), operation_id="classes_timetable_list")
+    def get(self, request: Request, pk: int) -> Response:
+        """The lessons in order."""
+        return Response(self.lessons(self.get_object()))
+
+    @extend_schema(request=PlanSerializer, responses={200: LessonSerializer(many=True)})
+    def post(self, request: Request, pk: int) -> Response:
+        """Plan the lessons afresh; the timetable there was is replaced, the last day follows the last lesson."""
+        found, asked = self.own_class(), self.given(PlanSerializer)
+        teacher = get_object_or_404(found.teachers, pk=asked.pop("teacher")) if asked["teacher"] else asked.pop("teacher")
+        venue = get_object_or_404(venues_of(found), pk=asked.pop("venue")) if asked["venue"] else asked.pop("venue")
+        slots = [Slot(**slot) for slot in asked.pop("slots")]
+        generate_timetable(found, by=self.seat, slots=slots, teacher=teacher, venue=venue, **asked)
+        return Response(self.lessons(found))
+
+
+class ClassLessonsView(LessonParts):
+    @extend_schema(request=LessonInputSerializer, responses={201: LessonSerializer})
+    def post(self, request: Request, pk: int) -> Response:
+        """Add one lesson to a draft."""
+        lesson = self.saved(Lesson(training_class=self.own_class()))
+        return Response(LessonSerializer(lesson).data, status=201)
+
+
+class LessonView(LessonParts):
+    """One lesson of a draft's timetable."""
+
+    def own_lesson(self) -> Lesson:
+        lesson = get_object_or_404(Lesson.objects.select_related("teacher", "venue"), pk=self.kwargs["pk"])
+        lesson.training_class = get_object_or_404(super().get_queryset(), pk=lesson.training_class_id)
+        applicant_only(self.seat, lesson.training_class)
+        return lesson
+
+    @extend_schema(request=LessonInputSerializer, responses=LessonSerializer)
+    def put(self, request: Request, pk: int) -> Response:
+        return Response(LessonSerializer(self.saved(self.own_lesson())).data)
+
+    def delete(self, request: Request, pk: int) -> Response:
+        remove_lesson(self.own_lesson(), by=self.seat)
+        return Response(status=204)
+
+
+class ClassCompletionView(ClassDoor):
+    @extend_schema(request=None, responses={201: CompletionSerializer})
+    def post(self, request: Request, pk: int) -> Response:
+        """The draft completion of a class in training, or the one there is."""
+        completion = open_completion(self.get_object(), by=self.seat)
+        return Response(CompletionSerializer(completion, context=self.get_serializer_context()).data, status=201)

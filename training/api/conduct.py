@@ -1,0 +1,72 @@
+"""Attendance per lesson and results per trainee (R-SUP-1, R-CMP-1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework import exceptions
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from casework.api.base import Door
+from training.api.classes import ClassDoor
+from training.domain.attendance import AttendanceRefused, NotTheTeachingUnit, planned_hours, record_sheet
+from training.domain.cases import living
+from training.domain.completions import ResultsRefused, Row, open_completion, save_results
+from training.models import AttendanceSheet, Lesson, TrainingClass
+from training.serializers.rosters import (
+    ResultsInputSerializer,
+    ResultsRowSerializer,
+    SheetInputSerializer,
+    SheetSerializer,
+)
+
+
+class AttendanceView(Door):
+    """The attendance sheet of one lesson."""
+
+    model = TrainingClass
+    refusals = {AttendanceRefused: 409, NotTheTeachingUnit: 403}
+
+    def lesson(self) -> Lesson:
+        lesson = get_object_or_404(Lesson, pk=self.kwargs["pk"])
+        lesson.training_class = get_object_or_404(
+            self.get_queryset().select_related("institution", "employer", "applicant"), pk=lesson.training_class_id)
+        return lesson
+
+    @extend_schema(responses=SheetSerializer)
+    def get(self, request: Request, pk: int) -> Response:
+        """The sheet as it is kept; 404 while there is none."""
+        sheet = AttendanceSheet.objects.select_related("by__user").filter(lesson=self.lesson()).first()
+        if sheet is None:
+            raise exceptions.NotFound
+        return Response(SheetSerializer(sheet).data)
+
+    @extend_schema(request=SheetInputSerializer, responses=SheetSerializer)
+    def put(self, request: Request, pk: int) -> Response:
+        """Keep the sheet: a mark for everyone; the same marks again change nothing."""
+        return Response(SheetSerializer(record_sheet(self.lesson(), by=self.seat, **self.given(SheetInputSerializer))).data)
+
+
+class ResultsView(ClassDoor):
+    """Results per trainee, as a draft until completion is submitted."""
+
+    refusals = {**ClassDoor.refusals, ResultsRefused: 400}
+
+    def rows(self, training_class: TrainingClass) -> Any:
+        people = living(training_class)
+        return ResultsRowSerializer(people, many=True, context={"planned": planned_hours(training_class)}).data
+
+    @extend_schema(responses=ResultsRowSerializer(many=True), operation_id="classes_results_list")
+    def get(self, request: Request, pk: int) -> Response:
+        return Response(self.rows(self.get_object()))
+
+    @extend_schema(request=ResultsInputSerializer, responses={200: ResultsRowSerializer(many=True)})
+    def put(self, request: Request, pk: int) -> Response:
+        """Save the rows given, all or none; the draft completion is made where there is none yet (R-SEC-4)."""
+        found = self.get_object()
+        rows = {row.pop("enrolment"): Row(**row) for row in self.given(ResultsInputSerializer)["rows"]}
+        save_results(open_completion(found, by=self.seat), rows, by=self.seat)
+        return Response(self.rows(found))

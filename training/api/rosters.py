@@ -1,0 +1,176 @@
+"""The roster: who is in it, uploads and their rows, people by hand, checks and what people answer (R-OPN-1, R-SEC-4, R-ELG-5)."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import exceptions, mixins
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from casework.api.base import Door, applicant_only
+from eligibility.domain.assistance import AnswerRefused, NotYourAnswer, answer
+from eligibility.models import Assistance
+from training.api.classes import ClassDoor
+from training.domain.cases import KIND
+from training.domain.classes import ClassLocked
+from training.domain.rosters import CellsRefused, RosterRefused, add_trainee, edit_trainee, remove_trainee
+from training.domain.strikes import strike_out
+from training.domain.uploads import fix_rows, take_good_rows
+from training.fields import cells_of
+from training.models import Enrolment, RosterRow, RosterUpload
+from training.serializers.rosters import (
+    AnswerSerializer,
+    AssistanceSerializer,
+    EnrolmentSerializer,
+    ExaminationSerializer,
+    ReasonSerializer,
+    TakenSerializer,
+    TraineeSerializer,
+    UploadRowFilter,
+    UploadRowSerializer,
+    UploadSerializer,
+)
+
+REFUSALS = {RosterRefused: 409, ClassLocked: 409, CellsRefused: 400, AnswerRefused: 400, NotYourAnswer: 403}
+
+
+class RosterView(ClassDoor):
+    @extend_schema(responses=EnrolmentSerializer(many=True), operation_id="classes_roster_list")
+    def get(self, request: Request, pk: int) -> Response:
+        """Everyone of a class in the order of the roster, the struck-out with their reason."""
+        rows = self.get_object().enrolments.select_related("person").order_by("sequence", "id")
+        return Response(EnrolmentSerializer(rows, many=True).data)
+
+
+class TraineesView(ClassDoor):
+    refusals = REFUSALS
+
+    @extend_schema(request=TraineeSerializer, responses={201: EnrolmentSerializer})
+    def post(self, request: Request, pk: int) -> Response:
+        """One trainee by hand."""
+        enrolment = add_trainee(self.own_class(), self.given(TraineeSerializer), by=self.seat)
+        return Response(EnrolmentSerializer(enrolment).data, status=201)
+
+
+class UploadDoor(Door):
+    """An uploaded roster inside the post's scope."""
+
+    model, serializer_class = RosterUpload, UploadSerializer
+    related = ("training_class__opening", "training_class__division", "attachment")
+    refusals = REFUSALS
+
+    def own_upload(self) -> RosterUpload:
+        found = self.get_object()
+        applicant_only(self.seat, found.training_class)
+        return found
+
+
+class UploadView(mixins.RetrieveModelMixin, UploadDoor):
+    def get(self, request: Request, pk: int) -> Response:
+        """How an upload was read."""
+        return self.retrieve(request)
+
+
+class UploadRowsView(UploadDoor):
+    cursor_field, ascending = "row", True
+
+    @extend_schema(parameters=[UploadRowFilter], responses=UploadRowSerializer(many=True), operation_id="uploads_rows_list")
+    def get(self, request: Request, pk: int) -> Response:
+        """The staged rows with their errors by column; `good=false` for those to mend."""
+        upload = self.get_object()
+        asked = UploadRowFilter(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        rows: QuerySet[RosterRow] = upload.rows.all()
+        if asked.validated_data["good"] is not None:
+            rows = rows.filter(is_good=asked.validated_data["good"])
+        page = self.paginate_queryset(rows)
+        context = {"entered_here": self.seat.organisation_id == upload.training_class.applicant_id}
+        return self.get_paginated_response(UploadRowSerializer(page, many=True, context=context).data)
+
+
+class UploadRowView(UploadDoor):
+    @extend_schema(request=TraineeSerializer(partial=True), responses=UploadSerializer)
+    def patch(self, request: Request, pk: int, row: int) -> Response:
+        """Put corrected cells into a staged row; the whole upload is judged again."""
+        upload = self.own_upload()
+        get_object_or_404(upload.rows, row=row)
+        fix_rows(upload, {row: self.given(TraineeSerializer, partial=True)}, by=self.seat)
+        return Response(self.get_serializer(self.get_object()).data)
+
+
+class UploadTakeView(UploadDoor):
+    @extend_schema(request=None, responses=TakenSerializer)
+    def post(self, request: Request, pk: int) -> Response:
+        """Enrol the good rows; the bad ones stay staged. Twice is harmless."""
+        taken = take_good_rows(self.own_upload(), by=self.seat)
+        return Response(TakenSerializer({"taken": taken, "upload": self.get_object()}).data)
+
+
+class EnrolmentDoor(Door):
+    """One person in one class inside the post's scope."""
+
+    model, serializer_class = Enrolment, EnrolmentSerializer
+    related = ("person", "examination", "training_class__division")
+    refusals = REFUSALS
+
+
+class EnrolmentView(mixins.RetrieveModelMixin, EnrolmentDoor):
+    def get(self, request: Request, pk: int) -> Response:
+        return self.retrieve(request)
+
+    @extend_schema(request=TraineeSerializer(partial=True))
+    def patch(self, request: Request, pk: int) -> Response:
+        """Change what the roster says of a trainee, while the class is with its applicant."""
+        found = self.get_object()
+        applicant_only(self.seat, found.training_class)
+        cells = cells_of(found) | self.given(TraineeSerializer, partial=True)
+        return Response(self.get_serializer(edit_trainee(found, cells, by=self.seat)).data)
+
+    def delete(self, request: Request, pk: int) -> Response:
+        """Take a trainee out of a draft; one that was submitted stays on record as struck out."""
+        found = self.get_object()
+        applicant_only(self.seat, found.training_class)
+        remove_trainee(found, by=self.seat)
+        return Response(status=204)
+
+
+class StrikeView(EnrolmentDoor):
+    @extend_schema(request=ReasonSerializer)
+    def post(self, request: Request, pk: int) -> Response:
+        """The officer strikes one person out of an opening in review, with the reason."""
+        found = self.get_object()
+        return Response(self.get_serializer(strike_out(found, self.given(ReasonSerializer)["reason"], by=self.seat)).data)
+
+
+class ExaminationView(EnrolmentDoor):
+    @extend_schema(responses=ExaminationSerializer)
+    def get(self, request: Request, pk: int) -> Response:
+        """The latest judgement, check by check, with its sentences; the registries' facts for offices only."""
+        found = self.get_object()
+        if found.examination is None:
+            raise exceptions.NotFound(_("此人还没有比对。"))
+        return Response(ExaminationSerializer(found.examination, context=self.get_serializer_context()).data)
+
+
+class AssistancesView(EnrolmentDoor):
+    @extend_schema(responses=AssistanceSerializer(many=True), operation_id="enrolments_assistances_list")
+    def get(self, request: Request, pk: int) -> Response:
+        """What is asked of people about this person, and what they answered; for offices."""
+        found = self.get_object()
+        if self.seat.is_unit:
+            raise exceptions.PermissionDenied(_("协查只供审批部门办理。"))
+        rows = Assistance.objects.filter(subject_kind=KIND, subject_id=found.pk).order_by("id")
+        return Response(AssistanceSerializer(rows, many=True).data)
+
+
+class AssistanceView(EnrolmentDoor):
+    @extend_schema(request=AnswerSerializer, responses=AssistanceSerializer)
+    def post(self, request: Request, pk: int, check: str) -> Response:
+        """Answer an assisted check; the person is judged again at once (R-ELG-5)."""
+        found = self.get_object()
+        asked = self.given(AnswerSerializer)
+        taken = answer(KIND, found.pk, check, asked.pop("answer"), by=self.seat, **asked)
+        return Response(AssistanceSerializer(taken).data)

@@ -1,0 +1,169 @@
+"""Units: an officer opens the account, the unit keeps its profile, teachers and venues (R-REG-1 … R-REG-5)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.forms import BaseForm
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import exceptions, mixins
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.domain.people import PostRefused
+from accounts.enums import Role
+from casework.api.base import Door, cleaned, only
+from training.domain.registrations import RegistrationRefused
+from training.domain.units import (
+    PROFILE,
+    ProfileLocked,
+    UnitRefused,
+    begin_amendment,
+    may_open_units,
+    open_unit,
+    save_teacher,
+    save_venue,
+    update_unit,
+)
+from training.forms.units import OpenUnitForm, TeacherForm, UnitForm, VenueForm
+from training.models import Teacher, Unit, Venue
+from training.serializers.cases import RegistrationSerializer
+from training.serializers.units import (
+    OpenedUnitSerializer,
+    OpenUnitSerializer,
+    TeacherInputSerializer,
+    TeacherSerializer,
+    UnitInputSerializer,
+    UnitSerializer,
+    VenueSerializer,
+)
+
+
+class UnitDoor(Door):
+    model, serializer_class = Unit, UnitSerializer
+    related = ("organisation__division",)
+    refusals = {UnitRefused: 400, PostRefused: 400, ProfileLocked: 409, RegistrationRefused: 409}
+
+    def own_unit(self) -> Unit:
+        """The unit inside the scope, for its own operator."""
+        unit = self.get_object()
+        if self.seat.role != Role.OPERATOR or self.seat.organisation_id != unit.organisation_id:
+            raise exceptions.PermissionDenied(_("只有本单位的经办人可以办理。"))
+        return unit
+
+
+class UnitsView(mixins.ListModelMixin, UnitDoor):
+    @extend_schema(operation_id="units_list")
+    def get(self, request: Request) -> Response:
+        """Units of the scope; a unit finds itself."""
+        return self.list(request)
+
+    @extend_schema(request=OpenUnitSerializer, responses={201: OpenedUnitSerializer})
+    def post(self, request: Request) -> Response:
+        """Open an account on request by telephone or in person (R-REG-1)."""
+        if not may_open_units(self.seat):
+            raise exceptions.PermissionDenied(_("只有人社部门的审核人员可以为单位开通账号。"))
+        form = OpenUnitForm(self.given(OpenUnitSerializer), by=self.seat)
+        asked = cleaned(form)
+        names = ("kind", "name", "uscc", "division", "username", "full_name", "phone")
+        opened = open_unit(**{name: asked[name] for name in names}, requested=form.request_words(), by=self.seat)
+        return Response(OpenedUnitSerializer(opened).data, status=201)
+
+
+class UnitView(mixins.RetrieveModelMixin, UnitDoor):
+    def get(self, request: Request, pk: int) -> Response:
+        """A unit on file."""
+        return self.retrieve(request)
+
+    @extend_schema(request=UnitInputSerializer)
+    def patch(self, request: Request, pk: int) -> Response:
+        """Save what is given of the profile, while it is with the unit (R-SEC-4)."""
+        unit, given = self.own_unit(), self.given(UnitInputSerializer, partial=True)
+        form = UnitForm({name: getattr(unit, name) for name in PROFILE} | given, instance=unit)
+        asked = cleaned(form)
+        saved = update_unit(unit, by=self.seat, **{name: asked[name] for name in given if name in asked})
+        return Response(self.get_serializer(saved).data)
+
+
+class UnitAmendmentView(UnitDoor):
+    @extend_schema(request=None, responses={201: RegistrationSerializer})
+    def post(self, request: Request, pk: int) -> Response:
+        """Open the approved profile for changes: a new registration, decided again."""
+        registration = begin_amendment(self.own_unit(), by=self.seat)
+        return Response(RegistrationSerializer(registration, context=self.get_serializer_context()).data, status=201)
+
+
+class ResourceDoor(Door):
+    """Teachers or venues of the scope; the unit's operator keeps them."""
+
+    refusals = {UnitRefused: 403}
+    form_class: type[BaseForm]
+    input_class: type[Any]
+
+    def kept(self, thing: Any, given: dict[str, Any]) -> Any:
+        """Judged by the page's form, saved by the domain."""
+        fields = self.form_class._meta.fields  # type: ignore[attr-defined]
+        before = {name: getattr(thing, name) for name in fields} if thing.pk else {"is_active": True}
+        cleaned(form := self.form_class(before | given, instance=thing))  # type: ignore[call-arg]
+        save = save_teacher if isinstance(thing, Teacher) else save_venue
+        return save(form.save(commit=False), by=self.seat)  # type: ignore[attr-defined]
+
+
+class ResourcesView(mixins.ListModelMixin, ResourceDoor):
+    def get(self, request: Request) -> Response:
+        """Those on file inside the scope, newest first."""
+        return self.list(request)
+
+    def post(self, request: Request) -> Response:
+        """Put one on file for the own unit."""
+        only(self.seat, Role.OPERATOR)
+        unit = Unit.objects.visible_to(self.seat).filter(organisation=self.seat.organisation_id).first()
+        if unit is None:
+            raise exceptions.PermissionDenied(_("本单位还没有登记基本信息。"))
+        thing = self.kept(self.model(unit=unit), self.given(self.input_class))
+        return Response(self.get_serializer(thing).data, status=201)
+
+
+class ResourceView(mixins.RetrieveModelMixin, ResourceDoor):
+    related = ("unit",)
+
+    def get(self, request: Request, pk: int) -> Response:
+        return self.retrieve(request)
+
+    def patch(self, request: Request, pk: int) -> Response:
+        """Change what is given; taken out of use with `is_active`, never removed."""
+        thing = self.get_object()
+        if self.seat.role != Role.OPERATOR or thing.unit.organisation_id != self.seat.organisation_id:
+            raise exceptions.PermissionDenied(_("只能维护本单位的师资和场地。"))
+        return Response(self.get_serializer(self.kept(thing, self.given(self.input_class, partial=True))).data)
+
+
+class TeacherParts:
+    model, serializer_class, input_class, form_class = Teacher, TeacherSerializer, TeacherInputSerializer, TeacherForm
+
+
+class VenueParts:
+    model, serializer_class, input_class, form_class = Venue, VenueSerializer, VenueSerializer, VenueForm
+
+
+@extend_schema_view(
+    get=extend_schema(operation_id="teachers_list"),
+    post=extend_schema(request=TeacherInputSerializer, responses={201: TeacherSerializer}),
+)
+class TeachersView(TeacherParts, ResourcesView):
+    """师资 (R-REG-5)."""
+
+
+@extend_schema_view(patch=extend_schema(request=TeacherInputSerializer))
+class TeacherView(TeacherParts, ResourceView):
+    """One teacher."""
+
+
+@extend_schema_view(get=extend_schema(operation_id="venues_list"), post=extend_schema(responses={201: VenueSerializer}))
+class VenuesView(VenueParts, ResourcesView):
+    """场地 (R-REG-5)."""
+
+
+class VenueView(VenueParts, ResourceView):
+    """One venue."""

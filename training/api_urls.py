@@ -1,0 +1,46 @@
+"""Addresses of CLASSES below /api/v1/."""
+
+from django.urls import include, path
+from rest_framework.routers import SimpleRouter
+
+from training.api import cases, catalogue, classes, conduct, rosters, units
+
+router = SimpleRouter(use_regex_path=False)
+router.register("registrations", cases.RegistrationViewSet, "api_registration")
+router.register("openings", cases.OpeningViewSet, "api_opening")
+router.register("completions", cases.CompletionViewSet, "api_completion")
+
+urlpatterns = [
+    path("", include(router.urls)),
+    path("units/", units.UnitsView.as_view(), name="api_units"),
+    path("units/<int:pk>/", units.UnitView.as_view(), name="api_unit"),
+    path("units/<int:pk>/amendment/", units.UnitAmendmentView.as_view(), name="api_unit_amendment"),
+    path("teachers/", units.TeachersView.as_view(), name="api_teachers"),
+    path("teachers/<int:pk>/", units.TeacherView.as_view(), name="api_teacher"),
+    path("venues/", units.VenuesView.as_view(), name="api_venues"),
+    path("venues/<int:pk>/", units.VenueView.as_view(), name="api_venue"),
+    path("projects/", catalogue.ProjectsView.as_view(), name="api_projects"),
+    path("occupations/", catalogue.OccupationsView.as_view(), name="api_occupations"),
+    path("institutions/", catalogue.InstitutionsView.as_view(), name="api_institutions"),
+    path("categories/", catalogue.CategoriesView.as_view(), name="api_categories"),
+    path("classes/", classes.ClassesView.as_view(), name="api_classes"),
+    path("classes/<int:pk>/", classes.ClassView.as_view(), name="api_class"),
+    path("classes/<int:pk>/missing/", classes.ClassMissingView.as_view(), name="api_class_missing"),
+    path("classes/<int:pk>/timetable/", classes.TimetableView.as_view(), name="api_class_timetable"),
+    path("classes/<int:pk>/lessons/", classes.ClassLessonsView.as_view(), name="api_class_lessons"),
+    path("classes/<int:pk>/completion/", classes.ClassCompletionView.as_view(), name="api_class_completion"),
+    path("classes/<int:pk>/roster/", rosters.RosterView.as_view(), name="api_class_roster"),
+    path("classes/<int:pk>/trainees/", rosters.TraineesView.as_view(), name="api_class_trainees"),
+    path("classes/<int:pk>/results/", conduct.ResultsView.as_view(), name="api_class_results"),
+    path("lessons/<int:pk>/", classes.LessonView.as_view(), name="api_lesson"),
+    path("lessons/<int:pk>/attendance/", conduct.AttendanceView.as_view(), name="api_attendance"),
+    path("uploads/<int:pk>/", rosters.UploadView.as_view(), name="api_upload"),
+    path("uploads/<int:pk>/rows/", rosters.UploadRowsView.as_view(), name="api_upload_rows"),
+    path("uploads/<int:pk>/rows/<int:row>/", rosters.UploadRowView.as_view(), name="api_upload_row"),
+    path("uploads/<int:pk>/take/", rosters.UploadTakeView.as_view(), name="api_upload_take"),
+    path("enrolments/<int:pk>/", rosters.EnrolmentView.as_view(), name="api_enrolment"),
+    path("enrolments/<int:pk>/strike/", rosters.StrikeView.as_view(), name="api_strike"),
+    path("enrolments/<int:pk>/examination/", rosters.ExaminationView.as_view(), name="api_examination"),
+    path("enrolments/<int:pk>/assistances/", rosters.AssistancesView.as_view(), name="api_assistances"),
+    path("enrolments/<int:pk>/assistances/<slug:check>/", rosters.AssistanceView.as_view(), name="api_assistance"),
+]

@@ -1,0 +1,227 @@
+"""Rosters, uploads, checks, attendance and results as the API shows and takes them; numbers masked (R-SEC-1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from casework.serializers import JobSerializer
+from eligibility.domain.examine import results_of
+from eligibility.enums import Answer
+from eligibility.models import Assistance, Examination
+from kit.masking import mask_account, mask_phone
+from training import fields
+from training.domain.attendance import attendance_percent
+from training.domain.exceptions import spoken
+from training.enums import CertificateKind, Mark, Result
+from training.models import AttendanceSheet, Enrolment, RosterRow, RosterUpload
+
+
+class EnrolmentSerializer(serializers.ModelSerializer):
+    """One person in one class: the name in full, number, telephone and account masked."""
+
+    name = serializers.CharField(source="person.name")
+    number = serializers.CharField(source="person.masked_number")
+    sex = serializers.CharField(source="person.sex")
+    phone = serializers.SerializerMethodField()
+    bank_account = serializers.SerializerMethodField()
+    verdict_label = serializers.CharField(source="get_verdict_display")
+    result_label = serializers.CharField(source="get_result_display")
+
+    class Meta:
+        model = Enrolment
+        fields = ("id", "training_class", "sequence", "name", "number", "sex", "phone", "bank_name", "bank_account", "marks", "household",
+                  "verdict", "verdict_label", "struck_out_at", "strike_reason", "attended_hours", "theory_score", "practice_score", "result",
+                  "result_label", "certificate_kind", "certificate_number", "certificate_on", "certificate_verified")  # fmt: skip
+
+    def get_phone(self, enrolment: Enrolment) -> str:
+        return mask_phone(enrolment.phone)
+
+    def get_bank_account(self, enrolment: Enrolment) -> str:
+        return mask_account(enrolment.bank_account)
+
+
+class TraineeSerializer(serializers.Serializer):
+    """One trainee by hand; the columns, their help and their checks are those of the Excel template."""
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        return {
+            column.key: serializers.CharField(required=column.required, allow_blank=True, max_length=200, help_text=column.note)
+            for column in fields.ALL_FIELDS
+        }
+
+
+class ReasonSerializer(serializers.Serializer):
+    reason = serializers.CharField(max_length=2000, allow_blank=True)
+
+
+class UploadSerializer(serializers.ModelSerializer):
+    """An uploaded roster: `refusal` says why the file as a whole could not be read, `good` and `bad` count its rows."""
+
+    name = serializers.CharField(source="attachment.name")
+    opening = serializers.IntegerField(source="training_class.opening.pk")
+
+    class Meta:
+        model = RosterUpload
+        fields = ("id", "training_class", "opening", "job", "name", "refusal", "good", "bad", "taken_at", "at")
+
+
+class AcceptedUploadSerializer(serializers.Serializer):
+    upload = serializers.IntegerField()
+    job = JobSerializer()
+
+
+class TakenSerializer(serializers.Serializer):
+    taken = serializers.IntegerField()
+    upload = UploadSerializer()
+
+
+class UploadRowFilter(serializers.Serializer):
+    good = serializers.BooleanField(required=False, allow_null=True, default=None)
+
+
+class UploadRowSerializer(serializers.ModelSerializer):
+    """A staged row: `errors` say by column what is wrong and how to mend it; what needs no mending is masked."""
+
+    cells = serializers.SerializerMethodField()
+    errors = serializers.SerializerMethodField()
+    warnings = serializers.SerializerMethodField()
+    suggestions = serializers.SerializerMethodField()
+
+    class Meta:
+        model = RosterRow
+        fields = ("row", "is_good", "cells", "errors", "warnings", "notes", "suggestions")
+
+    @extend_schema_field(serializers.DictField(child=serializers.CharField(allow_blank=True)))
+    def get_cells(self, row: RosterRow) -> dict[str, str]:
+        full = row.errors if self.context["entered_here"] else {}
+        return {key: text if key in full else fields.BY_KEY[key].masked(text) for key, text in row.cells.items()}
+
+    @extend_schema_field(serializers.DictField(child=serializers.CharField()))
+    def get_errors(self, row: RosterRow) -> dict[str, str]:
+        return {key: fields.explain(fields.BY_KEY[key], row.cells.get(key, ""), found) for key, found in row.errors.items()}
+
+    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
+    def get_warnings(self, row: RosterRow) -> list[str]:
+        return [fields.warn(warning) for warning in row.warnings]
+
+    @extend_schema_field(serializers.DictField(child=serializers.CharField()))
+    def get_suggestions(self, row: RosterRow) -> dict[str, str]:
+        if not self.context["entered_here"]:
+            return {}
+        found = {key: fields.suggestion(fields.BY_KEY[key], row.cells.get(key, "")) for key in row.errors}
+        return {key: text for key, text in found.items() if text}
+
+
+class ResultSerializer(serializers.Serializer):
+    """One check's result with its sentence in the reader's language."""
+
+    code = serializers.CharField()
+    label = serializers.SerializerMethodField()
+    clause = serializers.CharField()
+    registry = serializers.CharField(allow_null=True)
+    outcome = serializers.CharField()
+    sentence = serializers.SerializerMethodField()
+    advice = serializers.SerializerMethodField()
+    assisted = serializers.BooleanField()
+    needs = serializers.CharField(allow_null=True)
+    overruled = serializers.BooleanField()
+    evidence = serializers.SerializerMethodField()
+
+    def get_label(self, result: Any) -> str:
+        return spoken(result)[1]
+
+    def get_sentence(self, result: Any) -> str:
+        return spoken(result)[0]
+
+    def get_advice(self, result: Any) -> str:
+        return spoken(result)[2]
+
+    @extend_schema_field(serializers.ListField(child=serializers.DictField()))
+    def get_evidence(self, result: Any) -> list[Any]:
+        """The registry's facts are for the offices; a unit reads the sentence."""
+        return [] if self.context["request"].post.is_unit else list(result.evidence)
+
+
+class ExaminationSerializer(serializers.ModelSerializer):
+    verdict_label = serializers.CharField(source="get_verdict_display")
+    results = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Examination
+        fields = ("id", "gate", "category", "table", "as_of", "verdict", "verdict_label", "subgroups", "examined_at", "results")
+
+    @extend_schema_field(ResultSerializer(many=True))
+    def get_results(self, examination: Examination) -> Any:
+        return ResultSerializer(results_of(examination), many=True, context=self.context).data
+
+
+class AnswerSerializer(serializers.Serializer):
+    """What people found out, with the letter or the note it stands on (R-ELG-5)."""
+
+    answer = serializers.ChoiceField(choices=[choice for choice in Answer.choices if choice[0] != Answer.OPEN])
+    department = serializers.CharField(max_length=60, required=False, allow_blank=True, default="")
+    letter = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
+    note = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
+
+
+class AssistanceSerializer(serializers.ModelSerializer):
+    answer_label = serializers.CharField(source="get_answer_display")
+
+    class Meta:
+        model = Assistance
+        fields = ("check_code", "answer", "answer_label", "department", "letter", "note", "asked_at", "answered_at")
+
+
+class SheetSerializer(serializers.ModelSerializer):
+    by = serializers.CharField(source="by.user.full_name")
+    marks = serializers.DictField(child=serializers.ChoiceField(choices=Mark.choices))
+
+    class Meta:
+        model = AttendanceSheet
+        fields = ("lesson", "marks", "by", "recorded_at", "correction")
+
+
+class SheetInputSerializer(serializers.Serializer):
+    """A mark for every living trainee by enrolment; a change to a kept sheet says why (R-SUP-1)."""
+
+    marks = serializers.DictField(child=serializers.ChoiceField(choices=Mark.choices))
+    correction = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+
+    def validate_marks(self, marks: dict[str, str]) -> dict[int, str]:
+        if odd := [key for key in marks if not (key.isascii() and key.isdecimal())]:
+            raise serializers.ValidationError(odd[:5])
+        return {int(key): mark for key, mark in marks.items()}
+
+
+class ResultRowSerializer(serializers.Serializer):
+    """What is entered for one trainee; everything may still be empty in a draft."""
+
+    enrolment = serializers.IntegerField()
+    theory_score = serializers.DecimalField(max_digits=5, decimal_places=1, allow_null=True, default=None)
+    practice_score = serializers.DecimalField(max_digits=5, decimal_places=1, allow_null=True, default=None)
+    result = serializers.ChoiceField(choices=Result.choices, allow_blank=True, default="")
+    certificate_kind = serializers.ChoiceField(choices=CertificateKind.choices, allow_blank=True, default="")
+    certificate_number = serializers.CharField(max_length=40, allow_blank=True, default="")
+    certificate_on = serializers.DateField(allow_null=True, default=None)
+
+
+class ResultsInputSerializer(serializers.Serializer):
+    rows = ResultRowSerializer(many=True, allow_empty=False)
+
+
+class ResultsRowSerializer(ResultRowSerializer):
+    """A trainee's attendance and results so far."""
+
+    enrolment = serializers.IntegerField(source="pk")
+    sequence = serializers.IntegerField()
+    name = serializers.CharField(source="person.name")
+    attended_hours = serializers.DecimalField(max_digits=6, decimal_places=1)
+    attendance_percent = serializers.SerializerMethodField()
+    certificate_verified = serializers.BooleanField()
+
+    @extend_schema_field(serializers.DecimalField(max_digits=5, decimal_places=1))
+    def get_attendance_percent(self, enrolment: Enrolment) -> str:
+        return f"{attendance_percent(enrolment, self.context['planned']):.1f}"

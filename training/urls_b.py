@@ -1,0 +1,15 @@
+"""Addresses of CLASSES, second part: people of a case, attendance, completion."""
+
+from django.urls import path
+
+from training.views import attendance, completions, roster_acts
+
+urlpatterns = [
+    path("enrolments/<int:pk>/strike/", roster_acts.strike, name="enrolment_strike"),
+    path("classes/<int:pk>/attendance/", attendance.class_attendance, name="class_attendance"),
+    path("classes/<int:pk>/attendance/print/", attendance.attendance_print, name="attendance_print"),
+    path("classes/<int:pk>/attendance/<int:lesson>/", attendance.lesson_attendance, name="lesson_attendance"),
+    path("classes/<int:pk>/completion/", completions.class_completion, name="class_completion"),
+    path("classes/<int:pk>/completion/new/", completions.completion_new, name="completion_new"),
+    path("classes/<int:pk>/completion/results/", completions.completion_results, name="completion_results"),
+]

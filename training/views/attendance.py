@@ -1,0 +1,110 @@
+"""Attendance per lesson: the list, one lesson's sheet, the sheet on paper (R-SUP-1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from casework.domain.routing import parameter
+from casework.views.base import seated
+from training.domain.attendance import (
+    AttendanceRefused,
+    NotTheTeachingUnit,
+    attendance_percent,
+    planned_hours,
+    record_sheet,
+    why_not_now,
+    why_not_recorder,
+)
+from training.domain.cases import living
+from training.enums import Mark
+from training.models import Lesson, TrainingClass
+from training.views.classes import class_of, tab
+
+
+@require_GET
+@seated()
+def class_attendance(request: HttpRequest, pk: int) -> HttpResponse:
+    """Every lesson with its sheet, every trainee with the hours attended."""
+    training_class = class_of(request, pk)
+    planned = planned_hours(training_class)
+    lessons = training_class.lessons.select_related("teacher", "venue", "sheet__by__user")
+    return tab(request, training_class, "attendance", "training/attendance/list.html", {
+        "lessons": [(lesson, counts(lesson)) for lesson in lessons],
+        "people": [(person, attendance_percent(person, planned)) for person in living(training_class)],
+        "planned": planned,
+        "least": parameter("attendance_percent", division=training_class.division, day=training_class.first_day),
+        "may_record": not why_not_recorder(training_class, request.post),
+        "today": timezone.localdate(),
+    })
+
+
+def counts(lesson: Lesson) -> dict[str, int] | None:
+    """How many were there, on leave, absent; None without a sheet."""
+    if not hasattr(lesson, "sheet"):
+        return None
+    marks = list(lesson.sheet.marks.values())
+    return {mark: marks.count(mark) for mark in Mark.values}
+
+
+@require_http_methods(["GET", "POST"])
+@seated()
+def lesson_attendance(request: HttpRequest, pk: int, lesson: int) -> HttpResponse:
+    """One lesson: a row a trainee, everyone present until marked otherwise; works without script."""
+    training_class = class_of(request, pk)
+    found = get_object_or_404(training_class.lessons.select_related("teacher", "venue"), pk=lesson)
+    found.training_class = training_class
+    if why := why_not_recorder(training_class, request.post):
+        raise PermissionDenied(why)
+    if request.method == "GET":
+        return lesson_page(request, training_class, found)
+    try:
+        record_sheet(found, marks_in(request.POST), by=request.post, correction=request.POST.get("correction", ""))
+    except NotTheTeachingUnit as refused:
+        raise PermissionDenied(str(refused)) from refused
+    except AttendanceRefused as refused:
+        return lesson_page(request, training_class, found, sentences=[str(refused)], typed=request.POST, status=409)
+    messages.success(request, _("%(day)s的考勤已保存。") % {"day": found.day.isoformat()})
+    return redirect("class_attendance", training_class.pk)
+
+
+def marks_in(posted: QueryDict) -> dict[int, str]:
+    """The marks of the form, by enrolment: `mark-12=present`."""
+    return {int(name[5:]): posted[name] for name in posted if name.startswith("mark-") and name[5:].isdecimal()}
+
+
+def lesson_page(
+    request: HttpRequest, training_class: TrainingClass, lesson: Lesson, *, sentences: Any = (), typed: QueryDict | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    sheet = getattr(lesson, "sheet", None)
+    kept = {int(pk): mark for pk, mark in sheet.marks.items()} if sheet else {}
+    shown = kept | (marks_in(typed) if typed else {})
+    why = why_not_now(lesson, timezone.localdate())
+    return tab(request, training_class, "attendance", "training/attendance/lesson.html", {
+        "lesson": lesson, "sheet": sheet, "marks": Mark.choices, "why": [why] if why and not sentences else [], "sentences": sentences,
+        "rows": [(person, shown.get(person.pk, Mark.PRESENT)) for person in living(training_class)],
+        "correction": typed.get("correction", "") if typed else "",
+    }, status=status)
+
+
+@require_GET
+@seated()
+def attendance_print(request: HttpRequest, pk: int) -> HttpResponse:
+    """The sheet to sign on paper: a row a trainee, a column a lesson; ?day= for one day."""
+    training_class = class_of(request, pk)
+    lessons = training_class.lessons.all()
+    days = sorted({lesson.day for lesson in lessons})
+    day = request.GET.get("day", "")
+    if day:
+        lessons = [lesson for lesson in lessons if lesson.day.isoformat() == day]
+    return tab(request, training_class, "attendance", "training/attendance/print.html", {
+        "lessons": lessons, "days": days, "day": day, "people": living(training_class),
+    })

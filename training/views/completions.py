@@ -1,0 +1,97 @@
+"""Completion of a class: the draft, the results trainee by trainee, what is still missing (R-CMP-1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from casework.enums import WITH_APPLICANT
+from casework.views.base import seated
+from training.domain.attendance import attendance_percent, planned_hours
+from training.domain.cases import living
+from training.domain.completions import (
+    CompletionRefused,
+    NotYourResults,
+    open_completion,
+    save_results,
+    what_is_missing,
+    why_not_results,
+)
+from training.forms.results import ResultForm, form_for
+from training.models import Completion, Enrolment
+from training.views.classes import class_of, not_now, tab
+
+
+@require_GET
+@seated()
+def class_completion(request: HttpRequest, pk: int) -> HttpResponse:
+    """The completion tab: where it is, the results so far, what is missing."""
+    training_class = class_of(request, pk)
+    completion = Completion.objects.filter(training_class=training_class).first()
+    planned = planned_hours(training_class)
+    with_applicant = completion is not None and completion.state in WITH_APPLICANT
+    return tab(request, training_class, "completion", "training/completion/tab.html", {
+        "completion": completion,
+        "rows": [(person, attendance_percent(person, planned)) for person in living(training_class)],
+        "missing": what_is_missing(completion) if with_applicant else [],
+        "may_enter": not why_not_results(training_class, request.post),
+        "with_applicant": with_applicant,
+    })
+
+
+@require_POST
+@seated()
+def completion_new(request: HttpRequest, pk: int) -> HttpResponse:
+    """Open the draft completion; pressing twice opens the one there is."""
+    training_class = class_of(request, pk)
+    try:
+        open_completion(training_class, by=request.post)
+    except NotYourResults as refused:
+        raise PermissionDenied(str(refused)) from refused
+    except CompletionRefused as refused:
+        return not_now(request, str(refused))
+    return redirect("completion_results", pk)
+
+
+@require_http_methods(["GET", "POST"])
+@seated()
+def completion_results(request: HttpRequest, pk: int) -> HttpResponse:
+    """Scores, results and certificates of everyone on one page; saved as a draft at any time."""
+    training_class = class_of(request, pk)
+    completion = get_object_or_404(Completion, training_class=training_class)
+    if why := why_not_results(training_class, request.post):
+        raise PermissionDenied(why)
+    people = list(living(training_class))
+    forms = [(person, form_for(person, request.POST if request.method == "POST" else None)) for person in people]
+    if request.method == "GET":
+        return results_page(request, completion, forms)
+    wrong = [
+        _("%(name)s：%(field)s——%(why)s") % {"name": person.person.name, "field": form.fields[field].label, "why": why}
+        for person, form in forms if not form.is_valid() for field, errors in form.errors.items() for why in errors
+    ]
+    if wrong:
+        return results_page(request, completion, forms, sentences=wrong, status=400)
+    try:
+        changed = save_results(completion, {person.pk: form.row() for person, form in forms}, by=request.post)
+    except CompletionRefused as refused:
+        sentences = list(getattr(refused, "sentences", {}).values()) or [str(refused)]
+        return results_page(request, completion, forms, sentences=sentences, status=409)
+    messages.success(request, _("已保存，%(count)s人有变化。") % {"count": changed})
+    return redirect("class_completion", pk)
+
+
+def results_page(
+    request: HttpRequest, completion: Completion, forms: Sequence[tuple[Enrolment, ResultForm]], *, sentences: Sequence[str] = (),
+    status: int = 200,
+) -> HttpResponse:
+    planned = planned_hours(completion.training_class)
+    return tab(request, completion.training_class, "completion", "training/completion/results.html", {
+        "completion": completion, "sentences": sentences,
+        "rows": [(person, form, attendance_percent(person, planned)) for person, form in forms],
+    }, status=status)
