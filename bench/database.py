@@ -37,9 +37,9 @@ def stamp_of(scale: Scale) -> str:
     return f"fanbu bench {scale.name} {SEED} {DAY} {digest.hexdigest()[:24]}"
 
 
-def use(scale: Scale, *, fresh: bool = False, say: Callable[[str], None] = lambda line: None) -> None:
+def use(scale: Scale, *, name: str = "", fresh: bool = False, say: Callable[[str], None] = lambda line: None) -> None:
     """Point this process at the scale's database, made first where it is missing or of other origin."""
-    name, wanted = name_of(scale), stamp_of(scale)
+    name, wanted = name or name_of(scale), stamp_of(scale)
     if fresh or stamp_on(name) != wanted:
         create(name)
         point_at(name)
@@ -81,6 +81,11 @@ def stamp_on(name: str) -> str:
         cursor.execute("SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [name])
         row = cursor.fetchone()
         return (row[0] or "") if row else ""
+
+
+def drop(name: str) -> None:
+    with on_server() as cursor:
+        cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 def create(name: str) -> None:

@@ -77,8 +77,7 @@ def run(name: str, scale: Scale) -> None:
     with connection.cursor() as cursor:
         for statement in Template((SQL / f"{name}.sql").read_text(encoding="utf-8")).substitute(words).split(";\n"):
             if statement.strip():
-                import os,time as tm; t0=tm.perf_counter(); cursor.execute(statement)
-                if os.environ.get('BT') and tm.perf_counter()-t0>.1: print('     ',round(tm.perf_counter()-t0,2),[l for l in statement.strip().split(chr(10)) if not l.startswith('--')][0][:90])
+                cursor.execute(statement)
 
 
 def lay_out(offers: Sequence[Offer]) -> None:

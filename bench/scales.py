@@ -43,9 +43,10 @@ class Scale:
                 for name, part, least, digit in (("a", 25, 13, 3), ("b", 12, 26, 4), ("c", 4, 39, 5))}  # fmt: skip
         return {
             "seed": SEED, "enrolments": self.enrolments, "classes": self.classes, "held_at_banner": self.held_at_banner,
-            "held_at_league": self.held_at_league, "held_at_region": self.held_at_region, **gaps,
+            "held_at_league": self.held_at_league, "held_at_region": self.held_at_region,
+            "held": self.held_at_banner + self.held_at_league + self.held_at_region, **gaps,
         }  # fmt: skip
 
 
 SCALES = {scale.name: scale for scale in (Scale("small", 20_000, 60), Scale("league", 200_000, 400), Scale("region", 2_000_000, 2_000))}
-TINY = Scale("tiny", 500, 20)
+TINY = Scale("tiny", 1_000, 20)

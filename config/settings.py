@@ -227,7 +227,7 @@ STORAGES = {
     },
 }
 MEDIA_ROOT = os.environ.get("FANBU_MEDIA", str(BASE_DIR / "media"))
-MEDIA_URL = None
+MEDIA_URL = "/media/"  # nothing is served from there: files go through a permission check
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 FILE_UPLOAD_PERMISSIONS = 0o600

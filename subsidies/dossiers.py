@@ -122,6 +122,7 @@ SUBSIDY = Dossier(
         ("other", gettext_lazy("其他材料"), False),
     ],
     history=lambda subsidy: cases_of(subsidy.training_class),
+    subject=lambda subsidy, post: (gettext_lazy("打开班次"), "class_subsidy", subsidy.training_class_id),
 )
 
 # ── batch ───────────────────────────────────────────────────────────────────────────────────────────────────────────────

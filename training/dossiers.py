@@ -56,6 +56,8 @@ REGISTRATION = Dossier(
         ("school_licence", _("办学许可证"), False),
     ],
     history=lambda registration: [("registration", registration.pk)],
+    related=("unit__organisation__division",),
+    subject=lambda registration, post: (_("单位信息"), "unit_profile") if post.is_unit else (_("单位档案"), "unit", registration.unit_id),
 )
 
 # ── opening ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -145,6 +147,7 @@ OPENING = Dossier(
     ),
     documents=document_slots,
     history=lambda opening: [("opening", opening.pk)],
+    subject=lambda opening, post: (_("打开班次"), "class", opening.training_class_id),
 )
 
 # ── completion ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -217,4 +220,5 @@ COMPLETION = Dossier(
         ("other", _("其他材料"), False),
     ],
     history=lambda completion: [("opening", completion.training_class.opening.pk), ("completion", completion.pk)],
+    subject=lambda completion, post: (_("打开班次"), "class", completion.training_class_id),
 )

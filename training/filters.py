@@ -21,6 +21,15 @@ def _search(label: Any) -> django_filters.CharFilter:
     return django_filters.CharFilter(method="search", label=label, widget=forms.TextInput(attrs={"type": "search"}))
 
 
+class CategoryFilter(django_filters.ChoiceFilter):
+    """The trainee categories, in the order of the rule book, as they are when the page is asked for."""
+
+    @property
+    def field(self) -> forms.Field:
+        self.extra["choices"] = list(categories().items())
+        return super().field
+
+
 class UnitFilter(django_filters.FilterSet):
     q = _search(_("名称或信用代码"))
     kind = django_filters.ChoiceFilter(
@@ -40,8 +49,7 @@ class ProjectFilter(django_filters.FilterSet):
     q = _search(_("编码、名称或职业"))
     training_type = django_filters.ChoiceFilter(label=_("培训类别"), choices=TrainingType.choices)
     level = django_filters.ChoiceFilter(label=_("等级"), choices=SkillLevel.choices)
-    category = django_filters.ChoiceFilter(
-        field_name="categories", lookup_expr="contains", label=_("人员类别"), choices=lambda: list(categories().items()), method="serves")
+    category = CategoryFilter(label=_("人员类别"), method="serves")
     on = django_filters.DateFilter(label=_("某一天有效"), method="valid_on", widget=DayInput)
 
     class Meta:
@@ -62,7 +70,7 @@ class ProjectFilter(django_filters.FilterSet):
 class ClassFilter(django_filters.FilterSet):
     q = _search(_("班次编号或名称"))
     stage = django_filters.ChoiceFilter(label=_("进度"), choices=Stage.choices)
-    category = django_filters.ChoiceFilter(label=_("人员类别"), choices=lambda: list(categories().items()))
+    category = CategoryFilter(label=_("人员类别"))
     first_from = django_filters.DateFilter(field_name="first_day", lookup_expr="gte", label=_("开始日期从"), widget=DayInput)
     first_to = django_filters.DateFilter(field_name="first_day", lookup_expr="lte", label=_("到"), widget=DayInput)
 

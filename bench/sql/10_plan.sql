@@ -35,7 +35,7 @@ JOIN accounts_user v ON v.id = s.user_id
 LEFT JOIN LATERAL (
     SELECT x.id AS organisation_id FROM accounts_organisation x JOIN bench.office y ON y.division_id = x.division_id
     WHERE o.kind = 'enterprise' AND x.kind = 'institution'
-    ORDER BY y.league_id = f.league_id DESC, hashint8extended(x.id, o.id) LIMIT 1) partner ON true;
+    ORDER BY y.league_id = f.league_id DESC, hashtextextended(x.uscc || o.uscc, $seed) LIMIT 1) partner ON true;
 
 -- Which unit and which offer; the last classes are held on the desks that are measured.
 CREATE UNLOGGED TABLE bench.drawn AS
@@ -72,7 +72,7 @@ FROM offered w JOIN bench.offer o ON o.id = w.offer_id;
 -- When: all in numbers of working days, so that every deadline and publicity is counted as the portal counts it.
 CREATE UNLOGGED TABLE bench.dated AS
 WITH begun AS (
-    SELECT d.*, CASE WHEN d.held IS NULL THEN s.first + width_bucket((d.n - 0.5) / $classes, s.shares)
+    SELECT d.*, CASE WHEN d.held IS NULL THEN s.first + width_bucket((d.n - 0.5) / ($classes - $held), s.shares)
                      ELSE s.today + 6 + bench.k(d.n, 10, 10) END AS w_first
     FROM bench.drawn d CROSS JOIN bench.span s
 ), submitted AS (

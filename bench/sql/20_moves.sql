@@ -33,7 +33,7 @@ CROSS JOIN LATERAL (VALUES
 WHERE m.happens AND m.seq <= c.today;
 
 INSERT INTO bench.moment
-SELECT 'registration', u.unit_id, m.place, m.move, m.to_state, m.who, m.who = 'first', false, 1 + bench.k(u.unit_id, 40, 20) + m.place / 3, m.clock,
+SELECT 'registration', u.unit_id, m.place, m.move, m.to_state, m.who, m.who = 'first', false, 1 + bench.k(u.place, 40, 20) + m.place / 3, m.clock,
        u.division_id, u.post_id, u.actor, u.league_id
 FROM bench.unit u
 CROSS JOIN LATERAL (VALUES

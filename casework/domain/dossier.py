@@ -46,7 +46,9 @@ class Section:
 
 @dataclass(frozen=True)
 class Dossier:
-    """`documents` are the attachment slots (code, label, required) the application asks for; `related` what its page reads along."""
+    """`documents` are the attachment slots (code, label, required) the application asks for; `related` what its page reads along;
+    `subject` the page of what it is about, as (label, address name, arguments…): there the applicant corrects what was returned.
+    """
 
     kind: str
     facts: Callable[[Any, Post], list[Fact]]
@@ -55,6 +57,7 @@ class Dossier:
     documents: Callable[[Any], list[tuple[str, Text, bool]]] = lambda application: []
     history: Callable[[Any], list[tuple[str, int]]] = field(default=lambda application: [])
     related: tuple[str, ...] = ()
+    subject: Callable[[Any, Post], tuple[Any, ...] | None] = lambda application, post: None
 
 
 _dossiers: dict[str, Dossier] = {}

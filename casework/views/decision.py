@@ -13,6 +13,7 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -153,7 +154,7 @@ def case_page(
         "flow": flow, "kind": flow.kind, "application": application, "cover": flow.cover(application),
         "moves": moves, "own_moves": post.is_unit, "reasons": reasons_for(flow, moves),
         "typed": typed or Typed(), "sentences": sentences, "overtaken": overtaken,
-        "facts": dossier.facts(application, post), "conditions": dossier.conditions(application),
+        "subject": subject_of(flow.kind, application, post), "facts": dossier.facts(application, post), "conditions": dossier.conditions(application),
         "exceptions": [part for part in parts if part.comes_first], "parts": [part for part in parts if not part.comes_first],
         "documents": slots(flow.kind, application), "may_attach": may_attach(application, post),
         "comments": comments_on(application, post), "comment": comment,
@@ -165,6 +166,12 @@ def case_page(
 
 def ready(section: Section, application: Application, post: Post) -> Part:
     return Part(section, section.context(application, post), section.count(application))
+
+
+def subject_of(kind: str, application: Application, post: Post) -> dict[str, Any] | None:
+    """The page of what the case is about, for the button beside the title."""
+    found = dossier_of(kind).subject(application, post)
+    return {"label": found[0], "url": reverse(found[1], args=found[2:])} if found else None
 
 
 def story(flow: Flow, application: Application) -> list[Step]:

@@ -116,7 +116,7 @@ def answer(
 
 
 def waiting(post: Post) -> list[Assistance]:
-    """The open assisted checks this post may see, by check, the oldest first, 500 at most; units see none."""
+    """The open assisted checks of cases that go on, as far as the post may see them: by check, the oldest first, 500 at most."""
     if post.is_unit:
         return []
     rows = Assistance.objects.filter(answer__in=[Answer.OPEN, Answer.CANNOT_SAY]).select_related("person", "division")
@@ -127,4 +127,4 @@ def waiting(post: Post) -> list[Assistance]:
         kind: door.describe(post, [row.subject_id for row in rows if row.subject_kind == kind])
         for kind, door in subject_kinds().items()
     }
-    return [row for row in rows if row.subject_id in seen.get(row.subject_kind, {})]
+    return [row for row in rows if (found := seen.get(row.subject_kind, {}).get(row.subject_id)) and found.is_open]

@@ -6,12 +6,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from eligibility.models import RegistryAnswer
 from kit.crypto import lookup_hash
 
 HOME = "15"
-NO_LEGAL_PERSON = {"branch": "分公司", "office": "办事处", "service_point": "服务点", "individual": "个体工商户"}
+NO_LEGAL_PERSON = {
+    "branch": gettext_lazy("分公司"),
+    "office": gettext_lazy("办事处"),
+    "service_point": gettext_lazy("服务点"),
+    "individual": gettext_lazy("个体工商户"),
+}
 
 
 def uscc_hash(uscc: str) -> bytes:

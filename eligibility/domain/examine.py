@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from accounts.models import Post
@@ -158,11 +158,11 @@ def results_of(examination: Examination | None) -> list[Result]:
 
 @dataclass(frozen=True)
 class Described:
-    """What an upper room says of one subject to somebody who may see it: a heading, a page, the place it belongs to."""
+    """What an upper room says of one subject to somebody who may see it: a heading, a page, whether its case goes on."""
 
     heading: str
     url: str
-    day: date | None = None
+    is_open: bool = True
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -14,7 +14,6 @@ from celery import current_app
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from openpyxl import load_workbook
 from rest_framework.test import APIClient
 
 from accounts.enums import OrganisationKind, Role
@@ -22,7 +21,8 @@ from accounts.models import Organisation
 from casework.enums import JobState
 from casework.models import Job
 from kit.ids import uscc_from
-from subsidies.domain.payments import RESULT_HEADERS
+from kit.sheets import read_table
+from subsidies.domain.bank import BANK_HEADERS, RESULT_HEADERS
 from subsidies.models import Standard
 from subsidies.tasks import end_publicity
 from tests import factories
@@ -70,6 +70,10 @@ def first_login(username: str, password: str) -> APIClient:
     program.default_format = "json"
     program.credentials(HTTP_AUTHORIZATION=f"Token {token}")
     return program
+
+
+def rows_of(content: bytes, headers: Sequence[str]) -> list[dict[str, Any]]:
+    return [cells for _number, cells in read_table(content, headers).rows]
 
 
 def a_registered_school(officer: APIClient) -> APIClient:
@@ -158,7 +162,7 @@ def test_from_an_account_to_the_money_without_a_page(api, registries, settings):
         subsidy = completed_and_claimed(school, officer, second, made, roster)
         publicity = good(APIClient().get("/api/v1/publicities/"))["results"][0]
         shown = good(APIClient().get(f"/api/v1/publicities/{publicity['id']}/"))
-        assert [(row["name"], row["amount"], row["standard"]) for row in shown["rows"]] == [("乌*", "1,200.00", "1,200.00"), ("巴*", "1,200.00", "1,200.00")]
+        assert [(row["name"], row["amount"], row["standard"]) for row in shown["rows"]] == [("乌*", "1200.00", "1200.00"), ("巴*", "1200.00", "1200.00")]
         assert make.citizen_number(1) not in str(shown)
 
     with at("2026-03-25"):
@@ -212,10 +216,9 @@ def paid(finance: APIClient, subsidy: int) -> None:
     batch = good(finance.post("/api/v1/batches/", {"subsidies": [subsidy]}), 201)
     assert move(finance, "batches", batch["id"], "freeze")["has_bank_file"] is True
     answer = finance.get(f"/api/v1/batches/{batch['id']}/file/")
-    sheet = load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active
-    rows = [row for row in sheet.iter_rows(values_only=True) if str(row[0]).isdecimal()]
-    assert [(row[3], str(row[4])) for row in rows] == [("6222020200112233445", "2400.00")]
-    said = make.workbook([[rows[0][6], "2400.00", "成功", "2026-03-25", "B20260325001", ""]], heads=RESULT_HEADERS)
+    (row,) = rows_of(answer.content, BANK_HEADERS)
+    assert (row["收款账号"], Decimal(str(row["金额（元）"]))) == ("6222020200112233445", Decimal("2400.00"))
+    said = make.workbook([[row["业务编号"], "2400.00", "成功", "2026-03-25", "B20260325001", ""]], heads=RESULT_HEADERS)
     body = {"file": SimpleUploadedFile("回执.xlsx", said)}
     good(finance.post(f"/api/v1/batches/{batch['id']}/result/", body, format="multipart"))
     (payment,) = good(finance.get(f"/api/v1/batches/{batch['id']}/payments/"))

@@ -23,7 +23,7 @@ RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 FACES = {
     "kit": None,
     "accounts": {"middleware", "api"},
-    "casework": {"problems", "api", "views"},
+    "casework": {"problems", "serializers", "api", "views"},
     "eligibility": {"engine", "rules", "rulebook", "clauses"},
     "training": set(),
     "subsidies": set(),

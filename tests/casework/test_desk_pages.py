@@ -239,7 +239,7 @@ def test_a_user_without_a_seat_is_told_whom_to_ask():
 
 def roles() -> list[Post]:
     return [
-        operator(unit()), officer(), administrator(), post(office("150102", OrganisationKind.FINANCE), Role.FINANCE),
+        draft()[1], officer(), administrator(), post(office("150102", OrganisationKind.FINANCE), Role.FINANCE),
         post(office("150100"), Role.AUDITOR), post(office("150100"), Role.INSPECTOR),
     ]
 

@@ -52,6 +52,14 @@ def test_everybody_reaches_the_public_site_without_login(client):
     assert not client.cookies.get("sessionid")
 
 
+def test_home_leads_to_publicity_standards_and_each_publication(client):
+    one, = make(Spec(**PAID))
+    published = publicise(one)
+    page = text(client, HOME)
+    for url in (reverse("publicities"), reverse("standards"), reverse("publicity", args=[published.pk])):
+        assert f'href="{url}"' in page, url
+
+
 def test_the_public_site_is_there_for_people_logged_in_too(client):
     client.force_login(officer().user)
     assert client.get(HOME).status_code == 200

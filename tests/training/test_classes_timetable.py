@@ -38,7 +38,7 @@ def plan(training_class, weekdays=WEEK, slots=(MORNING, AFTERNOON), **how):
 
 
 def days(training_class):
-    return list(training_class.lessons.values_list("day", flat=True).distinct())
+    return list(training_class.lessons.order_by("day").values_list("day", flat=True).distinct())
 
 
 def test_a_plan_fills_the_projects_hours_and_moves_the_last_day(draft):

@@ -202,4 +202,4 @@ def test_units_are_found_by_name_code_kind_and_state(browser, officer, opened):
     assert found(state="draft") == [opened.unit.pk]
 
 
-UNIT_LIST_QUERIES = 8
+UNIT_LIST_QUERIES = 9

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Exists, Max, OuterRef
@@ -11,9 +11,10 @@ from casework.enums import JobState, State
 from casework.models import Application, Job
 from eligibility.domain.examine import results_of
 from eligibility.engine import UNKNOWN
+from eligibility.enums import Verdict
 from eligibility.models import RegistryAnswer
 from training.domain.cases import living
-from training.models import Completion, Opening, Registration, TrainingClass
+from training.models import Completion, Enrolment, Opening, Registration, TrainingClass
 
 SOON, LATEST = timedelta(minutes=2), timedelta(hours=1)
 REGISTER_FIRST = "registration"
@@ -47,23 +48,29 @@ def due_again(now: datetime) -> Iterator[tuple[Application, Job]]:
         )
         counts = {job: checks for _pk, job, checks in newest}
         silence = RegistryAnswer.objects.filter(job=OuterRef("pk"), facts__isnull=True)
+        sent_away = _told_to_register([case.training_class_id for case in cases.values() if hasattr(case, "training_class_id")])
         for job in Job.objects.filter(pk__in=counts, state=JobState.DONE).annotate(silence=Exists(silence)).order_by("pk"):
             case = cases[job.object_id]
             pause = min(SOON * 2 ** min(counts[job.pk] - 1, 10), LATEST)
-            if job.ended_at and job.ended_at + pause <= now and (job.silence or _must_register_first(case)):
+            is_open = job.silence or getattr(case, "training_class_id", None) in sent_away
+            if is_open and job.ended_at and job.ended_at + pause <= now:
                 yield case, job
 
 
-def _must_register_first(case: Application) -> bool:
-    training_class = getattr(case, "training_class", None)
-    return bool(training_class and answers_to_ask_anew(training_class))
+def _told_to_register(classes: Collection[int]) -> set[int]:
+    """The classes in which somebody was told to register first; one query."""
+    rows = Enrolment.objects.filter(
+        training_class__in=classes, struck_out_at__isnull=True, verdict=Verdict.NEEDS_VERIFICATION,
+        examination__results__contains={"results": [{"needs": REGISTER_FIRST, "outcome": UNKNOWN}]},
+    )
+    return set(rows.values_list("training_class", flat=True))
 
 
 def answers_to_ask_anew(training_class: TrainingClass) -> list[tuple[str, bytes]]:
     """Answers that may have changed because the unit was told to register first: they are not carried over (R-OPN-5)."""
     return [
         (result.registry, enrolment.person.number_hash)
-        for enrolment in living(training_class).filter(verdict="needs_verification").select_related("examination")
+        for enrolment in living(training_class).filter(verdict=Verdict.NEEDS_VERIFICATION).select_related("examination")
         for result in results_of(enrolment.examination)
         if result.outcome == UNKNOWN and result.needs == REGISTER_FIRST and result.registry
     ]

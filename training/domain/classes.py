@@ -21,7 +21,7 @@ from casework.domain.routing import parameter
 from casework.enums import WITH_APPLICANT
 from eligibility.rules.table import NoTable, table_on
 from training.domain.catalogue import project_on
-from training.domain.numbers import next_number
+from training.domain.numbers import next_number, plain
 from training.fields import EMPLOYEES
 from training.models import Opening, Teacher, TrainingClass, Unit
 
@@ -213,7 +213,7 @@ def _missing_lessons(training_class: TrainingClass) -> list[str]:
         return [_("还没有排课。")]
     missing, total = [], sum(lesson.hours for lesson in lessons)
     if project and total != project.hours:
-        missing.append(_("课程表合计 %(total)s 课时，项目要求 %(hours)s 课时。") % {"total": f"{total:g}", "hours": project.hours})
+        missing.append(_("课程表合计 %(total)s 课时，项目要求 %(hours)s 课时。") % {"total": plain(total), "hours": project.hours})
     outside = [lesson for lesson in lessons if not _within(training_class, lesson.day)]
     if outside:
         missing.append(_("%(day)s的课不在开始日期和结束日期之间。") % {"day": outside[0].day.isoformat()})
@@ -223,7 +223,7 @@ def _missing_lessons(training_class: TrainingClass) -> list[str]:
         by_day[lesson.day] = by_day.get(lesson.day, 0) + lesson.hours
     missing += [
         _("%(day)s排了 %(hours)s 课时，每天最多 %(most)s 课时。") % {
-            "day": day.isoformat(), "hours": f"{by_day[day]:g}", "most": f"{most:g}"}
+            "day": day.isoformat(), "hours": plain(by_day[day]), "most": plain(most)}
         for day in [day for day, hours in by_day.items() if hours > most][:3]
     ]
     for before, after in itertools.pairwise(lessons):

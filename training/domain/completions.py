@@ -151,8 +151,13 @@ def what_is_missing(completion: Completion) -> list[str]:
     planned = planned_hours(training_class)
     least = parameter("attendance_percent", division=training_class.division, day=training_class.first_day)
     for enrolment in living(training_class):
-        missing += [f"{enrolment.sequence}号 {enrolment.person.name}：{why}" for why in _about(training_class, enrolment, planned, least)]
+        missing += [named(enrolment, why) for why in _about(training_class, enrolment, planned, least)]
     return missing
+
+
+def named(enrolment: Enrolment, why: str) -> str:
+    """A sentence about one trainee."""
+    return _("%(sequence)s号 %(name)s：%(why)s") % {"sequence": enrolment.sequence, "name": enrolment.person.name, "why": why}
 
 
 def _timetable(training_class: TrainingClass) -> list[str]:
@@ -205,7 +210,7 @@ def _certificate(training_class: TrainingClass, enrolment: Enrolment) -> list[st
 def certificate_problems(completion: Completion) -> list[str]:
     """Certificates the registry contradicts, a sentence a person; a silent registry contradicts nothing."""
     return [
-        f"{enrolment.sequence}号 {enrolment.person.name}：{spoken(result)[0]}"
+        named(enrolment, spoken(result)[0])
         for enrolment in living(completion.training_class).select_related("examination")
         for result in results_of(enrolment.examination)
         if result.code == certificates.CODE and result.outcome == FAIL

@@ -17,6 +17,7 @@ from eligibility.domain.people import LifeEvent
 from eligibility.enums import Gate, Verdict
 from eligibility.models import Examination, Person
 from training.domain.cases import KIND
+from training.domain.timetable import IDLE
 from training.models import Enrolment
 
 REVIEWS = (Act.FIRST_REVIEW_OPENING, Act.FIRST_REVIEW_COMPLETION, Act.FIRST_REVIEW_SUBSIDY)
@@ -39,7 +40,7 @@ def describe(post: Post, ids: Collection[int]) -> dict[int, Described]:
     return {
         row.pk: Described(
             heading=f"{row.training_class.number} {row.training_class.name}",
-            url=case_page(row), day=row.training_class.first_day,
+            url=case_page(row), is_open=row.training_class.stage not in IDLE,
         )
         for row in rows
     }

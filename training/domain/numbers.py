@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.db import connection
 from django.utils import timezone
 
@@ -20,3 +22,8 @@ def next_number(division: Division, letter: str = "") -> str:
         cursor.execute(NEXT, [prefix])
         (last,) = cursor.fetchone()
     return f"{prefix}-{last:06d}"
+
+
+def plain(hours: Decimal | int) -> str:
+    """4.00 → "4", 2.50 → "2.5": a number as people write it."""
+    return f"{Decimal(hours).normalize():f}"

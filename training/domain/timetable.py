@@ -18,6 +18,7 @@ from accounts.models import Post
 from casework.domain.routing import overrides, parameter
 from kit.workdays import is_public_holiday
 from training.domain.classes import locked_for_editing
+from training.domain.numbers import plain
 from training.enums import Stage
 from training.models import Lesson, Teacher, TrainingClass, Unit, Venue
 
@@ -141,7 +142,7 @@ def _refuse_plan(training_class: TrainingClass, days: set[int], slots: Sequence[
             raise TimetableRefused(_("时段 %(a)s 和 %(b)s 重叠，请调整。") % {"a": f"{before.starts:%H:%M}", "b": f"{after.starts:%H:%M}"})
     most = parameter("lesson_hours_a_day", division=training_class.division, day=training_class.first_day)
     if (total := sum(slot.hours for slot in slots)) > most:
-        raise TimetableRefused(_("每天排了 %(total)s 课时，最多 %(most)s 课时。") % {"total": f"{total:g}", "most": f"{most:g}"})
+        raise TimetableRefused(_("每天排了 %(total)s 课时，最多 %(most)s 课时。") % {"total": plain(total), "most": plain(most)})
 
 
 def _refuse_others_things(training_class: TrainingClass, teacher: Teacher | None, venue: Venue | None) -> None:
@@ -179,7 +180,7 @@ def save_lesson(lesson: Lesson, *, by: Post) -> Lesson:
             raise TimetableRefused(_("结束时间须晚于开始时间。"))
         if float(lesson.hours) * LESSON_MINUTES > minutes:
             raise TimetableRefused(_("%(hours)s 课时至少要 %(need)s 分钟，这里只有 %(minutes)s 分钟。") % {
-                "hours": f"{lesson.hours:g}", "need": f"{float(lesson.hours) * LESSON_MINUTES:g}", "minutes": f"{minutes:g}"})
+                "hours": plain(lesson.hours), "need": plain(lesson.hours * LESSON_MINUTES), "minutes": f"{minutes:g}"})
         same = Lesson.objects.filter(training_class=lesson.training_class, day=lesson.day, starts__lt=lesson.ends, ends__gt=lesson.starts)
         if same.exclude(pk=lesson.pk).exists():
             raise TimetableRefused(_("本班这一天的这个时间已经有课。"))

@@ -183,8 +183,8 @@ class LessonInputSerializer(serializers.Serializer):
     ends = serializers.TimeField()
     hours = serializers.DecimalField(max_digits=4, decimal_places=1, min_value=Decimal("0.5"))
     content = serializers.CharField(max_length=120)
-    teacher = serializers.IntegerField(required=False, allow_null=True, default=None)
-    venue = serializers.IntegerField(required=False, allow_null=True, default=None)
+    teacher = serializers.IntegerField()
+    venue = serializers.IntegerField()
 
 
 class SlotInputSerializer(serializers.Serializer):
