@@ -183,6 +183,7 @@ class FiledObjectionSerializer(serializers.ModelSerializer):
 
 
 class ObjectionSerializer(serializers.ModelSerializer):
+    contact = serializers.CharField(allow_null=True)
     outcome_label = serializers.CharField(source="get_outcome_display")
 
     class Meta:

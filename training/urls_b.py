@@ -12,4 +12,6 @@ urlpatterns = [
     path("classes/<int:pk>/completion/", completions.class_completion, name="class_completion"),
     path("classes/<int:pk>/completion/new/", completions.completion_new, name="completion_new"),
     path("classes/<int:pk>/completion/results/", completions.completion_results, name="completion_results"),
+    path("classes/<int:pk>/completion/results/download/", completions.results_download, name="results_download"),
+    path("classes/<int:pk>/completion/results/upload/", completions.results_upload, name="results_upload"),
 ]

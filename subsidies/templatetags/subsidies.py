@@ -47,6 +47,12 @@ def verdict_tone(verdict: str) -> str:
 
 
 @register.filter
+def yuan(amount: Decimal | str) -> str:
+    """1500 → 1,500.00, in every language; a snapshot keeps its amounts as text."""
+    return money.yuan_text(Decimal(amount)) if amount not in ("", None) else ""
+
+
+@register.filter
 def capitals(amount: Decimal) -> str:
     """1500 → 壹仟伍佰元整."""
     return money.capitals(amount)

@@ -196,5 +196,5 @@ def test_the_list_asks_the_same_few_questions_however_long_it_is(how_many, api, 
     for _n in range(how_many):
         training_factory.draft_class(by)
     program = api(by)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         assert len(program.get("/api/v1/openings/").json()["results"]) == how_many

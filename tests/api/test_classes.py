@@ -214,10 +214,10 @@ def test_somebody_not_examined_yet_has_no_examination(walk, api):
 def assisted(registries, api):
     """A class of veterans: the identity is put to people, everybody asked for it."""
     walk = walks.laid_off_class()
-    veteran = walks.project("veterans")
-    TrainingClass.objects.filter(pk=walk.training_class.pk).update(category="veterans", project=veteran)
+    project = walks.project("veteran")
+    TrainingClass.objects.filter(pk=walk.training_class.pk).update(category="veteran", project=project)
     walk.training_class.refresh_from_db()
-    type(walk.opening).objects.filter(pk=walk.opening.pk).update(category="veterans")
+    type(walk.opening).objects.filter(pk=walk.opening.pk).update(category="veteran")
     registries.load([people.job_seeker(person) for person in walk.people])
     walk.to_officer()
     return walk

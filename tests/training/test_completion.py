@@ -1,11 +1,14 @@
 """Completion: results, what submission demands, certificates against the registry, the decision (R-CMP-1, R-CMP-2, R-CMP-4)."""
 
+import io
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from casework.domain.moves import NotYours, Obstructed, take
 from casework.enums import State
@@ -288,3 +291,51 @@ def test_the_completion_of_another_unit_is_not_found(client, walk, completion):
     for post, status in ((factories.operator(factories.unit()), 404), (factories.officer("150103"), 404), (walk.officer, 403)):
         client.force_login(post.user, backend="django.contrib.auth.backends.ModelBackend")
         assert client.post(reverse("completion_results", args=[walk.training_class.pk]), {}).status_code == status
+
+
+def test_the_workbook_goes_out_filled_in_and_comes_back(client, walk, completion):
+    client.force_login(walk.applicant.user, backend="django.contrib.auth.backends.ModelBackend")
+    enter(walk, completion, s2=Row(result="fail"), s3=Row())
+    sheet = client.get(reverse("results_download", args=[walk.training_class.pk])).content
+    filled = change(sheet, {"其其格": {"结果": "合格", "理论成绩": 91.5, "证书种类": "职业技能等级证书", "证书编号": "示例A9", "发证日期": "2026-11-01"}})
+    answer = client.post(reverse("results_upload", args=[walk.training_class.pk]), {"file": SimpleUploadedFile("r.xlsx", filled)})
+    assert answer.status_code == 302
+    third = walk.enrolments[2]
+    assert (third.result, third.theory_score, third.certificate_number, str(third.certificate_on)) == (
+        "pass", Decimal("91.5"), "示例A9", "2026-11-01")
+    assert [e.result for e in walk.enrolments] == ["pass", "fail", "pass"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "word"),
+    [({"姓名": "别人"}, "花名册中没有2号别人"), ({"理论成绩": 120}, "理论成绩"), ({"结果": "也许"}, "结果"), ({"发证日期": "去年"}, "发证日期")],
+)
+def test_a_workbook_with_a_wrong_row_is_refused_by_row_and_nothing_is_saved(client, walk, completion, cells, word):
+    client.force_login(walk.applicant.user, backend="django.contrib.auth.backends.ModelBackend")
+    sheet = client.get(reverse("results_download", args=[walk.training_class.pk])).content
+    wrong = change(sheet, {"乌云": {"结果": "不合格"}, "巴特尔": {"结果": "不合格"} | cells})
+    answer = client.post(reverse("results_upload", args=[walk.training_class.pk]), {"file": SimpleUploadedFile("r.xlsx", wrong)})
+    assert answer.status_code == 400
+    assert word in answer.content.decode()
+    assert {e.result for e in walk.enrolments} == {""}
+
+
+def test_a_file_that_is_no_workbook_is_refused(client, walk, completion):
+    client.force_login(walk.applicant.user, backend="django.contrib.auth.backends.ModelBackend")
+    answer = client.post(reverse("results_upload", args=[walk.training_class.pk]), {"file": SimpleUploadedFile("r.xlsx", b"not a workbook")})
+    assert answer.status_code == 400
+
+
+def change(workbook: bytes, by_name: dict[str, dict[str, object]]) -> bytes:
+    """The workbook with cells of some people filled in, as somebody would in Excel."""
+    book = load_workbook(io.BytesIO(workbook))
+    sheet = book.worksheets[0]
+    head = next(row for row in sheet.iter_rows() if any(str(cell.value).startswith("姓名") for cell in row))
+    places = {str(cell.value).strip("*＊ "): cell.column for cell in head}
+    for row in range(head[0].row + 1, sheet.max_row + 1):
+        cells = by_name.get(sheet.cell(row, places["姓名"]).value, {})
+        for header, value in cells.items():
+            sheet.cell(row, places[header]).value = value
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()

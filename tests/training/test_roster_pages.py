@@ -162,11 +162,22 @@ def test_a_failed_job_can_be_started_again_from_its_page(client, draft):
 
 
 def test_the_preview_masks_numbers_and_accounts(client, draft):
-    upload = t.upload(draft, [t.row(1, bank_account=t.CARD), t.row(2, number=t.citizen_number(2)[:17])])
+    third = t.citizen_number(3)
+    upload = t.upload(draft, [
+        t.row(1, bank_account=t.CARD), t.row(2, number=t.citizen_number(2)[:17]), t.row(3, number=third[:6] + third[8:17])])
     page = client.get(reverse("roster_preview", args=[upload.pk])).content.decode()
-    for plain in (t.citizen_number(1), t.citizen_number(2)[:17], "13904710001", t.CARD):
+    for plain in (t.citizen_number(1), t.citizen_number(2)[:17], third, third[:6] + third[8:17], "13904710001", t.CARD):
         assert plain not in page
     assert "150***********" in page
+
+
+def test_the_grid_shows_only_the_wrong_cells_in_full(client, draft):
+    wrong = t.citizen_number(2)[:17]
+    upload = t.upload(draft, [t.row(2, number=wrong, bank_account=t.CARD)])
+    page = client.get(reverse("roster_fix", args=[upload.pk])).content.decode()
+    assert f'value="{wrong}"' in page
+    assert t.CARD not in page
+    assert "13904710001" not in page
 
 
 def test_the_preview_shows_only_what_is_asked_for(client, draft):

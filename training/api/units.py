@@ -103,8 +103,7 @@ class ResourceDoor(Door):
 
     def kept(self, thing: Any, given: dict[str, Any]) -> Any:
         """Judged by the page's form, saved by the domain."""
-        fields = self.form_class._meta.fields  # type: ignore[attr-defined]
-        before = {name: getattr(thing, name) for name in fields} if thing.pk else {"is_active": True}
+        before = {name: getattr(thing, name) for name in self.form_class.base_fields} if thing.pk else {"is_active": True}
         cleaned(form := self.form_class(before | given, instance=thing))  # type: ignore[call-arg]
         save = save_teacher if isinstance(thing, Teacher) else save_venue
         return save(form.save(commit=False), by=self.seat)  # type: ignore[attr-defined]

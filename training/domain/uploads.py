@@ -31,6 +31,7 @@ from training.models import RosterRow, RosterUpload, TrainingClass
 READ_ROSTER = "training.tasks.read_roster"
 SLOT = "roster_upload"
 CHUNK = 1000
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 CELLS_AAD = "training_rosterrow.cells"
 Progress = Callable[[int, int], None]
 
@@ -145,16 +146,13 @@ def stage(upload: RosterUpload, rows: Sequence[Staged]) -> None:
 def _line(upload_id: int, staged: Staged) -> str:
     """One line in COPY's text form; cells are encrypted as the model's column would."""
     sealed = encrypt(_json(staged.cells), CELLS_AAD).hex()
-    words = [_escaped(_json(part)) for part in (staged.notes, staged.warnings, staged.errors)]
-    return f"{upload_id}\t{staged.row}\t\\\\x{sealed}\t{words[0]}\t{words[1]}\t{words[2]}\t{'f' if staged.errors else 't'}\n"
+    notes, warnings = _escaped(staged.notes) if staged.notes else "[]", _escaped(staged.warnings) if staged.warnings else "[]"
+    errors, good = (_escaped(staged.errors), "f") if staged.errors else ("{}", "t")
+    return f"{upload_id}\t{staged.row}\t\\\\x{sealed}\t{notes}\t{warnings}\t{errors}\t{good}\n"
 
 
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\")
+def _escaped(value: Any) -> str:
+    return _json(value).replace("\\", "\\\\")
 
 
 def fix_rows(

@@ -48,11 +48,14 @@ def shown_rows(rows: Iterable[RosterRow], columns: Sequence[RosterField], *, pla
 
 
 def _shown(column: RosterField, row: RosterRow, plain: bool) -> ShownCell:
+    """A wrong cell that is to be mended is shown in full, everything else masked, also inside a sentence (R-SEC-1)."""
     text, problem = row.cells.get(column.key, ""), row.errors.get(column.key)
-    shown = text if plain else column.masked(text)
     if problem is None:
-        return ShownCell(column, shown)
-    return ShownCell(column, shown, explain(column, text, problem), suggestion(column, text) if plain else "")
+        return ShownCell(column, column.masked(text))
+    wrong, offered = explain(column, text, problem), suggestion(column, text)
+    if plain:
+        return ShownCell(column, text, wrong, offered)
+    return ShownCell(column, column.masked(text), wrong.replace(offered, column.masked(offered)) if offered else wrong)
 
 
 def problem_of(key: str, code: str) -> str:

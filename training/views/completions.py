@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from casework.enums import WITH_APPLICANT
 from casework.views.base import seated
+from kit.errors import FileRefused
 from training.domain.attendance import attendance_percent, planned_hours
 from training.domain.cases import living
 from training.domain.completions import (
@@ -24,8 +25,11 @@ from training.domain.completions import (
     why_not_results,
 )
 from training.forms.results import ResultForm, form_for
+from training.imports.results import RowsRefused, read_results, results_workbook
 from training.models import Completion, Enrolment
 from training.views.classes import class_of, not_now, tab
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_GET
@@ -63,11 +67,8 @@ def completion_new(request: HttpRequest, pk: int) -> HttpResponse:
 @seated()
 def completion_results(request: HttpRequest, pk: int) -> HttpResponse:
     """Scores, results and certificates of everyone on one page; saved as a draft at any time."""
-    training_class = class_of(request, pk)
-    completion = get_object_or_404(Completion, training_class=training_class)
-    if why := why_not_results(training_class, request.post):
-        raise PermissionDenied(why)
-    people = list(living(training_class))
+    completion = entered_here(request, pk)
+    people = list(living(completion.training_class))
     forms = [(person, form_for(person, request.POST if request.method == "POST" else None)) for person in people]
     if request.method == "GET":
         return results_page(request, completion, forms)
@@ -84,6 +85,48 @@ def completion_results(request: HttpRequest, pk: int) -> HttpResponse:
         return results_page(request, completion, forms, sentences=sentences, status=409)
     messages.success(request, _("已保存，%(count)s人有变化。") % {"count": changed})
     return redirect("class_completion", pk)
+
+
+@require_GET
+@seated()
+def results_download(request: HttpRequest, pk: int) -> HttpResponse:
+    """The results as a workbook to be filled in."""
+    completion = entered_here(request, pk)
+    content = results_workbook(completion.training_class, list(living(completion.training_class)))
+    answer = HttpResponse(content, content_type=XLSX)
+    answer["Content-Disposition"] = f'attachment; filename="results-{completion.number}.xlsx"'
+    return answer
+
+
+@require_POST
+@seated()
+def results_upload(request: HttpRequest, pk: int) -> HttpResponse:
+    """The filled-in workbook: all rows or none, with a sentence a row."""
+    completion = entered_here(request, pk)
+    people = list(living(completion.training_class))
+    forms = [(person, form_for(person)) for person in people]
+    upload = request.FILES.get("file")
+    if upload is None:
+        return results_page(request, completion, forms, sentences=[_("请先选择要上传的文件。")], status=400)
+    try:
+        changed = save_results(completion, read_results(upload.file, upload.name or "", people), by=request.post)
+    except (FileRefused, RowsRefused) as refused:
+        return results_page(request, completion, forms, sentences=getattr(refused, "sentences", [str(refused)]), status=400)
+    except CompletionRefused as refused:
+        sentences = list(getattr(refused, "sentences", {}).values()) or [str(refused)]
+        return results_page(request, completion, forms, sentences=sentences, status=409)
+    messages.success(request, _("已保存，%(count)s人有变化。") % {"count": changed})
+    return redirect("class_completion", pk)
+
+
+def entered_here(request: HttpRequest, pk: int) -> Completion:
+    """The completion whose results this post may enter; 404 outside the scope, 403 for others inside."""
+    training_class = class_of(request, pk)
+    completion = get_object_or_404(Completion, training_class=training_class)
+    completion.training_class = training_class
+    if why := why_not_results(training_class, request.post):
+        raise PermissionDenied(why)
+    return completion
 
 
 def results_page(

@@ -1,0 +1,67 @@
+"""One demo for all journeys, its registries, its people, programs with their tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cache
+from itertools import islice
+
+import pytest
+
+from demo.offices import PASSWORD
+from demo.people import Someone, crowd
+from registry_simulator.client import ControlDoor
+from tests.journeys.program import Program, Visitor, good, program_for
+from tests.stack import READY, Demo, copied_checkout
+
+FIRST_OF_OURS = 3000  # the demo's own people come before
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """The real stack: web, workers, beat, registries, PostgreSQL, Valkey; ended whatever happens."""
+    with copied_checkout(tmp_path_factory.mktemp("journeys")) as copy:
+        running = Demo(copy)
+        try:
+            assert READY in running.told, running.told
+            yield running
+        finally:
+            running.end_for_sure()
+
+
+@pytest.fixture(scope="session")
+def door(demo: Demo) -> ControlDoor:
+    """The control door of the simulated registries."""
+    return ControlDoor(*demo.control)
+
+
+@pytest.fixture(scope="session")
+def somebody() -> Callable[[int], list[Someone]]:
+    """So many people nobody has met yet."""
+    people = islice(crowd(), FIRST_OF_OURS, None)
+    return lambda n: list(islice(people, n))
+
+
+@pytest.fixture(scope="session")
+def program(demo: Demo) -> Callable[[str], Program]:
+    """The program of one of the demo's accounts."""
+    return cache(lambda username: program_for(demo.port, username, PASSWORD))
+
+
+@pytest.fixture(scope="session")
+def move_on(demo: Demo) -> Callable[[int], None]:
+    """The practice calendar goes on by so many days, and the night's work is done."""
+
+    def go(days: int) -> None:
+        region = Visitor(demo.port).login("region", PASSWORD)
+        while days > 0:
+            assert region.post("/demo/clock/", {"days": min(days, 60)}).status == 302
+            demo.ahead += min(days, 60)
+            days -= 60
+            region = Visitor(demo.port).login("region", PASSWORD)
+        assert demo.today().strftime("%Y-%m-%d") in region.get("/demo/clock/").text
+
+    return go
+
+
+__all__ = ["good"]

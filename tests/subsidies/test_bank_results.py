@@ -1,0 +1,244 @@
+"""The bank's answer: booked as a whole, once, each wrong row named; what came back is paid again (R-SUB-5, R-SUB-6)."""
+
+import io
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from openpyxl import load_workbook
+
+from accounts.models import Event
+from casework.domain.moves import NotYours, Obstructed, take
+from casework.enums import State
+from casework.models import Attachment, Notice
+from kit.errors import FileRefused
+from subsidies.domain.bank import RESULT_HEADERS, amount_of, reference, result_template
+from subsidies.domain.payments import draw_up_batch, read_result, take_result, take_result_file
+from subsidies.enums import LineState, PaymentState
+from tests.factories import subsidies as money
+from tests.kit import files
+from training.enums import Stage
+from training.models import Unit
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cases():
+    return [money.approved_claim(2), money.approved_claim(1)]
+
+
+@pytest.fixture
+def batch(cases):
+    return money.frozen_batch(*cases)
+
+
+def book(batch, rows):
+    finance = batch.applicant.posts.first()
+    return take_result(batch, read_result(batch, rows), by=finance)
+
+
+def states(batch) -> list[str]:
+    return list(batch.payments.order_by("sequence").values_list("state", flat=True))
+
+
+def test_paid_payments_pay_their_lines_their_classes_and_tell_the_units(batch, cases):
+    assert book(batch, money.answers(batch)) == 2
+    for case in cases:
+        payment = case.subsidy.payments.get()
+        assert (payment.state, payment.value_date, payment.bank_reference) == (PaymentState.PAID, money.TODAY, f"ICBC{payment.pk:08d}")
+        assert {line.state for line in case.lines} == {LineState.PAID}
+        assert case.stage == Stage.PAID
+        assert Notice.objects.filter(organisation=case.clerk.organisation, text__contains=f"已到账{payment.amount}元").count() == 1
+    assert Event.objects.get(act="paymentbatch.result").data == {"paid": 2, "returned": []}
+
+
+def test_the_same_file_twice_changes_nothing_the_second_time(batch):
+    file = money.result_file(money.answers(batch))
+    finance = batch.applicant.posts.first()
+    assert take_result_file(batch, file, by=finance) == 2
+    before = list(batch.payments.order_by("pk").values())
+    file.seek(0)
+    assert take_result_file(batch, file, by=finance) == 0
+    assert list(batch.payments.order_by("pk").values()) == before
+    assert Event.objects.filter(act="paymentbatch.result").count() == 1
+    assert Attachment.objects.filter(kind="paymentbatch", slot="bank_result").count() == 1
+
+
+def test_a_partial_file_books_what_it_answers_and_the_rest_waits(batch, cases):
+    finance = cases[0].finance
+    assert book(batch, money.answers(batch)[:1]) == 1
+    assert states(batch) == [PaymentState.PAID, PaymentState.PENDING]
+    assert (cases[0].stage, cases[1].stage) == (Stage.PAID, Stage.PAYABLE)
+    with pytest.raises(Obstructed, match="还有1笔没有银行回执"):
+        take(batch, "settle", by=finance)
+    assert book(batch, money.answers(batch)) == 1
+    take(batch, "settle", by=finance)
+    batch.refresh_from_db()
+    assert batch.state == State.SETTLED
+
+
+@pytest.mark.parametrize(("cells", "sentence"), [
+    ({"业务编号": "P150102-2026-000999-00001"}, "业务编号不属于本批次"),
+    ({"业务编号": None}, "业务编号不属于本批次"),
+    ({"金额（元）": "2400.01"}, r"金额不符：本批次为2,400\.00元，回执为2,400\.01元"),
+    ({"金额（元）": "贰仟肆佰"}, "金额看不懂：贰仟肆佰"),
+    ({"金额（元）": None}, "金额看不懂"),
+    ({"金额（元）": "2400.001"}, "金额看不懂"),
+    ({"结果": "处理中"}, "结果“处理中”看不懂，只能是“成功”或“失败”"),
+    ({"结果": None}, "只能是“成功”或“失败”"),
+    ({"到账日期": None}, "成功的一笔须有到账日期和银行流水号"),
+    ({"到账日期": "三月"}, "成功的一笔须有到账日期和银行流水号"),
+    ({"银行流水号": " "}, "成功的一笔须有到账日期和银行流水号"),
+    ({"银行流水号": 1.23456789012345678e17}, "Excel 把银行流水号当作数字保存"),
+    ({"到账日期": date(2026, 3, 17)}, "到账日期2026-03-17在今天之后"),
+    ({"结果": "失败", "失败原因": None}, "失败的一笔须有失败原因"),
+])
+def test_a_wrong_row_is_named_and_nothing_of_the_file_is_booked(batch, cells, sentence):
+    rows = money.answers(batch)
+    rows[0][1].update(cells)
+    with pytest.raises(Obstructed, match=f"^第2行：{sentence}"):
+        book(batch, rows)
+    assert states(batch) == [PaymentState.PENDING] * 2
+
+
+def test_a_doubled_row_is_named(batch):
+    rows = money.answers(batch)
+    with pytest.raises(Obstructed) as refused:
+        book(batch, [*rows, (4, dict(rows[0][1]))])
+    assert refused.value.sentences == ["第4行：同一业务编号出现两次。"]
+
+
+def test_a_row_of_another_batch_is_not_booked_here(batch):
+    other = money.frozen_batch(money.approved_claim(1))
+    with pytest.raises(Obstructed, match="业务编号不属于本批次"):
+        book(batch, money.answers(other))
+
+
+def test_a_second_answer_that_contradicts_the_first_is_refused(batch):
+    book(batch, money.answers(batch))
+    for change in ({"结果": "失败", "失败原因": "户名不符"}, {"银行流水号": "ANOTHER"}, {"到账日期": "2026-03-13"}):
+        rows = money.answers(batch)
+        rows[1][1].update(change)
+        with pytest.raises(Obstructed, match="第3行：这一笔已有回执（已到账），内容与此不同"):
+            book(batch, rows)
+
+
+def test_many_wrong_rows_are_named_up_to_fifty(batch):
+    rows = [(n, {"业务编号": f"X{n}"}) for n in range(2, 200)]
+    with pytest.raises(Obstructed) as refused:
+        book(batch, rows)
+    assert len(refused.value.sentences) == 51
+    assert refused.value.sentences[-1] == "另有148行有问题。"
+
+
+def test_a_draft_takes_no_answer_and_an_empty_file_is_none(cases):
+    draft = draw_up_batch([cases[0].subsidy], by=cases[0].finance)
+    with pytest.raises(Obstructed, match="批次尚未送银行"):
+        book(draft, money.answers(draft))
+    frozen = money.frozen_batch(cases[1])
+    with pytest.raises(Obstructed, match="文件中没有回执"):
+        book(frozen, [])
+
+
+def test_only_finance_of_the_place_books(batch, cases):
+    result = read_result(batch, money.answers(batch))
+    for other in (money.finance("150103"), money.finance("150100"), cases[0].second, cases[0].clerk):
+        with pytest.raises(NotYours):
+            take_result(batch, result, by=other)
+
+
+def test_banks_write_amounts_and_days_in_many_ways(batch):
+    rows = money.answers(batch)
+    rows[0][1].update({"金额（元）": " ¥2,400.00 元", "到账日期": "2026年3月16日", "结果": " 已到账 "})
+    rows[1][1].update({"金额（元）": 1199.9999999999998, "到账日期": "20260316", "结果": "ＰＡＩＤ", "业务编号": f" {rows[1][1]['业务编号']} "})
+    assert book(batch, rows) == 2
+    assert set(batch.payments.values_list("value_date", flat=True)) == {date(2026, 3, 16)}
+
+
+@pytest.mark.parametrize(("cell", "amount"), [
+    (0.1 + 0.2, Decimal("0.30")), (1200, Decimal("1200.00")), (1200.5, Decimal("1200.50")), ("1,200.5", Decimal("1200.50")),
+    (1200.006, None), ("1200.006", None), (float("nan"), None), ("", None), (None, None), (True, None)])
+def test_an_amount_is_exact_to_the_fen_or_none(cell, amount):
+    assert amount_of(cell) == amount
+
+
+# ── the file itself ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(("content", "code"), [
+    (b"", "empty"), (b"not a workbook", "not_xlsx"), (b"%PDF-1.4\n%%EOF", "not_xlsx"), (b"x" * (30 * 1024 * 1024), "too_large")])
+def test_a_file_that_is_no_workbook_is_refused_with_what_to_do(batch, content, code):
+    with pytest.raises(FileRefused) as refused:
+        take_result_file(batch, SimpleUploadedFile("回执.xlsx", content), by=batch.applicant.posts.first())
+    assert refused.value.code == code
+    assert states(batch) == [PaymentState.PENDING] * 2
+
+
+def test_a_workbook_with_a_password_or_without_the_columns_is_refused(batch):
+    finance = batch.applicant.posts.first()
+    with pytest.raises(FileRefused) as refused:
+        take_result_file(batch, SimpleUploadedFile("回执.xlsx", files.encrypted_office()), by=finance)
+    assert refused.value.code == "encrypted"
+    with pytest.raises(FileRefused, match="缺少：金额（元）"):
+        take_result_file(batch, money.result_file(money.answers(batch), [h for h in RESULT_HEADERS if h != "金额（元）"]), by=finance)
+
+
+def test_the_bank_s_file_is_kept_with_the_batch(batch):
+    finance = batch.applicant.posts.first()
+    take_result_file(batch, money.result_file(money.answers(batch)), by=finance)
+    kept = Attachment.objects.get(kind="paymentbatch", object_id=batch.pk, slot="bank_result")
+    assert (kept.by, kept.name) == (finance, "回执.xlsx")
+
+
+def test_the_template_filled_in_by_hand_is_taken(batch):
+    book_ = load_workbook(io.BytesIO(result_template(batch)))
+    sheet = book_.active
+    assert [cell.value for cell in sheet[1]] == list(RESULT_HEADERS)
+    for row in (2, 3):
+        for column, value in enumerate(("成功", date(2026, 3, 16), f"00{row}"), start=3):
+            sheet.cell(row, column, value)
+    target = io.BytesIO()
+    book_.save(target)
+    assert take_result_file(batch, SimpleUploadedFile("回执.xlsx", target.getvalue()), by=batch.applicant.posts.first()) == 2
+
+
+# ── 退票 ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_returned_payment_is_paid_again_to_the_corrected_account_and_the_history_stays(batch, cases):
+    case = cases[0]
+    rows = money.answers(batch)
+    rows[0][1].update({"结果": "退票", "失败原因": "户名不符"})
+    book(batch, rows)
+    take(batch, "settle", by=case.finance)
+    first = case.subsidy.payments.get()
+    assert {(line.state, line.payment) for line in case.lines} == {(LineState.RETURNED, first)}
+    assert (first.return_reason, first.value_date, case.stage) == ("户名不符", None, Stage.PAYABLE)
+    assert Notice.objects.filter(organisation=case.clerk.organisation, text__contains="请在单位信息中更正账户").exists()
+    Unit.objects.filter(organisation=case.clerk.organisation).update(bank_account="6222020602000099999")
+    again = money.frozen_batch(case)
+    book(again, money.answers(again))
+    first.refresh_from_db()
+    second = again.payments.get()
+    assert (first.state, first.bank_account, first.batch) == (PaymentState.RETURNED, "0602005009024510000", batch)
+    assert (second.state, second.bank_account, second.amount) == (PaymentState.PAID, "6222020602000099999", first.amount)
+    assert {(line.state, line.payment) for line in case.lines} == {(LineState.PAID, second)}
+    assert [part.line_id for part in first.parts.order_by("line")] == [part.line_id for part in second.parts.order_by("line")]
+    assert case.stage == Stage.PAID
+    assert reference(first) != reference(second)
+
+
+def test_what_came_back_does_not_free_the_budget(batch, cases):
+    book(batch, money.answers(batch, "失败"))
+    assert cases[0].subsidy.budget.committed == Decimal("3600.00")
+
+
+@pytest.mark.parametrize("how_many", [1, 3])
+def test_booking_costs_the_same_for_one_payment_and_for_three(how_many, django_assert_num_queries):
+    batch = money.frozen_batch(*[money.approved_claim(2) for _ in range(how_many)])
+    finance = type(batch.applicant.posts.first()).objects.select_related("organisation", "user").get(pk=batch.applicant.posts.first().pk)
+    result = read_result(batch, money.answers(batch))
+    with django_assert_num_queries(12):
+        take_result(batch, result, by=finance)

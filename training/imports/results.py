@@ -1,0 +1,102 @@
+"""Results of a class as a workbook, out with everyone's name in it and in again (R-CMP-1, R-SEC-4)."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any, BinaryIO
+
+from django.utils.translation import gettext as _
+
+from kit.errors import FileRefused
+from kit.ids import same_name
+from kit.sheets import ROSTER_MAX_BYTES, CellProblem, Column, inspect_upload, read_table, write_template
+from kit.text import cell_text
+from training.domain.completions import FIELDS, Row
+from training.enums import CertificateKind, Result
+from training.forms.results import ResultForm
+from training.models import Enrolment, TrainingClass
+
+VERSION = "results-1"
+SEQUENCE, NAME = "序号", "姓名"
+# header → field; the headers are those of the page.
+HEADERS = dict(zip(("理论成绩", "实操成绩", "结果", "证书种类", "证书编号", "发证日期"), FIELDS, strict=True))
+CHOICES = {"result": Result.choices, "certificate_kind": CertificateKind.choices}
+
+
+class RowsRefused(Exception):
+    """Rows of an uploaded workbook that cannot be taken, a sentence a row."""
+
+    def __init__(self, sentences: list[str]) -> None:
+        super().__init__(" ".join(sentences))
+        self.sentences = sentences
+
+
+def results_workbook(training_class: TrainingClass, people: Sequence[Enrolment]) -> bytes:
+    """The workbook with a row a trainee, filled with what has been entered so far."""
+    columns = [Column(SEQUENCE, width=8), Column(NAME, width=16)]
+    columns += [Column(header, choices=[str(label) for value, label in CHOICES.get(field, ()) if value]) for header, field in HEADERS.items()]
+    rows = [[str(person.sequence), person.person.name, *(_shown(person, field) for field in FIELDS)] for person in people]
+    stream = io.BytesIO()
+    write_template(
+        stream, columns, _("结业成绩和证书：%(name)s") % {"name": training_class.name},
+        [_("按序号和姓名对应学员，请不要改动这两列。"), _("可以只填一部分，以后再补。"), _("发证日期写成 2026-01-31 的样子。")],
+        VERSION, sheet_name=_("成绩"), rows=rows, fill_rows=max(len(rows), 1),
+    )
+    return stream.getvalue()
+
+
+def _shown(person: Enrolment, field: str) -> str:
+    value = getattr(person, field)
+    if field in CHOICES:
+        return str(dict(CHOICES[field]).get(value, "")) if value else ""
+    return "" if value is None else str(value)
+
+
+def read_results(upload: BinaryIO, name: str, people: Sequence[Enrolment]) -> dict[int, Row]:
+    """The rows of an uploaded workbook by enrolment. Raises FileRefused for the file, RowsRefused for rows; nothing is saved here."""
+    inspect_upload(upload, name, frozenset({"xlsx"}), max_bytes=ROSTER_MAX_BYTES)
+    upload.seek(0)
+    table = read_table(upload, [SEQUENCE, NAME, *HEADERS], filler=[SEQUENCE, NAME])
+    by_sequence = {str(person.sequence): person for person in people}
+    found: dict[int, Row] = {}
+    wrong: list[str] = []
+    for number, cells in table.rows:
+        try:
+            person = _person(by_sequence, cells)
+            if person.pk in found:
+                raise RowsRefused([_("%(name)s在文件中出现了两次") % {"name": person.person.name}])
+            found[person.pk] = _row(cells)
+        except RowsRefused as refused:
+            wrong += [_("第%(row)s行：%(why)s。") % {"row": number, "why": why} for why in refused.sentences]
+    if wrong:
+        raise RowsRefused(wrong)
+    if not found:
+        raise FileRefused("empty", _("文件里没有填写成绩的行。"))
+    return found
+
+
+def _person(by_sequence: Mapping[str, Enrolment], cells: Mapping[str, Any]) -> Enrolment:
+    sequence, name = _text(cells, SEQUENCE), _text(cells, NAME)
+    person = by_sequence.get(sequence)
+    if person is None or not same_name(person.person.name, name):
+        raise RowsRefused([_("花名册中没有%(sequence)s号%(name)s，请用下载的表格填写") % {"sequence": sequence, "name": name}])
+    return person
+
+
+def _text(cells: Mapping[str, Any], header: str) -> str:
+    value = cells.get(header)
+    if isinstance(value, CellProblem):
+        raise RowsRefused([f"{header}——{value.message}"])
+    return cell_text(value).strip()
+
+
+def _row(cells: Mapping[str, Any]) -> Row:
+    """One row through the same form as the page (habit 8)."""
+    data = {field: _text(cells, header) for header, field in HEADERS.items()}
+    for field, choices in CHOICES.items():
+        data[field] = {str(label): value for value, label in choices}.get(data[field], data[field])
+    form = ResultForm(data)
+    if not form.is_valid():
+        raise RowsRefused([f"{form.fields[field].label}——{why}" for field, errors in form.errors.items() for why in errors])
+    return form.row()
