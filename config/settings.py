@@ -184,6 +184,8 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "casework.problems.problem_response",
     "DEFAULT_THROTTLE_RATES": {"token": "10/min", "objection": "10/hour"},
     "COERCE_DECIMAL_TO_STRING": True,
+    "DEFAULT_METADATA_CLASS": None,
+    "NUM_PROXIES": 0,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Fanbu 凡补 API",

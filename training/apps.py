@@ -17,7 +17,7 @@ class TrainingConfig(AppConfig):
         from training import dossiers, flows
         from training.domain import cases, doors, openings
         from training.domain.tabs import add_tab
-        from training.models import TrainingClass
+        from training.models import RosterSource
         from training.tasks import checks
 
         for flow in (flows.REGISTRATION, flows.OPENING, flows.COMPLETION):
@@ -29,7 +29,7 @@ class TrainingConfig(AppConfig):
             case_of=doors.case_of, ask_again=checks.ask_again,
         ))
         add_life(doors.life)
-        register_holder(TrainingClass)
+        register_holder(RosterSource)
         add_tab("overview", _("概况"), "class", order=10)
         add_tab("roster", _("花名册"), "class_roster", order=20)
         add_tab("timetable", _("课程表"), "class_timetable", order=30)

@@ -13,9 +13,9 @@ from rest_framework.response import Response
 
 from accounts.domain.audit import record
 from accounts.enums import Role
-from casework.api.base import Door, only
+from casework.api.base import Door, only, workbook
 from casework.api.cases import FILTERS, CaseViewSet
-from casework.api.desk import WORKBOOK, XLSX
+from casework.api.desk import WORKBOOK
 from casework.domain.comments import CommentRefused
 from subsidies.domain.bank import result_template
 from subsidies.domain.budgets import set_budget
@@ -89,11 +89,6 @@ class BatchViewSet(CaseViewSet):
         only(self.seat, Role.FINANCE)
         take_result_file(batch, self.given(ResultFileSerializer)["file"], by=self.seat)
         return Response(self.get_serializer(self.get_object()).data)
-
-
-def workbook(content: bytes, name: str) -> HttpResponse:
-    return HttpResponse(content, content_type=XLSX, headers={
-        "Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-store"})
 
 
 class PayablesView(mixins.ListModelMixin, Door):

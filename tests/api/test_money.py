@@ -56,8 +56,10 @@ def test_an_objection_to_nobody_of_the_list_or_after_the_end_is_refused(publishe
     assert APIClient().post(f"/api/v1/publicities/{over}/objections/", {"text": "x"}, format="json").status_code == 409
 
 
-def test_a_flood_of_objections_is_slowed_down(published):
-    answers = [APIClient().post(f"/api/v1/publicities/{published.pk}/objections/", {"text": "x"}, format="json") for _n in range(11)]
+def test_a_flood_of_objections_is_slowed_down_whatever_it_says_of_its_origin(published, settings):
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    path = f"/api/v1/publicities/{published.pk}/objections/"
+    answers = [APIClient().post(path, {"text": "x"}, format="json", HTTP_X_FORWARDED_FOR=f"10.0.0.{n}") for n in range(11)]
     assert [answer.status_code for answer in answers] == [201] * 10 + [429]
     assert answers[-1]["Content-Type"] == "application/problem+json"
     assert int(answers[-1]["Retry-After"]) > 0

@@ -7,11 +7,13 @@ from functools import cache
 from itertools import islice
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from demo.offices import PASSWORD
 from demo.people import Someone, crowd
 from registry_simulator.client import ControlDoor
-from tests.journeys.program import Program, Visitor, good, program_for
+from tests.journeys.pages import CHROMIUM, SWITCHES
+from tests.journeys.program import Program, Visitor, program_for
 from tests.stack import READY, Demo, copied_checkout
 
 FIRST_OF_OURS = 3000  # the demo's own people come before
@@ -64,4 +66,13 @@ def move_on(demo: Demo) -> Callable[[int], None]:
     return go
 
 
-__all__ = ["good"]
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The browser of the journeys; without one they are skipped, and the reason is shown."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine (FANBU_CHROMIUM)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+        yield browser
+        browser.close()

@@ -131,12 +131,15 @@ class Program:
         return good(self.get(f"jobs/{job}/"))
 
 
-def program_for(port: int, username: str, password: str) -> Program:
-    """A program with a token; the door for tokens lets ten a minute through, so this may have to wait."""
-    nobody = Program(port)
+def asked_for_token(port: int, username: str, password: str) -> Answer:
+    """What the door for tokens says; it lets ten a minute through, so this may have to wait."""
     asked = {"username": username, "password": password}
-    answer = eventually(lambda: (got := nobody.post("auth/token/", asked)).status != 429 and got, 90, "a token")
-    return Program(port, good(answer)["token"])
+    return eventually(lambda: (got := Program(port).post("auth/token/", asked)).status != 429 and got, 90, "the door for tokens")
+
+
+def program_for(port: int, username: str, password: str) -> Program:
+    """A program with its token."""
+    return Program(port, good(asked_for_token(port, username, password))["token"])
 
 
 @dataclass

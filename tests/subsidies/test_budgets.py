@@ -8,7 +8,7 @@ from django.db.models import Sum
 
 from accounts.enums import OrganisationKind
 from accounts.models import Event
-from casework.domain.moves import NotYours, Obstructed
+from casework.domain.moves import NotYours, Obstructed, Overtaken, take
 from casework.enums import State
 from subsidies.domain.budgets import set_budget
 from subsidies.models import Budget, Subsidy
@@ -68,9 +68,18 @@ def test_what_is_committed_is_always_the_sum_of_the_approved_claims():
 
 
 def test_a_claim_is_approved_and_committed_once():
-    case = money.approved_claim()
-    with pytest.raises(Obstructed, match="现在的状态是“已同意”"):
-        case.take("conclude", case.second)
+    case = money.completed_class()
+    money.standard()
+    money.budget()
+    case.published()
+    with case.over():
+        case.ended()
+        version = case.subsidy.version
+        step = take(case.subsidy, "conclude", by=case.second, expected_version=version)
+        assert take(case.subsidy, "conclude", by=case.second, expected_version=version) == step
+        colleague = factories.post(case.second.organisation)
+        with pytest.raises(Overtaken, match="已由"):
+            take(case.subsidy, "conclude", by=colleague, expected_version=version)
     assert Budget.objects.get().committed == Decimal("3600.00")
 
 

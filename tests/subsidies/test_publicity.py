@@ -280,7 +280,8 @@ def test_an_empty_objection_is_shown_again_with_the_field(case):
     assert not Objection.objects.exists()
 
 
-def test_a_machine_that_objects_all_day_is_slowed_down(case):
+def test_a_machine_that_objects_all_day_is_slowed_down(case, settings):
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "objections"}}
     case.published()
     page = reverse("publicity", args=[case.subsidy.publicity.pk])
     assert [visitor().post(page, {"text": "异议"}).status_code for _ in range(11)] == [201] * 10 + [429]

@@ -126,10 +126,10 @@ def test_the_way_of_a_file_from_template_to_roster(client, draft):
     upload = RosterUpload.objects.get()
     assert answer.url == reverse("roster_preview", args=[upload.pk])
     waiting = client.get(answer.url).content.decode()
-    assert 'http-equiv="refresh"' in waiting
+    assert 'id="reading"' in waiting
     t.read(upload)
     page = client.get(answer.url)
-    assert 'http-equiv="refresh"' not in page.content.decode()
+    assert 'id="reading"' not in page.content.decode()
     assert "电话号码不对" in page.content.decode()
     assert client.post(reverse("roster_take", args=[upload.pk])).url == answer.url
     fixed = client.post(reverse("roster_fix", args=[upload.pk]), {"r4-phone": "13904710002", "r4-evil": "x"})
@@ -212,6 +212,15 @@ def test_a_trainee_of_another_class_is_not_found_through_mine(browser, draft):
     client = browser(t.clerk(draft))
     for name in ("trainee_edit", "trainee_remove"):
         assert client.post(reverse(name, args=[draft.pk, theirs.pk]), cells(2)).status_code == 404
+
+
+def test_the_uploaded_file_with_whole_numbers_is_opened_by_the_unit_alone(browser, draft):
+    upload = t.upload(draft, [t.row(1)])
+    address = reverse("file", args=[upload.attachment_id])
+    assert browser(t.clerk(draft)).get(address).status_code == 200
+    stranger = factories.operator(t.on_file().organisation)
+    assert [browser(post).get(address).status_code for post in (factories.officer(), factories.administrator(), stranger)] == [404] * 3
+    assert upload.attachment.name in browser(t.clerk(draft)).get(reverse("class_files", args=[draft.pk])).content.decode()
 
 
 # ── the list ────────────────────────────────────────────────────────────────────────────────────────────────────────────

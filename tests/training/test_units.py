@@ -148,6 +148,14 @@ def test_an_approved_profile_is_changed_only_through_a_new_registration():
     assert Registration.objects.get().state == State.DRAFT
 
 
+def test_a_unit_from_before_without_a_registration_is_asked_to_complete_it(browser):
+    unit = t.on_file()
+    client = browser(factories.operator(unit.organisation))
+    assert reverse("unit_amend") in client.get(reverse("unit_profile")).content.decode()
+    client.post(reverse("unit_amend"))
+    assert client.get(reverse("unit_profile")).context["editable"]
+
+
 def test_the_edit_record_names_fields_and_no_values(clerk, opened):
     update_unit(opened.unit, by=clerk, bank_account="0602005009024510000", contact="张三")
     data = Event.objects.get(act="unit.edited").data

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -10,7 +11,9 @@ from rest_framework import exceptions, mixins
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from casework.api.base import Door, applicant_only
+from accounts.domain.audit import record
+from casework.api.base import Door, applicant_only, workbook
+from casework.api.desk import WORKBOOK
 from eligibility.domain.assistance import AnswerRefused, NotYourAnswer, answer
 from eligibility.models import Assistance
 from training.api.classes import ClassDoor
@@ -19,7 +22,8 @@ from training.domain.classes import ClassLocked
 from training.domain.rosters import CellsRefused, RosterRefused, add_trainee, edit_trainee, remove_trainee
 from training.domain.strikes import strike_out
 from training.domain.uploads import fix_rows, take_good_rows
-from training.fields import cells_of
+from training.fields import cells_of, fields_for
+from training.imports.roster import bad_rows_file, shown_rows, template_file
 from training.models import Enrolment, RosterRow, RosterUpload
 from training.serializers.rosters import (
     AnswerSerializer,
@@ -43,6 +47,13 @@ class RosterView(ClassDoor):
         """Everyone of a class in the order of the roster, the struck-out with their reason."""
         rows = self.get_object().enrolments.select_related("person").order_by("sequence", "id")
         return Response(EnrolmentSerializer(rows, many=True).data)
+
+
+class RosterTemplateView(ClassDoor):
+    @extend_schema(responses=WORKBOOK)
+    def get(self, request: Request, pk: int) -> HttpResponse:
+        """The Excel template of the class's category."""
+        return workbook(template_file(self.get_object()), f"roster-{pk}.xlsx")
 
 
 class TraineesView(ClassDoor):
@@ -86,9 +97,20 @@ class UploadRowsView(UploadDoor):
         rows: QuerySet[RosterRow] = upload.rows.all()
         if asked.validated_data["good"] is not None:
             rows = rows.filter(is_good=asked.validated_data["good"])
-        page = self.paginate_queryset(rows)
-        context = {"entered_here": self.seat.organisation_id == upload.training_class.applicant_id}
-        return self.get_paginated_response(UploadRowSerializer(page, many=True, context=context).data)
+        training_class = upload.training_class
+        shown = shown_rows(
+            self.paginate_queryset(rows), fields_for(training_class.category, training_class.first_day),
+            plain=self.seat.organisation_id == training_class.applicant_id)
+        return self.get_paginated_response(UploadRowSerializer(shown, many=True).data)
+
+
+class UploadBadRowsView(UploadDoor):
+    @extend_schema(responses=WORKBOOK)
+    def get(self, request: Request, pk: int) -> HttpResponse:
+        """The rows that could not be taken as xlsx, with a column of reasons."""
+        upload = self.own_upload()
+        record("roster.bad_rows_downloaded", by=self.seat, on=upload.training_class, upload=upload.pk, rows=upload.bad)
+        return workbook(bad_rows_file(upload), f"roster-{upload.training_class_id}-errors.xlsx")
 
 
 class UploadRowView(UploadDoor):

@@ -29,7 +29,7 @@ from training.fields import SEQUENCE, VERSION, Problem, RosterField, check_cells
 from training.models import RosterRow, RosterUpload, TrainingClass
 
 READ_ROSTER = "training.tasks.read_roster"
-SLOT = "roster_upload"
+HOLDER, SLOT = "rostersource", "roster_upload"
 CHUNK = 1000
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 CELLS_AAD = "training_rosterrow.cells"
@@ -51,7 +51,7 @@ def start_upload(training_class: TrainingClass, upload: UploadedFile, *, by: Pos
     """Keep the file and queue its reading. FileRefused at once for what is no xlsx, locked, a bomb or too large; ClassLocked, RosterRefused."""
     with transaction.atomic():
         open_for(training_class, by)
-        attachment = attach("trainingclass", training_class.pk, SLOT, upload, by=by, allowed=frozenset({"xlsx"}), max_bytes=ROSTER_MAX_BYTES)
+        attachment = attach(HOLDER, training_class.pk, SLOT, upload, by=by, allowed=frozenset({"xlsx"}), max_bytes=ROSTER_MAX_BYTES)
         found = RosterUpload.objects.create(training_class=training_class, attachment=attachment, by=by)
         found.job = queue(
             READ_ROSTER, title=_("读取花名册：%(name)s") % {"name": attachment.name}, kind="trainingclass", object_id=training_class.pk,

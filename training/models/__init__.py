@@ -2,7 +2,7 @@ from training.models.applications import Completion, Opening, Registration
 from training.models.catalogue import Listing, Occupation, Project
 from training.models.classes import AttendanceSheet, Lesson, TrainingClass
 from training.models.numbers import NumberSeries
-from training.models.rosters import Enrolment, RosterRow, RosterUpload
+from training.models.rosters import Enrolment, RosterRow, RosterSource, RosterUpload
 from training.models.units import Teacher, Unit, Venue
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Project",
     "Registration",
     "RosterRow",
+    "RosterSource",
     "RosterUpload",
     "Teacher",
     "TrainingClass",

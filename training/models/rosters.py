@@ -4,10 +4,11 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import ScopedQuerySet
+from accounts.models import Post, ScopedQuerySet
 from eligibility.enums import Verdict
 from kit.fields import EncryptedJSONField, EncryptedTextField
 from training.enums import CertificateKind, Result
+from training.models.classes import TrainingClass
 
 
 class Enrolment(models.Model):
@@ -59,6 +60,23 @@ class Enrolment(models.Model):
     @property
     def is_struck_out(self) -> bool:
         return self.struck_out_at is not None
+
+
+class UnitsOnly(ScopedQuerySet):
+    """For files that hold whole citizen numbers: only the units of the class open them; offices see the masked roster (R-SEC-1)."""
+
+    def visible_to(self, post: Post | None) -> "UnitsOnly":
+        return super().visible_to(post) if post is not None and post.is_unit else self.none()
+
+
+class RosterSource(TrainingClass):
+    """A class as the holder of its uploaded rosters."""
+
+    objects = UnitsOnly.as_manager()
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
 
 
 class RosterUpload(models.Model):

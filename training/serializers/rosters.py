@@ -16,7 +16,10 @@ from training import fields
 from training.domain.attendance import attendance_percent
 from training.domain.exceptions import spoken
 from training.enums import CertificateKind, Mark, Result
-from training.models import AttendanceSheet, Enrolment, RosterRow, RosterUpload
+from training.imports.roster import ShownRow
+from training.models import AttendanceSheet, Enrolment, RosterUpload
+
+CELLS = serializers.DictField(child=serializers.CharField(allow_blank=True))
 
 
 class EnrolmentSerializer(serializers.ModelSerializer):
@@ -82,37 +85,28 @@ class UploadRowFilter(serializers.Serializer):
     good = serializers.BooleanField(required=False, allow_null=True, default=None)
 
 
-class UploadRowSerializer(serializers.ModelSerializer):
-    """A staged row: `errors` say by column what is wrong and how to mend it; what needs no mending is masked."""
+class UploadRowSerializer(serializers.Serializer):
+    """A staged row: `errors` say by column what is wrong and how to mend it; what is not to be mended here is masked."""
 
+    row = serializers.IntegerField()
+    is_good = serializers.BooleanField()
     cells = serializers.SerializerMethodField()
     errors = serializers.SerializerMethodField()
-    warnings = serializers.SerializerMethodField()
     suggestions = serializers.SerializerMethodField()
+    notes = serializers.ListField(child=serializers.CharField())
+    warnings = serializers.ListField(child=serializers.CharField())
 
-    class Meta:
-        model = RosterRow
-        fields = ("row", "is_good", "cells", "errors", "warnings", "notes", "suggestions")
+    @extend_schema_field(CELLS)
+    def get_cells(self, row: ShownRow) -> dict[str, str]:
+        return {cell.column.key: cell.text for cell in row.cells}
 
-    @extend_schema_field(serializers.DictField(child=serializers.CharField(allow_blank=True)))
-    def get_cells(self, row: RosterRow) -> dict[str, str]:
-        full = row.errors if self.context["entered_here"] else {}
-        return {key: text if key in full else fields.BY_KEY[key].masked(text) for key, text in row.cells.items()}
+    @extend_schema_field(CELLS)
+    def get_errors(self, row: ShownRow) -> dict[str, str]:
+        return {cell.column.key: str(cell.wrong) for cell in row.wrong}
 
-    @extend_schema_field(serializers.DictField(child=serializers.CharField()))
-    def get_errors(self, row: RosterRow) -> dict[str, str]:
-        return {key: fields.explain(fields.BY_KEY[key], row.cells.get(key, ""), found) for key, found in row.errors.items()}
-
-    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
-    def get_warnings(self, row: RosterRow) -> list[str]:
-        return [fields.warn(warning) for warning in row.warnings]
-
-    @extend_schema_field(serializers.DictField(child=serializers.CharField()))
-    def get_suggestions(self, row: RosterRow) -> dict[str, str]:
-        if not self.context["entered_here"]:
-            return {}
-        found = {key: fields.suggestion(fields.BY_KEY[key], row.cells.get(key, "")) for key in row.errors}
-        return {key: text for key, text in found.items() if text}
+    @extend_schema_field(CELLS)
+    def get_suggestions(self, row: ShownRow) -> dict[str, str]:
+        return {cell.column.key: cell.suggestion for cell in row.wrong if cell.suggestion}
 
 
 class ResultSerializer(serializers.Serializer):

@@ -37,6 +37,7 @@ from training.domain.timetable import (
     remove_lesson,
     save_lesson,
 )
+from training.domain.uploads import HOLDER
 from training.filters import ClassFilter
 from training.forms.classes import ClassForm, LessonForm, PlanForm
 from training.models import Lesson, TrainingClass
@@ -212,7 +213,7 @@ def class_files(request: HttpRequest, pk: int) -> HttpResponse:
     cases = tabs.cases_of(training_class)
     files = Attachment.objects.filter(_of_cases(cases)).select_related("by__user").order_by("-id")
     return tab(request, training_class, "files", "training/classes/files.html", {
-        "files": files, "uploads": attachments_of("trainingclass", pk) if may_edit(request, training_class) else {}})
+        "files": files, "uploads": attachments_of(HOLDER, pk) if may_edit(request, training_class) else {}})
 
 
 @seated()
