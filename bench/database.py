@@ -18,6 +18,7 @@ from bench.scales import DAY, SEED, Scale
 
 ROOT = Path(__file__).resolve().parent
 HALF_BUILT = "half built"
+GENERATOR = ("generator", "scales", "calendar", "offices", "catalogue", "judgements", "people", "indexes")
 
 
 class NoDatabaseError(Exception):
@@ -30,9 +31,9 @@ def name_of(scale: Scale) -> str:
 
 def stamp_of(scale: Scale) -> str:
     """What the data were made from: migrations, generator, keys, seed, day."""
-    files = sorted([*ROOT.parent.glob("*/migrations/*.py"), *ROOT.glob("*.py"), *ROOT.glob("sql/*.sql"), *ROOT.glob("data/*.json")])
-    skipped = {"measure.py", "table.py", "database.py"}
-    digest = hashlib.sha256(b"".join(path.read_bytes() for path in files if not (path.parent == ROOT and path.name in skipped)))
+    files = [*sorted(ROOT.parent.glob("*/migrations/*.py")), *(ROOT / f"{name}.py" for name in GENERATOR), *sorted(ROOT.glob("sql/*.sql")),
+             *sorted(ROOT.glob("data/*.json"))]  # fmt: skip
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in files))
     digest.update(settings.FANBU_INDEX_KEY + b"".join(key for _id, key in sorted(settings.FANBU_FIELD_KEYS.items())))
     return f"fanbu bench {scale.name} {SEED} {DAY} {digest.hexdigest()[:24]}"
 

@@ -7,8 +7,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
+from django.views import defaults
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
@@ -113,3 +114,14 @@ def _words(exc: Exception) -> str:
     if isinstance(exc, Http404):
         return ""
     return str(exc) if isinstance(exc, PermissionDenied) else str(getattr(exc, "detail", ""))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The handler of unforeseen errors: a problem for the API, the page for people."""
+    if not request.path.startswith("/api/"):
+        return defaults.server_error(request)
+    body = {
+        "type": "urn:fanbu:error", "title": _("系统出错"), "status": 500,
+        "detail": _("刚才的操作没有完成，已保存的资料没有丢失，错误已记录。请稍后重试。"),
+    }  # fmt: skip
+    return JsonResponse(body, status=500, content_type=MEDIA_TYPE)

@@ -19,3 +19,4 @@ urlpatterns = [
 ]
 if settings.DEMO:
     urlpatterns.append(path("", include("demo.urls")))
+handler500 = "casework.problems.server_error"

@@ -20,7 +20,6 @@ PYTHON = sys.executable
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 LINTERS = (
     ("ruff", "check", "."),
-    ("ruff", "format", "--check", "."),
     ("djlint", "--lint", "--quiet", "templates"),
     ("mypy",),
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,55 +14,53 @@ from casework.enums import WITH_APPLICANT, State
 from casework.models import Reason
 from kit.money import capitals, yuan_text
 from subsidies.domain.bank import reference
-from subsidies.domain.budgets import budget_for
+from subsidies.domain.budgets import why_not_committed
 from subsidies.domain.claims import lines_today, why_not_strike
 from subsidies.domain.guards import checked_for_payment
 from subsidies.domain.objections import why_not_answer
 from subsidies.domain.payments import RESULT_SLOT, account_of, why_not_finance
-from subsidies.domain.people import changes, unsettled, unsettled_people
+from subsidies.domain.people import changes, is_unsettled, unsettled_people
 from subsidies.domain.publicity import is_open
-from subsidies.enums import LineState, PaymentState
-from subsidies.models import Objection, PaymentBatch, Subsidy
-from training.domain.tabs import cases_of
+from subsidies.domain.sheet import sheet_of
+from subsidies.enums import PaymentState
+from subsidies.models import Budget, PaymentBatch, Subsidy
 from training.enums import FundSource
 
 # ── claim ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def claim_facts(subsidy: Subsidy, post: Post) -> list[Fact]:
-    amount = subsidy.amount
+    sheet = sheet_of(subsidy)
     return [
         Fact(_("班次"), subsidy.training_class.name),
         Fact(_("申请单位"), subsidy.applicant.name),
         Fact(_("收款单位"), subsidy.payee.name),
         Fact(_("资金来源"), FundSource(subsidy.fund_source).label),
-        Fact(_("补贴人数"), subsidy.lines.exclude(state=LineState.REFUSED).count()),
-        Fact(_("申请金额"), f"{yuan_text(amount)} {_('元')}（{capitals(amount)}）"),
-        *([] if post.is_unit else [Fact(_("资金余额"), budget_left(subsidy))]),
+        Fact(_("补贴人数"), len(sheet.living)),
+        Fact(_("申请金额"), f"{yuan_text(subsidy.amount)} {_('元')}（{capitals(subsidy.amount)}）"),
+        *([] if post.is_unit else [Fact(_("资金余额"), budget_left(sheet.budget))]),
     ]
 
 
-def budget_left(subsidy: Subsidy) -> str:
+def budget_left(budget: Budget | None) -> str:
     """What the fund still has this year, in words."""
-    budget = budget_for(subsidy)
     return f"{yuan_text(budget.amount - budget.committed)} {_('元')}" if budget else _("未登记预算")
 
 
 def claim_conditions(subsidy: Subsidy) -> list[Condition]:
-    open_people = unsettled(subsidy).count()
+    sheet = sheet_of(subsidy)
+    unsettled = sum(map(is_unsettled, sheet.lines))
     found = [
-        Condition(not open_people, _("申请人员比对符合，证书核验一致") if not open_people
-                  else _("%(n)s人待核实、不符合或证书未核验一致") % {"n": open_people}),
+        Condition(not unsettled, _("申请人员比对符合，证书核验一致") if not unsettled
+                  else _("%(n)s人待核实、不符合或证书未核验一致") % {"n": unsettled}),
         Condition(bool(account_of(subsidy.payee)[2]), _("收款单位已登记银行账户")),
     ]
     if subsidy.state != State.APPROVED:
-        budget = budget_for(subsidy)
-        enough = budget is not None and budget.amount - budget.committed >= subsidy.amount
-        found.append(Condition(enough, _("资金余额足够") if enough else _("资金余额不足，或本年度没有登记预算"), blocks=False))
-    if publicity := subsidy.publicity:
-        over = timezone.localdate() > publicity.ends
-        found.append(Condition(over, _("公示期 %(a)s 至 %(b)s") % {"a": publicity.begins, "b": publicity.ends}))
-        waiting = Objection.objects.filter(publicity__subsidy=subsidy, outcome="").count()
+        short = why_not_committed(subsidy, sheet.budget)
+        found.append(Condition(not short, short or _("资金余额足够"), blocks=False))
+    if sheet.publicities:
+        latest, waiting = sheet.publicities[0], len(sheet.open_objections)
+        found.append(Condition(timezone.localdate() > latest.ends, _("公示期 %(a)s 至 %(b)s") % {"a": latest.begins, "b": latest.ends}))
         found.append(Condition(not waiting, _("没有未处理的异议") if not waiting else _("%(n)s件异议未处理") % {"n": waiting}))
     if subsidy.state == State.CONCLUDING:
         missing = list(checked_for_payment(subsidy, None))
@@ -75,8 +72,7 @@ def claim_lines(subsidy: Subsidy, post: Post) -> dict[str, Any]:
     """Everyone with amount and basis; while the claim is with its applicant, as submission would make it today."""
     if subsidy.state in WITH_APPLICANT:
         return {"lines": lines_today(subsidy), "is_preview": True}
-    rows = subsidy.lines.select_related("enrolment__person").order_by("enrolment__sequence", "item")
-    return {"lines": rows, "is_preview": False}
+    return {"lines": sheet_of(subsidy).lines, "is_preview": False}
 
 
 def claim_exceptions(subsidy: Subsidy, post: Post) -> dict[str, Any]:
@@ -92,15 +88,17 @@ def claim_changes(subsidy: Subsidy, post: Post) -> dict[str, Any]:
 
 def claim_publicities(subsidy: Subsidy, post: Post) -> dict[str, Any]:
     """Every publicity with its objections, the latest first; what was said stays with the office, the answers are everybody's."""
-    objections = Objection.objects.select_related("line__enrolment__person", "handled_by__user").order_by("id")
-    publicities = list(subsidy.publicities.prefetch_related(Prefetch("objections", objections)).order_by("-round"))
+    publicities = sheet_of(subsidy).publicities
     for publicity in publicities:
         publicity.taken = is_open(publicity)
     return {"publicities": publicities, "may_answer": not why_not_answer(subsidy, post), "may_read": not post.is_unit}
 
 
-def count_open_objections(subsidy: Subsidy) -> int:
-    return Objection.objects.filter(publicity__subsidy=subsidy, outcome="").count()
+def earlier_cases(subsidy: Subsidy) -> list[tuple[str, int]]:
+    """The opening and the completion of the class, whose steps begin this claim's story."""
+    sheet_of(subsidy)
+    found = ((kind, getattr(subsidy.training_class, kind, None)) for kind in ("opening", "completion"))
+    return [(kind, case.pk) for kind, case in found if case]
 
 
 SUBSIDY = Dossier(
@@ -109,19 +107,19 @@ SUBSIDY = Dossier(
     conditions=claim_conditions,
     sections=(
         Section(gettext_lazy("需要处理的人员"), "subsidies/claim/_exceptions.html", claim_exceptions, open=True,
-                count=lambda subsidy: unsettled(subsidy).count()),
+                count=lambda subsidy: sum(map(is_unsettled, sheet_of(subsidy).lines))),
         Section(gettext_lazy("与上一环节相比有变化的人员"), "subsidies/claim/_changes.html", claim_changes, open=True,
                 count=lambda subsidy: len(changes(subsidy))),
         Section(gettext_lazy("未处理的异议与公示"), "subsidies/claim/_publicity.html", claim_publicities, open=True),
         Section(gettext_lazy("补贴人员与金额"), "subsidies/claim/_lines.html", claim_lines,
-                count=lambda subsidy: subsidy.lines.count()),
+                count=lambda subsidy: len(sheet_of(subsidy).lines)),
     ),
     documents=lambda subsidy: [
         ("claim_form", gettext_lazy("补贴申请表（盖章）"), False),
         ("invoice", gettext_lazy("发票"), False),
         ("other", gettext_lazy("其他材料"), False),
     ],
-    history=lambda subsidy: cases_of(subsidy.training_class),
+    history=earlier_cases,
     subject=lambda subsidy, post: (gettext_lazy("打开班次"), "class_subsidy", subsidy.training_class_id),
 )
 

@@ -12,8 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.domain.flow import Cover, Flow, Move, Who
 from casework.enums import State
 from subsidies.domain import budgets, claims, guards, limits, payments, publicity
-from subsidies.domain.people import unsettled
-from subsidies.enums import LineState
+from subsidies.domain.people import count_people
 from subsidies.models import PaymentBatch, Subsidy
 from training.domain.guards import nobody_has_decided
 from training.enums import FundSource
@@ -24,11 +23,9 @@ CLAUSE_CLAIM, CLAUSE_PUBLICITY, CLAUSE_PAY = "N二(一)", "M一(二)3", "M二(�
 
 
 def claim_cover(subsidy: Subsidy) -> Cover:
+    people, exceptions = count_people(subsidy)
     return Cover(
-        title=subsidy.training_class.name,
-        url=reverse("case", args=["subsidy", subsidy.pk]),
-        people=subsidy.lines.exclude(state=LineState.REFUSED).count(),
-        exceptions=unsettled(subsidy).count(),
+        title=subsidy.training_class.name, url=reverse("case", args=["subsidy", subsidy.pk]), people=people, exceptions=exceptions,
         amount=subsidy.amount,
     )
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class TrainingType(models.TextChoices):
-    """培训类别 (R-OPN-1, R-RPT-2, R-RPT-3)."""
+    """培训类别 (R-OPN-1, R-RPT-2)."""
 
     EMPLOYMENT_SKILLS = "employment_skills", _("就业技能培训")
     ON_THE_JOB = "on_the_job", _("岗位技能提升培训")

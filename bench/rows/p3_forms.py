@@ -1,4 +1,95 @@
-from bench.measure import NotBuiltError
-CODE="P3"
-SENTENCE="x"
-def measure(bench): raise NotBuiltError("later")
+"""P3: the forms of the region, one month and the year to date, from the rows themselves."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import product
+from pathlib import Path
+from string import Template
+
+from django.db import connection
+
+from accounts.models import Division
+from bench.measure import Bench, Line, Target, Variant
+from bench.scales import DAY
+from reports.domain.figures import Asked
+from reports.domain.forms import NoForm, form_on
+from reports.domain.periods import Period
+from reports.domain.tables import TOTAL, Table, behind, measured, work_out
+from reports.enums import Axis, Measure, Span
+
+CODE = "P3"
+SENTENCE = "forms A, B, C, D of the region, one month and the year to date"
+PERIOD = Period(DAY.year, DAY.month)
+RAW, SUMMARY = Target(multiple=1.5), Target(multiple=2)
+BY_HAND = Path(__file__).parent / "sql" / "form_a.sql"
+SAMPLED = 12
+FORMS = "ABCD"
+
+
+def measure(bench: Bench) -> list[Line]:
+    """Form A both ways against one statement by hand; the others have no such statement and are shown beside it."""
+    lines = [form_a(bench, "P3", Axis.CATEGORY), form_a(bench, "P3.divisions", Axis.DIVISION)]
+    lines.append(Line("P3.summary", "form A from summary rows", SUMMARY, missing="there are no summary tables: every figure is counted from its rows"))
+    for code in FORMS[1:]:
+        lines.append(other_form(bench, code))
+    return lines
+
+
+def region() -> Division:
+    return Division.objects.get(path="150000/")
+
+
+def form_a(bench: Bench, row: str, axis: str) -> Line:
+    form, table = form_on("A", PERIOD)
+    asked = Asked(region(), PERIOD)
+    worked = work_out(form, table, asked, axis)
+    cells = [(r, c, span) for r, c, span in product(worked.rows, form.columns, Span.values) if c.measure != Measure.RATIO]
+    part = cells[:: max(1, len(cells) // SAMPLED)]
+    line = Line(row, f"form A of the region by {axis}", RAW, unit="ms")
+    check(worked, by_hand(axis))
+    line.notes.append(f"{len(cells):,} cells; by hand: one statement over the enrolments; naive: an aggregate a cell, measured on {len(part)}")
+    return bench.timed(
+        line,
+        ours=Variant(lambda: discard(work_out(form, table, asked, axis))),
+        limit=Variant(lambda: discard(by_hand(axis))),
+        naive=Variant(lambda: discard([measured(c, behind(form, table, r, c, span, asked, axis)) for r, c, span in part]), times=len(cells) / len(part)),
+    )
+
+
+def other_form(bench: Bench, code: str) -> Line:
+    row = f"P3.{code}"
+    try:
+        form, table = form_on(code, PERIOD)
+    except NoForm:
+        return Line(row, f"form {code} of the region", RAW, missing=f"form {code} is not among the forms yet")
+    asked, axis = Asked(region(), PERIOD), form.axes[0]
+    line = Line(row, f"form {code} of the region by {axis}", RAW, unit="ms")
+    line.notes.append("limit: the statement by hand of form A, which counts more rows")
+    return bench.timed(line, ours=Variant(lambda: discard(work_out(form, table, asked, axis))), limit=Variant(lambda: discard(by_hand(axis))))
+
+
+def discard(_value: object) -> None:
+    """A variant's result is not its time."""
+
+
+def by_hand(axis: str) -> list[tuple]:
+    """The limit: (figure, key, part, part, month, year, month's amount, year's amount)."""
+    (month, after), (year, _after) = PERIOD.moments(Span.MONTH), PERIOD.moments(Span.YEAR)
+    sql = Template(BY_HAND.read_text(encoding="utf-8")).substitute(key="category" if axis == Axis.CATEGORY else "division_id")
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"month": month, "year": year, "after": after})
+        return cursor.fetchall()
+
+
+def check(worked: Table, rows: list[tuple]) -> None:
+    """Both ways count the same, or there is nothing to compare."""
+    sums: Counter[tuple[str, str]] = Counter()
+    for figure, _key, _one, _two, month, year, _month_amount, year_amount in rows:
+        for name in ("passed", figure) if figure == "certified" else (figure,):
+            sums[name, Span.MONTH] += month
+            sums[name, Span.YEAR] += year
+        sums["subsidised_amount", Span.YEAR] += year_amount or 0
+    for (column, span), value in sums.items():
+        if worked.cells[TOTAL, column, span].value != value:
+            raise ValueError(f"{column} {span}: {worked.cells[TOTAL, column, span].value} on the form, {value} by hand")

@@ -1,4 +1,168 @@
-from bench.measure import NotBuiltError
-CODE="P4"
-SENTENCE="x"
-def measure(bench): raise NotBuiltError("later")
+"""P4: the 待办 page (25 rows, counts by kind) of a banner, a league and a region officer; search; the last page; the page as a browser gets it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection, transaction
+from django.db.models import Count
+from django.urls import reverse
+from guardian.shortcuts import get_objects_for_user
+
+from accounts.models import Post
+from bench.actors import browser, officer
+from bench.measure import Bench, Line, Target, Variant, queries_of
+from casework.domain.desk import inbox
+from casework.domain.flow import flows
+from casework.domain.keyset import PAGE, page_of
+from casework.enums import Standing, State
+from casework.forms import InboxFilter
+from casework.models import WorkItem
+
+CODE = "P4"
+SENTENCE = "the 待办 page, 25 rows with the counts by kind, for officers of a banner, a league and the region; search by name and number; the last page"
+OFFICERS = {"P4": ("banner", "150102"), "P4.league": ("league", "150100"), "P4.region": ("region", "150000")}
+MOST_QUERIES, MOST_SEARCH_MS = 8, 5
+NAIVE_KINDS = ("opening", "completion", "subsidy")
+
+
+def measure(bench: Bench) -> list[Line]:
+    banner = officer("150102")
+    lines = [desk(bench, row, words, officer(code)) for row, (words, code) in OFFICERS.items()]
+    lines += [whole_page(bench, banner), search(bench, banner, "P4.name", "two characters of a name", a_name(banner)),
+              search(bench, banner, "P4.number", "the beginning of a number", a_number(banner)), last_page(bench, banner)]  # fmt: skip
+    return lines
+
+
+def desk(bench: Bench, row: str, words: str, post: Post) -> Line:
+    """Rows and counts as the view asks for them; the limit asks the same of the desk's index alone, the naive way of guardian, class by class."""
+    line = Line(row, f"rows and counts, {words} officer", Target(multiple=1.5, naive=5), unit="ms")
+    with per_class_grants(post):
+        line.notes.append(f"{inbox(post, Standing.TODO).count()} cases wait; {queries_of(lambda: ours(post))} queries")
+        return bench.timed(line, ours=Variant(lambda: ours(post)), limit=Variant(lambda: plain(post)), naive=Variant(lambda: by_guardian(post)))
+
+
+def ours(post: Post) -> None:
+    waiting = inbox(post, Standing.TODO)
+    page_of(waiting.select_related("applicant", "division", "desk"), "due_on")
+    dict(waiting.order_by().values_list("kind").annotate(Count("pk")))
+
+
+def plain(post: Post) -> None:
+    """The limit: the same rows by the desk's index, no permission asked."""
+    waiting = WorkItem.objects.filter(desk=post.organisation_id, standing=Standing.TODO)
+    list(waiting.select_related("applicant", "division", "desk").order_by("due_on", "id")[: PAGE + 1])
+    dict(waiting.order_by().values_list("kind").annotate(Count("pk")))
+
+
+def by_guardian(post: Post) -> None:
+    """The naive way: what guardian allows of each kind of application, then the first rows of all kinds together."""
+    rows: list[Any] = []
+    counts = {}
+    for kind in NAIVE_KINDS:
+        model: Any = flows()[kind].model
+        allowed = get_objects_for_user(post.user, f"{model._meta.app_label}.bench_review", model, accept_global_perms=False)
+        waiting = allowed.filter(state__in=[State.IN_REVIEW, State.CONCLUDING])
+        counts[kind] = waiting.count()
+        rows += waiting.select_related("applicant", "division", "desk", "training_class").order_by("due_on", "id")[: PAGE + 1]
+    sorted(rows, key=lambda application: (application.due_on, application.pk))[:PAGE]
+
+
+@contextmanager
+def per_class_grants(post: Post) -> Iterator[None]:
+    """A permission on every application of the office, as guardian keeps them by default; gone afterwards."""
+    with transaction.atomic():
+        for kind in NAIVE_KINDS:
+            model: Any = flows()[kind].model
+            content_type = ContentType.objects.get_for_model(model)
+            permission = Permission.objects.create(codename="bench_review", name="bench", content_type=content_type)
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    f"INSERT INTO guardian_groupobjectpermission (object_pk, content_type_id, group_id, permission_id)"  # noqa: S608
+                    f" SELECT id::text, %s, %s, %s FROM {model._meta.db_table} WHERE desk_id = %s",
+                    [content_type.pk, post.organisation.group_id, permission.pk, post.organisation_id],
+                )
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE guardian_groupobjectpermission")
+        yield
+        transaction.set_rollback(True)
+
+
+def whole_page(bench: Bench, post: Post) -> Line:
+    """The page through middleware, view and template, beside the same page on a list asked without permissions."""
+    client, address = browser(post), reverse("inbox", args=[Standing.TODO])
+    line = Line("P4.page", "the page as a browser gets it", Target(multiple=1.5), unit="ms")
+    asked = queries_of(lambda: get(client, address))
+    line.also[f"{asked} queries, at most {MOST_QUERIES}"] = asked <= MOST_QUERIES
+    line.notes.append(f"{asked} queries; limit: rows and counts without permissions, and the page's template on them")
+    page = client.get(address)
+    return bench.timed(line, ours=Variant(lambda: get(client, address)), limit=Variant(lambda: rendered(page, post)))
+
+
+def rendered(page: Any, post: Post) -> None:
+    """The page's own template with its own values, and the plain queries it cannot do without."""
+    plain(post)
+    template = page.templates[0]
+    context = page.context[0] if isinstance(page.context, list) else page.context
+    template.render(context)
+
+
+def get(client: Any, address: str) -> None:
+    answer = client.get(address)
+    if answer.status_code != 200:
+        raise RuntimeError(f"{address} answers {answer.status_code}")
+
+
+def a_name(post: Post) -> str:
+    """Two characters that some title on the desk has side by side."""
+    title = done(post)[0].title
+    return title[-6:-4]
+
+
+def a_number(post: Post) -> str:
+    return done(post)[0].number[:15]
+
+
+def done(post: Post) -> Any:
+    return inbox(post, Standing.DONE)
+
+
+def search(bench: Bench, post: Post, row: str, words: str, text: str) -> Line:
+    line = Line(row, f"search by {words}", Target(), unit="ms")
+    form = InboxFilter({"q": text})
+    found: Callable[[], Any] = lambda: page_of(form.narrow(done(post)).select_related("applicant", "division", "desk"), "since", descending=True)  # noqa: E731
+    line.notes.append(f"«{text}»: {form.narrow(done(post)).count()} of {done(post).count()} cases done")
+    line = bench.timed(line, ours=Variant(lambda: drop(found())), naive=Variant(lambda: admin_search(post, text)))
+    if line.ours is not None:
+        line.also[f"{line.ours:.1f} ms, at most {MOST_SEARCH_MS}"] = line.ours <= MOST_SEARCH_MS
+    return line
+
+
+def admin_search(post: Post, text: str) -> None:
+    """The naive way: contains, on either column."""
+    rows = WorkItem.objects.filter(title__icontains=text) | WorkItem.objects.filter(number__icontains=text)
+    list(rows.filter(desk=post.organisation_id, standing=Standing.DONE).select_related("applicant", "division", "desk").order_by("-since", "-id")[: PAGE + 1])
+
+
+def last_page(bench: Bench, post: Post) -> Line:
+    """The last page of what is done, beside its first."""
+    rows = done(post).select_related("applicant", "division", "desk")
+    oldest = list(done(post).order_by("since", "id")[: PAGE + 1])[-1]
+    after = f"{oldest.since.isoformat()}~{oldest.pk}"
+    line = Line("P4.deep", "the last page beside the first", Target(multiple=1.5), unit="ms")
+    line.notes.append(f"{rows.count()} cases done; limit: the first page; naive: the last page by OFFSET")
+    offset = max(0, rows.count() - PAGE)
+    return bench.timed(
+        line,
+        ours=Variant(lambda: drop(page_of(rows, "since", descending=True, after=after))),
+        limit=Variant(lambda: drop(page_of(rows, "since", descending=True))),
+        naive=Variant(lambda: drop(list(rows[offset : offset + PAGE]))),
+    )
+
+
+def drop(_value: object) -> None:
+    """A variant's result is not its time."""

@@ -73,7 +73,8 @@ def lines_today(subsidy: Subsidy) -> list[SubsidyLine]:
 
     Rows there are keep their identity, so that objections and history go on pointing at them.
     """
-    kept = {(line.enrolment_id, line.item): line for line in subsidy.lines.select_related("enrolment__person")}
+    rows = SubsidyLine.objects.filter(subsidy=subsidy.pk).select_related("enrolment__person")
+    kept = {(line.enrolment_id, line.item): line for line in rows}
     lines = []
     for worth in work_out(subsidy.training_class):
         line = kept.pop((worth.enrolment.pk, Item.TRAINING), None) or SubsidyLine(subsidy=subsidy, item=Item.TRAINING)

@@ -39,7 +39,7 @@ def budgets_of(post: Post, *, year: int | None = None) -> list[Budget]:
 def batches_under_way(post: Post) -> list[PaymentBatch]:
     """Drafts to be frozen, and frozen ones that wait for the bank or for being closed."""
     waiting = Count("payments", filter=Q(payments__state=PaymentState.PENDING))
-    rows = PaymentBatch.objects.visible_to(post).filter(state__in=[State.DRAFT, State.FROZEN])
+    rows = PaymentBatch.objects.visible_to(post).filter(state__in=[State.DRAFT, State.FROZEN]).select_related("division")
     return list(rows.annotate(waiting=waiting).order_by("pk"))
 
 

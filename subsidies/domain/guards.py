@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from casework.models import Job, Step
 from eligibility.enums import Gate
-from subsidies.domain.budgets import budget_for, why_not_committed
+from subsidies.domain.budgets import why_not_committed
 from subsidies.domain.claims import CHECK_TASK, lines_today
 from subsidies.domain.limits import over_the_limit
 from subsidies.domain.payments import account_of
 from subsidies.domain.people import unsettled_sentences
 from subsidies.domain.publicity import PAYMENT_CHECK_TASK
+from subsidies.domain.sheet import sheet_of
 from subsidies.enums import LIVE, LineState, ObjectionOutcome
-from subsidies.models import Objection, Subsidy
+from subsidies.models import Subsidy
 from training.domain.openings import UNFINISHED
 from training.enums import Stage
 
@@ -35,6 +35,7 @@ def something_to_claim(subsidy: Subsidy, context: Any) -> Iterable[str]:
 
 
 def payee_has_account(subsidy: Subsidy, context: Any) -> Iterable[str]:
+    sheet_of(subsidy)
     if not account_of(subsidy.payee)[2]:
         yield _("收款单位%(name)s没有登记银行账户，请先在单位信息中补充。") % {"name": subsidy.payee.name}
 
@@ -53,40 +54,37 @@ def everyone_is_settled(subsidy: Subsidy, context: Any) -> Iterable[str]:
 
 
 def someone_is_left(subsidy: Subsidy, context: Any) -> Iterable[str]:
-    if not subsidy.lines.filter(state=LineState.CLAIMED).exists():
+    if not sheet_of(subsidy).claimed:
         yield _("所有人员都已剔除，没有可以同意的补贴；请退回或不同意。")
 
 
 def publicity_is_over(subsidy: Subsidy, context: Any) -> Iterable[str]:
-    publicity = subsidy.publicity
-    if publicity is None or timezone.localdate() <= publicity.ends:
-        yield _("公示至%(day)s，期满后才能审批。") % {"day": publicity.ends.isoformat() if publicity else "—"}
+    latest = next(iter(sheet_of(subsidy).publicities), None)
+    if latest is None or timezone.localdate() <= latest.ends:
+        yield _("公示至%(day)s，期满后才能审批。") % {"day": latest.ends.isoformat() if latest else "—"}
 
 
 def checked_for_payment(subsidy: Subsidy, context: Any) -> Iterable[str]:
     """Everybody was compared after the publicity, at the gate of payment (R-SUB-2)."""
-    without = subsidy.lines.filter(state=LineState.CLAIMED).exclude(enrolment__examination__gate=Gate.PAYMENT)
-    if without.exists():
+    examined = [line.enrolment.examination for line in sheet_of(subsidy).claimed]
+    if any(examination is None or examination.gate != Gate.PAYMENT for examination in examined):
         yield _("拨付前复核比对还没有完成；比对中断的，请在“任务”中重新开始。")
 
 
 def objections_are_answered(subsidy: Subsidy, context: Any) -> Iterable[str]:
     """Of this publicity and of every earlier one."""
-    waiting = Objection.objects.filter(publicity__subsidy=subsidy, outcome=ObjectionOutcome.OPEN).count()
-    if waiting:
+    if waiting := len(sheet_of(subsidy).open_objections):
         yield _("还有%(count)s件异议没有处理完。") % {"count": waiting}
 
 
 def nothing_was_upheld(subsidy: Subsidy, context: Any) -> Iterable[str]:
     """An objection upheld since the claim was last submitted is settled by taking the person out, or by returning the claim."""
-    upheld = Objection.objects.filter(
-        Q(line__isnull=True) | Q(line__state__in=LIVE),
-        publicity__subsidy=subsidy, outcome=ObjectionOutcome.UPHELD, handled_at__gt=subsidy.submitted_at,
-    ).select_related("line__enrolment__person").order_by("pk")
-    for objection in upheld:
+    for objection in sheet_of(subsidy).objections:
+        if objection.outcome != ObjectionOutcome.UPHELD or objection.handled_at < subsidy.submitted_at:
+            continue
         if objection.line is None:
             yield _("异议成立：%(answer)s。请退回申请单位更正。") % {"answer": objection.answer.rstrip("。")}
-        else:
+        elif objection.line.state in LIVE:
             yield _("对%(sequence)s号 %(name)s的异议成立：%(answer)s。请剔除此人，或退回申请单位更正。") % {
                 "sequence": objection.line.enrolment.sequence, "name": objection.line.enrolment.person.name,
                 "answer": objection.answer.rstrip("。")}
@@ -97,13 +95,13 @@ def nobody_is_over_the_limit(subsidy: Subsidy, context: Any) -> Iterable[str]:
 
 
 def budget_bears_it(subsidy: Subsidy, context: Any) -> Iterable[str]:
-    if why := why_not_committed(subsidy, budget_for(subsidy)):
+    if why := why_not_committed(subsidy, sheet_of(subsidy).budget):
         yield why
 
 
 def not_by_the_first_reviewer(subsidy: Subsidy, context: Any) -> Iterable[str]:
     """Who agreed first may not approve the money: two people stand behind every payment (R-AUT-5)."""
-    agreed = Step.objects.filter(kind="subsidy", object_id=subsidy.pk, round=subsidy.round, move="approve").order_by("version")
-    first, last = agreed.first(), agreed.last()
-    if context.by and first and last and first.pk != last.pk and first.reviewer_id == context.by.user_id:
+    agreed = Step.objects.filter(kind="subsidy", object_id=subsidy.pk, round=subsidy.round, move="approve")
+    reviewers = list(agreed.order_by("version").values_list("reviewer", flat=True))
+    if context.by and len(reviewers) > 1 and reviewers[0] == context.by.user_id:
         yield _("您是本件的初审人员，批准拨付须由复审或其他有权限的人员办理。")

@@ -9,14 +9,14 @@ from django.utils.translation import gettext as _
 from casework.domain.moves import Obstructed
 from eligibility.models import Person
 from subsidies.domain.amounts import earlier_subsidies, why_limited, yearly_limit
-from subsidies.enums import Item, LineState
+from subsidies.domain.sheet import sheet_of
+from subsidies.enums import Item
 from subsidies.models import Subsidy
 
 
 def over_the_limit(subsidy: Subsidy) -> list[str]:
-    """Claimed people who have used up their right elsewhere since the amounts were worked out, a sentence each. Three queries."""
-    lines = list(
-        subsidy.lines.filter(state=LineState.CLAIMED, item=Item.TRAINING).select_related("enrolment__person").order_by("enrolment__sequence"))
+    """Claimed people who have used up their right elsewhere since the amounts were worked out, a sentence each."""
+    lines = [line for line in sheet_of(subsidy).claimed if line.item == Item.TRAINING]
     training_class = subsidy.training_class
     taken = earlier_subsidies([line.enrolment.person_id for line in lines], training_class)
     limit = yearly_limit(training_class)
@@ -30,7 +30,7 @@ def over_the_limit(subsidy: Subsidy) -> list[str]:
 
 def hold_limits(subsidy: Subsidy, context: Any) -> None:
     """Judge once more with the people locked, so that two classes approved at the same time cannot both be somebody's last. Raises Obstructed."""
-    people = subsidy.lines.filter(state=LineState.CLAIMED).values("enrolment__person")
+    people = [line.enrolment.person_id for line in sheet_of(subsidy).claimed]
     list(Person.objects.select_for_update(no_key=True).filter(pk__in=people).order_by("pk").values_list("pk"))
     if sentences := over_the_limit(subsidy):
         raise Obstructed(sentences)

@@ -4,27 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from eligibility.domain.examine import results_of
 from eligibility.engine import PASS
 from eligibility.enums import Gate, Verdict
-from eligibility.models import Assistance, Examination
-from subsidies.enums import LIVE, LineState
+from eligibility.models import Examination
+from subsidies.domain.sheet import sheet_of
+from subsidies.enums import LineState
 from subsidies.models import Subsidy, SubsidyLine
-from training.domain.cases import KIND
+from training.domain.certificates import claims_certificate
 from training.domain.exceptions import MOST_NAMED, Line, against, spoken
 from training.enums import CertificateKind
 
 GATES = [Gate.OPENING, Gate.COMPLETION, Gate.SUBSIDY, Gate.PAYMENT]
-# 培训合格证书 are given by the training itself and stand in no registry; every other certificate must be found there (R-CMP-2).
+# The same as `is_unsettled`, for counting. 培训合格证书 are given by the training itself and stand in no registry (R-CMP-2).
 CERTIFICATE_OPEN = (
     Q(enrolment__certificate_verified=False)
     & ~Q(enrolment__certificate_number="")
     & ~Q(enrolment__certificate_kind=CertificateKind.COMPLETION)
 )
-UNSETTLED = ~Q(enrolment__verdict=Verdict.ELIGIBLE) | CERTIFICATE_OPEN
+UNSETTLED = Q(state=LineState.CLAIMED) & (~Q(enrolment__verdict=Verdict.ELIGIBLE) | CERTIFICATE_OPEN)
 
 
 @dataclass(frozen=True)
@@ -52,22 +53,25 @@ class Change:
     sentences: tuple[str, ...]
 
 
-def unsettled(subsidy: Subsidy) -> QuerySet[SubsidyLine]:
-    """Claimed lines of people who are not eligible, or whose certificate was not found as reported; `no answer` is never a pass."""
-    return subsidy.lines.filter(UNSETTLED, state=LineState.CLAIMED)
+def count_people(subsidy: Subsidy) -> tuple[int, int]:
+    """How many are in the claim and how many of them are unsettled, as the database has it now; one query."""
+    found = subsidy.lines.aggregate(people=Count("pk", filter=~Q(state=LineState.REFUSED)), exceptions=Count("pk", filter=UNSETTLED))
+    return found["people"], found["exceptions"]
+
+
+def is_unsettled(line: SubsidyLine) -> bool:
+    """Not eligible, or with a certificate that was not found as reported; `no answer` is never a pass."""
+    person = line.enrolment
+    certificate_open = claims_certificate(person) and not person.certificate_verified
+    return line.state == LineState.CLAIMED and (person.verdict != Verdict.ELIGIBLE or certificate_open)
 
 
 def unsettled_people(subsidy: Subsidy) -> list[Unsettled]:
-    """Everyone unsettled with the reasons, the ineligible first. Two queries."""
-    lines = list(unsettled(subsidy).select_related("enrolment__person", "enrolment__examination").order_by("enrolment__sequence", "item"))
-    asked = {
-        (a.subject_id, a.check_code): a
-        for a in Assistance.objects.filter(
-            subject_kind=KIND, subject_id__in=[line.enrolment_id for line in lines]).select_related("answered_by__user")
-    }
+    """Everyone unsettled with the reasons, the ineligible first."""
+    sheet = sheet_of(subsidy)
     found = [
-        Unsettled(line, tuple(Line(r, *spoken(r), asked.get((line.enrolment_id, r.code))) for r in against(line.enrolment)))
-        for line in lines
+        Unsettled(line, tuple(Line(r, *spoken(r), sheet.assistances.get((line.enrolment_id, r.code))) for r in against(line.enrolment)))
+        for line in sheet.claimed if is_unsettled(line)
     ]
     return sorted(found, key=lambda one: one.line.enrolment.verdict != Verdict.INELIGIBLE)
 
@@ -82,19 +86,11 @@ def unsettled_sentences(subsidy: Subsidy) -> list[str]:
 
 
 def changes(subsidy: Subsidy) -> list[Change]:
-    """Everyone still in the claim whose verdict or checks differ from the gate before: completion → subsidy → payment. Two queries."""
-    lines = list(
-        subsidy.lines.filter(state__in=LIVE).select_related("enrolment__person", "enrolment__examination")
-        .order_by("enrolment__sequence", "item")
-    )
-    examined: dict[int, list[Examination]] = {}
-    for examination in Examination.objects.filter(
-            subject_kind=KIND, subject_id__in=[line.enrolment_id for line in lines]).order_by("id"):
-        examined.setdefault(examination.subject_id, []).append(examination)
-    found = []
-    for line in lines:
+    """Everyone still in the claim whose verdict or checks differ from the gate before: completion → subsidy → payment."""
+    sheet, found = sheet_of(subsidy), []
+    for line in sheet.living:
         now = line.enrolment.examination
-        then = _before(now, examined.get(line.enrolment_id, [])) if now else None
+        then = _before(now, sheet.examined.get(line.enrolment_id, [])) if now else None
         if now and then and (sentences := _differences(then, now)):
             found.append(Change(line, then, now, sentences))
     return found

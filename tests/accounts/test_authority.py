@@ -1,4 +1,4 @@
-"""R-AUT-1, R-AUT-3, R-AUT-4, R-AUT-5: who may do what, and the two things that may never be granted."""
+"""R-AUT-1, R-AUT-2, R-AUT-3, R-AUT-4, R-AUT-5: who may do what, and the two things that may never be granted."""
 
 from datetime import date, timedelta
 

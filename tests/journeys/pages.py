@@ -5,19 +5,22 @@ from __future__ import annotations
 import io
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from openpyxl import load_workbook
 from playwright.sync_api import Locator, Page, expect
 
 from devtools.folders import PROJECT
+from devtools.processes import wait_until
 
 CANDIDATES = (os.environ.get("FANBU_CHROMIUM"), shutil.which("chromium"), "/usr/bin/chromium")
 CHROMIUM = next((path for path in CANDIDATES if path and Path(path).exists()), None)
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
             "--disable-component-update", "--disable-sync"]  # fmt: skip
 PICTURES = PROJECT / "artefacts" / "journeys"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FIRST_HEAD = "序号"
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 
@@ -73,18 +76,44 @@ def downloaded(page: Page, link: Locator) -> bytes:
     return Path(waiting.value.path()).read_bytes()
 
 
-def filled_in(template: bytes, rows: list[list[object]], first_head: str) -> bytes:
-    """A downloaded template with rows put under its heads."""
+def upload(page: Page, content: bytes, name: str, button: str) -> None:
+    """Choose a file in the form that has this button, and send it."""
+    form = page.locator("form").filter(has=page.get_by_role("button", name=button, exact=True))
+    form.locator("input[type=file]").set_input_files({"name": name, "mimeType": XLSX, "buffer": content})
+    form.get_by_role("button", name=button, exact=True).click()
+
+
+def choose(page: Page, name: str, words: str) -> None:
+    """The choice whose text holds these words."""
+    value = page.locator(f"main [name={name}] option").filter(has_text=words).first.get_attribute("value")
+    page.locator(f"main [name={name}]").select_option(value)
+
+
+def when_it_says(look: Callable[[], object], wanted: Locator, seconds: float = 60) -> None:
+    """Look again until it is there: background work has to bring it."""
+
+    def there() -> bool:
+        look()
+        return wanted.count() > 0
+
+    assert wait_until(there, seconds, 0.5), wanted.page.locator("main").inner_text()
+
+
+def put_under(template: bytes, rows: Sequence[Mapping[str, str]]) -> bytes:
+    """A downloaded workbook with cells put under its heads, row by row; what is not named stays as it is."""
     book = load_workbook(io.BytesIO(template))
-    sheet = next(one for one in book.worksheets if _head_row(one, first_head))
-    top = _head_row(sheet, first_head)
+    sheet, top = next((one, row[0].row) for one in book.worksheets for row in one.iter_rows(max_col=1) if row[0].value == FIRST_HEAD)
+    columns = {cell.value: cell.column for cell in sheet[top]}
     for place, cells in enumerate(rows, start=top + 1):
-        for column, cell in enumerate(cells, start=1):
-            sheet.cell(place, column, cell)
+        for head, text in cells.items():
+            sheet.cell(place, columns[head], text)
     target = io.BytesIO()
     book.save(target)
     return target.getvalue()
 
 
-def _head_row(sheet, first_head: str) -> int:
-    return next((row[0].row for row in sheet.iter_rows(max_col=1) if row[0].value == first_head), 0)
+def sheet_text(content: bytes) -> str:
+    """Everything a workbook says, headers and footers included."""
+    book = load_workbook(io.BytesIO(content))
+    cells = [str(cell) for sheet in book.worksheets for row in sheet.iter_rows(values_only=True) for cell in row if cell is not None]
+    return " ".join(cells)

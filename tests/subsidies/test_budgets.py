@@ -125,7 +125,7 @@ def test_a_budget_never_falls_below_what_is_committed():
 
 
 @pytest.mark.parametrize(("wrong", "sentence"), [
-    ({"fund_source": "other"}, "没有这项资金来源"), ({"year": 1999}, "年度应在2019到2100之间"), ({"amount": Decimal("-1")}, "预算金额不能为负"),
+    ({"fund_source": "other"}, "没有这项资金来源"), ({"year": 1999}, "年度应在2019到2100之间"), ({"amount": Decimal(-1)}, "预算金额不能为负"),
     ({"source": " "}, "请写明预算的文号或依据")])
 def test_an_unfit_budget_is_refused_with_a_sentence(wrong, sentence):
     values = {"fund_source": "employment", "year": 2026, "amount": Decimal("1.00"), "source": "示例"} | wrong

@@ -1,0 +1,84 @@
+"""A claim read once: what its page and the guards of one move look at, so that neither asks the database twice.
+
+Kept on the instance in hand; a move works on an instance of its own, loaded under the row lock. Nothing that changes lines reads it.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from django.db.models import Prefetch
+
+from eligibility.models import Assistance, Examination
+from subsidies.domain.budgets import budget_for
+from subsidies.enums import LIVE, LineState, ObjectionOutcome
+from subsidies.models import Budget, Objection, Publicity, Subsidy, SubsidyLine
+from training.domain.cases import KIND
+
+AROUND = ("training_class__project", "training_class__division", "training_class__opening", "training_class__completion", "payee__unit")
+
+
+class Sheet:
+    """The lines, publicities, judgements and the budget of one claim; each one query, asked when it is first needed."""
+
+    def __init__(self, subsidy: Subsidy) -> None:
+        self.subsidy = subsidy
+        loaded = Subsidy.objects.select_related(*AROUND).get(pk=subsidy.pk)
+        subsidy.training_class, subsidy.payee = loaded.training_class, loaded.payee
+
+    @cached_property
+    def lines(self) -> list[SubsidyLine]:
+        rows = self.subsidy.lines.select_related("enrolment__person", "enrolment__examination")
+        return list(rows.order_by("enrolment__sequence", "item"))
+
+    @cached_property
+    def claimed(self) -> list[SubsidyLine]:
+        return [line for line in self.lines if line.state == LineState.CLAIMED]
+
+    @cached_property
+    def living(self) -> list[SubsidyLine]:
+        return [line for line in self.lines if line.state in LIVE]
+
+    @cached_property
+    def publicities(self) -> list[Publicity]:
+        """The latest first, each with its objections."""
+        objections = Objection.objects.select_related("line__enrolment__person", "handled_by__user").order_by("id")
+        found = list(self.subsidy.publicities.prefetch_related(Prefetch("objections", objections)).order_by("-round"))
+        for publicity in found:
+            publicity.subsidy = self.subsidy
+        return found
+
+    @cached_property
+    def objections(self) -> list[Objection]:
+        return [objection for publicity in self.publicities for objection in publicity.objections.all()]
+
+    @property
+    def open_objections(self) -> list[Objection]:
+        return [objection for objection in self.objections if objection.outcome == ObjectionOutcome.OPEN]
+
+    @cached_property
+    def budget(self) -> Budget | None:
+        return budget_for(self.subsidy)
+
+    @cached_property
+    def examined(self) -> dict[int, list[Examination]]:
+        """Every judgement of the people still in the claim, oldest first, by enrolment."""
+        found: dict[int, list[Examination]] = {}
+        ids = [line.enrolment_id for line in self.living]
+        for examination in Examination.objects.filter(subject_kind=KIND, subject_id__in=ids).order_by("id") if ids else ():
+            found.setdefault(examination.subject_id, []).append(examination)
+        return found
+
+    @cached_property
+    def assistances(self) -> dict[tuple[int, str], Assistance]:
+        """What people were asked about those claimed for, by enrolment and check."""
+        rows = Assistance.objects.filter(subject_kind=KIND, subject_id__in=[line.enrolment_id for line in self.claimed])
+        return {(row.subject_id, row.check_code): row for row in rows.select_related("answered_by__user")}
+
+
+def sheet_of(subsidy: Subsidy) -> Sheet:
+    """The sheet of the instance in hand."""
+    sheet = getattr(subsidy, "sheet", None)
+    if sheet is None:
+        sheet = subsidy.sheet = Sheet(subsidy)  # type: ignore[attr-defined]
+    return sheet
