@@ -68,7 +68,7 @@ class Demo:
         command = [sys.executable, "dev", "demo", "--port", str(self.port)]
         self.process = subprocess.Popen(
             command, cwd=checkout, env=self.bare, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            preexec_fn=follow_parent(signal.SIGTERM),  # noqa: PLW1509 - one thread
+            preexec_fn=follow_parent(signal.SIGTERM),
         )  # fmt: skip
         assert self.process.stdout is not None
         self.told = ""

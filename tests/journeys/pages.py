@@ -64,7 +64,7 @@ def picture(page: Page, name: str) -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     for size, width in ((NARROW, "390"), (WIDE, "1280")):
         page.set_viewport_size(size)
-        page.screenshot(path=PICTURES / f"{name}-{width}.png", full_page=True)
+        page.screenshot(path=PICTURES / f"{name}-{width}.png", full_page=True, animations="disabled")
         overhang = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert overhang <= 0, f"{name} at {width} px: {overhang} px wider than the window"
 

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
-import pytest
-
 from demo.offices import PASSWORD
 from demo.people import Someone, insured, job_seeker, shareholder
 from kit.ids import uscc_from

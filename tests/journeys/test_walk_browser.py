@@ -17,7 +17,18 @@ from demo.people import Someone, insured, job_seeker, shareholder
 from kit.ids import uscc_from
 from registry_simulator.client import ControlDoor
 from tests.journeys import steps
-from tests.journeys.pages import act, choose, downloaded, fill, logged_in, picture, put_under, sheet_text, upload, when_it_says
+from tests.journeys.pages import (
+    act,
+    choose,
+    downloaded,
+    fill,
+    logged_in,
+    picture,
+    put_under,
+    sheet_text,
+    upload,
+    when_it_says,
+)
 from tests.journeys.program import Program, eventually, good
 from tests.stack import NEEDS_A_STACK, Demo
 
