@@ -12,7 +12,7 @@ from accounts.domain.people import default_post
 from accounts.models import Post
 
 SESSION_KEY = "post"
-ALWAYS_FREE = {"account_logout", "set_language", "healthz"}
+ALWAYS_FREE = {"account_logout", "set_language", "healthz", "favicon"}
 # What a user may still open while something must be settled first, and where the way begins.
 WAY_OUT = {
     "password": ("account_change_password", {"account_change_password"}),

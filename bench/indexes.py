@@ -26,7 +26,7 @@ INDEXES = f"""
 SEQUENCES = """
     SELECT t.relname, a.attname, pg_get_serial_sequence(quote_ident(t.relname), a.attname)
     FROM pg_class t JOIN pg_attribute a ON a.attrelid = t.oid AND a.attidentity <> ''
-    WHERE t.relkind = 'r' AND t.relname ~ '^(accounts|casework|eligibility|training|subsidies|reports)_'
+    WHERE t.relkind = 'r' AND t.relnamespace = 'public'::regnamespace
 """
 
 # What the trigger on payments asks row by row, asked of all of them at once: row by row it needs the index that is lifted.

@@ -121,6 +121,21 @@ class Bench:
             setattr(line, name, seconds * (1000 if line.unit == "ms" else 1))
         return line
 
+    def rated(self, line: Line, **ways: Callable[[], float]) -> Line:
+        """The same for rates: each way gives what it got done a second."""
+        if self.profiler:
+            self.profiler.run(line, ways[OURS])
+            return line
+        self.say(f"  {line.row} {line.what}")
+        found: dict[str, list[float]] = {name: [] for name in ways}
+        for number in range(self.rounds + 1):
+            for name, way in ways.items():
+                rate = way()
+                found[name] += [rate] if number else []
+        for name, rates in found.items():
+            setattr(line, name, statistics.median(rates))
+        return line
+
 
 def interleaved(variants: Mapping[str, Variant], rounds: int) -> dict[str, float]:
     """Medians in seconds; one round to warm up, then `rounds` of them, each variant once a round."""

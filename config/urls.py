@@ -3,11 +3,12 @@
 from django.conf import settings
 from django.urls import include, path
 
-from accounts.views.session import healthz
+from accounts.views.session import favicon, healthz
 
 urlpatterns = [
     path("", include("casework.urls")),
     path("healthz", healthz, name="healthz"),
+    path("favicon.ico", favicon, name="favicon"),
     path("", include("accounts.urls")),  # before allauth: it closes the doors by mail
     path("account/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),

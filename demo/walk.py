@@ -168,7 +168,7 @@ def _complete(story: Story, training_class: TrainingClass, known: Registries) ->
                     "type": "certificate", "number": number, "kind": project.certificate_kind, "occupation": project.occupation_id,
                     "level": project.level, "issued_on": done.isoformat(), "issuer": "示范评价机构"})
         save_results(completion, rows, by=operator)
-        for slot, label in (("attendance_book", "考勤表"), ("score_book", "成绩册")):
+        for slot, label in (("score_sheet", "考核成绩单"), ("other", "考勤表")):
             attach("completion", completion.pk, slot, paper(label), by=operator)
         if story.goes_on("completion"):
             take(completion, "submit", by=operator)

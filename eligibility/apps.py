@@ -7,9 +7,14 @@ class EligibilityConfig(AppConfig):
 
     def ready(self) -> None:
         """The rooms below learn the trainee categories from the rule tables (house.md, rule 4)."""
+        from django.utils.translation import gettext_lazy as _
+
         from accounts.domain.categories import register_categories
+        from accounts.domain.words import register_act_words, register_data_words
         from casework.domain.words import provide_categories
         from eligibility.domain.categories import category_names
 
+        register_act_words({"assistance.answered": _("填写协查结果")})
+        register_data_words({"subject": _("学员记录编号"), "check": _("条件"), "answer": _("答复"), "department": _("答复部门"), "letter": _("复函文号")})
         provide_categories(category_names)
         register_categories(lambda: category_names().items())

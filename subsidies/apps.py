@@ -10,18 +10,22 @@ class SubsidiesConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
 
         from accounts.enums import Role
+        from casework.domain.act_words import register_moves
         from casework.domain.dossier import register_dossier
         from casework.domain.flow import register
         from casework.domain.home import add_home_section
         from casework.enums import State
         from subsidies import dossiers, flows
+        from subsidies.domain import act_words
         from subsidies.domain.desk import finance_home
         from subsidies.models import Subsidy
         from training.domain.again import add_open_case
         from training.domain.tabs import add_cases, add_tab
 
-        register(flows.SUBSIDY)
-        register(flows.BATCH)
+        for flow in (flows.SUBSIDY, flows.BATCH):
+            register(flow)
+            register_moves(flow)
+        act_words.register_words()
         register_dossier(dossiers.SUBSIDY)
         register_dossier(dossiers.BATCH)
         add_open_case(Subsidy, State.IN_REVIEW, State.CONCLUDING)

@@ -44,7 +44,7 @@ SUBSIDY = Flow(
         Move("checked", _("比对完成"), (State.CHECKING,), State.IN_REVIEW, Who.SYSTEM, CLAUSE_PAY),
         Move("approve", _("同意"), (State.IN_REVIEW,), publicity.after_agreement, Who.DESK, CLAUSE_CLAIM, decides=True, tone="success",
              guards=(guards.checks_are_done, guards.everyone_is_settled, guards.someone_is_left), effects=(publicity.open_publicity,),
-             confirm=_("确认同意这些人员和金额？"), tells=_("补贴申请%(number)s审核同意了一步。")),
+             confirm=_("确认同意这些人员和金额？"), tells=_("补贴申请%(number)s已通过一步审核，转入下一步。")),
         Move("return", _("退回补正"), ON_DESK, State.RETURNED, Who.DESK, CLAUSE_CLAIM, reason=True, tone="warning",
              effects=(claims.give_back,), tells=_("补贴申请%(number)s已退回补正：%(reason)s")),
         Move("refuse", _("不同意"), (State.IN_REVIEW,), State.REFUSED, Who.DESK, "N二(二)3", decides=True, reason=True, tone="danger",

@@ -9,25 +9,28 @@ class TrainingConfig(AppConfig):
         """Flows, pages and doors to the rooms below are registered here, so those need not know them (house.md, rule 4)."""
         from django.utils.translation import gettext_lazy as _
 
+        from casework.domain.act_words import register_moves
         from casework.domain.dossier import register_dossier
         from casework.domain.files import register_holder
         from casework.domain.flow import register
         from eligibility.domain.examine import SubjectKind, register_subjects
         from eligibility.domain.people import add_life
         from training import dossiers, flows
-        from training.domain import cases, doors, openings
+        from training.domain import act_words, cases, doors, openings
         from training.domain.tabs import add_tab
         from training.models import RosterSource
         from training.tasks import checks
 
         for flow in (flows.REGISTRATION, flows.OPENING, flows.COMPLETION):
             register(flow)
+            register_moves(flow)
         for dossier in (dossiers.REGISTRATION, dossiers.OPENING, dossiers.COMPLETION):
             register_dossier(dossier)
         register_subjects(SubjectKind(
             kind=cases.KIND, describe=doors.describe, why_not=doors.why_not_answer, rejudge=openings.rejudge,
             case_of=doors.case_of, ask_again=checks.ask_again,
         ))
+        act_words.register_words()
         add_life(doors.life)
         register_holder(RosterSource)
         add_tab("overview", _("概况"), "class", order=10)

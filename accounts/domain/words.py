@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -72,11 +73,26 @@ _labels: dict[str, str | Promise] = {
     "after": _("新状态"),
     "version": _("版本"),
 }
+_codes: dict[str, str | Promise] = {}
+
+
+def register_codes(words: Mapping[str, str | Promise]) -> None:
+    """Words for codes that events count, e.g. the marks of attendance."""
+    _codes.update(words)
+
+
+def said_changes(changes: Mapping[str, Any]) -> str:
+    """What was changed: «name “before” → “after”»; where only the new value is kept, how many got which."""
+    pairs = [f"{name} “{value[0]}” → “{value[1]}”" for name, value in changes.items() if isinstance(value, list)]
+    counts = Counter(value for value in changes.values() if not isinstance(value, list))
+    return "；".join([*pairs, *(f"{_codes.get(code, code)} {n}" for code, n in counts.items())])
+
+
 _values: dict[str, Callable[[Any], Any]] = {
     "act": lambda code: Act(code).label if code in Act.values else code,
     "category": category_label,
     "role": lambda code: Role(code).label if code in Role.values else code,
-    "changed": lambda pairs: "；".join(f"{name} “{before}” → “{after}”" for name, (before, after) in pairs.items()),
+    "changed": said_changes,
 }
 
 

@@ -54,6 +54,11 @@ def closed_door(request: HttpRequest, *args: str) -> HttpResponse:
     raise Http404
 
 
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Browsers ask for /favicon.ico on pages that name no icon (a PDF, the API)."""
+    return redirect(static("favicon.svg"), permanent=True)
+
+
 def healthz(request: HttpRequest) -> JsonResponse:
     """Answers 200 when the database answers."""
     with connection.cursor() as cursor:

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import resource
+import subprocess
+import sys
 import tempfile
-from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import tablib
-from django.db import connections
 from import_export.formats.base_formats import XLSX
 from rustpy_xlsxwriter import write_worksheet
 
 from bench.measure import Bench, Line, Target, Variant
 from kit.sheets import write_table
 
+PROJECT = Path(__file__).resolve().parents[2]
 CODE = "P5"
 SENTENCE = "an export of 100,000 rows × 20 columns to xlsx with a watermark, rows ready in memory"
 ROWS, PART = 100_000, 2_000
@@ -54,7 +54,7 @@ def measure(bench: Bench) -> list[Line]:
             naive=Variant(lambda: naive(path, rows[:PART]), times=ROWS / PART),
         )
         if bench.profiler is None:
-            mine, theirs = peak(lambda: ours(path, rows)), peak(lambda: naive(path, rows[:PART * 5])) * ROWS / (PART * 5)
+            mine, theirs = peak("ours", ROWS), peak("naive", PART * 5) * ROWS // (PART * 5)
             words = f"memory {mine / 1e6:.0f} MB, naive {theirs / 1e6:.0f} MB (measured on {PART * 5:,} rows), at most 1/{LEAST_MEMORY} of it"
             line.also[words] = mine * LEAST_MEMORY <= theirs
             line.notes.append(words)
@@ -75,33 +75,21 @@ def discard(_value: object) -> None:
     """A variant's result is not its time."""
 
 
-def peak(work: Callable[[], None]) -> int:
-    """Bytes by which a process of its own grows while it works; the rows are there already."""
-    connections.close_all()
-    context = multiprocessing.get_context("fork")
-    answer: Any = context.SimpleQueue()
-    child = context.Process(target=_grow, args=(work, answer))
-    child.start()
-    child.join()
-    if child.exitcode:
-        raise RuntimeError("the process that was to be measured failed")
-    return int(answer.get())
+def peak(way: str, rows: int) -> int:
+    """Bytes by which a process of its own grows while it writes; its rows are there before."""
+    code = f"import django; django.setup(); from bench.rows.p5_export import grown; print(grown({way!r}, {rows}))"
+    return int(subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True).stdout)
 
 
-def _grow(work: Callable[[], None], answer: Any) -> None:
-    """The peak of a forked process starts at its parent's, so it is reset first (Linux); elsewhere the growth may read as nought."""
-    try:
-        Path("/proc/self/clear_refs").write_text("5")
+def grown(way: str, count: int) -> int:
+    """What `peak` asks its process: the growth of the most memory it ever held."""
+    rows = [row(n) for n in range(count)]
+    with tempfile.TemporaryDirectory() as folder:
         before = high_water()
-    except OSError:
-        before = high_water()
-    work()
-    answer.put(max(0, high_water() - before))
+        (ours if way == "ours" else naive)(Path(folder) / "export.xlsx", rows)
+        return high_water() - before
 
 
 def high_water() -> int:
-    """The most memory this process has held, in bytes."""
-    status = Path("/proc/self/status")
-    if status.exists():
-        return next(int(line.split()[1]) * 1024 for line in status.read_text().splitlines() if line.startswith("VmHWM"))
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    """The most memory this process has held, in bytes (kilobytes on Linux, bytes on a Mac)."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)

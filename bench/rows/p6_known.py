@@ -21,6 +21,11 @@ ONE_QUERY = """
     WHERE p.number_hash = ANY(%s) AND e.struck_out_at IS NULL
 """
 
+RETURNING = """
+    SELECT person_id FROM training_enrolment e WHERE training_class_id < %s
+    GROUP BY person_id HAVING count(*) > 1 ORDER BY max(training_class_id) DESC, person_id LIMIT %s
+"""
+
 
 def measure(bench: Bench) -> list[Line]:
     training_class, people = a_roster()
@@ -41,9 +46,7 @@ def a_roster() -> tuple[TrainingClass, dict[str, str]]:
     """A class in review, and people with several trainings behind them: the roster that gives most work."""
     training_class = TrainingClass.objects.filter(stage=Stage.OPENING).order_by("-id")[0]
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT person_id FROM training_enrolment WHERE training_class_id IN (SELECT id FROM training_trainingclass WHERE id < %s ORDER BY id DESC LIMIT 60)"
-            " GROUP BY person_id ORDER BY person_id LIMIT %s", [training_class.pk - 200, PEOPLE])  # fmt: skip
+        cursor.execute(RETURNING, [training_class.pk, PEOPLE])
         ids = [pk for (pk,) in cursor.fetchall()]
     return training_class, {person.number: person.name for person in Person.objects.filter(pk__in=ids)}
 

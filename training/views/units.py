@@ -76,7 +76,8 @@ def unit_page(request: HttpRequest, pk: int) -> HttpResponse:
     unit = get_object_or_404(Unit.objects.visible_to(request.post).select_related("organisation__division"), pk=pk)
     return render(request, "training/units/detail.html", {
         "unit": unit, "teachers": unit.teachers.order_by("-is_active", "name"), "venues": unit.venues.order_by("-is_active", "name"),
-        "registrations": unit.registrations.order_by("-id"), "listings": unit.organisation.listings.order_by("-since"),
+        "registrations": unit.registrations.order_by("-id"),
+        "readable": set(unit.registrations.visible_to(request.post).values_list("pk", flat=True)), "listings": unit.organisation.listings.order_by("-since"),
     })
 
 

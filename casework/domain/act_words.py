@@ -1,0 +1,34 @@
+"""The words of this room's acts and of what its events tell, for the audit page (R-SEC-2)."""
+
+from __future__ import annotations
+
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from accounts.domain.words import register_act_words, register_data_words
+from casework.domain.flow import Flow
+from casework.enums import State
+
+DATA = {
+    "amount": _("金额（元）"), "people": _("人数或序号"), "name": _("名称"), "size": _("字节数"), "slot": _("材料"), "sha256": _("文件摘要"),
+    "title": _("任务"), "internal": _("仅审批部门可见"), "begins": _("起"), "ends": _("止"), "rows": _("行数"),
+}
+
+
+def said_state(code: object) -> object:
+    """A state in words; anything else (an amount, an answer) as it is."""
+    return State(code).label if code in State.values else code
+
+
+def said_truth(value: object) -> object:
+    return {True: _("是"), False: _("否")}.get(value, value) if isinstance(value, bool) else value
+
+
+def register_words() -> None:
+    register_act_words({"file.attached": _("上传材料"), "comment.added": _("留言"), "job.taken_up_again": _("重新办理任务")})
+    register_data_words(DATA, {"before": said_state, "after": said_state, "internal": said_truth})
+
+
+def register_moves(flow: Flow) -> None:
+    """Every move of a flow table is an act: «procedure: button»."""
+    register_act_words({f"{flow.kind}.{move.name}": format_lazy("{}：{}", flow.label, move.label) for move in flow.moves})

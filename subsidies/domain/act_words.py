@@ -1,0 +1,26 @@
+"""The words of this room's acts and of what its events tell, for the audit page (R-SEC-2)."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.domain.words import register_act_words, register_data_words
+from subsidies.enums import ObjectionOutcome
+
+ACTS = {
+    "budget.set": _("登记预算"), "subsidy.drawn_up": _("建立补贴申请"),
+    "subsidy.line_refused": _("剔除补贴人员"), "subsidy.line_restored": _("恢复补贴人员"),
+    "objection.filed": _("提出异议"), "objection.answered": _("答复异议"),
+    "paymentbatch.drawn_up": _("生成拨付批次"), "paymentbatch.file_taken": _("下载银行文件"), "paymentbatch.file_altered": _("银行文件与锁定时不一致"),
+    "paymentbatch.result": _("登记银行回执"),
+}
+DATA = {
+    "subsidies": _("补贴申请"), "payments": _("笔数"), "paid": _("到账笔数"), "returned": _("退票"), "budget": _("预算编号"), "fund": _("资金来源"),
+    "year": _("年度"), "source": _("文号或依据"), "line": _("补贴明细编号"), "sequence": _("序号"), "asked": _("申请金额（元）"),
+    "objection": _("异议编号"), "publicity": _("公示编号"), "outcome": _("处理结果"),
+}
+
+
+def register_words() -> None:
+    register_act_words(ACTS)
+    register_data_words(DATA, {"outcome": lambda code: ObjectionOutcome(code).label if code in ObjectionOutcome.values else code})

@@ -1,0 +1,32 @@
+"""The words of this room's acts and of what its events tell, for the audit page (R-SEC-2)."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.domain.words import register_act_words, register_codes, register_data_words
+from training.enums import Mark
+
+ACTS = {
+    "attendance.recorded": _("登记考勤"),
+    "catalogue.added": _("目录新增"), "catalogue.changed": _("目录修改"), "catalogue.imported": _("导入目录"), "catalogue.exported": _("导出目录"),
+    "class.created": _("新建班次"), "class.edited": _("修改班次"), "class.begun": _("班次开课"),
+    "completion.drafted": _("建立结业申请"), "registration.drafted": _("建立注册申请"), "results.saved": _("录入成绩和证书"),
+    "enrolment.struck_out": _("剔除学员"), "person.renamed": _("更正姓名"),
+    "lesson.saved": _("修改课程"), "lesson.removed": _("删除课程"), "timetable.generated": _("生成课程表"),
+    "roster.added": _("添加学员"), "roster.edited": _("修改学员"), "roster.removed": _("移出学员"), "roster.uploaded": _("上传花名册"),
+    "roster.mended": _("修正花名册"), "roster.taken": _("收取花名册"), "roster.bad_rows_downloaded": _("下载花名册错误行"),
+    "teacher.added": _("登记教师"), "teacher.changed": _("修改教师"), "venue.added": _("登记场地"), "venue.changed": _("修改场地"),
+    "unit.opened": _("开通单位"), "unit.edited": _("修改单位信息"), "unit.amending": _("申请变更单位信息"),
+}
+DATA = {
+    "day": _("日期"), "starts": _("开始时间"), "first_day": _("开始日期"), "last_day": _("最后一课"), "lessons": _("课数"),
+    "requested": _("申请方式"), "active": _("在用"), "passed": _("合格人数"), "upload": _("花名册编号"), "enrolment": _("学员记录编号"),
+    "what": _("目录"), "catalogue": _("目录"), "entry": _("目录条目"),
+}
+
+
+def register_words() -> None:
+    register_act_words(ACTS)
+    register_data_words(DATA, {"active": lambda value: _("是") if value is True else _("否")})
+    register_codes(dict(Mark.choices))
