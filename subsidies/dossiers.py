@@ -110,7 +110,7 @@ SUBSIDY = Dossier(
                 count=lambda subsidy: sum(map(is_unsettled, sheet_of(subsidy).lines))),
         Section(gettext_lazy("与上一环节相比有变化的人员"), "subsidies/claim/_changes.html", claim_changes, open=True,
                 count=lambda subsidy: len(changes(subsidy))),
-        Section(gettext_lazy("未处理的异议与公示"), "subsidies/claim/_publicity.html", claim_publicities, open=True),
+        Section(gettext_lazy("公示与异议"), "subsidies/claim/_publicity.html", claim_publicities, open=True),
         Section(gettext_lazy("补贴人员与金额"), "subsidies/claim/_lines.html", claim_lines,
                 count=lambda subsidy: len(sheet_of(subsidy).lines)),
     ),

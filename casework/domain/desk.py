@@ -78,6 +78,6 @@ def counts(post: Post) -> dict[str, int]:
 
 
 def overdue(post: Post) -> QuerySet[WorkItem]:
-    """Work past its last day anywhere below this post's place (R-SEC-3)."""
-    return WorkItem.objects.within(post.division).filter(
+    """Work past its last day that this post may open: its place and below; an industry department, its own desk (R-SEC-3)."""
+    return WorkItem.objects.visible_to(post).filter(
         standing=Standing.TODO, due_on__lt=timezone.localdate()).order_by("due_on", "id")

@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from casework.domain.flow import flow_of
+from casework.domain.flow import flow_of, leads_to
 from casework.domain.routing import due_on, is_last_step, parameter
 from casework.enums import State
 from subsidies.enums import LineState
@@ -81,6 +81,7 @@ def over_by(day: date) -> QuerySet[Subsidy]:
 # ── target and effects of moves ─────────────────────────────────────────────────────────────────────────────────────────
 
 
+@leads_to(State.IN_REVIEW, State.PUBLICITY)
 def after_agreement(subsidy: Subsidy, context: Any) -> str:
     """The next review while the route has further steps, else publicity."""
     return State.PUBLICITY if is_last_step(subsidy, flow_of(subsidy)) else State.IN_REVIEW
@@ -89,7 +90,7 @@ def after_agreement(subsidy: Subsidy, context: Any) -> str:
 def open_publicity(subsidy: Subsidy, context: Any) -> None:
     if subsidy.state == State.PUBLICITY:
         publicity = publish(subsidy)
-        subsidy.due_on = publicity.ends
+        subsidy.due_on = publicity.ends + timedelta(days=1)  # the last day belongs to the public
         context.notes |= {"digest": publicity.digest, "begins": publicity.begins.isoformat(), "ends": publicity.ends.isoformat()}
         set_stage(subsidy.training_class, Stage.PUBLICITY)
 

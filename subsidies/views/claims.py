@@ -24,9 +24,9 @@ from subsidies.domain.objections import answer_objection
 from subsidies.enums import LineState
 from subsidies.forms import AnswerForm, ReasonForm
 from subsidies.models import Objection, Subsidy, SubsidyLine
+from training.domain.tabs import tabs
 from training.enums import Stage
 from training.models import TrainingClass
-from training.views.classes import class_of, tab
 
 
 def not_yours(request: HttpRequest, refused: NotYours) -> HttpResponse:
@@ -47,6 +47,13 @@ def on_its_case(request: HttpRequest, application: Application, act: Callable[[]
     return redirect("case", kind=application._meta.model_name, pk=application.pk)
 
 
+def class_of(request: HttpRequest, pk: int) -> TrainingClass:
+    """The class, or 404 outside the scope (R-SEC-1)."""
+    rows = TrainingClass.objects.visible_to(request.post).select_related(  # type: ignore[attr-defined]
+        "project", "division", "applicant", "institution", "employer", "opening")
+    return get_object_or_404(rows, pk=pk)
+
+
 @require_GET
 @seated()
 def class_subsidy(request: HttpRequest, pk: int) -> HttpResponse:
@@ -63,6 +70,7 @@ def subsidy_tab(request: HttpRequest, training_class: TrainingClass, sentences: 
         lines = lines_today(subsidy or Subsidy(training_class=training_class))
     preview = lines is not None and (subsidy is None or subsidy.state in WITH_APPLICANT)
     context = {
+        "class": training_class, "training_class": training_class, "tabs": tabs(), "tab": "subsidy",
         "subsidy": subsidy, "may_open": subsidy is not None and Subsidy.objects.visible_to(request.post).filter(pk=subsidy.pk).exists(),  # type: ignore[attr-defined]
         "lines": lines, "is_preview": preview, "sentences": sentences or [],
         "may_claim": not subsidy and training_class.stage == Stage.COMPLETED and not why_not_claimant(training_class, request.post),  # type: ignore[attr-defined]
@@ -70,7 +78,7 @@ def subsidy_tab(request: HttpRequest, training_class: TrainingClass, sentences: 
     if preview:
         context |= {"standard": standard_for(training_class),
                     "total": sum(line.amount for line in lines if line.state == LineState.CLAIMED)}
-    return tab(request, training_class, "subsidy", "subsidies/claim/tab.html", context, status)
+    return render(request, "subsidies/claim/tab.html", context, status=status)
 
 
 @require_POST

@@ -47,7 +47,7 @@ class Walk:
 
     def __init__(self, page: Page, demo: Demo) -> None:
         self.page, self.demo = page, demo
-        self.number = 0
+        self.number, self.agreed_on = 0, demo.today()
 
     def goto(self, path: str) -> Page:
         self.page.goto(f"{self.demo.url}{path}")
@@ -257,6 +257,7 @@ def the_completion(walk: Walk, address: str) -> None:
     walk.on_the_desk("officer1", "completion")
     walk.picture("completion-decision")
     act(page, "同意")
+    walk.agreed_on = walk.demo.today()
     expect(page.locator(".page-actions")).to_contain_text("已同意")
 
 
@@ -284,8 +285,7 @@ def the_publicity(walk: Walk, people: list[Someone]) -> None:
     """Everyone may read it, nobody reads a name; when its days are over the money is approved."""
     walk.page.context.clear_cookies()
     page = walk.goto("/public/publicity/")
-    page.get_by_role("link", name=re.compile("明朗|BT|补贴")).first.wait_for()
-    page.locator("tr, li, .card").filter(has_text="明朗").locator("a").first.click()
+    page.locator("tbody tr").filter(has_text=SCHOOL).locator("a").click()
     expect(page.locator("main")).to_contain_text("公示期")
     text = page.locator("main").inner_text()
     assert f"{STANDARD}.00" in text
@@ -334,7 +334,8 @@ def the_evidence(walk: Walk, address: str, people: list[Someone]) -> None:
 
 def the_month(walk: Walk, people: list[Someone]) -> None:
     """The league's form A; a number opens the people behind it; exporting is the league's right alone, with a purpose."""
-    page = walk.sits("league", path="/reports/forms/A/?by=division&banners=on")
+    day = walk.agreed_on
+    page = walk.sits("league", path=f"/reports/forms/A/?by=division&banners=on&year={day.year}&month={day.month}")
     row = page.locator("tbody tr").filter(has=page.locator("th", has_text="新城区"))
     expect(row).to_have_count(1)
     walk.picture("form-a")
@@ -343,7 +344,6 @@ def the_month(walk: Walk, people: list[Someone]) -> None:
     assert people[1].name in names
     assert people[STRUCK].number not in page.content()
     walk.picture("people-behind-a-number")
-    cell = page.url.removeprefix(walk.demo.url)
     page.get_by_role("link", name="导出名单").click()
     page.get_by_role("button", name="导出", exact=True).click()
     expect(page.locator("[name=purpose]")).to_be_visible()
@@ -355,7 +355,7 @@ def the_month(walk: Walk, people: list[Someone]) -> None:
     text = sheet_text(downloaded(page, file))
     assert "盟市例会核对十二月培训人员" in text
     assert people[1].number not in text
-    walk.sits("officer1", path=cell).get_by_role("link", name="导出名单").click()
+    walk.sits("officer1", path="/reports/forms/A/").get_by_role("link", name="导出", exact=True).last.click()
     expect(page.locator("main")).to_contain_text("导出权限")
     walk.picture("export-refused")
 
