@@ -163,3 +163,20 @@ def test_data_is_said_in_words():
         ("授予", "乌兰"), ("权限", "人员数据导出"), ("人员类别", "全部人员类别"), ("n", "0")]
     assert words.told({"changed": {"name": ["青成", "青城"]}, "fields": ["number", "phone"]}) == [
         ("修改", "name “青成” → “青城”"), ("查看的内容", "number、phone")]
+
+
+def test_the_marks_of_a_lesson_are_counted_in_words_and_the_page_opens(client):
+    record("attendance.recorded", by=None, division="150102", day="2026-08-25", changed={"1": "present", "2": "present", "3": "absent"})
+    answer = read_by(client, administrator("150102")).get(AUDIT)
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert "登记考勤" in page
+    assert "出勤 2；缺勤 1" in page
+
+
+def test_every_act_the_code_records_has_words():
+    known = dict(words.known_acts())
+    written = {act for room in ROOMS for path in (PROJECT / room).rglob("*.py") if "migrations" not in path.parts
+               for act in re.findall(r'\brecord\(\s*"([a-z_]+\.[a-z_]+)"', path.read_text(encoding="utf-8"))}
+    assert len(written) > 40
+    assert sorted(written - set(known)) == []

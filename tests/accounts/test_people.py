@@ -4,6 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 from axes.models import AccessAttempt
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -328,3 +330,9 @@ def test_the_organisation_list_counts_who_sits_there_now(client, league):
     assert client.get(reverse("organisations"), {"division": "150202"}).status_code == 404
     names = [row.name for row in client.get(reverse("organisations"), {"division": "150104", "kind": "institution"}).context["page"]]
     assert len(names) == 1
+
+
+def test_a_short_password_is_refused_in_chinese():
+    with pytest.raises(ValidationError) as refused:
+        validate_password("Ab3-xyz")
+    assert refused.value.messages == ["密码太短，至少要 10 个字符。"]

@@ -17,7 +17,7 @@ from devtools.processes import wait_until
 CANDIDATES = (os.environ.get("FANBU_CHROMIUM"), shutil.which("chromium"), "/usr/bin/chromium")
 CHROMIUM = next((path for path in CANDIDATES if path and Path(path).exists()), None)
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-            "--disable-component-update", "--disable-sync"]  # fmt: skip
+            "--disable-component-update", "--disable-sync", "--lang=zh-CN"]  # fmt: skip
 PICTURES = PROJECT / "artefacts" / "journeys"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FIRST_HEAD = "序号"
