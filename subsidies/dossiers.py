@@ -24,6 +24,7 @@ from subsidies.domain.people import changes, unsettled, unsettled_people
 from subsidies.domain.publicity import is_open
 from subsidies.enums import LineState, PaymentState
 from subsidies.models import Objection, PaymentBatch, Subsidy
+from training.domain.overruled import count_overruled, overruled_in
 from training.domain.tabs import cases_of
 from training.enums import FundSource
 
