@@ -21,8 +21,8 @@ from eligibility.serializers import (
     BatchSerializer,
     ChosenSerializer,
     LetterSerializer,
-    ReplySheetSerializer,
     RepliesTakenSerializer,
+    ReplySheetSerializer,
     WaitingSerializer,
 )
 
