@@ -27,6 +27,7 @@ PARAMETERS = [
     ("lesson_hours_a_day", 8, "示例：每日课时上限"),
     ("opening_lead_workdays", 0, "示例：开班申请提前的工作日"),
     ("attendance_percent", 80, "示例：出勤率下限（%）"),
+    ("assistance_workdays", 10, "示例：部门协查答复工作日"),
     ("publicity_workdays", 5, "示例：公示工作日"),
     ("trainings_a_year", 3, "国办发〔2019〕24号：每人每年享受补贴次数"),
 ]

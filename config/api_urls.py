@@ -8,6 +8,7 @@ from casework.api.unknown import UnknownView
 urlpatterns = [
     path("", include("accounts.api_urls")),
     path("", include("casework.api_urls")),
+    path("", include("eligibility.api_urls")),
     path("", include("training.api_urls")),
     path("", include("subsidies.api_urls")),
     path("", include("reports.api_urls")),

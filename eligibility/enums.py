@@ -29,3 +29,11 @@ class Answer(models.TextChoices):
     CONFIRMED = "confirmed", _("属实")
     REFUTED = "refuted", _("不属实")
     CANNOT_SAY = "cannot_say", _("无法核实")
+
+
+class Agreement(models.TextChoices):
+    """Where the overruling of a registry's fail stands: it counts only when a second officer has agreed (R-ELG-5)."""
+
+    PROPOSED = "proposed", _("待另一人同意")
+    AGREED = "agreed", _("已推翻")
+    DECLINED = "declined", _("未同意")

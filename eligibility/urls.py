@@ -2,12 +2,20 @@
 
 from django.urls import path
 
-from eligibility.views import assistances, people, registries, rules
+from eligibility.views import assistances, letters, overrulings, people, registries, rules
 
 urlpatterns = [
     path("rules/", rules.rules, name="rules"),
     path("registries/", registries.registries, name="registries"),
     path("assistances/", assistances.assistances, name="assistances"),
     path("assistances/<int:pk>/answer/", assistances.answer, name="assistance_answer"),
+    path("assistances/batch/", assistances.batch, name="assistances_batch"),
+    path("assistances/sheet/", letters.sheet_upload, name="assistances_sheet"),
+    path("assistances/letters/new/", letters.issue, name="letter_new"),
+    path("assistances/letters/<int:pk>/", letters.letter, name="letter"),
+    path("assistances/letters/<int:pk>/sheet/", letters.sheet, name="letter_sheet"),
+    path("overrulings/", overrulings.overrulings, name="overrulings"),
+    path("overrulings/new/<slug:kind>/<int:pk>/<slug:check>/", overrulings.propose, name="overruling_new"),
+    path("overrulings/<int:pk>/answer/", overrulings.answer, name="overruling_answer"),
     path("people/<int:pk>/", people.person, name="person"),
 ]

@@ -24,6 +24,7 @@ from subsidies.domain.publicity import is_open
 from subsidies.domain.sheet import sheet_of
 from subsidies.enums import PaymentState
 from subsidies.models import Budget, PaymentBatch, Subsidy
+from training.domain.overruled import count_overruled, overruled_in
 from training.enums import FundSource
 
 # ── claim ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -110,6 +111,9 @@ SUBSIDY = Dossier(
                 count=lambda subsidy: sum(map(is_unsettled, sheet_of(subsidy).lines))),
         Section(gettext_lazy("与上一环节相比有变化的人员"), "subsidies/claim/_changes.html", claim_changes, open=True,
                 count=lambda subsidy: len(changes(subsidy))),
+        Section(gettext_lazy("推翻的比对结果"), "eligibility/overrulings/_panel.html",
+                lambda subsidy, post: overruled_in(subsidy.training_class, post),
+                count=lambda subsidy: count_overruled(subsidy.training_class)),
         Section(gettext_lazy("公示与异议"), "subsidies/claim/_publicity.html", claim_publicities, open=True),
         Section(gettext_lazy("补贴人员与金额"), "subsidies/claim/_lines.html", claim_lines,
                 count=lambda subsidy: len(sheet_of(subsidy).lines)),

@@ -3,7 +3,7 @@
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
-from training.api import cases, catalogue, classes, conduct, rosters, units
+from training.api import cases, catalogue, classes, conduct, overrulings, rosters, units
 
 router = SimpleRouter(use_regex_path=False)
 router.register("registrations", cases.RegistrationViewSet, "api_registration")
@@ -43,6 +43,8 @@ urlpatterns = [
     path("enrolments/<int:pk>/", rosters.EnrolmentView.as_view(), name="api_enrolment"),
     path("enrolments/<int:pk>/strike/", rosters.StrikeView.as_view(), name="api_strike"),
     path("enrolments/<int:pk>/examination/", rosters.ExaminationView.as_view(), name="api_examination"),
+    path("enrolments/<int:pk>/overrulings/", overrulings.OverrulingsView.as_view(), name="api_overrulings"),
+    path("enrolments/<int:pk>/overrulings/<int:overruling>/", overrulings.OverrulingView.as_view(), name="api_overruling"),
     path("enrolments/<int:pk>/assistances/", rosters.AssistancesView.as_view(), name="api_assistances"),
     path("enrolments/<int:pk>/assistances/<slug:check>/", rosters.AssistanceView.as_view(), name="api_assistance"),
 ]

@@ -27,7 +27,7 @@ class TrainingConfig(AppConfig):
         for dossier in (dossiers.REGISTRATION, dossiers.OPENING, dossiers.COMPLETION):
             register_dossier(dossier)
         register_subjects(SubjectKind(
-            kind=cases.KIND, describe=doors.describe, why_not=doors.why_not_answer, rejudge=openings.rejudge,
+            kind=cases.KIND, describe=doors.describe, why_not=doors.why_not_answer, why_not_second=doors.why_not_second, rejudge=openings.rejudge,
             case_of=doors.case_of, ask_again=checks.ask_again,
         ))
         act_words.register_words()

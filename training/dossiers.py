@@ -20,6 +20,7 @@ from training.domain.cases import KIND, living
 from training.domain.certificates import CODE, claims_certificate
 from training.domain.conditions import conditions, document_slots
 from training.domain.exceptions import exceptions_among, spoken
+from training.domain.overruled import count_overruled, overruled_in
 from training.domain.strikes import why_not_officer
 from training.enums import Result
 from training.models import Completion, Enrolment, Opening, Registration, TrainingClass, Unit
@@ -58,6 +59,11 @@ REGISTRATION = Dossier(
     history=lambda registration: [("registration", registration.pk)],
     related=("unit__organisation__division",),
     subject=lambda registration, post: (_("单位信息"), "unit_profile") if post.is_unit else (_("单位档案"), "unit", registration.unit_id),
+)
+
+OVERRULED = Section(
+    _("推翻的比对结果"), "eligibility/overrulings/_panel.html", lambda application, post: overruled_in(application.training_class, post),
+    count=lambda application: count_overruled(application.training_class),
 )
 
 # ── opening ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -140,6 +146,7 @@ OPENING = Dossier(
     conditions=conditions,
     sections=(
         Section(_("不符合和待核人员"), "training/opening/_exceptions.html", opening_exceptions, open=True, count=count_exceptions),
+        OVERRULED,
         Section(_("花名册"), "training/opening/_roster.html", opening_roster, count=lambda opening: opening.training_class.enrolments.count()),
         Section(_("课程表"), "training/opening/_timetable.html", opening_timetable,
                 count=lambda opening: opening.training_class.lessons.count()),
@@ -211,6 +218,7 @@ COMPLETION = Dossier(
     sections=(
         Section(_("与开班审批时相比有变化的人员"), "training/completion/_changes.html", completion_changes, open=True,
                 count=lambda completion: len(changes_since(completion))),
+        OVERRULED,
         Section(_("出勤、成绩和证书"), "training/completion/_results.html", completion_results,
                 count=lambda completion: living(completion.training_class).count()),
     ),

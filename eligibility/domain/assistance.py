@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,14 +13,17 @@ from django.utils.translation import gettext as _
 from accounts.domain.audit import record
 from accounts.enums import Level
 from accounts.models import Division, Post
-from eligibility.domain.examine import results_of, subject_kinds
+from casework.domain.routing import due_on, parameter
+from eligibility.domain.examine import Described, results_of, subject_kinds
 from eligibility.engine import UNKNOWN
 from eligibility.enums import Answer
 from eligibility.models import Assistance, Examination
+from eligibility.rules.departments import department_for
 
 ASSISTED = "assisted"
 REPLY = "assistance-"
 MOST_SHOWN = 500
+WORKDAYS = "assistance_workdays"
 DECIDING = (Answer.CONFIRMED, Answer.REFUTED)
 
 
@@ -44,13 +49,24 @@ def put_to_people(examinations: Iterable[Examination], division: Division) -> No
     unasked = Assistance.objects.filter(subject_kind__in=kinds, subject_id__in=ids, answer=Answer.OPEN)
     stale = [a.pk for a in unasked if (a.subject_kind, a.subject_id, a.check_code) not in wanted]
     Assistance.objects.filter(pk__in=stale).delete()
+    if not wanted:
+        return
+    last_day = deadline(division)
     Assistance.objects.bulk_create(
         [
-            Assistance(subject_kind=kind, subject_id=pk, check_code=code, person_id=e.person_id, division=division)
+            Assistance(
+                subject_kind=kind, subject_id=pk, check_code=code, person_id=e.person_id, division=division, category=e.category,
+                asked_of=department_for(code, e.category, e.table).zh, due_on=last_day,
+            )
             for (kind, pk, code), e in wanted.items()
         ],
         ignore_conflicts=True,
     )
+
+
+def deadline(division: Division) -> date:
+    """The last day for an answer that is asked for today."""
+    return due_on(timezone.localdate(), int(parameter(WORKDAYS, division=division)))
 
 
 def answers_for(kind: str, ids: Collection[int]) -> dict[int, dict[str, str]]:
@@ -78,53 +94,124 @@ def answer(
 
     Raises NotYourAnswer for somebody who may not, AnswerRefused without evidence or for a check that is not asked.
     """
-    door = subject_kinds()[kind]
-    if why := door.why_not(by, subject_id):
-        raise NotYourAnswer(why)
-    if said not in (*DECIDING, Answer.CANNOT_SAY):
-        raise AnswerRefused(_("请选择协查结果：属实、不属实或无法核实。"))
-    letter, note = letter.strip(), note.strip()
-    if not letter and not note:
-        raise AnswerRefused(_("请填写复函文号或核实情况，作为依据。"))
     with transaction.atomic():
-        asked = (
-            Assistance.objects.select_for_update()
-            .filter(subject_kind=kind, subject_id=subject_id, check_code=check_code)
-            .first()
-        )
-        if asked is None:
-            raise AnswerRefused(_("这一项没有列入协查。"))
-        before = asked.answer
-        asked.answer, asked.department, asked.letter, asked.note = said, department.strip(), letter, note
-        asked.answered_at, asked.answered_by = timezone.now(), by
-        asked.save()
-        record(
-            "assistance.answered",
-            by=by,
-            kind=kind,
-            division=asked.division_id,
-            reason=note,
-            subject=subject_id,
-            check=check_code,
-            before=before,
-            answer=said,
-            department=asked.department,
-            letter=letter,
-        )
-        door.rejudge([subject_id])
+        asked = _take(Reply((kind, subject_id, check_code), said, letter, note), by=by, department=department)
+        subject_kinds()[kind].rejudge([subject_id])
     return asked
 
 
+@dataclass(frozen=True)
+class Reply:
+    """One answer to one question: whose, about what (kind, subject, check), what is said and on what it stands.
+
+    `place` says where it came from («第3行»), so that a refusal can name it.
+    """
+
+    question: tuple[str, int, str]
+    said: str
+    letter: str = ""
+    note: str = ""
+    place: str = ""
+
+
+@dataclass
+class Taken:
+    """What became of many replies: taken, the same as before, left empty, refused with a sentence each."""
+
+    taken: int = 0
+    same: int = 0
+    empty: int = 0
+    refused: list[str] = field(default_factory=list)
+    cases: dict[tuple[str, int], int] = field(default_factory=dict)
+
+
+def answer_many(replies: Sequence[Reply], *, by: Post, department: str = "") -> Taken:
+    """Take the good ones among many replies and judge those people again at once (R-ELG-5).
+
+    What was answered before stays as it is: the same again is no change, another answer is refused with a sentence.
+    """
+    outcome, changed = Taken(), {}
+    with transaction.atomic():
+        for reply in replies:
+            try:
+                with transaction.atomic():
+                    asked = _take(reply, by=by, department=department, only_open=True)
+            except AnswerRefused as refused:
+                outcome.refused.append(f"{reply.place}{refused}")
+                continue
+            if asked is None:
+                outcome.same += 1
+                continue
+            outcome.taken += 1
+            changed.setdefault(reply.question[0], []).append(reply.question[1])
+            outcome.cases.setdefault(subject_kinds()[reply.question[0]].case_of(reply.question[1]), asked.pk)
+        for kind, ids in changed.items():
+            subject_kinds()[kind].rejudge(sorted(set(ids)))
+    return outcome
+
+
+def _take(reply: Reply, *, by: Post, department: str, only_open: bool = False) -> Assistance | None:
+    """Check and write one answer with its event; None for one that is there already. The caller judges again."""
+    kind, subject_id, check_code = reply.question
+    if why := subject_kinds()[kind].why_not(by, subject_id):
+        raise NotYourAnswer(why)
+    if reply.said not in (*DECIDING, Answer.CANNOT_SAY):
+        raise AnswerRefused(_("请选择协查结果：属实、不属实或无法核实。"))
+    letter, note = reply.letter.strip(), reply.note.strip()
+    if not letter and not note:
+        raise AnswerRefused(_("请填写复函文号或核实情况，作为依据。"))
+    asked = Assistance.objects.select_for_update().filter(subject_kind=kind, subject_id=subject_id, check_code=check_code).first()
+    if asked is None:
+        raise AnswerRefused(_("这一项没有列入协查。"))
+    if only_open and asked.answer != Answer.OPEN:
+        if (asked.answer, asked.letter, asked.note) == (reply.said, letter, note):
+            return None
+        if asked.answer in DECIDING:
+            raise AnswerRefused(_("%(who)s已答复“%(answer)s”，没有改动；确需更正的，请在该人员处单独填写。") % {
+                "who": asked.answered_by, "answer": asked.get_answer_display()})
+    before = asked.answer
+    asked.answer, asked.department, asked.letter, asked.note = reply.said, department.strip() or asked.department, letter, note
+    asked.answered_at, asked.answered_by = timezone.now(), by
+    asked.save()
+    record(
+        "assistance.answered",
+        by=by,
+        kind=kind,
+        division=asked.division_id,
+        reason=note,
+        subject=subject_id,
+        check=check_code,
+        before=before,
+        answer=reply.said,
+        department=asked.department,
+        letter=letter,
+    )
+    return asked
+
+
+def described(post: Post, rows: Iterable[Assistance]) -> dict[int, Described]:
+    """Those of the rows whose subject the post may see, by the row's id; one query a kind."""
+    rows = list(rows)
+    seen = {
+        kind: door.describe(post, [row.subject_id for row in rows if row.subject_kind == kind])
+        for kind, door in subject_kinds().items()
+    }
+    return {row.pk: found for row in rows if (found := seen.get(row.subject_kind, {}).get(row.subject_id))}
+
+
 def waiting(post: Post) -> list[Assistance]:
-    """The open assisted checks of cases that go on, as far as the post may see them: by check, the oldest first, 500 at most."""
+    """The open assisted checks of cases that go on, as far as the post may see them: by department and day, 500 at most."""
     if post.is_unit:
         return []
     rows = Assistance.objects.filter(answer__in=[Answer.OPEN, Answer.CANNOT_SAY]).select_related("person", "division")
     if post.division.level != Level.REGION:
         rows = rows.filter(division__path__startswith=post.division.path)
-    rows = list(rows.order_by("check_code", "asked_at", "id")[:MOST_SHOWN])
-    seen = {
-        kind: door.describe(post, [row.subject_id for row in rows if row.subject_kind == kind])
-        for kind, door in subject_kinds().items()
-    }
-    return [row for row in rows if (found := seen.get(row.subject_kind, {}).get(row.subject_id)) and found.is_open]
+    rows = list(rows.order_by("asked_of", "asked_at", "id")[:MOST_SHOWN])
+    seen = described(post, rows)
+    return [row for row in rows if row.pk in seen and seen[row.pk].is_open]
+
+
+def chosen(post: Post, ids: Collection[int]) -> list[Assistance] | None:
+    """The questions of these ids, None when one of them lies outside the post's scope or is none."""
+    rows = list(Assistance.objects.filter(pk__in=ids).select_related("person").order_by("asked_at", "id"))
+    return rows if not post.is_unit and set(ids) == set(described(post, rows)) else None

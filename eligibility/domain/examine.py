@@ -14,6 +14,7 @@ from accounts.models import Post
 from casework.models import Job
 from eligibility.domain.crosscheck import Questions
 from eligibility.domain.enterprises import uscc_hash
+from eligibility.domain.setaside import agreed_for, set_aside
 from eligibility.engine import Facts, Judgement, Record, RuleTable, judge, read_answer, registries_needed
 from eligibility.engine.judgement import Result
 from eligibility.engine.records import MALFORMED
@@ -99,17 +100,19 @@ def examine(
     extra: Extra | None = None,
     only_changes: bool = False,
 ) -> list[Examination]:
-    """Judge everyone and keep what is new; call it in the transaction that writes the verdicts. Three queries however many.
+    """Judge everyone and keep what is new; call it in the transaction that writes the verdicts. Four queries however many.
 
     A judgement equal to the last one is not written again when the job is the same (taken up again) or with `only_changes` (a
     silent registry asked once more): the last one is returned in its place.
+    A fail two officers overruled stays overruled while it rests on the same facts (R-ELG-5).
     `extra` adds results of the upper room's own (a certificate's comparison) without a say in the verdict.
     """
-    last = latest(kind, [case.subject_id for case in cases])
+    ids = [case.subject_id for case in cases]
+    last, agreed = latest(kind, ids), agreed_for(kind, ids)
     found: list[Examination] = []
     new: list[Examination] = []
     for case in cases:
-        judgement = judge_case(case, answers, table)
+        judgement = set_aside(judge_case(case, answers, table), agreed.get(case.subject_id, ()))
         results = with_extra(judgement, extra(case, answers) if extra else ())
         before = last.get(case.subject_id)
         same_job = before and before.job_id == (job.pk if job else None)
@@ -170,13 +173,14 @@ class SubjectKind:
     """An upper room's door for a kind of examined subject (house.md, rule 4).
 
     `describe(post, ids)` names the subjects the post may see, and no others; `why_not(post, id)` is the sentence that forbids
-    this post to answer for a subject, or ""; `rejudge(ids)` judges again from stored answers; `case_of(id)` is the application
+    this post to answer for a subject, or "", `why_not_second(post, id)` to agree to what an officer of its desk proposed; `rejudge(ids)` judges again from stored answers; `case_of(id)` is the application
     (kind, id) whose file the evidence goes into; `ask_again()` queues new checks where a registry was silent and returns how many.
     """
 
     kind: str
     describe: Callable[[Post, Collection[int]], dict[int, Described]]
     why_not: Callable[[Post, int], str]
+    why_not_second: Callable[[Post, int], str]
     rejudge: Callable[[Collection[int]], int]
     case_of: Callable[[int], tuple[str, int]]
     ask_again: Callable[[], int]

@@ -16,7 +16,8 @@ class Result:
 
     `assisted`: people may settle it. `needs`: `document:<code>`, `assisted`, `registry`, `registration`, `filing`
     or None.
-    `overruled`: a fail two officers set aside (R-ELG-5); it stays a fail and is shown as overruled for ever.
+    `overruled`: a fail two officers set aside (R-ELG-5); it stays a fail and is shown as overruled for ever;
+    `overruling` says by whom, agreed by whom, why and on which file.
     """
 
     code: str
@@ -33,6 +34,7 @@ class Result:
     assisted: bool = False
     needs: str | None = None
     overruled: bool = False
+    overruling: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -63,12 +65,17 @@ class Judgement:
                 return result
         raise KeyError(code)
 
-    def with_overruled(self, codes: Iterable[str]) -> "Judgement":
+    def with_overruled(self, codes: Iterable[str] | Mapping[str, dict[str, Any]]) -> "Judgement":
         """The judgement with these fails set aside by two officers: they remain fails, the verdict no longer
-        turns on them (R-ELG-5).
+        turns on them (R-ELG-5). A mapping says of each who did it and why.
         """
-        wanted = set(codes)
-        results = tuple(replace(r, overruled=r.outcome == FAIL and r.code in wanted) for r in self.results)
+        said = codes if isinstance(codes, Mapping) else dict.fromkeys(codes)
+        results = tuple(
+            replace(r, overruled=True, overruling=said[r.code])
+            if r.outcome == FAIL and r.code in said
+            else replace(r, overruled=False, overruling=None)
+            for r in self.results
+        )
         return replace(self, results=results, verdict=verdict_of(results))
 
     def to_json(self) -> dict[str, Any]:
@@ -79,7 +86,7 @@ class Judgement:
             "as_of": self.as_of.isoformat(),
             "table": self.table_code,
             "subgroups": list(self.subgroups),
-            "results": [{**asdict(r), "evidence": list(r.evidence)} for r in self.results],
+            "results": [_plain(r) for r in self.results],
         }
 
     @classmethod
@@ -88,6 +95,14 @@ class Judgement:
         results = tuple(Result(**{**item, "evidence": tuple(item["evidence"])}) for item in data["results"])
         day = date.fromisoformat(data["as_of"])
         return cls(data["verdict"], results, tuple(data["subgroups"]), data["table"], data["category"], day)
+
+
+def _plain(result: Result) -> dict[str, Any]:
+    """A result as JSON; who overruled it is named only where somebody did."""
+    said = {**asdict(result), "evidence": list(result.evidence)}
+    if result.overruling is None:
+        del said["overruling"]
+    return said
 
 
 def verdict_of(results: Iterable[Result]) -> str:

@@ -47,12 +47,18 @@ class Examination(models.Model):
 
 
 class Assistance(models.Model):
-    """An assisted check of one enrolment put to people: a department's reply with its letter or file (R-ELG-5)."""
+    """An assisted check of one enrolment put to people: a department's reply with its letter or file (R-ELG-5).
+
+    `asked_of` is the department the rule table names, `department` the one that answered; `due_on` the last day for the answer.
+    """
 
     subject_kind = models.CharField(max_length=20)
     subject_id = models.BigIntegerField()
     person = models.ForeignKey("eligibility.Person", models.PROTECT, related_name="assistances")
     check_code = models.CharField(max_length=40)
+    category = models.CharField(max_length=30, blank=True)
+    asked_of = models.CharField(max_length=60, blank=True)
+    due_on = models.DateField(null=True)
     answer = models.CharField(max_length=10, choices=Answer.choices, default=Answer.OPEN)
     department = models.CharField(max_length=60, blank=True)
     letter = models.CharField(max_length=80, blank=True)

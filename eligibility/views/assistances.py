@@ -1,71 +1,86 @@
-"""协查: the open assisted checks of the desk, grouped by check, and taking an answer (R-ELG-5; lessons.md, #13)."""
+"""协查: the open assisted checks of the desk, by department and day; single and batch answers (R-ELG-5; lessons.md, #13)."""
 
 from __future__ import annotations
 
 from itertools import groupby
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.enums import Role
+from accounts.models import Post
 from casework.domain.files import FileRefused, attach
 from casework.views.base import seated
 from eligibility.domain import assistance
-from eligibility.domain.assistance import REPLY, AnswerRefused, NotYourAnswer
+from eligibility.domain.assistance import REPLY, AnswerRefused, NotYourAnswer, Reply, Taken
 from eligibility.domain.examine import subject_kinds
-from eligibility.engine import Check
+from eligibility.domain.letters import department_of
+from eligibility.domain.spoken import department_words, label_of
 from eligibility.enums import Answer
-from eligibility.models import Assistance
-from eligibility.rules.table import TABLES
+from eligibility.models import Assistance, Letter
+
+ANSWERS = [choice for choice in Answer.choices if choice[0] != Answer.OPEN]
+LONGEST = {"department": 60, "letter": 80, "note": 500}
+LETTERS_SHOWN = 20
 
 
 @require_GET
 @seated(Role.OFFICER, Role.ADMINISTRATOR)
 def assistances(request: HttpRequest) -> HttpResponse:
-    """Grouped by check and by the department that is asked."""
-    post = request.post  # type: ignore[attr-defined]
+    """What waits for an answer, with the letters that went out last."""
+    post: Post = request.post  # type: ignore[attr-defined]
+    return desk(request, post)
+
+
+def desk(request: HttpRequest, post: Post, *, status: int = 200, **more: Any) -> HttpResponse:
     rows = assistance.waiting(post)
-    described = {
-        kind: door.describe(post, [row.subject_id for row in rows if row.subject_kind == kind])
-        for kind, door in subject_kinds().items()
-    }
-    groups = [
-        {"check": code, "label": label_of(code), "department": department_of(code),
-         "rows": [(row, described[row.subject_kind][row.subject_id]) for row in found]}
-        for code, found in groupby(rows, key=lambda row: row.check_code)
-    ]
     return render(request, "eligibility/assistances/list.html", {
-        "groups": groups, "answers": [choice for choice in Answer.choices if choice[0] != Answer.OPEN],
-        "count": len(rows), "most": assistance.MOST_SHOWN,
-    })
+        "groups": grouped(post, rows), "answers": ANSWERS, "count": len(rows), "most": assistance.MOST_SHOWN,
+        "overdue": sum(is_late(row) for row in rows),
+        "letters": Letter.objects.visible_to(post).order_by("-pk")[:LETTERS_SHOWN], **more,
+    }, status=status)
 
 
-def _check(code: str) -> Check | None:
-    tables = (table for table in TABLES.values() if not table.draft)
-    return next((check for table in tables for category in table.categories for check in category.checks if check.code == code), None)
+def grouped(post: Post, rows: list[Assistance]) -> list[dict[str, Any]]:
+    """One group a department and day, each row with its case, its check and whether it is late."""
+    seen = assistance.described(post, rows)
+
+    def key(row: Assistance) -> tuple[str, Any]:
+        return department_of(row), timezone.localdate(row.asked_at)
+
+    return [
+        {
+            "department": department_words(department), "day": day,
+            "rows": [(row, seen[row.pk], label_of(row.check_code, row.category), is_late(row)) for row in found],
+        }
+        for (department, day), found in groupby(sorted(rows, key=key), key=key)
+    ]
 
 
-def _language() -> str:
-    return "en" if (get_language() or "").startswith("en") else "zh"
+def is_late(row: Assistance) -> bool:
+    """Past its last day and still not decided."""
+    return row.due_on is not None and row.due_on < timezone.localdate()
 
 
-def label_of(code: str) -> str:
-    """A check's name in the reader's language; the code of one that no table has any more."""
-    check = _check(code)
-    return check.label.fill(check.limits).of(_language()) if check else code
+def words_of(request: HttpRequest) -> dict[str, str]:
+    return {name: request.POST.get(name, "").replace("\0", "")[:most] for name, most in LONGEST.items()}
 
 
-def department_of(code: str) -> str:
-    """Whom the check asks, where the table says so."""
-    check = _check(code)
-    return check.department.of(_language()) if check and check.department else ""
+def chosen_of(request: HttpRequest) -> list[Assistance]:
+    """The ticked questions; 404 when one of them is outside the scope."""
+    ids = [int(one) for one in request.POST.getlist("row") if one.isascii() and one.isdecimal() and len(one) < 19]
+    rows = assistance.chosen(request.post, ids)  # type: ignore[attr-defined]
+    if rows is None:
+        raise Http404
+    return rows
 
 
 @require_POST
@@ -77,13 +92,10 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     door = subject_kinds().get(asked.subject_kind)
     if door is None or asked.subject_id not in door.describe(post, [asked.subject_id]):
         raise Http404
-    words = {name: request.POST.get(name, "").replace("\0", "") for name in ("department", "letter", "note")}
     try:
         with transaction.atomic():
             assistance.answer(
-                asked.subject_kind, asked.subject_id, asked.check_code, request.POST.get("answer", ""), by=post,
-                department=words["department"][:60], letter=words["letter"][:80], note=words["note"][:500],
-            )
+                asked.subject_kind, asked.subject_id, asked.check_code, request.POST.get("answer", ""), by=post, **words_of(request))
             if upload := request.FILES.get("file"):
                 attach(*door.case_of(asked.subject_id), f"{REPLY}{asked.pk}", upload, by=post)
     except NotYourAnswer as refused:
@@ -93,3 +105,34 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     messages.success(request, _("协查结果已记录，并已重新判定。"))
     back = request.POST.get("next", "")
     return redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}) else "assistances")
+
+
+@require_POST
+@seated(Role.OFFICER, Role.ADMINISTRATOR)
+def batch(request: HttpRequest) -> HttpResponse:
+    """One letter number and one result for everybody ticked; the reply's file goes to each case once."""
+    post: Post = request.post  # type: ignore[attr-defined]
+    rows, words = chosen_of(request), words_of(request)
+    if not rows:
+        return desk(request, post, status=400, sentences=[_("请先勾选人员。")])
+    said, upload = request.POST.get("answer", ""), request.FILES.get("file")
+    replies = [
+        Reply((row.subject_kind, row.subject_id, row.check_code), said, words["letter"], words["note"], f"{row.person.name}：")
+        for row in rows
+    ]
+    try:
+        with transaction.atomic():
+            outcome = assistance.answer_many(replies, by=post, department=words["department"])
+            for case, asked in outcome.cases.items() if upload else ():
+                upload.seek(0)
+                attach(*case, f"{REPLY}{asked}", upload, by=post)
+    except FileRefused as refused:
+        return desk(request, post, status=400, sentences=[str(refused)])
+    return told(request, post, outcome)
+
+
+def told(request: HttpRequest, post: Post, outcome: Taken) -> HttpResponse:
+    """The desk again, with what was taken and a sentence for everything that was not."""
+    messages.success(request, _("已收取%(taken)s条协查结果，%(same)s条与原来相同，%(refused)s条未收取。") % {
+        "taken": outcome.taken, "same": outcome.same, "refused": len(outcome.refused)})
+    return desk(request, post, sentences=outcome.refused, status=409 if outcome.refused and not outcome.taken else 200)

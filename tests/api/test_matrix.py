@@ -19,7 +19,7 @@ from accounts.enums import Act, OrganisationKind, Role
 from casework.enums import JobState, State
 from casework.models import Job, Notice
 from config import api_urls
-from eligibility.models import Assistance
+from eligibility.models import Assistance, Letter, Overruling
 from subsidies.enums import Item, LineState
 from subsidies.models import Objection, Payment, PaymentBatch, PaymentPart, Publicity, Subsidy, SubsidyLine
 from tests import factories
@@ -100,6 +100,13 @@ DOORS = {
     "api_examination": Door("get", "enrolment", "school"),
     "api_assistances": Door("get", "enrolment", "officer", wrong="school"),
     "api_assistance": Door("post", "assistance", "officer", wrong="school", body={"answer": "confirmed", "letter": "复函1号"}),
+    "api_overrulings": Door("post", "enrolment", "officer", 400, wrong="school", body={"check": "not_insured_as_employee", "reason": "x"}),
+    "api_overruling": Door("post", "overruling", "second", wrong="officer", body={"agree": False, "note": "证据不足"}),
+    "api_waiting": Door("get", "", "officer", wrong="school"),
+    "api_assistance_answers": Door("post", "", "officer", 400, wrong="school"),
+    "api_assistance_sheets": Door("post", "", "officer", 400, wrong="school", form="result"),
+    "api_letters": Door("get", "", "officer", wrong="auditor"),
+    "api_letter_sheet": Door("get", "letter", "officer", wrong="auditor"),
     "api_batch-payments": Door("get", "batch", "finance", wrong="officer"),
     "api_batch-file": Door("get", "batch", "finance", wrong="auditor"),
     "api_batch-result": Door("post", "batch", "finance", 400, wrong="auditor", form="result"),
@@ -148,7 +155,7 @@ def world(registries) -> World:
     posts = {
         "school": walk.applicant, "officer": walk.officer, "auditor": factories.post(walk.officer.organisation, Role.AUDITOR),
         "finance": factories.post(factories.office(kind=OrganisationKind.FINANCE), Role.FINANCE),
-        "stranger": factories.operator(factories.unit()), "elsewhere": factories.officer("150203"),
+        "second": factories.post(walk.officer.organisation), "stranger": factories.operator(factories.unit()), "elsewhere": factories.officer("150203"),
     }  # fmt: skip
     things = {"": []} | in_review(walk) | in_draft(walk) | money(walk, posts["finance"]) | running(walk)
     return World(posts, things)
@@ -160,12 +167,20 @@ def in_review(walk) -> dict[str, list[Any]]:
     Assistance.objects.create(
         subject_kind="enrolment", subject_id=enrolment.pk, person=enrolment.person, check_code="identity", division=walk.opening.division)
     kept = walks.attach(walk.opening, "other", walk.applicant)
+    overruling = Overruling.objects.create(
+        subject_kind="enrolment", subject_id=enrolment.pk, person=enrolment.person, examination=enrolment.examination, attachment=kept,
+        check_code="not_insured_as_employee", facts="0" * 64, reason="已离职", division=walk.opening.division, proposed_by=walk.officer,
+        proposer=walk.officer.user)
+    letter = Letter.objects.create(
+        number="协查函1号", year=2026, sequence=1, department="残联", division=walk.opening.division, organisation=walk.officer.organisation,
+        issued_by=walk.officer, issued_at=timezone.now(), due_on=timezone.localdate())
     notice = Notice.objects.create(organisation=walk.applicant.organisation, text="退回补正", url="/", kind="opening", object_id=walk.opening.pk)
     common = {"title": "导出", "task": "none", "owner": walk.applicant.organisation, "division": walk.opening.division, "by": walk.applicant}
     done = Job.objects.create(state=JobState.DONE, **common)
     done.file.save("结果.xlsx", ContentFile(b"x"))
     failed = Job.objects.create(state=JobState.FAILED, **common)
     return {"opening": [walk.opening.pk], "opening_move": [walk.opening.pk, "approve"], "enrolment": [enrolment.pk],
+            "overruling": [enrolment.pk, overruling.pk], "letter": [letter.pk],
             "assistance": [enrolment.pk, "identity"], "file": [kept.pk], "notice": [notice.pk], "job": [done.pk], "failed": [failed.pk]}
 
 

@@ -1,5 +1,6 @@
-"""Registries nobody else uses, for the tests of this room."""
+"""Registries nobody else uses, browsers that are logged in, and a place for files that is gone afterwards."""
 
+from tests.casework.conftest import _files_of_the_test, browser
 from tests.factories.eligibility import registries
 
-__all__ = ["registries"]
+__all__ = ["_files_of_the_test", "browser", "registries"]

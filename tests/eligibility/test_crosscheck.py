@@ -269,5 +269,5 @@ def test_the_number_of_queries_of_a_judgement_does_not_grow_with_the_class(regis
     walk.submit()
     walk.check()
     job = walks.newest_job(walk.opening)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         openings._judge(walk.reload(), "opening", job=job)

@@ -10,12 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.domain.authority import may
-from accounts.enums import Act
+from accounts.enums import Act, OrganisationKind
 from accounts.models import Post
 from eligibility.domain.examine import Described
+from eligibility.domain.overrulings import overrulings_of
 from eligibility.domain.people import LifeEvent
-from eligibility.enums import Gate, Verdict
-from eligibility.models import Examination, Person
+from eligibility.domain.spoken import label_of
+from eligibility.enums import Agreement, Gate, Verdict
+from eligibility.models import Examination, Overruling, Person
 from training.domain.cases import KIND
 from training.domain.timetable import IDLE
 from training.models import Enrolment
@@ -64,14 +66,35 @@ def why_not_answer(post: Post, enrolment_id: int) -> str:
     return ""
 
 
+def why_not_second(post: Post, enrolment_id: int) -> str:
+    """Who agrees to an overruling: a reviewer of the deciding body, or of an HR office above it (R-ELG-5)."""
+    if not why_not_answer(post, enrolment_id):
+        return ""
+    enrolment = Enrolment.objects.visible_to(post).filter(pk=enrolment_id, struck_out_at__isnull=True).select_related(
+        "training_class__division").first()
+    if post.is_unit or enrolment is None:
+        return why_not_answer(post, enrolment_id)
+    training_class, own = enrolment.training_class, post.organisation
+    if own.kind != OrganisationKind.HR_OFFICE or own.division_id == training_class.division_id:
+        return why_not_answer(post, enrolment_id)
+    if not any(may(post, act, training_class.division, training_class.category) for act in (*REVIEWS, Act.FILE_OPENING)):
+        return _("您没有这类人员的审批权限，或权限已到期。")
+    return ""
+
+
 def life(person: Person, post: Post) -> list[LifeEvent]:
-    """A person's classes with their judgements, as far as the post may see them; two queries."""
+    """A person's classes with their judgements and what officers overruled, as far as the post may see them; three queries."""
     rows = list(
         Enrolment.objects.visible_to(post).filter(person=person).select_related("training_class__institution", "training_class__opening")
     )
     examined = Examination.objects.filter(subject_kind=KIND, subject_id__in=[row.pk for row in rows])
     by_id = {row.pk: row for row in rows}
-    return [*(event for row in rows for event in _enrolled(row)), *(_judged(by_id[e.subject_id], e) for e in examined)]
+    overruled = overrulings_of(KIND, list(by_id))
+    return [
+        *(event for row in rows for event in _enrolled(row)),
+        *(_judged(by_id[e.subject_id], e) for e in examined),
+        *(_overruled(by_id[o.subject_id], o) for o in overruled),
+    ]
 
 
 def _enrolled(enrolment: Enrolment) -> list[LifeEvent]:
@@ -101,6 +124,20 @@ def _judged(enrolment: Enrolment, examination: Examination) -> LifeEvent:
             "number": enrolment.training_class.number, "day": examination.as_of.isoformat()},
         url=case_page(enrolment),
         tone=TONES.get(examination.verdict, "secondary"),
+    )
+
+
+def _overruled(enrolment: Enrolment, one: Overruling) -> LifeEvent:
+    """A registry's fail that was to be set aside: who, why, on which file, and what the second officer said."""
+    text = _("%(check)s：%(by)s提出，理由：%(reason)s，依据：%(file)s") % {
+        "check": label_of(one.check_code, one.examination.category), "by": one.proposed_by, "reason": one.reason, "file": one.attachment.name}
+    if one.answered_by:
+        said = _("%(by)s同意") if one.state == Agreement.AGREED else _("%(by)s不同意：%(note)s")
+        text = f"{text}；{said % {'by': one.answered_by, 'note': one.note}}"
+    return LifeEvent(
+        at=one.answered_at or one.proposed_at,
+        title=_("推翻比对结果：%(state)s") % {"state": one.get_state_display()},
+        text=text, url=case_page(enrolment), tone="warning",
     )
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from eligibility.domain.examine import results_of
+from eligibility.domain.overrulings import why_not_overruled
+from eligibility.domain.spoken import language, sentence_of
 from eligibility.engine import FAIL, UNKNOWN
 from eligibility.engine.judgement import Result
 from eligibility.enums import Verdict
@@ -29,6 +30,7 @@ class Line:
     label: str
     advice: str
     assistance: Assistance | None
+    overrulable: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,10 +50,10 @@ class PersonException:
 
 
 def spoken(result: Result) -> tuple[str, str, str]:
-    """Sentence, label and advice of a result in the reader's language."""
-    if (get_language() or "").startswith("en"):
-        return result.sentence_en, result.label_en, result.advice_en
-    return result.sentence_zh, result.label_zh, result.advice_zh
+    """Sentence, label and advice of a result in the reader's language; the sentence of an overruled one says so (R-ELG-5)."""
+    if language() == "en":
+        return sentence_of(result), result.label_en, result.advice_en
+    return sentence_of(result), result.label_zh, result.advice_zh
 
 
 def against(enrolment: Enrolment) -> list[Result]:
@@ -75,7 +77,7 @@ def exceptions_among(enrolments: Iterable[Enrolment], *, but: Sequence[str] = ()
         for a in Assistance.objects.filter(subject_kind=KIND, subject_id__in=[e.pk for e in people]).select_related("answered_by__user")
     }
     found = [
-        PersonException(e, tuple(Line(r, *spoken(r), asked.get((e.pk, r.code))) for r in against(e)))
+        PersonException(e, tuple(Line(r, *spoken(r), asked.get((e.pk, r.code)), not why_not_overruled(r, e.examination)) for r in against(e)))
         for e in people
     ]
     return sorted(found, key=lambda x: (x.enrolment.verdict != Verdict.INELIGIBLE, x.enrolment.sequence))

@@ -109,6 +109,19 @@ class UploadRowSerializer(serializers.Serializer):
         return {cell.column.key: cell.suggestion for cell in row.wrong if cell.suggestion}
 
 
+class OverrulingSaidSerializer(serializers.Serializer):
+    """Who set a registry's fail aside, who agreed, why and on which file (R-ELG-5)."""
+
+    id = serializers.IntegerField()
+    by = serializers.CharField()
+    proposed_at = serializers.DateTimeField()
+    agreed_by = serializers.CharField()
+    agreed_at = serializers.DateTimeField()
+    reason = serializers.CharField()
+    file = serializers.CharField()
+    file_id = serializers.IntegerField()
+
+
 class ResultSerializer(serializers.Serializer):
     """One check's result with its sentence in the reader's language."""
 
@@ -122,6 +135,7 @@ class ResultSerializer(serializers.Serializer):
     assisted = serializers.BooleanField()
     needs = serializers.CharField(allow_null=True)
     overruled = serializers.BooleanField()
+    overruling = OverrulingSaidSerializer(allow_null=True)
     evidence = serializers.SerializerMethodField()
 
     def get_label(self, result: Any) -> str:

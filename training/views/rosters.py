@@ -17,6 +17,7 @@ from accounts.enums import Role
 from casework.domain.files import FileRefused
 from casework.views.base import seated
 from training.domain.classes import ClassLocked, people_limits
+from training.domain.overruled import overruled_among
 from training.domain.rosters import CellsRefused, RosterRefused, add_trainee, edit_trainee, remove_trainee
 from training.domain.uploads import common_problems, fix_rows, start_upload, take_good_rows
 from training.fields import BY_KEY, cells_of, fields_for, mark_names
@@ -36,8 +37,10 @@ def class_roster(request: HttpRequest, pk: int) -> HttpResponse:
     training_class = class_of(request, pk)
     rows = training_class.enrolments.select_related("person", "struck_out_by__organisation").order_by("sequence", "id")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    overruled = overruled_among([enrolment.pk for enrolment in page])
     for enrolment in page:
         enrolment.mark_names = mark_names(enrolment.marks)
+        enrolment.overruled = overruled.get(enrolment.pk, [])
     uploads = RosterUpload.objects.none()
     if may_edit(request, training_class):
         uploads = training_class.uploads.select_related("attachment", "job").order_by("-id")[:5]

@@ -1,0 +1,101 @@
+"""The 协查 desk's letters: one department asked about many people, numbered, dated, on record (R-ELG-5)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+from django.core.signing import BadSignature, Signer
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.domain.audit import record
+from accounts.models import Division, Post
+from eligibility.domain.assistance import AnswerRefused, NotYourAnswer, deadline, described
+from eligibility.domain.examine import subject_kinds
+from eligibility.enums import Answer
+from eligibility.models import Assistance, Letter, LetterRow
+from eligibility.rules.departments import department_for
+
+MOST_ROWS = 500
+_signer = Signer(salt="eligibility.letter.row")
+
+
+class LetterRefused(AnswerRefused):
+    """A letter that cannot be issued; the message says why."""
+
+
+def department_of(asked: Assistance) -> str:
+    """Who is asked, by its Chinese name; questions older than the desk have it from the table."""
+    return asked.asked_of or department_for(asked.check_code, asked.category).zh
+
+
+def issue(rows: Sequence[Assistance], *, by: Post) -> Letter:
+    """Issue one numbered letter about these questions to the one department they are for.
+
+    The first letter sets the last day of its questions; a second one about the same people is a reminder and does not.
+    Raises NotYourAnswer, LetterRefused.
+    """
+    departments = {department_of(row) for row in rows}
+    if not rows:
+        raise LetterRefused(_("请先选择要列入协查函的人员。"))
+    if len(rows) > MOST_ROWS:
+        raise LetterRefused(_("一份协查函最多列%(most)s项，请分次出函。") % {"most": MOST_ROWS})
+    if len(departments) > 1:
+        raise LetterRefused(_("一份协查函只发给一个部门，所选人员分属：%(names)s。") % {"names": "、".join(sorted(departments))})
+    for row in rows:
+        if why := subject_kinds()[row.subject_kind].why_not(by, row.subject_id):
+            raise NotYourAnswer(_("%(name)s：%(why)s") % {"name": row.person.name, "why": why})
+        if row.answer not in (Answer.OPEN, Answer.CANNOT_SAY):
+            raise LetterRefused(_("%(name)s已有协查答复，不需要再出函。") % {"name": row.person.name})
+    headings = described(by, rows)
+    with transaction.atomic():
+        letter = _numbered(by, departments.pop())
+        LetterRow.objects.bulk_create(
+            LetterRow(letter=letter, sequence=place, assistance=row, person=row.person, check_code=row.check_code,
+                      category=row.category, heading=headings[row.pk].heading[:200])
+            for place, row in enumerate(rows, start=1)
+        )
+        first = Assistance.objects.filter(pk__in=[row.pk for row in rows]).exclude(letter_rows__letter__lt=letter.pk)
+        Assistance.objects.filter(pk__in=list(first.values_list("pk", flat=True))).update(due_on=letter.due_on)
+        record("letter.issued", by=by, on=letter, number=letter.number, department=letter.department, people=len(rows))
+    return letter
+
+
+def _numbered(by: Post, department: str) -> Letter:
+    """The next number of the division and year; the division's row is locked, so that two letters at once differ."""
+    division = Division.objects.select_for_update(no_key=True).get(pk=by.division.pk)
+    today = timezone.localdate()
+    last = Letter.objects.filter(division=division, year=today.year).aggregate(last=Max("sequence"))["last"] or 0
+    return Letter.objects.create(
+        number=f"协查函{division.pk}〔{today.year}〕{last + 1}号",
+        year=today.year, sequence=last + 1, department=department, division=division, organisation=by.organisation,
+        issued_by=by, issued_at=timezone.now(), due_on=deadline(division),
+    )
+
+
+def rows_of(letter: Letter) -> list[LetterRow]:
+    """Who is in a letter, in its order; one query."""
+    return list(letter.rows.select_related("person", "assistance").order_by("sequence"))
+
+
+def digest_of(letter: Letter, rows: Sequence[LetterRow]) -> str:
+    """A short mark of what the paper says, to compare a print with the record."""
+    said = [letter.number, letter.department, letter.issued_at.isoformat(), *(f"{row.pk}:{row.person_id}:{row.check_code}" for row in rows)]
+    return hashlib.sha256("|".join(said).encode()).hexdigest()[:16]
+
+
+def row_token(row: LetterRow) -> str:
+    """The row's id as it stands in the sheet: nobody can make one up or turn it into another row's."""
+    return _signer.sign(str(row.pk))
+
+
+def row_behind(token: str) -> LetterRow | None:
+    """The row a token of ours names; None for anything else."""
+    try:
+        pk = int(_signer.unsign(token))
+    except (BadSignature, ValueError):
+        return None
+    return LetterRow.objects.select_related("letter", "person", "assistance").filter(pk=pk).first()

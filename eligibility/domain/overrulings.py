@@ -1,0 +1,201 @@
+"""Overruling a registry's fail: proposed by one officer with reason and file, agreed to by a second, carried on for ever (R-ELG-5)."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.domain.audit import record
+from accounts.models import Division, Organisation, Post
+from casework.domain.files import attach, holder_of
+from casework.models import Notice
+from eligibility.domain.examine import Described, SubjectKind, latest, results_of, subject_kinds
+from eligibility.domain.setaside import facts_digest
+from eligibility.domain.spoken import label_of, sentence_of
+from eligibility.engine import FAIL, UnknownCategory
+from eligibility.engine.judgement import Result
+from eligibility.enums import Agreement
+from eligibility.models import Examination, Overruling
+from eligibility.models.overrulings import STANDING
+from eligibility.rules.table import NoTable, table_named
+
+NUMBER_ITSELF = "id_valid"
+RELATED = ("person", "examination", "attachment", "proposed_by__user", "proposed_by__organisation", "answered_by__user", "answered_by__organisation")
+
+
+class OverrulingRefused(Exception):
+    """An overruling that cannot be taken now; the message says why (409)."""
+
+
+class NotYourOverruling(OverrulingRefused):
+    """Not for this post to propose or to answer (403)."""
+
+
+class OverrulingIncomplete(OverrulingRefused):
+    """A reason or a file is missing (400)."""
+
+
+def why_not_overruled(result: Result | None, examination: Examination | None) -> str:
+    """The sentence why this result cannot be overruled at all, or ""; only a fail that a registry decided can be."""
+    if result is None or examination is None or result.outcome != FAIL:
+        return _("这一项现在没有判为不符合，不需要推翻。")
+    if result.overruled:
+        return _("这一项已经推翻。")
+    if any("assisted" in fact for fact in result.evidence):
+        return _("这一项是部门协查答复不属实，不是系统比对的结果；答复有误的，请更正协查结果。")
+    by_number = result.code == NUMBER_ITSELF and not result.evidence
+    if not result.registry or by_number or result.code not in _codes(examination):
+        return _("这一项不是外部系统比对的结果，不能推翻。")
+    return ""
+
+
+def _codes(examination: Examination) -> set[str]:
+    """The checks the rule table has a say in; what an upper room added to the results is its own."""
+    try:
+        return {check.code for check in table_named(examination.table).category(examination.category).checks}
+    except (NoTable, UnknownCategory):
+        return set()
+
+
+def result_named(examination: Examination | None, check_code: str) -> Result | None:
+    return next((result for result in results_of(examination) if result.code == check_code), None)
+
+
+def _door(kind: str) -> SubjectKind:
+    try:
+        return subject_kinds()[kind]
+    except KeyError as unknown:
+        raise OverrulingRefused(_("没有这样的比对对象。")) from unknown
+
+
+def propose(
+    kind: str, subject_id: int, check_code: str, reason: str, upload: UploadedFile | None, *, by: Post
+) -> Overruling:
+    """Propose to set a registry's fail aside. Raises NotYourOverruling, OverrulingIncomplete, OverrulingRefused, FileRefused."""
+    door = _door(kind)
+    if why := door.why_not(by, subject_id):
+        raise NotYourOverruling(why)
+    if not door.describe(by, [subject_id])[subject_id].is_open:
+        raise OverrulingRefused(_("此班次已办结，比对结果不能再推翻。"))
+    reason = reason.strip()
+    if not reason:
+        raise OverrulingIncomplete(_("推翻比对结果须说明理由。"))
+    if upload is None:
+        raise OverrulingIncomplete(_("推翻比对结果须上传依据文件。"))
+    with transaction.atomic():
+        examination = _locked(kind, subject_id)
+        result = result_named(examination, check_code)
+        if why := why_not_overruled(result, examination):
+            raise OverrulingRefused(why)
+        facts = facts_digest(result, examination.category)
+        same = {"subject_kind": kind, "subject_id": subject_id, "check_code": check_code, "facts": facts}
+        if Overruling.objects.filter(**same, state__in=STANDING).exists():
+            raise OverrulingRefused(_("这一项已有人提出推翻，请等待另一名审核人员决定。"))
+        case = door.case_of(subject_id)
+        attachment = attach(*case, f"overruling-{secrets.token_hex(8)}", upload, by=by)
+        proposed = Overruling.objects.create(
+            **same, person_id=examination.person_id, examination=examination, reason=reason, attachment=attachment,
+            division=_division(*case), proposed_by=by, proposer_id=by.user_id,
+        )
+        _record("overruling.proposed", proposed, by=by, reason=reason, file=attachment.name, sha256=attachment.sha256)
+        _tell(proposed, by.organisation, door, by, _("%(who)s提出推翻%(name)s的一项比对结果，请另一名审核人员决定。"))
+    return proposed
+
+
+def _division(kind: str, pk: int) -> Division:
+    """Where the case lies that holds the file."""
+    return holder_of(kind)._default_manager.select_related("division").get(pk=pk).division
+
+
+def _locked(kind: str, subject_id: int) -> Examination | None:
+    """The newest judgement, locked, so that two proposals at once are one."""
+    found = latest(kind, [subject_id]).get(subject_id)
+    return Examination.objects.select_for_update(of=("self",)).get(pk=found.pk) if found else None
+
+
+def settle(overruling: Overruling, *, agree: bool, note: str = "", by: Post) -> Overruling:
+    """The second officer agrees, and the person is judged again at once; or declines, saying why.
+
+    Raises NotYourOverruling, OverrulingIncomplete, OverrulingRefused. The same answer of the same user twice is one.
+    """
+    door, note = _door(overruling.subject_kind), note.strip()
+    if by.user_id == overruling.proposer_id:
+        raise NotYourOverruling(_("提出推翻的人不能自己同意，须由另一名有权限的审核人员决定。"))
+    if why := door.why_not_second(by, overruling.subject_id):
+        raise NotYourOverruling(why)
+    wanted = Agreement.AGREED if agree else Agreement.DECLINED
+    if not agree and not note:
+        raise OverrulingIncomplete(_("不同意推翻须说明理由。"))
+    with transaction.atomic():
+        locked = Overruling.objects.select_for_update(of=("self",)).select_related(*RELATED).get(pk=overruling.pk)
+        if locked.state != Agreement.PROPOSED:
+            if locked.state == wanted and locked.answerer_id == by.user_id:
+                return locked
+            raise OverrulingRefused(_("%(who)s已作出决定：%(state)s。") % {
+                "who": locked.answered_by, "state": locked.get_state_display()})
+        if agree and not still_fails(locked):
+            raise OverrulingRefused(_("提出以后比对结果已有变化，这项提议已不适用；仍需推翻的请重新提出。"))
+        locked.state, locked.note = wanted, note
+        locked.answered_by, locked.answerer, locked.answered_at = by, by.user, timezone.now()
+        locked.save(update_fields=["state", "note", "answered_by", "answerer", "answered_at"])
+        _record(f"overruling.{wanted}", locked, by=by, reason=note, proposed_by=str(locked.proposed_by))
+        words = _("%(who)s同意推翻%(name)s的一项比对结果。") if agree else _("%(who)s不同意推翻%(name)s的一项比对结果。")
+        _tell(locked, locked.proposed_by.organisation, door, locked.proposed_by, words, who=by)
+        if agree:
+            door.rejudge([locked.subject_id])
+    return locked
+
+
+def still_fails(overruling: Overruling) -> bool:
+    """Whether the newest judgement still has the same check failing on the same facts."""
+    newest = latest(overruling.subject_kind, [overruling.subject_id]).get(overruling.subject_id)
+    result = result_named(newest, overruling.check_code)
+    return (
+        newest is not None and result is not None and result.outcome == FAIL
+        and facts_digest(result, newest.category) == overruling.facts
+    )
+
+
+def _record(act: str, overruling: Overruling, *, by: Post, reason: str, **data: object) -> None:
+    record(
+        act, by=by, kind=overruling.subject_kind, division=overruling.division_id, reason=reason, overruling=overruling.pk,
+        subject=overruling.subject_id, check=overruling.check_code, **data,
+    )
+
+
+def _tell(overruling: Overruling, to: Organisation, door: SubjectKind, post: Post, text: str, *, who: Post | None = None) -> None:
+    """A notice to the proposer's desk that opens the case."""
+    described = door.describe(post, [overruling.subject_id]).get(overruling.subject_id)
+    kind, pk = door.case_of(overruling.subject_id)
+    words = text % {"who": (who or post).user.full_name, "name": overruling.person.name}
+    Notice.objects.create(organisation=to, text=words[:300], url=described.url if described else "", kind=kind, object_id=pk)
+
+
+def overrulings_of(kind: str, ids: list[int]) -> QuerySet[Overruling]:
+    """Every overruling of these subjects, proposed, agreed and declined, the oldest first; one query."""
+    return Overruling.objects.filter(subject_kind=kind, subject_id__in=ids).select_related(*RELATED).order_by("id")
+
+
+def visible(post: Post, pk: int) -> Overruling | None:
+    """The overruling when its subject lies in the post's scope; never for a unit."""
+    found = Overruling.objects.filter(pk=pk).select_related(*RELATED).first()
+    if found is None or post.is_unit or found.subject_kind not in subject_kinds():
+        return None
+    return found if found.subject_id in subject_kinds()[found.subject_kind].describe(post, [found.subject_id]) else None
+
+
+def shown(row: Overruling, post: Post, described: Described | None = None) -> dict[str, Any]:
+    """One overruling as the pages show it; `may_answer` for a second officer who may agree or decline."""
+    result = result_named(row.examination, row.check_code)
+    waits = row.state == Agreement.PROPOSED and row.proposer_id != post.user_id
+    return {
+        "overruling": row, "label": label_of(row.check_code, row.examination.category), "sentence": sentence_of(result) if result else "",
+        "clause": result.clause if result else "", "described": described,
+        "may_answer": waits and not subject_kinds()[row.subject_kind].why_not_second(post, row.subject_id),
+    }

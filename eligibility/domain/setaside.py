@@ -1,0 +1,56 @@
+"""Agreed overrulings put on a judgement: only while the same check still fails on the same facts (R-ELG-5)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from eligibility.engine import FAIL, Judgement
+from eligibility.engine.judgement import Result
+from eligibility.enums import Agreement
+from eligibility.models import Overruling
+
+
+def facts_digest(result: Result, category: str) -> str:
+    """What a check failed on, as one line: category, check and the records used, in whatever order they came."""
+    facts = sorted(json.dumps(one, sort_keys=True, default=str) for one in result.evidence)
+    return hashlib.sha256(json.dumps([category, result.code, facts]).encode()).hexdigest()
+
+
+def agreed_for(kind: str, ids: Collection[int]) -> dict[int, list[Overruling]]:
+    """The agreed overrulings of each subject; one query."""
+    rows = Overruling.objects.filter(subject_kind=kind, subject_id__in=ids, state=Agreement.AGREED).select_related(
+        "attachment", "proposed_by__user", "proposed_by__organisation", "answered_by__user", "answered_by__organisation")
+    found: dict[int, list[Overruling]] = {}
+    for row in rows:
+        found.setdefault(row.subject_id, []).append(row)
+    return found
+
+
+def set_aside(judgement: Judgement, agreed: Iterable[Overruling]) -> Judgement:
+    """The judgement with the fails that were overruled on these very facts."""
+    standing = {(one.check_code, one.facts): one for one in agreed}
+    if not standing:
+        return judgement
+    said = {
+        result.code: _said(one)
+        for result in judgement.results
+        if result.outcome == FAIL and (one := standing.get((result.code, facts_digest(result, judgement.category))))
+    }
+    return judgement.with_overruled(said) if said else judgement
+
+
+def _said(one: Overruling) -> dict[str, Any]:
+    """Who, why and on which file, frozen into the result."""
+    return {
+        "id": one.pk,
+        "by": str(one.proposed_by),
+        "proposed_at": one.proposed_at.isoformat(),
+        "agreed_by": str(one.answered_by),
+        "agreed_at": one.answered_at.isoformat() if one.answered_at else "",
+        "reason": one.reason,
+        "file": one.attachment.name,
+        "file_id": one.attachment_id,
+    }

@@ -1,0 +1,115 @@
+"""A letter's people as a workbook for the department, and the filled-in workbook back, matched by row id (R-ELG-5)."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from typing import Any, BinaryIO
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Post
+from eligibility.domain.assistance import DECIDING, AnswerRefused, Reply, Taken, answer_many
+from eligibility.domain.letters import row_behind, row_token, rows_of
+from eligibility.domain.spoken import label_of
+from eligibility.enums import Answer
+from eligibility.models import Letter, LetterRow
+from kit.errors import FileRefused
+from kit.ids import same_name
+from kit.sheets import ROSTER_MAX_BYTES, CellProblem, Column, inspect_upload, read_table, write_template
+from kit.text import cell_text, squeeze
+
+VERSION = "assistance-1"
+TOKEN, SEQUENCE, NAME, NUMBER, CHECK, CLASS = "行号（勿改）", "序号", "姓名", "公民身份号码", "核查事项", "培训班次"
+SAID, LETTER, NOTE = "协查结果", "复函文号", "核实情况"
+GIVEN = (TOKEN, SEQUENCE, NAME, NUMBER, CHECK, CLASS)
+ANSWERS = (*DECIDING, Answer.CANNOT_SAY)
+
+
+def reply_sheet(letter: Letter, *, plain: bool = False) -> bytes:
+    """The workbook with one row a person and check; numbers masked unless they were unmasked for this purpose."""
+    columns = [
+        Column(TOKEN, width=24), Column(SEQUENCE, width=6), Column(NAME, width=14), Column(NUMBER, width=22), Column(CHECK, width=26),
+        Column(CLASS, width=30), Column(SAID, choices=[str(Answer(one).label) for one in ANSWERS], required=True),
+        Column(LETTER, width=24), Column(NOTE, width=40),
+    ]
+    rows = [
+        [row_token(row), str(row.sequence), row.person.name, row.person.number if plain else row.person.masked_number,
+         label_of(row.check_code, row.category), row.heading, "", "", ""]
+        for row in rows_of(letter)
+    ]
+    stream = io.BytesIO()
+    write_template(
+        stream, columns, f"{letter.number} {letter.department}",
+        [_("请只填写最后三列；行号、姓名和号码用于对应人员，请不要改动。"),
+         _("协查结果从下拉列表选择；复函文号和核实情况至少填一项。"), _("没有填写结果的行视为尚未答复，可以以后再交。")],
+        VERSION, sheet_name=_("协查"), rows=rows, fill_rows=max(len(rows), 1),
+    )
+    return stream.getvalue()
+
+
+def take_replies(upload: BinaryIO, name: str, *, by: Post, letter: str = "") -> Taken:
+    """Take the good rows of a filled-in workbook; every other row gets its sentence. `letter` stands where a row names none.
+
+    Raises FileRefused for the file. The same workbook twice changes nothing.
+    """
+    inspect_upload(upload, name, frozenset({"xlsx"}), max_bytes=ROSTER_MAX_BYTES)
+    upload.seek(0)
+    table = read_table(upload, [*GIVEN, SAID, LETTER, NOTE], filler=GIVEN, optional=[SEQUENCE, CHECK, CLASS, LETTER, NOTE])
+    replies: dict[str, list[Reply]] = {}
+    seen: set[int] = set()
+    wrong: list[str] = []
+    read = 0
+    for number, cells in table.rows:
+        place = _("第%(row)s行：") % {"row": number}
+        read += 1
+        try:
+            row = _row(cells, by, seen)
+            replies.setdefault(row.letter.department, []).append(_reply(row, cells, place, letter))
+        except AnswerRefused as refused:
+            wrong.append(f"{place}{refused}")
+    if not read:
+        raise FileRefused("empty", _("文件里没有填写协查结果的行。"))
+    outcome = Taken(refused=wrong)
+    for department, found in replies.items():
+        part = answer_many(found, by=by, department=department)
+        outcome.taken, outcome.same = outcome.taken + part.taken, outcome.same + part.same
+        outcome.refused += part.refused
+        outcome.cases |= part.cases
+    return outcome
+
+
+def _row(cells: Mapping[str, Any], by: Post, seen: set[int]) -> LetterRow:
+    """The row of ours that a line of the sheet answers; anything that does not fit is refused."""
+    row = row_behind(_text(cells, TOKEN))
+    if row is None:
+        raise AnswerRefused(_("行号不是本系统发出的，请用下载的表格填写，不要改动第一列。"))
+    if row.letter.organisation_id != by.organisation_id:
+        raise AnswerRefused(_("这一行不是贵部门发出的协查，不能收取。"))
+    if not same_name(row.person.name, _text(cells, NAME)):
+        raise AnswerRefused(_("姓名“%(given)s”与发出的不一致，请核对是否串行。") % {"given": _text(cells, NAME)})
+    if squeeze(_text(cells, NUMBER)).upper() not in {row.person.number, row.person.masked_number}:
+        raise AnswerRefused(_("%(name)s的公民身份号码与发出的不一致，请核对是否串行。") % {"name": row.person.name})
+    if row.pk in seen:
+        raise AnswerRefused(_("%(name)s这一项在文件中出现了两次。") % {"name": row.person.name})
+    if row.assistance is None:
+        raise AnswerRefused(_("%(name)s这一项已不需要协查。") % {"name": row.person.name})
+    seen.add(row.pk)
+    return row
+
+
+def _reply(row: LetterRow, cells: Mapping[str, Any], place: str, letter: str) -> Reply:
+    words = {str(Answer(one).label): str(one) for one in ANSWERS}
+    said = _text(cells, SAID)
+    if said not in words:
+        raise AnswerRefused(_("协查结果“%(said)s”不能识别，请填写%(words)s。") % {"said": said, "words": "、".join(words)})
+    asked = row.assistance
+    return Reply((asked.subject_kind, asked.subject_id, asked.check_code), words[said], (_text(cells, LETTER) or letter)[:80],
+                 _text(cells, NOTE)[:500], f"{place}{row.person.name}：")
+
+
+def _text(cells: Mapping[str, Any], header: str) -> str:
+    value = cells.get(header)
+    if isinstance(value, CellProblem):
+        raise AnswerRefused(f"{header}——{value.message}")
+    return cell_text(value).strip()

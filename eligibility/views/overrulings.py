@@ -1,0 +1,95 @@
+"""Overruling a registry's fail: the proposal with reason and file, and the second officer's answer (R-ELG-5)."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.enums import Role
+from accounts.models import Post
+from casework.domain.files import FileRefused
+from casework.views.base import seated
+from eligibility.domain import overrulings as acts
+from eligibility.domain.examine import latest, subject_kinds
+from eligibility.domain.overrulings import NotYourOverruling, OverrulingIncomplete, OverrulingRefused
+from eligibility.domain.spoken import label_of, sentence_of
+from eligibility.enums import Agreement
+from eligibility.models import Overruling
+
+MOST_SHOWN = 200
+
+
+@require_GET
+@seated(Role.OFFICER, Role.ADMINISTRATOR, Role.INSPECTOR, Role.AUDITOR)
+def overrulings(request: HttpRequest) -> HttpResponse:
+    """Every overruling in the post's scope, those that wait for a second officer first."""
+    post: Post = request.post  # type: ignore[attr-defined]
+    rows = list(Overruling.objects.filter(division__path__startswith=post.division.path).select_related(*acts.RELATED).order_by("-id")[:MOST_SHOWN])
+    seen = {
+        kind: door.describe(post, [row.subject_id for row in rows if row.subject_kind == kind]) for kind, door in subject_kinds().items()
+    }
+    shown = [acts.shown(row, post, found) for row in rows if (found := seen.get(row.subject_kind, {}).get(row.subject_id))]
+    shown.sort(key=lambda line: line["overruling"].state != Agreement.PROPOSED)
+    return render(request, "eligibility/overrulings/list.html", {"overrulings": shown})
+
+
+@require_http_methods(["GET", "POST"])
+@seated()
+def propose(request: HttpRequest, kind: str, pk: int, check: str) -> HttpResponse:
+    """The failed check with its evidence, and the form for reason and file."""
+    post: Post = request.post  # type: ignore[attr-defined]
+    door = subject_kinds().get(kind)
+    described = door.describe(post, [pk]).get(pk) if door and pk < 2**63 else None
+    if described is None:
+        raise Http404
+    if why := door.why_not(post, pk):
+        raise PermissionDenied(why)
+    examination = latest(kind, [pk]).get(pk)
+    result = acts.result_named(examination, check)
+    if why := acts.why_not_overruled(result, examination):
+        return render(request, "409.html", {"sentences": [why]}, status=409)
+    said = {"reason": request.POST.get("reason", "").replace("\0", "")[:1000]}
+    page = {"described": described, "examination": examination, "person": examination.person, "result": result,
+            "sentence": sentence_of(result), "label": label_of(check, examination.category), **said}
+    if request.method == "GET":
+        return render(request, "eligibility/overrulings/new.html", page)
+    try:
+        acts.propose(kind, pk, check, said["reason"], request.FILES.get("file"), by=post)
+    except NotYourOverruling as refused:
+        raise PermissionDenied(str(refused)) from refused
+    except (OverrulingIncomplete, FileRefused) as refused:
+        return render(request, "eligibility/overrulings/new.html", page | {"sentences": [str(refused)]}, status=400)
+    except OverrulingRefused as refused:
+        return render(request, "409.html", {"sentences": [str(refused)]}, status=409)
+    messages.success(request, _("已提出推翻，须另一名审核人员同意后才生效。"))
+    return redirect(described.url)
+
+
+@require_POST
+@seated()
+def answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """The second officer's yes or no."""
+    post: Post = request.post  # type: ignore[attr-defined]
+    if post.is_unit:
+        raise PermissionDenied(_("比对结果由审核部门推翻，申请单位不能办理。"))
+    found = acts.visible(post, pk) if pk < 2**63 else None
+    if found is None:
+        raise Http404
+    said, note = request.POST.get("answer", ""), request.POST.get("note", "").replace("\0", "")[:1000]
+    if said not in ("agree", "decline"):
+        return render(request, "409.html", {"sentences": [_("请选择同意或不同意。")]}, status=400)
+    try:
+        settled = acts.settle(found, agree=said == "agree", note=note, by=post)
+    except NotYourOverruling as refused:
+        raise PermissionDenied(str(refused)) from refused
+    except OverrulingRefused as refused:
+        status = 400 if isinstance(refused, OverrulingIncomplete) else 409
+        return render(request, "409.html", {"sentences": [str(refused)]}, status=status)
+    messages.success(request, _("已同意推翻，并已重新判定。") if settled.state == Agreement.AGREED else _("已记录不同意推翻，比对结果不变。"))
+    back = request.POST.get("next", "")
+    return redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}) else "overrulings")

@@ -1,0 +1,33 @@
+"""Overrulings as the API shows and takes them (R-ELG-5)."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from eligibility.models import Overruling
+
+
+class ProposalSerializer(serializers.Serializer):
+    """Which failed check, why, and the file it stands on; all three are demanded."""
+
+    check = serializers.CharField(max_length=40)
+    reason = serializers.CharField(max_length=1000, allow_blank=True, default="")
+    file = serializers.FileField(max_length=255, allow_empty_file=True, required=False)
+
+
+class SettlementSerializer(serializers.Serializer):
+    agree = serializers.BooleanField()
+    note = serializers.CharField(max_length=1000, allow_blank=True, required=False, default="")
+
+
+class OverrulingSerializer(serializers.ModelSerializer):
+    state_label = serializers.CharField(source="get_state_display")
+    proposed_by = serializers.CharField()
+    answered_by = serializers.CharField(allow_null=True)
+    file = serializers.CharField(source="attachment.name")
+    file_id = serializers.IntegerField(source="attachment.pk")
+
+    class Meta:
+        model = Overruling
+        fields = ("id", "check_code", "state", "state_label", "reason", "file", "file_id", "proposed_by", "proposed_at", "answered_by",
+                  "answered_at", "note")
