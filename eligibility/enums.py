@@ -14,8 +14,9 @@ class Verdict(models.TextChoices):
 
 
 class Gate(models.TextChoices):
-    """When a person is examined: each gate shows what changed since the last."""
+    """When a person is examined: each gate shows what changed since the last; a precheck is the applicant's own and counts nowhere."""
 
+    PRECHECK = "precheck", _("预检")
     OPENING = "opening", _("开班")
     COMPLETION = "completion", _("结业")
     SUBSIDY = "subsidy", _("补贴")
@@ -29,3 +30,11 @@ class Answer(models.TextChoices):
     CONFIRMED = "confirmed", _("属实")
     REFUTED = "refuted", _("不属实")
     CANNOT_SAY = "cannot_say", _("无法核实")
+
+
+class Mode(models.TextChoices):
+    """How a registry is connected."""
+
+    ONLINE = "online", _("联网")
+    FILE = "file", _("文件交换")
+    ASSISTED = "assisted", _("协查")

@@ -18,6 +18,7 @@ from eligibility.engine import Facts, Judgement, Record, RuleTable, judge, read_
 from eligibility.engine.judgement import Result
 from eligibility.engine.records import MALFORMED
 from eligibility.models import Examination, Person, RegistryAnswer
+from eligibility.registries.protocol import Silence
 
 Extra = Callable[["Case", "Answers"], Iterable[Result]]
 
@@ -36,7 +37,12 @@ class Answers:
 
     def __init__(self, job: Job | None) -> None:
         rows = RegistryAnswer.objects.filter(job=job) if job else RegistryAnswer.objects.none()
-        self.kept = {(row.registry, row.subject_hash): row.facts for row in rows}
+        self.kept: dict[tuple[str, bytes], Any] = {}
+        self.by_people: set[tuple[str, bytes]] = set()
+        for row in rows:
+            self.kept[row.registry, row.subject_hash] = row.facts
+            if row.facts is None and row.problem == Silence.ASSISTED:
+                self.by_people.add((row.registry, row.subject_hash))
 
     def of(self, subject_hash: bytes, registry: str) -> tuple[Record, ...] | None:
         """The records of a subject, () for «nothing known», None for silence."""
@@ -70,6 +76,11 @@ def questions_for(cases: Iterable[Case], table: RuleTable) -> Questions:
 
 def judge_case(case: Case, answers: Answers, table: RuleTable) -> Judgement:
     """Judge one person by what was answered."""
+    return judge(facts_of(case, answers, table), table)
+
+
+def facts_of(case: Case, answers: Answers, table: RuleTable) -> Facts:
+    """The facts of a case with what the registries answered; a registry switched to 协查 is answered by people (R-ELG-5)."""
     needed = registries_needed(table.category(case.facts.category))
     own = {registry: answers.of(case.person.number_hash, registry) for registry in needed.person}
     employers: dict[str, tuple[Record, ...] | None] = {}
@@ -78,13 +89,16 @@ def judge_case(case: Case, answers: Answers, table: RuleTable) -> Judgement:
         employers = {registry: answers.of(key, registry) for registry in needed.employer}
     answered = {registry for kept in (own, employers) for registry, records in kept.items() if records is not None}
     silent = {*own, *employers} - answered
-    facts = replace(
+    subjects = {(registry, case.person.number_hash) for registry in own}
+    if case.facts.employer_uscc:
+        subjects |= {(registry, key) for registry in employers}
+    return replace(
         case.facts,
         records={registry: records for registry, records in own.items() if records is not None},
         employer_records={registry: records for registry, records in employers.items() if records is not None},
         unavailable=frozenset(silent),
+        by_people=frozenset(registry for registry, _subject in subjects & answers.by_people),
     )
-    return judge(facts, table)
 
 
 def examine(
@@ -171,7 +185,8 @@ class SubjectKind:
 
     `describe(post, ids)` names the subjects the post may see, and no others; `why_not(post, id)` is the sentence that forbids
     this post to answer for a subject, or ""; `rejudge(ids)` judges again from stored answers; `case_of(id)` is the application
-    (kind, id) whose file the evidence goes into; `ask_again()` queues new checks where a registry was silent and returns how many.
+    (kind, id) whose file the evidence goes into; `ask_again()` queues new checks where a registry was silent and returns how many,
+    `ask_again(jobs)` those of these last checks at once, without waiting for their pause.
     """
 
     kind: str
@@ -179,7 +194,7 @@ class SubjectKind:
     why_not: Callable[[Post, int], str]
     rejudge: Callable[[Collection[int]], int]
     case_of: Callable[[int], tuple[str, int]]
-    ask_again: Callable[[], int]
+    ask_again: Callable[..., int]
 
 
 _kinds: dict[str, SubjectKind] = {}
