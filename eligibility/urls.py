@@ -6,6 +6,7 @@ from eligibility.views import assistances, people, registries, rules
 
 urlpatterns = [
     path("rules/", rules.rules, name="rules"),
+    path("rules/category/", rules.category, name="category_help"),
     path("registries/", registries.registries, name="registries"),
     path("registries/<slug:code>/mode/", registries.switch, name="registry_switch"),
     path("registries/<slug:code>/again/", registries.ask_now, name="registry_again"),

@@ -14,7 +14,16 @@ from accounts.models import Post
 from casework.models import Job
 from eligibility.domain.crosscheck import Questions
 from eligibility.domain.enterprises import uscc_hash
-from eligibility.engine import Facts, Judgement, Record, RuleTable, judge, read_answer, registries_needed
+from eligibility.engine import (
+    Facts,
+    Judgement,
+    Record,
+    RuleTable,
+    judge,
+    other_categories,
+    read_answer,
+    registries_needed,
+)
 from eligibility.engine.judgement import Result
 from eligibility.engine.records import MALFORMED
 from eligibility.models import Examination, Person, RegistryAnswer
@@ -74,11 +83,6 @@ def questions_for(cases: Iterable[Case], table: RuleTable) -> Questions:
     return questions
 
 
-def judge_case(case: Case, answers: Answers, table: RuleTable) -> Judgement:
-    """Judge one person by what was answered."""
-    return judge(facts_of(case, answers, table), table)
-
-
 def facts_of(case: Case, answers: Answers, table: RuleTable) -> Facts:
     """The facts of a case with what the registries answered; a registry switched to 协查 is answered by people (R-ELG-5)."""
     needed = registries_needed(table.category(case.facts.category))
@@ -123,8 +127,9 @@ def examine(
     found: list[Examination] = []
     new: list[Examination] = []
     for case in cases:
-        judgement = judge_case(case, answers, table)
-        results = with_extra(judgement, extra(case, answers) if extra else ())
+        facts = facts_of(case, answers, table)
+        judgement = judge(facts, table)
+        results = with_extra(judgement, extra(case, answers) if extra else ()) | instead_of(facts, table, judgement)
         before = last.get(case.subject_id)
         same_job = before and before.job_id == (job.pk if job else None)
         if before and (same_job or only_changes) and before.gate == gate and before.results == results:
@@ -153,6 +158,12 @@ def examine(
 def with_extra(judgement: Judgement, more: Iterable[Result]) -> dict[str, Any]:
     """The judgement as JSON with further results behind its own; the verdict stays the rule table's."""
     return replace(judgement, results=(*judgement.results, *more)).to_json()
+
+
+def instead_of(facts: Facts, table: RuleTable, judgement: Judgement) -> dict[str, Any]:
+    """Which other category may fit where a check failed, kept beside the judgement: code, verdict on the same facts, failed check."""
+    found = other_categories(facts, table, judgement) if judgement.failed else ()
+    return {"instead": [{"category": s.category.code, "verdict": s.verdict, "because": s.because} for s in found]} if found else {}
 
 
 def latest(kind: str, ids: Collection[int]) -> dict[int, Examination]:
