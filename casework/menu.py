@@ -62,6 +62,7 @@ MENU = (
             Entry(_("已办"), "inbox", "circle-check", (*OFFICE, FINANCE), ("done",)),
             Entry(_("我的申请"), "inbox", "files", (OPERATOR,), ("todo",)),
             Entry(_("协查"), "assistances", "arrows-exchange", OFFICE),
+            Entry(_("情况变化"), "watch", "bell-ringing", (*OFFICE, *READERS)),
             Entry(_("超期"), "overdue", "alarm", (*OFFICE, *READERS)),
         ),
     ),

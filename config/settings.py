@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import dj_database_url
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -125,6 +126,7 @@ CELERY_BEAT_SCHEDULE = {
     "requeue-stuck-jobs": {"task": "casework.tasks.requeue_stuck_jobs", "schedule": 30.0},
     "end-publicity": {"task": "subsidies.tasks.end_publicity", "schedule": 300.0},
     "advance-classes": {"task": "training.tasks.advance_classes", "schedule": 300.0},
+    "watch": {"task": "training.tasks.watch_classes", "schedule": crontab(hour=1, minute=30)},
     "ask-again": {"task": "eligibility.tasks.ask_again", "schedule": 120.0},
 }
 TASK_ALWAYS_LOCAL = os.environ.get("FANBU_EAGER") == "1"

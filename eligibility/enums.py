@@ -14,8 +14,9 @@ class Verdict(models.TextChoices):
 
 
 class Gate(models.TextChoices):
-    """When a person is examined: each gate shows what changed since the last."""
+    """When a person is examined: each gate shows what changed since the last; a precheck is the applicant's own and counts nowhere."""
 
+    PRECHECK = "precheck", _("预检")
     OPENING = "opening", _("开班")
     COMPLETION = "completion", _("结业")
     SUBSIDY = "subsidy", _("补贴")
@@ -37,3 +38,11 @@ class Agreement(models.TextChoices):
     PROPOSED = "proposed", _("待另一人同意")
     AGREED = "agreed", _("已推翻")
     DECLINED = "declined", _("未同意")
+
+
+class Mode(models.TextChoices):
+    """How a registry is connected."""
+
+    ONLINE = "online", _("联网")
+    FILE = "file", _("文件交换")
+    ASSISTED = "assisted", _("协查")

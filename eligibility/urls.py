@@ -6,7 +6,12 @@ from eligibility.views import assistances, letters, overrulings, people, registr
 
 urlpatterns = [
     path("rules/", rules.rules, name="rules"),
+    path("rules/category/", rules.category, name="category_help"),
     path("registries/", registries.registries, name="registries"),
+    path("registries/<slug:code>/mode/", registries.switch, name="registry_switch"),
+    path("registries/<slug:code>/again/", registries.ask_now, name="registry_again"),
+    path("registries/<slug:code>/exchange/", registries.exchange_out, name="exchange_out"),
+    path("registries/exchanges/<int:pk>/", registries.exchange_in, name="exchange_in"),
     path("assistances/", assistances.assistances, name="assistances"),
     path("assistances/<int:pk>/answer/", assistances.answer, name="assistance_answer"),
     path("assistances/batch/", assistances.batch, name="assistances_batch"),

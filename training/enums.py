@@ -83,6 +83,15 @@ class Result(models.TextChoices):
     FAIL = "fail", _("不合格")
 
 
+class ChangeKind(models.TextChoices):
+    """What the nightly watch reports of a trainee (R-ELG-8)."""
+
+    HIRED = "hired", _("已就业")
+    INSURED = "insured", _("已以职工身份参保")
+    BUSINESS = "business", _("已创办企业或个体经营")
+    DIED = "died", _("已死亡")
+
+
 class Mark(models.TextChoices):
     """One trainee in one lesson (R-SUP-1)."""
 

@@ -2,10 +2,14 @@
 
 from django.urls import path
 
-from training.views import attendance, completions, roster_acts
+from training.views import attendance, completions, prechecks, roster_acts, watch, whatif
 
 urlpatterns = [
     path("enrolments/<int:pk>/strike/", roster_acts.strike, name="enrolment_strike"),
+    path("classes/<int:pk>/precheck/", prechecks.precheck, name="class_precheck"),
+    path("watch/", watch.changes, name="watch"),
+    path("what-if/", whatif.what_if, name="what_if"),
+    path("what-if/<int:pk>/", whatif.what_if_result, name="what_if_result"),
     path("classes/<int:pk>/attendance/", attendance.class_attendance, name="class_attendance"),
     path("classes/<int:pk>/attendance/print/", attendance.attendance_print, name="attendance_print"),
     path("classes/<int:pk>/attendance/<int:lesson>/", attendance.lesson_attendance, name="lesson_attendance"),

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from casework.domain.jobs import progress
 from casework.models import Job
+from eligibility.domain.connections import modes
 from eligibility.domain.enterprises import uscc_hash
 from eligibility.models import Person, RegistryAnswer
 from eligibility.registries.ask import outcomes
@@ -68,7 +69,7 @@ def ask(job: Job, questions: Questions) -> None:
     hashes = {subject: key for subjects in left.by_registry.values() for key, subject in subjects.items()}
     asked = {registry: list(subjects.values()) for registry, subjects in left.by_registry.items() if subjects}
     with beating(job):
-        for outcome in outcomes(asked):
+        for outcome in outcomes(asked, modes=modes()):
             keep(job, outcome, hashes)
             done += len(outcome.subjects)
             progress(job, done)

@@ -15,10 +15,20 @@ from casework.models import Job
 from eligibility.domain.crosscheck import Questions
 from eligibility.domain.enterprises import uscc_hash
 from eligibility.domain.setaside import agreed_for, set_aside
-from eligibility.engine import Facts, Judgement, Record, RuleTable, judge, read_answer, registries_needed
+from eligibility.engine import (
+    Facts,
+    Judgement,
+    Record,
+    RuleTable,
+    judge,
+    other_categories,
+    read_answer,
+    registries_needed,
+)
 from eligibility.engine.judgement import Result
 from eligibility.engine.records import MALFORMED
 from eligibility.models import Examination, Person, RegistryAnswer
+from eligibility.registries.protocol import Silence
 
 Extra = Callable[["Case", "Answers"], Iterable[Result]]
 
@@ -37,7 +47,12 @@ class Answers:
 
     def __init__(self, job: Job | None) -> None:
         rows = RegistryAnswer.objects.filter(job=job) if job else RegistryAnswer.objects.none()
-        self.kept = {(row.registry, row.subject_hash): row.facts for row in rows}
+        self.kept: dict[tuple[str, bytes], Any] = {}
+        self.by_people: set[tuple[str, bytes]] = set()
+        for row in rows:
+            self.kept[row.registry, row.subject_hash] = row.facts
+            if row.facts is None and row.problem == Silence.ASSISTED:
+                self.by_people.add((row.registry, row.subject_hash))
 
     def of(self, subject_hash: bytes, registry: str) -> tuple[Record, ...] | None:
         """The records of a subject, () for «nothing known», None for silence."""
@@ -69,8 +84,8 @@ def questions_for(cases: Iterable[Case], table: RuleTable) -> Questions:
     return questions
 
 
-def judge_case(case: Case, answers: Answers, table: RuleTable) -> Judgement:
-    """Judge one person by what was answered."""
+def facts_of(case: Case, answers: Answers, table: RuleTable) -> Facts:
+    """The facts of a case with what the registries answered; a registry switched to 协查 is answered by people (R-ELG-5)."""
     needed = registries_needed(table.category(case.facts.category))
     own = {registry: answers.of(case.person.number_hash, registry) for registry in needed.person}
     employers: dict[str, tuple[Record, ...] | None] = {}
@@ -79,13 +94,16 @@ def judge_case(case: Case, answers: Answers, table: RuleTable) -> Judgement:
         employers = {registry: answers.of(key, registry) for registry in needed.employer}
     answered = {registry for kept in (own, employers) for registry, records in kept.items() if records is not None}
     silent = {*own, *employers} - answered
-    facts = replace(
+    subjects = {(registry, case.person.number_hash) for registry in own}
+    if case.facts.employer_uscc:
+        subjects |= {(registry, key) for registry in employers}
+    return replace(
         case.facts,
         records={registry: records for registry, records in own.items() if records is not None},
         employer_records={registry: records for registry, records in employers.items() if records is not None},
         unavailable=frozenset(silent),
+        by_people=frozenset(registry for registry, _subject in subjects & answers.by_people),
     )
-    return judge(facts, table)
 
 
 def examine(
@@ -112,8 +130,9 @@ def examine(
     found: list[Examination] = []
     new: list[Examination] = []
     for case in cases:
-        judgement = set_aside(judge_case(case, answers, table), agreed.get(case.subject_id, ()))
-        results = with_extra(judgement, extra(case, answers) if extra else ())
+        facts = facts_of(case, answers, table)
+        judgement = set_aside(judge(facts, table), agreed.get(case.subject_id, ()))
+        results = with_extra(judgement, extra(case, answers) if extra else ()) | instead_of(facts, table, judgement)
         before = last.get(case.subject_id)
         same_job = before and before.job_id == (job.pk if job else None)
         if before and (same_job or only_changes) and before.gate == gate and before.results == results:
@@ -142,6 +161,12 @@ def examine(
 def with_extra(judgement: Judgement, more: Iterable[Result]) -> dict[str, Any]:
     """The judgement as JSON with further results behind its own; the verdict stays the rule table's."""
     return replace(judgement, results=(*judgement.results, *more)).to_json()
+
+
+def instead_of(facts: Facts, table: RuleTable, judgement: Judgement) -> dict[str, Any]:
+    """Which other category may fit where a check failed, kept beside the judgement: code, verdict on the same facts, failed check."""
+    found = other_categories(facts, table, judgement) if judgement.failed else ()
+    return {"instead": [{"category": s.category.code, "verdict": s.verdict, "because": s.because} for s in found]} if found else {}
 
 
 def latest(kind: str, ids: Collection[int]) -> dict[int, Examination]:
@@ -173,8 +198,10 @@ class SubjectKind:
     """An upper room's door for a kind of examined subject (house.md, rule 4).
 
     `describe(post, ids)` names the subjects the post may see, and no others; `why_not(post, id)` is the sentence that forbids
-    this post to answer for a subject, or "", `why_not_second(post, id)` to agree to what an officer of its desk proposed; `rejudge(ids)` judges again from stored answers; `case_of(id)` is the application
-    (kind, id) whose file the evidence goes into; `ask_again()` queues new checks where a registry was silent and returns how many.
+    this post to answer for a subject, or "", `why_not_second(post, id)` to agree to what an officer of its desk proposed;
+    `rejudge(ids)` judges again from stored answers; `case_of(id)` is the application (kind, id) whose file the evidence goes
+    into; `ask_again()` queues new checks where a registry was silent and returns how many, `ask_again(jobs)` those of these
+    last checks at once, without waiting for their pause.
     """
 
     kind: str
@@ -183,7 +210,7 @@ class SubjectKind:
     why_not_second: Callable[[Post, int], str]
     rejudge: Callable[[Collection[int]], int]
     case_of: Callable[[int], tuple[str, int]]
-    ask_again: Callable[[], int]
+    ask_again: Callable[..., int]
 
 
 _kinds: dict[str, SubjectKind] = {}

@@ -25,7 +25,7 @@ class Facts:
 
     `records` and `employer_records` have a key for every registry that **answered**, with `()` for «nothing known».
     A registry without a key was never asked and counts as silent, like one named in `unavailable`: no answer is
-    never a pass.
+    never a pass. `by_people` names silent registries whose questions departments answer instead (协查).
     """
 
     category: str
@@ -40,6 +40,7 @@ class Facts:
     records: Mapping[str, tuple[Record, ...]] = field(default_factory=dict)
     employer_records: Mapping[str, tuple[Record, ...]] = field(default_factory=dict)
     unavailable: frozenset[str] = frozenset()
+    by_people: frozenset[str] = frozenset()
     documents: frozenset[str] = frozenset()
     documents_valid_to: Mapping[str, date] = field(default_factory=dict)
     assisted: Mapping[str, str] = field(default_factory=dict)

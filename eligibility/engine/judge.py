@@ -14,6 +14,9 @@ COMMON_SAYS = {
     "unavailable": Text(
         "{registry}暂未答复，本项待核，不影响其他项目。", "{registry} has not answered yet; this item is open."
     ),
+    "by_people": Text(
+        "{registry}未联网，本项由{department}协查核实。", "{registry} is not connected; {department} verifies this item."
+    ),
     "not_asked": Text("尚未向{registry}比对，本项待核。", "{registry} has not been asked yet; this item is open."),
     "malformed": Text(
         "{registry}返回的数据无法识别（已留存），不作为判断依据，本项待核。",
@@ -49,8 +52,10 @@ def find(look: Look, check: Check) -> Finding:
         finding = check.test(look, **check.limits)
     except Silent as silent:
         facts = silent.evidence or ({"registry": silent.registry, "reason": silent.reason},)
-        needs = "assisted" if check.assisted else "registry"
-        finding = Finding(UNKNOWN, silent.reason, {"registry": REGISTRIES[silent.registry]}, facts, needs)
+        needs = "assisted" if check.assisted else look.awaited(silent.registry)
+        by_people = silent.reason == "unavailable" and silent.registry in look.facts.by_people
+        says = "by_people" if by_people else silent.reason
+        finding = Finding(UNKNOWN, says, {"registry": REGISTRIES[silent.registry]}, facts, needs)
     return _settled(look, check, finding)
 
 

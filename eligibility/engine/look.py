@@ -64,8 +64,12 @@ class Look:
         try:
             self.person(registry)
         except Silent:
-            return "registry"
+            return self.awaited(registry)
         return "assisted"
+
+    def awaited(self, registry: str) -> str:
+        """Who breaks a registry's silence: the registry itself, or people where it is asked through departments."""
+        return "assisted" if registry in self.facts.by_people else "registry"
 
     def running(self, registry: str, *types: str, on: date | None = None) -> tuple[Record, ...]:
         """The person's records of these types that hold on the day; raises Silent."""

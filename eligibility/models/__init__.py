@@ -2,5 +2,16 @@ from eligibility.models.checks import Assistance, Examination, RegistryAnswer
 from eligibility.models.letters import Letter, LetterRow
 from eligibility.models.overrulings import Overruling
 from eligibility.models.people import Person
+from eligibility.models.registries import Connection, Exchange
 
-__all__ = ["Assistance", "Examination", "Letter", "LetterRow", "Overruling", "Person", "RegistryAnswer"]
+__all__ = [
+    "Assistance",
+    "Connection",
+    "Examination",
+    "Exchange",
+    "Letter",
+    "LetterRow",
+    "Overruling",
+    "Person",
+    "RegistryAnswer",
+]

@@ -13,15 +13,11 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from eligibility.enums import Mode
+
+__all__ = ["WORTH_A_SECOND_TRY", "Adapter", "Answer", "BatchOutcome", "Busy", "Mode", "NoAnswer", "Record", "Result", "Silence", "Subject"]
+
 Record = dict[str, Any]
-
-
-class Mode(TextChoices):
-    """How a registry is connected."""
-
-    ONLINE = "online", _("联网")
-    FILE = "file", _("文件交换")
-    ASSISTED = "assisted", _("协查")
 
 
 class Silence(TextChoices):

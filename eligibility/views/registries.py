@@ -1,29 +1,128 @@
-"""The outside systems' health in business words: who answers, since when not, how many people wait (R-ELG-1)."""
+"""The outside systems' health in business words, how each is connected, and the files exchanged with them (R-ELG-1)."""
 
 from __future__ import annotations
 
-from django.db.models import Count, Exists, OuterRef
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
 
+from accounts.domain.audit import record
 from accounts.enums import Role
-from accounts.models import Post
-from casework.models import Job
 from casework.views.base import seated
-from eligibility.models import RegistryAnswer
+from eligibility.domain import connections, exchange
+from eligibility.domain.connections import NotYourRegistries, SwitchRefused, jobs_waiting_for, may_switch, modes
+from eligibility.domain.examine import subject_kinds
+from eligibility.domain.exchange import ExchangeRefused
+from eligibility.enums import Mode
+from eligibility.imports.exchange import exchange_file, read_exchange
+from eligibility.models import Connection, Exchange
+from eligibility.registries.catalogue import REGISTRIES
 from eligibility.registries.health import health
+from kit.errors import FileRefused
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SHOWN = 20
 
 
 @require_GET
 @seated(Role.OFFICER, Role.ADMINISTRATOR, Role.INSPECTOR, Role.AUDITOR)
 def registries(request: HttpRequest) -> HttpResponse:
-    return render(request, "eligibility/registries/list.html", {"lines": health(waiting=waiting(request.post))})  # type: ignore[attr-defined]
+    """Who answers, how fast, since when not, how many wait; the region's administrators switch the way they are connected."""
+    return page(request)
 
 
-def waiting(post: Post) -> dict[str, int]:
-    """How many subjects wait for each registry within the post's place: silent in the newest check of their case; one query."""
-    newer = Job.objects.filter(task=OuterRef("job__task"), kind=OuterRef("job__kind"), object_id=OuterRef("job__object_id"),
-                               pk__gt=OuterRef("job_id"))
-    silent = RegistryAnswer.objects.filter(facts__isnull=True, job__in=Job.objects.within(post.division)).exclude(Exists(newer))
-    return dict(silent.values_list("registry").annotate(Count("subject_hash", distinct=True)))
+def page(request: HttpRequest, sentences: list[str] | None = None, status: int = 200) -> HttpResponse:
+    post = request.post  # type: ignore[attr-defined]
+    switcher = may_switch(post)
+    switched = {row.registry: row for row in Connection.objects.select_related("changed_by__user", "changed_by__organisation")}
+    lines = health(modes=modes(), waiting=connections.waiting(post))
+    return render(request, "eligibility/registries/list.html", {
+        "lines": [(line, switched.get(line.code)) for line in lines],
+        "modes": Mode.choices, "may_switch": switcher, "may_ask": post.role in (Role.OFFICER, Role.ADMINISTRATOR),
+        "exchanges": Exchange.objects.select_related("by__user", "returned_by__user").order_by("-id")[:SHOWN] if switcher else [],
+        "sentences": sentences or [],
+    }, status=status)
+
+
+def known(code: str) -> str:
+    if code not in REGISTRIES:
+        raise Http404
+    return code
+
+
+def take_up(jobs: list[int]) -> int:
+    """Check the cases of these checks again at once; gives how many."""
+    return sum(kind.ask_again(jobs) for kind in subject_kinds().values()) if jobs else 0
+
+
+@require_POST
+@seated()
+def switch(request: HttpRequest, code: str) -> HttpResponse:
+    """Another way from now on; whoever waits for this registry is dealt with in the new way at once."""
+    post, code = request.post, known(code)  # type: ignore[attr-defined]
+    try:
+        changed = connections.switch(
+            code, request.POST.get("mode", ""), by=post, reason=request.POST.get("reason", "").replace("\0", ""))
+    except NotYourRegistries as refused:
+        raise PermissionDenied(str(refused)) from refused
+    except SwitchRefused as refused:
+        return page(request, [str(refused)], 400)
+    queued = take_up(jobs_waiting_for(code, post)) if changed else 0
+    messages.success(request, _("连接方式已保存，%(count)s件重新比对。") % {"count": queued})
+    return redirect("registries")
+
+
+@require_POST
+@seated(Role.OFFICER, Role.ADMINISTRATOR)
+def ask_now(request: HttpRequest, code: str) -> HttpResponse:
+    """Ask a silent registry again without waiting for the next time, for the cases of the post's place."""
+    post, code = request.post, known(code)  # type: ignore[attr-defined]
+    if modes()[code] != Mode.ONLINE:
+        return page(request, [_("这个系统没有联网，不能立即询问。")], 409)
+    count = take_up(jobs_waiting_for(code, post))
+    record("registry.asked_again", by=post, kind="registry", registry=code, cases=count)
+    messages.success(request, ngettext("%(count)d 件已排队再次比对。", "%(count)d 件已排队再次比对。", count) % {"count": count})
+    return redirect("registries")
+
+
+@require_POST
+@seated()
+def exchange_out(request: HttpRequest, code: str) -> HttpResponse:
+    """The workbook of everyone who waits for this registry."""
+    try:
+        sent, subjects = exchange.send_out(known(code), by=request.post)  # type: ignore[attr-defined]
+    except NotYourRegistries as refused:
+        raise PermissionDenied(str(refused)) from refused
+    except ExchangeRefused as refused:
+        return page(request, [str(refused)], 409)
+    return HttpResponse(exchange_file(sent, subjects), content_type=XLSX, headers={
+        "Content-Disposition": f'attachment; filename="exchange-{code}-{sent.pk}.xlsx"', "Cache-Control": "no-store"})
+
+
+@require_POST
+@seated()
+def exchange_in(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a returned workbook: good rows are the registry's answer, bad ones come back as sentences."""
+    post = request.post  # type: ignore[attr-defined]
+    if not may_switch(post):
+        raise PermissionDenied(_("交换文件由自治区超级管理员办理。"))
+    sent = get_object_or_404(Exchange, pk=pk)
+    upload = request.FILES.get("file")
+    if upload is None:
+        return page(request, [_("请先选择要上传的文件。")], 400)
+    try:
+        returned = read_exchange(sent, upload.file, upload.name or "")
+        jobs = exchange.take_in(sent, returned.answers, by=post)
+    except FileRefused as refused:
+        return page(request, [str(refused.message)], 400)
+    except ExchangeRefused as refused:
+        return page(request, [str(refused)], 409)
+    queued = take_up(jobs)
+    messages.success(request, _("收到%(count)s个对象的答复，%(cases)s件重新比对。") % {"count": len(returned.answers), "cases": queued})
+    if returned.problems:
+        return page(request, returned.problems, 422)
+    return redirect("registries")

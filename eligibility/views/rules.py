@@ -1,6 +1,8 @@
-"""The rule book: what each category asks, printed from the tables that judge (R-ELG-4, R-AUT-6)."""
+"""The rule book and the help on one category, printed from the tables that judge (R-ELG-4, R-AUT-6)."""
 
 from __future__ import annotations
+
+from datetime import date
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -9,6 +11,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from casework.views.base import seated
+from eligibility.domain.categories import category_help, category_names
 from eligibility.rulebook import rule_book
 from eligibility.rules.table import TABLES, NoTable, table_named, table_on
 
@@ -25,3 +28,19 @@ def rules(request: HttpRequest) -> HttpResponse:
     return render(request, "eligibility/rules/show.html", {
         "book": rule_book(table, language), "tables": [(t.code, t.title.of(language)) for t in TABLES.values()],
     })
+
+
+@require_GET
+@seated()
+def category(request: HttpRequest) -> HttpResponse:
+    """What one category asks, in plain words: a page to choose from, or just its piece for the class form."""
+    code = request.GET.get("category", "")
+    try:
+        day = date.fromisoformat(request.GET.get("first_day", ""))
+    except ValueError:
+        day = None
+    found = category_help(code, day) if code else None
+    if code and found is None:
+        raise Http404
+    template = "eligibility/rules/_category.html" if request.htmx else "eligibility/rules/category.html"  # type: ignore[attr-defined]
+    return render(request, template, {"help": found, "categories": category_names(), "chosen": code})

@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, Max, OuterRef
 
 from casework.enums import JobState, State
 from casework.models import Application, Job
+from eligibility.domain.connections import not_online
 from eligibility.domain.examine import results_of
 from eligibility.engine import UNKNOWN
 from eligibility.enums import Verdict
@@ -35,11 +36,13 @@ def add_open_case(model: type[Application], *states: str) -> None:
     _open_cases[model._meta.model_name or ""] = (model, states)
 
 
-def due_again(now: datetime) -> Iterator[tuple[Application, Job]]:
+def due_again(now: datetime, jobs: Collection[int] | None = None) -> Iterator[tuple[Application, Job]]:
     """Cases on a desk whose last check left something open that a registry may answer by now, with that check.
 
-    The pause doubles from two minutes to an hour with every check, so that a registry that is down is not hammered.
+    The pause doubles from two minutes to an hour with every check, so that a registry that is down is not hammered. A registry that
+    is not online is not waited for: its answers come by file or from departments. `jobs` names last checks to take up at once.
     """
+    offline = not_online()
     for kind, (model, states) in _open_cases.items():
         cases = {case.pk: case for case in model._default_manager.filter(state__in=states)}
         newest = (
@@ -47,11 +50,15 @@ def due_again(now: datetime) -> Iterator[tuple[Application, Job]]:
             .values("object_id").annotate(newest=Max("pk"), checks=Count("pk")).values_list("object_id", "newest", "checks")
         )
         counts = {job: checks for _pk, job, checks in newest}
-        silence = RegistryAnswer.objects.filter(job=OuterRef("pk"), facts__isnull=True)
+        silence = RegistryAnswer.objects.filter(job=OuterRef("pk"), facts__isnull=True).exclude(registry__in=offline)
         sent_away = _told_to_register([case.training_class_id for case in cases.values() if hasattr(case, "training_class_id")])
         for job in Job.objects.filter(pk__in=counts, state=JobState.DONE).annotate(silence=Exists(silence)).order_by("pk"):
             case = cases[job.object_id]
             pause = min(SOON * 2 ** min(counts[job.pk] - 1, 10), LATEST)
+            if jobs is not None:
+                if job.pk in jobs:
+                    yield case, job
+                continue
             is_open = job.silence or getattr(case, "training_class_id", None) in sent_away
             if is_open and job.ended_at and job.ended_at + pause <= now:
                 yield case, job

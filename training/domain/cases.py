@@ -30,7 +30,7 @@ def living(training_class: TrainingClass) -> QuerySet[Enrolment]:
 
 def as_of(training_class: TrainingClass, gate: str) -> date:
     """The day a gate speaks for (R-ELG-3): first day, last day, or today."""
-    if gate == Gate.OPENING:
+    if gate in (Gate.OPENING, Gate.PRECHECK):
         return training_class.first_day
     return training_class.last_day if gate == Gate.COMPLETION else timezone.localdate()
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from casework.domain.words import category_name
 from eligibility.domain.examine import results_of
 from eligibility.domain.overrulings import why_not_overruled
 from eligibility.domain.spoken import language, sentence_of
 from eligibility.engine import FAIL, UNKNOWN
 from eligibility.engine.judgement import Result
 from eligibility.enums import Verdict
-from eligibility.models import Assistance
+from eligibility.models import Assistance, Examination
 from training.domain.cases import KIND
 from training.models import Enrolment
 
@@ -41,12 +42,23 @@ class PersonException:
     lines: tuple[Line, ...]
 
     @property
+    def instead(self) -> list[tuple[str, str]]:
+        """Other categories that may fit, each with what they would come to on the same facts."""
+        return other_categories_of(self.enrolment.examination)
+
+    @property
     def sentence(self) -> str:
         """The person with the reasons, to be read aloud."""
         reasons = "；".join(line.sentence.rstrip("。.") for line in self.lines) or _("还没有比对")
         return _("%(number)s号 %(name)s：%(verdict)s——%(reasons)s。") % {
             "number": self.enrolment.sequence, "name": self.enrolment.person.name,
             "verdict": self.enrolment.get_verdict_display(), "reasons": reasons}
+
+
+def other_categories_of(examination: Examination | None) -> list[tuple[str, str]]:
+    """The categories an examination points to instead: name, and the verdict's word."""
+    found = examination.results.get("instead", []) if examination else []
+    return [(category_name(one["category"]), str(Verdict(one["verdict"]).label)) for one in found]
 
 
 def spoken(result: Result) -> tuple[str, str, str]:

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -57,7 +58,9 @@ class ClassForm(forms.ModelForm):
         for field in self.fields.values():
             field.required = False
         self.fields["category"].choices = [("", "—"), *categories().items()]
-        self.fields["project"].queryset = projects_on(self._day()).order_by("training_type", "code", "-since")
+        self.fields["category"].widget.attrs |= {
+            "hx-get": reverse("category_help"), "hx-target": "#category-help", "hx-trigger": "change", "hx-include": "[name=first_day]"}
+        self.fields["project"].queryset = projects_on(self.first_day).order_by("training_type", "code", "-since")
         self.fields["project"].label_from_instance = _project_label
         self._who(by)
         owners = Q(unit__organisation=by.organisation_id)
@@ -71,13 +74,14 @@ class ClassForm(forms.ModelForm):
         """An institution names the employer by its code; an enterprise chooses the institution it commissions."""
         if by.organisation.kind == OrganisationKind.ENTERPRISE:
             del self.fields["employer_uscc"]
-            self.fields["institution"].queryset = listed_on(self._day())
+            self.fields["institution"].queryset = listed_on(self.first_day)
             return
         del self.fields["institution"]
         if self.instance.employer:
             self.fields["employer_uscc"].initial = self.instance.employer.uscc
 
-    def _day(self) -> date:
+    @property
+    def first_day(self) -> date:
         """The first day as it stands in the form, else as saved, else today."""
         try:
             return date.fromisoformat(str(self.data.get("first_day", "")))

@@ -4,9 +4,11 @@ from training.models.classes import AttendanceSheet, Lesson, TrainingClass
 from training.models.numbers import NumberSeries
 from training.models.rosters import Enrolment, RosterRow, RosterSource, RosterUpload
 from training.models.units import Teacher, Unit, Venue
+from training.models.watch import Change
 
 __all__ = [
     "AttendanceSheet",
+    "Change",
     "Completion",
     "Enrolment",
     "Lesson",

@@ -1,5 +1,5 @@
 """The tasks of CLASSES; importing this package registers them all."""
 
-from training.tasks import checks, roster
+from training.tasks import checks, prechecks, roster, watch, whatif
 
-__all__ = ["checks", "roster"]
+__all__ = ["checks", "prechecks", "roster", "watch", "whatif"]

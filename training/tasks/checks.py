@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from celery import shared_task
@@ -46,6 +47,8 @@ def check_unit(job_id: int) -> None:
         registration = Registration.objects.select_related("applicant").get(pk=job.object_id)
         questions = crosscheck.Questions.none()
         questions.about_enterprise(registration.applicant.uscc or "", ["business"])
+        if again := job.arguments.get("again"):
+            crosscheck.carry_over(Job.objects.get(pk=again), job)
         crosscheck.ask(job, questions)
         if registration.state == State.CHECKING:
             move_on(registration, job)
@@ -58,10 +61,13 @@ def advance_classes() -> int:
     return begin_classes(timezone.localdate())
 
 
-def ask_again() -> int:
-    """Queue a new check for every case a silent registry left open, ever more seldom the longer it lasts; gives how many (R-ELG-6)."""
+def ask_again(jobs: Collection[int] | None = None) -> int:
+    """Queue a new check for every case a silent registry left open, ever more seldom the longer it lasts; gives how many (R-ELG-6).
+
+    `jobs` names last checks that are taken up at once: an answer came by file, or somebody presses «ask again now».
+    """
     queued = 0
-    for application, last in due_again(timezone.now()):
+    for application, last in due_again(timezone.now(), jobs):
         with transaction.atomic():
             locked: Any = type(application).objects.select_for_update(of=("self",)).get(pk=application.pk)
             waiting = Job.objects.filter(task=last.task, kind=last.kind, object_id=last.object_id)

@@ -18,6 +18,7 @@ from casework.domain.keyset import page_of
 from casework.domain.moves import available
 from casework.models import Attachment, Step
 from casework.views.base import seated
+from eligibility.domain.categories import category_help
 from training.domain import tabs
 from training.domain.classes import (
     ClassLocked,
@@ -112,7 +113,9 @@ def class_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         else:
             messages.success(request, _("已保存。"))
             return redirect("class", saved.pk)
-    return render(request, "training/classes/edit.html", {"form": form, "class": training_class}, status=422 if form.errors else 200)
+    return render(request, "training/classes/edit.html", {
+        "form": form, "class": training_class, "help": category_help(form["category"].value() or "", form.first_day),
+    }, status=422 if form.errors else 200)
 
 
 @seated(Role.OPERATOR)
@@ -135,7 +138,8 @@ def class_page(request: HttpRequest, pk: int) -> HttpResponse:
     return tab(request, training_class, "overview", "training/classes/overview.html", {
         "people": training_class.enrolments.filter(struck_out_at__isnull=True).count(), "limits": people_limits(training_class),
         "teachers": training_class.teachers.all(), "missing": in_the_way(training_class.opening) if editable else [],
-        "moves": available(training_class.opening, request.post) if editable else [], "opening": training_class.opening})
+        "moves": available(training_class.opening, request.post) if editable else [], "opening": training_class.opening,
+        "help": category_help(training_class.category, training_class.first_day)})
 
 
 @seated()

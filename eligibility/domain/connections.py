@@ -1,0 +1,92 @@
+"""How each registry is connected: 联网, 文件交换 or 协查, switched by the region's administrators (R-ELG-1, R-ELG-5)."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.domain.audit import record
+from accounts.enums import Level, Role
+from accounts.models import Post
+from casework.enums import JobState, Standing
+from casework.models import Job, WorkItem
+from eligibility.enums import Answer, Mode
+from eligibility.models import Assistance, Connection, RegistryAnswer
+from eligibility.registries.catalogue import REGISTRIES
+from eligibility.registries.protocol import Silence
+
+
+class SwitchRefused(Exception):
+    """A switch that cannot be made; the message says why."""
+
+
+class NotYourRegistries(SwitchRefused):
+    """The connections are the region administrators' to keep."""
+
+
+def modes() -> dict[str, str]:
+    """The mode of every registry; one nobody has switched is online."""
+    return dict.fromkeys(REGISTRIES, Mode.ONLINE) | dict(Connection.objects.values_list("registry", "mode"))
+
+
+def not_online() -> list[str]:
+    """The registries whose answers come by file or from departments."""
+    return [code for code, mode in modes().items() if mode != Mode.ONLINE]
+
+
+def may_switch(post: Post) -> bool:
+    """Administrators of the region; units never (R-AUT-4)."""
+    return not post.is_unit and post.role == Role.ADMINISTRATOR and post.division.level == Level.REGION
+
+
+def switch(registry: str, mode: str, *, by: Post, reason: str) -> bool:
+    """Connect a registry in another way from now on; False when it already is. What was answered stands."""
+    if not may_switch(by):
+        raise NotYourRegistries(_("连接方式由自治区超级管理员设置。"))
+    if registry not in REGISTRIES or mode not in Mode.values:
+        raise SwitchRefused(_("请选择连接方式：联网、文件交换或协查。"))
+    reason = reason.strip()[:200]
+    if not reason:
+        raise SwitchRefused(_("请说明为什么改变连接方式。"))
+    with transaction.atomic():
+        before = modes()[registry]
+        if before == mode:
+            return False
+        Connection.objects.update_or_create(
+            registry=registry, defaults={"mode": mode, "reason": reason, "changed_at": timezone.now(), "changed_by": by}
+        )
+        record("registry.switched", by=by, kind="registry", reason=reason, registry=registry, before=before, mode=mode)
+    return True
+
+
+def silent_rows(post: Post) -> QuerySet[RegistryAnswer]:
+    """What registries have not answered in the newest check of the cases that go on within the post's place."""
+    newer = Job.objects.filter(
+        task=OuterRef("job__task"), kind=OuterRef("job__kind"), object_id=OuterRef("job__object_id"), pk__gt=OuterRef("job_id")
+    )
+    goes_on = WorkItem.objects.filter(
+        kind=OuterRef("job__kind"), object_id=OuterRef("job__object_id"), standing__in=[Standing.TODO, Standing.WAITING]
+    )
+    return RegistryAnswer.objects.filter(
+        Exists(goes_on), ~Exists(newer), facts__isnull=True, job__in=Job.objects.within(post.division)
+    )
+
+
+def waiting(post: Post) -> dict[str, int]:
+    """How many subjects wait for each registry within the post's place; one query.
+
+    Where departments answer instead, only those wait about whom a department has still to say something.
+    """
+    unanswered = Assistance.objects.filter(
+        person__number_hash=OuterRef("subject_hash"), answer__in=[Answer.OPEN, Answer.CANNOT_SAY]
+    )
+    rows = silent_rows(post).filter(~Q(problem=Silence.ASSISTED) | Exists(unanswered))
+    return dict(rows.values_list("registry").annotate(Count("subject_hash", distinct=True)))
+
+
+def jobs_waiting_for(registry: str, post: Post) -> list[int]:
+    """The ended checks that a registry has left open within the post's place."""
+    rows = silent_rows(post).filter(registry=registry, job__state=JobState.DONE)
+    return sorted(set(rows.values_list("job_id", flat=True)))

@@ -1,0 +1,40 @@
+"""How each outside system is connected, and the files exchanged with those that are not online (R-ELG-1)."""
+
+from django.db import models
+
+from eligibility.enums import Mode
+
+
+class Connection(models.Model):
+    """The way one registry is asked; a registry without a row is online."""
+
+    registry = models.CharField(max_length=20, primary_key=True)
+    mode = models.CharField(max_length=8, choices=Mode.choices, default=Mode.ONLINE)
+    reason = models.CharField(max_length=200)
+    changed_at = models.DateTimeField()
+    changed_by = models.ForeignKey("accounts.Post", models.PROTECT, related_name="+")
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.registry
+
+
+class Exchange(models.Model):
+    """One file that went out to a registry: by whom, about how many, and what came back."""
+
+    registry = models.CharField(max_length=20)
+    subjects = models.PositiveIntegerField()
+    by = models.ForeignKey("accounts.Post", models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    answered = models.PositiveIntegerField(default=0)
+    returned_at = models.DateTimeField(null=True)
+    returned_by = models.ForeignKey("accounts.Post", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=["registry", "-id"], name="exchange_registry")]
+
+    def __str__(self) -> str:
+        return f"{self.registry} {self.pk}"

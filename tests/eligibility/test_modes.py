@@ -1,0 +1,286 @@
+"""A registry that is not online: 文件交换 and 协查 keep every class going (R-ELG-1, R-ELG-5, R-ELG-7)."""
+
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from accounts.enums import Role
+from accounts.models import Event
+from casework.enums import JobState, State
+from casework.models import Job
+from eligibility.domain import connections
+from eligibility.domain.assistance import answer
+from eligibility.domain.connections import NotYourRegistries, SwitchRefused, switch
+from eligibility.enums import Mode, Verdict
+from eligibility.models import Assistance, Exchange, RegistryAnswer
+from eligibility.tasks import ask_again
+from tests import factories
+from tests.casework.conftest import browser
+from tests.factories import eligibility as people
+from tests.training import walk as walks
+
+__all__ = ["browser"]
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def region():
+    return factories.administrator("150000")
+
+
+@pytest.fixture
+def walk(registries):
+    walk = walks.laid_off_class()
+    registries.load([people.job_seeker(person) for person in walk.people])
+    return walk
+
+
+def verdicts(walk) -> list[str]:
+    return [enrolment.verdict for enrolment in walk.enrolments]
+
+
+def result(walk, n, code):
+    return next(r for r in walk.enrolments[n].examination.results["results"] if r["code"] == code)
+
+
+# ── who switches ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_only_administrators_of_the_region_switch_and_they_say_why(region):
+    for post in (factories.administrator("150100"), factories.post(region.organisation, Role.OFFICER), factories.operator(factories.unit())):
+        with pytest.raises(NotYourRegistries):
+            switch("poverty", "file", by=post, reason="尚未联网")
+    for registry, mode, reason in (("weather", "file", "x"), ("poverty", "pigeon", "x"), ("poverty", "file", "  ")):
+        with pytest.raises(SwitchRefused):
+            switch(registry, mode, by=region, reason=reason)
+    assert connections.modes()["poverty"] == Mode.ONLINE
+    assert switch("poverty", "file", by=region, reason="尚未联网")
+    assert not switch("poverty", "file", by=region, reason="再按一次")
+    event = Event.objects.get(act="registry.switched")
+    assert (event.data["before"], event.data["mode"], event.reason) == ("online", "file", "尚未联网")
+
+
+@pytest.mark.parametrize(("who", "status"), [("unit", 403), ("officer", 403), ("league", 403), ("region", 302)])
+def test_the_switch_in_the_browser(browser, registries, region, who, status):
+    posts = {"unit": lambda: factories.operator(factories.unit()), "officer": factories.officer,
+             "league": lambda: factories.administrator("150100"), "region": lambda: region}
+    client = browser(posts[who]())
+    assert client.post(reverse("registry_switch", args=["business"]), {"mode": "assisted", "reason": "检修"}).status_code == status
+    assert (connections.modes()["business"] == Mode.ASSISTED) == (who == "region")
+
+
+def test_a_switch_without_a_reason_or_to_an_unknown_system_changes_nothing(browser, registries, region):
+    client = browser(region)
+    page = client.post(reverse("registry_switch", args=["business"]), {"mode": "file"})
+    assert (page.status_code, "请说明为什么" in page.content.decode()) == (400, True)
+    assert client.post(reverse("registry_switch", args=["weather"]), {"mode": "file", "reason": "x"}).status_code == 404
+
+
+# ── 协查 ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_with_departments_in_its_place_a_registry_is_not_asked_and_people_settle_its_checks(walk, registries, region):
+    switch("social_security", "assisted", by=region, reason="检修")
+    walk.to_officer()
+    assert (walk.opening.state, verdicts(walk)) == (State.IN_REVIEW, [Verdict.NEEDS_VERIFICATION] * 3)
+    assert registries.states()["social_security"]["requests"] == 0
+    found = result(walk, 0, "not_insured_as_employee")
+    assert (found["outcome"], found["needs"], "协查核实" in found["sentence_zh"]) == ("unknown", "assisted", True)
+    assert set(Assistance.objects.values_list("check_code", flat=True)) == {"not_insured_as_employee"}
+    assert connections.waiting(walk.officer) == {"social_security": 3}
+    said = [("confirmed", Verdict.ELIGIBLE), ("refuted", Verdict.INELIGIBLE)]
+    for enrolment, (word, verdict) in zip(walk.enrolments, said, strict=False):
+        answer("enrolment", enrolment.pk, "not_insured_as_employee", word, letter="社保函1号", by=walk.officer)
+        enrolment.refresh_from_db()
+        assert enrolment.verdict == verdict
+    assert connections.waiting(walk.officer) == {"social_security": 1}
+    assert ask_again() == 0
+
+
+def test_a_silent_registry_switched_to_departments_hands_its_open_people_over(walk, registries, region, browser):
+    registries.behave("social_security", "down")
+    walk.to_officer()
+    assert not Assistance.objects.exists()
+    browser(region).post(reverse("registry_switch", args=["social_security"]), {"mode": "assisted", "reason": "故障"})
+    walk.check()
+    assert Assistance.objects.filter(check_code="not_insured_as_employee").count() == 3
+
+
+def test_back_online_the_registry_decides_again(walk, registries, region, browser):
+    switch("social_security", "assisted", by=region, reason="检修")
+    walk.to_officer()
+    browser(region).post(reverse("registry_switch", args=["social_security"]), {"mode": "online", "reason": "恢复"})
+    walk.check()
+    assert verdicts(walk) == [Verdict.ELIGIBLE] * 3
+    assert not Assistance.objects.exists()
+
+
+# ── 文件交换 ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def exchanged(walk, region, browser):
+    """A class in review that waits for the social security file, and the file that went out."""
+    switch("social_security", "file", by=region, reason="尚未联网")
+    walk.to_officer()
+    client = browser(region)
+    sent = client.post(reverse("exchange_out", args=["social_security"]))
+    assert sent.status_code == 200
+    book = load_workbook(io.BytesIO(sent.content))
+    return walk, client, book
+
+
+def sheet_of(book):
+    """The sheet, its columns by heading, its rows by name."""
+    sheet = book.worksheets[0]
+    columns = {cell.value: cell.column for cell in sheet[2]}
+    return sheet, columns, {sheet.cell(row, columns["姓名或单位"]).value: row for row in range(3, sheet.max_row + 1)}
+
+
+def fill(book, name, **cells):
+    sheet, columns, rows = sheet_of(book)
+    for heading, value in cells.items():
+        sheet.cell(rows[name], columns[heading]).value = value
+
+
+def give_back(client, book, pk=None):
+    stream = io.BytesIO()
+    book.save(stream)
+    upload = SimpleUploadedFile("回传.xlsx", stream.getvalue())
+    return client.post(reverse("exchange_in", args=[pk or Exchange.objects.latest("pk").pk]), {"file": upload})
+
+
+def test_a_class_goes_on_while_the_file_is_out_and_only_the_open_are_on_it(exchanged, registries):
+    walk, _client, book = exchanged
+    assert (walk.opening.state, set(verdicts(walk))) == (State.IN_REVIEW, {Verdict.NEEDS_VERIFICATION})
+    sheet, columns, rows = sheet_of(book)
+    assert set(rows) == {person.name for person in walk.people}
+    assert {"企业统一社会信用代码", "起始日期", "终止日期", "缴费月数"} <= set(columns)
+    assert sheet.cell(3, columns["号码或代码"]).value in {person.number for person in walk.people}
+    assert registries.states()["social_security"]["requests"] == 0
+    assert ask_again() == 0
+
+
+def test_returned_records_count_as_the_registrys_answer(exchanged):
+    walk, client, book = exchanged
+    fill(book, "乌云", 记录类型="查无记录")
+    fill(book, "巴特尔", 记录类型="职工参保", 企业统一社会信用代码="91150100MA0N0J0A1F", 起始日期="2020-01-01")
+    assert give_back(client, book).status_code == 302
+    walk.check()
+    assert verdicts(walk) == [Verdict.ELIGIBLE, Verdict.INELIGIBLE, Verdict.NEEDS_VERIFICATION]
+    assert result(walk, 1, "not_insured_as_employee")["outcome"] == "fail"
+    sent = Exchange.objects.get()
+    assert (sent.subjects, sent.answered) == (3, 2)
+    assert connections.waiting(walk.officer) == {"social_security": 1}
+    assert Job.objects.filter(state=JobState.DONE, kind="opening").count() == 2
+
+
+def test_a_file_that_comes_twice_changes_nothing_the_second_time(exchanged):
+    walk, client, book = exchanged
+    for name in ("乌云", "巴特尔", "其其格"):
+        fill(book, name, 记录类型="查无记录")
+    give_back(client, book)
+    walk.check()
+    before = Job.objects.count()
+    give_back(client, book)
+    assert (Job.objects.count(), Exchange.objects.get().answered, set(verdicts(walk))) == (before, 3, {Verdict.ELIGIBLE})
+
+
+def test_bad_rows_come_back_as_sentences_and_the_good_are_taken(exchanged):
+    walk, client, book = exchanged
+    fill(book, "乌云", 记录类型="职工参保", 企业统一社会信用代码="91150100MA0N0J0A1F", 起始日期="去年")
+    fill(book, "巴特尔", 记录类型="查无记录")
+    fill(book, "其其格", 记录类型="参保单位", 起始日期="2020-01-01")
+    page = give_back(client, book)
+    text = page.content.decode()
+    _sheet, _columns, rows = sheet_of(book)
+    assert page.status_code == 422
+    assert f"第{rows['乌云']}行：起始日期没有填写或填写有误。" in text
+    assert f"第{rows['其其格']}行：记录类型“参保单位”不能用于这个对象。" in text
+    walk.check()
+    assert sorted(verdicts(walk)) == [Verdict.ELIGIBLE, Verdict.NEEDS_VERIFICATION, Verdict.NEEDS_VERIFICATION]
+
+
+def test_rows_that_were_moved_made_up_or_of_another_file_are_refused(exchanged, region):
+    walk, client, book = exchanged
+    other = walk.people[2].number
+    fill(book, "乌云", 号码或代码=other, 记录类型="查无记录")
+    fill(book, "巴特尔", 行号="1-1:made-up", 记录类型="查无记录")
+    text = give_back(client, book).content.decode()
+    assert "行号与号码不是同一个对象" in text
+    assert "行号不是本系统发出的" in text
+    again = Exchange.objects.create(registry="social_security", subjects=0, by=region, at=Exchange.objects.get().at)
+    fill(book, "其其格", 记录类型="查无记录")
+    assert "行号属于另一份交换文件" in give_back(client, book, again.pk).content.decode()
+    assert not RegistryAnswer.objects.filter(registry="social_security", facts__isnull=False).exists()
+
+
+@pytest.mark.parametrize("who", ["officer", "league", "unit"])
+def test_whole_numbers_go_out_to_nobody_else(exchanged, browser, who):
+    walk, _client, book = exchanged
+    posts = {"officer": lambda: walk.officer, "league": lambda: factories.administrator("150100"), "unit": lambda: walk.applicant}
+    client = browser(posts[who]())
+    assert client.post(reverse("exchange_out", args=["social_security"])).status_code == 403
+    assert give_back(client, book).status_code == 403
+
+
+def test_no_file_for_a_system_that_is_online_or_when_nobody_waits(browser, registries, region):
+    client = browser(region)
+    assert client.post(reverse("exchange_out", args=["business"])).status_code == 409
+    switch("business", "file", by=region, reason="尚未联网")
+    page = client.post(reverse("exchange_out", args=["business"]))
+    assert (page.status_code, "没有等待" in page.content.decode()) == (409, True)
+    assert client.post(reverse("exchange_in", args=[4711])).status_code == 404
+
+
+def test_an_employers_answer_comes_by_file_too(registries, region, browser):
+    walk = walks.upskill_class(status="level_recognition")
+    works = walk.extra["works"]
+    registries.load([people.enterprise(works.uscc), *(people.employee(p, works.uscc) for p in walk.people)])
+    switch("business", "file", by=region, reason="尚未联网")
+    walk.to_officer()
+    client = browser(region)
+    book = load_workbook(io.BytesIO(client.post(reverse("exchange_out", args=["business"])).content))
+    fill(book, works.name, 记录类型="企业登记", 登记名称=works.name, 主体类型="独立法人", 行政区划代码="150102", 登记状态="存续")
+    assert give_back(client, book).status_code == 302
+    walk.check()
+    assert set(verdicts(walk)) == {Verdict.ELIGIBLE}
+
+
+# ── health ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_health_page_says_who_answers_and_how_many_wait_and_asks_again_on_a_press(walk, registries, browser):
+    registries.behave("social_security", "down")
+    walk.to_officer()
+    client = browser(walk.officer)
+    text = client.get(reverse("registries")).content.decode()
+    assert "3 人待核" in text
+    assert "起没有应答" in text
+    assert "应答正常" in text
+    assert "立即再问" in text
+    registries.reset()
+    assert client.post(reverse("registry_again", args=["social_security"])).status_code == 302
+    assert walks.newest_job(walk.opening).state == JobState.QUEUED
+    walk.check()
+    assert set(verdicts(walk)) == {Verdict.ELIGIBLE}
+    assert connections.waiting(walk.officer) == {}
+
+
+def test_another_banner_does_not_ask_for_ours(walk, registries, browser):
+    registries.behave("social_security", "down")
+    walk.to_officer()
+    before = Job.objects.count()
+    browser(factories.officer("150103")).post(reverse("registry_again", args=["social_security"]))
+    assert Job.objects.count() == before
+
+
+def test_a_decided_case_waits_no_more(walk, registries):
+    registries.behave("social_security", "down")
+    walk.to_officer()
+    assert connections.waiting(walk.officer) == {"social_security": 3}
+    walks.take(walk.opening, "refuse", by=walk.officer, reason="不具备培训条件")
+    assert connections.waiting(walk.officer) == {}

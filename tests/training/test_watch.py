@@ -1,0 +1,180 @@
+"""The nightly watch over running and unpaid classes: changes go to the officer, grouped; nothing is decided (R-ELG-8)."""
+
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+
+from casework.enums import JobState
+from casework.models import Job, Notice
+from eligibility.enums import Verdict
+from eligibility.models import Examination, RegistryAnswer
+from tests import factories
+from tests.factories import eligibility as people
+from tests.training import walk as walks
+from training.domain.watch import TASK
+from training.enums import ChangeKind, Stage
+from training.models import Change, TrainingClass
+from training.tasks.watch import watch_class, watch_classes
+
+pytestmark = pytest.mark.django_db
+WORKS = "91150100MA0N0J0A1F"
+
+
+@pytest.fixture
+def walk(registries):
+    """A class that was found eligible and is now in training."""
+    walk = walks.laid_off_class()
+    registries.load([people.job_seeker(person) for person in walk.people])
+    walk.to_officer()
+    TrainingClass.objects.update(stage=Stage.IN_TRAINING)
+    return walk
+
+
+def night(expected: int = 1) -> None:
+    """Beat rings, and the worker works everything off."""
+    assert watch_classes() == expected
+    for job in Job.objects.filter(task=TASK, state=JobState.QUEUED):
+        watch_class(job.pk)
+        job.refresh_from_db()
+        assert job.state == JobState.DONE
+
+
+def seen() -> set[tuple[int, str]]:
+    return set(Change.objects.values_list("enrolment__sequence", "what"))
+
+
+def days_ago(n: int) -> str:
+    return (timezone.localdate() - timedelta(days=n)).isoformat()
+
+
+def change_lives(walk, registries):
+    first, second, third = walk.people
+    registries.add_records("employment", first.number, [{"type": "unit_employment", "uscc": WORKS, "from": days_ago(2)}])
+    registries.add_records("social_security", first.number, [{"type": "employee_insurance", "uscc": WORKS, "from": days_ago(1)}])
+    registries.add_records("business", second.number, [{"type": "post", "uscc": WORKS, "role": "individual_operator", "from": days_ago(1)}])
+    registries.add_records("population", third.number, [{"type": "death", "on": days_ago(1)}])
+
+
+def test_beat_rings_every_night_and_the_watch_stands_behind_all_other_work(walk):
+    assert settings.CELERY_BEAT_SCHEDULE["watch"]["task"] == watch_classes.name
+    watch_classes()
+    assert Job.objects.get(task=TASK).queue == settings.CELERY_TASK_QUEUES_ORDER[-1]
+
+
+def test_a_quiet_night_says_nothing_and_keeps_nothing(walk):
+    before = Notice.objects.count()
+    night()
+    assert (seen(), Notice.objects.count()) == (set(), before)
+    assert not RegistryAnswer.objects.filter(job__task=TASK).exists()
+
+
+def test_hired_insured_in_business_and_dead_go_to_the_officer_as_one_notice(walk, registries):
+    change_lives(walk, registries)
+    verdicts, judged = [e.verdict for e in walk.enrolments], Examination.objects.count()
+    night()
+    assert seen() == {(1, ChangeKind.HIRED), (1, ChangeKind.INSURED), (2, ChangeKind.BUSINESS), (3, ChangeKind.DIED)}
+    notice = Notice.objects.get(kind="watch")
+    assert notice.organisation == walk.officer.organisation
+    assert "3名学员情况有变化" in notice.text
+    assert walk.people[0].name not in notice.text
+    assert [e.verdict for e in walk.enrolments] == verdicts == [Verdict.ELIGIBLE] * 3
+    assert Examination.objects.count() == judged
+
+
+def test_what_was_reported_once_is_not_reported_again(walk, registries):
+    change_lives(walk, registries)
+    night()
+    night()
+    assert (Change.objects.count(), Notice.objects.filter(kind="watch").count()) == (4, 1)
+
+
+def test_what_was_known_when_they_were_judged_is_no_news(registries):
+    walk = walks.laid_off_class()
+    registries.load([people.insured(person, WORKS) for person in walk.people])
+    walk.to_officer()
+    TrainingClass.objects.update(stage=Stage.SUBSIDY)
+    night()
+    assert seen() == set()
+
+
+def test_a_worker_of_the_classs_own_employer_is_no_news_and_one_who_went_elsewhere_is(registries):
+    walk = walks.upskill_class(status="level_recognition")
+    works = walk.extra["works"].uscc
+    registries.load([people.enterprise(works), *(people.employee(p, works) for p in walk.people)])
+    walk.to_officer()
+    TrainingClass.objects.update(stage=Stage.PAYABLE)
+    registries.add_records("labour_contract", walk.people[0].number, [
+        {"type": "contract", "uscc": works, "signed_on": days_ago(1), "from": days_ago(1)}])
+    registries.add_records("labour_contract", walk.people[1].number, [
+        {"type": "contract", "uscc": WORKS, "signed_on": days_ago(1), "from": days_ago(1)}])
+    night()
+    assert seen() == {(2, ChangeKind.HIRED)}
+
+
+def test_what_has_ended_lies_ahead_or_cannot_be_is_no_news(walk, registries):
+    tomorrow = (timezone.localdate() + timedelta(days=1)).isoformat()
+    registries.add_records("social_security", walk.people[0].number, [
+        {"type": "employee_insurance", "uscc": WORKS, "from": "2020-01-01", "to": days_ago(0)},
+        {"type": "employee_insurance", "uscc": WORKS, "from": tomorrow},
+        {"type": "employee_insurance", "uscc": WORKS, "from": "2020/01/32"}])
+    registries.add_records("business", walk.people[0].number, [{"type": "post", "uscc": WORKS, "role": "shareholder", "from": days_ago(1)}])
+    night()
+    assert seen() == set()
+
+
+def test_a_registry_that_was_silent_at_the_check_brings_only_what_began_since(registries):
+    walk = walks.laid_off_class()
+    registries.load([people.insured(person, WORKS, since="2020-01-01") for person in walk.people])
+    registries.behave("social_security", "down")
+    walk.to_officer()
+    TrainingClass.objects.update(stage=Stage.IN_TRAINING)
+    registries.reset()
+    Job.objects.filter(state=JobState.QUEUED).update(state=JobState.FAILED)
+    registries.add_records("social_security", walk.people[2].number, [{"type": "employee_insurance", "uscc": "9115", "from": days_ago(0)}])
+    night()
+    assert seen() == {(3, ChangeKind.INSURED)}
+
+
+def test_a_silent_registry_is_no_news_and_is_asked_the_next_night(walk, registries):
+    change_lives(walk, registries)
+    registries.behave("population", "down")
+    night()
+    assert (3, ChangeKind.DIED) not in seen()
+    registries.reset()
+    night()
+    assert (3, ChangeKind.DIED) in seen()
+
+
+@pytest.mark.parametrize(("stage", "expected"), [
+    (Stage.DRAFT, 0), (Stage.OPENING, 0), (Stage.PAID, 0), (Stage.STOPPED, 0), (Stage.REFUSED, 0), (Stage.COMPLETED, 1), (Stage.PUBLICITY, 1)])
+def test_only_running_and_unpaid_classes_are_watched(walk, stage, expected):
+    TrainingClass.objects.update(stage=stage)
+    night(expected)
+
+
+def test_a_class_paid_before_its_turn_and_one_on_its_way_are_left_alone(walk, registries):
+    change_lives(walk, registries)
+    assert watch_classes() == 1
+    assert watch_classes() == 0
+    TrainingClass.objects.update(stage=Stage.PAID)
+    watch_class(Job.objects.get(task=TASK).pk)
+    assert seen() == set()
+
+
+def test_the_page_lists_the_changes_class_by_class_for_the_scope(browser, walk, registries):
+    change_lives(walk, registries)
+    night()
+    page = browser(walk.officer).get(reverse("watch"), {"class": walk.training_class.pk})
+    text = page.content.decode()
+    assert (page.status_code, text.count(f"{walk.training_class.number} {walk.training_class.name}")) == (200, 1)
+    assert all(word in text for word in ("已就业", "已以职工身份参保", "已创办企业或个体经营", "已死亡"))
+    assert walk.people[0].number not in text
+    assert "没有发现变化" in browser(factories.officer("150103")).get(reverse("watch")).content.decode()
+    assert browser(walk.officer).get(reverse("watch"), {"class": "9" * 30}).status_code == 200
+
+
+def test_units_do_not_see_what_became_of_people(browser, walk):
+    assert browser(walk.applicant).get(reverse("watch")).status_code == 403

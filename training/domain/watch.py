@@ -1,0 +1,143 @@
+"""The nightly watch: what became of trainees of running and unpaid classes since they were judged (R-ELG-8). It decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from casework.models import Job, Notice
+from eligibility.domain import crosscheck
+from eligibility.domain.examine import Answers
+from eligibility.engine import UnknownCategory, registries_needed
+from eligibility.models import RegistryAnswer
+from eligibility.rules.table import NoTable, table_on
+from training.domain.cases import living
+from training.enums import ChangeKind, Stage
+from training.models import Change, Enrolment, TrainingClass
+
+TASK = "training.tasks.watch_class"
+KIND = "watch"
+WATCHED = (Stage.IN_TRAINING, Stage.COMPLETION, Stage.COMPLETED, Stage.SUBSIDY, Stage.PUBLICITY, Stage.PAYABLE)
+POPULATION = "population"
+OWNERS = ("legal_representative", "individual_operator")
+# registry, record type → what it means when it is new
+SIGNS = {
+    ("employment", "unit_employment"): ChangeKind.HIRED,
+    ("labour_contract", "contract"): ChangeKind.HIRED,
+    ("labour_contract", "dispatch"): ChangeKind.HIRED,
+    ("social_security", "employee_insurance"): ChangeKind.INSURED,
+    ("business", "post"): ChangeKind.BUSINESS,
+    (POPULATION, "death"): ChangeKind.DIED,
+}
+Fact = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Sign:
+    """One fact that may be news: what it means, since when, about which enterprise."""
+
+    what: str
+    registry: str
+    since: date
+    uscc: str
+    key: str
+
+
+def watched() -> QuerySet[TrainingClass]:
+    """Running and unpaid classes."""
+    return TrainingClass.objects.filter(stage__in=WATCHED).select_related("division", "applicant").order_by("pk")
+
+
+def registries_of(training_class: TrainingClass) -> list[str]:
+    """The registries that may bring news: of those the category asks anyway, and whether the person lives (R-ELG-7)."""
+    try:
+        category = table_on(training_class.first_day).category(training_class.category)
+    except (NoTable, UnknownCategory):
+        return [POPULATION]
+    telling = {registry for registry, _type in SIGNS}
+    return [*(registry for registry in registries_needed(category).person if registry in telling), POPULATION]
+
+
+def watch(training_class: TrainingClass, *, job: Job) -> list[Change]:
+    """Ask about everyone of a class, keep what is news, tell the officer once. May be called again after a crash.
+
+    What the registries said beside the news is not kept (R-ELG-7); one that is silent is asked the next night.
+    """
+    people = list(living(training_class).select_related("examination"))
+    registries = registries_of(training_class)
+    questions = crosscheck.Questions.none()
+    for person in people:
+        questions.about_person(person.person, registries)
+    crosscheck.ask(job, questions)
+    now = timezone.now()
+    with transaction.atomic():
+        new = _keep(training_class, people, registries, Answers(job), now)
+        if new:
+            _tell(training_class, new)
+        RegistryAnswer.objects.filter(job=job).delete()
+    return new
+
+
+def _keep(training_class: TrainingClass, people: list[Enrolment], registries: list[str], answers: Answers, now: datetime) -> list[Change]:
+    own = training_class.employer.uscc if training_class.employer else ""
+    before: dict[int | None, Answers] = {}
+    known = set(Change.objects.filter(enrolment__in=people).values_list("enrolment", "key"))
+    new = []
+    for person in people:
+        job = person.examination.job_id if person.examination else None
+        if job not in before:
+            before[job] = Answers(Job.objects.filter(pk=job).first() if job else None)
+        for sign in news(person, registries, answers, before[job], training_class.first_day):
+            if (sign.uscc and sign.uscc == own) or (person.pk, sign.key) in known:
+                continue
+            known.add((person.pk, sign.key))
+            new.append(Change(enrolment=person, what=sign.what, registry=sign.registry, since=sign.since, uscc=sign.uscc, key=sign.key, seen_at=now))
+    return Change.objects.bulk_create(new)
+
+
+def news(person: Enrolment, registries: list[str], now: Answers, then: Answers, first_day: date) -> Iterator[Sign]:
+    """What holds today and was not known when the person was last judged; where that registry had not answered, what began since."""
+    subject, today = person.person.number_hash, timezone.localdate()
+    judged = timezone.localdate(person.examination.examined_at) if person.examination else first_day
+    for registry in registries:
+        old = then.kept.get((registry, subject))
+        seen = {sign.key for sign in _signs(registry, old or (), today)}
+        for sign in _signs(registry, now.kept.get((registry, subject)) or (), today):
+            unheard = old is None and sign.what != ChangeKind.DIED and sign.since < judged
+            if sign.key not in seen and not unheard:
+                yield sign
+
+
+def _signs(registry: str, facts: Any, today: date) -> Iterator[Sign]:
+    for fact in facts:
+        what = SIGNS.get((registry, fact.get("type", "")))
+        if what is None or fact.get("malformed") or (fact["type"] == "post" and fact["role"] not in OWNERS):
+            continue
+        since = date.fromisoformat(fact["on"] if what == ChangeKind.DIED else fact["from"])
+        ended = "to" in fact and date.fromisoformat(fact["to"]) <= today
+        if since > today or ended or fact.get("status", "active") != "active":
+            continue
+        uscc = str(fact.get("uscc") or fact.get("host_uscc") or "")
+        yield Sign(what, registry, since, uscc, f"{fact['type']}:{uscc}:{since.isoformat()}")
+
+
+def _tell(training_class: TrainingClass, new: list[Change]) -> None:
+    """One notice for the class, to whoever has it in charge."""
+    body = training_class.body or training_class.opening.desk
+    if body is None:
+        return
+    count = len({change.enrolment_id for change in new})
+    words = "、".join(dict.fromkeys(str(ChangeKind(change.what).label) for change in new))
+    Notice.objects.create(
+        organisation=body, kind=KIND, object_id=training_class.pk, url=f"{reverse('watch')}?class={training_class.pk}",
+        text=_("%(number)s：%(count)s名学员情况有变化（%(words)s），请核实。") % {
+            "number": training_class.number, "count": count, "words": words},
+    )

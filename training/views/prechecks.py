@@ -1,0 +1,32 @@
+"""The precheck of a draft roster, for its applicant alone (R-ELG-1)."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.enums import Role
+from casework.views.base import seated
+from training.domain.classes import ClassLocked
+from training.domain.prechecks import PrecheckRefused, advised, jobs_of, start
+from training.domain.rosters import RosterRefused
+from training.views.classes import not_now, own_class, tab
+
+
+@require_http_methods(["GET", "POST"])
+@seated(Role.OPERATOR)
+def precheck(request: HttpRequest, pk: int) -> HttpResponse:
+    """Verdict and advice per trainee of the last precheck; POST asks for a new one."""
+    training_class = own_class(request, pk)
+    if request.method == "POST":
+        try:
+            start(training_class, by=request.post)
+        except (PrecheckRefused, RosterRefused, ClassLocked) as refused:
+            return not_now(request, str(refused))
+        messages.success(request, _("已开始预检。"))
+        return redirect("class_precheck", pk)
+    return tab(request, training_class, "roster", "training/rosters/precheck.html", {
+        "job": jobs_of(training_class), "rows": advised(training_class)})
