@@ -57,6 +57,7 @@ class Returned:
     """What came back: the records by subject, and a sentence for every row that cannot be taken."""
 
     answers: dict[bytes, Records] = field(default_factory=dict)
+    nothing_known: set[bytes] = field(default_factory=set)
     problems: list[str] = field(default_factory=list)
 
 
@@ -96,7 +97,12 @@ def _add(found: Returned, exchange: Exchange, subject: bytes, cells: Mapping[str
     if label == NOTHING:
         if any(_text(row, name) for name in row):
             raise ExchangeRefused(_("选了查无记录，又填了记录内容"))
+        found.nothing_known.add(subject)
+        if records:
+            raise ExchangeRefused(_("同一个对象既有记录，又选了查无记录"))
         return
+    if subject in found.nothing_known:
+        raise ExchangeRefused(_("同一个对象既有记录，又选了查无记录"))
     with override(CHINESE):
         names = {type_label(name): name for name in types_of(exchange.registry, about)}
     if label not in names:

@@ -218,6 +218,42 @@ def test_rows_that_were_moved_made_up_or_of_another_file_are_refused(exchanged, 
     assert not RegistryAnswer.objects.filter(registry="social_security", facts__isnull=False).exists()
 
 
+def test_several_records_of_one_person_come_back_on_copied_rows_and_must_not_contradict(exchanged):
+    walk, client, book = exchanged
+    sheet, columns, rows = sheet_of(book)
+    for name, first, second in (("乌云", "职工参保", "职工养老保险"), ("巴特尔", "查无记录", "职工养老保险")):
+        copied = sheet.max_row + 1
+        for column in range(1, 5):
+            sheet.cell(copied, column).value = sheet.cell(rows[name], column).value
+        sheet.cell(copied, columns["记录类型"]).value = second
+        sheet.cell(copied, columns["缴费月数"]).value = 24
+        sheet.cell(rows[name], columns["记录类型"]).value = first
+    sheet.cell(rows["乌云"], columns["企业统一社会信用代码"]).value = "91150100MA0N0J0A1F"
+    sheet.cell(rows["乌云"], columns["起始日期"]).value = "2020/1/1"
+    assert "既有记录，又选了查无记录" in give_back(client, book).content.decode()
+    (kept,) = RegistryAnswer.objects.filter(registry="social_security", facts__isnull=False)
+    assert bytes(kept.subject_hash) == bytes(walk.people[0].number_hash)
+    assert kept.facts == [{"type": "employee_insurance", "uscc": "91150100MA0N0J0A1F", "from": "2020-01-01"},
+                          {"type": "employee_pension", "months_paid": 24}]
+
+
+def test_a_file_still_counts_when_the_case_was_checked_again_while_it_was_out(walk, registries, region, browser):
+    switch("social_security", "file", by=region, reason="尚未联网")
+    registries.behave("business", "down")
+    walk.to_officer()
+    client = browser(region)
+    book = load_workbook(io.BytesIO(client.post(reverse("exchange_out", args=["social_security"])).content))
+    registries.reset()
+    browser(walk.officer).post(reverse("registry_again", args=["business"]))
+    walk.check()
+    for person in walk.people:
+        fill(book, person.name, 记录类型="查无记录")
+    assert give_back(client, book).status_code == 302
+    walk.check()
+    assert verdicts(walk) == [Verdict.ELIGIBLE] * 3
+    assert registries.states()["employment"]["requests"] == 0, "what was answered is not asked again"
+
+
 @pytest.mark.parametrize("who", ["officer", "league", "unit"])
 def test_whole_numbers_go_out_to_nobody_else(exchanged, browser, who):
     walk, _client, book = exchanged
