@@ -1,5 +1,6 @@
 """R-SEC-2: who reads the trail, how it is found, and the check on the page and by command."""
 
+import re
 from datetime import datetime
 from io import StringIO
 
@@ -15,10 +16,12 @@ from accounts.domain.unmask import UnmaskRefused, unmask
 from accounts.enums import Act, Role
 from accounts.models import Event
 from accounts.views.guard import PER_PAGE
+from devtools.folders import PROJECT
 from tests.accounts.test_audit import tamper
 from tests.factories import administrator, division, office, operator, post, unit
 
 pytestmark = pytest.mark.django_db
+ROOMS = ("accounts", "casework", "eligibility", "training", "subsidies", "reports")
 AUDIT, CHECK = "/office/audit/", "/office/audit/verify/"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.core.management import call_command
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 from demo.management.commands import seed
 from demo.offices import PASSWORD
@@ -54,8 +54,20 @@ class Tour:
         self.wrong: list[str] = []
         self.seen: set[str] = set()
         self.place = ""
+        self.assets: dict[str, tuple[str, bytes]] = {}
+        page.route("**/static/**", self.asset)
         page.on("console", lambda said: self.wrong.append(f"{self.place}: {said.text}") if said.type == "error" else None)
         page.on("pageerror", lambda error: self.wrong.append(f"{self.place}: {error}"))
+
+    def asset(self, route: Route) -> None:
+        """Style sheets and scripts are asked of the server once."""
+        kept = self.assets.get(route.request.url)
+        if kept is None:
+            answer = route.fetch()
+            if not answer.ok:
+                return route.fulfill(response=answer)
+            kept = self.assets[route.request.url] = answer.headers["content-type"], answer.body()
+        return route.fulfill(content_type=kept[0], body=kept[1])
 
     def look(self, who: str, address: str) -> None:
         self.place = f"{who} {address}"

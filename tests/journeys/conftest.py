@@ -7,7 +7,7 @@ from functools import cache
 from itertools import islice
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from demo.offices import PASSWORD
 from demo.people import Someone, crowd
@@ -31,10 +31,13 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
             running.end_for_sure()
 
 
-@pytest.fixture(scope="session")
-def door(demo: Demo) -> ControlDoor:
-    """The control door of the simulated registries."""
-    return ControlDoor(*demo.control)
+@pytest.fixture
+def door(demo: Demo) -> Iterator[ControlDoor]:
+    """The control door of the simulated registries, which behave before and after each journey."""
+    control = ControlDoor(*demo.control)
+    control.reset()
+    yield control
+    control.reset()
 
 
 @pytest.fixture(scope="session")
@@ -72,6 +75,7 @@ def chromium() -> Iterator[Browser]:
     """The browser of the journeys; without one they are skipped, and the reason is shown."""
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine (FANBU_CHROMIUM)")
+    expect.set_options(timeout=20_000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
         yield browser

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -65,10 +65,8 @@ class Field:
 @pytest.fixture
 def field(
     demo: Demo, door: ControlDoor, program: Callable[[str], Program], somebody: Callable[[int], list[Someone]], move_on: Callable[[int], None],
-) -> Iterator[Field]:
-    door.reset()
-    yield Field(demo, door, program("school"), program("officer1"), program("officer2"), somebody, move_on)
-    door.reset()
+) -> Field:
+    return Field(demo, door, program("school"), program("officer1"), program("officer2"), somebody, move_on)
 
 
 def test_two_officers_decide_at_once_and_one_is_told_who_was_quicker(field: Field) -> None:

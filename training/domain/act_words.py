@@ -8,7 +8,7 @@ from accounts.domain.words import register_act_words, register_codes, register_d
 from training.enums import Mark
 
 ACTS = {
-    "attendance.recorded": _("登记考勤"),
+    "attendance.recorded": _("登记考勤"), "attendance.corrected": _("更正考勤"),
     "catalogue.added": _("目录新增"), "catalogue.changed": _("目录修改"), "catalogue.imported": _("导入目录"), "catalogue.exported": _("导出目录"),
     "class.created": _("新建班次"), "class.edited": _("修改班次"), "class.begun": _("班次开课"),
     "completion.drafted": _("建立结业申请"), "registration.drafted": _("建立注册申请"), "results.saved": _("录入成绩和证书"),
