@@ -19,7 +19,7 @@ def crowd(category: str, people: int) -> TrainingClass:
     """A draft class like the newest one of its category, with the first so many people of the database."""
     found = TrainingClass.objects.filter(category=category).exclude(stage=Stage.DRAFT).order_by("-id")[0]
     found.pk, found.number, found.stage, found.body = None, f"bench-{found.number}-{people}", Stage.DRAFT, None
-    found._state.adding = True
+    found._state.adding = True  # noqa: SLF001 - Django's documented way to copy a row
     found.save()
     Opening.objects.create(
         number=f"{found.number}-K", division=found.division, applicant=found.applicant, category=category, training_class=found, state=State.DRAFT)  # fmt: skip
