@@ -21,7 +21,7 @@ def operator(organisation: Organisation) -> Post:
     return seats().filter(organisation=organisation, role=Role.OPERATOR)[0]
 
 
-def seats():  # noqa: ANN201 - a queryset
+def seats():
     return Post.objects.select_related("user", "organisation__division", "organisation__group").order_by("id")
 
 

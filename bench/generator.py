@@ -119,7 +119,7 @@ def table(definition: str, rows: Iterable[Sequence[Any]]) -> None:
     name = definition.split(" ", 1)[0]
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE UNLOGGED TABLE bench.{definition}")
-        execute_values(cursor, f"INSERT INTO bench.{name} VALUES %s", rows, page_size=1000)  # noqa: S608
+        execute_values(cursor, f"INSERT INTO bench.{name} VALUES %s", rows, page_size=1000)
         cursor.execute(f"ANALYZE bench.{name}")
 
 

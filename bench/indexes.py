@@ -67,4 +67,4 @@ def _rows(cursor: Any, sql: str) -> list[tuple[str, ...]]:
 def reset_sequences(cursor: Any) -> None:
     """Let new rows continue after the generated ones."""
     for table, column, sequence in _rows(cursor, SEQUENCES):
-        cursor.execute(f"SELECT setval(%s, greatest((SELECT coalesce(max({column}), 0) FROM {table}), 1))", [sequence])  # noqa: S608
+        cursor.execute(f"SELECT setval(%s, greatest((SELECT coalesce(max({column}), 0) FROM {table}), 1))", [sequence])

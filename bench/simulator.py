@@ -26,7 +26,7 @@ def registries(latency_ms: int) -> Iterator[ControlDoor]:
     command = [sys.executable, "-m", "registry_simulator", "--port", "0", "--latency", str(latency_ms)]
     with subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=subprocess.PIPE, text=True) as process:
         try:
-            assert process.stdout is not None  # noqa: S101 - asked for above
+            assert process.stdout is not None
             url = process.stdout.readline().split()[2].rstrip(",")
             own = {"REGISTRY_URL": url, "REGISTRY_KEY_ID": "bench", "REGISTRY_SECRET": secret, "REGISTRY_KEY_PREFIX": f"bench:{secrets.token_hex(4)}"}
             with override_settings(**own, REGISTRY_LIMITS=dict(settings.REGISTRY_LIMITS)):

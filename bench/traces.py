@@ -29,21 +29,21 @@ def no_traces() -> Iterator[None]:
             for table in dirty:
                 cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
             for table in dirty:
-                cursor.execute(f"DELETE FROM {table} WHERE {columns[table]} > %s", [marks[table]])  # noqa: S608
+                cursor.execute(f"DELETE FROM {table} WHERE {columns[table]} > %s", [marks[table]])
             for table, before in kept.items():
-                cursor.execute(f"DELETE FROM {table}")  # noqa: S608
+                cursor.execute(f"DELETE FROM {table}")
                 for row in before:
-                    cursor.execute(f"INSERT INTO {table} VALUES ({', '.join(['%s'] * len(row))})", row)  # noqa: S608
+                    cursor.execute(f"INSERT INTO {table} VALUES ({', '.join(['%s'] * len(row))})", row)
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             for table in dirty:
                 cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
 def last(cursor: Any, table: str, column: str) -> int:
-    cursor.execute(f"SELECT coalesce(max({column}), 0) FROM {table}")  # noqa: S608
+    cursor.execute(f"SELECT coalesce(max({column}), 0) FROM {table}")
     return int(cursor.fetchone()[0])
 
 
 def rows(cursor: Any, table: str) -> list[tuple[Any, ...]]:
-    cursor.execute(f"SELECT * FROM {table}")  # noqa: S608
+    cursor.execute(f"SELECT * FROM {table}")
     return cursor.fetchall()

@@ -31,9 +31,7 @@ def measure(bench: Bench) -> list[Line]:
     """Form A both ways against one statement by hand; the others have no such statement and are shown beside it."""
     lines = [form_a(bench, "P3", Axis.CATEGORY), form_a(bench, "P3.divisions", Axis.DIVISION)]
     lines.append(Line("P3.summary", "form A from summary rows", SUMMARY, missing="there are no summary tables: every figure is counted from its rows"))
-    for code in FORMS[1:]:
-        lines.append(other_form(bench, code))
-    return lines
+    return lines + [other_form(bench, code) for code in FORMS[1:]]
 
 
 def region() -> Division:

@@ -88,7 +88,7 @@ def per_class_grants(post: Post) -> Iterator[None]:
             permission = Permission.objects.create(codename=f"bench_review_{kind}", name="bench", content_type=content_type)
             with connection.cursor() as cursor:
                 cursor.execute(
-                    f"INSERT INTO guardian_groupobjectpermission (object_pk, content_type_id, group_id, permission_id)"  # noqa: S608
+                    f"INSERT INTO guardian_groupobjectpermission (object_pk, content_type_id, group_id, permission_id)"
                     f" SELECT id::text, %s, %s, %s FROM {model._meta.db_table} WHERE desk_id = %s",
                     [content_type.pk, post.organisation.group_id, permission.pk, post.organisation_id],
                 )
