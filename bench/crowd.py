@@ -18,9 +18,8 @@ ENROL = """
 def crowd(category: str, people: int) -> TrainingClass:
     """A draft class like the newest one of its category, with the first so many people of the database."""
     found = TrainingClass.objects.filter(category=category).exclude(stage=Stage.DRAFT).order_by("-id")[0]
-    found.pk, found.number, found.stage, found.body = None, f"bench-{found.number}-{people}", Stage.DRAFT, None
-    found._state.adding = True  # noqa: SLF001 - Django's documented way to copy a row
-    found.save()
+    values = {field.attname: getattr(found, field.attname) for field in TrainingClass._meta.concrete_fields if not field.primary_key}
+    found = TrainingClass.objects.create(**(values | {"number": f"bench-{found.number}-{people}", "stage": Stage.DRAFT, "body_id": None}))
     Opening.objects.create(
         number=f"{found.number}-K", division=found.division, applicant=found.applicant, category=category, training_class=found, state=State.DRAFT)  # fmt: skip
     with connection.cursor() as cursor:
