@@ -73,6 +73,12 @@ def printed(lines: Sequence[Line], grown: Mapping[str, str]) -> list[str]:
     return text
 
 
+def markdown(lines: Sequence[Line], grown: Mapping[str, str]) -> list[str]:
+    """The same table for docs/performance.md."""
+    rows = [HEADS, ("---",) * len(HEADS), *(cells(line, grown.get(line.row, "")) for line in lines)]
+    return ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
+
+
 def cells(line: Line, grown: str) -> tuple[str, ...]:
     verdict = "missing" if line.missing else "yes" if line.holds else "NO"
     return (

@@ -16,7 +16,7 @@ from bench.minimal import ADDRESS
 from bench.profile import Profiler
 from bench.rows import ROWS, p3_forms, p4_inbox, p6_known, p7_decision
 from bench.scales import SCALES, TINY
-from bench.table import KEYS, as_json, growth, keep, printed
+from bench.table import KEYS, as_json, growth, keep, markdown, printed
 from bench.traces import no_traces
 from casework.domain.moves import take
 from casework.enums import State
@@ -82,6 +82,12 @@ def test_the_table_lists_missing_rows_and_says_why_others_fail():
     assert "small 1.10 ×" in text
     assert "P1: does not hold: 0.11 of the limit; 22.2 × naive" in text
     assert "P3.B: not measured: form B is not among the forms yet" in text
+
+
+def test_the_table_can_be_kept_as_markdown():
+    heads, rule, row = markdown([line()], {})
+    assert heads.count("|") == rule.count("|") == row.count("|")
+    assert row.startswith("| P1 | something | 2 | 200 | 1 |")
 
 
 def test_json_has_the_agreed_keys_first():

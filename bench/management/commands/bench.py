@@ -15,7 +15,7 @@ from bench.measure import ROUNDS, Bench, Line, NotBuiltError, Target
 from bench.profile import Profiler
 from bench.rows import ROWS, RowModule
 from bench.scales import SCALES
-from bench.table import as_json, growth, keep, printed
+from bench.table import as_json, growth, keep, markdown, printed
 
 
 class Command(BaseCommand):
@@ -26,6 +26,7 @@ class Command(BaseCommand):
         parser.add_argument("--row", action="append", choices=list(ROWS), help="only this row; may be given more than once")
         parser.add_argument("--rounds", type=int, default=ROUNDS, help="how many rounds the medians are taken of (5 or more)")
         parser.add_argument("--fresh", action="store_true", help="make the data anew")
+        parser.add_argument("--markdown", action="store_true", help="print the table once more as docs/performance.md keeps it")
         parser.add_argument("--json", action="store_true", help="end with one line of JSON")
         parser.add_argument("--profile", choices=list(ROWS), help="write a profile of our variant of a row instead of measuring")
 
@@ -45,7 +46,10 @@ class Command(BaseCommand):
         bench = Bench(scale, rounds=options["rounds"], say=self.say)
         lines = [line for code in options["row"] or ROWS for line in measured(ROWS[code], bench)]
         keep(folder, scale.name, lines)
-        self.say("\n".join(printed(lines, growth(folder, scale.name))))
+        grown = growth(folder, scale.name)
+        self.say("\n".join(printed(lines, grown)))
+        if options["markdown"]:
+            self.say("\n".join(markdown(lines, grown)))
         if options["json"]:
             self.stdout.write(json.dumps([as_json(line, scale.name) for line in lines], ensure_ascii=False))
 
