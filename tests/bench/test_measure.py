@@ -14,7 +14,7 @@ from bench.management.commands.bench import measured
 from bench.measure import Bench, Line, NotBuiltError, Target, Variant, interleaved
 from bench.minimal import ADDRESS
 from bench.profile import Profiler
-from bench.rows import ROWS, p3_forms, p4_inbox, p6_known, p7_decision
+from bench.rows import ROWS, p1_roster, p2_crosscheck, p3_forms, p4_inbox, p5_export, p6_known, p7_decision, p8_moves, p9_batch
 from bench.scales import SCALES, TINY
 from bench.table import KEYS, as_json, growth, keep, markdown, printed
 from bench.traces import no_traces
@@ -132,6 +132,18 @@ def test_a_process_of_its_own_is_sent_to_the_right_database(monkeypatch):
     assert address("fanbu_bench_small") == "postgresql://fanbu@/fanbu_bench_small?host=/tmp/here"
 
 
+def counts() -> list[tuple[str, int]]:
+    """How many rows each table has."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY relname")
+        tables = [name for (name,) in cursor.fetchall()]
+        found = []
+        for table in tables:
+            cursor.execute(f'SELECT count(*) FROM "{table}"')
+            found.append((table, cursor.fetchone()[0]))
+    return found
+
+
 @pytest.mark.usefixtures("tiny")
 class TestOnTheSmallestRegion:
     def test_the_forms_and_the_statement_by_hand_count_the_same(self):
@@ -156,6 +168,26 @@ class TestOnTheSmallestRegion:
         with p7_decision.minimal_client() as small:
             assert small.get(ADDRESS).status_code == 200
         assert browser(officer("150102")).get("/inbox/todo/").status_code == 200
+
+    @pytest.mark.parametrize(
+        ("row", "smaller"),
+        [
+            (p1_roster, {"ROWS": 60, "PART": 20}),
+            (p5_export, {"ROWS": 200, "PART": 20}),
+            (p9_batch, {"LINES": 30, "PART": 5}),
+            pytest.param(p2_crosscheck, {"PEOPLE": 120, "PART": 2}, marks=pytest.mark.services),
+            pytest.param(p8_moves, {"CASES": 1}, marks=pytest.mark.services),
+        ],
+    )
+    def test_a_row_is_measured_all_ways_and_the_data_stay_as_they_were(self, monkeypatch, row, smaller):
+        for name, value in smaller.items():
+            monkeypatch.setattr(row, name, value)
+        before = counts()
+        (line, *_others) = row.measure(Bench(TINY, rounds=1))
+        assert line.row == row.CODE
+        assert line.ours
+        assert line.limit
+        assert counts() == before
 
     def test_a_profile_names_functions_and_queries(self, tmp_path):
         bench = Bench(TINY, profiler=Profiler(tmp_path, "tiny"))

@@ -40,6 +40,7 @@ WORKS = uscc_from("150102", 7002)
 PEOPLE = 8
 STRUCK, SHAREHOLDER, BY_HAND = 5, 6, 7
 STANDARD = 600
+EXCEPTION = "[id^=person-].person-exception"
 
 
 class Walk:
@@ -192,15 +193,15 @@ def the_roster(walk: Walk, address: str, people: list[Someone]) -> None:
 def the_decision(walk: Walk) -> None:
     """Two exceptions, each with its sentences: one settled by 协查, one struck out; then 同意."""
     page = walk.on_the_desk("officer1", "opening")
-    expect(page.locator(".person-exception")).to_have_count(2)
+    expect(page.locator(EXCEPTION)).to_have_count(2)
     expect(page.locator("#why-approve li")).to_have_count(2)
     walk.picture("opening-decision")
-    asked = page.locator(".person-exception").filter(has_text="股东")
+    asked = page.locator(EXCEPTION).filter(has_text="股东")
     asked.get_by_label("协查结果").select_option("confirmed")
     asked.get_by_label("答复部门").fill("市场监管局")
     asked.get_by_label("复函文号").fill("新城市监函〔2026〕3号")
     asked.get_by_role("button", name="填写协查结果").click()
-    expect(page.locator(".person-exception")).to_have_count(1)
+    expect(page.locator(EXCEPTION)).to_have_count(1)
     page.get_by_role("button", name="剔除此人").click()
     expect(page.locator("main")).to_contain_text("理由")
     page.go_back()
@@ -398,8 +399,8 @@ def test_a_registry_that_is_down_leaves_people_open_and_is_asked_again(
     act(page, "提交")
     program("officer1").in_state("openings", made.opening, "in_review")
     walk.sits("officer1", path=f"/cases/opening/{made.opening}/")
-    expect(page.locator(".person-exception")).to_have_count(3)
-    expect(page.locator(".person-exception").first).to_contain_text("待核")
+    expect(page.locator(EXCEPTION)).to_have_count(3)
+    expect(page.locator(EXCEPTION).first).to_contain_text("待核")
     walk.number = 90
     walk.picture("registry-down")
     walk.goto("/registries/")
@@ -410,7 +411,7 @@ def test_a_registry_that_is_down_leaves_people_open_and_is_asked_again(
     demo.send("eligibility.tasks.ask_again")
     eventually(lambda: set(steps.verdicts(program("officer1"), made).values()) == {"eligible"}, 90)
     walk.sits("officer1", path=f"/cases/opening/{made.opening}/")
-    expect(page.locator(".person-exception")).to_have_count(0)
+    expect(page.locator(EXCEPTION)).to_have_count(0)
     act(page, "同意")
     expect(page.locator(".page-actions")).to_contain_text("已同意")
     assert good(program("school").get(made.path))["stage"] == "approved"
