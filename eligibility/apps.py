@@ -24,4 +24,10 @@ class EligibilityConfig(AppConfig):
             "overruling.proposed": _("提出推翻比对结果"),
             "overruling.agreed": _("同意推翻比对结果"),
             "overruling.declined": _("不同意推翻比对结果"),
+            "registry.asked_again": _("立即再次比对"),
+            "registry.switched": _("更改外部系统连接方式"),
+            "registry.file_out": _("导出待比对名单"),
+            "registry.file_in": _("导入回传文件"),
+            "roster.prechecked": _("提交前预检"),
+            "whatif.run": _("政策测算"),
         })

@@ -112,7 +112,7 @@ SUBSIDY = Dossier(
         Section(gettext_lazy("与上一环节相比有变化的人员"), "subsidies/claim/_changes.html", claim_changes, open=True,
                 count=lambda subsidy: len(changes(subsidy))),
         Section(gettext_lazy("推翻的比对结果"), "eligibility/overrulings/_panel.html",
-                lambda subsidy, post: overruled_in(subsidy.training_class, post),
+                lambda subsidy, post: overruled_in(subsidy.training_class, post, subsidy.desk_id),
                 count=lambda subsidy: count_overruled(subsidy.training_class)),
         Section(gettext_lazy("公示与异议"), "subsidies/claim/_publicity.html", claim_publicities, open=True),
         Section(gettext_lazy("补贴人员与金额"), "subsidies/claim/_lines.html", claim_lines,

@@ -62,7 +62,7 @@ REGISTRATION = Dossier(
 )
 
 OVERRULED = Section(
-    _("推翻的比对结果"), "eligibility/overrulings/_panel.html", lambda application, post: overruled_in(application.training_class, post),
+    _("推翻的比对结果"), "eligibility/overrulings/_panel.html", lambda application, post: overruled_in(application.training_class, post, application.desk_id),
     count=lambda application: count_overruled(application.training_class),
 )
 

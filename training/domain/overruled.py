@@ -9,17 +9,16 @@ from eligibility.domain.examine import results_of
 from eligibility.domain.overrulings import overrulings_of, shown, why_not_overruled
 from eligibility.engine import FAIL
 from training.domain.cases import KIND, living
-from training.domain.doors import why_not_answer
 from training.domain.exceptions import spoken
 from training.models import Enrolment, TrainingClass
 
 
-def overruled_in(training_class: TrainingClass, post: Post) -> dict[str, Any]:
+def overruled_in(training_class: TrainingClass, post: Post, desk_id: int | None) -> dict[str, Any]:
     """Every overruling of the class's people, and for its desk the registries' fails that may be proposed."""
     ids = list(training_class.enrolments.values_list("pk", flat=True))
     return {
         "overrulings": [shown(row, post) for row in overrulings_of(KIND, ids)],
-        "overrulable": [] if post.is_unit else overrulable(training_class, post),
+        "overrulable": overrulable(training_class) if post.organisation_id == desk_id else [],
     }
 
 
@@ -33,8 +32,8 @@ def overruled_among(ids: list[int]) -> dict[int, list[str]]:
     return {row.pk: [spoken(result)[0] for result in results_of(row.examination) if result.overruled] for row in rows}
 
 
-def overrulable(training_class: TrainingClass, post: Post) -> list[dict[str, Any]]:
-    """The fails of everyone living that this post may propose to set aside; its authority is the same for the whole class."""
+def overrulable(training_class: TrainingClass) -> list[dict[str, Any]]:
+    """The fails of everyone living that the desk may propose to set aside; the proposal's own door asks for the authority."""
     found = []
     for enrolment in living(training_class).select_related("examination"):
         for result in results_of(enrolment.examination):
@@ -44,4 +43,4 @@ def overrulable(training_class: TrainingClass, post: Post) -> list[dict[str, Any
                     "kind": KIND, "pk": enrolment.pk, "code": result.code, "sequence": enrolment.sequence, "person": enrolment.person,
                     "sentence": sentence, "label": label, "clause": result.clause,
                 })
-    return [] if not found or why_not_answer(post, found[0]["pk"]) else found
+    return found
