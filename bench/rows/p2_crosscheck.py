@@ -168,6 +168,7 @@ class Answers_of(Answers):  # noqa: N801 - reads as a sentence
     def __init__(self, job: Job, subject_hash: bytes) -> None:
         rows = RegistryAnswer.objects.filter(job=job, subject_hash=subject_hash)
         self.kept = {(row.registry, row.subject_hash): row.facts for row in rows}
+        self.by_people = set()
 
 
 async def one_by_one(subject: Subject, codes: Sequence[str]) -> list[BatchOutcome]:
