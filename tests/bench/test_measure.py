@@ -14,7 +14,18 @@ from bench.management.commands.bench import measured
 from bench.measure import Bench, Line, NotBuiltError, Target, Variant, interleaved
 from bench.minimal import ADDRESS
 from bench.profile import Profiler
-from bench.rows import ROWS, p1_roster, p2_crosscheck, p3_forms, p4_inbox, p5_export, p6_known, p7_decision, p8_moves, p9_batch
+from bench.rows import (
+    ROWS,
+    p1_roster,
+    p2_crosscheck,
+    p3_forms,
+    p4_inbox,
+    p5_export,
+    p6_known,
+    p7_decision,
+    p8_moves,
+    p9_batch,
+)
 from bench.scales import SCALES, TINY
 from bench.table import KEYS, as_json, growth, keep, markdown, printed
 from bench.traces import no_traces

@@ -43,7 +43,7 @@ def start_worker(job: Job) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-c", WORKER, *words], env=os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings"})
 
 
-def wait_until(holds, seconds: float = 30) -> None:
+def wait_until(holds, seconds: float = 120) -> None:
     end = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < end, "waited in vain"
