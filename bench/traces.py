@@ -10,13 +10,18 @@ from django.db import connection, transaction
 
 from bench.indexes import SEQUENCES
 
+HALF_MEASURED = "half measured"
 WITHOUT_NUMBERS = ("accounts_chainhead", "training_numberseries")
 
 
 @contextmanager
 def no_traces() -> Iterator[None]:
-    """Rows added inside the block are gone after it. What is changed in rows that were there, the block puts back itself."""
+    """Rows added inside the block are gone after it. What is changed in rows that were there, the block puts back itself.
+
+    Meanwhile the database has no stamp: when the process or the server dies in the middle, the next run makes the data anew.
+    """
     with connection.cursor() as cursor:
+        stamp = restamp(cursor, HALF_MEASURED)
         cursor.execute(SEQUENCES)
         columns = {table: column for table, column, _sequence in cursor.fetchall()}
         marks = {table: last(cursor, table, column) for table, column in columns.items()}
@@ -37,6 +42,15 @@ def no_traces() -> Iterator[None]:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             for table in dirty:
                 cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+            restamp(cursor, stamp)
+
+
+def restamp(cursor: Any, stamp: str) -> str:
+    """Put a stamp on the database in use; gives the one that was there."""
+    cursor.execute("SELECT current_database(), coalesce(shobj_description(oid, 'pg_database'), '') FROM pg_database WHERE datname = current_database()")
+    name, before = cursor.fetchone()
+    cursor.execute(f"COMMENT ON DATABASE {name} IS %s", [stamp])
+    return str(before)
 
 
 def last(cursor: Any, table: str, column: str) -> int:

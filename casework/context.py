@@ -10,6 +10,7 @@ from django.db.models import Count, OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 from django.http import HttpRequest
 
+from accounts.domain.authority import remits_of
 from accounts.models import Post
 from casework.domain.desk import inbox
 from casework.enums import Standing
@@ -36,21 +37,30 @@ class Frame:
         return max((url for url in urls if self.path == url or (url != "/" and self.path.startswith(url))), key=len, default="")
 
     @cached_property
+    def remits(self) -> list[tuple[str, str, str]]:
+        """The grants of this post and of its department."""
+        return remits_of(self.post) if self.post else []
+
+    @cached_property
     def desk(self) -> QuerySet[WorkItem]:
         """待办 of this post, unread; the grants behind it are asked once."""
-        return inbox(self.post, Standing.TODO) if self.post else WorkItem.objects.none()
+        return inbox(self.post, Standing.TODO, remits=self.remits) if self.post else WorkItem.objects.none()
 
-    @cached_property
+    @property
     def todo_by_kind(self) -> dict[str, int]:
-        return dict(self.desk.order_by().values_list("kind").annotate(Count("pk")))
+        return {line["kind"]: line["count"] for line in self._of_this_post("waiting")}
 
-    @cached_property
+    @property
     def todo(self) -> int:
         return 0 if not self.post or self.post.is_unit else sum(self.todo_by_kind.values())
 
+    @property
+    def unseen(self) -> list[dict[str, Any]]:
+        return self._of_this_post("unseen")
+
     @cached_property
     def posts(self) -> list[Post]:
-        """The user's posts, each with the notices its user has not seen (`unseen`: id, kind, object)."""
+        """The user's posts, each with the notices its user has not seen (`unseen`: id, kind, object) and this post's 待办 (`waiting`: kind, count)."""
         if not self.post:
             return []
         unseen = (
@@ -59,12 +69,13 @@ class Frame:
             .order_by("-id")
             .values(json=JSONObject(id="id", kind="kind", object_id="object_id"))[:MOST_NOTICES]
         )
+        waiting = self.desk.order_by().values("kind").annotate(count=Count("pk")).values(json=JSONObject(kind="kind", count="count"))
         seats = Post.objects.current().filter(user=self.post.user_id).select_related("organisation__division")
-        return list(seats.annotate(unseen=ArraySubquery(unseen)).order_by("since", "id"))
+        return list(seats.annotate(unseen=ArraySubquery(unseen), waiting=ArraySubquery(waiting)).order_by("since", "id"))
 
-    @cached_property
-    def unseen(self) -> list[dict[str, Any]]:
-        return next((post.unseen for post in self.posts if self.post and post.pk == self.post.pk), [])
+    def _of_this_post(self, what: str) -> list[dict[str, Any]]:
+        """Nothing at all where the database had nothing to ask: no grants, no 待办."""
+        return next((getattr(post, what) for post in self.posts if self.post and post.pk == self.post.pk), None) or []
 
     @property
     def notices(self) -> int:

@@ -21,10 +21,10 @@ from subsidies.domain.objections import why_not_answer
 from subsidies.domain.payments import RESULT_SLOT, account_of, why_not_finance
 from subsidies.domain.people import changes, is_unsettled, unsettled_people
 from subsidies.domain.publicity import is_open
-from subsidies.domain.sheet import sheet_of
+from subsidies.domain.sheet import AROUND, sheet_of
 from subsidies.enums import PaymentState
 from subsidies.models import Budget, PaymentBatch, Subsidy
-from training.domain.overruled import count_overruled, overruled_in
+from training.domain.overruled import OVERRULED
 from training.enums import FundSource
 
 # ── claim ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -111,9 +111,7 @@ SUBSIDY = Dossier(
                 count=lambda subsidy: sum(map(is_unsettled, sheet_of(subsidy).lines))),
         Section(gettext_lazy("与上一环节相比有变化的人员"), "subsidies/claim/_changes.html", claim_changes, open=True,
                 count=lambda subsidy: len(changes(subsidy))),
-        Section(gettext_lazy("推翻的比对结果"), "eligibility/overrulings/_panel.html",
-                lambda subsidy, post: overruled_in(subsidy.training_class, post, subsidy.desk_id),
-                count=lambda subsidy: count_overruled(subsidy.training_class)),
+        OVERRULED,
         Section(gettext_lazy("公示与异议"), "subsidies/claim/_publicity.html", claim_publicities, open=True),
         Section(gettext_lazy("补贴人员与金额"), "subsidies/claim/_lines.html", claim_lines,
                 count=lambda subsidy: len(sheet_of(subsidy).lines)),
@@ -124,6 +122,7 @@ SUBSIDY = Dossier(
         ("other", gettext_lazy("其他材料"), False),
     ],
     history=earlier_cases,
+    related=AROUND,
     subject=lambda subsidy, post: (gettext_lazy("打开班次"), "class_subsidy", subsidy.training_class_id),
 )
 

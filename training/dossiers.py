@@ -10,20 +10,23 @@ from accounts.models import Post
 from casework.domain.dossier import Condition, Dossier, Fact, Section
 from casework.domain.words import category_name
 from casework.enums import State
-from casework.models import Reason
 from eligibility.domain.examine import results_of
 from eligibility.enums import Answer, Gate
 from eligibility.models import Examination
 from training.domain import completions, openings, registrations
-from training.domain.attendance import attendance_percent, planned_hours
-from training.domain.cases import KIND, living
+from training.domain.attendance import attendance_percent
+from training.domain.cases import KIND
 from training.domain.certificates import CODE, claims_certificate
 from training.domain.conditions import conditions, document_slots
-from training.domain.exceptions import exceptions_among, spoken
-from training.domain.overruled import count_overruled, overruled_in
+from training.domain.exceptions import spoken
+from training.domain.folder import AROUND, folder_of
+from training.domain.overruled import OVERRULED
 from training.domain.strikes import why_not_officer
 from training.enums import Result
-from training.models import Completion, Enrolment, Opening, Registration, TrainingClass, Unit
+from training.models import Completion, Enrolment, Opening, Registration, TrainingClass
+
+# The class and what stands around it, read with its opening or completion.
+AROUND_CLASS = tuple(f"training_class__{name}" for name in AROUND)
 
 
 def registration_facts(registration: Registration, post: Post) -> list[Fact]:
@@ -61,11 +64,6 @@ REGISTRATION = Dossier(
     subject=lambda registration, post: (_("单位信息"), "unit_profile") if post.is_unit else (_("单位档案"), "unit", registration.unit_id),
 )
 
-OVERRULED = Section(
-    _("推翻的比对结果"), "eligibility/overrulings/_panel.html", lambda application, post: overruled_in(application.training_class, post, application.desk_id),
-    count=lambda application: count_overruled(application.training_class),
-)
-
 # ── opening ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -86,58 +84,37 @@ def class_facts(training_class: TrainingClass, people: int) -> list[Fact]:
 
 
 def opening_facts(opening: Opening, post: Post) -> list[Fact]:
-    return class_facts(_loaded(opening), living(opening.training_class).count())
-
-
-def _loaded(application: Any) -> TrainingClass:
-    """The class with everything the page says of it; one query, kept on the application."""
-    training_class = TrainingClass.objects.select_related(
-        "applicant", "institution", "employer", "project__occupation", "venue", "division", "opening").get(pk=application.training_class_id)
-    application.training_class = training_class
-    return training_class
-
-
-def _people(application: Any) -> list[Enrolment]:
-    return list(living(application.training_class).select_related("examination"))
+    return class_facts(opening.training_class, len(folder_of(opening).people))
 
 
 def opening_exceptions(opening: Opening, post: Post) -> dict[str, Any]:
     """Who is not eligible or not verified, with the acts that settle it, for the desk while it is in review."""
-    found = exceptions_among(_people(opening), but=openings.settled_by_approval(opening))
     deciding = opening.state == State.IN_REVIEW and not why_not_officer(opening, post)
     return {
-        "exceptions": found,
+        "exceptions": openings.exceptions_in(opening),
         "may_strike": deciding,
         "may_answer": deciding,
         "may_see_people": not post.is_unit,
         "answers": [choice for choice in Answer.choices if choice[0] != Answer.OPEN],
-        "strike_reasons": list(Reason.objects.filter(move="strike", is_active=True).values_list("text", flat=True)) if deciding else [],
     }
-
-
-def count_exceptions(opening: Opening) -> int:
-    return len(exceptions_among(_people(opening), but=openings.settled_by_approval(opening)))
 
 
 def opening_roster(opening: Opening, post: Post) -> dict[str, Any]:
     """Everyone with verdict and checks; who was struck out stays readable with who and why."""
-    rows = opening.training_class.enrolments.select_related("person", "examination", "struck_out_by__user", "struck_out_by__organisation")
     return {
-        "roster": [(row, [(result, *spoken(result)) for result in results_of(row.examination)])
-                   for row in rows.order_by("sequence", "id")],
+        "roster": [(row, [(result, *spoken(result)) for result in results_of(row.examination)]) for row in folder_of(opening).enrolments],
         "may_see_people": not post.is_unit,
     }
 
 
 def opening_timetable(opening: Opening, post: Post) -> dict[str, Any]:
-    return {"lessons": opening.training_class.lessons.select_related("teacher", "venue")}
+    return {"lessons": folder_of(opening).lessons}
 
 
 def opening_units(opening: Opening, post: Post) -> dict[str, Any]:
     """The conditions on file of the units of the class (R-REG-5)."""
-    organisations = [o for o in (opening.training_class.institution_id, opening.training_class.employer_id) if o]
-    units = Unit.objects.filter(organisation__in=organisations).select_related("organisation").prefetch_related("teachers", "venues")
-    return {"units": units, "teachers": opening.training_class.teachers.all()}
+    folder = folder_of(opening)
+    return {"units": folder.units, "teachers": folder.teachers}
 
 
 OPENING = Dossier(
@@ -145,15 +122,18 @@ OPENING = Dossier(
     facts=opening_facts,
     conditions=conditions,
     sections=(
-        Section(_("不符合和待核人员"), "training/opening/_exceptions.html", opening_exceptions, open=True, count=count_exceptions),
+        Section(_("不符合和待核人员"), "training/opening/_exceptions.html", opening_exceptions, open=True,
+                count=lambda opening: len(openings.exceptions_in(opening))),
         OVERRULED,
-        Section(_("花名册"), "training/opening/_roster.html", opening_roster, count=lambda opening: opening.training_class.enrolments.count()),
+        Section(_("花名册"), "training/opening/_roster.html", opening_roster, count=lambda opening: len(folder_of(opening).enrolments)),
         Section(_("课程表"), "training/opening/_timetable.html", opening_timetable,
-                count=lambda opening: opening.training_class.lessons.count()),
+                count=lambda opening: len(folder_of(opening).lessons)),
         Section(_("单位培训条件"), "training/opening/_units.html", opening_units),
     ),
     documents=document_slots,
     history=lambda opening: [("opening", opening.pk)],
+    related=AROUND_CLASS,
+    acts=("strike",),
     subject=lambda opening, post: (_("打开班次"), "class", opening.training_class_id),
 )
 
@@ -161,9 +141,9 @@ OPENING = Dossier(
 
 
 def completion_facts(completion: Completion, post: Post) -> list[Fact]:
-    people = living(_loaded(completion))
-    facts = class_facts(completion.training_class, people.count())
-    return [*facts, Fact(_("合格人数"), people.filter(result=Result.PASS).count())]
+    people = folder_of(completion).people
+    passed = sum(person.result == Result.PASS for person in people)
+    return [*class_facts(completion.training_class, len(people)), Fact(_("合格人数"), passed)]
 
 
 def completion_conditions(completion: Completion) -> list[Condition]:
@@ -172,7 +152,7 @@ def completion_conditions(completion: Completion) -> list[Condition]:
     if not found:
         found.append(Condition(True, _("全部课程已结束并登记考勤，每名学员都有结果。")))
     found += [Condition(False, sentence) for sentence in completions.certificate_problems(completion)]
-    waiting = [e for e in _people(completion) if claims_certificate(e) and not e.certificate_verified]
+    waiting = [e for e in folder_of(completion).people if claims_certificate(e) and not e.certificate_verified]
     if completion.round and waiting:
         found.append(Condition(False, _("有证书还没有核验一致。"), blocks=False))
     elif completion.round:
@@ -186,7 +166,14 @@ def completion_changes(completion: Completion, post: Post) -> dict[str, Any]:
 
 
 def changes_since(completion: Completion) -> list[dict[str, Any]]:
-    people = _people(completion)
+    """Whose verdict is another than at the opening; kept in the folder, for the section and its count."""
+    folder = folder_of(completion)
+    if folder.changes is None:
+        folder.changes = _changes(folder.people)
+    return folder.changes
+
+
+def _changes(people: list[Enrolment]) -> list[dict[str, Any]]:
     before = {
         e.subject_id: e for e in Examination.objects.filter(
             subject_kind=KIND, subject_id__in=[p.pk for p in people], gate=Gate.OPENING).order_by("id")
@@ -201,12 +188,13 @@ def changes_since(completion: Completion) -> list[dict[str, Any]]:
 
 
 def completion_results(completion: Completion, post: Post) -> dict[str, Any]:
-    planned = planned_hours(completion.training_class)
+    folder = folder_of(completion)
+    planned = folder.planned_hours
     return {
         "planned": planned,
         "results": [
             (person, attendance_percent(person, planned), [spoken(r)[0] for r in results_of(person.examination) if r.code == CODE])
-            for person in _people(completion)
+            for person in folder.people
         ],
     }
 
@@ -220,7 +208,7 @@ COMPLETION = Dossier(
                 count=lambda completion: len(changes_since(completion))),
         OVERRULED,
         Section(_("出勤、成绩和证书"), "training/completion/_results.html", completion_results,
-                count=lambda completion: living(completion.training_class).count()),
+                count=lambda completion: len(folder_of(completion).people)),
     ),
     documents=lambda completion: [
         ("score_sheet", _("考核成绩单"), False),
@@ -228,5 +216,6 @@ COMPLETION = Dossier(
         ("other", _("其他材料"), False),
     ],
     history=lambda completion: [("opening", completion.training_class.opening.pk), ("completion", completion.pk)],
+    related=(*AROUND_CLASS, "training_class__opening"),
     subject=lambda completion, post: (_("打开班次"), "class", completion.training_class_id),
 )

@@ -79,6 +79,7 @@ OPENING = Flow(
     label=_("开班申请"),
     model=Opening,
     cover=opening_cover,
+    title=lambda opening: opening.training_class.name,
     variant=lambda opening: variant_of(opening.training_class),
     moves=(
         Move("submit", _("提交"), (State.DRAFT, State.RETURNED), State.CHECKING, Who.APPLICANT, "N二(一)",
@@ -115,6 +116,7 @@ COMPLETION = Flow(
     label=_("结业申请"),
     model=Completion,
     cover=completion_cover,
+    title=lambda completion: completion.training_class.name,
     moves=(
         Move("submit", _("提交"), (State.DRAFT, State.RETURNED), State.CHECKING, Who.APPLICANT, CLAUSE_COMPLETE,
              guards=(completions.guard_complete,), effects=(completions.begin_checks,)),

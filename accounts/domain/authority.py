@@ -34,14 +34,21 @@ def _covering(model: type[Grant], act: str, division: Division, category: str) -
     )
 
 
-def may(post: Post | None, act: str, division: Division, category: str = "") -> bool:
-    """Does this post hold `act` for the place and category, by its own grant or its department's? One query; units never do."""
+def may(
+    post: Post | None, act: str, division: Division, category: str = "", *, remits: Iterable[tuple[str, str, str]] | None = None
+) -> bool:
+    """Does this post hold `act` for the place and category, by its own grant or its department's? Units never do.
+
+    One query; none where the caller has read the post's grants already (`remits_of`).
+    """
     if post is None or post.is_unit or not division.path.startswith(post.organisation.division.path):
         return False
     if act == Act.EXPORT_PERSONS and not post.organisation.division.is_reporting_unit:
         return False
     if act in HANDS_ON_ACTS and post.role not in HANDS_ON_ROLES:
         return False
+    if remits is not None:
+        return any(held == act and place in division.line and kind in ("", category) for held, place, kind in remits)
     return User.objects.filter(
         Exists(_covering(RemitUserGrant, act, division, category).filter(user=post.user_id))
         | Exists(_covering(RemitGroupGrant, act, division, category).filter(group=post.organisation.group_id)),
@@ -51,12 +58,10 @@ def may(post: Post | None, act: str, division: Division, category: str = "") -> 
 
 def remits_of(post: Post) -> list[tuple[str, str, str]]:
     """(act, division code, category) of every grant this post holds, for filtering whole lists with one query."""
-    rows: list[tuple[str, str, str]] = []
-    for model, who in ((RemitUserGrant, {"user": post.user_id}), (RemitGroupGrant, {"group": post.organisation.group_id})):
-        rows += model.objects.filter(model.in_force(), **who).values_list(
-            "permission__codename", "content_object__division_id", "content_object__category"
-        )
-    return rows
+    what = ("permission__codename", "content_object__division_id", "content_object__category")
+    own = RemitUserGrant.objects.filter(RemitUserGrant.in_force(), user=post.user_id)
+    shared = RemitGroupGrant.objects.filter(RemitGroupGrant.in_force(), group=post.organisation.group_id)
+    return list(own.values_list(*what).union(shared.values_list(*what)))
 
 
 def body_for(act: str, division: Division, category: str) -> Organisation | None:

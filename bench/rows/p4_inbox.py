@@ -110,7 +110,8 @@ def whole_page(bench: Bench, post: Post) -> Line:
 
 def without_permissions(client: Any, address: str) -> None:
     """The same page for somebody who may decide everything on the desk, so that nobody has to be asked."""
-    with patch.object(context, "inbox", lambda post, standing: desk_only(post).order_by("due_on", "id")):
+    everything = patch.object(context, "inbox", lambda post, standing, remits: desk_only(post).order_by("due_on", "id"))
+    with everything, patch.object(context, "remits_of", lambda post: []):
         get(client, address)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -51,20 +52,20 @@ def tell(application: Application, flow: Flow, text: str, *, organisation: Organ
     )
 
 
-def inbox(post: Post, standing: str) -> QuerySet[WorkItem]:
-    """What lies with this post's desk, by deadline. 待办 shows only what its grants let it decide (R-AUT-1)."""
+def inbox(post: Post, standing: str, *, remits: Iterable[tuple[str, str, str]] | None = None) -> QuerySet[WorkItem]:
+    """What lies with this post's desk, by deadline. 待办 shows only what its grants (`remits`, where read already) let it decide (R-AUT-1)."""
     items = WorkItem.objects.filter(standing=standing)
     if post.is_unit:
         return items.filter(applicant=post.organisation_id).order_by("-since", "-id")
     items = items.filter(desk=post.organisation_id)
     if standing != Standing.TODO:
         return items.order_by("-since", "-id")
-    return items.filter(_within_remits(post)).order_by("due_on", "id")
+    return items.filter(_within(remits_of(post) if remits is None else remits)).order_by("due_on", "id")
 
 
-def _within_remits(post: Post) -> Q:
+def _within(remits: Iterable[tuple[str, str, str]]) -> Q:
     general, special = set(), Q()
-    for act, _division, category in remits_of(post):
+    for act, _division, category in remits:
         if category:
             special |= Q(need=act, category=category)
         else:

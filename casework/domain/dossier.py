@@ -47,7 +47,8 @@ class Section:
 @dataclass(frozen=True)
 class Dossier:
     """`documents` are the attachment slots (code, label, required) the application asks for; `related` what its page reads along;
-    `subject` the page of what it is about, as (label, address name, arguments…): there the applicant corrects what was returned.
+    `subject` the page of what it is about, as (label, address name, arguments…): there the applicant corrects what was returned;
+    `acts` what else an officer does on the page with a reason, so that its ready sentences are there (`reasons` in the template).
     """
 
     kind: str
@@ -58,6 +59,7 @@ class Dossier:
     history: Callable[[Any], list[tuple[str, int]]] = field(default=lambda application: [])
     related: tuple[str, ...] = ()
     subject: Callable[[Any, Post], tuple[Any, ...] | None] = lambda application, post: None
+    acts: tuple[str, ...] = ()
 
 
 _dossiers: dict[str, Dossier] = {}

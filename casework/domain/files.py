@@ -34,7 +34,7 @@ LONGEST_NAME = 120
 
 _holders: dict[str, type[models.Model]] = {}
 
-__all__ = ["FileRefused", "attach", "attachments_of", "documents", "holder_of", "may_attach", "register_holder", "visible_file"]
+__all__ = ["FileRefused", "attach", "attachments_of", "documents", "files_of", "holder_of", "may_attach", "register_holder", "visible_file"]
 
 
 def register_holder(model: type[models.Model]) -> None:
@@ -112,6 +112,14 @@ def attachments_of(kind: str, object_id: int) -> dict[str, list[Attachment]]:
     for row in Attachment.objects.filter(kind=kind, object_id=object_id).select_related("by__user").order_by("-id"):
         found.setdefault(row.slot, []).append(row)
     return found
+
+
+def files_of(application: Application) -> dict[str, list[Attachment]]:
+    """The same of the case in hand, kept on it: its page and its check list ask once."""
+    kept = getattr(application, "kept_files", None)
+    if kept is None:
+        kept = application.kept_files = attachments_of(application._meta.model_name or "", application.pk)  # type: ignore[attr-defined]
+    return kept
 
 
 def may_attach(application: Application, post: Post) -> bool:

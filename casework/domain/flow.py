@@ -94,7 +94,7 @@ class Flow:
     """A procedure: its model, its moves in the order of their buttons, and how its cover sheet is filled.
 
     `forms` are extra forms a move shows (struck-out persons and the like); `variant` picks a special route; `panels` are
-    added by upper apps.
+    added by upper apps. `title` is the cover's, for a page that needs none of its counts.
     """
 
     kind: str
@@ -104,6 +104,10 @@ class Flow:
     cover: Callable[[Any], Cover]
     variant: Callable[[Any], str] = lambda application: ""
     amount: Callable[[Any], Any] = lambda application: 0
+    title: Callable[[Any], str] | None = None
+
+    def title_of(self, application: Any) -> str:
+        return self.title(application) if self.title else self.cover(application).title
 
     def move(self, name: str) -> Move | None:
         return next((move for move in self.moves if move.name == name), None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -115,9 +115,19 @@ def why_not_yours(application: Application, move: Move, by: Post | None) -> str:
         return _("申请单位不能审批。")
     if by.organisation_id != application.desk_id:
         return _("此件不在您所在部门办理。")
-    if not may(by, application.need, application.division, application.category):
-        return _("您没有这类人员、这一环节的审批权限，或权限已到期。")
-    return ""
+    return "" if holds(application, by) else _("您没有这类人员、这一环节的审批权限，或权限已到期。")
+
+
+def holds(application: Application, by: Post, *, remits: Iterable[tuple[str, str, str]] | None = None) -> bool:
+    """Whether the post has the authority the present step asks for; asked once of an instance, and `take` has one of its own.
+
+    A page that has read the post's grants (`remits`) asks first, so that nothing after it asks the tables.
+    """
+    kept = application.__dict__.setdefault("kept_authority", {})
+    key = by.pk, application.need
+    if key not in kept:
+        kept[key] = may(by, application.need, application.division, application.category, remits=remits)
+    return kept[key]
 
 
 def obstacles(application: Application, move: Move, context: Context, *, reviewed: bool | None = None) -> list[str]:
@@ -138,18 +148,25 @@ def obstacles(application: Application, move: Move, context: Context, *, reviewe
     return found
 
 
-def _has_reviewed(application: Application, by: Post) -> bool:
+def _has_reviewed(application: Application, by: Post, steps: Iterable[Step] | None = None) -> bool:
+    if steps is not None:
+        return any(step.decides and step.round == application.round and step.reviewer_id == by.user_id for step in steps)
     return Step.objects.filter(
         kind=application._meta.model_name, object_id=application.pk, round=application.round, reviewer=by.user_id, decides=True
     ).exists()
 
 
-def available(application: Application, by: Post | None, data: Mapping[str, Any] | None = None) -> list[Available]:
-    """The moves of this post in this state, each with what stands in its way (a missing reason is not an obstacle yet)."""
+def available(
+    application: Application, by: Post | None, data: Mapping[str, Any] | None = None, *, steps: Iterable[Step] | None = None
+) -> list[Available]:
+    """The moves of this post in this state, each with what stands in its way (a missing reason is not an obstacle yet).
+
+    `steps` are those of the case, where the caller has read them already.
+    """
     open_moves = [move for move in flow_of(application).moves if application.state in move.sources and move.who is not Who.SYSTEM]
     foreign = {who for who, move in {move.who: move for move in open_moves}.items() if why_not_yours(application, move, by)}
     mine = [move for move in open_moves if move.who not in foreign]
-    reviewed = bool(by) and any(move.decides for move in mine) and _has_reviewed(application, by)
+    reviewed = bool(by) and any(move.decides for move in mine) and _has_reviewed(application, by, steps)
     found = []
     for move in mine:
         context = Context(by=by, reason="…", data=data or {}, at=timezone.now(), move=move)

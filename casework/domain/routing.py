@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.domain.authority import body_for
@@ -67,9 +69,18 @@ def due_on(start: date, working_days: int) -> date:
 
 def parameter(code: str, *, division: Division | None = None, day: date | None = None) -> Decimal:
     """A number of policy on a day, of the nearest division that sets one. Raises Parameter.DoesNotExist when nobody does."""
-    line = division.line if division else []
-    rows = Parameter.objects.filter(Parameter.on(day or timezone.localdate()), code=code)
-    rows = [row for row in rows if row.division_id is None or row.division_id in line]
-    if not rows:
+    found = parameters({code: day}, division=division)
+    if code not in found:
         raise Parameter.DoesNotExist(code)
-    return max(rows, key=lambda row: line.index(row.division_id) if row.division_id else -1).value
+    return found[code]
+
+
+def parameters(days: Mapping[str, date | None], *, division: Division | None = None) -> dict[str, Decimal]:
+    """Several numbers, each on its own day (today for none), as far as somebody sets them; one query."""
+    wanted = Q(pk__in=[])
+    for code, day in days.items():
+        wanted |= Q(code=code) & Parameter.on(day or timezone.localdate())
+    line = division.line if division else []
+    rows = [row for row in Parameter.objects.filter(wanted) if row.division_id is None or row.division_id in line]
+    nearest_last = sorted(rows, key=lambda row: line.index(row.division_id) if row.division_id else -1)
+    return {row.code: row.value for row in nearest_last}

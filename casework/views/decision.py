@@ -21,9 +21,9 @@ from accounts.models import Post
 from casework.context import frame_of
 from casework.domain.comments import comments_on
 from casework.domain.dossier import Section, dossier_of, sections_of
-from casework.domain.files import attachments_of, may_attach
+from casework.domain.files import files_of, may_attach
 from casework.domain.flow import Flow
-from casework.domain.moves import Available, NoSuchMove, NotYours, Obstructed, Overtaken, available, take
+from casework.domain.moves import Available, NoSuchMove, NotYours, Obstructed, Overtaken, available, holds, take
 from casework.domain.routing import steps_of
 from casework.enums import ON_A_DESK, JobState, State
 from casework.models import Application, Attachment, Job, Reason, Step
@@ -146,13 +146,15 @@ def case_page(
     """The page with whatever was just refused on top of it."""
     post: Post = request.post  # type: ignore[attr-defined]
     dossier = dossier_of(flow.kind)
-    parts = [ready(section, application, post) for section in sections_of(flow.kind)]
+    if not post.is_unit:
+        holds(application, post, remits=frame_of(request).remits)
     steps = story(flow, application)
     own = [step for step in steps if step.kind == flow.kind and step.object_id == application.pk]
-    moves = available(application, post)
+    parts = [ready(section, application, post) for section in sections_of(flow.kind)]
+    moves = available(application, post, steps=own)
     return render(request, "casework/case/page.html", {
-        "flow": flow, "kind": flow.kind, "application": application, "cover": flow.cover(application),
-        "moves": moves, "own_moves": post.is_unit, "reasons": reasons_for(flow, moves),
+        "flow": flow, "kind": flow.kind, "application": application, "title": flow.title_of(application),
+        "moves": moves, "own_moves": post.is_unit, "reasons": reasons_for(flow, moves, dossier.acts),
         "typed": typed or Typed(), "sentences": sentences, "overtaken": overtaken,
         "subject": subject_of(flow.kind, application, post), "facts": dossier.facts(application, post), "conditions": dossier.conditions(application),
         "exceptions": [part for part in parts if part.comes_first], "parts": [part for part in parts if not part.comes_first],
@@ -198,15 +200,16 @@ def place(flow: Flow, application: Application) -> dict[str, int] | None:
 
 def slots(kind: str, application: Application) -> list[Document]:
     """The documents the case asks for, then whatever else was attached."""
-    files = attachments_of(kind, application.pk)
+    files = dict(files_of(application))
     asked = [Document(code, str(label), required, files.pop(code, [])) for code, label, required
              in dossier_of(kind).documents(application)]
     return asked + [Document(code, code, False, rows) for code, rows in files.items()]
 
 
-def reasons_for(flow: Flow, moves: list[Available]) -> dict[str, list[str]]:
-    """The ready sentences of each move that asks for a reason; one query."""
+def reasons_for(flow: Flow, moves: list[Available], acts: tuple[str, ...]) -> dict[str, list[str]]:
+    """The ready sentences of each move and act that asks for a reason; one query, and none for those who may not decide."""
     names = [one.move.name for one in moves if one.move.reason]
+    names += acts if names else ()
     found: dict[str, list[str]] = {name: [] for name in names}
     if names:
         rows = Reason.objects.filter(move__in=names, kind__in=["", flow.kind], is_active=True).order_by("-kind", "id")

@@ -23,8 +23,9 @@ class Sheet:
 
     def __init__(self, subsidy: Subsidy) -> None:
         self.subsidy = subsidy
-        loaded = Subsidy.objects.select_related(*AROUND).get(pk=subsidy.pk)
-        subsidy.training_class, subsidy.payee = loaded.training_class, loaded.payee
+        if not Subsidy.payee.is_cached(subsidy):  # the case page reads them with the claim
+            loaded = Subsidy.objects.select_related(*AROUND).get(pk=subsidy.pk)
+            subsidy.training_class, subsidy.payee = loaded.training_class, loaded.payee
 
     @cached_property
     def lines(self) -> list[SubsidyLine]:

@@ -9,8 +9,8 @@ from django.db import connection
 
 from accounts.models import Division, Event, Organisation
 from bench.actors import browser, officer, operator
-from bench.database import address, stamp_of
-from bench.management.commands.bench import measured
+from bench.database import address, stamp_of, stamp_on
+from bench.management.commands.bench import BROKEN, measured
 from bench.measure import Bench, Line, NotBuiltError, Target, Variant, interleaved
 from bench.minimal import ADDRESS
 from bench.profile import Profiler
@@ -28,7 +28,7 @@ from bench.rows import (
 )
 from bench.scales import SCALES, TINY
 from bench.table import KEYS, as_json, growth, keep, markdown, printed
-from bench.traces import no_traces
+from bench.traces import HALF_MEASURED, no_traces
 from casework.domain.moves import take
 from casework.enums import State
 from casework.models import Step
@@ -132,6 +132,18 @@ def test_a_row_whose_part_is_not_built_is_listed_with_its_sentence():
     assert (found.row, found.holds, found.missing) == ("P9", None, "there are no batches yet")
 
 
+def test_a_row_that_breaks_is_listed_and_does_not_lose_the_others():
+    class Row:
+        CODE, SENTENCE = "P9", "a payment batch"
+
+        def measure(self, bench: Bench) -> list[Line]:
+            raise ZeroDivisionError("nothing to divide")
+
+    (found,) = measured(Row(), Bench(TINY))
+    assert found.holds is None
+    assert found.missing == f"{BROKEN} (ZeroDivisionError: nothing to divide)"
+
+
 def test_other_keys_make_other_data(settings):
     before = stamp_of(SCALES["small"])
     settings.FANBU_INDEX_KEY = b"\x01" * 32
@@ -210,14 +222,16 @@ class TestOnTheSmallestRegion:
 
     def test_what_a_measurement_did_is_taken_out_even_of_append_only_tables(self):
         unit = Unit.objects.select_related("organisation").filter(organisation__kind="institution", organisation__division="150102")[0]
-        before = (Step.objects.count(), Event.objects.count(), Registration.objects.count())
+        before, name = (Step.objects.count(), Event.objects.count(), Registration.objects.count()), connection.settings_dict["NAME"]
         with no_traces():
+            assert stamp_on(name) == HALF_MEASURED
             registration = Registration.objects.create(
                 number="bench-1", division=Division.objects.get(pk="150102"), applicant=Organisation.objects.get(pk=unit.organisation_id), unit=unit)
             take(registration, "submit", by=operator(unit.organisation))
             assert registration.state == State.IN_REVIEW
             assert Step.objects.count() == before[0] + 1
         assert (Step.objects.count(), Event.objects.count(), Registration.objects.count()) == before
+        assert stamp_on(name) == stamp_of(TINY)
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM accounts_chainhead")
             assert cursor.fetchone() == (0,)

@@ -10,6 +10,7 @@ from datetime import timedelta
 import pytest
 from django.conf import settings as used
 from django.db import connection
+from django.db.models import Count
 from django.utils import timezone
 
 from casework.domain.jobs import SILENCE, stuck, take_up_again
@@ -43,11 +44,18 @@ def start_worker(job: Job) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-c", WORKER, *words], env=os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings"})
 
 
-def wait_until(holds, seconds: float = 120) -> None:
+def wait_until(holds, worker: subprocess.Popen[bytes], job: Job, seconds: float = 120) -> None:
     end = time.monotonic() + seconds
     while not holds():
-        assert time.monotonic() < end, "waited in vain"
+        assert worker.poll() is None, (worker.returncode, what_is_known(job))
+        assert time.monotonic() < end, what_is_known(job)
         time.sleep(0.05)
+
+
+def what_is_known(job: Job) -> tuple[object, ...]:
+    """Where the job stands, for the message of a test that waited in vain."""
+    answers = RegistryAnswer.objects.filter(job=job).values_list("registry", "problem").annotate(Count("pk"))
+    return (*Job.objects.values_list("state", "message", "attempts", "done", "total").get(pk=job.pk), list(answers))
 
 
 def test_a_killed_worker_costs_only_the_batch_in_flight(reference, registries):
@@ -58,7 +66,7 @@ def test_a_killed_worker_costs_only_the_batch_in_flight(reference, registries):
     job = walks.newest_job(walk.opening)
     worker = start_worker(job)
     try:
-        wait_until(lambda: RegistryAnswer.objects.filter(job=job).count() == 9)
+        wait_until(lambda: RegistryAnswer.objects.filter(job=job).count() == 9, worker, job)
     finally:
         worker.send_signal(signal.SIGKILL)
         worker.wait()

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Prefetch, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,6 +21,7 @@ from casework.domain.routing import parameter
 from casework.enums import WITH_APPLICANT
 from eligibility.rules.table import NoTable, table_on
 from training.domain.catalogue import project_on
+from training.domain.folder import AROUND, Folder
 from training.domain.numbers import next_number, plain
 from training.fields import EMPLOYEES
 from training.models import Opening, Teacher, TrainingClass, Unit
@@ -183,16 +184,20 @@ def _own_teachers(training_class: TrainingClass, teachers: Any) -> list[Teacher]
 
 def what_is_missing(training_class: TrainingClass) -> list[str]:
     """Everything submission still demands, as sentences; the same list for the draft page and the guard (R-SEC-4, habit 8)."""
-    training_class = TrainingClass.objects.select_related("project", "institution", "employer", "applicant__unit", "venue").prefetch_related(
-        "lessons", Prefetch("teachers", Teacher.objects.filter(is_active=True))).get(pk=training_class.pk)
-    return [*_missing_fields(training_class), *_missing_lessons(training_class), *_missing_people(training_class)]
+    return missing_in(Folder(TrainingClass.objects.select_related(*AROUND).get(pk=training_class.pk)))
 
 
-def _missing_fields(training_class: TrainingClass) -> list[str]:
+def missing_in(folder: Folder) -> list[str]:
+    """The same of a class already in hand."""
+    return [*_missing_fields(folder), *_missing_lessons(folder), *_missing_people(folder)]
+
+
+def _missing_fields(folder: Folder) -> list[str]:
+    training_class = folder.training_class
     needed = {
         _("培训机构"): training_class.institution_id, _("培训项目"): training_class.project_id, _("人员类别"): training_class.category,
         _("资金来源"): training_class.fund_source, _("开始日期"): training_class.first_day, _("结束日期"): training_class.last_day,
-        _("培训场地"): training_class.venue_id, _("授课教师"): list(training_class.teachers.all()),
+        _("培训场地"): training_class.venue_id, _("授课教师"): [teacher for teacher in folder.teachers if teacher["is_active"]],
     }
     missing = [_("还没有填写“%(field)s”。") % {"field": name} for name, value in needed.items() if not value]
     if is_for_employees(training_class.category, training_class.first_day) and not training_class.employer_id:
@@ -206,9 +211,10 @@ def _missing_fields(training_class: TrainingClass) -> list[str]:
     return missing
 
 
-def _missing_lessons(training_class: TrainingClass) -> list[str]:
+def _missing_lessons(folder: Folder) -> list[str]:
     """The timetable adds up to the project's hours, within the class's days, at most so many hours a day (workflow.md)."""
-    lessons, project = list(training_class.lessons.all()), training_class.project
+    training_class, lessons = folder.training_class, folder.lessons
+    project = training_class.project
     if not lessons:
         return [_("还没有排课。")]
     missing, total = [], sum(lesson.hours for lesson in lessons)
@@ -217,7 +223,7 @@ def _missing_lessons(training_class: TrainingClass) -> list[str]:
     outside = [lesson for lesson in lessons if not _within(training_class, lesson.day)]
     if outside:
         missing.append(_("%(day)s的课不在开始日期和结束日期之间。") % {"day": outside[0].day.isoformat()})
-    most = parameter("lesson_hours_a_day", division=training_class.division, day=training_class.first_day)
+    most = folder.numbers["lesson_hours_a_day"]
     by_day: dict[date, Any] = {}
     for lesson in lessons:
         by_day[lesson.day] = by_day.get(lesson.day, 0) + lesson.hours
@@ -241,9 +247,9 @@ def _within(training_class: TrainingClass, day: date) -> bool:
     return bool(first and last and first <= day <= last)
 
 
-def _missing_people(training_class: TrainingClass) -> list[str]:
-    people = training_class.enrolments.filter(struck_out_at__isnull=True).count()
-    least, most = people_limits(training_class)
+def _missing_people(folder: Folder) -> list[str]:
+    training_class, people = folder.training_class, folder.headcount
+    least, most = int(folder.numbers["class_least_people"]), int(folder.numbers["class_most_people"])
     if people < max(least, 1):
         return [_("花名册现有 %(people)s 人，至少 %(least)s 人。") % {"people": people, "least": max(least, 1)}]
     missing = []

@@ -18,19 +18,19 @@ from accounts.enums import Role
 from accounts.models import Post
 from casework.domain.desk import write_cover
 from casework.domain.flow import flow_of
-from casework.domain.routing import parameter
 from casework.enums import WITH_APPLICANT, State
 from casework.models import Job
 from eligibility.domain.examine import results_of
 from eligibility.engine import FAIL
 from training.domain import certificates
-from training.domain.attendance import attendance_percent, planned_hours, why_not_recorder
+from training.domain.attendance import attendance_percent, why_not_recorder
 from training.domain.cases import living
 from training.domain.exceptions import spoken
+from training.domain.folder import folder_of
 from training.domain.openings import UNFINISHED
 from training.domain.stages import set_stage
 from training.enums import CertificateKind, Result, Stage
-from training.models import Completion, Enrolment, TrainingClass
+from training.models import Completion, Enrolment, Lesson, TrainingClass
 
 CHECK_TASK = "training.tasks.check_completion"
 BEGUN = (Stage.IN_TRAINING, Stage.COMPLETION)
@@ -144,14 +144,14 @@ def what_is_wrong(people: Mapping[int, Enrolment], rows: Mapping[int, Row]) -> d
 
 def what_is_missing(completion: Completion) -> list[str]:
     """Everything submission still demands, as sentences; the same list for the page and the guard (R-CMP-1)."""
-    training_class = completion.training_class
-    missing = _timetable(training_class)
+    folder = folder_of(completion)
+    training_class = folder.training_class
+    missing = _timetable(folder.lessons)
     if training_class.stage not in BEGUN:
         missing.append(_("班次现在是“%(stage)s”，不能申请结业。") % {"stage": training_class.get_stage_display()})
-    planned = planned_hours(training_class)
-    least = parameter("attendance_percent", division=training_class.division, day=training_class.first_day)
-    for enrolment in living(training_class):
-        missing += [named(enrolment, why) for why in _about(training_class, enrolment, planned, least)]
+    least = folder.numbers["attendance_percent"]
+    for enrolment in folder.people:
+        missing += [named(enrolment, why) for why in _about(training_class, enrolment, folder.planned_hours, least)]
     return missing
 
 
@@ -160,9 +160,8 @@ def named(enrolment: Enrolment, why: str) -> str:
     return _("%(sequence)s号 %(name)s：%(why)s") % {"sequence": enrolment.sequence, "name": enrolment.person.name, "why": why}
 
 
-def _timetable(training_class: TrainingClass) -> list[str]:
+def _timetable(lessons: list[Lesson]) -> list[str]:
     """Not before the last lesson has ended, and with the attendance of every lesson."""
-    lessons = list(training_class.lessons.select_related("sheet"))
     missing = []
     now = timezone.localtime()
     if last := max(lessons, key=lambda lesson: (lesson.day, lesson.ends), default=None):
@@ -211,7 +210,7 @@ def certificate_problems(completion: Completion) -> list[str]:
     """Certificates the registry contradicts, a sentence a person; a silent registry contradicts nothing."""
     return [
         named(enrolment, spoken(result)[0])
-        for enrolment in living(completion.training_class).select_related("examination")
+        for enrolment in folder_of(completion).people
         for result in results_of(enrolment.examination)
         if result.code == certificates.CODE and result.outcome == FAIL
     ]

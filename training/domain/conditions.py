@@ -5,24 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import F
-from django.utils import timezone
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Q
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from casework.domain.dossier import Condition
-from casework.domain.routing import overrides, parameter
-from casework.models import Attachment
+from casework.domain.files import files_of
+from casework.domain.routing import overrides
 from eligibility.domain.assistance import REPLY
 from eligibility.engine import documents_for
 from eligibility.models import Assistance
 from eligibility.rules.common import DOCUMENTS
 from eligibility.rules.table import NoTable, table_on
 from kit.workdays import add_workdays_or_weekdays
-from training.domain.cases import papers_of, variant_of
-from training.domain.classes import is_for_employees, what_is_missing
-from training.domain.timetable import IDLE, conflicts, overlaps
-from training.models import Enrolment, Listing, Opening, Project, TrainingClass
+from training.domain.cases import variant_of
+from training.domain.classes import is_for_employees, missing_in
+from training.domain.folder import LEAD, Folder, folder_of
+from training.domain.timetable import conflicts, elsewhere
+from training.models import Listing, Opening, Project, TrainingClass
 
 TRUTH_PROMISE, AGREEMENT, PLAN = "truth_promise", "commission_agreement", "training_plan"
 OWN_PAPERS = {
@@ -69,24 +70,27 @@ def document_slots(opening: Opening) -> list[tuple[str, str, bool]]:
 
 def _replies(opening: Opening) -> list[tuple[str, str, bool]]:
     """Departments' replies attached to assisted checks, named by the person they are about (R-ELG-5)."""
-    slots = set(Attachment.objects.filter(
-        kind="opening", object_id=opening.pk, slot__startswith=REPLY).values_list("slot", flat=True))
+    slots = [slot for slot in files_of(opening) if slot.startswith(REPLY)]
     asked = Assistance.objects.filter(pk__in=[int(slot.removeprefix(REPLY)) for slot in slots]).select_related("person").order_by("pk")
     return [(f"{REPLY}{a.pk}", _("协查复函：%(name)s") % {"name": a.person.name}, False) for a in asked]
 
 
 def conditions(opening: Opening) -> list[Condition]:
-    """The check list of the decision page, judged as of the submission (today while it is a draft)."""
-    training_class = opening.training_class
-    day = timezone.localdate(opening.submitted_at) if opening.submitted_at else timezone.localdate()
-    found = [Condition(False, sentence) for sentence in what_is_missing(training_class)]
-    if not found:
-        found.append(Condition(True, _("申请内容完整，课程表课时与项目一致，每日课时、人数和场地容量符合规定。")))
-    return [*found, *_dated(training_class, day), *_booked(training_class), *_papers(opening)]
+    """The check list of the decision page, judged as of the submission (today while it is a draft); kept in the opening's folder."""
+    folder = folder_of(opening)
+    if folder.conditions is None:
+        folder.conditions = [*_complete(folder), *_dated(folder), *_booked(folder.training_class), *_papers(opening)]
+    return folder.conditions
 
 
-def _dated(training_class: TrainingClass, day: date) -> list[Condition]:
+def _complete(folder: Folder) -> list[Condition]:
+    missing = [Condition(False, sentence) for sentence in missing_in(folder)]
+    return missing or [Condition(True, _("申请内容完整，课程表课时与项目一致，每日课时、人数和场地容量符合规定。"))]
+
+
+def _dated(folder: Folder) -> list[Condition]:
     """What hangs on the first day: rule table, catalogue, not begun, handed in early enough."""
+    training_class = folder.training_class
     first = training_class.first_day
     if first is None:
         return []
@@ -97,7 +101,7 @@ def _dated(training_class: TrainingClass, day: date) -> list[Condition]:
     found = [_project(training_class.project, first)] if training_class.project else []
     if training_class.institution_id:
         found.append(_institution(training_class, first))
-    return [*found, _in_time(training_class, first, day)]
+    return [*found, _in_time(folder, first)]
 
 
 def _project(project: Project, first: date) -> Condition:
@@ -108,24 +112,24 @@ def _project(project: Project, first: date) -> Condition:
 
 
 def _institution(training_class: TrainingClass, first: date) -> Condition:
-    listing = Listing.objects.filter(Listing.on(first), organisation=training_class.institution_id).order_by("-since").first()
+    listings = Listing.objects.filter(Listing.on(first), organisation=training_class.institution_id).order_by("-since")
+    listing = listings.annotate(licensed=ArrayAgg("occupations", filter=Q(occupations__isnull=False), default=[])).first()
     words = {"name": training_class.institution.name, "day": first.isoformat()}
     if listing is None:
         return Condition(False, _("%(name)s在%(day)s不在培训机构目录内，不能承担培训。") % words)
     occupation = training_class.project.occupation if training_class.project else None
-    licensed = set(listing.occupations.values_list("pk", flat=True))
-    if occupation and licensed and occupation.pk not in licensed:
+    if occupation and listing.licensed and occupation.pk not in listing.licensed:
         return Condition(False, _("%(name)s的目录范围不含职业“%(occupation)s”。") % (words | {"occupation": occupation.name}))
     return Condition(True, _("%(name)s在%(day)s的培训机构目录内。") % words)
 
 
-def _in_time(training_class: TrainingClass, first: date, day: date) -> Condition:
+def _in_time(folder: Folder, first: date) -> Condition:
     """Submitted before training starts (R-OPN-1), so many working days ahead as the place demands."""
-    if first <= day:
+    if first <= folder.day:
         return Condition(False, _("开班日期%(day)s已到或已过：开班申请须在培训开始前提交，已开始的班次不能补办。") % {
             "day": first.isoformat()})
-    lead = int(parameter("opening_lead_workdays", division=training_class.division, day=day))
-    earliest, _certain = add_workdays_or_weekdays(day, lead, overrides=overrides())
+    lead = int(folder.numbers[LEAD])
+    earliest, _certain = add_workdays_or_weekdays(folder.day, lead, overrides=overrides() if lead else None)
     if first < earliest:
         return Condition(False, _("开班申请须提前%(lead)s个工作日提交，最早开班日期为%(day)s。") % {
             "lead": lead, "day": earliest.isoformat()})
@@ -135,44 +139,22 @@ def _in_time(training_class: TrainingClass, first: date, day: date) -> Condition
 def _booked(training_class: TrainingClass) -> list[Condition]:
     """Teachers, rooms and people in two places at once; people in two classes at a time only warn."""
     clashes = [clash.sentence for clash in conflicts(training_class)]
-    double = [overlap.sentence for overlap in overlaps(training_class)]
-    found = [Condition(False, sentence) for sentence in _shortened([*clashes, *double])]
+    double, meanwhile = elsewhere(training_class)
+    found = [Condition(False, sentence) for sentence in _shortened([*clashes, *(overlap.sentence for overlap in double)])]
     if not found:
         found.append(Condition(True, _("教师、场地和学员没有时间冲突。")))
-    return [*found, *(Condition(False, sentence, blocks=False) for sentence in _shortened(elsewhere(training_class)))]
-
-
-def elsewhere(training_class: TrainingClass) -> list[str]:
-    """Trainees whose other class runs within the same weeks, though not at the same hours (workflow.md, Class rules)."""
-    if not training_class.first_day or not training_class.last_day:
-        return []
-    people = training_class.enrolments.filter(struck_out_at__isnull=True).values("person")
-    rows = (
-        Enrolment.objects.filter(
-            person__in=people, struck_out_at__isnull=True,
-            training_class__first_day__lte=training_class.last_day, training_class__last_day__gte=training_class.first_day,
-        )
-        .exclude(training_class=training_class)
-        .exclude(training_class__stage__in=IDLE)
-        .values(name=F("person__name"), number=F("training_class__number"), until=F("training_class__last_day"))
-        .order_by("number", "name")
-    )
-    return [
-        _("%(name)s同期还在班次%(number)s（至%(until)s）。") % {
-            "name": row["name"], "number": row["number"], "until": row["until"].isoformat()}
-        for row in rows
-    ]
+    return [*found, *(Condition(False, sentence, blocks=False) for sentence in _shortened(one.sentence for one in meanwhile))]
 
 
 def _papers(opening: Opening) -> list[Condition]:
     """The papers, attached and still valid on the first day."""
     training_class = opening.training_class
-    attached, ends = papers_of(opening)
+    attached = {slot: files[0] for slot, files in files_of(opening).items() if files[0].replaced_at is None}
     found = []
     for any_of in papers_needed(training_class):
         names = _("或").join(paper_name(code) for code in any_of)
         there = [code for code in any_of if code in attached]
-        valid = [code for code in there if code not in ends or training_class.first_day < ends[code]]
+        valid = [code for code in there if attached[code].valid_to is None or training_class.first_day < attached[code].valid_to]
         if not there:
             found.append(Condition(False, _("还没有上传%(names)s。") % {"names": names}))
         elif not valid:

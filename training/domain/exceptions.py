@@ -87,7 +87,7 @@ def exceptions_among(enrolments: Iterable[Enrolment], *, but: Sequence[str] = ()
     asked = {
         (a.subject_id, a.check_code): a
         for a in Assistance.objects.filter(subject_kind=KIND, subject_id__in=[e.pk for e in people]).select_related("answered_by__user")
-    }
+    } if people else {}
     found = [
         PersonException(e, tuple(Line(r, *spoken(r), asked.get((e.pk, r.code)), not why_not_overruled(r, e.examination)) for r in against(e)))
         for e in people

@@ -25,7 +25,8 @@ from eligibility.rules.table import table_on
 from training.domain import certificates, tabs
 from training.domain.cases import FILING, KIND, cases_of, living, variant_of
 from training.domain.conditions import in_the_way
-from training.domain.exceptions import exceptions_among, sentences
+from training.domain.exceptions import PersonException, exceptions_among, sentences
+from training.domain.folder import folder_of
 from training.domain.stages import set_stage
 from training.enums import Stage
 from training.models import Enrolment, Opening, TrainingClass
@@ -152,10 +153,17 @@ def guard_checks_done(opening: Opening, context: Any) -> list[str]:
 
 def guard_people(opening: Opening, context: Any) -> list[str]:
     """No approval while anyone left in the class is ineligible or unverified (workflow.md, R-ELG-1)."""
-    people = list(living(opening.training_class).select_related("examination"))
-    if not people:
+    if not folder_of(opening).people:
         return [_("花名册中已没有学员，不能同意开班。")]
-    return sentences(exceptions_among(people, but=settled_by_approval(opening)))
+    return sentences(exceptions_in(opening))
+
+
+def exceptions_in(opening: Opening) -> list[PersonException]:
+    """Who stands against the approval; kept in the opening's folder, for its page and its guards."""
+    folder = folder_of(opening)
+    if folder.exceptions is None:
+        folder.exceptions = exceptions_among(folder.people, but=settled_by_approval(opening))
+    return folder.exceptions
 
 
 def settled_by_approval(opening: Opening) -> tuple[str, ...]:

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.models import Post
+from casework.domain.dossier import Section
 from eligibility.domain.examine import results_of
-from eligibility.domain.overrulings import overrulings_of, shown, why_not_overruled
+from eligibility.domain.overrulings import shown, why_not_overruled
 from eligibility.engine import FAIL
-from training.domain.cases import KIND, living
+from training.domain.cases import KIND
 from training.domain.exceptions import spoken
-from training.models import Enrolment, TrainingClass
+from training.domain.folder import folder_of
+from training.models import Enrolment
 
 
-def overruled_in(training_class: TrainingClass, post: Post, desk_id: int | None) -> dict[str, Any]:
-    """Every overruling of the class's people, and for its desk the registries' fails that may be proposed."""
-    ids = list(training_class.enrolments.values_list("pk", flat=True))
+def overruled_in(application: Any, post: Post) -> dict[str, Any]:
+    """Every overruling of the class's people, and for the desk of the case the registries' fails that may be proposed."""
+    folder = folder_of(application)
     return {
-        "overrulings": [shown(row, post) for row in overrulings_of(KIND, ids)],
-        "overrulable": overrulable(training_class) if post.organisation_id == desk_id else [],
+        "overrulings": [shown(row, post) for row in folder.overrulings],
+        "overrulable": overrulable(folder.people) if post.organisation_id == application.desk_id else [],
     }
 
 
-def count_overruled(training_class: TrainingClass) -> int:
-    return overrulings_of(KIND, list(training_class.enrolments.values_list("pk", flat=True))).count()
+OVERRULED = Section(
+    _("推翻的比对结果"), "eligibility/overrulings/_panel.html", overruled_in,
+    count=lambda application: len(folder_of(application).overrulings))
 
 
 def overruled_among(ids: list[int]) -> dict[int, list[str]]:
@@ -32,10 +38,10 @@ def overruled_among(ids: list[int]) -> dict[int, list[str]]:
     return {row.pk: [spoken(result)[0] for result in results_of(row.examination) if result.overruled] for row in rows}
 
 
-def overrulable(training_class: TrainingClass) -> list[dict[str, Any]]:
-    """The fails of everyone living that the desk may propose to set aside; the proposal's own door asks for the authority."""
+def overrulable(enrolments: Iterable[Enrolment]) -> list[dict[str, Any]]:
+    """The fails of these that the desk may propose to set aside; the proposal's own door asks for the authority."""
     found = []
-    for enrolment in living(training_class).select_related("examination"):
+    for enrolment in enrolments:
         for result in results_of(enrolment.examination):
             if result.outcome == FAIL and not why_not_overruled(result, enrolment.examination):
                 sentence, label, _advice = spoken(result)

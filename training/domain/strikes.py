@@ -7,11 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
-from accounts.domain.authority import may
 from accounts.models import Post
 from casework.domain.desk import tell, write_cover
 from casework.domain.flow import flow_of
-from casework.domain.moves import NotYours, Obstructed, Overtaken
+from casework.domain.moves import NotYours, Obstructed, Overtaken, holds
 from casework.enums import State
 from casework.models import Application
 from training.models import Enrolment, Opening
@@ -23,9 +22,7 @@ def why_not_officer(application: Application, by: Post) -> str:
         return _("申请单位不能审批。")
     if application.desk_id is None or by.organisation_id != application.desk_id:
         return _("此件不在您所在部门办理。")
-    if not may(by, application.need, application.division, application.category):
-        return _("您没有这类人员、这一环节的审批权限，或权限已到期。")
-    return ""
+    return "" if holds(application, by) else _("您没有这类人员、这一环节的审批权限，或权限已到期。")
 
 
 def strike_out(enrolment: Enrolment, reason: str, *, by: Post) -> Enrolment:

@@ -84,6 +84,20 @@ class Overlap:
             "name": self.name, "day": self.day.isoformat(), "time": f"{self.starts:%H:%M}", "number": self.other_number}
 
 
+@dataclass(frozen=True)
+class Meanwhile:
+    """A trainee of this class whose other class runs within the same weeks, at whichever hours."""
+
+    name: str
+    other_number: str
+    until: date
+
+    @property
+    def sentence(self) -> str:
+        return _("%(name)s同期还在班次%(number)s（至%(until)s）。") % {
+            "name": self.name, "number": self.other_number, "until": self.until.isoformat()}
+
+
 def ends_after(starts: time, hours: Decimal) -> time:
     """The end of so many lesson hours of 45 minutes; TimetableRefused when that is past midnight."""
     begin = datetime.combine(date.min, starts)
@@ -197,43 +211,57 @@ def remove_lesson(lesson: Lesson, *, by: Post) -> None:
         lesson.delete()
 
 
-# One query per kind: my lessons beside every other lesson of the same teacher (room) at the same time, by the (teacher, day) index.
+# My lessons beside every other lesson of the same teacher (room) at the same time, by the (teacher, day) index.
 _CLASHES = """
-    SELECT t.name, m.id, m.day, m.starts, m.ends, c.number, o.starts, o.ends
+    (SELECT '{thing}', t.name, m.id, m.day, m.starts, m.ends, c.number, o.starts, o.ends
     FROM training_lesson m
     JOIN training_lesson o ON o.{thing}_id = m.{thing}_id AND o.day = m.day AND o.starts < m.ends AND m.starts < o.ends
         AND o.training_class_id <> m.training_class_id
     JOIN training_trainingclass c ON c.id = o.training_class_id AND NOT (c.stage = ANY(%s))
     JOIN training_{thing} t ON t.id = m.{thing}_id
-    WHERE m.training_class_id = %s ORDER BY m.day, m.starts LIMIT 50
+    WHERE m.training_class_id = %s ORDER BY m.day, m.starts LIMIT 50)
 """
 
-# The whole roster at once: my people's other classes first (by person), then lessons of both classes at the same time.
-_OVERLAPS = """
-    SELECT DISTINCT ON (e.sequence, e.id, c.number) e.id, p.name, c.id, c.number, o.day, o.starts
+# The whole roster at once: my people's other classes first (by person), then the first lesson of both at the same time, if any.
+_ELSEWHERE = """
+    SELECT e.id, p.name, c.id, c.number, c.last_day, c.first_day <= k.last_day AND c.last_day >= k.first_day, l.day, l.starts
     FROM training_enrolment e
+    JOIN training_trainingclass k ON k.id = e.training_class_id
     JOIN training_enrolment x ON x.person_id = e.person_id AND x.training_class_id <> e.training_class_id AND x.struck_out_at IS NULL
     JOIN training_trainingclass c ON c.id = x.training_class_id AND NOT (c.stage = ANY(%s))
-    JOIN training_lesson m ON m.training_class_id = e.training_class_id
-    JOIN training_lesson o ON o.training_class_id = c.id AND o.day = m.day AND o.starts < m.ends AND m.starts < o.ends
     JOIN eligibility_person p ON p.id = e.person_id
-    WHERE e.training_class_id = %s AND e.struck_out_at IS NULL
-    ORDER BY e.sequence, e.id, c.number, o.day, o.starts
+    LEFT JOIN LATERAL (
+        SELECT o.day, o.starts FROM training_lesson m
+        JOIN training_lesson o ON o.training_class_id = c.id AND o.day = m.day AND o.starts < m.ends AND m.starts < o.ends
+        WHERE m.training_class_id = k.id ORDER BY o.day, o.starts LIMIT 1
+    ) l ON true
+    WHERE k.id = %s AND e.struck_out_at IS NULL
+    ORDER BY e.sequence, e.id, c.number
 """
 
 
 def conflicts(training_class: TrainingClass) -> list[Clash]:
-    """Teachers and rooms booked elsewhere at the same time, across all classes; one query each (workflow.md)."""
-    found = []
-    for thing in ("teacher", "venue"):
-        rows = _rows(_CLASHES.format(thing=thing), [list(IDLE), training_class.pk])
-        found += [Clash(thing, *row) for row in rows]
-    return found
+    """Teachers and rooms booked elsewhere at the same time, across all classes; one query (workflow.md)."""
+    both = " UNION ALL ".join(_CLASHES.format(thing=thing) for thing in ("teacher", "venue"))
+    return [Clash(*row) for row in _rows(both, [list(IDLE), training_class.pk] * 2)]
+
+
+def elsewhere(training_class: TrainingClass) -> tuple[list[Overlap], list[Meanwhile]]:
+    """Trainees with a lesson in another class at the same time, and those whose other class runs within the same weeks; one query
+    for the whole roster (workflow.md, Class rules; R-RISK-1).
+    """
+    same_hours, meanwhile = [], []
+    for enrolment, name, other, number, until, same_weeks, day, starts in _rows(_ELSEWHERE, [list(IDLE), training_class.pk]):
+        if day:
+            same_hours.append(Overlap(enrolment, name, other, number, day, starts))
+        if same_weeks:
+            meanwhile.append(Meanwhile(name, number, until))
+    return same_hours, sorted(meanwhile, key=lambda one: (one.other_number, one.name))
 
 
 def overlaps(training_class: TrainingClass) -> list[Overlap]:
-    """Trainees with a lesson in another class at the same time; one query for the whole roster (workflow.md, R-RISK-1)."""
-    return [Overlap(*row) for row in _rows(_OVERLAPS, [list(IDLE), training_class.pk])]
+    """Trainees with a lesson in another class at the same time."""
+    return elsewhere(training_class)[0]
 
 
 def _rows(sql: str, words: list[Any]) -> list[tuple[Any, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import traceback
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from bench.profile import Profiler
 from bench.rows import ROWS, RowModule
 from bench.scales import SCALES
 from bench.table import as_json, growth, keep, markdown, printed
+
+BROKEN = "measuring it failed"
 
 
 class Command(BaseCommand):
@@ -44,14 +47,18 @@ class Command(BaseCommand):
             self.profile(options["profile"], Bench(scale, profiler=Profiler(folder, scale.name)))
             return
         bench = Bench(scale, rounds=options["rounds"], say=self.say)
-        lines = [line for code in options["row"] or ROWS for line in measured(ROWS[code], bench)]
-        keep(folder, scale.name, lines)
+        lines: list[Line] = []
+        for code in options["row"] or ROWS:
+            lines += measured(ROWS[code], bench)
+            keep(folder, scale.name, lines)
         grown = growth(folder, scale.name)
         self.say("\n".join(printed(lines, grown)))
         if options["markdown"]:
             self.say("\n".join(markdown(lines, grown)))
         if options["json"]:
             self.stdout.write(json.dumps([as_json(line, scale.name) for line in lines], ensure_ascii=False))
+        if broken := [line.row for line in lines if line.missing.startswith(BROKEN)]:
+            raise CommandError(f"not measured: {', '.join(broken)}")
 
     def profile(self, code: str, bench: Bench) -> None:
         lines = measured(ROWS[code], bench)
@@ -73,3 +80,6 @@ def measured(row: RowModule, bench: Bench) -> list[Line]:
         return row.measure(bench)
     except NotBuiltError as problem:
         return [Line(row.CODE, row.SENTENCE, Target(), missing=str(problem))]
+    except Exception as problem:  # noqa: BLE001 - one broken row must not lose the others; the command fails at its end
+        bench.say(traceback.format_exc())
+        return [Line(row.CODE, row.SENTENCE, Target(), missing=f"{BROKEN} ({type(problem).__name__}: {str(problem).strip()[:160]})")]

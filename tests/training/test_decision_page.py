@@ -1,0 +1,100 @@
+"""The decision page of an opening and a completion: what it costs, and that a move looks afresh (ui.md; performance P7)."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.domain.authority import may, remits_of
+from casework.domain.moves import Obstructed, available, take
+from casework.enums import State
+from eligibility.enums import Verdict
+from tests import factories
+from tests.factories import eligibility as people
+from tests.training import walk as walks
+from training.domain.attendance import record_sheet
+from training.domain.completions import Row, open_completion, save_results
+from training.enums import Stage
+from training.models import Completion, Enrolment
+
+pytestmark = pytest.mark.django_db
+NAMES = ["乌云", "巴特尔", "其其格"]
+MOST_QUERIES = 20  # P7
+
+
+@pytest.fixture
+def cost(client):
+    """How many queries the page of a case takes for its officer."""
+
+    def count(walk, case) -> int:
+        client.force_login(walk.officer.user, backend="django.contrib.auth.backends.ModelBackend")
+        url = reverse("case", args=[case._meta.model_name, case.pk])
+        client.get(url)
+        with CaptureQueriesContext(connection) as queries:
+            html = client.get(url).content.decode()
+        assert all(person.name in html for person in walk.people)
+        assert "确认同意" in html or "现在不能" in html
+        return len(queries)
+
+    return count
+
+
+def clean_class(registries, how_many: int) -> walks.Walk:
+    walk = walks.laid_off_class(NAMES[:how_many])
+    registries.load([people.job_seeker(person) for person in walk.people])
+    walk.to_officer()
+    return walk
+
+
+def completed_class(registries, how_many: int) -> tuple[walks.Walk, Completion]:
+    """Everyone was there, nobody passed: no certificates to wait for."""
+    walk = clean_class(registries, how_many)
+    take(walk.opening, "approve", by=walk.officer)
+    walks.in_training(walk)
+    for lesson in walk.reload().lessons.all():
+        record_sheet(lesson, {e.pk: "present" for e in walk.enrolments}, by=walk.applicant)
+    completion = open_completion(walk.reload(), by=walk.applicant)
+    save_results(completion, {e.pk: Row(result="fail") for e in walk.enrolments}, by=walk.applicant)
+    take(completion, "submit", by=walk.applicant)
+    walks.run_newest(completion)
+    return walk, Completion.objects.get(pk=completion.pk)
+
+
+def test_an_opening_costs_the_same_for_one_and_for_three(registries, cost):
+    costs = [cost(walk, walk.opening) for walk in (clean_class(registries, n) for n in (1, 3))]
+    assert costs[0] == costs[1] <= MOST_QUERIES
+
+
+def test_an_opening_with_exceptions_costs_one_more_however_many(registries, cost):
+    registries.behave("social_security", "down")
+    costs = []
+    for how_many in (1, 3):
+        walk = walks.laid_off_class(NAMES[:how_many])
+        walk.to_officer()
+        costs.append(cost(walk, walk.opening))
+    assert costs[0] == costs[1] <= MOST_QUERIES
+
+
+def test_a_completion_costs_the_same_for_one_and_for_three(registries, cost):
+    costs = [cost(*completed_class(registries, n)) for n in (1, 3)]
+    assert costs[0] == costs[1] <= MOST_QUERIES
+
+
+def test_a_move_looks_afresh_at_people_the_page_has_read(registries):
+    walk = clean_class(registries, 1)
+    opening = walk.opening
+    assert {one.move.name: one.obstacles for one in available(opening, walk.officer)}["approve"] == []
+    Enrolment.objects.filter(training_class=walk.training_class).update(verdict=Verdict.INELIGIBLE)
+    with pytest.raises(Obstructed):
+        take(opening, "approve", by=walk.officer)
+    assert (walk.opening.state, walk.reload().stage) == (State.IN_REVIEW, Stage.OPENING)
+
+
+def test_the_grants_a_page_has_read_say_the_same_as_the_tables(registries):
+    walk = clean_class(registries, 1)
+    opening = walk.opening
+    other = factories.officer("150103")
+    for post in (walk.officer, other, walk.applicant):
+        read = may(post, opening.need, opening.division, opening.category, remits=remits_of(post))
+        assert read == may(post, opening.need, opening.division, opening.category) == (post == walk.officer)
+    assert not may(walk.officer, opening.need, opening.division, opening.category, remits=[(opening.need, "150102", "poor")])

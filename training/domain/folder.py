@@ -1,0 +1,101 @@
+"""A class read once: what the page of its opening or completion and the guards of one move look at, so that neither asks twice (P7).
+
+Kept on the application in hand; a move works on an instance of its own, loaded under the row lock. Effects and covers never read it.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import JSONObject
+from django.utils import timezone
+
+from casework.domain.dossier import Condition
+from casework.domain.routing import parameters
+from eligibility.domain.overrulings import overrulings_of
+from eligibility.models import Overruling
+from training.domain.cases import KIND, living
+from training.domain.exceptions import PersonException
+from training.models import Enrolment, Lesson, Teacher, TrainingClass, Unit, Venue
+
+AROUND = ("project__occupation", "institution", "employer", "applicant__unit", "venue", "division")
+# Numbers of the first day of the class; the lead time is one of the day of submission.
+OF_FIRST_DAY = ("lesson_hours_a_day", "class_least_people", "class_most_people", "attendance_percent")
+LEAD = "opening_lead_workdays"
+
+
+class Folder:
+    """People, timetable, teachers and policy of a class; each one query, asked when it is first needed."""
+
+    def __init__(self, training_class: TrainingClass, day: date | None = None) -> None:
+        self.training_class, self.day = training_class, day or timezone.localdate()
+        self.conditions: list[Condition] | None = None
+        self.exceptions: list[PersonException] | None = None
+        self.changes: list[dict[str, Any]] | None = None
+
+    @cached_property
+    def enrolments(self) -> list[Enrolment]:
+        """Everyone, also who was struck out, in the order of the roster."""
+        rows = self.training_class.enrolments.select_related(
+            "person", "examination", "struck_out_by__user", "struck_out_by__organisation")
+        return list(rows.order_by("sequence", "id"))
+
+    @cached_property
+    def people(self) -> list[Enrolment]:
+        return [enrolment for enrolment in self.enrolments if not enrolment.is_struck_out]
+
+    @property
+    def headcount(self) -> int:
+        """How many are living, without reading them where only the number is wanted."""
+        return len(self.people) if "enrolments" in self.__dict__ else living(self.training_class).count()
+
+    @cached_property
+    def lessons(self) -> list[Lesson]:
+        """In order, each with teacher, room and whether its attendance is recorded."""
+        rows = self.training_class.lessons.select_related("teacher", "venue", "sheet")
+        return list(rows.defer("sheet__marks"))
+
+    @cached_property
+    def overrulings(self) -> list[Overruling]:
+        """Every overruling of a registry's answer about these people, whatever became of it (R-ELG-5)."""
+        return list(overrulings_of(KIND, [enrolment.pk for enrolment in self.enrolments]))
+
+    @cached_property
+    def planned_hours(self) -> Decimal:
+        return sum((lesson.hours for lesson in self.lessons), Decimal(0))
+
+    @cached_property
+    def units(self) -> list[Unit]:
+        """The units of the class with their conditions: `staff` (name, qualification, is_active, teaches), `rooms` (name, capacity)."""
+        teaches = TrainingClass.teachers.through.objects.filter(teacher=OuterRef("pk"), trainingclass=self.training_class.pk)
+        staff = Teacher.objects.filter(unit=OuterRef("pk")).annotate(teaches=Exists(teaches)).order_by("id").values(
+            json=JSONObject(name="name", qualification="qualification", is_active="is_active", teaches="teaches"))
+        rooms = Venue.objects.filter(unit=OuterRef("pk")).order_by("id").values(json=JSONObject(name="name", capacity="capacity"))
+        owners = {getattr(self.training_class, name) for name in ("applicant_id", "institution_id", "employer_id")} - {None}
+        rows = Unit.objects.filter(organisation__in=owners).select_related("organisation").order_by("id")
+        return list(rows.annotate(staff=ArraySubquery(staff), rooms=ArraySubquery(rooms)))
+
+    @property
+    def teachers(self) -> list[dict[str, Any]]:
+        """Who teaches the class, of the staff of its units."""
+        return [teacher for unit in self.units for teacher in unit.staff if teacher["teaches"]]
+
+    @cached_property
+    def numbers(self) -> dict[str, Decimal]:
+        """The numbers of policy that bear on the class where it is."""
+        days = dict.fromkeys(OF_FIRST_DAY, self.training_class.first_day) | {LEAD: self.day}
+        return parameters(days, division=self.training_class.division)
+
+
+def folder_of(application: Any) -> Folder:
+    """The folder of the instance in hand."""
+    folder = getattr(application, "folder", None)
+    if folder is None:
+        day = timezone.localdate(application.submitted_at) if application.submitted_at else None
+        folder = application.folder = Folder(application.training_class, day)
+    return folder
