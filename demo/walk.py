@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from reportlab.pdfgen.canvas import Canvas
 
 from accounts.models import Post
@@ -104,7 +105,7 @@ def _class(story: Story) -> TrainingClass:
 
 
 def _open(story: Story) -> date | None:
-    day = workday_after(story.first_day, -8)
+    day = min(workday_after(story.first_day, -8), workday_after(timezone.localdate(), -2))  # nothing is done in days to come
     teaching = story.institution or story.taught
     operator = story.taught.operator
     teacher, venue = teaching.teachers[story.desk % 3], teaching.venues[story.desk % 3]
@@ -142,7 +143,7 @@ def _teach(story: Story, training_class: TrainingClass) -> None:
     operator = (story.institution or story.taught).operator
     people = list(Enrolment.objects.filter(training_class=training_class).order_by("sequence"))
     for place, lesson in enumerate(training_class.lessons.select_related("training_class")):
-        if lesson.day > date.today():  # noqa: DTZ011 - only whether the lesson lies ahead
+        if lesson.day >= timezone.localdate():
             break
         marks = {e.pk: Mark.ABSENT if e.sequence in story.weak and place % 3 == 0 else Mark.PRESENT for e in people}
         with at(lesson.day, 20):
@@ -207,7 +208,7 @@ def _claim(story: Story, training_class: TrainingClass) -> None:
             with at(next(days), 10):
                 answers = [
                     (row, {"业务编号": reference(payment), "金额（元）": f"{payment.amount:.2f}", "结果": "成功",
-                           "到账日期": date.today().isoformat(), "银行流水号": f"ABC{payment.pk:09d}"})  # noqa: DTZ011 - the walk's day
+                           "到账日期": timezone.localdate().isoformat(), "银行流水号": f"ABC{payment.pk:09d}"})
                     for row, payment in enumerate(batch.payments.select_related("batch"), start=2)
                 ]
                 take_result(batch, read_result(batch, answers), by=story.finance)
