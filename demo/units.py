@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from accounts.enums import OrganisationKind
 from accounts.models import Division, Post, User
-from casework.domain.moves import take
+from demo.moves import move
 from demo.offices import BANNERS, PASSWORD
 from demo.people import enterprise
 from demo.registries import Registries
@@ -102,9 +102,9 @@ def _register(unit: Unit, user: User, registration: object, entity_type: str, of
         venues = [
             save_venue(Venue(unit=unit, name=n, address="示范街 1 号", capacity=60), by=by) for n in ("第一实训室", "第二实训室", "多功能教室")]
         Listing.objects.create(organisation=unit.organisation, since=SINCE, source=SOURCE, is_example=True)
-    take(registration, "submit", by=by)
+    move(registration, "submit", by=by)
     registration.refresh_from_db()
-    take(registration, "approve", by=officer)
+    move(registration, "approve", by=officer)
     unit.refresh_from_db()
     return Taught(by, unit, teachers, venues)
 

@@ -16,7 +16,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from accounts.models import Post
 from casework.domain.files import attach
-from casework.domain.moves import take
+from demo.moves import move
 from demo.people import Someone
 from demo.registries import Registries
 from demo.units import Taught
@@ -87,7 +87,7 @@ def walk(story: Story, known: Registries) -> TrainingClass:
     if submitted and story.goes_on("approved"):
         decided = workday_after(submitted)
         with at(decided, 14):
-            take(_class(story).opening, "approve", by=story.first, reason="材料齐全，人员比对符合")
+            move(_class(story).opening, "approve", by=story.first, reason="材料齐全，人员比对符合")
     training_class = _class(story)
     if story.goes_on("in_training"):
         with at(story.first_day, 8):
@@ -128,12 +128,12 @@ def _open(story: Story) -> date | None:
                 attach("opening", opening.pk, slot, paper(label), by=operator)
         if story.until == "draft":
             return None
-        take(opening, "submit", by=operator)
+        move(opening, "submit", by=operator)
     if story.until in ("returned", "refused"):
         with at(workday_after(day), 15):
             opening.refresh_from_db()
-            move = "return" if story.until == "returned" else "refuse"
-            take(opening, move, by=story.first, reason="课程安排与项目课时不符，请核对" if move == "return" else "人员类别与比对结果不符")
+            verdict = "return" if story.until == "returned" else "refuse"
+            move(opening, verdict, by=story.first, reason="课程安排与项目课时不符，请核对" if verdict == "return" else "人员类别与比对结果不符")
         return None
     return day
 
@@ -172,11 +172,11 @@ def _complete(story: Story, training_class: TrainingClass, known: Registries) ->
         for slot, label in (("score_sheet", "考核成绩单"), ("other", "考勤表")):
             attach("completion", completion.pk, slot, paper(label), by=operator)
         if story.goes_on("completion"):
-            take(completion, "submit", by=operator)
+            move(completion, "submit", by=operator)
     if story.goes_on("completed"):
         with at(workday_after(done), 15):
             completion = Completion.objects.get(pk=completion.pk)
-            take(completion, "approve", by=story.first)
+            move(completion, "approve", by=story.first)
 
 
 def _claim(story: Story, training_class: TrainingClass) -> None:
@@ -185,25 +185,25 @@ def _claim(story: Story, training_class: TrainingClass) -> None:
     with at(next(days), 9):
         training_class = TrainingClass.objects.get(pk=training_class.pk)
         subsidy = draw_up(training_class, by=operator)
-        take(subsidy, "submit", by=operator)
+        move(subsidy, "submit", by=operator)
     if story.goes_on("second_review"):
         with at(next(days), 15):
-            take(_again(subsidy), "approve", by=story.first)
+            move(_again(subsidy), "approve", by=story.first)
     if story.goes_on("publicity"):
         with at(next(days), 16):
-            take(_again(subsidy), "approve", by=story.second)
+            move(_again(subsidy), "approve", by=story.second)
     if story.goes_on("concluding"):
         over = _again(subsidy).publicity.ends + timedelta(days=1)
         with at(over, 6):
-            take(_again(subsidy), "publicity_over", by=None)
+            move(_again(subsidy), "publicity_over", by=None)
         if story.goes_on("payable"):
             days = _days(over)
             with at(next(days), 11):
-                take(_again(subsidy), "conclude", by=story.second)
+                move(_again(subsidy), "conclude", by=story.second)
     if story.goes_on("batch"):
         with at(next(days), 10):
             batch = draw_up_batch([_again(subsidy)], by=story.finance)
-            take(batch, "freeze", by=story.finance)
+            move(batch, "freeze", by=story.finance)
         if story.goes_on("paid"):
             with at(next(days), 10):
                 answers = [
@@ -213,7 +213,7 @@ def _claim(story: Story, training_class: TrainingClass) -> None:
                 ]
                 take_result(batch, read_result(batch, answers), by=story.finance)
                 batch.refresh_from_db()
-                take(batch, "settle", by=story.finance)
+                move(batch, "settle", by=story.finance)
 
 
 def _again(subsidy: Subsidy) -> Subsidy:

@@ -169,6 +169,8 @@ class Demo:
     def _announce(self, environment: dict[str, str]) -> None:
         print(f"\n  Fanbu 凡补  http://{HOST}:{self.port}/\n", flush=True)
         manage(environment, "demo_accounts")
+        if "registries" in (child.name for child in self.supervisor.children):
+            print(f"\n  模拟外部系统 simulated registries  {environment['REGISTRY_URL']}/control  口令 token {environment['REGISTRY_CONTROL_TOKEN']}", flush=True)
         print(f"\n  Ctrl-C stops everything. Data and logs: {self.place.base}\n", flush=True)
 
     def _revive_services(self) -> None:

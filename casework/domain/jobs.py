@@ -44,9 +44,7 @@ def queue(
 
 
 def send(job: Job) -> None:
-    current_app.send_task(job.task, args=[job.pk], queue=job.queue) if not current_app.conf.task_always_eager else (
-        current_app.tasks[job.task].apply(args=[job.pk])
-    )
+    current_app.send_task(job.task, args=[job.pk], queue=job.queue)
 
 
 def begin(job_id: int) -> Job | None:

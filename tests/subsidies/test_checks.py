@@ -286,7 +286,7 @@ def test_a_payment_check_taken_up_after_the_return_changes_nothing(case, registr
 
 def test_a_claim_is_checked_over_http_as_in_life(case, over_http, monkeypatch):
     monkeypatch.setattr("eligibility.domain.crosscheck.outcomes", outcomes)
-    enrolled = [enrolment.person for enrolment in case.training_class.enrolments.select_related("person")]
+    enrolled = [enrolment.person for enrolment in case.training_class.enrolments.select_related("person").order_by("sequence")]
     over_http.load([people.job_seeker(person) for person in enrolled[:2]])
     case.in_review()
     assert [one.line.enrolment.sequence for one in unsettled_people(case.subsidy)] == [3]

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from accounts.models import Post, User
+from demo.moves import work_off
 from demo.offices import open_offices
 from demo.people import Someone, crowd, employee, insured, job_seeker, shareholder
 from demo.registries import registries
@@ -27,7 +28,6 @@ class Command(BaseCommand):
             self.stdout.write("demo data are there already")
             return
         current_app.loader.import_default_modules()
-        current_app.conf.task_always_eager = True
         today = timezone.localdate()
         with registries() as known:
             with at(workday_after(today, -90), 9):
@@ -38,6 +38,7 @@ class Command(BaseCommand):
                 story.desk = place
                 walk(story, known)
             open_another_unit(posts)
+            work_off()
         self.stdout.write(f"{TrainingClass.objects.count()} classes, {Enrolment.objects.count()} trainees")
 
 
