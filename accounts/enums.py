@@ -27,7 +27,7 @@ UNIT_KINDS = (OrganisationKind.INSTITUTION, OrganisationKind.ENTERPRISE, Organis
 
 
 class Department(models.TextChoices):
-    """The approving bodies the notice names beside the HR departments (R-AUT-2, N二(二)3)."""
+    """The bodies the notice names beside the HR departments: those that approve (R-AUT-2, N二(二)3) and those asked in 协查 (R-ELG-5)."""
 
     NONE = "", _("—")
     EMERGENCY = "emergency", _("应急管理")
@@ -40,6 +40,13 @@ class Department(models.TextChoices):
     INDUSTRY_IT = "industry_it", _("工信")
     VETERANS = "veterans", _("退役军人事务")
     DISABLED = "disabled", _("残联")
+    CIVIL = "civil", _("民政")
+    POVERTY = "poverty", _("扶贫")
+    MARKET = "market", _("市场监督管理")
+    SOCIAL = "social", _("社会保险经办")
+    POLICE = "police", _("公安")
+    JUSTICE = "justice", _("司法行政")
+    EDUCATION = "education", _("教育")
 
 
 class Role(models.TextChoices):

@@ -26,6 +26,7 @@ from bench.offices import open_everything
 from bench.people import names, seal_people, unit_accounts
 from bench.scales import Scale
 from kit.money import yuan_text
+from reports.domain.tallies import tally_everything
 from subsidies.domain.publicity import digest_of
 from subsidies.enums import Item
 from training.enums import FundSource
@@ -57,6 +58,7 @@ def fill(scale: Scale, say: Say = lambda line: None) -> None:
         ("enrolments, judgements, attendance", lambda: run("50_enrolments", scale)),
         ("subsidies, payments", lambda: (run("60_money", scale), publish())),
         ("steps, desks, notices", lambda: run("70_desks", scale)),
+        ("tallies of the monthly figures", tally_everything),
     ]
     with connection.cursor() as cursor:
         cursor.execute("SET work_mem = '256MB'; SET maintenance_work_mem = '1GB'; SET synchronous_commit = off; SET jit = off")

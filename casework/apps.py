@@ -6,7 +6,10 @@ class CaseworkConfig(AppConfig):
     verbose_name = "HOW A CASE MOVES"
 
     def ready(self) -> None:
-        """The words of this room's acts for the audit page (house.md, rule 4)."""
+        """The words of this room's acts for the audit page, and where the routes decide (house.md, rule 4)."""
+        from accounts.domain.deciding import register_routes
         from casework.domain.act_words import register_words
+        from casework.domain.routing import deciding_levels
 
         register_words()
+        register_routes(deciding_levels)

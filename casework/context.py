@@ -12,6 +12,7 @@ from django.http import HttpRequest
 
 from accounts.domain.authority import remits_of
 from accounts.models import Post
+from casework.domain.counters import counters_for
 from casework.domain.desk import inbox
 from casework.enums import Standing
 from casework.menu import menu_for
@@ -60,7 +61,10 @@ class Frame:
 
     @cached_property
     def posts(self) -> list[Post]:
-        """The user's posts, each with the notices its user has not seen (`unseen`: id, kind, object) and this post's 待办 (`waiting`: kind, count)."""
+        """The user's posts, each with the notices its user has not seen (`unseen`: id, kind, object) and this post's 待办 (`waiting`: kind, count).
+
+        What upper rooms count for this post stands beside them as `n_…`.
+        """
         if not self.post:
             return []
         unseen = (
@@ -71,7 +75,8 @@ class Frame:
         )
         waiting = self.desk.order_by().values("kind").annotate(count=Count("pk")).values(json=JSONObject(kind="kind", count="count"))
         seats = Post.objects.current().filter(user=self.post.user_id).select_related("organisation__division")
-        return list(seats.annotate(unseen=ArraySubquery(unseen), waiting=ArraySubquery(waiting)).order_by("since", "id"))
+        numbers = {f"n_{name}": number for name, number in counters_for(self.post).items()}
+        return list(seats.annotate(unseen=ArraySubquery(unseen), waiting=ArraySubquery(waiting), **numbers).order_by("since", "id"))
 
     def _of_this_post(self, what: str) -> list[dict[str, Any]]:
         """Nothing at all where the database had nothing to ask: no grants, no 待办."""
@@ -81,9 +86,12 @@ class Frame:
     def notices(self) -> int:
         return len(self.unseen)
 
-    @property
+    @cached_property
     def counters(self) -> dict[str, int]:
-        return {"todo": self.todo, "notices": self.notices}
+        """The numbers of the menu: 待办, unseen notices, and what upper rooms count for this post."""
+        seat = next((post for post in self.posts if self.post and post.pk == self.post.pk), None)
+        more = {name.removeprefix("n_"): number for name, number in vars(seat).items() if name.startswith("n_")} if seat else {}
+        return {"todo": self.todo, "notices": self.notices, **more}
 
     def has_news_of(self, kind: str, object_id: int) -> bool:
         return any(notice["kind"] == kind and notice["object_id"] == object_id for notice in self.unseen)

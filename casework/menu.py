@@ -13,7 +13,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import Role
+from accounts.enums import OrganisationKind, Role
 from accounts.models import Post
 
 OPERATOR, OFFICER, ADMINISTRATOR = Role.OPERATOR, Role.OFFICER, Role.ADMINISTRATOR
@@ -61,7 +61,11 @@ MENU = (
             Entry(_("在办"), "inbox", "hourglass", (*OFFICE, FINANCE), ("waiting",)),
             Entry(_("已办"), "inbox", "circle-check", (*OFFICE, FINANCE), ("done",)),
             Entry(_("我的申请"), "inbox", "files", (OPERATOR,), ("todo",)),
+            Entry(_("待本部门答复"), "asked", "mail-question", OFFICE, kinds=(OrganisationKind.INDUSTRY,), counter="asked"),
             Entry(_("协查"), "assistances", "arrows-exchange", OFFICE),
+            Entry(_("待第二人同意"), "overrulings", "gavel", OFFICE, counter="overrulings"),
+            Entry(_("推翻比对结果"), "overrulings", "gavel", READERS),
+            Entry(_("人员"), "people", "user-search", (*OFFICE, *READERS)),
             Entry(_("情况变化"), "watch", "bell-ringing", (*OFFICE, *READERS)),
             Entry(_("超期"), "overdue", "alarm", (*OFFICE, *READERS)),
         ),

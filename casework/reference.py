@@ -18,6 +18,7 @@ ROUTES = [
     ("completion", "", "", 1, "first_review_completion", "banner", 5),
     ("subsidy", "", "", 1, "first_review_subsidy", "banner", 5),
     ("subsidy", "", "", 2, "second_review_subsidy", "banner", 5),
+    ("correction", "", "", 1, "maintain_persons", "banner", 5),
 ]
 
 # code, value, source

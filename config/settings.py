@@ -119,7 +119,8 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 1800, "unacked_restore_throttle": 1}
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 1800, "unacked_restore_throttle": 1,
+                                   "queue_order_strategy": "priority"}  # the queues in the order a worker names them
 CELERY_TASK_DEFAULT_QUEUE = "interactive"
 CELERY_TASK_QUEUES_ORDER = ["interactive", "checks", "exports", "nightly"]
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -128,10 +129,10 @@ CELERY_BEAT_SCHEDULE = {
     "end-publicity": {"task": "subsidies.tasks.end_publicity", "schedule": 300.0},
     "advance-classes": {"task": "training.tasks.advance_classes", "schedule": 300.0},
     "watch": {"task": "training.tasks.watch_classes", "schedule": crontab(hour=1, minute=30)},
+    "remind": {"task": "eligibility.tasks.remind", "schedule": crontab(hour=8, minute=0)},
     "ask-again": {"task": "eligibility.tasks.ask_again", "schedule": 120.0},
+    "refresh-tallies": {"task": "reports.tasks.refresh_tallies", "schedule": 30.0},
 }
-TASK_ALWAYS_LOCAL = os.environ.get("FANBU_EAGER") == "1"
-CELERY_TASK_ALWAYS_EAGER = TASK_ALWAYS_LOCAL
 CELERY_TASK_EAGER_PROPAGATES = True
 
 REGISTRY_URL = os.environ.get("REGISTRY_URL", "http://127.0.0.1:8099")

@@ -24,6 +24,7 @@ STAFF = [
     ("officer1", "王建军", "150102", OrganisationKind.HR_OFFICE, "", Role.OFFICER),
     ("officer2", "萨仁高娃", "150102", OrganisationKind.HR_OFFICE, "", Role.OFFICER),
     ("emergency", "刘志强", "150102", OrganisationKind.INDUSTRY, Department.EMERGENCY, Role.OFFICER),
+    ("disabled", "其木格", "150102", OrganisationKind.INDUSTRY, Department.DISABLED, Role.OFFICER),
     ("finance", "陈晓燕", "150102", OrganisationKind.FINANCE, "", Role.FINANCE),
     ("leagueadmin2", "白音", "150200", OrganisationKind.HR_OFFICE, "", Role.ADMINISTRATOR),
     ("officer3", "孙立新", "150202", OrganisationKind.HR_OFFICE, "", Role.OFFICER),
@@ -35,13 +36,15 @@ STAFF = [
 ]
 SHOWN = [
     ("school", "培训机构经办人"), ("works", "企业经办人"), ("officer1", "人社审核人员（初审）"), ("officer2", "人社审核人员（复审）"),
-    ("emergency", "应急管理部门审核人员"), ("finance", "财政拨付"), ("league", "盟市审核人员（有导出权限）"),
+    ("emergency", "应急管理部门审核人员"), ("disabled", "残联经办人（答复协查）"),
+    ("finance", "财政拨付"), ("league", "盟市审核人员（有导出权限）"),
     ("leagueadmin", "盟市超级管理员"), ("region", "自治区管理员"), ("auditor", "审计人员（只读）"),
 ]  # fmt: skip
 SUFFIX = {
     OrganisationKind.HR_OFFICE: "人力资源和社会保障局",
     OrganisationKind.FINANCE: "财政局",
-    OrganisationKind.INDUSTRY: "应急管理局",
+    Department.EMERGENCY: "应急管理局",
+    Department.DISABLED: "残疾人联合会",
 }
 
 
@@ -60,7 +63,7 @@ def open_offices() -> dict[str, Post]:
 def _office(code: str, kind: str, department: str) -> Organisation:
     place = Division.objects.get(pk=code)
     found = Organisation.objects.filter(division=place, kind=kind, department=department).first()
-    name = "内蒙古自治区人力资源和社会保障厅" if code == "150000" else f"{place.name}{SUFFIX[kind]}"
+    name = "内蒙古自治区人力资源和社会保障厅" if code == "150000" else f"{place.name}{SUFFIX[department or kind]}"
     return found or open_organisation(kind=kind, name=name, division=place, by=None, department=department)
 
 
@@ -70,7 +73,7 @@ def _grant(posts: dict[str, Post]) -> None:
         by = {"150000": posts["region"], "150100": posts["leagueadmin"], "150200": posts["leagueadmin2"]}[league]
         for code in banners:
             office = _office(code, OrganisationKind.HR_OFFICE, "")
-            for act in (a for a in CASE_ACTS if a != Act.FILE_OPENING or code == "150781"):
+            for act in (a for a in (*CASE_ACTS, Act.MAINTAIN_PERSONS) if a != Act.FILE_OPENING or code == "150781"):
                 grant(act, to=office, division=office.division, by=by)
         if league != "150000":
             office = _office(league, OrganisationKind.HR_OFFICE, "")

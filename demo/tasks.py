@@ -8,7 +8,7 @@ from celery.signals import task_prerun
 from casework.domain.jobs import finish, running
 from demo.clock import keep_pace
 
-NIGHTLY = ("training.tasks.advance_classes", "subsidies.tasks.end_publicity")
+NIGHTLY = ("training.tasks.advance_classes", "subsidies.tasks.end_publicity", "eligibility.tasks.remind")
 
 
 @task_prerun.connect

@@ -19,7 +19,8 @@ from devtools.surroundings import Services, has_keys, settings_environment
 
 STAMP_QUERY = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"
 PRACTICE_CALENDAR = str(400 * 86_400)  # the demo's day may be moved on (demo/clock.py)
-QUEUES = {"worker": ("interactive,checks", 2), "worker-slow": ("exports,nightly", 1)}
+# One process never takes a large check, so that somebody who waits is served while rosters of thousands are compared.
+QUEUES = {"worker": ("interactive", 1), "worker-checks": ("interactive,checks", 1), "worker-slow": ("exports,nightly", 1)}
 
 
 def prepare(place: Place, services: Services) -> dict[str, str]:

@@ -2,29 +2,64 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
-from drf_spectacular.utils import extend_schema
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import mixins
-from rest_framework.parsers import MultiPartParser
+from rest_framework.exceptions import PermissionDenied, ValidationError
+from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.domain.audit import record
 from accounts.enums import Role
-from casework.api.base import Door, only, workbook
+from casework.api.base import LARGEST_ID, Door, only, workbook
+from casework.api.cases import FILTERS, CaseViewSet
 from casework.api.desk import WORKBOOK
+from casework.domain.comments import CommentRefused
+from eligibility.domain import connections, departments
 from eligibility.domain.assistance import AnswerRefused, NotYourAnswer, Reply, answer_many, chosen, waiting
+from eligibility.domain.corrected import found_by
+from eligibility.domain.corrections import (
+    CorrectionRefused,
+    CorrectionWrong,
+    NotYourCorrection,
+    amend,
+    draft,
+    place_for,
+)
+from eligibility.domain.examine import subject_kinds
 from eligibility.domain.letters import issue
+from eligibility.domain.overrulings import overrulings_seen_by
+from eligibility.domain.people import life_of
+from eligibility.domain.replying import chosen_for, reply
+from eligibility.domain.strip import strips
 from eligibility.imports.replies import reply_sheet, take_replies
-from eligibility.models import Assistance, Letter
+from eligibility.models import Assistance, Correction, Letter, Overruling, Person
+from eligibility.registries.health import health
 from eligibility.serializers import (
+    AskedAnswerSerializer,
+    AskedSerializer,
     BatchSerializer,
     ChosenSerializer,
+    CorrectionInputSerializer,
+    CorrectionRowSerializer,
+    CorrectionSerializer,
+    GateSerializer,
     LetterSerializer,
+    ModeSerializer,
+    NumberSerializer,
+    OverruledFilter,
+    OverruledSerializer,
+    PersonSerializer,
+    RegistrySerializer,
     RepliesTakenSerializer,
     ReplySheetSerializer,
     WaitingSerializer,
 )
+from kit.ids import IdError
 
 
 class DeskDoor(Door):
@@ -101,3 +136,140 @@ class LetterSheetView(DeskDoor):
         found = self.get_object()
         record("letter.sheet_taken", by=self.seat, on=found, number=found.number, full_numbers=False)
         return workbook(reply_sheet(found), f"assistance-{found.pk}.xlsx")
+
+
+# ── people and corrections ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class PeopleView(Door):
+    pagination_class = None
+
+    @extend_schema(request=NumberSerializer, responses=PersonSerializer(many=True), operation_id="people_search")
+    def post(self, request: Request) -> Response:
+        """Who of the scope has a number, or had it before a correction (R-SEC-1)."""
+        only(self.seat, Role.OFFICER, Role.ADMINISTRATOR, Role.INSPECTOR, Role.AUDITOR)
+        try:
+            found = found_by(self.given(NumberSerializer)["number"])
+        except IdError as wrong:
+            raise ValidationError({"number": [str(wrong)]}) from wrong
+        return Response(PersonSerializer([person for person in found if life_of(person, self.seat)], many=True).data)
+
+
+class PersonCorrectionsView(Door):
+    """For the unit that entered the person, and for officers of the place who may maintain persons."""
+
+    model, serializer_class = Correction, CorrectionSerializer
+    parser_classes = (MultiPartParser, JSONParser)
+    refusals = {CorrectionWrong: 400, NotYourCorrection: 403, CorrectionRefused: 409}
+
+    @extend_schema(request={"multipart/form-data": CorrectionInputSerializer}, responses={201: CorrectionSerializer})
+    def post(self, request: Request, pk: int) -> Response:
+        """Draft a correction of one person; the move `submit` hands it in."""
+        person = get_object_or_404(Person, pk=pk)
+        if place_for(person, self.seat) is None:
+            raise Http404
+        asked = self.given(CorrectionInputSerializer)
+        made = draft(person, asked["name"], asked["number"], asked["reason"], asked["file"], by=self.seat)
+        return Response(self.get_serializer(made).data, status=201)
+
+
+@extend_schema_view(list=FILTERS)
+class CorrectionViewSet(CaseViewSet):
+    """信息更正 (R-AUT-4, R-SEC-2)."""
+
+    model = Correction
+    related = (*CaseViewSet.related, "person", "asked_by")
+    row_class, serializer_class = CorrectionRowSerializer, CorrectionSerializer
+    refusals = {CommentRefused: 400, CorrectionWrong: 400, NotYourCorrection: 403, CorrectionRefused: 409}
+
+    @extend_schema(request=CorrectionInputSerializer)
+    def partial_update(self, request: Request, pk: int) -> Response:
+        """Change what is asked, while it is with whoever asks; what is left out is not asked for any more. A paper goes to `files`."""
+        found = self.get_object()
+        asked = self.given(CorrectionInputSerializer)
+        return Response(self.get_serializer(amend(found, asked["name"], asked["number"], asked["reason"], by=self.seat)).data)
+
+
+class StripView(Door):
+    pagination_class = None
+
+    @extend_schema(responses=GateSerializer(many=True), operation_id="checked_strip")
+    def get(self, request: Request, kind: str, pk: int) -> Response:
+        """The evidence strip of one subject, e.g. an enrolment: each gate with what every check said and said before (R-ELG-2)."""
+        door = subject_kinds().get(kind)
+        if door is None or pk > LARGEST_ID or not door.describe(self.seat, [pk], struck=True):
+            raise Http404
+        return Response(GateSerializer(strips(kind, [pk])[pk], many=True).data)
+
+
+class AskedDoor(Door):
+    """For departments that are asked; the offices have the 协查 desk."""
+
+    model, serializer_class = Assistance, AskedSerializer
+    pagination_class = None
+    refusals = {NotYourAnswer: 403, AnswerRefused: 409}
+
+    def initial(self, request: Request, *args: object, **kwargs: object) -> None:
+        super().initial(request, *args, **kwargs)
+        if not departments.is_department(self.seat):
+            raise PermissionDenied(_("这里由被协查的部门答复。审核部门请在“协查”中办理。"))
+
+
+class AskedView(AskedDoor):
+    @extend_schema(responses=AskedSerializer(many=True), operation_id="asked_list")
+    def get(self, request: Request) -> Response:
+        """Open questions that name the department, the people in full; the 500 due first. Every reading is put on record."""
+        return Response(AskedSerializer(departments.opened(self.seat), many=True).data)
+
+
+class AskedAnswersView(AskedDoor):
+    @extend_schema(request=AskedAnswerSerializer, responses=RepliesTakenSerializer, operation_id="asked_answer")
+    def post(self, request: Request) -> Response:
+        """One result for many of the department's questions; everybody is judged again at once."""
+        asked = self.given(AskedAnswerSerializer)
+        rows = chosen_for(self.seat, asked["assistances"])
+        if rows is None:
+            raise Http404
+        return Response(RepliesTakenSerializer(reply(rows, asked["answer"], by=self.seat, letter=asked["letter"], note=asked["note"])).data)
+
+
+class RegistriesView(Door):
+    serializer_class, pagination_class = RegistrySerializer, None
+
+    @extend_schema(responses=RegistrySerializer(many=True), operation_id="registries_list")
+    def get(self, request: Request) -> Response:
+        """The outside systems: how each is connected, whether it answers, how many of the place wait for it."""
+        only(self.seat, Role.OFFICER, Role.ADMINISTRATOR, Role.INSPECTOR, Role.AUDITOR)
+        return Response(RegistrySerializer(health(modes=connections.modes(), waiting=connections.waiting(self.seat)), many=True).data)
+
+
+class RegistryModesView(Door):
+    serializer_class, pagination_class = RegistrySerializer, None
+    refusals = {connections.NotYourRegistries: 403, connections.SwitchRefused: 400}
+
+    @extend_schema(request=ModeSerializer, responses=RegistrySerializer, operation_id="registry_switch")
+    def put(self, request: Request) -> Response:
+        """Connect a system in another way from now on; whoever waits for it is dealt with in the new way. The region's administrators only."""
+        if not connections.may_switch(self.seat):
+            raise PermissionDenied(_("连接方式由自治区超级管理员设置。"))
+        asked = self.given(ModeSerializer)
+        code = asked["code"]
+        if connections.switch(code, asked["mode"], by=self.seat, reason=asked["reason"]):
+            jobs = connections.jobs_waiting_for(code, self.seat)
+            for kind in subject_kinds().values() if jobs else ():
+                kind.ask_again(jobs)
+        lines = health(modes=connections.modes(), waiting=connections.waiting(self.seat))
+        return Response(RegistrySerializer(next(line for line in lines if line.code == code)).data)
+
+
+class OverruledView(mixins.ListModelMixin, Door):
+    model, serializer_class, filter_class = Overruling, OverruledSerializer, OverruledFilter
+
+    def get_queryset(self) -> QuerySet[Overruling]:
+        return overrulings_seen_by(self.seat)
+
+    @extend_schema(parameters=[OverruledFilter], operation_id="overrulings_list")
+    def get(self, request: Request) -> Response:
+        """Every overruling of the scope, newest first; `state=proposed` for those that wait for a second officer."""
+        only(self.seat, Role.OFFICER, Role.ADMINISTRATOR, Role.INSPECTOR, Role.AUDITOR)
+        return self.list(request)

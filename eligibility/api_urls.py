@@ -1,10 +1,23 @@
-"""Addresses of the 协查 desk below /api/v1/."""
+"""Addresses of the 协查 desk, of people and their corrections below /api/v1/."""
 
-from django.urls import path
+from django.urls import include, path
+from rest_framework.routers import SimpleRouter
 
 from eligibility import api
 
+router = SimpleRouter(use_regex_path=False)
+router.register("corrections", api.CorrectionViewSet, "api_correction")
+
 urlpatterns = [
+    path("", include(router.urls)),
+    path("people/search/", api.PeopleView.as_view(), name="api_people"),
+    path("people/<int:pk>/corrections/", api.PersonCorrectionsView.as_view(), name="api_person_corrections"),
+    path("checked/<slug:kind>/<int:pk>/", api.StripView.as_view(), name="api_strip"),
+    path("registries/", api.RegistriesView.as_view(), name="api_registries"),
+    path("registries/modes/", api.RegistryModesView.as_view(), name="api_registry_modes"),
+    path("overrulings/", api.OverruledView.as_view(), name="api_overruled"),
+    path("assistances/asked/", api.AskedView.as_view(), name="api_asked"),
+    path("assistances/asked/answers/", api.AskedAnswersView.as_view(), name="api_asked_answers"),
     path("assistances/", api.WaitingView.as_view(), name="api_waiting"),
     path("assistances/answers/", api.AnswersView.as_view(), name="api_assistance_answers"),
     path("assistances/sheets/", api.SheetsView.as_view(), name="api_assistance_sheets"),

@@ -11,14 +11,46 @@ class EligibilityConfig(AppConfig):
 
         from accounts.domain.categories import register_categories
         from accounts.domain.words import register_act_words, register_data_words
+        from accounts.enums import Role
+        from casework.domain.act_words import register_moves
+        from casework.domain.counters import add_counter
+        from casework.domain.dossier import register_dossier
+        from casework.domain.files import keep_from_units, register_holder
+        from casework.domain.flow import register
+        from casework.domain.home import add_home_section
         from casework.domain.words import provide_categories
+        from eligibility import dossiers, flows
+        from eligibility.domain import departments, overrulings
         from eligibility.domain.categories import category_names
+        from eligibility.domain.corrected import corrected_words, told_in_life
+        from eligibility.domain.people import add_history
+        from eligibility.models import Exchange
 
-        register_data_words({"subject": _("学员记录编号"), "check": _("条件"), "answer": _("答复"), "department": _("答复部门"), "letter": _("复函文号")})
+        register_data_words({"subject": _("学员记录编号"), "check": _("条件"), "answer": _("答复"), "department": _("答复部门"), "letter": _("复函文号"),
+                             "questions": _("协查编号")})
+        register_data_words(
+            {"correction": _("更正单号"), "corrected": _("更正的内容"), "merged": _("并入的记录编号"), "moved": _("转入的记录数"), "person": _("人员记录编号")},
+            {"corrected": lambda parts: [corrected_words(part) for part in parts], "moved": lambda moved: sum(moved.values())},
+        )
+        register(flows.CORRECTION)
+        register_moves(flows.CORRECTION)
+        register_dossier(dossiers.CORRECTION)
+        add_history(told_in_life)
         provide_categories(category_names)
+        add_counter("asked", departments.unanswered)
+        add_counter("overrulings", overrulings.waiting_for_second)
+        for role in (Role.OFFICER, Role.ADMINISTRATOR):
+            add_home_section(role, "eligibility/home/_asked.html", departments.at_home)
+        keep_from_units(overrulings.PAPER, _("推翻依据"))
+        register_holder(Exchange)
         register_categories(lambda: category_names().items())
         register_act_words({
             "assistance.answered": _("填写协查结果"),
+            "assistance.shown": _("查看待答复协查的人员信息"),
+            "correction.drafted": _("起草信息更正"),
+            "correction.amended": _("修改信息更正"),
+            "person.corrected": _("更正人员信息"),
+            "person.merged": _("合并同一人的记录"),
             "letter.issued": _("出具协查函"),
             "letter.sheet_taken": _("下载协查表格"),
             "overruling.proposed": _("提出推翻比对结果"),

@@ -10,6 +10,7 @@ from eligibility.engine.text import Text
 
 N = Text("内人社办发〔2020〕95号", "Inner Mongolia HR department, 内人社办发〔2020〕95号")
 M = Text("人社部办公厅补贴性培训实名制管理通知", "The ministry's notice on real-name management of subsidised training")
+_SHORT = {"N": Text("95号文", "Notice 95"), "M": Text("实名制管理通知", "Real-name notice")}
 _NUMERALS = str.maketrans("一二三四五六七八九①②③", "123456789123")
 _WORDS = {
     "企业职工": "-employees",
@@ -324,6 +325,12 @@ _ALL = (
 )
 
 CLAUSES: dict[str, Clause] = {clause.number: clause for clause in _ALL}
+
+
+def cited(number: str, language: str = "zh") -> str:
+    """How people cite a clause: the notice by its short name, then where it stands; any other document by its own number."""
+    short = _SHORT.get(number[:1])
+    return f"{short.of(language)} {number[1:]}" if short else number
 
 
 def clause(number: str) -> Clause:

@@ -32,6 +32,13 @@ class Answer(models.TextChoices):
     CANNOT_SAY = "cannot_say", _("无法核实")
 
 
+class Stage(models.TextChoices):
+    """How far the deadline of an assisted check is when people are reminded of it."""
+
+    NEAR = "near", _("即将到期")
+    LATE = "late", _("已超期")
+
+
 class Agreement(models.TextChoices):
     """Where the overruling of a registry's fail stands: it counts only when a second officer has agreed (R-ELG-5)."""
 

@@ -7,10 +7,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
+from casework.serializers import BASE, CaseRowSerializer, WithMoves
 from eligibility.domain.letters import department_of
 from eligibility.domain.spoken import department_words, label_of
-from eligibility.enums import Answer
-from eligibility.models import Assistance, Letter
+from eligibility.enums import Agreement, Answer, Mode
+from eligibility.models import Assistance, Correction, Letter, Overruling, Person
+from eligibility.registries.catalogue import REGISTRIES
+from kit.masking import mask_id
 
 
 class WaitingSerializer(serializers.ModelSerializer):
@@ -78,3 +81,138 @@ class LetterSerializer(serializers.ModelSerializer):
 
     def get_people(self, letter: Any) -> int:
         return letter.rows.count()
+
+
+class CorrectionInputSerializer(serializers.Serializer):
+    """The right name and/or number (15 or 18 digits), the reason, and a paper where the name changes."""
+
+    name = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+    number = serializers.CharField(max_length=60, required=False, allow_blank=True, default="")
+    reason = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+    file = serializers.FileField(max_length=255, required=False, allow_empty_file=True, default=None)
+
+
+class CorrectionRowSerializer(CaseRowSerializer):
+    """A correction; numbers masked, `merged` is the id of the record that became one with `person`."""
+
+    old_number = serializers.SerializerMethodField()
+    new_number = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Correction
+        fields = (*BASE, "person", "old_name", "new_name", "old_number", "new_number", "reason", "merged")
+
+    def get_old_number(self, correction: Correction) -> str:
+        return mask_id(correction.old_number)
+
+    def get_new_number(self, correction: Correction) -> str:
+        return mask_id(correction.new_number)
+
+
+class CorrectionSerializer(WithMoves, CorrectionRowSerializer):
+    class Meta(CorrectionRowSerializer.Meta):
+        fields = (*CorrectionRowSerializer.Meta.fields, "available_moves")
+
+
+class NumberSerializer(serializers.Serializer):
+    """A citizen number, also one from before a correction; in the body, so that no log keeps it."""
+
+    number = serializers.CharField(max_length=60)
+
+
+class PersonSerializer(serializers.ModelSerializer):
+    number = serializers.CharField(source="masked_number")
+
+    class Meta:
+        model = Person
+        fields = ("id", "name", "number", "sex", "birth_date")
+
+
+class CheckSaidSerializer(serializers.Serializer):
+    """One check at one gate; `before` is its outcome at the gate before, "" where it was not asked."""
+
+    code = serializers.CharField()
+    label = serializers.CharField()
+    sentence = serializers.CharField()
+    clause = serializers.CharField()
+    outcome = serializers.CharField()
+    overruled = serializers.BooleanField()
+    before = serializers.CharField()
+    changed = serializers.BooleanField()
+
+
+class GateSerializer(serializers.Serializer):
+    """One gate of the evidence strip; empty where it was not reached."""
+
+    gate = serializers.CharField()
+    label = serializers.CharField()
+    verdict = serializers.CharField(source="examination.verdict", default="")
+    as_of = serializers.DateField(source="examination.as_of", default=None, allow_null=True)
+    examined_at = serializers.DateTimeField(source="examination.examined_at", default=None, allow_null=True)
+    times = serializers.IntegerField()
+    checks = CheckSaidSerializer(source="said", many=True)
+
+
+class AskedSerializer(serializers.Serializer):
+    """A question as its department reads it: the person in full; every reading is put on record."""
+
+    id = serializers.IntegerField(source="asked.pk")
+    name = serializers.CharField(source="asked.person.name")
+    number = serializers.CharField(source="asked.person.number")
+    check_code = serializers.CharField(source="asked.check_code")
+    label = serializers.CharField()
+    training_class = serializers.CharField(source="described.heading")
+    letter = serializers.CharField(source="letter.number", default="")
+    answer = serializers.CharField(source="asked.answer", help_text="open, cannot_say")
+    due_on = serializers.DateField(source="asked.due_on", allow_null=True)
+    late = serializers.BooleanField()
+
+
+class AskedAnswerSerializer(BatchSerializer):
+    """One result for many, in the department's own name; a letter's number or a note is demanded."""
+
+    department = None
+
+
+class RegistrySerializer(serializers.Serializer):
+    """An outside system: how it is connected, whether it answers, how many wait for it."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    mode = serializers.CharField(help_text="online, file, assisted")
+    answering = serializers.BooleanField(allow_null=True)
+    sentence = serializers.CharField()
+    last_asked = serializers.DateTimeField(allow_null=True)
+    waiting = serializers.IntegerField()
+
+
+class ModeSerializer(serializers.Serializer):
+    """Another way for one system, and why."""
+
+    code = serializers.ChoiceField(choices=list(REGISTRIES))
+    mode = serializers.ChoiceField(choices=Mode.choices)
+    reason = serializers.CharField(max_length=200, allow_blank=True)
+
+
+class OverruledSerializer(serializers.ModelSerializer):
+    """A registry's fail that was or is to be set aside; the number masked."""
+
+    name = serializers.CharField(source="person.name")
+    number = serializers.CharField(source="person.masked_number")
+    label = serializers.SerializerMethodField()
+    state = serializers.CharField(help_text="proposed, agreed, declined")
+    proposed_by = serializers.CharField()
+    answered_by = serializers.CharField(allow_null=True)
+    file_id = serializers.IntegerField(source="attachment_id")
+
+    class Meta:
+        model = Overruling
+        fields = ("id", "subject_kind", "subject_id", "name", "number", "check_code", "label", "state", "reason", "file_id", "proposed_by",
+                  "proposed_at", "answered_by", "answered_at", "note")
+
+    def get_label(self, one: Overruling) -> str:
+        return label_of(one.check_code, one.examination.category)
+
+
+class OverruledFilter(serializers.Serializer):
+    state = serializers.ChoiceField(choices=Agreement.choices, required=False, allow_blank=True)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from eligibility.views import assistances, letters, overrulings, people, registries, rules
+from eligibility.views import assistances, corrections, departments, letters, overrulings, people, registries, rules
 
 urlpatterns = [
     path("rules/", rules.rules, name="rules"),
@@ -13,6 +13,8 @@ urlpatterns = [
     path("registries/<slug:code>/exchange/", registries.exchange_out, name="exchange_out"),
     path("registries/exchanges/<int:pk>/", registries.exchange_in, name="exchange_in"),
     path("assistances/", assistances.assistances, name="assistances"),
+    path("assistances/asked/", departments.asked, name="asked"),
+    path("assistances/asked/answer/", departments.answer, name="asked_answer"),
     path("assistances/<int:pk>/answer/", assistances.answer, name="assistance_answer"),
     path("assistances/batch/", assistances.batch, name="assistances_batch"),
     path("assistances/sheet/", letters.sheet_upload, name="assistances_sheet"),
@@ -22,5 +24,9 @@ urlpatterns = [
     path("overrulings/", overrulings.overrulings, name="overrulings"),
     path("overrulings/new/<slug:kind>/<int:pk>/<slug:check>/", overrulings.propose, name="overruling_new"),
     path("overrulings/<int:pk>/answer/", overrulings.answer, name="overruling_answer"),
+    path("people/", people.find, name="people"),
     path("people/<int:pk>/", people.person, name="person"),
+    path("people/<int:pk>/correction/", corrections.correction_new, name="correction_new"),
+    path("corrections/<int:pk>/edit/", corrections.correction_edit, name="correction_edit"),
+    path("checked/<slug:kind>/<int:pk>/", people.subject, name="subject"),
 ]

@@ -59,8 +59,10 @@ class CitizenNumber:
 
 def parse_citizen_number(text: str, today: dt.date) -> CitizenNumber:
     """The number read and judged on the day `today` (R-ELG-1 `id_valid`), or IdError with its code and sentence."""
-    number, _notes = normalise_citizen_number(text)
-    _check_form(number)
+    number = text
+    if not FORM.fullmatch(text):
+        number, _notes = normalise_citizen_number(text)
+        _check_form(number)
     if number[-1] != ric.calc_check_digit(number):
         raise _wrong_check_digit(number)
     birth = _birth_date(number[6:14])

@@ -15,8 +15,9 @@ class SubsidiesConfig(AppConfig):
         from casework.domain.flow import register
         from casework.domain.home import add_home_section
         from casework.enums import State
+        from eligibility.domain.persons import PersonDoor, add_person_door
         from subsidies import dossiers, flows
-        from subsidies.domain import act_words
+        from subsidies.domain import act_words, doors
         from subsidies.domain.desk import finance_home
         from subsidies.models import Subsidy
         from training.domain.again import add_open_case
@@ -31,4 +32,5 @@ class SubsidiesConfig(AppConfig):
         add_open_case(Subsidy, State.IN_REVIEW, State.CONCLUDING)
         add_tab("subsidy", _("补贴"), "class_subsidy", order=70)
         add_cases(lambda c: [("subsidy", pk) for pk in Subsidy.objects.filter(training_class=c).values_list("pk", flat=True)])
+        add_person_door(PersonDoor(brings_up=doors.brings_up))
         add_home_section(Role.FINANCE, "subsidies/home/_finance.html", finance_home)

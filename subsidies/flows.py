@@ -37,6 +37,7 @@ SUBSIDY = Flow(
     model=Subsidy,
     cover=claim_cover,
     amount=lambda subsidy: subsidy.amount,
+    barred=guards.barred_reviewers,
     moves=(
         Move("submit", _("提交"), (State.DRAFT, State.RETURNED), State.CHECKING, Who.APPLICANT, CLAUSE_CLAIM,
              guards=(guards.class_is_completed, guards.something_to_claim, guards.payee_has_account), effects=(claims.begin_checks,),

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from subsidies.views import claims, payments, public
+from subsidies.views import claims, papers, payments, public
 
 urlpatterns = [
     path("classes/<int:pk>/subsidy/", claims.class_subsidy, name="class_subsidy"),
     path("classes/<int:pk>/subsidy/new/", claims.subsidy_new, name="subsidy_new"),
+    path("money/claims/<int:pk>/approval/", papers.approval, name="subsidy_approval"),
     path("money/lines/<int:pk>/", claims.line, name="subsidy_line"),
     path("money/lines/<int:pk>/refuse/", claims.line_refuse, name="subsidy_line_refuse"),
     path("money/lines/<int:pk>/restore/", claims.line_restore, name="subsidy_line_restore"),

@@ -3,7 +3,7 @@
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
-from training.api import cases, catalogue, classes, conduct, overrulings, rosters, units
+from training.api import cases, catalogue, checks, classes, conduct, overrulings, prechecks, rosters, units
 
 router = SimpleRouter(use_regex_path=False)
 router.register("registrations", cases.RegistrationViewSet, "api_registration")
@@ -32,6 +32,7 @@ urlpatterns = [
     path("classes/<int:pk>/roster/", rosters.RosterView.as_view(), name="api_class_roster"),
     path("classes/<int:pk>/roster/template/", rosters.RosterTemplateView.as_view(), name="api_roster_template"),
     path("classes/<int:pk>/trainees/", rosters.TraineesView.as_view(), name="api_class_trainees"),
+    path("classes/<int:pk>/precheck/", prechecks.PrecheckView.as_view(), name="api_class_precheck"),
     path("classes/<int:pk>/results/", conduct.ResultsView.as_view(), name="api_class_results"),
     path("lessons/<int:pk>/", classes.LessonView.as_view(), name="api_lesson"),
     path("lessons/<int:pk>/attendance/", conduct.AttendanceView.as_view(), name="api_attendance"),
@@ -40,6 +41,10 @@ urlpatterns = [
     path("uploads/<int:pk>/rows/<int:row>/", rosters.UploadRowView.as_view(), name="api_upload_row"),
     path("uploads/<int:pk>/bad/", rosters.UploadBadRowsView.as_view(), name="api_upload_bad"),
     path("uploads/<int:pk>/take/", rosters.UploadTakeView.as_view(), name="api_upload_take"),
+    path("watch/", checks.WatchView.as_view(), name="api_watch"),
+    path("watch/<int:pk>/dealt/", checks.ChangeDealtView.as_view(), name="api_change_dealt"),
+    path("what-if/", checks.WhatIfView.as_view(), name="api_what_if"),
+    path("what-if/<int:pk>/", checks.WhatIfResultView.as_view(), name="api_what_if_result"),
     path("enrolments/<int:pk>/", rosters.EnrolmentView.as_view(), name="api_enrolment"),
     path("enrolments/<int:pk>/strike/", rosters.StrikeView.as_view(), name="api_strike"),
     path("enrolments/<int:pk>/examination/", rosters.ExaminationView.as_view(), name="api_examination"),

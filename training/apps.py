@@ -15,8 +15,9 @@ class TrainingConfig(AppConfig):
         from casework.domain.flow import register
         from eligibility.domain.examine import SubjectKind, register_subjects
         from eligibility.domain.people import add_life
+        from eligibility.domain.persons import PersonDoor, add_person_door
         from training import dossiers, flows
-        from training.domain import act_words, cases, doors, openings
+        from training.domain import act_words, cases, doors, identities, openings
         from training.domain.tabs import add_tab
         from training.models import RosterSource
         from training.tasks import checks
@@ -27,11 +28,12 @@ class TrainingConfig(AppConfig):
         for dossier in (dossiers.REGISTRATION, dossiers.OPENING, dossiers.COMPLETION):
             register_dossier(dossier)
         register_subjects(SubjectKind(
-            kind=cases.KIND, describe=doors.describe, why_not=doors.why_not_answer, why_not_second=doors.why_not_second, rejudge=openings.rejudge,
-            case_of=doors.case_of, ask_again=checks.ask_again,
+            kind=cases.KIND, describe=doors.describe, named=doors.named, going_on=doors.going_on, why_not=doors.why_not_answer,
+            why_not_second=doors.why_not_second, rejudge=openings.rejudge, case_of=doors.case_of, ask_again=checks.ask_again,
         ))
         act_words.register_words()
         add_life(doors.life)
+        add_person_door(PersonDoor(places=identities.places, busy=identities.busy, against=identities.against, ask_anew=checks.ask_anew))
         register_holder(RosterSource)
         add_tab("overview", _("概况"), "class", order=10)
         add_tab("roster", _("花名册"), "class_roster", order=20)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import OrganisationKind
 from casework.domain.flow import Context, Cover, Flow, Move, Who, leads_to
 from casework.enums import State
+from eligibility.domain.crosscheck import queue_for
 from eligibility.enums import Verdict
 from training.domain import completions, openings, registrations
 from training.domain.cases import living, variant_of
@@ -36,7 +37,7 @@ def registration_target(registration: Registration, context: Context) -> str:
 def check_unit(registration: Registration, context: Context) -> None:
     if registration.state == State.CHECKING:
         context.jobs.append(("training.tasks.check_unit", {
-            "title": str(_("企业工商信息比对")), "queue_name": "checks", "version": registration.version}))
+            "title": str(_("企业工商信息比对")), "queue_name": queue_for(1), "version": registration.version}))
 
 
 REGISTRATION = Flow(

@@ -8,6 +8,7 @@ urlpatterns = [
     path("enrolments/<int:pk>/strike/", roster_acts.strike, name="enrolment_strike"),
     path("classes/<int:pk>/precheck/", prechecks.precheck, name="class_precheck"),
     path("watch/", watch.changes, name="watch"),
+    path("watch/<int:pk>/dealt/", watch.dealt, name="change_dealt"),
     path("what-if/", whatif.what_if, name="what_if"),
     path("what-if/<int:pk>/", whatif.what_if_result, name="what_if_result"),
     path("classes/<int:pk>/attendance/", attendance.class_attendance, name="class_attendance"),

@@ -6,7 +6,10 @@ Each takes the cell's text and gives (the text as it should be, sentences for wh
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.text import format_lazy
@@ -37,8 +40,14 @@ def name(text: str) -> Mended:
 
 def citizen_number(text: str) -> Mended:
     """The 18-digit number, mended where that is certain."""
-    found = parse_citizen_number(text, timezone.localdate()).number
+    found = parse_citizen_number(text, _today(int(time.time()) // 60)).number
     return found, [] if found == text else normalise_citizen_number(text)[1]
+
+
+@lru_cache(maxsize=2)
+def _today(minute: int) -> date:
+    """The day of a minute, worked out once for all rows read in it."""
+    return timezone.localdate(datetime.fromtimestamp(minute * 60, UTC))
 
 
 def mobile(text: str) -> Mended:
@@ -67,7 +76,7 @@ def one_of(choices: Sequence[str], other_names: Mapping[str, str] | None = None)
     known = {squeeze(choice): choice for choice in choices} | {squeeze(a): b for a, b in (other_names or {}).items()}
 
     def check(text: str) -> Mended:
-        found = known.get(squeeze(text))
+        found = known.get(text) or known.get(squeeze(text))
         if found is None:
             raise _not_offered(text, choices)
         return found, [str(CHOICE_MENDED)] if found != text else []

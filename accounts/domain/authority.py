@@ -56,6 +56,11 @@ def may(
     ).exists()
 
 
+def applies_for(post: Post, organisation_id: int) -> bool:
+    """The hands of an applicant: a unit's operator; where an office applies itself (a correction), its officers."""
+    return post.organisation_id == organisation_id and post.role in ((Role.OPERATOR,) if post.is_unit else HANDS_ON_ROLES)
+
+
 def remits_of(post: Post) -> list[tuple[str, str, str]]:
     """(act, division code, category) of every grant this post holds, for filtering whole lists with one query."""
     what = ("permission__codename", "content_object__division_id", "content_object__category")

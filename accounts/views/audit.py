@@ -48,7 +48,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/audit/list.html", {
         "page": _page(events.within(place) if place else events, request), "form": form, "place": place,
         "divisions": Division.objects.filter(path__startswith=post.division.path).order_by("path"),
-        "acts": known_acts(), "whole_region": post.division.level == Level.REGION})
+        "acts": sorted(known_acts(), key=lambda act: act[1]), "codes": dict(known_acts()), "whole_region": post.division.level == Level.REGION})
 
 
 def _narrowed(events: QuerySet[Event], asked: dict[str, Any]) -> QuerySet[Event]:

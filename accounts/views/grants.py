@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.domain.authority import GrantRefused, coverage, grant, grants_in, revoke
 from accounts.domain.categories import categories, category_label
+from accounts.domain.deciding import needed_in
 from accounts.enums import CASE_ACTS, Act, Level, Role
 from accounts.forms import GrantForm, ReasonForm, divisions_of
 from accounts.models import Division, Post
@@ -117,15 +118,26 @@ def take_back(request: HttpRequest, door: str, pk: int) -> HttpResponse:
 @require_safe
 @seated(Role.ADMINISTRATOR)
 def gaps(request: HttpRequest) -> HttpResponse:
-    """Which category × application × division has nobody: how many gaps each place has, then one place's matrix (R-AUT-1)."""
+    """Which category × application × division has nobody: how many gaps each place has, then one place's matrix (R-AUT-1).
+
+    A gap is where the route table sends cases and nobody holds the grant; where it decides nothing, nobody is missing.
+    """
     post: Post = request.post  # type: ignore[attr-defined]
     place = place_asked(request, post)
     lines = categories() or [("", category_label(""))]
     divisions = [division for division in divisions_of(post) if division.level != Level.REGION]
-    held = coverage([place] if place else divisions, CASE_ACTS, [code for code, _label in lines])
-    matrix = [(label, [held[place.pk, act, code] for act in CASE_ACTS]) for code, label in lines] if place else []
-    counted = [] if place else [
-        (division, [sum(not held[division.pk, act, code] for code, _label in lines) for act in CASE_ACTS]) for division in divisions]
+    codes = [code for code, _label in lines]
+    held, needed = coverage([place] if place else divisions, CASE_ACTS, codes), needed_in([place] if place else divisions, CASE_ACTS, codes)
+    matrix = [
+        (label, [held[place.pk, act, code] if (place.pk, act, code) in needed else None for act in CASE_ACTS]) for code, label in lines
+    ] if place else []
+    counted = [] if place else [(division, [_missing(division, act, codes, held, needed) for act in CASE_ACTS]) for division in divisions]
     return render(request, "accounts/grant/coverage.html", {
         "place": place, "divisions": divisions, "acts": [act.label for act in CASE_ACTS], "matrix": matrix, "counted": counted,
-        "many": len(lines), "gap_count": sum(not number for number in held.values())})
+        "gap_count": sum(not held[key] for key in needed)})
+
+
+def _missing(division: Division, act: str, codes: list[str], held: dict[Any, int], needed: set[Any]) -> tuple[int, int] | None:
+    """(categories without anybody, categories decided there); None where the routes decide nothing of the kind there."""
+    decided = [code for code in codes if (division.pk, act, code) in needed]
+    return (sum(not held[division.pk, act, code] for code in decided), len(decided)) if decided else None

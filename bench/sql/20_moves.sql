@@ -54,6 +54,7 @@ FROM bench.batch b JOIN bench.office o USING (division_id) CROSS JOIN bench.span
 CROSS JOIN LATERAL (VALUES (1, 'freeze', 'frozen', b.w_freeze, time '16:30'), (2, 'settle', 'settled', b.w_paid, time '11:00')) m (place, move, to_state, seq, clock)
 WHERE m.seq <= s.today;
 
+-- A city that reports to the region files with its own office: there somebody else takes the second step.
 -- The steps, numbered in time; `due_on` is what the application was due on before the move.
 CREATE UNLOGGED TABLE bench.step AS
 WITH told AS (
@@ -68,9 +69,11 @@ WITH told AS (
 )
 SELECT row_number() OVER (ORDER BY t.at, t.kind, t.object_id) AS id, t.*, due.day AS due_on,
        CASE t.who WHEN 'owner' THEN t.owner_post WHEN 'finance' THEN t.owner_post WHEN 'first' THEN o.first_post WHEN 'second' THEN o.second_post
-           WHEN 'league' THEN l.first_post END AS by_id,
-       CASE WHEN t.decides THEN CASE t.who WHEN 'first' THEN o.first_user WHEN 'second' THEN o.second_user WHEN 'league' THEN l.first_user END END AS reviewer_id,
-       CASE t.who WHEN 'system' THEN '系统' WHEN 'first' THEN o.first_actor WHEN 'second' THEN o.second_actor WHEN 'league' THEN l.first_actor
+           WHEN 'league' THEN CASE WHEN l.office_id = o.office_id THEN o.second_post ELSE l.first_post END END AS by_id,
+       CASE WHEN t.decides THEN CASE t.who WHEN 'first' THEN o.first_user WHEN 'second' THEN o.second_user
+           WHEN 'league' THEN CASE WHEN l.office_id = o.office_id THEN o.second_user ELSE l.first_user END END END AS reviewer_id,
+       CASE t.who WHEN 'system' THEN '系统' WHEN 'first' THEN o.first_actor WHEN 'second' THEN o.second_actor
+           WHEN 'league' THEN CASE WHEN l.office_id = o.office_id THEN o.second_actor ELSE l.first_actor END
            ELSE t.owner_actor END AS actor,
        CASE t.move WHEN 'return' THEN '花名册信息不完整，请补正' WHEN 'refuse' THEN '不具备培训条件（师资、场地、设施）' ELSE '' END AS reason,
        row_number() OVER (PARTITION BY t.kind, t.object_id ORDER BY t.version DESC) = 1 AS is_last,

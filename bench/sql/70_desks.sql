@@ -39,6 +39,16 @@ FROM (
 ) a LEFT JOIN bench.standing s ON s.kind = a.kind AND s.object_id = a.id
 ORDER BY coalesce(s.since, timestamptz '2020-07-01 09:00+08'), a.id;
 
+-- Who took an earlier step of the round may not decide the present one; after a publicity only the first reviewer may not.
+UPDATE casework_workitem w
+SET barred = CASE WHEN w.state = 'in_review' THEN r.users WHEN array_length(r.users, 1) > 1 THEN r.users[1:1] ELSE '{}' END
+FROM (
+    SELECT s.kind, s.object_id, array_agg(s.reviewer_id ORDER BY s.version) AS users
+    FROM bench.step s JOIN (SELECT kind, object_id, max(round) AS round FROM bench.step GROUP BY kind, object_id) latest USING (kind, object_id, round)
+    WHERE s.decides AND s.reviewer_id IS NOT NULL GROUP BY s.kind, s.object_id
+) r
+WHERE w.standing = 'todo' AND r.kind = w.kind AND r.object_id = w.object_id;
+
 INSERT INTO casework_notice (organisation_id, text, url, kind, object_id, at)
 SELECT c.organisation_id, CASE s.kind WHEN 'opening' THEN '开班申请' WHEN 'completion' THEN '结业申请' ELSE '补贴申请' END
        || CASE s.move WHEN 'return' THEN '已退回补正。' WHEN 'refuse' THEN '未获同意。' ELSE '已审核同意。' END,

@@ -20,7 +20,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.utils.urls import replace_query_param
 
-from accounts.enums import Role
+from accounts.domain.authority import applies_for
 from accounts.models import Post
 from casework.domain.keyset import page_of
 from casework.views.jobs import XLSX
@@ -134,7 +134,7 @@ def only(post: Post, *roles: str) -> None:
 
 def applicant_only(post: Post, thing: Any) -> None:
     """403 for everyone but the operator of the unit that applies (`thing` is an application or a class)."""
-    if post.role != Role.OPERATOR or post.organisation_id != thing.applicant_id:
+    if not applies_for(post, thing.applicant_id):
         raise exceptions.PermissionDenied(_("只有申请单位的经办人可以办理。"))
 
 

@@ -89,7 +89,7 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Door, viewse
     @action(detail=True, pagination_class=None, parser_classes=(MultiPartParser,))
     def files(self, request: Request, pk: int) -> Response:
         """The documents the case asks for, with the files in each slot."""
-        return Response(SlotSerializer(slots(self.kind, self.get_object()), many=True, context=self.get_serializer_context()).data)
+        return Response(SlotSerializer(slots(self.kind, self.get_object(), self.seat), many=True, context=self.get_serializer_context()).data)
 
     @extend_schema(request={"multipart/form-data": FileInputSerializer}, responses={201: FileSerializer})
     @files.mapping.post

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.domain.authority import remits_of
 from accounts.models import Organisation, Post
 from casework.enums import ENDED, ON_A_DESK, Standing, State
-from casework.models import Application, Notice, WorkItem
+from casework.models import Application, Notice, Step, WorkItem
 
 if TYPE_CHECKING:
     from casework.domain.flow import Flow
@@ -35,13 +35,27 @@ def write_cover(application: Application, flow: Flow, *, at: datetime | None = N
         "division": application.division, "applicant": application.applicant, "desk": application.desk,
         "category": application.category, "need": application.need, "state": application.state,
         "standing": standing_of(application.state), "people": cover.people, "exceptions": cover.exceptions,
-        "amount": cover.amount, "due_on": application.due_on,
+        "amount": cover.amount, "due_on": application.due_on, "barred": _barred(application, flow),
     }
     item, _created = WorkItem.objects.update_or_create(
         kind=flow.kind, object_id=application.pk,
         defaults=fields | ({"since": at} if at else {}), create_defaults=fields | {"since": at or timezone.now()},
     )
     return item
+
+
+def reviewers_of(application: Application) -> list[int]:
+    """The users who decided in this round, the first one first."""
+    return list(Step.objects.filter(
+        kind=application._meta.model_name, object_id=application.pk, round=application.round, decides=True, reviewer__isnull=False,
+    ).order_by("version").values_list("reviewer", flat=True))
+
+
+def _barred(application: Application, flow: Flow) -> list[int]:
+    """Nobody has decided before the second step of a route."""
+    if standing_of(application.state) != Standing.TODO or application.position < 2:
+        return []
+    return sorted(flow.barred(application, reviewers_of(application)))
 
 
 def tell(application: Application, flow: Flow, text: str, *, organisation: Organisation | None = None) -> None:
@@ -53,14 +67,19 @@ def tell(application: Application, flow: Flow, text: str, *, organisation: Organ
 
 
 def inbox(post: Post, standing: str, *, remits: Iterable[tuple[str, str, str]] | None = None) -> QuerySet[WorkItem]:
-    """What lies with this post's desk, by deadline. 待办 shows only what its grants (`remits`, where read already) let it decide (R-AUT-1)."""
+    """What lies with this post's desk, by deadline.
+
+    待办 shows only what its grants (`remits`, where read already) let it decide (R-AUT-1), and leaves out the second step of what
+    this person decided first: somebody else must take it (R-AUT-5).
+    """
     items = WorkItem.objects.filter(standing=standing)
     if post.is_unit:
         return items.filter(applicant=post.organisation_id).order_by("-since", "-id")
     items = items.filter(desk=post.organisation_id)
     if standing != Standing.TODO:
         return items.order_by("-since", "-id")
-    return items.filter(_within(remits_of(post) if remits is None else remits)).order_by("due_on", "id")
+    within = _within(remits_of(post) if remits is None else remits)
+    return items.filter(within).exclude(barred__contains=[post.user_id]).order_by("due_on", "id")
 
 
 def _within(remits: Iterable[tuple[str, str, str]]) -> Q:

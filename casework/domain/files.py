@@ -12,10 +12,11 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
-from accounts.enums import Role
+from accounts.domain.authority import applies_for
 from accounts.models import Post
 from casework.domain.flow import flows
 from casework.enums import WITH_APPLICANT
@@ -33,13 +34,30 @@ KINDS = frozenset(MEDIA_TYPES)
 LONGEST_NAME = 120
 
 _holders: dict[str, type[models.Model]] = {}
+_offices_only: dict[str, str | Promise] = {}
 
-__all__ = ["FileRefused", "attach", "attachments_of", "documents", "files_of", "holder_of", "may_attach", "register_holder", "visible_file"]
+__all__ = ["FileRefused", "attach", "attachments_of", "documents", "files_of", "holder_of", "keep_from_units", "may_attach", "may_read", "own_label",
+           "register_holder", "visible_file"]
 
 
 def register_holder(model: type[models.Model]) -> None:
     """Let things other than applications hold files; the model's scope (`visible_to`) then guards them."""
     _holders[model._meta.model_name or ""] = model
+
+
+def keep_from_units(slots: str, label: str | Promise) -> None:
+    """Files whose slot begins so are the offices' own, called `label`: the applicant neither sees nor opens them (R-ELG-5, R-SEC-1)."""
+    _offices_only[slots] = label
+
+
+def own_label(slot: str) -> str:
+    """What a file of the offices' own is called; the slot's code for any other."""
+    return next((str(label) for slots, label in _offices_only.items() if slot.startswith(slots)), slot)
+
+
+def may_read(slot: str, post: Post | None) -> bool:
+    """Whether somebody who may see the case may see the files of this slot."""
+    return post is None or not post.is_unit or not slot.startswith(tuple(_offices_only))
 
 
 def holder_of(kind: str) -> type[models.Model] | None:
@@ -124,15 +142,14 @@ def files_of(application: Application) -> dict[str, list[Attachment]]:
 
 def may_attach(application: Application, post: Post) -> bool:
     """The applicant's operator, while the application is with the applicant."""
-    mine = post.role == Role.OPERATOR and application.applicant_id == post.organisation_id
-    return mine and application.state in WITH_APPLICANT
+    return applies_for(post, application.applicant_id) and application.state in WITH_APPLICANT
 
 
 def visible_file(pk: int, post: Post | None) -> Attachment | None:
     """The file when the case that holds it lies in the post's scope; None otherwise, so that outside is not found."""
     attachment = Attachment.objects.filter(pk=pk).first()
     model: Any = holder_of(attachment.kind) if attachment else None
-    if attachment is None or model is None:
+    if attachment is None or model is None or not may_read(attachment.slot, post):
         return None
     held: QuerySet = model.objects.visible_to(post).filter(pk=attachment.object_id)
     return attachment if held.exists() else None

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import BooleanField, F, Func, QuerySet, Value
 
 PAGE = 25
+LONGEST_ID = 19  # fewer digits fit a bigint
 
 
 class RowCompare(Func):
@@ -44,8 +45,8 @@ def page_of(
     rows: QuerySet, field: str, *, descending: bool = False, after: str = "", before: str = "", size: int = PAGE
 ) -> Page:
     """A page of `rows` ordered by (field, id), following `after` or preceding `before`; a cursor that is no cursor is ignored."""
-    cursor, backwards = read_cursor(after), False
-    if cursor is None and (cursor := read_cursor(before)):
+    cursor, backwards = read_cursor(after, field), False
+    if cursor is None and (cursor := read_cursor(before, field)):
         backwards = True
     down = descending != backwards
     if cursor:
@@ -66,13 +67,15 @@ def page_of(
 
 def cursor_of(row: Any, field: str) -> str:
     value = getattr(row, field)
-    return f"{value.isoformat() if value else ''}~{row.pk}"
+    return f"{value if field == 'id' else value.isoformat() if value else ''}~{row.pk}"
 
 
-def read_cursor(text: str) -> tuple[date | datetime, int] | None:
-    """The value and id of a cursor; None for an empty or broken one."""
+def read_cursor(text: str, field: str = "") -> tuple[date | datetime | int, int] | None:
+    """The value and id of a cursor; None for an empty or broken one. Lists ordered by their `id` alone have it twice."""
     value, _tilde, pk = text.partition("~")
     try:
+        if field == "id":
+            return (int(pk), int(pk)) if value == pk and len(pk) < LONGEST_ID else None
         return (datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)), int(pk)
     except ValueError:
         return None

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
-from accounts.domain.authority import may
+from accounts.domain.authority import applies_for, may
 from accounts.enums import Role
 from accounts.models import Post
 from casework.domain import routing
@@ -106,8 +106,7 @@ def why_not_yours(application: Application, move: Move, by: Post | None) -> str:
     if by is None:
         return _("请先登录。")
     if move.who is Who.APPLICANT:
-        mine = by.is_unit and by.organisation_id == application.applicant_id and by.role == Role.OPERATOR
-        return "" if mine else _("只有申请单位的经办人可以办理。")
+        return "" if applies_for(by, application.applicant_id) else _("只有申请单位的经办人可以办理。")
     if move.who is Who.FINANCE:
         mine = by.role == Role.FINANCE and application.division_id == by.organisation.division_id
         return "" if mine else _("只有本地财务人员可以办理。")

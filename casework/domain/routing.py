@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -47,6 +47,20 @@ def send_on(application: Application, flow: Flow) -> None:
     application.need = step.need
     application.desk = body_for(step.need, place_of(application.division, step.level), application.category)
     application.due_on = due_on(timezone.localdate(), step.working_days)
+
+
+def deciding_levels(categories: Collection[str]) -> dict[tuple[str, str], set[str]]:
+    """(act, category) → the levels whose bodies the routes of today send a case to; a category's own row replaces the general one."""
+    rows = RouteStep.objects.filter(RouteStep.on(timezone.localdate()), category__in=["", *categories]).order_by("category", "amount_from")
+    steps: dict[tuple[object, ...], dict[str, RouteStep]] = {}
+    for row in rows:
+        steps.setdefault((row.kind, row.variant, row.position, row.amount_from), {})[row.category] = row
+    found: dict[tuple[str, str], set[str]] = {}
+    for by_category in steps.values():
+        for category in categories:
+            if row := by_category.get(category) or by_category.get(""):
+                found.setdefault((row.need, category), set()).add(row.level)
+    return found
 
 
 def place_of(division: Division, level: str) -> Division:

@@ -3,14 +3,17 @@
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 
 from accounts.models import ScopedQuerySet
 from casework.enums import Standing
 
 
 class WorkItem(models.Model):
-    """The cover sheet of an application, so that inboxes of all kinds are one indexed query whatever tables lie behind."""
+    """The cover sheet of an application, so that inboxes of all kinds are one indexed query whatever tables lie behind.
+
+    `barred` are the users who may not decide the present step because they took an earlier one (R-AUT-5).
+    """
 
     kind = models.CharField(max_length=20)
     object_id = models.BigIntegerField()
@@ -30,6 +33,7 @@ class WorkItem(models.Model):
     amount = models.DecimalField(max_digits=14, decimal_places=2, null=True)
     since = models.DateTimeField()
     due_on = models.DateField(null=True)
+    barred = ArrayField(models.BigIntegerField(), default=list, db_default=Value([], output_field=ArrayField(models.BigIntegerField())))
 
     objects = ScopedQuerySet.as_manager()
     scope_division, scope_owners, scope_desk = "division", ("applicant",), "desk"
@@ -39,8 +43,8 @@ class WorkItem(models.Model):
         constraints = [models.UniqueConstraint("kind", "object_id", name="workitem_once")]
         indexes = [
             models.Index(fields=["desk", "due_on", "id"], name="workitem_todo", condition=Q(standing="todo")),
-            models.Index(fields=["desk", "standing", "-since"], name="workitem_desk"),
-            models.Index(fields=["applicant", "standing", "-since"], name="workitem_applicant"),
+            models.Index(fields=["desk", "standing", "-since", "-id"], name="workitem_desk"),
+            models.Index(fields=["applicant", "standing", "-since", "-id"], name="workitem_applicant"),
             models.Index(fields=["division", "due_on"], name="workitem_overdue", condition=Q(standing="todo")),
             GinIndex(fields=["letters"], name="workitem_letters"),
             models.Index(fields=["number"], name="workitem_number", opclasses=["text_pattern_ops"]),

@@ -28,4 +28,7 @@ class Attachment(models.Model):
 
     class Meta:
         default_permissions = ()
-        indexes = [models.Index(fields=["kind", "object_id"], name="attachment_case", condition=Q(replaced_at__isnull=True))]
+        indexes = [
+            models.Index(fields=["kind", "object_id"], name="attachment_case", condition=Q(replaced_at__isnull=True)),
+            models.Index(fields=["kind", "object_id", "-id"], name="attachment_history"),
+        ]

@@ -21,7 +21,7 @@ from accounts.models import Post
 from casework.context import frame_of
 from casework.domain.comments import comments_on
 from casework.domain.dossier import Section, dossier_of, sections_of
-from casework.domain.files import files_of, may_attach
+from casework.domain.files import files_of, may_attach, may_read, own_label
 from casework.domain.flow import Flow
 from casework.domain.moves import Available, NoSuchMove, NotYours, Obstructed, Overtaken, available, holds, take
 from casework.domain.routing import steps_of
@@ -158,7 +158,7 @@ def case_page(
         "typed": typed or Typed(), "sentences": sentences, "overtaken": overtaken,
         "subject": subject_of(flow.kind, application, post), "facts": dossier.facts(application, post), "conditions": dossier.conditions(application),
         "exceptions": [part for part in parts if part.comes_first], "parts": [part for part in parts if not part.comes_first],
-        "documents": slots(flow.kind, application), "may_attach": may_attach(application, post),
+        "documents": slots(flow.kind, application, post), "may_attach": may_attach(application, post),
         "comments": comments_on(application, post), "comment": comment,
         "steps": steps, "verdict": verdict(application, own), "place": place(flow, application),
         "jobs": open_jobs(flow.kind, application) if application.state == State.CHECKING else [],
@@ -198,12 +198,12 @@ def place(flow: Flow, application: Application) -> dict[str, int] | None:
     return {"position": application.position, "of": max(len(steps_of(application, flow)), application.position)}
 
 
-def slots(kind: str, application: Application) -> list[Document]:
-    """The documents the case asks for, then whatever else was attached."""
-    files = dict(files_of(application))
+def slots(kind: str, application: Application, post: Post) -> list[Document]:
+    """The documents the case asks for, then whatever else was attached, as far as the post may read it."""
+    files = {code: rows for code, rows in files_of(application).items() if may_read(code, post)}
     asked = [Document(code, str(label), required, files.pop(code, [])) for code, label, required
              in dossier_of(kind).documents(application)]
-    return asked + [Document(code, code, False, rows) for code, rows in files.items()]
+    return asked + [Document(code, own_label(code), False, rows) for code, rows in files.items()]
 
 
 def reasons_for(flow: Flow, moves: list[Available], acts: tuple[str, ...]) -> dict[str, list[str]]:

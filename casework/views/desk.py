@@ -20,8 +20,6 @@ from casework.models import Notice
 from casework.views.base import load_case, seated
 from casework.views.decision import case_page
 
-NOTICES = 100
-
 
 @require_POST
 @seated()
@@ -42,11 +40,12 @@ def comments(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 @require_GET
 @seated()
 def notices(request: HttpRequest) -> HttpResponse:
-    """The last notices of the organisation; new ones are marked until opened."""
+    """The notices of the organisation, the latest first, page by page; new ones are marked until opened."""
     post: Post = request.post  # type: ignore[attr-defined]
     seen = Notice.seen_by.through.objects.filter(notice_id=OuterRef("pk"), user_id=post.user_id)
-    rows = Notice.objects.filter(organisation=post.organisation_id).annotate(seen=Exists(seen)).order_by("-id")
-    return render(request, "casework/notice/list.html", {"rows": list(rows[:NOTICES])})
+    rows = Notice.objects.filter(organisation=post.organisation_id).annotate(seen=Exists(seen))
+    page = page_of(rows, "id", descending=True, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
+    return render(request, "casework/notice/list.html", {"page": page})
 
 
 @require_POST

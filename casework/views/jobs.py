@@ -6,18 +6,18 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.domain.audit import record
-from accounts.enums import Role
+from accounts.enums import OrganisationKind, Role
 from accounts.models import Post
 from casework.domain.jobs import take_up_again
 from casework.enums import JobState
-from casework.models import Job
+from casework.models import Job, WorkItem
 from casework.views.base import seated
 from casework.views.files import download
 
@@ -27,8 +27,12 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def jobs_of(post: Post) -> QuerySet[Job]:
-    """Those of the post's scope, and those its user started."""
-    rows = Job.objects.visible_to(post) | Job.objects.filter(by__user=post.user_id)
+    """Those of the post's scope, and those its user started; an industry department sees its own and those of cases on its desk (R-SEC-1)."""
+    scope = Job.objects.visible_to(post)
+    if post.organisation.kind == OrganisationKind.INDUSTRY:
+        own_cases = WorkItem.objects.visible_to(post).filter(kind=OuterRef("kind"), object_id=OuterRef("object_id"))
+        scope = scope.filter(Q(Exists(own_cases)) | Q(by__organisation=post.organisation_id))
+    rows = scope | Job.objects.filter(by__user=post.user_id)
     return rows.select_related("by__user", "by__organisation", "owner")
 
 
@@ -73,7 +77,8 @@ def load_job(request: HttpRequest, pk: int) -> Job:
 @require_GET
 @seated()
 def job(request: HttpRequest, pk: int) -> HttpResponse:
-    return render(request, "casework/job/page.html", {"job": load_job(request, pk)})
+    found = load_job(request, pk)
+    return render(request, "casework/job/page.html", {"job": found, "sentences": found.result.get("problems", [])})
 
 
 @require_GET

@@ -14,6 +14,7 @@ from accounts.domain.audit import record
 from accounts.enums import Level
 from accounts.models import Division, Post
 from casework.domain.routing import due_on, parameter
+from eligibility.domain.departments import addressed_to, is_department
 from eligibility.domain.examine import Described, results_of, subject_kinds
 from eligibility.engine import UNKNOWN
 from eligibility.enums import Answer
@@ -151,16 +152,20 @@ def answer_many(replies: Sequence[Reply], *, by: Post, department: str = "") -> 
 
 
 def _take(reply: Reply, *, by: Post, department: str, only_open: bool = False) -> Assistance | None:
-    """Check and write one answer with its event; None for one that is there already. The caller judges again."""
+    """Check and write one answer with its event; None for one that is there already. The caller judges again.
+
+    A department answers what it is asked, under its own name; everything else is the office's that decides the case.
+    """
     kind, subject_id, check_code = reply.question
-    if why := subject_kinds()[kind].why_not(by, subject_id):
+    asked = Assistance.objects.select_for_update().filter(subject_kind=kind, subject_id=subject_id, check_code=check_code).first()
+    own = asked is not None and is_put_to(asked, by)
+    if not own and (why := subject_kinds()[kind].why_not(by, subject_id)):
         raise NotYourAnswer(why)
     if reply.said not in (*DECIDING, Answer.CANNOT_SAY):
         raise AnswerRefused(_("请选择协查结果：属实、不属实或无法核实。"))
     letter, note = reply.letter.strip(), reply.note.strip()
     if not letter and not note:
         raise AnswerRefused(_("请填写复函文号或核实情况，作为依据。"))
-    asked = Assistance.objects.select_for_update().filter(subject_kind=kind, subject_id=subject_id, check_code=check_code).first()
     if asked is None:
         raise AnswerRefused(_("这一项没有列入协查。"))
     if only_open and asked.answer != Answer.OPEN:
@@ -170,7 +175,8 @@ def _take(reply: Reply, *, by: Post, department: str, only_open: bool = False) -
             raise AnswerRefused(_("%(who)s已答复“%(answer)s”，没有改动；确需更正的，请在该人员处单独填写。") % {
                 "who": asked.answered_by, "answer": asked.get_answer_display()})
     before = asked.answer
-    asked.answer, asked.department, asked.letter, asked.note = reply.said, department.strip() or asked.department, letter, note
+    department = by.organisation.name[:60] if own else department.strip()
+    asked.answer, asked.department, asked.letter, asked.note = reply.said, department or asked.department, letter, note
     asked.answered_at, asked.answered_by = timezone.now(), by
     asked.save()
     record(
@@ -187,6 +193,11 @@ def _take(reply: Reply, *, by: Post, department: str, only_open: bool = False) -
         letter=letter,
     )
     return asked
+
+
+def is_put_to(asked: Assistance, by: Post) -> bool:
+    """Whether the question names the post's department, in its place."""
+    return is_department(by) and addressed_to(by).filter(pk=asked.pk).exists()
 
 
 def described(post: Post, rows: Iterable[Assistance]) -> dict[int, Described]:
@@ -213,5 +224,5 @@ def waiting(post: Post) -> list[Assistance]:
 
 def chosen(post: Post, ids: Collection[int]) -> list[Assistance] | None:
     """The questions of these ids, None when one of them lies outside the post's scope or is none."""
-    rows = list(Assistance.objects.filter(pk__in=ids).select_related("person").order_by("asked_at", "id"))
+    rows = list(Assistance.objects.filter(pk__in=ids).select_related("person", "division").order_by("asked_at", "id"))
     return rows if not post.is_unit and set(ids) == set(described(post, rows)) else None

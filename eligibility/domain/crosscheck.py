@@ -17,10 +17,21 @@ from eligibility.domain.connections import modes
 from eligibility.domain.enterprises import uscc_hash
 from eligibility.models import Person, RegistryAnswer
 from eligibility.registries.ask import outcomes
+from eligibility.registries.catalogue import BATCH
 from eligibility.registries.protocol import BatchOutcome, Busy, NoAnswer, Subject
 
 HEARTBEAT_SECONDS = 15
+SMALL = BATCH
+INTERACTIVE, BEHIND = "interactive", "checks"
 BUSY = "busy"
+
+
+def queue_for(people: int) -> str:
+    """Where a check that somebody waits for is queued: a small one with what people wait for, a large one behind (R-ELG-6).
+
+    Small is what one call a registry answers, so that a roster of 10,000 does not hold up a roster of 20.
+    """
+    return INTERACTIVE if people <= SMALL else BEHIND
 
 
 @dataclass
@@ -59,6 +70,7 @@ class Questions:
 def ask(job: Job, questions: Questions) -> None:
     """Ask what this job has not asked yet, and keep each batch at once: a job taken up again goes on where it was.
 
+    What is queued with what people wait for is asked before what is queued behind.
     A registry that is silent is kept as silent (facts null), so that the job ends and everyone is told what is open.
     """
     left = questions.without(RegistryAnswer.objects.filter(job=job).values_list("registry", "subject_hash"))
@@ -69,7 +81,7 @@ def ask(job: Job, questions: Questions) -> None:
     hashes = {subject: key for subjects in left.by_registry.values() for key, subject in subjects.items()}
     asked = {registry: list(subjects.values()) for registry, subjects in left.by_registry.items() if subjects}
     with beating(job):
-        for outcome in outcomes(asked, modes=modes()):
+        for outcome in outcomes(asked, modes=modes(), urgent=job.queue == INTERACTIVE):
             keep(job, outcome, hashes)
             done += len(outcome.subjects)
             progress(job, done)

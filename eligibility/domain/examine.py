@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from accounts.models import Post
 from casework.models import Job
 from eligibility.domain.crosscheck import Questions
@@ -186,18 +188,21 @@ def results_of(examination: Examination | None) -> list[Result]:
 
 @dataclass(frozen=True)
 class Described:
-    """What an upper room says of one subject to somebody who may see it: a heading, a page, whether its case goes on."""
+    """What an upper room says of one subject to somebody who may see it: a heading, a page, whether its case goes on, whose desk it is."""
 
     heading: str
     url: str
     is_open: bool = True
+    desk: int | None = None
 
 
 @dataclass(frozen=True)
 class SubjectKind:
     """An upper room's door for a kind of examined subject (house.md, rule 4).
 
-    `describe(post, ids)` names the subjects the post may see, and no others; `why_not(post, id)` is the sentence that forbids
+    `describe(post, ids)` names the subjects the post may see, and no others; with `struck=True` those that were struck out, too;
+    `going_on()` are the ids of all subjects whose case goes on, as a subquery, and `named(ids)` names them whoever asks: for a
+    department that is asked about a person without seeing the class; `why_not(post, id)` is the sentence that forbids
     this post to answer for a subject, or "", `why_not_second(post, id)` to agree to what an officer of its desk proposed;
     `rejudge(ids)` judges again from stored answers; `case_of(id)` is the application (kind, id) whose file the evidence goes
     into; `ask_again()` queues new checks where a registry was silent and returns how many, `ask_again(jobs)` those of these
@@ -205,7 +210,9 @@ class SubjectKind:
     """
 
     kind: str
-    describe: Callable[[Post, Collection[int]], dict[int, Described]]
+    describe: Callable[..., dict[int, Described]]
+    named: Callable[[Collection[int]], dict[int, Described]]
+    going_on: Callable[[], QuerySet]
     why_not: Callable[[Post, int], str]
     why_not_second: Callable[[Post, int], str]
     rejudge: Callable[[Collection[int]], int]

@@ -8,12 +8,15 @@ from collections.abc import Sequence
 from django.core.signing import BadSignature, Signer
 from django.db import transaction
 from django.db.models import Max
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
 from accounts.models import Division, Post
+from casework.models import Notice
 from eligibility.domain.assistance import AnswerRefused, NotYourAnswer, deadline, described
+from eligibility.domain.departments import accounts_asked
 from eligibility.domain.examine import subject_kinds
 from eligibility.enums import Answer
 from eligibility.models import Assistance, Letter, LetterRow
@@ -60,8 +63,19 @@ def issue(rows: Sequence[Assistance], *, by: Post) -> Letter:
         )
         first = Assistance.objects.filter(pk__in=[row.pk for row in rows]).exclude(letter_rows__letter__lt=letter.pk)
         Assistance.objects.filter(pk__in=list(first.values_list("pk", flat=True))).update(due_on=letter.due_on)
+        _tell(letter, rows)
         record("letter.issued", by=by, on=letter, number=letter.number, department=letter.department, people=len(rows))
     return letter
+
+
+def _tell(letter: Letter, rows: Sequence[Assistance]) -> None:
+    """A department with accounts hears of the letter at once; the paper goes out as well."""
+    offices = {office.pk for found in accounts_asked(rows).values() for office in found}
+    Notice.objects.bulk_create(
+        Notice(organisation_id=office, kind="letter", object_id=letter.pk, url=reverse("asked"),
+               text=_("收到%(number)s，%(count)s项，请在%(day)s前答复。") % {"number": letter.number, "count": len(rows), "day": letter.due_on.isoformat()})
+        for office in sorted(offices)
+    )
 
 
 def _numbered(by: Post, department: str) -> Letter:

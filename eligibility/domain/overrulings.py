@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
+from accounts.enums import Role
 from accounts.models import Division, Organisation, Post
 from casework.domain.files import attach, holder_of
-from casework.models import Notice
+from casework.models import Notice, WorkItem
 from eligibility.domain.examine import Described, SubjectKind, latest, results_of, subject_kinds
 from eligibility.domain.setaside import facts_digest
 from eligibility.domain.spoken import label_of, sentence_of
@@ -26,6 +28,7 @@ from eligibility.models.overrulings import STANDING
 from eligibility.rules.table import NoTable, table_named
 
 NUMBER_ITSELF = "id_valid"
+PAPER = "overruling-"
 RELATED = ("person", "examination", "attachment", "proposed_by__user", "proposed_by__organisation", "answered_by__user", "answered_by__organisation")
 
 
@@ -98,7 +101,7 @@ def propose(
         if Overruling.objects.filter(**same, state__in=STANDING).exists():
             raise OverrulingRefused(_("这一项已有人提出推翻，请等待另一名审核人员决定。"))
         case = door.case_of(subject_id)
-        attachment = attach(*case, f"overruling-{secrets.token_hex(8)}", upload, by=by)
+        attachment = attach(*case, f"{PAPER}{secrets.token_hex(8)}", upload, by=by)
         proposed = Overruling.objects.create(
             **same, person_id=examination.person_id, examination=examination, reason=reason, attachment=attachment,
             division=_division(*case), proposed_by=by, proposer_id=by.user_id,
@@ -182,12 +185,36 @@ def overrulings_of(kind: str, ids: list[int]) -> QuerySet[Overruling]:
     return Overruling.objects.filter(subject_kind=kind, subject_id__in=ids).select_related(*RELATED).order_by("id")
 
 
-def visible(post: Post, pk: int) -> Overruling | None:
-    """The overruling when its subject lies in the post's scope; never for a unit."""
-    found = Overruling.objects.filter(pk=pk).select_related(*RELATED).first()
-    if found is None or post.is_unit or found.subject_kind not in subject_kinds():
+def overrulings_seen_by(post: Post) -> QuerySet[Overruling]:
+    """Every overruling of the cases the post may see, also of people struck out since; never for a unit."""
+    if post.is_unit:
+        return Overruling.objects.none()
+    case = WorkItem.objects.visible_to(post).filter(kind=OuterRef("attachment__kind"), object_id=OuterRef("attachment__object_id"))
+    return Overruling.objects.filter(Exists(case)).select_related(*RELATED)
+
+
+def waiting_for_second(post: Post) -> QuerySet[Overruling] | None:
+    """The proposals that wait on the post's own desk for somebody else's yes or no; None for who agrees to none."""
+    if post.is_unit or post.role not in (Role.OFFICER, Role.ADMINISTRATOR):
         return None
-    return found if found.subject_id in subject_kinds()[found.subject_kind].describe(post, [found.subject_id]) else None
+    case = WorkItem.objects.filter(
+        kind=OuterRef("attachment__kind"), object_id=OuterRef("attachment__object_id"), desk=post.organisation_id)
+    return Overruling.objects.filter(Exists(case), state=Agreement.PROPOSED).exclude(proposer=post.user_id)
+
+
+def visible(post: Post, pk: int) -> Overruling | None:
+    """The overruling when its case lies in the post's scope; never for a unit."""
+    return overrulings_seen_by(post).filter(pk=pk).first()
+
+
+def lines(rows: Iterable[Overruling], post: Post) -> list[dict[str, Any]]:
+    """Overrulings as the pages show them, each with its class; one query a kind."""
+    rows = list(rows)
+    seen = {
+        kind: door.describe(post, [row.subject_id for row in rows if row.subject_kind == kind], struck=True)
+        for kind, door in subject_kinds().items()
+    }
+    return [shown(row, post, seen.get(row.subject_kind, {}).get(row.subject_id)) for row in rows]
 
 
 def shown(row: Overruling, post: Post, described: Described | None = None) -> dict[str, Any]:
@@ -197,5 +224,6 @@ def shown(row: Overruling, post: Post, described: Described | None = None) -> di
     return {
         "overruling": row, "label": label_of(row.check_code, row.examination.category), "sentence": sentence_of(result) if result else "",
         "clause": result.clause if result else "", "described": described,
+        "may_read": not post.is_unit,
         "may_answer": waits and not subject_kinds()[row.subject_kind].why_not_second(post, row.subject_id),
     }

@@ -81,17 +81,19 @@ def _new_person(number: str, key: bytes, name: str) -> Person:
 
 @dataclass(frozen=True)
 class LifeEvent:
-    """One entry of a person's life line: when, what happened, where it can be read."""
+    """One entry of a person's life line: when (a day without an hour where `whole_day`), what happened, where it can be read."""
 
     at: datetime
     title: str
     text: str
     url: str = ""
     tone: str = "secondary"
+    whole_day: bool = False
 
 
 LifeProvider = Callable[[Person, Post], list[LifeEvent]]
 _providers: list[LifeProvider] = []
+_histories: list[LifeProvider] = []
 
 
 def add_life(provider: LifeProvider) -> None:
@@ -100,8 +102,15 @@ def add_life(provider: LifeProvider) -> None:
         _providers.append(provider)
 
 
+def add_history(provider: LifeProvider) -> None:
+    """What is told only to whoever sees the person anyway (its corrections), and by itself opens nobody's life line."""
+    if provider not in _histories:
+        _histories.append(provider)
+
+
 def life_of(person: Person, post: Post) -> list[LifeEvent]:
     """Everything the post may see of this person, newest first; empty means the person is outside its scope."""
-    return sorted(
-        (event for provider in _providers for event in provider(person, post)), key=lambda e: e.at, reverse=True
-    )
+    events = [event for provider in _providers for event in provider(person, post)]
+    if events:
+        events += [event for provider in _histories for event in provider(person, post)]
+    return sorted(events, key=lambda event: event.at, reverse=True)

@@ -1,4 +1,5 @@
-from eligibility.models.checks import Assistance, Examination, RegistryAnswer
+from eligibility.models.checks import Assistance, Examination, RegistryAnswer, Reminder
+from eligibility.models.corrections import Correction
 from eligibility.models.letters import Letter, LetterRow
 from eligibility.models.overrulings import Overruling
 from eligibility.models.people import Person
@@ -7,6 +8,7 @@ from eligibility.models.registries import Connection, Exchange
 __all__ = [
     "Assistance",
     "Connection",
+    "Correction",
     "Examination",
     "Exchange",
     "Letter",
@@ -14,4 +16,5 @@ __all__ = [
     "Overruling",
     "Person",
     "RegistryAnswer",
+    "Reminder",
 ]

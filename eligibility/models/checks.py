@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from eligibility.enums import Answer, Gate, Verdict
+from eligibility.enums import Answer, Gate, Stage, Verdict
 from kit.fields import EncryptedJSONField, HashField
 
 
@@ -77,3 +77,15 @@ class Assistance(models.Model):
                 condition=Q(answer=Answer.OPEN) | (Q(answered_by__isnull=False) & ~Q(letter="", note="")),
             ),
         ]
+
+
+class Reminder(models.Model):
+    """That a department and the desk were reminded of a question, once a stage (R-ELG-5)."""
+
+    assistance = models.ForeignKey("eligibility.Assistance", models.CASCADE, related_name="reminders")
+    stage = models.CharField(max_length=4, choices=Stage.choices)
+    at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint("assistance", "stage", name="reminder_once")]

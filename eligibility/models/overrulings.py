@@ -9,7 +9,7 @@ STANDING = (Agreement.PROPOSED, Agreement.AGREED)
 
 
 class Overruling(models.Model):
-    """One officer proposes it on one failed check of one person, another agrees or declines.
+    """One officer proposes it on one failed check of one person, another agrees or declines. A trigger keeps an answered row, and every row from being deleted.
 
     `facts` is the digest of what the check failed on: only while it fails on the same facts does the overruling hold.
     `proposer` and `answerer` are the users of the two posts, so that the database can tell them apart.
@@ -50,4 +50,7 @@ class Overruling(models.Model):
                 "subject_kind", "subject_id", "check_code", "facts", name="overruling_once", condition=Q(state__in=STANDING)
             ),
         ]
-        indexes = [models.Index(fields=["subject_kind", "subject_id"], name="overruling_subject")]
+        indexes = [
+            models.Index(fields=["subject_kind", "subject_id"], name="overruling_subject"),
+            models.Index(fields=["id"], name="overruling_waiting", condition=Q(state=Agreement.PROPOSED)),
+        ]

@@ -1,7 +1,13 @@
 """How each outside system is connected, and the files exchanged with those that are not online (R-ELG-1)."""
 
+from __future__ import annotations
+
+from typing import Self
+
 from django.db import models
 
+from accounts.enums import Level, Role
+from accounts.models import Post
 from eligibility.enums import Mode
 
 
@@ -21,8 +27,16 @@ class Connection(models.Model):
         return self.registry
 
 
+class RegionOnly(models.QuerySet):
+    """Whole numbers go out and come back in these files: the region's administrators have them, nobody else."""
+
+    def visible_to(self, post: Post | None) -> Self:
+        keeps = post is not None and not post.is_unit and post.role == Role.ADMINISTRATOR and post.division.level == Level.REGION
+        return self.all() if keeps else self.none()
+
+
 class Exchange(models.Model):
-    """One file that went out to a registry: by whom, about how many, and what came back."""
+    """One file that went out to a registry: by whom, about how many, and what came back; it holds the files that came back."""
 
     registry = models.CharField(max_length=20)
     subjects = models.PositiveIntegerField()
@@ -31,6 +45,8 @@ class Exchange(models.Model):
     answered = models.PositiveIntegerField(default=0)
     returned_at = models.DateTimeField(null=True)
     returned_by = models.ForeignKey("accounts.Post", models.PROTECT, null=True, related_name="+")
+
+    objects = RegionOnly.as_manager()
 
     class Meta:
         default_permissions = ()

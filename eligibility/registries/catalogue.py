@@ -52,6 +52,8 @@ class Limits:
 
 STATUS = one_of("active", "revoked", "deregistered")
 
+# Any registry may say under which name it knows the number: two that say different names open `id_valid` (R-ELG-1).
+NAMED = {"person": RecordType({"name": text})}
 EMPLOYMENT = {
     "job_seeking": RecordType({"registered_on": day}, {"cancelled_on": day}, span=("registered_on", "cancelled_on")),
     "unemployment": RecordType(
@@ -115,13 +117,13 @@ REGISTRIES: dict[str, Registry] = {
     registry.code: registry
     for registry in (
         Registry("employment", "劳动就业核心业务经办子系统", "Employment service core system", EMPLOYMENT),
-        Registry("business", "工商信息系统", "Business register", BUSINESS),
-        Registry("social_security", "社保系统", "Social insurance system", SOCIAL_SECURITY),
-        Registry("labour_contract", "劳动用工备案系统", "Labour contract filing system", LABOUR_CONTRACT),
-        Registry("graduates", "学信网", "Higher education student information (CHSI)", GRADUATES),
-        Registry("poverty", "扶贫信息系统", "Poverty relief system", POVERTY),
-        Registry("certificates", "技能人员证书系统", "Skill certificate system", CERTIFICATES, networked=False),
-        Registry("population", "人口信息系统", "Population register", POPULATION, networked=False),
+        Registry("business", "工商信息系统", "Business register", BUSINESS | NAMED),
+        Registry("social_security", "社保系统", "Social insurance system", SOCIAL_SECURITY | NAMED),
+        Registry("labour_contract", "劳动用工备案系统", "Labour contract filing system", LABOUR_CONTRACT | NAMED),
+        Registry("graduates", "学信网", "Higher education student information (CHSI)", GRADUATES | NAMED),
+        Registry("poverty", "扶贫信息系统", "Poverty relief system", POVERTY | NAMED),
+        Registry("certificates", "技能人员证书系统", "Skill certificate system", CERTIFICATES | NAMED, networked=False),
+        Registry("population", "人口信息系统", "Population register", POPULATION | NAMED, networked=False),
     )
 }
 

@@ -82,8 +82,8 @@ ID_VALID = Check(
             "没有填写姓名，无法与就业系统核对。", "No name was given to compare with the employment system."
         ),
         "two_names": Text(
-            "同一号码登记了不同姓名（{names}），须核实后再认定。",
-            "One number is on record under different names ({names}); this has to be settled first.",
+            "同一号码有不同姓名：{names}；须核实后再认定。",
+            "One number goes by different names: {names}; this has to be settled first.",
         ),
         "after_death": Text(
             "人口信息登记{died}死亡，但{source}有{begun}起的记录，互相矛盾，须核实。",

@@ -47,8 +47,12 @@ def department_for(code: str, category: str = "", table: str = "") -> Text:
     return BY_CHECK.get(code, EMPLOYMENT_SERVICE)
 
 
+def asked_departments() -> list[Text]:
+    """Everyone a rule table may have asked, each once."""
+    lines = (check.department for table in TABLES.values() for kind in table.categories for check in kind.checks)
+    return list(dict.fromkeys([*(one for one in lines if one), *BY_CHECK.values(), EMPLOYMENT_SERVICE]))
+
+
 def department_named(name: str) -> Text:
     """A department by its Chinese name, for showing it in the reader's language."""
-    lines = (check.department for table in TABLES.values() for kind in table.categories for check in kind.checks)
-    known = [*(one for one in lines if one), *BY_CHECK.values(), EMPLOYMENT_SERVICE]
-    return next((one for one in known if one.zh == name), Text(name, name))
+    return next((one for one in asked_departments() if one.zh == name), Text(name, name))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import segno
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -25,6 +24,7 @@ from eligibility.imports.replies import reply_sheet, take_replies
 from eligibility.models import Letter
 from eligibility.views.assistances import LONGEST, chosen_of, desk, told
 from kit.errors import FileRefused
+from kit.qr import svg_of
 
 HANDS_ON = (Role.OFFICER, Role.ADMINISTRATOR)
 
@@ -60,11 +60,6 @@ def plainly(request: HttpRequest, letter: Letter) -> bool:
     return True
 
 
-def qr_of(address: str) -> SafeString:
-    """A QR code of an address as inline SVG."""
-    return SafeString(segno.make(address, error="m").svg_inline(scale=3, border=2, svgclass="qr", lineclass=None))
-
-
 @require_http_methods(["GET", "POST"])
 @seated(*HANDS_ON)
 def letter(request: HttpRequest, pk: int) -> HttpResponse:
@@ -75,7 +70,7 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "eligibility/assistances/letter.html", {
         "letter": found, "plain": plain, "department": department_words(found.department),
         "rows": [(row, label_of(row.check_code, row.category)) for row in rows],
-        "digest": letters.digest_of(found, rows), "qr": qr_of(request.build_absolute_uri(reverse("letter", args=[found.pk]))),
+        "digest": letters.digest_of(found, rows), "qr": SafeString(svg_of(request.build_absolute_uri(reverse("letter", args=[found.pk])))),
     })
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -19,23 +20,20 @@ from eligibility.domain.examine import latest, subject_kinds
 from eligibility.domain.overrulings import NotYourOverruling, OverrulingIncomplete, OverrulingRefused
 from eligibility.domain.spoken import label_of, sentence_of
 from eligibility.enums import Agreement
-from eligibility.models import Overruling
 
-MOST_SHOWN = 200
+MOST_SHOWN, PAGE = 200, 50
 
 
 @require_GET
 @seated(Role.OFFICER, Role.ADMINISTRATOR, Role.INSPECTOR, Role.AUDITOR)
 def overrulings(request: HttpRequest) -> HttpResponse:
-    """Every overruling in the post's scope, those that wait for a second officer first."""
+    """Those that wait for a second officer, oldest first; behind them every one that was answered, for ever."""
     post: Post = request.post  # type: ignore[attr-defined]
-    rows = list(Overruling.objects.filter(division__path__startswith=post.division.path).select_related(*acts.RELATED).order_by("-id")[:MOST_SHOWN])
-    seen = {
-        kind: door.describe(post, [row.subject_id for row in rows if row.subject_kind == kind]) for kind, door in subject_kinds().items()
-    }
-    shown = [acts.shown(row, post, found) for row in rows if (found := seen.get(row.subject_kind, {}).get(row.subject_id))]
-    shown.sort(key=lambda line: line["overruling"].state != Agreement.PROPOSED)
-    return render(request, "eligibility/overrulings/list.html", {"overrulings": shown})
+    rows = acts.overrulings_seen_by(post)
+    waiting = rows.filter(state=Agreement.PROPOSED).order_by("proposed_at", "id")[:MOST_SHOWN]
+    settled = Paginator(rows.exclude(state=Agreement.PROPOSED).order_by("-answered_at", "-id"), PAGE).get_page(request.GET.get("page"))
+    return render(request, "eligibility/overrulings/list.html", {
+        "waiting": acts.lines(waiting, post), "settled": acts.lines(settled.object_list, post), "page": settled})
 
 
 @require_http_methods(["GET", "POST"])

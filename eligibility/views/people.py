@@ -1,27 +1,94 @@
-"""A person's life line across years and units, for officers within their scope (lessons.md, feature 12; R-SEC-1)."""
+"""A person's life line across years and units, and the evidence strip, for officers within their scope (R-ELG-2, R-SEC-1)."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.enums import Role
+from accounts.models import Post
 from casework.views.base import seated
+from eligibility.domain.corrected import found_by, survivor_of
+from eligibility.domain.corrections import may_ask
+from eligibility.domain.examine import subject_kinds
 from eligibility.domain.people import life_of
-from eligibility.models import Person
+from eligibility.domain.strip import strips
+from eligibility.forms import NumberForm
+from eligibility.models import Examination, Person
+from kit.ids import IdError
+
+LARGEST_ID = 2**63 - 1
+
+
+@require_http_methods(["GET", "POST"])
+@seated(Role.OFFICER, Role.ADMINISTRATOR, Role.INSPECTOR, Role.AUDITOR)
+def find(request: HttpRequest) -> HttpResponse:
+    """Find a person of the scope by the number, also by the one it had before a correction; the number never stands in an address."""
+    post: Post = request.post  # type: ignore[attr-defined]
+    form = NumberForm(request.POST or None)
+    seen: list[Person] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            seen = [person for person in found_by(form.cleaned_data["number"]) if life_of(person, post)]
+        except IdError as wrong:
+            form.add_error("number", str(wrong))
+        else:
+            if len(seen) == 1:
+                return redirect("person", seen[0].pk)
+            if not seen:
+                form.add_error(None, _("管辖范围内没有这个号码的人员。"))
+    return render(request, "eligibility/people/find.html", {"form": form, "people": seen}, status=422 if form.errors else 200)
 
 
 @require_GET
 @seated()
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything the post may see of a person, newest first, the number masked; a stranger to the scope is not found."""
-    post = request.post  # type: ignore[attr-defined]
+    post: Post = request.post  # type: ignore[attr-defined]
     if post.is_unit:
         raise PermissionDenied(_("人员历次记录供审核部门使用。"))
-    found = get_object_or_404(Person, pk=pk)
-    events = life_of(found, post)
-    if not events:
+    found = Person.objects.filter(pk=pk).first()
+    if found is None and (survivor := survivor_of(pk)):
+        return redirect("person", survivor)
+    events = life_of(found, post) if found else []
+    if not found or not events:
         raise Http404
-    return render(request, "eligibility/people/show.html", {"person": found, "events": events})
+    return render(request, "eligibility/people/show.html", {
+        "person": found, "events": events, "subjects": subjects_of(found, post), "may_correct": may_ask(found, post)})
+
+
+def subjects_of(found: Person, post: Post) -> list[dict[str, Any]]:
+    """Each training of the person inside the scope with its strip, the newest first."""
+    ids: dict[str, set[int]] = {}
+    for kind, subject_id in Examination.objects.filter(person=found).values_list("subject_kind", "subject_id").distinct():
+        ids.setdefault(kind, set()).add(subject_id)
+    shown = []
+    for kind, door in subject_kinds().items():
+        described = door.describe(post, ids.get(kind, ()), struck=True) if kind in ids else {}
+        gates = strips(kind, described)
+        shown += [{"kind": kind, "pk": pk, "described": described[pk], "strip": gates[pk]} for pk in sorted(described, reverse=True)]
+    return shown
+
+
+@require_GET
+@seated()
+def subject(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """One person in one class: the strip with every check of every gate. Asked for by htmx, only the strip."""
+    post: Post = request.post  # type: ignore[attr-defined]
+    door = subject_kinds().get(kind)
+    described = door.describe(post, [pk], struck=True).get(pk) if door and pk <= LARGEST_ID else None
+    if described is None:
+        raise Http404
+    rows = Examination.objects.filter(subject_kind=kind, subject_id=pk).select_related("person").order_by("-id")
+    latest = rows.first()
+    page = {
+        "person": latest.person if latest else None, "described": described, "strip": strips(kind, [pk])[pk],
+        "may_see_person": not post.is_unit,
+    }
+    template = "_strip" if request.headers.get("HX-Request") else "subject"
+    return render(request, f"eligibility/people/{template}.html", page)

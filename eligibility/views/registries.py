@@ -12,13 +12,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.domain.audit import record
 from accounts.enums import Role
+from casework.models import Attachment
 from casework.views.base import seated
 from eligibility.domain import connections, exchange
 from eligibility.domain.connections import NotYourRegistries, SwitchRefused, jobs_waiting_for, may_switch, modes
 from eligibility.domain.examine import subject_kinds
 from eligibility.domain.exchange import ExchangeRefused
+from eligibility.domain.exchange_file import HOLDER, exchange_file, receive
 from eligibility.enums import Mode
-from eligibility.imports.exchange import exchange_file, read_exchange
 from eligibility.models import Connection, Exchange
 from eligibility.registries.catalogue import REGISTRIES
 from eligibility.registries.health import health
@@ -39,11 +40,16 @@ def page(request: HttpRequest, sentences: list[str] | None = None, status: int =
     post = request.post  # type: ignore[attr-defined]
     switcher = may_switch(post)
     switched = {row.registry: row for row in Connection.objects.select_related("changed_by__user", "changed_by__organisation")}
+    exchanges = list(Exchange.objects.visible_to(post).select_related("by__user", "returned_by__user").order_by("-id")[:SHOWN])
+    kept = Attachment.objects.filter(kind=HOLDER, object_id__in=[one.pk for one in exchanges]).order_by("id") if exchanges else []
+    files: dict[int, list[Attachment]] = {}
+    for file in kept:
+        files.setdefault(file.object_id, []).append(file)
     lines = health(modes=modes(), waiting=connections.waiting(post))
     return render(request, "eligibility/registries/list.html", {
         "lines": [(line, switched.get(line.code)) for line in lines],
         "modes": Mode.choices, "may_switch": switcher, "may_ask": post.role in (Role.OFFICER, Role.ADMINISTRATOR),
-        "exchanges": Exchange.objects.select_related("by__user", "returned_by__user").order_by("-id")[:SHOWN] if switcher else [],
+        "exchanges": [(one, files.get(one.pk, [])) for one in exchanges],
         "sentences": sentences or [],
     }, status=status)
 
@@ -106,7 +112,7 @@ def exchange_out(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 @seated()
 def exchange_in(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a returned workbook: good rows are the registry's answer, bad ones come back as sentences."""
+    """Keep a returned workbook; a job reads it, and its page says what was taken and what is wrong with which row."""
     post = request.post  # type: ignore[attr-defined]
     if not may_switch(post):
         raise PermissionDenied(_("交换文件由自治区超级管理员办理。"))
@@ -114,15 +120,10 @@ def exchange_in(request: HttpRequest, pk: int) -> HttpResponse:
     upload = request.FILES.get("file")
     if upload is None:
         return page(request, [_("请先选择要上传的文件。")], 400)
+    if modes()[sent.registry] != Mode.FILE:
+        return page(request, [_("这个系统现在不是文件交换方式。")], 409)
     try:
-        returned = read_exchange(sent, upload.file, upload.name or "")
-        jobs = exchange.take_in(sent, returned.answers, by=post)
+        job = receive(sent, upload, by=post)
     except FileRefused as refused:
-        return page(request, [str(refused.message)], 400)
-    except ExchangeRefused as refused:
-        return page(request, [str(refused)], 409)
-    queued = take_up(jobs)
-    messages.success(request, _("收到%(count)s个对象的答复，%(cases)s件重新比对。") % {"count": len(returned.answers), "cases": queued})
-    if returned.problems:
-        return page(request, returned.problems, 422)
-    return redirect("registries")
+        return page(request, [str(refused)], 400)
+    return redirect("job", job.pk)

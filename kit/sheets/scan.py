@@ -70,12 +70,10 @@ def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
 
 def scan_sheet(stream: IO[bytes], max_rows: int = MAX_ROWS) -> SheetScan:
     """Read a sheet's XML once; FileRefused too_many_rows, stray_cell or broken."""
-    scanner = _Scanner(max_rows)
     parser = expat.ParserCreate()
     parser.buffer_text = True
+    scanner = _Scanner(max_rows, parser)
     parser.StartElementHandler = scanner.start
-    parser.EndElementHandler = scanner.end
-    parser.CharacterDataHandler = scanner.characters
     parser.StartDoctypeDeclHandler = scanner.doctype
     try:
         while chunk := stream.read(CHUNK):
@@ -103,9 +101,14 @@ def column_letters(column: int) -> str:
 
 
 class _Scanner:
-    """Expat's callbacks; tags are told apart by their last part, since some writers prefix them."""
+    """Expat's callbacks; tags are told apart by their last part, since some writers prefix them.
 
-    def __init__(self, max_rows: int) -> None:
+    Texts and ends are listened to only inside errors and formulas: most cells are neither, and a callback costs more than its cell.
+    """
+
+    def __init__(self, max_rows: int, parser: expat.XMLParserType) -> None:
+        self.parser = parser
+        self.listens = False
         self.found = SheetScan()
         self.max_rows = max_rows
         self.row = 0
@@ -123,15 +126,31 @@ class _Scanner:
             self._place(attributes.get("r", ""))
             self.kind = attributes.get("t", "")
             self.value, self.formula, self.inside, self.holds = [], None, "", False
+            if self.listens or self.kind == "e":
+                self._listen(self.kind == "e")
         elif tag in {"v", "t"}:
-            self.inside, self.holds = "value", True
+            self._hold("value")
         elif tag == "f":
-            self.inside, self.formula, self.holds = "formula", [], True
+            self._hold("formula")
+            self.formula = []
+            self._listen(True)
         elif tag == "row":
             self.row = int(attributes.get("r") or self.row + 1)
             self.column = 0
             if attributes.get("hidden") in TRUE:
                 self.found.hidden_rows.add(self.row)
+
+    def _listen(self, wanted: bool) -> None:
+        self.listens = wanted
+        self.parser.EndElementHandler = self.end if wanted else None
+        self.parser.CharacterDataHandler = self.characters if wanted else None
+
+    def _hold(self, inside: str) -> None:
+        """The cell has content: it must lie within the table."""
+        self.inside = inside
+        if not self.holds:
+            self.holds = True
+            self._bound()
 
     def characters(self, text: str) -> None:
         if self.inside == "value":
@@ -149,7 +168,7 @@ class _Scanner:
     def doctype(self, *_declaration: object) -> None:
         raise broken_workbook()
 
-    def _judge_cell(self, value: str) -> None:
+    def _bound(self) -> None:
         if self.row > self.max_rows:
             sentence = _("表格超过 {limit} 行。请拆成几个文件上传，并删除表格下方多余的内容。")
             raise FileRefused("too_many_rows", format_lazy(sentence, limit=self.max_rows))
@@ -157,6 +176,8 @@ class _Scanner:
             address = f"{column_letters(self.column)}{self.row}"
             sentence = _("单元格 {cell} 有内容，远在表格之外。请删除后再上传。")
             raise FileRefused("stray_cell", format_lazy(sentence, cell=address))
+
+    def _judge_cell(self, value: str) -> None:
         if self.kind == "e":
             self.found.problems[self.row, self.column] = CellProblem("error", value)
         elif self.formula is not None and not value and self.kind != "str":

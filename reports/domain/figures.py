@@ -5,8 +5,8 @@ Each builds on the one before, so that passed is always a part of started, and c
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from django.db.models import Q, QuerySet
 
@@ -54,7 +54,8 @@ class Figure:
     """Where the rows of a figure carry what it is asked by.
 
     `when` is the look-up of the month it belongs to (a date or a moment), `to_class` that of the class, `to_enrolment` the
-    prefix of the enrolment ("" when the row is one), `money` the amount it may be summed by.
+    prefix of the enrolment ("" when the row is one), `money` the amount it may be summed by. `parts` are the look-ups a column may
+    part it by, with the names the tallies keep them under (reports/domain/tallies.py).
     """
 
     code: str
@@ -64,6 +65,7 @@ class Figure:
     to_enrolment: str = ""
     money: str = ""
     is_date: bool = False
+    parts: Mapping[str, str] = field(default_factory=dict)
 
     def of_class(self, name: str) -> str:
         return f"{self.to_class}__{name}"
@@ -85,10 +87,13 @@ FIGURES = {
     for figure in (
         Figure("started", started, when="training_class__opening__decided_at"),
         Figure("passed", passed, when="training_class__completion__decided_at"),
-        Figure("certified", certified, when="training_class__completion__decided_at"),
+        Figure(
+            "certified", certified, when="training_class__completion__decided_at",
+            parts={"certificate_kind": "kind", "training_class__project__level": "level"},
+        ),
         Figure(
             "subsidised", subsidised, when="payment__value_date", is_date=True, to_class="subsidy__training_class",
-            to_enrolment="enrolment__", money="amount",
+            to_enrolment="enrolment__", money="amount", parts={"subsidy__fund_source": "fund", "item": "item"},
         ),
     )
 }

@@ -6,7 +6,7 @@ The layout of the official forms is not public; these are this product's default
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -69,13 +69,13 @@ class Form:
         by_section = [category.code for category in table.categories if category.section in self.without_sections]
         return [*by_section, *(code for code in self.without_categories if code not in by_section)]
 
-    def limits(self, figure: Figure, table: RuleTable) -> Q:
-        """What of a figure this form counts at all."""
+    def limits(self, of_class: Callable[[str], str], table: RuleTable) -> Q:
+        """What of a figure this form counts at all; `of_class` says where its rows carry the columns of the class."""
         counted = Q()
         if self.training_types:
-            counted &= Q(**{figure.of_class("project__training_type__in"): self.training_types})
+            counted &= Q(**{of_class("project__training_type__in"): self.training_types})
         if left_out := self.left_out(table):
-            counted &= ~Q(**{figure.of_class("category__in"): left_out})
+            counted &= ~Q(**{of_class("category__in"): left_out})
         return counted
 
 

@@ -1,4 +1,4 @@
-"""A form worked out: one grouped query a figure for month and year together, folded into rows here; and the rows behind a cell.
+"""A form worked out from what each class adds to its figures, or from the rows themselves; and the rows behind a cell.
 
 House.md, Cells: `behind` and `work_out` read the same figures with the same limits, so a cell and its people cannot differ.
 """
@@ -6,23 +6,26 @@ House.md, Cells: `behind` and `work_out` read the same figures with the same lim
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q, QuerySet, Sum
+from django.db.models import Count, F, QuerySet, Sum
 
 from eligibility.engine.model import RuleTable
 from kit.money import yuan_text
 from reports.domain.figures import Asked, Figure
 from reports.domain.forms import Column, Form, figures_of
 from reports.domain.rows import TOTAL, Row, look_up, rows_of
+from reports.domain.tallies import Group, fits, of_tally, tallied_groups, touched
 from reports.enums import Measure, Span
 
 NOTHING: dict[str, Any] = {Measure.COUNT: 0, Measure.AMOUNT: Decimal("0.00"), Measure.RATIO: None}
 TENTH = Decimal("0.1")
 Key = tuple[str, str, str]
+# By key of the axis: {(column, span): number}.
+Sums = dict[str, dict[tuple[str, str], Any]]
 
 
 class NoCell(LookupError):
@@ -66,18 +69,21 @@ class Table:
         return [self.cells[row.code, column.code, span] for span in Span.values for column in columns]
 
 
-def work_out(form: Form, table: RuleTable, asked: Asked, axis: str, *, banners: bool = False) -> Table:
-    """The whole form, month and year to date: one query for the divisions and one for each figure, whatever its size."""
+def work_out(form: Form, table: RuleTable, asked: Asked, axis: str, *, banners: bool = False, raw: bool = False) -> Table:
+    """The whole form, month and year to date, in a constant number of queries; `raw`: from the rows alone, whatever is tallied.
+
+    An industry department's own cases are few and always counted from the rows.
+    """
     rows = rows_of(form, table, asked.division, axis, banners=banners)
-    values: dict[Key, Any] = defaultdict(int)
-    for code, figure in figures_of(form).items():
-        columns = [column for column in form.columns if column.figure == code]
-        _fold(values, rows, columns, _grouped(form, table, figure, columns, asked, axis))
-    cells = {
-        (row.code, column.code, span): Cell(row, column, span, _value(values, row, column, span))
-        for row in rows for column in form.columns for span in Span.values
-    }
-    return Table(form, asked, axis, rows, cells)
+    without = None if raw or asked.body else touched()
+    tallied = [f for code, f in figures_of(form).items() if without is not None and fits(f, _parts(form, code))]
+    sums: Sums = defaultdict(lambda: defaultdict(int))
+    if tallied:
+        _add(sums, form, tallied_groups(tallied, form.limits(of_tally, table), asked, look_up(axis), without or []))
+    for figure in figures_of(form).values():
+        if figure not in tallied or without:
+            _add(sums, form, _groups(form, table, figure, asked, axis, without if figure in tallied else None))
+    return Table(form, asked, axis, rows, _cells(form, rows, sums))
 
 
 def behind(form: Form, table: RuleTable, row: Row, column: Column, span: str, asked: Asked, axis: str) -> QuerySet:
@@ -85,7 +91,7 @@ def behind(form: Form, table: RuleTable, row: Row, column: Column, span: str, as
     figure = figures_of(form).get(column.figure)
     if figure is None:
         raise NoCell(column.code)
-    rows = figure.asked(asked, span).filter(form.limits(figure, table), **column.where)
+    rows = figure.asked(asked, span).filter(form.limits(figure.of_class, table), **column.where)
     return rows if row.keys is None else rows.filter(**{f"{figure.of_class(look_up(axis))}__in": row.keys})
 
 
@@ -105,42 +111,60 @@ def measured(column: Column, rows: QuerySet) -> Any:
     return rows.count()
 
 
-def _grouped(form: Form, table: RuleTable, figure: Figure, columns: list[Column], asked: Asked, axis: str) -> QuerySet:
-    """The figure by key of the axis, by month or earlier, and by whatever its columns part it by; one pass over the year."""
-    parts = sorted({name for column in columns for name in column.where})
-    sums: dict[str, Any] = {Measure.COUNT.value: Count("*")}
+def _parts(form: Form, code: str) -> list[str]:
+    return sorted({name for column in form.columns if column.figure == code for name in column.where})
+
+
+def _groups(form: Form, table: RuleTable, figure: Figure, asked: Asked, axis: str, classes: Sequence[int] | None = None) -> Iterator[Group]:
+    """The figure by key of the axis and by whatever its columns part it by, of all classes or of some; one pass over the year's rows."""
+    parts, month = _parts(form, figure.code), figure.during(asked.period, Span.MONTH)
+    numbers = {"month_count": Count("pk", filter=month), "year_count": Count("*")}
     if figure.money:
-        sums[Measure.AMOUNT.value] = Sum(figure.money)
-    rows = figure.asked(asked, Span.YEAR).filter(form.limits(figure, table)).order_by()
-    rows = rows.annotate(key=F(figure.of_class(look_up(axis))), in_month=_is(figure.during(asked.period, Span.MONTH)))
-    return rows.values("key", "in_month", *parts).annotate(**sums)
+        numbers |= {"month_amount": Sum(figure.money, filter=month), "year_amount": Sum(figure.money)}
+    rows = figure.asked(asked, Span.YEAR).filter(form.limits(figure.of_class, table)).order_by().annotate(key=F(figure.of_class(look_up(axis))))
+    if classes is not None:
+        rows = rows.filter(**{figure.of_class("in"): classes})
+    for group in rows.values("key", *parts).annotate(**numbers):
+        yield figure.code, group["key"], tuple((name, group[name]) for name in parts), {
+            measure.value: (group.get(f"month_{measure}") or 0, group.get(f"year_{measure}") or 0) for measure in (Measure.COUNT, Measure.AMOUNT)}
 
 
-def _is(condition: Q) -> ExpressionWrapper:
-    return ExpressionWrapper(condition, output_field=BooleanField())
+def _add(sums: Sums, form: Form, groups: Iterable[Group]) -> None:
+    """Add each group to its key's columns: those of its figure that count its parts."""
+    fitting: dict[Any, list[tuple[str, str]]] = {}
+    month, year = Span.MONTH.value, Span.YEAR.value
+    for figure, key, parts, numbers in groups:
+        if (figure, parts) not in fitting:
+            fitting[figure, parts] = [
+                (column.code, str(column.measure)) for column in form.columns
+                if column.figure == figure and all(dict(parts)[name] == value for name, value in column.where.items())
+            ]
+        of_key = sums[key]
+        for code, measure in fitting[figure, parts]:
+            of_month, of_year = numbers[measure]
+            of_key[code, month] += of_month
+            of_key[code, year] += of_year
 
 
-def _fold(values: dict[Key, Any], rows: list[Row], columns: list[Column], groups: QuerySet) -> None:
-    """Add each group to the rows that count its key and the columns that count its parts."""
-    counting: dict[str, list[Row]] = defaultdict(list)
+def _cells(form: Form, rows: Iterable[Row], sums: Sums) -> dict[Key, Cell]:
+    """Every cell: a row is the sum of its keys."""
+    cells, spans = {}, Span.values
     for row in rows:
-        for key in row.keys or ():
-            counting[key].append(row)
-    always = [row for row in rows if row.keys is None]
-    for group in groups:
-        fitting = [c for c in columns if all(group[name] == value for name, value in c.where.items())]
-        spans = Span.values if group["in_month"] else [Span.YEAR.value]
-        for row in (*always, *counting[group["key"]]):
-            for column in fitting:
-                for span in spans:
-                    values[row.code, column.code, span] += group[column.measure]
+        values: dict[tuple[str, str], Any] = defaultdict(int)
+        for key in sums if row.keys is None else row.keys & sums.keys():
+            for place, value in sums[key].items():
+                values[place] += value
+        for column in form.columns:
+            for span in spans:
+                cells[row.code, column.code, span] = Cell(row, column, span, _value(values, column, span))
+    return cells
 
 
-def _value(values: Mapping[Key, Any], row: Row, column: Column, span: str) -> Any:
+def _value(values: Mapping[tuple[str, str], Any], column: Column, span: str) -> Any:
     if column.measure == Measure.RATIO:
-        over, under = (values.get((row.code, code, span), 0) for code in column.parts)
+        over, under = (values.get((code, span), 0) for code in column.parts)
         return (Decimal(over * 100) / under).quantize(TENTH, ROUND_HALF_UP) if under else None
-    return values.get((row.code, column.code, span), NOTHING[column.measure])
+    return values.get((column.code, span), NOTHING[column.measure])
 
 
 __all__ = ["TOTAL", "Cell", "NoCell", "Table", "behind", "find_cell", "measured", "work_out"]

@@ -1,3 +1,4 @@
 from reports.models.exports import Export
+from reports.models.tallies import Tally, Touched, YearTally
 
-__all__ = ["Export"]
+__all__ = ["Export", "Tally", "Touched", "YearTally"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import transaction
@@ -51,6 +52,9 @@ def export_new(request: HttpRequest) -> HttpResponse:
     """Purpose in, job out. Without the right it is 403 with who can grant it, whichever way one comes."""
     values = request.POST if request.method == "POST" else request.GET
     code, people = values.get("form", ""), bool(values.get("row"))
+    if request.method == "GET" and not code:
+        messages.info(request, _("请先打开要导出的报表，在报表上点“导出”；人员名单从报表的数字进入。"))
+        return redirect("reports")
     asked = cell_in(request, code, values) if people else None
     question = asked.question if asked else asked_in(request, code, values)[1]
     if question is None:

@@ -68,6 +68,7 @@ def form(request: HttpRequest, code: str) -> HttpResponse:
         "filters": filters, "question": question, "columns": columns, "spans": Span.choices, "both": [*columns, *columns],
         "lines": lines_of(question, columns), "one_axis": len(question.form.axes) == 1,
         "export_url": f"{reverse('export_new')}?{question.query(form=question.form.code)}",
+        "number": f"{question.form.code}-{question.asked.period.year}{question.asked.period.month:02}-{question.asked.division.pk}",
     })
 
 

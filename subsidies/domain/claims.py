@@ -17,6 +17,7 @@ from casework.domain.desk import tell, write_cover
 from casework.domain.flow import flow_of
 from casework.domain.moves import NotYours, Obstructed, Overtaken
 from casework.enums import State
+from eligibility.domain.crosscheck import queue_for
 from subsidies.domain.amounts import Worth, work_out
 from subsidies.enums import LIVE, Item, LineState
 from subsidies.models import Subsidy, SubsidyLine
@@ -181,9 +182,9 @@ def begin_checks(subsidy: Subsidy, context: Any) -> None:
     work_out_lines(subsidy)
     set_stage(subsidy.training_class, Stage.SUBSIDY)
     context.notes["amount"] = str(subsidy.amount)
-    context.notes["people"] = subsidy.lines.filter(state=LineState.CLAIMED).count()
+    context.notes["people"] = people = subsidy.lines.filter(state=LineState.CLAIMED).count()
     context.jobs.append((CHECK_TASK, {
-        "title": _("补贴申请复核比对：%(number)s") % {"number": subsidy.number}, "queue_name": "checks", "version": subsidy.version,
+        "title": _("补贴申请复核比对：%(number)s") % {"number": subsidy.number}, "queue_name": queue_for(people), "version": subsidy.version,
     }))
 
 

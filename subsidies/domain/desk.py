@@ -26,9 +26,10 @@ def payables_by_fund(post: Post) -> list[tuple[str, list[Subsidy], Any]]:
 
 
 def budgets_of(post: Post, *, year: int | None = None) -> list[Budget]:
-    """The budgets in scope, the latest year first, each with what is left, how much is committed in per cent, and how that looks."""
-    rows = Budget.objects.visible_to(post).select_related("division").order_by("-year", "division_id", "fund_source")
-    budgets: list[Any] = list(rows.filter(year=year) if year else rows)
+    """The budgets in scope: the latest year first, a league before its banners, funds in their order; each with what is left, how much is committed in per cent, and how that looks."""
+    rows = Budget.objects.visible_to(post).select_related("division")
+    budgets: list[Any] = sorted(
+        rows.filter(year=year) if year else rows, key=lambda row: (-row.year, row.division.path, FundSource.values.index(row.fund_source)))
     for budget in budgets:
         budget.left = budget.amount - budget.committed
         budget.percent = int(budget.committed * 100 / budget.amount) if budget.amount else 0

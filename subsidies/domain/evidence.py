@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from casework.models import Application, Step
 from eligibility.domain.examine import results_of
+from eligibility.domain.strip import GateShown, strip_of
 from eligibility.models import Examination
 from subsidies.domain.bank import reference
 from subsidies.models import Objection, Payment, Publicity, SubsidyLine
@@ -36,6 +37,11 @@ class Evidence:
     publicities: list[Publicity]
     objections: list[Objection]
     payments: list[Payment]
+
+    @property
+    def strip(self) -> list[GateShown]:
+        """The four gates, each with what changed since the last; no query."""
+        return strip_of([check.examination for check in self.checks])
 
 
 def evidence_of(line: SubsidyLine) -> Evidence:

@@ -8,7 +8,9 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from casework.models import Job, Step
+from casework.domain.desk import reviewers_of
+from casework.enums import State
+from casework.models import Job
 from eligibility.enums import Gate
 from subsidies.domain.budgets import why_not_committed
 from subsidies.domain.claims import CHECK_TASK, lines_today
@@ -99,9 +101,14 @@ def budget_bears_it(subsidy: Subsidy, context: Any) -> Iterable[str]:
         yield why
 
 
+def barred_reviewers(subsidy: Subsidy, reviewers: list[int]) -> list[int]:
+    """In review, everybody who has decided; after the publicity, who agreed first, where another agreed after (R-AUT-5)."""
+    if subsidy.state == State.IN_REVIEW:
+        return reviewers
+    return reviewers[:1] if len(reviewers) > 1 else []
+
+
 def not_by_the_first_reviewer(subsidy: Subsidy, context: Any) -> Iterable[str]:
     """Who agreed first may not approve the money: two people stand behind every payment (R-AUT-5)."""
-    agreed = Step.objects.filter(kind="subsidy", object_id=subsidy.pk, round=subsidy.round, move="approve")
-    reviewers = list(agreed.order_by("version").values_list("reviewer", flat=True))
-    if context.by and len(reviewers) > 1 and reviewers[0] == context.by.user_id:
+    if context.by and context.by.user_id in barred_reviewers(subsidy, reviewers_of(subsidy)):
         yield _("您是本件的初审人员，批准拨付须由复审或其他有权限的人员办理。")

@@ -23,6 +23,7 @@ from casework.domain.flow import flow_of
 from casework.domain.moves import NotYours, Obstructed
 from casework.enums import State
 from casework.models import Notice, Step
+from kit.bulk import update_rows
 from kit.sheets import inspect_upload, read_table
 from subsidies.domain.bank import (
     ANSWERED,
@@ -266,7 +267,7 @@ def _with_answer(payment: Payment, answer: dict[str, Any]) -> Payment:
 
 def _book(batch: PaymentBatch, payments: list[Payment], by: Post) -> None:
     """Payments, lines, classes, notices and the trail; a constant number of queries."""
-    Payment.objects.bulk_update(payments, ANSWERED, batch_size=1000)
+    update_rows(payments, ANSWERED)
     for state, line_state in ((PaymentState.PAID, LineState.PAID), (PaymentState.RETURNED, LineState.RETURNED)):
         these = [p.pk for p in payments if p.state == state]
         SubsidyLine.objects.filter(payment__in=these, state=LineState.PAYING).update(state=line_state)

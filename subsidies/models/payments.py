@@ -91,6 +91,7 @@ class Payment(models.Model):
             ),
             models.CheckConstraint(name="payment_return_has_reason", condition=~Q(state="returned") | ~Q(return_reason="")),
         ]
+        indexes = [models.Index(fields=["-value_date", "-id"], name="payment_paid", condition=Q(state=PaymentState.PAID))]
 
 
 class PaymentPart(models.Model):

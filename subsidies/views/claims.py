@@ -24,6 +24,7 @@ from subsidies.domain.objections import answer_objection
 from subsidies.enums import LineState
 from subsidies.forms import AnswerForm, ReasonForm
 from subsidies.models import Objection, Subsidy, SubsidyLine
+from training.domain.strikes import NOT_CONFIRMED
 from training.domain.tabs import tabs
 from training.enums import Stage
 from training.models import TrainingClass
@@ -117,6 +118,10 @@ def line(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @seated()
 def line_refuse(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take somebody out with a reason, confirmed: never by one click."""
+    subsidy = line_of(request, pk).subsidy
+    if "confirmed" not in request.POST and not why_not_strike(subsidy, request.post):  # type: ignore[attr-defined]
+        return case_page(request, flow_of(subsidy), subsidy, sentences=[NOT_CONFIRMED], status=409)
     return _change_line(request, pk, refuse_line, _("已剔除，金额已重新合计。"))
 
 

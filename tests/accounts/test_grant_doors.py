@@ -13,6 +13,7 @@ from accounts.domain import categories
 from accounts.domain.authority import GrantRefused, grant, may, revoke
 from accounts.enums import CASE_ACTS, Act, OrganisationKind, Role
 from accounts.models import Event, Remit, RemitGroupGrant, RemitUserGrant
+from casework.models import RouteStep
 from tests.factories import administrator, division, office, operator, post, unit
 
 pytestmark = pytest.mark.django_db
@@ -261,11 +262,11 @@ def test_the_matrix_of_a_place_shows_who_is_missing(client, league, known):
     def row() -> list[int]:
         return dict(client.get(url, {"division": "150102"}).context["matrix"])["退役军人"]
 
-    assert row() == [0] * 6
+    assert row() == [0, 0, None, 0, 0, 0]
     assert "无人" in client.get(url, {"division": "150102"}).content.decode()
     post(place)
-    assert row() == [0, 1, 0, 0, 0, 0]
-    assert client.get(url, {"division": "150102"}).context["gap_count"] == 17
+    assert row() == [0, 1, None, 0, 0, 0]
+    assert client.get(url, {"division": "150102"}).context["gap_count"] == 14
     assert client.get(url, {"division": "150202"}).status_code == 404
 
 
@@ -275,9 +276,31 @@ def test_the_overview_counts_gaps_per_place_with_two_questions_for_holders(clien
         grant(act, to=office("150100"), division=division("150100"), category="veteran", by=league)
     with django_assert_max_num_queries(30) as asked:
         counted = client.get(reverse("coverage")).context["counted"]
-    assert [numbers for place, numbers in counted if place.pk == "150102"] == [[2] * 6]
+    assert [numbers for place, numbers in counted if place.pk == "150102"] == [[(2, 3), (2, 3), None, (2, 3), (2, 3), (2, 3)]]
     assert sum("grant" in query["sql"] and "EXISTS" in query["sql"] for query in asked.captured_queries) >= 2
     assert {place.path.split("/")[1] for place, _numbers in counted} == {"150100"}
+
+
+def test_a_league_lacks_only_what_the_routes_decide_there(client, league, monkeypatch):
+    monkeypatch.setattr(categories, "_providers", [lambda: [("veteran", "退役军人"), ("emp_upskill", "岗位技能提升培训职工")]])
+
+    def rows(place: str) -> dict[str, list[int | None]]:
+        return dict(client.get(reverse("coverage"), {"division": place}).context["matrix"])
+
+    assert rows("150100") == {"退役军人": [None] * 6, "岗位技能提升培训职工": [None, None, 0, None, None, None]}
+    post(office("150100"))
+    grant(Act.FILE_OPENING, to=office("150100"), division=division("150100"), by=league)
+    assert client.get(reverse("coverage"), {"division": "150100"}).context["gap_count"] == 0
+    assert "这一环节不在本级办理" in client.get(reverse("coverage"), {"division": "150100"}).content.decode()
+    unit("150100")
+    assert rows("150100")["退役军人"] == [0, 0, None, 0, 0, 0]
+
+
+def test_a_route_that_ends_is_no_gap_any_more(client, league, known):
+    url, place = reverse("coverage"), {"division": "150102"}
+    assert dict(client.get(url, place).context["matrix"])["退役军人"][5] == 0
+    RouteStep.objects.filter(need=Act.SECOND_REVIEW_SUBSIDY).update(until=timezone.localdate())
+    assert dict(client.get(url, place).context["matrix"])["退役军人"][5] is None
 
 
 def test_without_providers_only_all_categories_can_be_granted(client, league, monkeypatch):

@@ -15,10 +15,12 @@ from django.urls import reverse
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from accounts.enums import Act, OrganisationKind, Role
+from accounts.enums import Act, Department, OrganisationKind, Role
+from casework.domain.moves import take
 from casework.enums import JobState, State
 from casework.models import Job, Notice
 from config import api_urls
+from eligibility.domain.corrections import draft
 from eligibility.models import Assistance, Letter, Overruling
 from subsidies.enums import Item, LineState
 from subsidies.models import Objection, Payment, PaymentBatch, PaymentPart, Publicity, Subsidy, SubsidyLine
@@ -28,11 +30,12 @@ from tests.factories import eligibility as people
 from tests.factories import training as make
 from tests.training import walk as walks
 from training.domain.completions import open_completion
-from training.models import Unit
+from training.domain.whatif import start
+from training.models import Change, Unit
 
 pytestmark = pytest.mark.django_db
 OUTSIDE_THE_ROOMS = {"api_schema", "api_docs", "api_unknown", "api_token", "api_posts", "api_report"}
-KINDS = {"registration": "registration", "opening": "opening", "completion": "completion", "subsidy": "subsidy", "batch": "batch"}
+KINDS = {"registration": "registration", "correction": "correction", "opening": "opening", "completion": "completion", "subsidy": "subsidy", "batch": "batch"}
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,7 @@ DOORS = {
     "api_classes": Door("post", "", "school", 201, wrong="officer"),
     "api_class": Door("patch", "draft", "school", wrong="officer", body={"planned_people": 9}),
     "api_class_missing": Door("get", "draft", "school"),
+    "api_class_precheck": Door("get", "draft", "school", wrong="officer"),
     "api_class_timetable": Door("post", "draft", "school", wrong="officer", body=PLAN),
     "api_class_lessons": Door("post", "draft", "school", 400, wrong="officer", body=LESSON),
     "api_class_completion": Door("post", "running", "school", 201, wrong="officer"),
@@ -102,7 +106,19 @@ DOORS = {
     "api_assistance": Door("post", "assistance", "officer", wrong="school", body={"answer": "confirmed", "letter": "复函1号"}),
     "api_overrulings": Door("post", "enrolment", "officer", 400, wrong="school", body={"check": "not_insured_as_employee", "reason": "x"}),
     "api_overruling": Door("post", "overruling", "second", wrong="officer", body={"agree": False, "note": "证据不足"}),
+    "api_people": Door("post", "", "officer", 400, wrong="school", body={"number": "1"}),
+    "api_person_corrections": Door("post", "person", "school", 400, wrong="auditor", body={"number": "1", "reason": "看错了"}),
+    "api_strip": Door("get", "checked", "school"),
     "api_waiting": Door("get", "", "officer", wrong="school"),
+    "api_registries": Door("get", "", "officer", wrong="school"),
+    "api_registry_modes": Door("put", "", "region", wrong="officer", body={"code": "business", "mode": "file", "reason": "尚未联网"}),
+    "api_overruled": Door("get", "", "auditor", wrong="school"),
+    "api_asked": Door("get", "", "disabled", wrong="officer"),
+    "api_asked_answers": Door("post", "", "disabled", 400, wrong="officer"),
+    "api_watch": Door("get", "", "auditor", wrong="school"),
+    "api_change_dealt": Door("post", "change", "officer", wrong="auditor", body={"note": "已电话核实"}),
+    "api_what_if": Door("post", "", "region", 202, wrong="officer", body={"table": "draft-example", "since": "2026-01-01", "until": "2026-12-31"}),
+    "api_what_if_result": Door("get", "what_if", "region"),
     "api_assistance_answers": Door("post", "", "officer", 400, wrong="school"),
     "api_assistance_sheets": Door("post", "", "officer", 400, wrong="school", form="result"),
     "api_letters": Door("get", "", "officer", wrong="auditor"),
@@ -125,6 +141,7 @@ DOORS = {
 }
 VERSION = {"expected_version": 0, "reason": "理由"}
 MOVES = {
+    "correction": Door("post", "correction_move", "second", wrong="school", body={"expected_version": 1}),
     "registration": Door("post", "registration_move", "school", wrong="officer", body=VERSION),
     "opening": Door("post", "opening_move", "officer", wrong="school", body={"expected_version": 2}),
     "completion": Door("post", "completion_move", "school", 409, wrong="officer", body=VERSION),
@@ -156,8 +173,10 @@ def world(registries) -> World:
         "school": walk.applicant, "officer": walk.officer, "auditor": factories.post(walk.officer.organisation, Role.AUDITOR),
         "finance": factories.post(factories.office(kind=OrganisationKind.FINANCE), Role.FINANCE),
         "second": factories.post(walk.officer.organisation), "stranger": factories.operator(factories.unit()), "elsewhere": factories.officer("150203"),
+        "region": factories.administrator("150000"),
+        "disabled": factories.post(factories.office(kind=OrganisationKind.INDUSTRY, department=Department.DISABLED)),
     }  # fmt: skip
-    things = {"": []} | in_review(walk) | in_draft(walk) | money(walk, posts["finance"]) | running(walk)
+    things = {"": []} | in_review(walk) | in_draft(walk) | money(walk, posts["finance"]) | running(walk) | looked_after(walk, posts["region"])
     return World(posts, things)
 
 
@@ -180,8 +199,16 @@ def in_review(walk) -> dict[str, list[Any]]:
     done.file.save("结果.xlsx", ContentFile(b"x"))
     failed = Job.objects.create(state=JobState.FAILED, **common)
     return {"opening": [walk.opening.pk], "opening_move": [walk.opening.pk, "approve"], "enrolment": [enrolment.pk],
-            "overruling": [enrolment.pk, overruling.pk], "letter": [letter.pk],
+            "overruling": [enrolment.pk, overruling.pk], "person": [enrolment.person_id], "checked": ["enrolment", enrolment.pk], **asked(walk), "letter": [letter.pk],
             "assistance": [enrolment.pk, "identity"], "file": [kept.pk], "notice": [notice.pk], "job": [done.pk], "failed": [failed.pk]}
+
+
+def asked(walk) -> dict[str, list[Any]]:
+    """The school asks for another number for somebody; the office may maintain persons."""
+    factories.officer(acts=(Act.MAINTAIN_PERSONS,))
+    correction = draft(walk.people[2], "", people.number(), "看错了", by=walk.applicant)
+    take(correction, "submit", by=walk.applicant)
+    return {"correction": [correction.pk], "correction_move": [correction.pk, "approve"]}
 
 
 def in_draft(walk) -> dict[str, list[Any]]:
@@ -206,6 +233,14 @@ def running(walk) -> dict[str, list[Any]]:
     completion = open_completion(training_class, by=walk.applicant)
     return {"running": [training_class.pk], "lesson": [training_class.lessons.first().pk], "completion": [completion.pk],
             "completion_move": [completion.pk, "submit"]}
+
+
+def looked_after(walk, region) -> dict[str, list[Any]]:
+    """A change the nightly watch found, and a what-if run of the region."""
+    change = Change.objects.create(
+        enrolment=walk.enrolments[0], what="hired", registry="employment", since=timezone.localdate(), key="unit_employment", seen_at=timezone.now())
+    run = start("draft-example", timezone.localdate(), timezone.localdate(), by=region)
+    return {"change": [change.pk], "what_if": [run.pk]}
 
 
 def money(walk, finance) -> dict[str, list[Any]]:

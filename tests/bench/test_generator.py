@@ -15,7 +15,7 @@ from bench.calendar import calendar
 from bench.generator import fill
 from bench.indexes import lifted
 from bench.scales import DAY, SCALES, TINY
-from casework.domain.desk import standing_of
+from casework.domain.desk import _barred, standing_of
 from casework.domain.flow import flow_of, flows
 from casework.domain.routing import due_on
 from casework.enums import ENDED, State
@@ -29,6 +29,7 @@ from kit.workdays import is_workday
 from reports.domain.figures import FIGURES, Asked
 from reports.domain.periods import Period
 from reports.enums import Span
+from reports.models import Tally, Touched
 from subsidies.domain.amounts import standard_for
 from subsidies.domain.publicity import digest_of
 from subsidies.enums import LIVE, LineState
@@ -119,6 +120,7 @@ def test_the_cover_sheets_say_what_the_applications_say():
             application.number, application.state, application.desk_id, application.need, application.due_on, application.category)
         assert item.standing == standing_of(application.state)
         assert item.letters == sorted(set(cover.title))
+        assert item.barred == _barred(application, flow)
 
 
 def test_deadlines_are_counted_in_working_days():
@@ -234,6 +236,15 @@ def test_months_add_up_to_the_year():
         for year in (2024, 2025):
             months = [figure.asked(Asked(place, Period(year, month)), Span.MONTH).count() for month in range(1, 13)]
             assert sum(months) == figure.asked(Asked(place, Period(year, 12)), Span.YEAR).count()
+
+
+def test_what_is_tallied_is_what_the_rows_say():
+    assert Touched.objects.count() == 0
+    for code, figure in FIGURES.items():
+        rows = figure.rows()
+        assert Tally.objects.filter(figure=code).aggregate(sum=Sum("count"))["sum"] == rows.count()
+        if figure.money:
+            assert Tally.objects.filter(figure=code).aggregate(sum=Sum("fen"))["sum"] == rows.aggregate(sum=Sum(figure.money))["sum"] * 100
 
 
 def test_the_measured_desks_have_work():

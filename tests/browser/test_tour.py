@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.core.management import call_command
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from demo.management.commands import seed
 from demo.offices import PASSWORD
@@ -54,20 +54,9 @@ class Tour:
         self.wrong: list[str] = []
         self.seen: set[str] = set()
         self.place = ""
-        self.assets: dict[str, tuple[str, bytes]] = {}
-        page.route("**/static/**", self.asset)
+        self.sizes = [WIDE, NARROW]
         page.on("console", lambda said: self.wrong.append(f"{self.place}: {said.text}") if said.type == "error" else None)
         page.on("pageerror", lambda error: self.wrong.append(f"{self.place}: {error}"))
-
-    def asset(self, route: Route) -> None:
-        """Style sheets and scripts are asked of the server once."""
-        kept = self.assets.get(route.request.url)
-        if kept is None:
-            answer = route.fetch()
-            if not answer.ok:
-                return route.fulfill(response=answer)
-            kept = self.assets[route.request.url] = answer.headers["content-type"], answer.body()
-        return route.fulfill(content_type=kept[0], body=kept[1])
 
     def look(self, who: str, address: str) -> None:
         self.place = f"{who} {address}"
@@ -80,10 +69,14 @@ class Tour:
         if answer is None or answer.status != 200:
             self.wrong.append(f"{self.place}: {answer.status if answer else 'no answer'}")
         self.wrong += [f"{self.place}: no label on {name}" for name in self.page.evaluate(NAMELESS)]
-        for size in (NARROW, WIDE):
-            self.page.set_viewport_size(size)
-            if (wider := self.page.evaluate(OVERHANG)) > 0:
-                self.wrong.append(f"{self.place}: {wider} px wider than {size['width']}")
+        self.measure()
+        self.sizes.reverse()  # the next page begins at the width this one ends with: one change of size a page
+        self.page.set_viewport_size(self.sizes[0])
+        self.measure()
+
+    def measure(self) -> None:
+        if (wider := self.page.evaluate(OVERHANG)) > 0:
+            self.wrong.append(f"{self.place}: {wider} px wider than {self.sizes[0]['width']}")
 
     def classes(self, who: str) -> None:
         """Every tab of the classes on the list."""

@@ -185,6 +185,20 @@ def test_opening_the_case_itself_makes_its_notices_seen(browser):
     assert client.get(reverse("notices")).context["frame"].notices == 0
 
 
+def test_old_notices_are_read_page_by_page_and_back(browser):
+    registration, seat = submitted(name="甲校")
+    Notice.objects.bulk_create([
+        Notice(organisation=seat.organisation, text=f"消息{n:02d}", url="/", kind="registration", object_id=registration.pk) for n in range(60)])
+    client, door = browser(seat), reverse("notices")
+    first = client.get(door).context["page"]
+    assert ([row.text for row in first.rows][:1], len(first.rows), first.before) == (["消息59"], 25, "")
+    second = client.get(door, {"after": first.after}).context["page"]
+    assert [row.text for row in second.rows] == [f"消息{n:02d}" for n in range(34, 9, -1)]
+    assert [row.pk for row in client.get(door, {"before": second.before}).context["page"].rows] == [row.pk for row in first.rows]
+    for broken in ("x", "5~6", "2026-01-01~5", "9" * 30 + "~" + "9" * 30):
+        assert client.get(door, {"after": broken}).context["page"].rows[0].pk == first.rows[0].pk
+
+
 def test_all_notices_at_once_and_nobody_elses(browser):
     registration, seat = submitted()
     take(registration, "approve", by=officer(), expected_version=1)

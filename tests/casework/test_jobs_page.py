@@ -7,13 +7,14 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.enums import Role
+from accounts.enums import OrganisationKind, Role
 from accounts.models import Event
 from casework.domain import jobs as domain
 from casework.enums import JobState
-from casework.models import Job
+from casework.models import Job, WorkItem
 from casework.tasks import requeue_stuck_jobs
 from tests.factories import office, officer, operator, post, unit
+from tests.factories.casework import submitted
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +56,22 @@ def test_progress_is_a_bar_that_asks_again_only_while_it_runs(browser):
     done = client.get(reverse("job_row", args=[running.pk])).content.decode()
     assert "全部比对完毕。" in done
     assert "hx-trigger" not in done
+
+
+def test_an_industry_department_sees_the_work_of_its_own_cases_and_of_its_people_only(browser):
+    department = post(office("150102", OrganisationKind.INDUSTRY, department="energy"))
+    system = {"by": None, "owner": None, "division": department.division}
+    mine, others = submitted(name="甲校")[0], submitted(name="乙校")[0]
+    for case in (mine, others):
+        job(department, title=f"{case.applicant.name}比对", kind="registration", object_id=case.pk, **system)
+    WorkItem.objects.filter(object_id=mine.pk).update(desk=department.organisation)
+    job(department, title="乙校花名册预审", kind="trainingclass", object_id=7, **system)
+    job(post(department.organisation), title="同事的导出")
+    shown = browser(department).get(reverse("jobs")).content.decode()
+    assert ("甲校比对" in shown, "同事的导出" in shown, "乙校" in shown) == (True, True, False)
+    hidden = Job.objects.get(title="乙校比对")
+    assert [browser(department).get(reverse(door, args=[hidden.pk])).status_code for door in ("job", "job_row", "api_job")] == [404] * 3
+    assert "乙校比对" in browser(officer()).get(reverse("jobs")).content.decode()
 
 
 def test_a_job_lost_with_its_worker_is_found_and_queued_again(sent, commits):

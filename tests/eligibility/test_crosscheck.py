@@ -271,3 +271,17 @@ def test_the_number_of_queries_of_a_judgement_does_not_grow_with_the_class(regis
     job = walks.newest_job(walk.opening)
     with django_assert_num_queries(13):
         openings._judge(walk.reload(), "opening", job=job)
+
+
+def test_a_person_two_registries_know_under_two_names_is_for_verification_until_people_have_settled_it(walk, registries):
+    registries.add_records("social_security", walk.people[0].number, [{"type": "person", "name": "其木格"}])
+    registries.add_records("business", walk.people[1].number, [{"type": "person", "name": walk.people[1].name}])
+    walk.check()
+    first = walk.enrolments[0]
+    assert [e.verdict for e in walk.enrolments] == [Verdict.NEEDS_VERIFICATION, Verdict.ELIGIBLE, Verdict.ELIGIBLE]
+    said = next(r for r in first.examination.results["results"] if r["code"] == "id_valid")
+    assert f"劳动就业核心业务经办子系统登记为“{walk.people[0].name}”，社保系统登记为“其木格”" in said["sentence_zh"]
+    question = Assistance.objects.get()
+    assert (question.check_code, question.asked_of) == ("id_valid", "公安机关（户籍）")
+    answer("enrolment", first.pk, "id_valid", "confirmed", by=walk.officer, letter="公安函3号")
+    assert walk.enrolments[0].verdict == Verdict.ELIGIBLE

@@ -222,6 +222,22 @@ def test_two_names_for_one_number_are_opened_even_when_one_agrees():
     assert (result.outcome, len(result.evidence)) == ("unknown", 2)
 
 
+def test_two_registries_with_different_names_are_named_with_what_each_says():
+    records = {"employment": [SEEKING, {"type": "person", "name": "苏日娜"}], "social_security": [{"type": "person", "name": "其木格"}]}
+    result = judged(facts(records=records)).result("id_valid")
+    assert (result.outcome, result.needs) == ("unknown", "assisted")
+    assert "劳动就业核心业务经办子系统登记为“苏日娜”，社保系统登记为“其木格”" in result.sentence_zh
+    assert "“苏日娜” in the employment service system, “其木格” in the social security system" in result.sentence_en
+    assert {e["registry"] for e in result.evidence} == {"employment", "social_security"}
+
+
+def test_a_registry_that_disagrees_with_the_roster_alone_is_shown_beside_it():
+    records = {"employment": [SEEKING], "social_security": [{"type": "person", "name": "其木格"}]}
+    case = facts(records=records)
+    sentence = judged(case).result("id_valid").sentence_zh
+    assert f"社保系统登记为“其木格”，花名册填报为“{case.person.name}”" in sentence
+
+
 def test_wrong_number_leaves_the_age_open_not_failed():
     wrong = number()[:-1] + ("1" if number()[-1] != "1" else "2")
     judgement = judged(facts("poor_labourer", id_number=wrong, assisted={"poverty_record": "confirmed"}))

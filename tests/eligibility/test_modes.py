@@ -5,18 +5,19 @@ import io
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from accounts.enums import Role
 from accounts.models import Event
 from casework.enums import JobState, State
-from casework.models import Job
+from casework.models import Attachment, Job
 from eligibility.domain import connections
 from eligibility.domain.assistance import answer
 from eligibility.domain.connections import NotYourRegistries, SwitchRefused, switch
+from eligibility.domain.exchange_file import READ
 from eligibility.enums import Mode, Verdict
 from eligibility.models import Assistance, Exchange, RegistryAnswer
-from eligibility.tasks import ask_again
+from eligibility.tasks import ask_again, read_returned
 from tests import factories
 from tests.casework.conftest import browser
 from tests.factories import eligibility as people
@@ -70,6 +71,25 @@ def test_the_switch_in_the_browser(browser, registries, region, who, status):
     client = browser(posts[who]())
     assert client.post(reverse("registry_switch", args=["business"]), {"mode": "assisted", "reason": "检修"}).status_code == status
     assert (connections.modes()["business"] == Mode.ASSISTED) == (who == "region")
+
+
+def test_programs_read_how_systems_are_connected_and_the_region_switches_them(walk, registries, region, browser):
+    registries.behave("business", "down")
+    walk.to_officer()
+    client, officer = browser(region), browser(walk.officer)
+    lines = {line["code"]: line for line in officer.get(reverse("api_registries")).json()}
+    assert (lines["business"]["mode"], lines["business"]["answering"], lines["business"]["waiting"]) == ("online", False, 3)
+    to = {"code": "business", "mode": "assisted", "reason": "对方停机"}
+    assert officer.put(reverse("api_registry_modes"), to, content_type="application/json").status_code == 403
+    for wrong in ({"reason": " "}, {"mode": "pigeon"}, {"code": "nothing"}):
+        assert client.put(reverse("api_registry_modes"), to | wrong, content_type="application/json").status_code == 400
+    assert connections.modes()["business"] == Mode.ONLINE
+    switched = client.put(reverse("api_registry_modes"), to, content_type="application/json")
+    assert (switched.status_code, switched.json()["mode"]) == (200, "assisted")
+    walk.check()
+    assert Assistance.objects.count() == 3, "departments answer instead"
+    again = client.put(reverse("api_registry_modes"), to, content_type="application/json")
+    assert (again.status_code, Event.objects.filter(act="registry.switched").count()) == (200, 1)
 
 
 def test_a_switch_without_a_reason_or_to_an_unknown_system_changes_nothing(browser, registries, region):
@@ -150,7 +170,15 @@ def give_back(client, book, pk=None):
     stream = io.BytesIO()
     book.save(stream)
     upload = SimpleUploadedFile("回传.xlsx", stream.getvalue())
-    return client.post(reverse("exchange_in", args=[pk or Exchange.objects.latest("pk").pk]), {"file": upload})
+    sent = client.post(reverse("exchange_in", args=[pk or Exchange.objects.latest("pk").pk]), {"file": upload})
+    return read_it(client) if sent.status_code == 302 else sent
+
+
+def read_it(client):
+    """The worker reads the file that was handed in last; gives the job's page."""
+    job = Job.objects.filter(task=READ).latest("pk")
+    read_returned(job.pk)
+    return client.get(reverse("job", args=[job.pk]))
 
 
 def test_a_class_goes_on_while_the_file_is_out_and_only_the_open_are_on_it(exchanged, registries):
@@ -168,7 +196,7 @@ def test_returned_records_count_as_the_registrys_answer(exchanged):
     walk, client, book = exchanged
     fill(book, "乌云", 记录类型="查无记录")
     fill(book, "巴特尔", 记录类型="职工参保", 企业统一社会信用代码="91150100MA0N0J0A1F", 起始日期="2020-01-01")
-    assert give_back(client, book).status_code == 302
+    assert give_back(client, book).status_code == 200
     walk.check()
     assert verdicts(walk) == [Verdict.ELIGIBLE, Verdict.INELIGIBLE, Verdict.NEEDS_VERIFICATION]
     assert result(walk, 1, "not_insured_as_employee")["outcome"] == "fail"
@@ -184,9 +212,9 @@ def test_a_file_that_comes_twice_changes_nothing_the_second_time(exchanged):
         fill(book, name, 记录类型="查无记录")
     give_back(client, book)
     walk.check()
-    before = Job.objects.count()
+    before = Job.objects.filter(kind="opening").count()
     give_back(client, book)
-    assert (Job.objects.count(), Exchange.objects.get().answered, set(verdicts(walk))) == (before, 3, {Verdict.ELIGIBLE})
+    assert (Job.objects.filter(kind="opening").count(), Exchange.objects.get().answered, set(verdicts(walk))) == (before, 3, {Verdict.ELIGIBLE})
 
 
 def test_bad_rows_come_back_as_sentences_and_the_good_are_taken(exchanged):
@@ -197,11 +225,40 @@ def test_bad_rows_come_back_as_sentences_and_the_good_are_taken(exchanged):
     page = give_back(client, book)
     text = page.content.decode()
     _sheet, _columns, rows = sheet_of(book)
-    assert page.status_code == 422
+    assert page.status_code == 200
     assert f"第{rows['乌云']}行：起始日期没有填写或填写有误。" in text
     assert f"第{rows['其其格']}行：记录类型“参保单位”不能用于这个对象。" in text
     walk.check()
     assert sorted(verdicts(walk)) == [Verdict.ELIGIBLE, Verdict.NEEDS_VERIFICATION, Verdict.NEEDS_VERIFICATION]
+
+
+def test_the_file_is_kept_and_one_that_is_no_sheet_of_ours_ends_with_a_sentence(exchanged, browser):
+    walk, client, book = exchanged
+    fill(book, "乌云", 记录类型="查无记录")
+    give_back(client, book)
+    kept = Attachment.objects.get(kind="exchange")
+    assert kept.name == "回传.xlsx"
+    assert kept.name in client.get(reverse("registries")).content.decode()
+    assert client.get(reverse("file", args=[kept.pk])).status_code == 200
+    assert browser(walk.officer).get(reverse("file", args=[kept.pk])).status_code == 404
+    other = Workbook()
+    other.active.append(["姓名", "电话"])
+    page = give_back(client, other)
+    job = Job.objects.filter(task=READ).latest("pk")
+    assert (job.state, job.result["refused"], job.message in page.content.decode()) == (JobState.DONE, True, True)
+    assert "表" in job.message
+    upload = SimpleUploadedFile("回传.xlsx", b"no workbook")
+    assert client.post(reverse("exchange_in", args=[Exchange.objects.get().pk]), {"file": upload}).status_code == 400
+
+
+def test_a_file_read_twice_by_two_workers_counts_once(exchanged):
+    _walk, client, book = exchanged
+    fill(book, "乌云", 记录类型="查无记录")
+    give_back(client, book)
+    job = Job.objects.filter(task=READ).latest("pk")
+    Job.objects.filter(pk=job.pk).update(state=JobState.STUCK)
+    read_returned(job.pk)
+    assert (Exchange.objects.get().answered, Job.objects.filter(kind="opening", state=JobState.QUEUED).count()) == (1, 1)
 
 
 def test_rows_that_were_moved_made_up_or_of_another_file_are_refused(exchanged, region):
@@ -248,7 +305,7 @@ def test_a_file_still_counts_when_the_case_was_checked_again_while_it_was_out(wa
     walk.check()
     for person in walk.people:
         fill(book, person.name, 记录类型="查无记录")
-    assert give_back(client, book).status_code == 302
+    assert give_back(client, book).status_code == 200
     walk.check()
     assert verdicts(walk) == [Verdict.ELIGIBLE] * 3
     assert registries.states()["employment"]["requests"] == 0, "what was answered is not asked again"
@@ -281,7 +338,7 @@ def test_an_employers_answer_comes_by_file_too(registries, region, browser):
     client = browser(region)
     book = load_workbook(io.BytesIO(client.post(reverse("exchange_out", args=["business"])).content))
     fill(book, works.name, 记录类型="企业登记", 登记名称=works.name, 主体类型="独立法人", 行政区划代码="150102", 登记状态="存续")
-    assert give_back(client, book).status_code == 302
+    assert give_back(client, book).status_code == 200
     walk.check()
     assert set(verdicts(walk)) == {Verdict.ELIGIBLE}
 

@@ -2,12 +2,13 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, ProgrammingError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.enums import Act, Role
 from accounts.models import Event
+from casework.context import Frame
 from casework.domain.moves import Obstructed, take
 from casework.enums import State
 from casework.models import Attachment, Notice
@@ -262,3 +263,80 @@ def test_outside_the_scope_nothing_is_found_and_units_never_act(walk, browser):
         assert browser(seat).post(act, {"answer": "agree"}).status_code == status
     assert browser(walk.applicant).get(reverse("overrulings")).status_code == 403
     assert browser(walk.officer).get(reverse("overruling_new", args=["nothing", 1, CHECK])).status_code == 404
+
+
+# ── for ever, for the offices alone ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("change", [{"reason": "改写理由"}, {"note": "补写"}, {"state": "declined"}, {"answered_at": None}])
+def test_an_answered_overruling_is_never_changed_nor_deleted_not_even_in_the_database(walk, colleague, change):
+    proposed = settle(proposal(walk), agree=True, by=colleague)
+    with pytest.raises(IntegrityError, match="stands"), transaction.atomic():
+        Overruling.objects.filter(pk=proposed.pk).update(**change)
+    with pytest.raises(ProgrammingError, match="append-only"), transaction.atomic():
+        Overruling.objects.filter(pk=proposed.pk).delete()
+
+
+@pytest.mark.parametrize("change", [{"reason": "改写理由"}, {"facts": "0" * 64}, {"check_code": "id_valid"}])
+def test_a_proposal_is_answered_as_it_was_made_or_not_at_all(walk, change):
+    proposed = proposal(walk)
+    with pytest.raises(IntegrityError, match="stays as it was proposed"), transaction.atomic():
+        Overruling.objects.filter(pk=proposed.pk).update(**change)
+    with pytest.raises(ProgrammingError, match="append-only"), transaction.atomic():
+        Overruling.objects.filter(pk=proposed.pk).delete()
+
+
+def test_the_file_is_the_offices_own(walk, browser, colleague):
+    proposed = proposal(walk, file=paper("内部核实.pdf"))
+    file, case = reverse("file", args=[proposed.attachment_id]), reverse("case", args=["opening", walk.opening.pk])
+    files = reverse("class_files", args=[walk.training_class.pk])
+    api = reverse("api_opening-files", args=[walk.opening.pk])
+    applicant, officer = browser(walk.applicant), browser(colleague)
+    assert applicant.get(file).status_code == applicant.get(reverse("api_file", args=[proposed.attachment_id])).status_code == 404
+    for page in (case, files, api):
+        assert "内部核实.pdf" not in applicant.get(page).content.decode(), page
+        assert "内部核实.pdf" in officer.get(page).content.decode(), page
+    assert officer.get(file).status_code == 200
+    assert "推翻依据" in officer.get(case).content.decode()
+
+
+def test_the_menu_counts_what_waits_for_the_second_officer_of_the_desk(walk, colleague, browser):
+    def counted(post):
+        return f'href="{reverse("overrulings")}"' in (text := browser(post).get(reverse("home")).content.decode()), '<b class="count">1</b>' in text
+
+    proposed = proposal(walk)
+    assert counted(colleague) == (True, True)
+    assert counted(factories.officer("150103")) == (True, False)
+    assert Frame(walk.officer).counters["overrulings"] == 0, "nobody agrees to his own"
+    assert Frame(colleague).counters["overrulings"] == 1
+    settle(proposed, agree=True, by=colleague)
+    assert Frame(colleague).counters["overrulings"] == 0
+
+
+def test_auditors_and_administrators_see_every_overruling_of_their_place_and_nothing_beyond(walk, colleague, browser):
+    settle(proposal(walk), agree=False, note="证据不足", by=colleague)
+    auditor = factories.post(factories.office("150100"), Role.AUDITOR)
+    for post in (auditor, factories.administrator("150100"), factories.administrator("150000")):
+        page = browser(post).get(reverse("overrulings")).content.decode()
+        assert "已决定的" in page
+        assert REASON in page
+    for post in (factories.post(factories.office("150200"), Role.AUDITOR), factories.officer("150103")):
+        assert REASON not in browser(post).get(reverse("overrulings")).content.decode()
+
+
+def test_an_overruling_stays_in_the_list_when_the_person_is_struck_out_afterwards(walk, colleague, browser):
+    proposed = proposal(walk)
+    strike_out(walk.enrolments[1], "退出培训", by=walk.officer)
+    page = browser(colleague).get(reverse("overrulings")).content.decode()
+    assert REASON in page
+    assert reverse("overruling_answer", args=[proposed.pk]) not in page
+
+
+def test_programs_read_the_list_and_may_ask_for_those_that_wait(walk, colleague, browser):
+    proposed = proposal(walk)
+    client = browser(colleague)
+    (row,) = client.get(reverse("api_overruled"), {"state": "proposed"}).json()["results"]
+    assert (row["id"], row["reason"], row["state"]) == (proposed.pk, REASON, "proposed")
+    assert walk.people[1].number not in str(row)
+    assert client.get(reverse("api_overruled"), {"state": "agreed"}).json()["results"] == []
+    assert client.get(reverse("api_overruled"), {"state": "perhaps"}).status_code == 400

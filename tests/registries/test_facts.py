@@ -37,6 +37,7 @@ RIGHT = [
                       "issued_on": "2020-01-01", "issuer": "某机构"}),
     ("population", {"type": "death", "on": "2020-09-12"}),
     ("population", {"type": "imprisonment", "from": "2018-05-01"}),
+    *((registry, {"type": "person", "name": "巴特尔"}) for registry in REGISTRIES if registry != "employment"),
 ]  # fmt: skip
 
 

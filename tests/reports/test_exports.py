@@ -266,3 +266,11 @@ def test_the_export_job_waits_in_its_own_queue(client, exporter):
     client.post(NEW, FORM | {"purpose": PURPOSE})
     job = Job.objects.get()
     assert (job.task, job.queue, job.by, job.file.name) == ("reports.tasks.write_export", "exports", exporter, "")
+
+
+def test_the_bare_address_leads_to_the_reports_and_says_how(client, exporter):
+    answer = client.get(NEW, follow=True)
+    assert answer.redirect_chain[0][0] == reverse("reports")
+    assert "请先打开要导出的报表" in answer.content.decode()
+    assert client.get(NEW, {"form": "nonsense"}).status_code == 404
+    assert client.post(NEW, {}).status_code == 404

@@ -9,7 +9,7 @@ import yaml
 from devtools.folders import PROJECT
 
 COMPOSE = PROJECT / "docker-compose.yml"
-PARTS = ("migrate", "web", "worker", "beat")
+PARTS = ("migrate", "web", "worker", "worker-interactive", "beat")
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +47,12 @@ def test_only_nginx_is_reachable_and_the_stores_are_on_the_inner_network(compose
 
 def test_the_portal_does_not_own_its_tables_only_the_migration_does(compose: dict[str, Any]) -> None:
     owners = {part: compose["services"][part]["environment"]["DATABASE_URL"].split(":")[1] for part in PARTS}
-    assert owners == {"migrate": "//fanbu_owner", "web": "//fanbu", "worker": "//fanbu", "beat": "//fanbu"}
+    assert owners == {"migrate": "//fanbu_owner", "web": "//fanbu", "worker": "//fanbu", "worker-interactive": "//fanbu", "beat": "//fanbu"}
+
+
+def test_one_worker_is_kept_for_those_who_wait_at_a_screen(compose: dict[str, Any]) -> None:
+    queues = {part: compose["services"][part]["environment"].get("WORKER_QUEUES", "all") for part in PARTS if part.startswith("worker")}
+    assert queues == {"worker": "all", "worker-interactive": "interactive"}
 
 
 def test_every_lasting_service_is_watched(compose: dict[str, Any]) -> None:

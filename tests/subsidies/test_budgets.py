@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 from django.db.models import Sum
+from django.urls import reverse
 
 from accounts.enums import OrganisationKind
 from accounts.models import Event
@@ -140,3 +141,14 @@ def test_only_finance_registers_budgets():
                   factories.post(factories.office("150102", OrganisationKind.FINANCE), "auditor")):
         with pytest.raises(NotYours):
             set_budget(fund_source="employment", year=2026, amount=Decimal("1.00"), source="示例", by=other)
+
+
+def test_budgets_are_listed_by_year_then_place_then_the_order_of_the_funds(browser):
+    for code, fund, year in (("150102", FundSource.UNEMPLOYMENT_INSURANCE, 2026), ("150102", FundSource.EMPLOYMENT, 2026), ("150100", FundSource.EMPLOYMENT, 2026),
+                             ("150102", FundSource.UPSKILLING, 2026), ("150102", FundSource.EMPLOYMENT, 2025)):
+        factories.division(code)
+        money.budget(code=code, fund=fund, year=year)
+    shown = browser(money.finance("150100")).get(reverse("budgets")).context["budgets"]
+    assert [(row.year, row.division_id, row.fund_source) for row in shown] == [
+        (2026, "150100", "employment"), (2026, "150102", "upskilling"), (2026, "150102", "employment"), (2026, "150102", "unemployment_insurance"),
+        (2025, "150102", "employment")]

@@ -135,7 +135,7 @@ def test_another_unit_and_an_officer_cannot_submit(case):
 def test_submission_moves_the_class_and_queues_one_check_of_that_version(case):
     case.submitted()
     job = money.Job.objects.get(kind="subsidy", object_id=case.subsidy.pk)
-    assert (case.stage, job.task, job.queue) == (Stage.SUBSIDY, "subsidies.tasks.check_claim", "checks")
+    assert (case.stage, job.task, job.queue) == (Stage.SUBSIDY, "subsidies.tasks.check_claim", "interactive")
     assert job.arguments == {"version": case.subsidy.version}
 
 

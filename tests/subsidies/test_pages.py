@@ -145,7 +145,7 @@ def test_a_claim_is_drawn_up_submitted_reviewed_and_struck_by_clicks(browser):
 
     assert move(clerk, "submit").status_code == 302
     money.run_jobs(case.subsidy)
-    answer = first.post(reverse("subsidy_line_refuse", args=[case.line(2).pk]), {"reason_choice": "本人未能提供证明材料", "reason": "电话确认"})
+    answer = first.post(reverse("subsidy_line_refuse", args=[case.line(2).pk]), {"reason_choice": "本人未能提供证明材料", "reason": "电话确认", "confirmed": "1"})
     assert answer.url == page
     assert case.line(2).reason == "本人未能提供证明材料；电话确认"
     assert move(first, "approve").status_code == 302
@@ -161,9 +161,12 @@ def test_a_claim_is_drawn_up_submitted_reviewed_and_struck_by_clicks(browser):
 def test_a_refused_strike_shows_its_sentence_on_the_case(browser):
     money.standard()
     case = money.completed_class(1).in_review()
-    answer = browser(case.first).post(reverse("subsidy_line_refuse", args=[case.line(1).pk]), {"reason": ""})
+    answer = browser(case.first).post(reverse("subsidy_line_refuse", args=[case.line(1).pk]), {"reason": "", "confirmed": "1"})
     assert answer.status_code == 409
     assert "剔除人员须说明理由" in answer.content.decode()
+    answer = browser(case.first).post(reverse("subsidy_line_refuse", args=[case.line(1).pk]), {"reason": "证书不符"})
+    assert (answer.status_code, "请先填写理由，再勾选“确认剔除”" in answer.content.decode()) == (409, True)
+    assert case.line(1).state == "claimed"
 
 
 def test_the_decision_page_shows_exceptions_and_changes_first(browser, registries):

@@ -1,6 +1,6 @@
 """Attendance per lesson, and the calendar that begins classes (R-SUP-1)."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -117,6 +117,30 @@ def test_the_page_marks_everyone_present_until_changed(client, walk):
     assert "更正须说明理由" in answer.content.decode()
     for name in ("class_attendance", "attendance_print"):
         assert client.get(reverse(name, args=[walk.training_class.pk])).status_code == 200
+
+
+def test_a_long_timetable_goes_on_the_next_sheet_of_paper(client, walk):
+    client.force_login(walk.applicant.user, backend="django.contrib.auth.backends.ModelBackend")
+    first = lesson(walk)
+    for hour in range(10):
+        first.pk = None
+        first.starts, first.ends = time(10 + hour), time(10 + hour, 45)
+        first.save()
+    door = reverse("attendance_print", args=[walk.training_class.pk])
+    page = client.get(door)
+    assert [len(sheet) for sheet in page.context["sheets"]] == [10, 2]
+    assert page.content.decode().count("教师签字") == 2
+    assert [len(sheet) for sheet in client.get(door, {"day": first.day.isoformat()}).context["sheets"]] == [10, 1]
+    walk.training_class.lessons.all().delete()
+    assert "排好以后才能打印签到表" in client.get(door).content.decode()
+
+
+def test_hours_are_shown_without_empty_decimals(client, walk):
+    client.force_login(walk.applicant.user, backend="django.contrib.auth.backends.ModelBackend")
+    html = client.get(reverse("lesson_attendance", args=[walk.training_class.pk, lesson(walk).pk])).content.decode()
+    assert "4 课时" in html
+    html += client.get(reverse("class_attendance", args=[walk.training_class.pk])).content.decode()
+    assert "4.0" not in html
 
 
 def test_the_page_is_not_found_elsewhere_and_forbidden_to_the_officer(client, walk):

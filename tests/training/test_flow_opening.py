@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.enums import Act
 from accounts.models import Event
+from casework.domain.desk import inbox
 from casework.domain.moves import NotYours, Obstructed, available, take
 from casework.enums import Standing, State
 from casework.models import Attachment, Job, Notice, RouteStep, WorkItem
@@ -248,6 +249,7 @@ def test_the_same_officer_cannot_decide_both_steps(walk):
     take(walk.opening, "approve", by=walk.officer)
     assert walk.opening.state == State.IN_REVIEW
     assert any("同一人不能作两次审核" in s for s in refused(walk, "approve", walk.officer))
+    assert not inbox(walk.officer, Standing.TODO).exists()
     take(walk.opening, "approve", by=factories.post(walk.officer.organisation))
     assert walk.opening.state == State.APPROVED
 

@@ -34,7 +34,8 @@ def test_the_decision_page_names_the_person_the_evidence_and_the_clause_first(cl
     text = page.content.decode()
     assert page.status_code == 200
     assert text.index("巴特尔") < text.index("条件核对")
-    assert "N二(二)1(1)" in text
+    assert "95号文 二(二)1(1)" in text
+    assert "N二(二)" not in text
     assert "剔除此人" in text
     assert insured.people[1].number not in text
 
@@ -48,13 +49,25 @@ def test_the_applicant_sees_the_exceptions_without_the_officers_acts(client, ins
 
 def test_striking_out_and_approving_in_the_browser(client, insured):
     as_user(client, insured.officer)
-    answer = client.post(reverse("enrolment_strike", args=[insured.enrolments[1].pk]), {"reason_choice": "本人未能提供证明材料"})
+    answer = client.post(reverse("enrolment_strike", args=[insured.enrolments[1].pk]), {"reason_choice": "本人未能提供证明材料", "confirmed": "1"})
     assert answer.status_code == 302
     opening = insured.opening
     answer = client.post(reverse("move", args=["opening", opening.pk, "approve"]), {"expected_version": opening.version})
     assert (answer.status_code, insured.opening.state) == (302, State.APPROVED)
     text = as_user(client, insured.applicant).get(reverse("case", args=["opening", opening.pk])).content.decode()
     assert "本人未能提供证明材料" in text
+
+
+def test_nobody_is_struck_out_by_one_click(client, insured):
+    page = as_user(client, insured.officer).get(reverse("case", args=["opening", insured.opening.pk])).content.decode()
+    assert page.index("剔除此人…</summary>") < page.index('name="confirmed"')
+    door = reverse("enrolment_strike", args=[insured.enrolments[1].pk])
+    answer = client.post(door, {"reason": "有企业为其参保"})
+    assert (answer.status_code, "请先填写理由，再勾选“确认剔除”" in answer.content.decode()) == (409, True)
+    assert client.post(door, {"reason": "", "confirmed": "1"}).status_code == 409
+    assert not insured.enrolments[1].is_struck_out
+    client.post(door, {"reason": "有企业为其参保", "confirmed": "1"})
+    assert insured.enrolments[1].is_struck_out
 
 
 def test_approval_in_the_browser_with_an_exception_is_refused_with_the_sentence(client, insured):
@@ -77,7 +90,7 @@ def test_striking_out_is_the_desks(client, insured, who, status):
     }
     if who != "nobody":
         as_user(client, posts[who]())
-    answer = client.post(reverse("enrolment_strike", args=[insured.enrolments[0].pk]), {"reason": "理由"})
+    answer = client.post(reverse("enrolment_strike", args=[insured.enrolments[0].pk]), {"reason": "理由", "confirmed": "1"})
     assert answer.status_code == status
     assert insured.enrolments[0].is_struck_out == (who == "colleague_without_grant")
 
@@ -86,7 +99,7 @@ def test_an_auditor_of_the_same_office_reads_but_does_not_strike(client, insured
     auditor = factories.post(factories.office(kind="finance"), "auditor")
     as_user(client, auditor)
     assert client.get(reverse("case", args=["opening", insured.opening.pk])).status_code == 200
-    assert client.post(reverse("enrolment_strike", args=[insured.enrolments[0].pk]), {"reason": "理由"}).status_code == 403
+    assert client.post(reverse("enrolment_strike", args=[insured.enrolments[0].pk]), {"reason": "理由", "confirmed": "1"}).status_code == 403
 
 
 def test_an_assisted_check_is_answered_on_the_page_and_judged_at_once(client, registries):
@@ -119,6 +132,13 @@ def test_a_reply_that_is_no_document_leaves_the_answer_untaken(client, registrie
     assert answer.status_code == 409
     asked.refresh_from_db()
     assert (asked.answer, walk.enrolments[0].verdict) == ("open", "needs_verification")
+
+
+def test_the_life_line_gives_a_day_where_only_the_day_is_known(client, insured):
+    text = as_user(client, insured.officer).get(reverse("person", args=[insured.people[1].pk])).content.decode()
+    day = insured.reload().first_day.isoformat()
+    assert f'<span class="sub">{day}</span>' in text
+    assert f'<span class="sub">{day} ' not in text
 
 
 def test_a_persons_life_line_is_for_officers_of_the_place(client, insured):

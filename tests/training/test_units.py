@@ -52,7 +52,7 @@ def test_an_account_is_opened_on_request_and_the_password_is_shown_once(browser,
     ({"uscc": "1234567"}, "uscc", "旧注册号不能代替"),
     ({"phone": "12345"}, "phone", "电话号码不对"),
     ({"kind": "enterprise", "name": "内蒙古某某有限公司呼和浩特分公司"}, "name", "分公司"),
-    ({"kind": "enterprise", "name": "某某集团驻呼办事处"}, "name", "N二(二)3"),
+    ({"kind": "enterprise", "name": "某某集团驻呼办事处"}, "name", "95号文 二(二)3"),
     ({"division": "150202"}, "division", ""),
     ({"full_name": "李1"}, "full_name", "数字"),
 ])

@@ -4,9 +4,12 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.enums import Role
+from accounts.models import Event
 from casework.enums import JobState
 from casework.models import Job, Notice
 from eligibility.enums import Verdict
@@ -178,3 +181,76 @@ def test_the_page_lists_the_changes_class_by_class_for_the_scope(browser, walk, 
 
 def test_units_do_not_see_what_became_of_people(browser, walk):
     assert browser(walk.applicant).get(reverse("watch")).status_code == 403
+
+
+# ── what came of it ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def dealt(client, change, note="已电话核实，本人已离职"):
+    return client.post(reverse("change_dealt", args=[change.pk]), {"note": note})
+
+
+@pytest.fixture
+def changes(walk, registries):
+    change_lives(walk, registries)
+    night()
+    return list(Change.objects.order_by("enrolment__sequence", "id"))
+
+
+def test_the_officer_in_charge_marks_a_change_as_dealt_with_and_it_folds_away(walk, changes, browser):
+    client = browser(walk.officer)
+    before = client.get(reverse("watch")).content.decode()
+    assert before.count("标记为已处理") == 4 + 1, "a button each, and the sentence above"
+    assert dealt(client, changes[0]).status_code == 302
+    changes[0].refresh_from_db()
+    assert (changes[0].dealt_by, changes[0].note) == (walk.officer, "已电话核实，本人已离职")
+    event = Event.objects.get(act="watch.dealt_with")
+    assert (event.post, event.reason, event.data["enrolment"]) == (walk.officer, "已电话核实，本人已离职", walk.enrolments[0].pk)
+    page = client.get(reverse("watch")).content.decode()
+    assert page.count(reverse("change_dealt", args=[changes[0].pk])) == 0
+    assert page.index("已处理 1 项") < page.index("已电话核实，本人已离职")
+    assert walk.enrolments[0].verdict == Verdict.ELIGIBLE, "it decides nothing"
+    night()
+    assert Change.objects.count() == 4, "what was dealt with is not reported again"
+
+
+def test_without_a_note_or_after_somebody_else_it_is_refused(walk, changes, browser):
+    client = browser(walk.officer)
+    assert dealt(client, changes[0], "  ").status_code == 400
+    assert Change.objects.get(pk=changes[0].pk).dealt_at is None
+    colleague = factories.post(walk.officer.organisation)
+    assert dealt(browser(colleague), changes[0], "不影响").status_code == 302
+    page = dealt(client, changes[0], "另一个说法")
+    assert (page.status_code, "已处理：不影响" in page.content.decode()) == (409, True)
+    assert dealt(browser(colleague), changes[0], "不影响").status_code == 302, "the same twice is one"
+    assert Event.objects.filter(act="watch.dealt_with").count() == 1
+
+
+def test_only_the_desk_in_charge_deals_with_it(walk, changes, browser):
+    for post, status in (
+        (factories.officer("150103"), 404), (factories.administrator("150100"), 403), (factories.post(walk.officer.organisation, Role.AUDITOR), 403),
+        (walk.applicant, 403),
+    ):
+        assert dealt(browser(post), changes[0]).status_code == status
+    auditor = factories.post(walk.officer.organisation, Role.AUDITOR)
+    assert reverse("change_dealt", args=[changes[0].pk]) not in browser(auditor).get(reverse("watch")).content.decode()
+    assert Change.objects.filter(dealt_at__isnull=False).count() == 0
+
+
+def test_the_database_keeps_a_mark_without_a_note_out(walk, changes):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Change.objects.filter(pk=changes[0].pk).update(dealt_at=timezone.now(), dealt_by=walk.officer, note=" ")
+
+
+def test_programs_read_what_is_open_and_say_what_came_of_it(walk, changes, browser):
+    client = browser(walk.officer)
+    rows = client.get(reverse("api_watch"), {"open": "true", "class": walk.training_class.pk}).json()["results"]
+    assert len(rows) == 4
+    assert walk.people[0].number not in str(rows)
+    said = client.post(reverse("api_change_dealt", args=[changes[1].pk]), {"note": "已核实"}, content_type="application/json")
+    assert (said.status_code, said.json()["note"], said.json()["dealt_by"]) == (200, "已核实", str(walk.officer))
+    assert len(client.get(reverse("api_watch"), {"open": "true"}).json()["results"]) == 3
+    assert len(client.get(reverse("api_watch"), {"open": "false"}).json()["results"]) == 1
+    assert len(client.get(reverse("api_watch")).json()["results"]) == 4
+    again = client.post(reverse("api_change_dealt", args=[changes[1].pk]), {"note": "再说一次"}, content_type="application/json")
+    assert again.status_code == 409

@@ -120,3 +120,23 @@ def test_policy_is_tried_out_by_the_region_alone(browser, walk, region, who):
     assert client.post(reverse("what_if"), {"table": "draft-example"}).status_code == 403
     assert client.get(reverse("what_if_result", args=[job.pk])).status_code == 403
     assert client.get(reverse("job_file", args=[job.pk])).status_code in (403, 404)
+
+
+def test_programs_of_the_region_start_a_run_and_read_what_would_change(walk, region, browser):
+    client = browser(region)
+    day = walk.training_class.first_day.isoformat()
+    asked = {"table": "draft-example", "since": day, "until": day}
+    for wrong in ({"table": "nothing"}, {"since": "2099-01-01"}, {"until": "someday"}):
+        assert client.post(reverse("api_what_if"), asked | wrong, content_type="application/json").status_code == 400
+    assert not Job.objects.filter(task=TASK).exists()
+    begun = client.post(reverse("api_what_if"), asked, content_type="application/json")
+    assert (begun.status_code, begun.json()["state"]) == (202, JobState.QUEUED)
+    result = reverse("api_what_if_result", args=[begun.json()["id"]])
+    assert client.get(result).json()["rows"] == []
+    run_what_if(begun.json()["id"])
+    found = client.get(result).json()
+    (row,) = found["rows"]
+    assert (found["job"]["state"], row["before"], row["after"]) == (JobState.DONE, Verdict.INELIGIBLE, Verdict.ELIGIBLE)
+    assert walk.people[0].number not in str(found)
+    assert browser(walk.officer).get(result).status_code == 404
+    assert browser(walk.officer).post(reverse("api_what_if"), asked, content_type="application/json").status_code == 403

@@ -18,11 +18,13 @@ ACTS = {
     "roster.mended": _("修正花名册"), "roster.taken": _("收取花名册"), "roster.bad_rows_downloaded": _("下载花名册错误行"),
     "teacher.added": _("登记教师"), "teacher.changed": _("修改教师"), "venue.added": _("登记场地"), "venue.changed": _("修改场地"),
     "unit.opened": _("开通单位"), "unit.edited": _("修改单位信息"), "unit.amending": _("申请变更单位信息"),
+    "watch.dealt_with": _("处理情况变化"),
 }
 DATA = {
     "day": _("日期"), "starts": _("开始时间"), "first_day": _("开始日期"), "last_day": _("最后一课"), "lessons": _("课数"),
     "requested": _("申请方式"), "active": _("在用"), "passed": _("合格人数"), "upload": _("花名册编号"), "enrolment": _("学员记录编号"),
     "what": _("目录"), "catalogue": _("目录"), "entry": _("目录条目"),
+    "sign": _("情况变化"),
 }
 
 

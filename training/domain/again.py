@@ -13,7 +13,7 @@ from eligibility.domain.connections import not_online
 from eligibility.domain.examine import results_of
 from eligibility.engine import UNKNOWN
 from eligibility.enums import Verdict
-from eligibility.models import RegistryAnswer
+from eligibility.models import Person, RegistryAnswer
 from training.domain.cases import living
 from training.models import Completion, Enrolment, Opening, Registration, TrainingClass
 
@@ -62,6 +62,23 @@ def due_again(now: datetime, jobs: Collection[int] | None = None) -> Iterator[tu
             is_open = job.silence or getattr(case, "training_class_id", None) in sent_away
             if is_open and job.ended_at and job.ended_at + pause <= now:
                 yield case, job
+
+
+def open_checks(classes: Collection[int]) -> Iterator[tuple[Application, Job]]:
+    """The open cases of these classes, each with its last check where that has ended: to be asked again about somebody in them."""
+    for kind, (model, states) in _open_cases.items():
+        if not hasattr(model, "training_class"):
+            continue
+        for case in model._default_manager.filter(state__in=states, training_class__in=classes).order_by("pk"):
+            last = Job.objects.filter(kind=kind, object_id=case.pk, task__contains=CHECK).order_by("-pk").first()
+            if last is not None and last.state == JobState.DONE:
+                yield case, last
+
+
+def answers_about(job: Job, people: Collection[int]) -> list[tuple[str, bytes]]:
+    """What a check was answered about these people: not carried over once their name or number was put right (R-SEC-2)."""
+    hashes = Person.objects.filter(pk__in=people).values_list("number_hash", flat=True)
+    return list(RegistryAnswer.objects.filter(job=job, subject_hash__in=list(hashes)).values_list("registry", "subject_hash"))
 
 
 def _told_to_register(classes: Collection[int]) -> set[int]:

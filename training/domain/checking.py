@@ -14,7 +14,7 @@ from casework.domain.moves import Obstructed, take
 from casework.enums import State
 from casework.models import Job
 from eligibility.domain import crosscheck
-from training.domain.again import answers_to_ask_anew
+from training.domain.again import answers_about, answers_to_ask_anew
 from training.domain.openings import Recheck, recheck
 
 
@@ -22,17 +22,17 @@ def check_case(job: Job, application: Any, gate: str, *, while_in: str = State.I
     """Compare everyone of the class with the registries, then take the move `then`; without one, tell the desk.
 
     A job of another version than the case's comes too late. One that asks again (`again` names the job before) keeps what was
-    answered, and only goes on while the case is still `while_in`. Not inside a transaction; may be called again after a crash.
+    answered, but for people `renamed` since, and only goes on while the case is still `while_in`. Not inside a transaction; may be called again after a crash.
     """
-    again = job.arguments.get("again")
+    again, renamed = job.arguments.get("again"), job.arguments.get("renamed", [])
     overtaken = application.state != while_in if again else application.version != job.arguments["version"]
     if overtaken:
         finish(job, _("申请已撤回、已重新提交或已作出决定，这次比对不再继续。"))
         return
     if again:
         old = Job.objects.get(pk=again)
-        crosscheck.carry_over(old, job, ask_anew=answers_to_ask_anew(application.training_class))
-    outcome = recheck(application.training_class, gate, job=job, only_changes=bool(again))
+        crosscheck.carry_over(old, job, ask_anew=[*answers_to_ask_anew(application.training_class), *answers_about(old, renamed)])
+    outcome = recheck(application.training_class, gate, job=job, only_changes=bool(again) and not renamed)
     if again or not then:
         tell_officer(application, outcome)
     else:

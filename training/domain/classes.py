@@ -80,7 +80,7 @@ def why_not_applicant(applicant: Organisation, institution: Organisation | None,
     if not employer or not institution or applicant.pk == employer.pk:
         return {}
     if league_of(employer.division) != league_of(institution.division):
-        return {"employer": _("用工企业与培训机构不在同一盟市，由企业向其所在地的人社部门或行业主管部门申请（N二(二)3），请由企业经办人新开班。")}
+        return {"employer": _("用工企业与培训机构不在同一盟市，由企业向其所在地的人社部门或行业主管部门申请（95号文 二(二)3），请由企业经办人新开班。")}
     return {}
 
 

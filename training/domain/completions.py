@@ -20,6 +20,7 @@ from casework.domain.desk import write_cover
 from casework.domain.flow import flow_of
 from casework.enums import WITH_APPLICANT, State
 from casework.models import Job
+from eligibility.domain.crosscheck import queue_for
 from eligibility.domain.examine import results_of
 from eligibility.engine import FAIL
 from training.domain import certificates
@@ -238,7 +239,7 @@ def begin_checks(completion: Completion, context: Any) -> None:
     context.notes["passed"] = living(completion.training_class).filter(result=Result.PASS).count()
     context.jobs.append((CHECK_TASK, {
         "title": _("结业复核和证书核验：%(name)s") % {"name": completion.training_class.name},
-        "queue_name": "checks", "version": completion.version,
+        "queue_name": queue_for(living(completion.training_class).count()), "version": completion.version,
     }))
 
 

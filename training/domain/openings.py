@@ -22,6 +22,7 @@ from eligibility.engine.judgement import Result as CheckResult
 from eligibility.enums import Gate, Verdict
 from eligibility.models import Examination
 from eligibility.rules.table import table_on
+from kit.bulk import update_rows
 from training.domain import certificates, tabs
 from training.domain.cases import FILING, KIND, cases_of, living, variant_of
 from training.domain.conditions import in_the_way
@@ -93,7 +94,7 @@ def _judge(
         enrolment.verdict, enrolment.examination = examination.verdict, examination
         if gate != Gate.OPENING:
             enrolment.certificate_verified = _certificate_outcome(examination) == "pass"
-    Enrolment.objects.bulk_update(chosen.values(), ["verdict", "examination", "certificate_verified"])
+    update_rows(list(chosen.values()), ["verdict", "examination", "certificate_verified"])
     assistance.put_to_people(examinations, training_class.division)
     return changed
 
@@ -187,7 +188,7 @@ def begin_checks(opening: Opening, context: Any) -> None:
     context.notes["people"] = people
     context.jobs.append((CHECK_TASK, {
         "title": _("学员比对：%(name)s（%(people)s人）") % {"name": opening.training_class.name, "people": people},
-        "queue_name": "checks", "version": opening.version,
+        "queue_name": crosscheck.queue_for(people), "version": opening.version,
     }))
 
 

@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from django.db import connection
 from django.utils import timezone
 
 from casework.domain.routing import parameter
 from eligibility.domain.people import number_hash
-from eligibility.models import Person
 from kit.ids import same_name
 from training.domain.timetable import IDLE
 from training.enums import PUBLIC_STAGES
 from training.fields import Problem
-from training.models import Enrolment, TrainingClass
+from training.models import TrainingClass
 
 
 @dataclass(frozen=True)
@@ -26,29 +26,35 @@ class Known:
     warnings: Mapping[str, list[Problem]]
 
 
+# One parameter however many people they are: a list of ten thousand costs the ORM more than the answer costs the database.
+KNOWN = """
+    SELECT p.id, p.number_hash, p.name, e.training_class_id, c.number, c.stage, c.first_day, c.last_day
+    FROM eligibility_person p JOIN training_enrolment e ON e.person_id = p.id AND e.struck_out_at IS NULL
+    JOIN training_trainingclass c ON c.id = e.training_class_id
+    WHERE p.number_hash = ANY(%s)
+"""
+
+
 def what_is_known(training_class: TrainingClass, people: Mapping[str, str]) -> Known:
-    """Two queries for any number of people {number: name}: are they here, in another running class, how often this year."""
+    """One query for any number of people {number: name}: are they here, in another running class, how often this year; one for the limit."""
     if not people:
         return Known(frozenset(), {})
     by_hash = {number_hash(number): number for number in people}
-    found = Person.objects.filter(number_hash__in=list(by_hash)).only("id", "number_hash", "name")
-    persons = {person.pk: (by_hash[bytes(person.number_hash)], person.name) for person in found}
     warnings: dict[str, list[Problem]] = {}
-    here, elsewhere = set(), set()
+    here, elsewhere = set(), {}
     times: dict[str, int] = {}
     year = (training_class.first_day or timezone.localdate()).year
-    for person_id, class_id, number, stage, first, last in _enrolments(persons):
-        who = persons[person_id][0]
+    for person_id, kept, name, class_id, number, stage, first, last in _enrolments(list(by_hash)):
+        who = by_hash[bytes(kept)]
         if class_id == training_class.pk:
             here.add(who)
             continue
-        elsewhere.add(person_id)
+        elsewhere[person_id] = (who, name)
         if stage not in IDLE and _meets(training_class, first, last):
             warnings.setdefault(who, []).append(["in_class", number, last.isoformat()])
         if stage in PUBLIC_STAGES and first.year == year:
             times[who] = times.get(who, 0) + 1
-    for person_id in elsewhere:
-        who, name = persons[person_id]
+    for who, name in elsewhere.values():
         if not same_name(name, people[who]):
             warnings.setdefault(who, []).append(["other_name"])
     most = int(parameter("trainings_a_year", division=training_class.division, day=training_class.first_day))
@@ -58,12 +64,10 @@ def what_is_known(training_class: TrainingClass, people: Mapping[str, str]) -> K
     return Known(frozenset(here), warnings)
 
 
-def _enrolments(persons: Mapping[int, object]) -> list[tuple[int, int, str, str, date, date]]:
-    return list(
-        Enrolment.objects.filter(person__in=list(persons), struck_out_at__isnull=True).values_list(
-            "person_id", "training_class_id", "training_class__number", "training_class__stage",
-            "training_class__first_day", "training_class__last_day")
-    )
+def _enrolments(hashes: list[bytes]) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(KNOWN, [hashes])
+        return cursor.fetchall()
 
 
 def _meets(training_class: TrainingClass, first: date | None, last: date | None) -> bool:

@@ -84,7 +84,8 @@ def start(training_class: TrainingClass, *, by: Post) -> Job:
         record("roster.prechecked", by=by, on=training_class, people=people)
         return queue(
             TASK, title=_("预检：%(name)s（%(people)s人）") % {"name": training_class.name, "people": people}, kind=KIND,
-            object_id=training_class.pk, owner=opening.applicant, division=opening.division, by=by, queue_name="checks",
+            object_id=training_class.pk, owner=opening.applicant, division=opening.division, by=by,
+            queue_name=crosscheck.queue_for(people),
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.domain.audit import record
 from accounts.models import Post
@@ -14,6 +15,8 @@ from casework.domain.moves import NotYours, Obstructed, Overtaken, holds
 from casework.enums import State
 from casework.models import Application
 from training.models import Enrolment, Opening
+
+NOT_CONFIRMED = gettext_lazy("没有剔除：请先填写理由，再勾选“确认剔除”。")
 
 
 def why_not_officer(application: Application, by: Post) -> str:

@@ -86,7 +86,7 @@ def _refuse_branch(kind: str, name: str) -> None:
     found = next((branch for branch in BRANCHES if name.strip().endswith(branch)), "")
     if kind == OrganisationKind.ENTERPRISE and found:
         raise UnitRefused(
-            _("“%(name)s”是%(kind)s。企业须是在自治区注册的独立法人，分公司、办事处、服务点由其法人企业注册（N二(二)3）。") % {
+            _("“%(name)s”是%(kind)s。企业须是在自治区注册的独立法人，分公司、办事处、服务点由其法人企业注册（95号文 二(二)3）。") % {
                 "name": name, "kind": found}, "name")
 
 

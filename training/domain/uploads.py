@@ -20,7 +20,8 @@ from casework.domain.desk import write_cover
 from casework.domain.files import attach
 from casework.domain.flow import flow_of
 from casework.domain.jobs import queue
-from kit.crypto import encrypt
+from eligibility.domain.corrected import slips_again
+from kit.crypto import Keyring
 from kit.sheets import ROSTER_MAX_BYTES, CellProblem, FileRefused, read_table
 from kit.text import cell_text
 from training.domain.persons import what_is_known
@@ -117,7 +118,8 @@ def _compare(training_class: TrainingClass, rows: Sequence[Staged]) -> None:
     """What only shows beside other rows and the house's records: the same number twice, already here, elsewhere at the time."""
     first: dict[str, int] = {}
     good = [staged for staged in rows if "number" not in staged.errors]
-    known = what_is_known(training_class, {staged.cells["number"]: staged.cells["name"] for staged in good})
+    people = {staged.cells["number"]: staged.cells["name"] for staged in good}
+    known, slips = what_is_known(training_class, people), slips_again(people)
     for staged in good:
         number = staged.cells["number"]
         if number in first:
@@ -126,12 +128,15 @@ def _compare(training_class: TrainingClass, rows: Sequence[Staged]) -> None:
             staged.errors["number"] = ["in_roster"]
         first.setdefault(number, staged.row)
         staged.warnings = [w for w in staged.warnings if w[0] == "hidden"] + known.warnings.get(number, [])
+        if number in slips:
+            staged.warnings.append(["corrected"])
 
 
 def stage(upload: RosterUpload, rows: Sequence[Staged]) -> None:
     """Compare the checked rows and put them in place of what was staged before, by COPY."""
     _compare(upload.training_class, rows)
-    lines = io.StringIO("".join(_line(upload.pk, staged) for staged in rows))
+    ring = Keyring.from_settings()
+    lines = io.StringIO("".join(_line(upload.pk, staged, ring) for staged in rows))
     bad = sum(bool(staged.errors) for staged in rows)
     with transaction.atomic():
         RosterUpload.objects.select_for_update().get(pk=upload.pk)
@@ -143,9 +148,9 @@ def stage(upload: RosterUpload, rows: Sequence[Staged]) -> None:
         upload.save(update_fields=["good", "bad", "refusal"])
 
 
-def _line(upload_id: int, staged: Staged) -> str:
+def _line(upload_id: int, staged: Staged, ring: Keyring) -> str:
     """One line in COPY's text form; cells are encrypted as the model's column would."""
-    sealed = encrypt(_json(staged.cells), CELLS_AAD).hex()
+    sealed = ring.encrypt(_json(staged.cells), CELLS_AAD).hex()
     notes, warnings = _escaped(staged.notes) if staged.notes else "[]", _escaped(staged.warnings) if staged.warnings else "[]"
     errors, good = (_escaped(staged.errors), "f") if staged.errors else ("{}", "t")
     return f"{upload_id}\t{staged.row}\t\\\\x{sealed}\t{notes}\t{warnings}\t{errors}\t{good}\n"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,6 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.domain.audit import record
+from accounts.domain.authority import may
+from accounts.models import Post
 from casework.models import Job, Notice
 from eligibility.domain import crosscheck
 from eligibility.domain.examine import Answers
@@ -20,6 +23,7 @@ from eligibility.engine import UnknownCategory, registries_needed
 from eligibility.models import RegistryAnswer
 from eligibility.rules.table import NoTable, table_on
 from training.domain.cases import living
+from training.domain.doors import REVIEWS
 from training.enums import ChangeKind, Stage
 from training.models import Change, Enrolment, TrainingClass
 
@@ -37,7 +41,16 @@ SIGNS = {
     ("business", "post"): ChangeKind.BUSINESS,
     (POPULATION, "death"): ChangeKind.DIED,
 }
+LONGEST_NOTE = 500
 Fact = Mapping[str, Any]
+
+
+class ChangeRefused(Exception):
+    """A change that cannot be marked so; the message says why."""
+
+
+class NotYourChange(ChangeRefused):
+    """Another desk has the class in charge."""
 
 
 @dataclass(frozen=True)
@@ -141,3 +154,49 @@ def _tell(training_class: TrainingClass, new: list[Change]) -> None:
         text=_("%(number)s：%(count)s名学员情况有变化（%(words)s），请核实。") % {
             "number": training_class.number, "count": count, "words": words},
     )
+
+
+def changes_for(post: Post) -> QuerySet[Change]:
+    """The changes of the post's scope, of people who are still in their class."""
+    return Change.objects.visible_to(post).filter(enrolment__struck_out_at__isnull=True)
+
+
+def why_not_deal(post: Post, training_class: TrainingClass) -> str:
+    """Whose it is to say what came of a change: a reviewer of the body that has the class in charge; the sentence, or ""."""
+    return why_none_deal(post, [training_class])[training_class.pk]
+
+
+def why_none_deal(post: Post, classes: Iterable[TrainingClass]) -> dict[int, str]:
+    """The same for many classes, each place and category asked once."""
+    known: dict[tuple[str, str], str] = {}
+    found = {}
+    for one in classes:
+        key = (one.division_id, one.category)
+        if post.is_unit or post.organisation_id not in (one.body_id, one.opening.desk_id):
+            found[one.pk] = _("此班次不在您所在部门办理。")
+            continue
+        if key not in known:
+            known[key] = "" if any(may(post, act, one.division, one.category) for act in REVIEWS) else _("您没有这类人员的审批权限，或权限已到期。")
+        found[one.pk] = known[key]
+    return found
+
+
+def deal_with(change: Change, note: str, *, by: Post) -> Change:
+    """Mark a change as dealt with, saying how; once. Raises NotYourChange, ChangeRefused."""
+    note = note.strip()[:LONGEST_NOTE]
+    training_class = change.enrolment.training_class
+    if why := why_not_deal(by, training_class):
+        raise NotYourChange(why)
+    if not note:
+        raise ChangeRefused(_("请写明核实和处理情况。"))
+    with transaction.atomic():
+        locked = Change.objects.select_for_update(of=("self",)).select_related("dealt_by__user", "dealt_by__organisation").get(pk=change.pk)
+        if locked.dealt_at:
+            if (locked.dealt_by_id, locked.note) == (by.pk, note):
+                return locked
+            raise ChangeRefused(_("%(who)s已处理：%(note)s") % {"who": locked.dealt_by, "note": locked.note})
+        locked.dealt_at, locked.dealt_by, locked.note = timezone.now(), by, note
+        locked.save(update_fields=["dealt_at", "dealt_by", "note"])
+        record("watch.dealt_with", by=by, on=training_class, division=training_class.division_id, reason=note,
+               enrolment=locked.enrolment_id, sign=str(ChangeKind(locked.what).label))
+    return locked

@@ -6,13 +6,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
+from typing import Any
 
+from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from accounts.domain.audit import record
+from accounts.enums import Level
+from accounts.models import Post
+from casework.domain.jobs import queue
+from casework.models import Job
 from eligibility.domain.examine import Answers, Case, facts_of, results_of
+from eligibility.domain.spoken import language
 from eligibility.engine import Judgement, RuleTable, UnknownCategory, judge, registries_needed
 from eligibility.engine.judgement import Result
-from eligibility.rules.table import NoTable, table_named
+from eligibility.rules.table import TABLES, NoTable, table_named
 from training.domain.cases import cases_of
 from training.domain.exceptions import spoken
 from training.models import Enrolment, TrainingClass
@@ -33,6 +42,53 @@ class Outcome:
     @property
     def changes(self) -> bool:
         return bool(self.after) and self.after != self.before
+
+
+class WhatIfRefused(Exception):
+    """A run that cannot be started; the message says why."""
+
+
+class NotYourPolicy(WhatIfRefused):
+    """Policy is tried out by the region, nobody else."""
+
+
+def of_region(post: Post) -> None:
+    """Raises NotYourPolicy for everybody but the region's offices."""
+    if post.is_unit or post.division.level != Level.REGION:
+        raise NotYourPolicy(_("政策测算由自治区办理。"))
+
+
+def titles() -> dict[str, str]:
+    """The rule tables there are, in the reader's language."""
+    return {table.code: table.title.of(language()) for table in TABLES.values()}
+
+
+def runs(post: Post) -> QuerySet[Job]:
+    """The runs of the scope."""
+    return Job.objects.visible_to(post).filter(task=TASK).select_related("by__user", "by__organisation")
+
+
+def start(table: str, since: date | None, until: date | None, *, by: Post) -> Job:
+    """Queue a run over the classes that begin in a period. Raises NotYourPolicy, WhatIfRefused."""
+    of_region(by)
+    if table not in TABLES:
+        raise WhatIfRefused(_("请选择审核条件。"))
+    if since is None or until is None or since > until:
+        raise WhatIfRefused(_("请填写起止日期，起始日期不能晚于终止日期。"))
+    days = {"since": since.isoformat(), "until": until.isoformat()}
+    with transaction.atomic():
+        record("whatif.run", by=by, kind="whatif", table=table, **days)
+        return queue(
+            TASK, title=_("政策测算：%(table)s（%(since)s 至 %(until)s）") % {"table": titles()[table], **days},
+            division=by.division, by=by, queue_name="exports", table=table, **days,
+        )
+
+
+def changed_in(job: Job, post: Post) -> list[tuple[Enrolment, dict[str, Any]]]:
+    """What a run told of the people the post may see: each with before, after, the lines that differ or why it cannot be said."""
+    told = job.result.get("rows", [])
+    people = Enrolment.objects.visible_to(post).select_related("person", "training_class__opening").in_bulk([one["enrolment"] for one in told])
+    return [(people[one["enrolment"]], one) for one in told if one["enrolment"] in people]
 
 
 def judged_classes(since: date, until: date) -> list[int]:

@@ -1,7 +1,9 @@
 """The applications of a unit and of a class; their moves are in `training/flows.py`."""
 
 from django.db import models
+from django.db.models import Q
 
+from casework.enums import State
 from casework.models import Application
 
 
@@ -23,6 +25,7 @@ class Opening(Application):
 
     class Meta(Application.Meta):
         default_permissions = ()
+        indexes = [models.Index(fields=["decided_at"], name="opening_approved", condition=Q(state=State.APPROVED))]
 
 
 class Completion(Application):
@@ -34,3 +37,4 @@ class Completion(Application):
 
     class Meta(Application.Meta):
         default_permissions = ()
+        indexes = [models.Index(fields=["decided_at"], name="completion_approved", condition=Q(state=State.APPROVED))]

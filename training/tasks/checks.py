@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 
 from casework.domain.jobs import finish, queue, running
 from casework.enums import ENDED, State
-from casework.models import Job
+from casework.models import Application, Job
 from eligibility.domain import crosscheck
 from eligibility.enums import Gate
 from training.domain.advance import begin_classes
-from training.domain.again import due_again
+from training.domain.again import due_again, open_checks
 from training.domain.checking import check_case, move_on
+from training.domain.identities import classes_with
 from training.domain.openings import UNFINISHED
 from training.models import Completion, Opening, Registration
 
@@ -66,16 +67,24 @@ def ask_again(jobs: Collection[int] | None = None) -> int:
 
     `jobs` names last checks that are taken up at once: an answer came by file, or somebody presses «ask again now».
     """
-    queued = 0
-    for application, last in due_again(timezone.now(), jobs):
-        with transaction.atomic():
-            locked: Any = type(application).objects.select_for_update(of=("self",)).get(pk=application.pk)
-            waiting = Job.objects.filter(task=last.task, kind=last.kind, object_id=last.object_id)
-            if locked.state in ENDED or waiting.filter(pk__gt=last.pk).exists() or waiting.filter(state__in=UNFINISHED).exists():
-                continue
-            queue(
-                last.task, title=_("再次比对：%(number)s") % {"number": locked.number}, kind=last.kind, object_id=locked.pk,
-                owner=locked.applicant, division=locked.division, queue_name="checks", version=locked.version, again=last.pk,
-            )
-            queued += 1
-    return queued
+    return sum(_queue_again(application, last) for application, last in due_again(timezone.now(), jobs))
+
+
+def ask_anew(person: int) -> int:
+    """Queue a new check for every open case with somebody whose name or number was put right; gives how many (R-SEC-2)."""
+    classes = [one.pk for one in classes_with([person])]
+    return sum(_queue_again(application, last, renamed=[person]) for application, last in open_checks(classes))
+
+
+def _queue_again(application: Application, last: Job, **more: Any) -> bool:
+    """Unless the case has ended or another check is on its way."""
+    with transaction.atomic():
+        locked: Any = type(application)._default_manager.select_for_update(of=("self",)).get(pk=application.pk)
+        waiting = Job.objects.filter(task=last.task, kind=last.kind, object_id=last.object_id)
+        if locked.state in ENDED or waiting.filter(pk__gt=last.pk).exists() or waiting.filter(state__in=UNFINISHED).exists():
+            return False
+        queue(
+            last.task, title=_("再次比对：%(number)s") % {"number": locked.number}, kind=last.kind, object_id=locked.pk,
+            owner=locked.applicant, division=locked.division, queue_name="checks", version=locked.version, again=last.pk, **more,
+        )
+        return True

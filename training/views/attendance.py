@@ -28,6 +28,8 @@ from training.enums import Mark
 from training.models import Lesson, TrainingClass
 from training.views.classes import class_of, tab
 
+A4_COLUMNS = 10
+
 
 @require_GET
 @seated()
@@ -98,13 +100,14 @@ def lesson_page(
 @require_GET
 @seated()
 def attendance_print(request: HttpRequest, pk: int) -> HttpResponse:
-    """The sheet to sign on paper: a row a trainee, a column a lesson; ?day= for one day."""
+    """The sheet to sign on paper: a row a trainee, a column a lesson, as many as fit on A4; ?day= for one day."""
     training_class = class_of(request, pk)
-    lessons = training_class.lessons.all()
+    lessons = list(training_class.lessons.all())
     days = sorted({lesson.day for lesson in lessons})
     day = request.GET.get("day", "")
     if day:
         lessons = [lesson for lesson in lessons if lesson.day.isoformat() == day]
     return tab(request, training_class, "attendance", "training/attendance/print.html", {
-        "lessons": lessons, "days": days, "day": day, "people": living(training_class),
+        "sheets": [lessons[place:place + A4_COLUMNS] for place in range(0, len(lessons), A4_COLUMNS)], "days": days, "day": day,
+        "people": list(living(training_class)),
     })

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.enums import Role
-from casework.domain.files import attachments_of
+from casework.domain.files import attachments_of, may_read
 from casework.domain.keyset import page_of
 from casework.domain.moves import available
 from casework.models import Attachment, Step
@@ -215,7 +215,8 @@ def class_files(request: HttpRequest, pk: int) -> HttpResponse:
     """Every file of the class's applications and its uploaded rosters."""
     training_class = class_of(request, pk)
     cases = tabs.cases_of(training_class)
-    files = Attachment.objects.filter(_of_cases(cases)).select_related("by__user").order_by("-id")
+    rows = Attachment.objects.filter(_of_cases(cases)).select_related("by__user").order_by("-id")
+    files = [file for file in rows if may_read(file.slot, request.post)]  # type: ignore[attr-defined]
     return tab(request, training_class, "files", "training/classes/files.html", {
         "files": files, "uploads": attachments_of(HOLDER, pk) if may_edit(request, training_class) else {}})
 

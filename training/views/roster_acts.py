@@ -11,17 +11,19 @@ from django.views.decorators.http import require_POST
 
 from casework.domain.moves import NotYours, Obstructed
 from casework.views.base import seated
-from training.domain.strikes import strike_out
+from training.domain.strikes import NOT_CONFIRMED, strike_out, why_not_officer
 from training.models import Enrolment
 
 
 @require_POST
 @seated()
 def strike(request: HttpRequest, pk: int) -> HttpResponse:
-    """Strike one person out with a reason, chosen or written."""
+    """Strike one person out with a reason, chosen or written, and confirmed: never by one click."""
     enrolment = get_object_or_404(
         Enrolment.objects.visible_to(request.post).select_related("person", "training_class__opening"), pk=pk)
     words = [request.POST.get(name, "").replace("\0", "").strip() for name in ("reason_choice", "reason")]
+    if "confirmed" not in request.POST and not why_not_officer(enrolment.training_class.opening, request.post):
+        return render(request, "409.html", {"sentences": [NOT_CONFIRMED]}, status=409)
     try:
         strike_out(enrolment, "；".join(word for word in words if word), by=request.post)
     except NotYours as refused:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.domain.audit import record
+from accounts.domain.authority import applies_for
 from accounts.enums import Role
 from casework.domain.files import FileRefused
 from casework.views.base import seated
@@ -46,7 +47,12 @@ def class_roster(request: HttpRequest, pk: int) -> HttpResponse:
         uploads = training_class.uploads.select_related("attachment", "job").order_by("-id")[:5]
     return tab(request, training_class, "roster", "training/rosters/list.html", {
         "page": page, "uploads": uploads, "form": RosterUploadForm(), "limits": people_limits(training_class),
-        "columns": fields_for(training_class.category, training_class.first_day)})
+        "columns": fields_for(training_class.category, training_class.first_day), "may_correct": may_correct(request, training_class)})
+
+
+def may_correct(request: HttpRequest, training_class: TrainingClass) -> bool:
+    """A name or number is mended on the roster itself while that is a draft; afterwards by a correction, asked by whoever applied."""
+    return applies_for(request.post, training_class.applicant_id) and not may_edit(request, training_class)
 
 
 @seated()

@@ -1,27 +1,79 @@
-"""What the nightly watch found, grouped by class, for officers (R-ELG-8)."""
+"""What the nightly watch found, grouped by class, and what the officer in charge made of it (R-ELG-8)."""
 
 from __future__ import annotations
 
+from itertools import groupby
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts.enums import Role
+from accounts.models import Post
 from casework.views.base import seated
+from training.domain.watch import ChangeRefused, NotYourChange, changes_for, deal_with, why_none_deal
 from training.models import Change
 
 PAGE = 100
+DEALERS = (Role.OFFICER, Role.ADMINISTRATOR)
+RELATED = ("enrolment__person", "enrolment__training_class__opening", "enrolment__training_class__division", "dealt_by__user")
 
 
 @require_GET
 @seated(Role.OFFICER, Role.ADMINISTRATOR, Role.INSPECTOR, Role.AUDITOR)
 def changes(request: HttpRequest) -> HttpResponse:
-    """The changes of the scope, the newest night first, class by class; ?class= shows one."""
-    rows = Change.objects.visible_to(request.post).filter(enrolment__struck_out_at__isnull=True).select_related(
-        "enrolment__person", "enrolment__training_class__opening")
+    """The changes of the scope, open ones first, the newest night first, class by class; ?class= shows one."""
+    return listed(request)
+
+
+def listed(request: HttpRequest, sentences: list[str] | None = None, status: int = 200) -> HttpResponse:
+    post: Post = request.post  # type: ignore[attr-defined]
+    rows = changes_for(post).select_related(*RELATED)
     wanted = request.GET.get("class", "")
     if wanted.isascii() and wanted.isdecimal() and len(wanted) < 18:
         rows = rows.filter(enrolment__training_class=int(wanted))
-    page = Paginator(rows.order_by("-seen_at", "enrolment__training_class", "enrolment__sequence", "id"), PAGE).get_page(request.GET.get("page"))
-    return render(request, "training/watch/list.html", {"page": page})
+    page = Paginator(rows.order_by(F("dealt_at").desc(nulls_first=True), "-seen_at", "enrolment__training_class", "enrolment__sequence", "id"), PAGE).get_page(request.GET.get("page"))
+    return render(request, "training/watch/list.html", {
+        "page": page, "classes": by_class(list(page), post), "sentences": sentences or [],
+    }, status=status)
+
+
+def by_class(rows: list[Change], post: Post) -> list[dict[str, Any]]:
+    """Each class once, with what is open, what was dealt with, and whether this post may deal with it."""
+
+    def key(change: Change) -> int:
+        return change.enrolment.training_class_id
+
+    places = {pk: place for place, pk in enumerate(dict.fromkeys(key(row) for row in rows))}
+    forbidden = why_none_deal(post, {key(row): row.enrolment.training_class for row in rows if row.dealt_at is None}.values())
+    found = []
+    for pk, group in groupby(sorted(rows, key=lambda row: places[key(row)]), key=key):
+        of_class = list(group)
+        training_class = of_class[0].enrolment.training_class
+        unsettled = [row for row in of_class if row.dealt_at is None]
+        found.append({
+            "class": training_class, "open": unsettled, "dealt": [row for row in of_class if row.dealt_at],
+            "may_deal": bool(unsettled) and post.role in DEALERS and not forbidden[pk],
+        })
+    return found
+
+
+@require_POST
+@seated(*DEALERS)
+def dealt(request: HttpRequest, pk: int) -> HttpResponse:
+    """The officer in charge says what came of a change."""
+    change = get_object_or_404(changes_for(request.post).select_related(*RELATED), pk=pk)  # type: ignore[attr-defined]
+    try:
+        deal_with(change, request.POST.get("note", "").replace("\0", ""), by=request.post)  # type: ignore[attr-defined]
+    except NotYourChange as refused:
+        raise PermissionDenied(str(refused)) from refused
+    except ChangeRefused as refused:
+        return listed(request, [str(refused)], 409 if change.dealt_at else 400)
+    messages.success(request, _("已标记为已处理。"))
+    return redirect("watch")

@@ -16,6 +16,8 @@ from demo.people import Someone, crowd, employee, insured, job_seeker, sharehold
 from demo.registries import registries
 from demo.units import Taught, open_another_unit, open_catalogue, open_units
 from demo.walk import Story, at, walk, workday_after
+from eligibility.domain.letters import issue
+from eligibility.models import Assistance
 from training.enums import FundSource
 from training.models import Enrolment, TrainingClass
 
@@ -38,8 +40,16 @@ class Command(BaseCommand):
                 story.desk = place
                 walk(story, known)
             open_another_unit(posts)
+            ask_departments(posts)
             work_off()
         self.stdout.write(f"{TrainingClass.objects.count()} classes, {Enrolment.objects.count()} trainees")
+
+
+def ask_departments(posts: dict[str, Post]) -> None:
+    """The office has asked the federation of the disabled, which has an account of its own, about the people who say they are."""
+    questions = list(Assistance.objects.filter(asked_of="残联").select_related("person", "division").order_by("id"))
+    if questions:
+        issue(questions, by=posts["officer1"])
 
 
 def stories(today: date, posts: dict[str, Post], taught: dict[str, Taught]) -> list[Story]:
@@ -59,6 +69,7 @@ def stories(today: date, posts: dict[str, Post], taught: dict[str, Taught]) -> l
     def plain(until: str, days: int, n: int = 8, project: str = "ZSPR-5", **more: Any) -> Story:
         return Story(school, project, "laid_off_unemployed", FundSource.EMPLOYMENT, workday_after(today, days), seekers(n), until, **here, **more)
 
+    asked = Story(school, "YLHL-5", "disabled", FundSource.EMPLOYMENT, workday_after(today, 26), seekers(3), "in_review", **here)
     mixed = plain("in_review", 6, 6, project="YLHL-5")
     mixed.people += [insured(next(people), long_ago, uscc), shareholder(next(people), long_ago, uscc)]
     at_works = Story(works, "DG-4", "emp_upskill", FundSource.UPSKILLING, workday_after(today, -50), staff(10), "paid", **here,
@@ -79,6 +90,6 @@ def stories(today: date, posts: dict[str, Post], taught: dict[str, Taught]) -> l
         plain("concluding", -32), plain("publicity", -14, project="YLHL-5"), plain("payable", -26, 7, project="MGB-0"),
         plain("second_review", -20, project="MGB-0"), plain("claim", -11, project="MGB-0", weak={3}),
         plain("completed", -8, 5, project="MGB-0"), plain("completion", -6, 6, project="MGB-0"),
-        plain("in_training", -2, 9), plain("approved", 3, 5, project="MGB-0"), mixed, waiting, risky, plain("in_review", 10, 4, project="MGB-0"),
+        plain("in_training", -2, 9), plain("approved", 3, 5, project="MGB-0"), mixed, asked, waiting, risky, plain("in_review", 10, 4, project="MGB-0"),
         plain("returned", 14, 3), plain("refused", 16, 3), plain("draft", 20, 2),
     ]

@@ -1,5 +1,6 @@
 """Number, name and age: `id_valid`, `working_age`, `minimum_age`, `retirement_age_reached`."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from eligibility.engine.checks.retirement import retirement_days
@@ -8,6 +9,7 @@ from eligibility.engine.identity import IdError, fold_name
 from eligibility.engine.look import Look, failed, passed, unknown
 from eligibility.engine.model import FAIL, PASS, Finding
 from eligibility.engine.records import REGISTRIES, Record
+from eligibility.engine.text import Text
 
 
 def id_valid(look: Look) -> Finding:
@@ -35,10 +37,21 @@ def two_names(look: Look) -> Finding | None:
     elsewhere = [r for r in named if r.registry != "employment"]
     names = {fold_name(r.text("name")) for r in named}
     if len(names) > 1:
-        return unknown("two_names", "assisted", named, names="、".join(sorted({r.text("name") for r in named})))
+        return unknown("two_names", "assisted", named, names=_side_by_side(named))
     if elsewhere == named and names and names != {fold_name(look.facts.person.name)}:
-        return unknown("two_names", "assisted", named, names=f"{named[0].text('name')}、{look.facts.person.name}")
+        return unknown("two_names", "assisted", named, names=_side_by_side(named, look.facts.person.name))
     return None
+
+
+def _side_by_side(named: Iterable[Record], given: str = "") -> Text:
+    """Which registry says which name, and what the roster says where it is the other side."""
+    said = dict.fromkeys((REGISTRIES[record.registry], record.text("name")) for record in named)
+    chinese = [f"{registry.zh}登记为“{name}”" for registry, name in said]
+    english = [f"“{name}” in {registry.en}" for registry, name in said]
+    if given:
+        chinese.append(f"花名册填报为“{given}”")
+        english.append(f"“{given}” on the roster")
+    return Text("，".join(chinese), ", ".join(english))
 
 
 def life_after_death(look: Look) -> Finding | None:

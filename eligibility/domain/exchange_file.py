@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from accounts.models import Post
+from casework.domain.files import attach
+from casework.domain.jobs import queue
+from casework.models import Job
 from eligibility.domain.exchange import ExchangeRefused, Open, Records, subject_of
 from eligibility.models import Exchange
 from eligibility.registries.catalogue import REGISTRIES, keep_facts
 from eligibility.registries.words import FIELDS, choices_of, columns_help, raw_record, tests_of, type_label, types_of
-from kit.sheets import ROSTER_MAX_BYTES, CellProblem, Column, inspect_upload, read_table, write_template
+from kit.sheets import ROSTER_MAX_BYTES, CellProblem, Column, read_table, write_template
 from kit.text import cell_text
 
 # The sheet is Chinese whatever language its sender reads: it goes to another department and comes back.
 CHINESE = "zh-hans"
 ROW, ABOUT, KEY, NAME, TYPE = "行号", "对象", "号码或代码", "姓名或单位", "记录类型"
 NOTHING = "查无记录"
+READ = "eligibility.tasks.read_exchange"
+HOLDER, SLOT = "exchange", "returned"
+STRIDE = 200
+Progress = Callable[[int, int], None]
 ABOUTS = {"person": "人员", "enterprise": "企业"}
 
 
@@ -61,16 +71,27 @@ class Returned:
     problems: list[str] = field(default_factory=list)
 
 
-def read_exchange(exchange: Exchange, upload: BinaryIO, name: str) -> Returned:
+def receive(exchange: Exchange, upload: UploadedFile, *, by: Post) -> Job:
+    """Keep a returned workbook and queue its reading. Raises FileRefused at once for what is no workbook."""
+    with transaction.atomic():
+        kept = attach(HOLDER, exchange.pk, SLOT, upload, by=by, allowed=frozenset({"xlsx"}), max_bytes=ROSTER_MAX_BYTES)
+        return queue(
+            READ, title=_("读取回传文件：%(registry)s（第%(number)s号）") % {
+                "registry": REGISTRIES[exchange.registry].name_zh, "number": exchange.pk},
+            kind=HOLDER, object_id=exchange.pk, division=by.division, by=by, attachment=kept.pk,
+        )
+
+
+def read_exchange(exchange: Exchange, upload: BinaryIO, seen: Progress = lambda done, total: None) -> Returned:
     """The rows of a returned workbook. Raises FileRefused for the file; a subject with one bad row is not taken at all."""
-    inspect_upload(upload, name, frozenset({"xlsx"}), max_bytes=ROSTER_MAX_BYTES)
-    upload.seek(0)
     headers = [ROW, ABOUT, KEY, NAME, TYPE]
     with override(CHINESE):
         fields = {str(FIELDS[field_name]): field_name for field_name in tests_of(exchange.registry)}
     table = read_table(upload, [*headers, *fields], optional=[NAME, *fields], filler=headers[:4])
-    found, spoilt = Returned(), set()
-    for number, cells in table.rows:
+    found, spoilt, rows = Returned(), set(), list(table.rows)
+    for done, (number, cells) in enumerate(rows):
+        if done % STRIDE == 0:
+            seen(done, len(rows))
         row = {fields[header]: value for header, value in cells.items() if header in fields}
         subject = None
         try:

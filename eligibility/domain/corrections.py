@@ -1,0 +1,264 @@
+"""Asking for a correction and what stands in its way (R-AUT-4, R-SEC-1, R-SEC-2); what approval does is in `corrected`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.domain.audit import record
+from accounts.domain.authority import applies_for, may
+from accounts.enums import Act, Role
+from accounts.models import Division, Post
+from casework.domain.desk import write_cover
+from casework.domain.dossier import Condition
+from casework.domain.files import attach, files_of
+from casework.domain.flow import Context, flow_of
+from casework.enums import WITH_APPLICANT, State
+from eligibility.domain.people import number_hash
+from eligibility.domain.persons import against_one, brought_up, places_of, why_busy
+from eligibility.models import Correction, Person
+from kit.ids import CitizenNumber, IdError, check_name, parse_citizen_number, same_name
+
+KIND = "correction"
+EVIDENCE = "evidence"
+LONGEST_REASON = 500
+
+
+class CorrectionRefused(Exception):
+    """A correction that cannot be asked for or changed now; the message says why (409)."""
+
+
+class NotYourCorrection(CorrectionRefused):
+    """Inside the scope, but not for this post to ask (403)."""
+
+
+class CorrectionWrong(Exception):
+    """What was typed cannot be taken; `sentences` say why, by field ("" for the whole) (400)."""
+
+    def __init__(self, sentences: dict[str, str]) -> None:
+        super().__init__(" ".join(sentences.values()))
+        self.sentences = sentences
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What shall be otherwise: "" and None where nothing changes."""
+
+    name: str
+    citizen: CitizenNumber | None
+    reason: str
+
+
+# ── asking ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def place_for(person: Person, post: Post) -> Division | None:
+    """Where this post would ask for the person: None outside its scope, NotYourCorrection inside without the right to."""
+    places = places_of(person, post)
+    if not places:
+        return None
+    if post.is_unit:
+        if post.role != Role.OPERATOR:
+            raise NotYourCorrection(_("只有填报单位的经办人可以申请更正。"))
+        return places[0]
+    held = [place for place in places if may(post, Act.MAINTAIN_PERSONS, place)]
+    if not held:
+        raise NotYourCorrection(_("您没有本地劳动者基础信息维护权限，或权限已到期。"))
+    return held[0]
+
+
+def may_ask(person: Person, post: Post) -> bool:
+    """Whether the page offers it."""
+    try:
+        return place_for(person, post) is not None
+    except NotYourCorrection:
+        return False
+
+
+def read_number(text: str) -> CitizenNumber:
+    """An 18-digit number, or a 15-digit one of the old form turned into its 18. Raises kit.ids.IdError."""
+    today = timezone.localdate()
+    try:
+        return parse_citizen_number(text, today)
+    except IdError as wrong:
+        if wrong.code != "fifteen_digits" or not wrong.suggestion:
+            raise
+        return parse_citizen_number(wrong.suggestion, today)
+
+
+def wanted_of(person: Person, name: str, number: str, reason: str) -> Wanted:
+    """What was typed, judged; CorrectionWrong names every field that is wrong. What equals the record is no change."""
+    wrong: dict[str, str] = {}
+    new_name, citizen = "", None
+    if name.strip():
+        try:
+            new_name = check_name(name)
+        except IdError as refused:
+            wrong["name"] = str(refused)
+    if number.strip():
+        try:
+            citizen = read_number(number)
+        except IdError as refused:
+            wrong["number"] = str(refused)
+    new_name = "" if new_name and same_name(new_name, person.name) else new_name
+    citizen = None if citizen and citizen.number == person.number else citizen
+    if not wrong and not new_name and citizen is None:
+        wrong[""] = _("没有要更正的内容：请填写正确的姓名或号码；填写的与现有信息相同。")
+    if len(reason.strip()) > LONGEST_REASON:
+        wrong["reason"] = _("理由最多%(count)s个字。") % {"count": LONGEST_REASON}
+    if wrong:
+        raise CorrectionWrong(wrong)
+    return Wanted(new_name, citizen, reason.strip())
+
+
+def draft(person: Person, name: str, number: str, reason: str, upload: UploadedFile | None = None, *, by: Post) -> Correction:
+    """A correction that can still be changed. CorrectionWrong, NotYourCorrection, FileRefused; outside the scope Person.DoesNotExist."""
+    division = place_for(person, by)
+    if division is None:
+        raise Person.DoesNotExist
+    wanted = wanted_of(person, name, number, reason)
+    with transaction.atomic():
+        locked = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+        correction = Correction(
+            number=f"GZ{locked.pk:07d}-{locked.corrections.count() + 1:02d}", division=division, applicant=by.organisation, person=locked, asked_by=by)
+        _put(correction, locked, wanted)
+        correction.save()
+        write_cover(correction, flow_of(correction))
+        record("correction.drafted", by=by, on=correction)
+        if upload is not None:
+            attach(KIND, correction.pk, EVIDENCE, upload, by=by)
+    return correction
+
+
+def amend(
+    correction: Correction, name: str, number: str, reason: str, upload: UploadedFile | None = None, *, by: Post, expected_version: int | None = None
+) -> Correction:
+    """Change what is asked while it is with the one who asks; the person is read anew. Errors as for `draft`, and CorrectionRefused."""
+    if not applies_for(by, correction.applicant_id):
+        raise NotYourCorrection(_("只有提出更正的单位可以修改。"))
+    with transaction.atomic():
+        locked = Correction.objects.select_for_update(of=("self",)).select_related("person").get(pk=correction.pk)
+        if locked.state not in WITH_APPLICANT or expected_version not in (None, locked.version):
+            raise CorrectionRefused(_("更正申请已提交或已变动，不能再改。需要修改的，请先撤回或等待退回补正。"))
+        _put(locked, locked.person, wanted_of(locked.person, name, number, reason))
+        locked.asked_by = by
+        locked.save()
+        write_cover(locked, flow_of(locked))
+        record("correction.amended", by=by, on=locked)
+        if upload is not None:
+            attach(KIND, locked.pk, EVIDENCE, upload, by=by)
+    return locked
+
+
+def _put(correction: Correction, person: Person, wanted: Wanted) -> None:
+    correction.old_name, correction.old_number, correction.old_hash = person.name, person.number, person.number_hash
+    correction.new_name, correction.reason = wanted.name, wanted.reason
+    correction.new_number = wanted.citizen.number if wanted.citizen else None
+    correction.new_hash = number_hash(wanted.citizen.number) if wanted.citizen else None
+
+
+# ── what stands in the way ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def what_is_missing(correction: Correction) -> list[str]:
+    """What submission demands beyond a well-formed draft."""
+    found = [] if correction.reason.strip() else [_("请说明更正的理由。")]
+    if correction.new_name and current_evidence(correction) is None:
+        found.append(_("更正姓名须上传身份证复印件或公安机关的姓名变更证明。"))
+    return found
+
+
+def current_evidence(correction: Correction) -> Any:
+    """The paper now valid, or None."""
+    return next((file for file in files_of(correction).get(EVIDENCE, []) if file.replaced_at is None), None)
+
+
+def why_stale(correction: Correction, person: Person) -> list[str]:
+    """The record is no longer what it was when the correction was asked for."""
+    if (person.name, person.number_hash) == (correction.old_name, correction.old_hash):
+        return []
+    return [_("提出以后此人的信息已另行更正，这件申请所依据的内容已不适用；仍需更正的请修改后重新提交。")]
+
+
+def why_second(correction: Correction) -> list[str]:
+    """Another correction of the same person is being decided."""
+    other = Correction.objects.filter(person=correction.person_id, state=State.IN_REVIEW).exclude(pk=correction.pk).exists()
+    return [_("此人已有一件更正正在审核，办结后才能提交这一件。")] if other else []
+
+
+def guard_submit(correction: Correction, context: Context) -> list[str]:
+    """Everything is there, still fits the record, and is the only one (R-SEC-2)."""
+    return [*what_is_missing(correction), *why_stale(correction, correction.person), *why_second(correction)]
+
+
+def guard_other_eyes(correction: Correction, context: Context) -> list[str]:
+    """Whoever asked does not decide, in whichever post (R-AUT-5)."""
+    own = context.by is not None and context.by.user_id == correction.asked_by.user_id
+    return [_("更正由您本人提出，须由另一名有权限的工作人员决定。")] if own else []
+
+
+def guard_apply(correction: Correction, context: Context) -> list[str]:
+    """What forbids approval now, as sentences."""
+    return why_not_applied(correction, correction.person, twin_of(correction))
+
+
+def why_not_applied(correction: Correction, person: Person, twin: Person | None) -> list[str]:
+    found = why_stale(correction, person)
+    if twin is not None:
+        if not same_name(twin.name, correction.new_name or person.name):
+            found.append(_("新号码已登记在“%(name)s”（%(number)s）名下，姓名不同，不能合并；确是同一人的，请先把姓名更正一致。") % {
+                "name": twin.masked_name, "number": twin.masked_number})
+        found += against_one(person, twin)
+    return [*found, *why_busy([person.pk, *([twin.pk] if twin else [])])]
+
+
+def twin_of(correction: Correction) -> Person | None:
+    """The record that has the new number already: agreeing makes the two one (never a second person)."""
+    if correction.new_hash is None or correction.state == State.APPROVED:
+        return None
+    return Person.objects.filter(number_hash=correction.new_hash).exclude(pk=correction.person_id).first()
+
+
+# ── what the page shows ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def conditions(correction: Any) -> list[Condition]:
+    """The check list: what is missing blocks, a number without a paper is shown (R-SEC-2)."""
+    found = [Condition(False, sentence) for sentence in what_is_missing(correction)]
+    if not found:
+        found.append(Condition(True, _("理由和要求的材料已齐。")))
+    if correction.new_number:
+        found.append(Condition(True, _("新号码的位数、出生日期和校验码正确。")))
+        if current_evidence(correction) is None:
+            found.append(Condition(False, _("没有附身份证复印件，请核对后再决定。"), blocks=False))
+    return found
+
+
+def differing(old: str, new: str) -> str:
+    """A masked number in which the digits that change can be read: 150***********1234 → 150*******3***1234 (R-SEC-1)."""
+    return "".join(
+        digit if place < 3 or place >= len(new) - 4 or digit != before else "*"
+        for place, (digit, before) in enumerate(zip(new, old, strict=True))
+    )
+
+
+def change_shown(correction: Any, post: Post) -> dict[str, Any]:
+    """Old and new side by side, the numbers masked but for what differs; for offices the record it becomes one with."""
+    old, new = correction.old_number, correction.new_number
+    citizen = parse_citizen_number(new, timezone.localdate()) if new else None
+    former = parse_citizen_number(old, timezone.localdate()) if new else None
+    twin = None if post.is_unit else twin_of(correction)
+    return {
+        "correction": correction,
+        "old_number": differing(new, old) if new else "",
+        "new_number": differing(old, new) if new else "",
+        "was": former, "will": citizen,
+        "twin": twin,
+        "twin_seen": bool(twin and places_of(twin, post)),
+        "brought_up": brought_up(correction.person, twin) if twin else [],
+    }

@@ -1,0 +1,141 @@
+"""Departments with accounts of their own: which questions of 协查 name them, in their place (R-ELG-5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from django.db.models import Count, F, Min, Prefetch, Q, QuerySet
+from django.utils import timezone
+
+from accounts.domain.audit import record
+from accounts.enums import Department, OrganisationKind, Role
+from accounts.models import Organisation, Post
+from eligibility.domain.examine import Described, subject_kinds
+from eligibility.domain.spoken import label_of
+from eligibility.enums import Answer
+from eligibility.models import Assistance, Letter, LetterRow
+from eligibility.rules.departments import asked_departments
+
+# By what stands in the name of whoever a rule table asks; one name may stand for several departments.
+NAMED_FOR = {
+    Department.VETERANS: "退役军人", Department.DISABLED: "残联", Department.CIVIL: "民政", Department.POVERTY: "扶贫",
+    Department.MARKET: "市场监督管理", Department.SOCIAL: "社会保险", Department.POLICE: "公安", Department.JUSTICE: "司法行政",
+    Department.EDUCATION: "教育",
+}
+UNSETTLED = (Answer.OPEN, Answer.CANNOT_SAY)
+ANSWERERS = (Role.OFFICER, Role.ADMINISTRATOR)
+MOST_SHOWN = 500
+LAST_SHOWN = 20
+
+
+def names_for(department: str) -> list[str]:
+    """The names under which a department is asked; none for one that is never asked."""
+    word = NAMED_FOR.get(Department(department)) if department else None
+    return [one.zh for one in asked_departments() if word and word in one.zh]
+
+
+def is_department(post: Post) -> bool:
+    """Whether this is a seat of a department that may be asked."""
+    return post.organisation.kind == OrganisationKind.INDUSTRY and post.role in ANSWERERS
+
+
+def alive() -> QuerySet[Assistance]:
+    """Every question about somebody whose case goes on."""
+    going = Q(pk__in=[])
+    for kind, door in subject_kinds().items():
+        going |= Q(subject_kind=kind, subject_id__in=door.going_on().values("pk"))
+    return Assistance.objects.filter(going)
+
+
+def addressed_to(post: Post) -> QuerySet[Assistance]:
+    """The questions that name this post's department, of its place and below, answered or not."""
+    if not is_department(post):
+        return Assistance.objects.none()
+    return alive().filter(asked_of__in=names_for(post.organisation.department), division__path__startswith=post.division.path)
+
+
+def put_to(post: Post) -> QuerySet[Assistance]:
+    """Those it has still to answer: without an answer that decides."""
+    return addressed_to(post).filter(answer__in=UNSETTLED)
+
+
+def unanswered(post: Post) -> QuerySet[Assistance] | None:
+    """What the menu counts; None for a post that is no department's."""
+    return put_to(post).filter(answer=Answer.OPEN) if is_department(post) else None
+
+
+def at_home(post: Post) -> dict[str, Any] | None:
+    """What the home page of a department says: how many questions wait, how many of them are late."""
+    rows = unanswered(post)
+    return None if rows is None else rows.aggregate(
+        waiting=Count("pk"), late=Count("pk", filter=Q(due_on__lt=timezone.localdate())), next=Min("due_on"))
+
+
+def accounts_asked(rows: Iterable[Assistance]) -> dict[int, list[Organisation]]:
+    """The departments with somebody in office that each of these questions is put to, by the question's id; one query."""
+    offices = Organisation.objects.filter(
+        kind=OrganisationKind.INDUSTRY, department__in=list(NAMED_FOR), pk__in=Post.objects.current().filter(role__in=ANSWERERS).values("organisation"),
+    ).select_related("division")
+    known = [(office, names_for(office.department)) for office in offices]
+    return {
+        row.pk: [office for office, names in known if row.asked_of in names and row.division.path.startswith(office.division.path)]
+        for row in rows
+    }
+
+
+def answered_by(post: Post) -> list[tuple[Assistance, str]]:
+    """What the department has answered last, with the label of each check; people masked."""
+    rows = Assistance.objects.filter(answered_by__organisation=post.organisation_id).exclude(answer=Answer.OPEN)
+    found = rows.select_related("person", "answered_by__user").order_by("-answered_at", "-id")[:LAST_SHOWN]
+    return [(row, label_of(row.check_code, row.category)) for row in found]
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question as the department reads it: who is asked about in full, for which class, what, until when."""
+
+    asked: Assistance
+    described: Described
+    label: str
+    letter: Letter | None
+    late: bool
+
+
+def questions_for(post: Post) -> list[Question]:
+    """The department's questions, first those with a letter, by last day; 500 at most; three queries."""
+    rows = put_to(post).select_related("person", "division").prefetch_related(
+        Prefetch("letter_rows", LetterRow.objects.select_related("letter__organisation").order_by("letter_id")))
+    found = list(rows.order_by(F("due_on").asc(nulls_last=True), "id")[:MOST_SHOWN])
+    seen = {kind: door.named([row.subject_id for row in found if row.subject_kind == kind]) for kind, door in subject_kinds().items()}
+    return [_question(row, seen[row.subject_kind][row.subject_id]) for row in found if row.subject_id in seen.get(row.subject_kind, {})]
+
+
+def _question(row: Assistance, described: Described) -> Question:
+    letters = [one.letter for one in row.letter_rows.all()]
+    return Question(row, described, label_of(row.check_code, row.category), letters[-1] if letters else None, is_late(row.due_on))
+
+
+def is_late(due_on: date | None) -> bool:
+    """Past its last day."""
+    return due_on is not None and due_on < timezone.localdate()
+
+
+def by_letter(questions: Iterable[Question]) -> list[tuple[Letter | None, list[Question]]]:
+    """The questions under the letter that asked last, the newest letter first, those without one at the end."""
+
+    def key(one: Question) -> int:
+        return -one.letter.pk if one.letter else 1
+
+    return [(rows[0].letter, rows) for _key, group in groupby(sorted(questions, key=key), key=key) if (rows := list(group))]
+
+
+def opened(post: Post) -> list[Question]:
+    """The questions with names and numbers in full, put on record: which people were shown to whom (R-SEC-1, R-SEC-2)."""
+    questions = questions_for(post)
+    if questions:
+        record("assistance.shown", by=post, kind="assistance", people=len(questions), questions=[one.asked.pk for one in questions])
+    return questions

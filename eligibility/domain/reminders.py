@@ -1,0 +1,89 @@
+"""Deadlines of 协查: who is reminded when a question's last day nears or has passed, once a stage (R-ELG-5)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation
+from casework.domain.routing import due_on, parameter
+from casework.models import Notice
+from eligibility.domain.departments import accounts_asked, alive
+from eligibility.domain.examine import subject_kinds
+from eligibility.enums import Answer, Stage
+from eligibility.models import Assistance, Reminder
+
+DAYS = "assistance_reminder_workdays"
+KIND = "assistance"
+
+
+def remind(today: date | None = None) -> int:
+    """Tell departments and desks of every question whose stage nobody was told yet; gives how many questions.
+
+    Whoever calls it twice, or two workers at once, tell once: the stage is written first, and only what was written is told.
+    """
+    day = today or timezone.localdate()
+    with transaction.atomic():
+        new = [(row, stage) for row, stage in due(day) if _first(row, stage)]
+        _tell(new)
+    return len(new)
+
+
+def due(day: date) -> list[tuple[Assistance, str]]:
+    """The open questions to remind of: late ones, and those whose last day lies within the working days their place has set."""
+    rows = alive().filter(answer=Answer.OPEN, due_on__isnull=False).exclude(reminders__stage=Stage.LATE).select_related("division")
+    told = set(Reminder.objects.filter(stage=Stage.NEAR).values_list("assistance", flat=True))
+    ends: dict[str, date] = {}
+    found = []
+    for row in rows.order_by("id"):
+        if row.division_id not in ends:
+            ends[row.division_id] = due_on(day, int(parameter(DAYS, division=row.division)))
+        if row.due_on < day:
+            found.append((row, Stage.LATE))
+        elif row.due_on <= ends[row.division_id] and row.pk not in told:
+            found.append((row, Stage.NEAR))
+    return found
+
+
+def _first(asked: Assistance, stage: str) -> bool:
+    """Whether this reminder is the first of its stage; the database decides between two at once."""
+    return Reminder.objects.get_or_create(assistance=asked, stage=stage, defaults={"at": timezone.now()})[1]
+
+
+def _tell(new: Iterable[tuple[Assistance, str]]) -> None:
+    """One notice a stage to each department and each desk, with how many questions."""
+    new = list(new)
+    departments = accounts_asked(row for row, _stage in new)
+    seen = {
+        kind: door.named([row.subject_id for row, _stage in new if row.subject_kind == kind]) for kind, door in subject_kinds().items()}
+    asked: Counter[tuple[Organisation, str]] = Counter()
+    asking: Counter[tuple[int, str]] = Counter()
+    for row, stage in new:
+        asked.update((office, stage) for office in departments[row.pk])
+        found = seen[row.subject_kind].get(row.subject_id)
+        if found and found.desk:
+            asking[found.desk, stage] += 1
+    first = new[0][0].pk if new else 0
+    Notice.objects.bulk_create([
+        *(Notice(organisation=office, kind=KIND, object_id=first, url=reverse("asked"), text=_words(stage, n)) for (office, stage), n in asked.items()),
+        *(Notice(organisation_id=desk, kind=KIND, object_id=first, url=reverse("assistances"), text=_desk_words(stage, n))
+          for (desk, stage), n in asking.items()),
+    ])
+
+
+def _words(stage: str, count: int) -> str:
+    if stage == Stage.LATE:
+        return _("%(count)s项协查已超过答复期限，请尽快答复。") % {"count": count}
+    return _("%(count)s项协查即将到答复期限，请按期答复。") % {"count": count}
+
+
+def _desk_words(stage: str, count: int) -> str:
+    if stage == Stage.LATE:
+        return _("%(count)s项协查已超过答复期限，部门还没有答复，请催办。") % {"count": count}
+    return _("%(count)s项协查即将到答复期限，部门还没有答复。") % {"count": count}

@@ -1,0 +1,55 @@
+"""A department answers from its own desk: one or many at once, with letter, note or file; the office that asked is told (R-ELG-5)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Post
+from casework.domain.files import attach
+from casework.models import Notice
+from eligibility.domain.assistance import REPLY, Reply, Taken, answer_many
+from eligibility.domain.departments import put_to
+from eligibility.domain.examine import subject_kinds
+from eligibility.models import Assistance
+
+KIND = "assistance"
+
+
+def chosen_for(post: Post, ids: Collection[int]) -> list[Assistance] | None:
+    """The department's questions of these ids; None when one of them is not its own to answer."""
+    rows = list(put_to(post).filter(pk__in=ids).select_related("person").order_by("id"))
+    return rows if len(rows) == len(set(ids)) else None
+
+
+def reply(rows: Sequence[Assistance], said: str, *, by: Post, letter: str = "", note: str = "", upload: UploadedFile | None = None) -> Taken:
+    """One result for all of these questions; a file alone is evidence, too. Raises FileRefused, and then nothing is taken."""
+    began = timezone.now()
+    if upload is not None and not letter.strip() and not note.strip():
+        note = _("见附件“%(name)s”") % {"name": (upload.name or "")[:100]}
+    replies = [Reply((row.subject_kind, row.subject_id, row.check_code), said, letter, note, f"{row.person.name}：") for row in rows]
+    with transaction.atomic():
+        outcome = answer_many(replies, by=by)
+        for case, asked in outcome.cases.items() if upload else ():
+            upload.seek(0)
+            attach(*case, f"{REPLY}{asked}", upload, by=by)
+        _tell(Assistance.objects.filter(pk__in=[row.pk for row in rows], answered_by=by, answered_at__gte=began), by)
+    return outcome
+
+
+def _tell(answered: Collection[Assistance], by: Post) -> None:
+    """One notice to each desk that waited."""
+    answered = list(answered)
+    seen = {kind: door.named([row.subject_id for row in answered if row.subject_kind == kind]) for kind, door in subject_kinds().items()}
+    desks = Counter(found.desk for row in answered if (found := seen[row.subject_kind].get(row.subject_id)) and found.desk)
+    Notice.objects.bulk_create(
+        Notice(organisation_id=desk, kind=KIND, object_id=answered[0].pk, url=reverse("assistances"),
+               text=_("%(who)s已答复%(count)s项协查，已重新判定。") % {"who": by.organisation.name, "count": count})
+        for desk, count in desks.items()
+    )

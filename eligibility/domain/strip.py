@@ -1,0 +1,108 @@
+"""The evidence strip of one subject: opening → completion → subsidy → payment, each gate with what changed since the last (R-ELG-2, R-SUB-2)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from eligibility.domain.examine import results_of
+from eligibility.domain.spoken import label_of, language, sentence_of
+from eligibility.engine import FAIL, PASS, UNKNOWN
+from eligibility.engine.judgement import Result
+from eligibility.enums import Gate, Verdict
+from eligibility.models import Examination
+
+GATES = (Gate.OPENING, Gate.COMPLETION, Gate.SUBSIDY, Gate.PAYMENT)
+TONES = {Verdict.ELIGIBLE: "success", Verdict.INELIGIBLE: "danger", Verdict.NEEDS_VERIFICATION: "warning"}
+OUTCOME_TONES = {PASS: "success", FAIL: "danger", UNKNOWN: "warning"}
+
+
+@dataclass(frozen=True)
+class Said:
+    """What one check said at a gate, in the reader's language; `before` is its outcome at the gate before, "" where it was not asked."""
+
+    code: str
+    label: str
+    sentence: str
+    clause: str
+    outcome: str
+    overruled: bool
+    before: str = ""
+
+    @property
+    def tone(self) -> str:
+        return "secondary" if self.overruled else OUTCOME_TONES[self.outcome]
+
+    @property
+    def changed(self) -> bool:
+        """Otherwise than at the gate before; a check that is new and passed has changed nothing."""
+        now = "overruled" if self.overruled else self.outcome
+        return now != (self.before or PASS)
+
+
+@dataclass(frozen=True)
+class GateShown:
+    """One gate: its latest judgement, or none where it was not reached. `is_first` has nothing to be compared with."""
+
+    gate: str
+    label: str
+    examination: Examination | None
+    times: int
+    said: tuple[Said, ...]
+    is_first: bool
+
+    @property
+    def tone(self) -> str:
+        return TONES.get(self.examination.verdict, "secondary") if self.examination else "secondary"
+
+    @property
+    def changed(self) -> list[Said]:
+        return [] if self.is_first else [one for one in self.said if one.changed]
+
+    @property
+    def open(self) -> list[Said]:
+        """What is not a pass and is not told as a change."""
+        return [one for one in self.said if one.outcome != PASS and (self.is_first or not one.changed)]
+
+    @property
+    def passed(self) -> int:
+        return sum(one.outcome == PASS for one in self.said)
+
+
+def strips(kind: str, ids: Collection[int]) -> dict[int, list[GateShown]]:
+    """The strip of each subject, all four gates; one query however many."""
+    rows = Examination.objects.filter(subject_kind=kind, subject_id__in=ids, gate__in=GATES).order_by("id")
+    by_subject: dict[int, list[Examination]] = {subject: [] for subject in ids}
+    for row in rows:
+        by_subject[row.subject_id].append(row)
+    return {subject: strip_of(found) for subject, found in by_subject.items()}
+
+
+def strip_of(examinations: Sequence[Examination]) -> list[GateShown]:
+    """The gates of one subject from its judgements, the oldest first; a precheck is no gate."""
+    shown, before = [], None
+    for gate in GATES:
+        found = [one for one in examinations if one.gate == gate]
+        last = found[-1] if found else None
+        shown.append(GateShown(gate, str(gate.label), last, len(found), _said(last, before), before is None))
+        before = last or before
+    return shown
+
+
+def _said(examination: Examination | None, before: Examination | None) -> tuple[Said, ...]:
+    if examination is None:
+        return ()
+    then = {result.code: _outcome(result) for result in results_of(before)}
+    return tuple(
+        Said(one.code, _label(one, examination), sentence_of(one), one.clause, one.outcome, one.overruled, then.get(one.code, ""))
+        for one in results_of(examination)
+    )
+
+
+def _outcome(result: Result) -> str:
+    return "overruled" if result.overruled else result.outcome
+
+
+def _label(result: Result, examination: Examination) -> str:
+    """The name the check had when it was asked; of one frozen without, the rule table's."""
+    return (result.label_en if language() == "en" else result.label_zh) or label_of(result.code, examination.category)

@@ -1,0 +1,39 @@
+"""Forms of people and corrections; the domain's validators judge, `refuse` shows what they say beside the field (habit 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from eligibility.domain.corrections import LONGEST_REASON
+
+
+class CorrectionForm(forms.Form):
+    """Lenient: what is well-formed can be saved, submission demands the rest."""
+
+    name = forms.CharField(
+        label=_("正确的姓名"), required=False, max_length=200, help_text=_("只更正号码的不用填。"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    number = forms.CharField(
+        label=_("正确的公民身份号码"), required=False, max_length=60, widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_("只更正姓名的不用填。15 位的旧号码会换成 18 位，请提交前核对。"))
+    reason = forms.CharField(
+        label=_("更正理由"), required=False, max_length=LONGEST_REASON, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("例如：录入时错了一位；本人改名，公安机关已变更登记。"))
+    file = forms.FileField(
+        label=_("身份证复印件或证明"), required=False, help_text=_("更正姓名必须上传。PDF、JPG、PNG，不超过 10 MB。"),
+        widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}))
+
+    def refuse(self, sentences: Mapping[str, str]) -> None:
+        for field, sentence in sentences.items():
+            self.add_error(field or None, sentence)
+
+
+class NumberForm(forms.Form):
+    """A citizen number to find a person by; sent in the body, so that no log keeps it."""
+
+    number = forms.CharField(
+        label=_("公民身份号码"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "text"}),
+        help_text=_("18 位号码，15 位旧号码，或更正以前的号码。"))

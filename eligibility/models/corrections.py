@@ -1,0 +1,43 @@
+"""更正: who a person is, put right by a case with evidence and never by a second person (R-AUT-4, R-SEC-2)."""
+
+from django.db import models
+from django.db.models import Q
+
+from casework.enums import WITH_APPLICANT, State
+from casework.models import Application
+from kit.fields import EncryptedTextField, HashField
+
+
+class Correction(Application):
+    """A new name and/or number for one person. What it was when asked stays here for ever, the numbers encrypted.
+
+    `old_hash` lets a former number find the person; `merged` is the id of the record that became one with `person`.
+    """
+
+    person = models.ForeignKey("eligibility.Person", models.PROTECT, related_name="corrections")
+    asked_by = models.ForeignKey("accounts.Post", models.PROTECT, related_name="+")
+    old_name = models.CharField(max_length=100)
+    old_number = EncryptedTextField()
+    old_hash = HashField(db_index=True)
+    new_name = models.CharField(max_length=100, blank=True)
+    new_number = EncryptedTextField(null=True)
+    new_hash = HashField(null=True)
+    reason = models.TextField(blank=True, max_length=500)
+    merged = models.BigIntegerField(null=True, db_index=True)
+
+    class Meta(Application.Meta):
+        default_permissions = ()
+        constraints = [
+            *Application.Meta.constraints,
+            models.CheckConstraint(name="correction_changes_something", condition=~Q(new_name="") | Q(new_hash__isnull=False)),
+            models.CheckConstraint(
+                name="correction_number_has_hash",
+                condition=Q(new_number__isnull=True, new_hash__isnull=True) | Q(new_number__isnull=False, new_hash__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="correction_asked_with_reason",
+                condition=Q(state__in=[*WITH_APPLICANT, State.WITHDRAWN]) | Q(reason__regex=r"\S"),
+            ),
+            models.CheckConstraint(name="correction_merged_when_approved", condition=Q(merged__isnull=True) | Q(state=State.APPROVED)),
+            models.UniqueConstraint("person", name="correction_one_under_review", condition=Q(state=State.IN_REVIEW)),
+        ]

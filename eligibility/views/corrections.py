@@ -1,0 +1,96 @@
+"""Asking for a correction of who somebody is: one form, then the case (R-AUT-4, R-SEC-1, R-SEC-2)."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from accounts.domain.authority import applies_for
+from accounts.models import Post
+from casework.domain.files import FileRefused
+from casework.domain.moves import NotYours, Obstructed, take
+from casework.enums import WITH_APPLICANT
+from casework.views.base import seated
+from eligibility.domain import corrections as acts
+from eligibility.domain.corrections import CorrectionRefused, CorrectionWrong, NotYourCorrection
+from eligibility.forms import CorrectionForm
+from eligibility.models import Correction, Person
+
+
+@seated()
+def correction_new(request: HttpRequest, pk: int) -> HttpResponse:
+    """What shall be otherwise for one person; a stranger to the scope is not found."""
+    post: Post = request.post  # type: ignore[attr-defined]
+    person = get_object_or_404(Person, pk=pk)
+    try:
+        place = acts.place_for(person, post)
+    except NotYourCorrection as refused:
+        raise PermissionDenied(str(refused)) from refused
+    if place is None:
+        raise Http404
+    return _form_page(request, person, None)
+
+
+@seated()
+def correction_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """The same form while the case is with whoever asked."""
+    post: Post = request.post  # type: ignore[attr-defined]
+    rows = Correction.objects.visible_to(post).select_related("person", "division", "applicant")
+    correction = get_object_or_404(rows, pk=pk)
+    if not applies_for(post, correction.applicant_id):
+        raise PermissionDenied(_("只有提出更正的单位可以修改。"))
+    if correction.state not in WITH_APPLICANT:
+        return render(request, "409.html", {"sentences": [_("更正申请已提交或已办结，不能再改。")]}, status=409)
+    return _form_page(request, correction.person, correction)
+
+
+def _form_page(request: HttpRequest, person: Person, correction: Correction | None) -> HttpResponse:
+    """Show the form; or save what was typed and, where asked, submit it. What was typed stays beside what is wrong with it."""
+    said = {"name": correction.new_name, "number": correction.new_number or "", "reason": correction.reason} if correction else None
+    form = CorrectionForm(request.POST or None, request.FILES or None, initial=said)
+    page = {"person": person, "correction": correction, "form": form, "files": acts.current_evidence(correction) if correction else None}
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "eligibility/corrections/edit.html", page, status=422 if form.errors else 200)
+    try:
+        saved = _save(request, person, correction, form.cleaned_data)
+    except CorrectionWrong as wrong:
+        form.refuse(wrong.sentences)
+    except FileRefused as refused:
+        form.add_error("file", str(refused))
+    except CorrectionRefused as refused:
+        return render(request, "409.html", {"sentences": [str(refused)]}, status=409)
+    else:
+        return _submitted(request, saved) if "submit" in request.POST else _kept(request, saved)
+    return render(request, "eligibility/corrections/edit.html", page, status=422)
+
+
+def _save(request: HttpRequest, person: Person, correction: Correction | None, said: dict) -> Correction:
+    typed = (said["name"], said["number"], said["reason"], said["file"])
+    if correction is None:
+        return acts.draft(person, *typed, by=request.post)  # type: ignore[attr-defined]
+    return acts.amend(correction, *typed, by=request.post)  # type: ignore[attr-defined]
+
+
+def _kept(request: HttpRequest, saved: Correction) -> HttpResponse:
+    messages.success(request, _("已存为草稿，尚未提交。"))
+    return redirect("case", acts.KIND, saved.pk)
+
+
+def _submitted(request: HttpRequest, saved: Correction) -> HttpResponse:
+    """Saved in any case; what is missing for submission stands on the form that edits it."""
+    try:
+        take(saved, "submit", by=request.post)  # type: ignore[attr-defined]
+    except NotYours as refused:
+        return render(request, "403.html", {"sentences": refused.sentences}, status=403)
+    except Obstructed as refused:
+        form = CorrectionForm(initial={"name": saved.new_name, "number": saved.new_number or "", "reason": saved.reason})
+        return render(request, "eligibility/corrections/edit.html", {
+            "person": saved.person, "correction": saved, "form": form, "files": acts.current_evidence(saved), "sentences": refused.sentences,
+        }, status=409)
+    messages.success(request, _("更正申请%(number)s已提交，由另一名有权限的工作人员审核。") % {"number": saved.number})
+    if Correction.objects.visible_to(request.post).filter(pk=saved.pk).exists():  # type: ignore[attr-defined]
+        return redirect("case", acts.KIND, saved.pk)
+    return redirect("home")

@@ -1,0 +1,70 @@
+"""A department's own desk: what it is asked about whom, answered here one by one or many at once (R-ELG-5)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.models import Post
+from casework.domain.files import FileRefused
+from casework.views.base import seated
+from eligibility.domain import departments
+from eligibility.domain.replying import chosen_for, reply
+from eligibility.enums import Answer
+from eligibility.views.assistances import ANSWERS, words_of
+
+
+def of_department(request: HttpRequest) -> Post:
+    """Only for the departments themselves; the offices have the 协查 desk."""
+    post: Post = request.post  # type: ignore[attr-defined]
+    if not departments.is_department(post):
+        raise PermissionDenied(_("这里由被协查的部门答复。审核部门请在“协查”中办理。"))
+    return post
+
+
+@require_GET
+@seated()
+def asked(request: HttpRequest) -> HttpResponse:
+    """Every open question that names the department, with the people in full; the opening is put on record."""
+    return desk(request, of_department(request))
+
+
+def desk(request: HttpRequest, post: Post, *, status: int = 200, **more: Any) -> HttpResponse:
+    questions = departments.opened(post)
+    answer = render(request, "eligibility/departments/list.html", {
+        "groups": departments.by_letter(questions), "count": sum(one.asked.answer == Answer.OPEN for one in questions),
+        "late": sum(one.late for one in questions), "answers": ANSWERS, "most": departments.MOST_SHOWN, "shown": len(questions),
+        "answered": departments.answered_by(post), **more,
+    }, status=status)
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@require_POST
+@seated()
+def answer(request: HttpRequest) -> HttpResponse:
+    """One result for everybody ticked; a question that is not the department's is not found."""
+    post = of_department(request)
+    ids = [int(one) for one in request.POST.getlist("row") if one.isascii() and one.isdecimal() and len(one) < 19]
+    if not ids:
+        return desk(request, post, status=400, sentences=[_("请先勾选人员。")])
+    said, words, upload = request.POST.get("answer", ""), words_of(request), request.FILES.get("file")
+    if said not in {code for code, _label in ANSWERS}:
+        return desk(request, post, status=400, sentences=[_("请选择协查结果：属实、不属实或无法核实。")])
+    rows = chosen_for(post, ids)
+    if rows is None:
+        raise Http404
+    try:
+        outcome = reply(rows, said, by=post, letter=words["letter"], note=words["note"], upload=upload)
+    except FileRefused as refused:
+        return desk(request, post, status=400, sentences=[str(refused)])
+    if outcome.refused:
+        return desk(request, post, status=409, sentences=outcome.refused)
+    messages.success(request, _("已答复%(count)s项，审核部门已收到。") % {"count": outcome.taken})
+    return redirect("asked")

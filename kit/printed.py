@@ -1,0 +1,46 @@
+"""What of a piece of HTML is printed, and its digest, so that a paper can be compared with another of the same number (ui.md, Paper)."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import re
+
+_NEVER = re.compile(r"<(form|button|script|style|select)\b.*?</\1\s*>", re.DOTALL)
+_UNPRINTED = re.compile(r"<(\w+)[^>]*\bclass=\"[^\"]*\bno-print\b[^\"]*\"[^>]*>")
+_TAG = re.compile(r"<[^>]*>")
+_VOID = {"input", "img", "br", "hr", "link", "meta"}
+
+
+def text_of(markup: str) -> str:
+    """The words a print shows, single-spaced: no forms, no buttons, nothing marked `no-print`."""
+    kept = _without_unprinted(_NEVER.sub(" ", markup))
+    return " ".join(html.unescape(_TAG.sub(" ", kept)).split())
+
+
+def _without_unprinted(markup: str) -> str:
+    parts, at = [], 0
+    while found := _UNPRINTED.search(markup, at):
+        parts.append(markup[at:found.start()])
+        at = found.end() if found[1] in _VOID else _end_of(found[1], markup, found.end())
+    return " ".join([*parts, markup[at:]])
+
+
+def _end_of(tag: str, markup: str, at: int) -> int:
+    """Where the element ends whose start tag ends at `at`."""
+    depth = 1
+    for found in re.compile(rf"<(/?){tag}\b[^>]*>").finditer(markup, at):
+        depth += -1 if found[1] else 1
+        if not depth:
+            return found.end()
+    return len(markup)
+
+
+def digest_of(number: str, markup: str) -> str:
+    """SHA-256 over the number and the printed words, as hexadecimal digits."""
+    return hashlib.sha256(f"{number}\n{text_of(markup)}".encode()).hexdigest()
+
+
+def short(digest: str) -> str:
+    """The first sixteen digits in fours: enough to compare by eye."""
+    return " ".join(digest[place:place + 4] for place in range(0, 16, 4))

@@ -1,0 +1,57 @@
+"""Paper: number, time, digest and QR code on every print; what is not printed does not count (ui.md, Paper)."""
+
+import re
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from kit import printed
+from kit.qr import svg_of
+from tests.factories import officer
+from tests.factories.casework import submitted
+
+pytestmark = pytest.mark.django_db
+
+
+def digest_on(html: str) -> str:
+    return re.search(r'data-digest="([0-9a-f]{64})"', html)[1]
+
+
+def test_a_printed_case_carries_number_time_digest_qr_code_and_page_numbers(browser):
+    registration, _applicant = submitted(name="甲校")
+    seat, page = officer(), reverse("case", args=["registration", registration.pk])
+    with time_machine.travel("2026-03-16 02:30:00+00:00", tick=False):
+        html = browser(seat).get(page).content.decode()
+    digest = digest_on(html)
+    assert f"校验码 {printed.short(digest)}" in html
+    assert f"打印 2026-03-16 10:30 {seat.user.full_name}" in html
+    assert svg_of(f"http://testserver{page}") in html
+    assert f'@bottom-left {{ content: "{registration.number}  {printed.short(digest)}"; }}' in html
+    assert 'content: "第 " counter(page) " 页，共 " counter(pages) " 页";' in html
+
+
+def test_the_digest_is_that_of_what_is_shown_and_changes_with_it(browser):
+    registration, _applicant = submitted(name="甲校")
+    client, page = browser(officer()), reverse("case", args=["registration", registration.pk])
+    before, again = (digest_on(client.get(page).content.decode()) for _time in range(2))
+    client.post(reverse("case_comments", args=["registration", registration.pk]), {"text": "请补场地照片"})
+    assert (before == again, before == digest_on(client.get(page).content.decode())) == (True, False)
+
+
+def test_a_refused_move_prints_the_address_of_the_case_and_not_of_the_move(browser):
+    registration, _applicant = submitted(name="甲校")
+    seat = officer()
+    page = reverse("case", args=["registration", registration.pk])
+    answer = browser(seat).post(reverse("move", args=["registration", registration.pk, "refuse"]), {"expected_version": 1})
+    assert answer.status_code == 409
+    assert svg_of(f"http://testserver{page}") in answer.content.decode()
+
+
+def test_the_words_of_a_print_are_those_on_the_paper():
+    page = """<p>金额 <b>1,200.00</b></p><form><select><option>理由</option></select></form><script>x</script>
+    <div class="a no-print b"><div>菜单</div><br>按钮</div><input class="no-print" value="搜"><p>大写 壹仟贰佰元整 &amp; 附件</p>"""
+    assert printed.text_of(page) == "金额 1,200.00 大写 壹仟贰佰元整 & 附件"
+    assert printed.digest_of("B1", page) == printed.digest_of("B1", page.replace("菜单", "别的菜单").replace("理由", "其他"))
+    assert printed.digest_of("B1", page) != printed.digest_of("B2", page)
+    assert printed.digest_of("B1", page) != printed.digest_of("B1", page.replace("1,200.00", "1,300.00"))

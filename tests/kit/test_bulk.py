@@ -1,0 +1,45 @@
+"""Many rows written at once say what was set on them, and only there."""
+
+from datetime import date
+
+import pytest
+
+from kit.bulk import update_rows
+from tests.factories.reports import Spec, make
+from training.models import Enrolment
+
+pytestmark = pytest.mark.django_db
+
+
+def test_fields_of_many_rows_are_written_by_one_statement(django_assert_num_queries):
+    one, other = make(Spec(people=3), Spec(people=2))
+    rows = list(Enrolment.objects.filter(training_class=one.training_class).order_by("sequence"))
+    for place, row in enumerate(rows):
+        row.verdict, row.certificate_on, row.certificate_verified = "eligible", date(2025, 1, place + 1) if place else None, place == 1
+    with django_assert_num_queries(1):
+        assert update_rows(rows, ["verdict", "certificate_on", "certificate_verified"]) == 3
+    written = Enrolment.objects.filter(training_class=one.training_class).order_by("sequence")
+    assert list(written.values_list("verdict", "certificate_on", "certificate_verified")) == [
+        ("eligible", None, False), ("eligible", date(2025, 1, 2), True), ("eligible", date(2025, 1, 3), False)]
+    assert set(Enrolment.objects.filter(training_class=other.training_class).values_list("verdict", flat=True)) == {"none"}
+
+
+def test_a_field_not_named_is_not_written():
+    one, = make(Spec(people=1))
+    row = Enrolment.objects.get(training_class=one.training_class)
+    row.verdict, row.bank_name = "ineligible", "别的银行"
+    update_rows([row], ["verdict"])
+    row.refresh_from_db()
+    assert (row.verdict, row.bank_name) == ("ineligible", "")
+
+
+def test_a_foreign_key_may_be_written_and_taken_away():
+    one, = make(Spec(people=1))
+    row = Enrolment.objects.get(training_class=one.training_class)
+    row.struck_out_by = one.training_class.created_by
+    assert update_rows([row], ["struck_out_by"]) == 1
+
+
+def test_no_rows_ask_nothing(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert update_rows([], ["verdict"]) == 0

@@ -1,0 +1,102 @@
+"""The nightly watch and the what-if runs for programs (R-ELG-4, R-ELG-8)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.enums import Role
+from casework.api.base import Door, only
+from casework.models import Job
+from casework.serializers import JobSerializer
+from casework.views.jobs import shown
+from training.domain.watch import ChangeRefused, NotYourChange, changes_for, deal_with
+from training.domain.whatif import NotYourPolicy, WhatIfRefused, changed_in, of_region, runs, start
+from training.models import Change
+from training.serializers.checks import (
+    ChangeSerializer,
+    DealtSerializer,
+    WatchFilter,
+    WhatIfResultSerializer,
+    WhatIfSerializer,
+)
+
+OFFICE = (Role.OFFICER, Role.ADMINISTRATOR)
+
+
+class WatchDoor(Door):
+    """Changes of people who are still in their class."""
+
+    model, serializer_class = Change, ChangeSerializer
+    related = ("enrolment__person", "enrolment__training_class__opening", "enrolment__training_class__division", "dealt_by__user",
+               "dealt_by__organisation")
+    refusals = {NotYourChange: 403, ChangeRefused: 409}
+
+    def get_queryset(self) -> QuerySet[Change]:
+        return changes_for(self.seat).select_related(*self.related)
+
+
+class WatchView(mixins.ListModelMixin, WatchDoor):
+    filter_class = WatchFilter
+
+    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+        asked = WatchFilter(data=self.request.query_params)
+        asked.is_valid(raise_exception=True)
+        given = asked.validated_data
+        if given["open"] is not None:
+            queryset = queryset.filter(dealt_at__isnull=given["open"])
+        return queryset.filter(enrolment__training_class=given["class"]) if "class" in given else queryset
+
+    @extend_schema(parameters=[WatchFilter], operation_id="watch_list")
+    def get(self, request: Request) -> Response:
+        """What became of trainees of running and unpaid classes since they were judged, newest first."""
+        only(self.seat, *OFFICE, Role.INSPECTOR, Role.AUDITOR)
+        return self.list(request)
+
+
+class ChangeDealtView(WatchDoor):
+    @extend_schema(request=DealtSerializer, responses=ChangeSerializer, operation_id="watch_dealt")
+    def post(self, request: Request, pk: int) -> Response:
+        """The officer in charge says what came of a change; once, with a note."""
+        change = self.get_object()
+        only(self.seat, *OFFICE)
+        return Response(self.get_serializer(deal_with(change, self.given(DealtSerializer)["note"], by=self.seat)).data)
+
+
+class WhatIfDoor(Door):
+    """For the region alone."""
+
+    model, serializer_class = Job, JobSerializer
+    pagination_class = None
+    refusals: ClassVar = {NotYourPolicy: 403, WhatIfRefused: 400}
+
+    def get_queryset(self) -> QuerySet[Job]:
+        return runs(self.seat)
+
+
+class WhatIfView(WhatIfDoor):
+    @extend_schema(request=WhatIfSerializer, responses={202: JobSerializer}, operation_id="what_if_start")
+    def post(self, request: Request) -> Response:
+        """Judge the people of a period under another table, as a job; nothing is written to them."""
+        only(self.seat, *OFFICE)
+        of_region(self.seat)
+        asked = self.given(WhatIfSerializer)
+        return Response(self.get_serializer(shown(start(by=self.seat, **asked), self.seat)).data, status=202)
+
+
+class WhatIfResultView(WhatIfDoor):
+    @extend_schema(responses=WhatIfResultSerializer, operation_id="what_if_result")
+    def get(self, request: Request, pk: int) -> Response:
+        """How far the run is; when it is done, whose verdict would change. The whole list is the job's file."""
+        job = shown(self.get_object(), self.seat)
+        only(self.seat, *OFFICE)
+        rows = [
+            {**one, "enrolment": enrolment.pk, "name": enrolment.person.name, "number": enrolment.person.masked_number}
+            for enrolment, one in changed_in(job, self.seat)
+        ]
+        return Response(WhatIfResultSerializer({"job": job, "rows": rows}, context=self.get_serializer_context()).data)

@@ -1,0 +1,32 @@
+"""The precheck of a draft roster, for its applicant alone (R-ELG-1, R-SEC-4)."""
+
+from __future__ import annotations
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from casework.serializers import JobSerializer
+from casework.views.jobs import shown
+from training.api.classes import ClassDoor
+from training.domain.prechecks import PrecheckRefused, advised, jobs_of, start
+from training.domain.rosters import RosterRefused
+from training.serializers.checks import PrecheckSerializer
+
+
+class PrecheckView(ClassDoor):
+    serializer_class = PrecheckSerializer
+    refusals = ClassDoor.refusals | {PrecheckRefused: 409, RosterRefused: 403}
+
+    @extend_schema(operation_id="class_precheck")
+    def get(self, request: Request, pk: int) -> Response:
+        """Verdict and advice per trainee of the last precheck, those with advice first; what a registry said stays with the office (R-ELG-7)."""
+        found = self.own_class()
+        job = jobs_of(found)
+        return Response(self.get_serializer({"job": job and shown(job, self.seat), "trainees": advised(found)}).data)
+
+    @extend_schema(request=None, responses={202: JobSerializer}, operation_id="class_precheck_start")
+    def post(self, request: Request, pk: int) -> Response:
+        """Have everyone on the draft roster judged as the opening would; counts nowhere else."""
+        job = shown(start(self.own_class(), by=self.seat), self.seat)
+        return Response(JobSerializer(job, context=self.get_serializer_context()).data, status=202)

@@ -1,0 +1,51 @@
+"""What CLASSES says of people whose name or number is put right (house.md, rule 4; R-SEC-1, R-SEC-2)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.models import Division, Post
+from casework.models import Job
+from eligibility.models import Person
+from training.domain import tabs
+from training.domain.again import CHECK
+from training.domain.openings import UNFINISHED
+from training.models import Enrolment, TrainingClass
+
+
+def places(person: Person, post: Post) -> list[Division]:
+    """Where the post meets the person, newest class first; a unit only in classes it applied for itself (R-SEC-1)."""
+    rows = Enrolment.objects.visible_to(post).filter(person=person)
+    if post.is_unit:
+        rows = rows.filter(training_class__applicant=post.organisation_id)
+    return [row.training_class.division for row in rows.select_related("training_class__division").order_by("-id")]
+
+
+def classes_with(people: Collection[int]) -> QuerySet[TrainingClass]:
+    """The classes in which one of these people lives."""
+    rows = Enrolment.objects.filter(person__in=people, struck_out_at__isnull=True)
+    return TrainingClass.objects.filter(pk__in=rows.values("training_class")).order_by("pk")
+
+
+def busy(people: Collection[int]) -> list[str]:
+    """Nobody changes while a check of their class is asking about them (workflow.md, Partial truth)."""
+    found = []
+    for training_class in classes_with(people):
+        cases = Q(pk__in=[])
+        for kind, pk in tabs.cases_of(training_class):
+            cases |= Q(kind=kind, object_id=pk)
+        if Job.objects.filter(cases, task__contains=CHECK, state__in=UNFINISHED).exists():
+            found.append(_("班次%(number)s正在比对，比对完成后再办理。") % {"number": training_class.number})
+    return found
+
+
+def against(one: Person, other: Person) -> list[str]:
+    """Two records on the roster of one class cannot become one while both live there."""
+    shared = set(classes_with([one.pk]).values_list("pk", flat=True)) & set(classes_with([other.pk]).values_list("pk", flat=True))
+    return [
+        _("两份记录同在班次%(number)s（%(name)s）的花名册中，请先剔除或移出其中一人，再合并。") % {"number": row.number, "name": row.name}
+        for row in TrainingClass.objects.filter(pk__in=shared).order_by("pk")
+    ]
