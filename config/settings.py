@@ -133,7 +133,6 @@ CELERY_BEAT_SCHEDULE = {
     "ask-again": {"task": "eligibility.tasks.ask_again", "schedule": 120.0},
     "refresh-tallies": {"task": "reports.tasks.refresh_tallies", "schedule": 30.0},
 }
-CELERY_TASK_EAGER_PROPAGATES = True
 
 REGISTRY_URL = os.environ.get("REGISTRY_URL", "http://127.0.0.1:8099")
 REGISTRY_KEY_ID = os.environ.get("REGISTRY_KEY_ID", "fanbu-demo")
