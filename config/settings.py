@@ -53,7 +53,6 @@ INSTALLED_APPS = [
     "django_tables2",
     "crispy_forms",
     "crispy_bootstrap5",
-    "tablericons",
     "import_export",
     "accounts",
     "casework",
@@ -98,6 +97,7 @@ TEMPLATES = [
                 "accounts.context.frame",
                 "casework.context.frame",
             ],
+            "libraries": {"tablericons": "kit.icons"},
             "builtins": ["django.templatetags.i18n", "django.contrib.humanize.templatetags.humanize"],
         },
     }

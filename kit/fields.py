@@ -16,6 +16,7 @@ from .money import fen
 
 HASH_BYTES = 32
 DUMPED = "aesgcm:"
+ENCODER = DjangoJSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 class EncryptedTextField(models.BinaryField):
@@ -98,7 +99,7 @@ class EncryptedJSONField(EncryptedTextField):
     description = _("加密 JSON")
 
     def dump(self, value: Any) -> str:
-        return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return ENCODER.encode(value)
 
     def load(self, text: str) -> Any:
         return json.loads(text)

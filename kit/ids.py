@@ -75,6 +75,8 @@ def normalise_citizen_number(text: str) -> tuple[str, list[str]]:
 
     Letters that look like digits are read as digits only when the check digit then agrees.
     """
+    if FORM.fullmatch(text):
+        return text, []
     notes: list[str] = []
     number = clean_number_text(text)
     if text.strip() != number:

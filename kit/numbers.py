@@ -1,12 +1,10 @@
 """Credit codes, bank accounts and telephone numbers: mended where certain, refused with a sentence otherwise."""
 
-import itertools
 import re
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from stdnum import luhn
 from stdnum.cn import uscc
 
 from .errors import IdError
@@ -19,6 +17,9 @@ USCC_LENGTH = 18
 USCC_LOOK_ALIKES = str.maketrans({"O": "0", "I": "1", "S": "5", "Z": "2"})
 ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 
+LUHN = tuple({digit: value for value, digit in enumerate(digits)} for digits in ("0123456789", "0516273849"))
+COUNTING_UP = "0123456789" * 5
+COUNTING_DOWN = COUNTING_UP[::-1]
 CARD_LENGTHS = range(12, 20)
 ACCOUNT_LENGTHS = range(9, 33)
 MOBILE = re.compile(r"1[3-9][0-9]{9}")
@@ -79,9 +80,15 @@ def check_bank_card(text: str) -> str:
     number = _account_digits(text)
     if len(number) not in CARD_LENGTHS:
         raise IdError("length", format_lazy(_("银行卡号应为 12 至 19 位数字，这里是 {count} 位。"), count=len(number)))
-    if not luhn.is_valid(number):
+    if _luhn(number) % 10:
         raise IdError("check_digit", _("银行卡号的校验位不对，请对照银行卡逐位核对。"))
     return number
+
+
+def _luhn(number: str) -> int:
+    """The sum of ISO/IEC 7812: digits from the right, every second one doubled; 0 at the end is right."""
+    plain, doubled = LUHN
+    return sum(map(plain.__getitem__, number[::-2])) + sum(map(doubled.__getitem__, number[-2::-2]))
 
 
 def check_bank_account(text: str, personal: bool) -> str:
@@ -139,5 +146,4 @@ def _is_placeholder(number: str) -> bool:
     """One digit or one short block repeated, or counting up or down from the first digit to the last."""
     if any(number == (number[:size] * len(number))[: len(number)] for size in (1, 2, 3) if len(number) > size * 2):
         return True
-    steps = {(int(after) - int(before)) % 10 for before, after in itertools.pairwise(number)}
-    return len(number) > 3 and steps in ({1}, {9})
+    return len(number) > 3 and (number in COUNTING_UP or number in COUNTING_DOWN)

@@ -18,9 +18,14 @@ PLAIN_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 LEADING_APOSTROPHE = re.compile("^['`´‘’＇]+")
 
 
+def _is_plain(text: str) -> bool:
+    """Whether there is nothing to fold, to remove or to strip: what most cells hold."""
+    return text.isascii() and text.isprintable() and " " not in text
+
+
 def squeeze(text: str) -> str:
     """Full-width folded to half-width (NFKC), all white space and invisible characters removed."""
-    if text.isascii() and text.isalnum():
+    if _is_plain(text):
         return text
     folded = unicodedata.normalize("NFKC", INVISIBLE.sub("", text))
     return unicodedata.normalize("NFKC", SPACE.sub("", INVISIBLE.sub("", folded)))
@@ -28,7 +33,7 @@ def squeeze(text: str) -> str:
 
 def tidy(text: str) -> str:
     """A line of free text: invisible characters out, runs of white space made one space, ends stripped."""
-    if text.isalnum():
+    if text.isalnum() or _is_plain(text):
         return text
     return SPACE.sub(" ", INVISIBLE.sub("", text)).strip()
 

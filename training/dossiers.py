@@ -11,6 +11,7 @@ from casework.domain.dossier import Condition, Dossier, Fact, Section
 from casework.domain.words import category_name
 from casework.enums import State
 from eligibility.domain.examine import results_of
+from eligibility.domain.spoken import sentence_of
 from eligibility.enums import Answer, Gate
 from eligibility.models import Examination
 from training.domain import completions, openings, registrations
@@ -100,9 +101,13 @@ def opening_exceptions(opening: Opening, post: Post) -> dict[str, Any]:
 
 
 def opening_roster(opening: Opening, post: Post) -> dict[str, Any]:
-    """Everyone with verdict and checks; who was struck out stays readable with who and why."""
+    """Everyone with verdict, how many checks and what was overruled; who was struck out stays readable with who and why.
+
+    The checks themselves are in the evidence strip, asked for when a line is opened.
+    """
+    judged = [(row, results_of(row.examination)) for row in folder_of(opening).enrolments]
     return {
-        "roster": [(row, [(result, *spoken(result)) for result in results_of(row.examination)]) for row in folder_of(opening).enrolments],
+        "roster": [(row, len(results), [(r, sentence_of(r)) for r in results if r.overruled]) for row, results in judged],
         "may_see_people": not post.is_unit,
     }
 

@@ -152,7 +152,7 @@ def one_task(training_class: TrainingClass, enrolment: Enrolment, codes: Sequenc
         person = enrolment.person
         subject = Subject("person", person.number, person.name)
         for outcome in asyncio.run(one_by_one(subject, codes)):
-            keep(job, outcome, {subject: person.number_hash})
+            keep(job, [outcome], {subject: person.number_hash})
         cases = cases_of(training_class, Gate.OPENING, enrolments=[enrolment])
         questions_for(cases, table := table_on(training_class.first_day))
         found = examine(cases, Answers_of(job, person.number_hash), table=table, kind=KIND, gate=Gate.OPENING, job=job, at=timezone.now())

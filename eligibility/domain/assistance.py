@@ -15,7 +15,7 @@ from accounts.enums import Level
 from accounts.models import Division, Post
 from casework.domain.routing import due_on, parameter
 from eligibility.domain.departments import addressed_to, is_department
-from eligibility.domain.examine import Described, results_of, subject_kinds
+from eligibility.domain.examine import Described, subject_kinds
 from eligibility.engine import UNKNOWN
 from eligibility.enums import Answer
 from eligibility.models import Assistance, Examination
@@ -38,7 +38,7 @@ class NotYourAnswer(AnswerRefused):
 
 def open_checks(examination: Examination) -> list[str]:
     """The checks of a judgement that people may settle."""
-    return [r.code for r in results_of(examination) if r.outcome == UNKNOWN and r.needs == ASSISTED]
+    return [r["code"] for r in examination.results["results"] if r["outcome"] == UNKNOWN and r.get("needs") == ASSISTED]
 
 
 def put_to_people(examinations: Iterable[Examination], division: Division) -> None:

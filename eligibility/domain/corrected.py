@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
+from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -114,7 +115,7 @@ def found_by(text: str) -> list[Person]:
 def slips_again(people: Mapping[str, str]) -> set[str]:
     """Of people {number: name}, the numbers a correction took from somebody of the same name: the same slip may come again; one query."""
     by_hash = {number_hash(number): number for number in people}
-    rows = Correction.objects.filter(old_hash__in=list(by_hash), new_hash__isnull=False, state=State.APPROVED).values_list(
+    rows = Correction.objects.filter(old_hash__in=RawSQL("SELECT unnest(%s::bytea[])", [list(by_hash)]), new_hash__isnull=False, state=State.APPROVED).values_list(
         "old_hash", "old_name", "person__name")
     return {
         number for key, *names in rows

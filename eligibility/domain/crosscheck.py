@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -16,9 +16,10 @@ from casework.models import Job
 from eligibility.domain.connections import modes
 from eligibility.domain.enterprises import uscc_hash
 from eligibility.models import Person, RegistryAnswer
-from eligibility.registries.ask import outcomes
+from eligibility.registries.ask import gathered
 from eligibility.registries.catalogue import BATCH
 from eligibility.registries.protocol import BatchOutcome, Busy, NoAnswer, Subject
+from kit.inserts import insert_new
 
 HEARTBEAT_SECONDS = 15
 SMALL = BATCH
@@ -68,7 +69,7 @@ class Questions:
 
 
 def ask(job: Job, questions: Questions) -> None:
-    """Ask what this job has not asked yet, and keep each batch at once: a job taken up again goes on where it was.
+    """Ask what this job has not asked yet, and keep what comes at once: a job taken up again goes on where it was.
 
     What is queued with what people wait for is asked before what is queued behind.
     A registry that is silent is kept as silent (facts null), so that the job ends and everyone is told what is open.
@@ -81,27 +82,22 @@ def ask(job: Job, questions: Questions) -> None:
     hashes = {subject: key for subjects in left.by_registry.values() for key, subject in subjects.items()}
     asked = {registry: list(subjects.values()) for registry, subjects in left.by_registry.items() if subjects}
     with beating(job):
-        for outcome in outcomes(asked, modes=modes(), urgent=job.queue == INTERACTIVE):
-            keep(job, outcome, hashes)
-            done += len(outcome.subjects)
+        for came in gathered(asked, modes=modes(), urgent=job.queue == INTERACTIVE):
+            keep(job, came, hashes)
+            done += sum(len(outcome.subjects) for outcome in came)
             progress(job, done)
 
 
-def keep(job: Job, outcome: BatchOutcome, hashes: Mapping[Subject, bytes]) -> None:
-    """Store one batch: the facts of each subject, or why there are none."""
-    RegistryAnswer.objects.bulk_create(
+def keep(job: Job, came: Sequence[BatchOutcome], hashes: Mapping[Subject, bytes]) -> None:
+    """Store the batches that came: the facts of each subject, or why there are none."""
+    insert_new(
+        RegistryAnswer,
+        ("job", "registry", "subject_hash", "asked_at", "facts", "problem"),
         [
-            RegistryAnswer(
-                job=job,
-                registry=outcome.registry,
-                subject_hash=hashes[subject],
-                asked_at=outcome.asked_at,
-                facts=None if isinstance(found, NoAnswer | Busy) else list(found),
-                problem=problem_of(found),
-            )
+            (job.pk, outcome.registry, hashes[subject], outcome.asked_at, None if isinstance(found, NoAnswer | Busy) else found, problem_of(found))
+            for outcome in came
             for subject, found in outcome.each()
         ],
-        ignore_conflicts=True,
     )
 
 

@@ -31,6 +31,7 @@ from eligibility.engine.judgement import Result
 from eligibility.engine.records import MALFORMED
 from eligibility.models import Examination, Person, RegistryAnswer
 from eligibility.registries.protocol import Silence
+from kit.inserts import insert_rows
 
 Extra = Callable[["Case", "Answers"], Iterable[Result]]
 
@@ -49,12 +50,13 @@ class Answers:
 
     def __init__(self, job: Job | None) -> None:
         rows = RegistryAnswer.objects.filter(job=job) if job else RegistryAnswer.objects.none()
+        rows = rows.values_list("registry", "subject_hash", "facts", "problem")
         self.kept: dict[tuple[str, bytes], Any] = {}
         self.by_people: set[tuple[str, bytes]] = set()
-        for row in rows:
-            self.kept[row.registry, row.subject_hash] = row.facts
-            if row.facts is None and row.problem == Silence.ASSISTED:
-                self.by_people.add((row.registry, row.subject_hash))
+        for registry, subject_hash, facts, problem in rows:
+            self.kept[registry, subject_hash] = facts
+            if facts is None and problem == Silence.ASSISTED:
+                self.by_people.add((registry, subject_hash))
 
     def of(self, subject_hash: bytes, registry: str) -> tuple[Record, ...] | None:
         """The records of a subject, () for «nothing known», None for silence."""
@@ -156,13 +158,14 @@ def examine(
         )
         new.append(examination)
         found.append(examination)
-    Examination.objects.bulk_create(new)
+    insert_rows(new)
     return found
 
 
 def with_extra(judgement: Judgement, more: Iterable[Result]) -> dict[str, Any]:
     """The judgement as JSON with further results behind its own; the verdict stays the rule table's."""
-    return replace(judgement, results=(*judgement.results, *more)).to_json()
+    more = tuple(more)
+    return (replace(judgement, results=(*judgement.results, *more)) if more else judgement).to_json()
 
 
 def instead_of(facts: Facts, table: RuleTable, judgement: Judgement) -> dict[str, Any]:

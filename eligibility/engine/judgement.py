@@ -3,7 +3,7 @@ for keeping (R-ELG-2).
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -99,7 +99,7 @@ class Judgement:
 
 def _plain(result: Result) -> dict[str, Any]:
     """A result as JSON; who overruled it is named only where somebody did."""
-    said = {**asdict(result), "evidence": list(result.evidence)}
+    said = vars(result) | {"evidence": list(result.evidence)}
     if result.overruling is None:
         del said["overruling"]
     return said

@@ -2,7 +2,7 @@
 mistake (R-ELG-1).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
@@ -34,38 +34,31 @@ class Look:
         self.facts, self.table = facts, table
         self.day = facts.as_of
         self.employer = fold_code(facts.employer_uscc)
+        self._kept: dict[tuple[str, bool], tuple[Record, ...] | Silent] = {}
 
     def person(self, registry: str) -> tuple[Record, ...]:
         """What the registry knows about the person, in a fixed order; raises Silent."""
-        return self._read(registry, self.facts.records.get(registry))
+        return self._heard(registry, False)
 
     def of_employer(self, registry: str) -> tuple[Record, ...]:
         """What the registry knows about the employer, in a fixed order; raises Silent."""
-        return self._read(registry, self.facts.employer_records.get(registry))
+        return self._heard(registry, True)
 
     def answered(self, registry: str) -> tuple[Record, ...]:
         """What the registry knows about the person, nothing when it is silent: only for questions that never
         decide alone.
         """
-        try:
-            return self.person(registry)
-        except Silent:
-            return ()
+        found = self._read(registry, False)
+        return () if isinstance(found, Silent) else found
 
     def answered_of_employer(self, registry: str) -> tuple[Record, ...]:
         """What the registry knows about the employer, nothing when it is silent: likewise."""
-        try:
-            return self.of_employer(registry)
-        except Silent:
-            return ()
+        found = self._read(registry, True)
+        return () if isinstance(found, Silent) else found
 
     def settled_by(self, registry: str) -> str:
         """What settles an unknown: the registry while it could still decide, people once it has answered."""
-        try:
-            self.person(registry)
-        except Silent:
-            return self.awaited(registry)
-        return "assisted"
+        return self.awaited(registry) if isinstance(self._read(registry, False), Silent) else "assisted"
 
     def awaited(self, registry: str) -> str:
         """Who breaks a registry's silence: the registry itself, or people where it is asked through departments."""
@@ -75,15 +68,28 @@ class Look:
         """The person's records of these types that hold on the day; raises Silent."""
         return tuple(r for r in self.person(registry) if r.type in types and r.running(on or self.day))
 
-    def _read(self, registry: str, records: tuple[Record, ...] | None) -> tuple[Record, ...]:
+    def _heard(self, registry: str, of_employer: bool) -> tuple[Record, ...]:
+        found = self._read(registry, of_employer)
+        if isinstance(found, Silent):
+            raise Silent(found.registry, found.reason, found.evidence)
+        return found
+
+    def _read(self, registry: str, of_employer: bool) -> tuple[Record, ...] | Silent:
+        """What a registry said, looked at once however many checks ask."""
+        key = registry, of_employer
+        if key not in self._kept:
+            facts = self.facts
+            self._kept[key] = self._judged(registry, (facts.employer_records if of_employer else facts.records).get(registry))
+        return self._kept[key]
+
+    def _judged(self, registry: str, records: tuple[Record, ...] | None) -> tuple[Record, ...] | Silent:
         if registry in self.facts.unavailable:
-            raise Silent(registry, "unavailable")
+            return Silent(registry, "unavailable")
         if records is None:
-            raise Silent(registry, "not_asked")
-        nonsense = tuple(sorted((r for r in records if r.malformed), key=lambda r: r.order))
-        if nonsense:
-            raise Silent(registry, "malformed", evidence(nonsense))
-        return tuple(sorted(records, key=lambda r: r.order))
+            return Silent(registry, "not_asked")
+        if nonsense := [r for r in records if r.malformed]:
+            return Silent(registry, "malformed", evidence(in_order(nonsense)))
+        return in_order(records)
 
     @cached_property
     def number(self) -> CitizenNumber | IdError:
@@ -98,11 +104,16 @@ class Look:
         """Date of birth, None when the number is not right: a mistyped digit may be one of the birth date."""
         return self.number.birth if isinstance(self.number, CitizenNumber) else None
 
-    @property
+    @cached_property
     def when(self) -> Text:
         """The as-of day in words."""
         words = {self.facts.last_day: LAST_DAY, self.facts.first_day: FIRST_DAY}
         return words.get(self.day, OTHER_DAY).fill({"day": self.day})
+
+
+def in_order(records: Sequence[Record]) -> tuple[Record, ...]:
+    """The records in an order of their own; one alone is in order."""
+    return tuple(sorted(records, key=lambda r: r.order) if len(records) > 1 else records)
 
 
 def evidence(records: Iterable[Record]) -> tuple[dict[str, Any], ...]:

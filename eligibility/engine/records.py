@@ -2,7 +2,7 @@
 nothing (R-ELG-1, R-ELG-7).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -111,12 +111,18 @@ class Record:
     @property
     def start(self) -> date | None:
         """The first day of the fact, None for a fact without dates (a name, a kind of post)."""
-        return next((day for name in STARTS if (day := self.day(name))), None)
+        return self._first(STARTS)
 
     @property
     def end(self) -> date | None:
         """The first day on which the fact no longer holds; None: still running."""
-        return next((day for name in ENDS if (day := self.day(name))), None)
+        return self._first(ENDS)
+
+    def _first(self, names: Iterable[str]) -> date | None:
+        for name in names:
+            if isinstance(value := self.values.get(name), date):
+                return value
+        return None
 
     def running(self, day: date) -> bool:
         """Whether the fact holds on `day`: `start <= day < end` (R-ELG-3)."""

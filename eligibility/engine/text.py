@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
+from string import Formatter
 from typing import NamedTuple
 
 
@@ -13,14 +15,25 @@ class Text(NamedTuple):
 
     def fill(self, values: Mapping[str, object]) -> "Text":
         """The text with its `{names}` filled; a value may itself be a Text, dates are written ISO."""
+        names = _names(self)
+        if names is None:
+            return self
         return Text(
-            self.zh.format_map({name: _word(value, 0) for name, value in values.items()}),
-            self.en.format_map({name: _word(value, 1) for name, value in values.items()}),
+            self.zh.format_map({name: _word(values[name], 0) for name in names}),
+            self.en.format_map({name: _word(values[name], 1) for name in names}),
         )
 
     def of(self, language: str) -> str:
         """The text in `zh` or `en`."""
         return self.en if language == "en" else self.zh
+
+
+@lru_cache(maxsize=4096)
+def _names(text: Text) -> frozenset[str] | None:
+    """The names a text uses, since of the many facts of a case only these are put in words; None where nothing is to be filled."""
+    if not any(brace in part for part in text for brace in "{}"):
+        return None
+    return frozenset(name for part in text for _before, name, _form, _turn in Formatter().parse(part) if name)
 
 
 def _word(value: object, index: int) -> str:

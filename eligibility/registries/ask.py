@@ -168,6 +168,13 @@ def outcomes(questions: Questions, **options: Any) -> Iterator[BatchOutcome]:
     early stops the asking. Options are those of `ask_many`. Raises RuntimeError inside an open transaction: a registry
     may take minutes, and a transaction must not.
     """
+    with closing(gathered(questions, **options)) as groups:
+        for group in groups:
+            yield from group
+
+
+def gathered(questions: Questions, **options: Any) -> Iterator[list[BatchOutcome]]:
+    """The same by groups: whatever has come while the caller stored the last one, so that a slow storing is a rarer one."""
     unknown = questions.keys() - REGISTRIES.keys()
     if unknown:
         raise ValueError(f"unknown registries: {', '.join(sorted(unknown))}")
@@ -198,14 +205,19 @@ class _Asking:
         self.thread = threading.Thread(target=self._run, args=(questions, options), name="registries", daemon=True)
         self.thread.start()
 
-    def __iter__(self) -> Iterator[BatchOutcome]:
-        while True:
-            item = self.queue.get()
-            if item is None:
-                return
-            if isinstance(item, BaseException):
-                raise item
-            yield item
+    def __iter__(self) -> Iterator[list[BatchOutcome]]:
+        end: object = self
+        while end is self:
+            came = [self.queue.get()]
+            with suppress(queue.Empty):
+                while True:
+                    came.append(self.queue.get_nowait())
+            if not isinstance(came[-1], BatchOutcome):
+                end = came.pop()
+            if came:
+                yield came
+        if isinstance(end, BaseException):
+            raise end
 
     def close(self) -> None:
         """Stop asking, and wait until the slots are given back."""

@@ -1,4 +1,4 @@
-"""Clauses as people cite them (R-AUT-6)."""
+"""Clauses as people cite them (R-AUT-6), and verdicts with their tones."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from django import template
 from django.utils.translation import get_language
 
 from eligibility import clauses
+from eligibility.domain.strip import TONES
+from eligibility.enums import Verdict
 
 register = template.Library()
 
@@ -14,3 +16,14 @@ register = template.Library()
 def cited(number: str) -> str:
     """N二(二)1(1) → 95号文 二(二)1(1); the API keeps the number."""
     return clauses.cited(number, "en" if get_language() == "en" else "zh")
+
+
+@register.filter
+def verdict_label(verdict: str) -> str:
+    """What `get_verdict_display` says, without going through all choices for each of a class (P7)."""
+    return str(Verdict(verdict).label)
+
+
+@register.filter
+def verdict_tone(verdict: str) -> str:
+    return TONES.get(verdict, "secondary")

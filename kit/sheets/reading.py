@@ -66,10 +66,10 @@ def read_table(
         workbook = Workbook(stream, max_rows)
         sheet, header = _choose(workbook, expected_headers, required, sheet_hint, synonyms or {})
         _refuse_unfit(sheet.name, header, required)
-        workbook.fill_merged(sheet, header.first_data_row)
+        sheet.fill_merged(header.first_data_row)
         version = workbook.version()
     columns = {place.name: place.column for place in header.places}
-    judged = {column for name, column in columns.items() if name not in filler}
+    judged = set(columns).difference(filler)
     return Table(
         sheet=sheet.name,
         headers=tuple(columns),

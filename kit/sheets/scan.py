@@ -121,7 +121,7 @@ class _Scanner:
         self.columns: dict[str, int] = {}
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        tag = name.rpartition(":")[2]
+        tag = name.rpartition(":")[2] if ":" in name else name
         if tag == "c":
             self._place(attributes.get("r", ""))
             self.kind = attributes.get("t", "")

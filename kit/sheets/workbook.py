@@ -25,25 +25,25 @@ class Sheet:
     name: str
     cells: list[list[Any]]
     scan: SheetScan
+    merged: Sequence[tuple[tuple[int, int], tuple[int, int]]] = ()
 
     def value(self, row: int, column: int) -> Cell:
         """The value of a cell; text of nothing but spaces is None."""
-        problem = self.scan.problems.get((row, column))
-        if problem:
+        if self.scan.problems and (problem := self.scan.problems.get((row, column))):
             return problem
         cells = self.cells[row - 1] if row <= len(self.cells) else []
         value: Cell = cells[column - 1] if column <= len(cells) else None
-        return None if isinstance(value, str) and not tidy(value) else value
+        return None if isinstance(value, str) and not value.isalnum() and not tidy(value) else value
 
     @property
     def last_row(self) -> int:
         """The last row that holds anything."""
         return max(len(self.cells), max((row for row, _column in self.scan.problems), default=0))
 
-    def fill_merged(self, ranges: Sequence[tuple[tuple[int, int], tuple[int, int]]], first_row: int) -> None:
+    def fill_merged(self, first_row: int) -> None:
         """Give every cell of a range merged downwards in the data the value it shows."""
         left = sum(len(row) for row in self.cells)
-        for (top, first), (bottom, last) in ranges:
+        for (top, first), (bottom, last) in self.merged:
             if first != last or top + 1 < first_row or top >= len(self.cells) or first >= len(self.cells[top]):
                 continue
             for row in self.cells[top + 1 : bottom + 1]:
@@ -78,12 +78,7 @@ class Workbook:
     def sheet(self, name: str) -> Sheet:
         """A sheet with its values, or FileRefused."""
         scan = self._scan(name)
-        return Sheet(name, self._cells(name), scan)
-
-    def fill_merged(self, sheet: Sheet, first_row: int) -> None:
-        """See Sheet.fill_merged."""
-        ranges = _guarded(lambda: self.reader.get_sheet_by_name(sheet.name).merged_cell_ranges)
-        sheet.fill_merged(ranges or [], first_row)
+        return _guarded(lambda: self._unfold(name, scan))
 
     def version(self) -> str | None:
         """The version in the hidden marker of our own templates."""
@@ -106,9 +101,10 @@ class Workbook:
         except KeyError as error:
             raise broken_workbook() from error
 
-    def _cells(self, name: str) -> list[list[Any]]:
+    def _unfold(self, name: str, scan: SheetScan) -> Sheet:
         """The values from row 1 and column A on, once the scan has bounded the sheet."""
-        return _guarded(lambda: self.reader.get_sheet_by_name(name).to_python(skip_empty_area=False))
+        sheet = self.reader.get_sheet_by_name(name)
+        return Sheet(name, sheet.to_python(skip_empty_area=False), scan, sheet.merged_cell_ranges or ())
 
 
 def _guarded(read: Callable[[], Any]) -> Any:
@@ -122,9 +118,10 @@ def _guarded(read: Callable[[], Any]) -> Any:
 
 
 def data_rows(
-    sheet: Sheet, first_row: int, columns: dict[str, int], judged: set[int]
+    sheet: Sheet, first_row: int, columns: dict[str, int], judged: set[str]
 ) -> Iterator[tuple[int, dict[str, Cell]]]:
     """(row number, {header: value}) of the rows that hold something in a judged column."""
     for row in range(first_row, sheet.last_row + 1):
-        if any(sheet.value(row, column) is not None for column in judged):
-            yield row, {name: sheet.value(row, column) for name, column in columns.items()}
+        values = {name: sheet.value(row, column) for name, column in columns.items()}
+        if any(values[name] is not None for name in judged):
+            yield row, values

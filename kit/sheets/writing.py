@@ -16,6 +16,7 @@ Target = str | os.PathLike[str] | BinaryIO
 
 FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")
 HARMLESS = re.compile(r"[-+]?(?:\d[\d,]*(?:\.\d+)?%?)?|[-－]+")
+AS_THEY_ARE = frozenset({type(None), bool, float, Decimal})
 CELL_LIMIT = 32_767
 HEADER_LIMIT = 200
 DEFAULT_WIDTH = 14.0
@@ -83,7 +84,11 @@ class _Counted:
 
 def cell_value(value: Any) -> Any:
     """A value a sheet can hold: times and numbers too long for Excel as text, texts harmless and short enough."""
-    if value is None or isinstance(value, bool | float | Decimal):
+    if isinstance(value, str):
+        if value.isprintable() and value[:1] not in FORMULA_STARTS and len(value) < CELL_LIMIT:  # most texts
+            return value
+        return escape_formula(INVISIBLE.sub("", value)[: CELL_LIMIT - 1])
+    if type(value) in AS_THEY_ARE:
         return value
     if isinstance(value, int):
         return value if abs(value) < 10**EXCEL_EXACT_DIGITS else str(value)
@@ -91,7 +96,7 @@ def cell_value(value: Any) -> Any:
         return (timezone.localtime(value) if timezone.is_aware(value) else value).strftime("%Y-%m-%d %H:%M")
     if isinstance(value, dt.date):
         return value
-    return escape_formula(INVISIBLE.sub("", str(value))[: CELL_LIMIT - 1])
+    return cell_value(str(value))
 
 
 def _lines_above(lines: Sequence[str], width: int, has_title: bool) -> list[tuple[Any, ...]] | None:

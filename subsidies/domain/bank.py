@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,26 +24,51 @@ RESULT_HEADERS = ("业务编号", "金额（元）", "结果", "到账日期", "
 OPTIONAL_HEADERS = ("到账日期", "银行流水号", "失败原因")
 PAID_WORDS = {"成功", "已到账", "paid", "success"}
 RETURNED_WORDS = {"失败", "退票", "returned", "failed"}
-ANSWERED = ("state", "value_date", "bank_reference", "return_reason")
 FLOAT_DUST = Decimal("0.000001")
 
 Cells = Mapping[str, Any]
 
 
+class Answer(NamedTuple):
+    """What the bank says of a payment, by the payment's own columns; `state` is None where its word is not known."""
+
+    state: str | None
+    value_date: date | None
+    bank_reference: str
+    return_reason: str
+
+
+ANSWERED = Answer._fields
+
+
+class Ordered(NamedTuple):
+    """A payment as its answer is matched and booked: no account is opened for that."""
+
+    pk: int
+    reference: str
+    amount: Decimal
+    number: str
+    claim: int
+    applicant: int
+    answer: Answer
+
+
 def reference(payment: Payment) -> str:
     """业务编号: what the result file comes back with."""
-    return f"{payment.batch.number}-{payment.sequence:05d}"
+    return _reference(payment.batch.number, payment.sequence)
+
+
+def _reference(number: str, sequence: int) -> str:
+    return f"{number}-{sequence:05d}"
 
 
 def bank_workbook(batch: PaymentBatch) -> bytes:
     """The bank's file: a line a payment, with number and total of the order above the table."""
-    payments = list(batch.payments.select_related("subsidy__training_class", "batch").order_by("sequence"))
+    payments = batch.payments.order_by("sequence").values_list(
+        "sequence", "payee_name", "bank_name", "bank_account", "amount", "subsidy__training_class__number")
     title = _("%(number)s 共%(count)s笔 合计%(amount)s元") % {
-        "number": batch.number, "count": len(payments), "amount": yuan_text(sum((p.amount for p in payments), Decimal("0.00")))}
-    rows = (
-        [p.sequence, p.payee_name, p.bank_name, p.bank_account, p.amount, p.subsidy.training_class.number, reference(p)]
-        for p in payments
-    )
+        "number": batch.number, "count": len(payments), "amount": yuan_text(sum((p[4] for p in payments), Decimal("0.00")))}
+    rows = ((*payment, _reference(batch.number, payment[0])) for payment in payments)
     return _workbook(BANK_HEADERS, rows, title=title, text_columns={"收款账号", "业务编号", "用途"})
 
 
@@ -64,19 +90,19 @@ class BankResult:
     """What a result file says: payments with their answers, and what is wrong by row; `rows` as they were read."""
 
     rows: list[tuple[int, Cells]]
-    good: list[tuple[Payment, dict[str, Any]]] = field(default_factory=list)
+    good: list[tuple[Ordered, Answer]] = field(default_factory=list)
     errors: list[tuple[int, str]] = field(default_factory=list)
 
 
 def read_result(batch: PaymentBatch, rows: Iterable[tuple[int, Cells]]) -> BankResult:
     """Match the bank's rows by reference and amount; nothing is taken here. Unknown, foreign or doubled rows are errors."""
-    payments = {squeeze(reference(p)): p for p in batch.payments.select_related("batch")}
+    payments, today = ordered(batch), timezone.localdate()
     result, seen = BankResult(list(rows)), set()
     for number, cells in result.rows:
-        key = squeeze(cell_text(cells.get("业务编号"))) if not _spoilt(cells) else ""
-        payment = payments.get(key)
-        answer = answer_of(cells)
-        problem = _spoilt(cells) or what_is_wrong(payment, cells, answer, doubled=key in seen)
+        problem = _spoilt(cells)
+        key = "" if problem else squeeze(cell_text(cells.get("业务编号")))
+        payment, answer = payments.get(key), answer_of(cells)
+        problem = problem or what_is_wrong(payment, cells, answer, doubled=key in seen, today=today)
         seen.add(key)
         if problem:
             result.errors.append((number, problem))
@@ -85,12 +111,22 @@ def read_result(batch: PaymentBatch, rows: Iterable[tuple[int, Cells]]) -> BankR
     return result
 
 
+def ordered(batch: PaymentBatch) -> dict[str, Ordered]:
+    """The payments of a batch by their reference, as a cell's text is compared with it."""
+    rows = batch.payments.values_list("pk", "sequence", "amount", "subsidy__number", "subsidy", "subsidy__applicant", *ANSWERED)
+    payments = (
+        Ordered(pk, _reference(batch.number, sequence), amount, number, claim, applicant, Answer(*answer))
+        for pk, sequence, amount, number, claim, applicant, *answer in rows
+    )
+    return {squeeze(payment.reference): payment for payment in payments}
+
+
 def _spoilt(cells: Cells) -> str:
     """The first cell that has no usable value (#REF! and the like), as a sentence."""
     return next((f"{name}：{cell.message}" for name, cell in cells.items() if isinstance(cell, CellProblem)), "")
 
 
-def what_is_wrong(payment: Payment | None, cells: Cells, answer: Mapping[str, Any], *, doubled: bool) -> str:
+def what_is_wrong(payment: Ordered | None, cells: Cells, answer: Answer, *, doubled: bool, today: date) -> str:
     """Why a row of the answer cannot be booked, or ""."""
     if payment is None:
         return _("业务编号不属于本批次。")
@@ -101,36 +137,34 @@ def what_is_wrong(payment: Payment | None, cells: Cells, answer: Mapping[str, An
         return _("金额看不懂：%(amount)s。") % {"amount": cells.get("金额（元）")}
     if amount != payment.amount:
         return _("金额不符：本批次为%(ours)s元，回执为%(theirs)s元。") % {"ours": yuan_text(payment.amount), "theirs": yuan_text(amount)}
-    return _incomplete(cells, answer) or _contradicts(payment, answer)
+    return _incomplete(cells, answer, today) or _contradicts(payment, answer)
 
 
-def _incomplete(cells: Cells, answer: Mapping[str, Any]) -> str:
-    if answer["state"] is None:
+def _incomplete(cells: Cells, answer: Answer, today: date) -> str:
+    if answer.state is None:
         return _("结果“%(word)s”看不懂，只能是“成功”或“失败”。") % {"word": cell_text(cells.get("结果"))}
-    if answer["state"] == PaymentState.RETURNED:
-        return "" if answer["return_reason"] else _("失败的一笔须有失败原因。")
-    if not (answer["value_date"] and answer["bank_reference"]):
+    if answer.state == PaymentState.RETURNED:
+        return "" if answer.return_reason else _("失败的一笔须有失败原因。")
+    if not (answer.value_date and answer.bank_reference):
         return _("成功的一笔须有到账日期和银行流水号。")
-    if is_scientific(answer["bank_reference"]):
+    if is_scientific(answer.bank_reference):
         return _("Excel 把银行流水号当作数字保存，末几位已经丢失；请把该列设为“文本”格式后重新录入。")
-    return _("到账日期%(day)s在今天之后。") % {"day": answer["value_date"]} if answer["value_date"] > timezone.localdate() else ""
+    return _("到账日期%(day)s在今天之后。") % {"day": answer.value_date} if answer.value_date > today else ""
 
 
-def _contradicts(payment: Payment, answer: Mapping[str, Any]) -> str:
+def _contradicts(payment: Ordered, answer: Answer) -> str:
     """An answer already booked may come again, but not another one."""
-    if payment.state == PaymentState.PENDING or all(getattr(payment, name) == answer[name] for name in ANSWERED):
+    if payment.answer.state == PaymentState.PENDING or payment.answer == answer:
         return ""
-    return _("这一笔已有回执（%(state)s），内容与此不同。") % {"state": payment.get_state_display()}
+    return _("这一笔已有回执（%(state)s），内容与此不同。") % {"state": PaymentState(payment.answer.state).label}
 
 
-def answer_of(cells: Cells) -> dict[str, Any]:
-    """The row's words as columns of a payment; `state` is None where the word is not known. A paid row has no reason, a returned one no date."""
+def answer_of(cells: Cells) -> Answer:
+    """The row's words. A paid row has no reason, a returned one no date."""
     word = squeeze(cell_text(cells.get("结果"))).lower()
     if word in RETURNED_WORDS:
-        return {"state": PaymentState.RETURNED, "value_date": None, "bank_reference": _text(cells, "银行流水号", 60),
-                "return_reason": _text(cells, "失败原因", 200)}
-    return {"state": PaymentState.PAID if word in PAID_WORDS else None, "value_date": cell_date(cells.get("到账日期")),
-            "bank_reference": _text(cells, "银行流水号", 60), "return_reason": ""}
+        return Answer(PaymentState.RETURNED, None, _text(cells, "银行流水号", 60), _text(cells, "失败原因", 200))
+    return Answer(PaymentState.PAID if word in PAID_WORDS else None, cell_date(cells.get("到账日期")), _text(cells, "银行流水号", 60), "")
 
 
 def _text(cells: Cells, name: str, most: int) -> str:

@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
@@ -23,16 +24,17 @@ from casework.domain.flow import flow_of
 from casework.domain.moves import NotYours, Obstructed
 from casework.enums import State
 from casework.models import Notice, Step
-from kit.bulk import update_rows
+from kit.bulk import insert_values, update_values
 from kit.sheets import inspect_upload, read_table
 from subsidies.domain.bank import (
     ANSWERED,
     OPTIONAL_HEADERS,
     RESULT_HEADERS,
+    Answer,
     BankResult,
+    Ordered,
     bank_workbook,
     read_result,
-    reference,
 )
 from subsidies.enums import WAITING, LineState, PaymentState
 from subsidies.models import Payment, PaymentBatch, PaymentPart, Subsidy, SubsidyLine
@@ -159,9 +161,11 @@ def batch_has_money(batch: PaymentBatch, context: Any) -> list[str]:
 
 def accounts_are_as_on_file(batch: PaymentBatch, context: Any) -> list[str]:
     """An account corrected since the batch was drawn up would be paid wrongly: the batch is drawn up anew."""
-    payments = batch.payments.select_related("subsidy__payee__unit").order_by("sequence")
-    wrong = [p for p in payments if (p.payee_name, p.bank_name, p.bank_account) != account_of(p.subsidy.payee)]
-    return [_("%(name)s的银行账户在生成批次后有变更，请撤销批次后重新生成。") % {"name": p.payee_name} for p in wrong[:MOST_NAMED]]
+    payees = Organisation.objects.filter(pk__in=batch.payments.values("subsidy__payee")).select_related("unit")
+    on_file = {payee.pk: account_of(payee) for payee in payees}
+    payments = batch.payments.order_by("sequence").values_list("subsidy__payee", "payee_name", "bank_name", "bank_account")
+    wrong = [account[0] for payee, *account in payments if tuple(account) != on_file[payee]]
+    return [_("%(name)s的银行账户在生成批次后有变更，请撤销批次后重新生成。") % {"name": name} for name in wrong[:MOST_NAMED]]
 
 
 def not_by_a_reviewer(batch: PaymentBatch, context: Any) -> list[str]:
@@ -222,7 +226,7 @@ def take_result_file(batch: PaymentBatch, upload: UploadedFile, *, by: Post) -> 
     inspect_upload(upload.file, upload.name or "", {"xlsx"})
     table = read_table(upload.file, RESULT_HEADERS, optional=OPTIONAL_HEADERS)
     with transaction.atomic():
-        booked = take_result(batch, read_result(batch, table.rows), by=by)
+        booked = take_result(batch, BankResult(list(table.rows)), by=by)
         if booked:
             upload.seek(0)
             attach("paymentbatch", batch.pk, RESULT_SLOT, upload, by=by, allowed=frozenset({"xlsx"}))
@@ -245,7 +249,7 @@ def take_result(batch: PaymentBatch, result: BankResult, *, by: Post) -> int:
             raise Obstructed(in_words(result))
         if not result.good:
             raise Obstructed([_("文件中没有回执。")])
-        answered = [_with_answer(payment, answer) for payment, answer in result.good if payment.state == PaymentState.PENDING]
+        answered = [(payment, answer) for payment, answer in result.good if payment.answer.state == PaymentState.PENDING]
         if answered:
             _book(locked, answered, by)
     return len(answered)
@@ -259,33 +263,30 @@ def in_words(result: BankResult) -> list[str]:
     return found
 
 
-def _with_answer(payment: Payment, answer: dict[str, Any]) -> Payment:
-    for name in ANSWERED:
-        setattr(payment, name, answer[name])
-    return payment
-
-
-def _book(batch: PaymentBatch, payments: list[Payment], by: Post) -> None:
+def _book(batch: PaymentBatch, answered: list[tuple[Ordered, Answer]], by: Post) -> None:
     """Payments, lines, classes, notices and the trail; a constant number of queries."""
-    update_rows(payments, ANSWERED)
+    update_values(Payment, ANSWERED, [(payment.pk, *answer) for payment, answer in answered])
     for state, line_state in ((PaymentState.PAID, LineState.PAID), (PaymentState.RETURNED, LineState.RETURNED)):
-        these = [p.pk for p in payments if p.state == state]
-        SubsidyLine.objects.filter(payment__in=these, state=LineState.PAYING).update(state=line_state)
-    claims = {s.pk: s for s in Subsidy.objects.filter(pk__in=[p.subsidy_id for p in payments])}
+        SubsidyLine.objects.filter(payment__in=batch.payments.filter(state=state), state=LineState.PAYING).update(state=line_state)
     unpaid = SubsidyLine.objects.filter(subsidy__training_class=OuterRef("pk"), state__in=[*WAITING, LineState.PAYING])
-    TrainingClass.objects.filter(~Exists(unpaid), subsidy__in=claims, stage=Stage.PAYABLE).update(stage=Stage.PAID)
-    Notice.objects.bulk_create(_notice(payment, claims[payment.subsidy_id]) for payment in payments)
+    classes = batch.payments.values("subsidy__training_class")
+    TrainingClass.objects.filter(~Exists(unpaid), pk__in=classes, stage=Stage.PAYABLE).update(stage=Stage.PAID)
+    _tell_the_units(answered)
     record(
-        "paymentbatch.result", by=by, on=batch, paid=sum(p.state == PaymentState.PAID for p in payments),
-        returned=[reference(p) for p in payments if p.state == PaymentState.RETURNED],
+        "paymentbatch.result", by=by, on=batch, paid=sum(answer.state == PaymentState.PAID for _payment, answer in answered),
+        returned=[payment.reference for payment, answer in answered if answer.state == PaymentState.RETURNED],
     )
 
 
-def _notice(payment: Payment, claim: Subsidy) -> Notice:
-    words = {"number": claim.number, "amount": payment.amount, "reason": payment.return_reason}
-    text = (
-        _("补贴%(number)s已到账%(amount)s元。") if payment.state == PaymentState.PAID
-        else _("补贴%(number)s的付款被银行退回（%(reason)s）。请在单位信息中更正账户，财务会再次拨付。")
-    ) % words
-    return Notice(
-        organisation_id=claim.applicant_id, text=text[:300], url=reverse("case", args=["subsidy", claim.pk]), kind="subsidy", object_id=claim.pk)
+def _tell_the_units(answered: list[tuple[Ordered, Answer]]) -> None:
+    """A notice a claim: what arrived, or why it came back."""
+    words = {
+        PaymentState.PAID: _("补贴%(number)s已到账%(amount)s元。"),
+        PaymentState.RETURNED: _("补贴%(number)s的付款被银行退回（%(reason)s）。请在单位信息中更正账户，财务会再次拨付。"),
+    }
+    address, now = reverse("case", args=["subsidy", 0]), timezone.now()
+    insert_values(Notice, ("organisation", "text", "url", "kind", "object_id", "at"), [
+        (payment.applicant, (words[answer.state] % {"number": payment.number, "amount": payment.amount, "reason": answer.return_reason})[:300],
+         address.replace("/0", f"/{payment.claim}"), "subsidy", payment.claim, now)
+        for payment, answer in answered
+    ])

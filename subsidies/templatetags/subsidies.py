@@ -8,7 +8,6 @@ from django import template
 from django.utils.translation import gettext as _
 
 from casework.domain.words import category_name
-from eligibility.enums import Verdict
 from kit import money
 from subsidies.enums import LineState, PaymentState
 from subsidies.models import Standard
@@ -23,7 +22,6 @@ LINES = {
 PAYMENTS = {
     PaymentState.PENDING: "info", PaymentState.PAID: "success", PaymentState.RETURNED: "danger", PaymentState.CANCELLED: "secondary",
 }  # fmt: skip
-VERDICTS = {Verdict.ELIGIBLE: "success", Verdict.INELIGIBLE: "danger", Verdict.NEEDS_VERIFICATION: "warning"}
 
 
 @register.filter
@@ -39,11 +37,6 @@ def line_tone(state: str) -> str:
 @register.filter
 def payment_tone(state: str) -> str:
     return PAYMENTS.get(state, "secondary")
-
-
-@register.filter
-def verdict_tone(verdict: str) -> str:
-    return VERDICTS.get(verdict, "secondary")
 
 
 @register.filter

@@ -83,11 +83,12 @@ def test_a_worker_killed_before_judging_is_taken_up_again_and_nobody_is_asked_tw
 def test_a_worker_killed_in_the_middle_of_the_batches_keeps_what_was_stored(walk, registries, monkeypatch):
     stored, keep = [], crosscheck.keep
 
-    def keep_two_then_die(job, outcome, hashes):
-        if len(stored) == 2:
-            raise SystemExit
-        keep(job, outcome, hashes)
-        stored.append(outcome.registry)
+    def keep_two_then_die(job, came, hashes):
+        for outcome in came:
+            if len(stored) == 2:
+                raise SystemExit
+            keep(job, [outcome], hashes)
+            stored.append(outcome.registry)
 
     job = walks.newest_job(walk.opening)
     with monkeypatch.context() as patch:

@@ -29,5 +29,9 @@ SELECT line_id, subsidy_id, enrolment_id, 'training', 1500, '{}', 'paying', '', 
 
 INSERT INTO subsidies_paymentpart (payment_id, line_id) SELECT payment_id, line_id FROM bench_order;
 
+DROP TABLE bench_order;
+
+ANALYZE training_trainingclass;
+ANALYZE subsidies_subsidy;
 ANALYZE subsidies_payment;
 ANALYZE subsidies_subsidyline;
