@@ -21,8 +21,9 @@ from demo.people import Someone
 from demo.registries import Registries
 from demo.units import Taught
 from kit.workdays import add_workdays_or_weekdays
+from subsidies.domain.bank import read_result, reference
 from subsidies.domain.claims import draw_up
-from subsidies.domain.payments import draw_up_batch, read_result, reference, take_result
+from subsidies.domain.payments import draw_up_batch, take_result
 from subsidies.models import Subsidy
 from training.domain.advance import begin_classes
 from training.domain.attendance import record_sheet

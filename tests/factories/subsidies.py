@@ -61,8 +61,12 @@ class Registries:
     def know(self, person: Person, registry: str, *records: dict[str, Any]) -> None:
         self.known[registry, person.number] = list(records)
 
+    def gathered(self, questions: Mapping[str, Sequence[Subject]], **options: Any) -> Iterator[list[BatchOutcome]]:
+        """In place of `eligibility.registries.ask.gathered`: each batch is a group of its own."""
+        for outcome in self.outcomes(questions, **options):
+            yield [outcome]
+
     def outcomes(self, questions: Mapping[str, Sequence[Subject]], **_options: Any) -> Iterator[BatchOutcome]:
-        """In place of `eligibility.registries.ask.outcomes`."""
         for registry, subjects in questions.items():
             self.asked += [(registry, subject.key) for subject in subjects]
             found = Answer({s: tuple(self._records(registry, s)) for s in subjects})

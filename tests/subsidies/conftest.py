@@ -20,5 +20,5 @@ def clock():
 def registries(monkeypatch) -> money.Registries:
     """The outside systems; the real connection is tested in tests/registries and by one walk in test_checks."""
     known = money.Registries()
-    monkeypatch.setattr(crosscheck, "outcomes", known.outcomes)
+    monkeypatch.setattr(crosscheck, "gathered", known.gathered)
     return known

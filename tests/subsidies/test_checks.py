@@ -11,7 +11,7 @@ from casework.enums import JobState, State
 from casework.models import Job, Notice, WorkItem
 from eligibility.enums import Gate, Verdict
 from eligibility.models import Examination, RegistryAnswer
-from eligibility.registries.ask import outcomes
+from eligibility.registries.ask import gathered
 from subsidies.domain.claims import refuse_line
 from subsidies.domain.people import changes, unsettled_people
 from subsidies.tasks import check_claim, check_payment
@@ -86,7 +86,7 @@ def test_a_worker_killed_after_asking_is_taken_up_again_and_asks_nobody_twice(ca
     with pytest.raises(SystemExit):
         check_claim(job.pk)
     monkeypatch.undo()
-    monkeypatch.setattr("eligibility.domain.crosscheck.outcomes", registries.outcomes)
+    monkeypatch.setattr("eligibility.domain.crosscheck.gathered", registries.gathered)
     asked = list(registries.asked)
     Job.objects.filter(pk=job.pk).update(state=JobState.STUCK)
     take_up_again(Job.objects.get(pk=job.pk))
@@ -285,7 +285,7 @@ def test_a_payment_check_taken_up_after_the_return_changes_nothing(case, registr
 
 
 def test_a_claim_is_checked_over_http_as_in_life(case, over_http, monkeypatch):
-    monkeypatch.setattr("eligibility.domain.crosscheck.outcomes", outcomes)
+    monkeypatch.setattr("eligibility.domain.crosscheck.gathered", gathered)
     enrolled = [enrolment.person for enrolment in case.training_class.enrolments.select_related("person").order_by("sequence")]
     over_http.load([people.job_seeker(person) for person in enrolled[:2]])
     case.in_review()
