@@ -78,9 +78,14 @@ class Frame:
         numbers = {f"n_{name}": number for name, number in counters_for(self.post).items()}
         return list(seats.annotate(unseen=ArraySubquery(unseen), waiting=ArraySubquery(waiting), **numbers).order_by("since", "id"))
 
+    @property
+    def seat(self) -> Post | None:
+        """This post among them, with its numbers."""
+        return next((post for post in self.posts if self.post and post.pk == self.post.pk), None)
+
     def _of_this_post(self, what: str) -> list[dict[str, Any]]:
         """Nothing at all where the database had nothing to ask: no grants, no 待办."""
-        return next((getattr(post, what) for post in self.posts if self.post and post.pk == self.post.pk), None) or []
+        return getattr(self.seat, what, None) or []
 
     @property
     def notices(self) -> int:
@@ -89,8 +94,7 @@ class Frame:
     @cached_property
     def counters(self) -> dict[str, int]:
         """The numbers of the menu: 待办, unseen notices, and what upper rooms count for this post."""
-        seat = next((post for post in self.posts if self.post and post.pk == self.post.pk), None)
-        more = {name.removeprefix("n_"): number for name, number in vars(seat).items() if name.startswith("n_")} if seat else {}
+        more = {name.removeprefix("n_"): number for name, number in vars(self.seat).items() if name.startswith("n_")} if self.seat else {}
         return {"todo": self.todo, "notices": self.notices, **more}
 
     def has_news_of(self, kind: str, object_id: int) -> bool:

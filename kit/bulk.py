@@ -1,12 +1,19 @@
-"""Many rows written by one statement over arrays: what bulk_update does with a CASE a row takes seconds for ten thousand of them."""
+"""Many rows written by one statement instead of a parameter a value, which takes seconds for ten thousand of them.
+
+Changes go as an array a field, in place of a CASE a row; new rows as one JSON text, which the database reads fastest.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Field, Model
+
+CHUNK = 5000
 
 
 def update_rows(rows: Sequence[Model], names: Sequence[str]) -> int:
@@ -25,10 +32,25 @@ def update_values(model: type[Model], names: Sequence[str], rows: Sequence[Seque
     return _execute(f"UPDATE {_table(model)} t SET {changes} FROM {{rows}} AS v ({key}, {', '.join(columns)}) WHERE t.{key} = v.{key}", fields, rows)  # noqa: S608
 
 
-def insert_values(model: type[Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> int:
-    """Add rows of one model, each the values of these fields; no defaults of Python's are filled in."""
-    fields = [model._meta.get_field(name) for name in names]
-    return _execute(f"INSERT INTO {_table(model)} ({', '.join(map(_column, fields))}) SELECT * FROM {{rows}}", fields, rows)  # noqa: S608
+def insert_rows(rows: Sequence[Model]) -> None:
+    """Add rows of one model, all or none, and give them their numbers."""
+    if not rows:
+        return
+    meta = type(rows[0])._meta
+    fields = [field for field in meta.concrete_fields if field is not meta.auto_field]
+    values = [[field.pre_save(row, True) for field in fields] for row in rows]
+    for row, number in zip(rows, _insert(type(rows[0]), fields, values, ""), strict=True):
+        row.pk, row._state.adding, row._state.db = number, False, connection.alias  # noqa: SLF001
+
+
+def insert_values(model: type[Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """The same of rows that are no objects, each the values of these fields; no defaults of Python's are filled in."""
+    _insert(model, [model._meta.get_field(name) for name in names], rows, "")
+
+
+def insert_new(model: type[Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """The same, but rows that are there already stay as they are."""
+    _insert(model, [model._meta.get_field(name) for name in names], rows, "ON CONFLICT DO NOTHING")
 
 
 def _execute(sql: str, fields: Sequence[Field], rows: Sequence[Sequence[Any]]) -> int:
@@ -38,6 +60,30 @@ def _execute(sql: str, fields: Sequence[Field], rows: Sequence[Sequence[Any]]) -
     with connection.cursor() as cursor:
         cursor.execute(sql.format(rows=f"unnest({arrays})"), values)
         return cursor.rowcount
+
+
+def _insert(model: type[Model], fields: Sequence[Field], rows: Sequence[Sequence[Any]], conflicts: str) -> list[Any]:
+    """The numbers of the rows added, in their order."""
+    columns = ", ".join(map(_column, fields))
+    types = ", ".join(f"{_column(field)} {field.cast_db_type(connection)}" for field in fields)
+    prepare = [(field.column, field.get_prep_value) for field in fields]
+    sql = (
+        f"INSERT INTO {_table(model)} ({columns}) SELECT {columns} FROM jsonb_to_recordset(%s) AS v ({types}) "  # noqa: S608
+        f"{conflicts} RETURNING {_column(model._meta.pk)}")
+    numbers: list[Any] = []
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+        for start in range(0, len(rows), CHUNK):
+            values = [{name: ready(value) for (name, ready), value in zip(prepare, row, strict=True)} for row in rows[start : start + CHUNK]]
+            cursor.execute(sql, [json.dumps(values, ensure_ascii=False, separators=(",", ":"), default=_plain)])
+            numbers += [number for (number,) in cursor.fetchall()]
+    return numbers
+
+
+def _plain(value: Any) -> str:
+    """What JSON has no word for, as PostgreSQL reads it."""
+    if isinstance(value, bytes | bytearray | memoryview):
+        return f"\\x{bytes(value).hex()}"
+    return value.isoformat() if isinstance(value, dt.date | dt.time) else str(value)
 
 
 def _table(model: type[Model]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.domain.authority import remits_of
@@ -90,11 +90,6 @@ def _within(remits: Iterable[tuple[str, str, str]]) -> Q:
         else:
             general.add(act)
     return Q(need__in=general) | special if special else Q(need__in=general)
-
-
-def counts(post: Post) -> dict[str, int]:
-    """待办 by kind for the menu and the home page; one query."""
-    return dict(inbox(post, Standing.TODO).order_by().values_list("kind").annotate(Count("pk")))
 
 
 def overdue(post: Post) -> QuerySet[WorkItem]:

@@ -15,7 +15,7 @@ from accounts.domain.authority import applies_for, may
 from accounts.enums import Role
 from accounts.models import Post
 from casework.domain import routing
-from casework.domain.desk import tell, write_cover
+from casework.domain.desk import reviewers_of, tell, write_cover
 from casework.domain.flow import Context, Flow, Move, Who, flow_of
 from casework.domain.jobs import queue
 from casework.enums import ENDED, WITH_APPLICANT, State
@@ -150,9 +150,7 @@ def obstacles(application: Application, move: Move, context: Context, *, reviewe
 def _has_reviewed(application: Application, by: Post, steps: Iterable[Step] | None = None) -> bool:
     if steps is not None:
         return any(step.decides and step.round == application.round and step.reviewer_id == by.user_id for step in steps)
-    return Step.objects.filter(
-        kind=application._meta.model_name, object_id=application.pk, round=application.round, reviewer=by.user_id, decides=True
-    ).exists()
+    return by.user_id in reviewers_of(application)
 
 
 def available(

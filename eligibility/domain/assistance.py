@@ -15,7 +15,7 @@ from accounts.enums import Level
 from accounts.models import Division, Post
 from casework.domain.routing import due_on, parameter
 from eligibility.domain.departments import addressed_to, is_department
-from eligibility.domain.examine import Described, subject_kinds
+from eligibility.domain.examine import Described, subject_kinds, subjects_of
 from eligibility.engine import UNKNOWN
 from eligibility.enums import Answer
 from eligibility.models import Assistance, Examination
@@ -202,12 +202,7 @@ def is_put_to(asked: Assistance, by: Post) -> bool:
 
 def described(post: Post, rows: Iterable[Assistance]) -> dict[int, Described]:
     """Those of the rows whose subject the post may see, by the row's id; one query a kind."""
-    rows = list(rows)
-    seen = {
-        kind: door.describe(post, [row.subject_id for row in rows if row.subject_kind == kind])
-        for kind, door in subject_kinds().items()
-    }
-    return {row.pk: found for row in rows if (found := seen.get(row.subject_kind, {}).get(row.subject_id))}
+    return subjects_of(rows, lambda door, ids: door.describe(post, ids))
 
 
 def waiting(post: Post) -> list[Assistance]:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.domain.audit import record
 from accounts.enums import Department, OrganisationKind, Role
 from accounts.models import Organisation, Post
-from eligibility.domain.examine import Described, subject_kinds
+from eligibility.domain.examine import Described, subject_kinds, subjects_of
 from eligibility.domain.spoken import label_of
 from eligibility.enums import Answer
 from eligibility.models import Assistance, Letter, LetterRow
@@ -110,8 +110,13 @@ def questions_for(post: Post) -> list[Question]:
     rows = put_to(post).select_related("person", "division").prefetch_related(
         Prefetch("letter_rows", LetterRow.objects.select_related("letter__organisation").order_by("letter_id")))
     found = list(rows.order_by(F("due_on").asc(nulls_last=True), "id")[:MOST_SHOWN])
-    seen = {kind: door.named([row.subject_id for row in found if row.subject_kind == kind]) for kind, door in subject_kinds().items()}
-    return [_question(row, seen[row.subject_kind][row.subject_id]) for row in found if row.subject_id in seen.get(row.subject_kind, {})]
+    seen = named(found)
+    return [_question(row, seen[row.pk]) for row in found if row.pk in seen]
+
+
+def named(rows: Iterable[Assistance]) -> dict[int, Described]:
+    """Whom the questions are about, whoever asks, by the question's id; one query a kind."""
+    return subjects_of(rows, lambda door, ids: door.named(ids))
 
 
 def _question(row: Assistance, described: Described) -> Question:

@@ -31,7 +31,7 @@ from eligibility.engine.judgement import Result
 from eligibility.engine.records import MALFORMED
 from eligibility.models import Examination, Person, RegistryAnswer
 from eligibility.registries.protocol import Silence
-from kit.inserts import insert_rows
+from kit.bulk import insert_rows
 
 Extra = Callable[["Case", "Answers"], Iterable[Result]]
 
@@ -232,3 +232,10 @@ def register_subjects(kind: SubjectKind) -> None:
 
 def subject_kinds() -> dict[str, SubjectKind]:
     return _kinds
+
+
+def subjects_of(rows: Iterable[Any], say: Callable[[SubjectKind, list[int]], dict[int, Described]]) -> dict[int, Described]:
+    """What `say` tells of the subjects of these rows (`subject_kind`, `subject_id`), by the row's id; one call a kind."""
+    rows = list(rows)
+    found = {kind: say(door, [row.subject_id for row in rows if row.subject_kind == kind]) for kind, door in subject_kinds().items()}
+    return {row.pk: told for row in rows if (told := found.get(row.subject_kind, {}).get(row.subject_id))}

@@ -17,7 +17,7 @@ from accounts.enums import Role
 from accounts.models import Division, Organisation, Post
 from casework.domain.files import attach, holder_of
 from casework.models import Notice, WorkItem
-from eligibility.domain.examine import Described, SubjectKind, latest, results_of, subject_kinds
+from eligibility.domain.examine import Described, SubjectKind, latest, results_of, subject_kinds, subjects_of
 from eligibility.domain.setaside import facts_digest
 from eligibility.domain.spoken import label_of, sentence_of
 from eligibility.engine import FAIL, UnknownCategory
@@ -210,11 +210,8 @@ def visible(post: Post, pk: int) -> Overruling | None:
 def lines(rows: Iterable[Overruling], post: Post) -> list[dict[str, Any]]:
     """Overrulings as the pages show them, each with its class; one query a kind."""
     rows = list(rows)
-    seen = {
-        kind: door.describe(post, [row.subject_id for row in rows if row.subject_kind == kind], struck=True)
-        for kind, door in subject_kinds().items()
-    }
-    return [shown(row, post, seen.get(row.subject_kind, {}).get(row.subject_id)) for row in rows]
+    seen = subjects_of(rows, lambda door, ids: door.describe(post, ids, struck=True))
+    return [shown(row, post, seen.get(row.pk)) for row in rows]
 
 
 def shown(row: Overruling, post: Post, described: Described | None = None) -> dict[str, Any]:

@@ -14,8 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation
 from casework.domain.routing import due_on, parameter
 from casework.models import Notice
-from eligibility.domain.departments import accounts_asked, alive
-from eligibility.domain.examine import subject_kinds
+from eligibility.domain.departments import accounts_asked, alive, named
 from eligibility.enums import Answer, Stage
 from eligibility.models import Assistance, Reminder
 
@@ -60,13 +59,12 @@ def _tell(new: Iterable[tuple[Assistance, str]]) -> None:
     """One notice a stage to each department and each desk, with how many questions."""
     new = list(new)
     departments = accounts_asked(row for row, _stage in new)
-    seen = {
-        kind: door.named([row.subject_id for row, _stage in new if row.subject_kind == kind]) for kind, door in subject_kinds().items()}
+    seen = named(row for row, _stage in new)
     asked: Counter[tuple[Organisation, str]] = Counter()
     asking: Counter[tuple[int, str]] = Counter()
     for row, stage in new:
         asked.update((office, stage) for office in departments[row.pk])
-        found = seen[row.subject_kind].get(row.subject_id)
+        found = seen.get(row.pk)
         if found and found.desk:
             asking[found.desk, stage] += 1
     first = new[0][0].pk if new else 0

@@ -15,8 +15,7 @@ from accounts.models import Post
 from casework.domain.files import attach
 from casework.models import Notice
 from eligibility.domain.assistance import REPLY, Reply, Taken, answer_many
-from eligibility.domain.departments import put_to
-from eligibility.domain.examine import subject_kinds
+from eligibility.domain.departments import named, put_to
 from eligibility.models import Assistance
 
 KIND = "assistance"
@@ -46,8 +45,7 @@ def reply(rows: Sequence[Assistance], said: str, *, by: Post, letter: str = "", 
 def _tell(answered: Collection[Assistance], by: Post) -> None:
     """One notice to each desk that waited."""
     answered = list(answered)
-    seen = {kind: door.named([row.subject_id for row in answered if row.subject_kind == kind]) for kind, door in subject_kinds().items()}
-    desks = Counter(found.desk for row in answered if (found := seen[row.subject_kind].get(row.subject_id)) and found.desk)
+    desks = Counter(found.desk for found in named(answered).values() if found.desk)
     Notice.objects.bulk_create(
         Notice(organisation_id=desk, kind=KIND, object_id=answered[0].pk, url=reverse("assistances"),
                text=_("%(who)s已答复%(count)s项协查，已重新判定。") % {"who": by.organisation.name, "count": count})

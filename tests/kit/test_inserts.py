@@ -6,7 +6,7 @@ import pytest
 
 from casework.models import Job
 from eligibility.models import RegistryAnswer
-from kit.inserts import insert_new, insert_rows
+from kit.bulk import insert_new, insert_rows
 
 pytestmark = pytest.mark.django_db
 NAMES = ("job", "registry", "subject_hash", "asked_at", "facts", "problem")

@@ -64,24 +64,25 @@ class WhatIfResultSerializer(serializers.Serializer):
     rows = ChangedSerializer(many=True)
 
 
-class AdviceSerializer(serializers.Serializer):
+class PairSerializer(serializers.Serializer):
+    """A pair of texts, under the names of the fields."""
+
+    def to_representation(self, pair: tuple[str, str]) -> dict[str, str]:
+        return dict(zip(self.fields, pair, strict=True))
+
+
+class AdviceSerializer(PairSerializer):
     """A check that does not pass, and what to do about it."""
 
     check = serializers.CharField()
     advice = serializers.CharField()
 
-    def to_representation(self, pair: tuple[str, str]) -> dict[str, str]:
-        return dict(zip(("check", "advice"), pair, strict=True))
 
-
-class InsteadSerializer(serializers.Serializer):
+class InsteadSerializer(PairSerializer):
     """Another category that may fit, and what this person would come to in it."""
 
     category = serializers.CharField()
     verdict = serializers.CharField()
-
-    def to_representation(self, pair: tuple[str, str]) -> dict[str, str]:
-        return dict(zip(("category", "verdict"), pair, strict=True))
 
 
 class AdvisedSerializer(serializers.Serializer):
