@@ -17,7 +17,7 @@ PEOPLE = Path(__file__).parent / "data" / "people.json"
 
 def judgements() -> Iterator[tuple[str, str, Judgement]]:
     """(category, verdict, judgement): in order, with a mistyped number, and with every registry silent."""
-    for person in read_cases(PEOPLE.read_text(encoding="utf-8")):
+    for person in read_cases(PEOPLE):
         for verdict, case in (
             (ELIGIBLE, person),
             (INELIGIBLE, mistyped(person)),

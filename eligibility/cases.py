@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from eligibility.engine import (
@@ -87,10 +88,14 @@ def _listed(codes: Collection[str] | None) -> list[str] | None:
     return None if codes is None else sorted(codes)
 
 
-def read_cases(text: str) -> list[Any]:
-    """The raw cases of a file; FileError when it is no JSON or no list."""
+def read_cases(path: Path) -> list[Any]:
+    """The raw cases of a file; FileError says in a sentence why it cannot be read: not there, not UTF-8, no JSON, no list."""
     try:
-        cases = json.loads(text)
+        cases = json.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise FileError(f"文件打不开 / the file cannot be opened: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise FileError("不是UTF-8编码的文本，请另存为UTF-8 / not UTF-8 text; save it as UTF-8") from error
     except (ValueError, RecursionError) as error:
         raise FileError(f"不是有效的JSON / not valid JSON: {error}") from error
     if not isinstance(cases, list):

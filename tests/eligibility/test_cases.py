@@ -16,7 +16,7 @@ from eligibility.rules.table import EXAMPLE_DRAFT, NMG_2020_95
 
 FOLDER = Path(__file__).parent / "cases"
 FILES = sorted(FOLDER.glob("*.json"))
-ALL = [(path.stem, raw) for path in FILES for raw in read_cases(path.read_text(encoding="utf-8"))]
+ALL = [(path.stem, raw) for path in FILES for raw in read_cases(path)]
 PLAIN = {
     "id": "plain",
     "category": "laid_off_unemployed",
@@ -187,6 +187,15 @@ def test_file_that_is_not_there_does_not_stop_the_others(tmp_path):
     with pytest.raises(CommandError, match="absent"):
         call_command("check_cases", str(tmp_path / "absent.json"), str(path), stdout=out)
     assert out.getvalue().splitlines()[1] == "plain\teligible\tfailed=-\topen=-\tok"
+
+
+def test_file_saved_in_another_encoding_is_told_how_to_be_saved(tmp_path):
+    path = tmp_path / "gbk.json"
+    path.write_bytes('[{"id": "巴特尔"}]'.encode("gbk"))
+    out = StringIO()
+    with pytest.raises(CommandError):
+        call_command("check_cases", str(path), stdout=out)
+    assert "请另存为UTF-8" in out.getvalue()
 
 
 def test_class_before_the_notice_has_no_table_unless_one_is_named(tmp_path):

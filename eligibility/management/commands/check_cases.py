@@ -43,8 +43,8 @@ class Command(BaseCommand):
     def _judge(self, name: str, table: RuleTable | None) -> list[tuple[dict[str, Any], str]]:
         """The cases of one file; a file nobody can read is one row of its own."""
         try:
-            cases = read_cases(Path(name).read_text(encoding="utf-8-sig"))
-        except (OSError, UnicodeDecodeError, FileError) as error:
+            cases = read_cases(Path(name))
+        except FileError as error:
             problem = str(error)
             row = {"id": None, "file": name, "verdict": None, "failed": [], "open": [], "ok": False}
             return [({**row, "error": {"field": None, "message": problem}}, f"{name}\t{problem}")]
