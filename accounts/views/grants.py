@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.domain.authority import GrantRefused, coverage, grant, grants_in, revoke
@@ -21,6 +22,7 @@ from accounts.forms import GrantForm, ReasonForm, divisions_of
 from accounts.models import Division, Post
 from accounts.views.guard import page_of, place_asked, seated
 
+STATES = (("force", gettext_lazy("有效")), ("soon", gettext_lazy("30 天内失效")), ("ended", gettext_lazy("已失效")))
 SOON = timedelta(days=30)
 COLUMNS = ("pk", "door", "holder", "holder_pk", "act", "place", "category", "expires_on", "granted_at", "giver", "code")
 
@@ -42,7 +44,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     page = page_of(request, _both_kinds(place or post.division, narrowed, asked))
     page.object_list = [_line(row, today) for row in page.object_list]
     return render(request, "accounts/grant/list.html", {
-        "page": page, "place": place, "q": asked, "act": act, "state": state, "acts": Act.choices, "divisions": divisions_of(post),
+        "page": page, "place": place, "q": asked, "act": act, "state": state, "states": STATES, "acts": Act.choices, "divisions": divisions_of(post),
         "may_change": post.role == Role.ADMINISTRATOR})
 
 

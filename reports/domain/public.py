@@ -165,9 +165,9 @@ def latest_publicity(most: int) -> QuerySet[Publicity]:
     return Publicity.objects.select_related("subsidy__training_class", "subsidy__applicant", "subsidy__division").order_by("-begins", "-pk")[:most]
 
 
-def leagues() -> QuerySet[Division]:
+def leagues() -> QuerySet[Division, tuple[str, str]]:
     """The 12 leagues and the two cities beside them, for the filters."""
-    return Division.objects.filter(reports_to=REGION).order_by("level", "code")
+    return Division.objects.filter(reports_to=REGION).order_by("level", "code").values_list("code", "name")
 
 
 def names_of(codes: list[str]) -> str:

@@ -100,7 +100,7 @@ def payments(request: HttpRequest) -> HttpResponse:
     asked = {"division": division_in(request), "fund": chosen(request, "fund", FundSource.values)}
     page = page_of(request, public.payments(words=words_in(request), year=int(year) if year else None, **asked))
     public.complete(page.object_list)
-    return show(request, "payments", "payments", page=page, asked=asked | {"year": year}, years=[str(y) for y in years],
+    return show(request, "payments", "payments", page=page, asked=asked | {"year": year}, years=[(str(y), y) for y in years],
                 funds=FundSource.choices, divisions=public.leagues())
 
 
