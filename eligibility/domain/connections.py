@@ -62,7 +62,7 @@ def switch(registry: str, mode: str, *, by: Post, reason: str) -> bool:
 
 
 def silent_rows(post: Post) -> QuerySet[RegistryAnswer]:
-    """What registries have not answered in the newest check of the cases that go on within the post's place."""
+    """What registries have not answered, or not so that it can be read, in the newest check of the cases that go on within the post's place."""
     newer = Job.objects.filter(
         task=OuterRef("job__task"), kind=OuterRef("job__kind"), object_id=OuterRef("job__object_id"), pk__gt=OuterRef("job_id")
     )
@@ -70,7 +70,7 @@ def silent_rows(post: Post) -> QuerySet[RegistryAnswer]:
         kind=OuterRef("job__kind"), object_id=OuterRef("job__object_id"), standing__in=[Standing.TODO, Standing.WAITING]
     )
     return RegistryAnswer.objects.filter(
-        Exists(goes_on), ~Exists(newer), facts__isnull=True, job__in=Job.objects.within(post.division)
+        Exists(goes_on), ~Exists(newer), ~Q(problem=""), job__in=Job.objects.within(post.division)
     )
 
 

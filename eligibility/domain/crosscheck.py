@@ -24,7 +24,7 @@ from kit.bulk import insert_new
 HEARTBEAT_SECONDS = 15
 SMALL = BATCH
 INTERACTIVE, BEHIND = "interactive", "checks"
-BUSY = "busy"
+BUSY, ODD = "busy", "odd"
 
 
 def queue_for(people: int) -> str:
@@ -102,10 +102,12 @@ def keep(job: Job, came: Sequence[BatchOutcome], hashes: Mapping[Subject, bytes]
 
 
 def problem_of(found: Any) -> str:
-    """The code of a silence, to be put in words when it is shown."""
+    """Why nothing can be concluded: the code of a silence, or `odd` where some of the records cannot be read; "" when answered."""
     if isinstance(found, NoAnswer):
         return str(found.reason.value)
-    return BUSY if isinstance(found, Busy) else ""
+    if isinstance(found, Busy):
+        return BUSY
+    return ODD if any("malformed" in record for record in found) else ""
 
 
 @contextmanager
@@ -130,18 +132,18 @@ def beating(job: Job) -> Iterator[None]:
 
 
 def silent(job: Job) -> list[str]:
-    """The registries that left a question of this job without an answer."""
-    rows = RegistryAnswer.objects.filter(job=job, facts__isnull=True)
+    """The registries that left a question of this job without an answer anybody can read."""
+    rows = RegistryAnswer.objects.filter(job=job).exclude(problem="")
     return sorted(rows.values_list("registry", flat=True).distinct())
 
 
 def carry_over(old: Job, new: Job, *, ask_anew: Iterable[tuple[str, bytes]] = ()) -> None:
-    """Take what was answered in an earlier job into a new one, so that only the silent are asked again (R-ELG-6).
+    """Take what was answered in an earlier job into a new one, so that only those without a readable answer are asked again (R-ELG-6).
 
     `ask_anew` names answers that may have changed since and are asked for again: (registry, subject).
     """
     anew = set(ask_anew)
-    rows = RegistryAnswer.objects.filter(job=old, facts__isnull=False)
+    rows = RegistryAnswer.objects.filter(job=old, problem="")
     RegistryAnswer.objects.bulk_create(
         [
             RegistryAnswer(

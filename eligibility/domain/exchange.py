@@ -118,4 +118,4 @@ def take_in(exchange: Exchange, answers: Mapping[bytes, Records], *, by: Post) -
 
 def _waiting(exchange: Exchange, subjects: Sequence[bytes], by: Post) -> list[RegistryAnswer]:
     rows = silent_rows(by).filter(registry=exchange.registry, subject_hash__in=subjects, job__state=JobState.DONE)
-    return list(RegistryAnswer.objects.select_for_update(of=("self",)).filter(pk__in=rows.values("pk"), facts__isnull=True))
+    return list(RegistryAnswer.objects.select_for_update(of=("self",)).filter(pk__in=rows.values("pk")).exclude(problem=""))

@@ -14,6 +14,7 @@ from casework.enums import JobState, State
 from casework.models import Job, Notice, WorkItem
 from eligibility.domain import crosscheck
 from eligibility.domain.assistance import AnswerRefused, NotYourAnswer, answer
+from eligibility.domain.connections import waiting
 from eligibility.enums import Verdict
 from eligibility.models import Assistance, Examination, RegistryAnswer
 from eligibility.tasks import ask_again
@@ -180,6 +181,23 @@ def test_a_silent_registry_is_asked_again_by_itself_and_only_that_one(walk, regi
     assert RegistryAnswer.objects.filter(job=job, facts__isnull=False).count() == 12
     assert WorkItem.objects.get(kind="opening").exceptions == 0
     assert Notice.objects.filter(organisation=walk.officer.organisation, text__contains="3人的结果有变化").count() == 1
+    later()
+    assert ask_again() == 0, "nothing is open any more"
+
+
+def test_a_registry_that_talked_nonsense_is_asked_again_by_itself(walk, registries):
+    registries.behave("employment", "malformed")
+    walk.check()
+    assert verdicts(walk) == {Verdict.NEEDS_VERIFICATION}
+    assert waiting(walk.officer) == {"employment": 3}
+    with pytest.raises(Obstructed) as refused:
+        take(walk.opening, "approve", by=walk.officer)
+    assert [str(why).count("无法识别") for why in refused.value.sentences] == [1, 1, 1], "two checks open, one reason"
+    registries.reset()
+    later()
+    assert ask_again() == 1
+    walk.check()
+    assert (verdicts(walk), waiting(walk.officer)) == ({Verdict.ELIGIBLE}, {})
     later()
     assert ask_again() == 0, "nothing is open any more"
 

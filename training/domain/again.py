@@ -50,7 +50,7 @@ def due_again(now: datetime, jobs: Collection[int] | None = None) -> Iterator[tu
             .values("object_id").annotate(newest=Max("pk"), checks=Count("pk")).values_list("object_id", "newest", "checks")
         )
         counts = {job: checks for _pk, job, checks in newest}
-        silence = RegistryAnswer.objects.filter(job=OuterRef("pk"), facts__isnull=True).exclude(registry__in=offline)
+        silence = RegistryAnswer.objects.filter(job=OuterRef("pk")).exclude(problem="").exclude(registry__in=offline)
         sent_away = _told_to_register([case.training_class_id for case in cases.values() if hasattr(case, "training_class_id")])
         for job in Job.objects.filter(pk__in=counts, state=JobState.DONE).annotate(silence=Exists(silence)).order_by("pk"):
             case = cases[job.object_id]

@@ -63,5 +63,5 @@ def in_words(outcome: Recheck) -> str:
     words = _("已比对%(examined)s人，%(exceptions)s人不符合或待核。") % {
         "examined": outcome.examined, "exceptions": outcome.exceptions}
     if outcome.silent:
-        words += _("有系统暂未答复，稍后自动再次比对。")
+        words += _("有系统暂未答复或答复无法识别，稍后自动再次比对。")
     return words

@@ -48,8 +48,8 @@ class PersonException:
 
     @property
     def sentence(self) -> str:
-        """The person with the reasons, to be read aloud."""
-        reasons = "；".join(line.sentence.rstrip("。.") for line in self.lines) or _("还没有比对")
+        """The person with the reasons, to be read aloud; what several checks say alike is said once."""
+        reasons = "；".join(dict.fromkeys(line.sentence.rstrip("。.") for line in self.lines)) or _("还没有比对")
         return _("%(number)s号 %(name)s：%(verdict)s——%(reasons)s。") % {
             "number": self.enrolment.sequence, "name": self.enrolment.person.name,
             "verdict": self.enrolment.get_verdict_display(), "reasons": reasons}
