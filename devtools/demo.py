@@ -5,26 +5,36 @@ import http.client
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import psycopg2
 
 from devtools.environment import LOCK, say
 from devtools.folders import PROJECT, Place, Trouble
-from devtools.frontend import collect_static, compile_translations, digest_of, fetch_packages
+from devtools.frontend import collect_static, compile_translations, digest_of, fetch_packages, stamped
 from devtools.ports import HOST, lasting_port
 from devtools.processes import wait_until
 from devtools.supervise import Child, EndedEarlyError, Supervisor, tail
 from devtools.surroundings import Services, has_keys, settings_environment
 
 STAMP_QUERY = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"
+FIRST_PAGE = "/account/login/"
 PRACTICE_CALENDAR = str(400 * 86_400)  # the demo's day may be moved on (demo/clock.py)
 # One process never takes a large check, so that somebody who waits is served while rosters of thousands are compared.
 QUEUES = {"worker": ("interactive", 1), "worker-checks": ("interactive,checks", 1), "worker-slow": ("exports,nightly", 1)}
 
 
 def prepare(place: Place, services: Services) -> dict[str, str]:
-    """Start the services and bring packages, schema and static files up to date; give the processes' environment.
+    """Start the services and bring packages, schema and static files up to date; give the processes' environment."""
+    environment = prepare_files(place, services)
+    services.start()
+    migrate(place, environment)
+    return environment
+
+
+def prepare_files(place: Place, services: Services) -> dict[str, str]:
+    """Do what needs no server: packages, translations, keys, static files; give the processes' environment.
 
     Encrypted columns are of no use without the keys they were written with, so a database without them starts over.
     """
@@ -34,9 +44,7 @@ def prepare(place: Place, services: Services) -> dict[str, str]:
         say("· the data folder’s keys are gone, its database cannot be read any more: starting over")
         services.stop_embedded()
         place.forget()
-    services.start()
     environment = settings_environment(place, services)
-    migrate(place, environment)
     collect_static(environment)
     return environment
 
@@ -46,24 +54,45 @@ def manage(environment: dict[str, str], *arguments: str) -> None:
         raise Trouble(f"manage.py {arguments[0]} failed (see above).")
 
 
-def migrate(place: Place, environment: dict[str, str]) -> None:
-    """Migrate when a migration file or the lock changed; the stamp is the database's comment, so it goes with it."""
-    files = [LOCK, *(path for path in PROJECT.glob("*/migrations/*.py"))]
-    wanted = f"fanbu schema {digest_of(files)}"
+def migrate(place: Place, environment: dict[str, str], before: Callable[[], None] = lambda: None) -> None:
+    """Migrate when a migration file or the lock changed; the stamp is the database's comment, so it goes with it.
+
+    `before` is called when there is something to migrate. A note beside the data lets the next start expect this stamp.
+    """
+    wanted = schema_wanted()
     with contextlib.closing(psycopg2.connect(environment["DATABASE_URL"])) as connection:
         connection.autocommit = True
         with connection.cursor() as cursor:
             cursor.execute(STAMP_QUERY)
-            if cursor.fetchone() == (wanted,):
-                return
-            if nobody_there(cursor):
-                seeding_marker(place).touch()
-            say("· database schema")
-            manage(environment, "migrate", "--no-input", "-v", "0")
-            with contextlib.suppress(psycopg2.errors.InsufficientPrivilege):  # an outside database of another owner
-                cursor.execute("SELECT current_database()")
-                name = cursor.fetchone()[0].replace('"', '""')
-                cursor.execute(f'COMMENT ON DATABASE "{name}" IS %s', [wanted])
+            if cursor.fetchone() != (wanted,):
+                before()
+                if nobody_there(cursor):
+                    seeding_marker(place).touch()
+                say("· database schema")
+                manage(environment, "migrate", "--no-input", "-v", "0")
+                with contextlib.suppress(psycopg2.errors.InsufficientPrivilege):  # an outside database of another owner
+                    cursor.execute("SELECT current_database()")
+                    name = cursor.fetchone()[0].replace('"', '""')
+                    cursor.execute(f'COMMENT ON DATABASE "{name}" IS %s', [wanted])
+    schema_note(place).write_text(noted(wanted, environment))
+
+
+def schema_wanted() -> str:
+    return f"fanbu schema {digest_of([LOCK, *PROJECT.glob('*/migrations/*.py')])}"
+
+
+def schema_note(place: Place) -> Path:
+    """Give the file that says which schema the database had when it was last looked at."""
+    return place.folder() / "schema-seen"
+
+
+def noted(wanted: str, environment: dict[str, str]) -> str:
+    return f"{wanted} {environment['DATABASE_URL']}"
+
+
+def nothing_to_do(place: Place, environment: dict[str, str]) -> bool:
+    """Tell whether, as far as files tell, the database is migrated and filled; the database itself is asked later."""
+    return stamped(schema_note(place), noted(schema_wanted(), environment)) and not seeding_marker(place).exists()
 
 
 def nobody_there(cursor: psycopg2.extensions.cursor) -> bool:
@@ -125,14 +154,27 @@ class Demo:
         self.place, self.port = place, port
         self.services = Services(place)
         self.supervisor = Supervisor()
+        self.registries: int | None = None
 
     def run(self) -> int:
-        """Start everything, wait for the end, stop everything; gives the exit code."""
+        """Start everything, wait for the end, stop everything; gives the exit code.
+
+        Loading the web takes longest: where nothing has to be done before it, it loads while the servers start. What nobody
+        needs for the first page starts after it.
+        """
         try:
-            environment = prepare(self.place, self.services)
-            self._start_registries(environment)
-            seed(self.place, environment)
-            self._start_portal(environment)
+            environment = prepare_files(self.place, self.services)
+            self._find_registries(environment)
+            if nothing_to_do(self.place, environment):
+                self._start_web(environment)
+            self.services.start()
+            migrate(self.place, environment, before=self.supervisor.start_over)
+            if seeding_marker(self.place).exists():
+                self._start_registries(environment)
+                seed(self.place, environment)
+            self._wait_for(self._start_web(environment))
+            print(f"\n  Fanbu 凡补  http://{HOST}:{self.port}/\n", flush=True)
+            self._start_background(environment)
             self._announce(environment)
             return self.supervisor.watch(self._revive_services)
         except EndedEarlyError:
@@ -142,35 +184,50 @@ class Demo:
             self.services.stop_embedded()
             say("· stopped")
 
-    def _start_registries(self, environment: dict[str, str]) -> None:
-        """Start the simulated registries unless REGISTRY_URL names outside ones; the demo data may speak to them."""
+    def _find_registries(self, environment: dict[str, str]) -> None:
+        """Choose the simulated registries' address unless REGISTRY_URL names outside ones."""
         if "REGISTRY_URL" not in environment:
-            port = lasting_port(self.place.base / "registries.port")
-            environment["REGISTRY_URL"] = f"http://{HOST}:{port}"
+            self.registries = lasting_port(self.place.base / "registries.port")
+            environment["REGISTRY_URL"] = f"http://{HOST}:{self.registries}"
+
+    def _start_registries(self, environment: dict[str, str]) -> None:
+        port = self.registries
+        if port and "registries" not in {child.name for child in self.supervisor.children}:
             say("· simulated registries")
             command = [sys.executable, "-m", "registry_simulator", "--port", str(port), "--skew", PRACTICE_CALENDAR]
             self._child("registries", [*command, "--data", str(self.place.folder("registries"))], environment)
             wait_until(lambda: answers(port, "/"), 20)
 
-    def _start_portal(self, environment: dict[str, str]) -> None:
-        web = self._child("web", web_command(self.port), environment)
-        say("· web, workers, beat")
+    def _start_web(self, environment: dict[str, str]) -> Child:
+        return self._child("web", web_command(self.port), environment)
+
+    def _wait_for(self, web: Child) -> None:
+        """Wait until the web answers, and for the first page itself, so that nothing else takes the processors before it."""
+        say("· web")
         ready = wait_until(lambda: answers(self.port, "/healthz") or web.ended() is not None, 90, 0.05)
         if not ready or web.ended() is not None:
             raise Trouble(f"The web did not start; {web.log} ends with:\n{tail(web.log)}")
+        answers(self.port, FIRST_PAGE)
+
+    def _start_background(self, environment: dict[str, str]) -> None:
+        say("· workers, beat")
         for name, (queues, processes) in QUEUES.items():
             self._child(name, worker_command(name, queues, processes), environment)
         self._child("beat", beat_command(self.place), environment)
+        self._start_registries(environment)
 
     def _child(self, name: str, command: list[str], environment: dict[str, str]) -> Child:
+        """Give the process of this name, started when it was not yet."""
+        for child in self.supervisor.children:
+            if child.name == name:
+                return child
         child = Child(name, command, self.place.log(name), environment)
         self.supervisor.start(child)
         return child
 
     def _announce(self, environment: dict[str, str]) -> None:
-        print(f"\n  Fanbu 凡补  http://{HOST}:{self.port}/\n", flush=True)
         manage(environment, "demo_accounts")
-        if "registries" in (child.name for child in self.supervisor.children):
+        if self.registries:
             print(f"\n  模拟外部系统 simulated registries  {environment['REGISTRY_URL']}/control  口令 token {environment['REGISTRY_CONTROL_TOKEN']}", flush=True)
         print(f"\n  Ctrl-C stops everything. Data and logs: {self.place.base}\n", flush=True)
 

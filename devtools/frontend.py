@@ -60,7 +60,7 @@ def compile_translations() -> None:
 
 def collect_static(environment: dict[str, str]) -> None:
     """Run collectstatic when a static file, the packages or the settings changed."""
-    folders = [folder for pattern in STATIC_SOURCES for folder in PROJECT.glob(pattern)]
+    folders = [folder for pattern in STATIC_SOURCES for folder in PROJECT.glob(pattern) if folder != COLLECTED]
     own = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
     config = [PROJECT / "config" / name for name in ("settings.py", "staticfinder.py")]
     stamp, wanted = DATA / "static.stamp", digest_of([*own, *config, LOCK, PROJECT / "package-lock.json"])

@@ -83,6 +83,12 @@ class Supervisor:
         self.children.append(child)
         child.start()
 
+    def start_over(self) -> None:
+        """End what was started too early."""
+        for child in self.children:
+            child.stop()
+        self.children.clear()
+
     def watch(self, revive_services: Callable[[], None]) -> int:
         """Stay until asked to end (0) or until a process keeps dying (1). Every death is told, with the log's place."""
         self.watching = True
