@@ -24,6 +24,10 @@ PERIOD = Period(DAY.year, DAY.month)
 RAW, SUMMARY = Target(multiple=1.5), Target(multiple=2)
 BY_HAND = Path(__file__).parent / "sql" / "form_a.sql"
 FROM_SUMMARY = BY_HAND.with_name("form_a_tallied.sql")
+# The rows a page of the region needs: its own with all below it; or of each unit that reports to it, and its own alone.
+OF_REGION = "division_id = '150000' AND whole"
+UNITS = "ARRAY(SELECT code FROM accounts_division WHERE reports_to_id = '150000')"
+OF_UNITS = f"(division_id = ANY ({UNITS}) AND whole OR division_id = '150000' AND NOT whole)"
 SAMPLED = 12
 FORMS = "ABCD"
 
@@ -101,8 +105,8 @@ def by_hand(axis: str) -> list[tuple]:
 def tallied_by_hand(axis: str) -> list[tuple]:
     """The limit of the summary path: the same groups, nothing done with them."""
     months = {f"months_of_{name}": " + ".join(f"{name}[{month}]" for month in range(1, PERIOD.month + 1)) for name in ("counts", "fen")}
-    key = "category" if axis == Axis.CATEGORY else "division_id"
-    sql = Template(FROM_SUMMARY.read_text(encoding="utf-8")).substitute(months, key=key, month=PERIOD.month, year=PERIOD.year)
+    key, places = ("category", OF_REGION) if axis == Axis.CATEGORY else ("division_id", OF_UNITS)
+    sql = Template(FROM_SUMMARY.read_text(encoding="utf-8")).substitute(months, key=key, places=places, month=PERIOD.month, year=PERIOD.year)
     with connection.cursor() as cursor:
         cursor.execute(sql)
         return cursor.fetchall()

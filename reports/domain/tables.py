@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Count, F, QuerySet, Sum
 
@@ -32,8 +32,7 @@ class NoCell(LookupError):
     """The form has no such row or column, or the column is a ratio without rows of its own."""
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """One number of a form: an integer, an amount in yuan exact to the fen, or a percentage (None where there is nothing to divide by)."""
 
     row: Row
@@ -77,9 +76,10 @@ def work_out(form: Form, table: RuleTable, asked: Asked, axis: str, *, banners: 
     rows = rows_of(form, table, asked.division, axis, banners=banners)
     without = None if raw or asked.body else touched()
     tallied = [f for code, f in figures_of(form).items() if without is not None and fits(f, _parts(form, code))]
+    units = None if banners else [row.division for row in rows if row.division]
     sums: Sums = defaultdict(lambda: defaultdict(int))
     if tallied:
-        _add(sums, form, tallied_groups(tallied, form.limits(of_tally, table), asked, look_up(axis), without or []))
+        _add(sums, form, tallied_groups(tallied, form.limits(of_tally, table), asked, look_up(axis), without or [], units))
     for figure in figures_of(form).values():
         if figure not in tallied or without:
             _add(sums, form, _groups(form, table, figure, asked, axis, without if figure in tallied else None))

@@ -7,14 +7,12 @@ decide cases never wait for a summary, and a summary is never shown for a class 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from functools import reduce
-from operator import add
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Count, DateField, F, Q, QuerySet, Sum, Value
+from django.db.models import BigIntegerField, Count, DateField, F, Func, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce, Trunc
 from django.utils import timezone
 
@@ -30,8 +28,8 @@ OF_CLASS = {"division": "division", "category": "category", "training_type": "pr
 PARTS = ("kind", "level", "fund", "item")
 KEYS = ("figure", "division_id", "category", "training_type", *PARTS)
 FILL_YEARS = """
-    INSERT INTO reports_yeartally (year, {keys}, counts, fen)
-    SELECT year, {keys}, {counts}, {fen}
+    INSERT INTO reports_yeartally (whole, year, {keys}, counts, fen)
+    SELECT false, year, {keys}, {counts}, {fen}
     FROM (SELECT extract(year FROM month)::int AS year, extract(month FROM month)::int AS m, {keys}, count, fen FROM reports_tally {only}) t
     GROUP BY year, {keys}
 """
@@ -76,6 +74,7 @@ def tally_everything() -> None:
         for figure in FIGURES.values():
             _insert(cursor, figure, figure.rows())
         cursor.execute(_fill_years(""))
+        cursor.execute("SELECT reports_roll_up(NULL, NULL)")
         cursor.execute("ANALYZE reports_tally; ANALYZE reports_yeartally")
 
 
@@ -99,10 +98,12 @@ def _places(tallies: QuerySet[Tally]) -> set[tuple[str, int]]:
 
 
 def _add_up(cursor: Any, places: set[tuple[str, int]]) -> None:
-    """The years of these places anew from their tallies: nothing is carried forward, so nothing can drift."""
+    """The years of these places, and of those they report to, anew: nothing is carried forward, so nothing can drift."""
     for division, year in sorted(places):
-        cursor.execute("DELETE FROM reports_yeartally WHERE year = %s AND division_id = %s", [year, division])
+        cursor.execute("DELETE FROM reports_yeartally WHERE year = %s AND division_id = %s AND NOT whole", [year, division])
         cursor.execute(_fill_years("WHERE division_id = %s AND month BETWEEN %s AND %s"), [division, f"{year}-01-01", f"{year}-12-01"])
+    for year in sorted({year for _division, year in places}):
+        cursor.execute("SELECT reports_roll_up(%s, %s)", [year, [division for division, of_year in places if of_year == year]])
 
 
 def _fill_years(only: str) -> str:
@@ -121,12 +122,17 @@ def of_tally(name: str) -> str:
     return name.removeprefix("project__")
 
 
-def tallied_groups(figures: Sequence[Figure], limits: Q, asked: Asked, key: str, without: Sequence[int]) -> Iterator[Group]:
-    """What is tallied of the figures by key and part, without some classes; one statement, so that it is of one moment."""
+def tallied_groups(
+    figures: Sequence[Figure], limits: Q, asked: Asked, key: str, without: Sequence[int], units: Sequence[str] | None = None
+) -> Iterator[Group]:
+    """What is tallied of the figures by key and part, without some classes; one statement, so that it is of one moment.
+
+    By division: every place by itself, or, with `units`, each of these with all that report to it and the place asked by itself.
+    """
     limits &= Q(figure__in=[figure.code for figure in figures])
+    found = YearTally.objects.filter(limits, _places_read(asked, key, units), year=asked.period.year)
     if asked.division.level != Level.REGION:
         limits &= Q(division__path__startswith=asked.division.path)
-    found = _year(asked).filter(limits)
     names, sums = ["figure", key, *PARTS], _year_sums(asked)
     rows = found.order_by().values(*names).annotate(**sums).values_list(*names, *sums)
     if without:
@@ -139,18 +145,25 @@ def tallied_groups(figures: Sequence[Figure], limits: Q, asked: Asked, key: str,
         yield figure, of_key, tuple((look_up, parts[place]) for look_up, place in of[figure]), numbers
 
 
-def _year(asked: Asked) -> QuerySet[YearTally]:
-    return YearTally.objects.filter(year=asked.period.year)
+def _places_read(asked: Asked, key: str, units: Sequence[str] | None) -> Q:
+    """As few rows as the table needs: how many does not depend on how many places report to these."""
+    if key == "category":
+        return Q(division=asked.division, whole=True)
+    if units is None:
+        return Q(division__path__startswith=asked.division.path, whole=False)
+    return Q(division__in=units, whole=True) | Q(division=asked.division, whole=False)
 
 
 def _year_sums(asked: Asked) -> dict[str, Any]:
     """Month and year to date out of the twelve numbers of a row."""
-    last = asked.period.month - 1
+    last = asked.period.month
+    spans = {"month": (last,), "year": range(1, last + 1)}
+    return {f"{span}_{name}": Sum(_of_months(field, months)) for name, field in (("count", "counts"), ("fen", "fen")) for span, months in spans.items()}
 
-    def until(field: str) -> Any:
-        return reduce(add, (F(f"{field}__{place}") for place in range(last + 1)))
 
-    return {"month_count": Sum(F(f"counts__{last}")), "year_count": Sum(until("counts")), "month_fen": Sum(F(f"fen__{last}")), "year_fen": Sum(until("fen"))}
+def _of_months(field: str, months: Iterable[int]) -> Func:
+    """The months of a row together, as one expression: one look-up instead of twelve."""
+    return Func(field, template=f"({' + '.join(f'%(expressions)s[{month}]' for month in months)})", output_field=BigIntegerField())
 
 
 def _classes(asked: Asked, classes: Sequence[int]) -> QuerySet[Tally]:

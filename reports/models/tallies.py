@@ -34,15 +34,19 @@ class Tally(Counted):
 
 
 class YearTally(Counted):
-    """The tallies of a place and year added up, by month from January to December."""
+    """The tallies of a place and year added up, by month from January to December.
 
+    Every number stands here once for each level of the reporting line: a place alone (本级), and with all that report to it (`whole`).
+    """
+
+    whole = models.BooleanField()
     year = models.PositiveSmallIntegerField()
     counts = ArrayField(models.IntegerField(), size=12)
     fen = ArrayField(models.BigIntegerField(), size=12)
 
     class Meta:
         default_permissions = ()
-        indexes = [models.Index(fields=["year", "division"], name="yeartally_year_place")]
+        indexes = [models.Index(fields=["year", "division", "whole"], name="yeartally_year_place_whole")]
 
 
 class Touched(models.Model):

@@ -1,10 +1,13 @@
 """R-RPT-4: the figures from tallies are those of the rows, whatever has changed since (statistics.md; performance.md, P3)."""
 
+from collections import Counter, defaultdict
 from datetime import date
 from decimal import Decimal
+from itertools import product
 
 import pytest
 from django.db import connection
+from django.db.models import Sum
 
 from accounts.models import Division
 from casework.enums import State
@@ -36,12 +39,12 @@ def both(code, period, division="150000", axis=None, banners=False):
     return [{key: cell.value for key, cell in table.cells.items()} for table in ways]
 
 
-def assert_same_everywhere(months=(3, 5, 6, 12)):
+def assert_same_everywhere(months=(3, 5, 6, 12), division="150000"):
+    """By category, by division, and (in even months) with every banner shown: each reads other rows of the summary."""
     for form in {form.code: form for form in FORMS}.values():
-        for axis in form.axes:
-            for month in months:
-                shown, counted = both(form.code, Period(2025, month), axis=axis, banners=True)
-                assert shown == counted
+        for axis, month in product(form.axes, months):
+            shown, counted = both(form.code, Period(2025, month), division, axis=axis, banners=month % 2 == 0)
+            assert shown == counted
 
 
 @pytest.fixture
@@ -64,9 +67,45 @@ def test_tallied_figures_are_those_of_the_rows(tallied):
 
 @pytest.mark.parametrize("division", PLACES)
 def test_tallied_figures_of_a_place_are_those_of_its_rows(tallied, division):
-    for axis in ("category", "division"):
-        shown, counted = both("A", Period(2025, 10), division, axis, banners=True)
-        assert shown == counted
+    assert_same_everywhere([10, 11], division)
+
+
+def test_the_region_reads_no_row_of_a_banner(tallied):
+    form, rules = form_on("A", Period(2025, 6))
+    asked = Asked(Division.objects.get(pk="150000"), Period(2025, 6))
+    shown = {axis: work_out(form, rules, asked, axis).cells["total", "started", "year"].value for axis in form.axes}
+    YearTally.objects.filter(whole=False).exclude(division="150000").delete()
+    assert {axis: work_out(form, rules, asked, axis).cells["total", "started", "year"].value for axis in form.axes} == shown
+
+
+def test_each_level_holds_what_reports_to_it(tallied):
+    """Region = its leagues, its two cities and its own office; a league = its banners and its own office."""
+    held = defaultdict(Counter)
+    for division, whole, counts in YearTally.objects.values_list("division", "whole", "counts"):
+        held[division][whole] += sum(counts)
+    for division in Division.objects.all():
+        below = Division.objects.filter(reports_to=division).values_list("pk", flat=True)
+        assert held[division.pk][True] == held[division.pk][False] + sum(held[pk][True] for pk in below)
+    assert held["150000"][True] == Tally.objects.aggregate(sum=Sum("count"))["sum"]
+
+
+@pytest.mark.parametrize("refreshed", [False, True])
+def test_a_banner_that_reports_to_another_league_is_counted_there_at_once(tallied, refreshed):
+    """Such as a city that is taken out of its league and reports to the region from then on."""
+    TrainingClass.objects.filter(pk=tallied[0].training_class.pk).update(category="rural_transfer")
+    Division.objects.filter(pk="150102").update(reports_to="150000", path="150000/150102/")
+    if refreshed:
+        refresh()
+    for place in PLACES:
+        assert_same_everywhere([11, 12], place)
+
+
+def test_a_place_tallied_anew_leaves_the_others_as_they_are(tallied):
+    before = dict(YearTally.objects.exclude(division__path__startswith="150000/150100/").exclude(division="150000").values_list("pk", "counts"))
+    Opening.objects.filter(training_class__division="150102").update(decided_at="2025-06-01T00:00:00+08:00")
+    assert refresh() > 0
+    assert dict(YearTally.objects.filter(pk__in=before).values_list("pk", "counts")) == before
+    assert_same_everywhere()
 
 
 def test_tallies_hold_every_row_once(tallied):
@@ -146,7 +185,7 @@ def test_with_too_many_changed_classes_all_is_counted_from_the_rows(tallied, mon
     monkeypatch.setattr("reports.domain.tallies.MOST_TOUCHED", 3)
     TrainingClass.objects.update(category="rural_transfer")
     assert touched() is None
-    assert_same_everywhere(months=[6])
+    assert_same_everywhere(months=[5, 6])
 
 
 def test_a_department_sees_its_own_cases_only_however_they_are_tallied():
@@ -161,7 +200,7 @@ def test_tallying_twice_changes_nothing_and_everything_anew_gives_the_same(talli
     def content():
         columns = ("figure", "division", "category", "training_type", "kind", "level", "fund", "item")
         classes = Tally.objects.values_list("training_class", "month", *columns, "count", "fen")
-        return sorted(classes, key=repr), sorted(YearTally.objects.values_list("year", *columns, "counts", "fen"), key=repr)
+        return sorted(classes, key=repr), sorted(YearTally.objects.values_list("year", "whole", *columns, "counts", "fen"), key=repr)
 
     before = content()
     assert refresh() == 0
@@ -173,13 +212,13 @@ def test_the_work_is_done_in_portions(busy_year):
     marks = Touched.objects.count()
     assert refresh(most=5) >= 1
     assert Touched.objects.count() == marks - 5
-    assert_same_everywhere(months=[6])
+    assert_same_everywhere(months=[5, 6])
 
 
 def test_the_beat_tallies_what_changed(busy_year):
     refresh_tallies()
     assert Touched.objects.count() == 0
-    assert_same_everywhere(months=[12])
+    assert_same_everywhere(months=[11, 12])
 
 
 def test_marks_are_part_of_the_transaction_that_changed_the_rows(tallied):
@@ -190,4 +229,4 @@ def test_marks_are_part_of_the_transaction_that_changed_the_rows(tallied):
         assert len(touched()) > 100
         cursor.execute("ROLLBACK TO SAVEPOINT before_it")
     assert touched() == []
-    assert_same_everywhere(months=[6])
+    assert_same_everywhere(months=[5, 6])
