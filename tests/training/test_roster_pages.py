@@ -11,9 +11,11 @@ from casework.enums import JobState, State
 from casework.models import Job
 from tests import factories
 from tests.factories import training as t
+from training.domain import taking
 from training.domain.rosters import CellsRefused, RosterRefused, add_trainee, roster_is_editable
 from training.domain.uploads import start_upload, take_good_rows
 from training.models import Opening, RosterUpload
+from training.tasks.roster import take_roster
 
 pytestmark = pytest.mark.django_db
 
@@ -138,6 +140,25 @@ def test_the_way_of_a_file_from_template_to_roster(client, draft):
     assert draft.enrolments.count() == 2
 
 
+def test_many_rows_are_taken_by_a_job_whose_progress_the_page_shows(client, draft, monkeypatch):
+    monkeypatch.setattr(taking, "AT_ONCE", 1)
+    upload = t.upload(draft, [t.row(1), t.row(2), t.row(3, phone="1")])
+    address = reverse("roster_preview", args=[upload.pk])
+    assert client.post(reverse("roster_take", args=[upload.pk])).url == address
+    waiting = client.get(address).content.decode()
+    assert 'id="reading"' in waiting
+    assert "导入完成后自动显示结果" in waiting
+    assert reverse("roster_take", args=[upload.pk]) not in waiting
+    job = taking.taking_of(upload)
+    Job.objects.filter(pk=job.pk).update(state=JobState.FAILED, message="处理中断")
+    assert reverse("job_again", args=[job.pk]) in client.get(address).content.decode()
+    Job.objects.filter(pk=job.pk).update(state=JobState.QUEUED)
+    take_roster(job.pk)
+    done = client.get(address).content.decode()
+    assert 'id="reading"' not in done
+    assert "已导入 2 行，花名册现有 2 人。" in done
+
+
 def test_a_refused_file_is_said_beside_the_field(client, draft):
     page = sent(client, draft, b"a,b,c", "名册.csv")
     assert page.status_code == 422
@@ -247,4 +268,4 @@ def test_roster_and_preview_take_the_same_queries_for_one_and_three(client, draf
 
 
 ROSTER_QUERIES = 11
-PREVIEW_QUERIES = 12
+PREVIEW_QUERIES = 13

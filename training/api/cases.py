@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.decorators import action
+from rest_framework.generics import GenericAPIView
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -22,6 +23,13 @@ from training.domain.uploads import start_upload
 from training.models import Completion, Opening, Registration
 from training.serializers import cases
 from training.serializers.rosters import AcceptedUploadSerializer
+
+
+def accepted(view: GenericAPIView, upload: int, job_id: int | None) -> Response:
+    """202: a job is at it, and where to look how far it is."""
+    job: Job = shown(get_object_or_404(jobs_of(view.seat), pk=job_id), view.seat)
+    answer = AcceptedUploadSerializer({"upload": upload, "job": job}, context=view.get_serializer_context())
+    return Response(answer.data, status=202, headers={"Location": reverse("api_job", args=[job.pk], request=view.request)})
 
 
 class RosterFileSerializer(serializers.Serializer):
@@ -55,9 +63,7 @@ class OpeningViewSet(OfClass):
         opening = self.get_object()
         applicant_only(self.seat, opening)
         upload = start_upload(opening.training_class, self.given(RosterFileSerializer)["file"], by=self.seat)
-        job: Job = shown(get_object_or_404(jobs_of(self.seat), pk=upload.job_id), self.seat)
-        answer = AcceptedUploadSerializer({"upload": upload.pk, "job": job}, context=self.get_serializer_context())
-        return Response(answer.data, status=202, headers={"Location": reverse("api_job", args=[job.pk], request=request)})
+        return accepted(self, upload.pk, upload.job_id)
 
 
 @extend_schema_view(list=FILTERS)

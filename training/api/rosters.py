@@ -14,18 +14,22 @@ from rest_framework.response import Response
 from accounts.domain.audit import record
 from casework.api.base import Door, applicant_only, workbook
 from casework.api.desk import WORKBOOK
+from casework.models import Job
 from eligibility.domain.assistance import AnswerRefused, NotYourAnswer, answer
 from eligibility.models import Assistance
+from training.api.cases import accepted
 from training.api.classes import ClassDoor
 from training.domain.cases import KIND
 from training.domain.classes import ClassLocked
 from training.domain.rosters import CellsRefused, RosterRefused, add_trainee, edit_trainee, remove_trainee
 from training.domain.strikes import strike_out
-from training.domain.uploads import fix_rows, take_good_rows
+from training.domain.taking import take_rows
+from training.domain.uploads import fix_rows
 from training.fields import cells_of, fields_for
 from training.imports.roster import bad_rows_file, shown_rows, template_file
 from training.models import Enrolment, RosterRow, RosterUpload
 from training.serializers.rosters import (
+    AcceptedUploadSerializer,
     AnswerSerializer,
     AssistanceSerializer,
     EnrolmentSerializer,
@@ -124,10 +128,12 @@ class UploadRowView(UploadDoor):
 
 
 class UploadTakeView(UploadDoor):
-    @extend_schema(request=None, responses=TakenSerializer)
+    @extend_schema(request=None, responses={200: TakenSerializer, 202: AcceptedUploadSerializer})
     def post(self, request: Request, pk: int) -> Response:
-        """Enrol the good rows; the bad ones stay staged. Twice is harmless."""
-        taken = take_good_rows(self.own_upload(), by=self.seat)
+        """Enrol the good rows, many of them by a job (202); the bad ones stay staged. Twice is harmless."""
+        taken = take_rows(self.own_upload(), by=self.seat)
+        if isinstance(taken, Job):
+            return accepted(self, pk, taken.pk)
         return Response(TakenSerializer({"taken": taken, "upload": self.get_object()}).data)
 
 

@@ -29,6 +29,7 @@ from training.domain.conditions import in_the_way
 from training.domain.exceptions import PersonException, exceptions_among, sentences
 from training.domain.folder import folder_of
 from training.domain.stages import set_stage
+from training.domain.uploads import TAKE_ROSTER
 from training.enums import Stage
 from training.models import Enrolment, Opening, TrainingClass
 
@@ -143,7 +144,8 @@ def rejudge_class(opening: Opening) -> int:
 
 def guard_complete(opening: Opening, context: Any) -> list[str]:
     """Submission demands everything; the same sentences the draft page shows (R-OPN-1, habit 8)."""
-    return in_the_way(opening)
+    taking = Job.objects.filter(task=TAKE_ROSTER, kind="trainingclass", object_id=opening.training_class_id, state__in=UNFINISHED).exists()
+    return [*([_("花名册正在导入，完成后再提交。")] if taking else []), *in_the_way(opening)]
 
 
 def guard_checks_done(opening: Opening, context: Any) -> list[str]:

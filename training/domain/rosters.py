@@ -78,9 +78,7 @@ def enrol(training_class: TrainingClass, rows: Sequence[Cells], *, by: Post) -> 
     known = set(here.values_list("person_id", flat=True))
     fresh = {people[row["number"]].pk: row for row in rows if people[row["number"]].pk not in known}
     _least, most = people_limits(training_class)
-    if len(known) + len(fresh) > most:
-        raise RosterRefused(_("每班最多 %(most)s 人：花名册已有 %(known)s 人，再加 %(fresh)s 人就超过了。请分班或减少人数。") % {
-            "most": most, "known": len(known), "fresh": len(fresh)})
+    refuse_too_many(len(known), len(fresh), most)
     correct_names(training_class, people, rows, by=by)
     start = training_class.enrolments.aggregate(last=Max("sequence"))["last"] or 0
     _complete_ethnicity(people, rows)
@@ -88,6 +86,13 @@ def enrol(training_class: TrainingClass, rows: Sequence[Cells], *, by: Post) -> 
         Enrolment(training_class=training_class, person_id=person_id, sequence=place, **enrolment_values(row))
         for place, (person_id, row) in enumerate(fresh.items(), start=start + 1)
     ])
+
+
+def refuse_too_many(known: int, fresh: int, most: int) -> None:
+    """RosterRefused when those here and those to come are more than a class may have."""
+    if known + fresh > most:
+        raise RosterRefused(_("每班最多 %(most)s 人：花名册已有 %(known)s 人，再加 %(fresh)s 人就超过了。请分班或减少人数。") % {
+            "most": most, "known": known, "fresh": fresh})
 
 
 def correct_names(training_class: TrainingClass, people: Mapping[str, Person], rows: Sequence[Cells], *, by: Post) -> None:

@@ -29,7 +29,7 @@ from training.domain.rosters import enrol, open_for
 from training.fields import SEQUENCE, VERSION, Problem, RosterField, check_cells, fields_for
 from training.models import RosterRow, RosterUpload, TrainingClass
 
-READ_ROSTER = "training.tasks.read_roster"
+READ_ROSTER, TAKE_ROSTER = "training.tasks.read_roster", "training.tasks.take_roster"
 HOLDER, SLOT = "rostersource", "roster_upload"
 CHUNK = 1000
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -183,16 +183,17 @@ def fix_rows(
     return RosterUpload.objects.get(pk=upload.pk).bad
 
 
-def take_good_rows(upload: RosterUpload, *, by: Post) -> int:
-    """Enrol the good rows in one transaction; the bad ones stay staged. Twice is harmless. RosterRefused above the class's limit."""
+def take_good_rows(upload: RosterUpload, *, by: Post, most: int | None = None) -> int:
+    """Enrol the good rows (or the first `most`) in one transaction; others stay staged. Twice is harmless. RosterRefused above the class's limit."""
     training_class = upload.training_class
     with transaction.atomic():
         opening = open_for(training_class, by)
         upload = RosterUpload.objects.select_for_update().get(pk=upload.pk)
-        good = upload.rows.filter(is_good=True).order_by("row")
+        good = list(upload.rows.filter(is_good=True).order_by("row")[:most])
         taken = len(enrol(training_class, [row.cells for row in good], by=by))
-        good.delete()
-        upload.good, upload.taken_at = 0, upload.taken_at or timezone.now()
+        if good:
+            upload.rows.filter(is_good=True, row__lte=good[-1].row).delete()
+        upload.good, upload.taken_at = upload.good - len(good), upload.taken_at or timezone.now()
         upload.save(update_fields=["good", "taken_at"])
         record("roster.taken", by=by, on=training_class, upload=upload.pk, people=taken)
         write_cover(opening, flow_of(opening))

@@ -16,11 +16,15 @@ from accounts.domain.audit import record
 from accounts.domain.authority import applies_for
 from accounts.enums import Role
 from casework.domain.files import FileRefused
+from casework.enums import JobState
+from casework.models import Job
 from casework.views.base import seated
+from casework.views.jobs import shown
 from training.domain.classes import ClassLocked, people_limits
 from training.domain.overruled import overruled_among
 from training.domain.rosters import CellsRefused, RosterRefused, add_trainee, edit_trainee, remove_trainee
-from training.domain.uploads import common_problems, fix_rows, start_upload, take_good_rows
+from training.domain.taking import take_rows, taking_of
+from training.domain.uploads import common_problems, fix_rows, start_upload
 from training.fields import BY_KEY, cells_of, fields_for, mark_names
 from training.forms.rosters import RosterUploadForm, TraineeForm
 from training.imports.roster import bad_rows_file, problem_of, shown_rows, template_file
@@ -88,8 +92,10 @@ def upload_of(request: HttpRequest, pk: int) -> tuple[RosterUpload, TrainingClas
 
 @seated(Role.OPERATOR)
 def roster_preview(request: HttpRequest, pk: int) -> HttpResponse:
-    """The staged rows with errors, warnings and what was mended; while the job runs, how far it is."""
+    """The staged rows with errors, warnings and what was mended; while a job reads or takes them, how far it is."""
     upload, training_class = upload_of(request, pk)
+    taking = taking_of(upload)
+    job = taking if taking and taking.state != JobState.DONE else upload.job
     wanted = request.GET.get("show", "")
     rows = upload.rows.order_by("row")
     if wanted == "bad":
@@ -102,7 +108,7 @@ def roster_preview(request: HttpRequest, pk: int) -> HttpResponse:
     columns = fields_for(training_class.category, training_class.first_day)
     problems = [(BY_KEY[key].label, problem_of(key, code), count) for key, code, count in common_problems(upload)] if upload.bad else []
     return tab(request, training_class, "roster", "training/rosters/preview.html", {
-        "upload": upload, "job": upload.job, "page": page, "rows": shown_rows(page, columns), "columns": columns, "show": wanted,
+        "upload": upload, "taking": taking, "job": shown(job, request.post), "page": page, "rows": shown_rows(page, columns), "columns": columns, "show": wanted,
         "problems": problems, "limits": people_limits(training_class),
         "enrolled": training_class.enrolments.filter(struck_out_at__isnull=True).count()})
 
@@ -110,12 +116,14 @@ def roster_preview(request: HttpRequest, pk: int) -> HttpResponse:
 @seated(Role.OPERATOR)
 @require_POST
 def roster_take(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take the good rows."""
+    """Take the good rows; many of them by a job whose progress the preview shows."""
     upload, training_class = upload_of(request, pk)
     try:
-        taken = take_good_rows(upload, by=request.post)
+        taken = take_rows(upload, by=request.post)
     except (ClassLocked, RosterRefused) as refused:
         return not_now(request, str(refused))
+    if isinstance(taken, Job):
+        return redirect("roster_preview", pk)
     messages.success(request, _("已导入 %(count)s 人。") % {"count": taken})
     left = upload.rows.exists()
     return redirect("roster_preview", pk) if left else redirect("class_roster", training_class.pk)
