@@ -199,7 +199,7 @@ class StripView(Door):
         door = subject_kinds().get(kind)
         if door is None or pk > LARGEST_ID or not door.describe(self.seat, [pk], struck=True):
             raise Http404
-        return Response(GateSerializer(strips(kind, [pk])[pk], many=True).data)
+        return Response(GateSerializer(strips(kind, [pk], office=not self.seat.is_unit)[pk], many=True).data)
 
 
 class AskedDoor(Door):

@@ -42,6 +42,7 @@ class EligibilityConfig(AppConfig):
         for role in (Role.OFFICER, Role.ADMINISTRATOR):
             add_home_section(role, "eligibility/home/_asked.html", departments.at_home)
         keep_from_units(overrulings.PAPER, _("推翻依据"))
+        keep_from_units(departments.REPLY, _("协查复函"), roles=(Role.OFFICER, Role.ADMINISTRATOR, Role.AUDITOR), sender=departments.sent)
         register_holder(Exchange)
         register_categories(lambda: category_names().items())
         register_act_words({

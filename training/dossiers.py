@@ -107,7 +107,7 @@ def opening_roster(opening: Opening, post: Post) -> dict[str, Any]:
     """
     judged = [(row, results_of(row.examination)) for row in folder_of(opening).enrolments]
     return {
-        "roster": [(row, len(results), [(r, sentence_of(r)) for r in results if r.overruled]) for row, results in judged],
+        "roster": [(row, len(results), [(r, sentence_of(r, office=not post.is_unit)) for r in results if r.overruled]) for row, results in judged],
         "may_see_people": not post.is_unit,
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import unicodedata
+from collections.abc import Callable, Collection
 from datetime import date
 from typing import Any
 
@@ -35,6 +36,8 @@ LONGEST_NAME = 120
 
 _holders: dict[str, type[models.Model]] = {}
 _offices_only: dict[str, str | Promise] = {}
+_for_roles: dict[str, frozenset[str]] = {}
+_senders: dict[str, Callable[[Attachment, Post], bool]] = {}
 
 __all__ = ["FileRefused", "attach", "attachments_of", "documents", "files_of", "holder_of", "keep_from_units", "may_attach", "may_read", "own_label",
            "register_holder", "visible_file"]
@@ -45,9 +48,18 @@ def register_holder(model: type[models.Model]) -> None:
     _holders[model._meta.model_name or ""] = model
 
 
-def keep_from_units(slots: str, label: str | Promise) -> None:
-    """Files whose slot begins so are the offices' own, called `label`: the applicant neither sees nor opens them (R-ELG-5, R-SEC-1)."""
+def keep_from_units(
+    slots: str, label: str | Promise, *, roles: Collection[str] = (), sender: Callable[[Attachment, Post], bool] | None = None
+) -> None:
+    """Files whose slot begins so are the offices' own, called `label`: the applicant neither sees nor opens them (R-ELG-5, R-SEC-1).
+
+    `roles`: only these of the offices may read them; `sender` tells whether a post of no part in the case sent the file and may read it.
+    """
     _offices_only[slots] = label
+    if roles:
+        _for_roles[slots] = frozenset(roles)
+    if sender:
+        _senders[slots] = sender
 
 
 def own_label(slot: str) -> str:
@@ -57,7 +69,9 @@ def own_label(slot: str) -> str:
 
 def may_read(slot: str, post: Post | None) -> bool:
     """Whether somebody who may see the case may see the files of this slot."""
-    return post is None or not post.is_unit or not slot.startswith(tuple(_offices_only))
+    if post is None or not slot.startswith(tuple(_offices_only)):
+        return True
+    return not post.is_unit and all(post.role in roles for slots, roles in _for_roles.items() if slot.startswith(slots))
 
 
 def holder_of(kind: str) -> type[models.Model] | None:
@@ -146,8 +160,10 @@ def may_attach(application: Application, post: Post) -> bool:
 
 
 def visible_file(pk: int, post: Post | None) -> Attachment | None:
-    """The file when the case that holds it lies in the post's scope; None otherwise, so that outside is not found."""
+    """The file when the case that holds it lies in the post's scope, or the post sent it; None otherwise, so that outside is not found."""
     attachment = Attachment.objects.filter(pk=pk).first()
+    if attachment and post and any(attachment.slot.startswith(slots) and sent(attachment, post) for slots, sent in _senders.items()):
+        return attachment
     model: Any = holder_of(attachment.kind) if attachment else None
     if attachment is None or model is None or not may_read(attachment.slot, post):
         return None

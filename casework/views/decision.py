@@ -202,7 +202,7 @@ def slots(kind: str, application: Application, post: Post) -> list[Document]:
     """The documents the case asks for, then whatever else was attached, as far as the post may read it."""
     files = {code: rows for code, rows in files_of(application).items() if may_read(code, post)}
     asked = [Document(code, str(label), required, files.pop(code, [])) for code, label, required
-             in dossier_of(kind).documents(application)]
+             in dossier_of(kind).documents(application) if may_read(code, post)]
     return asked + [Document(code, own_label(code), False, rows) for code, rows in files.items()]
 
 

@@ -22,7 +22,6 @@ from eligibility.models import Assistance, Examination
 from eligibility.rules.departments import department_for
 
 ASSISTED = "assisted"
-REPLY = "assistance-"
 MOST_SHOWN = 500
 WORKDAYS = "assistance_workdays"
 DECIDING = (Answer.CONFIRMED, Answer.REFUTED)

@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.domain.audit import record
 from accounts.enums import Department, OrganisationKind, Role
 from accounts.models import Organisation, Post
+from casework.models import Attachment
 from eligibility.domain.examine import Described, subject_kinds, subjects_of
 from eligibility.domain.spoken import label_of
 from eligibility.enums import Answer
@@ -26,6 +27,7 @@ NAMED_FOR = {
     Department.MARKET: "市场监督管理", Department.SOCIAL: "社会保险", Department.POLICE: "公安", Department.JUSTICE: "司法行政",
     Department.EDUCATION: "教育",
 }
+REPLY = "assistance-"
 UNSETTLED = (Answer.OPEN, Answer.CANNOT_SAY)
 ANSWERERS = (Role.OFFICER, Role.ADMINISTRATOR)
 MOST_SHOWN = 500
@@ -87,11 +89,18 @@ def accounts_asked(rows: Iterable[Assistance]) -> dict[int, list[Organisation]]:
     }
 
 
-def answered_by(post: Post) -> list[tuple[Assistance, str]]:
-    """What the department has answered last, with the label of each check; people masked."""
+def answered_by(post: Post) -> list[tuple[Assistance, str, Attachment | None]]:
+    """What the department has answered last, with the label of each check and the file it sent; people masked; two queries."""
     rows = Assistance.objects.filter(answered_by__organisation=post.organisation_id).exclude(answer=Answer.OPEN)
-    found = rows.select_related("person", "answered_by__user").order_by("-answered_at", "-id")[:LAST_SHOWN]
-    return [(row, label_of(row.check_code, row.category)) for row in found]
+    found = list(rows.select_related("person", "answered_by__user").order_by("-answered_at", "-id")[:LAST_SHOWN])
+    slots = [f"{REPLY}{row.pk}" for row in found]
+    files = {file.slot: file for file in Attachment.objects.filter(slot__in=slots, by__organisation=post.organisation_id).order_by("id")} if slots else {}
+    return [(row, label_of(row.check_code, row.category), files.get(f"{REPLY}{row.pk}")) for row in found]
+
+
+def sent(file: Attachment, post: Post) -> bool:
+    """Whether the post's own department attached this file to an answer of its own (R-ELG-5)."""
+    return is_department(post) and file.by.organisation_id == post.organisation_id
 
 
 @dataclass(frozen=True)

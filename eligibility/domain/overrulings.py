@@ -219,7 +219,7 @@ def shown(row: Overruling, post: Post, described: Described | None = None) -> di
     result = result_named(row.examination, row.check_code)
     waits = row.state == Agreement.PROPOSED and row.proposer_id != post.user_id
     return {
-        "overruling": row, "label": label_of(row.check_code, row.examination.category), "sentence": sentence_of(result) if result else "",
+        "overruling": row, "label": label_of(row.check_code, row.examination.category), "sentence": sentence_of(result, office=not post.is_unit) if result else "",
         "clause": result.clause if result else "", "described": described,
         "may_read": not post.is_unit,
         "may_answer": waits and not subject_kinds()[row.subject_kind].why_not_second(post, row.subject_id),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -14,8 +15,8 @@ from django.utils.translation import gettext as _
 from accounts.models import Post
 from casework.domain.files import attach
 from casework.models import Notice
-from eligibility.domain.assistance import REPLY, Reply, Taken, answer_many
-from eligibility.domain.departments import named, put_to
+from eligibility.domain.assistance import Reply, Taken, answer_many
+from eligibility.domain.departments import REPLY, named, put_to
 from eligibility.models import Assistance
 
 KIND = "assistance"
@@ -38,13 +39,13 @@ def reply(rows: Sequence[Assistance], said: str, *, by: Post, letter: str = "", 
         for case, asked in outcome.cases.items() if upload else ():
             upload.seek(0)
             attach(*case, f"{REPLY}{asked}", upload, by=by)
-        _tell(Assistance.objects.filter(pk__in=[row.pk for row in rows], answered_by=by, answered_at__gte=began), by)
+        tell_desks([row.pk for row in rows], by, since=began)
     return outcome
 
 
-def _tell(answered: Collection[Assistance], by: Post) -> None:
-    """One notice to each desk that waited."""
-    answered = list(answered)
+def tell_desks(questions: Collection[int], by: Post, *, since: datetime) -> None:
+    """One notice to each desk that waited for those of these questions that the department has answered since."""
+    answered = list(Assistance.objects.filter(pk__in=questions, answered_by=by, answered_at__gte=since)) if questions else []
     desks = Counter(found.desk for found in named(answered).values() if found.desk)
     Notice.objects.bulk_create(
         Notice(organisation_id=desk, kind=KIND, object_id=answered[0].pk, url=reverse("assistances"),

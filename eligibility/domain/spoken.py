@@ -24,17 +24,18 @@ def department_words(name: str) -> str:
     return department_named(name).of(language())
 
 
-def overruled_words(result: Result) -> str:
-    """By whom, agreed by whom, why and on which file; "" for a result that stands."""
+def overruled_words(result: Result, *, office: bool = False) -> str:
+    """By whom, agreed by whom, why and, for an `office`, on which file; "" for a result that stands."""
     if not result.overruled:
         return ""
     said = result.overruling or {}
-    return _("已推翻：%(by)s提出，%(agreed_by)s同意；理由：%(reason)s；依据：%(file)s") % {
-        name: said.get(name, "—") for name in ("by", "agreed_by", "reason", "file")}
+    text = _("已推翻：%(by)s提出，%(agreed_by)s同意；理由：%(reason)s；依据：%(file)s") if office else _(
+        "已推翻：%(by)s提出，%(agreed_by)s同意；理由：%(reason)s")
+    return text % {name: said.get(name, "—") for name in ("by", "agreed_by", "reason", "file")}
 
 
-def sentence_of(result: Result) -> str:
-    """The sentence to be read aloud, and behind it that two officers set the result aside."""
+def sentence_of(result: Result, *, office: bool = False) -> str:
+    """The sentence to be read aloud, and behind it that two officers set the result aside; their file is named to an `office` only."""
     sentence = result.sentence_en if language() == "en" else result.sentence_zh
-    words = overruled_words(result)
+    words = overruled_words(result, office=office)
     return f"{sentence}（{words}）" if words else sentence

@@ -69,32 +69,32 @@ class GateShown:
         return sum(one.outcome == PASS for one in self.said)
 
 
-def strips(kind: str, ids: Collection[int]) -> dict[int, list[GateShown]]:
-    """The strip of each subject, all four gates; one query however many."""
+def strips(kind: str, ids: Collection[int], *, office: bool = False) -> dict[int, list[GateShown]]:
+    """The strip of each subject, all four gates, as a unit or an `office` reads it; one query however many."""
     rows = Examination.objects.filter(subject_kind=kind, subject_id__in=ids, gate__in=GATES).order_by("id")
     by_subject: dict[int, list[Examination]] = {subject: [] for subject in ids}
     for row in rows:
         by_subject[row.subject_id].append(row)
-    return {subject: strip_of(found) for subject, found in by_subject.items()}
+    return {subject: strip_of(found, office=office) for subject, found in by_subject.items()}
 
 
-def strip_of(examinations: Sequence[Examination]) -> list[GateShown]:
+def strip_of(examinations: Sequence[Examination], *, office: bool = False) -> list[GateShown]:
     """The gates of one subject from its judgements, the oldest first; a precheck is no gate."""
     shown, before = [], None
     for gate in GATES:
         found = [one for one in examinations if one.gate == gate]
         last = found[-1] if found else None
-        shown.append(GateShown(gate, str(gate.label), last, len(found), _said(last, before), before is None))
+        shown.append(GateShown(gate, str(gate.label), last, len(found), _said(last, before, office), before is None))
         before = last or before
     return shown
 
 
-def _said(examination: Examination | None, before: Examination | None) -> tuple[Said, ...]:
+def _said(examination: Examination | None, before: Examination | None, office: bool) -> tuple[Said, ...]:
     if examination is None:
         return ()
     then = {result.code: _outcome(result) for result in results_of(before)}
     return tuple(
-        Said(one.code, _label(one, examination), sentence_of(one), one.clause, one.outcome, one.overruled, then.get(one.code, ""))
+        Said(one.code, _label(one, examination), sentence_of(one, office=office), one.clause, one.outcome, one.overruled, then.get(one.code, ""))
         for one in results_of(examination)
     )
 

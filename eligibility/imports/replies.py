@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, BinaryIO
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Post
 from eligibility.domain.assistance import DECIDING, AnswerRefused, Reply, Taken, answer_many
+from eligibility.domain.departments import addressed_to, is_department
 from eligibility.domain.letters import row_behind, row_token, rows_of
+from eligibility.domain.replying import tell_desks
 from eligibility.domain.spoken import label_of
 from eligibility.enums import Answer
 from eligibility.models import Letter, LetterRow
@@ -26,24 +29,24 @@ GIVEN = (TOKEN, SEQUENCE, NAME, NUMBER, CHECK, CLASS)
 ANSWERS = (*DECIDING, Answer.CANNOT_SAY)
 
 
-def reply_sheet(letter: Letter, *, plain: bool = False) -> bytes:
-    """The workbook with one row a person and check; numbers masked unless they were unmasked for this purpose."""
+def reply_sheet(letter: Letter, rows: Iterable[LetterRow] | None = None, *, plain: bool = False) -> bytes:
+    """The workbook with one row a person and check (all of the letter's, or `rows`); numbers masked unless shown for this purpose."""
     columns = [
         Column(TOKEN, width=24), Column(SEQUENCE, width=6), Column(NAME, width=14), Column(NUMBER, width=22), Column(CHECK, width=26),
         Column(CLASS, width=30), Column(SAID, choices=[str(Answer(one).label) for one in ANSWERS], required=True),
         Column(LETTER, width=24), Column(NOTE, width=40),
     ]
-    rows = [
+    lines = [
         [row_token(row), str(row.sequence), row.person.name, row.person.number if plain else row.person.masked_number,
          label_of(row.check_code, row.category), row.heading, "", "", ""]
-        for row in rows_of(letter)
+        for row in (rows_of(letter) if rows is None else rows)
     ]
     stream = io.BytesIO()
     write_template(
         stream, columns, f"{letter.number} {letter.department}",
         [_("请只填写最后三列；行号、姓名和号码用于对应人员，请不要改动。"),
          _("协查结果从下拉列表选择；复函文号和核实情况至少填一项。"), _("没有填写结果的行视为尚未答复，可以以后再交。")],
-        VERSION, sheet_name=_("协查"), rows=rows, fill_rows=max(len(rows), 1),
+        VERSION, sheet_name=_("协查"), rows=lines, fill_rows=max(len(lines), 1),
     )
     return stream.getvalue()
 
@@ -51,7 +54,8 @@ def reply_sheet(letter: Letter, *, plain: bool = False) -> bytes:
 def take_replies(upload: BinaryIO, name: str, *, by: Post, letter: str = "") -> Taken:
     """Take the good rows of a filled-in workbook; every other row gets its sentence. `letter` stands where a row names none.
 
-    Raises FileRefused for the file. The same workbook twice changes nothing.
+    The office that sent the letter hands in the whole sheet, a department with accounts what it is asked itself; the desks that
+    waited for that are told. Raises FileRefused for the file. The same workbook twice changes nothing.
     """
     inspect_upload(upload, name, frozenset({"xlsx"}), max_bytes=ROSTER_MAX_BYTES)
     upload.seek(0)
@@ -59,12 +63,13 @@ def take_replies(upload: BinaryIO, name: str, *, by: Post, letter: str = "") -> 
     replies: dict[str, list[Reply]] = {}
     seen: set[int] = set()
     wrong: list[str] = []
-    read = 0
+    read, began = 0, timezone.now()
+    asked = frozenset(addressed_to(by).filter(letter_rows__isnull=False).values_list("pk", flat=True))
     for number, cells in table.rows:
         place = _("第%(row)s行：") % {"row": number}
         read += 1
         try:
-            row = _row(cells, by, seen)
+            row = _row(cells, by, asked, seen)
             replies.setdefault(row.letter.department, []).append(_reply(row, cells, place, letter))
         except AnswerRefused as refused:
             wrong.append(f"{place}{refused}")
@@ -76,16 +81,18 @@ def take_replies(upload: BinaryIO, name: str, *, by: Post, letter: str = "") -> 
         outcome.taken, outcome.same = outcome.taken + part.taken, outcome.same + part.same
         outcome.refused += part.refused
         outcome.cases |= part.cases
+    tell_desks(asked, by, since=began)
     return outcome
 
 
-def _row(cells: Mapping[str, Any], by: Post, seen: set[int]) -> LetterRow:
+def _row(cells: Mapping[str, Any], by: Post, asked: Collection[int], seen: set[int]) -> LetterRow:
     """The row of ours that a line of the sheet answers; anything that does not fit is refused."""
     row = row_behind(_text(cells, TOKEN))
     if row is None:
         raise AnswerRefused(_("行号不是本系统发出的，请用下载的表格填写，不要改动第一列。"))
-    if row.letter.organisation_id != by.organisation_id:
-        raise AnswerRefused(_("这一行不是贵部门发出的协查，不能收取。"))
+    if row.letter.organisation_id != by.organisation_id and row.assistance_id not in asked:
+        raise AnswerRefused(
+            _("这一行不是请贵部门答复的协查，或已不需要答复，不能收取。") if is_department(by) else _("这一行不是贵部门发出的协查，不能收取。"))
     if not same_name(row.person.name, _text(cells, NAME)):
         raise AnswerRefused(_("姓名“%(given)s”与发出的不一致，请核对是否串行。") % {"given": _text(cells, NAME)})
     if squeeze(_text(cells, NUMBER)).upper() not in {row.person.number, row.person.masked_number}:

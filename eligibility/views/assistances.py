@@ -20,7 +20,8 @@ from accounts.models import Post
 from casework.domain.files import FileRefused, attach
 from casework.views.base import seated
 from eligibility.domain import assistance
-from eligibility.domain.assistance import REPLY, AnswerRefused, NotYourAnswer, Reply, Taken
+from eligibility.domain.assistance import AnswerRefused, NotYourAnswer, Reply, Taken
+from eligibility.domain.departments import REPLY
 from eligibility.domain.examine import subject_kinds
 from eligibility.domain.letters import department_of
 from eligibility.domain.spoken import department_words, label_of

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -17,7 +17,10 @@ from casework.views.base import seated
 from eligibility.domain import departments
 from eligibility.domain.replying import chosen_for, reply
 from eligibility.enums import Answer
+from eligibility.imports.replies import take_replies
+from eligibility.models import Letter, LetterRow
 from eligibility.views.assistances import ANSWERS, words_of
+from eligibility.views.letters import sheet_answer
 
 
 def of_department(request: HttpRequest) -> Post:
@@ -68,3 +71,32 @@ def answer(request: HttpRequest) -> HttpResponse:
         return desk(request, post, status=409, sentences=outcome.refused)
     messages.success(request, _("已答复%(count)s项，审核部门已收到。") % {"count": outcome.taken})
     return redirect("asked")
+
+
+@require_GET
+@seated()
+def sheet(request: HttpRequest, pk: int) -> HttpResponse:
+    """What one letter asks of the department as a workbook, with the people in full as on its desk; put on record."""
+    post = of_department(request)
+    letter = get_object_or_404(Letter, pk=pk)
+    rows = LetterRow.objects.filter(letter=letter, assistance__in=departments.put_to(post)).select_related("person", "assistance").order_by("sequence")
+    if not rows:
+        raise Http404
+    return sheet_answer(letter, rows, by=post, plain=True)
+
+
+@require_POST
+@seated()
+def sheet_upload(request: HttpRequest) -> HttpResponse:
+    """The filled-in workbook back from the department itself: good rows are taken, every other one gets its sentence."""
+    post, upload = of_department(request), request.FILES.get("file")
+    if upload is None:
+        return desk(request, post, status=400, sentences=[_("请先选择要上传的文件。")])
+    try:
+        outcome = take_replies(upload.file, upload.name or "", by=post, letter=words_of(request)["letter"])
+    except FileRefused as refused:
+        return desk(request, post, status=400, sentences=[str(refused)])
+    if outcome.taken or outcome.same:
+        messages.success(request, _("已收取%(taken)s条协查结果，%(same)s条与原来相同，%(refused)s条未收取。") % {
+            "taken": outcome.taken, "same": outcome.same, "refused": len(outcome.refused)})
+    return desk(request, post, sentences=outcome.refused, status=409 if outcome.refused and not outcome.taken else 200)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -21,7 +23,7 @@ from eligibility.domain.assistance import NotYourAnswer
 from eligibility.domain.letters import LetterRefused
 from eligibility.domain.spoken import department_words, label_of
 from eligibility.imports.replies import reply_sheet, take_replies
-from eligibility.models import Letter
+from eligibility.models import Letter, LetterRow
 from eligibility.views.assistances import LONGEST, chosen_of, desk, told
 from kit.errors import FileRefused
 from kit.qr import svg_of
@@ -82,9 +84,9 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     return sheet_answer(found, by=request.post, plain=plainly(request, found))  # type: ignore[attr-defined]
 
 
-def sheet_answer(found: Letter, *, by: Post, plain: bool = False) -> HttpResponse:
+def sheet_answer(found: Letter, rows: Iterable[LetterRow] | None = None, *, by: Post, plain: bool = False) -> HttpResponse:
     """The workbook as a download, put on record."""
-    content = reply_sheet(found, plain=plain)
+    content = reply_sheet(found, rows, plain=plain)
     record("letter.sheet_taken", by=by, on=found, number=found.number, full_numbers=plain)
     return HttpResponse(content, content_type=XLSX, headers={
         "Content-Disposition": f'attachment; filename="assistance-{found.pk}.xlsx"', "X-Content-Type-Options": "nosniff",

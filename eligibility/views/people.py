@@ -70,7 +70,7 @@ def subjects_of(found: Person, post: Post) -> list[dict[str, Any]]:
     shown = []
     for kind, door in subject_kinds().items():
         described = door.describe(post, ids.get(kind, ()), struck=True) if kind in ids else {}
-        gates = strips(kind, described)
+        gates = strips(kind, described, office=not post.is_unit)
         shown += [{"kind": kind, "pk": pk, "described": described[pk], "strip": gates[pk]} for pk in sorted(described, reverse=True)]
     return shown
 
@@ -87,7 +87,7 @@ def subject(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     rows = Examination.objects.filter(subject_kind=kind, subject_id=pk).select_related("person").order_by("-id")
     latest = rows.first()
     page = {
-        "person": latest.person if latest else None, "described": described, "strip": strips(kind, [pk])[pk],
+        "person": latest.person if latest else None, "described": described, "strip": strips(kind, [pk], office=not post.is_unit)[pk],
         "may_see_person": not post.is_unit,
     }
     template = "_strip" if request.headers.get("HX-Request") else "subject"

@@ -251,7 +251,13 @@ def test_the_pages_lead_from_the_fail_to_the_second_officer_and_show_it_everywhe
     for page in (case, roster, reverse("person", args=[person.person_id])):
         text = second.get(page).content.decode()
         assert all(word in text for word in ("已推翻", str(walk.officer), str(colleague), REASON, "依据.pdf")), page
-    assert "已推翻" in browser(walk.applicant).get(case).content.decode()
+    applicant = browser(walk.applicant)
+    api = reverse("api_examination", args=[person.pk])
+    assert applicant.get(api).json()["results"] != second.get(api).json()["results"]
+    assert "依据.pdf" in str(second.get(api).json())
+    for page in (case, roster, reverse("subject", args=["enrolment", person.pk]), api, reverse("api_strip", args=["enrolment", person.pk])):
+        text = applicant.get(page).content.decode()
+        assert ("已推翻" in text, REASON in text, "依据.pdf" in text) == (True, True, False), page
 
 
 def test_outside_the_scope_nothing_is_found_and_units_never_act(walk, browser):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from casework.domain.dossier import Condition
 from casework.domain.files import files_of
 from casework.domain.routing import overrides
-from eligibility.domain.assistance import REPLY
+from eligibility.domain.departments import REPLY
 from eligibility.engine import documents_for
 from eligibility.models import Assistance
 from eligibility.rules.common import DOCUMENTS

@@ -11,6 +11,7 @@ from accounts.models import Post
 from casework.domain.dossier import Section
 from eligibility.domain.examine import results_of
 from eligibility.domain.overrulings import shown, why_not_overruled
+from eligibility.domain.spoken import sentence_of
 from eligibility.engine import FAIL
 from training.domain.cases import KIND
 from training.domain.exceptions import spoken
@@ -32,10 +33,10 @@ OVERRULED = Section(
     count=lambda application: len(folder_of(application).overrulings))
 
 
-def overruled_among(ids: list[int]) -> dict[int, list[str]]:
-    """The sentences of what stands overruled in the latest judgement of these enrolments; one query."""
+def overruled_among(ids: list[int], post: Post) -> dict[int, list[str]]:
+    """The sentences of what stands overruled in the latest judgement of these enrolments, for this reader; one query."""
     rows = Enrolment.objects.filter(pk__in=ids, examination__results__contains={"results": [{"overruled": True}]}).select_related("examination")
-    return {row.pk: [spoken(result)[0] for result in results_of(row.examination) if result.overruled] for row in rows}
+    return {row.pk: [sentence_of(result, office=not post.is_unit) for result in results_of(row.examination) if result.overruled] for row in rows}
 
 
 def overrulable(enrolments: Iterable[Enrolment]) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from casework.serializers import JobSerializer
 from eligibility.domain.examine import results_of
+from eligibility.domain.spoken import sentence_of
 from eligibility.enums import Answer
 from eligibility.models import Assistance, Examination
 from kit.masking import mask_account, mask_phone
@@ -118,8 +119,12 @@ class OverrulingSaidSerializer(serializers.Serializer):
     agreed_by = serializers.CharField()
     agreed_at = serializers.DateTimeField()
     reason = serializers.CharField()
-    file = serializers.CharField()
-    file_id = serializers.IntegerField()
+    file = serializers.CharField(help_text="\"\" for a unit: the paper is the offices' own")
+    file_id = serializers.IntegerField(allow_null=True)
+
+    def to_representation(self, said: Any) -> dict[str, Any]:
+        shown = super().to_representation(said)
+        return shown | {"file": "", "file_id": None} if self.context["request"].post.is_unit else shown
 
 
 class ResultSerializer(serializers.Serializer):
@@ -142,7 +147,7 @@ class ResultSerializer(serializers.Serializer):
         return spoken(result)[1]
 
     def get_sentence(self, result: Any) -> str:
-        return spoken(result)[0]
+        return sentence_of(result, office=not self.context["request"].post.is_unit)
 
     def get_advice(self, result: Any) -> str:
         return spoken(result)[2]

@@ -42,7 +42,7 @@ def class_roster(request: HttpRequest, pk: int) -> HttpResponse:
     training_class = class_of(request, pk)
     rows = training_class.enrolments.select_related("person", "struck_out_by__organisation").order_by("sequence", "id")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    overruled = overruled_among([enrolment.pk for enrolment in page])
+    overruled = overruled_among([enrolment.pk for enrolment in page], request.post)
     for enrolment in page:
         enrolment.mark_names = mark_names(enrolment.marks)
         enrolment.overruled = overruled.get(enrolment.pk, [])
