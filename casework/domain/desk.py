@@ -67,7 +67,7 @@ def tell(application: Application, flow: Flow, text: str, *, organisation: Organ
 
 
 def inbox(post: Post, standing: str, *, remits: Iterable[tuple[str, str, str]] | None = None) -> QuerySet[WorkItem]:
-    """What lies with this post's desk, by deadline.
+    """What lies with this post's desk, by deadline; 在办 also what this person has decided and somebody else has still to decide.
 
     待办 shows only what its grants (`remits`, where read already) let it decide (R-AUT-1), and leaves out the second step of what
     this person decided first: somebody else must take it (R-AUT-5).
@@ -76,6 +76,8 @@ def inbox(post: Post, standing: str, *, remits: Iterable[tuple[str, str, str]] |
     if post.is_unit:
         return items.filter(applicant=post.organisation_id).order_by("-since", "-id")
     items = items.filter(desk=post.organisation_id)
+    if standing == Standing.WAITING:
+        items = items | WorkItem.objects.visible_to(post).filter(standing=Standing.TODO, barred__contains=[post.user_id])
     if standing != Standing.TODO:
         return items.order_by("-since", "-id")
     within = _within(remits_of(post) if remits is None else remits)

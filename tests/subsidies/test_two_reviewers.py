@@ -1,8 +1,14 @@
 """待办 of two reviewers: what only the other one may decide is not listed as mine (R-AUT-5, R-SEC-3)."""
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
+from accounts.domain.people import open_post
+from accounts.enums import Role
+from casework.domain.desk import inbox
+from casework.enums import Standing
 from casework.models import WorkItem
 from tests import factories
 from tests.factories import subsidies as money
@@ -62,3 +68,48 @@ def test_the_interface_for_programs_lists_the_same(browser, case):
     door = reverse("api_inbox")
     rows = [browser(seat).get(door, {"standing": "todo"}).json()["results"] for seat in (case.first, case.second)]
     assert [[row["number"] for row in found] for found in rows] == [[], [case.subsidy.number]]
+
+
+# ── 在办 ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def under_way(client) -> list[str]:
+    return [item.number for item in client.get(reverse("inbox", args=["waiting"])).context["page"].rows]
+
+
+def test_what_waits_for_the_second_reviewer_is_under_way_for_the_first_only(browser, case):
+    case.in_review()
+    first, second = browser(case.first), browser(case.second)
+    assert (under_way(first), under_way(second)) == ([], [])
+    case.take("approve", case.first)
+    assert (under_way(first), under_way(second)) == ([case.subsidy.number], [])
+    page = first.get(reverse("inbox", args=["waiting"])).content.decode()
+    assert reverse("case", args=["subsidy", case.subsidy.pk]) in page
+    assert [row["number"] for row in first.get(reverse("api_inbox"), {"standing": "waiting"}).json()["results"]] == [case.subsidy.number]
+    case.take("approve", case.second)
+    listed = [under_way(browser(seat)) for seat in (case.first, case.second)]
+    assert listed == [[case.subsidy.number]] * 2, "published, it waits for nobody's decision: once in the list"
+
+
+def test_after_the_publicity_it_stays_under_way_for_the_first_until_it_is_decided(browser, case):
+    case.published()
+    with case.over():
+        case.ended()
+        assert [under_way(browser(seat)) for seat in (case.first, case.second)] == [[case.subsidy.number], []]
+
+
+def test_a_case_the_league_decides_is_under_way_for_the_banners_reviewer(browser, case):
+    case.in_review()
+    case.take("approve", case.first)
+    league = factories.officer("150100")
+    WorkItem.objects.filter(kind="subsidy").update(desk=league.organisation)
+    assert under_way(browser(case.first)) == [case.subsidy.number]
+    assert under_way(browser(factories.officer("150103"))) == []
+
+
+def test_a_post_elsewhere_of_the_same_person_does_not_see_it(case):
+    case.in_review()
+    case.take("approve", case.first)
+    elsewhere = open_post(case.first.user, organisation=factories.office("150103"), role=Role.OFFICER, by=None, since=date(2020, 1, 1))
+    assert not inbox(elsewhere, Standing.WAITING).exists()
+    assert inbox(case.first, Standing.WAITING).count() == 1
