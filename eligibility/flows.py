@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +22,7 @@ CORRECTION = Flow(
     kind=corrections.KIND,
     label=_("信息更正"),
     model=Correction,
-    cover=lambda correction: Cover(title=title_of(correction), url=reverse("case", args=[corrections.KIND, correction.pk])),
+    cover=lambda correction: Cover(title=title_of(correction)),
     title=title_of,
     moves=(
         Move("submit", _("提交"), (State.DRAFT, State.RETURNED), State.IN_REVIEW, Who.APPLICANT, CLAUSE,

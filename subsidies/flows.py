@@ -6,7 +6,6 @@ A batch: draft → frozen (bank file out) → settled (the bank answered for eve
 
 from __future__ import annotations
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from casework.domain.flow import Cover, Flow, Move, Who
@@ -25,7 +24,7 @@ CLAUSE_CLAIM, CLAUSE_PUBLICITY, CLAUSE_PAY = "N二(一)", "M一(二)3", "M二(�
 def claim_cover(subsidy: Subsidy) -> Cover:
     people, exceptions = count_people(subsidy)
     return Cover(
-        title=subsidy.training_class.name, url=reverse("case", args=["subsidy", subsidy.pk]), people=people, exceptions=exceptions,
+        title=subsidy.training_class.name, people=people, exceptions=exceptions,
         amount=subsidy.amount,
     )
 
@@ -68,8 +67,7 @@ SUBSIDY = Flow(
 
 def batch_cover(batch: PaymentBatch) -> Cover:
     return Cover(
-        title=str(FundSource(batch.fund_source).label), url=reverse("case", args=["paymentbatch", batch.pk]),
-        people=batch.payments.count(), exceptions=0, amount=batch.amount,
+        title=str(FundSource(batch.fund_source).label), people=batch.payments.count(), exceptions=0, amount=batch.amount,
     )
 
 

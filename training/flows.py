@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import OrganisationKind
@@ -19,10 +16,6 @@ from training.domain.guards import nobody_has_decided
 from training.models import Completion, Opening, Registration
 
 CLAUSE_REGISTER = "N二(二)3 实施程序"
-
-
-def case_url(application: Any) -> str:
-    return reverse("case", args=[application._meta.model_name, application.pk])
 
 
 # ── registration 单位注册 ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -44,7 +37,7 @@ REGISTRATION = Flow(
     kind="registration",
     label=_("单位注册"),
     model=Registration,
-    cover=lambda registration: Cover(title=registration.applicant.name, url=case_url(registration)),
+    cover=lambda registration: Cover(title=registration.applicant.name),
     moves=(
         Move("submit", _("提交"), (State.DRAFT, State.RETURNED), registration_target, Who.APPLICANT, CLAUSE_REGISTER,
              guards=(registrations.guard_complete,), effects=(check_unit,)),
@@ -70,7 +63,7 @@ def opening_cover(opening: Opening) -> Cover:
     people = list(living(opening.training_class).select_related("examination"))
     open_for = openings.settled_by_approval(opening)
     return Cover(
-        title=opening.training_class.name, url=case_url(opening), people=len(people),
+        title=opening.training_class.name, people=len(people),
         exceptions=len(exceptions_among(people, but=open_for)),
     )
 
@@ -107,7 +100,7 @@ CLAUSE_COMPLETE = "N二(一)"
 def completion_cover(completion: Completion) -> Cover:
     people = living(completion.training_class)
     return Cover(
-        title=completion.training_class.name, url=case_url(completion), people=people.count(),
+        title=completion.training_class.name, people=people.count(),
         exceptions=people.exclude(verdict=Verdict.ELIGIBLE).count(),
     )
 

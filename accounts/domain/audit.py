@@ -10,6 +10,7 @@ from django.db import connection, models
 from django.utils.translation import gettext as _
 
 from accounts.models import Event, Post
+from kit.rows import insert_row
 
 REGION = "150000"
 
@@ -32,7 +33,7 @@ def record(
     The chain is the subject's division, else the actor's, else the region's.
     """
     chain = division or getattr(on, "division_id", "") or (by.organisation.division_id if by else "") or REGION
-    return Event.objects.create(
+    event = Event(
         chain=chain,
         user=by.user if by else user,
         post=by,
@@ -45,6 +46,8 @@ def record(
         origin=origin or (by.origin if by else ""),
         data=data,
     )
+    insert_row(event)
+    return event
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.contrib.auth.models import Permission
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
@@ -24,14 +25,33 @@ class GrantRefused(Exception):
     """A grant that may not be given; the message says why."""
 
 
-def _covering(model: type[Grant], act: str, division: Division, category: str) -> QuerySet:
-    """Grants of `act` in force that cover a place and a category: given on the place or above it, for all or this category."""
-    return model.objects.filter(
-        model.in_force(),
-        permission__codename=act,
-        content_object__division__in=division.line,
-        content_object__category__in=["", category],
-    )
+_COVERING = """
+    SELECT g.user_id, g.group_id, r.category FROM (
+        SELECT permission_id, content_object_id, expires_on, user_id, NULL::integer AS group_id FROM accounts_remitusergrant {own}
+        UNION ALL
+        SELECT permission_id, content_object_id, expires_on, NULL, group_id FROM accounts_remitgroupgrant {shared}
+    ) g
+    JOIN auth_permission p ON p.id = g.permission_id
+    JOIN accounts_remit r ON r.id = g.content_object_id
+    WHERE p.codename = %(act)s AND r.division_id = ANY(%(line)s) AND r.category IN ('', %(category)s)
+      AND (g.expires_on IS NULL OR g.expires_on > %(today)s)
+"""
+_ANYBODYS = _COVERING.format(own="", shared="")
+_A_POSTS = _COVERING.format(own="WHERE user_id = %(user)s", shared="WHERE group_id = %(group)s")
+
+
+def _covering(act: str, division: Division, category: str, *, post: Post | None = None) -> list[tuple[int | None, int | None, str]]:
+    """Grants of `act` in force that cover a place and a category: given on the place or above it, for all or this category.
+
+    Each as (user, group, category); of one post where it is given, its own and its department's. By hand, since every decision asks.
+    """
+    asked = {"act": act, "line": division.line, "category": category, "today": timezone.localdate()}
+    with connection.cursor() as cursor:
+        if post is None:
+            cursor.execute(_ANYBODYS, asked)
+        else:
+            cursor.execute(_A_POSTS, asked | {"user": post.user_id, "group": post.organisation.group_id})
+        return cursor.fetchall()
 
 
 def may(
@@ -49,11 +69,7 @@ def may(
         return False
     if remits is not None:
         return any(held == act and place in division.line and kind in ("", category) for held, place, kind in remits)
-    return User.objects.filter(
-        Exists(_covering(RemitUserGrant, act, division, category).filter(user=post.user_id))
-        | Exists(_covering(RemitGroupGrant, act, division, category).filter(group=post.organisation.group_id)),
-        pk=post.user_id,
-    ).exists()
+    return bool(_covering(act, division, category, post=post))
 
 
 def applies_for(post: Post, organisation_id: int) -> bool:
@@ -74,21 +90,17 @@ def body_for(act: str, division: Division, category: str) -> Organisation | None
 
     Falls back to the division's own HR office, so that no case lies nowhere; the coverage page shows such gaps.
     """
-    grants = _covering(RemitGroupGrant, act, division, category).select_related(
-        "group__organisation__division", "content_object__division"
-    )
-    candidates = [_rank(grant, grant.group.organisation, division) for grant in grants]
-    for grant in _covering(RemitUserGrant, act, division, category).select_related("content_object__division"):
-        posts = Post.objects.current().filter(user=grant.user_id).select_related("organisation__division")
-        candidates += [_rank(grant, post.organisation, division) for post in posts]
-    candidates = [c for c in candidates if division.path.startswith(c[3].division.path) and not c[3].is_unit]
+    grants, line = _covering(act, division, category), division.line
+    groups = {group: kind for _user, group, kind in sorted(grants, key=lambda grant: grant[2]) if group}
+    offices = Organisation.objects.raw("SELECT * FROM accounts_organisation WHERE group_id = ANY(%s)", [list(groups)])
+    candidates = [(office, groups[office.group_id]) for office in offices]
+    for user, kind in ((user, kind) for user, _group, kind in grants if user):
+        posts = Post.objects.current().filter(user=user).select_related("organisation")
+        candidates += [(post.organisation, kind) for post in posts]
+    candidates = [(office, kind) for office, kind in candidates if office.division_id in line and not office.is_unit]
     if candidates:
-        return max(candidates, key=lambda c: c[:3])[3]
+        return max(candidates, key=lambda found: (bool(found[1]), line.index(found[0].division_id), -found[0].pk))[0]
     return Organisation.objects.filter(division=division, kind=OrganisationKind.HR_OFFICE, is_active=True).first()
-
-
-def _rank(grant: Grant, organisation: Organisation, division: Division) -> tuple[bool, int, int, Organisation]:
-    return bool(grant.content_object.category), len(organisation.division.path), -organisation.pk, organisation
 
 
 def why_never(act: str, organisation: Organisation) -> str:

@@ -6,13 +6,16 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.db import connection
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.domain.authority import remits_of
 from accounts.models import Organisation, Post
 from casework.enums import ENDED, ON_A_DESK, Standing, State
-from casework.models import Application, Notice, Step, WorkItem
+from casework.models import Application, Notice, WorkItem
+from kit.rows import insert_row, upsert_row
 
 if TYPE_CHECKING:
     from casework.domain.flow import Flow
@@ -27,28 +30,33 @@ def standing_of(state: str) -> str:
     return Standing.TODO if state in ON_A_DESK else Standing.WAITING
 
 
-def write_cover(application: Application, flow: Flow, *, at: datetime | None = None) -> WorkItem:
-    """Bring the work item up to date; called by every move and by whoever changes what the cover shows."""
+def case_url(application: Application) -> str:
+    return reverse("case", args=[application._meta.model_name, application.pk])
+
+
+def write_cover(application: Application, flow: Flow, *, at: datetime | None = None) -> None:
+    """Bring the work item up to date; called by every move (`at`) and by whoever changes what the cover shows."""
     cover = flow.cover(application)
-    fields = {
-        "number": application.number, "title": cover.title[:200], "letters": sorted(set(cover.title)), "url": cover.url,
-        "division": application.division, "applicant": application.applicant, "desk": application.desk,
-        "category": application.category, "need": application.need, "state": application.state,
-        "standing": standing_of(application.state), "people": cover.people, "exceptions": cover.exceptions,
-        "amount": cover.amount, "due_on": application.due_on, "barred": _barred(application, flow),
-    }
-    item, _created = WorkItem.objects.update_or_create(
-        kind=flow.kind, object_id=application.pk,
-        defaults=fields | ({"since": at} if at else {}), create_defaults=fields | {"since": at or timezone.now()},
-    )
-    return item
+    upsert_row(WorkItem(
+        kind=flow.kind, object_id=application.pk, number=application.number, title=cover.title[:200], letters=sorted(set(cover.title)),
+        url=case_url(application), division_id=application.division_id, applicant_id=application.applicant_id, desk_id=application.desk_id,
+        category=application.category, need=application.need, state=application.state, standing=standing_of(application.state),
+        people=cover.people, exceptions=cover.exceptions, amount=cover.amount, due_on=application.due_on,
+        barred=_barred(application, flow), since=at or timezone.now(),
+    ), ("kind", "object_id"), keep=() if at else ("since",))  # fmt: skip
+
+
+_REVIEWERS = """
+    SELECT reviewer_id FROM casework_step
+    WHERE kind = %s AND object_id = %s AND round = %s AND decides AND reviewer_id IS NOT NULL ORDER BY version
+"""
 
 
 def reviewers_of(application: Application) -> list[int]:
     """The users who decided in this round, the first one first."""
-    return list(Step.objects.filter(
-        kind=application._meta.model_name, object_id=application.pk, round=application.round, decides=True, reviewer__isnull=False,
-    ).order_by("version").values_list("reviewer", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(_REVIEWERS, [application._meta.model_name, application.pk, application.round])
+        return [user for (user,) in cursor.fetchall()]
 
 
 def _barred(application: Application, flow: Flow) -> list[int]:
@@ -58,12 +66,12 @@ def _barred(application: Application, flow: Flow) -> list[int]:
     return sorted(flow.barred(application, reviewers_of(application)))
 
 
-def tell(application: Application, flow: Flow, text: str, *, organisation: Organisation | None = None) -> None:
+def tell(application: Application, text: str, *, organisation: Organisation | None = None) -> None:
     """A notice to the applicant's people (or another organisation's), opening the case."""
-    Notice.objects.create(
-        organisation=organisation or application.applicant, text=text[:300], url=flow.cover(application).url,
-        kind=flow.kind, object_id=application.pk,
-    )
+    insert_row(Notice(
+        organisation_id=organisation.pk if organisation else application.applicant_id, text=text[:300], url=case_url(application),
+        kind=application._meta.model_name, object_id=application.pk,
+    ))  # fmt: skip
 
 
 def inbox(post: Post, standing: str, *, remits: Iterable[tuple[str, str, str]] | None = None) -> QuerySet[WorkItem]:

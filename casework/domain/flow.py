@@ -83,7 +83,6 @@ class Cover:
     """What the work item shows of an application."""
 
     title: str
-    url: str
     people: int | None = None
     exceptions: int | None = None
     amount: Any = None

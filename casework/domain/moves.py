@@ -20,6 +20,7 @@ from casework.domain.flow import Context, Flow, Move, Who, flow_of
 from casework.domain.jobs import queue
 from casework.enums import ENDED, WITH_APPLICANT, State
 from casework.models import Application, Step
+from kit.rows import bring_up_to_date, insert_row, read_row, update_row
 
 
 class MoveRefused(Exception):
@@ -69,7 +70,8 @@ def take(
     NotYours, Obstructed or Overtaken, each with sentences; nothing is changed then.
     """
     with transaction.atomic():
-        locked = type(application)._default_manager.select_for_update(of=("self",)).get(pk=application.pk)
+        locked = read_row(type(application), application.pk, lock=True)
+        _acquaint(locked, by)
         flow = flow_of(locked)
         move = flow.move(name)
         if move is None:
@@ -82,8 +84,20 @@ def take(
         if sentences := obstacles(locked, move, context):
             raise Obstructed(sentences)
         step = _carry_out(locked, flow, move, context)
-    application.refresh_from_db()
+    bring_up_to_date(application, locked)
     return step
+
+
+def _acquaint(application: Application, by: Post | None) -> None:
+    """The actor's own organisation and place are the case's as often as not; they are not read once more."""
+    if by is None:
+        return
+    own = by.organisation
+    if application.division_id == own.division_id:
+        application.division = own.division
+    for name in ("applicant", "desk"):
+        if getattr(application, f"{name}_id") == own.pk:
+            setattr(application, name, own)
 
 
 def _same_request(application: Application, flow: Flow, move: Move, by: Post | None, version: int) -> Step:
@@ -187,20 +201,21 @@ def _carry_out(application: Application, flow: Flow, move: Move, context: Contex
         application.due_on, application.need = None, ""
     for effect in move.effects:
         effect(application, context)
-    application.save()
-    step = Step.objects.create(
+    update_row(application)
+    step = Step(
         kind=flow.kind, object_id=application.pk, number=application.number, round=application.round, version=version,
         move=move.name, from_state=before, to_state=application.state, decides=move.decides, needs_reason=move.reason,
         by=context.by, reviewer_id=context.by.user_id if context.by and move.decides else None,
         actor=str(context.by) if context.by else _("系统"), reason=context.reason, data=context.notes, at=context.at, due_on=due_on,
     )
+    insert_row(step)
     record(
         f"{flow.kind}.{move.name}", by=context.by, on=application, reason=context.reason,
         before=before, after=application.state, version=application.version, **context.notes,
     )
     write_cover(application, flow, at=context.at)
     if move.tells:
-        tell(application, flow, str(move.tells) % {"number": application.number, "reason": context.reason})
+        tell(application, str(move.tells) % {"number": application.number, "reason": context.reason})
     for task, options in context.jobs:
         queue(task, kind=flow.kind, object_id=application.pk, owner=application.applicant, division=application.division,
               by=context.by, **options)

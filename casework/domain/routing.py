@@ -20,12 +20,18 @@ if TYPE_CHECKING:
     from casework.domain.flow import Flow
 
 
+_ROUTE = """
+    SELECT DISTINCT ON (position) * FROM casework_routestep
+    WHERE kind = %(kind)s AND category IN ('', %(category)s) AND variant = %(variant)s AND amount_from <= %(amount)s
+      AND since <= %(day)s AND (until IS NULL OR until > %(day)s)
+    ORDER BY position, category DESC, amount_from DESC
+"""
+
+
 def route(kind: str, *, category: str = "", variant: str = "", amount: Decimal | int = 0, day: date | None = None) -> list[RouteStep]:
     """The steps in force on a day, by position; a row for the category beats the general one, a higher threshold a lower one."""
-    rows = RouteStep.objects.filter(
-        RouteStep.on(day or timezone.localdate()), kind=kind, category__in=["", category], variant=variant, amount_from__lte=amount
-    ).order_by("position", "category", "amount_from")
-    return list({row.position: row for row in rows}.values())
+    asked = {"kind": kind, "category": category, "variant": variant, "amount": amount, "day": day or timezone.localdate()}
+    return list(RouteStep.objects.raw(_ROUTE, asked))
 
 
 def steps_of(application: Application, flow: Flow) -> list[RouteStep]:

@@ -170,7 +170,7 @@ def _keep(subsidy: Subsidy, line: SubsidyLine, act: str, by: Post, reason: str, 
     record(act, by=by, on=subsidy, reason=reason, line=line.pk, sequence=line.enrolment.sequence, amount=str(line.amount))
     flow = flow_of(subsidy)
     write_cover(subsidy, flow)
-    tell(subsidy, flow, tells % {
+    tell(subsidy, tells % {
         "number": subsidy.number, "sequence": line.enrolment.sequence, "name": line.enrolment.person.name, "reason": reason})
 
 

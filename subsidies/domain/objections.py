@@ -10,7 +10,6 @@ from accounts.domain.audit import record
 from accounts.enums import Role
 from accounts.models import Post
 from casework.domain.desk import tell
-from casework.domain.flow import flow_of
 from casework.domain.moves import NotYours, Obstructed, Overtaken
 from subsidies.domain.publicity import is_open
 from subsidies.enums import LineState, ObjectionOutcome
@@ -35,7 +34,7 @@ def file_objection(publicity: Publicity, *, text: str, contact: str = "", sequen
             publicity=current, line=_line(subsidy, sequence), text=text.strip(), contact=contact.strip() or None)
         record("objection.filed", by=None, on=subsidy, origin=origin, objection=objection.pk, publicity=current.pk)
         if subsidy.desk:
-            tell(subsidy, flow_of(subsidy), _("补贴公示%(number)s收到异议，请处理。") % {"number": subsidy.number}, organisation=subsidy.desk)
+            tell(subsidy, _("补贴公示%(number)s收到异议，请处理。") % {"number": subsidy.number}, organisation=subsidy.desk)
     return objection
 
 

@@ -11,7 +11,7 @@ from guardian.shortcuts import assign_perm
 from accounts.domain.authority import GrantRefused, body_for, coverage, grant, may, revoke
 from accounts.domain.people import PostRefused, open_post
 from accounts.enums import Act, OrganisationKind, Role
-from accounts.models import Event, Remit, RemitGroupGrant, RemitUserGrant
+from accounts.models import Event, Post, Remit, RemitGroupGrant, RemitUserGrant, User
 from tests.factories import administrator, division, office, officer, operator, post, unit
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +109,28 @@ def test_a_case_is_routed_to_the_department_that_holds_its_category():
     grant(Act.FIRST_REVIEW_OPENING, to=emergency, division=division(), category="emp_high_risk", by=administrator())
     assert body_for(Act.FIRST_REVIEW_OPENING, division(), "emp_high_risk") == emergency
     assert body_for(Act.FIRST_REVIEW_OPENING, division(), "veteran") == office()
+
+
+def test_a_case_is_routed_to_where_the_person_with_the_grant_sits_now():
+    """A seat given up, or a person put out of service, draws no cases any more."""
+    league = office("150100")
+    seat = post(league, Role.OFFICER)
+    grant(Act.FIRST_REVIEW_OPENING, to=seat.user, division=division("150100"), by=administrator("150000"))
+    assert body_for(Act.FIRST_REVIEW_OPENING, division(), "veteran") == league
+    Post.objects.filter(pk=seat.pk).update(since=date(2020, 1, 1), until=date(2020, 6, 1))
+    assert body_for(Act.FIRST_REVIEW_OPENING, division(), "veteran") != league
+    Post.objects.filter(pk=seat.pk).update(until=None)
+    User.objects.filter(pk=seat.user_id).update(is_active=False)
+    assert body_for(Act.FIRST_REVIEW_OPENING, division(), "veteran") != league
+
+
+def test_the_nearest_office_with_the_grant_gets_the_case_and_an_expired_grant_draws_none():
+    near, by = office("150102"), administrator("150000")
+    grant(Act.FIRST_REVIEW_OPENING, to=office("150100"), division=division("150100"), by=by)
+    given = grant(Act.FIRST_REVIEW_OPENING, to=near, division=division("150102"), by=by)
+    assert body_for(Act.FIRST_REVIEW_OPENING, division(), "veteran") == near
+    type(given).objects.filter(pk=given.pk).update(expires_on=date(2020, 1, 1))
+    assert body_for(Act.FIRST_REVIEW_OPENING, division(), "veteran") == office("150100")
 
 
 def test_coverage_names_the_gaps():

@@ -55,7 +55,7 @@ def tell_officer(application: Any, outcome: Recheck) -> None:
         flow = flow_of(locked)
         write_cover(locked, flow)
         if outcome.changed and locked.desk_id:
-            tell(locked, flow, _("%(number)s再次比对：%(count)s人的结果有变化。") % {
+            tell(locked, _("%(number)s再次比对：%(count)s人的结果有变化。") % {
                 "number": locked.number, "count": outcome.changed}, organisation=locked.desk)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,6 +17,7 @@ from casework.domain.dossier import Condition
 from casework.domain.flow import flow_of
 from casework.enums import ENDED
 from eligibility.domain.enterprises import enterprise_found, why_no_legal_person
+from kit.rows import read_along
 from training.enums import EntityType
 from training.models import Registration, Unit
 
@@ -29,6 +30,12 @@ TYPES_BY_KIND: Mapping[str, tuple[EntityType, ...]] = {
     OrganisationKind.ENTERPRISE: (EntityType.LEGAL_PERSON,),
 }
 NO_ENTERPRISE = (EntityType.BRANCH, EntityType.OFFICE, EntityType.SERVICE_POINT)
+
+
+_STAFFED = """
+    SELECT EXISTS (SELECT 1 FROM training_teacher WHERE unit_id = %(unit)s AND is_active),
+           EXISTS (SELECT 1 FROM training_venue WHERE unit_id = %(unit)s AND is_active)
+"""
 
 
 class RegistrationRefused(Exception):
@@ -75,11 +82,19 @@ def what_is_missing(unit: Unit) -> list[str]:
         needed |= {_("办学许可证号"): unit.licence_number, _("设施设备"): unit.facilities}
     missing = [_("基本信息还没有填写“%(field)s”。") % {"field": name} for name, value in needed.items() if not value]
     if unit.organisation.kind == OrganisationKind.INSTITUTION:
-        if not unit.teachers.filter(is_active=True).exists():
+        has_teacher, has_venue = _staffed(unit)
+        if not has_teacher:
             missing.append(_("还没有登记师资，请至少登记一名教师。"))
-        if not unit.venues.filter(is_active=True).exists():
+        if not has_venue:
             missing.append(_("还没有登记培训场地，请至少登记一处场地。"))
     return missing
+
+
+def _staffed(unit: Unit) -> tuple[bool, bool]:
+    """Whether it has a teacher, and a venue."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STAFFED, {"unit": unit.pk})
+        return cursor.fetchone()
 
 
 def what_is_wrong(unit: Unit) -> list[str]:
@@ -123,6 +138,9 @@ def conditions(registration: Registration) -> list[Condition]:
 
 def guard_complete(registration: Registration, context: Any) -> list[str]:
     """Submission demands everything (R-REG-1)."""
+    read_along(registration, "applicant", "unit")
+    if registration.unit.organisation_id == registration.applicant_id:
+        registration.unit.organisation = registration.applicant
     return [*what_is_missing(registration.unit), *what_is_wrong(registration.unit)]
 
 

@@ -52,6 +52,6 @@ def strike_out(enrolment: Enrolment, reason: str, *, by: Post) -> Enrolment:
                sequence=locked.sequence, verdict=locked.verdict)
         flow = flow_of(opening)
         write_cover(opening, flow)
-        tell(opening, flow, _("开班申请%(number)s：%(sequence)s号%(name)s已被剔除，理由：%(reason)s") % {
+        tell(opening, _("开班申请%(number)s：%(sequence)s号%(name)s已被剔除，理由：%(reason)s") % {
             "number": opening.number, "sequence": locked.sequence, "name": locked.person.name, "reason": locked.strike_reason})
     return locked
