@@ -1,17 +1,19 @@
 """Many rows written by one statement instead of a parameter a value, which takes seconds for ten thousand of them.
 
-Changes go as an array a field, in place of a CASE a row; new rows as one JSON text, which the database reads fastest.
+Changes go as an array a field, in place of a CASE a row; new rows as one JSON text. An array goes as JSON too: a list of twenty thousand
+values in the statement itself takes the database longer to parse than to write.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Field, Model
+from django.db.models import Field, JSONField, Model
 
 CHUNK = 5000
 
@@ -55,11 +57,21 @@ def insert_new(model: type[Model], names: Sequence[str], rows: Sequence[Sequence
 
 def _execute(sql: str, fields: Sequence[Field], rows: Sequence[Sequence[Any]]) -> int:
     """One statement with an array a field in the place of {rows}."""
-    arrays = ", ".join(f"%s::{field.cast_db_type(connection)}[]" for field in fields)
-    values = [[field.get_db_prep_save(value, connection) for value in column] for field, column in zip(fields, zip(*rows, strict=True), strict=True)]
+    arrays = ", ".join(f"ARRAY(SELECT json_array_elements_text(%s))::{field.cast_db_type(connection)}[]" for field in fields)
+    values = [_array(field, column) for field, column in zip(fields, zip(*rows, strict=True), strict=True)]
     with connection.cursor() as cursor:
         cursor.execute(sql.format(rows=f"unnest({arrays})"), values)
         return cursor.rowcount
+
+
+def _array(field: Field, column: Sequence[Any]) -> str:
+    """The values of a field as a JSON list of texts and nothings; what is JSON itself is a text in it."""
+    ready: Callable[[Any], Any] = partial(json.dumps, cls=field.encoder) if isinstance(field, JSONField) else field.get_prep_value
+    return _json([None if value is None else ready(value) for value in column])
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_plain)
 
 
 def _insert(model: type[Model], fields: Sequence[Field], rows: Sequence[Sequence[Any]], conflicts: str) -> list[Any]:
@@ -74,7 +86,7 @@ def _insert(model: type[Model], fields: Sequence[Field], rows: Sequence[Sequence
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         for start in range(0, len(rows), CHUNK):
             values = [{name: ready(value) for (name, ready), value in zip(prepare, row, strict=True)} for row in rows[start : start + CHUNK]]
-            cursor.execute(sql, [json.dumps(values, ensure_ascii=False, separators=(",", ":"), default=_plain)])
+            cursor.execute(sql, [_json(values)])
             numbers += [number for (number,) in cursor.fetchall()]
     return numbers
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.utils import timezone
@@ -62,13 +63,33 @@ def _reference(number: str, sequence: int) -> str:
     return f"{number}-{sequence:05d}"
 
 
+class BankLine(NamedTuple):
+    """A payment as the bank's file says it, and whom it is for."""
+
+    sequence: int
+    payee_name: str
+    bank_name: str
+    bank_account: str
+    amount: Decimal
+    class_number: str
+    payee: int
+
+
+def lines_of(batch: PaymentBatch) -> list[BankLine]:
+    """The payments in their order; read once of an instance, so that what was compared with the accounts on file is what is written."""
+    kept = batch.__dict__
+    if "kept_lines" not in kept:
+        kept["kept_lines"] = list(map(BankLine._make, batch.payments.order_by("sequence").values_list(
+            "sequence", "payee_name", "bank_name", "bank_account", "amount", "subsidy__training_class__number", "subsidy__payee")))  # fmt: skip
+    return kept["kept_lines"]
+
+
 def bank_workbook(batch: PaymentBatch) -> bytes:
     """The bank's file: a line a payment, with number and total of the order above the table."""
-    payments = batch.payments.order_by("sequence").values_list(
-        "sequence", "payee_name", "bank_name", "bank_account", "amount", "subsidy__training_class__number")
+    lines = lines_of(batch)
     title = _("%(number)s 共%(count)s笔 合计%(amount)s元") % {
-        "number": batch.number, "count": len(payments), "amount": yuan_text(sum((p[4] for p in payments), Decimal("0.00")))}
-    rows = ((*payment, _reference(batch.number, payment[0])) for payment in payments)
+        "number": batch.number, "count": len(lines), "amount": yuan_text(sum((line.amount for line in lines), Decimal("0.00")))}
+    rows = ((*line[:6], _reference(batch.number, line.sequence)) for line in lines)
     return _workbook(BANK_HEADERS, rows, title=title, text_columns={"收款账号", "业务编号", "用途"})
 
 
@@ -123,7 +144,10 @@ def ordered(batch: PaymentBatch) -> dict[str, Ordered]:
 
 def _spoilt(cells: Cells) -> str:
     """The first cell that has no usable value (#REF! and the like), as a sentence."""
-    return next((f"{name}：{cell.message}" for name, cell in cells.items() if isinstance(cell, CellProblem)), "")
+    for name, cell in cells.items():
+        if isinstance(cell, CellProblem):
+            return f"{name}：{cell.message}"
+    return ""
 
 
 def what_is_wrong(payment: Ordered | None, cells: Cells, answer: Answer, *, doubled: bool, today: date) -> str:
@@ -171,6 +195,7 @@ def _text(cells: Cells, name: str, most: int) -> str:
     return cell_text(cells.get(name))[:most]
 
 
+@lru_cache(typed=True)
 def amount_of(value: Any) -> Decimal | None:
     """A cell as yuan exact to the fen, or None. A number Excel worked out may carry dust behind the fen; nothing else is rounded."""
     number = cell_decimal(value)

@@ -34,6 +34,7 @@ from subsidies.domain.bank import (
     BankResult,
     Ordered,
     bank_workbook,
+    lines_of,
     read_result,
 )
 from subsidies.enums import WAITING, LineState, PaymentState
@@ -45,6 +46,7 @@ from training.models import TrainingClass
 BOOKED_IN = (State.FROZEN, State.SETTLED)
 RESULT_SLOT = "bank_result"
 MOST_NAMED = 50
+MOST_IN_A_NOTICE = 4
 
 
 def payable(post: Post) -> QuerySet[Subsidy]:
@@ -163,8 +165,7 @@ def accounts_are_as_on_file(batch: PaymentBatch, context: Any) -> list[str]:
     """An account corrected since the batch was drawn up would be paid wrongly: the batch is drawn up anew."""
     payees = Organisation.objects.filter(pk__in=batch.payments.values("subsidy__payee")).select_related("unit")
     on_file = {payee.pk: account_of(payee) for payee in payees}
-    payments = batch.payments.order_by("sequence").values_list("subsidy__payee", "payee_name", "bank_name", "bank_account")
-    wrong = [account[0] for payee, *account in payments if tuple(account) != on_file[payee]]
+    wrong = [line.payee_name for line in lines_of(batch) if (line.payee_name, line.bank_name, line.bank_account) != on_file[line.payee]]
     return [_("%(name)s的银行账户在生成批次后有变更，请撤销批次后重新生成。") % {"name": name} for name in wrong[:MOST_NAMED]]
 
 
@@ -189,7 +190,7 @@ def write_bank_file(batch: PaymentBatch, context: Any) -> None:
     workbook = bank_workbook(batch)
     batch.digest = hashlib.sha256(workbook).hexdigest()
     batch.bank_file.save(f"{batch.number}.xlsx", ContentFile(workbook), save=False)
-    context.notes |= {"digest": batch.digest, "amount": str(batch.amount), "payments": batch.payments.count()}
+    context.notes |= {"digest": batch.digest, "amount": str(batch.amount), "payments": len(lines_of(batch))}
 
 
 def dissolve(batch: PaymentBatch, context: Any) -> None:
@@ -271,22 +272,38 @@ def _book(batch: PaymentBatch, answered: list[tuple[Ordered, Answer]], by: Post)
     unpaid = SubsidyLine.objects.filter(subsidy__training_class=OuterRef("pk"), state__in=[*WAITING, LineState.PAYING])
     classes = batch.payments.values("subsidy__training_class")
     TrainingClass.objects.filter(~Exists(unpaid), pk__in=classes, stage=Stage.PAYABLE).update(stage=Stage.PAID)
-    _tell_the_units(answered)
+    _tell_the_units(batch, answered)
     record(
         "paymentbatch.result", by=by, on=batch, paid=sum(answer.state == PaymentState.PAID for _payment, answer in answered),
         returned=[payment.reference for payment, answer in answered if answer.state == PaymentState.RETURNED],
     )
 
 
-def _tell_the_units(answered: list[tuple[Ordered, Answer]]) -> None:
-    """A notice a claim: what arrived, or why it came back."""
-    words = {
-        PaymentState.PAID: _("补贴%(number)s已到账%(amount)s元。"),
-        PaymentState.RETURNED: _("补贴%(number)s的付款被银行退回（%(reason)s）。请在单位信息中更正账户，财务会再次拨付。"),
-    }
-    address, now = reverse("case", args=["subsidy", 0]), timezone.now()
+def _tell_the_units(batch: PaymentBatch, answered: list[tuple[Ordered, Answer]]) -> None:
+    """A notice an organisation and answer: what arrived, or why it came back. Of several claims it leads to the list of them."""
+    groups: dict[tuple[int, Any, str], list[Ordered]] = {}
+    for payment, answer in answered:
+        groups.setdefault((payment.applicant, answer.state, answer.return_reason), []).append(payment)
+    now, several = timezone.now(), f"{reverse('inbox', args=['done'])}?kind=subsidy"
     insert_values(Notice, ("organisation", "text", "url", "kind", "object_id", "at"), [
-        (payment.applicant, (words[answer.state] % {"number": payment.number, "amount": payment.amount, "reason": answer.return_reason})[:300],
-         address.replace("/0", f"/{payment.claim}"), "subsidy", payment.claim, now)
-        for payment, answer in answered
-    ])
+        (organisation, _words(payments, state, reason)[:300], *(
+            (reverse("case", args=["subsidy", payments[0].claim]), "subsidy", payments[0].claim)
+            if len(payments) == 1 else (several, "paymentbatch", batch.pk)
+        ), now)
+        for (organisation, state, reason), payments in groups.items()
+    ])  # fmt: skip
+
+
+def _words(payments: Sequence[Ordered], state: str | None, reason: str) -> str:
+    paid = state == PaymentState.PAID
+    if len(payments) == 1:
+        text = _("补贴%(number)s已到账%(amount)s元。") if paid else _(
+            "补贴%(number)s的付款被银行退回（%(reason)s）。请在单位信息中更正账户，财务会再次拨付。")
+    else:
+        text = _("%(count)s件补贴已到账，共%(amount)s元：%(numbers)s。") if paid else _(
+            "%(count)s件补贴的付款被银行退回（%(reason)s）。请在单位信息中更正账户，财务会再次拨付：%(numbers)s。")
+    numbers = "、".join(payment.number for payment in payments[:MOST_IN_A_NOTICE])
+    return text % {
+        "number": payments[0].number, "count": len(payments), "amount": sum((payment.amount for payment in payments), Decimal("0.00")), "reason": reason,
+        "numbers": numbers if len(payments) <= MOST_IN_A_NOTICE else _("%(numbers)s等") % {"numbers": numbers},
+    }

@@ -47,15 +47,15 @@ class SubsidyLine(models.Model):
     `refused_by` is set where an officer took the person out; where the rules give nothing it is empty.
     """
 
-    subsidy = models.ForeignKey("subsidies.Subsidy", models.PROTECT, related_name="lines")
+    subsidy = models.ForeignKey("subsidies.Subsidy", models.PROTECT, related_name="lines", db_index=False)  # `line_once` begins with it
     enrolment = models.ForeignKey("training.Enrolment", models.PROTECT, related_name="subsidy_lines")
     item = models.CharField(max_length=12, choices=Item.choices)
-    standard = models.ForeignKey("subsidies.Standard", models.PROTECT, null=True, related_name="+")
+    standard = models.ForeignKey("subsidies.Standard", models.PROTECT, null=True, related_name="+", db_index=False)
     amount = MoneyField()
     basis = models.JSONField()
     state = models.CharField(max_length=10, choices=LineState.choices, default=LineState.CLAIMED)
     reason = models.TextField(blank=True)
-    refused_by = models.ForeignKey("accounts.Post", models.PROTECT, null=True, related_name="+")
+    refused_by = models.ForeignKey("accounts.Post", models.PROTECT, null=True, related_name="+", db_index=False)
     refused_at = models.DateTimeField(null=True)
     payment = models.ForeignKey("subsidies.Payment", models.PROTECT, null=True, related_name="lines")
 
@@ -76,9 +76,6 @@ class SubsidyLine(models.Model):
                 condition=Q(state__in=WITHOUT_PAYMENT, payment__isnull=True)
                 | (~Q(state__in=WITHOUT_PAYMENT) & Q(payment__isnull=False)),
             ),
-        ]
-        indexes = [
-            models.Index(fields=["subsidy"], name="line_waiting", condition=Q(state__in=["approved", "returned"])),
         ]
 
 

@@ -64,7 +64,7 @@ class PaymentBatch(Application):
 class Payment(models.Model):
     """One line of the bank file: one payee, one claim. What it consists of stays in `parts`; the trainees' lines point to their latest."""
 
-    batch = models.ForeignKey("subsidies.PaymentBatch", models.PROTECT, related_name="payments")
+    batch = models.ForeignKey("subsidies.PaymentBatch", models.PROTECT, related_name="payments", db_index=False)  # `payment_once` begins with it
     subsidy = models.ForeignKey("subsidies.Subsidy", models.PROTECT, related_name="payments")
     sequence = models.PositiveIntegerField()
     payee_name = models.CharField(max_length=120)
@@ -97,7 +97,7 @@ class Payment(models.Model):
 class PaymentPart(models.Model):
     """One trainee's line in one payment: kept when the payment comes back and the line goes out again (R-SUB-6)."""
 
-    payment = models.ForeignKey("subsidies.Payment", models.PROTECT, related_name="parts")
+    payment = models.ForeignKey("subsidies.Payment", models.PROTECT, related_name="parts", db_index=False)  # `paymentpart_once` begins with it
     line = models.ForeignKey("subsidies.SubsidyLine", models.PROTECT, related_name="parts")
 
     class Meta:

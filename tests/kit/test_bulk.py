@@ -1,14 +1,16 @@
 """Many rows written at once say what was set on them, and only there."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
+from casework.models import Job
 from kit.bulk import update_rows
 from tests.factories.reports import Spec, make
 from training.models import Enrolment
 
 pytestmark = pytest.mark.django_db
+AT = datetime(2026, 11, 3, 8, 15, 30, 123456, tzinfo=UTC)
 
 
 def test_fields_of_many_rows_are_written_by_one_statement(django_assert_num_queries):
@@ -22,6 +24,22 @@ def test_fields_of_many_rows_are_written_by_one_statement(django_assert_num_quer
     assert list(written.values_list("verdict", "certificate_on", "certificate_verified")) == [
         ("eligible", None, False), ("eligible", date(2025, 1, 2), True), ("eligible", date(2025, 1, 3), False)]
     assert set(Enrolment.objects.filter(training_class=other.training_class).values_list("verdict", flat=True)) == {"none"}
+
+
+def test_awkward_texts_encrypted_numbers_and_json_arrive_as_they_are():
+    one, = make(Spec(people=2))
+    rows = list(Enrolment.objects.filter(training_class=one.training_class).order_by("sequence"))
+    texts = ('“引号”\\ "双" {a,b}, NULL % \'单\'\n换行', "NULL")
+    for row, text in zip(rows, texts, strict=True):
+        row.strike_reason, row.bank_account = text, f"622848{row.pk}"
+    update_rows(rows, ["strike_reason", "bank_account"])
+    written = Enrolment.objects.filter(training_class=one.training_class).order_by("sequence")
+    assert list(written.values_list("strike_reason", "bank_account")) == [(text, f"622848{row.pk}") for row, text in zip(rows, texts, strict=True)]
+    jobs = [Job.objects.create(task="t", title="t") for _ in range(2)]
+    for job, facts in zip(jobs, ({"名": ['"', "\\", None, 1.5]}, {}), strict=True):
+        job.arguments, job.ended_at = facts, AT
+    update_rows(jobs, ["arguments", "ended_at"])
+    assert list(Job.objects.order_by("pk").values_list("arguments", "ended_at")) == [({"名": ['"', "\\", None, 1.5]}, AT), ({}, AT)]
 
 
 def test_a_field_not_named_is_not_written():

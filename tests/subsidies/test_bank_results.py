@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 from openpyxl import load_workbook
 
 from accounts.models import Event
@@ -16,6 +17,7 @@ from kit.errors import FileRefused
 from subsidies.domain.bank import RESULT_HEADERS, amount_of, reference, result_template
 from subsidies.domain.payments import draw_up_batch, read_result, take_result, take_result_file
 from subsidies.enums import LineState, PaymentState
+from subsidies.models import Subsidy
 from tests.factories import subsidies as money
 from tests.kit import files
 from training.enums import Stage
@@ -52,6 +54,24 @@ def test_paid_payments_pay_their_lines_their_classes_and_tell_the_units(batch, c
         assert case.stage == Stage.PAID
         assert Notice.objects.filter(organisation=case.clerk.organisation, text__contains=f"已到账{payment.amount}元").count() == 1
     assert Event.objects.get(act="paymentbatch.result").data == {"paid": 2, "returned": []}
+
+
+def test_a_unit_with_several_claims_in_a_batch_gets_one_notice_an_answer():
+    """«四件补贴已到账»; what came back for one reason is one notice too, and leads to the list of the claims."""
+    cases = [money.approved_claim(1) for _ in range(6)]
+    unit = cases[0].clerk.organisation
+    Subsidy.objects.filter(pk__in=[case.subsidy.pk for case in cases]).update(applicant=unit)
+    batch = money.frozen_batch(*cases)
+    rows = money.answers(batch)
+    rows[4:] = money.answers(batch, "失败")[4:]
+    Notice.objects.all().delete()
+    assert book(batch, rows) == 6
+    arrived, came_back = Notice.objects.order_by("id")
+    numbers = [case.subsidy.number for case in cases]
+    assert arrived.text == f"4件补贴已到账，共4800.00元：{'、'.join(numbers[:4])}。"
+    assert came_back.text.startswith("2件补贴的付款被银行退回（")
+    assert came_back.text.endswith("、".join(numbers[4:]) + "。")
+    assert {(notice.organisation, notice.url) for notice in (arrived, came_back)} == {(unit, f"{reverse('inbox', args=['done'])}?kind=subsidy")}
 
 
 def test_the_same_file_twice_changes_nothing_the_second_time(batch):

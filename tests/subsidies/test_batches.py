@@ -115,7 +115,7 @@ def test_drawing_up_costs_the_same_for_one_claim_and_for_three(how_many, django_
     cases = [money.approved_claim(2) for _ in range(how_many)]
     chosen = [case.subsidy for case in cases]
     finance = type(cases[0].finance).objects.select_related("organisation__division").get(pk=cases[0].finance.pk)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(14):
         draw_up_batch(chosen, by=finance)
 
 
@@ -233,6 +233,28 @@ def test_a_payment_is_the_sum_of_its_lines_and_never_changes():
         PaymentPart.objects.all().delete()
     with refused("append-only"), transaction.atomic():
         Payment.objects.filter(batch=batch)._raw_delete("default")
+
+
+def test_one_wrong_payment_among_many_is_refused_whatever_was_done_first():
+    """The bank's answer changes them all by one statement; a line may leave or come before it, after it, or on its own."""
+    cases = [money.approved_claim(2) for _ in range(3)]
+    batch = money.frozen_batch(*cases)
+    paid = {"state": PaymentState.PAID, "value_date": "2026-03-25", "bank_reference": "X"}
+    taken, other = cases[1].line(1), cases[2].subsidy.payments.get()
+    with refused("is 2400.00 but its lines come to 1200.00"), transaction.atomic():
+        SubsidyLine.objects.filter(pk=taken.pk).update(payment=other)
+        batch.payments.update(**paid)
+    with refused("is 2400.00 but its lines come to"), transaction.atomic():
+        batch.payments.update(**paid)
+        SubsidyLine.objects.filter(pk=taken.pk).update(state=LineState.APPROVED, payment=None)
+        settle_constraints()
+    batch.payments.update(**paid)
+    settle_constraints()
+    with refused("is 2400.00 but its lines come to"), transaction.atomic():
+        SubsidyLine.objects.filter(pk=taken.pk).update(payment=other)
+        settle_constraints()
+    with refused("stays as it was ordered"), transaction.atomic():
+        batch.payments.update(state=PaymentState.RETURNED, return_reason="改主意")
 
 
 def test_a_frozen_batch_takes_no_further_payment_and_keeps_amount_digest_and_file():
