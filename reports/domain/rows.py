@@ -60,7 +60,7 @@ def _of(text: Text) -> str:
 
 def _divisions(asked: Division, banners: bool) -> Iterator[Row]:
     """Whoever reports to the division asked, then its own office; below the region also the banners of each league if wanted."""
-    subtree = list(Division.objects.filter(path__startswith=asked.path).order_by("code"))
+    subtree = list(Division.objects.filter(path__startswith=asked.path).order_by("code").values_list("pk", "code", "name", "level", "path", "reports_to_id", named=True))
     below = [division for division in subtree if division.reports_to_id == asked.pk]
     if not below:
         return

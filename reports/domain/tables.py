@@ -18,7 +18,7 @@ from kit.money import yuan_text
 from reports.domain.figures import Asked, Figure
 from reports.domain.forms import Column, Form, figures_of
 from reports.domain.rows import TOTAL, Row, look_up, rows_of
-from reports.domain.tallies import Group, fits, of_tally, tallied_groups, touched
+from reports.domain.tallies import Group, fits, tallied_groups, touched
 from reports.enums import Measure, Span
 
 NOTHING: dict[str, Any] = {Measure.COUNT: 0, Measure.AMOUNT: Decimal("0.00"), Measure.RATIO: None}
@@ -79,7 +79,8 @@ def work_out(form: Form, table: RuleTable, asked: Asked, axis: str, *, banners: 
     units = None if banners else [row.division for row in rows if row.division]
     sums: Sums = defaultdict(lambda: defaultdict(int))
     if tallied:
-        _add(sums, form, tallied_groups(tallied, form.limits(of_tally, table), asked, look_up(axis), without or [], units))
+        limits = {"types": form.training_types, "left_out": form.left_out(table)}
+        _add(sums, form, tallied_groups(tallied, asked, look_up(axis), **limits, without=without or (), units=units))
     for figure in figures_of(form).values():
         if figure not in tallied or without:
             _add(sums, form, _groups(form, table, figure, asked, axis, without if figure in tallied else None))

@@ -7,19 +7,18 @@ decide cases never wait for a summary, and a summary is never shown for a class 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import BigIntegerField, Count, DateField, F, Func, Q, QuerySet, Sum, Value
-from django.db.models.functions import Coalesce, Trunc
+from django.db.models import Count, DateField, F, QuerySet, Sum, Value
+from django.db.models.functions import Trunc
 from django.utils import timezone
 
-from accounts.enums import Level
 from reports.domain.figures import FIGURES, Asked, Figure
 from reports.enums import Measure, Span
-from reports.models import Tally, Touched, YearTally
+from reports.models import Tally, Touched
 
 MOST_TOUCHED = 1_000
 BATCH = 20_000
@@ -31,7 +30,23 @@ FILL_YEARS = """
     INSERT INTO reports_yeartally (whole, year, {keys}, counts, fen)
     SELECT false, year, {keys}, {counts}, {fen}
     FROM (SELECT extract(year FROM month)::int AS year, extract(month FROM month)::int AS m, {keys}, count, fen FROM reports_tally {only}) t
-    GROUP BY year, {keys}
+    GROUP BY year, {keys} ORDER BY year, division_id
+"""
+# What a table reads: the year rows of its places, less what the touched classes have in them.
+COUNTED = "figure = ANY (%(figures)s) AND category <> ALL (%(left_out)s)"
+UNDER = "division_id IN (SELECT code FROM accounts_division WHERE starts_with(path, %(path)s))"
+WHOLE = "division_id = %(place)s AND whole"
+UNITS = "(division_id = ANY (%(units)s) AND whole OR division_id = %(place)s AND NOT whole)"
+OF_YEARS = """
+    SELECT figure, {column}, {parts}, sum(counts[{month}]), sum({counts_to_date}), sum(fen[{month}])::bigint, sum({fen_to_date})::bigint
+    FROM reports_yeartally WHERE year = %(year)s AND {places} AND {counted} GROUP BY figure, {column}, {parts}
+"""
+LESS_CLASSES = """
+    UNION ALL
+    SELECT figure, {column}, {parts}, coalesce(sum(-count) FILTER (WHERE month = %(month)s), 0), sum(-count),
+        coalesce(sum(-fen) FILTER (WHERE month = %(month)s), 0)::bigint, sum(-fen)::bigint
+    FROM reports_tally WHERE training_class_id = ANY (%(without)s) AND month >= %(first)s AND month < %(after)s AND {under} AND {counted}
+    GROUP BY figure, {column}, {parts}
 """
 # A group of rows: figure, key of the axis, its parts by look-up, and by measure the numbers of the month and of the year to date.
 Group = tuple[str, str, tuple[tuple[str, Any], ...], dict[str, tuple[Any, Any]]]
@@ -117,27 +132,24 @@ def fits(figure: Figure, look_ups: Sequence[str]) -> bool:
     return set(look_ups) <= set(figure.parts)
 
 
-def of_tally(name: str) -> str:
-    """Where a tally carries a column of its class."""
-    return name.removeprefix("project__")
-
-
 def tallied_groups(
-    figures: Sequence[Figure], limits: Q, asked: Asked, key: str, without: Sequence[int], units: Sequence[str] | None = None
+    figures: Sequence[Figure], asked: Asked, key: str, *, types: Sequence[str], left_out: Sequence[str],
+    without: Sequence[int], units: Sequence[str] | None = None,
 ) -> Iterator[Group]:
     """What is tallied of the figures by key and part, without some classes; one statement, so that it is of one moment.
 
-    By division: every place by itself, or, with `units`, each of these with all that report to it and the place asked by itself.
+    Only `types` of training where any are named, and not the categories `left_out`. By division: every place by itself, or, with
+    `units`, each of these with all that report to it and the place asked by itself.
     """
-    limits &= Q(figure__in=[figure.code for figure in figures])
-    found = YearTally.objects.filter(limits, _places_read(asked, key, units), year=asked.period.year)
-    if asked.division.level != Level.REGION:
-        limits &= Q(division__path__startswith=asked.division.path)
-    names, sums = ["figure", key, *PARTS], _year_sums(asked)
-    rows = found.order_by().values(*names).annotate(**sums).values_list(*names, *sums)
-    if without:
-        classes = _classes(asked, without).filter(limits)
-        rows = rows.union(classes.order_by().values(*names).annotate(**(less := _class_sums(asked))).values_list(*names, *less), all=True)
+    first, after = asked.period.days(Span.YEAR)
+    given = {
+        "figures": [figure.code for figure in figures], "types": list(types), "left_out": list(left_out), "without": list(without),
+        "place": asked.division.pk, "path": asked.division.path, "units": list(units or ()), "year": asked.period.year,
+        "first": first, "after": after, "month": asked.period.days(Span.MONTH)[0],
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(asked.period.month, key, units, bool(types), bool(without)), given)
+        rows = cursor.fetchall()
     of = {figure.code: [(look_up, PARTS.index(name)) for look_up, name in figure.parts.items()] for figure in figures}
     for figure, of_key, *rest in rows:
         parts, (people, all_people, money, all_money) = rest[: len(PARTS)], rest[len(PARTS) :]
@@ -145,39 +157,15 @@ def tallied_groups(
         yield figure, of_key, tuple((look_up, parts[place]) for look_up, place in of[figure]), numbers
 
 
-def _places_read(asked: Asked, key: str, units: Sequence[str] | None) -> Q:
-    """As few rows as the table needs: how many does not depend on how many places report to these."""
-    if key == "category":
-        return Q(division=asked.division, whole=True)
-    if units is None:
-        return Q(division__path__startswith=asked.division.path, whole=False)
-    return Q(division__in=units, whole=True) | Q(division=asked.division, whole=False)
-
-
-def _year_sums(asked: Asked) -> dict[str, Any]:
-    """Month and year to date out of the twelve numbers of a row."""
-    last = asked.period.month
-    spans = {"month": (last,), "year": range(1, last + 1)}
-    return {f"{span}_{name}": Sum(_of_months(field, months)) for name, field in (("count", "counts"), ("fen", "fen")) for span, months in spans.items()}
-
-
-def _of_months(field: str, months: Iterable[int]) -> Func:
-    """The months of a row together, as one expression: one look-up instead of twelve."""
-    return Func(field, template=f"({' + '.join(f'%(expressions)s[{month}]' for month in months)})", output_field=BigIntegerField())
-
-
-def _classes(asked: Asked, classes: Sequence[int]) -> QuerySet[Tally]:
-    first, after = asked.period.days(Span.YEAR)
-    return Tally.objects.filter(training_class__in=classes, month__gte=first, month__lt=after)
-
-
-def _class_sums(asked: Asked) -> dict[str, Any]:
-    """The same numbers of single classes, to be taken away."""
-    now = Q(month=asked.period.days(Span.MONTH)[0])
-    return {
-        "month_count": Coalesce(Sum(-F("count"), filter=now), 0), "year_count": Sum(-F("count")),
-        "month_fen": Coalesce(Sum(-F("fen"), filter=now), 0), "year_fen": Sum(-F("fen")),
-    }  # fmt: skip
+def _statement(month: int, key: str, units: Sequence[str] | None, some_types: bool, less: bool) -> str:
+    """The SQL of a table: as few rows as it needs; how many does not depend on how many places report to these."""
+    column = "category" if key == "category" else "division_id"
+    counted = COUNTED + (" AND training_type = ANY (%(types)s)" if some_types else "")
+    places = WHOLE if key == "category" else UNDER + " AND NOT whole" if units is None else UNITS
+    to_date = {name: " + ".join(f"{name}[{number}]" for number in range(1, month + 1)) for name in ("counts", "fen")}
+    words = {"column": column, "counted": counted, "month": month, "parts": ", ".join(PARTS), "under": UNDER, "places": places}
+    words |= {f"{name}_to_date": text for name, text in to_date.items()}
+    return (OF_YEARS + LESS_CLASSES if less else OF_YEARS).format(**words)
 
 
 def _yuan(fen: Any) -> Decimal:

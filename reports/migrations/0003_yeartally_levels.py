@@ -10,6 +10,7 @@ KEYS = "figure, category, training_type, kind, level, fund, item"
 YEARS_KEYS = ", ".join(f"y.{key}" for key in KEYS.split(", "))
 SUMS = ", ".join(f"ARRAY[{', '.join(f'sum(y.{column}[{month}])' for month in range(1, 13))}]" for column in ("counts", "fen"))
 # All that a place and those above it show of a year, from what each place shows by itself; NULL: every year, every place.
+# In order, so that the rows of a page lie on few pages of the table.
 ROLL_UP = f"""
 CREATE FUNCTION reports_roll_up(only_year int, changed text[]) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -21,7 +22,7 @@ BEGIN
     SELECT true, y.year, a.code, {YEARS_KEYS}, {SUMS}
     FROM accounts_division a JOIN accounts_division d ON starts_with(d.path, a.path) JOIN reports_yeartally y ON y.division_id = d.code
     WHERE NOT y.whole AND (only_year IS NULL OR y.year = only_year) AND a.code = ANY (above)
-    GROUP BY y.year, a.code, {YEARS_KEYS};
+    GROUP BY y.year, a.code, {YEARS_KEYS} ORDER BY y.year, a.code;
 END $$;
 CREATE FUNCTION reports_line_redrawn() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
