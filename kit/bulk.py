@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
@@ -66,12 +65,8 @@ def _execute(sql: str, fields: Sequence[Field], rows: Sequence[Sequence[Any]]) -
 
 def _array(field: Field, column: Sequence[Any]) -> str:
     """The values of a field as a JSON list of texts and nothings; what is JSON itself is a text in it."""
-    ready: Callable[[Any], Any] = partial(json.dumps, cls=field.encoder) if isinstance(field, JSONField) else field.get_prep_value
+    ready: Callable[[Any], Any] = _json if isinstance(field, JSONField) else field.get_prep_value
     return _json([None if value is None else ready(value) for value in column])
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_plain)
 
 
 def _insert(model: type[Model], fields: Sequence[Field], rows: Sequence[Sequence[Any]], conflicts: str) -> list[Any]:
@@ -96,6 +91,9 @@ def _plain(value: Any) -> str:
     if isinstance(value, bytes | bytearray | memoryview):
         return f"\\x{bytes(value).hex()}"
     return value.isoformat() if isinstance(value, dt.date | dt.time) else str(value)
+
+
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain).encode
 
 
 def _table(model: type[Model]) -> str:

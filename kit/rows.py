@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any, TypeVar
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Field, Model
 
 AnyRow = TypeVar("AnyRow", bound=Model)
@@ -19,10 +19,10 @@ AnyRow = TypeVar("AnyRow", bound=Model)
 def read_row(model: type[AnyRow], pk: Any, *, lock: bool = False) -> AnyRow:
     """The row with this primary key, locked to the transaction's end where that is asked. Raises the model's DoesNotExist."""
     meta = model._meta
-    found = _run(f"SELECT {_columns(meta)} FROM {_table(meta)} WHERE {_name(meta.pk)} = %s{' FOR UPDATE' if lock else ''}", [pk])  # noqa: S608
+    found = _run(_select(meta, lock), [pk])
     if found is None:
         raise model.DoesNotExist(f"{model.__name__} {pk}")
-    return model.from_db(connection.alias, [field.attname for field in meta.concrete_fields], _loaded(meta, found))
+    return model.from_db(DEFAULT_DB_ALIAS, [field.attname for field in meta.concrete_fields], _loaded(meta, found))
 
 
 def read_along(row: Model, *names: str) -> None:
@@ -35,12 +35,13 @@ def read_along(row: Model, *names: str) -> None:
 
 def insert_row(row: Model) -> None:
     """Add a row and give it its number."""
-    _add(row, "")
+    upsert_row(row, ())
 
 
-def upsert_row(row: Model, key: Sequence[str], *, keep: Sequence[str] = ()) -> None:
+def upsert_row(row: Model, key: tuple[str, ...], *, keep: tuple[str, ...] = ()) -> None:
     """Add a row, or bring the one with the same `key` up to date but for the fields it is to `keep`."""
-    _add(row, _on_conflict(row._meta, tuple(key), tuple(keep)))
+    (row.pk,) = _run(_insert(row._meta, key, keep), _values(row, add=True))
+    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS  # noqa: SLF001
 
 
 def update_row(row: Model) -> None:
@@ -61,25 +62,21 @@ def bring_up_to_date(stale: Model, row: Model) -> None:
     stale.__dict__.pop("_prefetched_objects_cache", None)
 
 
-def _add(row: Model, conflict: str) -> None:
-    (row.pk,) = _run(f"{_insert(row._meta)}{conflict} RETURNING {_name(row._meta.pk)}", _values(row, add=True))
-    row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001
-
-
 def _run(sql: str, values: list[Any]) -> Any:
-    with connection.cursor() as cursor:
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
         cursor.execute(sql, values)
         return cursor.fetchone()
 
 
 def _values(row: Model, *, add: bool) -> list[Any]:
+    connection = connections[DEFAULT_DB_ALIAS]
     return [field.get_db_prep_save(field.pre_save(row, add), connection) for field in _written(row._meta)]
 
 
 def _loaded(meta: Any, found: Sequence[Any]) -> list[Any]:
     values = list(found)
     for place, column, convert in _converters(meta):
-        values[place] = convert(values[place], column, connection)
+        values[place] = convert(values[place], column, connections[DEFAULT_DB_ALIAS])
     return values
 
 
@@ -101,16 +98,18 @@ def _converters(meta: Any) -> list[tuple[int, Any, Any]]:
 
 
 @cache
-def _insert(meta: Any) -> str:
-    fields = _written(meta)
-    return f"INSERT INTO {_table(meta)} ({', '.join(map(_name, fields))}) VALUES ({', '.join(['%s'] * len(fields))})"  # noqa: S608
+def _select(meta: Any, lock: bool) -> str:
+    return f"SELECT {_columns(meta)} FROM {_table(meta)} WHERE {_name(meta.pk)} = %s{' FOR UPDATE' if lock else ''}"  # noqa: S608
 
 
 @cache
-def _on_conflict(meta: Any, key: tuple[str, ...], keep: tuple[str, ...]) -> str:
-    changed = [_name(field) for field in _written(meta) if field.name not in (*key, *keep)]
-    found = ", ".join(_name(meta.get_field(name)) for name in key)
-    return f" ON CONFLICT ({found}) DO UPDATE SET {', '.join(f'{column} = EXCLUDED.{column}' for column in changed)}"
+def _insert(meta: Any, key: tuple[str, ...], keep: tuple[str, ...]) -> str:
+    fields, conflict = _written(meta), ""
+    if key:
+        changes = (f"{_name(field)} = EXCLUDED.{_name(field)}" for field in fields if field.name not in (*key, *keep))
+        conflict = f" ON CONFLICT ({', '.join(_name(meta.get_field(name)) for name in key)}) DO UPDATE SET {', '.join(changes)}"
+    values = ", ".join(["%s"] * len(fields))
+    return f"INSERT INTO {_table(meta)} ({', '.join(map(_name, fields))}) VALUES ({values}){conflict} RETURNING {_name(meta.pk)}"  # noqa: S608
 
 
 @cache
@@ -119,7 +118,6 @@ def _update(meta: Any) -> str:
     return f"UPDATE {_table(meta)} SET {changes} WHERE {_name(meta.pk)} = %s RETURNING {_columns(meta)}"  # noqa: S608
 
 
-@cache
 def _columns(meta: Any) -> str:
     return ", ".join(map(_name, meta.concrete_fields))
 

@@ -250,7 +250,7 @@ def take_result(batch: PaymentBatch, result: BankResult, *, by: Post) -> int:
             raise Obstructed(in_words(result))
         if not result.good:
             raise Obstructed([_("文件中没有回执。")])
-        answered = [(payment, answer) for payment, answer in result.good if payment.answer.state == PaymentState.PENDING]
+        answered = [pair for pair in result.good if pair[0].answer.state == PaymentState.PENDING]
         if answered:
             _book(locked, answered, by)
     return len(answered)
