@@ -15,23 +15,23 @@ class TrainingClass(models.Model):
 
     number = models.CharField(max_length=40, unique=True)
     name = models.CharField(max_length=120)
-    applicant = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="applied_classes")
+    applicant = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="applied_classes", db_index=False)
     institution = models.ForeignKey("accounts.Organisation", models.PROTECT, null=True, related_name="taught_classes")
     employer = models.ForeignKey("accounts.Organisation", models.PROTECT, null=True, blank=True, related_name="employer_classes")
     body = models.ForeignKey("accounts.Organisation", models.PROTECT, null=True, related_name="+")
-    division = models.ForeignKey("accounts.Division", models.PROTECT, related_name="classes")
+    division = models.ForeignKey("accounts.Division", models.PROTECT, related_name="classes", db_index=False)
     project = models.ForeignKey("training.Project", models.PROTECT, null=True, related_name="classes")
     category = models.CharField(max_length=30, blank=True, default="")
     fund_source = models.CharField(max_length=24, choices=FundSource.choices, blank=True, default="")
     first_day = models.DateField(null=True)
     last_day = models.DateField(null=True)
-    venue = models.ForeignKey("training.Venue", models.PROTECT, null=True, related_name="+")
+    venue = models.ForeignKey("training.Venue", models.PROTECT, null=True, related_name="+", db_index=False)
     teachers = models.ManyToManyField("training.Teacher", related_name="classes")
     planned_people = models.PositiveSmallIntegerField(null=True)
     fee = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
     stage = models.CharField(max_length=12, choices=Stage.choices, default=Stage.DRAFT)
     created_at = models.DateTimeField(auto_now_add=True)
-    created_by = models.ForeignKey("accounts.Post", models.PROTECT, null=True, related_name="+")
+    created_by = models.ForeignKey("accounts.Post", models.PROTECT, null=True, related_name="+", db_index=False)
 
     objects = ScopedQuerySet.as_manager()
     scope_division, scope_owners, scope_desk = "division", ("applicant", "institution", "employer"), "body"
@@ -67,8 +67,8 @@ class Lesson(models.Model):
     ends = models.TimeField()
     hours = models.DecimalField(max_digits=4, decimal_places=1)
     content = models.CharField(max_length=120)
-    teacher = models.ForeignKey("training.Teacher", models.PROTECT, null=True, related_name="lessons")
-    venue = models.ForeignKey("training.Venue", models.PROTECT, null=True, related_name="lessons")
+    teacher = models.ForeignKey("training.Teacher", models.PROTECT, null=True, related_name="lessons", db_index=False)
+    venue = models.ForeignKey("training.Venue", models.PROTECT, null=True, related_name="lessons", db_index=False)
 
     class Meta:
         default_permissions = ()
