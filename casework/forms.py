@@ -36,9 +36,15 @@ class InboxFilter(forms.Form):
         text = chosen.get("q", "")
         if not text:
             return rows
-        if set(text) <= NUMBER_SIGNS:
+        if self.asks_number:
             return rows.filter(number__startswith=text.upper())
         return rows.filter(letters__contains=sorted(set(text)), title__contains=text)
+
+    @property
+    def asks_number(self) -> bool:
+        """Whether the box holds the beginning of a number: the desk's index finds it without reading the rows."""
+        text = self.is_valid() and self.cleaned_data.get("q", "")
+        return bool(text) and set(text) <= NUMBER_SIGNS
 
     @property
     def is_used(self) -> bool:

@@ -43,7 +43,7 @@ class WorkItem(models.Model):
         constraints = [models.UniqueConstraint("kind", "object_id", name="workitem_once")]
         indexes = [
             models.Index(fields=["desk", "due_on", "id"], name="workitem_todo", condition=Q(standing="todo")),
-            models.Index(fields=["desk", "standing", "-since", "-id"], name="workitem_desk"),
+            models.Index(fields=["desk", "standing", "-since", "-id"], name="workitem_desk", include=["number"]),
             models.Index(fields=["applicant", "standing", "-since", "-id"], name="workitem_applicant"),
             models.Index(fields=["division", "due_on"], name="workitem_overdue", condition=Q(standing="todo")),
             GinIndex(fields=["letters"], name="workitem_letters"),

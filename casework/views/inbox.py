@@ -52,6 +52,7 @@ def inbox(request: HttpRequest, standing: str) -> HttpResponse:
         descending=not by_deadline,
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
+        ids_first=form.asks_number,
     )
     for item in page.rows:
         item.tickable = by_deadline and is_clean(item) and agreement(item) is not None
