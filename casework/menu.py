@@ -52,6 +52,8 @@ class Line:
     counter: str
 
 
+Menu = list[tuple[str | Promise, list[Line]]]
+
 MENU = (
     Group("", (Entry(_("首页"), "home", "home"),)),
     Group(
@@ -136,15 +138,21 @@ def _with_addresses(group: Group) -> Iterator[tuple[Entry, str]]:
             continue
 
 
-def menu_for(post: Post) -> list[tuple[str | Promise, list[Line]]]:
+def menu_for(post: Post) -> Menu:
     """The groups this post sees, each with its lines; empty groups are left out."""
+    return menu_of(post.role, post.organisation.kind)
+
+
+@cache
+def menu_of(role: str, kind: str) -> Menu:
+    """The same for anybody of a role in a kind of organisation: nothing else bears on it."""
     found = []
     for group, entries in _resolved():
-        lines = [Line(entry.label, url, f"outline/{entry.icon}", entry.counter) for entry, url in entries if _fits(entry, post)]
+        lines = [Line(entry.label, url, f"outline/{entry.icon}", entry.counter) for entry, url in entries if _fits(entry, role, kind)]
         if lines:
             found.append((group.label, lines))
     return found
 
 
-def _fits(entry: Entry, post: Post) -> bool:
-    return post.role in entry.roles and (not entry.kinds or post.organisation.kind in entry.kinds)
+def _fits(entry: Entry, role: str, kind: str) -> bool:
+    return role in entry.roles and (not entry.kinds or kind in entry.kinds)

@@ -98,7 +98,7 @@ TEMPLATES = [
                 "casework.context.frame",
             ],
             "libraries": {"tablericons": "kit.icons"},
-            "builtins": ["django.templatetags.i18n", "django.contrib.humanize.templatetags.humanize"],
+            "builtins": ["django.templatetags.i18n", "kit.translated", "django.contrib.humanize.templatetags.humanize"],
         },
     }
 ]

@@ -19,10 +19,14 @@ def text_of(markup: str) -> str:
 
 
 def _without_unprinted(markup: str) -> str:
-    parts, at = [], 0
-    while found := _UNPRINTED.search(markup, at):
+    parts, at, looked = [], 0, 0
+    while (there := markup.find("no-print", looked)) >= 0:  # the expression alone would try every tag of the page
+        found = _UNPRINTED.match(markup, markup.rfind("<", at, there)) if "<" in markup[at:there] else None
+        if found is None:
+            looked = there + 1
+            continue
         parts.append(markup[at:found.start()])
-        at = found.end() if found[1] in _VOID else _end_of(found[1], markup, found.end())
+        at = looked = found.end() if found[1] in _VOID else _end_of(found[1], markup, found.end())
     return " ".join([*parts, markup[at:]])
 
 

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.template.base import Node, NodeList, Parser, Token
 from django.template.context import Context
-from django.template.loader import get_template
+from django.template.loader import get_template, render_to_string
 from django.template.loader_tags import BlockNode
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.enums import Act
+from casework.context import Frame
 from casework.domain.flow import flows
 from casework.domain.words import category_name
 from casework.enums import ON_A_DESK, JobState, Standing, State
+from casework.menu import menu_of
 
 register = template.Library()
 
@@ -140,6 +143,18 @@ def days_tone(day: date | None) -> str:
 def item(mapping: Any, key: Any) -> Any:
     """mapping[key], or nothing."""
     return mapping.get(key, "") if mapping else ""
+
+
+@register.simple_tag
+def menu(frame: Frame) -> SafeString:
+    """The menu of the frame, drawn once for all who see the same: role, kind of office, language, page and numbers are all it shows."""
+    post = frame.post
+    return _drawn(post.role, post.organisation.kind, get_language(), frame.current, tuple(sorted(frame.counters.items()))) if post else SafeString()
+
+
+@lru_cache(maxsize=512)
+def _drawn(role: str, kind: str, language: str, current: str, counters: tuple[tuple[str, int], ...]) -> SafeString:
+    return render_to_string("components/_menu.html", {"menu": menu_of(role, kind), "current": current, "counters": dict(counters)})
 
 
 @register.simple_tag(takes_context=True)
