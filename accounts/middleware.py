@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from accounts.domain.logins import asked_first
-from accounts.domain.people import default_post
+from accounts.domain.people import seats_of
 from accounts.models import Post
 
 SESSION_KEY = "post"
@@ -32,15 +32,8 @@ def post_of(request: HttpRequest, chosen: int | None = None) -> Post | None:
     """The current post of the request's user, carrying the caller's address; None for nobody and for users without a seat."""
     if not request.user.is_authenticated:
         return None
-    post = None
-    if chosen:
-        post = (
-            request.user.posts.current()
-            .select_related("user", "organisation__division", "organisation__group")
-            .filter(pk=chosen)
-            .first()
-        )
-    post = post or default_post(request.user)
+    seats = request.user.seats or seats_of(request.user.pk)
+    post = next((seat for seat in seats if seat.pk == chosen), seats[0] if seats else None)
     if post:
         post.origin = caller_address(request)
     return post

@@ -28,5 +28,5 @@ def seats():
 def browser(post: Post) -> Client:
     """A logged-in client of the whole application, middleware and templates included."""
     client = Client()
-    client.force_login(post.user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(post.user, backend="accounts.backends.SeatedBackend")
     return client

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -9,14 +10,16 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 from django.http import HttpRequest
+from django.utils import timezone
 
 from accounts.domain.authority import remits_of
 from accounts.models import Post
 from casework.domain.counters import counters_for
-from casework.domain.desk import inbox
+from casework.domain.desk import Needs, inbox, needs_of, waiting
 from casework.enums import Standing
 from casework.menu import menu_for
 from casework.models import Notice, WorkItem
+from kit.prepared import prepared
 
 MOST_NOTICES = 99
 
@@ -65,18 +68,7 @@ class Frame:
 
         What upper rooms count for this post stands beside them as `n_…`.
         """
-        if not self.post:
-            return []
-        unseen = (
-            Notice.objects.filter(organisation=OuterRef("organisation_id"))
-            .exclude(seen_by=self.post.user_id)
-            .order_by("-id")
-            .values(json=JSONObject(id="id", kind="kind", object_id="object_id"))[:MOST_NOTICES]
-        )
-        waiting = self.desk.order_by().values("kind").annotate(count=Count("pk")).values(json=JSONObject(kind="kind", count="count"))
-        seats = Post.objects.current().filter(user=self.post.user_id).select_related("organisation__division")
-        numbers = {f"n_{name}": number for name, number in counters_for(self.post).items()}
-        return list(seats.annotate(unseen=ArraySubquery(unseen), waiting=ArraySubquery(waiting), **numbers).order_by("since", "id"))
+        return _seats_with_numbers(self.post, timezone.localdate(), needs=needs_of(self.remits)) if self.post else []
 
     @property
     def seat(self) -> Post | None:
@@ -99,6 +91,22 @@ class Frame:
 
     def has_news_of(self, kind: str, object_id: int) -> bool:
         return any(notice["kind"] == kind and notice["object_id"] == object_id for notice in self.unseen)
+
+
+@prepared
+def _seats_with_numbers(post: Post, today: date, *, needs: Needs) -> QuerySet[Post]:
+    """One query for what the frame shows, whoever asks."""
+    unseen = (
+        Notice.objects.filter(organisation=OuterRef("organisation_id"))
+        .exclude(seen_by=post.user_id)
+        .order_by("-id")
+        .values(json=JSONObject(id="id", kind="kind", object_id="object_id"))[:MOST_NOTICES]
+    )
+    todo = inbox(post, Standing.TODO) if post.is_unit else waiting(post, needs)
+    by_kind = todo.order_by().values("kind").annotate(count=Count("pk")).values(json=JSONObject(kind="kind", count="count"))
+    seats = Post.objects.current(today).filter(user=post.user_id).select_related("organisation__division")
+    numbers = {f"n_{name}": number for name, number in counters_for(post).items()}
+    return seats.annotate(unseen=ArraySubquery(unseen), waiting=ArraySubquery(by_kind), **numbers).order_by("since", "id")
 
 
 def frame_of(request: HttpRequest) -> Frame:

@@ -1,13 +1,19 @@
-"""What every test stands on: the real database, the audit table's TRUNCATE guard lifted for transactional tests only."""
+"""What every test stands on: the real database, the audit table's TRUNCATE guard lifted for transactional tests only.
+
+Whatever a test asks through a prepared query, or shows through {% rows %}, is held against Django's own way of doing it.
+"""
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
+from django.core.exceptions import EmptyResultSet
+from django.db import DEFAULT_DB_ALIAS, connection
 
 from accounts.models import Division
 from accounts.reference import load_divisions
 from casework.models import Parameter, Reason, RouteStep
 from casework.reference import load_policy
+from casework.templatetags import rows
+from kit import prepared
 from training.models import Occupation
 from training.reference import load_occupations
 
@@ -31,6 +37,27 @@ def django_db_setup(django_db_setup, django_db_blocker):
 @pytest.fixture(autouse=True)
 def _clean_cache():
     cache.clear()
+
+
+def as_django_asks(sql, params, queryset) -> None:
+    """A prepared query must ask what its queryset would ask now: nothing of an earlier asking may be frozen in it."""
+    try:
+        now, with_these = queryset.query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+    except EmptyResultSet:
+        now, with_these = "", ()
+    with connection.cursor() as cursor:
+        given, wanted = ([cursor.mogrify("%s", [value]) for value in values] for values in (params, with_these))
+    assert (sql.replace("(%s)", "%s"), given) == (now.replace("(%s)", "%s"), wanted)  # a value in a place stands in parentheses
+
+
+def as_rendered_alone(line, alone) -> None:
+    assert line == alone
+
+
+@pytest.fixture(autouse=True)
+def _held_against_django(monkeypatch):
+    monkeypatch.setattr(prepared, "onlookers", [as_django_asks])
+    monkeypatch.setattr(rows, "onlookers", [as_rendered_alone])
 
 
 @pytest.fixture

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Post
 from casework.domain.dossier import Condition, Dossier, Fact, Section
 from casework.domain.words import category_name
 from casework.enums import State
-from eligibility.domain.examine import results_of
+from eligibility.domain.examine import kept_of, remarks_of, result_of
 from eligibility.domain.spoken import sentence_of
-from eligibility.enums import Answer, Gate
+from eligibility.domain.strip import TONES
+from eligibility.enums import Answer, Gate, Verdict
 from eligibility.models import Examination
+from kit.addresses import addresses
 from training.domain import completions, openings, registrations
 from training.domain.attendance import attendance_percent
 from training.domain.cases import KIND
@@ -105,11 +109,23 @@ def opening_roster(opening: Opening, post: Post) -> dict[str, Any]:
 
     The checks themselves are in the evidence strip, asked for when a line is opened.
     """
-    judged = [(row, results_of(row.examination)) for row in folder_of(opening).enrolments]
-    return {
-        "roster": [(row, len(results), [(r, sentence_of(r, office=not post.is_unit)) for r in results if r.overruled]) for row, results in judged],
-        "may_see_people": not post.is_unit,
-    }
+    person, strip, file = addresses("person"), addresses("subject", KIND), addresses("file")
+    words = {verdict: str(Verdict(verdict).label) for verdict in Verdict.values}
+
+    def line(row: Enrolment) -> dict[str, Any]:
+        checks = kept_of(row.examination)["checks"] if row.examination else 0
+        said = {"struck_by": str(row.struck_out_by), "struck_at": date_format(localtime(row.struck_out_at), "Y-m-d H:i"),
+                "struck_for": row.strike_reason} if row.is_struck_out else {}
+        overruled = [(sentence_of(r, office=not post.is_unit), file(r.overruling["file_id"]) if r.overruling and not post.is_unit else "")
+                     for r in remarks_of(row.examination) if r.overruled]
+        return {
+            "sequence": str(row.sequence), "name": row.person.name, "number": row.person.masked_number,
+            "person": "" if post.is_unit else person(row.person_id), "tone": TONES.get(row.verdict, "secondary"), "verdict": words[row.verdict],
+            "struck": row.is_struck_out, **said, **({"overruled": overruled} if overruled else {}),
+            "checks": _("%(n)s 项") % {"n": checks} if checks else "", "strip": strip(row.pk),
+        }
+
+    return {"roster": list(map(line, folder_of(opening).enrolments))}
 
 
 def opening_timetable(opening: Opening, post: Post) -> dict[str, Any]:
@@ -119,6 +135,9 @@ def opening_timetable(opening: Opening, post: Post) -> dict[str, Any]:
 def opening_units(opening: Opening, post: Post) -> dict[str, Any]:
     """The conditions on file of the units of the class (R-REG-5)."""
     folder = folder_of(opening)
+    for unit in folder.units:
+        unit.staff_said = "、".join(teacher["name"] for teacher in unit.staff)
+        unit.rooms_said = "、".join(f"{room['name']}（{room['capacity']}）" for room in unit.rooms)
     return {"units": folder.units, "teachers": folder.teachers}
 
 
@@ -181,13 +200,13 @@ def changes_since(completion: Completion) -> list[dict[str, Any]]:
 def _changes(people: list[Enrolment]) -> list[dict[str, Any]]:
     before = {
         e.subject_id: e for e in Examination.objects.filter(
-            subject_kind=KIND, subject_id__in=[p.pk for p in people], gate=Gate.OPENING).order_by("id")
+            subject_kind=KIND, subject_id__in=[p.pk for p in people], gate=Gate.OPENING).defer("results").order_by("id")
     }
     changed = []
     for person in people:
         now, then = person.examination, before.get(person.pk)
         if now and then and now.verdict != then.verdict:
-            reasons = [spoken(result)[0] for result in results_of(now) if result.outcome != "pass" and result.code != CODE]
+            reasons = [spoken(result)[0] for result in remarks_of(now) if result.code != CODE]
             changed.append({"enrolment": person, "then": then.get_verdict_display(), "now": now.get_verdict_display(), "reasons": reasons})
     return changed
 
@@ -198,7 +217,7 @@ def completion_results(completion: Completion, post: Post) -> dict[str, Any]:
     return {
         "planned": planned,
         "results": [
-            (person, attendance_percent(person, planned), [spoken(r)[0] for r in results_of(person.examination) if r.code == CODE])
+            (person, attendance_percent(person, planned), [spoken(r)[0] for r in result_of(person.examination, CODE)])
             for person in folder.people
         ],
     }

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.domain.audit import record
 from accounts.enums import CASE_ACTS, Act, Level, OrganisationKind, Role
 from accounts.models import Division, Organisation, Post, Remit, RemitGroupGrant, RemitUserGrant, User
+from kit.prepared import prepared
 
 Grant = RemitGroupGrant | RemitUserGrant
 # Inspectors, auditors and finance officers look on: a grant to their department lets them neither decide nor edit.
@@ -79,10 +80,15 @@ def applies_for(post: Post, organisation_id: int) -> bool:
 
 def remits_of(post: Post) -> list[tuple[str, str, str]]:
     """(act, division code, category) of every grant this post holds, for filtering whole lists with one query."""
+    return _remits(post.user_id, post.organisation.group_id, timezone.localdate())
+
+
+@prepared
+def _remits(user: int, group: int, today: date) -> QuerySet:
     what = ("permission__codename", "content_object__division_id", "content_object__category")
-    own = RemitUserGrant.objects.filter(RemitUserGrant.in_force(), user=post.user_id)
-    shared = RemitGroupGrant.objects.filter(RemitGroupGrant.in_force(), group=post.organisation.group_id)
-    return list(own.values_list(*what).union(shared.values_list(*what)))
+    own = RemitUserGrant.objects.filter(RemitUserGrant.in_force(today), user=user)
+    shared = RemitGroupGrant.objects.filter(RemitGroupGrant.in_force(today), group=group)
+    return own.values_list(*what).union(shared.values_list(*what))
 
 
 def body_for(act: str, division: Division, category: str) -> Organisation | None:

@@ -17,6 +17,7 @@ from accounts.enums import OrganisationKind, Role
 from accounts.models import Division, Organisation, Post, RemitUserGrant, User
 from kit.errors import IdError
 from kit.ids import parse_uscc
+from kit.prepared import prepared
 
 # Who may sit where: keeping the books and approving are different houses (R-AUT-5).
 ROLES_OF_KIND: dict[str, tuple[Role, ...]] = {
@@ -227,8 +228,11 @@ def _take_back_grants(seat: Post, other_places: list[str], by: Post, reason: str
             given.delete()
 
 
-def default_post(user: User) -> Post | None:
-    """The seat a user acts in until another is chosen."""
-    return (
-        user.posts.current().select_related("user", "organisation__division", "organisation__group").order_by("since", "id").first()
-    )
+def seats_of(user_id: int) -> list[Post]:
+    """The seats a user may act in today, the oldest first: the one to act in until another is chosen."""
+    return _seats(user_id, timezone.localdate())
+
+
+@prepared
+def _seats(user: int, today: date) -> QuerySet[Post]:
+    return Post.objects.current(today).filter(user=user).select_related("user", "organisation__division").order_by("since", "id")

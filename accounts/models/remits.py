@@ -1,6 +1,7 @@
 """MAY: a remit is a place and a trainee category; grants on it go to officers and departments (R-AUT-1, R-AUT-3, R-AUT-4)."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
@@ -11,6 +12,7 @@ from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from accounts.enums import Act
 from accounts.models.audit import Event
+from kit.prepared import Place
 
 CHECK_VIOLATION = "23514"
 
@@ -75,8 +77,8 @@ class Grant(models.Model):
         abstract = True
 
     @staticmethod
-    def in_force() -> Q:
-        return Q(expires_on__isnull=True) | Q(expires_on__gt=timezone.localdate())
+    def in_force(today: date | Place | None = None) -> Q:
+        return Q(expires_on__isnull=True) | Q(expires_on__gt=today or timezone.localdate())
 
 
 class RemitUserGrant(Grant, UserObjectPermissionBase):

@@ -1,5 +1,9 @@
 """WHO as a person at a desk: users and the posts they act in."""
 
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.auth.validators import UnicodeUsernameValidator
@@ -7,9 +11,12 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from accounts.enums import Role
+from accounts.enums import Level, OrganisationKind, Role
+from accounts.models.divisions import Division
+from accounts.models.organisations import Organisation
 from accounts.models.scope import ScopedQuerySet
 from kit.fields import EncryptedTextField
+from kit.prepared import Place
 
 
 class UserManager(BaseUserManager["User"]):
@@ -35,6 +42,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     date_joined = models.DateTimeField(default=timezone.now)
     opened_by = models.ForeignKey("accounts.Organisation", models.PROTECT, null=True, blank=True, related_name="+")
 
+    # The seats a session's user was read with (accounts.backends), for the one request.
+    seats: "Sequence[Post]" = ()
+
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS = ["full_name"]
     objects = UserManager()
@@ -47,8 +57,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class PostQuerySet(ScopedQuerySet):
-    def current(self) -> "PostQuerySet":
-        today = timezone.localdate()
+    def current(self, today: date | Place | None = None) -> "PostQuerySet":
+        today = today or timezone.localdate()
         return self.filter(
             Q(until__isnull=True) | Q(until__gt=today),
             since__lte=today,
@@ -92,3 +102,21 @@ class Post(models.Model):
     @property
     def is_unit(self) -> bool:
         return self.organisation.is_unit
+
+    def stand_in(self, name: str) -> "tuple[tuple[str | None, ...], dict[str, Any], Callable[[], Post]]":
+        """This post in a prepared query (`kit.prepared`): its role, kind and level decide the query's shape, its numbers are places.
+
+        The path of a league and of an industry department is part of the shape; anybody else's is None, so that to ask by it fails.
+        """
+        organisation, division = self.organisation, self.organisation.division
+        path = division.path if division.level == Level.LEAGUE or organisation.kind == OrganisationKind.INDUSTRY else None
+        shape = self.role, organisation.kind, organisation.department, division.level, path
+        values = {f"{name}.post": self.pk, f"{name}.user": self.user_id, f"{name}.organisation": organisation.pk,
+                  f"{name}.group": organisation.group_id, f"{name}.division": division.pk}
+        return shape, values, lambda: _standing(shape, *map(Place, values))
+
+
+def _standing(shape: tuple[Any, ...], post: Place, user: Place, office: Place, group: Place, place: Place) -> Post:
+    role, kind, department, level, path = shape
+    division = Division(pk=place, level=level, path=path)
+    return Post(pk=post, user_id=user, role=role, organisation=Organisation(pk=office, kind=kind, department=department, group_id=group, division=division))

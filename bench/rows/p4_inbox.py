@@ -18,6 +18,7 @@ from accounts.models import Post
 from bench.actors import browser, officer
 from bench.measure import Bench, Line, Target, Variant, queries_of
 from casework import context
+from casework.context import Frame
 from casework.domain.desk import inbox
 from casework.domain.flow import flows
 from casework.domain.keyset import PAGE, page_of
@@ -49,9 +50,9 @@ def desk(bench: Bench, row: str, words: str, post: Post) -> Line:
 
 
 def ours(post: Post) -> None:
-    waiting = inbox(post, Standing.TODO)
-    page_of(waiting.select_related("applicant", "division", "desk"), "due_on")
-    dict(waiting.order_by().values_list("kind").annotate(Count("pk")))
+    frame = Frame(post)
+    page_of(frame.desk.select_related("applicant", "division", "desk"), "due_on")
+    drop(frame.todo_by_kind)
 
 
 def plain(post: Post) -> None:
@@ -138,7 +139,8 @@ def done(post: Post) -> Any:
 def search(bench: Bench, post: Post, row: str, words: str, text: str) -> Line:
     line = Line(row, f"search by {words}", Target(), unit="ms")
     form = InboxFilter({"q": text})
-    found: Callable[[], Any] = lambda: page_of(form.narrow(done(post)).select_related("applicant", "division", "desk"), "since", descending=True)  # noqa: E731
+    rows: Callable[[], Any] = lambda: form.narrow(done(post)).select_related("applicant", "division", "desk")  # noqa: E731
+    found: Callable[[], Any] = lambda: page_of(rows(), "since", descending=True, ids_first=form.asks_number)  # noqa: E731
     line.notes.append(f"«{text}»: {form.narrow(done(post)).count()} of {done(post).count()} cases done")
     line = bench.timed(line, ours=Variant(lambda: drop(found()), repeat=5), naive=Variant(lambda: admin_search(post, text), repeat=5))
     if line.ours is not None:

@@ -25,6 +25,7 @@ from bench.measure import Bench, Line, Target, Variant, queries_of
 from bench.minimal import ADDRESS, MIDDLEWARE
 from casework.enums import State
 from devtools.ports import HOST, lasting_port
+from kit import prepared
 from training.models import Opening
 
 CODE = "P7"
@@ -78,9 +79,21 @@ def minimal_client() -> Iterator[Client]:
 
 
 def without_prefetching(client: Client, page: str) -> None:
-    """The naive page: every related row asked for when the template comes to it."""
-    with patch.object(QuerySet, "select_related", same), patch.object(QuerySet, "prefetch_related", same):
+    """The naive page: every queryset built anew, every related row asked for when the template comes to it."""
+    with patch.object(QuerySet, "select_related", same), patch.object(QuerySet, "prefetch_related", same), nothing_prepared():
         get(client, page)
+
+
+@contextmanager
+def nothing_prepared() -> Iterator[None]:
+    """What is compiled already is out of the way meanwhile."""
+    aside = [dict(compiled) for compiled in prepared.kept]
+    for compiled in prepared.kept:
+        compiled.clear()
+    yield
+    for compiled, before in zip(prepared.kept, aside, strict=True):
+        compiled.clear()
+        compiled.update(before)
 
 
 def same(rows: QuerySet, *_related: object) -> QuerySet:
@@ -99,7 +112,9 @@ def requests_a_second(bench: Bench, client: Client, page: str) -> Line:
 
 @contextmanager
 def gunicorn() -> Iterator[int]:
-    port = lasting_port(Path(settings.MEDIA_ROOT) / "bench" / "gunicorn.port")
+    folder = Path(settings.MEDIA_ROOT) / "bench"
+    folder.mkdir(parents=True, exist_ok=True)  # not there yet where nothing was measured before
+    port = lasting_port(folder / "gunicorn.port")
     command = [sys.executable, "-m", "gunicorn", "bench.wsgi:application", "--bind", f"{HOST}:{port}", "--preload", "--worker-class", "gthread",
                "--workers", "2", "--threads", "4", "--no-control-socket", "--log-level", "warning"]  # fmt: skip
     with subprocess.Popen(command, cwd=PROJECT, env=os.environ | {"DATABASE_URL": address(connection.settings_dict["NAME"])}) as process:

@@ -11,6 +11,7 @@ from accounts.models import Post
 from casework.domain.desk import tell
 from casework.domain.flow import flow_of
 from casework.models import Application, Comment
+from kit.prepared import prepared
 
 LONGEST = 2000
 
@@ -39,9 +40,14 @@ def comment(application: Application, text: str, *, by: Post, internal: bool = F
     return added
 
 
-def comments_on(application: Application, post: Post) -> QuerySet[Comment]:
+def comments_on(application: Application, post: Post) -> list[Comment]:
     """What this post may read, oldest first; internal notes never reach a unit."""
-    rows = Comment.objects.filter(kind=application._meta.model_name, object_id=application.pk)
-    if post.is_unit:
+    return _comments(application._meta.model_name, application.pk, unit=post.is_unit)
+
+
+@prepared
+def _comments(kind: str, object_id: int, *, unit: bool) -> QuerySet[Comment]:
+    rows = Comment.objects.filter(kind=kind, object_id=object_id)
+    if unit:
         rows = rows.filter(internal=False)
     return rows.select_related("by__user", "by__organisation").order_by("id")

@@ -20,6 +20,8 @@ from kit.rows import insert_row, upsert_row
 if TYPE_CHECKING:
     from casework.domain.flow import Flow
 
+Needs = tuple[tuple[str, str], ...]
+
 
 def standing_of(state: str) -> str:
     """Where a state leaves a case for the office: 待办, 在办 (with the applicant or a machine), 已办."""
@@ -80,25 +82,35 @@ def inbox(post: Post, standing: str, *, remits: Iterable[tuple[str, str, str]] |
     待办 shows only what its grants (`remits`, where read already) let it decide (R-AUT-1), and leaves out the second step of what
     this person decided first: somebody else must take it (R-AUT-5).
     """
+    if standing == Standing.TODO and not post.is_unit:
+        return waiting(post, needs_of(remits_of(post) if remits is None else remits))
     items = WorkItem.objects.filter(standing=standing)
     if post.is_unit:
         return items.filter(applicant=post.organisation_id).order_by("-since", "-id")
     items = items.filter(desk=post.organisation_id)
     if standing == Standing.WAITING:
         items = items | WorkItem.objects.visible_to(post).filter(standing=Standing.TODO, barred__contains=[post.user_id])
-    if standing != Standing.TODO:
-        return items.order_by("-since", "-id")
-    within = _within(remits_of(post) if remits is None else remits)
-    return items.filter(within).exclude(barred__contains=[post.user_id]).order_by("due_on", "id")
+    return items.order_by("-since", "-id")
 
 
-def _within(remits: Iterable[tuple[str, str, str]]) -> Q:
-    general, special = set(), Q()
-    for act, _division, category in remits:
+def waiting(post: Post, needs: Needs) -> QuerySet[WorkItem]:
+    """待办 of an office's post that may decide these `needs`."""
+    items = WorkItem.objects.filter(_within(needs), ~Q(barred__contains=[post.user_id]), standing=Standing.TODO, desk=post.organisation_id)
+    return items.order_by("due_on", "id")
+
+
+def needs_of(remits: Iterable[tuple[str, str, str]]) -> Needs:
+    """(act, category) of these grants, each once: what may lie in 待办; the desk already says where."""
+    return tuple(sorted({(act, category) for act, _division, category in remits}))
+
+
+def _within(needs: Needs) -> Q:
+    general, special = [], Q()
+    for act, category in needs:
         if category:
             special |= Q(need=act, category=category)
         else:
-            general.add(act)
+            general.append(act)
     return Q(need__in=general) | special if special else Q(need__in=general)
 
 

@@ -22,6 +22,7 @@ from accounts.models import Post
 from casework.domain.flow import flows
 from casework.enums import WITH_APPLICANT
 from casework.models import Application, Attachment
+from kit.prepared import prepared
 from kit.sheets import ATTACHMENT_MAX_BYTES, FileRefused, inspect_upload
 
 MEDIA_TYPES = {
@@ -141,9 +142,14 @@ def documents(kind: str, object_id: int) -> dict[str, Attachment]:
 def attachments_of(kind: str, object_id: int) -> dict[str, list[Attachment]]:
     """Every file of each slot, the valid one first, then the replaced ones, newest first; one query."""
     found: dict[str, list[Attachment]] = {}
-    for row in Attachment.objects.filter(kind=kind, object_id=object_id).select_related("by__user").order_by("-id"):
+    for row in _attachments(kind, object_id):
         found.setdefault(row.slot, []).append(row)
     return found
+
+
+@prepared
+def _attachments(kind: str, object_id: int) -> QuerySet[Attachment]:
+    return Attachment.objects.filter(kind=kind, object_id=object_id).select_related("by__user").order_by("-id")
 
 
 def files_of(application: Application) -> dict[str, list[Attachment]]:

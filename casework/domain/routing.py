@@ -7,31 +7,30 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.domain.authority import body_for
 from accounts.enums import Level
 from accounts.models import Division
 from casework.models import Application, Parameter, RouteStep, WorkdayOverride
+from kit.prepared import prepared
 from kit.workdays import add_workdays_or_weekdays
 
 if TYPE_CHECKING:
     from casework.domain.flow import Flow
 
 
-_ROUTE = """
-    SELECT DISTINCT ON (position) * FROM casework_routestep
-    WHERE kind = %(kind)s AND category IN ('', %(category)s) AND variant = %(variant)s AND amount_from <= %(amount)s
-      AND since <= %(day)s AND (until IS NULL OR until > %(day)s)
-    ORDER BY position, category DESC, amount_from DESC
-"""
-
-
 def route(kind: str, *, category: str = "", variant: str = "", amount: Decimal | int = 0, day: date | None = None) -> list[RouteStep]:
     """The steps in force on a day, by position; a row for the category beats the general one, a higher threshold a lower one."""
-    asked = {"kind": kind, "category": category, "variant": variant, "amount": amount, "day": day or timezone.localdate()}
-    return list(RouteStep.objects.raw(_ROUTE, asked))
+    rows = _steps(kind, ("", category) if category else ("",), variant, amount, day or timezone.localdate())
+    return list({row.position: row for row in rows}.values())
+
+
+@prepared
+def _steps(kind: str, categories: tuple[str, ...], variant: str, amount: Decimal | int, day: date) -> QuerySet[RouteStep]:
+    rows = RouteStep.objects.filter(RouteStep.on(day), kind=kind, category__in=categories, variant=variant, amount_from__lte=amount)
+    return rows.order_by("position", "category", "amount_from")
 
 
 def steps_of(application: Application, flow: Flow) -> list[RouteStep]:
@@ -97,10 +96,13 @@ def parameter(code: str, *, division: Division | None = None, day: date | None =
 
 def parameters(days: Mapping[str, date | None], *, division: Division | None = None) -> dict[str, Decimal]:
     """Several numbers, each on its own day (today for none), as far as somebody sets them; one query."""
-    wanted = Q(pk__in=[])
-    for code, day in days.items():
-        wanted |= Q(code=code) & Parameter.on(day or timezone.localdate())
-    line = division.line if division else []
-    rows = [row for row in Parameter.objects.filter(wanted) if row.division_id is None or row.division_id in line]
+    line, today = division.line if division else [], timezone.localdate()
+    rows = [row for row in _numbers(tuple(days), tuple(line) or ("",)) if row.is_on(days[row.code] or today)] if days else []
     nearest_last = sorted(rows, key=lambda row: line.index(row.division_id) if row.division_id else -1)
     return {row.code: row.value for row in nearest_last}
+
+
+@prepared
+def _numbers(codes: tuple[str, ...], line: tuple[str, ...]) -> QuerySet[Parameter]:
+    """The rows of these numbers in force once, everywhere or on this line of divisions."""
+    return Parameter.objects.filter(Q(division__isnull=True) | Q(division__pk__in=line), code__in=codes)

@@ -1,5 +1,7 @@
 """Numbers of law as dated rows with their source; example values carry the mark 示例 (habit 5)."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -23,6 +25,10 @@ class Dated(models.Model):
     @staticmethod
     def on(day: object) -> Q:
         return Q(since__lte=day) & (Q(until__isnull=True) | Q(until__gt=day))
+
+    def is_on(self, day: date) -> bool:
+        """The same of a row in hand."""
+        return self.since <= day and (self.until is None or self.until > day)
 
 
 class Parameter(Dated):

@@ -8,12 +8,15 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from accounts.models import Post
 from casework.domain.dossier import dossier_of
 from casework.domain.flow import Flow, flows
 from casework.models import Application
+from kit.prepared import prepared
 
 View = Callable[..., HttpResponse]
 
@@ -42,8 +45,13 @@ def load_case(request: HttpRequest, kind: str, pk: int) -> tuple[Flow, Applicati
     flow = flows().get(kind)
     if flow is None:
         raise Http404
-    rows = flow.model.objects.visible_to(request.post).select_related("division", "applicant", "desk", *dossier_of(kind).related)
-    found = list(rows.filter(pk=pk))  # not get(): its LIMIT makes PostgreSQL plan so wide a join seven times as long
+    found = _case(request.post, pk, kind=kind)
     if not found:
         raise Http404
     return flow, found[0]
+
+
+@prepared
+def _case(post: Post, pk: int, *, kind: str) -> QuerySet:
+    """No LIMIT, as get() has: it makes PostgreSQL plan so wide a join seven times as long."""
+    return flows()[kind].model.objects.visible_to(post).select_related("division", "applicant", "desk", *dossier_of(kind).related).filter(pk=pk)

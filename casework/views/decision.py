@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -28,6 +30,7 @@ from casework.domain.routing import steps_of
 from casework.enums import ON_A_DESK, JobState, State
 from casework.models import Application, Attachment, Job, Reason, Step
 from casework.views.base import load_case, seated
+from kit.prepared import prepared
 
 NOT_DATA = {"csrfmiddlewaretoken", "reason", "reason_choice", "expected_version"}
 OPEN_JOBS = (JobState.QUEUED, JobState.RUNNING, JobState.STUCK, JobState.FAILED)
@@ -178,10 +181,14 @@ def subject_of(kind: str, application: Application, post: Post) -> dict[str, Any
 
 def story(flow: Flow, application: Application) -> list[Step]:
     """The moves of this case and of those that came before it, oldest first; one query."""
-    cases = Q(kind=flow.kind, object_id=application.pk)
-    for kind, object_id in dossier_of(flow.kind).history(application):
-        cases |= Q(kind=kind, object_id=object_id)
-    return list(Step.objects.filter(cases).order_by("id"))
+    cases = dict.fromkeys([(flow.kind, application.pk), *dossier_of(flow.kind).history(application)])
+    return _steps(*(object_id for _kind, object_id in cases), kinds=tuple(kind for kind, _object_id in cases))
+
+
+@prepared
+def _steps(*ids: int, kinds: tuple[str, ...]) -> QuerySet[Step]:
+    cases = (Q(kind=kind, object_id=object_id) for kind, object_id in zip(kinds, ids, strict=True))
+    return Step.objects.filter(reduce(or_, cases)).order_by("id")
 
 
 def verdict(application: Application, steps: list[Step]) -> Step | None:
@@ -212,10 +219,14 @@ def reasons_for(flow: Flow, moves: list[Available], acts: tuple[str, ...]) -> di
     names += acts if names else ()
     found: dict[str, list[str]] = {name: [] for name in names}
     if names:
-        rows = Reason.objects.filter(move__in=names, kind__in=["", flow.kind], is_active=True).order_by("-kind", "id")
-        for name, text in rows.values_list("move", "text"):
+        for name, text in _reasons(tuple(names), ("", flow.kind)):
             found[name].append(text)
     return found
+
+
+@prepared
+def _reasons(moves: tuple[str, ...], kinds: tuple[str, ...]) -> QuerySet[Reason]:
+    return Reason.objects.filter(move__in=moves, kind__in=kinds, is_active=True).order_by("-kind", "id").values_list("move", "text")
 
 
 def open_jobs(kind: str, application: Application) -> list[Job]:

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, Func, IntegerField, JSONField, QuerySet, Value
+from django.db.models.functions import JSONObject
 
 from accounts.models import Post
 from casework.models import Job
@@ -18,6 +19,7 @@ from eligibility.domain.crosscheck import Questions
 from eligibility.domain.enterprises import uscc_hash
 from eligibility.domain.setaside import agreed_for, set_aside
 from eligibility.engine import (
+    PASS,
     Facts,
     Judgement,
     Record,
@@ -187,6 +189,36 @@ def latest(kind: str, ids: Collection[int]) -> dict[int, Examination]:
 def results_of(examination: Examination | None) -> list[Result]:
     """The results as they were given; none for somebody not examined yet."""
     return list(Judgement.from_json(examination.results).results) if examination else []
+
+
+def brief_of(path: str, *codes: str) -> JSONObject:
+    """What a page of a whole class reads of the results, as part of its query, where `path` leads to the examinations (P7): how many
+    checks there were, those that are no pass or have one of these codes, which categories may fit instead. The passes are hundreds.
+
+    Whoever reads it puts it on the examination as `brief` and leaves `results` unread.
+    """
+    wanted = " || ".join(['@.outcome != "pass"', *(f'@.code == "{code}"' for code in codes)])
+    return JSONObject(
+        checks=Func(F(f"{path}__results__results"), function="jsonb_array_length", output_field=IntegerField()),
+        results=Func(F(f"{path}__results"), Value(f"$.results[*] ? ({wanted})"), function="jsonb_path_query_array", output_field=JSONField()),
+        instead=F(f"{path}__results__instead"),
+    )
+
+
+def kept_of(examination: Examination) -> dict[str, Any]:
+    """The brief of an examination that was read with one, else what it kept in full."""
+    full = getattr(examination, "brief", None)
+    return full if full is not None else examination.results | {"checks": len(examination.results["results"])}
+
+
+def remarks_of(examination: Examination | None) -> list[Result]:
+    """Those of the results that are no pass, overruled ones among them."""
+    return [Result.from_json(item) for item in kept_of(examination)["results"] if item["outcome"] != PASS] if examination else []
+
+
+def result_of(examination: Examination | None, code: str) -> list[Result]:
+    """The result of one check, if it was made."""
+    return [Result.from_json(item) for item in kept_of(examination)["results"] if item["code"] == code] if examination else []
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,11 @@ class Result:
     overruled: bool = False
     overruling: dict[str, Any] | None = None
 
+    @classmethod
+    def from_json(cls, item: Mapping[str, Any]) -> "Result":
+        """One result of a judgement kept as JSON."""
+        return cls(**{**item, "evidence": tuple(item["evidence"])})
+
 
 @dataclass(frozen=True)
 class Judgement:
@@ -92,7 +97,7 @@ class Judgement:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Judgement":
         """The judgement kept as JSON, as it was: nothing is judged again."""
-        results = tuple(Result(**{**item, "evidence": tuple(item["evidence"])}) for item in data["results"])
+        results = tuple(map(Result.from_json, data["results"]))
         day = date.fromisoformat(data["as_of"])
         return cls(data["verdict"], results, tuple(data["subgroups"]), data["table"], data["category"], day)
 

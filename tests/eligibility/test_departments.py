@@ -83,10 +83,10 @@ def test_the_menu_and_the_home_page_say_how_many_wait(walk, market, browser):
 def test_what_the_numbers_of_the_menu_cost_does_not_grow_with_the_people(walk, market, browser, django_assert_num_queries, registries):
     client = browser(market)
     client.get(reverse("asked"))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         client.get(reverse("asked"))
     Assistance.objects.filter(pk__in=rows_of()[1:]).delete()
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         client.get(reverse("asked"))
 
 

@@ -232,7 +232,7 @@ def test_whoever_was_hired_meanwhile_is_shown_as_a_change(client, walk, completi
     hired = (walk.reload().last_day - timedelta(days=1)).isoformat()
     registries.add_records("social_security", walk.people[0].number, [{"type": "employee_insurance", "uscc": "91150100MA0N0J0A1F", "from": hired}])
     completion = submit(walk, completion)
-    client.force_login(walk.officer.user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(walk.officer.user, backend="accounts.backends.SeatedBackend")
     text = client.get(reverse("case", args=["completion", completion.pk])).content.decode()
     assert "开班时“符合”，现在“不符合”" in text
     take(completion, "approve", by=walk.officer)
@@ -272,7 +272,7 @@ def test_a_refused_completion_stops_the_class(walk, completion, registries):
 
 
 def test_the_results_page_saves_a_draft_and_shows_what_is_wrong(client, walk, completion):
-    client.force_login(walk.applicant.user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(walk.applicant.user, backend="accounts.backends.SeatedBackend")
     address = reverse("completion_results", args=[walk.training_class.pk])
     assert client.get(address).status_code == 200
     first = walk.enrolments[0]
@@ -289,12 +289,12 @@ def test_the_results_page_saves_a_draft_and_shows_what_is_wrong(client, walk, co
 
 def test_the_completion_of_another_unit_is_not_found(client, walk, completion):
     for post, status in ((factories.operator(factories.unit()), 404), (factories.officer("150103"), 404), (walk.officer, 403)):
-        client.force_login(post.user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(post.user, backend="accounts.backends.SeatedBackend")
         assert client.post(reverse("completion_results", args=[walk.training_class.pk]), {}).status_code == status
 
 
 def test_the_workbook_goes_out_filled_in_and_comes_back(client, walk, completion):
-    client.force_login(walk.applicant.user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(walk.applicant.user, backend="accounts.backends.SeatedBackend")
     enter(walk, completion, s2=Row(result="fail"), s3=Row())
     sheet = client.get(reverse("results_download", args=[walk.training_class.pk])).content
     filled = change(sheet, {"其其格": {"结果": "合格", "理论成绩": 91.5, "证书种类": "职业技能等级证书", "证书编号": "示例A9", "发证日期": "2026-11-01"}})
@@ -311,7 +311,7 @@ def test_the_workbook_goes_out_filled_in_and_comes_back(client, walk, completion
     [({"姓名": "别人"}, "花名册中没有2号别人"), ({"理论成绩": 120}, "理论成绩"), ({"结果": "也许"}, "结果"), ({"发证日期": "去年"}, "发证日期")],
 )
 def test_a_workbook_with_a_wrong_row_is_refused_by_row_and_nothing_is_saved(client, walk, completion, cells, word):
-    client.force_login(walk.applicant.user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(walk.applicant.user, backend="accounts.backends.SeatedBackend")
     sheet = client.get(reverse("results_download", args=[walk.training_class.pk])).content
     wrong = change(sheet, {"乌云": {"结果": "不合格"}, "巴特尔": {"结果": "不合格"} | cells})
     answer = client.post(reverse("results_upload", args=[walk.training_class.pk]), {"file": SimpleUploadedFile("r.xlsx", wrong)})
@@ -321,7 +321,7 @@ def test_a_workbook_with_a_wrong_row_is_refused_by_row_and_nothing_is_saved(clie
 
 
 def test_a_file_that_is_no_workbook_is_refused(client, walk, completion):
-    client.force_login(walk.applicant.user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(walk.applicant.user, backend="accounts.backends.SeatedBackend")
     answer = client.post(reverse("results_upload", args=[walk.training_class.pk]), {"file": SimpleUploadedFile("r.xlsx", b"not a workbook")})
     assert answer.status_code == 400
 

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 def as_user(client, post):
-    client.force_login(post.user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(post.user, backend="accounts.backends.SeatedBackend")
     return client
 
 

@@ -21,7 +21,7 @@ from casework.domain.flow import flow_of
 from casework.enums import WITH_APPLICANT, State
 from casework.models import Job
 from eligibility.domain.crosscheck import queue_for
-from eligibility.domain.examine import results_of
+from eligibility.domain.examine import result_of
 from eligibility.engine import FAIL
 from training.domain import certificates
 from training.domain.attendance import attendance_percent, why_not_recorder
@@ -212,8 +212,8 @@ def certificate_problems(completion: Completion) -> list[str]:
     return [
         named(enrolment, spoken(result)[0])
         for enrolment in folder_of(completion).people
-        for result in results_of(enrolment.examination)
-        if result.code == certificates.CODE and result.outcome == FAIL
+        for result in result_of(enrolment.examination, certificates.CODE)
+        if result.outcome == FAIL
     ]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -18,6 +18,7 @@ from eligibility.engine import documents_for
 from eligibility.models import Assistance
 from eligibility.rules.common import DOCUMENTS
 from eligibility.rules.table import NoTable, table_on
+from kit.prepared import prepared
 from kit.workdays import add_workdays_or_weekdays
 from training.domain.cases import variant_of
 from training.domain.classes import is_for_employees, missing_in
@@ -71,6 +72,8 @@ def document_slots(opening: Opening) -> list[tuple[str, str, bool]]:
 def _replies(opening: Opening) -> list[tuple[str, str, bool]]:
     """Departments' replies attached to assisted checks, named by the person they are about (R-ELG-5)."""
     slots = [slot for slot in files_of(opening) if slot.startswith(REPLY)]
+    if not slots:
+        return []
     asked = Assistance.objects.filter(pk__in=[int(slot.removeprefix(REPLY)) for slot in slots]).select_related("person").order_by("pk")
     return [(f"{REPLY}{a.pk}", _("协查复函：%(name)s") % {"name": a.person.name}, False) for a in asked]
 
@@ -112,8 +115,7 @@ def _project(project: Project, first: date) -> Condition:
 
 
 def _institution(training_class: TrainingClass, first: date) -> Condition:
-    listings = Listing.objects.filter(Listing.on(first), organisation=training_class.institution_id).order_by("-since")
-    listing = listings.annotate(licensed=ArrayAgg("occupations", filter=Q(occupations__isnull=False), default=[])).first()
+    listing = next(iter(_listings(training_class.institution_id, first)), None)
     words = {"name": training_class.institution.name, "day": first.isoformat()}
     if listing is None:
         return Condition(False, _("%(name)s在%(day)s不在培训机构目录内，不能承担培训。") % words)
@@ -121,6 +123,13 @@ def _institution(training_class: TrainingClass, first: date) -> Condition:
     if occupation and listing.licensed and occupation.pk not in listing.licensed:
         return Condition(False, _("%(name)s的目录范围不含职业“%(occupation)s”。") % (words | {"occupation": occupation.name}))
     return Condition(True, _("%(name)s在%(day)s的培训机构目录内。") % words)
+
+
+@prepared
+def _listings(organisation: int, day: date) -> QuerySet[Listing]:
+    """What a unit is listed for on a day, the newest first."""
+    rows = Listing.objects.filter(Listing.on(day), organisation=organisation).order_by("-since", "id")
+    return rows.annotate(licensed=ArrayAgg("occupations", filter=Q(occupations__isnull=False), default=[]))
 
 
 def _in_time(folder: Folder, first: date) -> Condition:

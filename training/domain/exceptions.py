@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from casework.domain.words import category_name
-from eligibility.domain.examine import results_of
+from eligibility.domain.examine import kept_of, remarks_of
 from eligibility.domain.overrulings import why_not_overruled
 from eligibility.domain.spoken import language, sentence_of
-from eligibility.engine import FAIL, UNKNOWN
 from eligibility.engine.judgement import Result
 from eligibility.enums import Verdict
 from eligibility.models import Assistance, Examination
+from kit.prepared import prepared
 from training.domain.cases import KIND
 from training.models import Enrolment
 
@@ -57,7 +58,7 @@ class PersonException:
 
 def other_categories_of(examination: Examination | None) -> list[tuple[str, str]]:
     """The categories an examination points to instead: name, and the verdict's word."""
-    found = examination.results.get("instead", []) if examination else []
+    found = kept_of(examination).get("instead") or [] if examination else []
     return [(category_name(one["category"]), str(Verdict(one["verdict"]).label)) for one in found]
 
 
@@ -70,7 +71,7 @@ def spoken(result: Result) -> tuple[str, str, str]:
 
 def against(enrolment: Enrolment) -> list[Result]:
     """The results of the latest examination that are not a pass; a fail two officers set aside counts no more."""
-    return [r for r in results_of(enrolment.examination) if r.outcome in (FAIL, UNKNOWN) and not r.overruled]
+    return [r for r in remarks_of(enrolment.examination) if not r.overruled]
 
 
 def is_settled(enrolment: Enrolment, *, but: Sequence[str] = ()) -> bool:
@@ -84,15 +85,17 @@ def is_settled(enrolment: Enrolment, *, but: Sequence[str] = ()) -> bool:
 def exceptions_among(enrolments: Iterable[Enrolment], *, but: Sequence[str] = ()) -> list[PersonException]:
     """Everyone of these who is not settled: the ineligible first, then the unverified, in the order of the roster. One query."""
     people = [e for e in enrolments if not is_settled(e, but=but)]
-    asked = {
-        (a.subject_id, a.check_code): a
-        for a in Assistance.objects.filter(subject_kind=KIND, subject_id__in=[e.pk for e in people]).select_related("answered_by__user")
-    } if people else {}
+    asked = {(a.subject_id, a.check_code): a for a in _asked(tuple(e.pk for e in people))} if people else {}
     found = [
         PersonException(e, tuple(Line(r, *spoken(r), asked.get((e.pk, r.code)), not why_not_overruled(r, e.examination)) for r in against(e)))
         for e in people
     ]
     return sorted(found, key=lambda x: (x.enrolment.verdict != Verdict.INELIGIBLE, x.enrolment.sequence))
+
+
+@prepared
+def _asked(ids: tuple[int, ...]) -> QuerySet[Assistance]:
+    return Assistance.objects.filter(subject_kind=KIND, subject_id__in=ids).select_related("answered_by__user")
 
 
 def sentences(exceptions: Sequence[PersonException]) -> list[str]:

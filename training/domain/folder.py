@@ -11,15 +11,19 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
+from accounts.models import Post
 from casework.domain.dossier import Condition
 from casework.domain.routing import parameters
+from eligibility.domain.examine import brief_of
 from eligibility.domain.overrulings import overrulings_of
 from eligibility.models import Overruling
+from kit.prepared import prepared
 from training.domain.cases import KIND, living
+from training.domain.certificates import CODE
 from training.domain.exceptions import PersonException
 from training.models import Enrolment, Lesson, Teacher, TrainingClass, Unit, Venue
 
@@ -27,8 +31,12 @@ AROUND = ("project__occupation", "institution", "employer", "applicant__unit", "
 # Numbers of the first day of the class; the lead time is one of the day of submission.
 OF_FIRST_DAY = ("lesson_hours_a_day", "class_least_people", "class_most_people", "attendance_percent")
 LEAD = "opening_lead_workdays"
-# Encrypted, and of no use here: not read, so not decrypted.
-UNSHOWN = ("phone", "bank_account", "person__number")
+OF_UNIT = ("organisation__name", "licence_number", "licence_valid_to", "facilities")
+# Encrypted or long, and of no use here: not read, so not decrypted. Of an examination its brief is read.
+UNSHOWN = (
+    "phone", "bank_name", "bank_account", "marks", "household", "person__number", "person__number_hash", "person__letters", "person__birth_date",
+    "person__sex", "person__ethnicity", "person__created_at", "examination__results", "examination__subgroups",
+)
 
 
 class Folder:
@@ -43,14 +51,25 @@ class Folder:
     @cached_property
     def enrolments(self) -> list[Enrolment]:
         """Everyone, also who was struck out, in the order of the roster; `is_overruled`: an overruling was proposed at least."""
-        rows = self.training_class.enrolments.select_related(
-            "person", "examination", "struck_out_by__user", "struck_out_by__organisation")
-        proposed = Overruling.objects.filter(subject_kind=KIND, subject_id=OuterRef("pk"))
-        return list(rows.annotate(is_overruled=Exists(proposed)).defer(*UNSHOWN).order_by("sequence", "id"))
+        rows = self._own(_enrolments(self.training_class.pk))
+        for row in rows:
+            if row.examination:
+                row.examination.brief = row.brief
+        if struck_by := {row.struck_out_by_id for row in rows} - {None}:
+            posts = {post.pk: post for post in _posts(tuple(sorted(struck_by)))}
+            for row in rows:
+                row.struck_out_by = posts.get(row.struck_out_by_id)
+        return rows
 
     @cached_property
     def people(self) -> list[Enrolment]:
         return [enrolment for enrolment in self.enrolments if not enrolment.is_struck_out]
+
+    def _own(self, rows: list[Any]) -> list[Any]:
+        """Rows of the class in hand, which needs not be asked for again."""
+        for row in rows:
+            row.training_class = self.training_class
+        return rows
 
     @property
     def headcount(self) -> int:
@@ -60,8 +79,7 @@ class Folder:
     @cached_property
     def lessons(self) -> list[Lesson]:
         """In order, each with teacher, room and whether its attendance is recorded."""
-        rows = self.training_class.lessons.select_related("teacher", "venue", "sheet")
-        return list(rows.defer("sheet__marks"))
+        return self._own(_lessons(self.training_class.pk))
 
     @cached_property
     def overrulings(self) -> list[Overruling]:
@@ -76,13 +94,8 @@ class Folder:
     @cached_property
     def units(self) -> list[Unit]:
         """The units of the class with their conditions: `staff` (name, qualification, is_active, teaches), `rooms` (name, capacity)."""
-        teaches = TrainingClass.teachers.through.objects.filter(teacher=OuterRef("pk"), trainingclass=self.training_class.pk)
-        staff = Teacher.objects.filter(unit=OuterRef("pk")).annotate(teaches=Exists(teaches)).order_by("id").values(
-            json=JSONObject(name="name", qualification="qualification", is_active="is_active", teaches="teaches"))
-        rooms = Venue.objects.filter(unit=OuterRef("pk")).order_by("id").values(json=JSONObject(name="name", capacity="capacity"))
         owners = {getattr(self.training_class, name) for name in ("applicant_id", "institution_id", "employer_id")} - {None}
-        rows = Unit.objects.filter(organisation__in=owners).select_related("organisation").order_by("id")
-        return list(rows.annotate(staff=ArraySubquery(staff), rooms=ArraySubquery(rooms)))
+        return _units(self.training_class.pk, tuple(sorted(owners)))
 
     @property
     def teachers(self) -> list[dict[str, Any]]:
@@ -94,6 +107,33 @@ class Folder:
         """The numbers of policy that bear on the class where it is."""
         days = dict.fromkeys(OF_FIRST_DAY, self.training_class.first_day) | {LEAD: self.day}
         return parameters(days, division=self.training_class.division)
+
+
+@prepared
+def _enrolments(training_class: int) -> QuerySet[Enrolment]:
+    rows = Enrolment.objects.filter(training_class=training_class).select_related("person", "examination")
+    proposed = Overruling.objects.filter(subject_kind=KIND, subject_id=OuterRef("pk"))
+    return rows.annotate(is_overruled=Exists(proposed), brief=brief_of("examination", CODE)).defer(*UNSHOWN).order_by("sequence", "id")
+
+
+@prepared
+def _posts(ids: tuple[int, ...]) -> QuerySet[Post]:
+    return Post.objects.filter(pk__in=ids).select_related("user", "organisation")
+
+
+@prepared
+def _lessons(training_class: int) -> QuerySet[Lesson]:
+    return Lesson.objects.filter(training_class=training_class).select_related("teacher", "venue", "sheet").defer("sheet__marks")
+
+
+@prepared
+def _units(training_class: int, owners: tuple[int, ...]) -> QuerySet[Unit]:
+    teaches = TrainingClass.teachers.through.objects.filter(teacher=OuterRef("pk"), trainingclass=training_class)
+    staff = Teacher.objects.filter(unit=OuterRef("pk")).annotate(teaches=Exists(teaches)).order_by("id").values(
+        json=JSONObject(name="name", qualification="qualification", is_active="is_active", teaches="teaches"))
+    rooms = Venue.objects.filter(unit=OuterRef("pk")).order_by("id").values(json=JSONObject(name="name", capacity="capacity"))
+    rows = Unit.objects.filter(organisation__pk__in=owners).select_related("organisation").only(*OF_UNIT).order_by("id")
+    return rows.annotate(staff=ArraySubquery(staff), rooms=ArraySubquery(rooms))
 
 
 def folder_of(application: Any) -> Folder:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,6 +24,7 @@ from eligibility.enums import Gate, Verdict
 from eligibility.models import Examination
 from eligibility.rules.table import table_on
 from kit.bulk import update_rows
+from kit.prepared import prepared
 from training.domain import certificates, tabs
 from training.domain.cases import FILING, KIND, cases_of, living, variant_of
 from training.domain.conditions import in_the_way
@@ -150,8 +152,12 @@ def guard_complete(opening: Opening, context: Any) -> list[str]:
 
 def guard_checks_done(opening: Opening, context: Any) -> list[str]:
     """Nothing is decided while a check is running (workflow.md, Partial truth)."""
-    running = Job.objects.filter(task=CHECK_TASK, kind="opening", object_id=opening.pk, state__in=UNFINISHED).exists()
-    return [_("系统比对还在进行，完成后再办理。")] if running else []
+    return [_("系统比对还在进行，完成后再办理。")] if _running_checks(opening.pk) else []
+
+
+@prepared
+def _running_checks(opening: int) -> QuerySet[Job]:
+    return Job.objects.filter(task=CHECK_TASK, kind="opening", object_id=opening, state__in=UNFINISHED).values_list("pk")[:1]
 
 
 def guard_people(opening: Opening, context: Any) -> list[str]:

@@ -9,10 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Post
 from casework.domain.dossier import Section
-from eligibility.domain.examine import results_of
+from eligibility.domain.examine import remarks_of, results_of
 from eligibility.domain.overrulings import shown, why_not_overruled
 from eligibility.domain.spoken import sentence_of
-from eligibility.engine import FAIL
 from training.domain.cases import KIND
 from training.domain.exceptions import spoken
 from training.domain.folder import folder_of
@@ -43,8 +42,8 @@ def overrulable(enrolments: Iterable[Enrolment]) -> list[dict[str, Any]]:
     """The fails of these that the desk may propose to set aside; the proposal's own door asks for the authority."""
     found = []
     for enrolment in enrolments:
-        for result in results_of(enrolment.examination):
-            if result.outcome == FAIL and not why_not_overruled(result, enrolment.examination):
+        for result in remarks_of(enrolment.examination):
+            if not why_not_overruled(result, enrolment.examination):
                 sentence, label, _advice = spoken(result)
                 found.append({
                     "kind": KIND, "pk": enrolment.pk, "code": result.code, "sequence": enrolment.sequence, "person": enrolment.person,

@@ -7,15 +7,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
 from accounts.enums import Role
 from accounts.models import Post
 from casework.domain.routing import overrides, parameter
+from kit.prepared import prepared_sql
 from kit.workdays import is_public_holiday
 from training.domain.classes import locked_for_editing
 from training.domain.numbers import plain
@@ -240,10 +240,13 @@ _ELSEWHERE = """
 """
 
 
+_clashes = prepared_sql("clashes", " UNION ALL ".join(_CLASHES.format(thing=thing) for thing in ("teacher", "venue")))
+_elsewhere = prepared_sql("elsewhere", _ELSEWHERE)
+
+
 def conflicts(training_class: TrainingClass) -> list[Clash]:
     """Teachers and rooms booked elsewhere at the same time, across all classes; one query (workflow.md)."""
-    both = " UNION ALL ".join(_CLASHES.format(thing=thing) for thing in ("teacher", "venue"))
-    return [Clash(*row) for row in _rows(both, [list(IDLE), training_class.pk] * 2)]
+    return [Clash(*row) for row in _clashes(*[list(IDLE), training_class.pk] * 2)]
 
 
 def elsewhere(training_class: TrainingClass) -> tuple[list[Overlap], list[Meanwhile]]:
@@ -251,7 +254,7 @@ def elsewhere(training_class: TrainingClass) -> tuple[list[Overlap], list[Meanwh
     for the whole roster (workflow.md, Class rules; R-RISK-1).
     """
     same_hours, meanwhile = [], []
-    for enrolment, name, other, number, until, same_weeks, day, starts in _rows(_ELSEWHERE, [list(IDLE), training_class.pk]):
+    for enrolment, name, other, number, until, same_weeks, day, starts in _elsewhere(list(IDLE), training_class.pk):
         if day:
             same_hours.append(Overlap(enrolment, name, other, number, day, starts))
         if same_weeks:
@@ -262,9 +265,3 @@ def elsewhere(training_class: TrainingClass) -> tuple[list[Overlap], list[Meanwh
 def overlaps(training_class: TrainingClass) -> list[Overlap]:
     """Trainees with a lesson in another class at the same time."""
     return elsewhere(training_class)[0]
-
-
-def _rows(sql: str, words: list[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, words)
-        return cursor.fetchall()
