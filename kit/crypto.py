@@ -8,7 +8,7 @@ import functools
 import hashlib
 import hmac
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidTag
@@ -52,8 +52,18 @@ class Keyring:
 
     def encrypt(self, text: str, aad: str) -> bytes:
         """The bytes to store for `text` in the column `aad` ("table.column")."""
-        nonce = os.urandom(NONCE_BYTES)
-        return bytes([self.newest]) + nonce + self.ciphers[self.newest].encrypt(nonce, text.encode(), aad.encode())
+        return self.sealer(aad)(text)
+
+    def sealer(self, aad: str) -> Callable[[str], bytes]:
+        """The same for many values of one column: what they share is looked up once."""
+        key_id, column, random = bytes([self.newest]), aad.encode(), os.urandom
+        seal = self.ciphers[self.newest].encrypt
+
+        def sealed(text: str) -> bytes:
+            nonce = random(NONCE_BYTES)
+            return key_id + nonce + seal(nonce, text.encode(), column)
+
+        return sealed
 
     def decrypt(self, blob: bytes | memoryview, aad: str) -> str:
         """The text behind stored bytes, or DecryptionError."""

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -16,6 +17,7 @@ from .money import fen
 
 HASH_BYTES = 32
 DUMPED = "aesgcm:"
+EMPTY: tuple[Any, ...] = ([], ())
 ENCODER = DjangoJSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
@@ -58,6 +60,11 @@ class EncryptedTextField(models.BinaryField):
     def get_prep_value(self, value: Any) -> Any:
         return None if value is None else crypto.encrypt(self.dump(value), self.aad)
 
+    def sealer(self) -> Callable[[Any], bytes]:
+        """`get_prep_value` for many values, none of them None."""
+        seal, dump = crypto.Keyring.from_settings().sealer(self.aad), self.dump
+        return lambda value: seal(dump(value))
+
     def get_default(self) -> Any:
         default = super().get_default()
         return "" if default == b"" else default
@@ -99,7 +106,7 @@ class EncryptedJSONField(EncryptedTextField):
     description = _("加密 JSON")
 
     def dump(self, value: Any) -> str:
-        return ENCODER.encode(value)
+        return "[]" if value in EMPTY else ENCODER.encode(value)
 
     def load(self, text: str) -> Any:
         return json.loads(text)

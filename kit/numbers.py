@@ -125,7 +125,9 @@ def check_phone(text: str) -> str:
 
 
 def _account_digits(text: str) -> str:
-    """Bare digits of an account that could be real."""
+    """Bare digits of an account that could be real; digits alone need no mending."""
+    if text.isascii() and text.isdigit() and not _is_placeholder(text):
+        return text
     number = clean_number_text(text)
     if is_scientific(number):
         exact = scientific_digits(number)
@@ -144,6 +146,7 @@ def _account_digits(text: str) -> str:
 
 def _is_placeholder(number: str) -> bool:
     """One digit or one short block repeated, or counting up or down from the first digit to the last."""
-    if any(number == (number[:size] * len(number))[: len(number)] for size in (1, 2, 3) if len(number) > size * 2):
-        return True
+    for size in (1, 2, 3):
+        if len(number) > size * 2 and number[size:] == number[:-size]:
+            return True
     return len(number) > 3 and (number in COUNTING_UP or number in COUNTING_DOWN)

@@ -66,6 +66,8 @@ def is_scientific(text: str) -> bool:
 
 def cell_text(value: object) -> str:
     """The text a cell stands for: whole floats without «.0», dates as ISO, nothing as «»; lossy floats as 1.5E+17."""
+    if isinstance(value, str):
+        return tidy(value)
     if value is None:
         return ""
     if isinstance(value, bool):

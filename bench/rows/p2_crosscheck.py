@@ -17,8 +17,9 @@ from bench.simulator import registries
 from bench.traces import no_traces
 from casework.enums import JobState
 from casework.models import Job
+from eligibility.domain.answers import Answers
 from eligibility.domain.crosscheck import keep
-from eligibility.domain.examine import Answers, examine, questions_for
+from eligibility.domain.examine import examine, questions_for
 from eligibility.engine import registries_needed
 from eligibility.enums import Gate
 from eligibility.models import Examination, RegistryAnswer

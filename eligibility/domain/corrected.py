@@ -112,9 +112,11 @@ def found_by(text: str) -> list[Person]:
     return list(Person.objects.filter(models.Q(number_hash=key) | models.Q(pk__in=former)).order_by("pk"))
 
 
-def slips_again(people: Mapping[str, str]) -> set[str]:
-    """Of people {number: name}, the numbers a correction took from somebody of the same name: the same slip may come again; one query."""
-    by_hash = {number_hash(number): number for number in people}
+def slips_again(people: Mapping[str, str], by_hash: Mapping[bytes, str]) -> set[str]:
+    """Of people {number: name}, {hash: number}, the numbers a correction took from somebody of the same name: the same slip may come again.
+
+    One query.
+    """
     rows = Correction.objects.filter(old_hash__in=RawSQL("SELECT unnest(%s::bytea[])", [list(by_hash)]), new_hash__isnull=False, state=State.APPROVED).values_list(
         "old_hash", "old_name", "person__name")
     return {

@@ -6,13 +6,15 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from casework.domain.jobs import progress
 from casework.models import Job
+from eligibility.domain.answers import Answers
 from eligibility.domain.connections import modes
 from eligibility.domain.enterprises import uscc_hash
 from eligibility.models import Person, RegistryAnswer
@@ -25,6 +27,8 @@ HEARTBEAT_SECONDS = 15
 SMALL = BATCH
 INTERACTIVE, BEHIND = "interactive", "checks"
 BUSY, ODD = "busy", "odd"
+KEPT = ("registry", "subject_hash", "facts", "problem", "asked_at")
+Kept = tuple[str, bytes, Any, str, datetime]
 
 
 def queue_for(people: int) -> str:
@@ -46,9 +50,12 @@ class Questions:
         return cls({})
 
     def about_person(self, person: Person, registries: Iterable[str]) -> None:
-        subject = Subject("person", person.number, person.name)
+        self.about_somebody(person.number_hash, person.number, person.name, registries)
+
+    def about_somebody(self, key: bytes, number: str, name: str, registries: Iterable[str]) -> None:
+        subject = Subject("person", number, name)
         for registry in registries:
-            self.by_registry.setdefault(registry, {})[person.number_hash] = subject
+            self.by_registry.setdefault(registry, {})[key] = subject
 
     def about_enterprise(self, uscc: str, registries: Iterable[str]) -> None:
         for registry in registries:
@@ -68,37 +75,56 @@ class Questions:
         )
 
 
-def ask(job: Job, questions: Questions) -> None:
+def ask(job: Job, questions: Questions) -> Answers:
     """Ask what this job has not asked yet, and keep what comes at once: a job taken up again goes on where it was.
+
+    Gives all the job was answered, now or before.
 
     What is queued with what people wait for is asked before what is queued behind.
     A registry that is silent is kept as silent (facts null), so that the job ends and everyone is told what is open.
     """
-    left = questions.without(RegistryAnswer.objects.filter(job=job).values_list("registry", "subject_hash"))
+    answers = Answers(job)
+    left = questions.without(answers.kept)
     done = len(questions) - len(left)
     progress(job, done, len(questions))
     if not len(left):
-        return
+        return answers
     hashes = {subject: key for subjects in left.by_registry.values() for key, subject in subjects.items()}
     asked = {registry: list(subjects.values()) for registry, subjects in left.by_registry.items() if subjects}
     with beating(job):
         for came in gathered(asked, modes=modes(), urgent=job.queue == INTERACTIVE):
-            keep(job, came, hashes)
             done += sum(len(outcome.subjects) for outcome in came)
-            progress(job, done)
+            answers.note(keep(job, came, hashes))
+            with lightly():
+                progress(job, done)
+    return answers
 
 
-def keep(job: Job, came: Sequence[BatchOutcome], hashes: Mapping[Subject, bytes]) -> None:
-    """Store the batches that came: the facts of each subject, or why there are none."""
-    insert_new(
-        RegistryAnswer,
-        ("job", "registry", "subject_hash", "asked_at", "facts", "problem"),
-        [
-            (job.pk, outcome.registry, hashes[subject], outcome.asked_at, None if isinstance(found, NoAnswer | Busy) else found, problem_of(found))
-            for outcome in came
-            for subject, found in outcome.each()
-        ],
-    )
+@contextmanager
+def lightly() -> Iterator[None]:
+    """One transaction that does not wait for the disk: should the database's machine fail within the second, these subjects are asked again.
+
+    What is decided on the answers is written in a transaction that waits, and so do they by then.
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL synchronous_commit TO off")
+        yield
+
+
+def keep(job: Job, came: Sequence[BatchOutcome], hashes: Mapping[Subject, bytes]) -> Sequence[Kept]:
+    """Store the batches that came, the facts of each subject or why there are none; gives what is stored now.
+
+    Should another worker have stored one of them first, its answer stands and is given back.
+    """
+    rows: list[Kept] = [
+        (outcome.registry, hashes[subject], None if isinstance(found, NoAnswer | Busy) else found, problem_of(found), outcome.asked_at)
+        for outcome in came
+        for subject, found in outcome.each()
+    ]
+    with lightly():
+        stored = insert_new(RegistryAnswer, ("registry", "subject_hash", "facts", "problem", "asked_at", "job"), [(*row, job.pk) for row in rows])
+    return rows if stored == len(rows) else list(RegistryAnswer.objects.filter(job=job).values_list(*KEPT))
 
 
 def problem_of(found: Any) -> str:

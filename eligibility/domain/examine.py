@@ -5,7 +5,7 @@ Whose enrolment it is, which papers are attached and what is filed, an upper roo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -15,25 +15,22 @@ from django.db.models.functions import JSONObject
 
 from accounts.models import Post
 from casework.models import Job
+from eligibility.domain.answers import NOTHING, Answers
 from eligibility.domain.crosscheck import Questions
-from eligibility.domain.enterprises import uscc_hash
 from eligibility.domain.setaside import agreed_for, set_aside
 from eligibility.engine import (
     PASS,
     Facts,
     Judgement,
-    Record,
     RuleTable,
     judge,
     other_categories,
-    read_answer,
     registries_needed,
 )
 from eligibility.engine.judgement import Result
-from eligibility.engine.records import MALFORMED
-from eligibility.models import Examination, Person, RegistryAnswer
-from eligibility.registries.protocol import Silence
-from kit.bulk import insert_rows
+from eligibility.models import Examination, Person
+from kit.bulk import insert_made
+from kit.copying import Written
 
 Extra = Callable[["Case", "Answers"], Iterable[Result]]
 
@@ -45,38 +42,6 @@ class Case:
     subject_id: int
     person: Person
     facts: Facts
-
-
-class Answers:
-    """What one job was answered, by registry and subject; read and decrypted once."""
-
-    def __init__(self, job: Job | None) -> None:
-        rows = RegistryAnswer.objects.filter(job=job) if job else RegistryAnswer.objects.none()
-        rows = rows.values_list("registry", "subject_hash", "facts", "problem")
-        self.kept: dict[tuple[str, bytes], Any] = {}
-        self.by_people: set[tuple[str, bytes]] = set()
-        for registry, subject_hash, facts, problem in rows:
-            self.kept[registry, subject_hash] = facts
-            if facts is None and problem == Silence.ASSISTED:
-                self.by_people.add((registry, subject_hash))
-
-    def of(self, subject_hash: bytes, registry: str) -> tuple[Record, ...] | None:
-        """The records of a subject, () for «nothing known», None for silence."""
-        facts = self.kept.get((registry, subject_hash))
-        return None if facts is None else records_of(registry, facts)
-
-    def asked(self, subject_hash: bytes, registry: str) -> bool:
-        return (registry, subject_hash) in self.kept
-
-
-def records_of(registry: str, kept: Sequence[Mapping[str, Any]]) -> tuple[Record, ...]:
-    """Kept facts as the engine's records; what the door flagged as odd stays evidence and decides nothing (R-ELG-1)."""
-    odd = tuple(
-        Record(registry, MALFORMED, {"of_type": str(raw.get("type", "")), "reason": str(raw.get("problem", ""))})
-        for raw in kept
-        if raw.get("malformed")
-    )
-    return (*read_answer(registry, [raw for raw in kept if not raw.get("malformed")]), *odd)
 
 
 def questions_for(cases: Iterable[Case], table: RuleTable) -> Questions:
@@ -93,23 +58,15 @@ def questions_for(cases: Iterable[Case], table: RuleTable) -> Questions:
 def facts_of(case: Case, answers: Answers, table: RuleTable) -> Facts:
     """The facts of a case with what the registries answered; a registry switched to 协查 is answered by people (R-ELG-5)."""
     needed = registries_needed(table.category(case.facts.category))
-    own = {registry: answers.of(case.person.number_hash, registry) for registry in needed.person}
-    employers: dict[str, tuple[Record, ...] | None] = {}
-    if case.facts.employer_uscc:
-        key = uscc_hash(case.facts.employer_uscc)
-        employers = {registry: answers.of(key, registry) for registry in needed.employer}
-    answered = {registry for kept in (own, employers) for registry, records in kept.items() if records is not None}
-    silent = {*own, *employers} - answered
-    subjects = {(registry, case.person.number_hash) for registry in own}
-    if case.facts.employer_uscc:
-        subjects |= {(registry, key) for registry in employers}
-    return replace(
-        case.facts,
-        records={registry: records for registry, records in own.items() if records is not None},
-        employer_records={registry: records for registry, records in employers.items() if records is not None},
-        unavailable=frozenset(silent),
-        by_people=frozenset(registry for registry, _subject in subjects & answers.by_people),
-    )
+    own, uscc = answers.about(case.person.number_hash, needed.person), case.facts.employer_uscc
+    employers = answers.about_enterprise(uscc, needed.employer) if uscc else NOTHING
+    answered = own.records.keys() | employers.records.keys()
+    return Facts(**vars(case.facts) | {
+        "records": own.records,
+        "employer_records": employers.records,
+        "unavailable": frozenset({*own.silent, *employers.silent} - answered),
+        "by_people": frozenset({*own.by_people, *employers.by_people}),
+    })
 
 
 def examine(
@@ -126,6 +83,8 @@ def examine(
 ) -> list[Examination]:
     """Judge everyone and keep what is new; call it in the transaction that writes the verdicts. Four queries however many.
 
+    The first are being written while the next are judged, so nothing here may query: not the engine, not `extra`.
+
     A judgement equal to the last one is not written again when the job is the same (taken up again) or with `only_changes` (a
     silent registry asked once more): the last one is returned in its place.
     A fail two officers overruled stays overruled while it rests on the same facts (R-ELG-5).
@@ -134,40 +93,43 @@ def examine(
     ids = [case.subject_id for case in cases]
     last, agreed = latest(kind, ids), agreed_for(kind, ids)
     found: list[Examination] = []
-    new: list[Examination] = []
-    for case in cases:
-        facts = facts_of(case, answers, table)
-        judgement = set_aside(judge(facts, table), agreed.get(case.subject_id, ()))
-        results = with_extra(judgement, extra(case, answers) if extra else ()) | instead_of(facts, table, judgement)
-        before = last.get(case.subject_id)
-        same_job = before and before.job_id == (job.pk if job else None)
-        if before and (same_job or only_changes) and before.gate == gate and before.results == results:
-            found.append(before)
-            continue
-        examination = Examination(
-            person=case.person,
-            subject_kind=kind,
-            subject_id=case.subject_id,
-            gate=gate,
-            category=case.facts.category,
-            table=judgement.table_code,
-            as_of=judgement.as_of,
-            verdict=judgement.verdict,
-            results=results,
-            subgroups=list(judgement.subgroups),
-            job=job,
-            examined_at=at,
-        )
-        new.append(examination)
-        found.append(examination)
-    insert_rows(new)
+
+    def new() -> Iterator[Examination]:
+        for case in cases:
+            facts = facts_of(case, answers, table)
+            judgement = set_aside(judge(facts, table), agreed.get(case.subject_id, ()))
+            results = written(judgement, extra(case, answers) if extra else (), instead_of(facts, table, judgement))
+            before = last.get(case.subject_id)
+            same_job = before and before.job_id == (job.pk if job else None)
+            if before and (same_job or only_changes) and before.gate == gate and before.results == results:
+                found.append(before)
+                continue
+            examination = Examination(
+                person_id=case.person.pk,
+                subject_kind=kind,
+                subject_id=case.subject_id,
+                gate=gate,
+                category=case.facts.category,
+                table=judgement.table_code,
+                as_of=judgement.as_of,
+                verdict=judgement.verdict,
+                results=results,
+                subgroups=list(judgement.subgroups),
+                job_id=job.pk if job else None,
+                examined_at=at,
+            )
+            found.append(examination)
+            yield examination
+
+    insert_made(Examination, new(), len(cases))
     return found
 
 
-def with_extra(judgement: Judgement, more: Iterable[Result]) -> dict[str, Any]:
-    """The judgement as JSON with further results behind its own; the verdict stays the rule table's."""
+def written(judgement: Judgement, more: Iterable[Result], beside: Mapping[str, Any]) -> Written:
+    """The judgement as JSON with further results behind its own and more beside it; the verdict stays the rule table's."""
     more = tuple(more)
-    return (replace(judgement, results=(*judgement.results, *more)) if more else judgement).to_json()
+    whole = replace(judgement, results=(*judgement.results, *more)) if more else judgement
+    return Written({**whole.to_json(), **beside}, whole.to_utf8(beside))
 
 
 def instead_of(facts: Facts, table: RuleTable, judgement: Judgement) -> dict[str, Any]:

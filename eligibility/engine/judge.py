@@ -1,6 +1,7 @@
 """The judge: every line of the category's table is asked, then the verdict follows (R-ELG-1, R-ELG-2)."""
 
-from dataclasses import replace
+from datetime import date
+from functools import lru_cache
 
 from eligibility.engine.facts import CONFIRMED, REFUTED, Facts
 from eligibility.engine.judgement import Judgement, Result, verdict_of
@@ -31,6 +32,7 @@ ASK_AGAIN = Text(
 )
 SOMEBODY = Text("有关部门", "The department concerned")
 UNSETTLED = Text("", "")
+REMEMBERED = 1 << 13
 
 
 def judge(facts: Facts, table: RuleTable) -> Judgement:
@@ -68,34 +70,43 @@ def _settled(look: Look, check: Check, finding: Finding) -> Finding:
         return finding
     said = ({"assisted": answer},)
     outcome = PASS if answer == CONFIRMED else FAIL
-    return replace(finding, outcome=outcome, says=str(answer), evidence=(*finding.evidence, *said), needs=None)
+    return finding._replace(outcome=outcome, says=str(answer), evidence=(*finding.evidence, *said), needs=None)
 
 
 def _result(look: Look, check: Check, finding: Finding) -> Result:
+    """The finding in the line's words; where nothing is shown as evidence, the very result of others found the same."""
+    result = _worded(check, finding.outcome, finding.says, finding.needs, look.when, look.day, tuple(finding.values.items()))
+    return result.showing(finding.evidence) if finding.evidence else result
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _worded(
+    check: Check, outcome: str, says: str, needs: str | None, when: Text, day: date, found: tuple[tuple[str, object], ...]
+) -> Result:
+    """The sentences of a finding, from all they are made of: most people of a class are told the same."""
     values = {
-        "when": look.when,
-        "day": look.day,
+        "when": when,
+        "day": day,
         "department": check.department or SOMEBODY,
         **check.limits,
-        **finding.values,
+        **dict(found),
     }
-    said = check.says[finding.says] if finding.says in check.says else COMMON_SAYS[finding.says]
+    said = check.says[says] if says in check.says else COMMON_SAYS[says]
     sentence, label = said.fill(values), check.label.fill(values)
     advice = UNSETTLED
-    if finding.outcome != PASS:
-        advice = ASK_AGAIN if finding.needs == "registry" else check.advice.fill(values)
+    if outcome != PASS:
+        advice = ASK_AGAIN if needs == "registry" else check.advice.fill(values)
     return Result(
         code=check.code,
         label_zh=label.zh,
         label_en=label.en,
         clause=check.clause,
         registry=check.registry,
-        outcome=finding.outcome,
+        outcome=outcome,
         sentence_zh=sentence.zh,
         sentence_en=sentence.en,
         advice_zh=advice.zh,
         advice_en=advice.en,
-        evidence=finding.evidence,
-        assisted=check.assisted or finding.needs == "assisted",
-        needs=finding.needs,
+        assisted=check.assisted or needs == "assisted",
+        needs=needs,
     )

@@ -2,12 +2,17 @@
 for keeping (R-ELG-2).
 """
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from eligibility.engine.model import ELIGIBLE, FAIL, INELIGIBLE, NEEDS_VERIFICATION, UNKNOWN
+
+_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+NO_EVIDENCE = b'"evidence":[]'  # cannot stand inside a text, where its quotation marks are escaped
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,17 @@ class Result:
     def from_json(cls, item: Mapping[str, Any]) -> "Result":
         """One result of a judgement kept as JSON."""
         return cls(**{**item, "evidence": tuple(item["evidence"])})
+
+    def showing(self, evidence: tuple[dict[str, Any], ...]) -> "Result":
+        """The same result, which has none yet, with its evidence; its text is this one's but for that."""
+        shown = Result(**{name: value for name, value in vars(self).items() if name != "utf8"} | {"evidence": evidence})
+        vars(shown)["utf8"] = self.utf8.replace(NO_EVIDENCE, b'"evidence":' + in_utf8(evidence), 1)
+        return shown
+
+    @cached_property
+    def utf8(self) -> bytes:
+        """The result as JSON, in bytes: one that many people share is written once."""
+        return in_utf8(_plain(self))
 
 
 @dataclass(frozen=True)
@@ -85,14 +101,22 @@ class Judgement:
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON; `from_json` gives the same judgement back."""
+        return {**self._head(), "results": [_plain(r) for r in self.results]}
+
+    def _head(self) -> dict[str, Any]:
         return {
             "verdict": self.verdict,
             "category": self.category,
             "as_of": self.as_of.isoformat(),
             "table": self.table_code,
             "subgroups": list(self.subgroups),
-            "results": [_plain(r) for r in self.results],
         }
+
+    def to_utf8(self, beside: Mapping[str, Any]) -> bytes:
+        """`to_json()` and what stands beside it as JSON, in bytes put together from those of the results."""
+        results = b'"results":[' + b",".join([result.utf8 for result in self.results]) + b"]"
+        end = b"," + in_utf8(beside)[1:] if beside else b"}"
+        return in_utf8(self._head())[:-1] + b"," + results + end
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Judgement":
@@ -105,9 +129,15 @@ class Judgement:
 def _plain(result: Result) -> dict[str, Any]:
     """A result as JSON; who overruled it is named only where somebody did."""
     said = vars(result) | {"evidence": list(result.evidence)}
+    said.pop("utf8", None)
     if result.overruling is None:
         del said["overruling"]
     return said
+
+
+def in_utf8(value: Any) -> bytes:
+    """JSON without needless spaces."""
+    return _written(value).encode()
 
 
 def verdict_of(results: Iterable[Result]) -> str:

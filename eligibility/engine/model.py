@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from eligibility.engine.text import Text
@@ -11,8 +12,7 @@ PASS, FAIL, UNKNOWN = "pass", "fail", "unknown"
 ELIGIBLE, INELIGIBLE, NEEDS_VERIFICATION = "eligible", "ineligible", "needs_verification"
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """What a test found: the outcome, which of the line's sentences says it, the words to fill in, the records used.
 
     `needs` says what would settle an unknown: `document:<code>`, `assisted`, `registry`, `registration`, `filing`.
@@ -20,7 +20,7 @@ class Finding:
 
     outcome: str
     says: str
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = MappingProxyType({})
     evidence: tuple[dict[str, Any], ...] = ()
     needs: str | None = None
     subgroups: tuple[str, ...] = ()
@@ -52,6 +52,8 @@ class Check:
     department: Text | None = None
     only_marked: tuple[str, ...] = ()
     instead: tuple[str, ...] = ()
+
+    __hash__ = object.__hash__  # a line of a table is one object, and what is remembered of it hangs on that
 
     def under(self, clause: str, **changes: Any) -> "Check":
         """The same check as asked by another clause, with what differs there."""

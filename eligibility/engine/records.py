@@ -111,12 +111,12 @@ class Record:
     @property
     def start(self) -> date | None:
         """The first day of the fact, None for a fact without dates (a name, a kind of post)."""
-        return self._first(STARTS)
+        return self._first(_BEGINS.get((self.registry, self.type), STARTS))
 
     @property
     def end(self) -> date | None:
         """The first day on which the fact no longer holds; None: still running."""
-        return self._first(ENDS)
+        return self._first(_ENDS.get((self.registry, self.type), ENDS))
 
     def _first(self, names: Iterable[str]) -> date | None:
         for name in names:
@@ -165,16 +165,16 @@ def parse_record(registry: str, raw: object) -> Record:
     if shape is None:
         raise RecordError(registry, str(kind)[:KEPT_OF_NONSENSE], "type", "unknown_type", kind)
     values: dict[str, Value] = {}
-    for name, rule in shape.items():
+    for name, rule, read, needed in shape:
         item = raw.get(name)
         if item is None or item == "":
-            if rule.endswith("!"):
+            if needed:
                 raise RecordError(registry, str(kind), name, "missing")
             continue
         try:
-            values[name] = _READERS[rule.rstrip("!")](item)
+            values[name] = read(item)
         except (ValueError, OverflowError) as error:
-            raise RecordError(registry, str(kind), name, f"not_a_{rule.rstrip('!')}", item) from error
+            raise RecordError(registry, str(kind), name, f"not_a_{rule}", item) from error
     record = Record(registry, str(kind), values)
     if record.start and record.end and record.end < record.start:
         raise RecordError(registry, record.type, "to", "ends_before_it_begins", record.end.isoformat())
@@ -207,11 +207,9 @@ def _malformed(error: RecordError) -> Record:
     return Record(error.registry, MALFORMED, values)
 
 
-def _shape(registry: str, kind: object) -> dict[str, str] | None:
-    """The fields of a record type. Any registry may say under which name it knows the number."""
-    if registry not in TYPES or not isinstance(kind, str):
-        return None
-    return _PERSON if kind == "person" else TYPES[registry].get(kind)
+def _shape(registry: str, kind: object) -> tuple[tuple[str, str, Any, bool], ...] | None:
+    """The fields of a record type: name, rule, how it is read, whether it must be there."""
+    return _SHAPES.get((registry, kind)) if isinstance(kind, str) else None
 
 
 def _text(item: object) -> str:
@@ -239,3 +237,8 @@ def _count(item: object) -> int:
 
 
 _READERS: dict[str, Any] = {"day": parse_day, "text": _text, "code": _code, "flag": _flag, "count": _count}
+# Any registry may say under which name it knows the number.
+_KNOWN = {(registry, kind): shape for registry, types in TYPES.items() for kind, shape in {**types, "person": _PERSON}.items()}
+_SHAPES = {key: tuple((name, rule.rstrip("!"), _READERS[rule.rstrip("!")], rule.endswith("!")) for name, rule in shape.items()) for key, shape in _KNOWN.items()}
+_BEGINS = {key: tuple(name for name in STARTS if name in shape) for key, shape in _KNOWN.items()}
+_ENDS = {key: tuple(name for name in ENDS if name in shape) for key, shape in _KNOWN.items()}

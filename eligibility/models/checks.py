@@ -14,7 +14,7 @@ class RegistryAnswer(models.Model):
     can be concluded: the code of a silence, or that the records cannot be read; such a question is asked again (R-ELG-1).
     """
 
-    job = models.ForeignKey("casework.Job", models.CASCADE, related_name="answers")
+    job = models.ForeignKey("casework.Job", models.CASCADE, related_name="answers", db_index=False)  # the constraint's index begins with it
     registry = models.CharField(max_length=20)
     subject_hash = HashField()
     facts = EncryptedJSONField(null=True)

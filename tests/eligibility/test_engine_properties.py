@@ -1,5 +1,6 @@
 """What holds for every case whatever (R-ELG-1): worse facts, silent registries, order, the days around an interval's end."""
 
+import json
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -190,6 +191,11 @@ def test_every_sentence_is_complete_in_both_languages(case):
 def test_judgement_survives_being_kept(case):
     judgement = judged(case)
     assert Judgement.from_json(judgement.to_json()) == judgement
+    beside = {"instead": ["“别的”\\"]}
+    assert json.loads(judgement.to_utf8({})) == judgement.to_json(), "the bytes kept say what the judgement says"
+    assert json.loads(judgement.to_utf8(beside)) == judgement.to_json() | beside
+    overruled = judgement.with_overruled({code: {"by": "某人"} for code in judgement.failed})
+    assert json.loads(overruled.to_utf8({})) == overruled.to_json()
 
 
 scraps = st.none() | st.booleans() | st.integers() | st.text(max_size=12)

@@ -1,12 +1,17 @@
 """Many rows added at once are the rows that were given, each with its number; what is there already stays."""
 
+import gc
+import json
 from datetime import UTC, datetime
 
 import pytest
+from django.db import transaction
 
 from casework.models import Job
 from eligibility.models import RegistryAnswer
-from kit.bulk import insert_new, insert_rows
+from kit.bulk import insert_made, insert_new, insert_rows
+from kit.copying import Written
+from kit.memory import no_collecting
 
 pytestmark = pytest.mark.django_db
 NAMES = ("job", "registry", "subject_hash", "asked_at", "facts", "problem")
@@ -31,3 +36,40 @@ def test_an_answer_that_is_there_already_stays_as_it_is():
 def test_no_rows_ask_nothing(django_assert_num_queries):
     with django_assert_num_queries(0):
         insert_rows([])
+
+
+def test_rows_are_written_while_they_are_made_and_what_goes_wrong_in_making_them_is_raised_as_it_was():
+    def made():
+        yield Job(task="t", title="一")
+        raise ZeroDivisionError("in the middle")
+
+    with pytest.raises(ZeroDivisionError, match="in the middle"), transaction.atomic():
+        insert_made(Job, made(), 2)
+    assert not Job.objects.exists()
+
+
+def test_no_row_made_takes_no_number(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        insert_made(Job, iter(()), 1000)
+
+
+def test_json_written_before_is_stored_as_what_it_says():
+    said = {"name": '“乌云” \\ "\n', "n": [1, None, True]}
+    (row,) = rows = [Job(task="t", title="t", arguments=Written(said, json.dumps(said, ensure_ascii=False).encode()))]
+    insert_rows(rows)
+    assert Job.objects.get(pk=row.pk).arguments == said
+
+
+def test_garbage_is_collected_again_after_a_failure_and_stays_off_inside_another_block():
+    seen = []
+
+    def fail():
+        with no_collecting():
+            with no_collecting():
+                seen.append(gc.isenabled())
+            seen.append(gc.isenabled())
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert (seen, gc.isenabled()) == ([False, False], True)

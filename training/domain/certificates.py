@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from eligibility.domain.examine import Answers
+from eligibility.domain.answers import Answers
 from eligibility.engine import FAIL, PASS, UNKNOWN, Record
 from eligibility.engine.judgement import Result as CheckResult
 from training.enums import CertificateKind, Result, SkillLevel

@@ -18,12 +18,15 @@ from casework.domain.routing import is_last_step
 from casework.enums import ON_A_DESK, JobState, State
 from casework.models import Application, Job
 from eligibility.domain import assistance, crosscheck
-from eligibility.domain.examine import Answers, Case, examine, questions_for
+from eligibility.domain.answers import Answers
+from eligibility.domain.examine import Case, examine
+from eligibility.engine import registries_needed
 from eligibility.engine.judgement import Result as CheckResult
 from eligibility.enums import Gate, Verdict
 from eligibility.models import Examination
 from eligibility.rules.table import table_on
-from kit.bulk import update_rows
+from kit.bulk import update_values
+from kit.memory import no_collecting
 from kit.prepared import prepared
 from training.domain import certificates, tabs
 from training.domain.cases import FILING, KIND, cases_of, living, variant_of
@@ -36,6 +39,11 @@ from training.enums import Stage
 from training.models import Enrolment, Opening, TrainingClass
 
 CHECK_TASK = "training.tasks.check_roster"
+# What a judgement reads of an enrolment; the telephone and the account stay sealed.
+JUDGED = (
+    "training_class", "sequence", "marks", "verdict", "result", "certificate_kind", "certificate_number", "certificate_on",
+    "certificate_verified", "person__name", "person__number", "person__number_hash",
+)
 UNFINISHED = (JobState.QUEUED, JobState.RUNNING, JobState.STUCK)
 
 
@@ -54,15 +62,10 @@ def recheck(training_class: TrainingClass, gate: str, *, job: Job, day: date | N
 
     May be called again with the same job after a crash: who was answered is not asked again, who was judged is not judged twice.
     """
-    enrolments = list(living(training_class))
-    cases = cases_of(training_class, gate, enrolments=enrolments, day=day)
-    questions = questions_for(cases, table_on(training_class.first_day))
-    if gate != Gate.OPENING:
-        for enrolment in filter(certificates.claims_certificate, enrolments):
-            questions.about_person(enrolment.person, [certificates.REGISTRY])
-    crosscheck.ask(job, questions)
-    with transaction.atomic():
-        changed = _judge(training_class, gate, job=job, day=day, only_changes=only_changes)
+    with no_collecting():
+        answers = crosscheck.ask(job, _questions(training_class, gate))
+        with transaction.atomic():
+            changed = _judge(training_class, gate, job=job, answers=answers, day=day, only_changes=only_changes)
     left = list(living(training_class).values_list("verdict", flat=True))
     return Recheck(
         examined=len(left), exceptions=sum(verdict != Verdict.ELIGIBLE for verdict in left), changed=changed,
@@ -70,15 +73,32 @@ def recheck(training_class: TrainingClass, gate: str, *, job: Job, day: date | N
     )
 
 
+def _questions(training_class: TrainingClass, gate: str) -> crosscheck.Questions:
+    """Which registries are asked about whom at a gate; certificates of those who claim one, once there are any."""
+    questions, employer = crosscheck.Questions.none(), training_class.employer
+    needed = registries_needed(table_on(training_class.first_day).category(training_class.category))
+    people = living(training_class)
+    for key, number, name in people.values_list("person__number_hash", "person__number", "person__name"):
+        questions.about_somebody(key, number, name, needed.person)
+    if len(questions) and employer and employer.uscc:
+        questions.about_enterprise(employer.uscc, needed.employer)
+    if gate != Gate.OPENING:
+        for enrolment in filter(certificates.claims_certificate, people.exclude(certificate_number="").only(*JUDGED)):
+            questions.about_person(enrolment.person, [certificates.REGISTRY])
+    return questions
+
+
 def _judge(
-    training_class: TrainingClass, gate: str, *, job: Job | None, day: date | None = None, only: Collection[int] | None = None,
-    opening: Opening | None = None, only_changes: bool = False,
+    training_class: TrainingClass, gate: str, *, job: Job | None, answers: Answers | None = None, day: date | None = None,
+    only: Collection[int] | None = None, opening: Opening | None = None, only_changes: bool = False,
 ) -> int:
-    """Judge from stored answers and write the verdicts; the enrolments are locked, so a strike in between is seen. Gives how many changed."""
-    locked = list(living(training_class).select_for_update(of=("self",)))
+    """Judge from stored answers (read here unless they are at hand) and write the verdicts; gives how many changed.
+
+    The enrolments are locked, so a strike in between is seen.
+    """
+    locked = list(living(training_class).only(*JUDGED).select_for_update(of=("self",)))
     chosen = {e.pk: e for e in locked if only is None or e.pk in only}
     cases = cases_of(training_class, gate, enrolments=list(chosen.values()), day=day, opening=opening)
-    answers = Answers(job)
 
     def certificate(case: Case, kept: Answers) -> Iterable[CheckResult]:
         enrolment = chosen[case.subject_id]
@@ -87,17 +107,13 @@ def _judge(
         return (certificates.compare(training_class, enrolment, kept),)
 
     examinations = examine(
-        cases, answers, table=table_on(training_class.first_day), kind=KIND, gate=gate, job=job, at=timezone.now(),
-        extra=certificate, only_changes=only_changes,
+        cases, Answers(job) if answers is None else answers, table=table_on(training_class.first_day), kind=KIND, gate=gate, job=job,
+        at=timezone.now(), extra=certificate, only_changes=only_changes,
     )
-    changed = 0
-    for examination in examinations:
-        enrolment = chosen[examination.subject_id]
-        changed += enrolment.verdict != examination.verdict
-        enrolment.verdict, enrolment.examination = examination.verdict, examination
-        if gate != Gate.OPENING:
-            enrolment.certificate_verified = _certificate_outcome(examination) == "pass"
-    update_rows(list(chosen.values()), ["verdict", "examination", "certificate_verified"])
+    changed = sum(chosen[examination.subject_id].verdict != examination.verdict for examination in examinations)
+    update_values(Enrolment, ["verdict", "examination"], [(found.subject_id, found.verdict, found.pk) for found in examinations])
+    if gate != Gate.OPENING:
+        update_values(Enrolment, ["certificate_verified"], [(found.subject_id, _certificate_outcome(found) == "pass") for found in examinations])
     assistance.put_to_people(examinations, training_class.division)
     return changed
 

@@ -35,11 +35,14 @@ KNOWN = """
 """
 
 
-def what_is_known(training_class: TrainingClass, people: Mapping[str, str]) -> Known:
-    """One query for any number of people {number: name}: are they here, in another running class, how often this year; one for the limit."""
+def what_is_known(training_class: TrainingClass, people: Mapping[str, str], by_hash: Mapping[bytes, str] | None = None) -> Known:
+    """One query for any number of people {number: name}: are they here, in another running class, how often this year; one for the limit.
+
+    `by_hash` spares working out the hashes again: {hash: number}.
+    """
     if not people:
         return Known(frozenset(), {})
-    by_hash = {number_hash(number): number for number in people}
+    by_hash = by_hash or {number_hash(number): number for number in people}
     warnings: dict[str, list[Problem]] = {}
     here, elsewhere = set(), {}
     times: dict[str, int] = {}

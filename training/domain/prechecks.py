@@ -14,11 +14,12 @@ from accounts.models import Post
 from casework.domain.jobs import queue
 from casework.models import Job
 from eligibility.domain import crosscheck
-from eligibility.domain.examine import Answers, examine, latest, questions_for, results_of
+from eligibility.domain.examine import examine, latest, questions_for, results_of
 from eligibility.engine import PASS
 from eligibility.enums import Gate, Verdict
 from eligibility.models import Examination
 from eligibility.rules.table import NoTable, RuleTable, table_on
+from kit.memory import no_collecting
 from training.domain.cases import cases_of, living
 from training.domain.exceptions import other_categories_of, spoken
 from training.domain.openings import UNFINISHED
@@ -93,9 +94,10 @@ def precheck(training_class: TrainingClass, *, job: Job) -> list[Examination]:
     """Ask the registries and judge everyone as the opening would; verdicts, assisted checks and covers stay untouched."""
     table = table_of(training_class)
     cases = cases_of(training_class, Gate.PRECHECK)
-    crosscheck.ask(job, questions_for(cases, table))
-    with transaction.atomic():
-        return examine(cases, Answers(job), table=table, kind=KIND, gate=Gate.PRECHECK, job=job, at=timezone.now())
+    with no_collecting():
+        answers = crosscheck.ask(job, questions_for(cases, table))
+        with transaction.atomic():
+            return examine(cases, answers, table=table, kind=KIND, gate=Gate.PRECHECK, job=job, at=timezone.now())
 
 
 def advised(training_class: TrainingClass) -> list[Advised]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import io
-import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -21,7 +19,10 @@ from casework.domain.files import attach
 from casework.domain.flow import flow_of
 from casework.domain.jobs import queue
 from eligibility.domain.corrected import slips_again
+from eligibility.domain.people import number_hash
+from kit.copying import copy_in, hexed, json_line, write_json
 from kit.crypto import Keyring
+from kit.memory import no_collecting
 from kit.sheets import ROSTER_MAX_BYTES, CellProblem, FileRefused, read_table
 from kit.text import cell_text
 from training.domain.persons import what_is_known
@@ -32,8 +33,8 @@ from training.models import RosterRow, RosterUpload, TrainingClass
 READ_ROSTER, TAKE_ROSTER = "training.tasks.read_roster", "training.tasks.take_roster"
 HOLDER, SLOT = "rostersource", "roster_upload"
 CHUNK = 1000
-_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 CELLS_AAD = "training_rosterrow.cells"
+COLUMNS = ("upload_id", "row", "cells", "notes", "warnings", "errors", "is_good")
 Progress = Callable[[int, int], None]
 
 
@@ -67,7 +68,7 @@ def read_upload(upload: RosterUpload, progress: Progress = lambda done, total: N
     """Read the kept file into staged rows; safe to run twice. A file that cannot be read leaves its sentence in `refusal`."""
     training_class = upload.training_class
     fields = fields_for(training_class.category, training_class.first_day)
-    with translation.override("zh-hans"):
+    with translation.override("zh-hans"), no_collecting():
         try:
             with upload.attachment.file.open("rb") as stream:
                 rows = _rows_of(stream, fields)
@@ -119,7 +120,8 @@ def _compare(training_class: TrainingClass, rows: Sequence[Staged]) -> None:
     first: dict[str, int] = {}
     good = [staged for staged in rows if "number" not in staged.errors]
     people = {staged.cells["number"]: staged.cells["name"] for staged in good}
-    known, slips = what_is_known(training_class, people), slips_again(people)
+    by_hash = {number_hash(number): number for number in people}
+    known, slips = what_is_known(training_class, people, by_hash), slips_again(people, by_hash)
     for staged in good:
         number = staged.cells["number"]
         if number in first:
@@ -135,29 +137,21 @@ def _compare(training_class: TrainingClass, rows: Sequence[Staged]) -> None:
 def stage(upload: RosterUpload, rows: Sequence[Staged]) -> None:
     """Compare the checked rows and put them in place of what was staged before, by COPY."""
     _compare(upload.training_class, rows)
-    ring = Keyring.from_settings()
-    lines = io.StringIO("".join(_line(upload.pk, staged, ring) for staged in rows))
+    seal = Keyring.from_settings().sealer(CELLS_AAD)
     bad = sum(bool(staged.errors) for staged in rows)
     with transaction.atomic():
         RosterUpload.objects.select_for_update().get(pk=upload.pk)
         RosterRow.objects.filter(upload=upload).delete()
-        with connection.cursor() as cursor:
-            cursor.copy_expert(
-                "COPY training_rosterrow (upload_id, row, cells, notes, warnings, errors, is_good) FROM STDIN", lines)
+        copy_in("training_rosterrow", COLUMNS, (_line(upload.pk, staged, seal) for staged in rows))
         upload.good, upload.bad, upload.refusal = len(rows) - bad, bad, ""
         upload.save(update_fields=["good", "bad", "refusal"])
 
 
-def _line(upload_id: int, staged: Staged, ring: Keyring) -> str:
+def _line(upload_id: int, staged: Staged, seal: Callable[[str], bytes]) -> bytes:
     """One line in COPY's text form; cells are encrypted as the model's column would."""
-    sealed = ring.encrypt(_json(staged.cells), CELLS_AAD).hex()
-    notes, warnings = _escaped(staged.notes) if staged.notes else "[]", _escaped(staged.warnings) if staged.warnings else "[]"
-    errors, good = (_escaped(staged.errors), "f") if staged.errors else ("{}", "t")
-    return f"{upload_id}\t{staged.row}\t\\\\x{sealed}\t{notes}\t{warnings}\t{errors}\t{good}\n"
-
-
-def _escaped(value: Any) -> str:
-    return _json(value).replace("\\", "\\\\")
+    more = [json_line(found) if found else b"[]" for found in (staged.notes, staged.warnings)]
+    errors, good = (json_line(staged.errors), b"f") if staged.errors else (b"{}", b"t")
+    return b"\t".join([b"%d\t%d" % (upload_id, staged.row), hexed(seal(write_json(staged.cells))), *more, errors, good]) + b"\n"
 
 
 def fix_rows(

@@ -18,7 +18,7 @@ from accounts.domain.authority import may
 from accounts.models import Post
 from casework.models import Job, Notice
 from eligibility.domain import crosscheck
-from eligibility.domain.examine import Answers
+from eligibility.domain.answers import Answers
 from eligibility.engine import UnknownCategory, registries_needed
 from eligibility.models import RegistryAnswer
 from eligibility.rules.table import NoTable, table_on

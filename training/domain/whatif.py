@@ -17,7 +17,8 @@ from accounts.enums import Level
 from accounts.models import Post
 from casework.domain.jobs import queue
 from casework.models import Job
-from eligibility.domain.examine import Answers, Case, facts_of, results_of
+from eligibility.domain.answers import Answers
+from eligibility.domain.examine import Case, facts_of, results_of
 from eligibility.domain.spoken import language
 from eligibility.engine import Judgement, RuleTable, UnknownCategory, judge, registries_needed
 from eligibility.engine.judgement import Result

@@ -33,7 +33,7 @@ def two_names(look: Look) -> Finding | None:
     """Registries that know the number under different names, shown side by side; one that differs only from
     the roster is no such case.
     """
-    named = [r for registry in REGISTRIES for r in look.answered(registry) if r.type == "person" and r.text("name")]
+    named = [r for r in look.all_answered() if r.type == "person" and r.text("name")]
     elsewhere = [r for r in named if r.registry != "employment"]
     names = {fold_name(r.text("name")) for r in named}
     if len(names) > 1:
