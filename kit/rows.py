@@ -6,12 +6,14 @@ dozen rows. Values still pass through their fields (encryption, JSON, time zones
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Field, Model
+
+from kit.prepared import prepared_sql
 
 AnyRow = TypeVar("AnyRow", bound=Model)
 
@@ -63,9 +65,13 @@ def bring_up_to_date(stale: Model, row: Model) -> None:
 
 
 def _run(sql: str, values: list[Any]) -> Any:
-    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-        cursor.execute(sql, values)
-        return cursor.fetchone()
+    found = _statement(sql)(*values)
+    return found[0] if found else None
+
+
+@cache
+def _statement(sql: str) -> Callable[..., list[tuple[Any, ...]]]:
+    return prepared_sql("a row", sql)
 
 
 def _values(row: Model, *, add: bool) -> list[Any]:

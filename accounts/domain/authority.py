@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.contrib.auth.models import Permission
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.domain.audit import record
 from accounts.enums import CASE_ACTS, Act, Level, OrganisationKind, Role
 from accounts.models import Division, Organisation, Post, Remit, RemitGroupGrant, RemitUserGrant, User
-from kit.prepared import prepared
+from kit.prepared import prepared, prepared_sql
 
 Grant = RemitGroupGrant | RemitUserGrant
 # Inspectors, auditors and finance officers look on: a grant to their department lets them neither decide nor edit.
@@ -26,33 +26,17 @@ class GrantRefused(Exception):
     """A grant that may not be given; the message says why."""
 
 
-_COVERING = """
+# Grants of an act in force on one of these places, for all categories or this one: (user, group, category).
+_covering = prepared_sql("grants that cover a place", """
     SELECT g.user_id, g.group_id, r.category FROM (
-        SELECT permission_id, content_object_id, expires_on, user_id, NULL::integer AS group_id FROM accounts_remitusergrant {own}
+        SELECT permission_id, content_object_id, expires_on, user_id, NULL::integer AS group_id FROM accounts_remitusergrant
         UNION ALL
-        SELECT permission_id, content_object_id, expires_on, NULL, group_id FROM accounts_remitgroupgrant {shared}
+        SELECT permission_id, content_object_id, expires_on, NULL, group_id FROM accounts_remitgroupgrant
     ) g
     JOIN auth_permission p ON p.id = g.permission_id
     JOIN accounts_remit r ON r.id = g.content_object_id
-    WHERE p.codename = %(act)s AND r.division_id = ANY(%(line)s) AND r.category IN ('', %(category)s)
-      AND (g.expires_on IS NULL OR g.expires_on > %(today)s)
-"""
-_ANYBODYS = _COVERING.format(own="", shared="")
-_A_POSTS = _COVERING.format(own="WHERE user_id = %(user)s", shared="WHERE group_id = %(group)s")
-
-
-def _covering(act: str, division: Division, category: str, *, post: Post | None = None) -> list[tuple[int | None, int | None, str]]:
-    """Grants of `act` in force that cover a place and a category: given on the place or above it, for all or this category.
-
-    Each as (user, group, category); of one post where it is given, its own and its department's. By hand, since every decision asks.
-    """
-    asked = {"act": act, "line": division.line, "category": category, "today": timezone.localdate()}
-    with connection.cursor() as cursor:
-        if post is None:
-            cursor.execute(_ANYBODYS, asked)
-        else:
-            cursor.execute(_A_POSTS, asked | {"user": post.user_id, "group": post.organisation.group_id})
-        return cursor.fetchall()
+    WHERE p.codename = %s AND r.division_id = ANY(%s) AND r.category IN ('', %s) AND (g.expires_on IS NULL OR g.expires_on > %s)
+""")  # fmt: skip
 
 
 def may(
@@ -68,9 +52,8 @@ def may(
         return False
     if act in HANDS_ON_ACTS and post.role not in HANDS_ON_ROLES:
         return False
-    if remits is not None:
-        return any(held == act and place in division.line and kind in ("", category) for held, place, kind in remits)
-    return bool(_covering(act, division, category, post=post))
+    held = remits_of(post) if remits is None else remits
+    return any(one == act and place in division.line and kind in ("", category) for one, place, kind in held)
 
 
 def applies_for(post: Post, organisation_id: int) -> bool:
@@ -96,7 +79,8 @@ def body_for(act: str, division: Division, category: str) -> Organisation | None
 
     Falls back to the division's own HR office, so that no case lies nowhere; the coverage page shows such gaps.
     """
-    grants, line = _covering(act, division, category), division.line
+    line = division.line
+    grants = _covering(act, line, category, timezone.localdate())
     groups = {group: kind for _user, group, kind in sorted(grants, key=lambda grant: grant[2]) if group}
     offices = Organisation.objects.raw("SELECT * FROM accounts_organisation WHERE group_id = ANY(%s)", [list(groups)])
     candidates = [(office, groups[office.group_id]) for office in offices]

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +13,8 @@ from django.utils import timezone
 from accounts.domain.authority import remits_of
 from accounts.models import Organisation, Post
 from casework.enums import ENDED, ON_A_DESK, Standing, State
-from casework.models import Application, Notice, WorkItem
+from casework.models import Application, Notice, Step, WorkItem
+from kit.prepared import prepared
 from kit.rows import insert_row, upsert_row
 
 if TYPE_CHECKING:
@@ -48,17 +48,15 @@ def write_cover(application: Application, flow: Flow, *, at: datetime | None = N
     ), ("kind", "object_id"), keep=() if at else ("since",))  # fmt: skip
 
 
-_REVIEWERS = """
-    SELECT reviewer_id FROM casework_step
-    WHERE kind = %s AND object_id = %s AND round = %s AND decides AND reviewer_id IS NOT NULL ORDER BY version
-"""
-
-
 def reviewers_of(application: Application) -> list[int]:
     """The users who decided in this round, the first one first."""
-    with connection.cursor() as cursor:
-        cursor.execute(_REVIEWERS, [application._meta.model_name, application.pk, application.round])
-        return [user for (user,) in cursor.fetchall()]
+    return _reviewers(application._meta.model_name, application.pk, application.round)
+
+
+@prepared
+def _reviewers(kind: str, object_id: int, number: int) -> QuerySet:
+    steps = Step.objects.filter(kind=kind, object_id=object_id, round=number, decides=True, reviewer__isnull=False)
+    return steps.order_by("version").values_list("reviewer", flat=True)
 
 
 def _barred(application: Application, flow: Flow) -> list[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,6 +17,7 @@ from casework.domain.dossier import Condition
 from casework.domain.flow import flow_of
 from casework.enums import ENDED
 from eligibility.domain.enterprises import enterprise_found, why_no_legal_person
+from kit.prepared import prepared_sql
 from kit.rows import read_along
 from training.enums import EntityType
 from training.models import Registration, Unit
@@ -32,10 +33,10 @@ TYPES_BY_KIND: Mapping[str, tuple[EntityType, ...]] = {
 NO_ENTERPRISE = (EntityType.BRANCH, EntityType.OFFICE, EntityType.SERVICE_POINT)
 
 
-_STAFFED = """
-    SELECT EXISTS (SELECT 1 FROM training_teacher WHERE unit_id = %(unit)s AND is_active),
-           EXISTS (SELECT 1 FROM training_venue WHERE unit_id = %(unit)s AND is_active)
-"""
+_TEACHER_AND_VENUE = prepared_sql("a unit's teachers and venues", """
+    SELECT EXISTS (SELECT 1 FROM training_teacher WHERE unit_id = %s AND is_active),
+           EXISTS (SELECT 1 FROM training_venue WHERE unit_id = %s AND is_active)
+""")  # fmt: skip
 
 
 class RegistrationRefused(Exception):
@@ -92,9 +93,7 @@ def what_is_missing(unit: Unit) -> list[str]:
 
 def _staffed(unit: Unit) -> tuple[bool, bool]:
     """Whether it has a teacher, and a venue."""
-    with connection.cursor() as cursor:
-        cursor.execute(_STAFFED, {"unit": unit.pk})
-        return cursor.fetchone()
+    return _TEACHER_AND_VENUE(unit.pk, unit.pk)[0]
 
 
 def what_is_wrong(unit: Unit) -> list[str]:
