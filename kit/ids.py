@@ -12,8 +12,8 @@ from typing import Literal
 from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from stdnum.cn import ric
 
-from .checkdigit import check_digit
 from .errors import IdError
 from .names import check_name, normalise_name, same_name
 from .numbers import check_bank_account, check_bank_card, check_phone, normalise_uscc, parse_uscc, uscc_from
@@ -63,7 +63,7 @@ def parse_citizen_number(text: str, today: dt.date) -> CitizenNumber:
     if not FORM.fullmatch(text):
         number, _notes = normalise_citizen_number(text)
         _check_form(number)
-    if number[-1] != check_digit(number):
+    if number[-1] != ric.calc_check_digit(number):
         raise _wrong_check_digit(number)
     birth = _birth_date(number[6:14])
     _check_birth(birth, today)
@@ -91,7 +91,7 @@ def normalise_citizen_number(text: str) -> tuple[str, list[str]]:
         number = f"{number[:-1]}X"
         notes.append(gettext("末位已改为大写字母 X"))
     guess = number.translate(LOOK_ALIKES)
-    if guess != number and FORM.fullmatch(guess) and check_digit(guess) == guess[-1]:
+    if guess != number and FORM.fullmatch(guess) and ric.calc_check_digit(guess) == guess[-1]:
         number = guess
         notes.append(gettext("已把形近字母改为数字（O 改为 0，I、l 改为 1）"))
     return number, notes
@@ -104,7 +104,7 @@ def upgrade_fifteen(text: str) -> str:
         raise IdError("length", _("不是 15 位的旧身份证号码。"))
     body = f"{number[:6]}{CENTURY_OF_OLD_NUMBERS}{number[6:]}"
     _birth_date(body[6:14])
-    return body + check_digit(body)
+    return body + ric.calc_check_digit(f"{body}0")
 
 
 def citizen_number_from(division: str, birth: dt.date, sequence: int) -> str:
@@ -112,7 +112,7 @@ def citizen_number_from(division: str, birth: dt.date, sequence: int) -> str:
     if not re.fullmatch(r"[0-9]{6}", division) or not 0 <= sequence <= 999:
         raise ValueError("division has six digits, sequence is 0 to 999")
     body = f"{division}{birth.year:04d}{birth.month:02d}{birth.day:02d}{sequence:03d}"
-    return body + check_digit(body)
+    return body + ric.calc_check_digit(f"{body}0")
 
 
 def _check_form(number: str) -> None:

@@ -11,8 +11,9 @@ from datetime import date
 from functools import lru_cache
 from typing import Literal
 
+from stdnum.cn import ric
+
 from eligibility.engine.dates import add_years
-from kit.checkdigit import check_digit
 
 SHAPE = re.compile(r"[0-9]{17}[0-9X]", re.ASCII)
 OLDEST_YEARS = 120
@@ -50,7 +51,7 @@ def read_number(text: str, day: date) -> CitizenNumber:
     number = text if SHAPE.fullmatch(text) else fold_number(text)
     if not SHAPE.fullmatch(number):
         raise IdError("length")
-    if number[-1] != check_digit(number):
+    if number[-1] != ric.calc_check_digit(number):
         raise IdError("check_digit")
     try:
         birth = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
