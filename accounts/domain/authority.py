@@ -84,8 +84,8 @@ def body_for(act: str, division: Division, category: str) -> Organisation | None
     groups = {group: kind for _user, group, kind in sorted(grants, key=lambda grant: grant[2]) if group}
     offices = Organisation.objects.raw("SELECT * FROM accounts_organisation WHERE group_id = ANY(%s)", [list(groups)])
     candidates = [(office, groups[office.group_id]) for office in offices]
-    for user, kind in ((user, kind) for user, _group, kind in grants if user):
-        posts = Post.objects.current().filter(user=user).select_related("organisation")
+    for user, _group, kind in grants:
+        posts = Post.objects.current().filter(user=user).select_related("organisation") if user else ()
         candidates += [(post.organisation, kind) for post in posts]
     candidates = [(office, kind) for office, kind in candidates if office.division_id in line and not office.is_unit]
     if candidates:

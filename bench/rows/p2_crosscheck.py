@@ -19,7 +19,7 @@ from casework.enums import JobState
 from casework.models import Job
 from eligibility.domain.answers import Answers
 from eligibility.domain.crosscheck import keep
-from eligibility.domain.examine import examine, questions_for
+from eligibility.domain.examine import examine
 from eligibility.engine import registries_needed
 from eligibility.enums import Gate
 from eligibility.models import Examination, RegistryAnswer
@@ -155,7 +155,7 @@ def one_task(training_class: TrainingClass, enrolment: Enrolment, codes: Sequenc
         for outcome in asyncio.run(one_by_one(subject, codes)):
             keep(job, [outcome], {subject: person.number_hash})
         cases = cases_of(training_class, Gate.OPENING, enrolments=[enrolment])
-        questions_for(cases, table := table_on(training_class.first_day))
+        table = table_on(training_class.first_day)
         found = examine(cases, Answers_of(job, person.number_hash), table=table, kind=KIND, gate=Gate.OPENING, job=job, at=timezone.now())
         enrolment.verdict, enrolment.examination = found[0].verdict, found[0]
         enrolment.save()

@@ -17,7 +17,7 @@ from accounts.enums import Role
 from casework.api.base import Door, applicant_only, only
 from casework.domain.comments import CommentRefused, comment, comments_on
 from casework.domain.dossier import dossier_of
-from casework.domain.files import attach, may_attach, may_read
+from casework.domain.files import asked_of, attach, may_attach
 from casework.domain.moves import Obstructed, take
 from casework.models import Step
 from casework.serializers import (
@@ -100,7 +100,7 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Door, viewse
         if not may_attach(case, self.seat):
             raise Obstructed([_("申请已提交，材料不能再改。需要补充的，请先撤回或等待退回补正。")])
         asked = self.given(FileInputSerializer)
-        if asked["slot"] not in {code for code, _label, _required in dossier_of(self.kind).documents(case) if may_read(code, self.seat)}:
+        if asked["slot"] not in {code for code, _label, _required in asked_of(case, self.seat)}:
             raise exceptions.ValidationError({"slot": [_("此件没有这项材料。")]})
         kept = attach(self.kind, case.pk, asked["slot"], asked["file"], by=self.seat, valid_to=asked["valid_to"])
         return Response(FileSerializer(kept, context=self.get_serializer_context()).data, status=201)

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from accounts.domain.audit import record
 from accounts.domain.authority import applies_for
 from accounts.models import Post
+from casework.domain.dossier import dossier_of
 from casework.domain.flow import flows
 from casework.enums import WITH_APPLICANT
 from casework.models import Application, Attachment
@@ -40,7 +41,7 @@ _offices_only: dict[str, str | Promise] = {}
 _for_roles: dict[str, frozenset[str]] = {}
 _senders: dict[str, Callable[[Attachment, Post], bool]] = {}
 
-__all__ = ["FileRefused", "attach", "attachments_of", "documents", "files_of", "holder_of", "keep_from_units", "may_attach", "may_read", "own_label",
+__all__ = ["FileRefused", "asked_of", "attach", "attachments_of", "documents", "files_of", "holder_of", "keep_from_units", "may_attach", "may_read", "own_label",
            "register_holder", "visible_file"]
 
 
@@ -73,6 +74,11 @@ def may_read(slot: str, post: Post | None) -> bool:
     if post is None or not slot.startswith(tuple(_offices_only)):
         return True
     return not post.is_unit and all(post.role in roles for slots, roles in _for_roles.items() if slot.startswith(slots))
+
+
+def asked_of(application: Application, post: Post) -> list[tuple[str, str | Promise, bool]]:
+    """The documents a case asks for (slot, label, required), as far as this post may read and replace them."""
+    return [one for one in dossier_of(application._meta.model_name or "").documents(application) if may_read(one[0], post)]
 
 
 def holder_of(kind: str) -> type[models.Model] | None:

@@ -23,7 +23,7 @@ from accounts.models import Post
 from casework.context import frame_of
 from casework.domain.comments import comments_on
 from casework.domain.dossier import Section, dossier_of, sections_of
-from casework.domain.files import files_of, may_attach, may_read, own_label
+from casework.domain.files import asked_of, files_of, may_attach, may_read, own_label
 from casework.domain.flow import Flow
 from casework.domain.moves import Available, NoSuchMove, NotYours, Obstructed, Overtaken, available, holds, take
 from casework.domain.routing import steps_of
@@ -208,8 +208,7 @@ def place(flow: Flow, application: Application) -> dict[str, int] | None:
 def slots(kind: str, application: Application, post: Post) -> list[Document]:
     """The documents the case asks for, then whatever else was attached, as far as the post may read it."""
     files = {code: rows for code, rows in files_of(application).items() if may_read(code, post)}
-    asked = [Document(code, str(label), required, files.pop(code, [])) for code, label, required
-             in dossier_of(kind).documents(application) if may_read(code, post)]
+    asked = [Document(code, str(label), required, files.pop(code, [])) for code, label, required in asked_of(application, post)]
     return asked + [Document(code, own_label(code), False, rows) for code, rows in files.items()]
 
 

@@ -9,8 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from casework.domain.dossier import dossier_of
-from casework.domain.files import FileRefused, attach, may_attach, may_read, visible_file
+from casework.domain.files import FileRefused, asked_of, attach, may_attach, visible_file
 from casework.enums import WITH_APPLICANT
 from casework.views.base import load_case, seated
 from casework.views.decision import case_page
@@ -27,7 +26,7 @@ def files(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
             return case_page(request, flow, application, sentences=[sentence], status=409)
         raise PermissionDenied(_("只有申请单位的经办人可以上传材料。"))
     slot, upload = request.POST.get("slot", ""), request.FILES.get("file")
-    known = {code: label for code, label, _required in dossier_of(kind).documents(application) if may_read(code, request.post)}  # type: ignore[attr-defined]
+    known = {code: label for code, label, _required in asked_of(application, request.post)}  # type: ignore[attr-defined]
     if slot not in known:
         raise Http404
     if upload is None:

@@ -16,7 +16,6 @@ from django.db.models.functions import JSONObject
 from accounts.models import Post
 from casework.models import Job
 from eligibility.domain.answers import NOTHING, Answers
-from eligibility.domain.crosscheck import Questions
 from eligibility.domain.setaside import agreed_for, set_aside
 from eligibility.engine import (
     PASS,
@@ -42,17 +41,6 @@ class Case:
     subject_id: int
     person: Person
     facts: Facts
-
-
-def questions_for(cases: Iterable[Case], table: RuleTable) -> Questions:
-    """Which registry has to be asked about whom: each person once, each employer once."""
-    questions = Questions.none()
-    for case in cases:
-        needed = registries_needed(table.category(case.facts.category))
-        questions.about_person(case.person, needed.person)
-        if case.facts.employer_uscc:
-            questions.about_enterprise(case.facts.employer_uscc, needed.employer)
-    return questions
 
 
 def facts_of(case: Case, answers: Answers, table: RuleTable) -> Facts:

@@ -26,6 +26,7 @@ from tests.stack import NEEDS_A_STACK, Demo
 pytestmark = NEEDS_A_STACK
 LONG_AGO = date(2024, 3, 1)
 ASKED = ("employment", "business", "social_security")
+WHO_MAY_BE_AT_IT = "-Q interactive"  # a small check is taken by the first of the two workers that serve this queue
 
 
 @dataclass
@@ -118,7 +119,8 @@ def test_a_worker_killed_in_the_middle_of_a_check_is_replaced_and_nobody_is_aske
     field.school.move("openings", made.opening, "submit")
     job = eventually(lambda: steps.checking_job(field.school, made))["id"]
     eventually(lambda: field.in_the_middle(job, people), what="all but the slow registry have answered, and it is kept")
-    killed = field.demo.group("-n worker@demo")
+    killed = field.demo.group(WHO_MAY_BE_AT_IT)
+    assert killed
     for pid in killed:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
@@ -127,7 +129,7 @@ def test_a_worker_killed_in_the_middle_of_a_check_is_replaced_and_nobody_is_aske
     eventually(lambda: field.door.states()["business"]["at_once"] == 0)
     field.door.behave("business", "normal")
     assert field.school.case("openings", made.opening)["state"] == "checking"
-    eventually(lambda: field.demo.group("-n worker@demo"), what="the launcher starts the worker again")
+    eventually(lambda: len(field.demo.group(WHO_MAY_BE_AT_IT)) == len(killed), what="the launcher starts the workers again")
 
     field.move_on(1)  # the minute of silence has passed
     field.demo.send("casework.tasks.requeue_stuck_jobs")

@@ -63,7 +63,7 @@ def recheck(training_class: TrainingClass, gate: str, *, job: Job, day: date | N
     May be called again with the same job after a crash: who was answered is not asked again, who was judged is not judged twice.
     """
     with no_collecting():
-        answers = crosscheck.ask(job, _questions(training_class, gate))
+        answers = crosscheck.ask(job, questions_at(training_class, gate))
         with transaction.atomic():
             changed = _judge(training_class, gate, job=job, answers=answers, day=day, only_changes=only_changes)
     left = list(living(training_class).values_list("verdict", flat=True))
@@ -73,7 +73,7 @@ def recheck(training_class: TrainingClass, gate: str, *, job: Job, day: date | N
     )
 
 
-def _questions(training_class: TrainingClass, gate: str) -> crosscheck.Questions:
+def questions_at(training_class: TrainingClass, gate: str) -> crosscheck.Questions:
     """Which registries are asked about whom at a gate; certificates of those who claim one, once there are any."""
     questions, employer = crosscheck.Questions.none(), training_class.employer
     needed = registries_needed(table_on(training_class.first_day).category(training_class.category))
@@ -82,7 +82,7 @@ def _questions(training_class: TrainingClass, gate: str) -> crosscheck.Questions
         questions.about_somebody(key, number, name, needed.person)
     if len(questions) and employer and employer.uscc:
         questions.about_enterprise(employer.uscc, needed.employer)
-    if gate != Gate.OPENING:
+    if gate not in (Gate.OPENING, Gate.PRECHECK):
         for enrolment in filter(certificates.claims_certificate, people.exclude(certificate_number="").only(*JUDGED)):
             questions.about_person(enrolment.person, [certificates.REGISTRY])
     return questions

@@ -58,7 +58,7 @@ def what_is_known(training_class: TrainingClass, people: Mapping[str, str], by_h
         if stage in PUBLIC_STAGES and first.year == year:
             times[who] = times.get(who, 0) + 1
     for who, name in elsewhere.values():
-        if name != people[who] and not same_name(name, people[who]):
+        if not same_name(name, people[who]):
             warnings.setdefault(who, []).append(["other_name"])
     most = int(parameter("trainings_a_year", division=training_class.division, day=training_class.first_day))
     for who, count in times.items():

@@ -14,7 +14,7 @@ from accounts.models import Post
 from casework.domain.jobs import queue
 from casework.models import Job
 from eligibility.domain import crosscheck
-from eligibility.domain.examine import examine, latest, questions_for, results_of
+from eligibility.domain.examine import examine, latest, results_of
 from eligibility.engine import PASS
 from eligibility.enums import Gate, Verdict
 from eligibility.models import Examination
@@ -22,7 +22,7 @@ from eligibility.rules.table import NoTable, RuleTable, table_on
 from kit.memory import no_collecting
 from training.domain.cases import cases_of, living
 from training.domain.exceptions import other_categories_of, spoken
-from training.domain.openings import UNFINISHED
+from training.domain.openings import UNFINISHED, questions_at
 from training.domain.rosters import open_for
 from training.models import Enrolment, TrainingClass
 
@@ -95,7 +95,7 @@ def precheck(training_class: TrainingClass, *, job: Job) -> list[Examination]:
     table = table_of(training_class)
     cases = cases_of(training_class, Gate.PRECHECK)
     with no_collecting():
-        answers = crosscheck.ask(job, questions_for(cases, table))
+        answers = crosscheck.ask(job, questions_at(training_class, Gate.PRECHECK))
         with transaction.atomic():
             return examine(cases, answers, table=table, kind=KIND, gate=Gate.PRECHECK, job=job, at=timezone.now())
 

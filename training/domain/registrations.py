@@ -33,7 +33,7 @@ TYPES_BY_KIND: Mapping[str, tuple[EntityType, ...]] = {
 NO_ENTERPRISE = (EntityType.BRANCH, EntityType.OFFICE, EntityType.SERVICE_POINT)
 
 
-_TEACHER_AND_VENUE = prepared_sql("a unit's teachers and venues", """
+_staffed = prepared_sql("a unit's teachers and venues", """
     SELECT EXISTS (SELECT 1 FROM training_teacher WHERE unit_id = %s AND is_active),
            EXISTS (SELECT 1 FROM training_venue WHERE unit_id = %s AND is_active)
 """)  # fmt: skip
@@ -83,17 +83,12 @@ def what_is_missing(unit: Unit) -> list[str]:
         needed |= {_("办学许可证号"): unit.licence_number, _("设施设备"): unit.facilities}
     missing = [_("基本信息还没有填写“%(field)s”。") % {"field": name} for name, value in needed.items() if not value]
     if unit.organisation.kind == OrganisationKind.INSTITUTION:
-        has_teacher, has_venue = _staffed(unit)
+        [(has_teacher, has_venue)] = _staffed(unit.pk, unit.pk)
         if not has_teacher:
             missing.append(_("还没有登记师资，请至少登记一名教师。"))
         if not has_venue:
             missing.append(_("还没有登记培训场地，请至少登记一处场地。"))
     return missing
-
-
-def _staffed(unit: Unit) -> tuple[bool, bool]:
-    """Whether it has a teacher, and a venue."""
-    return _TEACHER_AND_VENUE(unit.pk, unit.pk)[0]
 
 
 def what_is_wrong(unit: Unit) -> list[str]:

@@ -62,9 +62,8 @@ def take_in_portions(job: Job) -> RosterUpload:
     """Take all good rows of the job's upload; each portion with the job's progress in one transaction, so a job taken up again goes on."""
     assert job.by is not None
     upload = RosterUpload.objects.select_related("training_class__division").get(pk=job.arguments["upload"])
-    while upload.rows.filter(is_good=True).exists():
+    while left := upload.rows.filter(is_good=True).count():
         with transaction.atomic():
-            left = upload.rows.filter(is_good=True).count()
             take_good_rows(upload, by=job.by, most=PORTION)
             progress(job, job.done + min(left, PORTION))
     return RosterUpload.objects.get(pk=upload.pk)
