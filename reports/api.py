@@ -53,7 +53,7 @@ def as_data(question: Question) -> dict[str, Any]:
         "rows": [
             {"code": row.code, "label": row.label, "depth": row.depth}
             | {
-                span: {c.code: _plain(question.table.cells[row.code, c.code, span].value, c.measure) for c in form.columns}
+                span: {c.column.code: _plain(c.value, c.column.measure) for c in question.table.line(row, form.columns) if c.span == span}
                 for span in Span.values
             }
             for row in question.table.rows

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from accounts.enums import Level
 from accounts.models import Division
 from eligibility.engine.model import RuleTable
-from eligibility.engine.text import Text
 from eligibility.rules.table import SECTIONS
 from reports.domain.forms import Form
 from reports.enums import Axis
@@ -43,19 +42,15 @@ def rows_of(form: Form, table: RuleTable, division: Division, axis: str, *, bann
 
 
 def _categories(form: Form, table: RuleTable) -> Iterator[Row]:
-    left_out = set(form.left_out(table))
+    left_out, language = set(form.left_out(table)), "en" if (get_language() or "").startswith("en") else "zh"
     for numeral, section in zip(NUMERALS, form.sections, strict=False):
         members = [c for c in table.categories if c.section == section and c.code not in left_out]
         if not members:
             continue
         keys = frozenset(category.code for category in members)
-        yield Row(f"section:{section}", f"{numeral}、{_of(SECTIONS[section])}", 1, keys)
+        yield Row(f"section:{section}", f"{numeral}、{SECTIONS[section].of(language)}", 1, keys)
         for category in members:
-            yield Row(f"category:{category.code}", _of(category.name), 2, frozenset({category.code}))
-
-
-def _of(text: Text) -> str:
-    return text.of("en" if (get_language() or "").startswith("en") else "zh")
+            yield Row(f"category:{category.code}", category.name.of(language), 2, frozenset({category.code}))
 
 
 def _divisions(asked: Division, banners: bool) -> Iterator[Row]:

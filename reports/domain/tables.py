@@ -9,7 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, NamedTuple
+from itertools import product
+from typing import Any
 
 from django.db.models import Count, F, QuerySet, Sum
 
@@ -21,18 +22,19 @@ from reports.domain.rows import TOTAL, Row, look_up, rows_of
 from reports.domain.tallies import Group, fits, tallied_groups, touched
 from reports.enums import Measure, Span
 
-NOTHING: dict[str, Any] = {Measure.COUNT: 0, Measure.AMOUNT: Decimal("0.00"), Measure.RATIO: None}
+NOTHING: dict[str, Any] = {Measure.COUNT: 0, Measure.AMOUNT: Decimal("0.00"), Measure.RATIO: 0}
 TENTH = Decimal("0.1")
 Key = tuple[str, str, str]
-# By key of the axis: {(column, span): number}.
-Sums = dict[str, dict[tuple[str, str], Any]]
+# By key of the axis: the month's numbers in the order of the form's columns, then the year's.
+Sums = dict[str, list[Any]]
 
 
 class NoCell(LookupError):
     """The form has no such row or column, or the column is a ratio without rows of its own."""
 
 
-class Cell(NamedTuple):
+@dataclass(slots=True)
+class Cell:
     """One number of a form: an integer, an amount in yuan exact to the fen, or a percentage (None where there is nothing to divide by)."""
 
     row: Row
@@ -54,18 +56,24 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True)
 class Table:
-    """A form with its numbers; `cells` by (row, column, span) codes."""
+    """A form with its numbers: by code of the row the month's in the order of the form's columns, then the year's."""
 
     form: Form
     asked: Asked
     axis: str
     rows: list[Row]
-    cells: Mapping[Key, Cell]
+    numbers: Mapping[str, list[Any]]
 
     def line(self, row: Row, columns: Iterable[Column]) -> list[Cell]:
         """The cells of a row: the month's columns, then the year's."""
-        columns = list(columns)
-        return [self.cells[row.code, column.code, span] for span in Span.values for column in columns]
+        wanted = {column.code for column in columns}
+        places = product(Span.values, self.form.columns)
+        return [Cell(row, column, span, number) for (span, column), number in zip(places, self.numbers[row.code], strict=True) if column.code in wanted]
+
+    @property
+    def cells(self) -> dict[Key, Cell]:
+        """Every cell by the codes of its row, column and span."""
+        return {(row.code, cell.column.code, cell.span): cell for row in self.rows for cell in self.line(row, self.form.columns)}
 
 
 def work_out(form: Form, table: RuleTable, asked: Asked, axis: str, *, banners: bool = False, raw: bool = False) -> Table:
@@ -77,14 +85,14 @@ def work_out(form: Form, table: RuleTable, asked: Asked, axis: str, *, banners: 
     without = None if raw or asked.body else touched()
     tallied = [f for code, f in figures_of(form).items() if without is not None and fits(f, _parts(form, code))]
     units = None if banners else [row.division for row in rows if row.division]
-    sums: Sums = defaultdict(lambda: defaultdict(int))
+    sums: Sums = defaultdict(lambda: _nothing(form))
     if tallied:
         limits = {"types": form.training_types, "left_out": form.left_out(table)}
         _add(sums, form, tallied_groups(tallied, asked, look_up(axis), **limits, without=without or (), units=units))
     for figure in figures_of(form).values():
         if figure not in tallied or without:
             _add(sums, form, _groups(form, table, figure, asked, axis, without if figure in tallied else None))
-    return Table(form, asked, axis, rows, _cells(form, rows, sums))
+    return Table(form, asked, axis, rows, _numbers(form, rows, sums))
 
 
 def behind(form: Form, table: RuleTable, row: Row, column: Column, span: str, asked: Asked, axis: str) -> QuerySet:
@@ -130,42 +138,44 @@ def _groups(form: Form, table: RuleTable, figure: Figure, asked: Asked, axis: st
             measure.value: (group.get(f"month_{measure}") or 0, group.get(f"year_{measure}") or 0) for measure in (Measure.COUNT, Measure.AMOUNT)}
 
 
+def _nothing(form: Form) -> list[Any]:
+    return [NOTHING[column.measure] for column in form.columns] * len(Span)
+
+
 def _add(sums: Sums, form: Form, groups: Iterable[Group]) -> None:
     """Add each group to its key's columns: those of its figure that count its parts."""
-    fitting: dict[Any, list[tuple[str, str]]] = {}
-    month, year = Span.MONTH.value, Span.YEAR.value
+    fitting: dict[Any, list[tuple[int, str]]] = {}
+    width = len(form.columns)
     for figure, key, parts, numbers in groups:
         if (figure, parts) not in fitting:
+            counted = dict(parts).items()
             fitting[figure, parts] = [
-                (column.code, str(column.measure)) for column in form.columns
-                if column.figure == figure and all(dict(parts)[name] == value for name, value in column.where.items())
+                (place, str(column.measure)) for place, column in enumerate(form.columns)
+                if column.figure == figure and column.where.items() <= counted
             ]
         of_key = sums[key]
-        for code, measure in fitting[figure, parts]:
+        for place, measure in fitting[figure, parts]:
             of_month, of_year = numbers[measure]
-            of_key[code, month] += of_month
-            of_key[code, year] += of_year
+            of_key[place] += of_month
+            of_key[width + place] += of_year
 
 
-def _cells(form: Form, rows: Iterable[Row], sums: Sums) -> dict[Key, Cell]:
-    """Every cell: a row is the sum of its keys."""
-    cells, spans = {}, Span.values
+def _numbers(form: Form, rows: Iterable[Row], sums: Sums) -> dict[str, list[Any]]:
+    """A row is the sum of its keys, and a ratio divides two columns of it."""
+    numbers, width = {}, len(form.columns)
+    place_of = {column.code: place for place, column in enumerate(form.columns)}
+    ratios = [(place_of[column.code], *(place_of[code] for code in column.parts)) for column in form.columns if column.parts]
     for row in rows:
-        values: dict[tuple[str, str], Any] = defaultdict(int)
-        for key in sums if row.keys is None else row.keys & sums.keys():
-            for place, value in sums[key].items():
-                values[place] += value
-        for column in form.columns:
-            for span in spans:
-                cells[row.code, column.code, span] = Cell(row, column, span, _value(values, column, span))
-    return cells
+        found = [sums[key] for key in (sums if row.keys is None else row.keys & sums.keys())] or [_nothing(form)]
+        numbers[row.code] = of_row = list(map(sum, zip(*found, strict=True)))
+        for start in range(0, len(of_row), width):
+            for place, over, under in ratios:
+                of_row[start + place] = _percent(of_row[start + over], of_row[start + under])
+    return numbers
 
 
-def _value(values: Mapping[tuple[str, str], Any], column: Column, span: str) -> Any:
-    if column.measure == Measure.RATIO:
-        over, under = (values.get((code, span), 0) for code in column.parts)
-        return (Decimal(over * 100) / under).quantize(TENTH, ROUND_HALF_UP) if under else None
-    return values.get((column.code, span), NOTHING[column.measure])
+def _percent(over: int, under: int) -> Decimal | None:
+    return (Decimal(over * 100) / under).quantize(TENTH, ROUND_HALF_UP) if under else None
 
 
 __all__ = ["TOTAL", "Cell", "NoCell", "Table", "behind", "find_cell", "measured", "work_out"]

@@ -16,9 +16,10 @@ from django.db.models import Count, DateField, F, QuerySet, Sum, Value
 from django.db.models.functions import Trunc
 from django.utils import timezone
 
+from kit.prepared import prepared_sql
 from reports.domain.figures import FIGURES, Asked, Figure
 from reports.enums import Measure, Span
-from reports.models import Tally, Touched
+from reports.models import Tally
 
 MOST_TOUCHED = 1_000
 BATCH = 20_000
@@ -52,9 +53,12 @@ LESS_CLASSES = """
 Group = tuple[str, str, tuple[tuple[str, Any], ...], dict[str, tuple[Any, Any]]]
 
 
+_touched = prepared_sql("touched classes", f"SELECT DISTINCT training_class_id FROM reports_touched LIMIT {MOST_TOUCHED + 1}")  # noqa: S608
+
+
 def touched() -> list[int] | None:
     """The classes whose tallies may not be used now; None when there are so many that all is better counted from the rows."""
-    found = list(Touched.objects.order_by().values_list("training_class_id", flat=True).distinct()[: MOST_TOUCHED + 1])
+    found = [pk for (pk,) in _touched()]
     return None if len(found) > MOST_TOUCHED else found
 
 
@@ -150,11 +154,14 @@ def tallied_groups(
     with connection.cursor() as cursor:
         cursor.execute(_statement(asked.period.month, key, units, bool(types), bool(without)), given)
         rows = cursor.fetchall()
-    of = {figure.code: [(look_up, PARTS.index(name)) for look_up, name in figure.parts.items()] for figure in figures}
-    for figure, of_key, *rest in rows:
-        parts, (people, all_people, money, all_money) = rest[: len(PARTS)], rest[len(PARTS) :]
-        numbers = {Measure.COUNT.value: (people, all_people), Measure.AMOUNT.value: (_yuan(money), _yuan(all_money))}
-        yield figure, of_key, tuple((look_up, parts[place]) for look_up, place in of[figure]), numbers
+    by_code = {figure.code: (figure, [(look_up, PARTS.index(name)) for look_up, name in figure.parts.items()]) for figure in figures}
+    count, amount = Measure.COUNT.value, Measure.AMOUNT.value
+    for code, of_key, *parts, people, all_people, money, all_money in rows:
+        figure, of_parts = by_code[code]
+        numbers: dict[str, tuple[Any, Any]] = {count: (people, all_people)}
+        if figure.money:
+            numbers[amount] = (_yuan(money), _yuan(all_money))
+        yield code, of_key, tuple([(look_up, parts[place]) for look_up, place in of_parts]), numbers
 
 
 def _statement(month: int, key: str, units: Sequence[str] | None, some_types: bool, less: bool) -> str:
