@@ -26,11 +26,11 @@ def update_rows(rows: Sequence[Model], names: Sequence[str]) -> int:
     return update_values(type(rows[0]), names, [(row.pk, *(getattr(row, name) for name in attributes)) for row in rows])
 
 
-def update_values(model: type[Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> int:
-    """The same of rows that are no objects: each a primary key and the values of these fields."""
+def update_values(model: type[Model], names: Sequence[str], rows: Sequence[Sequence[Any]], *, by: str = "") -> int:
+    """The same of rows that are no objects: each a primary key, or the value of the field they are found `by`, and the values of these fields."""
     if not rows:
         return 0
-    fields = [model._meta.pk, *map(model._meta.get_field, names)]
+    fields = [model._meta.get_field(by) if by else model._meta.pk, *map(model._meta.get_field, names)]
     key, *columns = map(_column, fields)
     changes = ", ".join(f"{column} = v.{column}" for column in columns)
     return _execute(f"UPDATE {_table(model)} t SET {changes} FROM {{rows}} AS v ({key}, {', '.join(columns)}) WHERE t.{key} = v.{key}", fields, rows)  # noqa: S608

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kit.errors import MoneyError
+from kit.memory import no_collecting
 from kit.money import FEN, fen, yuan_text
 from kit.sheets import CellProblem, write_table
 from kit.text import cell_date, cell_decimal, cell_text, is_scientific, squeeze
@@ -79,8 +80,9 @@ def lines_of(batch: PaymentBatch) -> list[BankLine]:
     """The payments in their order; read once of an instance, so that what was compared with the accounts on file is what is written."""
     kept = batch.__dict__
     if "kept_lines" not in kept:
-        kept["kept_lines"] = list(map(BankLine._make, batch.payments.order_by("sequence").values_list(
-            "sequence", "payee_name", "bank_name", "bank_account", "amount", "subsidy__training_class__number", "subsidy__payee")))  # fmt: skip
+        with no_collecting():
+            kept["kept_lines"] = list(map(BankLine._make, batch.payments.order_by("sequence").values_list(
+                "sequence", "payee_name", "bank_name", "bank_account", "amount", "subsidy__training_class__number", "subsidy__payee")))  # fmt: skip
     return kept["kept_lines"]
 
 

@@ -25,6 +25,7 @@ from casework.domain.moves import NotYours, Obstructed
 from casework.enums import State
 from casework.models import Notice, Step
 from kit.bulk import insert_values, update_values
+from kit.memory import no_collecting
 from kit.sheets import inspect_upload, read_table
 from subsidies.domain.bank import (
     ANSWERED,
@@ -44,6 +45,7 @@ from training.enums import Stage
 from training.models import TrainingClass
 
 BOOKED_IN = (State.FROZEN, State.SETTLED)
+LINE_STATES = {PaymentState.PAID: LineState.PAID, PaymentState.RETURNED: LineState.RETURNED}
 RESULT_SLOT = "bank_result"
 MOST_NAMED = 50
 MOST_IN_A_NOTICE = 4
@@ -185,6 +187,7 @@ def everyone_answered(batch: PaymentBatch, context: Any) -> list[str]:
     return [_("还有%(count)s笔没有银行回执。") % {"count": waiting}] if waiting else []
 
 
+@no_collecting()
 def write_bank_file(batch: PaymentBatch, context: Any) -> None:
     """Keep the bank file with its digest; from here on nothing in the batch changes but by the bank's answer."""
     workbook = bank_workbook(batch)
@@ -225,8 +228,8 @@ def take_result_file(batch: PaymentBatch, upload: UploadedFile, *, by: Post) -> 
     """
     _refuse_others(by, batch.division_id)
     inspect_upload(upload.file, upload.name or "", {"xlsx"})
-    table = read_table(upload.file, RESULT_HEADERS, optional=OPTIONAL_HEADERS)
-    with transaction.atomic():
+    with no_collecting(), transaction.atomic():
+        table = read_table(upload.file, RESULT_HEADERS, optional=OPTIONAL_HEADERS)
         booked = take_result(batch, BankResult(list(table.rows)), by=by)
         if booked:
             upload.seek(0)
@@ -267,8 +270,7 @@ def in_words(result: BankResult) -> list[str]:
 def _book(batch: PaymentBatch, answered: list[tuple[Ordered, Answer]], by: Post) -> None:
     """Payments, lines, classes, notices and the trail; a constant number of queries."""
     update_values(Payment, ANSWERED, [(payment.pk, *answer) for payment, answer in answered])
-    for state, line_state in ((PaymentState.PAID, LineState.PAID), (PaymentState.RETURNED, LineState.RETURNED)):
-        SubsidyLine.objects.filter(payment__in=batch.payments.filter(state=state), state=LineState.PAYING).update(state=line_state)
+    update_values(SubsidyLine, ["state"], [(payment.pk, LINE_STATES[answer.state]) for payment, answer in answered], by="payment")
     unpaid = SubsidyLine.objects.filter(subsidy__training_class=OuterRef("pk"), state__in=[*WAITING, LineState.PAYING])
     classes = batch.payments.values("subsidy__training_class")
     TrainingClass.objects.filter(~Exists(unpaid), pk__in=classes, stage=Stage.PAYABLE).update(stage=Stage.PAID)

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from casework.models import Job
-from kit.bulk import update_rows
+from kit.bulk import update_rows, update_values
 from tests.factories.reports import Spec, make
 from training.models import Enrolment
 
@@ -56,6 +56,14 @@ def test_a_foreign_key_may_be_written_and_taken_away():
     row = Enrolment.objects.get(training_class=one.training_class)
     row.struck_out_by = one.training_class.created_by
     assert update_rows([row], ["struck_out_by"]) == 1
+
+
+def test_rows_may_be_found_by_another_field_and_all_that_have_it_are_written(django_assert_num_queries):
+    one, other, untouched = (pair.training_class for pair in make(Spec(people=2), Spec(people=1), Spec(people=1)))
+    with django_assert_num_queries(1):
+        assert update_values(Enrolment, ["verdict"], [(one.pk, "eligible"), (other.pk, "ineligible")], by="training_class") == 3
+    written = Enrolment.objects.order_by("training_class", "sequence").values_list("training_class", "verdict")
+    assert list(written) == [(one.pk, "eligible")] * 2 + [(other.pk, "ineligible"), (untouched.pk, "none")]
 
 
 def test_no_rows_ask_nothing(django_assert_num_queries):

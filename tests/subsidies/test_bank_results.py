@@ -260,5 +260,5 @@ def test_booking_costs_the_same_for_one_payment_and_for_three(how_many, django_a
     batch = money.frozen_batch(*[money.approved_claim(2) for _ in range(how_many)])
     finance = type(batch.applicant.posts.first()).objects.select_related("organisation", "user").get(pk=batch.applicant.posts.first().pk)
     result = read_result(batch, money.answers(batch))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         take_result(batch, result, by=finance)
