@@ -1,5 +1,6 @@
 """The facts kept of a registry's record, and nothing else (R-ELG-7); what cannot be is flagged, not judged."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,6 +11,7 @@ Record = dict[str, Any]
 Test = Callable[[Any], bool]
 LONGEST_TEXT = 100
 LONGEST_EVIDENCE = 40
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")  # neither UTF-8 nor PostgreSQL has a place for these
 
 
 def day(value: Any) -> bool:
@@ -27,8 +29,8 @@ def is_day(value: str) -> bool:
 
 
 def text(value: Any) -> bool:
-    """A text that is not blank and not a story."""
-    return isinstance(value, str) and 0 < len(value) <= LONGEST_TEXT and not value.isspace()
+    """A text that is not blank, not a story, and that the database can hold."""
+    return isinstance(value, str) and 0 < len(value) <= LONGEST_TEXT and not value.isspace() and not UNSTORABLE.search(value)
 
 
 def division(value: Any) -> bool:
@@ -94,7 +96,7 @@ def interval(**may: Test) -> RecordType:
 
 
 def flag(kept: Record, faults: list[str]) -> Record:
-    """Mark a record as evidence only: values shortened, `malformed` set, `problem` naming the fields at fault."""
-    short = {key: value if isinstance(value, bool | int) else str(value)[:LONGEST_EVIDENCE]
+    """Mark a record as evidence only: values shortened and storable, `malformed` set, `problem` naming the fields at fault."""
+    short = {key: value if isinstance(value, bool | int) else UNSTORABLE.sub("\ufffd", str(value)[:LONGEST_EVIDENCE])
              for key, value in kept.items()}  # fmt: skip
     return short | {"malformed": True, "problem": ", ".join(faults)}

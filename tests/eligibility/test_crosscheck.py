@@ -187,6 +187,14 @@ def test_a_silent_registry_is_asked_again_by_itself_and_only_that_one(walk, regi
     assert ask_again() == 0, "nothing is open any more"
 
 
+def test_a_text_no_database_can_hold_opens_the_check_and_the_class_goes_on(walk, registries):
+    entry = people.job_seeker(walk.people[0])
+    entry["records"]["employment"][0]["name"] += "\x00"
+    registries.load([entry])
+    assert walk.check().state == JobState.DONE
+    assert [enrolment.verdict for enrolment in walk.enrolments] == ["needs_verification", "eligible", "eligible"]
+
+
 def test_a_registry_that_talked_nonsense_is_asked_again_by_itself(walk, registries):
     registries.behave("employment", "malformed")
     walk.check()
