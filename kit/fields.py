@@ -111,6 +111,12 @@ class EncryptedJSONField(EncryptedTextField):
     def load(self, text: str) -> Any:
         return json.loads(text)
 
+    def sealer(self) -> Callable[[Any], bytes]:
+        """What is empty is sealed once for all: that it is empty shows in its length anyway."""
+        seal = super().sealer()
+        empty = seal([])
+        return lambda value: empty if value in EMPTY else seal(value)
+
     def formfield(self, **kwargs: Any) -> Any:
         return super(models.BinaryField, self).formfield(**({"form_class": forms.JSONField} | kwargs))
 

@@ -53,10 +53,10 @@ def as_data(question: Question) -> dict[str, Any]:
         "rows": [
             {"code": row.code, "label": row.label, "depth": row.depth}
             | {
-                span: {c.column.code: _plain(c.value, c.column.measure) for c in question.table.line(row, form.columns) if c.span == span}
+                span: {cell.column.code: _plain(cell.value, cell.column.measure) for cell in cells if cell.span == span}
                 for span in Span.values
             }
-            for row in question.table.rows
+            for row, cells in question.table.lines(form.columns)
         ],
     }
 

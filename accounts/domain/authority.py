@@ -67,6 +67,11 @@ def remits_of(post: Post) -> list[tuple[str, str, str]]:
 
 
 @prepared
+def _offices(groups: tuple[int, ...]) -> QuerySet:
+    return Organisation.objects.filter(group__pk__in=groups)
+
+
+@prepared
 def _remits(user: int, group: int, today: date) -> QuerySet:
     what = ("permission__codename", "content_object__division_id", "content_object__category")
     own = RemitUserGrant.objects.filter(RemitUserGrant.in_force(today), user=user)
@@ -82,8 +87,7 @@ def body_for(act: str, division: Division, category: str) -> Organisation | None
     line = division.line
     grants = _covering(act, line, category, timezone.localdate())
     groups = {group: kind for _user, group, kind in sorted(grants, key=lambda grant: grant[2]) if group}
-    offices = Organisation.objects.raw("SELECT * FROM accounts_organisation WHERE group_id = ANY(%s)", [list(groups)])
-    candidates = [(office, groups[office.group_id]) for office in offices]
+    candidates = [(office, groups[office.group_id]) for office in (_offices(tuple(groups)) if groups else ())]
     for user, _group, kind in grants:
         posts = Post.objects.current().filter(user=user).select_related("organisation") if user else ()
         candidates += [(post.organisation, kind) for post in posts]

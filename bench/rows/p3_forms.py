@@ -15,6 +15,7 @@ from bench.scales import DAY
 from reports.domain.figures import Asked
 from reports.domain.forms import NoForm, form_on
 from reports.domain.periods import Period
+from reports.domain.rows import Row
 from reports.domain.tables import TOTAL, Cell, Table, behind, measured, work_out
 from reports.enums import Axis, Measure, Span
 
@@ -77,9 +78,9 @@ def summary(bench: Bench, row: str, axis: str) -> Line:
     )
 
 
-def shown_whole(table: Table) -> list[list[Cell]]:
+def shown_whole(table: Table) -> list[tuple[Row, list[Cell]]]:
     """Every cell, as the page makes them."""
-    return [table.line(row, table.form.columns) for row in table.rows]
+    return list(table.lines(table.form.columns))
 
 
 def other_form(bench: Bench, code: str) -> Line:

@@ -78,7 +78,12 @@ def place_of(division: Division, level: str) -> Division:
 
 
 def overrides() -> dict[date, bool]:
-    return dict(WorkdayOverride.objects.values_list("day", "is_workday"))
+    return dict(_overrides())
+
+
+@prepared
+def _overrides() -> QuerySet:
+    return WorkdayOverride.objects.values_list("day", "is_workday")
 
 
 def due_on(start: date, working_days: int) -> date:

@@ -48,8 +48,9 @@ class Result:
 
     def showing(self, evidence: tuple[dict[str, Any], ...]) -> "Result":
         """The same result, which has none yet, with its evidence; its text is this one's but for that."""
-        shown = Result(**{name: value for name, value in vars(self).items() if name != "utf8"} | {"evidence": evidence})
-        vars(shown)["utf8"] = self.utf8.replace(NO_EVIDENCE, b'"evidence":' + in_utf8(evidence), 1)
+        text = self.utf8.replace(NO_EVIDENCE, b'"evidence":' + in_utf8(evidence), 1)
+        shown = object.__new__(Result)  # a field after the other, as `replace` sets them, takes three times as long
+        vars(shown).update(vars(self), evidence=evidence, utf8=text)
         return shown
 
     @cached_property

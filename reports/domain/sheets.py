@@ -61,7 +61,7 @@ def _write_form(export: Export, path: Path, progress: Progress) -> int:
     table = work_out(form, rules, asked_by(export), export.axis, banners=export.banners)
     headers = {f"{Span(span).label}·{column.label}": column for span in Span.values for column in form.columns}
     first = str(_("项目"))
-    lines = ([INDENT * row.depth + row.label, *(_number(cell) for cell in table.line(row, form.columns))] for row in table.rows)
+    lines = ([INDENT * row.depth + row.label, *map(_number, cells)] for row, cells in table.lines(form.columns))
     rows = write_table(
         path, [first, *headers], lines, title=f"{title_of(export, str(form.title))}　{form.source}", watermark=export.watermark,
         widths={first: 34.0}, money_columns=[name for name, column in headers.items() if column.measure == Measure.AMOUNT],

@@ -64,16 +64,19 @@ class Table:
     rows: list[Row]
     numbers: Mapping[str, list[Any]]
 
-    def line(self, row: Row, columns: Iterable[Column]) -> list[Cell]:
-        """The cells of a row: the month's columns, then the year's."""
+    def lines(self, columns: Iterable[Column]) -> Iterator[tuple[Row, list[Cell]]]:
+        """Each row with its cells: the month's columns, then the year's."""
         wanted = {column.code for column in columns}
-        places = product(Span.values, self.form.columns)
-        return [Cell(row, column, span, number) for (span, column), number in zip(places, self.numbers[row.code], strict=True) if column.code in wanted]
+        every = enumerate(product(Span.values, self.form.columns))
+        places = [(place, column, span) for place, (span, column) in every if column.code in wanted]
+        for row in self.rows:
+            numbers = self.numbers[row.code]
+            yield row, [Cell(row, column, span, numbers[place]) for place, column, span in places]
 
     @property
     def cells(self) -> dict[Key, Cell]:
         """Every cell by the codes of its row, column and span."""
-        return {(row.code, cell.column.code, cell.span): cell for row in self.rows for cell in self.line(row, self.form.columns)}
+        return {(row.code, cell.column.code, cell.span): cell for row, cells in self.lines(self.form.columns) for cell in cells}
 
 
 def work_out(form: Form, table: RuleTable, asked: Asked, axis: str, *, banners: bool = False, raw: bool = False) -> Table:

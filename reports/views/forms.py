@@ -74,15 +74,15 @@ def form(request: HttpRequest, code: str) -> HttpResponse:
 
 def lines_of(question: Question, columns: list[Column]) -> list[dict[str, Any]]:
     """The table's lines with the address behind each number, and for a division the form of that division."""
-    cells = reverse("cell", args=[question.form.code])
+    opened = reverse("cell", args=[question.form.code])
     own, asks = reverse("form", args=[question.form.code]), question.query()
     return [
         {
             "row": row,
             "url": f"{own}?{question.query(division=row.division)}" if row.division else "",
-            "cells": [(cell, f"{cells}?{asks}&{_place(cell)}" if cell.opens else "") for cell in question.table.line(row, columns)],
+            "cells": [(cell, f"{opened}?{asks}&{_place(cell)}" if cell.opens else "") for cell in cells],
         }
-        for row in question.table.rows
+        for row, cells in question.table.lines(columns)
     ]
 
 

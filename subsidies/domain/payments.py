@@ -165,9 +165,10 @@ def batch_has_money(batch: PaymentBatch, context: Any) -> list[str]:
 
 def accounts_are_as_on_file(batch: PaymentBatch, context: Any) -> list[str]:
     """An account corrected since the batch was drawn up would be paid wrongly: the batch is drawn up anew."""
-    payees = Organisation.objects.filter(pk__in=batch.payments.values("subsidy__payee")).select_related("unit")
+    lines = lines_of(batch)
+    payees = Organisation.objects.filter(pk__in={line.payee for line in lines}).select_related("unit")
     on_file = {payee.pk: account_of(payee) for payee in payees}
-    wrong = [line.payee_name for line in lines_of(batch) if (line.payee_name, line.bank_name, line.bank_account) != on_file[line.payee]]
+    wrong = [line.payee_name for line in lines if (line.payee_name, line.bank_name, line.bank_account) != on_file[line.payee]]
     return [_("%(name)s的银行账户在生成批次后有变更，请撤销批次后重新生成。") % {"name": name} for name in wrong[:MOST_NAMED]]
 
 

@@ -13,7 +13,7 @@ from django.db.utils import IntegrityError
 from django.forms import modelform_factory
 from django.test.utils import isolate_apps
 
-from kit.crypto import DecryptionError, encrypt, lookup_hash
+from kit.crypto import DecryptionError, decrypt, encrypt, lookup_hash
 from kit.errors import MoneyError
 from kit.fields import EncryptedJSONField, EncryptedTextField, HashField, MoneyField
 
@@ -84,6 +84,14 @@ def test_json_keeps_its_shape_with_dates_as_text(table):
     table.create(facts=facts)
     assert table.get().facts == facts | {"on": "2026-11-03"}
     assert "求职登记".encode() not in stored("facts")
+
+
+def test_of_many_values_only_the_empty_ones_share_a_ciphertext(table):
+    seal = Secret._meta.get_field("facts").sealer()
+    values = [[], [{"type": "death"}], (), [{"type": "death"}]]
+    sealed = [seal(value) for value in values]
+    assert (sealed[0] == sealed[2], len(set(sealed))) == (True, 3)
+    assert [json.loads(decrypt(blob, "kit_tests_secret.facts")) for blob in sealed] == [[], values[1], [], values[1]]
 
 
 def test_nothing_and_empty_text_are_different(table):
