@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+import psycopg2
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views import defaults
 from rest_framework import exceptions, status
@@ -125,3 +127,27 @@ def server_error(request: HttpRequest) -> HttpResponse:
         "detail": _("刚才的操作没有完成，已保存的资料没有丢失，错误已记录。请稍后重试。"),
     }  # fmt: skip
     return JsonResponse(body, status=500, content_type=MEDIA_TYPE)
+
+
+def unstorable(request: HttpRequest) -> HttpResponse:
+    """The answer to text with a character no database can hold."""
+    sentence = _("提交的内容中有无法保存的字符，没有作任何改动。请删去后重试。")
+    if not request.path.startswith("/api/"):
+        return render(request, "400.html", {"sentence": sentence}, status=400)
+    body = {"type": "urn:fanbu:unstorable", "title": _("请求有误"), "status": 400, "detail": sentence}
+    return JsonResponse(body, status=400, content_type=MEDIA_TYPE)
+
+
+class UnstorableTextMiddleware:
+    """A NUL in a search, a form or a body: forms refuse it by themselves, whatever is read without one ends here instead of as an error of ours."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
+        from_driver = isinstance(problem, ValueError) and "NUL (0x00)" in str(problem)
+        from_database = isinstance(problem.__cause__, psycopg2.errors.UntranslatableCharacter)
+        return unstorable(request) if from_driver or from_database else None

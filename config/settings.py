@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.PostMiddleware",
     "axes.middleware.AxesMiddleware",
+    "casework.problems.UnstorableTextMiddleware",
 ]
 if DEMO:
     MIDDLEWARE.insert(0, "demo.middleware.ClockMiddleware")

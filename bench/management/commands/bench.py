@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import traceback
 from argparse import ArgumentParser
@@ -76,6 +77,8 @@ class Command(BaseCommand):
 def measured(row: RowModule, bench: Bench) -> list[Line]:
     """The lines of a row, or one line that says why there are none."""
     bench.say(f"· {row.CODE} {row.SENTENCE}")
+    gc.collect()
+    gc.freeze()  # what earlier rows have left alive is no part of this one's work
     try:
         return row.measure(bench)
     except NotBuiltError as problem:
