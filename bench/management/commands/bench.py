@@ -6,11 +6,13 @@ import gc
 import json
 import traceback
 from argparse import ArgumentParser
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import ProgrammingError, connection
 
 from bench.database import NoDatabaseError, size_on_disk, use
 from bench.measure import ROUNDS, Bench, Line, NotBuiltError, Target
@@ -20,6 +22,7 @@ from bench.scales import SCALES
 from bench.table import as_json, growth, keep, markdown, printed
 
 BROKEN = "measuring it failed"
+THRESHOLD = gc.get_threshold()
 
 
 class Command(BaseCommand):
@@ -74,11 +77,19 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
+def settle() -> None:
+    """What earlier rows have left is no part of this one's work: neither objects to look through nor pages still to be written."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*THRESHOLD)
+    with suppress(ProgrammingError), connection.cursor() as cursor:  # on a server of somebody else's it may be forbidden
+        cursor.execute("CHECKPOINT")
+
+
 def measured(row: RowModule, bench: Bench) -> list[Line]:
     """The lines of a row, or one line that says why there are none."""
     bench.say(f"· {row.CODE} {row.SENTENCE}")
-    gc.collect()
-    gc.freeze()  # what earlier rows have left alive is no part of this one's work
+    settle()
     try:
         return row.measure(bench)
     except NotBuiltError as problem:
