@@ -188,8 +188,7 @@ class TestOnTheSmallestRegion:
         assert line.naive > 0
 
     def test_the_decision_page_and_the_minimal_page_answer(self):
-        with p7_decision.minimal_client() as small:
-            assert small.get(ADDRESS).status_code == 200
+        assert p7_decision.minimal_client().get(ADDRESS).status_code == 200
         assert browser(officer("150102")).get("/inbox/todo/").status_code == 200
 
     @pytest.mark.parametrize(

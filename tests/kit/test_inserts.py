@@ -11,7 +11,7 @@ from casework.models import Job
 from eligibility.models import RegistryAnswer
 from kit.bulk import insert_made, insert_new, insert_rows
 from kit.copying import Written
-from kit.memory import no_collecting
+from kit.memory import SELDOM, collect_seldom, no_collecting
 
 pytestmark = pytest.mark.django_db
 NAMES = ("job", "registry", "subject_hash", "asked_at", "facts", "problem")
@@ -73,3 +73,13 @@ def test_garbage_is_collected_again_after_a_failure_and_stays_off_inside_another
     with pytest.raises(ZeroDivisionError):
         fail()
     assert (seen, gc.isenabled()) == ([False, False], True)
+
+
+def test_a_process_that_serves_pages_looks_for_garbage_seldom_but_does():
+    before = gc.get_threshold()
+    try:
+        collect_seldom()
+        assert (gc.get_threshold(), gc.isenabled(), gc.get_freeze_count() > 0) == ((SELDOM, *before[1:]), True, True)
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*before)
