@@ -26,14 +26,20 @@ def update_rows(rows: Sequence[Model], names: Sequence[str]) -> int:
     return update_values(type(rows[0]), names, [(row.pk, *(getattr(row, name) for name in attributes)) for row in rows])
 
 
-def update_values(model: type[Model], names: Sequence[str], rows: Sequence[Sequence[Any]], *, by: str = "") -> int:
-    """The same of rows that are no objects: each a primary key, or the value of the field they are found `by`, and the values of these fields."""
+def update_values(model: type[Model], names: Sequence[str], rows: Sequence[Sequence[Any]], *, by: str = "", only: tuple[str, Any] | None = None) -> int:
+    """The same of rows that are no objects: each a primary key, or the value of the field they are found `by`, and the values of these fields.
+
+    `only` (a field and its value) leaves alone what has another value there.
+    """
     if not rows:
         return 0
     fields = [model._meta.get_field(by) if by else model._meta.pk, *map(model._meta.get_field, names)]
     key, *columns = map(_column, fields)
     changes = ", ".join(f"{column} = v.{column}" for column in columns)
-    return _execute(f"UPDATE {_table(model)} t SET {changes} FROM {{rows}} AS v ({key}, {', '.join(columns)}) WHERE t.{key} = v.{key}", fields, rows)  # noqa: S608
+    field, value = (model._meta.get_field(only[0]), only[1]) if only else (None, None)
+    still = f" AND t.{_column(field)} = %s" if field else ""
+    sql = f"UPDATE {_table(model)} t SET {changes} FROM {{rows}} AS v ({key}, {', '.join(columns)}) WHERE t.{key} = v.{key}{still}"  # noqa: S608
+    return _execute(sql, fields, rows, *([field.get_prep_value(value)] if field else []))
 
 
 def insert_rows(rows: Sequence[Model]) -> None:
@@ -115,12 +121,12 @@ def _written(value: Any) -> bytes:
     return NULL if value is None else str(value).encode()
 
 
-def _execute(sql: str, fields: Sequence[Field], rows: Sequence[Sequence[Any]]) -> int:
-    """One statement with an array a field in the place of {rows}."""
+def _execute(sql: str, fields: Sequence[Field], rows: Sequence[Sequence[Any]], *more: Any) -> int:
+    """One statement with an array a field in the place of {rows}; `more` are the values of the places behind it."""
     arrays = ", ".join(f"ARRAY(SELECT json_array_elements_text(%s))::{field.cast_db_type(connection)}[]" for field in fields)
     values = [_array(field, column) for field, column in zip(fields, zip(*rows, strict=True), strict=True)]
     with connection.cursor() as cursor:
-        cursor.execute(sql.format(rows=f"unnest({arrays})"), values)
+        cursor.execute(sql.format(rows=f"unnest({arrays})"), [*values, *more])
         return cursor.rowcount
 
 

@@ -271,7 +271,8 @@ def in_words(result: BankResult) -> list[str]:
 def _book(batch: PaymentBatch, answered: list[tuple[Ordered, Answer]], by: Post) -> None:
     """Payments, lines, classes, notices and the trail; a constant number of queries."""
     update_values(Payment, ANSWERED, [(payment.pk, *answer) for payment, answer in answered])
-    update_values(SubsidyLine, ["state"], [(payment.pk, LINE_STATES[answer.state]) for payment, answer in answered], by="payment")
+    lines = [(payment.pk, LINE_STATES[answer.state]) for payment, answer in answered]
+    update_values(SubsidyLine, ["state"], lines, by="payment", only=("state", LineState.PAYING))
     unpaid = SubsidyLine.objects.filter(subsidy__training_class=OuterRef("pk"), state__in=[*WAITING, LineState.PAYING])
     classes = batch.payments.values("subsidy__training_class")
     TrainingClass.objects.filter(~Exists(unpaid), pk__in=classes, stage=Stage.PAYABLE).update(stage=Stage.PAID)

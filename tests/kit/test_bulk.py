@@ -66,6 +66,14 @@ def test_rows_may_be_found_by_another_field_and_all_that_have_it_are_written(dja
     assert list(written) == [(one.pk, "eligible")] * 2 + [(other.pk, "ineligible"), (untouched.pk, "none")]
 
 
+def test_what_has_another_value_meanwhile_is_left_alone():
+    one, = make(Spec(people=2))
+    first = Enrolment.objects.filter(training_class=one.training_class).order_by("sequence")[0]
+    Enrolment.objects.filter(pk=first.pk).update(verdict="ineligible")
+    assert update_values(Enrolment, ["verdict"], [(one.training_class.pk, "eligible")], by="training_class", only=("verdict", "none")) == 1
+    assert list(Enrolment.objects.order_by("sequence").values_list("verdict", flat=True)) == ["ineligible", "eligible"]
+
+
 def test_no_rows_ask_nothing(django_assert_num_queries):
     with django_assert_num_queries(0):
         assert update_rows([], ["verdict"]) == 0
