@@ -53,6 +53,7 @@ class Command(BaseCommand):
         bench = Bench(scale, rounds=options["rounds"], say=self.say)
         lines: list[Line] = []
         for code in options["row"] or ROWS:
+            settle()
             lines += measured(ROWS[code], bench)
             keep(folder, scale.name, lines)
         grown = growth(folder, scale.name)
@@ -89,7 +90,6 @@ def settle() -> None:
 def measured(row: RowModule, bench: Bench) -> list[Line]:
     """The lines of a row, or one line that says why there are none."""
     bench.say(f"· {row.CODE} {row.SENTENCE}")
-    settle()
     try:
         return row.measure(bench)
     except NotBuiltError as problem:
