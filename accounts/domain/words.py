@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.categories import category_label
+from accounts.domain.changes import shown
 from accounts.enums import Act, Role
 
 _words: dict[str, str | Promise] = {
@@ -83,7 +84,11 @@ def register_codes(words: Mapping[str, str | Promise]) -> None:
 
 def said_changes(changes: Mapping[str, Any]) -> str:
     """What was changed: «name “before” → “after”»; where only the new value is kept, how many got which."""
-    pairs = [f"{name} “{value[0]}” → “{value[1]}”" for name, value in changes.items() if isinstance(value, list)]
+    pairs = [
+        f"{_labels.get(name, name)} “{shown(str(value[0]))}” → “{shown(str(value[1]))}”"
+        for name, value in changes.items()
+        if isinstance(value, list)
+    ]
     counts = Counter(value for value in changes.values() if not isinstance(value, list))
     return "；".join([*pairs, *(f"{_codes.get(code, code)} {n}" for code, n in counts.items())])
 

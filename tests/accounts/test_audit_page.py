@@ -165,7 +165,7 @@ def test_data_is_said_in_words():
     assert words.told({"to": "乌兰", "act": "export_persons", "category": "", "expires_on": "", "n": 0}) == [
         ("授予", "乌兰"), ("权限", "人员数据导出"), ("人员类别", "全部人员类别"), ("n", "0")]
     assert words.told({"changed": {"name": ["青成", "青城"]}, "fields": ["number", "phone"]}) == [
-        ("修改", "name “青成” → “青城”"), ("查看的内容", "number、phone")]
+        ("修改", "名称 “青成” → “青城”"), ("查看的内容", "number、phone")]
 
 
 def test_the_marks_of_a_lesson_are_counted_in_words_and_the_page_opens(client):
