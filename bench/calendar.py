@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bench.scales import DAY, DAYS_AHEAD, FIRST_DAY
-from kit.workdays import add_workdays_or_weekdays
+from kit.workdays import Calendar as Workdays
 
 MONTHS = (0.3, 0.2, 0.8, 1.0, 1.0, 1.0, 0.9, 0.9, 1.2, 1.6, 2.2, 2.0)
 GROWTH_A_YEAR = 0.1
@@ -26,10 +26,11 @@ class Calendar:
 
 def workdays() -> Iterator[date]:
     """Every working day from before the first registration to after the last deadline."""
-    day = add_workdays_or_weekdays(BEFORE - timedelta(days=1), 1)[0]
+    known = Workdays()
+    day = known.add(BEFORE - timedelta(days=1), 1).day
     while day < AFTER:
         yield day
-        day = add_workdays_or_weekdays(day, 1)[0]
+        day = known.add(day, 1).day
 
 
 def weight(day: date) -> float:

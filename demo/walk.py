@@ -20,7 +20,7 @@ from demo.moves import move
 from demo.people import Someone
 from demo.registries import Registries
 from demo.units import Taught
-from kit.workdays import add_workdays_or_weekdays
+from kit.workdays import Calendar
 from subsidies.domain.bank import read_result, reference
 from subsidies.domain.claims import draw_up
 from subsidies.domain.payments import draw_up_batch, take_result
@@ -69,7 +69,7 @@ def at(day: date, hour: int = 10) -> time_machine.travel:
 
 
 def workday_after(day: date, days: int = 1) -> date:
-    return add_workdays_or_weekdays(day, days)[0]
+    return Calendar().add(day, days).day
 
 
 def paper(title: str) -> SimpleUploadedFile:

@@ -1,128 +1,152 @@
-"""Chinese working days with make-up days, from `chinesecalendar` and a table of our own (deadlines, publicity).
+"""Chinese working days with days off and make-up days, for every year (deadlines, publicity, timetables).
 
-`overrides` says of single days whether they are worked; it wins over the package. The State Council publishes a year's
-arrangement in the November before. When the table holds 1 January of a year the package does not know, that year's
-arrangement counts as entered, and its other days are judged by the table and the day of the week.
+Three things decide whether a day is worked. **The law** names the days off of every year, for ever (`LAWS`, worked out from the lunar
+calendar). **The yearly arrangement**, which the State Council publishes in the November before, moves weekends around them: it comes from
+the package `chinesecalendar` for the years it knows, and from the arrangements an administrator entered (`Calendar.years`, `.days`).
+**Single days** of `Calendar.days` win over both.
+
+A day is *certain* when no arrangement that is still to come can change it: it lies in an arranged year, or the law names it, or it was
+entered by itself. Every other day of a year without an arrangement may be moved, a Tuesday as well as a Saturday; so may the last three
+days of December, which belong to next year's New Year holiday (29 December 2018 was a Saturday worked, 31 December 2018 a Monday off),
+unless 1 January is a Monday, Friday or Saturday and the three days off need no exchange. Whatever is counted through a day that is not
+certain is **provisional**. Days off given on a working day because a legal one falls on a weekend are not guessed.
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import NamedTuple
 
 import chinese_calendar
-from django.utils.text import format_lazy
+from borax.calendars.lunardate import LunarDate, TermUtils
+from chinese_calendar.constants import holidays as package_days
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from .errors import KitError
-
-Overrides = Mapping[dt.date, bool]
 ONE_DAY = dt.timedelta(days=1)
-SATURDAY = 5
+FRIDAY, SATURDAY = 4, 5
+QINGMING = 6  # the number of the solar term, from 小寒 = 0
+LAST_LUNAR = 2100
+FIRST_KNOWN, LAST_KNOWN = min(package_days).year, max(package_days).year
+NEW_YEAR_WITHOUT_EXCHANGE = (0, FRIDAY, SATURDAY)  # weekdays of 1 January
+TOUCHED_BY_NEW_YEAR = 28  # from the day after, December may be moved by the arrangement of the next year
+
+NAMES: dict[str, str | Promise] = {
+    "New Year's Day": _("元旦"), "Spring Festival": _("春节"), "Tomb-sweeping Day": _("清明节"), "Labour Day": _("劳动节"),
+    "Dragon Boat Festival": _("端午节"), "National Day": _("国庆节"), "Mid-autumn Festival": _("中秋节"),
+}  # fmt: skip
+OTHER = _("放假")
 
 
-class CalendarUnknownError(KitError):
-    """The working days of `year` are not known yet."""
+@dataclass(frozen=True)
+class HolidayLaw:
+    """Days off fixed by law from a year on: days of Spring Festival counted from 正月初一, days of May; the rest never changed."""
 
-    def __init__(self, year: int) -> None:
-        self.year = year
-        super().__init__(
-            "calendar_unknown",
-            format_lazy(
-                _("系统还没有 {year} 年的放假调休安排，请管理员先在“工作日历”中录入国务院办公厅公布的安排。"),
-                year=year,
-            ),
-        )
+    since: int
+    source: str
+    spring: tuple[int, ...]
+    labour: tuple[int, ...]
 
 
-def is_workday(day: dt.date, overrides: Overrides | None = None) -> bool:
-    """Whether people work on that day; CalendarUnknownError when nobody has said."""
-    known = _known_workday(day, overrides or {})
-    if known is None:
-        raise CalendarUnknownError(day.year)
-    return known
+# 全国年节及纪念日放假办法, the newest first. 除夕 is the day before 初一: there is no 腊月三十 in 2025–2029.
+LAWS = (
+    HolidayLaw(2025, "国务院令第795号", (-1, 0, 1, 2), (1, 2)),
+    HolidayLaw(2014, "国务院令第644号", (0, 1, 2), (1,)),
+    HolidayLaw(2008, "国务院令第513号", (-1, 0, 1), (1,)),
+)
 
 
-def is_public_holiday(day: dt.date, overrides: Overrides | None = None) -> bool:
-    """Whether the day is free by the State Council's arrangement; a plain Saturday or Sunday is not, nor is a day nobody has arranged."""
-    if overrides and day in overrides:
-        return not overrides[day]
-    try:
-        is_free, holiday = chinese_calendar.get_holiday_detail(day)
-    except NotImplementedError:
-        return False
-    return bool(is_free and holiday)
+class Due(NamedTuple):
+    """The day at the end of a count, and the year whose arrangement may still move it (None: certain)."""
+
+    day: dt.date
+    waits_for: int | None
 
 
-def add_workdays(start: dt.date, n: int, overrides: Overrides | None = None) -> dt.date:
-    """The n-th working day after `start` (before it when n is negative); `start` is not counted, n = 0 returns it."""
-    return _step(start, n, lambda day: is_workday(day, overrides))
+class Count(NamedTuple):
+    """Working days, and the year whose arrangement may still change their number (None: certain)."""
+
+    number: int
+    waits_for: int | None
 
 
-def add_workdays_or_weekdays(
-    start: dt.date, n: int, overrides: Overrides | None = None
-) -> tuple[dt.date, bool]:
-    """Like add_workdays, with Monday to Friday where the calendar is unknown, and whether the day is certain."""
-    tolerant = _Tolerant(overrides or {})
-    return _step(start, n, tolerant.is_workday), tolerant.certain
+@cache
+def legal_days_off(year: int) -> Mapping[dt.date, str | Promise]:
+    """The days off that the law names for a year, with the name of the holiday; none where no law or no lunar calendar reaches."""
+    law = next((law for law in LAWS if law.since <= year), None)
+    if law is None or year > LAST_LUNAR:
+        return {}
+    first: dt.date = LunarDate(year, 1, 1).to_solar_date()
+    return {
+        dt.date(year, 1, 1): NAMES["New Year's Day"],
+        **{first + ONE_DAY * offset: NAMES["Spring Festival"] for offset in law.spring},
+        TermUtils.nth_term_day(year, QINGMING): NAMES["Tomb-sweeping Day"],
+        **{dt.date(year, 5, day): NAMES["Labour Day"] for day in law.labour},
+        LunarDate(year, 5, 5).to_solar_date(): NAMES["Dragon Boat Festival"],
+        LunarDate(year, 8, 15).to_solar_date(): NAMES["Mid-autumn Festival"],
+        **{dt.date(year, 10, day): NAMES["National Day"] for day in (1, 2, 3)},
+    }
 
 
-def workdays_between(start: dt.date, end: dt.date, overrides: Overrides | None = None) -> int:
-    """Working days after `start` up to and including `end`; negative when `end` lies before (days overdue)."""
-    return _count(start, end, lambda day: is_workday(day, overrides))
+@dataclass(frozen=True)
+class Calendar:
+    """What was entered: `days` says of single days whether they are worked, `years` whose arrangement is complete."""
 
+    days: Mapping[dt.date, bool] = field(default_factory=dict)
+    years: frozenset[int] = frozenset()
 
-def workdays_between_or_weekdays(
-    start: dt.date, end: dt.date, overrides: Overrides | None = None
-) -> tuple[int, bool]:
-    """Like workdays_between, with Monday to Friday where the calendar is unknown, and whether the count is certain."""
-    tolerant = _Tolerant(overrides or {})
-    return _count(start, end, tolerant.is_workday), tolerant.certain
-
-
-def next_workday(day: dt.date, overrides: Overrides | None = None) -> dt.date:
-    """The first working day strictly after `day`."""
-    return add_workdays(day, 1, overrides)
-
-
-def is_year_known(year: int, overrides: Overrides | None = None) -> bool:
-    """Whether the year's arrangement is in the package or has been entered."""
-    return _known_workday(dt.date(year, 12, 31), overrides or {}) is not None
-
-
-class _Tolerant:
-    """Judges days, falling back to the day of the week, and remembers whether it had to."""
-
-    def __init__(self, overrides: Overrides) -> None:
-        self.overrides = overrides
-        self.certain = True
+    def is_arranged(self, year: int) -> bool:
+        """Whether the year's arrangement is in the package or was entered."""
+        return FIRST_KNOWN <= year <= LAST_KNOWN or year in self.years
 
     def is_workday(self, day: dt.date) -> bool:
-        known = _known_workday(day, self.overrides)
-        if known is None:
-            self.certain = False
-            return day.weekday() < SATURDAY
-        return known
+        """By all that is known on this day of writing; `is_certain` says whether that can change."""
+        if day in self.days:
+            return self.days[day]
+        if FIRST_KNOWN <= day.year <= LAST_KNOWN:
+            return bool(chinese_calendar.is_workday(day))
+        return day.weekday() < SATURDAY and day not in legal_days_off(day.year)
+
+    def day_off(self, day: dt.date) -> str:
+        """The name of the holiday by which this day is free, "" for others; a plain Saturday or Sunday is none."""
+        legal = legal_days_off(day.year).get(day)
+        if day in self.days:
+            return "" if self.days[day] else str(legal or OTHER)
+        if FIRST_KNOWN <= day.year <= LAST_KNOWN:
+            is_free, name = chinese_calendar.get_holiday_detail(day)
+            return str(legal or NAMES.get(name, OTHER)) if is_free and name else ""
+        return str(legal or "")
+
+    def is_certain(self, day: dt.date) -> bool:
+        if day in self.days or day in legal_days_off(day.year):
+            return True
+        return self.is_arranged(day.year) and (not _waits_for_new_year(day) or self.is_arranged(day.year + 1))
+
+    def waits_for(self, day: dt.date) -> int | None:
+        """The year whose arrangement may still change this day; None where it is certain."""
+        if self.is_certain(day):
+            return None
+        return day.year + 1 if self.is_arranged(day.year) else day.year
+
+    def add(self, start: dt.date, n: int) -> Due:
+        """The n-th working day after `start` (before it when n is negative); `start` is not counted, n = 0 gives it back."""
+        step, day, left, year = (ONE_DAY if n > 0 else -ONE_DAY), start, abs(n), None
+        while left:
+            day += step
+            left -= self.is_workday(day)
+            year = year or self.waits_for(day)
+        return Due(day, year)
+
+    def count(self, start: dt.date, end: dt.date) -> Count:
+        """Working days after `start` up to and including `end`; negative when `end` lies before (days overdue)."""
+        first, last, sign = (start, end, 1) if start <= end else (end, start, -1)
+        days = [first + ONE_DAY * offset for offset in range(1, (last - first).days + 1)]
+        return Count(sign * sum(map(self.is_workday, days)), next(filter(None, map(self.waits_for, days)), None))
 
 
-def _known_workday(day: dt.date, overrides: Overrides) -> bool | None:
-    """The table's word, else the package's, else the day of the week in a year that was entered, else None."""
-    if day in overrides:
-        return overrides[day]
-    try:
-        return bool(chinese_calendar.is_workday(day))
-    except NotImplementedError:
-        return day.weekday() < SATURDAY if dt.date(day.year, 1, 1) in overrides else None
+def _waits_for_new_year(day: dt.date) -> bool:
+    """Whether the New Year holiday of the next year may move this day."""
+    late = day.month == 12 and day.day > TOUCHED_BY_NEW_YEAR
+    return late and dt.date(day.year + 1, 1, 1).weekday() not in NEW_YEAR_WITHOUT_EXCHANGE
 
-
-def _step(start: dt.date, n: int, works: Callable[[dt.date], bool]) -> dt.date:
-    step = ONE_DAY if n > 0 else -ONE_DAY
-    day, left = start, abs(n)
-    while left:
-        day += step
-        left -= works(day)
-    return day
-
-
-def _count(start: dt.date, end: dt.date, works: Callable[[dt.date], bool]) -> int:
-    if end < start:
-        return -_count(end, start, works)
-    return sum(works(start + ONE_DAY * offset) for offset in range(1, (end - start).days + 1))

@@ -1,4 +1,4 @@
-"""Which desk is next and until when: the routing table and the working-day calendar (R-AUT-2, R-SEC-3)."""
+"""Which desk is next and until when: the routing table, and the numbers of policy (R-AUT-2, R-SEC-3)."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from django.utils import timezone
 from accounts.domain.authority import body_for
 from accounts.enums import Level
 from accounts.models import Division
-from casework.models import Application, Parameter, RouteStep, WorkdayOverride
+from casework.domain.workdays import due_on
+from casework.models import Application, Parameter, RouteStep
 from kit.prepared import prepared
-from kit.workdays import add_workdays_or_weekdays
 
 if TYPE_CHECKING:
     from casework.domain.flow import Flow
@@ -75,20 +75,6 @@ def place_of(division: Division, level: str) -> Division:
     if level == Level.LEAGUE and not division.is_reporting_unit and division.reports_to_id:
         return division.reports_to
     return division
-
-
-def overrides() -> dict[date, bool]:
-    return dict(_overrides())
-
-
-@prepared
-def _overrides() -> QuerySet:
-    return WorkdayOverride.objects.values_list("day", "is_workday")
-
-
-def due_on(start: date, working_days: int) -> date:
-    """The last day for a step: so many working days after `start`; Monday to Friday where the calendar is not published yet."""
-    return add_workdays_or_weekdays(start, working_days, overrides=overrides())[0]
 
 
 def parameter(code: str, *, division: Division | None = None, day: date | None = None) -> Decimal:

@@ -2,13 +2,14 @@ from casework.models.applications import Application
 from casework.models.desk import Comment, Notice, WorkItem
 from casework.models.files import Attachment
 from casework.models.jobs import Job
-from casework.models.policy import Parameter, Reason, RouteStep, WorkdayOverride
+from casework.models.policy import HolidayArrangement, Parameter, Reason, RouteStep, WorkdayOverride
 from casework.models.steps import Step
 
 __all__ = [
     "Application",
     "Attachment",
     "Comment",
+    "HolidayArrangement",
     "Job",
     "Notice",
     "Parameter",

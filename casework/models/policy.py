@@ -81,12 +81,30 @@ class Reason(models.Model):
         constraints = [models.UniqueConstraint("kind", "move", "text", name="reason_once")]
 
 
+class HolidayArrangement(models.Model):
+    """The 放假调休 arrangement of a year, entered by an administrator of the region: by which notice, by whom, when (R-SEC-3)."""
+
+    year = models.PositiveSmallIntegerField(primary_key=True)
+    document = models.CharField(max_length=120)
+    entered_by = models.ForeignKey("accounts.Post", models.PROTECT, related_name="+")
+    entered_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["-year"]
+
+    def __str__(self) -> str:
+        return f"{self.year} {self.document}"
+
+
 class WorkdayOverride(models.Model):
-    """A day the office works or rests otherwise than the published calendar says, or beyond the years it knows."""
+    """A day off or a make-up day of an entered arrangement; without one, a single day on which the office works or rests otherwise."""
 
     day = models.DateField(primary_key=True)
     is_workday = models.BooleanField()
     source = models.CharField(max_length=120)
+    arrangement = models.ForeignKey("casework.HolidayArrangement", models.CASCADE, null=True, blank=True, related_name="days")
 
     class Meta:
         default_permissions = ()
+        ordering = ["day"]

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from accounts.domain.audit import record
 from accounts.enums import Level
 from accounts.models import Division, Post
-from casework.domain.routing import due_on, parameter
+from casework.domain.routing import parameter
+from casework.domain.workdays import due_on
 from eligibility.domain.departments import addressed_to, is_department
 from eligibility.domain.examine import Described, subject_kinds, subjects_of
 from eligibility.engine import UNKNOWN

@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
-from casework.domain.routing import due_on, parameter
+from casework.domain.routing import parameter
+from casework.domain.workdays import due_on
 from casework.models import Notice
 from eligibility.domain.departments import accounts_asked, alive, named
 from eligibility.enums import Answer, Stage

@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from casework.domain.flow import flow_of, leads_to
-from casework.domain.routing import due_on, is_last_step, parameter
+from casework.domain.routing import is_last_step, parameter
+from casework.domain.workdays import due_on
 from casework.enums import State
 from subsidies.enums import LineState
 from subsidies.models import Publicity, Subsidy

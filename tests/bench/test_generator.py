@@ -17,7 +17,7 @@ from bench.indexes import lifted
 from bench.scales import DAY, SCALES, TINY
 from casework.domain.desk import _barred, case_url, standing_of
 from casework.domain.flow import flow_of, flows
-from casework.domain.routing import due_on
+from casework.domain.workdays import due_on
 from casework.enums import ENDED, State
 from casework.models import Application, Attachment, Step, WorkItem
 from eligibility.domain.examine import results_of
@@ -25,7 +25,7 @@ from eligibility.domain.people import number_hash
 from eligibility.engine.judgement import verdict_of
 from eligibility.models import Examination, Person
 from kit.ids import check_bank_card, check_phone, parse_citizen_number
-from kit.workdays import is_workday
+from kit.workdays import Calendar
 from reports.domain.figures import FIGURES, Asked
 from reports.domain.periods import Period
 from reports.enums import Span
@@ -159,7 +159,7 @@ def test_lessons_lie_on_working_days_and_add_up_to_the_project():
         lessons = list(training_class.lessons.all())
         assert sum(lesson.hours for lesson in lessons) == training_class.project.hours
         assert (lessons[0].day, lessons[-1].day) == (training_class.first_day, training_class.last_day)
-    assert all(is_workday(lesson.day) for lesson in sample(Lesson.objects.filter(day__lte=date(2026, 12, 31))))
+    assert all(Calendar().is_workday(lesson.day) for lesson in sample(Lesson.objects.filter(day__lte=date(2026, 12, 31))))
 
 
 def test_hours_attended_are_those_on_the_sheets():

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from accounts.enums import Act, Role
 from accounts.models import Event
-from casework.domain.routing import due_on
+from casework.domain.workdays import due_on
 from casework.models import Attachment, Parameter
 from eligibility.domain.assistance import NotYourAnswer, Reply, answer, answer_many, waiting
 from eligibility.domain.letters import LetterRefused, issue

@@ -12,7 +12,7 @@ from typing import Any
 from openpyxl import Workbook, load_workbook
 
 from demo.people import Someone
-from kit.workdays import add_workdays_or_weekdays
+from kit.workdays import Calendar
 from tests.journeys.program import Program, good
 
 HEADS = ["序号", "姓名", "公民身份号码", "民族", "户口性质", "手机号码", "开户银行", "银行账号"]
@@ -38,7 +38,7 @@ class MadeClass:
 
 
 def workday_after(day: date, days: int) -> date:
-    return add_workdays_or_weekdays(day, days)[0]
+    return Calendar().add(day, days).day
 
 
 def roster_file(people: Iterable[Someone], **wrong: dict[str, str]) -> bytes:

@@ -12,14 +12,14 @@ from django.utils.translation import gettext as _
 
 from casework.domain.dossier import Condition
 from casework.domain.files import files_of
-from casework.domain.routing import overrides
+from casework.domain.workdays import calendar
 from eligibility.domain.departments import REPLY
 from eligibility.engine import documents_for
 from eligibility.models import Assistance
 from eligibility.rules.common import DOCUMENTS
 from eligibility.rules.table import NoTable, table_on
 from kit.prepared import prepared
-from kit.workdays import add_workdays_or_weekdays
+from kit.workdays import Calendar
 from training.domain.cases import variant_of
 from training.domain.classes import is_for_employees, missing_in
 from training.domain.folder import LEAD, Folder, folder_of
@@ -138,7 +138,7 @@ def _in_time(folder: Folder, first: date) -> Condition:
         return Condition(False, _("开班日期%(day)s已到或已过：开班申请须在培训开始前提交，已开始的班次不能补办。") % {
             "day": first.isoformat()})
     lead = int(folder.numbers[LEAD])
-    earliest, _certain = add_workdays_or_weekdays(folder.day, lead, overrides=overrides() if lead else None)
+    earliest = (calendar() if lead else Calendar()).add(folder.day, lead).day
     if first < earliest:
         return Condition(False, _("开班申请须提前%(lead)s个工作日提交，最早开班日期为%(day)s。") % {
             "lead": lead, "day": earliest.isoformat()})

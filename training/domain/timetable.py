@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from accounts.domain.audit import record
 from accounts.enums import Role
 from accounts.models import Post
-from casework.domain.routing import overrides, parameter
+from casework.domain.routing import parameter
+from casework.domain.workdays import calendar
 from kit.prepared import prepared_sql
-from kit.workdays import is_public_holiday
 from training.domain.classes import locked_for_editing
 from training.domain.numbers import plain
 from training.enums import Stage
@@ -169,11 +169,11 @@ def _refuse_others_things(training_class: TrainingClass, teacher: Teacher | None
 
 def _planned(training_class: TrainingClass, days: set[int], slots: Sequence[Slot]) -> list[Lesson]:
     """The last lesson is cut so that the sum is exactly the project's hours."""
-    left, day, lessons, calendar = Decimal(training_class.project.hours), training_class.first_day, [], overrides()
+    left, day, lessons, days_off = Decimal(training_class.project.hours), training_class.first_day, [], calendar()
     while left > 0:
         if day - training_class.first_day > LONGEST:
             raise TimetableRefused(_("按这个安排两年也上不完 %(hours)s 课时，请增加上课日或课时。") % {"hours": training_class.project.hours})
-        if day.weekday() in days and not is_public_holiday(day, calendar):
+        if day.weekday() in days and not days_off.day_off(day):
             for slot in slots:
                 hours = min(slot.hours, left)
                 if hours > 0:
