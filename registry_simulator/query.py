@@ -115,5 +115,21 @@ def missing(request: Request, question: Any, found: Any) -> Response:
     return json_response(200, {"request_id": question["request_id"], **part})
 
 
+def failed(request: Request, question: Any, found: Any) -> Response:
+    """The usual envelope of a gateway whose database did not answer in time: 200, and nobody known."""
+    empty = {kind: {key: [] for key in rows} for kind, rows in found.items()}
+    return json_response(200, {"request_id": question["request_id"], "code": 500, "success": False, "message": "查询超时", **empty})
+
+
+def part(request: Request, question: Any, found: Any) -> Response:
+    """The first page of several."""
+    first = {kind: {key: records[:1] for key, records in rows.items()} for kind, rows in found.items()}
+    return json_response(200, {"request_id": question["request_id"], **first, "page": 1, "has_more": True})
+
+
+def unagreed(request: Request, question: Any, found: Any) -> Response:
+    return json_response(200, {"request_id": question["request_id"], **found, "version": "2.0"})
+
+
 FAULTS = {"down": down, "drop": dropped, "error500": error500, "html": html, "half_json": half_json,
-          "wrong_id": wrong_id, "missing": missing}
+          "wrong_id": wrong_id, "missing": missing, "failed": failed, "part": part, "unagreed": unagreed}

@@ -26,7 +26,7 @@ def uscc_hash(uscc: str) -> bytes:
 
 
 def enterprise_found(kind: str, object_id: int, uscc: str) -> list[dict[str, Any]] | None:
-    """The latest answer of the business registry within the jobs of a case; None while it has not answered."""
+    """What the business registry last said of an enterprise within the jobs of a case; None while it has not answered readably."""
     answer = (
         RegistryAnswer.objects.filter(
             job__kind=kind, job__object_id=object_id, registry="business", subject_hash=uscc_hash(uscc)
@@ -34,13 +34,14 @@ def enterprise_found(kind: str, object_id: int, uscc: str) -> list[dict[str, Any
         .order_by("-id")
         .first()
     )
-    return answer.facts if answer else None
+    if answer is None or answer.facts is None or any(fact.get("malformed") for fact in answer.facts):
+        return None
+    return [fact for fact in answer.facts if fact["type"] == "enterprise"]
 
 
 def why_no_legal_person(records: Sequence[dict[str, Any]]) -> str:
-    """The sentence that says why these records show no active legal person of the region, or ""; odd records say nothing."""
-    enterprises = [r for r in records if r.get("type") == "enterprise" and not r.get("malformed")]
-    for enterprise in enterprises:
+    """The sentence that says why these records show no active legal person of the region, or ""."""
+    for enterprise in records:
         if kind := NO_LEGAL_PERSON.get(enterprise["entity_type"]):
             return _("工商信息系统登记为%(kind)s，不是独立法人企业（二（二）3）。") % {"kind": kind}
         if not enterprise["division"].startswith(HOME):

@@ -88,6 +88,8 @@ def read_exchange(exchange: Exchange, upload: BinaryIO, seen: Progress = lambda 
     with override(CHINESE):
         fields = {str(FIELDS[field_name]): field_name for field_name in tests_of(exchange.registry)}
     table = read_table(upload, [*headers, *fields], optional=[NAME, *fields], filler=headers[:4])
+    if table.unknown_headers:
+        raise ExchangeRefused(_("表中有约定以外的列：%(headers)s。请删除这些列，说明另行函告。") % {"headers": "、".join(table.unknown_headers)})
     found, spoilt, rows = Returned(), set(), list(table.rows)
     for done, (number, cells) in enumerate(rows):
         if done % STRIDE == 0:
@@ -128,8 +130,9 @@ def _add(found: Returned, exchange: Exchange, subject: bytes, cells: Mapping[str
         names = {type_label(name): name for name in types_of(exchange.registry, about)}
     if label not in names:
         raise ExchangeRefused(_("记录类型“%(label)s”不能用于这个对象") % {"label": label} if label else _("请选择记录类型"))
-    for name in row:
-        _text(row, name)
+    agreed = {name for name, _test, _needed in REGISTRIES[exchange.registry].records[names[label]].fields}
+    if other := [str(FIELDS[name]) for name in row if _text(row, name) and name not in agreed]:
+        raise ExchangeRefused(_("%(type)s没有这些列，请换到对应的列：%(columns)s") % {"type": label, "columns": "、".join(other)})
     with override(CHINESE):
         raw = raw_record(exchange.registry, names[label], row)
     kept = keep_facts(exchange.registry, raw, about)

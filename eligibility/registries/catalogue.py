@@ -136,9 +136,10 @@ def limits_of(code: str) -> Limits:
 def keep_facts(registry: str, record: Mapping[str, Any], about: str = "") -> Record:
     """The facts a check needs of one record, and nothing else (R-ELG-7).
 
-    An unknown type, a type that is not about this kind of subject (`about`: person, enterprise) or a value that cannot
-    be (a date that is no date, an end before its beginning) comes back with `malformed: True` and `problem`, the names
-    of the fields at fault: evidence to show, not to judge.
+    An unknown type, a type that is not about this kind of subject (`about`: person, enterprise), a value that cannot be
+    (a date that is no date, an end before its beginning) or a field nobody agreed on (it may be the end under another
+    name; what it says is not kept) comes back with `malformed: True` and `problem`, the names of the fields at fault:
+    evidence to show, not to judge.
     """
     name = record.get("type")
     known = REGISTRIES[registry].records.get(name) if isinstance(name, str) else None

@@ -1,33 +1,20 @@
-"""Asks one registry over HTTP and believes nothing it says that does not fit the question (R-ELG-1, R-ELG-7)."""
+"""Asks one registry over HTTP; what counts as an answer is in `contract` (R-ELG-1, R-ELG-7)."""
 
 import json
 import uuid
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from math import isnan
 from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
 from django.conf import settings
 
-from eligibility.registries.catalogue import Limits, keep_facts
-from eligibility.registries.protocol import Answer, Busy, NoAnswer, Record, Result, Silence, Subject
+from eligibility.registries.catalogue import Limits
+from eligibility.registries.contract import Nonsense, read_answer
+from eligibility.registries.protocol import NoAnswer, Result, Silence, Subject
 from eligibility.registries.signing import signed_headers
 
 LARGEST_ANSWER = 8 * 1024 * 1024
-LONGEST_PAUSE = 3600.0
-BY_STATUS = {401: Silence.REFUSED, 403: Silence.REFUSED, 502: Silence.OUT_OF_SERVICE, 503: Silence.OUT_OF_SERVICE,
-             504: Silence.OUT_OF_SERVICE}  # fmt: skip
-
-
-class Nonsense(Exception):
-    """An answer that cannot be one to this question."""
-
-    def __init__(self, reason: Silence, detail: str = "") -> None:
-        super().__init__(reason, detail)
-        self.no_answer = NoAnswer(reason, detail)
 
 
 class SignedHttp:
@@ -83,68 +70,6 @@ def question(request_id: str, purpose: str, subjects: tuple[Subject, ...]) -> di
         "persons": [{"id_number": s.key, "name": s.name} for s in subjects if s.kind == "person"],
         "enterprises": [{"uscc": s.key} for s in subjects if s.kind == "enterprise"],
     }
-
-
-def read_answer(
-    code: str, subjects: tuple[Subject, ...], request_id: str, status: int, headers: Mapping[str, str], body: bytes
-) -> Answer | Busy:
-    """The answer to this question, or a Nonsense that says why it is none; subjects it leaves out are named."""
-    if status == 429:
-        return Busy(pause_wanted(headers.get("Retry-After", "")))
-    if status != 200:
-        otherwise = Silence.FAULT if status >= 500 else Silence.REJECTED
-        raise Nonsense(BY_STATUS.get(status, otherwise), str(status))
-    try:
-        found = json.loads(body)
-    except (ValueError, RecursionError):
-        is_page = "html" in headers.get("Content-Type", "") or body.lstrip()[:1] == b"<"
-        raise Nonsense(Silence.NOT_DATA if is_page else Silence.BROKEN) from None
-    if not isinstance(found, dict):
-        raise Nonsense(Silence.BROKEN, "not an object")
-    if found.get("request_id") != request_id:
-        raise Nonsense(Silence.NOT_OURS, "request_id")
-    return match_subjects(code, subjects, found)
-
-
-def match_subjects(code: str, subjects: tuple[Subject, ...], found: dict[str, Any]) -> Answer:
-    """Each subject's records, facts only; what the answer says about anybody else is not looked at."""
-    by_kind = {"person": found.get("persons", {}), "enterprise": found.get("enterprises", {})}
-    if not all(isinstance(rows, dict) for rows in by_kind.values()):
-        raise Nonsense(Silence.BROKEN, "no subjects")
-    records: dict[Subject, tuple[Record, ...]] = {}
-    for subject in subjects:
-        rows = by_kind[subject.kind].get(subject.key)
-        if rows is None:
-            continue
-        if not isinstance(rows, list):
-            raise Nonsense(Silence.BROKEN, "records")
-        records[subject] = facts(code, subject.kind, rows) if rows else ()
-    if subjects and not records:
-        raise Nonsense(Silence.NOT_OURS, "no subject of ours")
-    left_out = frozenset(subjects) - records.keys() if len(records) < len(subjects) else frozenset()
-    return Answer(records, left_out)
-
-
-def facts(code: str, about: str, rows: list[Any]) -> tuple[Record, ...]:
-    """What is kept of one subject's records; a record that is no object makes the whole answer nonsense."""
-    kept = []
-    for row in rows:
-        if not isinstance(row, dict):
-            raise Nonsense(Silence.BROKEN, "records")
-        kept.append(keep_facts(code, row, about))
-    return tuple(kept)
-
-
-def pause_wanted(retry_after: str) -> float:
-    """Retry-After as seconds, from a number or an HTTP date; one second when it says neither, an hour at most."""
-    try:
-        seconds = float(retry_after)
-    except ValueError:
-        try:
-            seconds = (parsedate_to_datetime(retry_after) - datetime.now(UTC)).total_seconds()
-        except (ValueError, TypeError):
-            seconds = 1.0
-    return min(max(seconds, 0.1), LONGEST_PAUSE) if not isnan(seconds) else 1.0
 
 
 def open_session() -> aiohttp.ClientSession:

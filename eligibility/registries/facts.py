@@ -11,6 +11,9 @@ Record = dict[str, Any]
 Test = Callable[[Any], bool]
 LONGEST_TEXT = 100
 LONGEST_EVIDENCE = 40
+LONGEST_DETAIL = 120
+MOST_NAMED = 5
+NUMBER = re.compile(r"[0-9][0-9A-Za-z]{6,}")  # whatever may be somebody's number stays out of a page for everybody
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")  # neither UTF-8 nor PostgreSQL has a place for these
 
 
@@ -73,8 +76,13 @@ class RecordType:
         needed = tuple((key, test, True) for key, test in self.must.items())
         return (*needed, *((key, test, False) for key, test in self.may.items()))
 
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """All that a record of this type may say."""
+        return frozenset(("type", *self.must, *self.may))
+
     def keep(self, name: str, record: Record) -> Record:
-        """The record's known fields; flagged `malformed`, with the fields at fault, when one of them cannot be."""
+        """The record's known fields; flagged `malformed`, with the fields at fault, when one cannot be or was never agreed on."""
         kept: Record = {"type": name}
         faults = []
         for key, test, needed in self.fields:
@@ -85,6 +93,8 @@ class RecordType:
                     faults.append(key)
             elif needed:
                 faults.append(key)
+        if more := record.keys() - self.names:
+            faults += sorted(readable(name[:LONGEST_EVIDENCE]) for name in more)[:MOST_NAMED]
         if not faults and self.span and kept.get(self.span[1], "9999-99-99") < kept.get(self.span[0], ""):
             faults.append(self.span[1])
         return flag(kept, faults) if faults else kept
@@ -100,3 +110,8 @@ def flag(kept: Record, faults: list[str]) -> Record:
     short = {key: value if isinstance(value, bool | int) else UNSTORABLE.sub("\ufffd", str(value)[:LONGEST_EVIDENCE])
              for key, value in kept.items()}  # fmt: skip
     return short | {"malformed": True, "problem": ", ".join(faults)}
+
+
+def readable(text: str) -> str:
+    """What the other side said, short, without what may be a person's number or has no place in the database."""
+    return NUMBER.sub("…", UNSTORABLE.sub("\ufffd", text[: 4 * LONGEST_DETAIL]))[:LONGEST_DETAIL]

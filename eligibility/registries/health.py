@@ -10,11 +10,12 @@ from django.conf import settings
 from django.utils import formats, timezone
 from django.utils.translation import get_language, gettext, ngettext
 
-from eligibility.registries import store
+from eligibility.registries import store, words
 from eligibility.registries.catalogue import REGISTRIES
-from eligibility.registries.protocol import Busy, Mode, NoAnswer, Result, Silence
+from eligibility.registries.protocol import SAYS_WHAT, Busy, Mode, NoAnswer, Result, Silence
 
 KEPT_TIMES = 50
+APART = "|"  # between the code of a silence and what the other side said
 
 # `health` is a hash {answering, since, last, reason, odd, odd_last}; `times` the latest durations.
 LUA = """
@@ -43,7 +44,7 @@ def noted(result: Result) -> tuple[str, str, int, str]:
     if isinstance(result, Busy):
         return "busy", "", 0, ""
     if isinstance(result, NoAnswer):
-        return "silence", str(result.reason), 0, ""
+        return "silence", f"{result.reason}{APART}{result.detail}" if result.reason in SAYS_WHAT else str(result.reason), 0, ""
     odd = result.malformed()
     return "answer", "", len(odd), f"{odd[0]['type']}: {odd[0]['problem']}" if odd else ""
 
@@ -73,6 +74,7 @@ class RegistryHealth:
     last_asked: datetime | None
     median_ms: int | None
     reason: str
+    detail: str
     paused_until: datetime | None
     waiting: int
     odd_records: int
@@ -88,6 +90,7 @@ class RegistryHealth:
             parts.append(ngettext("%(count)d 人待核", "%(count)d 人待核", self.waiting) % {"count": self.waiting})
         if self.odd_records:
             parts.append(gettext("有 %(count)d 条记录内容异常，已留存未采用") % {"count": self.odd_records})
+            parts.extend([gettext("例如%(example)s") % {"example": words.fault(self.odd_example)}] if self.odd_example else [])
         return gettext("；").join(parts)
 
     def _state(self) -> str:
@@ -99,7 +102,8 @@ class RegistryHealth:
             return gettext("应答正常，通常 %(ms)d 毫秒") % {"ms": self.median_ms}
         if self.answering:
             return gettext("已接通，要求稍后再问")
-        return gettext("自 %(time)s 起没有应答（%(reason)s）") % {"time": moment(self.since), "reason": self.reason}
+        reason = gettext("%(reason)s：%(detail)s") % {"reason": self.reason, "detail": self.detail} if self.detail else self.reason
+        return gettext("自 %(time)s 起没有应答（%(reason)s）") % {"time": moment(self.since), "reason": reason}
 
 
 def moment(when: datetime | None) -> str:
@@ -130,7 +134,7 @@ def _line(
 ) -> RegistryHealth:
     registry = REGISTRIES[code]
     pauses = [when for when in (_when(open_until), _when(not_before)) if when and when > datetime.now(UTC)]
-    reason = seen.get("reason", "")
+    reason, _apart, detail = seen.get("reason", "").partition(APART)
     chinese = (get_language() or settings.LANGUAGE_CODE).startswith("zh")
     return RegistryHealth(
         code=code,
@@ -141,6 +145,7 @@ def _line(
         last_asked=_when(seen.get("last")),
         median_ms=round(median(int(ms) for ms in times)) if times else None,
         reason=str(Silence(reason).label) if reason else "",
+        detail=detail,
         paused_until=max(pauses, default=None),
         waiting=waiting,
         odd_records=int(seen.get("odd", 0)),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from eligibility.enums import Mode
 
-__all__ = ["WORTH_A_SECOND_TRY", "Adapter", "Answer", "BatchOutcome", "Busy", "Mode", "NoAnswer", "Record", "Result", "Silence", "Subject"]
+__all__ = ["SAYS_WHAT", "WORTH_A_SECOND_TRY", "Adapter", "Answer", "BatchOutcome", "Busy", "Mode", "NoAnswer", "Record", "Result", "Silence", "Subject"]
 
 Record = dict[str, Any]
 
@@ -33,7 +33,12 @@ class Silence(TextChoices):
     NOT_DATA = "not_data", _("返回的是网页，不是数据")
     BROKEN = "broken", _("返回的数据不完整或无法识别")
     NOT_OURS = "not_ours", _("应答与询问对不上")
-    LEFT_OUT = "left_out", _("应答中漏了这个对象")
+    LEFT_OUT = "left_out", _("应答中漏了询问的对象")
+    TOO_MANY = "too_many", _("应答中有没有询问的对象")
+    TWICE = "twice", _("应答中同一对象或项目出现两次")
+    FAILED = "failed", _("对方系统声明查询失败")
+    PART = "part", _("应答只是一部分")
+    UNAGREED = "unagreed", _("应答带有约定以外的内容")
     PAUSED = "paused", _("此前连续没有应答，已暂停询问")
     FILE = "file", _("改用文件交换，等待回传")
     ASSISTED = "assisted", _("改用协查，等待部门答复")
@@ -43,8 +48,10 @@ class Silence(TextChoices):
 # A second try at once may help with these; with the others it would only add load.
 WORTH_A_SECOND_TRY = frozenset({
     Silence.UNREACHABLE, Silence.CUT_OFF, Silence.OUT_OF_SERVICE, Silence.FAULT,
-    Silence.NOT_DATA, Silence.BROKEN, Silence.NOT_OURS,
+    Silence.NOT_DATA, Silence.BROKEN, Silence.NOT_OURS, Silence.FAILED, Silence.LEFT_OUT,
 })  # fmt: skip
+# With these the reader is told what was wrong in the other side's words; with the others the reason says all.
+SAYS_WHAT = frozenset({Silence.FAILED, Silence.PART, Silence.UNAGREED, Silence.LEFT_OUT, Silence.TOO_MANY, Silence.TWICE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +71,6 @@ class Answer:
     """What the registry knows, reduced to the facts a check needs (R-ELG-7); an empty tuple is «nothing known»."""
 
     records: Mapping[Subject, tuple[Record, ...]]
-    left_out: frozenset[Subject] = frozenset()
 
     def malformed(self) -> list[Record]:
         """The records of an unknown type or with values that cannot be; kept as evidence, never judged."""
@@ -73,7 +79,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class NoAnswer:
-    """The registry has not answered; the check stays open."""
+    """The registry has not answered; the check stays open. `detail`: what was wrong, as the other side put it, in nobody's language."""
 
     reason: Silence
     detail: str = ""

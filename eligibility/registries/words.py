@@ -70,6 +70,15 @@ def type_label(name: str) -> str:
     return str(TYPES[name])
 
 
+def fault(example: str) -> str:
+    """An odd record as `type: fields at fault` in the reader's words; a name nobody agreed on stays as it came."""
+    name, _colon, fields = example.partition(": ")
+    if fields == "type":
+        return _("“%(type)s”不是约定的记录类型") % {"type": name}
+    said = _("、").join(str(FIELDS.get(field, f"“{field}”")) for field in fields.split(", "))
+    return _("%(type)s：%(fields)s") % {"type": TYPES.get(name, name), "fields": said}
+
+
 def choices_of(field: str, test: facts.Test) -> list[str]:
     """What may be chosen in a field's column; nothing where it is written freely."""
     if test is facts.truth:

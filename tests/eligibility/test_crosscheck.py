@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from casework.domain.jobs import SILENCE
@@ -117,7 +118,7 @@ def test_a_job_run_again_after_its_end_changes_nothing(walk, registries):
     assert registries.states()["employment"]["requests"] == 1
 
 
-@pytest.mark.parametrize("mode", ["down", "error500", "html", "half_json", "drop", "wrong_id"])
+@pytest.mark.parametrize("mode", ["down", "error500", "html", "half_json", "drop", "wrong_id", "missing", "failed", "part", "unagreed"])
 def test_a_registry_that_fails_opens_its_check_and_blocks_nothing(walk, registries, mode):
     registries.behave("social_security", mode)
     job = walk.check()
@@ -128,10 +129,20 @@ def test_a_registry_that_fails_opens_its_check_and_blocks_nothing(walk, registri
     assert verdicts(walk) == {Verdict.NEEDS_VERIFICATION}
 
 
-def test_somebody_left_out_of_an_answer_is_open_and_the_others_are_judged(walk, registries):
-    registries.behave("social_security", "missing")
+def test_an_insured_person_is_not_eligible_because_the_social_security_system_timed_out(walk, registries, browser):
+    """«code 500, success false, 查询超时» with an empty list of records: no answer, and the health page says what was wrong."""
+    registries.load([people.insured(walk.people[0], "91150100MA0N0J0A1F")])
+    registries.behave("social_security", "failed")
     walk.check()
-    assert sorted(e.verdict for e in walk.enrolments) == [Verdict.ELIGIBLE, Verdict.ELIGIBLE, Verdict.NEEDS_VERIFICATION]
+    assert verdicts(walk) == {Verdict.NEEDS_VERIFICATION}
+    page = browser(walk.officer).get(reverse("registries")).content.decode()
+    assert "对方系统声明查询失败：500 查询超时" in page
+    assert "3 人待核" in page
+    registries.reset()
+    later()
+    assert ask_again() == 1
+    walk.check()
+    assert [e.verdict for e in walk.enrolments] == [Verdict.INELIGIBLE, Verdict.ELIGIBLE, Verdict.ELIGIBLE]
 
 
 def test_a_registry_that_says_later_is_waited_for(walk, registries):

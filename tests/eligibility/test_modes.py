@@ -261,6 +261,28 @@ def test_a_file_read_twice_by_two_workers_counts_once(exchanged):
     assert (Exchange.objects.get().answered, Job.objects.filter(kind="opening", state=JobState.QUEUED).count()) == (1, 1)
 
 
+def test_a_date_in_another_records_column_is_not_dropped_in_silence(exchanged):
+    """An end written under 注销日期, which an insurance has not, would leave it running; under no column at all it is not ours to drop either."""
+    walk, client, book = exchanged
+    fill(book, "乌云", 记录类型="职工参保", 企业统一社会信用代码="91150100MA0N0J0A1F", 起始日期="2020-01-01", 缴费月数=3)
+    fill(book, "巴特尔", 记录类型="查无记录")
+    text = give_back(client, book).content.decode()
+    assert "职工参保没有这些列，请换到对应的列：缴费月数" in text
+    walk.check()
+    assert verdicts(walk) == [Verdict.NEEDS_VERIFICATION, Verdict.ELIGIBLE, Verdict.NEEDS_VERIFICATION]
+
+
+def test_a_file_with_a_column_nobody_agreed_on_is_not_taken(exchanged):
+    _walk, client, book = exchanged
+    sheet, _columns, _rows = sheet_of(book)
+    sheet.cell(2, sheet.max_column + 1).value = "是否查完"
+    sheet.cell(3, sheet.max_column).value = "未查完"
+    fill(book, "乌云", 记录类型="查无记录")
+    page = give_back(client, book)
+    assert "表中有约定以外的列：是否查完" in page.content.decode()
+    assert Exchange.objects.get().answered == 0
+
+
 def test_rows_that_were_moved_made_up_or_of_another_file_are_refused(exchanged, region):
     walk, client, book = exchanged
     other = walk.people[2].number

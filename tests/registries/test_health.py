@@ -62,9 +62,31 @@ def test_odd_records_are_reported_until_somebody_has_looked(door, ask):
     ask({"population": [BATOR]})
     row = line("population")
     assert (row.odd_records, row.odd_example) == (2, "death: on")
-    assert "有 2 条记录内容异常" in row.sentence
+    assert row.sentence.endswith("有 2 条记录内容异常，已留存未采用；例如死亡：日期")
     forget_odd_records("population")
     assert line("population").odd_records == 0
+
+
+def test_a_registry_that_says_half_of_it_or_that_it_failed_is_told_in_words(door, ask):
+    door.behave("social_security", "failed")
+    ask({"social_security": [BATOR]})
+    assert line("social_security").sentence.endswith("起没有应答（对方系统声明查询失败：500 查询超时）")
+    door.behave("social_security", "part")
+    ask({"social_security": [BATOR]})
+    assert line("social_security").sentence.endswith("起没有应答（应答只是一部分：has_more, page）")
+    door.behave("business", "unagreed")
+    ask({"business": [BATOR]})
+    with translation.override("en"):
+        assert line("business").sentence.endswith("(the answer holds what was not agreed: version)")
+    door.reset()
+    ask({"social_security": [BATOR]})
+    assert line("social_security").sentence.startswith("应答正常")
+
+
+def test_a_record_of_a_kind_nobody_agreed_on_is_an_odd_one(door, ask):
+    door.add_records("poverty", BATOR.key, [{"type": "favourite_colour", "since": "2020-01-01"}])
+    ask({"poverty": [BATOR]})
+    assert line("poverty").sentence.endswith("例如“favourite_colour”不是约定的记录类型")
 
 
 def test_a_registry_not_connected_says_how_it_is_asked_instead():

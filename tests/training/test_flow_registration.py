@@ -9,7 +9,7 @@ from casework.models import Job, WorkItem
 from tests import factories
 from tests.factories import eligibility as people
 from tests.training import walk as walks
-from training.domain.registrations import open_registration
+from training.domain.registrations import open_registration, registry_says
 from training.models import Registration, Unit
 
 pytestmark = pytest.mark.django_db
@@ -101,6 +101,21 @@ def test_a_silent_business_registry_leaves_the_officer_to_look_at_the_licence(re
     registration.refresh_from_db()
     take(registration, "approve", by=officer)
     assert registration.state == State.APPROVED
+
+
+@pytest.mark.parametrize(
+    ("record", "said"),
+    [({"type": "enterprise", "name": "示范企业", "entity_type": "branch?", "division": "150102", "status": "active"}, "暂未答复"),
+     ({"type": "person", "name": "示范企业"}, "暂未答复"), (None, "没有查到")],
+)
+def test_an_answer_nobody_can_read_is_never_told_as_a_legal_person_on_record(registries, record, said):
+    registration, clerk, _officer = draft(OrganisationKind.ENTERPRISE)
+    if record:
+        registries.load([people.enterprise(registration.applicant.uscc) | {"records": {"business": [record]}}])
+    take(registration, "submit", by=clerk)
+    walks.run_newest(registration)
+    told = registry_says(registration)
+    assert (told.holds, said in told.sentence) == (False, True)
 
 
 def test_return_needs_a_reason_and_a_withdrawn_registration_is_submitted_again():
