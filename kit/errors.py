@@ -29,3 +29,7 @@ class FileRefused(KitError):
 
 class MoneyError(KitError):
     """An amount that is not exact to the fen."""
+
+
+class DateError(KitError):
+    """A cell that is no date, or one that may mean two."""

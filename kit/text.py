@@ -4,6 +4,13 @@ import datetime as dt
 import re
 import unicodedata
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from kit.errors import DateError
 
 # Excel keeps 15 significant digits; a longer number that passed through a number cell has lost its tail for good.
 EXCEL_EXACT_DIGITS = 15
@@ -13,8 +20,20 @@ INVISIBLE = re.compile(
 )
 SPACE = re.compile(r"\s+")
 SCIENTIFIC = re.compile(r"^\d(?:\.(\d+))?[eE]\+?(\d{1,3})$")
-WRITTEN_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
-PLAIN_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
+LOCAL = ZoneInfo("Asia/Shanghai")
+HALF = "上午|下午|AM|PM"
+ZONE = r"(?P<zone>Z|[+-]\d{2}(?::?\d{2})?)?"
+CLOCK = rf"(?:(?:[ T]|(?<=[日号])|(?=上午|下午))(?P<half>{HALF})?(?P<hour>\d{{1,2}})[:时点](?P<minute>\d{{1,2}})(?:[:分](?P<second>\d{{1,2}})(?:\.\d+)?秒?|分)?(?P<after>{HALF})?{ZONE})?"
+DATES = tuple(re.compile(pattern, re.ASCII) for pattern in (
+    r"(?P<year>\d{4})[-/.年](?P<month>\d{1,2})[-/.月](?P<day>\d{1,2})[日号]?" + CLOCK,
+    r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})" + CLOCK,
+    rf"(?P<year>\d{{4}})(?P<month>\d{{2}})(?P<day>\d{{2}})[ T]?(?P<hour>\d{{2}})(?P<minute>\d{{2}})(?:(?P<second>\d{{2}})(?:\d{{3}})?)?{ZONE}",
+))  # fmt: skip
+AROUND_MARKS = re.compile(rf" ?([-/.年月日号时点分:T]|{HALF}) ?")
+OTHER_ORDER = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?: .*)?", re.ASCII)
+SERIAL = re.compile(r"[1-7]\d{4}(?:\.\d+)?", re.ASCII)  # Excel's days from 1927 to 2119
+SERIAL_ZERO = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - a cell has no zone
+LONGEST_DATE = 40
 LEADING_APOSTROPHE = re.compile("^['`´‘’＇]+")
 
 
@@ -84,19 +103,85 @@ def cell_text(value: object) -> str:
 
 
 def cell_date(value: object) -> dt.date | None:
-    """The date a cell stands for: a date cell, «2026-11-03», «2026/11/3», «2026年11月3日», «20261103»; else None."""
+    """The same as `read_date`, but None for what is no date or may be two."""
+    try:
+        return read_date(value)
+    except DateError:
+        return None
+
+
+def read_date(value: object) -> dt.date | None:
+    """The day a cell stands for, in Shanghai: the one reader of dates for every import. None where there is nothing.
+
+    A date cell, Excel's serial number, 2026-11-20, 2026/11/20, 2026.11.20, 2026年11月20日, 20261120, each also with a time, with or
+    without Z or an offset. Raises DateError, which names what is written: no date, an order of day and month nobody can tell, or a
+    day's midnight that software wrote in UTC, as 16:00 of the day before.
+    """
     if isinstance(value, dt.datetime):
-        return value.date()
+        return _day_of(value, "")
     if isinstance(value, dt.date):
         return value
-    text = squeeze(cell_text(value))
-    match = WRITTEN_DATE.fullmatch(text) or PLAIN_DATE.fullmatch(text)
-    if not match:
-        return None
+    text = unicodedata.normalize("NFKC", tidy(cell_text(value)))
+    return _written_date(text) if text else None
+
+
+@lru_cache(maxsize=1024)
+def _written_date(text: str) -> dt.date:
+    if len(text) > LONGEST_DATE:
+        raise _no_date(f"{text[:LONGEST_DATE]}…")
+    if SERIAL.fullmatch(text):
+        return _day_of(SERIAL_ZERO + dt.timedelta(days=float(text)), "")
+    close = AROUND_MARKS.sub(r"\1", text)
+    for pattern in DATES:
+        if match := pattern.fullmatch(close):
+            return _day_of(_moment(match.groupdict(), text), text)
+    if match := OTHER_ORDER.fullmatch(text):
+        first, second, year = (int(part) for part in match.groups())
+        if any(_is_day(*order) for order in ((year, second, first), (year, first, second), (first, second, year))):
+            raise DateError("ambiguous", format_lazy(_("“{text}”年、月、日的次序不清，请写作 2026-11-20 这样的形式。"), text=text))
+    raise _no_date(text)
+
+
+def _moment(parts: dict[str, str | None], text: str) -> dt.datetime:
+    """What the parts of a written date and time say; aware where a zone is written."""
+    hour, half = int(parts["hour"] or 0), parts["half"] if parts.get("half") else parts.get("after")
+    if half:
+        hour = hour % 12 + (12 if half in ("下午", "PM") else 0) if hour <= 12 else hour  # noqa: PLR2004 - the clock's half
+    zone = (parts.get("zone") or "").replace("Z", "+00:00")
     try:
-        return dt.date(*(int(part) for part in match.groups()))
+        moment = dt.datetime(
+            int(parts["year"] or 0), int(parts["month"] or 0), int(parts["day"] or 0), hour, int(parts["minute"] or 0), int(parts["second"] or 0))
+        return moment.replace(tzinfo=dt.datetime.fromisoformat(f"2000-01-01T00:00:00{zone}").tzinfo) if zone else moment
     except ValueError:
-        return None
+        raise _no_date(text) from None
+
+
+def _day_of(moment: dt.datetime, text: str) -> dt.date:
+    """The day of a moment in Shanghai; a cell's fractions of a second are noise."""
+    try:
+        if moment.tzinfo:
+            return moment.astimezone(LOCAL).date()
+        whole = (moment + dt.timedelta(milliseconds=500)).replace(microsecond=0)
+        if whole.time() != dt.time.min:
+            local = whole.replace(tzinfo=dt.UTC).astimezone(LOCAL)
+            if local.time() == dt.time.min:
+                raise DateError("evening_before", format_lazy(
+                    _("“{text}”可能是{day}零点被软件按世界时写成的；请只写日期，不写时间。"), text=text or str(whole), day=local.date().isoformat()))
+    except OverflowError:
+        raise _no_date(text or str(moment)) from None
+    return whole.date()
+
+
+def _is_day(year: int, month: int, day: int) -> bool:
+    try:
+        dt.date(year, month, day)
+    except ValueError:
+        return False
+    return True
+
+
+def _no_date(text: str) -> DateError:
+    return DateError("not_a_date", format_lazy(_("“{text}”不是日期，请写作 2026-11-20 这样的形式。"), text=text))
 
 
 def cell_decimal(value: object) -> Decimal | None:

@@ -11,7 +11,7 @@ from import_export import fields, resources, widgets
 
 from accounts.models import Organisation, Post
 from casework.domain.words import categories
-from kit.text import cell_date, cell_text, squeeze
+from kit.text import cell_text, read_date, squeeze
 from training.domain.catalogue import CatalogueRefused, Entry, keep
 from training.enums import CertificateKind, OccupationStatus, SkillLevel, TrainingType
 from training.models import Listing, Occupation, Project
@@ -49,15 +49,10 @@ class LabelWidget(widgets.Widget):
 
 
 class DayWidget(widgets.Widget):
-    """A day as people write it: 2026-07-01, 2026/7/1, 2026年7月1日."""
+    """A day as people write it, by the one reader of dates; what it names is an error of the cell."""
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
-        if not cell_text(value):
-            return None
-        day = cell_date(value)
-        if day is None:
-            raise ValueError(_("“%(text)s”不是日期，请写作 2026-07-01。") % {"text": cell_text(value)})
-        return day
+        return read_date(value)
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         return value.isoformat() if value else ""
