@@ -34,6 +34,7 @@ OTHER_ORDER = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?: .*)?", r
 SERIAL = re.compile(r"[1-7]\d{4}(?:\.\d+)?", re.ASCII)  # Excel's days from 1927 to 2119
 SERIAL_ZERO = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - a cell has no zone
 LONGEST_DATE = 40
+NOON, AFTERNOON = 12, ("下午", "PM")
 LEADING_APOSTROPHE = re.compile("^['`´‘’＇]+")
 
 
@@ -144,14 +145,11 @@ def _written_date(text: str) -> dt.date:
 
 def _moment(parts: dict[str, str | None], text: str) -> dt.datetime:
     """What the parts of a written date and time say; aware where a zone is written."""
-    hour, half = int(parts["hour"] or 0), parts["half"] if parts.get("half") else parts.get("after")
-    if half:
-        hour = hour % 12 + (12 if half in ("下午", "PM") else 0) if hour <= 12 else hour  # noqa: PLR2004 - the clock's half
-    zone = (parts.get("zone") or "").replace("Z", "+00:00")
+    year, month, day, hour, minute, second = (int(parts[name] or 0) for name in ("year", "month", "day", "hour", "minute", "second"))
+    if (half := parts.get("half") or parts.get("after")) and hour <= NOON:
+        hour = hour % NOON + (NOON if half in AFTERNOON else 0)
     try:
-        moment = dt.datetime(
-            int(parts["year"] or 0), int(parts["month"] or 0), int(parts["day"] or 0), hour, int(parts["minute"] or 0), int(parts["second"] or 0))
-        return moment.replace(tzinfo=dt.datetime.fromisoformat(f"2000-01-01T00:00:00{zone}").tzinfo) if zone else moment
+        return dt.datetime.fromisoformat(f"{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{parts.get('zone') or ''}")
     except ValueError:
         raise _no_date(text) from None
 

@@ -15,11 +15,11 @@ import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.db.models import Sum
+from django.utils import timezone
 
 from accounts.models import Post
 from bench.actors import finance_officer
 from bench.measure import Bench, Line, NotBuiltError, Target, Variant
-from bench.scales import DAY
 from casework.domain.desk import write_cover
 from casework.domain.flow import flow_of
 from casework.domain.moves import take
@@ -133,7 +133,7 @@ def result_file(batch: PaymentBatch) -> bytes:
 def answer(payment: Payment) -> list[object]:
     if payment.sequence % 100 == 0:
         return [reference(payment), payment.amount, "失败", None, None, "账号与户名不符"]
-    return [reference(payment), payment.amount, "成功", DAY, f"YH{payment.pk:012d}", None]
+    return [reference(payment), payment.amount, "成功", timezone.localdate(), f"YH{payment.pk:012d}", None]
 
 
 def copied(batch: PaymentBatch) -> str:
@@ -159,6 +159,8 @@ def best(prepared: str, result: bytes) -> None:
 def a_save_a_line(batch: PaymentBatch) -> None:
     """The naive way: a row, a save() and its lines' save()s for each payment."""
     with transaction.atomic():
+        now = timezone.localtime()
+        PaymentBatch.objects.filter(pk=batch.pk).update(frozen_at=now)
         book = openpyxl.Workbook()
         payments = batch.payments.order_by("sequence")[:PART]
         for payment in payments:
@@ -166,7 +168,7 @@ def a_save_a_line(batch: PaymentBatch) -> None:
                                 payment.subsidy.training_class.number, reference(payment)])  # fmt: skip
         book.save(io.BytesIO())
         for payment in payments:
-            payment.state, payment.value_date, payment.bank_reference = "paid", DAY, f"YH{payment.pk}"
+            payment.state, payment.value_date, payment.bank_reference, payment.answered_at = "paid", now.date(), f"YH{payment.pk}", now
             payment.save()
             for line in SubsidyLine.objects.filter(payment=payment):
                 line.state = "paid"

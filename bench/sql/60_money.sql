@@ -64,10 +64,10 @@ SELECT b.id, 'P' || b.division_id || '-' || to_char(w.day, 'YYYY') || '-' || lpa
 FROM bench.batch b JOIN bench.office o USING (division_id) JOIN bench.workday w ON w.seq = b.w_freeze
 JOIN (SELECT batch_id, sum(amount) AS amount FROM bench.payment GROUP BY batch_id) p ON p.batch_id = b.id;
 
-INSERT INTO subsidies_payment (id, batch_id, subsidy_id, sequence, payee_name, bank_name, bank_account, amount, state, value_date, bank_reference, return_reason)
+INSERT INTO subsidies_payment (id, batch_id, subsidy_id, sequence, payee_name, bank_name, bank_account, amount, state, value_date, bank_reference, return_reason, answered_at)
 SELECT p.n, p.batch_id, p.n, p.sequence, a.payee, '内蒙古银行', a.account, p.amount, CASE p.state WHEN 'paying' THEN 'pending' ELSE p.state END,
        CASE p.state WHEN 'paid' THEN w.day END, CASE p.state WHEN 'paid' THEN 'YH' || lpad(p.n::text, 12, '0') ELSE '' END,
-       CASE p.state WHEN 'returned' THEN '账号与户名不符' ELSE '' END
+       CASE p.state WHEN 'returned' THEN '账号与户名不符' ELSE '' END, CASE WHEN p.state <> 'paying' THEN (w.day + time '16:00') AT TIME ZONE 'Asia/Shanghai' END
 FROM bench.payment p JOIN bench.account a ON a.organisation_id = p.payee_id LEFT JOIN bench.workday w ON w.seq = p.w_paid;
 
 UPDATE training_trainingclass t SET stage = 'paid' FROM bench.payment p WHERE p.n = t.id AND p.state = 'paid';
@@ -85,5 +85,6 @@ ORDER BY l.k;
 INSERT INTO subsidies_paymentpart (id, payment_id, line_id) SELECT l.k, p.n, l.k FROM bench.line l JOIN bench.payment p USING (n) WHERE l.state IN ('paying', 'paid', 'returned');
 
 UPDATE subsidies_paymentbatch b SET state = s.state, version = s.version, decided_at = s.decided_at,
-    digest = encode(sha256(convert_to('batch' || b.id, 'UTF8')), 'hex'), bank_file = 'bank/bench-' || b.id
-FROM bench.standing s WHERE s.kind = 'paymentbatch' AND s.object_id = b.id;
+    digest = encode(sha256(convert_to('batch' || b.id, 'UTF8')), 'hex'), bank_file = 'bank/bench-' || b.id,
+    frozen_at = (w.day + time '10:00') AT TIME ZONE 'Asia/Shanghai'
+FROM bench.standing s, bench.batch f JOIN bench.workday w ON w.seq = f.w_freeze WHERE s.kind = 'paymentbatch' AND s.object_id = b.id AND f.id = b.id;

@@ -10,14 +10,16 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from kit.errors import MoneyError
+from kit.copying import write_json
+from kit.errors import DateError, MoneyError
 from kit.memory import no_collecting
 from kit.money import FEN, fen, yuan_text
 from kit.sheets import CellProblem, write_table
-from kit.text import cell_date, cell_decimal, cell_text, is_scientific, squeeze
+from kit.text import cell_decimal, cell_text, is_scientific, read_date, squeeze
 from subsidies.enums import PaymentState
 from subsidies.models import Payment, PaymentBatch
 
@@ -27,14 +29,15 @@ OPTIONAL_HEADERS = ("到账日期", "银行流水号", "失败原因")
 PAID_WORDS = {"成功", "已到账", "paid", "success"}
 RETURNED_WORDS = {"失败", "退票", "returned", "failed"}
 FLOAT_DUST = Decimal("0.000001")
+LONGEST_SERIAL = 60
 
 Cells = Mapping[str, Any]
 
 
 class Answer(NamedTuple):
-    """What the bank says of a payment, by the payment's own columns; `state` is None where its word is not known."""
+    """What the bank says of a payment, by the payment's own columns."""
 
-    state: str | None
+    state: str
     value_date: date | None
     bank_reference: str
     return_reason: str
@@ -108,30 +111,105 @@ def _workbook(headers: Sequence[str], rows: Iterable[Sequence[Any]], **options: 
     return target.getvalue()
 
 
+class Matched(NamedTuple):
+    """A row of the answer with the payment it is about."""
+
+    row: int
+    payment: Ordered
+    answer: Answer
+
+
 @dataclass
 class BankResult:
     """What a result file says: payments with their answers, and what is wrong by row; `rows` as they were read."""
 
     rows: list[tuple[int, Cells]]
-    good: list[tuple[Ordered, Answer]] = field(default_factory=list)
+    good: list[Matched] = field(default_factory=list)
     errors: list[tuple[int, str]] = field(default_factory=list)
 
 
 def read_result(batch: PaymentBatch, rows: Iterable[tuple[int, Cells]]) -> BankResult:
     """Match the bank's rows by reference and amount; nothing is taken here. Unknown, foreign or doubled rows are errors."""
-    payments, today = ordered(batch), timezone.localdate()
-    result, seen = BankResult(list(rows)), set()
+    payments, read = ordered(batch), Reading.of(batch)
+    result, seen = BankResult(list(rows)), set[str]()
     for number, cells in result.rows:
-        problem = _spoilt(cells)
-        key = "" if problem else squeeze(cell_text(cells.get("业务编号")))
-        payment, answer = payments.get(key), answer_of(cells)
-        problem = problem or what_is_wrong(payment, cells, answer, doubled=key in seen, today=today)
+        problem, key, answer = _spoilt(cells), "", None
+        if not problem:
+            key = squeeze(cell_text(cells.get("业务编号")))
+            answer, problem = _answer(cells)
+        payment = payments.get(key)
+        problem = problem or what_is_wrong(payment, cells, answer, read, doubled=key in seen)
         seen.add(key)
         if problem:
             result.errors.append((number, problem))
-        elif payment:
-            result.good.append((payment, answer))
+        elif payment and answer:
+            result.good.append(Matched(number, payment, answer))
+    _find_serials_twice(result)
     return result
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The days between which a payment of a batch can have been made."""
+
+    frozen_on: date
+    today: date
+
+    @classmethod
+    def of(cls, batch: PaymentBatch) -> Reading:
+        today = timezone.localdate()
+        return cls(timezone.localdate(batch.frozen_at) if batch.frozen_at else today, today)
+
+    def why_not(self, day: date) -> str:
+        """The sentence for a day on which the bank cannot have paid, with both days, or ""."""
+        if day > self.today:
+            return _("到账日期%(day)s在今天（%(today)s）之后。") % {"day": day, "today": self.today}
+        if day < self.frozen_on:
+            return _("到账日期%(day)s早于批次锁定日%(frozen)s，请与银行核对。") % {"day": day, "frozen": self.frozen_on}
+        return ""
+
+
+def _find_serials_twice(result: BankResult) -> None:
+    """One serial number of the bank stands for one payment: in the file, and among all that was ever booked. One query."""
+    first: dict[str, Ordered] = {}
+    taken = taken_serials([serial for one in result.good if (serial := fold_serial(one.answer.bank_reference))])
+    good = []
+    for one in result.good:
+        serial, own = fold_serial(one.answer.bank_reference), one.payment
+        before = first.setdefault(serial, own) if serial else own
+        other = before.reference if before is not own else next((said for pk, said in taken.get(serial, ()) if pk != own.pk), "")
+        if other:
+            result.errors.append((one.row, serial_taken(one.answer.bank_reference, other)))
+        else:
+            good.append(one)
+    result.good = good
+    result.errors.sort()
+
+
+def fold_serial(serial: str) -> str:
+    """A serial number as it is compared, here and in the database."""
+    return serial.strip().upper()
+
+
+def serial_taken(serial: str, other: str) -> str:
+    return _("银行流水号%(serial)s已用于%(other)s，一个流水号只能对应一笔付款，请与银行核对。") % {"serial": serial, "other": other}
+
+
+TAKEN = """
+    SELECT p.id, b.number, p.sequence, upper(btrim(p.bank_reference)) FROM subsidies_payment p JOIN subsidies_paymentbatch b ON b.id = p.batch_id
+    WHERE p.bank_reference <> '' AND upper(btrim(p.bank_reference)) IN (SELECT json_array_elements_text(%s))
+"""
+
+
+def taken_serials(serials: Sequence[str]) -> dict[str, list[tuple[int, str]]]:
+    """The payments that carry one of these (folded) serial numbers, each with its reference. One query."""
+    found: dict[str, list[tuple[int, str]]] = {}
+    if serials:
+        with connection.cursor() as cursor:
+            cursor.execute(TAKEN, [write_json(list(serials))])
+            for pk, number, sequence, serial in cursor.fetchall():
+                found.setdefault(serial, []).append((pk, _reference(number, sequence)))
+    return found
 
 
 def ordered(batch: PaymentBatch) -> dict[str, Ordered]:
@@ -152,7 +230,7 @@ def _spoilt(cells: Cells) -> str:
     return ""
 
 
-def what_is_wrong(payment: Ordered | None, cells: Cells, answer: Answer, *, doubled: bool, today: date) -> str:
+def what_is_wrong(payment: Ordered | None, cells: Cells, answer: Answer | None, read: Reading, *, doubled: bool) -> str:
     """Why a row of the answer cannot be booked, or ""."""
     if payment is None:
         return _("业务编号不属于本批次。")
@@ -163,19 +241,26 @@ def what_is_wrong(payment: Ordered | None, cells: Cells, answer: Answer, *, doub
         return _("金额看不懂：%(amount)s。") % {"amount": cells.get("金额（元）")}
     if amount != payment.amount:
         return _("金额不符：本批次为%(ours)s元，回执为%(theirs)s元。") % {"ours": yuan_text(payment.amount), "theirs": yuan_text(amount)}
-    return _incomplete(cells, answer, today) or _contradicts(payment, answer)
-
-
-def _incomplete(cells: Cells, answer: Answer, today: date) -> str:
-    if answer.state is None:
+    if answer is None:
         return _("结果“%(word)s”看不懂，只能是“成功”或“失败”。") % {"word": cell_text(cells.get("结果"))}
+    return _incomplete(answer, read) or _contradicts(payment, answer)
+
+
+def _incomplete(answer: Answer, read: Reading) -> str:
+    if why := why_no_serial(answer.bank_reference):
+        return why
     if answer.state == PaymentState.RETURNED:
         return "" if answer.return_reason else _("失败的一笔须有失败原因。")
     if not (answer.value_date and answer.bank_reference):
         return _("成功的一笔须有到账日期和银行流水号。")
-    if is_scientific(answer.bank_reference):
+    return read.why_not(answer.value_date)
+
+
+def why_no_serial(serial: str) -> str:
+    """The sentence for a serial number that cannot be the bank's, or ""."""
+    if is_scientific(serial):
         return _("Excel 把银行流水号当作数字保存，末几位已经丢失；请把该列设为“文本”格式后重新录入。")
-    return _("到账日期%(day)s在今天之后。") % {"day": answer.value_date} if answer.value_date > today else ""
+    return _("银行流水号超过%(most)s个字符。") % {"most": LONGEST_SERIAL} if len(serial) > LONGEST_SERIAL else ""
 
 
 def _contradicts(payment: Ordered, answer: Answer) -> str:
@@ -185,16 +270,17 @@ def _contradicts(payment: Ordered, answer: Answer) -> str:
     return _("这一笔已有回执（%(state)s），内容与此不同。") % {"state": PaymentState(payment.answer.state).label}
 
 
-def answer_of(cells: Cells) -> Answer:
-    """The row's words. A paid row has no reason, a returned one no date."""
-    word = squeeze(cell_text(cells.get("结果"))).lower()
+def _answer(cells: Cells) -> tuple[Answer | None, str]:
+    """The row's words, None where its result is none; and what is wrong with its date. A paid row has no reason, a returned one no date."""
+    word, serial = squeeze(cell_text(cells.get("结果"))).lower(), squeeze(cell_text(cells.get("银行流水号")))
     if word in RETURNED_WORDS:
-        return Answer(PaymentState.RETURNED, None, _text(cells, "银行流水号", 60), _text(cells, "失败原因", 200))
-    return Answer(PaymentState.PAID if word in PAID_WORDS else None, cell_date(cells.get("到账日期")), _text(cells, "银行流水号", 60), "")
-
-
-def _text(cells: Cells, name: str, most: int) -> str:
-    return cell_text(cells.get(name))[:most]
+        return Answer(PaymentState.RETURNED, None, serial, cell_text(cells.get("失败原因"))[:200]), ""
+    if word not in PAID_WORDS:
+        return None, ""
+    try:
+        return Answer(PaymentState.PAID, read_date(cells.get("到账日期")), serial, ""), ""
+    except DateError as refused:
+        return None, _("到账日期%(what)s") % {"what": refused}
 
 
 @lru_cache(typed=True)

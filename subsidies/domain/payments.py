@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.urls import reverse
 from django.utils import timezone
@@ -47,6 +47,7 @@ from training.models import TrainingClass
 BOOKED_IN = (State.FROZEN, State.SETTLED)
 LINE_STATES = {PaymentState.PAID: LineState.PAID, PaymentState.RETURNED: LineState.RETURNED}
 RESULT_SLOT = "bank_result"
+SERIAL_ONCE = "payment_serial_once"
 MOST_NAMED = 50
 MOST_IN_A_NOTICE = 4
 
@@ -192,7 +193,7 @@ def everyone_answered(batch: PaymentBatch, context: Any) -> list[str]:
 def write_bank_file(batch: PaymentBatch, context: Any) -> None:
     """Keep the bank file with its digest; from here on nothing in the batch changes but by the bank's answer."""
     workbook = bank_workbook(batch)
-    batch.digest = hashlib.sha256(workbook).hexdigest()
+    batch.digest, batch.frozen_at = hashlib.sha256(workbook).hexdigest(), context.at
     batch.bank_file.save(f"{batch.number}.xlsx", ContentFile(workbook), save=False)
     context.notes |= {"digest": batch.digest, "amount": str(batch.amount), "payments": len(lines_of(batch))}
 
@@ -254,7 +255,7 @@ def take_result(batch: PaymentBatch, result: BankResult, *, by: Post) -> int:
             raise Obstructed(in_words(result))
         if not result.good:
             raise Obstructed([_("文件中没有回执。")])
-        answered = [pair for pair in result.good if pair[0].answer.state == PaymentState.PENDING]
+        answered = [(one.payment, one.answer) for one in result.good if one.payment.answer.state == PaymentState.PENDING]
         if answered:
             _book(locked, answered, by)
     return len(answered)
@@ -270,7 +271,14 @@ def in_words(result: BankResult) -> list[str]:
 
 def _book(batch: PaymentBatch, answered: list[tuple[Ordered, Answer]], by: Post) -> None:
     """Payments, lines, classes, notices and the trail; a constant number of queries."""
-    update_values(Payment, ANSWERED, [(payment.pk, *answer) for payment, answer in answered])
+    now = timezone.now()
+    try:
+        with transaction.atomic():
+            update_values(Payment, [*ANSWERED, "answered_at"], [(payment.pk, *answer, now) for payment, answer in answered])
+    except IntegrityError as refused:  # another batch's answer was booked since the serial numbers were compared
+        if SERIAL_ONCE not in str(refused):
+            raise
+        raise Obstructed([_("回执中有银行流水号刚被另一批次使用，请重新导入查看是哪一笔。")]) from refused
     lines = [(payment.pk, LINE_STATES[answer.state]) for payment, answer in answered]
     update_values(SubsidyLine, ["state"], lines, by="payment", only=("state", LineState.PAYING))
     unpaid = SubsidyLine.objects.filter(subsidy__training_class=OuterRef("pk"), state__in=[*WAITING, LineState.PAYING])

@@ -4,6 +4,7 @@ import secrets
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Trim, Upper
 
 from accounts.models import ScopedQuerySet
 from casework.models import Application
@@ -46,6 +47,7 @@ class PaymentBatch(Application):
     amount = MoneyField(default=0)
     digest = models.CharField(max_length=64, blank=True)
     bank_file = models.FileField(upload_to=unguessable, max_length=100, blank=True)
+    frozen_at = models.DateTimeField(null=True)
 
     scope_owners = ()
 
@@ -56,13 +58,16 @@ class PaymentBatch(Application):
             models.CheckConstraint(name="batch_not_negative", condition=Q(amount__gte=0)),
             models.CheckConstraint(
                 name="batch_frozen_has_file",
-                condition=~Q(state__in=["frozen", "settled"]) | (~Q(digest="") & ~Q(bank_file="") & Q(amount__gt=0)),
+                condition=~Q(state__in=["frozen", "settled"]) | (~Q(digest="") & ~Q(bank_file="") & Q(amount__gt=0, frozen_at__isnull=False)),
             ),
         ]
 
 
 class Payment(models.Model):
-    """One line of the bank file: one payee, one claim. What it consists of stays in `parts`; the trainees' lines point to their latest."""
+    """One line of the bank file: one payee, one claim. What it consists of stays in `parts`; the trainees' lines point to their latest.
+
+    `answered_at`: when what the bank said was booked here; the value date lies between the day the batch was frozen and that one (a trigger).
+    """
 
     batch = models.ForeignKey("subsidies.PaymentBatch", models.PROTECT, related_name="payments", db_index=False)  # `payment_once` begins with it
     subsidy = models.ForeignKey("subsidies.Subsidy", models.PROTECT, related_name="payments")
@@ -75,6 +80,7 @@ class Payment(models.Model):
     value_date = models.DateField(null=True)
     bank_reference = models.CharField(max_length=60, blank=True)
     return_reason = models.CharField(max_length=200, blank=True)
+    answered_at = models.DateTimeField(null=True)
 
     objects = ScopedQuerySet.as_manager()
     scope_division = "batch__division"
@@ -90,6 +96,12 @@ class Payment(models.Model):
                 name="payment_paid_has_evidence", condition=~Q(state="paid") | (Q(value_date__isnull=False) & ~Q(bank_reference=""))
             ),
             models.CheckConstraint(name="payment_return_has_reason", condition=~Q(state="returned") | ~Q(return_reason="")),
+            models.CheckConstraint(
+                name="payment_answered_at_a_time",
+                condition=Q(state__in=["pending", "cancelled"], answered_at__isnull=True)
+                | (~Q(state__in=["pending", "cancelled"]) & Q(answered_at__isnull=False)),
+            ),
+            models.UniqueConstraint(Upper(Trim("bank_reference")), name="payment_serial_once", condition=~Q(bank_reference="")),
         ]
         indexes = [models.Index(fields=["-value_date", "-id"], name="payment_paid", condition=Q(state=PaymentState.PAID))]
 

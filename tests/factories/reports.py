@@ -202,6 +202,7 @@ def _payments(made: list[Made]) -> None:
         PaymentBatch(
             number=f"P{next(_numbers)}", division=one.training_class.division, applicant=one.training_class.body, fund_source=one.spec.fund,
             amount=one.subsidy.amount, state=State.SETTLED, decided_at=moment(one.spec.paid), digest="0" * 64, bank_file="bank/example",
+            frozen_at=moment(one.spec.paid),
         )
         for one in made
     ])
@@ -210,6 +211,7 @@ def _payments(made: list[Made]) -> None:
             batch=batch, subsidy=one.subsidy, sequence=1, payee_name=one.training_class.applicant.name, bank_name="示例银行",
             bank_account="6222020200112233445", amount=one.subsidy.amount, state=one.spec.payment_state, value_date=one.spec.paid,
             bank_reference=f"R{next(_numbers)}", return_reason="户名不符" if one.spec.payment_state == PaymentState.RETURNED else "",
+            answered_at=moment(one.spec.paid) if one.spec.payment_state in (PaymentState.PAID, PaymentState.RETURNED) else None,
         )
     Payment.objects.bulk_create([one.payment for one in made])
     SubsidyLine.objects.bulk_create([

@@ -1,12 +1,14 @@
 """The bank's answer: booked as a whole, once, each wrong row named; what came back is paid again (R-SUB-5, R-SUB-6)."""
 
 import io
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from accounts.models import Event
@@ -14,10 +16,11 @@ from casework.domain.moves import NotYours, Obstructed, take
 from casework.enums import State
 from casework.models import Attachment, Notice
 from kit.errors import FileRefused
+from subsidies.domain import bank
 from subsidies.domain.bank import RESULT_HEADERS, amount_of, reference, result_template
 from subsidies.domain.payments import draw_up_batch, read_result, take_result, take_result_file
 from subsidies.enums import LineState, PaymentState
-from subsidies.models import Subsidy
+from subsidies.models import Payment, PaymentBatch, Subsidy
 from tests.factories import subsidies as money
 from tests.kit import files
 from training.enums import Stage
@@ -109,10 +112,17 @@ def test_a_partial_file_books_what_it_answers_and_the_rest_waits(batch, cases):
     ({"结果": "处理中"}, "结果“处理中”看不懂，只能是“成功”或“失败”"),
     ({"结果": None}, "结果“”看不懂"),
     ({"到账日期": None}, "成功的一笔须有到账日期和银行流水号"),
-    ({"到账日期": "三月"}, "成功的一笔须有到账日期和银行流水号"),
+    ({"到账日期": "三月"}, "到账日期“三月”不是日期，请写作 2026-11-20 这样的形式"),
+    ({"到账日期": "31/02/2026"}, "到账日期“31/02/2026”不是日期"),
+    ({"到账日期": "03/04/2026"}, "到账日期“03/04/2026”年、月、日的次序不清"),
+    ({"到账日期": datetime(2026, 3, 15, 16)}, "到账日期“2026-03-15 16:00:00”可能是2026-03-16零点被软件按世界时写成的"),
+    ({"到账日期": "2025-03-16"}, "到账日期2025-03-16早于批次锁定日2026-03-16，请与银行核对"),
+    ({"到账日期": "20260315102233"}, "到账日期2026-03-15早于批次锁定日2026-03-16"),
     ({"银行流水号": " "}, "成功的一笔须有到账日期和银行流水号"),
     ({"银行流水号": 1.23456789012345678e17}, "Excel 把银行流水号当作数字保存"),
-    ({"到账日期": date(2026, 3, 17)}, "到账日期2026-03-17在今天之后"),
+    ({"到账日期": date(2026, 3, 17)}, "到账日期2026-03-17在今天（2026-03-16）之后"),
+    ({"银行流水号": "9" * 61}, "银行流水号超过60个字符"),
+    ({"结果": "失败", "失败原因": "户名不符", "银行流水号": 1.23456789012345678e17}, "Excel 把银行流水号当作数字保存"),
     ({"结果": "失败", "失败原因": None}, "失败的一笔须有失败原因"),
 ])
 def test_a_wrong_row_is_named_and_nothing_of_the_file_is_booked(batch, cells, sentence):
@@ -137,12 +147,69 @@ def test_a_row_of_another_batch_is_not_booked_here(batch):
 
 
 def test_a_second_answer_that_contradicts_the_first_is_refused(batch):
-    book(batch, money.answers(batch))
-    for change in ({"结果": "失败", "失败原因": "户名不符"}, {"银行流水号": "ANOTHER"}, {"到账日期": "2026-03-13"}):
-        rows = money.answers(batch)
+    answered = money.answers(batch)
+    book(batch, answered)
+    for change in ({"结果": "失败", "失败原因": "户名不符"}, {"银行流水号": "ANOTHER"}, {"到账日期": "2026-03-17"}):
+        rows = [(row, dict(cells)) for row, cells in answered]
         rows[1][1].update(change)
-        with pytest.raises(Obstructed, match="第3行：这一笔已有回执（已到账），内容与此不同"):
+        with money.at(money.TODAY + timedelta(days=7)), pytest.raises(Obstructed, match="第3行：这一笔已有回执（已到账），内容与此不同"):
             book(batch, rows)
+
+
+@pytest.mark.parametrize("cell", ["20260316102233", 46097, 46097.4323, "2026-03-16T10:22:33+08:00", "2026-03-16 10:22:33", datetime(2026, 3, 16, 10, 22)])
+def test_a_date_with_a_time_as_digits_or_as_a_serial_number_of_excel_is_read(batch, cell):
+    rows = money.answers(batch)
+    for _row, cells in rows:
+        cells["到账日期"] = cell
+    assert book(batch, rows) == 2
+    assert set(batch.payments.values_list("value_date", flat=True)) == {date(2026, 3, 16)}
+
+
+def test_a_day_between_the_freeze_and_today_is_taken_in_a_later_week(batch):
+    rows = money.answers(batch)
+    rows[0][1]["到账日期"], rows[1][1]["到账日期"] = "2026-03-16", "2026-03-23"
+    with money.at(money.TODAY + timedelta(days=7)):
+        assert book(batch, rows) == 2
+
+
+@pytest.mark.parametrize("day", [date(2026, 3, 15), date(2026, 3, 17), date(2025, 3, 16)])
+def test_the_database_keeps_the_value_date_between_freeze_and_booking(batch, day):
+    payment = batch.payments.first()
+    with pytest.raises(IntegrityError, match="cannot have been paid on"), transaction.atomic():
+        Payment.objects.filter(pk=payment.pk).update(state="paid", value_date=day, bank_reference="X1", answered_at=timezone.now())
+    with pytest.raises(IntegrityError, match="payment_answered_at_a_time"), transaction.atomic():
+        Payment.objects.filter(pk=payment.pk).update(state="paid", value_date=money.TODAY, bank_reference="X1")
+    with pytest.raises(IntegrityError, match="is frozen"), transaction.atomic():
+        PaymentBatch.objects.filter(pk=batch.pk).update(frozen_at=timezone.now() - timedelta(days=400))
+
+
+def test_one_serial_number_of_the_bank_stands_for_one_payment(batch, cases):
+    """Within a file, across batches, in another case or with spaces around; also on a failed row; and in the database."""
+    rows = money.answers(batch)
+    rows[1][1]["银行流水号"] = f" {rows[0][1]['银行流水号'].lower()} "
+    first, second = (reference(payment) for payment in batch.payments.select_related("batch").order_by("sequence"))
+    with pytest.raises(Obstructed) as refused:
+        book(batch, rows)
+    serial = rows[0][1]["银行流水号"]
+    assert refused.value.sentences == [f"第3行：银行流水号{serial.lower()}已用于{first}，一个流水号只能对应一笔付款，请与银行核对。"]
+    book(batch, money.answers(batch))
+    other = money.frozen_batch(money.approved_claim(1))
+    for cells in ({"银行流水号": serial.lower()}, {"结果": "失败", "失败原因": "户名不符", "到账日期": None, "银行流水号": serial}):
+        with pytest.raises(Obstructed, match=f"第2行：银行流水号.*已用于{first}"):
+            book(other, [(row, given | cells) for row, given in money.answers(other)])
+    assert second != first
+    with pytest.raises(IntegrityError, match="payment_serial_once"), transaction.atomic():
+        other.payments.update(state="paid", value_date=money.TODAY, bank_reference=f"{serial.lower()} ", answered_at=timezone.now())
+
+
+def test_a_serial_number_taken_while_the_file_was_compared_is_said_in_words(batch, monkeypatch):
+    book(batch, money.answers(batch))
+    other = money.frozen_batch(money.approved_claim(1))
+    monkeypatch.setattr(bank, "taken_serials", lambda serials: {})
+    with pytest.raises(Obstructed) as refused:
+        book(other, [(row, cells | {"银行流水号": money.answers(batch)[0][1]["银行流水号"]}) for row, cells in money.answers(other)])
+    assert refused.value.sentences == ["回执中有银行流水号刚被另一批次使用，请重新导入查看是哪一笔。"]
+    assert states(other) == [PaymentState.PENDING]
 
 
 def test_many_wrong_rows_are_named_up_to_fifty(batch):
@@ -260,5 +327,5 @@ def test_booking_costs_the_same_for_one_payment_and_for_three(how_many, django_a
     batch = money.frozen_batch(*[money.approved_claim(2) for _ in range(how_many)])
     finance = type(batch.applicant.posts.first()).objects.select_related("organisation", "user").get(pk=batch.applicant.posts.first().pk)
     result = read_result(batch, money.answers(batch))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(12):
         take_result(batch, result, by=finance)

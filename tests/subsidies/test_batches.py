@@ -6,6 +6,9 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.models import CharField, Value
+from django.db.models.functions import Concat
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from accounts.enums import OrganisationKind
@@ -227,7 +230,7 @@ def test_a_payment_is_the_sum_of_its_lines_and_never_changes():
         batch.payments.update(amount=Decimal("3600.01"))
     with refused("but its lines come to"), transaction.atomic():
         SubsidyLine.objects.filter(pk=case.line(1).pk).update(state=LineState.APPROVED, payment=None)
-        batch.payments.update(state=PaymentState.PAID, value_date="2026-03-25", bank_reference="X")
+        batch.payments.update(state=PaymentState.PAID, value_date="2026-03-16", bank_reference="X", answered_at=timezone.now())
         settle_constraints()
     with refused("append-only"), transaction.atomic():
         PaymentPart.objects.all().delete()
@@ -239,7 +242,7 @@ def test_one_wrong_payment_among_many_is_refused_whatever_was_done_first():
     """The bank's answer changes them all by one statement; a line may leave or come before it, after it, or on its own."""
     cases = [money.approved_claim(2) for _ in range(3)]
     batch = money.frozen_batch(*cases)
-    paid = {"state": PaymentState.PAID, "value_date": "2026-03-25", "bank_reference": "X"}
+    paid = {"state": PaymentState.PAID, "value_date": "2026-03-16", "answered_at": timezone.now(), "bank_reference": Concat(Value("X"), "sequence", output_field=CharField())}
     taken, other = cases[1].line(1), cases[2].subsidy.payments.get()
     with refused("is 2400.00 but its lines come to 1200.00"), transaction.atomic():
         SubsidyLine.objects.filter(pk=taken.pk).update(payment=other)
