@@ -43,12 +43,12 @@ def open_everything(scale: Scale) -> None:
         Organisation(kind=kind, name=f"{division.name}{suffix}", division=division)
         for division in divisions.values() for kind, suffix in PLACES.items()
     )
-    give_grants([office for office in offices if office.kind == OrganisationKind.HR_OFFICE])
     units = organisations(
         Organisation(kind=kind, name=f"{divisions[code].name}{NAMES[kind]}{n}", division=divisions[code], uscc=uscc_from(code, n))
         for n, (code, kind) in enumerate(units_of(scale, divisions), 1)
     )
     seats([*offices, *units])
+    give_grants([office for office in offices if office.kind == OrganisationKind.HR_OFFICE])
     Unit.objects.bulk_create(map(profile, units))
 
 
@@ -83,9 +83,11 @@ def spread(divisions: dict[str, Division]) -> Iterator[tuple[str, float]]:
 def give_grants(offices: list[Organisation]) -> None:
     """Every HR office decides the cases of its own place; leagues and the two cities also file openings."""
     remits = {remit.division_id: remit for remit in Remit.objects.bulk_create(Remit(division=office.division) for office in offices)}
+    givers = dict(Post.objects.filter(role=Role.ADMINISTRATOR, organisation__in=offices).values_list("organisation", "pk"))
     acts = {p.codename: p for p in Permission.objects.filter(content_type__app_label="accounts", content_type__model="remit")}
     RemitGroupGrant.objects.bulk_create(
-        RemitGroupGrant(permission=acts[act], group=office.group, content_object=remits[office.division_id], granted_at=MOMENT)
+        RemitGroupGrant(permission=acts[act], group=office.group, content_object=remits[office.division_id],
+                        granted_by_id=givers[office.pk], granted_at=MOMENT)
         for office in offices for act in CASE_ACTS
         if act != Act.FILE_OPENING or office.division.is_reporting_unit
     )

@@ -105,7 +105,7 @@ TEMPLATES = [
 ]
 
 DATABASES = {
-    "default": dj_database_url.config(default="postgresql:///fanbu", conn_max_age=600, conn_health_checks=True),
+    "default": dj_database_url.config(default="postgresql:///fanbu", engine="kit.postgres", conn_max_age=600, conn_health_checks=True),
 }
 DATABASES["default"]["TEST"] = {"NAME": os.environ.get("TEST_DB_NAME", "test_fanbu")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -1,4 +1,7 @@
-"""Who may do what, where, for which trainees (R-AUT-1 … R-AUT-5). The only door to the grant tables."""
+"""Who may do what, where, for which trainees (R-AUT-1 … R-AUT-5). The only door to the grant tables.
+
+A department's grant never reaches the seats of its administrators: they could give it to their own department.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +15,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
+from accounts.domain.refusals import note
 from accounts.enums import CASE_ACTS, Act, Level, OrganisationKind, Role
 from accounts.models import Division, Organisation, Post, Remit, RemitGroupGrant, RemitUserGrant, User
-from kit.prepared import prepared, prepared_sql
+from kit.prepared import Place, prepared, prepared_sql
 
 Grant = RemitGroupGrant | RemitUserGrant
 # Inspectors, auditors and finance officers look on: a grant to their department lets them neither decide nor edit.
@@ -71,11 +75,26 @@ def _offices(groups: tuple[int, ...]) -> QuerySet:
     return Organisation.objects.filter(group__pk__in=groups)
 
 
+def _administering(today: date | Place) -> QuerySet[Post]:
+    """The administrators' seats of a day."""
+    return Post.objects.filter(Q(until__isnull=True) | Q(until__gt=today), since__lte=today, role=Role.ADMINISTRATOR)
+
+
+def not_reached(organisations: Iterable[Organisation | int]) -> dict[int, list[str]]:
+    """Whom a grant to each of these departments does not reach: those of its people who are administrators. One query."""
+    administrators = _administering(timezone.localdate()).values("user")
+    seats = Post.objects.current().filter(organisation__in=list(organisations), role__in=HANDS_ON_ROLES, user__in=administrators)
+    found: dict[int, list[str]] = {}
+    for office, name in seats.order_by("user__full_name", "user").values_list("organisation", "user__full_name").distinct():
+        found.setdefault(office, []).append(name)
+    return found
+
+
 @prepared
 def _remits(user: int, group: int, today: date) -> QuerySet:
     what = ("permission__codename", "content_object__division_id", "content_object__category")
     own = RemitUserGrant.objects.filter(RemitUserGrant.in_force(today), user=user)
-    shared = RemitGroupGrant.objects.filter(RemitGroupGrant.in_force(today), group=group)
+    shared = RemitGroupGrant.objects.filter(RemitGroupGrant.in_force(today), ~Exists(_administering(today).filter(user=user)), group=group)
     return own.values_list(*what).union(shared.values_list(*what))
 
 
@@ -142,9 +161,11 @@ def grant(
     reasons = [_why_not(act, organisation, division, by) for organisation in organisations]
     if isinstance(to, User) and to.pk == by.user_id:
         reasons.append(_("不能给自己授权，请由其他管理员办理。"))
+    elif isinstance(to, User) and goes_back_to(by, to):
+        reasons.append(_("您的岗位是由此人设立的，不能反过来给此人授权，请由上级管理员办理。"))
     why = _("此人没有在任岗位，不能授权。") if not reasons else next((r for r in reasons if r), "")
     if why:
-        record("grant.refused", by=by, division=division.pk, reason=why, to=str(to), act=act, category=category)
+        note("grant.refused", by=by, division=division.pk, reason=why, to=str(to), act=act, category=category)
         raise GrantRefused(why)
     with transaction.atomic():
         remit, _created = Remit.objects.get_or_create(division=division, category=category)
@@ -152,6 +173,15 @@ def grant(
         record("grant.given", by=by, division=division.pk, to=str(to), act=act, category=category,
                expires_on=str(expires_on or ""))
     return given
+
+
+def goes_back_to(seat: Post | None, user: User) -> bool:
+    """Whether a seat is this user's, or was given by him, or by somebody whose seat goes back to him: he would give to himself."""
+    while seat is not None:
+        if seat.user_id == user.pk:
+            return True
+        seat = seat.given_by
+    return False
 
 
 def _put(act: str, to: Organisation | User, remit: Remit, by: Post | None, expires_on: date | None) -> tuple[Grant, bool]:
@@ -180,13 +210,14 @@ def revoke(given: Grant, *, by: Post, reason: str) -> None:
 def coverage(divisions: Iterable[Division], acts: Iterable[str], categories: Iterable[str]) -> dict[tuple[str, str, str], int]:
     """(division, act, category) → how many departments or officers hold it now; 0 is a gap (R-AUT-1). Two queries.
 
-    A department where nobody sits, and a person without a seat, hold nothing.
+    A department where nobody sits but its administrators, and a person without a seat, hold nothing.
     """
     held: dict[tuple[str, str, str], int] = {}
     seats = Post.objects.current().filter(role__in=HANDS_ON_ROLES)
+    reached = seats.exclude(user__in=_administering(timezone.localdate()).values("user"))
     for model, sits in (
         (RemitUserGrant, seats.filter(user=OuterRef("user"))),
-        (RemitGroupGrant, seats.filter(organisation__group=OuterRef("group"))),
+        (RemitGroupGrant, reached.filter(organisation__group=OuterRef("group"))),
     ):
         for act, code, category in model.objects.filter(model.in_force(), Exists(sits)).values_list(
             "permission__codename", "content_object__division_id", "content_object__category"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import date, timedelta
+from datetime import date
 
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
@@ -13,6 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
+from accounts.domain.authority import HANDS_ON_ROLES, goes_back_to
+from accounts.domain.refusals import note
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Division, Organisation, Post, RemitUserGrant, User
 from kit.errors import IdError
@@ -28,6 +30,8 @@ ROLES_OF_KIND: dict[str, tuple[Role, ...]] = {
     OrganisationKind.ENTERPRISE: (Role.OPERATOR,),
     OrganisationKind.ASSESSMENT: (Role.OPERATOR,),
 }
+# What is never one person's: to decide, and to pay or to audit what was decided (R-AUT-5).
+INCOMPATIBLE = [(deciding, other) for deciding in HANDS_ON_ROLES for other in (Role.FINANCE, Role.AUDITOR)]
 # Letters and digits that cannot be mixed up when a first password is read out on the telephone.
 SPOKEN = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -146,7 +150,7 @@ def open_account(
     asked: str = "",
 ) -> tuple[User, str]:
     """A login with a first password that must be changed; the password is shown once to the opener and stored nowhere."""
-    _refuse_if(why_not_manage(by, organisation) or _username_problem(username))
+    _refuse_seat(why_not_manage(by, organisation) or _username_problem(username), username, organisation, role, by)
     password = first_password()
     with transaction.atomic():
         user = User.objects.create_user(
@@ -171,14 +175,31 @@ def _username_problem(username: str) -> str:
 def open_post(
     user: User, *, organisation: Organisation, role: str, by: Post | None, title: str = "", since: date | None = None
 ) -> Post:
-    """A seat for a user. Nobody sits both in an office that decides and in a unit that applies (R-AUT-5)."""
-    _refuse_if(why_not_manage(by, organisation) or _why_not_here(user, organisation, role))
+    """A seat for a user. Nobody sits both in an office that decides and in a unit that applies (R-AUT-5).
+
+    Nobody gives himself a seat, nor has one given back by somebody whose seat he gave.
+    """
+    why = why_not_manage(by, organisation) or _why_not_by(by, user) or _why_not_here(user, organisation, role)
+    _refuse_seat(why, user, organisation, role, by)
     dates = {"since": since} if since else {}
     with transaction.atomic():
-        post = Post.objects.create(user=user, organisation=organisation, role=role, title=title, **dates)
+        post = Post.objects.create(user=user, organisation=organisation, role=role, title=title, given_by=by, **dates)
         user.groups.add(organisation.group)
         record("post.opened", by=by, on=post, division=organisation.division_id, role=role)
     return post
+
+
+def _refuse_seat(why: str, whom: User | str, organisation: Organisation, role: str, by: Post | None) -> None:
+    """A refused seat is on record as a refused grant is (R-AUT-4)."""
+    if why:
+        note("post.refused", by=by, division=organisation.division_id, reason=why, to=str(whom), organisation=organisation.name, role=role)
+        raise PostRefused(why)
+
+
+def _why_not_by(by: Post | None, user: User) -> str:
+    if by is not None and by.user_id == user.pk:
+        return _("不能给自己设立岗位，请由其他管理员办理。")
+    return _("您的岗位是由此人设立的，不能反过来给此人设立岗位，请由上级管理员办理。") if goes_back_to(by, user) else ""
 
 
 def _why_not_here(user: User, organisation: Organisation, role: str) -> str:
@@ -192,6 +213,10 @@ def _why_not_here(user: User, organisation: Organisation, role: str) -> str:
     others = list(user.posts.current().select_related("organisation"))
     if any(post.organisation.is_unit != organisation.is_unit for post in others):
         return _("同一人不能既在审批部门任职，又在申请单位任职。")
+    for post in others:
+        if (post.role, role) in INCOMPATIBLE or (role, post.role) in INCOMPATIBLE:
+            return _("此人现任%(seat)s，审批与财务、审批与审计不能由同一人担任（不相容岗位分离）。") % {
+                "seat": f"{post.organisation.name}{post.get_role_display()}"}
     if any(post.organisation_id == organisation.pk and post.role == role for post in others):
         return _("此人已在该单位担任这一岗位。")
     if organisation.is_unit and RemitUserGrant.objects.filter(user=user).exists():
@@ -202,12 +227,12 @@ def _why_not_here(user: User, organisation: Organisation, role: str) -> str:
 def end_post(seat: Post, *, by: Post, reason: str) -> None:
     """A seat ends today; personal grants that none of the user's other seats carries are taken back with it (R-AUT-1).
 
-    A seat given today ends tomorrow: the table keeps at least one day, so that the trail has no seat that never was.
+    One given today may end today: it then was never held, and row and trail keep that it was given.
     """
     own = seat.user_id == by.user_id
     _refuse_if(why_not_administer(by, seat.organisation) or (own and _("不能终止自己的岗位，请由其他管理员办理。")) or _no_reason(reason))
     with transaction.atomic():
-        seat.until = max(timezone.localdate(), seat.since + timedelta(days=1))
+        seat.until = max(timezone.localdate(), seat.since)
         seat.save(update_fields=["until"])
         record("post.ended", by=by, on=seat, division=seat.organisation.division_id, reason=reason, until=str(seat.until))
         left = seat.user.posts.current().exclude(pk=seat.pk).select_related("organisation__division")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
 from accounts.domain.authority import may
+from accounts.domain.refusals import note
 from accounts.enums import Act
 from accounts.models import Division, Event, Post
 
@@ -39,7 +40,7 @@ def unmask(
     elif len(purpose.strip()) < SHORTEST_PURPOSE:
         why = _("请写明查看的用途（至少 %(count)d 个字）。") % {"count": SHORTEST_PURPOSE}
     if why:
-        record("person.unmask_refused", by=post, kind=on._meta.model_name or "", division=division.pk, reason=why,
+        note("person.unmask_refused", by=post, kind=on._meta.model_name or "", division=division.pk, reason=why,
                fields=fields, id=on.pk)
         raise UnmaskRefused(why)
     return record("person.unmasked", by=post, on=on, division=division.pk, reason=purpose.strip(), fields=fields)

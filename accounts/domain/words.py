@@ -28,6 +28,7 @@ _words: dict[str, str | Promise] = {
     "account.deactivated": _("停用账户"),
     "account.activated": _("恢复账户"),
     "post.opened": _("设立岗位"),
+    "post.refused": _("拒绝设立岗位"),
     "post.ended": _("终止岗位"),
     "post.taken": _("切换岗位"),
     "organisation.opened": _("开设单位"),

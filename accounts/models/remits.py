@@ -1,54 +1,14 @@
 """MAY: a remit is a place and a trainee category; grants on it go to officers and departments (R-AUT-1, R-AUT-3, R-AUT-4)."""
 
-from collections.abc import Callable
 from datetime import date
-from typing import Any
 
-from django.db import IntegrityError, models, transaction
+from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from guardian.managers import GroupObjectPermissionManager, UserObjectPermissionManager
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from accounts.enums import Act
-from accounts.models.audit import Event
 from kit.prepared import Place
-
-CHECK_VIOLATION = "23514"
-
-
-def _said_aloud(name: str) -> Callable[..., Any]:
-    """A queryset method whose refusal by the database is put on the record before it is raised again (R-AUT-4)."""
-
-    def method(self: models.QuerySet, *args: Any, **kwargs: Any) -> Any:
-        try:
-            with transaction.atomic(self.db):
-                return getattr(super(LoudQuerySet, self), name)(*args, **kwargs)
-        except IntegrityError as refused:
-            if getattr(refused.__cause__, "pgcode", "") != CHECK_VIOLATION:
-                raise
-            said = str(refused).splitlines()[0]
-            to = _grantees(*args, **kwargs)
-            Event.objects.create(chain="150000", actor="系统", act="grant.refused", reason=said, data={"door": name, "to": to})
-            raise
-
-    return method
-
-
-def _grantees(*rows: Any, **fields: Any) -> list[str]:
-    """Whom a write meant, at most ten, for the record."""
-    meant = [fields] if fields.keys() & {"user", "group"} else [vars(row).get("_state").fields_cache for row in next(iter(rows), ())]
-    return [str(one.get("user") or one.get("group") or "") for one in meant[:10]]
-
-
-class LoudQuerySet(models.QuerySet):
-    """Shell helpers, bulk writes and updates pass by `grant()`: the triggers refuse them, and here the attempt is written down."""
-
-    create = _said_aloud("create")
-    get_or_create = _said_aloud("get_or_create")
-    update_or_create = _said_aloud("update_or_create")
-    bulk_create = _said_aloud("bulk_create")
-    update = _said_aloud("update")
 
 
 class Remit(models.Model):
@@ -83,7 +43,6 @@ class Grant(models.Model):
 
 class RemitUserGrant(Grant, UserObjectPermissionBase):
     content_object = models.ForeignKey(Remit, models.CASCADE, related_name="user_grants")
-    objects = UserObjectPermissionManager.from_queryset(LoudQuerySet)()
 
     class Meta(UserObjectPermissionBase.Meta):
         abstract = False
@@ -91,7 +50,6 @@ class RemitUserGrant(Grant, UserObjectPermissionBase):
 
 class RemitGroupGrant(Grant, GroupObjectPermissionBase):
     content_object = models.ForeignKey(Remit, models.CASCADE, related_name="group_grants")
-    objects = GroupObjectPermissionManager.from_queryset(LoudQuerySet)()
 
     class Meta(GroupObjectPermissionBase.Meta):
         abstract = False

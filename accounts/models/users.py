@@ -70,6 +70,7 @@ class PostQuerySet(ScopedQuerySet):
 class Post(models.Model):
     """A user's seat in an organisation with one role. Every act is done `by=` a post, so the record says in which capacity.
 
+    A seat given in error ends on its first day and was never held. `given_by` is the seat that gave it, None for the system.
     `origin` (the caller's address) is put on the instance by the door it came through, for the audit trail.
     """
 
@@ -79,6 +80,7 @@ class Post(models.Model):
     title = models.CharField(max_length=60, blank=True)
     since = models.DateField(default=timezone.localdate)
     until = models.DateField(null=True, blank=True)
+    given_by = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
 
     origin: str = ""
     objects = PostQuerySet.as_manager()
@@ -86,9 +88,12 @@ class Post(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint("user", "organisation", "role", "since", name="post_once"),
+            models.UniqueConstraint(
+                fields=["user", "organisation", "role", "since"], name="post_once",
+                condition=Q(until__isnull=True) | Q(until__gt=F("since")),
+            ),
             models.CheckConstraint(
-                name="post_dates_in_order", condition=Q(until__isnull=True) | Q(until__gt=F("since"))
+                name="post_dates_in_order", condition=Q(until__isnull=True) | Q(until__gte=F("since"))
             ),
         ]
 

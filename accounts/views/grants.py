@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.domain.authority import GrantRefused, coverage, grant, grants_in, revoke
+from accounts.domain.authority import GrantRefused, coverage, grant, grants_in, not_reached, revoke
 from accounts.domain.categories import categories, category_label
 from accounts.domain.deciding import needed_in
 from accounts.enums import CASE_ACTS, Act, Level, Role
 from accounts.forms import GrantForm, ReasonForm, divisions_of
-from accounts.models import Division, Post
+from accounts.models import Division, Organisation, Post, User
 from accounts.views.guard import page_of, place_asked, seated
 
 STATES = (("force", gettext_lazy("有效")), ("soon", gettext_lazy("30 天内失效")), ("ended", gettext_lazy("已失效")))
@@ -42,7 +42,8 @@ def listing(request: HttpRequest) -> HttpResponse:
         "force": Q(expires_on__isnull=True) | Q(expires_on__gt=today),
     }.get(state, Q())
     page = page_of(request, _both_kinds(place or post.division, narrowed, asked))
-    page.object_list = [_line(row, today) for row in page.object_list]
+    passed_over = not_reached(row["holder_pk"] for row in page.object_list if row["door"] == "department")
+    page.object_list = [_line(row, today, passed_over) for row in page.object_list]
     return render(request, "accounts/grant/list.html", {
         "page": page, "place": place, "q": asked, "act": act, "state": state, "states": STATES, "acts": Act.choices, "divisions": divisions_of(post),
         "may_change": post.role == Role.ADMINISTRATOR})
@@ -62,11 +63,11 @@ def _both_kinds(place: Division, narrowed: Q, asked: str) -> QuerySet:
     return parts[0].union(parts[1], all=True).order_by("code", "act", "category", "door", "holder", "pk")
 
 
-def _line(row: dict[str, Any], today: Any) -> dict[str, Any]:
+def _line(row: dict[str, Any], today: Any, passed_over: dict[int, list[str]]) -> dict[str, Any]:
     ends = row["expires_on"]
     state = "force" if ends is None or ends > today + SOON else "soon" if ends > today else "ended"
     return row | {"act_label": Act(row["act"]).label, "category_label": category_label(row["category"]), "state": state,
-                  "key": str(row["pk"])}
+                  "key": str(row["pk"]), "not_reached": passed_over.get(row["holder_pk"], []) if row["door"] == "department" else []}
 
 
 @seated(Role.ADMINISTRATOR)
@@ -80,10 +81,18 @@ def new(request: HttpRequest) -> HttpResponse:
         given, refused = _give(form, by)
         if given:
             messages.success(request, _("已授予 %(count)d 项权限。") % {"count": given})
+            if passed_over := _passed_over(form.cleaned_data["grantee"]):
+                messages.warning(request, passed_over)
         if not refused:
             return redirect("grants")
     return render(request, "accounts/grant/new.html", {
         "form": form, "refused": refused, "place": place, "divisions": divisions_of(by)}, status=409 if refused else 200)
+
+
+def _passed_over(to: Organisation | User) -> str:
+    """The sentence that names whom a department's grant does not reach, or ""."""
+    names = not_reached([to]).get(to.pk, []) if isinstance(to, Organisation) else []
+    return _("授予部门的权限不及于该部门的超级管理员：%(names)s。确需办理的，由其他管理员授予个人。") % {"names": "、".join(names)} if names else ""
 
 
 def _give(form: GrantForm, by: Post) -> tuple[int, list[str]]:

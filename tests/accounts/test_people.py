@@ -1,6 +1,6 @@
 """R-REG-1, R-LVL-2, R-AUT-5: opening and closing organisations, accounts and posts, and who may not."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from axes.models import AccessAttempt
@@ -249,11 +249,17 @@ def test_a_grant_the_other_seat_still_carries_stays():
     assert RemitUserGrant.objects.filter(user=seat.user).count() == 1
 
 
-def test_a_seat_given_today_ends_tomorrow():
-    league = administrator("150100")
-    seat = open_post(post(office("150103")).user, organisation=office("150102"), role=Role.OFFICER, by=league)
-    end_post(seat, by=league, reason="误设")
-    assert seat.until == timezone.localdate() + timedelta(days=1)
+def test_a_seat_given_today_in_error_ends_today_and_can_be_given_again(client, league):
+    user = post(office("150103")).user
+    seat = open_post(user, organisation=office("150102"), role=Role.OFFICER, by=league)
+    client.post(reverse("post_end", args=[seat.pk]), {"reason": "误设"})
+    seat.refresh_from_db()
+    assert seat.until == seat.since == timezone.localdate()
+    assert seat not in user.posts.current()
+    again = open_post(user, organisation=office("150102"), role=Role.OFFICER, by=league)
+    assert again in user.posts.current()
+    with pytest.raises(PostRefused, match="已在该单位担任"):
+        open_post(user, organisation=office("150102"), role=Role.OFFICER, by=league)
 
 
 def test_nobody_ends_the_own_post(client, league):

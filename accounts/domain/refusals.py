@@ -1,0 +1,26 @@
+"""Refused attempts on the record, also where the transaction they were made in rolls back (R-AUT-4, R-SEC-2)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection
+
+from accounts.domain.audit import record
+from kit.postgres.base import Refusal, listeners
+
+RIGHTS = "rights"  # the constraint name the triggers of the grant and seat tables give
+
+
+def note(act: str, /, **what: Any) -> None:
+    """Record a refused attempt when the transaction is over, with what `record` takes; at once outside one."""
+    connection.when_over(lambda: record(act, **what))  # type: ignore[attr-defined]
+
+
+def listen() -> None:
+    """From now on what the triggers refuse is noted, whichever way it was tried: `save()`, bulk calls, raw SQL."""
+    listeners[RIGHTS] = _rights_refused
+
+
+def _rights_refused(refusal: Refusal) -> None:
+    note("grant.refused", by=None, reason=refusal.message, to=[refusal.detail] if refusal.detail else [])
