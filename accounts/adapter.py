@@ -9,10 +9,10 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from rest_framework.authtoken.models import Token
 
 from accounts.domain.audit import record
 from accounts.domain.logins import record_failure
+from accounts.domain.tokens import end_tokens
 from accounts.middleware import caller_address
 from accounts.models import User
 
@@ -35,7 +35,7 @@ class ClosedDoorAdapter(DefaultAccountAdapter):
         """A new password ends the first one's duty and the API token that was got with the old one."""
         user.must_change_password = False
         super().set_password(user, password)
-        Token.objects.filter(user=user).delete()
+        end_tokens(user)
         record("account.password_changed", by=None, user=user, on=user, division=_place(user), origin=self._origin())
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
@@ -54,8 +54,12 @@ class ClosedDoorAdapter(DefaultAccountAdapter):
         super().logout(request)
 
     def send_notification_mail(self, template_prefix: str, user: User, *args: Any, **kwargs: Any) -> None:
-        """allauth tells of changes to the second factor here; there is no mail, the trail takes note."""
+        """allauth tells of changes to the second factor here; there is no mail, the trail takes note.
+
+        Tokens got without it, or with one that is gone, end.
+        """
         if act := NOTED.get(template_prefix):
+            end_tokens(user)
             record(act, by=None, user=user, on=user, division=_place(user), origin=self._origin())
 
     def _origin(self) -> str:

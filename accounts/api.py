@@ -7,9 +7,10 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from rest_framework.authentication import SessionAuthentication, TokenAuthentication
-from rest_framework.exceptions import PermissionDenied
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 
 from accounts.domain.logins import asked_first
+from accounts.domain.tokens import token_behind
 from accounts.middleware import SESSION_KEY, post_of
 from accounts.models import User
 
@@ -41,6 +42,12 @@ class PostTokenAuthentication(TokenAuthentication):
                 raise PermissionDenied(_("X-Post 所指的岗位不是您的在任岗位。"))
             _let_in(http.user)
         return found
+
+    def authenticate_credentials(self, key: str) -> tuple[Any, Any]:
+        token = token_behind(key)
+        if token is None:
+            raise AuthenticationFailed(_("令牌无效、已作废或已过期，请重新领取。"))
+        return token.user, token
 
 
 class PostSessionAuthentication(SessionAuthentication):

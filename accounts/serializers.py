@@ -24,13 +24,18 @@ class PostSerializer(serializers.ModelSerializer):
 
 
 class CredentialsSerializer(serializers.Serializer):
-    """`otp` is the six digits of the authenticator, or a recovery code, where the user has set one up."""
+    """`otp` is the six digits of the authenticator, or a recovery code, where the user has set one up.
+
+    `label` says what the token is for; its owner reads it in the list of tokens.
+    """
 
     username = serializers.CharField(max_length=60)
     password = serializers.CharField(max_length=200, trim_whitespace=False)
     otp = serializers.CharField(max_length=20, required=False, allow_blank=True, default="")
+    label = serializers.CharField(max_length=60, required=False, allow_blank=True, default="")
 
 
 class TokenSerializer(serializers.Serializer):
     token = serializers.CharField()
+    expires_at = serializers.DateTimeField()
     posts = PostSerializer(many=True)

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from accounts.views import audit, grants, organisations, session, users
+from accounts.views import audit, grants, organisations, session, tokens, users
 
 urlpatterns = [
     re_path(r"^account/(email|confirm-email|password/reset|password/set|login/code)/", session.closed_door, name="closed_door"),
@@ -22,6 +22,8 @@ urlpatterns = [
     path("office/grants/new/", grants.new, name="grant_new"),
     path("office/grants/<slug:door>/<int:pk>/revoke/", grants.take_back, name="grant_revoke"),
     path("office/coverage/", grants.gaps, name="coverage"),
+    path("office/tokens/", tokens.listing, name="tokens"),
+    path("office/tokens/<int:pk>/revoke/", tokens.revoke, name="token_revoke"),
     path("office/audit/", audit.listing, name="audit"),
     path("office/audit/verify/", audit.check, name="audit_verify"),
 ]

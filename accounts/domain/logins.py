@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from allauth.mfa.models import Authenticator
 from axes.conf import settings as axes_settings
 from axes.helpers import get_cool_off
@@ -9,21 +11,33 @@ from axes.models import AccessAttempt
 from axes.utils import reset as reset_attempts
 from django.conf import settings
 from django.db.models import Sum
+from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
 from accounts.models import Event, User
+from kit.crypto import lookup_hash
 
-SHOWN_OF_UNKNOWN_NAMES = 2
+
+def guard_name(username: str) -> str:
+    """What the login guard keeps instead of the name that was typed: the same for the same name, and nobody can read it."""
+    return lookup_hash(username, "axes.username").hex()
+
+
+def guarded_name(request: HttpRequest, credentials: Mapping[str, str] | None = None) -> str | None:
+    """Settings' AXES_USERNAME_CALLABLE."""
+    typed = (credentials or request.POST).get("username")
+    return guard_name(typed) if typed else None
 
 
 def record_failure(username: str, origin: str, *, locked: bool = False) -> Event:
     """A wrong password, or (`locked`) the one too many.
 
-    An unknown name is kept as its first letters only: people type passwords into that box.
+    An unknown name is kept as a keyed digest only: people type passwords into that box.
     """
     user = User.objects.filter(username=username).first()
-    shown = username if user else username[:SHOWN_OF_UNKNOWN_NAMES] + "***"
+    shown = username if user else _("未知用户名 #%(mark)s") % {"mark": guard_name(username)[:8]}
     act = "account.locked_out" if locked else "account.login_failed"
     return record(act, by=None, user=user, on=user, origin=origin, username=shown)
 
@@ -44,7 +58,7 @@ def asked_first(user: User) -> str:
 
 def is_locked(user: User) -> bool:
     """Are there too many wrong passwords for this user within the cool-off, from any one address?"""
-    recent = AccessAttempt.objects.filter(username=user.username)
+    recent = AccessAttempt.objects.filter(username=guard_name(user.username))
     if cool_off := get_cool_off():
         recent = recent.filter(attempt_time__gt=timezone.now() - cool_off)
     by_address = recent.values("ip_address").annotate(failures=Sum("failures_since_start"))
@@ -53,4 +67,4 @@ def is_locked(user: User) -> bool:
 
 def forget_failures(username: str, origin: str = "") -> None:
     """Wrong passwords of a name are forgotten, from one address or from all."""
-    reset_attempts(username=username, ip=origin or None)
+    reset_attempts(username=guard_name(username), ip=origin or None)

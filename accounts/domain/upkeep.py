@@ -6,11 +6,11 @@ from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from rest_framework.authtoken.models import Token
 
 from accounts.domain.audit import record
 from accounts.domain.logins import forget_failures
 from accounts.domain.people import PostRefused, first_password, why_not_administer
+from accounts.domain.tokens import end_tokens
 from accounts.models import Post, User
 
 
@@ -47,7 +47,7 @@ def deactivate(user: User, *, by: Post, reason: str) -> None:
     with transaction.atomic():
         user.is_active = False
         user.save(update_fields=["is_active"])
-        Token.objects.filter(user=user).delete()
+        end_tokens(user)
         record("account.deactivated", by=by, on=user, division=_home(user), reason=reason)
 
 
@@ -68,7 +68,7 @@ def reset_password(user: User, *, by: Post, reason: str) -> str:
         user.set_password(password)
         user.must_change_password = True
         user.save(update_fields=["password", "must_change_password"])
-        Token.objects.filter(user=user).delete()
+        end_tokens(user)
         forget_failures(user.username)
         record("account.password_reset", by=by, on=user, division=_home(user), reason=reason)
     return password
@@ -87,5 +87,5 @@ def clear_totp(user: User, *, by: Post, reason: str) -> None:
     _begin(by, user, reason)
     with transaction.atomic():
         Authenticator.objects.filter(user=user).delete()
-        Token.objects.filter(user=user).delete()
+        end_tokens(user)
         record("account.totp_cleared", by=by, on=user, division=_home(user), reason=reason)

@@ -3,9 +3,11 @@ from accounts.models.divisions import Division
 from accounts.models.organisations import Organisation
 from accounts.models.remits import Remit, RemitGroupGrant, RemitUserGrant
 from accounts.models.scope import ScopedQuerySet
+from accounts.models.tokens import ApiToken
 from accounts.models.users import Post, User
 
 __all__ = [
+    "ApiToken",
     "ChainHead",
     "Division",
     "Event",

@@ -7,17 +7,17 @@ from django.contrib.auth import authenticate
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
-from rest_framework.authtoken.models import Token
-from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
+from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, PermissionDenied
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
-from accounts.api import why_not_yet
+from accounts.api import PostTokenAuthentication, why_not_yet
 from accounts.domain.audit import record
 from accounts.domain.logins import forget_failures, record_failure
+from accounts.domain.tokens import issue_token, revoke_token
 from accounts.forms import OneTimeCodeForm
 from accounts.middleware import caller_address
 from accounts.models import Post, User
@@ -26,8 +26,6 @@ from accounts.serializers import CredentialsSerializer, PostSerializer, TokenSer
 
 def _seats(user: User) -> list[Post]:
     return list(user.posts.current().select_related("organisation__division").order_by("since", "id"))
-
-
 
 
 class TokenView(APIView):
@@ -46,16 +44,25 @@ class TokenView(APIView):
     def post(self, request: Request) -> Response:
         asked = CredentialsSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        user = self._known(request._request, **asked.validated_data)
+        user = self._known(request._request, **{name: asked.validated_data[name] for name in ("username", "password", "otp")})
         origin = caller_address(request._request)
         seats = _seats(user)
         division = seats[0].organisation.division_id if seats else ""
         if why := why_not_yet(user):
             record("token.refused", by=None, user=user, on=user, division=division, origin=origin, reason=why)
             raise PermissionDenied(why)
-        token, created = Token.objects.get_or_create(user=user)
-        record("token.issued", by=None, user=user, on=user, division=division, origin=origin, again=not created)
-        return Response(TokenSerializer({"token": token.key, "posts": seats}).data)
+        key, token = issue_token(user, label=asked.validated_data["label"], division=division, origin=origin)
+        return Response(TokenSerializer({"token": key, "expires_at": token.expires_at, "posts": seats}).data)
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request) -> Response:
+        """The token this request carries ends at once."""
+        found = PostTokenAuthentication().authenticate(request)
+        if found is None:
+            raise NotAuthenticated
+        seat = request._request.post  # type: ignore[attr-defined]
+        revoke_token(found[1], division=seat.organisation.division_id if seat else "", origin=caller_address(request._request))
+        return Response(status=204)
 
     def _known(self, http: HttpRequest, username: str, password: str, otp: str) -> User:
         """The user behind the credentials; a wrong second factor counts as a wrong password does."""

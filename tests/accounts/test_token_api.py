@@ -1,13 +1,12 @@
 """The API's own door: token, second factor, lock-out, first password, posts (issue: The API)."""
 
 import pytest
-from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
 
 from accounts.domain import upkeep
 from accounts.domain.people import open_account
 from accounts.enums import Role
-from accounts.models import Event
+from accounts.models import ApiToken, Event
 from tests.factories import PASSWORD, administrator, office, operator, post, unit
 from tests.factories.accounts import code_of, with_totp, wrong_code
 
@@ -39,7 +38,8 @@ def test_a_token_acts_in_the_users_posts(api):
         "division": "150102", "division_name": "新城区", "role": "operator", "role_name": "经办人", "title": ""}]
     assert with_token(answer).get(POSTS).json() == answer.json()["posts"]
     event = Event.objects.get(act="token.issued")
-    assert (event.user, event.chain, event.data) == (clerk.user, "150102", {"again": False})
+    token = ApiToken.objects.get()
+    assert (event.user, event.chain, event.data["token"]) == (clerk.user, "150102", token.pk)
     assert answer.json()["token"] not in f"{event.data}{event.subject}{event.reason}"
 
 
@@ -64,7 +64,7 @@ def test_the_lock_out_is_one_for_browser_and_api(api, client):
     assert (answer.status_code, answer["Content-Type"], answer["Retry-After"]) == (429, "application/problem+json", "900")
     assert ask(api, seat.user.username).status_code == 429
     assert client.post("/account/login/", {"login": seat.user.username, "password": PASSWORD}).status_code == 429
-    assert not Token.objects.exists()
+    assert not ApiToken.objects.exists()
 
 
 def test_the_door_is_throttled(api, settings):
@@ -79,7 +79,7 @@ def test_a_first_password_gives_no_token(api):
     answer = ask(api, "newcomer", first)
     assert answer.status_code == 403
     assert "修改初始密码" in answer.json()["detail"]
-    assert not Token.objects.exists()
+    assert not ApiToken.objects.exists()
     assert Event.objects.filter(act="token.refused").count() == 1
 
 

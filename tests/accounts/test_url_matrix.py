@@ -12,6 +12,8 @@ pytestmark = pytest.mark.django_db
 
 READERS = {Role.ADMINISTRATOR, Role.AUDITOR}
 ADMINISTRATORS = {Role.ADMINISTRATOR}
+# The pages everybody has of the own account.
+OWN = {"switch_post", "tokens", "token_revoke"}
 # name: (method, what its number names, the body, who may, the answer to who may)
 ROOM = {
     "organisations": ("get", None, {}, ADMINISTRATORS, 200),
@@ -31,6 +33,8 @@ ROOM = {
     "coverage": ("get", None, {}, ADMINISTRATORS, 200),
     "audit": ("get", None, {}, READERS, 200),
     "audit_verify": ("post", None, {}, READERS, 200),
+    "tokens": ("get", None, {}, set(Role), 200),
+    "token_revoke": ("post", "token", {}, set(), 404),
     "switch_post": ("post", None, {}, set(), 404),
 }
 
@@ -41,7 +45,7 @@ def things():
     seat, league = post(office("150102", OrganisationKind.INDUSTRY, department="energy")), administrator("150100")
     given = grant(Act.FIRST_REVIEW_OPENING, to=seat.organisation, division=division(), by=league)
     return {None: [], "organisation": [seat.organisation_id], "user": [seat.user_id], "user_act": [seat.user_id, "deactivate"],
-            "post": [seat.pk], "grant": ["department", given.pk]}
+            "post": [seat.pk], "grant": ["department", given.pk], "token": [0]}
 
 
 def ask(client, name, things) -> int:
@@ -62,7 +66,7 @@ def test_nobody_is_sent_to_the_login(client, things, name):
     assert answer.headers["Location"].startswith(reverse("account_login"))
 
 
-@pytest.mark.parametrize("name", set(ROOM) - {"switch_post"})
+@pytest.mark.parametrize("name", set(ROOM) - OWN)
 def test_a_unit_is_refused(client, things, name):
     client.force_login(operator(unit()).user)
     assert ask(client, name, things) == 403
@@ -75,7 +79,7 @@ def test_another_places_administrator_does_not_find_it(client, things, name, pla
     assert ask(client, name, things) == 404
 
 
-@pytest.mark.parametrize("name", set(ROOM) - {"switch_post"})
+@pytest.mark.parametrize("name", set(ROOM) - OWN)
 @pytest.mark.parametrize("role", [Role.OFFICER, Role.INSPECTOR, Role.AUDITOR, Role.FINANCE])
 def test_the_right_place_in_a_wrong_role_is_refused(client, things, name, role):
     seat = post(office("150102", OrganisationKind.FINANCE if role == Role.FINANCE else OrganisationKind.HR_OFFICE), role)

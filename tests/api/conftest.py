@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 import pytest
-from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
 
+from accounts.domain.tokens import issue_token
 from accounts.models import Post
 from tests.casework.conftest import _files_of_the_test
 from tests.factories import eligibility as people
@@ -20,9 +20,9 @@ def api() -> Callable[[Post], APIClient]:
     """A program that acts in a post by its token."""
 
     def program(seat: Post) -> APIClient:
-        token, _created = Token.objects.get_or_create(user=seat.user)
+        key, _token = issue_token(seat.user)
         client = APIClient()
-        client.credentials(HTTP_AUTHORIZATION=f"Token {token.key}", HTTP_X_POST=str(seat.pk))
+        client.credentials(HTTP_AUTHORIZATION=f"Token {key}", HTTP_X_POST=str(seat.pk))
         client.default_format = "json"
         return client
 

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
-from rest_framework.authtoken.models import Token
 
+from accounts.domain.tokens import issue_token
 from accounts.enums import Role
 from tests.factories import office, operator, post, unit
 from tests.factories.reports import Spec, make
@@ -24,7 +24,7 @@ def url(code="A"):
 def token(client):
     """A league auditor's way in."""
     seat = post(office("150100"), Role.AUDITOR)
-    return {"Authorization": f"Token {Token.objects.create(user=seat.user).key}"}
+    return {"Authorization": f"Token {issue_token(seat.user)[0]}"}
 
 
 def test_the_api_gives_the_figures_of_the_page(client, token):
