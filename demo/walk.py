@@ -30,9 +30,10 @@ from training.domain.attendance import record_sheet
 from training.domain.classes import create_class
 from training.domain.completions import Row, open_completion, save_results
 from training.domain.conditions import document_slots
+from training.domain.issuing import is_issued_here
 from training.domain.rosters import add_trainee
 from training.domain.timetable import Slot, generate_timetable
-from training.enums import CertificateKind, Mark, Result
+from training.enums import Mark, Result
 from training.models import Completion, Enrolment, Project, TrainingClass
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -160,12 +161,13 @@ def _complete(story: Story, training_class: TrainingClass, known: Registries) ->
         rows = {}
         for enrolment in Enrolment.objects.filter(training_class=training_class).select_related("person"):
             passed = enrolment.sequence not in story.weak
-            number = f"{'H' if project.certificate_kind == CertificateKind.COMPLETION else 'S'}{training_class.number}-{enrolment.sequence:03d}"
+            named = passed and not is_issued_here(training_class)
+            number = f"S{training_class.number}-{enrolment.sequence:03d}"
             rows[enrolment.pk] = Row(
                 Decimal(82) if passed else Decimal(41), Decimal(88) if passed else Decimal(50), Result.PASS if passed else Result.FAIL,
-                *((project.certificate_kind, number, done) if passed else ("", "", None)),
+                *((project.certificate_kind, number, done) if named else ("", "", None)),
             )
-            if passed and project.certificate_kind != CertificateKind.COMPLETION:
+            if named:
                 known.certify(enrolment.person.number, {
                     "type": "certificate", "number": number, "kind": project.certificate_kind, "occupation": project.occupation_id,
                     "level": project.level, "issued_on": done.isoformat(), "issuer": "示范评价机构"})

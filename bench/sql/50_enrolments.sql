@@ -24,9 +24,9 @@ SELECT k, n, person_id, sequence, p.phone, CASE WHEN employer_id IS NULL THEN 'ä
        CASE WHEN is_certified THEN last_day END, is_certified
 FROM (
     SELECT *, is_ended AND NOT is_struck AS has_result, NOT is_weak AND NOT failed AS is_pass,
-           is_ended AND NOT is_struck AND NOT is_weak AND NOT failed AND certificate_required AS is_certified
+           is_ended AND NOT is_struck AND NOT is_weak AND NOT failed AND (certificate_required OR certificate_kind = 'completion' AND is_complete) AS is_certified
     FROM (
-        SELECT e.*, c.first_day, c.last_day, c.employer_id, c.is_checked, c.is_open, c.w_review, c.today, c.opening_end, c.certificate_kind, c.certificate_required,
+        SELECT e.*, c.first_day, c.last_day, c.employer_id, c.is_checked, c.is_open, c.w_review, c.today, c.opening_end, c.certificate_kind, c.certificate_required, c.is_complete,
                o.first_post, reviewed.day AS reviewed_on, greatest(0, least(c.lessons, c.today - c.w_first + 1)) AS held,
                c.is_open AND c.w_csubmit <= c.today AS is_ended, c.is_open AND c.is_complete AND coalesce(c.w_ssubmit <= c.today, false) AS is_claimed,
                coalesce((e.doubled OR e.dirt < 0.012) AND e.sequence > 1 AND c.w_review <= c.today AND c.opening_end <> 'refuse', false) AS is_struck
@@ -35,6 +35,11 @@ FROM (
 ) ready
 JOIN bench.cipher p ON p.id = ready.person_id
 ORDER BY ready.k;
+
+-- The portal's own certificates, as its approval of the completion numbers them.
+INSERT INTO training_issuedcertificate (number, enrolment_id, division_id, issued_on, typed_before)
+SELECT e.certificate_number, e.id, c.division_id, e.certificate_on, ''
+FROM training_enrolment e JOIN bench.class c ON c.n = e.training_class_id WHERE e.certificate_verified AND e.certificate_kind = 'completion' ORDER BY e.id;
 
 -- The judgements behind the verdicts, one a gate: the JSON is the engine's own, kept compressed as it is.
 INSERT INTO eligibility_examination (id, person_id, subject_kind, subject_id, gate, category, "table", as_of, verdict, results, subgroups, job_id, examined_at)

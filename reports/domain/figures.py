@@ -1,6 +1,6 @@
 """A figure IS a queryset of the rows behind it: page, API, export and drill-down all come from here (R-RPT-4, R-RPT-7).
 
-Each builds on the one before, so that passed is always a part of started, and certified a part of passed.
+Each builds on the one before, so that completed is always a part of started, passed of completed, and certified of passed.
 """
 
 from __future__ import annotations
@@ -34,13 +34,18 @@ def started() -> QuerySet[Enrolment]:
     return Enrolment.objects.filter(struck_out_at__isnull=True, training_class__opening__state=State.APPROVED)
 
 
+def completed() -> QuerySet[Enrolment]:
+    """结业人次: started, in a completion that was approved, whatever the result: who failed or was absent completed too."""
+    return started().filter(training_class__completion__state=State.APPROVED)
+
+
 def passed() -> QuerySet[Enrolment]:
-    """培训合格人次: started, with the result pass in a completion that was approved (R-RPT-4)."""
-    return started().filter(result=Result.PASS, training_class__completion__state=State.APPROVED)
+    """培训合格人次: completed, with the result pass (R-RPT-4)."""
+    return completed().filter(result=Result.PASS)
 
 
 def certified() -> QuerySet[Enrolment]:
-    """持证人次: passed, with a certificate the registry confirmed."""
+    """持证人次: passed, with a certificate the registry confirmed or the portal issued; a number that was typed proves nothing."""
     return passed().filter(certificate_verified=True)
 
 
@@ -75,10 +80,10 @@ class Figure:
         return Q(**{f"{self.when}__gte": first, f"{self.when}__lt": after})
 
     def asked(self, asked: Asked, span: str) -> QuerySet:
-        """The rows of a place and a span; a record belongs to the division of the body that approved it."""
+        """The rows of a place and a span; a class and all that follows belongs to the division of the body that approved its opening."""
         rows = self.rows().filter(self.during(asked.period, span))
         if asked.division.level != Level.REGION:
-            rows = rows.filter(**{self.of_class("division__path__startswith"): asked.division.path})
+            rows = rows.filter(**{self.of_class("body__division__path__startswith"): asked.division.path})
         return rows.filter(**{self.of_class("body"): asked.body}) if asked.body else rows
 
 
@@ -86,6 +91,7 @@ FIGURES = {
     figure.code: figure
     for figure in (
         Figure("started", started, when="training_class__opening__decided_at"),
+        Figure("completed", completed, when="training_class__completion__decided_at"),
         Figure("passed", passed, when="training_class__completion__decided_at"),
         Figure(
             "certified", certified, when="training_class__completion__decided_at",

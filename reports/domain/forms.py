@@ -80,8 +80,9 @@ class Form:
 
 
 STARTED = Column("started", _("实际培训人次"), "started")
+COMPLETED = Column("completed", _("结业人次"), "completed")
 PASSED = Column("passed", _("培训合格人次"), "passed")
-PASS_RATE = Column("pass_rate", _("合格率"), measure=Measure.RATIO, parts=("passed", "started"))
+PASS_RATE = Column("pass_rate", _("合格率"), measure=Measure.RATIO, parts=("passed", "completed"))
 CERTIFIED = Column("certified", _("持证人次"), "certified")
 BY_KIND = tuple(
     Column(f"certified_{kind.value}", kind.label, "certified", where={"certificate_kind": kind.value}, detail=True)
@@ -111,7 +112,7 @@ FORMS = (
         since=NOTICE,
         source=_("推定表样（内人社办发〔2020〕95号 二（三））"),
         axes=(Axis.CATEGORY, Axis.DIVISION),
-        columns=(STARTED, PASSED, PASS_RATE, CERTIFIED, *BY_KIND, *BY_LEVEL, *SUBSIDISED, *BY_FUND, *BY_ITEM),
+        columns=(STARTED, COMPLETED, PASSED, PASS_RATE, CERTIFIED, *BY_KIND, *BY_LEVEL, *SUBSIDISED, *BY_FUND, *BY_ITEM),
     ),
     Form(
         code="C",
@@ -119,7 +120,7 @@ FORMS = (
         since=NOTICE,
         source=_("推定表样（内人社办发〔2020〕95号 二（三））"),
         axes=(Axis.DIVISION,),
-        columns=(STARTED, PASSED, PASS_RATE, CERTIFIED, *BY_KIND),
+        columns=(STARTED, COMPLETED, PASSED, PASS_RATE, CERTIFIED, *BY_KIND),
         training_types=(TrainingType.EMPLOYMENT_SKILLS,),
         without_sections=("employees",),
         without_categories=("poor_labourer", "poor_family_child", "rural_transfer"),

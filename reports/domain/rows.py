@@ -32,7 +32,7 @@ class Row:
 
 def look_up(axis: str) -> str:
     """Where a class carries the keys of an axis."""
-    return "category" if axis == Axis.CATEGORY else "division"
+    return "category" if axis == Axis.CATEGORY else "body__division"
 
 
 def rows_of(form: Form, table: RuleTable, division: Division, axis: str, *, banners: bool = False) -> list[Row]:

@@ -24,7 +24,7 @@ from reports.models import Tally
 MOST_TOUCHED = 1_000
 BATCH = 20_000
 LOCK = 0x7A11
-OF_CLASS = {"division": "division", "category": "category", "training_type": "project__training_type"}
+OF_CLASS = {"division": "body__division", "category": "category", "training_type": "project__training_type"}
 PARTS = ("kind", "level", "fund", "item")
 KEYS = ("figure", "division_id", "category", "training_type", *PARTS)
 FILL_YEARS = """

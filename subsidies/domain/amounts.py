@@ -90,7 +90,7 @@ def earlier_subsidies(persons: Iterable[int], training_class: TrainingClass) -> 
 def _worth(
     enrolment: Enrolment, training_class: TrainingClass, standard: Standard | None, taken: list[dict[str, Any]], limit: int
 ) -> Worth:
-    percent = 100 if enrolment.certificate_number or standard is None else standard.without_certificate_percent
+    percent = 100 if enrolment.certificate_verified or standard is None else standard.without_certificate_percent
     refusal = why_none(enrolment, training_class, standard, percent) or why_limited(training_class, taken, limit)
     if refusal or standard is None:
         return Worth(enrolment, fen(0), refusal, standard, {"refusal": refusal})

@@ -5,7 +5,7 @@ import re
 from tests.architecture.code import ROOMS, ROOT, files
 
 KNOWN = {
-    "LVL": 2, "AUT": 6, "REG": 5, "CAT": 2, "PUB": 1, "OPN": 7, "ELG": 9, "SUP": 4, "CMP": 4, "SUB": 6, "AFT": 1, "RPT": 8, "OPEN": 2,
+    "LVL": 2, "AUT": 7, "REG": 5, "CAT": 2, "PUB": 1, "OPN": 9, "ELG": 9, "SUP": 5, "CMP": 5, "SUB": 7, "AFT": 1, "RPT": 9, "OPEN": 2,
     "SEC": 4, "RISK": 1,
 }  # fmt: skip
 ROW = re.compile(r"R-([A-Z]+)-(\d+)(?:\s*…\s*R-\1-(\d+))?")

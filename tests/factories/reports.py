@@ -53,6 +53,7 @@ class Spec:
     amount: Decimal = Decimal("1200.00")
     item: str = Item.TRAINING
     department: str = ""
+    decided_at: str = ""  # the division of the body that approved, where it is not the class's own
 
 
 @dataclass
@@ -115,9 +116,9 @@ def _classes(specs: Iterable[Spec]) -> list[Made]:
         key = (spec.training_type, spec.level, spec.kind)
         projects[key] = projects.get(key) or project(*key)
         schools[spec.division] = schools.get(spec.division) or _school(spec.division)
-        body = (spec.division, spec.department)
+        body = (spec.decided_at or spec.division, spec.department)
         bodies[body] = bodies.get(body) or (
-            office(spec.division, OrganisationKind.INDUSTRY, department=spec.department) if spec.department else office(spec.division))
+            office(body[0], OrganisationKind.INDUSTRY, department=spec.department) if spec.department else office(body[0]))
         made.append(Made(spec, _class(spec, projects[key], schools[spec.division], bodies[body]), []))
     TrainingClass.objects.bulk_create([one.training_class for one in made])
     return made

@@ -132,7 +132,7 @@ CORRECTIONS = {
     "an_opening_is_taken_back": lambda one, by: Opening.objects.filter(pk=one.opening.pk).update(state=State.DRAFT, decided_at=None),
     "an_opening_was_decided_in_another_month": lambda one, by: Opening.objects.filter(pk=one.opening.pk).update(decided_at="2025-06-01T00:00:00+08:00"),
     "a_completion_is_taken_back": lambda one, by: type(one.completion).objects.filter(pk=one.completion.pk).update(state=State.DRAFT, decided_at=None),
-    "a_class_belongs_to_another_place": lambda one, by: TrainingClass.objects.filter(pk=one.training_class.pk).update(division="150702"),
+    "a_class_belongs_to_another_place": lambda one, by: TrainingClass.objects.filter(pk=one.training_class.pk).update(body=office("150702")),
     "a_class_is_of_another_category": lambda one, by: TrainingClass.objects.filter(pk=one.training_class.pk).update(category="rural_transfer"),
     "a_project_is_of_another_type": lambda one, by: Project.objects.filter(pk=one.training_class.project_id).update(training_type=TrainingType.ON_THE_JOB),
     "a_project_is_of_another_level": lambda one, by: Project.objects.filter(pk=one.training_class.project_id).update(level=1),

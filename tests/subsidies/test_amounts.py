@@ -102,15 +102,22 @@ def test_a_certificate_is_demanded_where_the_project_demands_one():
 def test_without_a_certificate_the_standard_pays_its_percentage_to_the_fen():
     money.standard("1234.55", without_certificate_percent=33)
     case = money.completed_class(project=money.project(certificate_required=False))
-    Enrolment.objects.filter(sequence=2).update(certificate_number="")
+    Enrolment.objects.filter(sequence=2).update(certificate_number="", certificate_verified=False)
     assert [one.amount for one in work_out(case.training_class)] == [Decimal("1234.55"), Decimal("407.40"), Decimal("1234.55")]
-    assert worth(case, 2).basis["formula"] == "1,234.55 × 33% = 407.40"
+
+
+def test_a_number_that_was_typed_and_nobody_confirmed_is_worth_the_share_without_a_certificate():
+    """900.30 × 75 % = 675.225, half up to the fen each: 675.23 twice is 1,350.46."""
+    money.standard("900.30", without_certificate_percent=75)
+    case = money.completed_class(2, project=money.project(certificate_required=False))
+    Enrolment.objects.update(certificate_verified=False)
+    assert [one.amount for one in work_out(case.training_class)] == [Decimal("675.23"), Decimal("675.23")]
 
 
 def test_half_a_fen_is_rounded_up_and_not_to_the_even_one():
     money.standard("0.05", without_certificate_percent=50)
     case = money.completed_class(project=money.project(certificate_required=False))
-    Enrolment.objects.update(certificate_number="")
+    Enrolment.objects.update(certificate_number="", certificate_verified=False)
     assert worth(case).amount == Decimal("0.03")
 
 
@@ -119,7 +126,7 @@ def test_half_a_fen_is_rounded_up_and_not_to_the_even_one():
 def test_nothing_worth_nothing_is_claimed(fields, refusal):
     money.standard(**{"amount": "800.00"} | fields)
     case = money.completed_class(1, project=money.project(certificate_required=False))
-    Enrolment.objects.update(certificate_number="")
+    Enrolment.objects.update(certificate_number="", certificate_verified=False)
     assert worth(case).refusal == refusal
 
 

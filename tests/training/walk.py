@@ -125,8 +125,10 @@ def lessons(training_class: TrainingClass) -> None:
         )
 
 
-def laid_off_class(names: list[str] | None = None, *, first: date | None = None, acts: tuple[str, ...] | None = None) -> Walk:
-    """A class of a school for people out of work, complete but for being submitted."""
+def laid_off_class(
+    names: list[str] | None = None, *, first: date | None = None, acts: tuple[str, ...] | None = None, **of_project: object
+) -> Walk:
+    """A class of a school for people out of work, complete but for being submitted; `of_project` are fields of its project."""
     school = factories.unit(kind=OrganisationKind.INSTITUTION, name="示范培训学校")
     unit = unit_on_file(school)
     Listing.objects.create(organisation=school, since=SINCE, source="示例")
@@ -134,7 +136,7 @@ def laid_off_class(names: list[str] | None = None, *, first: date | None = None,
     officer = factories.officer(**({"acts": acts} if acts else {}))
     first = first or timezone.localdate() + timedelta(days=7)
     training_class = create_class(
-        by=clerk, name="育婴员一班", project=project("laid_off_unemployed"), category="laid_off_unemployed", fund_source=FundSource.EMPLOYMENT,
+        by=clerk, name="育婴员一班", project=project("laid_off_unemployed", **of_project), category="laid_off_unemployed", fund_source=FundSource.EMPLOYMENT,
         first_day=first, last_day=first + timedelta(days=1), venue=unit.venues.get(), teachers=[unit.teachers.get()],
     )
     lessons(training_class)

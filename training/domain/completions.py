@@ -28,6 +28,7 @@ from training.domain.attendance import attendance_percent, why_not_recorder
 from training.domain.cases import living
 from training.domain.exceptions import spoken
 from training.domain.folder import folder_of
+from training.domain.issuing import is_issued_here, issue_certificates
 from training.domain.openings import UNFINISHED
 from training.domain.stages import set_stage
 from training.enums import CertificateKind, Result, Stage
@@ -104,7 +105,7 @@ def save_results(completion: Completion, rows: Mapping[int, Row], *, by: Post) -
                 raise CompletionRefused(_("结业申请%(state)s，成绩不能直接修改；需要改动的，请先撤回或等待退回补正。") % {
                     "state": locked.get_state_display()})
             people = {e.pk: e for e in living(completion.training_class).select_for_update(of=("self",))}
-            if wrong := what_is_wrong(people, rows):
+            if wrong := what_is_wrong(completion.training_class, people, rows):
                 raise ResultsRefused(wrong)
             changed = [person for pk, person in people.items() if pk in rows and _set(person, rows[pk])]
             Enrolment.objects.bulk_update(changed, [*FIELDS, "certificate_verified"])
@@ -124,8 +125,9 @@ def _set(person: Enrolment, row: Row) -> bool:
     return is_changed
 
 
-def what_is_wrong(people: Mapping[int, Enrolment], rows: Mapping[int, Row]) -> dict[int, str]:
-    """What cannot be saved even as a draft, a sentence a person: scores, words, a certificate used twice."""
+def what_is_wrong(training_class: TrainingClass, people: Mapping[int, Enrolment], rows: Mapping[int, Row]) -> dict[int, str]:
+    """What cannot be saved even as a draft, a sentence a person: scores, words, a certificate used twice, a number the portal gives."""
+    numbered_here = is_issued_here(training_class)
     numbers = Counter((row.certificate_kind, row.certificate_number) for row in rows.values() if row.certificate_number)
     wrong: dict[int, str] = {}
     for pk, row in rows.items():
@@ -135,6 +137,8 @@ def what_is_wrong(people: Mapping[int, Enrolment], rows: Mapping[int, Row]) -> d
             wrong[pk] = _("%(name)s：成绩应在0到100分之间。") % {"name": people[pk].person.name}
         elif row.result not in Result.values or row.certificate_kind not in ("", *CertificateKind.values):
             wrong[pk] = _("%(name)s：请从列表中选择结果和证书种类。") % {"name": people[pk].person.name}
+        elif numbered_here and (row.certificate_number or row.certificate_on):
+            wrong[pk] = _("%(name)s：培训合格证书在结业同意时由系统编号，不用填写证书编号和发证日期。") % {"name": people[pk].person.name}
         elif row.certificate_number and not row.certificate_kind:
             wrong[pk] = _("%(name)s：填写了证书编号，还须选择证书种类。") % {"name": people[pk].person.name}
         elif numbers[row.certificate_kind, row.certificate_number] > 1:
@@ -186,7 +190,7 @@ def _about(training_class: TrainingClass, enrolment: Enrolment, planned: Decimal
     percent = attendance_percent(enrolment, planned)
     if percent < least:
         found.append(_("出勤率%(percent)s%%，低于%(least)s%%，不能登记为合格") % {"percent": f"{percent.normalize():f}", "least": f"{least.normalize():f}"})
-    if training_class.project.certificate_required or enrolment.certificate_number:
+    if not is_issued_here(training_class) and (training_class.project.certificate_required or enrolment.certificate_number):
         found += _certificate(training_class, enrolment)
     return found
 
@@ -249,9 +253,10 @@ def give_back(completion: Completion, context: Any) -> None:
 
 
 def complete(completion: Completion, context: Any) -> None:
-    """培训合格人数 is counted from here on (R-CMP-4)."""
+    """培训合格人数 is counted from here on, and the portal's own certificates are numbered (R-CMP-4, R-CMP-5)."""
     context.notes["passed"] = living(completion.training_class).filter(result=Result.PASS).count()
     if completion.state == State.APPROVED:
+        context.notes["certificates"] = issue_certificates(completion.training_class, on=timezone.localdate(context.at))
         set_stage(completion.training_class, Stage.COMPLETED)
 
 

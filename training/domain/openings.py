@@ -113,7 +113,8 @@ def _judge(
     changed = sum(chosen[examination.subject_id].verdict != examination.verdict for examination in examinations)
     update_values(Enrolment, ["verdict", "examination"], [(found.subject_id, found.verdict, found.pk) for found in examinations])
     if gate != Gate.OPENING:
-        update_values(Enrolment, ["certificate_verified"], [(found.subject_id, _certificate_outcome(found) == "pass") for found in examinations])
+        claimed = [found for found in examinations if certificates.claims_certificate(chosen[found.subject_id])]
+        update_values(Enrolment, ["certificate_verified"], [(found.subject_id, _certificate_outcome(found) == "pass") for found in claimed])
     assistance.put_to_people(examinations, training_class.division)
     return changed
 

@@ -10,9 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from kit.text import squeeze
 from training.domain.completions import HIGHEST_SCORE, Row
+from training.domain.issuing import is_issued_here
 from training.enums import CertificateKind, Result
 from training.forms.fields import DayInput
-from training.models import Enrolment
+from training.models import Enrolment, TrainingClass
+
+OF_CERTIFICATE = ("certificate_kind", "certificate_number", "certificate_on")
 
 
 class ResultForm(forms.Form):
@@ -36,10 +39,16 @@ class ResultForm(forms.Form):
         return Row(**self.cleaned_data)
 
 
-def form_for(enrolment: Enrolment, data: Any = None) -> ResultForm:
+def fields_of(training_class: TrainingClass) -> list[str]:
+    """What is entered for a trainee of this class: nothing of a certificate that the portal numbers itself (R-CMP-5)."""
+    return [name for name in ResultForm.base_fields if not (name in OF_CERTIFICATE and is_issued_here(training_class))]
+
+
+def form_for(training_class: TrainingClass, enrolment: Enrolment, data: Any = None) -> ResultForm:
     """The form of one trainee, its fields named by the enrolment; labels say whose they are for the screen reader."""
-    initial = {name: getattr(enrolment, name) for name in ResultForm.base_fields}
-    form = ResultForm(data, prefix=f"r{enrolment.pk}", initial=initial)
+    names = fields_of(training_class)
+    form = ResultForm(data, prefix=f"r{enrolment.pk}", initial={name: getattr(enrolment, name) for name in names})
+    form.fields = {name: form.fields[name] for name in names}
     for field in form.fields.values():
         css = "form-select form-select-sm" if isinstance(field, forms.ChoiceField) else "form-control form-control-sm"
         field.widget.attrs |= {"class": css, "aria-label": f"{enrolment.person.name} {field.label}"}

@@ -14,7 +14,7 @@ from kit.sheets import ROSTER_MAX_BYTES, CellProblem, Column, inspect_upload, re
 from kit.text import cell_text
 from training.domain.completions import FIELDS, Row
 from training.enums import CertificateKind, Result
-from training.forms.results import ResultForm
+from training.forms.results import ResultForm, fields_of
 from training.models import Enrolment, TrainingClass
 
 VERSION = "results-1"
@@ -35,8 +35,12 @@ class RowsRefused(Exception):
 def results_workbook(training_class: TrainingClass, people: Sequence[Enrolment]) -> bytes:
     """The workbook with a row a trainee, filled with what has been entered so far."""
     columns = [Column(SEQUENCE, width=8), Column(NAME, width=16)]
-    columns += [Column(header, choices=[str(label) for value, label in CHOICES.get(field, ()) if value]) for header, field in HEADERS.items()]
-    rows = [[str(person.sequence), person.person.name, *(_shown(person, field) for field in FIELDS)] for person in people]
+    names = fields_of(training_class)
+    columns += [
+        Column(header, choices=[str(label) for value, label in CHOICES.get(field, ()) if value])
+        for header, field in HEADERS.items() if field in names
+    ]
+    rows = [[str(person.sequence), person.person.name, *(_shown(person, field) for field in FIELDS if field in names)] for person in people]
     stream = io.BytesIO()
     write_template(
         stream, columns, _("结业成绩和证书：%(name)s") % {"name": training_class.name},
@@ -53,11 +57,13 @@ def _shown(person: Enrolment, field: str) -> str:
     return "" if value is None else str(value)
 
 
-def read_results(upload: BinaryIO, name: str, people: Sequence[Enrolment]) -> dict[int, Row]:
+def read_results(upload: BinaryIO, name: str, training_class: TrainingClass, people: Sequence[Enrolment]) -> dict[int, Row]:
     """The rows of an uploaded workbook by enrolment. Raises FileRefused for the file, RowsRefused for rows; nothing is saved here."""
+    asked = fields_of(training_class)
     inspect_upload(upload, name, frozenset({"xlsx"}), max_bytes=ROSTER_MAX_BYTES)
     upload.seek(0)
-    table = read_table(upload, [SEQUENCE, NAME, *HEADERS], filler=[SEQUENCE, NAME])
+    optional = [header for header, field in HEADERS.items() if field not in asked]
+    table = read_table(upload, [SEQUENCE, NAME, *HEADERS], filler=[SEQUENCE, NAME], optional=optional)
     by_sequence = {str(person.sequence): person for person in people}
     found: dict[int, Row] = {}
     wrong: list[str] = []

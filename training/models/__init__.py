@@ -1,5 +1,6 @@
 from training.models.applications import Completion, Opening, Registration
 from training.models.catalogue import Listing, Occupation, Project
+from training.models.certificates import IssuedCertificate
 from training.models.classes import AttendanceSheet, Lesson, TrainingClass
 from training.models.numbers import NumberSeries
 from training.models.rosters import Enrolment, RosterRow, RosterSource, RosterUpload
@@ -11,6 +12,7 @@ __all__ = [
     "Change",
     "Completion",
     "Enrolment",
+    "IssuedCertificate",
     "Lesson",
     "Listing",
     "NumberSeries",

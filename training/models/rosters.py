@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from accounts.models import Post, ScopedQuerySet
 from eligibility.enums import Verdict
@@ -60,6 +61,13 @@ class Enrolment(models.Model):
     @property
     def is_struck_out(self) -> bool:
         return self.struck_out_at is not None
+
+    @property
+    def proof_label(self) -> str:
+        """Who vouches for the certificate, where somebody does: the portal that issued it, or the certificate registry."""
+        if not self.certificate_verified:
+            return ""
+        return _("系统颁发") if self.certificate_kind == CertificateKind.COMPLETION else _("已核验")
 
 
 class UnitsOnly(ScopedQuerySet):

@@ -24,7 +24,8 @@ from training.domain.completions import (
     what_is_missing,
     why_not_results,
 )
-from training.forms.results import ResultForm, form_for
+from training.domain.issuing import is_issued_here
+from training.forms.results import ResultForm, fields_of, form_for
 from training.imports.results import RowsRefused, read_results, results_workbook
 from training.models import Completion, Enrolment
 from training.views.classes import class_of, not_now, tab
@@ -69,7 +70,8 @@ def completion_results(request: HttpRequest, pk: int) -> HttpResponse:
     """Scores, results and certificates of everyone on one page; saved as a draft at any time."""
     completion = entered_here(request, pk)
     people = list(living(completion.training_class))
-    forms = [(person, form_for(person, request.POST if request.method == "POST" else None)) for person in people]
+    data = request.POST if request.method == "POST" else None
+    forms = [(person, form_for(completion.training_class, person, data)) for person in people]
     if request.method == "GET":
         return results_page(request, completion, forms)
     wrong = [
@@ -104,12 +106,13 @@ def results_upload(request: HttpRequest, pk: int) -> HttpResponse:
     """The filled-in workbook: all rows or none, with a sentence a row."""
     completion = entered_here(request, pk)
     people = list(living(completion.training_class))
-    forms = [(person, form_for(person)) for person in people]
+    training_class = completion.training_class
+    forms = [(person, form_for(training_class, person)) for person in people]
     upload = request.FILES.get("file")
     if upload is None:
         return results_page(request, completion, forms, sentences=[_("请先选择要上传的文件。")], status=400)
     try:
-        changed = save_results(completion, read_results(upload.file, upload.name or "", people), by=request.post)
+        changed = save_results(completion, read_results(upload.file, upload.name or "", training_class, people), by=request.post)
     except (FileRefused, RowsRefused) as refused:
         return results_page(request, completion, forms, sentences=getattr(refused, "sentences", [str(refused)]), status=400)
     except CompletionRefused as refused:
@@ -133,8 +136,10 @@ def results_page(
     request: HttpRequest, completion: Completion, forms: Sequence[tuple[Enrolment, ResultForm]], *, sentences: Sequence[str] = (),
     status: int = 200,
 ) -> HttpResponse:
-    planned = planned_hours(completion.training_class)
-    return tab(request, completion.training_class, "completion", "training/completion/results.html", {
-        "completion": completion, "sentences": sentences,
+    training_class = completion.training_class
+    planned = planned_hours(training_class)
+    return tab(request, training_class, "completion", "training/completion/results.html", {
+        "completion": completion, "sentences": sentences, "numbered_here": is_issued_here(training_class),
+        "heads": [ResultForm.base_fields[name].label for name in fields_of(training_class)],
         "rows": [(person, form, attendance_percent(person, planned)) for person, form in forms],
     }, status=status)
