@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from casework.api import desk
+from casework.api import desk, workdays
 
 urlpatterns = [
     path("inbox/", desk.InboxView.as_view(), name="api_inbox"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("jobs/<int:pk>/", desk.JobView.as_view(), name="api_job"),
     path("jobs/<int:pk>/file/", desk.JobFileView.as_view(), name="api_job_file"),
     path("jobs/<int:pk>/take_up/", desk.JobAgainView.as_view(), name="api_job_again"),
+    path("workdays/", workdays.WorkdaysView.as_view(), name="api_workdays"),
+    path("workdays/<int:year>/", workdays.WorkdaysYearView.as_view(), name="api_workdays_year"),
     path("notices/", desk.NoticesView.as_view(), name="api_notices"),
     path("notices/<int:pk>/seen/", desk.NoticeSeenView.as_view(), name="api_notice_seen"),
 ]

@@ -16,10 +16,13 @@ from accounts.domain.authority import remits_of
 from accounts.models import Post
 from casework.domain.counters import counters_for
 from casework.domain.desk import Needs, inbox, needs_of, waiting
+from casework.domain.duties import Duty, duties_of
+from casework.domain.workdays import calendar
 from casework.enums import Standing
 from casework.menu import menu_for
 from casework.models import Notice, WorkItem
 from kit.prepared import prepared
+from kit.workdays import Calendar
 
 MOST_NOTICES = 99
 
@@ -54,9 +57,19 @@ class Frame:
     def todo_by_kind(self) -> dict[str, int]:
         return {line["kind"]: line["count"] for line in self._of_this_post("waiting")}
 
+    @cached_property
+    def duties(self) -> list[Duty]:
+        """What this post must do that is no case."""
+        return duties_of(self.post) if self.post else []
+
+    @cached_property
+    def workdays(self) -> Calendar:
+        """The working days as they are known now; asked once a page, and only where a day may be provisional."""
+        return calendar()
+
     @property
     def todo(self) -> int:
-        return 0 if not self.post or self.post.is_unit else sum(self.todo_by_kind.values())
+        return 0 if not self.post or self.post.is_unit else sum(self.todo_by_kind.values()) + len(self.duties)
 
     @property
     def unseen(self) -> list[dict[str, Any]]:

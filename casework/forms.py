@@ -1,14 +1,18 @@
-"""The small forms of the desk: filters of the inbox."""
+"""The small forms of the desk: filters of the inbox, a year's holiday arrangement."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from casework.domain.flow import flows
 from casework.domain.words import categories
 from casework.models import WorkItem
+from kit.sheets import ATTACHMENT_MAX_BYTES, FileRefused, inspect_upload
 
 NUMBER_SIGNS = set("0123456789-ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 
@@ -49,3 +53,25 @@ class InboxFilter(forms.Form):
     @property
     def is_used(self) -> bool:
         return self.is_valid() and any(self.cleaned_data.values())
+
+
+class ArrangementForm(forms.Form):
+    """A year's 放假调休安排: the notice's number, and its days typed or in a workbook; nothing changes before the preview is confirmed."""
+
+    document = forms.CharField(label=_("文号"), max_length=120, help_text=_("如：国办发明电〔2026〕8号"))
+    days = forms.CharField(
+        label=_("放假和调休上班的日期"), required=False, max_length=10000, widget=forms.Textarea(attrs={"rows": 12}),
+        help_text=_("每行一天或一段，后面写“放假”或“上班”，如：2027-02-09至2027-02-11 放假；2027-02-20 上班。法定节假日可以不写。"))
+    file = forms.FileField(
+        label=_("或上传 Excel（两列：日期、安排）"), required=False, widget=forms.FileInput(attrs={"accept": ".xlsx"}))
+    stamp = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+
+    def clean_file(self) -> Any:
+        upload = self.cleaned_data["file"]
+        if upload:
+            try:
+                inspect_upload(upload.file, upload.name, {"xlsx"}, max_bytes=ATTACHMENT_MAX_BYTES)
+            except FileRefused as refused:
+                raise ValidationError(str(refused.message), code=refused.code) from refused
+            upload.seek(0)
+        return upload

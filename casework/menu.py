@@ -115,6 +115,7 @@ MENU = (
         _("工具"),
         (
             Entry(_("规则手册"), "rules", "book"),
+            Entry(_("工作日历"), "workdays", "calendar-event"),
             Entry(_("外部系统"), "registries", "plug-connected", (*OFFICE, *READERS)),
             Entry(_("任务"), "jobs", "list-check"),
             Entry(_("消息"), "notices", "bell", counter="notices"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -11,12 +12,14 @@ from rest_framework.reverse import reverse
 from accounts.models import Division
 from casework.domain.moves import available
 from casework.domain.words import category_name
+from casework.domain.workdays import calendar, waits_for
 from casework.enums import Standing, State
 from casework.models import Attachment, Comment, Job, Notice, Step, WorkItem
+from kit.workdays import Calendar
 
 BASE = (
     "id", "kind", "number", "state", "state_label", "version", "round", "division", "division_name", "applicant", "applicant_name",
-    "category", "category_label", "desk", "desk_name", "due_on", "submitted_at", "decided_at",
+    "category", "category_label", "desk", "desk_name", "due_on", "due_on_is_provisional", "submitted_at", "decided_at",
 )  # fmt: skip
 
 
@@ -29,7 +32,28 @@ class AvailableMoveSerializer(serializers.Serializer):
     needs_reason = serializers.BooleanField(source="move.reason")
 
 
-class CaseRowSerializer(serializers.ModelSerializer):
+class WithLastDay(serializers.Serializer):
+    """`due_on_is_provisional`: a holiday arrangement still to come may move `due_on`."""
+
+    due_on_is_provisional = serializers.SerializerMethodField()
+
+    def get_due_on_is_provisional(self, row: Any) -> bool:
+        return is_provisional(self, row.due_on)
+
+
+def is_provisional(serializer: serializers.BaseSerializer, day: date | None) -> bool:
+    """One query for a whole answer, and none where the package is certain."""
+    context = serializer.context
+
+    def known() -> Calendar:
+        if "workdays" not in context:
+            context["workdays"] = calendar()
+        return context["workdays"]
+
+    return waits_for(day, known) is not None
+
+
+class CaseRowSerializer(WithLastDay, serializers.ModelSerializer):
     """The columns every application shares; each kind adds its own (`Meta.model`, `Meta.fields`)."""
 
     kind = serializers.CharField(source="_meta.model_name")
@@ -137,7 +161,7 @@ class InboxFilter(serializers.Serializer):
     category = serializers.CharField(required=False, max_length=30)
 
 
-class WorkItemSerializer(serializers.ModelSerializer):
+class WorkItemSerializer(WithLastDay, serializers.ModelSerializer):
     """A case as it lies on the desk: open it at /api/v1/<kinds>/<object_id>/."""
 
     state = serializers.ChoiceField(choices=State.choices)
@@ -149,7 +173,8 @@ class WorkItemSerializer(serializers.ModelSerializer):
     class Meta:
         model = WorkItem
         fields = ("id", "kind", "object_id", "number", "title", "state", "state_label", "standing", "need", "category", "category_label",
-                  "applicant", "applicant_name", "division", "division_name", "people", "exceptions", "amount", "since", "due_on")  # fmt: skip
+                  "applicant", "applicant_name", "division", "division_name", "people", "exceptions", "amount", "since", "due_on",
+                  "due_on_is_provisional")  # fmt: skip
 
     def get_state_label(self, item: WorkItem) -> str:
         return str(State(item.state).label)

@@ -1,7 +1,8 @@
-"""Jobs that look after jobs."""
+"""Jobs that look after jobs, and after the calendar."""
 
 from celery import shared_task
 
+from casework.domain.arrangements import take_over_from_package
 from casework.domain.jobs import MOST_ATTEMPTS, stuck, take_up_again
 
 
@@ -12,3 +13,9 @@ def requeue_stuck_jobs() -> int:
     for job in lost:
         take_up_again(job)
     return len(lost)
+
+
+@shared_task
+def take_over_arrangements() -> int:
+    """Years a newer package of working days brought along; what depends on them is worked out again (R-SEC-3)."""
+    return take_over_from_package()

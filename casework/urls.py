@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from casework.views import decision, desk, files, home, inbox, jobs
+from casework.views import decision, desk, files, home, inbox, jobs, workdays
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -21,5 +21,9 @@ urlpatterns = [
     path("notices/", desk.notices, name="notices"),
     path("notices/seen/", desk.notices_seen, name="notices_seen"),
     path("notices/<int:pk>/", desk.notice, name="notice"),
+    path("workdays/", workdays.workdays, name="workdays"),
+    path("workdays/<int:year>/", workdays.workdays, name="workdays_of"),
+    path("workdays/<int:year>/enter/", workdays.workdays_enter, name="workdays_enter"),
+    path("workdays/<int:year>/sheet/", workdays.workdays_template, name="workdays_sheet"),
     path("overdue/", desk.overdue, name="overdue"),
 ]

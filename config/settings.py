@@ -115,6 +115,7 @@ CELERY_TASK_QUEUES_ORDER = ["interactive", "checks", "exports", "nightly"]
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "requeue-stuck-jobs": {"task": "casework.tasks.requeue_stuck_jobs", "schedule": 30.0},
+    "take-over-arrangements": {"task": "casework.tasks.take_over_arrangements", "schedule": crontab(hour=0, minute=5)},
     "end-publicity": {"task": "subsidies.tasks.end_publicity", "schedule": 300.0},
     "advance-classes": {"task": "training.tasks.advance_classes", "schedule": 300.0},
     "watch": {"task": "training.tasks.watch_classes", "schedule": crontab(hour=1, minute=30)},

@@ -19,10 +19,12 @@ class EligibilityConfig(AppConfig):
         from casework.domain.flow import register
         from casework.domain.home import add_home_section
         from casework.domain.words import provide_categories
+        from casework.domain.workdays import register_recount
         from eligibility import dossiers, flows
         from eligibility.domain import departments, overrulings
         from eligibility.domain.categories import category_names
         from eligibility.domain.corrected import corrected_words, told_in_life
+        from eligibility.domain.deadlines import recount_answers
         from eligibility.domain.people import add_history
         from eligibility.models import Exchange
 
@@ -34,6 +36,7 @@ class EligibilityConfig(AppConfig):
         )
         register(flows.CORRECTION)
         register_moves(flows.CORRECTION)
+        register_recount(recount_answers)
         register_dossier(dossiers.CORRECTION)
         add_history(told_in_life)
         provide_categories(category_names)

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from casework.serializers import BASE, CaseRowSerializer, WithMoves
+from casework.serializers import BASE, CaseRowSerializer, WithLastDay, WithMoves, is_provisional
 from eligibility.domain.letters import department_of
 from eligibility.domain.spoken import department_words, label_of
 from eligibility.enums import Agreement, Answer, Mode
@@ -16,7 +16,7 @@ from eligibility.registries.catalogue import REGISTRIES
 from kit.masking import mask_id
 
 
-class WaitingSerializer(serializers.ModelSerializer):
+class WaitingSerializer(WithLastDay, serializers.ModelSerializer):
     """An open question; the number masked."""
 
     name = serializers.CharField(source="person.name")
@@ -27,7 +27,8 @@ class WaitingSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Assistance
-        fields = ("id", "subject_kind", "subject_id", "name", "number", "check_code", "label", "department", "answer", "asked_at", "due_on")
+        fields = ("id", "subject_kind", "subject_id", "name", "number", "check_code", "label", "department", "answer", "asked_at", "due_on",
+                  "due_on_is_provisional")  # fmt: skip
 
     def get_label(self, asked: Assistance) -> str:
         return label_of(asked.check_code, asked.category)
@@ -71,13 +72,13 @@ class RepliesTakenSerializer(serializers.Serializer):
     refused = serializers.ListField(child=serializers.CharField())
 
 
-class LetterSerializer(serializers.ModelSerializer):
+class LetterSerializer(WithLastDay, serializers.ModelSerializer):
     people = serializers.SerializerMethodField()
     issued_by = serializers.CharField()
 
     class Meta:
         model = Letter
-        fields = ("id", "number", "department", "issued_by", "issued_at", "due_on", "people")
+        fields = ("id", "number", "department", "issued_by", "issued_at", "due_on", "due_on_is_provisional", "people")
 
     def get_people(self, letter: Any) -> int:
         return letter.rows.count()
@@ -165,7 +166,11 @@ class AskedSerializer(serializers.Serializer):
     letter = serializers.CharField(source="letter.number", default="")
     answer = serializers.CharField(source="asked.answer", help_text="open, cannot_say")
     due_on = serializers.DateField(source="asked.due_on", allow_null=True)
+    due_on_is_provisional = serializers.SerializerMethodField()
     late = serializers.BooleanField()
+
+    def get_due_on_is_provisional(self, question: Any) -> bool:
+        return is_provisional(self, question.asked.due_on)
 
 
 class AskedAnswerSerializer(BatchSerializer):

@@ -36,7 +36,7 @@ NAMES: dict[str, str | Promise] = {
     "New Year's Day": _("元旦"), "Spring Festival": _("春节"), "Tomb-sweeping Day": _("清明节"), "Labour Day": _("劳动节"),
     "Dragon Boat Festival": _("端午节"), "National Day": _("国庆节"), "Mid-autumn Festival": _("中秋节"),
 }  # fmt: skip
-OTHER = _("放假")
+OTHER = _("调休")
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,13 @@ class SubsidiesConfig(AppConfig):
         from casework.domain.dossier import register_dossier
         from casework.domain.flow import register
         from casework.domain.home import add_home_section
+        from casework.domain.workdays import register_recount
         from casework.enums import State
         from eligibility.domain.persons import PersonDoor, add_person_door
         from subsidies import dossiers, flows
         from subsidies.domain import act_words, doors
         from subsidies.domain.desk import finance_home
+        from subsidies.domain.publicity import recount_concluding, recount_publicities
         from subsidies.models import Subsidy
         from training.domain.again import add_open_case
         from training.domain.tabs import add_cases, add_tab
@@ -29,6 +31,8 @@ class SubsidiesConfig(AppConfig):
         act_words.register_words()
         register_dossier(dossiers.SUBSIDY)
         register_dossier(dossiers.BATCH)
+        register_recount(recount_publicities)
+        register_recount(recount_concluding)
         add_open_case(Subsidy, State.IN_REVIEW, State.CONCLUDING)
         add_tab("subsidy", _("补贴"), "class_subsidy", order=70)
         add_cases(lambda c: [("subsidy", pk) for pk in Subsidy.objects.filter(training_class=c).values_list("pk", flat=True)])

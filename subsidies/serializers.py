@@ -140,10 +140,14 @@ class PublicityRowSerializer(serializers.ModelSerializer):
     class_name = serializers.CharField(source="snapshot.class")
     applicant = serializers.CharField(source="snapshot.applicant")
     amount = serializers.CharField(source="snapshot.amount")
+    ends_is_provisional = serializers.SerializerMethodField()
 
     class Meta:
         model = Publicity
-        fields = ("id", "number", "class_name", "applicant", "amount", "begins", "ends", "working_days", "ended_at")
+        fields = ("id", "number", "class_name", "applicant", "amount", "begins", "ends", "ends_is_provisional", "working_days", "ended_at")
+
+    def get_ends_is_provisional(self, publicity: Any) -> bool:
+        return publicity.waits_for is not None
 
 
 class PublishedLineSerializer(serializers.Serializer):

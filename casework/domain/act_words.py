@@ -12,6 +12,7 @@ from casework.enums import State
 DATA = {
     "amount": _("金额（元）"), "people": _("人数或序号"), "name": _("名称"), "size": _("字节数"), "slot": _("材料"), "sha256": _("文件摘要"),
     "title": _("任务"), "internal": _("仅审批部门可见"), "begins": _("起"), "ends": _("止"), "rows": _("行数"),
+    "document": _("文号"), "days": _("日期"), "year": _("年份"), "moved": _("重新计算的期限"),
 }
 
 
@@ -25,6 +26,7 @@ def said_truth(value: object) -> object:
 
 
 def register_words() -> None:
+    register_act_words({"workdays.entered": _("录入放假调休安排")})
     register_act_words({"file.attached": _("上传材料"), "comment.added": _("留言"), "job.taken_up_again": _("重新办理任务")})
     register_data_words(DATA, {"before": said_state, "after": said_state, "internal": said_truth})
 

@@ -82,11 +82,14 @@ class Reason(models.Model):
 
 
 class HolidayArrangement(models.Model):
-    """The 放假调休 arrangement of a year, entered by an administrator of the region: by which notice, by whom, when (R-SEC-3)."""
+    """The 放假调休 arrangement of a year, entered by an administrator of the region: by which notice, by whom, when (R-SEC-3).
+
+    Without `entered_by` it came with a newer package and has no days of its own.
+    """
 
     year = models.PositiveSmallIntegerField(primary_key=True)
     document = models.CharField(max_length=120)
-    entered_by = models.ForeignKey("accounts.Post", models.PROTECT, related_name="+")
+    entered_by = models.ForeignKey("accounts.Post", models.PROTECT, null=True, related_name="+")
     entered_at = models.DateTimeField()
 
     class Meta:

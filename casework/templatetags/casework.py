@@ -20,8 +20,10 @@ from accounts.enums import Act
 from casework.context import Frame
 from casework.domain.flow import flows
 from casework.domain.words import category_name
+from casework.domain.workdays import calendar, waits_for, year_words
 from casework.enums import ON_A_DESK, JobState, Standing, State
 from casework.menu import menu_of
+from kit.workdays import Calendar
 
 register = template.Library()
 
@@ -137,6 +139,22 @@ def days_tone(day: date | None) -> str:
         return "secondary"
     left = (day - timezone.localdate()).days
     return "danger" if left < 0 else "warning" if left <= 1 else "success"
+
+
+@register.simple_tag(takes_context=True)
+def provisional(context: Context, day: date | None) -> str:
+    """Behind a last day that an arrangement still to come may move; one query a page, and none where the package is certain."""
+    frame = context.get("frame")
+    return year_words(waits_for(day, (lambda: frame.workdays) if frame else calendar))
+
+
+@register.simple_tag(takes_context=True)
+def day_off(context: Context, lesson: Any) -> str:
+    """The holiday by which a lesson's day is free, "" for others; one query a page where the lessons did not bring along what was `entered`."""
+    if hasattr(lesson, "entered"):
+        return Calendar({} if lesson.entered is None else {lesson.day: lesson.entered}).day_off(lesson.day)
+    frame = context.get("frame")
+    return (frame.workdays if frame else calendar()).day_off(lesson.day)
 
 
 @register.filter

@@ -6,7 +6,7 @@ from accounts.models import ScopedQuerySet
 
 
 class Letter(models.Model):
-    """An issued letter with its number, its people and the last day for the answer; never changed afterwards."""
+    """An issued letter with its number, its people and the last day for the answer; never changed afterwards, but for a provisional last day."""
 
     number = models.CharField(max_length=40, unique=True)
     year = models.PositiveSmallIntegerField()

@@ -10,6 +10,7 @@ from subsidies.enums import ObjectionOutcome
 ACTS = {
     "budget.set": _("登记预算"), "subsidy.drawn_up": _("建立补贴申请"),
     "subsidy.line_refused": _("剔除补贴人员"), "subsidy.line_restored": _("恢复补贴人员"),
+    "publicity.recounted": _("重新计算公示期"),
     "objection.filed": _("提出异议"), "objection.answered": _("答复异议"),
     "paymentbatch.drawn_up": _("生成拨付批次"), "paymentbatch.file_taken": _("下载银行文件"), "paymentbatch.file_altered": _("银行文件与锁定时不一致"),
     "paymentbatch.result": _("登记银行回执"),

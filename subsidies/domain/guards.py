@@ -62,7 +62,10 @@ def someone_is_left(subsidy: Subsidy, context: Any) -> Iterable[str]:
 
 def publicity_is_over(subsidy: Subsidy, context: Any) -> Iterable[str]:
     latest = next(iter(sheet_of(subsidy).publicities), None)
-    if latest is None or timezone.localdate() <= latest.ends:
+    if latest and latest.waits_for:
+        yield _("公示至%(day)s是暂定的：%(year)s年放假安排录入后重新计算，此前公示不能期满。") % {
+            "day": latest.ends.isoformat(), "year": latest.waits_for}
+    elif latest is None or timezone.localdate() <= latest.ends:
         yield _("公示至%(day)s，期满后才能审批。") % {"day": latest.ends.isoformat() if latest else "—"}
 
 

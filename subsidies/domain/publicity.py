@@ -12,9 +12,12 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.domain.audit import record
+from accounts.domain.changes import changes
+from casework.domain.deadlines import put_due_on, recount_cases
 from casework.domain.flow import flow_of, leads_to
 from casework.domain.routing import is_last_step, parameter
-from casework.domain.workdays import due_on
+from casework.domain.workdays import calendar, due_on, year_words
 from casework.enums import State
 from subsidies.enums import LineState
 from subsidies.models import Publicity, Subsidy
@@ -32,10 +35,10 @@ def publish(subsidy: Subsidy) -> Publicity:
     """
     days = int(parameter("publicity_workdays", division=subsidy.division))
     today = timezone.localdate()
-    snapshot = snapshot_of(subsidy)
+    snapshot, last = snapshot_of(subsidy), calendar().add(today, days)
     return Publicity.objects.create(
-        subsidy=subsidy, round=subsidy.round, begins=today, ends=due_on(today, days), working_days=days, snapshot=snapshot,
-        digest=digest_of(snapshot),
+        subsidy=subsidy, round=subsidy.round, begins=today, ends=last.day, waits_for=last.waits_for, working_days=days,
+        snapshot=snapshot, digest=digest_of(snapshot),
     )
 
 
@@ -74,9 +77,38 @@ def is_open(publicity: Publicity) -> bool:
 
 
 def over_by(day: date) -> QuerySet[Subsidy]:
-    """Claims whose publicity was over before this day begins."""
-    ended = Publicity.objects.filter(subsidy=OuterRef("pk"), ended_at__isnull=True, ends__lt=day)
+    """Claims whose publicity was over before this day begins; none while its last day is provisional."""
+    ended = Publicity.objects.filter(subsidy=OuterRef("pk"), ended_at__isnull=True, ends__lt=day, waits_for__isnull=True)
     return Subsidy.objects.filter(Exists(ended), state=State.PUBLICITY).order_by("pk")
+
+
+def day_after(publicity: Publicity) -> date:
+    """The first day on which the office may go on: the last one belongs to the public."""
+    return publicity.ends + timedelta(days=1)
+
+
+def recount_publicities(since: date) -> int:
+    """Last days of running publicities once more, after an arrangement was entered: what was certain is never made shorter."""
+    known, moved = calendar(), 0
+    running = Publicity.objects.select_related("subsidy").filter(subsidy__state=State.PUBLICITY, ended_at__isnull=True, ends__gte=since)
+    for publicity in running.select_for_update(of=("self",)):
+        last, before = known.add(publicity.begins, publicity.working_days), _said(publicity)
+        publicity.ends = last.day if publicity.waits_for else max(last.day, publicity.ends)
+        publicity.waits_for = last.waits_for
+        if said := changes(before, _said(publicity)):
+            publicity.save(update_fields=["ends", "waits_for"])
+            put_due_on(publicity.subsidy, day_after(publicity))
+            record("publicity.recounted", by=None, on=publicity.subsidy, changed=said)
+            moved += 1
+    return moved
+
+
+def _said(publicity: Publicity) -> dict[str, str]:
+    return {"ends": publicity.ends.isoformat() + year_words(publicity.waits_for)}
+
+
+def recount_concluding(since: date) -> int:
+    return recount_cases(since, State.CONCLUDING, lambda _case: CONCLUDING_DAYS)
 
 
 # ── target and effects of moves ─────────────────────────────────────────────────────────────────────────────────────────
@@ -91,7 +123,7 @@ def after_agreement(subsidy: Subsidy, context: Any) -> str:
 def open_publicity(subsidy: Subsidy, context: Any) -> None:
     if subsidy.state == State.PUBLICITY:
         publicity = publish(subsidy)
-        subsidy.due_on = publicity.ends + timedelta(days=1)  # the last day belongs to the public
+        subsidy.due_on = day_after(publicity)
         context.notes |= {"digest": publicity.digest, "begins": publicity.begins.isoformat(), "ends": publicity.ends.isoformat()}
         set_stage(subsidy.training_class, Stage.PUBLICITY)
 

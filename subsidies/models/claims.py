@@ -82,6 +82,7 @@ class SubsidyLine(models.Model):
 class Publicity(models.Model):
     """公示 of one round of a claim from `begins` to `ends` (the last day included); `snapshot` is what the public saw, masked.
 
+    `waits_for`: the year whose holiday arrangement may still move `ends`; until it is entered the publicity cannot be over.
     `ended_at`: when the claim was approved or returned; until then objections are taken. At most one is open for a claim.
     """
 
@@ -89,6 +90,7 @@ class Publicity(models.Model):
     round = models.PositiveSmallIntegerField()
     begins = models.DateField()
     ends = models.DateField()
+    waits_for = models.PositiveSmallIntegerField(null=True)
     working_days = models.PositiveSmallIntegerField()
     snapshot = models.JSONField()
     digest = models.CharField(max_length=64)

@@ -67,6 +67,8 @@ DOORS = {
     "api_job_file": Door("get", "job", "school", wrong="officer"),
     "api_job_again": Door("post", "failed", "school", wrong="auditor"),
     "api_notices": Door("get", "", "school"),
+    "api_workdays": Door("get", "", "school"),
+    "api_workdays_year": Door("put", "year", "region", 400, wrong="officer", body={"document": "", "days": []}),
     "api_notice_seen": Door("post", "notice", "school"),
     "api_opening-roster": Door("post", "draft_opening", "school", 202, wrong="officer", form="roster"),
     "api_units": Door("post", "", "officer", 400, wrong="school", body=NEW_UNIT),
@@ -176,7 +178,7 @@ def world(registries) -> World:
         "region": factories.administrator("150000"),
         "disabled": factories.post(factories.office(kind=OrganisationKind.INDUSTRY, department=Department.DISABLED)),
     }  # fmt: skip
-    things = {"": []} | in_review(walk) | in_draft(walk) | money(walk, posts["finance"]) | running(walk) | looked_after(walk, posts["region"])
+    things = {"": [], "year": [2099]} | in_review(walk) | in_draft(walk) | money(walk, posts["finance"]) | running(walk) | looked_after(walk, posts["region"])
     return World(posts, things)
 
 
@@ -309,7 +311,7 @@ def test_nobody_is_asked_who_he_is(world):
 
 @pytest.mark.parametrize("who", ["stranger", "elsewhere"])
 def test_outside_the_scope_nothing_is_found(world, api, who):
-    expected = {name: 404 for name, door in DOORS.items() if door.thing and not door.public}
+    expected = {name: 404 for name, door in DOORS.items() if door.thing and door.thing != "year" and not door.public}
     program = api(world.posts[who])
     assert off(expected, {name: ask(program, name, world) for name in expected}) == []
 

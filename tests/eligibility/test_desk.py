@@ -1,7 +1,7 @@
 """The 协查 desk: by department and day, letters and sheets out, answers in, deadlines (R-ELG-5)."""
 
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.signing import Signer
@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 
 from accounts.enums import Act, Role
 from accounts.models import Event
+from casework.domain.arrangements import enter, lines_of_text
 from casework.domain.workdays import due_on
 from casework.models import Attachment, Parameter
 from eligibility.domain.assistance import NotYourAnswer, Reply, answer, answer_many, waiting
@@ -23,6 +24,7 @@ from eligibility.rules.table import NMG_2020_95
 from kit.errors import FileRefused
 from tests import factories
 from tests.eligibility.desk import asked, filled, paper, shareholders, upload
+from tests.factories.subsidies import at
 from tests.training import walk as walks
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +91,18 @@ def test_a_letter_is_numbered_dated_and_on_the_record(walk):
     event = Event.objects.filter(act="letter.issued").order_by("pk")[0]
     assert (event.data["number"], event.data["people"]) == (first.number, 2)
     assert walk.people[0].number not in str(event.data)
+
+
+def test_questions_and_letters_asked_at_the_years_end_are_due_on_a_provisional_day_and_counted_again(registries, browser):
+    with at(date(2026, 12, 21)):
+        walk = shareholders(registries, ["乌云", "苏和"])
+        letter = issue(asked()[:1], by=walk.officer)
+        assert [letter.due_on, asked()[1].due_on] == [date(2027, 1, 5)] * 2
+        for page in (reverse("assistances"), reverse("letter", args=[letter.pk])):
+            assert "2027-01-05（暂定：2027年放假安排公布前）" in browser(walk.officer).get(page).content.decode().replace(" 前答复", ""), page
+        enter(2027, lines_of_text("2027-01-04 放假\n2027-01-09 上班"), document="文", by=factories.administrator("150000"))
+        letter.refresh_from_db()
+        assert [letter.due_on, *(row.due_on for row in asked())] == [date(2027, 1, 6)] * 3
 
 
 def test_the_first_letter_sets_the_last_day_and_a_reminder_does_not_move_it(walk):

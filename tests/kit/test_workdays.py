@@ -35,7 +35,7 @@ def test_a_day_that_was_entered_wins_over_the_package():
     assert other.is_workday(NATIONAL_DAY)
     assert other.day_off(NATIONAL_DAY) == ""
     assert not other.is_workday(MAKE_UP_SATURDAY)
-    assert other.day_off(MAKE_UP_SATURDAY) == "放假"
+    assert other.day_off(MAKE_UP_SATURDAY) == "调休"
 
 
 def test_five_workdays_over_national_day_2026():

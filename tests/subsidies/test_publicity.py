@@ -8,13 +8,14 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Event
+from casework.domain.arrangements import enter, lines_of_text
 from casework.domain.moves import NotYours, Obstructed, Overtaken
 from casework.enums import State
 from casework.models import Notice, Parameter, WorkdayOverride, WorkItem
 from subsidies.domain.claims import refuse_line
 from subsidies.domain.objections import answer_objection, file_objection
 from subsidies.domain.publicity import digest_of
-from subsidies.models import Objection, Publicity
+from subsidies.models import Objection, Publicity, Subsidy
 from subsidies.tasks import end_publicity
 from tests import factories
 from tests.factories import eligibility as people
@@ -93,6 +94,75 @@ def test_nobody_hurries_a_publicity(case):
         case.take("conclude", case.second)
     with pytest.raises(IntegrityError, match="was published so"), transaction.atomic():
         Publicity.objects.update(ends=date(2026, 3, 16))
+
+
+# ── into a year whose arrangement is still to come ──────────────────────────────────────────────────────────────────────
+
+
+def provisional_case():
+    """Published on Monday 28 December 2026: five working days end on Tuesday 5 January, if no day is moved."""
+    money.standard()
+    money.budget()
+    with money.at(date(2026, 12, 28)):
+        return money.completed_class(first_day=date(2026, 11, 30)).published()
+
+
+def test_a_publicity_from_28_december_ends_on_5_january_and_says_that_this_is_provisional():
+    case = provisional_case()
+    publicity = case.subsidy.publicity
+    assert (publicity.ends, publicity.waits_for, case.subsidy.due_on) == (date(2027, 1, 5), 2027, date(2027, 1, 6))
+    said = "2027-01-05（暂定：2027年放假安排公布前）"
+    with money.at(date(2026, 12, 29)):
+        for page in (reverse("publicity", args=[publicity.pk]), reverse("publicities"), reverse("public_home")):
+            assert said in visitor().get(page).content.decode(), page
+        officer = Client()
+        officer.force_login(case.second.user)
+        assert "暂定" in officer.get(reverse("case", args=["subsidy", case.subsidy.pk])).content.decode()
+        shown = visitor().get("/api/v1/publicities/").json()["results"][0]
+    assert (shown["ends"], shown["ends_is_provisional"]) == ("2027-01-05", True)
+
+
+def test_no_publicity_is_over_on_a_provisional_day_neither_by_the_beat_nor_by_a_person_nor_in_the_database():
+    case = provisional_case()
+    with money.at(date(2027, 1, 12)):
+        assert end_publicity() == 0
+        with pytest.raises(Obstructed, match="2027-01-05是暂定的：2027年放假安排录入后重新计算，此前公示不能期满"):
+            case.take("publicity_over", None)
+        with pytest.raises(Obstructed):
+            case.take("conclude", case.second)
+        with pytest.raises(IntegrityError, match="ends on a provisional day"), transaction.atomic():
+            Subsidy.objects.update(state=State.CONCLUDING)
+    assert case.subsidy.state == State.PUBLICITY
+
+
+def test_entering_the_arrangement_works_the_last_day_out_again_and_then_it_is_over():
+    case = provisional_case()
+    with money.at(date(2027, 1, 6)):
+        enter(2027, lines_of_text("2027-01-04 放假\n2027-01-09 上班"), document="国办发明电〔2026〕9号", by=factories.administrator("150000"))
+        publicity = case.subsidy.publicity
+        assert (publicity.ends, publicity.waits_for, case.subsidy.due_on) == (date(2027, 1, 6), None, date(2027, 1, 7))
+        assert "暂定" not in visitor().get(reverse("publicity", args=[publicity.pk])).content.decode()
+        assert end_publicity() == 0
+    with money.at(date(2027, 1, 7)):
+        assert end_publicity() == 1
+    event = Event.objects.get(act="publicity.recounted")
+    assert (event.subject_id, event.data["changed"]) == (case.subsidy.pk, {"ends": ["2027-01-05（暂定：2027年放假安排公布前）", "2027-01-06"]})
+
+
+def test_the_longer_festival_of_an_arrangement_makes_a_running_publicity_longer_and_never_shorter():
+    keeper = factories.administrator("150000")
+    money.standard()
+    with money.at(date(2026, 12, 1)):
+        enter(2027, lines_of_text("2027-02-09至2027-02-11 放假\n2027-02-20 上班"), document="一", by=keeper)
+    with money.at(date(2027, 2, 3)):
+        case = money.completed_class(first_day=date(2027, 1, 4)).published()
+        assert (case.subsidy.publicity.ends, case.subsidy.publicity.waits_for) == (date(2027, 2, 17), None)
+        enter(2027, lines_of_text("2027-02-09至2027-02-12 放假\n2027-02-20 上班"), document="二", by=keeper)
+        assert case.subsidy.publicity.ends == date(2027, 2, 18)
+        enter(2027, lines_of_text("2027-02-09至2027-02-11 放假\n2027-02-20 上班"), document="三", by=keeper)
+        assert case.subsidy.publicity.ends == date(2027, 2, 18)
+        with pytest.raises(IntegrityError, match="was published so"), transaction.atomic():
+            Publicity.objects.update(ends=date(2027, 2, 17))
 
 
 # ── what is shown ───────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -4,11 +4,14 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
+from casework.domain.arrangements import enter, lines_of_text
 from casework.models import WorkdayOverride
 from tests import factories
 from tests.factories import training as t
+from tests.factories.subsidies import at
 from training.domain.classes import ClassLocked, update_class, what_is_missing
 from training.domain.timetable import (
     Slot,
@@ -63,6 +66,30 @@ def test_a_holiday_of_our_own_calendar_is_left_out(draft):
     update_class(draft, by=t.clerk(draft), first_day=date(2026, 3, 2), last_day=None)
     plan(draft)
     assert date(2026, 3, 3) not in days(draft)
+
+
+def test_a_plan_over_spring_festival_leaves_out_the_days_the_law_names_and_says_that_the_rest_may_move(draft):
+    update_class(draft, by=t.clerk(draft), first_day=date(2027, 2, 3), last_day=None)
+    plan(draft)
+    assert days(draft) == [date(2027, 2, day) for day in (3, 4, 9, 10, 11)]
+    html = page_of(draft)
+    assert html.count("暂定：2027年放假安排公布前") == 10
+
+
+def test_a_lesson_on_a_day_that_became_a_day_off_says_so(draft):
+    update_class(draft, by=t.clerk(draft), first_day=date(2027, 2, 3), last_day=None)
+    plan(draft)
+    with at(date(2026, 11, 20)):
+        enter(2027, lines_of_text("2027-02-09 放假\n2027-02-20 上班"), document="文", by=factories.administrator("150000"))
+    html = page_of(draft)
+    assert html.count("放假（调休）") == 2
+    assert "暂定" not in html
+
+
+def page_of(draft):
+    browser = Client()
+    browser.force_login(t.clerk(draft).user)
+    return browser.get(reverse("class_timetable", args=[draft.pk])).content.decode()
 
 
 def test_the_last_lesson_is_cut_to_the_projects_hours():

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from casework.domain.dossier import Condition
 from casework.domain.files import files_of
-from casework.domain.workdays import calendar
+from casework.domain.workdays import calendar, waiting_words
 from eligibility.domain.departments import REPLY
 from eligibility.engine import documents_for
 from eligibility.models import Assistance
@@ -138,10 +138,10 @@ def _in_time(folder: Folder, first: date) -> Condition:
         return Condition(False, _("开班日期%(day)s已到或已过：开班申请须在培训开始前提交，已开始的班次不能补办。") % {
             "day": first.isoformat()})
     lead = int(folder.numbers[LEAD])
-    earliest = (calendar() if lead else Calendar()).add(folder.day, lead).day
-    if first < earliest:
+    earliest = (calendar() if lead else Calendar()).add(folder.day, lead)
+    if first < earliest.day:
         return Condition(False, _("开班申请须提前%(lead)s个工作日提交，最早开班日期为%(day)s。") % {
-            "lead": lead, "day": earliest.isoformat()})
+            "lead": lead, "day": earliest.day.isoformat() + waiting_words(earliest)})
     return Condition(True, _("在开班前提交，符合提前申请的要求。"))
 
 

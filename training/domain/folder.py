@@ -18,6 +18,7 @@ from django.utils import timezone
 from accounts.models import Post
 from casework.domain.dossier import Condition
 from casework.domain.routing import parameters
+from casework.domain.workdays import entered_word
 from eligibility.domain.examine import brief_of
 from eligibility.domain.overrulings import overrulings_of
 from eligibility.models import Overruling
@@ -78,7 +79,7 @@ class Folder:
 
     @cached_property
     def lessons(self) -> list[Lesson]:
-        """In order, each with teacher, room and whether its attendance is recorded."""
+        """In order, each with teacher, room, whether its attendance is recorded, and what was entered of its day (`entered`)."""
         return self._own(_lessons(self.training_class.pk))
 
     @cached_property
@@ -123,7 +124,8 @@ def _posts(ids: tuple[int, ...]) -> QuerySet[Post]:
 
 @prepared
 def _lessons(training_class: int) -> QuerySet[Lesson]:
-    return Lesson.objects.filter(training_class=training_class).select_related("teacher", "venue", "sheet").defer("sheet__marks")
+    rows = Lesson.objects.filter(training_class=training_class).select_related("teacher", "venue", "sheet").defer("sheet__marks")
+    return rows.annotate(entered=entered_word("day"))
 
 
 @prepared

@@ -1,0 +1,131 @@
+"""The working-day calendar through the API: what is known of a year, counting, entering a year's arrangement (R-SEC-3)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import exceptions, serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from casework.api.base import Door
+from casework.domain.arrangements import (
+    LAST_YEAR,
+    OFF,
+    REFUSED_ENTRY,
+    WORK,
+    ArrangementRefused,
+    arrangement_of,
+    check,
+    enter,
+    lines_of_text,
+    may_enter,
+    special_days,
+)
+from casework.domain.moves import Obstructed
+from casework.domain.workdays import calendar
+from casework.models import HolidayArrangement
+from kit.workdays import FIRST_KNOWN
+
+LONGEST = 1000
+
+
+class CountFilter(serializers.Serializer):
+    start = serializers.DateField(required=False)
+    number = serializers.IntegerField(required=False, default=0, min_value=-LONGEST, max_value=LONGEST)
+
+
+class DueSerializer(serializers.Serializer):
+    """The day `number` working days after `start`; `waits_for` is the year whose arrangement may still move it."""
+
+    day = serializers.DateField()
+    waits_for = serializers.IntegerField(allow_null=True)
+    is_provisional = serializers.SerializerMethodField()
+
+    def get_is_provisional(self, due: Any) -> bool:
+        return due.waits_for is not None
+
+
+class SpecialDaySerializer(serializers.Serializer):
+    day = serializers.DateField()
+    works = serializers.BooleanField()
+    name = serializers.CharField()
+    legal = serializers.BooleanField()
+
+
+class YearSerializer(serializers.Serializer):
+    """`days` are those that are not as their weekday says, and those the law names."""
+
+    year = serializers.IntegerField()
+    is_arranged = serializers.BooleanField()
+    document = serializers.CharField()
+    entered_by = serializers.CharField()
+    entered_at = serializers.DateTimeField(allow_null=True)
+    days = SpecialDaySerializer(many=True)
+
+
+class EnteredDaySerializer(serializers.Serializer):
+    day = serializers.DateField()
+    works = serializers.BooleanField()
+
+
+class ArrangementSerializer(serializers.Serializer):
+    document = serializers.CharField(max_length=120)
+    days = EnteredDaySerializer(many=True, allow_empty=False, max_length=200)
+
+
+class WorkdaysView(Door):
+    model, serializer_class = HolidayArrangement, DueSerializer
+
+    @extend_schema(operation_id="workdays_count", parameters=[CountFilter])
+    def get(self, request: Request) -> Response:
+        """The day so many working days after another, as deadlines and publicity are counted."""
+        asked = CountFilter(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        given = asked.validated_data
+        try:
+            due = calendar().add(given.get("start") or timezone.localdate(), given["number"])
+        except OverflowError as error:
+            raise exceptions.ValidationError({"start": [str(error)]}) from error
+        return Response(DueSerializer(due).data)
+
+
+class WorkdaysYearView(Door):
+    model, serializer_class = HolidayArrangement, YearSerializer
+
+    @extend_schema(operation_id="workdays_year")
+    def get(self, request: Request, year: int) -> Response:
+        """A year's days off and make-up days, and where they come from."""
+        if not FIRST_KNOWN <= year <= LAST_YEAR:
+            raise Http404
+        return Response(self.shown(year))
+
+    @extend_schema(operation_id="workdays_enter", request=ArrangementSerializer)
+    def put(self, request: Request, year: int) -> Response:
+        """Enter a year's 放假调休安排; last days that depend on it are worked out again."""
+        if not may_enter(self.seat):
+            raise exceptions.PermissionDenied(str(REFUSED_ENTRY))
+        if not FIRST_KNOWN <= year <= LAST_YEAR:
+            raise Http404
+        given = self.given(ArrangementSerializer)
+        lines = lines_of_text("\n".join(f"{one['day'].isoformat()} {WORK if one['works'] else OFF}" for one in given["days"]))
+        checked = check(year, lines)
+        if wrong := {str(place): line.errors for place, line in enumerate(checked.lines) if line.errors}:
+            raise exceptions.ValidationError({"days": wrong})
+        if checked.general:
+            raise Obstructed(checked.general)
+        try:
+            enter(year, lines_of_text(checked.text), document=given["document"], by=self.seat)
+        except ArrangementRefused as refused:
+            raise Obstructed([str(refused)]) from refused
+        return Response(self.shown(year))
+
+    def shown(self, year: int) -> dict[str, Any]:
+        found = arrangement_of(year)
+        return YearSerializer({
+            "year": year, "is_arranged": calendar().is_arranged(year), "document": found.document if found else "",
+            "entered_by": str(found.entered_by or "") if found else "", "entered_at": found.entered_at if found else None, "days": special_days(year),
+        }).data

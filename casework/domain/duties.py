@@ -1,0 +1,31 @@
+"""What a post must do that is no case: stands above the cases in its 待办 (house.md, What waits for a person is in his 待办)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from accounts.models import Post
+
+
+@dataclass(frozen=True)
+class Duty:
+    label: str
+    why: str
+    url: str
+    due_on: date
+
+
+Finder = Callable[[Post], Duty | None]
+_finders: list[Finder] = []
+
+
+def register_duty(finder: Finder) -> None:
+    """Called from `ready()`."""
+    _finders.append(finder)
+
+
+def duties_of(post: Post) -> list[Duty]:
+    """By deadline."""
+    return sorted((duty for duty in (find(post) for find in _finders) if duty), key=lambda duty: duty.due_on)
