@@ -18,6 +18,7 @@ from rest_framework.views import exception_handler, set_rollback
 
 from casework.domain.moves import MoveRefused, NoSuchMove, NotYours, Overtaken
 from kit.errors import FileRefused, KitError
+from kit.versions import Stale
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -100,6 +101,8 @@ def _domain_problem(exc: Exception, refusals: Mapping[type[Exception], int]) -> 
         return move_problem(exc)
     if isinstance(exc, exceptions.ValidationError):
         return invalid(flat(exc.detail))
+    if isinstance(exc, Stale):
+        return problem(412, _("他人已修改"), kind="urn:fanbu:stale", detail=str(exc), obstacles=[str(exc)])
     if isinstance(exc, FileRefused):
         return problem(400, _("文件没有收下"), kind=f"urn:fanbu:file:{exc.code}", detail=str(exc), errors={"file": [str(exc)]})
     if isinstance(exc, RequestDataTooBig):

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from accounts.domain.submissions import forget_old
 from casework.domain.arrangements import take_over_from_package
 from casework.domain.jobs import MOST_ATTEMPTS, stuck, take_up_again
 
@@ -19,3 +20,9 @@ def requeue_stuck_jobs() -> int:
 def take_over_arrangements() -> int:
     """Years a newer package of working days brought along; what depends on them is worked out again (R-SEC-3)."""
     return take_over_from_package()
+
+
+@shared_task
+def forget_submissions() -> int:
+    """Drop the marks of forms that nobody hands in again any more."""
+    return forget_old()

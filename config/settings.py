@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.PostMiddleware",
+    "accounts.submissions.FormMiddleware",
     "axes.middleware.AxesMiddleware",
     "casework.problems.UnstorableTextMiddleware",
 ]
@@ -87,7 +88,9 @@ TEMPLATES = [
                 "casework.context.frame",
             ],
             "libraries": {"tablericons": "kit.icons"},
-            "builtins": ["django.templatetags.i18n", "kit.translated", "django.contrib.humanize.templatetags.humanize"],
+            "builtins": [
+                "django.templatetags.i18n", "kit.translated", "django.contrib.humanize.templatetags.humanize", "accounts.templatetags.form_token",
+            ],
         },
     }
 ]
@@ -121,6 +124,7 @@ CELERY_BEAT_SCHEDULE = {
     "watch": {"task": "training.tasks.watch_classes", "schedule": crontab(hour=1, minute=30)},
     "remind": {"task": "eligibility.tasks.remind", "schedule": crontab(hour=8, minute=0)},
     "ask-again": {"task": "eligibility.tasks.ask_again", "schedule": 120.0},
+    "forget-submissions": {"task": "casework.tasks.forget_submissions", "schedule": crontab(hour=2, minute=10)},
     "refresh-tallies": {"task": "reports.tasks.refresh_tallies", "schedule": 30.0},
 }
 
@@ -256,6 +260,7 @@ if PRODUCTION:
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
     SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+CSRF_FAILURE_VIEW = "accounts.submissions.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("FANBU_ORIGINS", "").split(",") if origin]
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"

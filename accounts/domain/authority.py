@@ -19,6 +19,7 @@ from accounts.domain.refusals import note
 from accounts.enums import CASE_ACTS, Act, Level, OrganisationKind, Role
 from accounts.models import Division, Organisation, Post, Remit, RemitGroupGrant, RemitUserGrant, User
 from kit.prepared import Place, prepared, prepared_sql
+from kit.text import written
 
 Grant = RemitGroupGrant | RemitUserGrant
 # Inspectors, auditors and finance officers look on: a grant to their department lets them neither decide nor edit.
@@ -199,7 +200,7 @@ def revoke(given: Grant, *, by: Post, reason: str) -> None:
     remit = given.content_object
     if by.role != Role.ADMINISTRATOR or not remit.division.path.startswith(by.division.path):
         raise GrantRefused(_("只能由超级管理员收回本级管辖范围内的权限。"))
-    if not reason.strip():
+    if not written(reason):
         raise GrantRefused(_("请说明收回的理由。"))
     with transaction.atomic():
         record("grant.revoked", by=by, division=remit.division_id, reason=reason, category=remit.category,

@@ -20,6 +20,7 @@ from accounts.models import Division, Organisation, Post, RemitUserGrant, User
 from kit.errors import IdError
 from kit.ids import parse_uscc
 from kit.prepared import prepared
+from kit.text import written
 
 # Who may sit where: keeping the books and approving are different houses (R-AUT-5).
 ROLES_OF_KIND: dict[str, tuple[Role, ...]] = {
@@ -130,7 +131,7 @@ def why_not_administer(by: Post, organisation: Organisation) -> str:
 
 
 def _no_reason(reason: str) -> str:
-    return "" if reason.strip() else _("请说明理由。")
+    return "" if written(reason) else _("请说明理由。")
 
 
 def first_password() -> str:

@@ -12,6 +12,7 @@ from accounts.domain.authority import may
 from accounts.domain.refusals import note
 from accounts.enums import Act
 from accounts.models import Division, Event, Post
+from kit.text import written
 
 SHORTEST_PURPOSE = 4
 
@@ -37,10 +38,10 @@ def unmask(
     why = ""
     if not may(post, Act.UNMASK_PERSONS, division, category):
         why = _("您没有查看完整个人信息的权限。")
-    elif len(purpose.strip()) < SHORTEST_PURPOSE:
+    elif len(written(purpose)) < SHORTEST_PURPOSE:
         why = _("请写明查看的用途（至少 %(count)d 个字）。") % {"count": SHORTEST_PURPOSE}
     if why:
         note("person.unmask_refused", by=post, kind=on._meta.model_name or "", division=division.pk, reason=why,
                fields=fields, id=on.pk)
         raise UnmaskRefused(why)
-    return record("person.unmasked", by=post, on=on, division=division.pk, reason=purpose.strip(), fields=fields)
+    return record("person.unmasked", by=post, on=on, division=division.pk, reason=written(purpose), fields=fields)

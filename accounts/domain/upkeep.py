@@ -12,6 +12,7 @@ from accounts.domain.logins import forget_failures
 from accounts.domain.people import PostRefused, first_password, why_not_administer
 from accounts.domain.tokens import end_tokens
 from accounts.models import Post, User
+from kit.text import written
 
 
 def why_not_upkeep(by: Post, user: User) -> str:
@@ -37,7 +38,7 @@ def _home(user: User) -> str:
 def _begin(by: Post, user: User, reason: str) -> None:
     if why := why_not_upkeep(by, user):
         raise PostRefused(why)
-    if not reason.strip():
+    if not written(reason):
         raise PostRefused(_("请说明理由。"))
 
 

@@ -3,6 +3,7 @@ from accounts.models.divisions import Division
 from accounts.models.organisations import Organisation
 from accounts.models.remits import Remit, RemitGroupGrant, RemitUserGrant
 from accounts.models.scope import ScopedQuerySet
+from accounts.models.submissions import Submission
 from accounts.models.tokens import ApiToken
 from accounts.models.users import Post, User
 
@@ -17,5 +18,6 @@ __all__ = [
     "RemitGroupGrant",
     "RemitUserGrant",
     "ScopedQuerySet",
+    "Submission",
     "User",
 ]

@@ -10,13 +10,14 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.domain.audit import digest_of_the_day, record, verify
 from accounts.domain.words import act_words, known_acts, told
 from accounts.enums import Level, Role
 from accounts.forms import AuditFilter
 from accounts.models import Division, Event, Post, User
+from accounts.submissions import post_only
 from accounts.views.guard import PER_PAGE, place_asked, seated
 
 READERS = (Role.ADMINISTRATOR, Role.AUDITOR)
@@ -89,7 +90,7 @@ def _page(events: QuerySet[Event], request: HttpRequest) -> KeysetPage:
     return KeysetPage(shown, shown[0].pk if shown and newer else None, shown[-1].pk if shown and older else None)
 
 
-@require_POST
+@post_only("audit")
 @seated(*READERS)
 def check(request: HttpRequest) -> HttpResponse:
     """Walk the chains of the reader's place, say what does not hold, and put the check itself on the record."""

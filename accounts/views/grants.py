@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.domain.authority import GrantRefused, coverage, grant, grants_in, not_reached, revoke
 from accounts.domain.categories import categories, category_label
@@ -20,6 +20,7 @@ from accounts.domain.deciding import needed_in
 from accounts.enums import CASE_ACTS, Act, Level, Role
 from accounts.forms import GrantForm, ReasonForm, divisions_of
 from accounts.models import Division, Organisation, Post, User
+from accounts.submissions import give_back, post_only
 from accounts.views.guard import page_of, place_asked, seated
 
 STATES = (("force", gettext_lazy("有效")), ("soon", gettext_lazy("30 天内失效")), ("ended", gettext_lazy("已失效")))
@@ -109,7 +110,7 @@ def _give(form: GrantForm, by: Post) -> tuple[int, list[str]]:
     return given, [f"{'、'.join(lines)}：{why}" for why, lines in refused.items()]
 
 
-@require_POST
+@post_only("grants")
 @seated(Role.ADMINISTRATOR)
 def take_back(request: HttpRequest, door: str, pk: int) -> HttpResponse:
     """Revoke a grant, with a reason."""
@@ -122,7 +123,7 @@ def take_back(request: HttpRequest, door: str, pk: int) -> HttpResponse:
         revoke(given, by=request.post, reason=form.cleaned_data["reason"] if form.is_valid() else "")  # type: ignore[attr-defined]
         messages.success(request, _("权限已收回。"))
     except GrantRefused as refused:
-        messages.error(request, str(refused))
+        return give_back(request, {"" if form.is_valid() else "reason": str(refused)})
     return redirect("grants")
 
 

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.domain.people import (
     PostRefused,
@@ -24,6 +24,7 @@ from accounts.domain.people import (
 from accounts.enums import OrganisationKind, Role
 from accounts.forms import OFFICE_KINDS, AccountForm, ChangeForm, OfficeForm, ReasonForm, SeatForm, divisions_of
 from accounts.models import Organisation, Post
+from accounts.submissions import give_back, post_only
 from accounts.views.guard import page_of, place_asked, seated
 
 
@@ -91,7 +92,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, _mine(request, pk))
 
 
-@require_POST
+@post_only("organisation", "pk")
 @seated(Role.ADMINISTRATOR)
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     """Mend name or code, with a reason."""
@@ -107,7 +108,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, _mine(request, pk), change_form=form)
 
 
-@require_POST
+@post_only("organisation", "pk")
 @seated(Role.ADMINISTRATOR)
 def switch(request: HttpRequest, pk: int) -> HttpResponse:
     """Close an organisation or open it again."""
@@ -117,11 +118,11 @@ def switch(request: HttpRequest, pk: int) -> HttpResponse:
         set_organisation_active(organisation, not organisation.is_active, by=request.post, reason=reason)  # type: ignore[attr-defined]
         messages.success(request, _("单位已恢复。") if organisation.is_active else _("单位已停用，其人员不能再以该单位身份办理。"))
     except PostRefused as refused:
-        messages.error(request, str(refused))
+        return give_back(request, {"" if form.is_valid() else "reason": str(refused)})
     return redirect("organisation", pk)
 
 
-@require_POST
+@post_only("organisation", "pk")
 @seated(Role.ADMINISTRATOR)
 def add_seat(request: HttpRequest, pk: int) -> HttpResponse:
     """One more seat here for somebody who has an account already."""

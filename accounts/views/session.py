@@ -13,11 +13,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from accounts.domain.audit import record
 from accounts.domain.logins import record_failure
 from accounts.middleware import SESSION_KEY, caller_address
+from accounts.submissions import can_be_shown, post_only
 
 
 def locked_out(
@@ -35,7 +35,7 @@ def locked_out(
 
 
 @login_required
-@require_POST
+@post_only("home")
 def switch_post(request: HttpRequest) -> HttpResponse:
     """Act in another of the user's own posts from now on (issue: users with one or more posts)."""
     asked = request.POST.get("post", "")
@@ -45,9 +45,10 @@ def switch_post(request: HttpRequest) -> HttpResponse:
     request.session[SESSION_KEY] = seat.pk
     record("post.taken", by=seat, on=seat, division=seat.organisation.division_id)
     messages.success(request, _("现在以“%(post)s”身份办理。") % {"post": f"{seat.organisation.name} · {seat.get_role_display()}"})
+    request.post = seat
     wanted = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
-    return redirect(wanted if safe else "home")
+    return redirect(wanted if safe and can_be_shown(request, wanted) else "home")
 
 
 def closed_door(request: HttpRequest, *args: str) -> HttpResponse:

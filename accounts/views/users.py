@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.domain import upkeep
 from accounts.domain.categories import category_label
@@ -22,6 +22,7 @@ from accounts.domain.people import PostRefused, end_post, open_account, users_in
 from accounts.enums import Act, Role
 from accounts.forms import AccountForm, ReasonForm
 from accounts.models import Organisation, Post, RemitUserGrant, User
+from accounts.submissions import give_back, post_only
 from accounts.views.guard import page_of, seated
 
 
@@ -120,7 +121,7 @@ def _acts(person: User, locked: bool, totp: bool) -> list[tuple[str, Any, Any]]:
 
 
 @never_cache
-@require_POST
+@post_only("user", "pk")
 @seated(Role.ADMINISTRATOR)
 def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """Deactivate, activate, unlock, clear the second factor, new first password."""
@@ -131,15 +132,14 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     try:
         outcome = ACTS[name].do(person, by=request.post, reason=form.cleaned_data["reason"] if form.is_valid() else "")  # type: ignore[attr-defined]
     except PostRefused as refused:
-        messages.error(request, str(refused))
-        return redirect("user", pk)
+        return give_back(request, {"" if form.is_valid() else "reason": str(refused)})
     if name == "reset-password":
         return render(request, "accounts/user/opened.html", {"person": person, "password": outcome, "again": True})
     messages.success(request, ACTS[name].said)
     return redirect("user", pk)
 
 
-@require_POST
+@post_only("users")
 @seated(Role.ADMINISTRATOR)
 def end_seat(request: HttpRequest, pk: int) -> HttpResponse:
     """A seat ends, with the personal grants only it carried."""
@@ -150,5 +150,5 @@ def end_seat(request: HttpRequest, pk: int) -> HttpResponse:
         end_post(seat, by=request.post, reason=form.cleaned_data["reason"] if form.is_valid() else "")  # type: ignore[attr-defined]
         messages.success(request, _("岗位自%(day)s起终止，仅随此岗位的个人权限已收回。") % {"day": seat.until})
     except PostRefused as refused:
-        messages.error(request, str(refused))
+        return give_back(request, {"" if form.is_valid() else "reason": str(refused)})
     return redirect("user", seat.user_id)

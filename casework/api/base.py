@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, ExitStack
 from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import QuerySet
 from django.forms import BaseForm
 from django.http import HttpResponse
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.generics import GenericAPIView
 from rest_framework.pagination import BasePagination
 from rest_framework.parsers import JSONParser
 from rest_framework.permissions import IsAuthenticated
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.utils.urls import replace_query_param
 
 from accounts.domain.authority import applies_for
+from accounts.domain.submissions import answered, one_at_a_time, remember_answer
 from accounts.models import Post
 from casework.domain.keyset import page_of
 from casework.views.jobs import XLSX
+from kit.versions import unchanged
 
-PAGE = 50
+PAGE, OK, BAD = 50, 200, 400
 LARGEST_ID = 2**63 - 1
 
 
@@ -92,8 +98,19 @@ class DeskPages(Pages):
         return page.rows
 
 
+class Repeated(Exception):
+    """The same request with the same key as before; `answer` is what that was answered."""
+
+    def __init__(self, answer: dict[str, Any]) -> None:
+        super().__init__()
+        self.answer = answer
+
+
 class Door(GenericAPIView):
-    """Base of all views: rows come from `model` inside the post's scope; `refusals` gives the domain's exceptions their code."""
+    """Base of all views: rows come from `model` inside the post's scope; `refusals` gives the domain's exceptions their code.
+
+    A POST with an `Idempotency-Key` is done once; the same again gets the first answer (R-OPN-5).
+    """
 
     permission_classes = (Seated,)
     parser_classes = (JSONParser,)
@@ -102,11 +119,43 @@ class Door(GenericAPIView):
     model: ClassVar[type[models.Model]]
     related: ClassVar[tuple[str, ...]] = ()
     filter_class: ClassVar[type[Serializer] | None] = None
+    key: str = ""
+    content: str = ""
 
     @property
     def seat(self) -> Post:
         """The post this request acts in."""
         return self.request.post
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        with ExitStack() as self.held:
+            return super().dispatch(request, *args, **kwargs)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        given = request.headers.get("Idempotency-Key", "")[:200] if request.method == "POST" else ""
+        if given and self.seat:
+            self.key = _digest(given, self.seat.pk, request.path)
+            self.content = _digest(json.dumps(request.data, default=str, sort_keys=True))
+            self.held.enter_context(one_at_a_time(self.key))
+            if before := answered(self.key):
+                if before.content != self.content:
+                    raise exceptions.ValidationError({"Idempotency-Key": [_("这个 Idempotency-Key 已用于另一次提交，内容不同。")]})
+                raise Repeated(before.answer)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        if isinstance(exc, Repeated):
+            self.key = ""
+            return Response(exc.answer["data"], status=exc.answer["status"], headers={**exc.answer["headers"], "Idempotent-Replayed": "true"})
+        return super().handle_exception(exc)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        if self.key and answer.status_code < BAD and isinstance(answer, Response):
+            headers = {name: answer[name] for name in ("Location",) if name in answer}
+            remember_answer(self.key, self.content, {"data": json.loads(JSONRenderer().render(answer.data) or "null"),
+                                                     "status": answer.status_code, "headers": headers})
+        return answer
 
     def get_queryset(self) -> QuerySet:
         return self.model._default_manager.visible_to(getattr(self.request, "post", None)).select_related(*self.related)
@@ -124,6 +173,37 @@ class Door(GenericAPIView):
         asked = shape(data=self.request.data, **options)
         asked.is_valid(raise_exception=True)
         return asked.validated_data
+
+
+def _digest(*parts: Any) -> str:
+    return salted_hmac("api", "\0".join(map(str, parts)), algorithm="sha256").hexdigest()
+
+
+def quoted(version: str) -> str:
+    return f'"{version}"'
+
+
+class Versioned(Door):
+    """One draft: every answer carries its version as `ETag`; a change with `If-Match` is refused (412) when it was changed since."""
+
+    draft: ClassVar[str]
+
+    def version(self) -> str:
+        """The version now; each view says how it is read."""
+        return self.read_version(self.kwargs["pk"])
+
+    read_version: ClassVar[Any]
+
+    def unchanged(self) -> AbstractContextManager[None]:
+        """One transaction in which the draft is in the version the caller read, if it said which."""
+        expected = self.request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
+        return unchanged(f"{self.draft} {self.kwargs['pk']}", self.version, "" if expected == "*" else expected)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        if answer.status_code == OK and request.method in ("GET", "PUT", "PATCH"):
+            answer["ETag"] = quoted(self.version())
+        return answer
 
 
 def only(post: Post, *roles: str) -> None:

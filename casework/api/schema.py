@@ -18,12 +18,21 @@ POST_HEADER = OpenApiParameter(
 LANGUAGE_HEADER = OpenApiParameter(
     "Accept-Language", str, OpenApiParameter.HEADER, enum=["zh-hans", "en"], description="提示文字的语言。 The language of all sentences.",
 )
+KEY_HEADER = OpenApiParameter(
+    "Idempotency-Key", str, OpenApiParameter.HEADER,
+    description="自选的一次性标识：同一标识再次提交不会重复办理，返回第一次的结果。 Your own key of this one act: sent again, it is done once.",
+)
+VERSION_HEADER = OpenApiParameter(
+    "If-Match", str, OpenApiParameter.HEADER,
+    description="读取时得到的 ETag；其后他人已修改的返回 412，不作改动。 The ETag you read; 412 and no change where it was changed since.",
+)
 WORDS = {
     400: "内容有误：errors 按字段说明。 The content is not acceptable; `errors` by field.",
     401: "没有登录或令牌无效。 Nobody, or an unknown token.",
     403: "看得到但无权办理。 Inside your scope but not yours.",
     404: "没有，或不在您的范围内。 Not there, or outside your scope.",
     409: "现在不能办理：obstacles 说明原因。 Allowed but not now; `obstacles` say why.",
+    412: "读取以后他人已修改。 Changed by somebody else since you read it.",
     413: "内容过大。 Too large.",
     429: "请求过于频繁。 Too many requests; see Retry-After.",
 }
@@ -51,7 +60,12 @@ class ProblemSchema(AutoSchema):
     """drf-spectacular's description, plus our headers and our problems."""
 
     def get_override_parameters(self) -> list[Any]:
-        return [LANGUAGE_HEADER, *([POST_HEADER] if self.get_auth() else [])]
+        headers = [LANGUAGE_HEADER, *([POST_HEADER] if self.get_auth() else [])]
+        if self.method == "POST" and self.get_auth():
+            headers.append(KEY_HEADER)
+        if self.method in ("PUT", "PATCH") and hasattr(self.view, "read_version"):
+            headers.append(VERSION_HEADER)
+        return headers
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         bodies = super()._get_response_bodies(direction)
@@ -67,6 +81,6 @@ class ProblemSchema(AutoSchema):
         return [
             code for code, applies in (
                 (400, asked), (401, known), (403, known), (404, "{" in self.path),
-                (409, writes), (413, writes), (429, bool(self.view.get_throttles())),
+                (409, writes), (412, self.method in ("PUT", "PATCH") and hasattr(self.view, "read_version")), (413, writes), (429, bool(self.view.get_throttles())),
             ) if applies
         ]  # fmt: skip

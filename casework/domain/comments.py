@@ -12,6 +12,7 @@ from casework.domain.desk import tell
 from casework.domain.flow import flow_of
 from casework.models import Application, Comment
 from kit.prepared import prepared
+from kit.text import written
 
 LONGEST = 2000
 
@@ -22,7 +23,7 @@ class CommentRefused(Exception):
 
 def comment(application: Application, text: str, *, by: Post, internal: bool = False) -> Comment:
     """Add a comment; the other side gets a notice. Internal ones are for offices only. Raises CommentRefused."""
-    text = text.replace("\0", "").strip()
+    text = written(text)
     if not text:
         raise CommentRefused(_("请先写下留言内容。"))
     if len(text) > LONGEST:

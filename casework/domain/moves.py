@@ -21,14 +21,20 @@ from casework.domain.jobs import queue
 from casework.enums import ENDED, WITH_APPLICANT, State
 from casework.models import Application, Step
 from kit.rows import bring_up_to_date, insert_row, read_row, update_row
+from kit.text import written
 
 
 class MoveRefused(Exception):
     """A move that may not be taken; `sentences` say why, for people."""
 
-    def __init__(self, sentences: list[str]) -> None:
+    def __init__(self, sentences: list[str], field: str = "") -> None:
         super().__init__(" ".join(sentences))
-        self.sentences = sentences
+        self.sentences, self.field = sentences, field
+
+    @property
+    def by_field(self) -> dict[str, list[str]]:
+        """The sentences under the field of the form they speak of, "" for none."""
+        return {self.field: self.sentences}
 
 
 class NotYours(MoveRefused):
@@ -78,11 +84,11 @@ def take(
             raise NoSuchMove([_("没有这样的操作。")])
         if expected_version is not None and expected_version != locked.version:
             return _same_request(locked, flow, move, by, expected_version)
-        context = Context(by=by, reason=reason.strip(), data=data or {}, at=timezone.now(), move=move)
+        context = Context(by=by, reason=written(reason), data=data or {}, at=timezone.now(), move=move)
         if sentence := why_not_yours(locked, move, by):
             raise NotYours([sentence])
         if sentences := obstacles(locked, move, context):
-            raise Obstructed(sentences)
+            raise Obstructed(sentences, "reason" if move.reason and not context.reason else "")
         step = _carry_out(locked, flow, move, context)
     bring_up_to_date(application, locked)
     return step

@@ -17,9 +17,11 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
+from accounts.domain.form_tokens import OWN_FIELDS
 from accounts.models import Post
+from accounts.submissions import post_only
 from casework.context import frame_of
 from casework.domain.comments import comments_on
 from casework.domain.dossier import Section, dossier_of, sections_of
@@ -32,7 +34,7 @@ from casework.models import Application, Attachment, Job, Reason, Step
 from casework.views.base import load_case, seated
 from kit.prepared import prepared
 
-NOT_DATA = {"csrfmiddlewaretoken", "reason", "reason_choice", "expected_version"}
+NOT_DATA = OWN_FIELDS | {"reason", "reason_choice"}
 OPEN_JOBS = (JobState.QUEUED, JobState.RUNNING, JobState.STUCK, JobState.FAILED)
 
 
@@ -85,7 +87,7 @@ def case(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     return case_page(request, flow, application)
 
 
-@require_POST
+@post_only("case", "kind", "pk")
 @seated()
 def move(request: HttpRequest, kind: str, pk: int, name: str) -> HttpResponse:
     """Take a move with all posted fields as its data; a refusal shows the case again with its sentences and what was typed."""
@@ -104,8 +106,10 @@ def move(request: HttpRequest, kind: str, pk: int, name: str) -> HttpResponse:
     except Obstructed as refused:
         application.refresh_from_db()
         overtaken = isinstance(refused, Overtaken)
-        return case_page(
+        answer = case_page(
             request, flow, application, typed=typed, sentences=refused.sentences, overtaken=overtaken, status=409)
+        answer.wrong = {refused.field: " ".join(refused.sentences)}
+        return answer
     return after_move(request, flow, application, name)
 
 

@@ -9,10 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from accounts.enums import Role
 from accounts.models import Post
+from accounts.submissions import post_only
 from casework.domain.comments import CommentRefused, comment
 from casework.domain.desk import overdue as overdue_rows
 from casework.domain.keyset import page_of
@@ -21,7 +22,7 @@ from casework.views.base import load_case, seated
 from casework.views.decision import case_page
 
 
-@require_POST
+@post_only("case", "kind", "pk")
 @seated()
 def comments(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     flow, application = load_case(request, kind, pk)
@@ -48,7 +49,7 @@ def notices(request: HttpRequest) -> HttpResponse:
     return render(request, "casework/notice/list.html", {"page": page})
 
 
-@require_POST
+@post_only("notices")
 @seated()
 def notice(request: HttpRequest, pk: int) -> HttpResponse:
     """Open a notice: it is seen by this reader, and its case comes up."""
@@ -58,7 +59,7 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(found.url or "notices")
 
 
-@require_POST
+@post_only("notices")
 @seated()
 def notices_seen(request: HttpRequest) -> HttpResponse:
     """All notices seen, or those of one case, whose page asks for it when it is opened."""

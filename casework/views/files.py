@@ -7,15 +7,16 @@ from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
+from accounts.submissions import post_only
 from casework.domain.files import FileRefused, asked_of, attach, may_attach, visible_file
 from casework.enums import WITH_APPLICANT
 from casework.views.base import load_case, seated
 from casework.views.decision import case_page
 
 
-@require_POST
+@post_only("case", "kind", "pk")
 @seated()
 def files(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """Attach one file; a refused one leaves its sentence on the case's page and everything else as it was."""

@@ -9,12 +9,14 @@ from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from accounts.enums import Role
 from accounts.models import Post
+from accounts.submissions import post_only
 from casework.context import frame_of
 from casework.domain.desk import inbox as desk_inbox
 from casework.domain.flow import Move, Who, flows
@@ -86,7 +88,7 @@ class Choice:
     agreed: bool = False
 
 
-@require_POST
+@post_only(lambda request: reverse("inbox", args=["todo"]))
 @seated(Role.OFFICER, Role.ADMINISTRATOR)
 def agree(request: HttpRequest) -> HttpResponse:
     """First the preview of what was ticked; on confirmation every case is agreed to on its own (workflow.md, Bulk)."""

@@ -10,11 +10,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from accounts.domain.audit import record
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Post
+from accounts.submissions import post_only
 from casework.domain.jobs import take_up_again
 from casework.enums import JobState
 from casework.models import Job, WorkItem
@@ -99,7 +100,7 @@ def job_file(request: HttpRequest, pk: int) -> HttpResponse:
     return download(found.file, found.file_name or _("结果.xlsx"), XLSX)
 
 
-@require_POST
+@post_only("job", "pk")
 @seated()
 def job_again(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a stuck or failed job back into its queue, once however often it is clicked (R-ELG-6)."""

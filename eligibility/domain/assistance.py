@@ -21,6 +21,7 @@ from eligibility.engine import UNKNOWN
 from eligibility.enums import Answer
 from eligibility.models import Assistance, Examination
 from eligibility.rules.departments import department_for
+from kit.text import written
 
 ASSISTED = "assisted"
 MOST_SHOWN = 500
@@ -29,7 +30,11 @@ DECIDING = (Answer.CONFIRMED, Answer.REFUTED)
 
 
 class AnswerRefused(Exception):
-    """An answer that cannot be taken; the message says why."""
+    """An answer that cannot be taken; the message says why, `field` which box of the form it is about."""
+
+    def __init__(self, sentence: str, field: str = "") -> None:
+        super().__init__(sentence)
+        self.field = field
 
 
 class NotYourAnswer(AnswerRefused):
@@ -162,10 +167,10 @@ def _take(reply: Reply, *, by: Post, department: str, only_open: bool = False) -
     if not own and (why := subject_kinds()[kind].why_not(by, subject_id)):
         raise NotYourAnswer(why)
     if reply.said not in (*DECIDING, Answer.CANNOT_SAY):
-        raise AnswerRefused(_("请选择协查结果：属实、不属实或无法核实。"))
-    letter, note = reply.letter.strip(), reply.note.strip()
+        raise AnswerRefused(_("请选择协查结果：属实、不属实或无法核实。"), "answer")
+    letter, note = written(reply.letter), written(reply.note)
     if not letter and not note:
-        raise AnswerRefused(_("请填写复函文号或核实情况，作为依据。"))
+        raise AnswerRefused(_("请填写复函文号或核实情况，作为依据。"), "letter")
     if asked is None:
         raise AnswerRefused(_("这一项没有列入协查。"))
     if only_open and asked.answer != Answer.OPEN:
@@ -175,7 +180,7 @@ def _take(reply: Reply, *, by: Post, department: str, only_open: bool = False) -
             raise AnswerRefused(_("%(who)s已答复“%(answer)s”，没有改动；确需更正的，请在该人员处单独填写。") % {
                 "who": asked.answered_by, "answer": asked.get_answer_display()})
     before = asked.answer
-    department = by.organisation.name[:60] if own else department.strip()
+    department = by.organisation.name[:60] if own else written(department)
     asked.answer, asked.department, asked.letter, asked.note = reply.said, department or asked.department, letter, note
     asked.answered_at, asked.answered_by = timezone.now(), by
     asked.save()

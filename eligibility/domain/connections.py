@@ -16,6 +16,7 @@ from eligibility.enums import Answer, Mode
 from eligibility.models import Assistance, Connection, RegistryAnswer
 from eligibility.registries.catalogue import REGISTRIES
 from eligibility.registries.protocol import Silence
+from kit.text import written
 
 
 class SwitchRefused(Exception):
@@ -47,7 +48,7 @@ def switch(registry: str, mode: str, *, by: Post, reason: str) -> bool:
         raise NotYourRegistries(_("连接方式由自治区超级管理员设置。"))
     if registry not in REGISTRIES or mode not in Mode.values:
         raise SwitchRefused(_("请选择连接方式：联网、文件交换或协查。"))
-    reason = reason.strip()[:200]
+    reason = written(reason)[:200]
     if not reason:
         raise SwitchRefused(_("请说明为什么改变连接方式。"))
     with transaction.atomic():

@@ -23,6 +23,7 @@ from eligibility.domain.people import number_hash
 from eligibility.domain.persons import against_one, brought_up, places_of, why_busy
 from eligibility.models import Correction, Person
 from kit.ids import CitizenNumber, IdError, check_name, parse_citizen_number, same_name
+from kit.text import written
 
 KIND = "correction"
 EVIDENCE = "evidence"
@@ -109,11 +110,11 @@ def wanted_of(person: Person, name: str, number: str, reason: str) -> Wanted:
     citizen = None if citizen and citizen.number == person.number else citizen
     if not wrong and not new_name and citizen is None:
         wrong[""] = _("没有要更正的内容：请填写正确的姓名或号码；填写的与现有信息相同。")
-    if len(reason.strip()) > LONGEST_REASON:
+    if len(written(reason)) > LONGEST_REASON:
         wrong["reason"] = _("理由最多%(count)s个字。") % {"count": LONGEST_REASON}
     if wrong:
         raise CorrectionWrong(wrong)
-    return Wanted(new_name, citizen, reason.strip())
+    return Wanted(new_name, citizen, written(reason))
 
 
 def draft(person: Person, name: str, number: str, reason: str, upload: UploadedFile | None = None, *, by: Post) -> Correction:
@@ -167,7 +168,7 @@ def _put(correction: Correction, person: Person, wanted: Wanted) -> None:
 
 def what_is_missing(correction: Correction) -> list[str]:
     """What submission demands beyond a well-formed draft."""
-    found = [] if correction.reason.strip() else [_("请说明更正的理由。")]
+    found = [] if written(correction.reason) else [_("请说明更正的理由。")]
     if correction.new_name and current_evidence(correction) is None:
         found.append(_("更正姓名须上传身份证复印件或公安机关的姓名变更证明。"))
     return found

@@ -26,6 +26,7 @@ from eligibility.enums import Agreement
 from eligibility.models import Examination, Overruling
 from eligibility.models.overrulings import STANDING
 from eligibility.rules.table import NoTable, table_named
+from kit.text import written
 
 NUMBER_ITSELF = "id_valid"
 PAPER = "overruling-"
@@ -86,7 +87,7 @@ def propose(
         raise NotYourOverruling(why)
     if not door.describe(by, [subject_id])[subject_id].is_open:
         raise OverrulingRefused(_("此班次已办结，比对结果不能再推翻。"))
-    reason = reason.strip()
+    reason = written(reason)
     if not reason:
         raise OverrulingIncomplete(_("推翻比对结果须说明理由。"))
     if upload is None:
@@ -127,7 +128,7 @@ def settle(overruling: Overruling, *, agree: bool, note: str = "", by: Post) -> 
 
     Raises NotYourOverruling, OverrulingIncomplete, OverrulingRefused. The same answer of the same user twice is one.
     """
-    door, note = _door(overruling.subject_kind), note.strip()
+    door, note = _door(overruling.subject_kind), written(note)
     if by.user_id == overruling.proposer_id:
         raise NotYourOverruling(_("提出推翻的人不能自己同意，须由另一名有权限的审核人员决定。"))
     if why := door.why_not_second(by, overruling.subject_id):

@@ -18,6 +18,7 @@ from casework.models import Notice
 from eligibility.domain.assistance import Reply, Taken, answer_many
 from eligibility.domain.departments import REPLY, named, put_to
 from eligibility.models import Assistance
+from kit.text import written
 
 KIND = "assistance"
 
@@ -31,7 +32,7 @@ def chosen_for(post: Post, ids: Collection[int]) -> list[Assistance] | None:
 def reply(rows: Sequence[Assistance], said: str, *, by: Post, letter: str = "", note: str = "", upload: UploadedFile | None = None) -> Taken:
     """One result for all of these questions; a file alone is evidence, too. Raises FileRefused, and then nothing is taken."""
     began = timezone.now()
-    if upload is not None and not letter.strip() and not note.strip():
+    if upload is not None and not written(letter) and not written(note):
         note = _("见附件“%(name)s”") % {"name": (upload.name or "")[:100]}
     replies = [Reply((row.subject_kind, row.subject_id, row.check_code), said, letter, note, f"{row.person.name}：") for row in rows]
     with transaction.atomic():

@@ -13,10 +13,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from accounts.enums import Role
 from accounts.models import Post
+from accounts.submissions import give_back, post_only
 from casework.domain.files import FileRefused, attach
 from casework.views.base import seated
 from eligibility.domain import assistance
@@ -84,7 +85,7 @@ def chosen_of(request: HttpRequest) -> list[Assistance]:
     return rows
 
 
-@require_POST
+@post_only("assistances")
 @seated()
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the answer, with the letter as a file where there is one; a refused file leaves the answer untaken."""
@@ -102,13 +103,13 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     except NotYourAnswer as refused:
         raise PermissionDenied(str(refused)) from refused
     except (AnswerRefused, FileRefused) as refused:
-        return render(request, "409.html", {"sentences": [str(refused)]}, status=409)
+        return give_back(request, {getattr(refused, "field", "file"): str(refused)})
     messages.success(request, _("协查结果已记录，并已重新判定。"))
     back = request.POST.get("next", "")
     return redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}) else "assistances")
 
 
-@require_POST
+@post_only("assistances")
 @seated(Role.OFFICER, Role.ADMINISTRATOR)
 def batch(request: HttpRequest) -> HttpResponse:
     """One letter number and one result for everybody ticked; the reply's file goes to each case once."""

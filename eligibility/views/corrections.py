@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.domain.authority import applies_for
 from accounts.models import Post
+from accounts.submissions import give_back
 from casework.domain.files import FileRefused
 from casework.domain.moves import NotYours, Obstructed, take
 from casework.enums import WITH_APPLICANT
@@ -43,7 +44,7 @@ def correction_edit(request: HttpRequest, pk: int) -> HttpResponse:
     if not applies_for(post, correction.applicant_id):
         raise PermissionDenied(_("只有提出更正的单位可以修改。"))
     if correction.state not in WITH_APPLICANT:
-        return render(request, "409.html", {"sentences": [_("更正申请已提交或已办结，不能再改。")]}, status=409)
+        return give_back(request, [_("更正申请已提交或已办结，不能再改。")])
     return _form_page(request, correction.person, correction)
 
 
@@ -61,7 +62,7 @@ def _form_page(request: HttpRequest, person: Person, correction: Correction | No
     except FileRefused as refused:
         form.add_error("file", str(refused))
     except CorrectionRefused as refused:
-        return render(request, "409.html", {"sentences": [str(refused)]}, status=409)
+        return give_back(request, [str(refused)])
     else:
         return _submitted(request, saved) if "submit" in request.POST else _kept(request, saved)
     return render(request, "eligibility/corrections/edit.html", page, status=422)

@@ -9,9 +9,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from accounts.models import Post
+from accounts.submissions import post_only
 from casework.domain.files import FileRefused
 from casework.views.base import seated
 from eligibility.domain import departments
@@ -49,7 +50,7 @@ def desk(request: HttpRequest, post: Post, *, status: int = 200, **more: Any) ->
     return answer
 
 
-@require_POST
+@post_only("asked")
 @seated()
 def answer(request: HttpRequest) -> HttpResponse:
     """One result for everybody ticked; a question that is not the department's is not found."""
@@ -85,7 +86,7 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     return sheet_answer(letter, rows, by=post, plain=True)
 
 
-@require_POST
+@post_only("asked")
 @seated()
 def sheet_upload(request: HttpRequest) -> HttpResponse:
     """The filled-in workbook back from the department itself: good rows are taken, every other one gets its sentence."""

@@ -10,12 +10,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.domain.audit import record
 from accounts.domain.unmask import UnmaskRefused, unmask
 from accounts.enums import Role
 from accounts.models import Post
+from accounts.submissions import post_only
 from casework.views.base import seated
 from casework.views.jobs import XLSX
 from eligibility.domain import letters
@@ -31,7 +32,7 @@ from kit.qr import svg_of
 HANDS_ON = (Role.OFFICER, Role.ADMINISTRATOR)
 
 
-@require_POST
+@post_only("assistances")
 @seated(*HANDS_ON)
 def issue(request: HttpRequest) -> HttpResponse:
     """A letter about everybody ticked."""
@@ -93,7 +94,7 @@ def sheet_answer(found: Letter, rows: Iterable[LetterRow] | None = None, *, by: 
         "Cache-Control": "private, no-store"})
 
 
-@require_POST
+@post_only("assistances")
 @seated(*HANDS_ON)
 def sheet_upload(request: HttpRequest) -> HttpResponse:
     """The filled-in workbook back: good rows are taken, every other one gets its sentence."""

@@ -9,10 +9,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.enums import Role
 from accounts.models import Post
+from accounts.submissions import give_back, post_only
 from casework.domain.files import FileRefused
 from casework.views.base import seated
 from eligibility.domain import overrulings as acts
@@ -50,7 +51,7 @@ def propose(request: HttpRequest, kind: str, pk: int, check: str) -> HttpRespons
     examination = latest(kind, [pk]).get(pk)
     result = acts.result_named(examination, check)
     if why := acts.why_not_overruled(result, examination):
-        return render(request, "409.html", {"sentences": [why]}, status=409)
+        return give_back(request, [why])
     said = {"reason": request.POST.get("reason", "").replace("\0", "")[:1000]}
     page = {"described": described, "examination": examination, "person": examination.person, "result": result,
             "sentence": sentence_of(result), "label": label_of(check, examination.category), **said}
@@ -63,12 +64,12 @@ def propose(request: HttpRequest, kind: str, pk: int, check: str) -> HttpRespons
     except (OverrulingIncomplete, FileRefused) as refused:
         return render(request, "eligibility/overrulings/new.html", page | {"sentences": [str(refused)]}, status=400)
     except OverrulingRefused as refused:
-        return render(request, "409.html", {"sentences": [str(refused)]}, status=409)
+        return give_back(request, [str(refused)])
     messages.success(request, _("已提出推翻，须另一名审核人员同意后才生效。"))
     return redirect(described.url)
 
 
-@require_POST
+@post_only("overrulings")
 @seated()
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
     """The second officer's yes or no."""
@@ -80,14 +81,14 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     said, note = request.POST.get("answer", ""), request.POST.get("note", "").replace("\0", "")[:1000]
     if said not in ("agree", "decline"):
-        return render(request, "409.html", {"sentences": [_("请选择同意或不同意。")]}, status=400)
+        return give_back(request, {"answer": _("请选择同意或不同意。")}, 400)
     try:
         settled = acts.settle(found, agree=said == "agree", note=note, by=post)
     except NotYourOverruling as refused:
         raise PermissionDenied(str(refused)) from refused
     except OverrulingRefused as refused:
         status = 400 if isinstance(refused, OverrulingIncomplete) else 409
-        return render(request, "409.html", {"sentences": [str(refused)]}, status=status)
+        return give_back(request, {"note" if status == 400 else "": str(refused)}, status)
     messages.success(request, _("已同意推翻，并已重新判定。") if settled.state == Agreement.AGREED else _("已记录不同意推翻，比对结果不变。"))
     back = request.POST.get("next", "")
     return redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}) else "overrulings")

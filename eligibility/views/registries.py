@@ -8,10 +8,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from accounts.domain.audit import record
 from accounts.enums import Role
+from accounts.submissions import give_back, post_only
 from casework.models import Attachment
 from casework.views.base import seated
 from eligibility.domain import connections, exchange
@@ -65,7 +66,7 @@ def take_up(jobs: list[int]) -> int:
     return sum(kind.ask_again(jobs) for kind in subject_kinds().values()) if jobs else 0
 
 
-@require_POST
+@post_only("registries")
 @seated()
 def switch(request: HttpRequest, code: str) -> HttpResponse:
     """Another way from now on; whoever waits for this registry is dealt with in the new way at once."""
@@ -76,13 +77,13 @@ def switch(request: HttpRequest, code: str) -> HttpResponse:
     except NotYourRegistries as refused:
         raise PermissionDenied(str(refused)) from refused
     except SwitchRefused as refused:
-        return page(request, [str(refused)], 400)
+        return give_back(request, {"reason": str(refused)}, 400)
     queued = take_up(jobs_waiting_for(code, post)) if changed else 0
     messages.success(request, _("连接方式已保存，%(count)s件重新比对。") % {"count": queued})
     return redirect("registries")
 
 
-@require_POST
+@post_only("registries")
 @seated(Role.OFFICER, Role.ADMINISTRATOR)
 def ask_now(request: HttpRequest, code: str) -> HttpResponse:
     """Ask a silent registry again without waiting for the next time, for the cases of the post's place."""
@@ -95,7 +96,7 @@ def ask_now(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("registries")
 
 
-@require_POST
+@post_only("registries")
 @seated()
 def exchange_out(request: HttpRequest, code: str) -> HttpResponse:
     """The workbook of everyone who waits for this registry."""
@@ -109,7 +110,7 @@ def exchange_out(request: HttpRequest, code: str) -> HttpResponse:
         "Content-Disposition": f'attachment; filename="exchange-{code}-{sent.pk}.xlsx"', "Cache-Control": "no-store"})
 
 
-@require_POST
+@post_only("registries")
 @seated()
 def exchange_in(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep a returned workbook; a job reads it, and its page says what was taken and what is wrong with which row."""

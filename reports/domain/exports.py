@@ -11,6 +11,7 @@ from accounts.domain.authority import may, why_never
 from accounts.domain.unmask import unmask
 from accounts.enums import Act, OrganisationKind, Role
 from accounts.models import Division, Post
+from kit.text import written
 from reports.domain.figures import Asked
 from reports.models import Export
 
@@ -86,7 +87,7 @@ def request_export(
 
     Raises ExportRefused without the right, PurposeMissing without a purpose.
     """
-    purpose = " ".join(purpose.split())
+    purpose = " ".join(written(purpose).split())
     full_numbers = full_numbers and bool(cell[0])
     check_export(form, asked.division, by=by, cell=cell, full_numbers=full_numbers)
     if len(purpose) < SHORTEST_PURPOSE:

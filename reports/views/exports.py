@@ -12,7 +12,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.domain.form_tokens import OWN_FIELDS
 from accounts.enums import Role
+from accounts.submissions import give_back
 from casework.domain.jobs import queue
 from casework.views.base import seated
 from reports.domain.exports import (
@@ -75,7 +77,7 @@ def export_new(request: HttpRequest) -> HttpResponse:
             return redirect(f"{reverse('exports')}#export-{export.pk}")
     return render(request, "reports/export/new.html", {
         "form": form, "question": question, "asked": asked, "span": Span(asked.span).label if asked else "",
-        "hidden": [(name, value) for name, value in values.items() if name not in ("purpose", "full_numbers", "csrfmiddlewaretoken")],
+        "hidden": [(name, value) for name, value in values.items() if name not in OWN_FIELDS | {"purpose", "full_numbers"}],
     }, status=400 if form.errors else 200)
 
 
@@ -107,5 +109,5 @@ def export_file(request: HttpRequest, pk: int) -> HttpResponse:
     except ExportRefused as refused:
         raise PermissionDenied(str(refused)) from refused
     except NotReady as early:
-        return render(request, "409.html", {"sentences": [str(early)]}, status=409)
+        return give_back(request, [str(early)])
     return FileResponse(export.file.open("rb"), as_attachment=True, filename=export.file_name, content_type=XLSX)

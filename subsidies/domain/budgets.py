@@ -14,6 +14,7 @@ from accounts.enums import Role
 from accounts.models import Post
 from casework.domain.moves import NotYours, Obstructed
 from kit.money import yuan_text
+from kit.text import written
 from subsidies.models import Budget, Subsidy
 from training.enums import FundSource
 
@@ -31,20 +32,20 @@ def set_budget(*, fund_source: str, year: int, amount: Decimal, source: str, by:
         wrong.append(_("年度应在%(first)s到%(last)s之间。") % {"first": FIRST_YEAR, "last": LAST_YEAR})
     if amount < 0:
         wrong.append(_("预算金额不能为负。"))
-    if not source.strip():
+    if not written(source):
         wrong.append(_("请写明预算的文号或依据。"))
     if wrong:
         raise Obstructed(wrong)
     with transaction.atomic():
         budget, created = Budget.objects.select_for_update(of=("self",)).get_or_create(
-            fund_source=fund_source, division=by.organisation.division, year=year, defaults={"amount": amount, "source": source.strip()}
+            fund_source=fund_source, division=by.organisation.division, year=year, defaults={"amount": amount, "source": written(source)}
         )
         if amount < budget.committed:
             raise Obstructed([_("已承付%(committed)s元，预算不能低于此数。") % {"committed": yuan_text(budget.committed)}])
         before = "" if created else str(budget.amount)
-        budget.amount, budget.source = amount, source.strip()
+        budget.amount, budget.source = amount, written(source)
         budget.save(update_fields=["amount", "source"])
-        record("budget.set", by=by, on=budget, fund=fund_source, year=year, before=before, after=str(amount), source=source.strip())
+        record("budget.set", by=by, on=budget, fund=fund_source, year=year, before=before, after=str(amount), source=written(source))
     return budget
 
 

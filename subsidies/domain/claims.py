@@ -18,6 +18,7 @@ from casework.domain.flow import flow_of
 from casework.domain.moves import NotYours, Obstructed, Overtaken
 from casework.enums import State
 from eligibility.domain.crosscheck import queue_for
+from kit.text import written
 from subsidies.domain.amounts import Worth, work_out
 from subsidies.enums import LIVE, Item, LineState
 from subsidies.models import Subsidy, SubsidyLine
@@ -140,10 +141,10 @@ def refuse_line(line: SubsidyLine, *, reason: str, by: Post) -> SubsidyLine:
             raise Overtaken([_("此人已由%(who)s剔除。") % {"who": locked.refused_by}])
         if locked.state != LineState.CLAIMED:
             raise Obstructed([_("此人已是“%(state)s”，不能剔除。") % {"state": locked.get_state_display()}])
-        if not reason.strip():
-            raise Obstructed([_("剔除人员须说明理由。")])
-        locked.state, locked.reason, locked.refused_by, locked.refused_at = LineState.REFUSED, reason.strip(), by, timezone.now()
-        _keep(subsidy, locked, "subsidy.line_refused", by, reason.strip(), _("补贴申请%(number)s：%(sequence)s号%(name)s不予补贴，理由：%(reason)s"))
+        if not written(reason):
+            raise Obstructed([_("剔除人员须说明理由。")], "reason")
+        locked.state, locked.reason, locked.refused_by, locked.refused_at = LineState.REFUSED, written(reason), by, timezone.now()
+        _keep(subsidy, locked, "subsidy.line_refused", by, written(reason), _("补贴申请%(number)s：%(sequence)s号%(name)s不予补贴，理由：%(reason)s"))
     return locked
 
 
@@ -157,10 +158,10 @@ def restore_line(line: SubsidyLine, *, reason: str, by: Post) -> SubsidyLine:
             raise Obstructed([_("已有审核人员按现在的名单同意，不能再恢复；需要恢复的，请退回补正。")])
         if not locked.amount:
             raise Obstructed([locked.basis.get("refusal") or _("此人没有应补金额。")])
-        if not reason.strip():
-            raise Obstructed([_("恢复人员须说明理由。")])
+        if not written(reason):
+            raise Obstructed([_("恢复人员须说明理由。")], "reason")
         locked.state, locked.reason, locked.refused_by, locked.refused_at = LineState.CLAIMED, "", None, None
-        _keep(subsidy, locked, "subsidy.line_restored", by, reason.strip(), _("补贴申请%(number)s：%(sequence)s号%(name)s已恢复，说明：%(reason)s"))
+        _keep(subsidy, locked, "subsidy.line_restored", by, written(reason), _("补贴申请%(number)s：%(sequence)s号%(name)s已恢复，说明：%(reason)s"))
     return locked
 
 

@@ -11,6 +11,7 @@ from accounts.enums import Role
 from accounts.models import Post
 from casework.domain.desk import tell
 from casework.domain.moves import NotYours, Obstructed, Overtaken
+from kit.text import written
 from subsidies.domain.publicity import is_open
 from subsidies.enums import LineState, ObjectionOutcome
 from subsidies.models import Objection, Publicity, Subsidy, SubsidyLine
@@ -28,10 +29,10 @@ def file_objection(publicity: Publicity, *, text: str, contact: str = "", sequen
         current = Publicity.objects.select_related("subsidy").get(pk=publicity.pk)
         if not is_open(current):
             raise Obstructed([_("公示已经结束，不再接受对本次公示的异议。")])
-        if not text.strip():
+        if not written(text):
             raise Obstructed([_("请写明异议内容。")])
         objection = Objection.objects.create(
-            publicity=current, line=_line(subsidy, sequence), text=text.strip(), contact=contact.strip() or None)
+            publicity=current, line=_line(subsidy, sequence), text=written(text), contact=written(contact) or None)
         record("objection.filed", by=None, on=subsidy, origin=origin, objection=objection.pk, publicity=current.pk)
         if subsidy.desk:
             tell(subsidy, _("补贴公示%(number)s收到异议，请处理。") % {"number": subsidy.number}, organisation=subsidy.desk)
@@ -63,10 +64,10 @@ def answer_objection(objection: Objection, *, outcome: str, answer: str, by: Pos
         locked = Objection.objects.select_for_update(of=("self",)).select_related("handled_by").get(pk=objection.pk)
         if locked.outcome:
             raise Overtaken([_("这件异议已由%(who)s处理。") % {"who": locked.handled_by}])
-        if outcome not in (ObjectionOutcome.UPHELD, ObjectionOutcome.DISMISSED) or not answer.strip():
-            raise Obstructed([_("请选择处理结果并写明答复。")])
-        locked.outcome, locked.answer = outcome, answer.strip()
+        if outcome not in (ObjectionOutcome.UPHELD, ObjectionOutcome.DISMISSED) or not written(answer):
+            raise Obstructed([_("请选择处理结果并写明答复。")], "answer")
+        locked.outcome, locked.answer = outcome, written(answer)
         locked.handled_at, locked.handled_by = timezone.now(), by
         locked.save(update_fields=["outcome", "answer", "handled_at", "handled_by"])
-        record("objection.answered", by=by, on=subsidy, reason=answer.strip(), objection=locked.pk, outcome=outcome)
+        record("objection.answered", by=by, on=subsidy, reason=written(answer), objection=locked.pk, outcome=outcome)
     return locked

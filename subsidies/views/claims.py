@@ -8,15 +8,15 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
-from casework.domain.flow import flow_of
+from accounts.submissions import give_back, post_only
 from casework.domain.moves import NotYours, Obstructed
 from casework.enums import WITH_APPLICANT
 from casework.models import Application, Reason
 from casework.views.base import seated
-from casework.views.decision import case_page
 from subsidies.domain.amounts import standard_for
 from subsidies.domain.claims import draw_up, lines_today, refuse_line, restore_line, why_not_claimant, why_not_strike
 from subsidies.domain.evidence import evidence_of
@@ -42,8 +42,7 @@ def on_its_case(request: HttpRequest, application: Application, act: Callable[[]
     except NotYours as refused:
         return not_yours(request, refused)
     except Obstructed as refused:
-        application.refresh_from_db()
-        return case_page(request, flow_of(application), application, sentences=refused.sentences, status=409)
+        return give_back(request, refused.by_field)
     messages.success(request, done)
     return redirect("case", kind=application._meta.model_name, pk=application.pk)
 
@@ -82,7 +81,7 @@ def subsidy_tab(request: HttpRequest, training_class: TrainingClass, sentences: 
     return render(request, "subsidies/claim/tab.html", context, status=status)
 
 
-@require_POST
+@post_only("class_subsidy", "pk")
 @seated()
 def subsidy_new(request: HttpRequest, pk: int) -> HttpResponse:
     """Draw up the claim, or open the one there is."""
@@ -115,17 +114,17 @@ def line(request: HttpRequest, pk: int) -> HttpResponse:
         "strike_reasons": list(reasons)})
 
 
-@require_POST
+@post_only("subsidy_line", "pk")
 @seated()
 def line_refuse(request: HttpRequest, pk: int) -> HttpResponse:
     """Take somebody out with a reason, confirmed: never by one click."""
     subsidy = line_of(request, pk).subsidy
     if "confirmed" not in request.POST and not why_not_strike(subsidy, request.post):  # type: ignore[attr-defined]
-        return case_page(request, flow_of(subsidy), subsidy, sentences=[NOT_CONFIRMED], status=409)
+        return give_back(request, {"confirmed": NOT_CONFIRMED})
     return _change_line(request, pk, refuse_line, _("已剔除，金额已重新合计。"))
 
 
-@require_POST
+@post_only("subsidy_line", "pk")
 @seated()
 def line_restore(request: HttpRequest, pk: int) -> HttpResponse:
     return _change_line(request, pk, restore_line, _("已恢复，金额已重新合计。"))
@@ -137,7 +136,13 @@ def _change_line(request: HttpRequest, pk: int, act: Callable[..., Any], done: s
     return on_its_case(request, found.subsidy, lambda: act(found, reason=reason, by=request.post), done)  # type: ignore[attr-defined]
 
 
-@require_POST
+def case_of_objection(request: HttpRequest, pk: int) -> str:
+    """The page on which an objection is answered."""
+    found = get_object_or_404(Objection.objects.visible_to(getattr(request, "post", None)).select_related("publicity"), pk=pk)
+    return reverse("case", args=["subsidy", found.publicity.subsidy_id])
+
+
+@post_only(case_of_objection)
 @seated()
 def objection_answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Handle one objection; an unfit answer is said by the domain in the same words as in the API."""

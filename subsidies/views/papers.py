@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
+from accounts.submissions import give_back
 from casework.domain.flow import flow_of
 from casework.domain.routing import steps_of
 from casework.enums import WITH_APPLICANT
@@ -37,7 +38,7 @@ def approval(request: HttpRequest, pk: int) -> HttpResponse:
     rows = Subsidy.objects.visible_to(request.post).select_related("applicant", "division", *AROUND)  # type: ignore[attr-defined]
     subsidy = get_object_or_404(rows, pk=pk)
     if subsidy.state in WITH_APPLICANT:
-        return render(request, "409.html", {"sentences": [_("补贴申请提交以后才有审批表。")]}, status=409)
+        return give_back(request, [_("补贴申请提交以后才有审批表。")])
     sheet = sheet_of(subsidy)
     return render(request, "subsidies/claim/approval.html", {
         "subsidy": subsidy, "class": subsidy.training_class, "lines": sheet.living, "opinions": opinions(subsidy),

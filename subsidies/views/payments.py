@@ -6,12 +6,14 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.domain.audit import record
 from accounts.enums import Role
+from accounts.submissions import post_only
 from casework.domain.flow import flow_of
 from casework.domain.moves import NotYours, Obstructed
 from casework.views.base import seated
@@ -49,7 +51,7 @@ def payables_page(request: HttpRequest, sentences: list[str] | None = None, stat
     return render(request, "subsidies/batch/payables.html", context, status=status)
 
 
-@require_POST
+@post_only("payables")
 @seated(Role.FINANCE)
 def batch_new(request: HttpRequest) -> HttpResponse:
     """A batch of the chosen claims; one that was taken by a colleague meanwhile is named."""
@@ -120,7 +122,7 @@ def _workbook(content: bytes, name: str) -> HttpResponse:
     return HttpResponse(content, content_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
-@require_POST
+@post_only(lambda request, pk: reverse("case", args=["paymentbatch", pk]))
 @seated(*READERS)
 def batch_result(request: HttpRequest, pk: int) -> HttpResponse:
     """The bank's answer: checked row by row, booked as a whole or not at all, each wrong row named."""

@@ -98,4 +98,4 @@ def test_the_right_administrator_is_answered(client, things, name, place):
 @pytest.mark.parametrize("name", [name for name, row in ROOM.items() if row[0] == "post"])
 def test_what_changes_something_is_never_a_get(client, things, name):
     client.force_login(administrator("150102").user)
-    assert client.get(reverse(name, args=things[ROOM[name][1]])).status_code == 405
+    assert client.get(reverse(name, args=things[ROOM[name][1]])).status_code == 302

@@ -13,7 +13,7 @@ LAYERS = [
     {"domain", "registries", "figures"},
     {"tasks"},
     {"flows", "dossiers"},
-    {"forms", "filters", "tables", "imports", "exports", "serializers", "resources", "menu", "context", "middleware", "problems", "adapter"},
+    {"forms", "filters", "tables", "imports", "exports", "serializers", "resources", "menu", "context", "middleware", "problems", "adapter", "submissions"},
     {"views", "api", "token", "templatetags", "management"},
     {"urls", "urls_b", "api_urls"},
     {"apps"},
@@ -22,7 +22,7 @@ RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 # What a room shows the rooms to its right, beside enums, models and domain.
 FACES = {
     "kit": None,
-    "accounts": {"middleware", "api"},
+    "accounts": {"middleware", "submissions", "api"},
     "casework": {"problems", "serializers", "api", "views"},
     "eligibility": {"engine", "rules", "rulebook", "clauses"},
     "training": set(),

@@ -240,7 +240,7 @@ def test_nobody_can_send_anything(name, args):
 
 @pytest.mark.parametrize(("name", "args"), POST_PAGES)
 def test_what_changes_something_is_never_done_by_looking(browser, name, args):
-    assert browser(officer()).get(reverse(name, args=args)).status_code == 405
+    assert browser(officer()).get(reverse(name, args=args)).status_code == 302
 
 
 def test_a_user_without_a_seat_is_told_whom_to_ask():

@@ -186,7 +186,7 @@ def test_who_may_not_decide(browser, seat, status):
 def test_moves_are_taken_by_post_only_and_by_names_that_exist(browser):
     registration, _seat = submitted()
     client = browser(officer())
-    assert client.get(url(registration, "approve")).status_code == 405
+    assert client.get(url(registration, "approve")).url == reverse("case", args=["registration", registration.pk])
     assert client.post(url(registration, "approve-all"), {"expected_version": 1}).status_code == 404
     assert client.post(reverse("move", args=["nothing", registration.pk, "approve"])).status_code == 404
     assert Client().post(url(registration, "approve"), {"expected_version": 1}).url.startswith(reverse("account_login"))

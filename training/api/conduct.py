@@ -10,11 +10,12 @@ from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from casework.api.base import Door
+from casework.api.base import Versioned
 from training.api.classes import ClassDoor
 from training.domain.attendance import AttendanceRefused, NotTheTeachingUnit, planned_hours, record_sheet
 from training.domain.cases import living
 from training.domain.completions import ResultsRefused, Row, open_completion, save_results
+from training.domain.versions import results_version, sheet_version
 from training.models import AttendanceSheet, Lesson, TrainingClass
 from training.serializers.rosters import (
     ResultsInputSerializer,
@@ -24,8 +25,10 @@ from training.serializers.rosters import (
 )
 
 
-class AttendanceView(Door):
+class AttendanceView(Versioned):
     """The attendance sheet of one lesson."""
+
+    draft, read_version = "sheet", staticmethod(sheet_version)
 
     model = TrainingClass
     refusals = {AttendanceRefused: 409, NotTheTeachingUnit: 403}
@@ -47,11 +50,16 @@ class AttendanceView(Door):
     @extend_schema(request=SheetInputSerializer, responses=SheetSerializer)
     def put(self, request: Request, pk: int) -> Response:
         """Keep the sheet: a mark for everyone; the same marks again change nothing."""
-        return Response(SheetSerializer(record_sheet(self.lesson(), by=self.seat, **self.given(SheetInputSerializer))).data)
+        lesson, given = self.lesson(), self.given(SheetInputSerializer)
+        with self.unchanged():
+            sheet = record_sheet(lesson, by=self.seat, **given)
+        return Response(SheetSerializer(sheet).data)
 
 
-class ResultsView(ClassDoor):
+class ResultsView(Versioned, ClassDoor):
     """Results per trainee, as a draft until completion is submitted."""
+
+    draft, read_version = "results", staticmethod(results_version)
 
     refusals = {**ClassDoor.refusals, ResultsRefused: 400}
 
@@ -68,5 +76,6 @@ class ResultsView(ClassDoor):
         """Save the rows given, all or none; the draft completion is made where there is none yet (R-SEC-4)."""
         found = self.get_object()
         rows = {row.pop("enrolment"): Row(**row) for row in self.given(ResultsInputSerializer)["rows"]}
-        save_results(open_completion(found, by=self.seat), rows, by=self.seat)
+        with self.unchanged():
+            save_results(open_completion(found, by=self.seat), rows, by=self.seat)
         return Response(self.rows(found))

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.domain.audit import record
-from casework.api.base import Door, applicant_only, workbook
+from casework.api.base import Door, Versioned, applicant_only, workbook
 from casework.api.desk import WORKBOOK
 from casework.models import Job
 from eligibility.domain.assistance import AnswerRefused, NotYourAnswer, answer
@@ -25,6 +25,7 @@ from training.domain.rosters import CellsRefused, RosterRefused, add_trainee, ed
 from training.domain.strikes import strike_out
 from training.domain.taking import take_rows
 from training.domain.uploads import fix_rows
+from training.domain.versions import staged_version, trainee_version
 from training.fields import cells_of, fields_for
 from training.imports.roster import bad_rows_file, shown_rows, template_file
 from training.models import Enrolment, RosterRow, RosterUpload
@@ -117,13 +118,17 @@ class UploadBadRowsView(UploadDoor):
         return workbook(bad_rows_file(upload), f"roster-{upload.training_class_id}-errors.xlsx")
 
 
-class UploadRowView(UploadDoor):
+class UploadRowView(Versioned, UploadDoor):
+    draft, read_version = "upload", staticmethod(staged_version)
+
     @extend_schema(request=TraineeSerializer(partial=True), responses=UploadSerializer)
     def patch(self, request: Request, pk: int, row: int) -> Response:
         """Put corrected cells into a staged row; the whole upload is judged again."""
         upload = self.own_upload()
         get_object_or_404(upload.rows, row=row)
-        fix_rows(upload, {row: self.given(TraineeSerializer, partial=True)}, by=self.seat)
+        given = self.given(TraineeSerializer, partial=True)
+        with self.unchanged():
+            fix_rows(upload, {row: given}, by=self.seat)
         return Response(self.get_serializer(self.get_object()).data)
 
 
@@ -145,7 +150,9 @@ class EnrolmentDoor(Door):
     refusals = REFUSALS
 
 
-class EnrolmentView(mixins.RetrieveModelMixin, EnrolmentDoor):
+class EnrolmentView(mixins.RetrieveModelMixin, Versioned, EnrolmentDoor):
+    draft, read_version = "trainee", staticmethod(trainee_version)
+
     def get(self, request: Request, pk: int) -> Response:
         return self.retrieve(request)
 
@@ -155,7 +162,9 @@ class EnrolmentView(mixins.RetrieveModelMixin, EnrolmentDoor):
         found = self.get_object()
         applicant_only(self.seat, found.training_class)
         cells = cells_of(found) | self.given(TraineeSerializer, partial=True)
-        return Response(self.get_serializer(edit_trainee(found, cells, by=self.seat)).data)
+        with self.unchanged():
+            changed = edit_trainee(found, cells, by=self.seat)
+        return Response(self.get_serializer(changed).data)
 
     def delete(self, request: Request, pk: int) -> Response:
         """Take a trainee out of a draft; one that was submitted stays on record as struck out."""

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from accounts.domain.people import PostRefused
 from accounts.enums import Role
-from casework.api.base import Door, cleaned, only
+from casework.api.base import Door, Versioned, cleaned, only
 from training.domain.registrations import RegistrationRefused
 from training.domain.units import (
     PROFILE,
@@ -26,6 +26,7 @@ from training.domain.units import (
     save_venue,
     update_unit,
 )
+from training.domain.versions import teacher_version, unit_version, venue_version
 from training.forms.units import OpenUnitForm, TeacherForm, UnitForm, VenueForm
 from training.models import Teacher, Unit, Venue
 from training.serializers.cases import RegistrationSerializer
@@ -71,7 +72,9 @@ class UnitsView(mixins.ListModelMixin, UnitDoor):
         return Response(OpenedUnitSerializer(opened).data, status=201)
 
 
-class UnitView(mixins.RetrieveModelMixin, UnitDoor):
+class UnitView(mixins.RetrieveModelMixin, Versioned, UnitDoor):
+    draft, read_version = "unit", staticmethod(unit_version)
+
     def get(self, request: Request, pk: int) -> Response:
         """A unit on file."""
         return self.retrieve(request)
@@ -82,7 +85,8 @@ class UnitView(mixins.RetrieveModelMixin, UnitDoor):
         unit, given = self.own_unit(), self.given(UnitInputSerializer, partial=True)
         form = UnitForm({name: getattr(unit, name) for name in PROFILE} | given, instance=unit)
         asked = cleaned(form)
-        saved = update_unit(unit, by=self.seat, **{name: asked[name] for name in given if name in asked})
+        with self.unchanged():
+            saved = update_unit(unit, by=self.seat, **{name: asked[name] for name in given if name in asked})
         return Response(self.get_serializer(saved).data)
 
 
@@ -124,7 +128,7 @@ class ResourcesView(mixins.ListModelMixin, ResourceDoor):
         return Response(self.get_serializer(thing).data, status=201)
 
 
-class ResourceView(mixins.RetrieveModelMixin, ResourceDoor):
+class ResourceView(mixins.RetrieveModelMixin, Versioned, ResourceDoor):
     related = ("unit",)
 
     def get(self, request: Request, pk: int) -> Response:
@@ -135,7 +139,10 @@ class ResourceView(mixins.RetrieveModelMixin, ResourceDoor):
         thing = self.get_object()
         if self.seat.role != Role.OPERATOR or thing.unit.organisation_id != self.seat.organisation_id:
             raise exceptions.PermissionDenied(_("只能维护本单位的师资和场地。"))
-        return Response(self.get_serializer(self.kept(thing, self.given(self.input_class, partial=True))).data)
+        given = self.given(self.input_class, partial=True)
+        with self.unchanged():
+            kept = self.kept(thing, given)
+        return Response(self.get_serializer(kept).data)
 
 
 class TeacherParts:
@@ -158,6 +165,8 @@ class TeachersView(TeacherParts, ResourcesView):
 class TeacherView(TeacherParts, ResourceView):
     """One teacher."""
 
+    draft, read_version = "teacher", staticmethod(teacher_version)
+
 
 @extend_schema_view(get=extend_schema(operation_id="venues_list"), post=extend_schema(responses={201: VenueSerializer}))
 class VenuesView(VenueParts, ResourcesView):
@@ -166,3 +175,5 @@ class VenuesView(VenueParts, ResourcesView):
 
 class VenueView(VenueParts, ResourceView):
     """One venue."""
+
+    draft, read_version = "venue", staticmethod(venue_version)

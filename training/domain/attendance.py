@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.domain.audit import record
 from accounts.enums import Role
 from accounts.models import Organisation, Post
+from kit.text import written
 from training.domain.cases import living
 from training.enums import Mark, Stage
 from training.models import AttendanceSheet, Enrolment, Lesson, TrainingClass
@@ -68,7 +69,7 @@ def record_sheet(lesson: Lesson, marks: Mapping[int, str], *, by: Post, correcti
         sheet = AttendanceSheet.objects.select_for_update().filter(lesson=lesson).first()
         if sheet and {pk: sheet.marks.get(pk) for pk in kept} == kept:
             return sheet
-        correction = correction.strip()
+        correction = written(correction)
         if sheet and not correction:
             raise AttendanceRefused(_("这一课的考勤已登记，更正须说明理由。"))
         return _keep(sheet or AttendanceSheet(lesson=lesson), kept, people, by=by, correction=correction)

@@ -14,6 +14,7 @@ from casework.domain.flow import flow_of
 from casework.domain.moves import NotYours, Obstructed, Overtaken, holds
 from casework.enums import State
 from casework.models import Application
+from kit.text import written
 from training.models import Enrolment, Opening
 
 NOT_CONFIRMED = gettext_lazy("没有剔除：请先填写理由，再勾选“确认剔除”。")
@@ -44,9 +45,9 @@ def strike_out(enrolment: Enrolment, reason: str, *, by: Post) -> Enrolment:
             if locked.struck_out_by_id == by.pk:
                 return locked
             raise Overtaken([_("此人已由%(who)s剔除。") % {"who": locked.struck_out_by}])
-        if not reason.strip():
-            raise Obstructed([_("剔除学员须说明理由。")])
-        locked.struck_out_at, locked.struck_out_by, locked.strike_reason = timezone.now(), by, reason.strip()
+        if not written(reason):
+            raise Obstructed([_("剔除学员须说明理由。")], "reason")
+        locked.struck_out_at, locked.struck_out_by, locked.strike_reason = timezone.now(), by, written(reason)
         locked.save(update_fields=["struck_out_at", "struck_out_by", "strike_reason"])
         record("enrolment.struck_out", by=by, on=opening, reason=locked.strike_reason, enrolment=locked.pk,
                sequence=locked.sequence, verdict=locked.verdict)

@@ -22,6 +22,7 @@ from eligibility.domain.answers import Answers
 from eligibility.engine import UnknownCategory, registries_needed
 from eligibility.models import RegistryAnswer
 from eligibility.rules.table import NoTable, table_on
+from kit.text import written
 from training.domain.cases import living
 from training.domain.doors import REVIEWS
 from training.enums import ChangeKind, Stage
@@ -183,7 +184,7 @@ def why_none_deal(post: Post, classes: Iterable[TrainingClass]) -> dict[int, str
 
 def deal_with(change: Change, note: str, *, by: Post) -> Change:
     """Mark a change as dealt with, saying how; once. Raises NotYourChange, ChangeRefused."""
-    note = note.strip()[:LONGEST_NOTE]
+    note = written(note)[:LONGEST_NOTE]
     training_class = change.enrolment.training_class
     if why := why_not_deal(by, training_class):
         raise NotYourChange(why)

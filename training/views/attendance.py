@@ -14,6 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from casework.domain.routing import parameter
 from casework.views.base import seated
+from casework.views.versions import Difference, posted_version, shown_version
+from kit.versions import Stale, unchanged
 from training.domain.attendance import (
     AttendanceRefused,
     NotTheTeachingUnit,
@@ -24,6 +26,7 @@ from training.domain.attendance import (
     why_not_recorder,
 )
 from training.domain.cases import living
+from training.domain.versions import sheet_version
 from training.enums import Mark
 from training.models import Lesson, TrainingClass
 from training.views.classes import class_of, tab
@@ -68,9 +71,12 @@ def lesson_attendance(request: HttpRequest, pk: int, lesson: int) -> HttpRespons
     if request.method == "GET":
         return lesson_page(request, training_class, found)
     try:
-        record_sheet(found, marks_in(request.POST), by=request.post, correction=request.POST.get("correction", ""))
+        with unchanged(f"sheet {lesson}", lambda: sheet_version(lesson), posted_version(request)):
+            record_sheet(found, marks_in(request.POST), by=request.post, correction=request.POST.get("correction", ""))
     except NotTheTeachingUnit as refused:
         raise PermissionDenied(str(refused)) from refused
+    except Stale as newer:
+        return lesson_page(request, training_class, found, sentences=[str(newer)], typed=request.POST, status=409, stale=newer)
     except AttendanceRefused as refused:
         return lesson_page(request, training_class, found, sentences=[str(refused)], typed=request.POST, status=409)
     messages.success(request, _("%(day)s的考勤已保存。") % {"day": found.day.isoformat()})
@@ -84,7 +90,7 @@ def marks_in(posted: QueryDict) -> dict[int, str]:
 
 def lesson_page(
     request: HttpRequest, training_class: TrainingClass, lesson: Lesson, *, sentences: Any = (), typed: QueryDict | None = None,
-    status: int = 200,
+    status: int = 200, stale: Stale | None = None,
 ) -> HttpResponse:
     sheet = getattr(lesson, "sheet", None)
     kept = {int(pk): mark for pk, mark in sheet.marks.items()} if sheet else {}
@@ -93,8 +99,15 @@ def lesson_page(
     return tab(request, training_class, "attendance", "training/attendance/lesson.html", {
         "lesson": lesson, "sheet": sheet, "marks": Mark.choices, "why": [why] if why and not sentences else [], "sentences": sentences,
         "rows": [(person, shown.get(person.pk, Mark.PRESENT)) for person in living(training_class)],
-        "correction": typed.get("correction", "") if typed else "",
+        "correction": typed.get("correction", "") if typed else "", "version": shown_version(request, sheet_version(lesson.pk), stale),
+        "differences": [
+            Difference(person.person.name, said(kept.get(person.pk)), said(shown.get(person.pk)))
+            for person in living(training_class) if kept.get(person.pk) != shown.get(person.pk)] if stale else [],
     }, status=status)
+
+
+def said(mark: str | None) -> str:
+    return str(Mark(mark).label) if mark else ""
 
 
 @require_GET

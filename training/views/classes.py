@@ -10,15 +10,17 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from accounts.enums import Role
+from accounts.submissions import give_back, post_only
 from casework.domain.files import attachments_of, may_read
 from casework.domain.keyset import page_of
 from casework.domain.moves import available
 from casework.models import Attachment, Step
 from casework.views.base import seated
+from casework.views.versions import overtaken, posted_version, shown_version
 from eligibility.domain.categories import category_help
+from kit.versions import Stale, unchanged
 from training.domain import tabs
 from training.domain.classes import (
     ClassLocked,
@@ -39,6 +41,7 @@ from training.domain.timetable import (
     save_lesson,
 )
 from training.domain.uploads import HOLDER
+from training.domain.versions import class_version, lesson_version, timetable_version
 from training.filters import ClassFilter
 from training.forms.classes import ClassForm, LessonForm, PlanForm
 from training.models import Lesson, TrainingClass
@@ -71,8 +74,8 @@ def own_class(request: HttpRequest, pk: int) -> TrainingClass:
 
 
 def not_now(request: HttpRequest, *sentences: str) -> HttpResponse:
-    """Allowed, but not now: 409 with the sentences."""
-    return render(request, "409.html", {"sentences": sentences}, status=409)
+    """Allowed, but not now: 409 with the sentences, on the page the form stands on."""
+    return give_back(request, sentences)
 
 
 def tab(request: HttpRequest, training_class: TrainingClass, code: str, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
@@ -98,13 +101,16 @@ def class_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     training_class = own_class(request, pk) if pk else None
     if training_class and not is_editable(training_class):
         return not_now(request, _("开班申请%(state)s，不能直接修改。") % {"state": training_class.opening.get_state_display()})
-    form = ClassForm(request.POST or None, instance=training_class, by=request.post)
+    form, stale = ClassForm(request.POST or None, instance=training_class, by=request.post), None
     if request.method == "POST" and form.is_valid():
         given = form.fields_given()
         try:
-            saved = update_class(training_class, by=request.post, **given) if training_class else create_class(by=request.post, **given)
+            saved = _saved(request, training_class, given)
         except ClassLocked as locked:
             return not_now(request, str(locked))
+        except Stale as found:
+            stale = found
+            overtaken(form, ClassForm(instance=class_of(request, pk), by=request.post), stale)
         except ClassRefused as refused:
             names = {"employer": "employer_uscc"}
             for name, sentence in refused.sentences.items():
@@ -115,11 +121,19 @@ def class_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
             return redirect("class", saved.pk)
     return render(request, "training/classes/edit.html", {
         "form": form, "class": training_class, "help": category_help(form["category"].value() or "", form.first_day),
-    }, status=422 if form.errors else 200)
+        "version": shown_version(request, class_version(pk), stale) if pk else "",
+    }, status=409 if stale else 422 if form.errors else 200)
+
+
+def _saved(request: HttpRequest, training_class: TrainingClass | None, given: dict[str, Any]) -> TrainingClass:
+    if training_class is None:
+        return create_class(by=request.post, **given)
+    with unchanged(f"class {training_class.pk}", lambda: class_version(training_class.pk), posted_version(request)):
+        return update_class(training_class, by=request.post, **given)
 
 
 @seated(Role.OPERATOR)
-@require_POST
+@post_only("class", "pk")
 def class_copy(request: HttpRequest, pk: int) -> HttpResponse:
     """A new draft from an earlier class."""
     try:
@@ -157,17 +171,19 @@ def class_timetable(request: HttpRequest, pk: int) -> HttpResponse:
     return tab(request, training_class, "timetable", "training/classes/timetable.html", {
         "form": form, "lessons": training_class.lessons.select_related("teacher", "venue"), "clashes": conflicts(training_class),
         "overlaps": overlaps(training_class), "total": sum(hours for hours in training_class.lessons.values_list("hours", flat=True)),
+        "version": timetable_version(pk),
     }, status=422 if form and form.errors else 200)
 
 
 def _planned(request: HttpRequest, training_class: TrainingClass, form: PlanForm) -> HttpResponse | None:
     data = form.cleaned_data
     try:
-        count = generate_timetable(training_class, weekdays=data["weekdays"], slots=form.slots, teacher=data["teacher"], venue=data["venue"],
-                                   content=data["content"], by=request.post)
+        with unchanged(f"timetable {training_class.pk}", lambda: timetable_version(training_class.pk), posted_version(request)):
+            count = generate_timetable(training_class, weekdays=data["weekdays"], slots=form.slots, teacher=data["teacher"],
+                                       venue=data["venue"], content=data["content"], by=request.post)
     except ClassLocked as locked:
         return not_now(request, str(locked))
-    except TimetableRefused as refused:
+    except (TimetableRefused, Stale) as refused:
         form.add_error(None, str(refused))
         return None
     messages.success(request, _("已生成 %(count)s 节课。") % {"count": count})
@@ -180,23 +196,28 @@ def lesson_edit(request: HttpRequest, pk: int, lesson: int | None = None) -> Htt
     training_class = own_class(request, pk)
     found = get_object_or_404(training_class.lessons, pk=lesson) if lesson else Lesson(
         training_class=training_class, venue=training_class.venue, day=training_class.first_day)
-    form = LessonForm(request.POST or None, instance=found, training_class=training_class)
+    form, stale = LessonForm(request.POST or None, instance=found, training_class=training_class), None
     if request.method == "POST" and form.is_valid():
         try:
-            save_lesson(form.save(commit=False), by=request.post)
+            with unchanged(f"lesson {lesson}", lambda: lesson_version(lesson), posted_version(request)):
+                save_lesson(form.save(commit=False), by=request.post)
         except ClassLocked as locked:
             return not_now(request, str(locked))
+        except Stale as newer:
+            stale = newer
+            overtaken(form, LessonForm(instance=training_class.lessons.filter(pk=lesson).first(), training_class=training_class), stale)
         except TimetableRefused as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, _("已保存。"))
             return redirect("class_timetable", pk)
-    return tab(request, training_class, "timetable", "training/classes/lesson.html", {"form": form, "lesson": found if lesson else None},
-               status=422 if form.errors else 200)
+    return tab(request, training_class, "timetable", "training/classes/lesson.html", {
+        "form": form, "lesson": found if lesson else None, "version": shown_version(request, lesson_version(lesson), stale) if lesson else "",
+    }, status=409 if stale else 422 if form.errors else 200)
 
 
 @seated(Role.OPERATOR)
-@require_POST
+@post_only("class_timetable", "pk")
 def lesson_remove(request: HttpRequest, pk: int, lesson: int) -> HttpResponse:
     training_class = own_class(request, pk)
     try:

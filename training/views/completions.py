@@ -9,11 +9,14 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.submissions import post_only
 from casework.enums import WITH_APPLICANT
 from casework.views.base import seated
+from casework.views.versions import differences, posted_version, shown_version
 from kit.errors import FileRefused
+from kit.versions import Stale, unchanged
 from training.domain.attendance import attendance_percent, planned_hours
 from training.domain.cases import living
 from training.domain.completions import (
@@ -25,6 +28,7 @@ from training.domain.completions import (
     why_not_results,
 )
 from training.domain.issuing import is_issued_here
+from training.domain.versions import results_version
 from training.forms.results import ResultForm, fields_of, form_for
 from training.imports.results import RowsRefused, read_results, results_workbook
 from training.models import Completion, Enrolment
@@ -50,7 +54,7 @@ def class_completion(request: HttpRequest, pk: int) -> HttpResponse:
     })
 
 
-@require_POST
+@post_only("class_completion", "pk")
 @seated()
 def completion_new(request: HttpRequest, pk: int) -> HttpResponse:
     """Open the draft completion; pressing twice opens the one there is."""
@@ -81,7 +85,10 @@ def completion_results(request: HttpRequest, pk: int) -> HttpResponse:
     if wrong:
         return results_page(request, completion, forms, sentences=wrong, status=400)
     try:
-        changed = save_results(completion, {person.pk: form.row() for person, form in forms}, by=request.post)
+        with unchanged(f"results {pk}", lambda: results_version(completion.training_class_id), posted_version(request)):
+            changed = save_results(completion, {person.pk: form.row() for person, form in forms}, by=request.post)
+    except Stale as newer:
+        return results_page(request, completion, forms, sentences=[str(newer)], status=409, stale=newer)
     except CompletionRefused as refused:
         sentences = list(getattr(refused, "sentences", {}).values()) or [str(refused)]
         return results_page(request, completion, forms, sentences=sentences, status=409)
@@ -100,7 +107,7 @@ def results_download(request: HttpRequest, pk: int) -> HttpResponse:
     return answer
 
 
-@require_POST
+@post_only("completion_results", "pk")
 @seated()
 def results_upload(request: HttpRequest, pk: int) -> HttpResponse:
     """The filled-in workbook: all rows or none, with a sentence a row."""
@@ -134,7 +141,7 @@ def entered_here(request: HttpRequest, pk: int) -> Completion:
 
 def results_page(
     request: HttpRequest, completion: Completion, forms: Sequence[tuple[Enrolment, ResultForm]], *, sentences: Sequence[str] = (),
-    status: int = 200,
+    status: int = 200, stale: Stale | None = None,
 ) -> HttpResponse:
     training_class = completion.training_class
     planned = planned_hours(training_class)
@@ -142,4 +149,9 @@ def results_page(
         "completion": completion, "sentences": sentences, "numbered_here": is_issued_here(training_class),
         "heads": [ResultForm.base_fields[name].label for name in fields_of(training_class)],
         "rows": [(person, form, attendance_percent(person, planned)) for person, form in forms],
+        "version": shown_version(request, results_version(completion.training_class_id), stale),
+        "differences": [
+            one for person, form in forms
+            for one in differences(form, form_for(Enrolment.objects.select_related("person").get(pk=person.pk)), f"{person.person.name}：")
+        ] if stale else [],
     }, status=status)

@@ -5,30 +5,40 @@ from __future__ import annotations
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
+from accounts.submissions import give_back, post_only
 from casework.domain.moves import NotYours, Obstructed
 from casework.views.base import seated
 from training.domain.strikes import NOT_CONFIRMED, strike_out, why_not_officer
 from training.models import Enrolment
 
 
-@require_POST
+def case_of_enrolment(request: HttpRequest, pk: int) -> str:
+    """The page on which one person of an opening is struck out."""
+    return reverse("case", args=["opening", enrolment_of(request, pk).training_class.opening.pk])
+
+
+def enrolment_of(request: HttpRequest, pk: int) -> Enrolment:
+    rows = Enrolment.objects.visible_to(getattr(request, "post", None))
+    return get_object_or_404(rows.select_related("person", "training_class__opening"), pk=pk)
+
+
+@post_only(case_of_enrolment)
 @seated()
 def strike(request: HttpRequest, pk: int) -> HttpResponse:
     """Strike one person out with a reason, chosen or written, and confirmed: never by one click."""
-    enrolment = get_object_or_404(
-        Enrolment.objects.visible_to(request.post).select_related("person", "training_class__opening"), pk=pk)
+    enrolment = enrolment_of(request, pk)
     words = [request.POST.get(name, "").replace("\0", "").strip() for name in ("reason_choice", "reason")]
     if "confirmed" not in request.POST and not why_not_officer(enrolment.training_class.opening, request.post):
-        return render(request, "409.html", {"sentences": [NOT_CONFIRMED]}, status=409)
+        return give_back(request, {"confirmed": NOT_CONFIRMED})
     try:
         strike_out(enrolment, "；".join(word for word in words if word), by=request.post)
     except NotYours as refused:
         raise PermissionDenied(" ".join(refused.sentences)) from refused
     except Obstructed as refused:
-        return render(request, "409.html", {"sentences": refused.sentences}, status=409)
+        return give_back(request, refused.by_field)
     messages.success(request, _("已剔除%(name)s。") % {"name": enrolment.person.name})
     return redirect("case", "opening", enrolment.training_class.opening.pk)

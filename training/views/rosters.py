@@ -10,21 +10,24 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from accounts.domain.audit import record
 from accounts.domain.authority import applies_for
 from accounts.enums import Role
+from accounts.submissions import post_only
 from casework.domain.files import FileRefused
 from casework.enums import JobState
 from casework.models import Job
 from casework.views.base import seated
 from casework.views.jobs import shown
+from casework.views.versions import overtaken, posted_version, shown_version
+from kit.versions import Stale, unchanged
 from training.domain.classes import ClassLocked, people_limits
 from training.domain.overruled import overruled_among
 from training.domain.rosters import CellsRefused, RosterRefused, add_trainee, edit_trainee, remove_trainee
 from training.domain.taking import take_rows, taking_of
 from training.domain.uploads import common_problems, fix_rows, start_upload
+from training.domain.versions import staged_version, trainee_version
 from training.fields import BY_KEY, cells_of, fields_for, mark_names
 from training.forms.rosters import RosterUploadForm, TraineeForm
 from training.imports.roster import bad_rows_file, problem_of, shown_rows, template_file
@@ -70,7 +73,7 @@ def _xlsx(content: bytes, name: str) -> HttpResponse:
 
 
 @seated(Role.OPERATOR)
-@require_POST
+@post_only("class_roster", "pk")
 def roster_upload(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep the file, queue the reading, go to the preview."""
     training_class, form = own_class(request, pk), RosterUploadForm(request.POST, request.FILES)
@@ -114,7 +117,7 @@ def roster_preview(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @seated(Role.OPERATOR)
-@require_POST
+@post_only("roster_preview", "pk")
 def roster_take(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the good rows; many of them by a job whose progress the preview shows."""
     upload, training_class = upload_of(request, pk)
@@ -148,15 +151,16 @@ def roster_fix(request: HttpRequest, pk: int) -> HttpResponse:
                 changes.setdefault(int(match[1]), {})[match[2]] = text
         drop = [int(row) for row in request.POST.getlist("drop") if row.isdigit()]
         try:
-            left = fix_rows(upload, changes, by=request.post, drop=drop)
-        except ClassLocked as locked:
-            return not_now(request, str(locked))
+            with unchanged(f"upload {pk}", lambda: staged_version(pk), posted_version(request)):
+                left = fix_rows(upload, changes, by=request.post, drop=drop)
+        except (ClassLocked, Stale) as refused:
+            return not_now(request, str(refused))
         messages.info(request, _("已重新核对，还有 %(left)s 行需要修改。") % {"left": left})
         return redirect("roster_fix", pk) if left else redirect("roster_preview", pk)
     columns = fields_for(training_class.category, training_class.first_day)
     page = Paginator(upload.rows.filter(is_good=False).order_by("row"), GRID).get_page(request.GET.get("page"))
     return tab(request, training_class, "roster", "training/rosters/fix.html", {
-        "upload": upload, "page": page, "rows": shown_rows(page, columns, plain=True), "columns": columns})
+        "upload": upload, "page": page, "rows": shown_rows(page, columns, plain=True), "columns": columns, "version": staged_version(pk)})
 
 
 @seated(Role.OPERATOR)
@@ -165,30 +169,35 @@ def trainee_edit(request: HttpRequest, pk: int, enrolment: int | None = None) ->
     training_class = own_class(request, pk)
     found = get_object_or_404(training_class.enrolments.select_related("person", "training_class"), pk=enrolment) if enrolment else None
     columns = fields_for(training_class.category, training_class.first_day)
-    form = TraineeForm(request.POST or None, columns=columns, initial=cells_of(found) if found else None)
+    form, stale = TraineeForm(request.POST or None, columns=columns, initial=cells_of(found) if found else None), None
     if request.method == "POST" and form.is_valid():
         try:
             _save(training_class, found, form.cleaned_data, request)
         except (ClassLocked, RosterRefused) as refused:
             return not_now(request, str(refused))
+        except Stale as newer:
+            stale, found = newer, training_class.enrolments.select_related("person", "training_class").get(pk=enrolment)
+            overtaken(form, TraineeForm(columns=columns, initial=cells_of(found)), stale)
         except CellsRefused as refused:
             form.refuse(refused.sentences)
         else:
             messages.success(request, _("已保存。"))
             return redirect("trainee_new", pk) if "again" in request.POST else redirect("class_roster", pk)
-    return tab(request, training_class, "roster", "training/rosters/trainee.html", {"form": form, "enrolment": found},
-               status=422 if form.errors else 200)
+    return tab(request, training_class, "roster", "training/rosters/trainee.html", {
+        "form": form, "enrolment": found, "version": shown_version(request, trainee_version(enrolment), stale) if enrolment else "",
+    }, status=409 if stale else 422 if form.errors else 200)
 
 
 def _save(training_class: TrainingClass, found: Any, cells: dict[str, str], request: HttpRequest) -> None:
     if found:
-        edit_trainee(found, cells, by=request.post)
+        with unchanged(f"trainee {found.pk}", lambda: trainee_version(found.pk), posted_version(request)):
+            edit_trainee(found, cells, by=request.post)
     else:
         add_trainee(training_class, cells, by=request.post)
 
 
 @seated(Role.OPERATOR)
-@require_POST
+@post_only("class_roster", "pk")
 def trainee_remove(request: HttpRequest, pk: int, enrolment: int) -> HttpResponse:
     """Take one trainee out of a draft roster."""
     training_class = own_class(request, pk)

@@ -13,9 +13,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.enums import Role
+from accounts.submissions import give_back
 from casework.domain.moves import available
 from casework.views.base import seated
+from casework.views.versions import overtaken, posted_version, shown_version
 from kit.errors import KitError
+from kit.versions import Stale, unchanged
 from training.domain.registrations import RegistrationRefused, what_is_missing, what_is_wrong
 from training.domain.units import (
     ProfileLocked,
@@ -29,6 +32,7 @@ from training.domain.units import (
     save_venue,
     update_unit,
 )
+from training.domain.versions import row_version, unit_version
 from training.filters import UnitFilter
 from training.forms.units import OpenUnitForm, TeacherForm, UnitForm, VenueForm
 from training.models import Registration, Teacher, Unit, Venue
@@ -86,12 +90,17 @@ def unit_profile(request: HttpRequest) -> HttpResponse:
     """The operator fills in the basic information; a draft may be saved at any time (R-SEC-4)."""
     unit = own_unit(request)
     editable = profile_is_editable(unit)
-    form = UnitForm(request.POST or None, instance=unit)
+    form, stale = UnitForm(request.POST or None, instance=unit), None
     if request.method == "POST" and form.is_valid():
         try:
-            update_unit(unit, by=request.post, **form.cleaned_data)
+            with unchanged(f"unit {unit.pk}", lambda: unit_version(unit.pk), posted_version(request)):
+                update_unit(unit, by=request.post, **form.cleaned_data)
         except ProfileLocked as locked:
-            return render(request, "409.html", {"sentences": [str(locked)]}, status=409)
+            return give_back(request, [str(locked)])
+        except Stale as newer:
+            stale = newer
+            overtaken(form, UnitForm(instance=own_unit(request)), stale)
+    if request.method == "POST" and not form.errors:
         messages.success(request, _("已保存。"))
         return redirect("unit_profile")
     registration = open_case(unit)
@@ -101,7 +110,8 @@ def unit_profile(request: HttpRequest) -> HttpResponse:
         "unit": unit, "form": form, "editable": editable, "registration": registration,
         "missing": [*what_is_missing(unit), *what_is_wrong(unit)] if editable else [],
         "moves": available(registration, request.post) if registration else [],
-    }, status=422 if form.errors else 200)
+        "version": shown_version(request, unit_version(unit.pk), stale),
+    }, status=409 if stale else 422 if form.errors else 200)
 
 
 @seated(Role.OPERATOR)
@@ -111,7 +121,7 @@ def unit_amend(request: HttpRequest) -> HttpResponse:
         try:
             begin_amendment(own_unit(request), by=request.post)
         except RegistrationRefused as refused:
-            return render(request, "409.html", {"sentences": [str(refused)]}, status=409)
+            return give_back(request, [str(refused)])
         messages.info(request, _("现在可以修改基本信息，改好后请再次提交审核。"))
     return redirect("unit_profile")
 
@@ -128,24 +138,31 @@ def unit_resources(request: HttpRequest) -> HttpResponse:
 def teacher_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     unit = own_unit(request)
     teacher = get_object_or_404(unit.teachers, pk=pk) if pk else Teacher(unit=unit)
-    return _resource(request, TeacherForm(request.POST or None, instance=teacher), save_teacher, _("教师"))
+    return _resource(request, TeacherForm, teacher, save_teacher, _("教师"))
 
 
 @seated(Role.OPERATOR)
 def venue_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     unit = own_unit(request)
     venue = get_object_or_404(unit.venues, pk=pk) if pk else Venue(unit=unit)
-    return _resource(request, VenueForm(request.POST or None, instance=venue), save_venue, _("场地"))
+    return _resource(request, VenueForm, venue, save_venue, _("场地"))
 
 
-def _resource(request: HttpRequest, form: Any, save: Any, label: str) -> HttpResponse:
+def _resource(request: HttpRequest, shape: Any, thing: Teacher | Venue, save: Any, label: str) -> HttpResponse:
+    read, stale, form = row_version(type(thing)), None, shape(request.POST or None, instance=thing)
     if request.method == "POST" and form.is_valid():
         try:
-            save(form.save(commit=False), by=request.post)
+            with unchanged(f"{type(thing)._meta.model_name} {thing.pk}", lambda: read(thing.pk), posted_version(request)):
+                save(form.save(commit=False), by=request.post)
+        except Stale as newer:
+            stale = newer
+            overtaken(form, shape(instance=type(thing).objects.get(pk=thing.pk)), stale)
         except (UnitRefused, KitError) as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, _("已保存。"))
             return redirect("unit_resources")
-    return render(request, "training/units/resource.html", {"form": form, "label": label, "is_new": form.instance.pk is None},
-                  status=422 if form.errors else 200)
+    return render(request, "training/units/resource.html", {
+        "form": form, "label": label, "is_new": thing.pk is None,
+        "version": shown_version(request, read(thing.pk), stale) if thing.pk else "",
+    }, status=409 if stale else 422 if form.errors else 200)

@@ -12,10 +12,11 @@ from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from accounts.enums import Role
 from accounts.models import Post
+from accounts.submissions import give_back, post_only
 from casework.views.base import seated
 from training.domain.watch import ChangeRefused, NotYourChange, changes_for, deal_with, why_none_deal
 from training.models import Change
@@ -64,7 +65,7 @@ def by_class(rows: list[Change], post: Post) -> list[dict[str, Any]]:
     return found
 
 
-@require_POST
+@post_only("watch")
 @seated(*DEALERS)
 def dealt(request: HttpRequest, pk: int) -> HttpResponse:
     """The officer in charge says what came of a change."""
@@ -74,6 +75,6 @@ def dealt(request: HttpRequest, pk: int) -> HttpResponse:
     except NotYourChange as refused:
         raise PermissionDenied(str(refused)) from refused
     except ChangeRefused as refused:
-        return listed(request, [str(refused)], 409 if change.dealt_at else 400)
+        return give_back(request, {"" if change.dealt_at else "note": str(refused)}, 409 if change.dealt_at else 400)
     messages.success(request, _("已标记为已处理。"))
     return redirect("watch")

@@ -1,0 +1,61 @@
+"""What was typed into a form that was not taken, kept in the browser's session until its page is shown again (nobody's work lost).
+
+It may hold names and numbers of people, so it is encrypted, never stands in an address or a log, and goes after half an hour.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterable, MutableMapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.domain.form_tokens import SEALS, FormToken
+from kit import crypto
+
+KEY, AAD = "typed", "session.typed"
+LONGEST, SECONDS = 200_000, 1800
+Session = MutableMapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Typed:
+    """The words of one form: where it is posted to, the page it stands on, whose it is."""
+
+    address: str
+    page: str
+    user: int
+    seat: int
+    words: dict[str, list[str]]
+    refused: bool
+
+
+def keep(session: Session, address: str, token: FormToken, posted: Iterable[tuple[str, Sequence[str]]], *, refused: bool) -> None:
+    """Keep the words of one form in place of those kept before; too many of them are not kept.
+
+    `refused` says that the person has seen the refusal already and the words beside it.
+    """
+    words = {name: list(values) for name, values in posted if name not in SEALS}
+    text = json.dumps([address, token.page, token.user, token.seat, words, refused, timezone.now().timestamp()])
+    if len(text) <= LONGEST:
+        session[KEY] = base64.b64encode(crypto.encrypt(text, AAD)).decode("ascii")
+
+
+def kept(session: Session) -> Typed | None:
+    """What is kept, if it is still fresh and can be read."""
+    sealed = session.get(KEY)
+    if not sealed:
+        return None
+    try:
+        *values, at = json.loads(crypto.decrypt(base64.b64decode(sealed), AAD))
+    except (crypto.DecryptionError, ValueError):
+        return None
+    return Typed(*values) if timezone.now().timestamp() - at < SECONDS else None
+
+
+def forget(session: Session) -> None:
+    if KEY in session:
+        del session[KEY]

@@ -1,0 +1,304 @@
+"""The one place where every form of the portal is received: for the right seat, once, and with nothing typed lost (R-SEC-1, R-SEC-4, R-OPN-5).
+
+A form says for which user and seat it was drawn and on which page it stands (`form_token`). Another seat is refused. The same form
+handed in twice is done once. A refusal, a lost session or an outdated page gives the page back with what was typed in its form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
+from copy import copy
+from functools import wraps
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
+from django.shortcuts import redirect, render, resolve_url
+from django.template.loader import render_to_string
+from django.urls import Resolver404, resolve, reverse
+from django.utils.translation import gettext as _
+from django.views.csrf import csrf_failure as plain_failure
+
+from accounts.domain import typed
+from accounts.domain.audit import record
+from accounts.domain.form_tokens import FIELD, HEADER, OWN_FIELDS, SEALS, VERSIONS, FormToken, drawn, read
+from accounts.domain.submissions import led_to, one_at_a_time, remember
+from accounts.middleware import SESSION_KEY, caller_address
+from accounts.models import Post
+from kit.refill import put_in, refill
+
+View = Callable[..., HttpResponse]
+# Doors that serve whoever comes, in whichever seat.
+OPEN_TO_ALL = {"set_language", "switch_post"}
+OPEN_ROOMS = ("account_", "mfa_")
+REFUSALS = (400, 403, 404, 409, 422, 429)
+LONGEST_LOCATION = 300
+
+
+# ── what views use ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def give_back(request: HttpRequest, sentences: Iterable[Any] | Mapping[str, Any], status: int = 409) -> HttpResponse:
+    """A form that was not taken: its page again with what was typed, and the sentences; by field name where they belong to one."""
+    by_field = sentences if isinstance(sentences, Mapping) else {"": list(sentences)}
+    said = {name: list(map(str, found)) if isinstance(found, list | tuple) else [str(found)] for name, found in by_field.items()}
+    answer = render(request, "409.html", {"sentences": [one for found in said.values() for one in found], **_typed_in(request)}, status=status)
+    answer.said = said
+    return answer
+
+
+def post_only(page: str | Callable[..., str], *names: str) -> Callable[[View], View]:
+    """For addresses that only take forms. Whoever comes by GET (after a log-in, a change of language, the back button) is led to the page.
+
+    `page` is the name of the page's address, with the names of its numbers among those of this address; or a function of both.
+    """
+
+    def around(view: View) -> View:
+        @wraps(view)
+        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method == "POST":
+                return view(request, *args, **kwargs)
+            if request.method not in ("GET", "HEAD"):
+                return HttpResponseNotAllowed(["POST"])
+            if callable(page):
+                return redirect(page(request, **kwargs))
+            return redirect(reverse(page, kwargs={name: kwargs[name] for name in names}))
+
+        inner.takes_forms_only = True  # type: ignore[attr-defined]
+        return inner
+
+    return around
+
+
+def page_address(request: HttpRequest) -> str:
+    """The page that is shown: of a refused form, the page the form stands on."""
+    token: FormToken | None = getattr(request, "form", None)
+    return token.page if token else request.get_full_path()
+
+
+def token_of(request: HttpRequest) -> str:
+    """The token of the forms of this page, made once."""
+    found = getattr(request, "drawn_token", None)
+    if found is None:
+        post: Post | None = getattr(request, "post", None)
+        user = getattr(request, "user", None)
+        found = drawn(user.pk if user else None, post.pk if post else None, page_address(request)).signed()
+        request.drawn_token = found  # type: ignore[attr-defined]
+    return found
+
+
+def can_be_shown(request: HttpRequest, page: str) -> bool:
+    """Whether the request's user, in the present seat, may open a page."""
+    return _page_drawn(request, page) is not None
+
+
+# ── the middleware ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class FormMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with ExitStack() as held:
+            request.held = held  # type: ignore[attr-defined]
+            answer = self.get_response(request)
+            if request.path.startswith("/api/") or answer.streaming:
+                return answer
+            if getattr(request, "form", None):
+                return _after_form(request, answer)
+            if request.method == "GET" and typed.KEY in request.session and answer.status_code == 200:
+                return _given_back(request, answer)
+            return answer
+
+    def process_view(self, request: HttpRequest, view: View, args: Any, kwargs: Any) -> HttpResponse | None:
+        if request.path.startswith(("/static/", "/api/")):
+            return None
+        if request.method != "POST":
+            _sit_where_it_was_typed(request)
+            return None
+        name = (request.resolver_match.url_name if request.resolver_match else "") or ""
+        if name in OPEN_TO_ALL or name.startswith(OPEN_ROOMS):
+            return None
+        token = read(request.POST.get(FIELD) or request.headers.get(HEADER, ""))
+        if token is None:
+            return _unmarked(request)
+        request.form = token  # type: ignore[attr-defined]
+        if not request.user.is_authenticated:
+            return None
+        if (token.user, token.seat) != (request.user.pk, _seat(request)):
+            return _for_another_seat(request, token)
+        return _once(request, token)
+
+
+def _seat(request: HttpRequest) -> int:
+    post: Post | None = getattr(request, "post", None)
+    return post.pk if post else 0
+
+
+def _unmarked(request: HttpRequest) -> HttpResponse | None:
+    """No page of ours: whoever has one seat cannot mean another; whoever has several must say which."""
+    if not request.user.is_authenticated or len(request.user.seats) < 2:
+        return None
+    return give_back(request, [_("没有执行：提交的内容没有注明以哪个岗位办理。请刷新页面后重新提交。")])
+
+
+def _for_another_seat(request: HttpRequest, token: FormToken) -> HttpResponse:
+    """Refused with both seats named; the words are kept for when the person is back in the seat of the form."""
+    own = token.user == request.user.pk
+    seat = next((seat for seat in request.user.seats if seat.pk == token.seat), None) if own else None
+    now = _named(request.post)  # type: ignore[attr-defined]
+    if seat:
+        said = _("没有执行：这张表单是以“%(then)s”打开的，您现在的身份是“%(now)s”。") % {"then": _named(seat), "now": now}
+        typed.keep(request.session, request.path, token, request.POST.lists(), refused=False)
+    elif own:
+        said = _("没有执行：打开这张表单时的岗位已经终止，您现在的身份是“%(now)s”。") % {"now": now}
+    else:
+        said = _("没有执行：这张表单是用另一账号打开的，您现在的身份是“%(now)s”。") % {"now": now}
+    return render(request, "409.html", {"sentences": [said], "back_to": seat, "page": token.page, **_typed_in(request)}, status=409)
+
+
+def _named(post: Post | None) -> str:
+    return f"{post.organisation.name} · {post.get_role_display()}" if post else _("无岗位")
+
+
+def _once(request: HttpRequest, token: FormToken) -> HttpResponse | None:
+    """Wait for the same form that is under way; where it is through already, go where it led."""
+    content = [(name, value) for name, values in sorted(request.POST.lists()) for value in values if name not in SEALS]
+    files = [(name, f"{one.name}/{one.size}") for name, found in sorted(request.FILES.lists()) for one in found]
+    key = token.key(request.path, [*content, *files])
+    request.held.enter_context(one_at_a_time(key))  # type: ignore[attr-defined]
+    location = led_to(key)
+    if location is None:
+        request.form_key = key  # type: ignore[attr-defined]
+        return None
+    messages.info(request, _("这张表单已经提交过，没有重复办理。"))
+    return redirect(location)
+
+
+def _after_form(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+    """Remember a form that was taken; give one back that was not."""
+    token: FormToken = request.form  # type: ignore[attr-defined]
+    if not request.user.is_authenticated:
+        if answer.status_code == 302 and urlsplit(answer.url).path == resolve_url("account_login"):  # type: ignore[attr-defined]
+            typed.keep(request.session, request.path, token, request.POST.lists(), refused=False)
+            return redirect_to_login(token.page)
+        return answer
+    key = getattr(request, "form_key", "")
+    if answer.status_code in (302, 303):
+        if key and len(answer.url) <= LONGEST_LOCATION:  # type: ignore[attr-defined]
+            remember(key, answer.url)  # type: ignore[attr-defined]
+            typed.forget(request.session)
+        return answer
+    if not key or answer.status_code not in REFUSALS or "text/html" not in answer.get("Content-Type", ""):
+        return answer
+    typed.keep(request.session, request.path, token, request.POST.lists(), refused=True)
+    said = getattr(answer, "said", None)
+    return _page_with(request, token, said, answer) if said else _filled_in(request, answer)
+
+
+def _filled_in(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+    """A view's own page of a refused form: whatever it left empty is filled in."""
+    page = answer.content.decode()
+    again = refill(page, dict(request.POST.lists()), address=request.path, path=request.path, secret=OWN_FIELDS,
+                   errors=getattr(answer, "wrong", None))
+    if again:
+        answer.content = again.encode()
+    return answer
+
+
+def _page_with(request: HttpRequest, token: FormToken, said: dict[str, list[str]], plain: HttpResponse) -> HttpResponse:
+    """The page the form stands on, with the sentences and what was typed; the plain page of refusals where that cannot be opened."""
+    drawn_page = _page_drawn(request, token.page)
+    if drawn_page is None:
+        return plain
+    sentences = [one for found in said.values() for one in found]
+    lead = render_to_string("components/_refused.html", {"sentences": sentences})
+    by_field = {name: " ".join(found) for name, found in said.items() if name}
+    posted = dict(request.POST.lists())
+    page = drawn_page.content.decode()
+    again = refill(page, posted, address=request.path, path=urlsplit(token.page).path, secret=OWN_FIELDS, carried=VERSIONS, lead=lead, errors=by_field)
+    if again is None:
+        words = render_to_string("components/_refused.html", {"sentences": sentences, **_typed_in(request)})
+        again = put_in(page, "content", words)
+    drawn_page.content, drawn_page.status_code = again.encode(), plain.status_code
+    return drawn_page
+
+
+def _page_drawn(request: HttpRequest, page: str) -> HttpResponse | None:
+    """A page as it stands now, drawn for the user of this request; None where it cannot be opened."""
+    parts = urlsplit(page)
+    try:
+        match = resolve(parts.path)
+    except Resolver404:
+        return None
+    asked = copy(request)
+    asked.method, asked.path, asked.path_info, asked.resolver_match = "GET", parts.path, parts.path, match
+    asked.GET, asked.META = QueryDict(parts.query), {**request.META, "REQUEST_METHOD": "GET", "QUERY_STRING": parts.query}
+    for name in ("frame", "drawn_token", "form", "form_key"):
+        vars(asked).pop(name, None)
+    try:
+        answer = match.func(asked, *match.args, **match.kwargs)
+    except (Http404, PermissionDenied):
+        return None
+    return answer if answer.status_code == 200 and not answer.streaming and "text/html" in answer.get("Content-Type", "") else None
+
+
+# ── words that wait for their page ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _typed_in(request: HttpRequest) -> dict[str, Any]:
+    """What was typed, for a page that cannot show it in its form."""
+    return {"words": _spoken(request.POST.lists())} if request.method == "POST" else {}
+
+
+def _spoken(posted: Iterable[tuple[str, list[str]]]) -> list[str]:
+    values = (value for name, found in posted if name not in OWN_FIELDS for value in found if value.strip())
+    return list(dict.fromkeys(values))
+
+
+def _sit_where_it_was_typed(request: HttpRequest) -> None:
+    """Who comes back after a new log-in sits in the seat of the form again, unless another was chosen since."""
+    if typed.KEY not in request.session or not request.user.is_authenticated or SESSION_KEY in request.session:
+        return
+    words = typed.kept(request.session)
+    seat = next((seat for seat in request.user.seats if words and seat.pk == words.seat), None)
+    if seat is None or words.user != request.user.pk or seat.pk == _seat(request):
+        return
+    seat.origin = caller_address(request)
+    request.session[SESSION_KEY] = seat.pk
+    request.post = seat  # type: ignore[attr-defined]
+    record("post.taken", by=seat, on=seat, division=seat.organisation.division_id)
+
+
+def _given_back(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+    """The page of a form that was not taken: its words are in their boxes again."""
+    if not request.user.is_authenticated:  # at the log-in
+        return answer
+    words = typed.kept(request.session)
+    if words is None or words.user != request.user.pk:
+        typed.forget(request.session)
+        return answer
+    if urlsplit(words.page).path != request.path or words.seat != _seat(request) or "text/html" not in answer.get("Content-Type", ""):
+        return answer
+    typed.forget(request.session)
+    lead = render_to_string("components/_given_back.html", {})
+    page = answer.content.decode()
+    again = refill(page, words.words, address=words.address, path=request.path, secret=OWN_FIELDS, carried=VERSIONS, lead=lead)
+    if again is None:
+        again = put_in(page, "content", render_to_string("components/_given_back.html", {"words": _spoken(words.words.items())}))
+    answer.content = again.encode()
+    return answer
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A page from before a new log-in: the words go back into their form. A form we never drew for this person is refused as ever."""
+    token = read(request.POST.get(FIELD, ""))
+    if token is None or (request.user.is_authenticated and token.user != request.user.pk) or not token.user:
+        return plain_failure(request, reason)
+    typed.keep(request.session, request.path, token, request.POST.lists(), refused=False)
+    return redirect(token.page)
