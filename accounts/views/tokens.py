@@ -9,10 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.domain.tokens import revoke_token, tokens_of
 from accounts.middleware import caller_address
+from accounts.submissions import post_only
 from accounts.views.guard import page_of
 
 
@@ -24,7 +25,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/token/list.html", {"page": page, "now": timezone.now(), "days": settings.API_TOKEN_DAYS})
 
 
-@require_POST
+@post_only("tokens")
 @login_required
 def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """End one of the own tokens; another's is not found."""
