@@ -250,10 +250,11 @@ def test_a_change_of_language_on_a_refused_page_leads_to_the_page_with_the_words
 def test_a_change_of_seat_leads_back_to_the_page_where_the_new_seat_may_see_it():
     _here, there, client = two_schools()
     assert client.post(reverse("switch_post"), {"post": there.pk, "next": reverse("classes")}).url == reverse("classes")
-    first = officer()
-    reader = open_post(first.user, organisation=first.organisation, role=Role.AUDITOR, by=None, since=first.since.replace(year=2021))
+    first = post(office(), Role.INSPECTOR)
+    plain = open_post(first.user, organisation=first.organisation, role=Role.OFFICER, by=None, since=first.since.replace(year=2021))
     client.force_login(first.user)
-    assert client.post(reverse("switch_post"), {"post": reader.pk, "next": reverse("assistances")}).url == reverse("home")
+    assert client.post(reverse("switch_post"), {"post": plain.pk, "next": reverse("unit_open")}).url == reverse("unit_open")
+    assert client.post(reverse("switch_post"), {"post": first.pk, "next": reverse("unit_open")}).url == reverse("home")
 
 
 # ── addresses that only take forms ──────────────────────────────────────────────────────────────────────────────────────
