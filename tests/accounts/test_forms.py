@@ -19,7 +19,7 @@ from casework.models import Comment, Step
 from eligibility.models import Assistance
 from tests.casework.conftest import browser
 from tests.eligibility.desk import asked, shareholders
-from tests.factories import PASSWORD, officer, operator, unit
+from tests.factories import PASSWORD, office, officer, operator, post, unit
 from tests.factories.casework import submitted
 from tests.factories.eligibility import registries
 from tests.factories.training import on_file

@@ -152,6 +152,6 @@ def results_page(
         "version": shown_version(request, results_version(completion.training_class_id), stale),
         "differences": [
             one for person, form in forms
-            for one in differences(form, form_for(Enrolment.objects.select_related("person").get(pk=person.pk)), f"{person.person.name}：")
+            for one in differences(form, form_for(training_class, Enrolment.objects.select_related("person").get(pk=person.pk)), f"{person.person.name}：")
         ] if stale else [],
     }, status=status)
