@@ -108,7 +108,7 @@ def lay_out(offers: Sequence[Offer]) -> None:
          for category, verdict, j in judgements()),
     )  # fmt: skip
     table("name (id int PRIMARY KEY, name text, letters text[])", names())
-    table("account (organisation_id bigint, payee text, account bytea)", unit_accounts())
+    table("account (organisation_id bigint, payee text, account bytea, account_id bigint)", unit_accounts())
     labels = {fund.value: str(fund.label) for fund in FundSource}
     table("fund (fund_source text, label text, letters text[])", ((code, label, sorted(set(label))) for code, label in labels.items()))
 

@@ -12,8 +12,9 @@ from accounts.enums import CASE_ACTS, Act, Level, OrganisationKind, Role
 from accounts.models import Division, Organisation, Post, Remit, RemitGroupGrant, User
 from bench.scales import Scale
 from kit.ids import uscc_from
+from training.domain.unit_accounts import account_hash
 from training.enums import EntityType
-from training.models import Unit
+from training.models import Unit, UnitAccount
 
 SINCE = date(2020, 7, 1)
 MOMENT = datetime(2020, 7, 1, 1, tzinfo=UTC)
@@ -49,7 +50,7 @@ def open_everything(scale: Scale) -> None:
     )
     seats([*offices, *units])
     give_grants([office for office in offices if office.kind == OrganisationKind.HR_OFFICE])
-    Unit.objects.bulk_create(map(profile, units))
+    UnitAccount.objects.bulk_create(map(account, Unit.objects.bulk_create(map(profile, units))))
 
 
 def organisations(rows: Iterable[Organisation]) -> list[Organisation]:
@@ -115,6 +116,14 @@ def profile(organisation: Organisation) -> Unit:
         organisation=organisation, entity_type=ENTITIES[organisation.kind], legal_representative="王建国", contact="李敏",
         phone=f"1390471{organisation.pk % 10_000:04d}", address=f"{organisation.division.name}新华大街{organisation.pk}号",
         established_on=date(2012, 3, 1), licence_number=f"人社民{organisation.division_id}{organisation.pk:05d}",
-        licence_valid_to=date(2030, 12, 31), facilities="实训工位 60 个", bank_name="内蒙古银行",
-        bank_account_name=organisation.name, bank_account=f"6105{organisation.pk:012d}", approved_at=MOMENT,
+        licence_valid_to=date(2030, 12, 31), facilities="实训工位 60 个", approved_at=MOMENT,
+    )  # fmt: skip
+
+
+def account(unit: Unit) -> UnitAccount:
+    """The account a unit is paid to."""
+    number = f"6105{unit.organisation_id:012d}"
+    return UnitAccount(
+        unit=unit, holder=unit.organisation.name, bank_name="内蒙古银行", bank_account=number, account_hash=account_hash(number), taken_over=True,
+        approved_at=MOMENT, confirmed_at=MOMENT,
     )  # fmt: skip

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 
 from django.db import connection
 
-from accounts.models import Organisation
 from eligibility.domain.people import number_hash
 from eligibility.models import Person
 from kit.crypto import encrypt
 from subsidies.models import Payment
-from training.models import Enrolment, Unit
+from training.models import Enrolment, UnitAccount
 
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
 FIRST = "海建志秀晓桂文玉立春永彩国静明丽艳军勇杰娟涛敏燕红梅霞辉鹏刚"
@@ -68,8 +67,7 @@ def card(number: int) -> str:
 DOUBLED = [2 * digit - 9 * (digit > 4) for digit in range(10)]
 
 
-def unit_accounts() -> Iterator[tuple[int, str, bytes]]:
-    """(organisation, account holder, the account as a payment keeps it encrypted)."""
-    units = Unit.objects.in_bulk(field_name="organisation_id")
-    for organisation in Organisation.objects.filter(pk__in=units).order_by("pk"):
-        yield organisation.pk, organisation.name, encrypt(units[organisation.pk].bank_account, UNIT_ACCOUNT)
+def unit_accounts() -> Iterator[tuple[int, str, bytes, int]]:
+    """(organisation, account holder, the account as a payment keeps it encrypted, its row)."""
+    for account in UnitAccount.objects.filter(ended_at__isnull=True).select_related("unit").order_by("unit__organisation"):
+        yield account.unit.organisation_id, account.holder, encrypt(account.bank_account, UNIT_ACCOUNT), account.pk

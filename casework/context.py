@@ -81,7 +81,7 @@ class Frame:
 
         What upper rooms count for this post stands beside them as `n_…`.
         """
-        return _seats_with_numbers(self.post, timezone.localdate(), needs=needs_of(self.remits)) if self.post else []
+        return _seats_with_numbers(self.post, timezone.localdate(), needs=needs_of(self.post, self.remits)) if self.post else []
 
     @property
     def seat(self) -> Post | None:

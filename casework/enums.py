@@ -13,6 +13,7 @@ class State(models.TextChoices):
     RETURNED = "returned", _("退回补正")
     PUBLICITY = "publicity", _("公示中")
     CONCLUDING = "concluding", _("公示期满待批准")
+    CONFIRMING = "confirming", _("待财务确认")
     APPROVED = "approved", _("已同意")
     REFUSED = "refused", _("不同意")
     WITHDRAWN = "withdrawn", _("已撤回")
@@ -21,9 +22,11 @@ class State(models.TextChoices):
 
 
 WITH_APPLICANT = (State.DRAFT, State.RETURNED)
-ON_A_DESK = (State.IN_REVIEW, State.CONCLUDING)
+ON_A_DESK = (State.IN_REVIEW, State.CONCLUDING, State.CONFIRMING)
 DECIDED = (State.APPROVED, State.REFUSED, State.SETTLED)
 ENDED = (*DECIDED, State.WITHDRAWN)
+# What a case asks of finance officers, who hold no grants.
+CONFIRM_ACCOUNT = "confirm_account"
 
 
 class Standing(models.TextChoices):

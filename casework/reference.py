@@ -19,6 +19,9 @@ ROUTES = [
     ("subsidy", "", "", 1, "first_review_subsidy", "banner", 5),
     ("subsidy", "", "", 2, "second_review_subsidy", "banner", 5),
     ("correction", "", "", 1, "maintain_persons", "banner", 5),
+    ("accountchange", "", "", 1, "review_registration", "banner", 5),
+    ("accountchange", "", "exception", 1, "review_registration", "banner", 5),
+    ("accountchange", "", "exception", 2, "review_registration", "banner", 5),
 ]
 
 # code, value, source
@@ -30,6 +33,7 @@ PARAMETERS = [
     ("attendance_percent", 80, "示例：出勤率下限（%）"),
     ("assistance_workdays", 10, "示例：部门协查答复工作日"),
     ("publicity_workdays", 5, "示例：公示工作日"),
+    ("account_confirm_workdays", 3, "示例：财务确认账户的工作日"),
     ("trainings_a_year", 3, "国办发〔2019〕24号：每人每年享受补贴次数"),
 ]
 

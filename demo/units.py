@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from accounts.enums import OrganisationKind
-from accounts.models import Division, Post, User
+from accounts.models import Division, Post
 from demo.moves import move
 from demo.offices import BANNERS, PASSWORD
 from demo.people import enterprise
@@ -15,7 +15,7 @@ from demo.registries import Registries
 from kit.ids import uscc_from
 from subsidies.enums import Item
 from subsidies.models import Budget, Standard
-from training.domain.units import open_unit, save_teacher, save_venue, update_unit
+from training.domain.units import OpenedUnit, open_unit, save_teacher, save_venue, update_unit
 from training.enums import CertificateKind, EntityType, FundSource, TrainingType
 from training.models import Listing, Occupation, Project, Teacher, Unit, Venue
 
@@ -71,10 +71,13 @@ def open_catalogue(years: list[int]) -> None:
 
 
 def open_units(posts: dict[str, Post], known: Registries) -> dict[str, Taught]:
-    """Each unit's account opened by its office, profile filled in, submitted and approved; then listed in the catalogue."""
+    """Each unit's account opened by its office, profile filled in, submitted and approved, its bank account confirmed; then listed."""
     taught = {}
     for place, (username, operator, name, kind, code, entity_type) in enumerate(UNITS, start=1):
-        officer = {"150102": posts["officer1"], "150202": posts["officer3"], "150781": posts["officer5"]}[code]
+        officer, finance = {
+            "150102": (posts["officer1"], posts["finance"]), "150202": (posts["officer3"], posts["finance2"]),
+            "150781": (posts["officer5"], posts["finance3"]),
+        }[code]
         uscc = uscc_from(code, 7000 + place)
         known.know([enterprise(uscc, name, code)])
         opened = open_unit(
@@ -84,12 +87,12 @@ def open_units(posts: dict[str, Post], known: Registries) -> dict[str, Taught]:
         opened.user.set_password(PASSWORD)
         opened.user.must_change_password = False
         opened.user.save()
-        taught[username] = _register(opened.unit, opened.user, opened.registration, entity_type, officer, place)
+        taught[username] = _register(opened, entity_type, officer, finance, place)
     return taught
 
 
-def _register(unit: Unit, user: User, registration: object, entity_type: str, officer: Post, place: int) -> Taught:
-    by = user.posts.get()
+def _register(opened: OpenedUnit, entity_type: str, officer: Post, finance: Post, place: int) -> Taught:
+    unit, user, registration, by = opened.unit, opened.user, opened.registration, opened.user.posts.get()
     update_unit(
         unit, by=by, entity_type=entity_type, legal_representative="云志远", contact=user.full_name, phone="13904710001",
         address="示范街 1 号", established_on=date(2012, 5, 8), licence_number=f"示范证字{place:04d}号", licence_valid_to=date(2035, 1, 1),
@@ -105,6 +108,7 @@ def _register(unit: Unit, user: User, registration: object, entity_type: str, of
     move(registration, "submit", by=by)
     registration.refresh_from_db()
     move(registration, "approve", by=officer)
+    move(unit.account_changes.get(), "confirm", by=finance)
     unit.refresh_from_db()
     return Taught(by, unit, teachers, venues)
 

@@ -8,23 +8,25 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Post
+from accounts.models import Organisation, Post
 from casework.domain.dossier import Condition, Dossier, Fact, Section
 from casework.enums import WITH_APPLICANT, State
 from casework.models import Reason
+from kit.masking import mask_account
 from kit.money import capitals, yuan_text
 from subsidies.domain.bank import reference
 from subsidies.domain.budgets import why_not_committed
 from subsidies.domain.claims import lines_today, why_not_strike
 from subsidies.domain.guards import checked_for_payment
 from subsidies.domain.objections import why_not_answer
-from subsidies.domain.payments import RESULT_SLOT, account_of, why_not_finance
+from subsidies.domain.payments import RESULT_SLOT, why_not_finance
 from subsidies.domain.people import changes, is_unsettled, unsettled_people
 from subsidies.domain.publicity import is_open
 from subsidies.domain.sheet import AROUND, sheet_of
 from subsidies.enums import PaymentState
 from subsidies.models import Budget, PaymentBatch, Subsidy
 from training.domain.overruled import OVERRULED
+from training.domain.unit_accounts import account_of
 from training.enums import FundSource
 
 # ── claim ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -48,13 +50,23 @@ def budget_left(budget: Budget | None) -> str:
     return f"{yuan_text(budget.amount - budget.committed)} {_('元')}" if budget else _("未登记预算")
 
 
+def account_condition(payee: Organisation) -> Condition:
+    """The account the money will go to, as far as it is settled (R-SUB-7)."""
+    account = account_of(payee)
+    if account is None:
+        return Condition(False, _("收款单位还没有经审核同意并由财务确认的账户，拨付前须办完"), blocks=False)
+    return Condition(True, _("收款账户 %(holder)s %(number)s，自%(day)s审核同意%(mark)s") % {
+        "holder": account.holder, "number": account.masked, "day": timezone.localdate(account.approved_at).isoformat(),
+        "mark": _("（户名例外）") if account.is_exception else ""})
+
+
 def claim_conditions(subsidy: Subsidy) -> list[Condition]:
     sheet = sheet_of(subsidy)
     unsettled = sum(map(is_unsettled, sheet.lines))
     found = [
         Condition(not unsettled, _("申请人员比对符合，证书核验一致") if not unsettled
                   else _("%(n)s人待核实、不符合或证书未核验一致") % {"n": unsettled}),
-        Condition(bool(account_of(subsidy.payee)[2]), _("收款单位已登记银行账户")),
+        account_condition(subsidy.payee),
     ]
     if subsidy.state != State.APPROVED:
         short = why_not_committed(subsidy, sheet.budget)
@@ -150,9 +162,9 @@ def batch_conditions(batch: PaymentBatch) -> list[Condition]:
 
 
 def batch_payments(batch: PaymentBatch, post: Post) -> dict[str, Any]:
-    payments = list(batch.payments.select_related("subsidy__training_class", "batch").order_by("sequence"))
+    payments = list(batch.payments.select_related("subsidy__training_class", "batch", "account").order_by("sequence"))
     for payment in payments:
-        payment.reference = reference(payment)
+        payment.reference, payment.masked = reference(payment), mask_account(payment.bank_account)
     return {"batch": batch, "payments": payments, "is_finance": not why_not_finance(post, batch.division_id)}
 
 

@@ -78,8 +78,8 @@ BATCH = Flow(
     cover=batch_cover,
     moves=(
         Move("freeze", _("锁定并生成银行文件"), (State.DRAFT,), State.FROZEN, Who.FINANCE, CLAUSE_PAY, tone="success",
-             guards=(payments.batch_has_money, payments.accounts_are_as_on_file, payments.not_by_a_reviewer),
-             effects=(payments.write_bank_file,), confirm=_("锁定后批次不能再改，只能导入银行回执；确认锁定？")),
+             guards=(payments.batch_has_money, payments.accounts_are_in_force, payments.not_by_a_reviewer),
+             effects=(payments.hold_accounts, payments.write_bank_file), confirm=_("锁定后批次不能再改，只能导入银行回执；确认锁定？")),
         Move("withdraw", _("撤销批次"), (State.DRAFT,), State.WITHDRAWN, Who.FINANCE, CLAUSE_PAY, reason=True, tone="warning",
              effects=(payments.dissolve,)),
         Move("settle", _("办结"), (State.FROZEN,), State.SETTLED, Who.FINANCE, CLAUSE_PAY, tone="success",

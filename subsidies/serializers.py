@@ -42,13 +42,26 @@ class SubsidySerializer(WithMoves, SubsidyRowSerializer):
         return subsidy.publicity.pk if subsidy.publicity else None
 
 
+class PaidToSerializer(serializers.Serializer):
+    """The account in force of a payee: since when it is approved and confirmed, and whether its holder is another one by exception."""
+
+    holder = serializers.CharField()
+    bank_name = serializers.CharField()
+    bank_account = serializers.CharField(source="masked")
+    is_exception = serializers.BooleanField()
+    approved_at = serializers.DateTimeField()
+    confirmed_at = serializers.DateTimeField()
+
+
 class PayableSerializer(SubsidyRowSerializer):
-    """`payable_amount` is what its lines that wait for a batch come to."""
+    """`payable_amount` is what its lines that wait for a batch come to; `account` the one they would go to, `why_not` says why they cannot."""
 
     payable_amount = serializers.DecimalField(max_digits=14, decimal_places=2)
+    account = PaidToSerializer(allow_null=True)
+    why_not = serializers.CharField(allow_blank=True)
 
     class Meta(SubsidyRowSerializer.Meta):
-        fields = (*CLAIM, "payable_amount")
+        fields = (*CLAIM, "payable_amount", "account", "why_not")
 
 
 class BatchRowSerializer(CaseRowSerializer):
@@ -90,10 +103,12 @@ class PaymentSerializer(serializers.ModelSerializer):
     reference = serializers.SerializerMethodField()
     state_label = serializers.CharField(source="get_state_display")
     bank_account = serializers.SerializerMethodField()
+    approved_at = serializers.DateTimeField(source="account.approved_at", default=None, allow_null=True, help_text="账户自何时审核同意。 Since when the account is approved.")
+    is_exception = serializers.BooleanField(source="account.is_exception", default=False, help_text="户名例外。 Another holder, agreed to as an exception.")
 
     class Meta:
         model = Payment
-        fields = ("id", "reference", "subsidy", "sequence", "payee_name", "bank_name", "bank_account", "amount", "state", "state_label",
+        fields = ("id", "reference", "subsidy", "sequence", "payee_name", "bank_name", "bank_account", "approved_at", "is_exception", "amount", "state", "state_label",
                   "value_date", "bank_reference", "return_reason")  # fmt: skip
 
     def get_reference(self, payment: Payment) -> str:

@@ -7,6 +7,7 @@ from training.api import cases, catalogue, checks, classes, conduct, overrulings
 
 router = SimpleRouter(use_regex_path=False)
 router.register("registrations", cases.RegistrationViewSet, "api_registration")
+router.register("account-changes", units.AccountChangeViewSet, "api_accountchange")
 router.register("openings", cases.OpeningViewSet, "api_opening")
 router.register("completions", cases.CompletionViewSet, "api_completion")
 
@@ -14,6 +15,8 @@ urlpatterns = [
     path("", include(router.urls)),
     path("units/", units.UnitsView.as_view(), name="api_units"),
     path("units/<int:pk>/", units.UnitView.as_view(), name="api_unit"),
+    path("units/<int:pk>/draft/", units.UnitDraftView.as_view(), name="api_unit_draft"),
+    path("units/<int:pk>/accounts/", units.UnitAccountsView.as_view(), name="api_unit_accounts"),
     path("units/<int:pk>/amendment/", units.UnitAmendmentView.as_view(), name="api_unit_amendment"),
     path("teachers/", units.TeachersView.as_view(), name="api_teachers"),
     path("teachers/<int:pk>/", units.TeacherView.as_view(), name="api_teacher"),

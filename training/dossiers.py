@@ -1,4 +1,4 @@
-"""What the case page shows of a registration, an opening and a completion (ui.md, The decision page)."""
+"""What the case page shows of an opening and a completion (ui.md, The decision page)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from eligibility.domain.strip import TONES
 from eligibility.enums import Answer, Gate, Verdict
 from eligibility.models import Examination
 from kit.addresses import addresses
-from training.domain import completions, openings, registrations
+from training.domain import completions, openings
 from training.domain.attendance import attendance_percent
 from training.domain.cases import KIND
 from training.domain.certificates import CODE, claims_certificate
@@ -28,46 +28,11 @@ from training.domain.folder import AROUND, folder_of
 from training.domain.overruled import OVERRULED
 from training.domain.strikes import why_not_officer
 from training.enums import Result
-from training.models import Completion, Enrolment, Opening, Registration, TrainingClass
+from training.models import Completion, Enrolment, Opening, TrainingClass
 
 # The class and what stands around it, read with its opening or completion.
 AROUND_CLASS = tuple(f"training_class__{name}" for name in AROUND)
 
-
-def registration_facts(registration: Registration, post: Post) -> list[Fact]:
-    organisation, unit = registration.applicant, registration.unit
-    return [
-        Fact(_("单位"), organisation.name),
-        Fact(_("统一社会信用代码"), organisation.uscc),
-        Fact(_("单位类别"), organisation.get_kind_display()),
-        Fact(_("单位类型"), registrations.type_label(unit)),
-        Fact(_("所在地"), organisation.division.name),
-        Fact(_("联系人"), unit.contact),
-    ]
-
-
-def unit_profile(registration: Registration, post: Post) -> dict[str, Any]:
-    unit = registration.unit
-    return {
-        "unit": unit,
-        "teachers": unit.teachers.filter(is_active=True),
-        "venues": unit.venues.filter(is_active=True),
-    }
-
-
-REGISTRATION = Dossier(
-    kind="registration",
-    facts=registration_facts,
-    conditions=registrations.conditions,
-    sections=(Section(_("单位基本信息"), "training/registration/_profile.html", unit_profile),),
-    documents=lambda registration: [
-        ("licence", _("营业执照或法人登记证书"), False),
-        ("school_licence", _("办学许可证"), False),
-    ],
-    history=lambda registration: [("registration", registration.pk)],
-    related=("unit__organisation__division",),
-    subject=lambda registration, post: (_("单位信息"), "unit_profile") if post.is_unit else (_("单位档案"), "unit", registration.unit_id),
-)
 
 # ── opening ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -1,4 +1,4 @@
-"""The flow tables of CLASSES: registration, opening, completion (workflow.md; R-REG-1, R-OPN-5, R-OPN-6, R-CMP-1)."""
+"""The flow tables of CLASSES: registration, account change, opening, completion (R-REG-1, R-SUB-7, R-OPN-5, R-OPN-6, R-CMP-1)."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from casework.domain.flow import Context, Cover, Flow, Move, Who, leads_to
 from casework.enums import State
 from eligibility.domain.crosscheck import queue_for
 from eligibility.enums import Verdict
-from training.domain import completions, openings, registrations
+from training.domain import completions, openings, registrations, unit_accounts
 from training.domain.cases import living, variant_of
 from training.domain.exceptions import exceptions_among
 from training.domain.guards import nobody_has_decided
-from training.models import Completion, Opening, Registration
+from training.models import AccountChange, Completion, Opening, Registration
 
 CLAUSE_REGISTER = "N二(二)3 实施程序"
 
@@ -40,7 +40,7 @@ REGISTRATION = Flow(
     cover=lambda registration: Cover(title=registration.applicant.name),
     moves=(
         Move("submit", _("提交"), (State.DRAFT, State.RETURNED), registration_target, Who.APPLICANT, CLAUSE_REGISTER,
-             guards=(registrations.guard_complete,), effects=(check_unit,)),
+             guards=(registrations.guard_complete,), effects=(check_unit, registrations.note_change)),
         Move("checked", _("比对完成"), (State.CHECKING,), State.IN_REVIEW, Who.SYSTEM, "N二(二)3 企业"),
         Move("approve", _("同意"), (State.IN_REVIEW,), State.APPROVED, Who.DESK, CLAUSE_REGISTER, decides=True, tone="success",
              guards=(registrations.guard_complete, registrations.guard_registry), effects=(registrations.approve_unit,),
@@ -51,6 +51,42 @@ REGISTRATION = Flow(
              tone="danger", tells=_("单位注册（%(number)s）未获同意：%(reason)s")),
         Move("withdraw", _("撤回修改"), (State.CHECKING, State.IN_REVIEW), State.DRAFT, Who.APPLICANT, CLAUSE_REGISTER,
              guards=(nobody_has_decided,), tone="secondary"),
+        Move("drop", _("放弃变更"), (State.DRAFT, State.RETURNED), State.WITHDRAWN, Who.APPLICANT, CLAUSE_REGISTER, tone="secondary",
+             guards=(registrations.guard_amends,), confirm=_("这次变更不再办理，已通过的信息不变，记录保留；确认？")),
+    ),
+)  # fmt: skip
+
+# ── account change 账户变更 ────────────────────────────────────────────────────────────────────────────────────────────
+
+CLAUSE_ACCOUNT = "M二(三)"
+KEEPS_TO = (unit_accounts.guard_complete, unit_accounts.guard_follows)
+
+ACCOUNT_CHANGE = Flow(
+    kind=unit_accounts.KIND,
+    label=_("账户变更"),
+    model=AccountChange,
+    cover=lambda change: Cover(title=change.applicant.name),
+    variant=lambda change: "exception" if change.is_exception else "",
+    moves=(
+        Move("submit", _("提交"), (State.DRAFT, State.RETURNED), State.IN_REVIEW, Who.APPLICANT, CLAUSE_ACCOUNT,
+             guards=(unit_accounts.guard_complete, unit_accounts.guard_differs), effects=(unit_accounts.begin_again,)),
+        Move("carried", _("随单位注册同意"), (State.DRAFT,), State.CONFIRMING, Who.SYSTEM, CLAUSE_ACCOUNT,
+             guards=KEEPS_TO, effects=(unit_accounts.hand_to_finance,)),
+        Move("approve", _("同意"), (State.IN_REVIEW,), unit_accounts.after_agreement, Who.DESK, CLAUSE_ACCOUNT, decides=True, tone="success",
+             guards=KEEPS_TO, effects=(unit_accounts.note_agreement,), confirm=_("确认同意这个账户？同意后由财务确认。")),
+        Move("confirm", _("确认账户"), (State.CONFIRMING,), State.APPROVED, Who.FINANCE, CLAUSE_ACCOUNT, decides=True, tone="success",
+             guards=(*KEEPS_TO, unit_accounts.guard_other_person), effects=(unit_accounts.put_in_force,),
+             confirm=_("确认后，此后生成的批次拨付到这个账户；确认？"), tells=_("账户变更%(number)s已由财务确认，此后拨付到新账户。")),
+        Move("return", _("退回补正"), (State.IN_REVIEW,), State.RETURNED, Who.DESK, CLAUSE_ACCOUNT, decides=True, reason=True, tone="warning",
+             tells=_("账户变更%(number)s已退回补正：%(reason)s")),
+        Move("send_back", _("退回补正"), (State.CONFIRMING,), State.RETURNED, Who.FINANCE, CLAUSE_ACCOUNT, decides=True, reason=True, tone="warning",
+             tells=_("账户变更%(number)s已由财务退回补正：%(reason)s")),
+        Move("refuse", _("不同意"), (State.IN_REVIEW,), State.REFUSED, Who.DESK, CLAUSE_ACCOUNT, decides=True, reason=True, tone="danger",
+             tells=_("账户变更%(number)s未获同意：%(reason)s")),
+        Move("withdraw", _("撤回修改"), (State.IN_REVIEW,), State.DRAFT, Who.APPLICANT, CLAUSE_ACCOUNT,
+             guards=(nobody_has_decided,), tone="secondary"),
+        Move("drop", _("放弃变更"), (State.DRAFT, State.RETURNED, State.IN_REVIEW, State.CONFIRMING), State.WITHDRAWN, Who.APPLICANT,
+             CLAUSE_ACCOUNT, tone="secondary", confirm=_("这次变更不再办理，在用账户不变，记录保留；确认？")),
     ),
 )  # fmt: skip
 

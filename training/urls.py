@@ -2,13 +2,15 @@
 
 from django.urls import include, path
 
-from training.views import catalogue, classes, rosters, units
+from training.views import catalogue, classes, rosters, unit_accounts, units
 
 urlpatterns = [
     path("units/", units.unit_list, name="units"),
     path("units/new/", units.unit_open, name="unit_open"),
     path("units/mine/", units.unit_profile, name="unit_profile"),
     path("units/mine/amend/", units.unit_amend, name="unit_amend"),
+    path("units/mine/account/", unit_accounts.account_new, name="account_new"),
+    path("units/mine/account/<int:pk>/", unit_accounts.account_edit, name="account_edit"),
     path("units/mine/resources/", units.unit_resources, name="unit_resources"),
     path("units/mine/teachers/new/", units.teacher_edit, name="teacher_new"),
     path("units/mine/teachers/<int:pk>/", units.teacher_edit, name="teacher_edit"),

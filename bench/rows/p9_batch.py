@@ -28,8 +28,9 @@ from kit.sheets import write_table
 from subsidies.domain.bank import BANK_HEADERS, RESULT_HEADERS, reference
 from subsidies.domain.payments import take_result_file
 from subsidies.models import Payment, PaymentBatch, SubsidyLine
+from training.domain.unit_accounts import in_force
 from training.enums import Stage
-from training.models import TrainingClass, Unit
+from training.models import TrainingClass
 
 CODE = "P9"
 SENTENCE = "a payment batch of 20,000 lines: freeze, bank file out, result file in, ledger"
@@ -59,7 +60,7 @@ def an_order(lines: int) -> Iterator[tuple[PaymentBatch, Post]]:
 
     In the transaction that made its rows every later change of them would have all their foreign keys checked again.
     """
-    model = TrainingClass.objects.filter(stage=Stage.PAID, division="150102").select_related("subsidy__payee__unit").order_by("-id").first()
+    model = TrainingClass.objects.filter(stage=Stage.PAID, division="150102").select_related("subsidy").order_by("-id").first()
     if model is None:
         raise NotBuiltError("no class of the measured banner was paid")
     clear_away()
@@ -70,12 +71,13 @@ def an_order(lines: int) -> Iterator[tuple[PaymentBatch, Post]]:
 
 
 def draw_up(model: TrainingClass, lines: int) -> tuple[PaymentBatch, Post]:
-    by, unit = finance_officer("150102"), model.subsidy.payee.unit
+    by, account = finance_officer("150102"), in_force([model.subsidy.payee_id])[model.subsidy.payee_id]
     with transaction.atomic():
         batch = PaymentBatch.objects.create(
             number=NUMBER, division=by.division, applicant=by.organisation, desk=by.organisation, fund_source=model.fund_source)  # fmt: skip
-        account = encrypt(unit.bank_account, Payment._meta.get_field("bank_account").aad)
-        run(ORDER, {"lines": lines, "class": model.pk, "batch": batch.pk, "payee": account_name(unit), "bank": unit.bank_name, "account": account})
+        sealed = encrypt(account.bank_account, Payment._meta.get_field("bank_account").aad)
+        run(ORDER, {"lines": lines, "class": model.pk, "batch": batch.pk, "payee": account.holder, "bank": account.bank_name, "account": sealed,
+                    "unit_account": account.pk})
         batch.amount = batch.payments.aggregate(sum=Sum("amount"))["sum"]
         batch.save(update_fields=["amount"])
         write_cover(batch, flow_of(batch))
@@ -100,10 +102,6 @@ def run(script: Path, values: dict[str, object]) -> None:
         for table in TABLES:
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-
-
-def account_name(unit: Unit) -> str:
-    return unit.bank_account_name or unit.organisation.name
 
 
 def through_the_portal(batch: PaymentBatch, by: Post, result: bytes) -> float:

@@ -64,8 +64,8 @@ SELECT b.id, 'P' || b.division_id || '-' || to_char(w.day, 'YYYY') || '-' || lpa
 FROM bench.batch b JOIN bench.office o USING (division_id) JOIN bench.workday w ON w.seq = b.w_freeze
 JOIN (SELECT batch_id, sum(amount) AS amount FROM bench.payment GROUP BY batch_id) p ON p.batch_id = b.id;
 
-INSERT INTO subsidies_payment (id, batch_id, subsidy_id, sequence, payee_name, bank_name, bank_account, amount, state, value_date, bank_reference, return_reason, answered_at)
-SELECT p.n, p.batch_id, p.n, p.sequence, a.payee, '内蒙古银行', a.account, p.amount, CASE p.state WHEN 'paying' THEN 'pending' ELSE p.state END,
+INSERT INTO subsidies_payment (id, batch_id, subsidy_id, account_id, sequence, payee_name, bank_name, bank_account, amount, state, value_date, bank_reference, return_reason, answered_at)
+SELECT p.n, p.batch_id, p.n, a.account_id, p.sequence, a.payee, '内蒙古银行', a.account, p.amount, CASE p.state WHEN 'paying' THEN 'pending' ELSE p.state END,
        CASE p.state WHEN 'paid' THEN w.day END, CASE p.state WHEN 'paid' THEN 'YH' || lpad(p.n::text, 12, '0') ELSE '' END,
        CASE p.state WHEN 'returned' THEN '账号与户名不符' ELSE '' END, CASE WHEN p.state <> 'paying' THEN (w.day + time '16:00') AT TIME ZONE 'Asia/Shanghai' END
 FROM bench.payment p JOIN bench.account a ON a.organisation_id = p.payee_id LEFT JOIN bench.workday w ON w.seq = p.w_paid;

@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.domain.authority import remits_of
+from accounts.enums import Role
 from accounts.models import Organisation, Post
-from casework.enums import ENDED, ON_A_DESK, Standing, State
+from casework.enums import CONFIRM_ACCOUNT, ENDED, ON_A_DESK, Standing, State
 from casework.models import Application, Notice, Step, WorkItem
 from kit.prepared import prepared
 from kit.rows import insert_row, upsert_row
@@ -81,7 +82,7 @@ def inbox(post: Post, standing: str, *, remits: Iterable[tuple[str, str, str]] |
     this person decided first: somebody else must take it (R-AUT-5).
     """
     if standing == Standing.TODO and not post.is_unit:
-        return waiting(post, needs_of(remits_of(post) if remits is None else remits))
+        return waiting(post, needs_of(post, remits_of(post) if remits is None else remits))
     items = WorkItem.objects.filter(standing=standing)
     if post.is_unit:
         return items.filter(applicant=post.organisation_id).order_by("-since", "-id")
@@ -97,9 +98,10 @@ def waiting(post: Post, needs: Needs) -> QuerySet[WorkItem]:
     return items.order_by("due_on", "id")
 
 
-def needs_of(remits: Iterable[tuple[str, str, str]]) -> Needs:
-    """(act, category) of these grants, each once: what may lie in 待办; the desk already says where."""
-    return tuple(sorted({(act, category) for act, _division, category in remits}))
+def needs_of(post: Post, remits: Iterable[tuple[str, str, str]]) -> Needs:
+    """(act, category) of these grants, each once: what may lie in 待办; the desk already says where. Finance confirms without a grant."""
+    own = {(CONFIRM_ACCOUNT, "")} if post.role == Role.FINANCE else set()
+    return tuple(sorted({(act, category) for act, _division, category in remits} | own))
 
 
 def _within(needs: Needs) -> Q:

@@ -34,6 +34,7 @@ TONES = {
     State.RETURNED: "warning",
     State.PUBLICITY: "info",
     State.CONCLUDING: "primary",
+    State.CONFIRMING: "primary",
     State.APPROVED: "success",
     State.REFUSED: "danger",
     State.WITHDRAWN: "secondary",

@@ -19,6 +19,7 @@ from casework.api.desk import WORKBOOK
 from casework.domain.comments import CommentRefused
 from subsidies.domain.bank import result_template
 from subsidies.domain.budgets import set_budget
+from subsidies.domain.desk import with_accounts
 from subsidies.domain.payments import BankFileAltered, draw_up_batch, frozen_bytes, payable, take_result_file
 from subsidies.models import Budget, PaymentBatch, Subsidy
 from subsidies.serializers import (
@@ -58,7 +59,7 @@ class BatchViewSet(CaseViewSet):
     @action(detail=True, pagination_class=None)
     def payments(self, request: Request, pk: int) -> Response:
         """The lines of the bank's file and what the bank said."""
-        rows = self.get_object().payments.select_related("batch").order_by("sequence")
+        rows = self.get_object().payments.select_related("batch", "account").order_by("sequence")
         return Response(PaymentSerializer(rows, many=True).data)
 
     @extend_schema(responses=WORKBOOK, filters=False)
@@ -98,6 +99,9 @@ class PayablesView(mixins.ListModelMixin, Door):
 
     def get_queryset(self) -> QuerySet[Subsidy]:
         return payable(self.seat).select_related("division", "applicant", "desk", "training_class", "payee")
+
+    def paginate_queryset(self, queryset: QuerySet[Subsidy]) -> list[Subsidy]:
+        return with_accounts(super().paginate_queryset(queryset) or [])
 
     @extend_schema(operation_id="payables_list")
     def get(self, request: Request) -> Response:

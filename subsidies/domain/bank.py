@@ -77,6 +77,7 @@ class BankLine(NamedTuple):
     amount: Decimal
     class_number: str
     payee: int
+    account: int | None
 
 
 def lines_of(batch: PaymentBatch) -> list[BankLine]:
@@ -85,7 +86,7 @@ def lines_of(batch: PaymentBatch) -> list[BankLine]:
     if "kept_lines" not in kept:
         with no_collecting():
             kept["kept_lines"] = list(map(BankLine._make, batch.payments.order_by("sequence").values_list(
-                "sequence", "payee_name", "bank_name", "bank_account", "amount", "subsidy__training_class__number", "subsidy__payee")))  # fmt: skip
+                "sequence", "payee_name", "bank_name", "bank_account", "amount", "subsidy__training_class__number", "subsidy__payee", "account")))  # fmt: skip
     return kept["kept_lines"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Count, Q
@@ -9,9 +10,10 @@ from django.utils import timezone
 
 from accounts.models import Post
 from casework.enums import State
-from subsidies.domain.payments import payable
+from subsidies.domain.payments import payable, why_no_account
 from subsidies.enums import PaymentState
 from subsidies.models import Budget, PaymentBatch, Subsidy
+from training.domain.unit_accounts import in_force, under_way
 from training.enums import FundSource
 
 LOW, VERY_LOW = 80, 95
@@ -20,9 +22,20 @@ LOW, VERY_LOW = 80, 95
 def payables_by_fund(post: Post) -> list[tuple[str, list[Subsidy], Any]]:
     """Each fund's claims that wait for a batch, with their sum."""
     groups: dict[str, list[Subsidy]] = {}
-    for subsidy in payable(post):
+    for subsidy in with_accounts(payable(post)):
         groups.setdefault(subsidy.fund_source, []).append(subsidy)
     return [(str(FundSource(code).label), rows, sum(row.payable_amount for row in rows)) for code, rows in sorted(groups.items())]
+
+
+def with_accounts(subsidies: Iterable[Subsidy]) -> list[Subsidy]:
+    """Each with the `account` it would be paid to, the `change` of it that an office has in hand, and `why_not` it cannot be chosen; two queries."""
+    rows: list[Any] = list(subsidies)
+    payees = {row.payee_id for row in rows}
+    accounts, changes = in_force(payees), under_way(payees)
+    for row in rows:
+        row.account, row.change = accounts.get(row.payee_id), changes.get(row.payee_id)
+        row.why_not = why_no_account(row.payee, row.account)
+    return rows
 
 
 def budgets_of(post: Post, *, year: int | None = None) -> list[Budget]:

@@ -15,13 +15,13 @@ from eligibility.enums import Gate
 from subsidies.domain.budgets import why_not_committed
 from subsidies.domain.claims import CHECK_TASK, lines_today
 from subsidies.domain.limits import over_the_limit
-from subsidies.domain.payments import account_of
 from subsidies.domain.people import unsettled_sentences
 from subsidies.domain.publicity import PAYMENT_CHECK_TASK
 from subsidies.domain.sheet import sheet_of
 from subsidies.enums import LIVE, LineState, ObjectionOutcome
 from subsidies.models import Subsidy
 from training.domain.openings import UNFINISHED
+from training.domain.unit_accounts import account_of, under_way
 from training.enums import Stage
 
 
@@ -37,9 +37,10 @@ def something_to_claim(subsidy: Subsidy, context: Any) -> Iterable[str]:
 
 
 def payee_has_account(subsidy: Subsidy, context: Any) -> Iterable[str]:
+    """In force, or asked for and in an office's hands; to be paid it must be in force (R-SUB-7)."""
     sheet_of(subsidy)
-    if not account_of(subsidy.payee)[2]:
-        yield _("收款单位%(name)s没有登记银行账户，请先在单位信息中补充。") % {"name": subsidy.payee.name}
+    if account_of(subsidy.payee) is None and not under_way([subsidy.payee_id]):
+        yield _("收款单位%(name)s没有收款账户，请先在单位信息中申请账户。") % {"name": subsidy.payee.name}
 
 
 def checks_are_done(subsidy: Subsidy, context: Any) -> Iterable[str]:

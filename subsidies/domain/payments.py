@@ -32,6 +32,7 @@ from subsidies.domain.bank import (
     OPTIONAL_HEADERS,
     RESULT_HEADERS,
     Answer,
+    BankLine,
     BankResult,
     Ordered,
     bank_workbook,
@@ -41,8 +42,9 @@ from subsidies.domain.bank import (
 from subsidies.enums import WAITING, LineState, PaymentState
 from subsidies.models import Payment, PaymentBatch, PaymentPart, Subsidy, SubsidyLine
 from training.domain.numbers import next_number
+from training.domain.unit_accounts import in_force, why_altered
 from training.enums import Stage
-from training.models import TrainingClass
+from training.models import TrainingClass, UnitAccount
 
 BOOKED_IN = (State.FROZEN, State.SETTLED)
 LINE_STATES = {PaymentState.PAID: LineState.PAID, PaymentState.RETURNED: LineState.RETURNED}
@@ -96,16 +98,16 @@ def draw_up_batch(subsidies: Sequence[Subsidy], *, by: Post) -> PaymentBatch:
     with transaction.atomic():
         claims = list(
             Subsidy.objects.select_for_update(of=("self",)).filter(pk__in=[s.pk for s in subsidies])
-            .select_related("payee__unit", "division").order_by("pk")
+            .select_related("payee", "division").order_by("pk")
         )
-        lines = _waiting_lines(claims)
-        if wrong := _why_not_payable(claims, lines):
+        lines, accounts = _waiting_lines(claims), in_force({claim.payee_id for claim in claims})
+        if wrong := _why_not_payable(claims, lines, accounts):
             raise Obstructed(wrong)
         batch = PaymentBatch.objects.create(
             number=next_number(claims[0].division, "P"), division=claims[0].division, applicant=by.organisation,
             fund_source=claims[0].fund_source, desk=by.organisation,
         )
-        _put_into(batch, claims, lines)
+        _put_into(batch, claims, lines, accounts)
         record("paymentbatch.drawn_up", by=by, on=batch, amount=str(batch.amount), subsidies=[s.number for s in claims])
         write_cover(batch, flow_of(batch))
     return batch
@@ -119,21 +121,29 @@ def _waiting_lines(claims: Sequence[Subsidy]) -> dict[int, list[SubsidyLine]]:
     return found
 
 
-def _why_not_payable(claims: Sequence[Subsidy], lines: dict[int, list[SubsidyLine]]) -> list[str]:
+def _why_not_payable(claims: Sequence[Subsidy], lines: dict[int, list[SubsidyLine]], accounts: dict[int, UnitAccount]) -> list[str]:
     wrong = []
     for claim in claims:
         if claim.state != State.APPROVED or claim.pk not in lines:
             wrong.append(_("%(number)s没有待拨付的金额，可能已在其他批次中；请刷新后再选。") % {"number": claim.number})
-        elif not account_of(claim.payee)[2]:
-            wrong.append(_("%(number)s：收款单位%(name)s没有登记银行账户，请先在单位信息中补充。") % {
-                "number": claim.number, "name": claim.payee.name})
+        elif why := why_no_account(claim.payee, accounts.get(claim.payee_id)):
+            wrong.append(_("%(number)s：%(why)s") % {"number": claim.number, "why": why})
     return wrong
 
 
-def _put_into(batch: PaymentBatch, claims: Sequence[Subsidy], lines: dict[int, list[SubsidyLine]]) -> None:
-    """One payment per claim with the account now on file; each line points to its payment and is kept as a part of it."""
+def why_no_account(payee: Organisation, account: UnitAccount | None) -> str:
+    """Money goes to an account in force that is still the one that was approved (R-SUB-7)."""
+    if account is None:
+        return _("收款单位%(name)s没有经审核同意并由财务确认的账户，不能拨付。") % {"name": payee.name}
+    return why_altered(account)
+
+
+def _put_into(
+    batch: PaymentBatch, claims: Sequence[Subsidy], lines: dict[int, list[SubsidyLine]], accounts: dict[int, UnitAccount]
+) -> None:
+    """One payment per claim with the account now in force; each line points to its payment and is kept as a part of it."""
     payments = Payment.objects.bulk_create(
-        _payment(batch, claim, sequence, lines[claim.pk]) for sequence, claim in enumerate(claims, 1))
+        _payment(batch, claim, sequence, lines[claim.pk], accounts[claim.payee_id]) for sequence, claim in enumerate(claims, 1))
     PaymentPart.objects.bulk_create(
         PaymentPart(payment=payment, line=line) for payment in payments for line in lines[payment.subsidy_id])
     latest = PaymentPart.objects.filter(line=OuterRef("pk"), payment__batch=batch).values("payment")
@@ -143,18 +153,11 @@ def _put_into(batch: PaymentBatch, claims: Sequence[Subsidy], lines: dict[int, l
     batch.save(update_fields=["amount"])
 
 
-def _payment(batch: PaymentBatch, claim: Subsidy, sequence: int, lines: Sequence[SubsidyLine]) -> Payment:
-    name, bank, account = account_of(claim.payee)
+def _payment(batch: PaymentBatch, claim: Subsidy, sequence: int, lines: Sequence[SubsidyLine], account: UnitAccount) -> Payment:
     return Payment(
-        batch=batch, subsidy=claim, sequence=sequence, payee_name=name, bank_name=bank, bank_account=account,
-        amount=sum((line.amount for line in lines), Decimal("0.00")),
+        batch=batch, subsidy=claim, sequence=sequence, account=account, payee_name=account.holder, bank_name=account.bank_name,
+        bank_account=account.bank_account, amount=sum((line.amount for line in lines), Decimal("0.00")),
     )
-
-
-def account_of(payee: Organisation) -> tuple[str, str, str]:
-    """Name, bank and number of the account on file; the number empty where there is none."""
-    unit = getattr(payee, "unit", None)
-    return (unit.bank_account_name or payee.name, unit.bank_name, unit.bank_account or "") if unit else (payee.name, "", "")
 
 
 # ── guards and effects of a batch's moves ───────────────────────────────────────────────────────────────────────────────
@@ -164,13 +167,26 @@ def batch_has_money(batch: PaymentBatch, context: Any) -> list[str]:
     return [] if batch.payments.exists() else [_("批次里没有付款。")]
 
 
-def accounts_are_as_on_file(batch: PaymentBatch, context: Any) -> list[str]:
-    """An account corrected since the batch was drawn up would be paid wrongly: the batch is drawn up anew."""
+def accounts_are_in_force(batch: PaymentBatch, context: Any) -> list[str]:
+    """Every payment goes to the account that is in force now, as it was approved; another one is paid by a batch drawn up anew (R-SUB-7)."""
     lines = lines_of(batch)
-    payees = Organisation.objects.filter(pk__in={line.payee for line in lines}).select_related("unit")
-    on_file = {payee.pk: account_of(payee) for payee in payees}
-    wrong = [line.payee_name for line in lines if (line.payee_name, line.bank_name, line.bank_account) != on_file[line.payee]]
-    return [_("%(name)s的银行账户在生成批次后有变更，请撤销批次后重新生成。") % {"name": name} for name in wrong[:MOST_NAMED]]
+    accounts = in_force({line.payee for line in lines})
+    altered = [why for account in accounts.values() if (why := why_altered(account))]
+    wrong = [line.payee_name for line in lines if not _is_paid_to(line, accounts.get(line.payee))]
+    return altered + [_("%(name)s的收款账户在生成批次后有变更，请撤销批次后重新生成。") % {"name": name} for name in wrong[:MOST_NAMED]]
+
+
+def _is_paid_to(line: BankLine, account: UnitAccount | None) -> bool:
+    return account is not None and (line.account, line.payee_name, line.bank_name, line.bank_account) == (
+        account.pk, account.holder, account.bank_name, account.bank_account)
+
+
+def hold_accounts(batch: PaymentBatch, context: Any) -> None:
+    """The accounts stand still until the bank file is out; one that ended since it was looked at refuses the move."""
+    wanted = {line.account for line in lines_of(batch)}
+    held = UnitAccount.objects.select_for_update(no_key=True).filter(pk__in=wanted, ended_at__isnull=True).order_by("pk")
+    if len(held) < len(wanted):
+        raise Obstructed([_("有收款账户刚刚变更，请撤销批次后重新生成。")])
 
 
 def not_by_a_reviewer(batch: PaymentBatch, context: Any) -> list[str]:

@@ -15,7 +15,7 @@ from subsidies.enums import LIVE, LineState, ObjectionOutcome
 from subsidies.models import Budget, Objection, Publicity, Subsidy, SubsidyLine
 from training.domain.cases import KIND
 
-AROUND = ("training_class__project", "training_class__division", "training_class__opening", "training_class__completion", "payee__unit")
+AROUND = ("training_class__project", "training_class__division", "training_class__opening", "training_class__completion", "payee")
 
 
 class Sheet:

@@ -64,13 +64,14 @@ class PaymentBatch(Application):
 
 
 class Payment(models.Model):
-    """One line of the bank file: one payee, one claim. What it consists of stays in `parts`; the trainees' lines point to their latest.
+    """One line of the bank file: one payee, one claim, one account in force. What it consists of stays in `parts`; the trainees' lines point to their latest.
 
     `answered_at`: when what the bank said was booked here; the value date lies between the day the batch was frozen and that one (a trigger).
     """
 
     batch = models.ForeignKey("subsidies.PaymentBatch", models.PROTECT, related_name="payments", db_index=False)  # `payment_once` begins with it
     subsidy = models.ForeignKey("subsidies.Subsidy", models.PROTECT, related_name="payments")
+    account = models.ForeignKey("training.UnitAccount", models.PROTECT, null=True, related_name="+", db_index=False)
     sequence = models.PositiveIntegerField()
     payee_name = models.CharField(max_length=120)
     bank_name = models.CharField(max_length=120)

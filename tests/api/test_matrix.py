@@ -30,12 +30,13 @@ from tests.factories import eligibility as people
 from tests.factories import training as make
 from tests.training import walk as walks
 from training.domain.completions import open_completion
+from training.domain.unit_accounts import begin_change
 from training.domain.whatif import start
 from training.models import Change, Unit
 
 pytestmark = pytest.mark.django_db
 OUTSIDE_THE_ROOMS = {"api_schema", "api_docs", "api_unknown", "api_token", "api_posts", "api_report"}
-KINDS = {"registration": "registration", "correction": "correction", "opening": "opening", "completion": "completion", "subsidy": "subsidy", "batch": "batch"}
+KINDS = {"registration": "registration", "accountchange": "accountchange", "correction": "correction", "opening": "opening", "completion": "completion", "subsidy": "subsidy", "batch": "batch"}
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,9 @@ DOORS = {
     "api_notice_seen": Door("post", "notice", "school"),
     "api_opening-roster": Door("post", "draft_opening", "school", 202, wrong="officer", form="roster"),
     "api_units": Door("post", "", "officer", 400, wrong="school", body=NEW_UNIT),
-    "api_unit": Door("patch", "unit", "school", wrong="officer", body={"contact": "李敏"}),
+    "api_unit": Door("get", "unit", "school"),
+    "api_unit_draft": Door("patch", "unit", "school", wrong="officer", body={"contact": "李敏"}),
+    "api_unit_accounts": Door("get", "unit", "school"),
     "api_unit_amendment": Door("post", "unit", "school", 201, wrong="officer"),
     "api_teachers": Door("post", "", "school", 201, wrong="officer", body={"name": "赵师傅"}),
     "api_teacher": Door("patch", "teacher", "school", wrong="officer", body={"is_active": False}),
@@ -149,6 +152,7 @@ MOVES = {
     "completion": Door("post", "completion_move", "school", 409, wrong="officer", body=VERSION),
     "subsidy": Door("post", "subsidy_move", "officer", wrong="school", body=VERSION),
     "batch": Door("post", "batch_move", "finance", 409, wrong="auditor", body=VERSION),
+    "accountchange": Door("post", "accountchange_move", "officer", wrong="school", body={"expected_version": 1}),
 }
 for kind, name in KINDS.items():
     reader = "finance" if kind == "batch" else "school"
@@ -221,11 +225,13 @@ def in_draft(walk) -> dict[str, list[Any]]:
     mine = make.lesson(training_class)
     enrolment = training_class.enrolments.create(person=people.person("赛罕"), sequence=9)
     registration, _seat = cases.draft(walk.applicant)
+    change = begin_change(unit, by=walk.applicant, holder=unit.organisation.name, bank_name="另一银行", bank_account=make.ACCOUNT)
+    take(change, "submit", by=walk.applicant)
     return {
         "draft": [training_class.pk], "draft_opening": [training_class.opening.pk], "draft_lesson": [mine.pk], "draft_enrolment": [enrolment.pk],
         "upload": [uploaded.pk], "upload_row": [uploaded.pk, uploaded.rows.get(is_good=False).row], "unit": [unit.pk],
         "teacher": [unit.teachers.get().pk], "venue": [unit.venues.get().pk], "registration": [registration.pk],
-        "registration_move": [registration.pk, "submit"],
+        "registration_move": [registration.pk, "submit"], "accountchange": [change.pk], "accountchange_move": [change.pk, "approve"],
     }  # fmt: skip
 
 

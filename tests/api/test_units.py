@@ -57,12 +57,13 @@ def test_a_first_password_opens_nothing_but_the_way_to_change_it(api):
 
 def test_the_unit_keeps_its_own_profile_and_account_numbers_stay_masked(api):
     registration, seat = cases.draft()
-    path = f"/api/v1/units/{registration.unit_id}/"
-    answer = api(seat).patch(path, {"contact": "王敏", "bank_account": "6222 0202 0011 2233 445"}).json()
-    assert (answer["contact"], answer["bank_account"], answer["address"]) == ("王敏", "****3445", "新华大街1号")
-    unit = Unit.objects.get(pk=registration.unit_id)
-    assert (unit.bank_account, unit.phone) == ("6222020200112233445", "13904710001")
-    assert "6222020200112233445" not in api(factories.officer()).get(path).content.decode()
+    path = f"/api/v1/units/{registration.unit_id}/draft/"
+    values = api(seat).patch(path, {"contact": "王敏", "bank_account": "6222 0202 0011 2233 445"}).json()["values"]
+    assert (values["contact"], values["bank_account"], values["address"]) == ("王敏", "****3445", "新华大街1号")
+    registration.refresh_from_db()
+    assert (registration.values["bank_account"], registration.values["phone"]) == ("6222020200112233445", "13904710001")
+    assert Unit.objects.get(pk=registration.unit_id).contact == "李敏"
+    assert "6222020200112233445" not in api(factories.officer()).get(f"/api/v1/registrations/{registration.pk}/").content.decode()
     assert errors(api(seat).patch(path, {"bank_account": "12", "established_on": "soon"})) == ["established_on"]
     assert errors(api(seat).patch(path, {"bank_account": "12", "entity_type": "castle"})) == ["bank_account", "entity_type"]
 
@@ -70,12 +71,15 @@ def test_the_unit_keeps_its_own_profile_and_account_numbers_stay_masked(api):
 def test_the_profile_is_closed_while_the_office_decides_and_opened_again_by_an_amendment(api):
     registration, seat = cases.submitted()
     program, path = api(seat), f"/api/v1/units/{registration.unit_id}/"
-    assert program.patch(path, {"contact": "王敏"}).status_code == 409
+    assert program.patch(f"{path}draft/", {"contact": "王敏"}).status_code == 409
     take(registration, "approve", by=factories.officer())
-    assert program.patch(path, {"contact": "王敏"}).status_code == 409
+    assert program.patch(f"{path}draft/", {"contact": "王敏"}).status_code == 409
     amended = program.post(f"{path}amendment/")
     assert (amended.status_code, amended.json()["state"]) == (201, "draft")
-    assert program.patch(path, {"contact": "王敏"}).json()["contact"] == "王敏"
+    draft = program.patch(f"{path}draft/", {"contact": "王敏"}).json()
+    assert (draft["values"]["contact"], draft["changed"], program.get(path).json()["contact"]) == ("王敏", ["contact"], "李敏")
+    assert program.post(f"/api/v1/registrations/{draft['registration']}/moves/drop/", {"expected_version": 0}).json()["state"] == "withdrawn"
+    assert program.get(f"{path}draft/").status_code == 409
 
 
 def test_an_enterprises_operator_sees_its_own_unit_only(api):

@@ -76,7 +76,7 @@ def rows_of(content: bytes, headers: Sequence[str]) -> list[dict[str, Any]]:
     return [cells for _number, cells in read_table(content, headers).rows]
 
 
-def a_registered_school(officer: APIClient) -> APIClient:
+def a_registered_school(officer: APIClient, finance: APIClient) -> APIClient:
     opened = good(officer.post("/api/v1/units/", {
         "kind": "institution", "name": "青城职业培训学校", "uscc": uscc_from("150102", 777), "division": "150102", "full_name": "李敏",
         "phone": "13904710001", "username": "qingcheng", "requested": "phone"}), 201)
@@ -86,11 +86,14 @@ def a_registered_school(officer: APIClient) -> APIClient:
         "entity_type": "training_body", "legal_representative": "王建国", "address": "新华大街1号", "established_on": "2015-03-01",
         "licence_number": "人社民1501020001", "facilities": "教室两间", "bank_name": "示例银行", "bank_account_name": "青城职业培训学校",
         "bank_account": "6222020200112233445"}
-    assert good(school.patch(unit, profile))["bank_account"] == "****3445"
+    assert good(school.patch(f"{unit}draft/", profile))["values"]["bank_account"] == "****3445"
     good(school.post("/api/v1/teachers/", {"name": "王老师", "qualification": "高级技师"}), 201)
     good(school.post("/api/v1/venues/", {"name": "一号教室", "address": "新华大街1号", "capacity": 40}), 201)
     move(school, "registrations", opened["registration"], "submit")
     assert move(officer, "registrations", opened["registration"], "approve")["state"] == "approved"
+    (change,) = good(school.get("/api/v1/account-changes/"))["results"]
+    assert move(finance, "account-changes", change["id"], "confirm")["state"] == "approved"
+    assert good(school.get(unit))["account"]["bank_account"] == "****3445"
     Listing.objects.create(organisation=Organisation.objects.get(name="青城职业培训学校"), since=SINCE, source="示例")
     return school
 
@@ -144,7 +147,7 @@ def test_from_an_account_to_the_money_without_a_page(api, registries, settings):
         project = make.project(hours=16)
         Standard.objects.create(since=SINCE, source="示例", is_example=True, amount=Decimal("1200.00"))
         known_to_the_registries(registries, project)
-        school = a_registered_school(officer)
+        school = a_registered_school(officer, finance)
         made = a_class_with_its_people(school, project)
         move(school, "openings", made["opening"], "submit")
         work_off()

@@ -20,8 +20,7 @@ def profile(organisation: Organisation) -> Unit:
     filled = Unit.objects.create(
         organisation=organisation, entity_type=EntityType.TRAINING_BODY, legal_representative="王建国", contact="李敏",
         phone="13904710001", address="新华大街1号", established_on=date(2015, 3, 1), licence_number="人社民1501020001",
-        licence_valid_to=timezone.localdate() + timedelta(days=900), facilities="电焊工位20个", bank_name="内蒙古银行",
-        bank_account_name=organisation.name, bank_account="6222020602000012345",
+        licence_valid_to=timezone.localdate() + timedelta(days=900), facilities="电焊工位20个",
     )
     Teacher.objects.create(unit=filled, name="赵师傅", qualification="高级技师")
     Venue.objects.create(unit=filled, name="一号实训室", address="新华大街1号", capacity=40)
@@ -32,7 +31,10 @@ def draft(by: Post | None = None, code: str = "150102", name: str = "") -> tuple
     """A registration not yet handed in, with the operator it belongs to."""
     seat = by or operator(unit(code, OrganisationKind.INSTITUTION, name))
     found = Unit.objects.filter(organisation=seat.organisation).first() or profile(seat.organisation)
-    return open_registration(found, by=seat), seat
+    registration = open_registration(found, by=seat)
+    registration.values |= {"bank_name": "内蒙古银行", "bank_account_name": seat.organisation.name, "bank_account": "6222020602000012345"}
+    registration.save(update_fields=["values"])
+    return registration, seat
 
 
 def submitted(by: Post | None = None, code: str = "150102", name: str = "") -> tuple[Registration, Post]:

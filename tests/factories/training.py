@@ -19,15 +19,28 @@ from casework.models import Job
 from kit.ids import citizen_number_from
 from tests.factories import operator, unit
 from training.domain.classes import create_class
+from training.domain.unit_accounts import account_hash
 from training.domain.uploads import start_upload
 from training.enums import EntityType, FundSource
-from training.models import Lesson, Listing, Occupation, Project, RosterUpload, Teacher, TrainingClass, Unit, Venue
+from training.models import (
+    Lesson,
+    Listing,
+    Occupation,
+    Project,
+    RosterUpload,
+    Teacher,
+    TrainingClass,
+    Unit,
+    UnitAccount,
+    Venue,
+)
 from training.tasks.roster import read_roster
 
 _numbers = count(1)
 SINCE = date(2020, 7, 1)
 HEADS = ["序号", "姓名", "公民身份号码", "民族", "户口性质", "手机号码", "开户银行", "银行账号"]
 CARD = "6228480020000000016"
+ACCOUNT = "0602005009024510000"
 
 
 def on_file(organisation: Organisation | None = None) -> Unit:
@@ -37,12 +50,21 @@ def on_file(organisation: Organisation | None = None) -> Unit:
     found = Unit.objects.create(
         organisation=organisation, entity_type=kind, legal_representative="王建国", contact="李敏", phone="13904710001",
         address="新华大街1号", established_on=date(2015, 3, 1), licence_number="人社民1501020001", facilities="教室两间",
-        bank_name="示例银行", bank_account_name=organisation.name, bank_account="0602005009024510000", approved_at=timezone.now(),
+        approved_at=timezone.now(),
     )
+    account(found)
     Teacher.objects.create(unit=found, name="王老师")
     Venue.objects.create(unit=found, name="一号教室", address="新华大街1号", capacity=60)
     Listing.objects.create(organisation=organisation, since=SINCE, source="示例")
     return found
+
+
+def account(of: Unit, number: str = ACCOUNT, **fields: Any) -> UnitAccount:
+    """The account a unit is paid to from now on, as one that was on file before accounts were confirmed; the former one is closed."""
+    now = timezone.now()
+    of.accounts.filter(ended_at__isnull=True).update(ended_at=now)
+    values = {"holder": of.organisation.name, "bank_name": "示例银行", "taken_over": True, "approved_at": now, "confirmed_at": now}
+    return UnitAccount.objects.create(unit=of, bank_account=number, account_hash=account_hash(number), **values | fields)
 
 
 def project(*categories: str, code: str = "", **fields: Any) -> Project:

@@ -36,18 +36,20 @@ def an_account_and_its_first_login(demo: Demo, officer: Program) -> tuple[Progra
     return program_for(demo.port, USERNAME, NEW_PASSWORD), opened["unit"]["id"], opened["registration"]
 
 
-def a_registered_unit(demo: Demo, officer: Program) -> Program:
-    """Profile, teacher, venue, submitted, approved by the office, listed by the region."""
+def a_registered_unit(demo: Demo, officer: Program, finance: Program) -> Program:
+    """Profile, teacher, venue, submitted, approved by the office, its account confirmed by finance, listed by the region."""
     school, unit, registration = an_account_and_its_first_login(demo, officer)
     profile = {
         "entity_type": "training_body", "legal_representative": "王建国", "address": "新华大街1号", "established_on": "2015-03-01",
         "licence_number": "人社民1501020001", "facilities": "教室两间", "bank_name": "示例银行", "bank_account_name": SCHOOL,
         "bank_account": "6222020200112233445"}
-    assert good(school.patch(f"units/{unit}/", profile))["bank_account"] == "****3445"
+    assert good(school.patch(f"units/{unit}/draft/", profile))["values"]["bank_account"] == "****3445"
     good(school.post("teachers/", {"name": "王老师", "qualification": "高级技师"}), 201)
     good(school.post("venues/", {"name": "一号教室", "address": "新华大街1号", "capacity": 40}), 201)
     school.move("registrations", registration, "submit")
     assert officer.move("registrations", registration, "approve")["state"] == "approved"
+    (change,) = good(school.get("account-changes/"))["results"]
+    assert finance.move("account-changes", change["id"], "confirm")["state"] == "approved"
     listing = {"organisation": good(school.get(f"units/{unit}/"))["organisation"], "since": "2020-07-01", "source": "示例目录", "is_example": "on"}
     assert Visitor(demo.port).login("region", PASSWORD).post("/catalogue/listings/new/", listing).status == 302
     return school
@@ -207,7 +209,7 @@ def test_from_an_account_to_the_money_through_the_api(
     insured(people[STRUCK], LONG_AGO, uscc_from("150102", 7002))
     shareholder(people[SHAREHOLDER], LONG_AGO, uscc_from("150102", 7002))
     door.load(person.entry() for person in people)
-    school = a_registered_unit(demo, officer)
+    school = a_registered_unit(demo, officer, finance)
     first_day = steps.workday_after(demo.today(), 6)
     made = a_class_with_its_people(school, people, first_day)
     submitted_once_however_often_asked(school, made)

@@ -19,7 +19,7 @@ AT = datetime(2026, 11, 3, 8, 15, 30, 123456, tzinfo=UTC)
 
 @pytest.fixture
 def unit():
-    return Unit.objects.create(organisation=school(), contact="乌云", bank_account="6105000000000001")
+    return Unit.objects.create(organisation=school(), contact="乌云", phone="6105000000000001")
 
 
 def item(unit, **fields):
@@ -42,10 +42,10 @@ def test_a_row_that_was_added_is_read_back_as_it_was_given(unit):
 
 def test_an_encrypted_number_stays_encrypted_in_the_table_and_is_plain_in_the_row(unit):
     found = read_row(Unit, unit.pk)
-    found.bank_account = "6105000000000002"
+    found.phone = "6105000000000002"
     update_row(found)
-    assert found.bank_account == Unit.objects.get(pk=unit.pk).bank_account == read_row(Unit, unit.pk).bank_account == "6105000000000002"
-    assert not Unit.objects.extra(where=["bank_account = convert_to('6105000000000002', 'UTF8')"]).exists()
+    assert found.phone == Unit.objects.get(pk=unit.pk).phone == read_row(Unit, unit.pk).phone == "6105000000000002"
+    assert not Unit.objects.extra(where=["phone = convert_to('6105000000000002', 'UTF8')"]).exists()
 
 
 def test_what_is_there_is_brought_up_to_date_but_keeps_what_it_should(unit):

@@ -3,10 +3,11 @@
 import pytest
 
 from eligibility.domain import crosscheck
+from tests.api.conftest import api
 from tests.casework.conftest import _files_of_the_test, browser
 from tests.factories import subsidies as money
 
-__all__ = ["_files_of_the_test", "browser"]
+__all__ = ["_files_of_the_test", "api", "browser"]
 
 
 @pytest.fixture(autouse=True)

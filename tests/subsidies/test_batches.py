@@ -21,8 +21,9 @@ from subsidies.enums import LineState, PaymentState
 from subsidies.models import Payment, PaymentBatch, PaymentPart, SubsidyLine
 from tests import factories
 from tests.factories import subsidies as money
+from tests.factories import training
 from training.enums import FundSource
-from training.models import Unit
+from training.models import UnitAccount
 
 pytestmark = pytest.mark.django_db
 
@@ -107,8 +108,8 @@ def test_a_league_s_finance_is_not_offered_what_it_cannot_pay():
 
 def test_a_payee_whose_account_was_removed_is_named():
     case = money.approved_claim()
-    Unit.objects.update(bank_account=None)
-    with pytest.raises(Obstructed, match=f"收款单位{case.clerk.organisation.name}没有登记银行账户"):
+    UnitAccount.objects.update(ended_at=timezone.now())
+    with pytest.raises(Obstructed, match=f"收款单位{case.clerk.organisation.name}没有经审核同意并由财务确认的账户"):
         draw_up_batch([case.subsidy], by=case.finance)
     assert case.line(1).state == LineState.APPROVED
 
@@ -118,7 +119,7 @@ def test_drawing_up_costs_the_same_for_one_claim_and_for_three(how_many, django_
     cases = [money.approved_claim(2) for _ in range(how_many)]
     chosen = [case.subsidy for case in cases]
     finance = type(cases[0].finance).objects.select_related("organisation__division").get(pk=cases[0].finance.pk)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         draw_up_batch(chosen, by=finance)
 
 
@@ -167,8 +168,8 @@ def test_a_frozen_batch_is_neither_frozen_again_nor_withdrawn():
 def test_an_account_corrected_after_the_batch_was_drawn_up_is_not_paid_wrongly():
     case = money.approved_claim()
     batch = draw_up_batch([case.subsidy], by=case.finance)
-    Unit.objects.update(bank_account="6222020602000099999")
-    with pytest.raises(Obstructed, match="银行账户在生成批次后有变更，请撤销批次后重新生成"):
+    training.account(case.clerk.organisation.unit, "6222020602000099999")
+    with pytest.raises(Obstructed, match="收款账户在生成批次后有变更，请撤销批次后重新生成"):
         take(batch, "freeze", by=case.finance)
 
 

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from accounts.enums import Act, OrganisationKind
 from accounts.models import Event
@@ -17,7 +18,7 @@ from tests import factories
 from tests.factories import subsidies as money
 from tests.factories import training
 from training.enums import Stage
-from training.models import Enrolment, TrainingClass, Unit
+from training.models import Enrolment, TrainingClass, UnitAccount
 
 pytestmark = pytest.mark.django_db
 
@@ -118,11 +119,11 @@ def test_what_was_worth_something_in_the_draft_is_judged_again_at_submission(cas
 
 
 def test_a_payee_without_an_account_is_told_to_enter_it(case):
-    Unit.objects.update(bank_account=None)
+    UnitAccount.objects.update(ended_at=timezone.now())
     draw_up(case.training_class, by=case.clerk)
     with pytest.raises(Obstructed) as refused:
         case.take("submit", case.clerk)
-    assert refused.value.sentences == [f"收款单位{case.clerk.organisation.name}没有登记银行账户，请先在单位信息中补充。"]
+    assert refused.value.sentences == [f"收款单位{case.clerk.organisation.name}没有收款账户，请先在单位信息中申请账户。"]
 
 
 def test_another_unit_and_an_officer_cannot_submit(case):

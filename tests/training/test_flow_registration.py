@@ -1,6 +1,7 @@
 """Registration of a unit (R-REG-1 … R-REG-3)."""
 
 import pytest
+from django.utils import timezone
 
 from accounts.enums import OrganisationKind
 from casework.domain.moves import NotYours, Obstructed, available, take
@@ -10,7 +11,7 @@ from tests import factories
 from tests.factories import eligibility as people
 from tests.training import walk as walks
 from training.domain.registrations import open_registration, registry_says
-from training.models import Registration, Unit
+from training.models import Registration, Unit, UnitAccount
 
 pytestmark = pytest.mark.django_db
 
@@ -19,10 +20,13 @@ def draft(kind=OrganisationKind.INSTITUTION, **fields):
     """A filled-in draft with its operator and the officer of the place."""
     organisation = factories.unit(kind=kind)
     unit = walks.unit_on_file(organisation)
-    Unit.objects.filter(pk=unit.pk).update(approved_at=None, **fields)
-    unit.refresh_from_db()
+    Unit.objects.filter(pk=unit.pk).update(approved_at=None)
+    UnitAccount.objects.filter(unit=unit).update(ended_at=timezone.now())
     clerk = factories.operator(organisation)
-    return open_registration(unit, by=clerk), clerk, factories.officer()
+    registration = open_registration(unit, by=clerk)
+    registration.values |= {"bank_name": "示例银行", "bank_account_name": organisation.name, "bank_account": "6222020200112233445"} | fields
+    registration.save(update_fields=["values"])
+    return registration, clerk, factories.officer()
 
 
 def sentences(registration, move, by, **words):
@@ -44,7 +48,7 @@ def test_every_missing_field_is_a_sentence_and_the_buttons_show_them():
     found = sentences(registration, "submit", clerk)
     assert found == [
         "基本信息还没有填写“法定代表人”。", "基本信息还没有填写“银行账号”。", "基本信息还没有填写“设施设备”。"]
-    (button,) = available(registration, clerk)
+    button, _drop = available(registration, clerk)
     assert button.obstacles == found
 
 

@@ -1,8 +1,11 @@
 """Units: the account on request, the profile, teachers and venues (R-REG-1 … R-REG-5)."""
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
+from accounts.domain.changes import opened as opened_value
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Event, Organisation, User
 from casework.domain.moves import take
@@ -10,8 +13,16 @@ from casework.enums import State
 from kit.ids import uscc_from
 from tests import factories
 from tests.factories import training as t
-from training.domain.units import ProfileLocked, UnitRefused, begin_amendment, open_unit, update_unit
-from training.models import Registration, Teacher, Unit
+from training.domain.units import (
+    ProfileLocked,
+    UnitRefused,
+    begin_amendment,
+    open_unit,
+    save_teacher,
+    save_venue,
+    update_unit,
+)
+from training.models import AccountChange, Registration, Teacher, Unit, Venue
 
 pytestmark = pytest.mark.django_db
 CODE = uscc_from("150102", 900_001)
@@ -106,7 +117,7 @@ def test_a_half_filled_profile_is_saved_and_what_is_missing_is_listed(browser, c
     client = browser(clerk)
     assert client.post(reverse("unit_profile"), {"contact": "李敏", "address": "新华大街1号"}).status_code == 302
     page = client.get(reverse("unit_profile"))
-    assert Unit.objects.get().address == "新华大街1号"
+    assert (Unit.objects.get().address, Registration.objects.get().values["address"]) == ("", "新华大街1号")
     assert "基本信息还没有填写“银行账号”。" in page.context["missing"]
     assert "还没有登记师资，请至少登记一名教师。" in page.context["missing"]
 
@@ -116,7 +127,7 @@ def test_a_wrong_account_or_phone_is_refused_and_nothing_is_lost(browser, clerk)
     assert page.status_code == 422
     assert set(page.context["form"].errors) == {"bank_account", "phone"}
     assert "王建国" in page.content.decode()
-    assert Unit.objects.get().legal_representative == ""
+    assert Registration.objects.get().values["legal_representative"] == ""
 
 
 def test_a_complete_profile_goes_to_the_officer_and_is_then_locked(browser, clerk, opened, officer):
@@ -125,7 +136,8 @@ def test_a_complete_profile_goes_to_the_officer_and_is_then_locked(browser, cler
     client.post(reverse("teacher_new"), {"name": "王老师", "number": t.citizen_number(1), "qualification": "高级技师", "is_active": "on"})
     client.post(reverse("venue_new"), {"name": "一号教室", "address": "新华大街1号", "capacity": 50, "is_active": "on"})
     unit = Unit.objects.get()
-    assert (unit.bank_account, unit.phone) == ("0602005009024510000", "0471-6511111")
+    values = Registration.objects.get().values
+    assert (values["bank_account"], values["phone"]) == ("0602005009024510000", "0471-6511111")
     assert (unit.teachers.get().number, unit.venues.get().capacity) == (t.citizen_number(1), 50)
     assert client.get(reverse("unit_profile")).context["missing"] == []
     registration = opened.registration
@@ -133,7 +145,9 @@ def test_a_complete_profile_goes_to_the_officer_and_is_then_locked(browser, cler
     assert client.post(reverse("unit_profile"), PROFILE | {"contact": "别人"}).status_code == 409
     assert Unit.objects.get().contact == "李敏"
     take(registration, "approve", by=officer)
-    assert Unit.objects.get().approved_at is not None
+    unit.refresh_from_db()
+    assert (unit.approved_at is not None, unit.phone, unit.established_on) == (True, "0471-6511111", date(2015, 3, 1))
+    assert (AccountChange.objects.get().state, unit.accounts.count()) == (State.CONFIRMING, 0)
     with pytest.raises(ProfileLocked):
         update_unit(Unit.objects.get(), by=clerk, contact="别人")
 
@@ -142,10 +156,10 @@ def test_an_approved_profile_is_changed_only_through_a_new_registration():
     unit = t.on_file()
     by = factories.operator(unit.organisation)
     begin_amendment(unit, by=by)
-    assert Unit.objects.get().approved_at is None
     update_unit(unit, by=by, address="新地址")
-    assert Unit.objects.get().address == "新地址"
-    assert Registration.objects.get().state == State.DRAFT
+    assert (Unit.objects.get().address, Unit.objects.get().approved_at) == ("新华大街1号", unit.approved_at)
+    registration = Registration.objects.get()
+    assert (registration.state, registration.values["address"], registration.former["address"]) == (State.DRAFT, "新地址", "新华大街1号")
 
 
 def test_a_unit_from_before_without_a_registration_is_asked_to_complete_it(browser):
@@ -156,10 +170,25 @@ def test_a_unit_from_before_without_a_registration_is_asked_to_complete_it(brows
     assert client.get(reverse("unit_profile")).context["editable"]
 
 
-def test_the_edit_record_names_fields_and_no_values(clerk, opened):
+def test_the_edit_record_keeps_old_and_new_values_and_seals_the_personal_ones(clerk, opened):
     update_unit(opened.unit, by=clerk, bank_account="0602005009024510000", contact="张三")
-    data = Event.objects.get(act="unit.edited").data
-    assert data == {"fields": ["contact", "bank_account"]}
+    changed = Event.objects.get(act="unit.edited").data["changed"]
+    assert (set(changed), changed["contact"]) == ({"contact", "bank_account"}, ["李敏", "张三"])
+    assert [opened_value(value) for value in changed["bank_account"]] == ["", "0602005009024510000"]
+    assert "0602005009024510000" not in str(changed)
+
+
+def test_a_changed_teacher_and_room_keep_what_they_were(clerk, opened):
+    teacher, venue = Teacher(unit=opened.unit, name="王老师", number=t.citizen_number(1)), Venue(unit=opened.unit, name="一号", address="路1号", capacity=40)
+    save_teacher(teacher, by=clerk)
+    save_venue(venue, by=clerk)
+    teacher.name, teacher.number, venue.capacity = "王芳", t.citizen_number(2), 60
+    save_teacher(teacher, by=clerk)
+    save_venue(venue, by=clerk)
+    changed = Event.objects.get(act="teacher.changed").data["changed"]
+    assert changed["name"] == ["王老师", "王芳"]
+    assert [opened_value(value) for value in changed["number"]] == [t.citizen_number(1), t.citizen_number(2)]
+    assert Event.objects.get(act="venue.changed").data["changed"] == {"capacity": ["40", "60"]}
 
 
 def test_a_teacher_with_a_wrong_number_or_twice_is_refused(browser, clerk):

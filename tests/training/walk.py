@@ -16,6 +16,7 @@ from casework.models import Application, Attachment, Job
 from eligibility.models import Person
 from tests import factories
 from tests.factories import eligibility as people
+from tests.factories import training as make
 from training.domain.classes import create_class
 from training.enums import FundSource, OccupationStatus, Stage
 from training.models import (
@@ -42,9 +43,9 @@ def unit_on_file(organisation: Organisation) -> Unit:
     kind = "training_body" if organisation.kind == OrganisationKind.INSTITUTION else "legal_person"
     unit = Unit.objects.create(
         organisation=organisation, entity_type=kind, legal_representative="法人", contact="联系人", phone="13904710001",
-        address="新城区1号", established_on=date(2010, 1, 1), licence_number="示例许可证", facilities="教室两间", bank_name="示例银行",
-        bank_account_name=organisation.name, bank_account="6222020200112233445", approved_at=timezone.now(),
+        address="新城区1号", established_on=date(2010, 1, 1), licence_number="示例许可证", facilities="教室两间", approved_at=timezone.now(),
     )
+    make.account(unit, "6222020200112233445")
     Teacher.objects.create(unit=unit, name="教师")
     Venue.objects.create(unit=unit, name="一号教室", address="新城区1号", capacity=60)
     return unit

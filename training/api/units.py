@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.forms import BaseForm
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
@@ -13,13 +14,17 @@ from rest_framework.response import Response
 
 from accounts.domain.people import PostRefused
 from accounts.enums import Role
-from casework.api.base import Door, Versioned, cleaned, only
+from casework.api.base import Door, Versioned, applicant_only, cleaned, only
+from casework.api.cases import FILTERS, CaseViewSet
+from casework.domain.comments import CommentRefused
+from training.domain.profiles import ACCOUNT, PROFILE, proposed
 from training.domain.registrations import RegistrationRefused
+from training.domain.unit_accounts import FIELDS, AccountRefused, amend_change, begin_change
 from training.domain.units import (
-    PROFILE,
     ProfileLocked,
     UnitRefused,
     begin_amendment,
+    draft_of,
     may_open_units,
     open_unit,
     save_teacher,
@@ -27,14 +32,19 @@ from training.domain.units import (
     update_unit,
 )
 from training.domain.versions import teacher_version, unit_version, venue_version
-from training.forms.units import OpenUnitForm, TeacherForm, UnitForm, VenueForm
-from training.models import Teacher, Unit, Venue
+from training.forms.units import AccountForm, OpenUnitForm, TeacherForm, UnitForm, VenueForm
+from training.models import AccountChange, Registration, Teacher, Unit, Venue
 from training.serializers.cases import RegistrationSerializer
 from training.serializers.units import (
+    AccountChangeRowSerializer,
+    AccountChangeSerializer,
+    AccountInputSerializer,
+    AccountSerializer,
     OpenedUnitSerializer,
     OpenUnitSerializer,
     TeacherInputSerializer,
     TeacherSerializer,
+    UnitDraftSerializer,
     UnitInputSerializer,
     UnitSerializer,
     VenueSerializer,
@@ -45,6 +55,9 @@ class UnitDoor(Door):
     model, serializer_class = Unit, UnitSerializer
     related = ("organisation__division",)
     refusals = {UnitRefused: 400, PostRefused: 400, ProfileLocked: 409, RegistrationRefused: 409}
+
+    def get_queryset(self) -> QuerySet[Unit]:
+        return super().get_queryset().prefetch_related("accounts")
 
     def own_unit(self) -> Unit:
         """The unit inside the scope, for its own operator."""
@@ -72,30 +85,82 @@ class UnitsView(mixins.ListModelMixin, UnitDoor):
         return Response(OpenedUnitSerializer(opened).data, status=201)
 
 
-class UnitView(mixins.RetrieveModelMixin, Versioned, UnitDoor):
+class UnitView(mixins.RetrieveModelMixin, UnitDoor):
+    def get(self, request: Request, pk: int) -> Response:
+        """A unit's file as it was approved, with the account it is paid to."""
+        return self.retrieve(request)
+
+
+class UnitDraftView(Versioned, UnitDoor):
+    serializer_class = UnitDraftSerializer
     draft, read_version = "unit", staticmethod(unit_version)
 
+    def own_draft(self) -> Registration:
+        unit = self.own_unit()
+        registration = draft_of(unit)
+        registration.unit = unit
+        return registration
+
     def get(self, request: Request, pk: int) -> Response:
-        """A unit on file."""
-        return self.retrieve(request)
+        """The draft beside the file, while it is with the unit."""
+        return Response(UnitDraftSerializer(self.own_draft()).data)
 
     @extend_schema(request=UnitInputSerializer)
     def patch(self, request: Request, pk: int) -> Response:
-        """Save what is given of the profile, while it is with the unit (R-SEC-4)."""
-        unit, given = self.own_unit(), self.given(UnitInputSerializer, partial=True)
-        form = UnitForm({name: getattr(unit, name) for name in PROFILE} | given, instance=unit)
+        """Save in the draft what is given (R-SEC-4); the file stays as it was approved."""
+        given, unit = self.given(UnitInputSerializer, partial=True), self.own_unit()
+        instance = proposed(self.own_draft())
+        form = UnitForm({name: getattr(instance, name, "") for name in (*PROFILE, *ACCOUNT)} | given, instance=instance)
         asked = cleaned(form)
         with self.unchanged():
-            saved = update_unit(unit, by=self.seat, **{name: asked[name] for name in given if name in asked})
-        return Response(self.get_serializer(saved).data)
+            update_unit(unit, by=self.seat, **{name: asked[name] for name in given if name in asked})
+        return Response(UnitDraftSerializer(self.own_draft()).data)
 
 
 class UnitAmendmentView(UnitDoor):
     @extend_schema(request=None, responses={201: RegistrationSerializer})
     def post(self, request: Request, pk: int) -> Response:
-        """Open the approved profile for changes: a new registration, decided again."""
+        """Begin a draft beside the approved file: a new registration, decided again."""
         registration = begin_amendment(self.own_unit(), by=self.seat)
         return Response(RegistrationSerializer(registration, context=self.get_serializer_context()).data, status=201)
+
+
+class UnitAccountsView(UnitDoor):
+    serializer_class = AccountSerializer
+
+    @extend_schema(responses=AccountSerializer(many=True))
+    def get(self, request: Request, pk: int) -> Response:
+        """The accounts the unit is and was paid to, the latest first; numbers masked."""
+        return Response(AccountSerializer(self.get_object().accounts.visible_to(self.seat).order_by("-id"), many=True).data)
+
+
+@extend_schema_view(list=FILTERS)
+class AccountChangeViewSet(CaseViewSet):
+    """账户变更 (R-SUB-7): officers decide, finance of the place confirms."""
+
+    model = AccountChange
+    related = (*CaseViewSet.related, "former")
+    row_class, serializer_class = AccountChangeRowSerializer, AccountChangeSerializer
+    refusals = {CommentRefused: 400, AccountRefused: 409}
+
+    @extend_schema(request=AccountInputSerializer, responses={201: AccountChangeSerializer})
+    def create(self, request: Request) -> Response:
+        """Ask for another account for the own unit; one at a time."""
+        only(self.seat, Role.OPERATOR)
+        unit = Unit.objects.visible_to(self.seat).filter(organisation=self.seat.organisation_id).first()
+        if unit is None:
+            raise exceptions.PermissionDenied(_("本单位还没有登记基本信息。"))
+        asked = cleaned(AccountForm({"holder": self.seat.organisation.name} | self.given(AccountInputSerializer)))
+        return Response(self.get_serializer(begin_change(unit, by=self.seat, **asked)).data, status=201)
+
+    @extend_schema(request=AccountInputSerializer, responses=AccountChangeSerializer)
+    def partial_update(self, request: Request, pk: int) -> Response:
+        """Alter what is given while it is with the unit."""
+        change = self.get_object()
+        applicant_only(self.seat, change)
+        before = {name: getattr(change, name) or "" for name in FIELDS}
+        asked = cleaned(AccountForm(before | self.given(AccountInputSerializer, partial=True)))
+        return Response(self.get_serializer(amend_change(change, by=self.seat, **asked)).data)
 
 
 class ResourceDoor(Door):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.words import register_act_words, register_codes, register_data_words
+from training.domain.profiles import LABELS
 from training.enums import Mark
 
 ACTS = {
@@ -17,8 +18,14 @@ ACTS = {
     "roster.added": _("添加学员"), "roster.edited": _("修改学员"), "roster.removed": _("移出学员"), "roster.uploaded": _("上传花名册"),
     "roster.mended": _("修正花名册"), "roster.taken": _("收取花名册"), "roster.bad_rows_downloaded": _("下载花名册错误行"),
     "teacher.added": _("登记教师"), "teacher.changed": _("修改教师"), "venue.added": _("登记场地"), "venue.changed": _("修改场地"),
+    "accountchange.drafted": _("建立账户变更"), "accountchange.edited": _("修改账户变更"),
     "unit.opened": _("开通单位"), "unit.edited": _("修改单位信息"), "unit.amending": _("申请变更单位信息"),
     "watch.dealt_with": _("处理情况变化"),
+}
+# Fields whose old and new values an edit keeps.
+OTHER_FIELDS = {
+    "holder": _("账户名称"), "is_exception": _("户名例外"), "exception_reason": _("例外理由"), "number": _("公民身份号码"),
+    "qualification": _("职业资格或职称"), "qualification_valid_to": _("资格有效期至"), "is_active": _("在用"), "capacity": _("容纳人数"),
 }
 DATA = {
     "day": _("日期"), "starts": _("开始时间"), "first_day": _("开始日期"), "last_day": _("最后一课"), "lessons": _("课数"),
@@ -30,5 +37,5 @@ DATA = {
 
 def register_words() -> None:
     register_act_words(ACTS)
-    register_data_words(DATA, {"active": lambda value: _("是") if value is True else _("否")})
+    register_data_words(LABELS | OTHER_FIELDS | DATA, {"active": lambda value: _("是") if value is True else _("否")})
     register_codes(dict(Mark.choices))

@@ -15,10 +15,12 @@ from accounts.models import Post
 from casework.domain.desk import write_cover
 from casework.domain.dossier import Condition
 from casework.domain.flow import flow_of
-from casework.enums import ENDED
+from casework.enums import ENDED, WITH_APPLICANT
 from eligibility.domain.enterprises import enterprise_found, why_no_legal_person
 from kit.prepared import prepared_sql
 from kit.rows import read_along
+from training.domain.profiles import ACCOUNT, LABELS, PROFILE, file_of, needs_account, proposed, what_changes
+from training.domain.unit_accounts import carry_account, open_change, why_other_holder
 from training.enums import EntityType
 from training.models import Registration, Unit
 
@@ -31,6 +33,8 @@ TYPES_BY_KIND: Mapping[str, tuple[EntityType, ...]] = {
     OrganisationKind.ENTERPRISE: (EntityType.LEGAL_PERSON,),
 }
 NO_ENTERPRISE = (EntityType.BRANCH, EntityType.OFFICE, EntityType.SERVICE_POINT)
+NEEDED = ("entity_type", "legal_representative", "contact", "phone", "address", "established_on")
+NEEDED_OF_INSTITUTIONS = ("licence_number", "facilities")
 
 
 _staffed = prepared_sql("a unit's teachers and venues", """
@@ -44,17 +48,19 @@ class RegistrationRefused(Exception):
 
 
 def open_registration(unit: Unit, *, by: Post) -> Registration:
-    """The draft in which a unit hands in its basic information; one still open is used on (R-REG-1)."""
+    """The draft beside the file, in which a unit hands in its basic information; one still open is used on (R-REG-1)."""
     organisation = unit.organisation
     if by.organisation_id != organisation.pk and not organisation.division.path.startswith(by.division.path):
         raise RegistrationRefused(_("只能为本单位或本辖区的单位办理注册。"))
     with transaction.atomic():
-        Unit.objects.select_for_update().get(pk=unit.pk)
+        unit = Unit.objects.select_for_update(of=("self",)).select_related("organisation__division").get(pk=unit.pk)
         if found := unit.registrations.exclude(state__in=ENDED).first():
             return found
         number = f"ZC{organisation.pk:06d}-{unit.registrations.count() + 1:02d}"
+        on_file = file_of(unit)
         registration = Registration.objects.create(
-            number=number, division=organisation.division, applicant=organisation, unit=unit
+            number=number, division=organisation.division, applicant=organisation, unit=unit, values=on_file,
+            former=on_file if unit.approved_at else {},
         )
         write_cover(registration, flow_of(registration))
         record("registration.drafted", by=by, on=registration)
@@ -66,22 +72,15 @@ def type_label(unit: Unit) -> str:
     return str(dict(EntityType.choices).get(unit.entity_type, unit.entity_type))
 
 
-def what_is_missing(unit: Unit) -> list[str]:
-    """Sentences for everything the basic information still lacks; the same list the draft page shows."""
-    needed = {
-        _("单位类型"): unit.entity_type,
-        _("法定代表人"): unit.legal_representative,
-        _("联系人"): unit.contact,
-        _("联系电话"): unit.phone,
-        _("地址"): unit.address,
-        _("成立日期"): unit.established_on,
-        _("开户银行"): unit.bank_name,
-        _("账户名称"): unit.bank_account_name,
-        _("银行账号"): unit.bank_account,
-    }
+def what_is_missing(registration: Registration) -> list[str]:
+    """Sentences for everything the draft still lacks; the same list its page shows."""
+    unit = proposed(registration)
+    needed = [*NEEDED, *(ACCOUNT if needs_account(unit) else ())]
     if unit.organisation.kind == OrganisationKind.INSTITUTION:
-        needed |= {_("办学许可证号"): unit.licence_number, _("设施设备"): unit.facilities}
-    missing = [_("基本信息还没有填写“%(field)s”。") % {"field": name} for name, value in needed.items() if not value]
+        needed += NEEDED_OF_INSTITUTIONS
+    missing = [_("基本信息还没有填写“%(field)s”。") % {"field": LABELS[name]} for name in needed if not getattr(unit, name)]
+    if unit.approved_at is None and (change := open_change(unit)) and change.state in WITH_APPLICANT:
+        missing.append(_("账户申请（%(number)s）还没有提交。") % {"number": change.number})
     if unit.organisation.kind == OrganisationKind.INSTITUTION:
         [(has_teacher, has_venue)] = _staffed(unit.pk, unit.pk)
         if not has_teacher:
@@ -91,9 +90,9 @@ def what_is_missing(unit: Unit) -> list[str]:
     return missing
 
 
-def what_is_wrong(unit: Unit) -> list[str]:
-    """Sentences for what can never be approved: the kind of entity (R-REG-2, R-REG-3), an ended licence, another's account."""
-    wrong = []
+def what_is_wrong(registration: Registration) -> list[str]:
+    """Sentences for what can never be approved: the kind of entity (R-REG-2, R-REG-3), an ended licence, another's account (R-SUB-7)."""
+    unit, wrong = proposed(registration), []
     organisation = unit.organisation
     if organisation.kind == OrganisationKind.ENTERPRISE and unit.entity_type in NO_ENTERPRISE:
         wrong.append(_("%(type)s不是独立法人企业，分公司、办事处、服务点不能注册，请由其法人企业注册（二（二）3）。") % {
@@ -105,6 +104,9 @@ def what_is_wrong(unit: Unit) -> list[str]:
         wrong.append(_("办学许可证有效期已到%(day)s，请先换证。") % {"day": unit.licence_valid_to.isoformat()})
     if unit.established_on and unit.established_on > timezone.localdate():
         wrong.append(_("成立日期不能晚于今天。"))
+    holder = unit.bank_account_name if needs_account(unit) else ""
+    if holder and (why := why_other_holder(holder, organisation.name)):
+        wrong.append(why + _("确需使用其他户名的，请在“账户”中另行申请。"))
     return wrong
 
 
@@ -124,7 +126,7 @@ def registry_says(registration: Registration) -> Condition | None:
 
 def conditions(registration: Registration) -> list[Condition]:
     """The check list of the decision page: everything as a tick or a sentence."""
-    found = [Condition(False, sentence) for sentence in (*what_is_missing(registration.unit), *what_is_wrong(registration.unit))]
+    found = [Condition(False, sentence) for sentence in (*what_is_missing(registration), *what_is_wrong(registration))]
     if not found:
         found = [Condition(True, _("基本信息已填写完整，单位类型符合要求。"))]
     return [*found, *filter(None, [registry_says(registration)])]
@@ -135,7 +137,7 @@ def guard_complete(registration: Registration, context: Any) -> list[str]:
     read_along(registration, "applicant", "unit")
     if registration.unit.organisation_id == registration.applicant_id:
         registration.unit.organisation = registration.applicant
-    return [*what_is_missing(registration.unit), *what_is_wrong(registration.unit)]
+    return [*what_is_missing(registration), *what_is_wrong(registration)]
 
 
 def guard_registry(registration: Registration, context: Any) -> list[str]:
@@ -144,6 +146,23 @@ def guard_registry(registration: Registration, context: Any) -> list[str]:
     return [str(says.sentence)] if says and says.blocks and not says.holds else []
 
 
+def guard_amends(registration: Registration, context: Any) -> list[str]:
+    """Only a change of an approved file can be given up: the first registration is the unit's own."""
+    read_along(registration, "unit")
+    first = registration.unit.approved_at is None
+    return [_("单位注册还没有通过，不能放弃；不再办理的，请联系人社部门停用账号。")] if first else []
+
+
+def note_change(registration: Registration, context: Any) -> None:
+    """What is handed in, beside what is on file."""
+    context.notes["changed"] = what_changes(registration)
+
+
 def approve_unit(registration: Registration, context: Any) -> None:
-    """The unit is on file from now on."""
-    Unit.objects.filter(pk=registration.unit_id).update(approved_at=context.at)
+    """The draft becomes the unit's file; a first account goes on to finance (R-REG-1, R-SUB-7)."""
+    unit = proposed(registration)
+    asks_account = needs_account(unit)
+    Unit.objects.filter(pk=unit.pk).update(approved_at=context.at, **{name: getattr(unit, name) for name in PROFILE})
+    context.notes["changed"] = what_changes(registration)
+    if asks_account:
+        carry_account(registration, by=context.by, at=context.at)

@@ -9,20 +9,19 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
+from accounts.domain.changes import changes, values_of
 from accounts.domain.people import open_account, open_organisation
 from accounts.enums import UNIT_KINDS, OrganisationKind, Role
 from accounts.models import Division, Organisation, Post, User
 from casework.enums import WITH_APPLICANT
 from kit.ids import check_phone, parse_uscc
+from training.domain.profiles import ACCOUNT, PROFILE, SEALED, needs_account, stored
 from training.domain.registrations import open_registration
 from training.models import Registration, Teacher, Unit, Venue
 
 BRANCHES = ("分公司", "办事处", "服务点")
-PROFILE = (
-    "entity_type", "legal_representative", "contact", "phone", "address", "established_on", "licence_number", "licence_valid_to",
-    "facilities", "bank_name", "bank_account_name", "bank_account",
-)
-HIDDEN = {"phone", "bank_account", "number"}
+TEACHER = ("name", "number", "qualification", "qualification_valid_to", "is_active")
+VENUE = ("name", "address", "capacity", "is_active")
 
 
 class UnitRefused(Exception):
@@ -100,50 +99,55 @@ def profile_is_editable(unit: Unit) -> bool:
     return bool(registration and registration.state in WITH_APPLICANT)
 
 
-def update_unit(unit: Unit, *, by: Post, **fields: Any) -> Unit:
-    """Save what the operator has filled in so far (R-SEC-4); the office's copy cannot change while it decides."""
+def draft_of(unit: Unit) -> Registration:
+    """The draft that is with the unit. Raises ProfileLocked where there is none."""
+    registration = open_case(unit)
+    if registration is None or registration.state not in WITH_APPLICANT:
+        raise ProfileLocked(_("基本信息正在审核或已经通过，不能直接修改；已通过的请先点“变更信息”。"))
+    return registration
+
+
+def update_unit(unit: Unit, *, by: Post, **fields: Any) -> Registration:
+    """Save in the draft what the operator has filled in so far (R-SEC-4); the file everything reads stays as it was approved."""
     with transaction.atomic():
-        unit = Unit.objects.select_for_update().select_related("organisation").get(pk=unit.pk)
-        registration = unit.registrations.select_for_update().order_by("-id").first()
-        if registration is None or registration.state not in WITH_APPLICANT:
-            raise ProfileLocked(_("基本信息正在审核或已经通过，不能直接修改；已通过的请先点“变更信息”。"))
-        changed = [name for name in PROFILE if name in fields and getattr(unit, name) != fields[name]]
-        for name in changed:
-            setattr(unit, name, fields[name])
-        if changed:
-            unit.save(update_fields=changed)
-            record("unit.edited", by=by, on=unit, division=unit.organisation.division_id, fields=changed)
-    return unit
+        unit = Unit.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=unit.pk)
+        registration = draft_of(unit)
+        registration.unit = unit
+        asked = (*PROFILE, *(ACCOUNT if needs_account(unit) else ()))
+        before = dict(registration.values)
+        registration.values = before | stored({name: fields[name] for name in asked if name in fields})
+        if changed := changes(before, registration.values, sealed=SEALED):
+            registration.save(update_fields=["values"])
+            record("unit.edited", by=by, on=unit, division=unit.organisation.division_id, changed=changed)
+    return registration
 
 
 def begin_amendment(unit: Unit, *, by: Post) -> Registration:
-    """Open the approved profile for changes: a new registration, decided again; until then the unit opens no new class (R-REG-1)."""
+    """A draft beside the approved file, decided again; until then the approved file stays in force (R-REG-1)."""
     with transaction.atomic():
-        unit = Unit.objects.select_for_update().select_related("organisation__division").get(pk=unit.pk)
+        unit = Unit.objects.select_for_update(of=("self",)).select_related("organisation__division").get(pk=unit.pk)
         registration = open_registration(unit, by=by)
-        if unit.approved_at is not None:
-            unit.approved_at = None
-            unit.save(update_fields=["approved_at"])
-            record("unit.amending", by=by, on=unit, division=unit.organisation.division_id)
+        record("unit.amending", by=by, on=unit, division=unit.organisation.division_id)
     return registration
 
 
 def save_teacher(teacher: Teacher, *, by: Post) -> Teacher:
     """Add or change a teacher on file (R-REG-5)."""
-    return _save_resource(teacher, "teacher", by)
+    return _save_resource(teacher, TEACHER, by)
 
 
 def save_venue(venue: Venue, *, by: Post) -> Venue:
     """Add or change a venue on file (R-REG-5)."""
-    return _save_resource(venue, "venue", by)
+    return _save_resource(venue, VENUE, by)
 
 
-def _save_resource(thing: Any, kind: str, by: Post) -> Any:
+def _save_resource(thing: Any, fields: tuple[str, ...], by: Post) -> Any:
     if by.organisation_id != thing.unit.organisation_id or by.role != Role.OPERATOR:
         raise UnitRefused(_("只能维护本单位的师资和场地。"))
-    is_new = thing.pk is None
+    kind, is_new = thing._meta.model_name, thing.pk is None
     with transaction.atomic():
+        before = {} if is_new else values_of(type(thing).objects.select_for_update().get(pk=thing.pk), fields)
         thing.save()
         record(f"{kind}.added" if is_new else f"{kind}.changed", by=by, on=thing, division=by.organisation.division_id,
-               active=thing.is_active)
+               active=thing.is_active, changed=changes(before, values_of(thing, fields), sealed={"number"}))
     return thing

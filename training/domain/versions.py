@@ -7,7 +7,17 @@ from collections.abc import Callable
 from django.db.models import Model
 
 from kit.versions import version_of
-from training.models import AttendanceSheet, Enrolment, Lesson, RosterRow, Teacher, TrainingClass, Unit, Venue
+from training.models import (
+    AccountChange,
+    AttendanceSheet,
+    Enrolment,
+    Lesson,
+    Registration,
+    RosterRow,
+    Teacher,
+    TrainingClass,
+    Venue,
+)
 
 TYPED = (
     "name", "category", "project_id", "fund_source", "institution_id", "employer_id", "first_day", "last_day", "venue_id", "planned_people", "fee",
@@ -35,7 +45,13 @@ def row_version(model: type[Model]) -> Callable[[int], str]:
     return read
 
 
-lesson_version, teacher_version, venue_version, unit_version = (row_version(model) for model in (Lesson, Teacher, Venue, Unit))
+lesson_version, teacher_version, venue_version, change_version = (row_version(model) for model in (Lesson, Teacher, Venue, AccountChange))
+
+
+def unit_version(unit: int) -> str:
+    """The draft beside a unit's file."""
+    draft = Registration.objects.filter(unit=unit).order_by("-id").first()
+    return version_of(draft.pk, sorted(draft.values.items())) if draft else ""
 
 
 def sheet_version(lesson: int) -> str:

@@ -13,11 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import UNIT_KINDS, OrganisationKind
 from accounts.models import Division, Post
 from kit.ids import check_bank_account, check_name, check_phone, parse_citizen_number, parse_uscc
+from kit.text import tidy
+from training.domain.profiles import ACCOUNT, LABELS, PROFILE, needs_account
 from training.domain.registrations import NO_ENTERPRISE, TYPES_BY_KIND
-from training.domain.units import PROFILE
 from training.forms.fields import DayInput, EncryptedFields, checked, encrypted_text
 from training.models import Teacher, Unit, Venue
 
+HOLDER_HELP = _("与单位名称一致；补贴资金拨付到这个账户。")
 REQUESTED = [("phone", _("电话申请")), ("person", _("当面申请"))]
 
 
@@ -57,30 +59,30 @@ class OpenUnitForm(forms.Form):
 
 
 class UnitForm(EncryptedFields):
-    """The profile; a draft may lack anything, what is given must be right."""
+    """The draft of a unit's file (`proposed`); it may lack anything, what is given must be right. The first account comes with it."""
 
-    encrypted = ("phone", "bank_account")
-    field_order = PROFILE
-    entity_type = forms.ChoiceField(label=_("单位类型"), required=False)
-    phone = encrypted_text(_("联系电话"))
-    bank_account = encrypted_text(_("银行账号"))
+    encrypted = ("phone",)
+    field_order = tuple(LABELS)
+    entity_type = forms.ChoiceField(label=LABELS["entity_type"], required=False)
+    phone = encrypted_text(LABELS["phone"])
+    bank_name = forms.CharField(label=LABELS["bank_name"], required=False, max_length=120)
+    bank_account_name = forms.CharField(label=LABELS["bank_account_name"], required=False, max_length=120, help_text=HOLDER_HELP)
+    bank_account = encrypted_text(LABELS["bank_account"])
 
     class Meta:
         model = Unit
-        fields = [name for name in PROFILE if name not in ("phone", "bank_account")]
-        labels = {
-            "legal_representative": _("法定代表人"), "contact": _("联系人"), "address": _("地址"), "established_on": _("成立日期"),
-            "licence_number": _("办学许可证号"), "licence_valid_to": _("办学许可证有效期至"), "facilities": _("设施设备"),
-            "bank_name": _("开户银行"), "bank_account_name": _("账户名称"),
-        }
-        help_texts = {
-            "bank_account_name": _("与单位名称一致；补贴资金拨付到这个账户。"),
-            "facilities": _("教学和实训的设施设备，例如：电焊机 10 台。"),
-        }
+        fields = [name for name in PROFILE if name != "phone"]
+        labels = LABELS
+        help_texts = {"facilities": _("教学和实训的设施设备，例如：电焊机 10 台。")}
         widgets = {"established_on": DayInput, "licence_valid_to": DayInput, "facilities": forms.Textarea(attrs={"rows": 3})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if needs_account(self.instance):
+            self.initial |= {name: getattr(self.instance, name, "") for name in ACCOUNT}
+        else:
+            for name in ACCOUNT:
+                del self.fields[name]
         kind = self.instance.organisation.kind
         types = [*TYPES_BY_KIND.get(kind, ()), *(NO_ENTERPRISE if kind == OrganisationKind.ENTERPRISE else ())]
         self.fields["entity_type"].choices = [("", "—"), *((one.value, one.label) for one in types)]
@@ -91,8 +93,31 @@ class UnitForm(EncryptedFields):
         return checked(check_phone, self.cleaned_data["phone"]) if self.cleaned_data["phone"] else None
 
     def clean_bank_account(self) -> str | None:
-        text = self.cleaned_data["bank_account"]
-        return checked(lambda value: check_bank_account(value, personal=False), text) if text else None
+        return account_number(self.cleaned_data["bank_account"])
+
+
+def account_number(text: str | None) -> str | None:
+    """An account's bare digits, or the sentence beside the field."""
+    return checked(lambda value: check_bank_account(value, personal=False), text) if text else None
+
+
+class AccountForm(forms.Form):
+    """The account a unit wants to be paid to; a draft may lack anything (R-SUB-7)."""
+
+    holder = forms.CharField(label=LABELS["bank_account_name"], required=False, max_length=120, help_text=HOLDER_HELP)
+    bank_name = forms.CharField(label=LABELS["bank_name"], required=False, max_length=120)
+    bank_account = encrypted_text(LABELS["bank_account"])
+    is_exception = forms.BooleanField(
+        label=_("申请例外：账户名称与单位名称不一致"), required=False, help_text=_("须说明理由、上传证明材料，由两名审核人员同意。"))
+    exception_reason = forms.CharField(
+        label=_("例外理由"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def clean_bank_account(self) -> str | None:
+        return account_number(self.cleaned_data["bank_account"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        return cleaned | {name: tidy(cleaned[name]) for name in ("holder", "bank_name") if name in cleaned}
 
 
 class TeacherForm(EncryptedFields):

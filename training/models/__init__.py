@@ -1,3 +1,4 @@
+from training.models.accounts import AccountChange, UnitAccount
 from training.models.applications import Completion, Opening, Registration
 from training.models.catalogue import Listing, Occupation, Project
 from training.models.certificates import IssuedCertificate
@@ -8,6 +9,7 @@ from training.models.units import Teacher, Unit, Venue
 from training.models.watch import Change
 
 __all__ = [
+    "AccountChange",
     "AttendanceSheet",
     "Change",
     "Completion",
@@ -26,5 +28,6 @@ __all__ = [
     "Teacher",
     "TrainingClass",
     "Unit",
+    "UnitAccount",
     "Venue",
 ]

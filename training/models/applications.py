@@ -5,12 +5,18 @@ from django.db.models import Q
 
 from casework.enums import State
 from casework.models import Application
+from kit.fields import EncryptedJSONField
 
 
 class Registration(Application):
-    """Basic information of a unit for approval by the local HR department (R-REG-1)."""
+    """Basic information of a unit for approval by the local HR department (R-REG-1).
+
+    `values` is the draft beside the approved file, `former` the file as it was when the draft was begun; both by field, days as text.
+    """
 
     unit = models.ForeignKey("training.Unit", models.PROTECT, related_name="registrations")
+    values = EncryptedJSONField(default=dict)
+    former = EncryptedJSONField(default=dict)
 
     class Meta(Application.Meta):
         default_permissions = ()

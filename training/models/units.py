@@ -7,7 +7,10 @@ from kit.fields import EncryptedTextField
 
 
 class Unit(models.Model):
-    """What a unit fills in about itself. `approved_at` is set when its registration is approved."""
+    """A unit's file as it was approved: what everything reads. What is being changed stands in its open `Registration` until that is agreed to.
+
+    `approved_at` is set when a registration is approved; the accounts it is paid to are rows of their own (`UnitAccount`).
+    """
 
     organisation = models.OneToOneField("accounts.Organisation", models.PROTECT, related_name="unit")
     requested_by_phone = models.CharField(max_length=200, blank=True)
@@ -20,9 +23,6 @@ class Unit(models.Model):
     licence_number = models.CharField(max_length=60, blank=True)
     licence_valid_to = models.DateField(null=True, blank=True)
     facilities = models.TextField(blank=True)
-    bank_name = models.CharField(max_length=120, blank=True)
-    bank_account_name = models.CharField(max_length=120, blank=True)
-    bank_account = EncryptedTextField(null=True, blank=True)
     approved_at = models.DateTimeField(null=True, blank=True)
 
     objects = ScopedQuerySet.as_manager()

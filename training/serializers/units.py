@@ -2,47 +2,122 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.enums import UNIT_KINDS
+from casework.serializers import BASE, CaseRowSerializer, WithMoves
 from kit.masking import mask_account, mask_id, mask_phone
-from training.domain.units import PROFILE
+from training.domain.profiles import ACCOUNT, DAYS, MASKS, PROFILE, what_changes
+from training.domain.registrations import what_is_missing, what_is_wrong
+from training.domain.unit_accounts import shows_whole
 from training.forms.units import REQUESTED
-from training.models import Teacher, Unit, Venue
+from training.models import AccountChange, Registration, Teacher, Unit, UnitAccount, Venue
 
-SHOWN = tuple(name for name in PROFILE if name not in {"phone", "bank_account"})
+SHOWN = tuple(name for name in PROFILE if name != "phone")
+
+
+class AccountSerializer(serializers.ModelSerializer):
+    """An account a unit is or was paid to: `approved_at` by an officer, `confirmed_at` by finance, in force while `ended_at` is null."""
+
+    bank_account = serializers.CharField(source="masked")
+
+    class Meta:
+        model = UnitAccount
+        fields = ("id", "holder", "bank_name", "bank_account", "is_exception", "exception_reason", "taken_over", "change", "approved_at",
+                  "confirmed_at", "ended_at")  # fmt: skip
 
 
 class UnitSerializer(serializers.ModelSerializer):
+    """The approved file. `account` is the one in force; what is being changed is at `draft/`."""
+
     name = serializers.CharField(source="organisation.name")
     kind = serializers.CharField(source="organisation.kind")
     kind_label = serializers.CharField(source="organisation.get_kind_display")
     uscc = serializers.CharField(source="organisation.uscc")
     division = serializers.CharField(source="organisation.division_id")
     phone = serializers.SerializerMethodField()
-    bank_account = serializers.SerializerMethodField()
+    account = serializers.SerializerMethodField()
 
     class Meta:
         model = Unit
-        fields = ("id", "organisation", "name", "kind", "kind_label", "uscc", "division", *SHOWN, "phone", "bank_account", "approved_at")
+        fields = ("id", "organisation", "name", "kind", "kind_label", "uscc", "division", *SHOWN, "phone", "account", "approved_at")
 
     def get_phone(self, unit: Unit) -> str:
         return mask_phone(unit.phone)
 
-    def get_bank_account(self, unit: Unit) -> str:
-        return mask_account(unit.bank_account)
+    @extend_schema_field(AccountSerializer(allow_null=True))
+    def get_account(self, unit: Unit) -> Any:
+        account = next((row for row in unit.accounts.all() if row.ended_at is None), None)
+        return AccountSerializer(account).data if account else None
+
+
+class UnitDraftSerializer(serializers.Serializer):
+    """The draft beside the file, and what it still lacks; a registration is decided on it."""
+
+    registration = serializers.IntegerField(source="pk")
+    state = serializers.CharField()
+    values = serializers.SerializerMethodField()
+    changed = serializers.SerializerMethodField()
+    missing = serializers.SerializerMethodField()
+
+    @extend_schema_field(serializers.DictField(child=serializers.CharField(allow_null=True)))
+    def get_values(self, registration: Registration) -> dict[str, Any]:
+        return {name: MASKS[name](value) if name in MASKS else value or None if name in DAYS else value
+                for name, value in registration.values.items()}
+
+    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
+    def get_changed(self, registration: Registration) -> list[str]:
+        return list(what_changes(registration))
+
+    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
+    def get_missing(self, registration: Registration) -> list[str]:
+        return [*what_is_missing(registration), *what_is_wrong(registration)]
 
 
 class UnitInputSerializer(serializers.ModelSerializer):
-    """Only what is given changes; the rules are those of the page's form."""
+    """Only what is given changes; the rules are those of the page's form. The account is taken with a first registration only."""
 
     entity_type = serializers.CharField(max_length=20, required=False, allow_blank=True)
     phone = serializers.CharField(max_length=60, required=False, allow_null=True, allow_blank=True)
+    bank_name = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    bank_account_name = serializers.CharField(max_length=120, required=False, allow_blank=True)
     bank_account = serializers.CharField(max_length=60, required=False, allow_null=True, allow_blank=True)
 
     class Meta:
         model = Unit
-        fields = PROFILE
+        fields = (*PROFILE, *ACCOUNT)
+
+
+class AccountInputSerializer(serializers.Serializer):
+    """What is asked for; what is left out stays as it is."""
+
+    holder = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    bank_name = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    bank_account = serializers.CharField(max_length=60, required=False, allow_blank=True)
+    is_exception = serializers.BooleanField(required=False)
+    exception_reason = serializers.CharField(max_length=500, required=False, allow_blank=True)
+
+
+class AccountChangeRowSerializer(CaseRowSerializer):
+    """The number is whole for those who compare it with a paper: the unit's operator, the deciding office, finance of the place."""
+
+    bank_account = serializers.SerializerMethodField()
+    former = AccountSerializer(allow_null=True)
+
+    class Meta:
+        model = AccountChange
+        fields = (*BASE, "unit", "holder", "bank_name", "bank_account", "is_exception", "exception_reason", "former", "registration", "approved_at")
+
+    def get_bank_account(self, change: AccountChange) -> str:
+        return (change.bank_account or "") if shows_whole(change, self.context["request"].post) else mask_account(change.bank_account)
+
+
+class AccountChangeSerializer(WithMoves, AccountChangeRowSerializer):
+    class Meta(AccountChangeRowSerializer.Meta):
+        fields = (*AccountChangeRowSerializer.Meta.fields, "available_moves")
 
 
 class OpenUnitSerializer(serializers.Serializer):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 from django.contrib import messages
@@ -14,12 +15,14 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import Role
 from accounts.submissions import give_back
-from casework.domain.moves import available
+from casework.enums import ENDED, WITH_APPLICANT
 from casework.views.base import seated
 from casework.views.versions import overtaken, posted_version, shown_version
 from kit.errors import KitError
 from kit.versions import Stale, unchanged
+from training.domain.profiles import proposed
 from training.domain.registrations import RegistrationRefused, what_is_missing, what_is_wrong
+from training.domain.unit_accounts import open_change
 from training.domain.units import (
     ProfileLocked,
     UnitRefused,
@@ -76,21 +79,34 @@ def unit_open(request: HttpRequest) -> HttpResponse:
 
 @seated()
 def unit_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """A unit on file: profile, conditions, registrations."""
-    unit = get_object_or_404(Unit.objects.visible_to(request.post).select_related("organisation__division"), pk=pk)
+    """A unit on file: profile, accounts, conditions, registrations."""
+    post, unit = request.post, get_object_or_404(Unit.objects.visible_to(request.post).select_related("organisation__division"), pk=pk)
     return render(request, "training/units/detail.html", {
         "unit": unit, "teachers": unit.teachers.order_by("-is_active", "name"), "venues": unit.venues.order_by("-is_active", "name"),
-        "registrations": unit.registrations.order_by("-id"),
-        "readable": set(unit.registrations.visible_to(request.post).values_list("pk", flat=True)), "listings": unit.organisation.listings.order_by("-since"),
+        "registrations": unit.registrations.order_by("-id"), "accounts": unit.accounts.visible_to(post).order_by("-id"),
+        "change": unit.account_changes.visible_to(post).exclude(state__in=WITH_APPLICANT + ENDED).select_related("desk").first(),
+        "readable": set(unit.registrations.visible_to(post).values_list("pk", flat=True)), "listings": unit.organisation.listings.order_by("-since"),
     })
+
+
+def draft_shown(unit: Unit) -> Unit:
+    """The unit as its latest draft has it; never to be saved."""
+    registration = open_case(unit)
+    if registration is None:
+        return copy.copy(unit)
+    registration.unit = unit
+    return proposed(registration)
 
 
 @seated(Role.OPERATOR)
 def unit_profile(request: HttpRequest) -> HttpResponse:
-    """The operator fills in the basic information; a draft may be saved at any time (R-SEC-4)."""
+    """The approved file, or the draft beside it while one is with the unit; it may be saved at any time (R-SEC-4)."""
     unit = own_unit(request)
+    registration = open_case(unit)
+    if registration:
+        registration.unit = unit
     editable = profile_is_editable(unit)
-    form, stale = UnitForm(request.POST or None, instance=unit), None
+    form, stale = UnitForm(request.POST or None, instance=draft_shown(unit)), None
     if request.method == "POST" and form.is_valid():
         try:
             with unchanged(f"unit {unit.pk}", lambda: unit_version(unit.pk), posted_version(request)):
@@ -99,18 +115,14 @@ def unit_profile(request: HttpRequest) -> HttpResponse:
             return give_back(request, [str(locked)])
         except Stale as newer:
             stale = newer
-            overtaken(form, UnitForm(instance=own_unit(request)), stale)
+            overtaken(form, UnitForm(instance=draft_shown(own_unit(request))), stale)
     if request.method == "POST" and not form.errors:
         messages.success(request, _("已保存。"))
         return redirect("unit_profile")
-    registration = open_case(unit)
-    if form.errors:
-        unit = own_unit(request)
     return render(request, "training/units/profile.html", {
         "unit": unit, "form": form, "editable": editable, "registration": registration,
-        "missing": [*what_is_missing(unit), *what_is_wrong(unit)] if editable else [],
-        "moves": available(registration, request.post) if registration else [],
-        "version": shown_version(request, unit_version(unit.pk), stale),
+        "missing": [*what_is_missing(registration), *what_is_wrong(registration)] if registration and editable else [],
+        "accounts": unit.accounts.order_by("-id"), "change": open_change(unit), "version": shown_version(request, unit_version(unit.pk), stale),
     }, status=409 if stale else 422 if form.errors else 200)
 
 

@@ -21,8 +21,8 @@ SELECT o.subsidy_id, 'bench-' || i || '-B', division_id, applicant_id, category,
        fund_source, payee_id, 1500, budget_id
 FROM bench_order o CROSS JOIN subsidies_subsidy s WHERE s.training_class_id = %(class)s;
 
-INSERT INTO subsidies_payment (id, batch_id, subsidy_id, sequence, payee_name, bank_name, bank_account, amount, state, value_date, bank_reference, return_reason)
-SELECT payment_id, %(batch)s, subsidy_id, i, %(payee)s, %(bank)s, %(account)s, 1500, 'pending', NULL, '', '' FROM bench_order;
+INSERT INTO subsidies_payment (id, batch_id, subsidy_id, account_id, sequence, payee_name, bank_name, bank_account, amount, state, value_date, bank_reference, return_reason)
+SELECT payment_id, %(batch)s, subsidy_id, %(unit_account)s, i, %(payee)s, %(bank)s, %(account)s, 1500, 'pending', NULL, '', '' FROM bench_order;
 
 INSERT INTO subsidies_subsidyline (id, subsidy_id, enrolment_id, item, amount, basis, state, reason, payment_id)
 SELECT line_id, subsidy_id, enrolment_id, 'training', 1500, '{}', 'paying', '', payment_id FROM bench_order;

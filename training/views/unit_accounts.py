@@ -1,0 +1,66 @@
+"""The unit's pages of its account change; everything after that is the case page's (R-SUB-7)."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from accounts.enums import Role
+from accounts.submissions import give_back
+from casework.enums import WITH_APPLICANT
+from casework.views.base import seated
+from casework.views.versions import overtaken, posted_version, shown_version
+from kit.versions import Stale, unchanged
+from training.domain.unit_accounts import (
+    FIELDS,
+    KIND,
+    AccountRefused,
+    account_of,
+    amend_change,
+    begin_change,
+    open_change,
+)
+from training.domain.versions import change_version
+from training.forms.units import AccountForm
+from training.models import AccountChange
+from training.views.units import own_unit
+
+
+@seated(Role.OPERATOR)
+def account_new(request: HttpRequest) -> HttpResponse:
+    """Ask for another account; one that is open already is gone on with."""
+    unit = own_unit(request)
+    found = open_change(unit)
+    if found and request.method != "POST":
+        return redirect("case", KIND, found.pk)
+    return _account(request, None, {"holder": unit.organisation.name})
+
+
+@seated(Role.OPERATOR)
+def account_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Alter what is asked while it is with the unit."""
+    change = get_object_or_404(AccountChange.objects.visible_to(request.post).select_related("applicant"), pk=pk)  # type: ignore[attr-defined]
+    return _account(request, change, {name: getattr(change, name) for name in FIELDS})
+
+
+def _account(request: HttpRequest, change: AccountChange | None, initial: dict[str, object]) -> HttpResponse:
+    post, version = request.post, change_version(change.pk) if change else ""  # type: ignore[attr-defined]
+    form, stale = AccountForm(request.POST or None, initial=initial), None
+    if request.method == "POST" and form.is_valid():
+        try:
+            with unchanged(f"accountchange {change.pk if change else ''}", lambda: version, posted_version(request)):
+                saved = amend_change(change, by=post, **form.cleaned_data) if change else begin_change(own_unit(request), by=post, **form.cleaned_data)
+        except AccountRefused as refused:
+            return give_back(request, [str(refused)])
+        except Stale as newer:
+            stale = newer
+            overtaken(form, AccountForm(initial=initial), stale)
+        else:
+            return redirect("case", KIND, saved.pk)
+    if change is not None and change.state not in WITH_APPLICANT and request.method != "POST":
+        return redirect("case", KIND, change.pk)
+    organisation = post.organisation
+    return render(request, "training/account/edit.html", {
+        "form": form, "change": change, "account": account_of(organisation), "registered": organisation.name,
+        "version": shown_version(request, version, stale),
+    }, status=409 if stale else 422 if form.errors else 200)
