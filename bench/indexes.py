@@ -18,7 +18,7 @@ FOREIGN_KEYS = f"""
     SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
     WHERE contype = 'f' AND (conrelid IN ({LARGE}) OR confrelid IN ({LARGE})) ORDER BY 1, 2
 """
-UNIQUES = f"SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'u' AND conrelid IN ({LARGE}) ORDER BY 1, 2"
+UNIQUES = f"SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE contype IN ('u', 'x') AND conrelid IN ({LARGE}) ORDER BY 1, 2"
 INDEXES = f"""
     SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index i
     WHERE indrelid IN ({LARGE}) AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid) ORDER BY 1
@@ -44,7 +44,7 @@ NOT_ADDED_UP = """
 
 @contextmanager
 def lifted(connection: Any) -> Iterator[None]:
-    """Foreign keys, unique constraints and indexes of the large tables are gone inside the block, back and valid after it."""
+    """Foreign keys, unique and exclusion constraints and indexes of the large tables are gone inside the block, back and valid after it."""
     with connection.cursor() as cursor:
         foreign, unique, index = (_rows(cursor, sql) for sql in (FOREIGN_KEYS, UNIQUES, INDEXES))
         for table, name, _definition in [*foreign, *unique]:

@@ -60,7 +60,7 @@ def account_condition(payee: Organisation) -> Condition:
         "mark": _("（户名例外）") if account.is_exception else ""})
 
 
-def claim_conditions(subsidy: Subsidy) -> list[Condition]:
+def claim_conditions(subsidy: Subsidy, post: Post | None) -> list[Condition]:
     sheet = sheet_of(subsidy)
     unsettled = sum(map(is_unsettled, sheet.lines))
     found = [
@@ -70,8 +70,8 @@ def claim_conditions(subsidy: Subsidy) -> list[Condition]:
     ]
     if subsidy.state != State.APPROVED:
         short = why_not_committed(subsidy, sheet.budget)
-        found.append(Condition(not short, short or _("资金余额足够"), blocks=False))
-    if sheet.publicities:
+        found.append(Condition(not short, short or _("资金余额足够"), blocks=subsidy.state == State.CONCLUDING))
+    if sheet.publicities and subsidy.state != State.IN_REVIEW:  # in review again after a publicity: another one follows
         latest, waiting = sheet.publicities[0], len(sheet.open_objections)
         found.append(Condition(timezone.localdate() > latest.ends, _("公示期 %(a)s 至 %(b)s") % {"a": latest.begins, "b": latest.ends}))
         found.append(Condition(not waiting, _("没有未处理的异议") if not waiting else _("%(n)s件异议未处理") % {"n": waiting}))
@@ -151,7 +151,7 @@ def batch_facts(batch: PaymentBatch, post: Post) -> list[Fact]:
     ]
 
 
-def batch_conditions(batch: PaymentBatch) -> list[Condition]:
+def batch_conditions(batch: PaymentBatch, post: Post | None) -> list[Condition]:
     states = list(batch.payments.values_list("state", flat=True))
     waiting, returned = states.count(PaymentState.PENDING), states.count(PaymentState.RETURNED)
     return [

@@ -135,7 +135,7 @@ def completion_facts(completion: Completion, post: Post) -> list[Fact]:
     return [*class_facts(completion.training_class, len(people)), Fact(_("合格人数"), passed)]
 
 
-def completion_conditions(completion: Completion) -> list[Condition]:
+def completion_conditions(completion: Completion, post: Post | None) -> list[Condition]:
     """What submission demanded, then the certificates: a contradiction blocks, silence does not (R-CMP-1, R-CMP-2)."""
     found = [Condition(False, sentence) for sentence in completions.what_is_missing(completion)]
     if not found:

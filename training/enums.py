@@ -73,6 +73,9 @@ class Stage(models.TextChoices):
     STOPPED = "stopped", _("已终止")
 
 
+# Stages in which a class holds nobody: a draft not yet, a refused or stopped class no longer. All others hold their teachers and rooms (the
+# triggers of migration `bookings` name the same three).
+IDLE = (Stage.DRAFT, Stage.REFUSED, Stage.STOPPED)
 PUBLIC_STAGES = (Stage.APPROVED, Stage.IN_TRAINING, Stage.COMPLETION, Stage.COMPLETED, Stage.SUBSIDY, Stage.PUBLICITY,
                  Stage.PAYABLE, Stage.PAID, Stage.CLOSED)
 

@@ -63,7 +63,7 @@ def change_facts(change: AccountChange, post: Post) -> list[Fact]:
     return [*facts, Fact(_("户名例外"), change.exception_reason)] if change.is_exception else facts
 
 
-def change_conditions(change: AccountChange) -> list[Condition]:
+def change_conditions(change: AccountChange, post: Post | None) -> list[Condition]:
     """The holder beside the registered name, and that the account in force is still the one it was asked beside."""
     found = [Condition(False, sentence) for sentence in unit_accounts.what_is_missing(change)]
     if change.is_exception:

@@ -8,8 +8,7 @@ from bench.measure import Bench, Line, Target, Variant, queries_of
 from eligibility.domain.people import number_hash
 from eligibility.models import Person
 from training.domain.persons import what_is_known
-from training.domain.timetable import IDLE
-from training.enums import PUBLIC_STAGES, Stage
+from training.enums import IDLE, PUBLIC_STAGES, Stage
 from training.models import Enrolment, TrainingClass
 
 CODE = "P6"

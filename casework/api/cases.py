@@ -83,7 +83,7 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Door, viewse
     @action(detail=True, pagination_class=None)
     def conditions(self, request: Request, pk: int) -> Response:
         """The check list of the decision page."""
-        return Response(ConditionSerializer(dossier_of(self.kind).conditions(self.get_object()), many=True).data)
+        return Response(ConditionSerializer(dossier_of(self.kind).conditions(self.get_object(), self.seat), many=True).data)
 
     @extend_schema(responses=SlotSerializer(many=True), filters=False)
     @action(detail=True, pagination_class=None, parser_classes=(MultiPartParser,))

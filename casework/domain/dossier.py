@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from accounts.models import Post
 
@@ -26,7 +27,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class Condition:
-    """One line of the check list: holds or not, as a sentence; `blocks` says whether agreement must wait for it."""
+    """One line of the check list: holds or not, as a sentence; `blocks`: the flow's guards refuse agreement while it does not hold."""
 
     holds: bool
     sentence: Text
@@ -53,7 +54,7 @@ class Dossier:
 
     kind: str
     facts: Callable[[Any, Post], list[Fact]]
-    conditions: Callable[[Any], list[Condition]]
+    conditions: Callable[[Any, Post | None], list[Condition]]
     sections: tuple[Section, ...] = ()
     documents: Callable[[Any], list[tuple[str, Text, bool]]] = lambda application: []
     history: Callable[[Any], list[tuple[str, int]]] = field(default=lambda application: [])
@@ -77,6 +78,15 @@ def add_panel(kind: str, section: Section) -> None:
 
 def dossier_of(kind: str) -> Dossier:
     return _dossiers[kind]
+
+
+def points_to_look_at(application: Any, post: Post | None) -> list[str]:
+    """Why a case is not clean (workflow.md, Bulk): conditions that do not hold, red or not, and sections that count what is to be settled."""
+    kind = application._meta.model_name
+    found = [str(condition.sentence) for condition in dossier_of(kind).conditions(application, post) if not condition.holds]
+    counted = [(section.title, section.count(application)) for section in sections_of(kind) if section.open]
+    return found + [
+        _("“%(title)s”有%(count)s项，请打开此件单独办理。") % {"title": title, "count": count} for title, count in counted if count]
 
 
 def sections_of(kind: str) -> tuple[Section, ...]:

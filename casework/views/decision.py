@@ -163,7 +163,7 @@ def case_page(
         "flow": flow, "kind": flow.kind, "application": application, "title": flow.title_of(application),
         "moves": moves, "own_moves": post.is_unit, "reasons": reasons_for(flow, moves, dossier.acts),
         "typed": typed or Typed(), "sentences": sentences, "overtaken": overtaken,
-        "subject": subject_of(flow.kind, application, post), "facts": dossier.facts(application, post), "conditions": dossier.conditions(application),
+        "subject": subject_of(flow.kind, application, post), "facts": dossier.facts(application, post), "conditions": dossier.conditions(application, post),
         "exceptions": [part for part in parts if part.comes_first], "parts": [part for part in parts if not part.comes_first],
         "documents": slots(flow.kind, application, post), "may_attach": may_attach(application, post),
         "comments": comments_on(application, post), "comment": comment,

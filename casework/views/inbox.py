@@ -19,6 +19,7 @@ from accounts.models import Post
 from accounts.submissions import post_only
 from casework.context import frame_of
 from casework.domain.desk import inbox as desk_inbox
+from casework.domain.dossier import dossier_of, points_to_look_at
 from casework.domain.flow import Move, Who, flows
 from casework.domain.keyset import page_of
 from casework.domain.moves import MoveRefused, available, take
@@ -66,7 +67,7 @@ def inbox(request: HttpRequest, standing: str) -> HttpResponse:
 
 
 def is_clean(item: WorkItem) -> bool:
-    """People in it, every one of them eligible, no signal."""
+    """By its cover: people in it, every one of them eligible. Conditions and signals are asked when it is ticked (`foresee`)."""
     return bool(item.people) and item.exceptions == 0
 
 
@@ -122,7 +123,7 @@ def chosen(desk: QuerySet[WorkItem], pks: set[int]) -> list[Choice]:
     choices = [Choice(item, move=agreement(item)) for item in items]
     for kind in {item.kind for item in items}:
         mine = [choice for choice in choices if choice.item.kind == kind]
-        rows = flows()[kind].model.objects.select_related("division", "applicant", "desk").in_bulk(
+        rows = flows()[kind].model.objects.select_related("division", "applicant", "desk", *dossier_of(kind).related).in_bulk(
             [choice.item.object_id for choice in mine])
         for choice in mine:
             choice.application = rows.get(choice.item.object_id)
@@ -137,13 +138,13 @@ def foresee(choice: Choice, post: Post) -> None:
         choice.sentences = [_("这类事项不能批量同意。")]
     else:
         mine: Any = next((a for a in available(choice.application, post) if a.move.name == choice.move.name), None)
-        choice.sentences = mine.obstacles if mine else [_("此件现在不在您的办理环节。")]
+        choice.sentences = (mine.obstacles or points_to_look_at(choice.application, post)) if mine else [_("此件现在不在您的办理环节。")]
 
 
 def agree_one(choice: Choice, post: Post, version: int, reason: str) -> None:
     """Agree to one case in its own transaction; a refusal leaves its sentences and does not touch the others."""
-    if not is_clean(choice.item) or choice.move is None or choice.application is None:
-        foresee(choice, post)
+    foresee(choice, post)
+    if choice.sentences or choice.move is None or choice.application is None:
         return
     try:
         take(choice.application, choice.move.name, by=post, reason=reason, expected_version=version)

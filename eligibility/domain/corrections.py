@@ -228,7 +228,7 @@ def twin_of(correction: Correction) -> Person | None:
 # ── what the page shows ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def conditions(correction: Any) -> list[Condition]:
+def conditions(correction: Any, post: Post | None) -> list[Condition]:
     """The check list: what is missing blocks, a number without a paper is shown (R-SEC-2)."""
     found = [Condition(False, sentence) for sentence in what_is_missing(correction)]
     if not found:

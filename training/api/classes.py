@@ -92,7 +92,7 @@ class ClassMissingView(ClassDoor):
     def get(self, request: Request, pk: int) -> Response:
         """What submission still demands, and the whole check list."""
         found = self.get_object()
-        answer = {"missing": what_is_missing(found), "conditions": conditions(found.opening)}
+        answer = {"missing": what_is_missing(found), "conditions": conditions(found.opening, self.seat)}
         return Response(MissingSerializer(answer).data)
 
 

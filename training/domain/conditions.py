@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime, time
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from accounts.models import Post
 from casework.domain.dossier import Condition
 from casework.domain.files import files_of
 from casework.domain.workdays import calendar, waiting_words
+from casework.enums import ENDED, WITH_APPLICANT
 from eligibility.domain.departments import REPLY
 from eligibility.engine import documents_for
 from eligibility.models import Assistance
@@ -20,11 +23,11 @@ from eligibility.rules.common import DOCUMENTS
 from eligibility.rules.table import NoTable, table_on
 from kit.prepared import prepared
 from kit.workdays import Calendar
+from training.domain.bookings import conflicts, elsewhere
 from training.domain.cases import variant_of
 from training.domain.classes import is_for_employees, missing_in
 from training.domain.folder import LEAD, Folder, folder_of
-from training.domain.timetable import conflicts, elsewhere
-from training.models import Listing, Opening, Project, TrainingClass
+from training.models import Lesson, Listing, Opening, Project, TrainingClass
 
 TRUTH_PROMISE, AGREEMENT, PLAN = "truth_promise", "commission_agreement", "training_plan"
 OWN_PAPERS = {
@@ -78,12 +81,14 @@ def _replies(opening: Opening) -> list[tuple[str, str, bool]]:
     return [(f"{REPLY}{a.pk}", _("协查复函：%(name)s") % {"name": a.person.name}, False) for a in asked]
 
 
-def conditions(opening: Opening) -> list[Condition]:
-    """The check list of the decision page, judged as of the submission (today while it is a draft); kept in the opening's folder."""
-    folder = folder_of(opening)
-    if folder.conditions is None:
-        folder.conditions = [*_complete(folder), *_dated(folder), *_booked(folder.training_class), *_papers(opening)]
-    return folder.conditions
+def conditions(opening: Opening, post: Post | None) -> list[Condition]:
+    """The check list of the decision page, judged as of the submission (today while it is with its applicant), and whether the class
+    has begun as of now; kept in the opening's folder. `post` is the reader: a unit is not told whose the other class is.
+    """
+    folder, reader = folder_of(opening), post.pk if post else None
+    if reader not in folder.conditions:
+        folder.conditions[reader] = [*_complete(folder), *_dated(opening, folder), *_booked(opening, post), *_papers(opening)]
+    return folder.conditions[reader]
 
 
 def _complete(folder: Folder) -> list[Condition]:
@@ -91,7 +96,7 @@ def _complete(folder: Folder) -> list[Condition]:
     return missing or [Condition(True, _("申请内容完整，课程表课时与项目一致，每日课时、人数和场地容量符合规定。"))]
 
 
-def _dated(folder: Folder) -> list[Condition]:
+def _dated(opening: Opening, folder: Folder) -> list[Condition]:
     """What hangs on the first day: rule table, catalogue, not begun, handed in early enough."""
     training_class = folder.training_class
     first = training_class.first_day
@@ -104,7 +109,7 @@ def _dated(folder: Folder) -> list[Condition]:
     found = [_project(training_class.project, first)] if training_class.project else []
     if training_class.institution_id:
         found.append(_institution(training_class, first))
-    return [*found, _in_time(folder, first)]
+    return [*found, _in_time(opening, folder, first)]
 
 
 def _project(project: Project, first: date) -> Condition:
@@ -132,9 +137,20 @@ def _listings(organisation: int, day: date) -> QuerySet[Listing]:
     return rows.annotate(licensed=ArrayAgg("occupations", filter=Q(occupations__isnull=False), default=[]))
 
 
-def _in_time(folder: Folder, first: date) -> Condition:
-    """Submitted before training starts (R-OPN-1), so many working days ahead as the place demands."""
-    if first <= folder.day:
+def begins_at(training_class: TrainingClass, lessons: Iterable[Lesson]) -> datetime:
+    """When training starts: with the first lesson; a class without a lesson on its first day begins with that day."""
+    first = training_class.first_day
+    starts = min((lesson.starts for lesson in lessons if lesson.day <= first), default=time.min)
+    return datetime.combine(first, starts, tzinfo=timezone.get_current_timezone())
+
+
+def _in_time(opening: Opening, folder: Folder, first: date) -> Condition:
+    """Submitted before training starts (R-OPN-1), so many working days ahead as the place demands; agreed to before it starts, too."""
+    begins = begins_at(folder.training_class, folder.lessons)
+    if begins <= (opening.decided_at or timezone.now()):
+        if opening.state not in WITH_APPLICANT:
+            return Condition(False, _("班次已于%(when)s开始上课，不能再同意开班；请退回补正，由申请单位调整日期后重新提交。") % {
+                "when": begins.strftime("%Y-%m-%d %H:%M")})
         return Condition(False, _("开班日期%(day)s已到或已过：开班申请须在培训开始前提交，已开始的班次不能补办。") % {
             "day": first.isoformat()})
     lead = int(folder.numbers[LEAD])
@@ -145,14 +161,20 @@ def _in_time(folder: Folder, first: date) -> Condition:
     return Condition(True, _("在开班前提交，符合提前申请的要求。"))
 
 
-def _booked(training_class: TrainingClass) -> list[Condition]:
-    """Teachers, rooms and people in two places at once; people in two classes at a time only warn."""
-    clashes = [clash.sentence for clash in conflicts(training_class)]
+def _booked(opening: Opening, post: Post | None) -> list[Condition]:
+    """Teachers, rooms and people in two places at once; people in two classes in the same weeks only warn.
+
+    A person whom another school has only put forward is a dispute: it forbids nobody to submit, and every officer to agree.
+    """
+    training_class = opening.training_class
     double, meanwhile = elsewhere(training_class)
-    found = [Condition(False, sentence) for sentence in _shortened([*clashes, *(overlap.sentence for overlap in double)])]
+    taken = [clash.told(post) for clash in conflicts(training_class)] + [one.told(post) for one in double if not one.is_disputed]
+    disputed = [one.told(post) for one in double if one.is_disputed and opening.state not in ENDED]
+    found = [Condition(False, sentence) for sentence in _shortened(taken)]
+    found += [Condition(False, sentence, blocks=opening.state not in WITH_APPLICANT) for sentence in _shortened(disputed)]
     if not found:
         found.append(Condition(True, _("教师、场地和学员没有时间冲突。")))
-    return [*found, *(Condition(False, sentence, blocks=False) for sentence in _shortened(one.sentence for one in meanwhile))]
+    return [*found, *(Condition(False, sentence, blocks=False) for sentence in _shortened(one.told(post) for one in meanwhile))]
 
 
 def _papers(opening: Opening) -> list[Condition]:
@@ -181,6 +203,6 @@ def _shortened(sentences: Iterable[str]) -> list[str]:
     return [*sentences[:MOST_NAMED], _("另有%(count)s条同类问题。") % {"count": len(sentences) - MOST_NAMED}]
 
 
-def in_the_way(opening: Opening) -> list[str]:
-    """Every condition that forbids submission, as sentences."""
-    return [str(condition.sentence) for condition in conditions(opening) if condition.blocks and not condition.holds]
+def in_the_way(opening: Opening, post: Post | None) -> list[str]:
+    """Every condition that forbids submission and agreement, as sentences."""
+    return [str(condition.sentence) for condition in conditions(opening, post) if condition.blocks and not condition.holds]

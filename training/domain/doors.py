@@ -20,7 +20,7 @@ from eligibility.domain.spoken import label_of
 from eligibility.enums import Agreement, Gate, Verdict
 from eligibility.models import Examination, Overruling, Person
 from training.domain.cases import KIND
-from training.domain.timetable import IDLE
+from training.enums import IDLE
 from training.models import Enrolment
 
 REVIEWS = (Act.FIRST_REVIEW_OPENING, Act.FIRST_REVIEW_COMPLETION, Act.FIRST_REVIEW_SUBSIDY)

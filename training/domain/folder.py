@@ -19,6 +19,7 @@ from accounts.models import Post
 from casework.domain.dossier import Condition
 from casework.domain.routing import parameters
 from casework.domain.workdays import entered_word
+from casework.enums import WITH_APPLICANT
 from eligibility.domain.examine import brief_of
 from eligibility.domain.overrulings import overrulings_of
 from eligibility.models import Overruling
@@ -45,7 +46,7 @@ class Folder:
 
     def __init__(self, training_class: TrainingClass, day: date | None = None) -> None:
         self.training_class, self.day = training_class, day or timezone.localdate()
-        self.conditions: list[Condition] | None = None
+        self.conditions: dict[int | None, list[Condition]] = {}
         self.exceptions: list[PersonException] | None = None
         self.changes: list[dict[str, Any]] | None = None
 
@@ -142,6 +143,7 @@ def folder_of(application: Any) -> Folder:
     """The folder of the instance in hand."""
     folder = getattr(application, "folder", None)
     if folder is None:
-        day = timezone.localdate(application.submitted_at) if application.submitted_at else None
+        is_submitted = application.submitted_at and application.state not in WITH_APPLICANT
+        day = timezone.localdate(application.submitted_at) if is_submitted else None
         folder = application.folder = Folder(application.training_class, day)
     return folder

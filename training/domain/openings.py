@@ -29,6 +29,7 @@ from kit.bulk import update_values
 from kit.memory import no_collecting
 from kit.prepared import prepared
 from training.domain import certificates, tabs
+from training.domain.bookings import booked_once, hold_people
 from training.domain.cases import FILING, KIND, cases_of, living, variant_of
 from training.domain.conditions import in_the_way
 from training.domain.exceptions import PersonException, exceptions_among, sentences
@@ -164,7 +165,12 @@ def rejudge_class(opening: Opening) -> int:
 def guard_complete(opening: Opening, context: Any) -> list[str]:
     """Submission demands everything; the same sentences the draft page shows (R-OPN-1, habit 8)."""
     taking = Job.objects.filter(task=TAKE_ROSTER, kind="trainingclass", object_id=opening.training_class_id, state__in=UNFINISHED).exists()
-    return [*([_("花名册正在导入，完成后再提交。")] if taking else []), *in_the_way(opening)]
+    return [*([_("花名册正在导入，完成后再提交。")] if taking else []), *in_the_way(opening, context.by)]
+
+
+def guard_conditions(opening: Opening, context: Any) -> list[str]:
+    """What the page shows red is not agreed to: the list that submission was held against, as it is now (workflow.md, Decision)."""
+    return in_the_way(opening, context.by)
 
 
 def guard_checks_done(opening: Opening, context: Any) -> list[str]:
@@ -179,8 +185,6 @@ def _running_checks(opening: int) -> QuerySet[Job]:
 
 def guard_people(opening: Opening, context: Any) -> list[str]:
     """No approval while anyone left in the class is ineligible or unverified (workflow.md, R-ELG-1)."""
-    if not folder_of(opening).people:
-        return [_("花名册中已没有学员，不能同意开班。")]
     return sentences(exceptions_in(opening))
 
 
@@ -207,8 +211,9 @@ def target_of_approval(opening: Opening, context: Any) -> str:
 
 
 def begin_checks(opening: Opening, context: Any) -> None:
-    """The class is with the office from now on; its people are checked first (R-OPN-5)."""
-    set_stage(opening.training_class, Stage.OPENING)
+    """The class is with the office from now on and holds its teachers and rooms; its people are checked first (R-OPN-5)."""
+    with booked_once(opening.training_class, by=context.by):
+        set_stage(opening.training_class, Stage.OPENING)
     people = living(opening.training_class).count()
     context.notes["people"] = people
     context.jobs.append((CHECK_TASK, {
@@ -224,12 +229,14 @@ def put_on_desk(opening: Opening, context: Any) -> None:
 
 
 def note_approval(opening: Opening, context: Any) -> None:
-    """Filing route: each step is a filing the rules ask for. Last step: the class may begin."""
+    """Filing route: each step is a filing the rules ask for. Last step: the class holds its people, too, and may begin."""
     if variant_of(opening.training_class):
         rejudge_class(opening)
     context.notes["people"] = living(opening.training_class).count()
     if opening.state == State.APPROVED:
-        set_stage(opening.training_class, Stage.APPROVED)
+        hold_people(opening.training_class, by=context.by)
+        with booked_once(opening.training_class, by=context.by):
+            set_stage(opening.training_class, Stage.APPROVED)
 
 
 def give_back(opening: Opening, context: Any) -> None:

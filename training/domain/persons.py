@@ -12,8 +12,7 @@ from django.utils import timezone
 from casework.domain.routing import parameter
 from eligibility.domain.people import number_hash
 from kit.ids import same_name
-from training.domain.timetable import IDLE
-from training.enums import PUBLIC_STAGES
+from training.enums import IDLE, PUBLIC_STAGES
 from training.fields import Problem
 from training.models import TrainingClass
 

@@ -124,7 +124,7 @@ def registry_says(registration: Registration) -> Condition | None:
     return Condition(True, _("工商信息系统登记为区内存续的独立法人企业。"))
 
 
-def conditions(registration: Registration) -> list[Condition]:
+def conditions(registration: Registration, post: Post | None) -> list[Condition]:
     """The check list of the decision page: everything as a tick or a sentence."""
     found = [Condition(False, sentence) for sentence in (*what_is_missing(registration), *what_is_wrong(registration))]
     if not found:

@@ -1,4 +1,4 @@
-"""The timetable: planned from days of the week, edited lesson by lesson, and what stands double (R-OPN-1; workflow.md, Class rules)."""
+"""The timetable: planned from days of the week, edited lesson by lesson (R-OPN-1; workflow.md, Class rules)."""
 
 from __future__ import annotations
 
@@ -16,16 +16,12 @@ from accounts.enums import Role
 from accounts.models import Post
 from casework.domain.routing import parameter
 from casework.domain.workdays import calendar
-from kit.prepared import prepared_sql
 from training.domain.classes import locked_for_editing
 from training.domain.numbers import plain
-from training.enums import Stage
 from training.models import Lesson, Teacher, TrainingClass, Unit, Venue
 
 LESSON_MINUTES = 45
 LONGEST = timedelta(days=730)
-# Classes that hold their teachers, rooms and people: a draft books nobody, a refused or stopped class no longer does.
-IDLE = (Stage.DRAFT, Stage.REFUSED, Stage.STOPPED)
 
 
 class TimetableRefused(Exception):
@@ -42,60 +38,6 @@ class Slot:
     @property
     def ends(self) -> time:
         return ends_after(self.starts, self.hours)
-
-
-@dataclass(frozen=True)
-class Clash:
-    """Two bookings of one teacher or room: `kind` is teacher, venue or class (the class's own lessons)."""
-
-    kind: str
-    name: str
-    lesson_id: int
-    day: date
-    starts: time
-    ends: time
-    other_number: str
-    other_starts: time
-    other_ends: time
-
-    @property
-    def sentence(self) -> str:
-        words = {"name": self.name, "day": self.day.isoformat(), "time": f"{self.starts:%H:%M}–{self.ends:%H:%M}",
-                 "number": self.other_number, "other": f"{self.other_starts:%H:%M}–{self.other_ends:%H:%M}"}
-        if self.kind == "teacher":
-            return _("教师%(name)s %(day)s %(time)s 已排在班次 %(number)s（%(other)s）。") % words
-        return _("场地“%(name)s” %(day)s %(time)s 已排给班次 %(number)s（%(other)s）。") % words
-
-
-@dataclass(frozen=True)
-class Overlap:
-    """A trainee of this class with a lesson in another class at the same time."""
-
-    enrolment_id: int
-    name: str
-    other_id: int
-    other_number: str
-    day: date
-    starts: time
-
-    @property
-    def sentence(self) -> str:
-        return _("%(name)s %(day)s %(time)s 同时在班次 %(number)s 上课。") % {
-            "name": self.name, "day": self.day.isoformat(), "time": f"{self.starts:%H:%M}", "number": self.other_number}
-
-
-@dataclass(frozen=True)
-class Meanwhile:
-    """A trainee of this class whose other class runs within the same weeks, at whichever hours."""
-
-    name: str
-    other_number: str
-    until: date
-
-    @property
-    def sentence(self) -> str:
-        return _("%(name)s同期还在班次%(number)s（至%(until)s）。") % {
-            "name": self.name, "number": self.other_number, "until": self.until.isoformat()}
 
 
 def ends_after(starts: time, hours: Decimal) -> time:
@@ -209,59 +151,3 @@ def remove_lesson(lesson: Lesson, *, by: Post) -> None:
         _open_for(lesson.training_class, by)
         record("lesson.removed", by=by, on=lesson.training_class, day=lesson.day.isoformat(), starts=f"{lesson.starts:%H:%M}")
         lesson.delete()
-
-
-# My lessons beside every other lesson of the same teacher (room) at the same time, by the (teacher, day) index.
-_CLASHES = """
-    (SELECT '{thing}', t.name, m.id, m.day, m.starts, m.ends, c.number, o.starts, o.ends
-    FROM training_lesson m
-    JOIN training_lesson o ON o.{thing}_id = m.{thing}_id AND o.day = m.day AND o.starts < m.ends AND m.starts < o.ends
-        AND o.training_class_id <> m.training_class_id
-    JOIN training_trainingclass c ON c.id = o.training_class_id AND NOT (c.stage = ANY(%s))
-    JOIN training_{thing} t ON t.id = m.{thing}_id
-    WHERE m.training_class_id = %s ORDER BY m.day, m.starts LIMIT 50)
-"""
-
-# The whole roster at once: my people's other classes first (by person), then the first lesson of both at the same time, if any.
-_ELSEWHERE = """
-    SELECT e.id, p.name, c.id, c.number, c.last_day, c.first_day <= k.last_day AND c.last_day >= k.first_day, l.day, l.starts
-    FROM training_enrolment e
-    JOIN training_trainingclass k ON k.id = e.training_class_id
-    JOIN training_enrolment x ON x.person_id = e.person_id AND x.training_class_id <> e.training_class_id AND x.struck_out_at IS NULL
-    JOIN training_trainingclass c ON c.id = x.training_class_id AND NOT (c.stage = ANY(%s))
-    JOIN eligibility_person p ON p.id = e.person_id
-    LEFT JOIN LATERAL (
-        SELECT o.day, o.starts FROM training_lesson m
-        JOIN training_lesson o ON o.training_class_id = c.id AND o.day = m.day AND o.starts < m.ends AND m.starts < o.ends
-        WHERE m.training_class_id = k.id ORDER BY o.day, o.starts LIMIT 1
-    ) l ON true
-    WHERE k.id = %s AND e.struck_out_at IS NULL
-    ORDER BY e.sequence, e.id, c.number
-"""
-
-
-_clashes = prepared_sql("clashes", " UNION ALL ".join(_CLASHES.format(thing=thing) for thing in ("teacher", "venue")))
-_elsewhere = prepared_sql("elsewhere", _ELSEWHERE)
-
-
-def conflicts(training_class: TrainingClass) -> list[Clash]:
-    """Teachers and rooms booked elsewhere at the same time, across all classes; one query (workflow.md)."""
-    return [Clash(*row) for row in _clashes(*[list(IDLE), training_class.pk] * 2)]
-
-
-def elsewhere(training_class: TrainingClass) -> tuple[list[Overlap], list[Meanwhile]]:
-    """Trainees with a lesson in another class at the same time, and those whose other class runs within the same weeks; one query
-    for the whole roster (workflow.md, Class rules; R-RISK-1).
-    """
-    same_hours, meanwhile = [], []
-    for enrolment, name, other, number, until, same_weeks, day, starts in _elsewhere(list(IDLE), training_class.pk):
-        if day:
-            same_hours.append(Overlap(enrolment, name, other, number, day, starts))
-        if same_weeks:
-            meanwhile.append(Meanwhile(name, number, until))
-    return same_hours, sorted(meanwhile, key=lambda one: (one.other_number, one.name))
-
-
-def overlaps(training_class: TrainingClass) -> list[Overlap]:
-    """Trainees with a lesson in another class at the same time."""
-    return elsewhere(training_class)[0]

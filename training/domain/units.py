@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from psycopg2.errors import ExclusionViolation
 
 from accounts.domain.audit import record
 from accounts.domain.changes import changes, values_of
@@ -15,6 +16,7 @@ from accounts.enums import UNIT_KINDS, OrganisationKind, Role
 from accounts.models import Division, Organisation, Post, User
 from casework.enums import WITH_APPLICANT
 from kit.ids import check_phone, parse_uscc
+from training.domain.bookings import person_key
 from training.domain.profiles import ACCOUNT, PROFILE, SEALED, needs_account, stored
 from training.domain.registrations import open_registration
 from training.models import Registration, Teacher, Unit, Venue
@@ -132,8 +134,15 @@ def begin_amendment(unit: Unit, *, by: Post) -> Registration:
 
 
 def save_teacher(teacher: Teacher, *, by: Post) -> Teacher:
-    """Add or change a teacher on file (R-REG-5)."""
-    return _save_resource(teacher, TEACHER, by)
+    """Add or change a teacher on file (R-REG-5). Another citizen number is another person: what is booked follows it, once only."""
+    teacher.person_key = person_key(teacher.number)
+    try:
+        with transaction.atomic():
+            return _save_resource(teacher, TEACHER, by)
+    except IntegrityError as refused:
+        if not isinstance(refused.__cause__, ExclusionViolation):
+            raise
+        raise UnitRefused(_("这位教师同一时间已排在其他班次，不能登记这个号码；请核对号码，或先调整课程表。"), "number") from refused
 
 
 def save_venue(venue: Venue, *, by: Post) -> Venue:

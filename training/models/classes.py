@@ -59,7 +59,12 @@ class TrainingClass(models.Model):
 
 
 class Lesson(models.Model):
-    """One lesson of the timetable; `hours` are lesson hours 课时 (45 minutes)."""
+    """One lesson of the timetable; `hours` are lesson hours 课时 (45 minutes).
+
+    `held_teacher` and `held_venue` are what the lesson books while its class holds anybody (every stage but `enums.IDLE`): the person who
+    teaches (`Teacher.person_key`, the row's id where no number is on file) and the room. Triggers keep them, and exclusion constraints
+    (migration `bookings`) refuse a second lesson that holds the same at the same time.
+    """
 
     training_class = models.ForeignKey("training.TrainingClass", models.CASCADE, related_name="lessons")
     day = models.DateField()
@@ -69,6 +74,8 @@ class Lesson(models.Model):
     content = models.CharField(max_length=120)
     teacher = models.ForeignKey("training.Teacher", models.PROTECT, null=True, related_name="lessons", db_index=False)
     venue = models.ForeignKey("training.Venue", models.PROTECT, null=True, related_name="lessons", db_index=False)
+    held_teacher = models.BigIntegerField(null=True, editable=False)
+    held_venue = models.BigIntegerField(null=True, editable=False)
 
     class Meta:
         default_permissions = ()
@@ -77,10 +84,6 @@ class Lesson(models.Model):
             models.CheckConstraint(name="lesson_ends_after_start", condition=Q(ends__gt=F("starts"))),
             models.CheckConstraint(name="lesson_has_hours", condition=Q(hours__gt=0)),
             models.UniqueConstraint("training_class", "day", "starts", name="lesson_once"),
-        ]
-        indexes = [
-            models.Index(fields=["teacher", "day"], name="lesson_teacher_day"),
-            models.Index(fields=["venue", "day"], name="lesson_venue_day"),
         ]
 
 

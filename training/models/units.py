@@ -36,9 +36,12 @@ class Unit(models.Model):
 
 
 class Teacher(models.Model):
+    """A teacher on file with a unit; `person_key` is the person behind the citizen number, whichever units have them on file."""
+
     unit = models.ForeignKey("training.Unit", models.PROTECT, related_name="teachers")
     name = models.CharField(max_length=60)
     number = EncryptedTextField(null=True, blank=True)
+    person_key = models.BigIntegerField(null=True, editable=False, db_index=True)
     qualification = models.CharField(max_length=120, blank=True)
     qualification_valid_to = models.DateField(null=True, blank=True)
     is_active = models.BooleanField(default=True)

@@ -22,6 +22,7 @@ from casework.views.versions import overtaken, posted_version, shown_version
 from eligibility.domain.categories import category_help
 from kit.versions import Stale, unchanged
 from training.domain import tabs
+from training.domain.bookings import conflicts, overlaps
 from training.domain.classes import (
     ClassLocked,
     ClassRefused,
@@ -32,14 +33,7 @@ from training.domain.classes import (
     update_class,
 )
 from training.domain.conditions import in_the_way
-from training.domain.timetable import (
-    TimetableRefused,
-    conflicts,
-    generate_timetable,
-    overlaps,
-    remove_lesson,
-    save_lesson,
-)
+from training.domain.timetable import TimetableRefused, generate_timetable, remove_lesson, save_lesson
 from training.domain.uploads import HOLDER
 from training.domain.versions import class_version, lesson_version, timetable_version
 from training.filters import ClassFilter
@@ -151,7 +145,7 @@ def class_page(request: HttpRequest, pk: int) -> HttpResponse:
     editable = may_edit(request, training_class)
     return tab(request, training_class, "overview", "training/classes/overview.html", {
         "people": training_class.enrolments.filter(struck_out_at__isnull=True).count(), "limits": people_limits(training_class),
-        "teachers": training_class.teachers.all(), "missing": in_the_way(training_class.opening) if editable else [],
+        "teachers": training_class.teachers.all(), "missing": in_the_way(training_class.opening, request.post) if editable else [],
         "moves": available(training_class.opening, request.post) if editable else [], "opening": training_class.opening,
         "help": category_help(training_class.category, training_class.first_day)})
 
@@ -169,8 +163,9 @@ def class_timetable(request: HttpRequest, pk: int) -> HttpResponse:
         if form.is_valid() and (answer := _planned(request, training_class, form)):
             return answer
     return tab(request, training_class, "timetable", "training/classes/timetable.html", {
-        "form": form, "lessons": training_class.lessons.select_related("teacher", "venue"), "clashes": conflicts(training_class),
-        "overlaps": overlaps(training_class), "total": sum(hours for hours in training_class.lessons.values_list("hours", flat=True)),
+        "form": form, "lessons": training_class.lessons.select_related("teacher", "venue"),
+        "double": [one.told(request.post) for one in (*conflicts(training_class), *overlaps(training_class))],
+        "total": sum(hours for hours in training_class.lessons.values_list("hours", flat=True)),
         "version": timetable_version(pk),
     }, status=422 if form and form.errors else 200)
 
