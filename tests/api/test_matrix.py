@@ -95,7 +95,7 @@ DOORS = {
     "api_class_roster": Door("get", "draft", "school"),
     "api_roster_template": Door("get", "draft", "school"),
     "api_class_trainees": Door("post", "draft", "school", 201, wrong="officer", body=PERSON),
-    "api_class_results": Door("put", "running", "school", 400, wrong="officer", body={"rows": [{"enrolment": 1}]}),
+    "api_class_results": Door("put", "running", "school", 400, wrong="officer", body={"rows": [{"enrolment": 999_999_999}]}),
     "api_class_subsidy": Door("post", "draft", "school", 409, wrong="officer"),
     "api_lesson": Door("delete", "draft_lesson", "school", 204, wrong="officer"),
     "api_attendance": Door("put", "lesson", "school", 409, wrong="officer", body=SHEET),
@@ -148,7 +148,7 @@ VERSION = {"expected_version": 0, "reason": "理由"}
 MOVES = {
     "correction": Door("post", "correction_move", "second", wrong="school", body={"expected_version": 1}),
     "registration": Door("post", "registration_move", "school", wrong="officer", body=VERSION),
-    "opening": Door("post", "opening_move", "officer", wrong="school", body={"expected_version": 2}),
+    "opening": Door("post", "opening_move", "officer", wrong="school", body={"expected_version": 2, "reason": "课程已开始"}),
     "completion": Door("post", "completion_move", "school", 409, wrong="officer", body=VERSION),
     "subsidy": Door("post", "subsidy_move", "officer", wrong="school", body=VERSION),
     "batch": Door("post", "batch_move", "finance", 409, wrong="auditor", body=VERSION),
@@ -204,7 +204,7 @@ def in_review(walk) -> dict[str, list[Any]]:
     done = Job.objects.create(state=JobState.DONE, **common)
     done.file.save("结果.xlsx", ContentFile(b"x"))
     failed = Job.objects.create(state=JobState.FAILED, **common)
-    return {"opening": [walk.opening.pk], "opening_move": [walk.opening.pk, "approve"], "enrolment": [enrolment.pk],
+    return {"opening": [walk.opening.pk], "opening_move": [walk.opening.pk, "return"], "enrolment": [enrolment.pk],
             "overruling": [enrolment.pk, overruling.pk], "person": [enrolment.person_id], "checked": ["enrolment", enrolment.pk], **asked(walk), "letter": [letter.pk],
             "assistance": [enrolment.pk, "identity"], "file": [kept.pk], "notice": [notice.pk], "job": [done.pk], "failed": [failed.pk]}
 

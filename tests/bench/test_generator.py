@@ -34,9 +34,9 @@ from subsidies.domain.amounts import standard_for
 from subsidies.domain.publicity import digest_of
 from subsidies.enums import LIVE, LineState
 from subsidies.models import Budget, Payment, Publicity, Subsidy, SubsidyLine
+from training.domain.bookings import conflicts, overlaps
 from training.domain.classes import what_is_missing
 from training.domain.conditions import papers_needed
-from training.domain.timetable import conflicts, overlaps
 from training.enums import PUBLIC_STAGES, Result, Stage
 from training.models import Completion, Enrolment, Lesson, Opening, TrainingClass
 
