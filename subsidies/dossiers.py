@@ -23,6 +23,7 @@ from subsidies.domain.payments import RESULT_SLOT, why_not_finance
 from subsidies.domain.people import changes, is_unsettled, unsettled_people
 from subsidies.domain.publicity import is_open
 from subsidies.domain.sheet import AROUND, sheet_of
+from subsidies.domain.stopped import WATCHED_SECTION, nobody_is_stopped
 from subsidies.enums import PaymentState
 from subsidies.models import Budget, PaymentBatch, Subsidy
 from training.domain.overruled import OVERRULED
@@ -68,6 +69,8 @@ def claim_conditions(subsidy: Subsidy, post: Post | None) -> list[Condition]:
                   else _("%(n)s人待核实、不符合或证书未核验一致") % {"n": unsettled}),
         account_condition(subsidy.payee),
     ]
+    if held := nobody_is_stopped(subsidy, None):
+        found.append(Condition(False, _("夜间复查发现%(n)s项情况没有处理，处理以前不能同意和拨付") % {"n": len(held)}))
     if subsidy.state != State.APPROVED:
         short = why_not_committed(subsidy, sheet.budget)
         found.append(Condition(not short, short or _("资金余额足够"), blocks=subsidy.state == State.CONCLUDING))
@@ -121,6 +124,7 @@ SUBSIDY = Dossier(
     sections=(
         Section(gettext_lazy("需要处理的人员"), "subsidies/claim/_exceptions.html", claim_exceptions, open=True,
                 count=lambda subsidy: sum(map(is_unsettled, sheet_of(subsidy).lines))),
+        WATCHED_SECTION,
         Section(gettext_lazy("与上一环节相比有变化的人员"), "subsidies/claim/_changes.html", claim_changes, open=True,
                 count=lambda subsidy: len(changes(subsidy))),
         OVERRULED,

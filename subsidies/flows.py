@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.domain.flow import Cover, Flow, Move, Who
 from casework.enums import State
-from subsidies.domain import budgets, claims, guards, limits, payments, publicity
+from subsidies.domain import budgets, claims, guards, limits, payments, publicity, stopped
 from subsidies.domain.people import count_people
 from subsidies.models import PaymentBatch, Subsidy
 from training.domain.guards import nobody_has_decided
@@ -43,7 +43,8 @@ SUBSIDY = Flow(
              confirm=_("提交时按现行记录和标准重新计算金额，之后不再变动；确认提交？")),
         Move("checked", _("比对完成"), (State.CHECKING,), State.IN_REVIEW, Who.SYSTEM, CLAUSE_PAY),
         Move("approve", _("同意"), (State.IN_REVIEW,), publicity.after_agreement, Who.DESK, CLAUSE_CLAIM, decides=True, tone="success",
-             guards=(guards.checks_are_done, guards.everyone_is_settled, guards.someone_is_left), effects=(publicity.open_publicity,),
+             guards=(guards.checks_are_done, guards.everyone_is_settled, stopped.nobody_is_stopped, guards.someone_is_left),
+             effects=(publicity.open_publicity,),
              confirm=_("确认同意这些人员和金额？"), tells=_("补贴申请%(number)s已通过一步审核，转入下一步。")),
         Move("return", _("退回补正"), ON_DESK, State.RETURNED, Who.DESK, CLAUSE_CLAIM, reason=True, tone="warning",
              effects=(claims.give_back,), tells=_("补贴申请%(number)s已退回补正：%(reason)s")),
@@ -53,7 +54,8 @@ SUBSIDY = Flow(
              guards=(guards.publicity_is_over,), effects=(publicity.put_on_desk,)),
         Move("conclude", _("批准拨付"), (State.CONCLUDING,), State.APPROVED, Who.DESK, CLAUSE_PUBLICITY, tone="success",
              guards=(guards.not_by_the_first_reviewer, guards.publicity_is_over, guards.objections_are_answered, guards.nothing_was_upheld,
-                     guards.checks_are_done, guards.checked_for_payment, guards.everyone_is_settled, guards.nobody_is_over_the_limit,
+                     guards.checks_are_done, guards.checked_for_payment, guards.everyone_is_settled, stopped.nobody_is_stopped,
+                     guards.nobody_is_over_the_limit,
                      guards.someone_is_left, guards.budget_bears_it),
              effects=(limits.hold_limits, budgets.commit_budget, claims.approve_lines),
              confirm=_("批准后金额计入预算，等待财务拨付；确认批准？"), tells=_("补贴申请%(number)s公示期满，已批准，等待拨付。")),
@@ -78,7 +80,8 @@ BATCH = Flow(
     cover=batch_cover,
     moves=(
         Move("freeze", _("锁定并生成银行文件"), (State.DRAFT,), State.FROZEN, Who.FINANCE, CLAUSE_PAY, tone="success",
-             guards=(payments.batch_has_money, payments.accounts_are_in_force, payments.not_by_a_reviewer),
+             guards=(payments.batch_has_money, payments.accounts_are_in_force, payments.not_by_a_reviewer,
+                     stopped.nobody_in_batch_is_stopped),
              effects=(payments.hold_accounts, payments.write_bank_file), confirm=_("锁定后批次不能再改，只能导入银行回执；确认锁定？")),
         Move("withdraw", _("撤销批次"), (State.DRAFT,), State.WITHDRAWN, Who.FINANCE, CLAUSE_PAY, reason=True, tone="warning",
              effects=(payments.dissolve,)),

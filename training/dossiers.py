@@ -26,6 +26,7 @@ from training.domain.conditions import conditions, document_slots
 from training.domain.exceptions import spoken
 from training.domain.folder import AROUND, folder_of
 from training.domain.overruled import OVERRULED
+from training.domain.stopping import WATCHED_SECTION
 from training.domain.strikes import why_not_officer
 from training.enums import Result
 from training.models import Completion, Enrolment, Opening, TrainingClass
@@ -113,6 +114,7 @@ OPENING = Dossier(
     sections=(
         Section(_("不符合和待核人员"), "training/opening/_exceptions.html", opening_exceptions, open=True,
                 count=lambda opening: len(openings.exceptions_in(opening))),
+        WATCHED_SECTION,
         OVERRULED,
         Section(_("花名册"), "training/opening/_roster.html", opening_roster, count=lambda opening: len(folder_of(opening).enrolments)),
         Section(_("课程表"), "training/opening/_timetable.html", opening_timetable,
@@ -195,6 +197,7 @@ COMPLETION = Dossier(
     sections=(
         Section(_("与开班审批时相比有变化的人员"), "training/completion/_changes.html", completion_changes, open=True,
                 count=lambda completion: len(changes_since(completion))),
+        WATCHED_SECTION,
         OVERRULED,
         Section(_("出勤、成绩和证书"), "training/completion/_results.html", completion_results,
                 count=lambda completion: len(folder_of(completion).people)),

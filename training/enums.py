@@ -93,6 +93,8 @@ class ChangeKind(models.TextChoices):
     INSURED = "insured", _("已以职工身份参保")
     BUSINESS = "business", _("已创办企业或个体经营")
     DIED = "died", _("已死亡")
+    IMPRISONED = "imprisoned", _("服刑")
+    PENSION = "pension", _("已领取职工养老金")
 
 
 class Mark(models.TextChoices):

@@ -36,11 +36,14 @@ class Condition:
 
 @dataclass(frozen=True)
 class Section:
-    """A folded part of the page: a template of the owning app with its context. `open` unfolds it; exceptions come first."""
+    """A folded part of the page: a template of the owning app with its context; None where this reader is shown nothing.
+
+    `open` unfolds it; exceptions come first.
+    """
 
     title: Text
     template: str
-    context: Callable[[Any, Post], dict[str, Any]]
+    context: Callable[[Any, Post], dict[str, Any] | None]
     open: bool = False
     count: Callable[[Any], int | None] = lambda application: None
 

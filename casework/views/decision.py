@@ -157,7 +157,7 @@ def case_page(
         holds(application, post, remits=frame_of(request).remits)
     steps = story(flow, application)
     own = [step for step in steps if step.kind == flow.kind and step.object_id == application.pk]
-    parts = [ready(section, application, post) for section in sections_of(flow.kind)]
+    parts = list(filter(None, (ready(section, application, post) for section in sections_of(flow.kind))))
     moves = available(application, post, steps=own)
     return render(request, "casework/case/page.html", {
         "flow": flow, "kind": flow.kind, "application": application, "title": flow.title_of(application),
@@ -173,8 +173,9 @@ def case_page(
     }, status=status)  # fmt: skip
 
 
-def ready(section: Section, application: Application, post: Post) -> Part:
-    return Part(section, section.context(application, post), section.count(application))
+def ready(section: Section, application: Application, post: Post) -> Part | None:
+    values = section.context(application, post)
+    return None if values is None else Part(section, values, section.count(application))
 
 
 def subject_of(kind: str, application: Application, post: Post) -> dict[str, Any] | None:

@@ -66,6 +66,13 @@ def why_not_committed(subsidy: Subsidy, budget: Budget | None) -> str:
     return ""
 
 
+def release_budget(subsidy: Subsidy, amount: Decimal) -> None:
+    """Give back what was committed for somebody taken out of an approved claim, under the budget's lock."""
+    budget = Budget.objects.select_for_update(of=("self",)).get(pk=subsidy.budget_id)
+    budget.committed -= amount
+    budget.save(update_fields=["committed"])
+
+
 def commit_budget(subsidy: Subsidy, context: Any) -> None:
     """Commit the amount under the budget's lock, so that approvals at the same time cannot overdraw it (R-SUB-5).
 

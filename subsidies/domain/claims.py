@@ -20,16 +20,20 @@ from casework.enums import State
 from eligibility.domain.crosscheck import queue_for
 from kit.text import written
 from subsidies.domain.amounts import Worth, work_out
-from subsidies.enums import LIVE, Item, LineState
+from subsidies.domain.budgets import release_budget
+from subsidies.enums import LIVE, WAITING, Item, LineState
 from subsidies.models import Subsidy, SubsidyLine
 from training.domain.stages import set_stage
+from training.domain.stopping import changes_of, stops_money
 from training.domain.strikes import why_not_officer
+from training.domain.watch import why_not_deal
 from training.enums import Stage
 from training.models import TrainingClass
 
 CHECK_TASK = "subsidies.tasks.check_claim"
 WORKED_OUT = ("standard", "amount", "basis", "state", "reason")
 STRUCK_IN = (State.IN_REVIEW, State.CONCLUDING)
+UNPAID = (*WAITING, LineState.PAYING)
 
 
 class ClaimRefused(Obstructed):
@@ -117,13 +121,14 @@ def why_not_strike(subsidy: Subsidy, by: Post) -> str:
     return "" if subsidy.state in STRUCK_IN else _("现在的状态是“%(state)s”，不能剔除人员。") % {"state": subsidy.get_state_display()}
 
 
-def _locked(line: SubsidyLine, by: Post) -> tuple[Subsidy, SubsidyLine]:
-    """The claim, then its line, locked for an officer who may strike. Raises NotYours or Obstructed."""
+def _locked(line: SubsidyLine, by: Post, *, approved: bool = False) -> tuple[Subsidy, SubsidyLine]:
+    """The claim, then its line, locked for an officer who may strike, where asked also when approved. Raises NotYours or Obstructed."""
     subsidy = Subsidy.objects.select_for_update(of=("self",)).get(pk=line.subsidy_id)
-    if why := why_not_officer(subsidy, by):
-        raise NotYours([why])
-    if why := why_not_strike(subsidy, by):
-        raise Obstructed([why])
+    if not (approved and may_take_out(subsidy, by)):
+        if why := why_not_officer(subsidy, by):
+            raise NotYours([why])
+        if why := why_not_strike(subsidy, by):
+            raise Obstructed([why])
     rows = SubsidyLine.objects.select_for_update(of=("self",)).select_related("enrolment__person", "refused_by")
     return subsidy, rows.get(pk=line.pk)
 
@@ -134,11 +139,13 @@ def refuse_line(line: SubsidyLine, *, reason: str, by: Post) -> SubsidyLine:
     Repeating the act of the same post changes nothing; another's comes too late. Raises NotYours, Obstructed, Overtaken.
     """
     with transaction.atomic():
-        subsidy, locked = _locked(line, by)
+        subsidy, locked = _locked(line, by, approved=True)
         if locked.refused_by_id:
             if locked.refused_by_id == by.pk:
                 return locked
             raise Overtaken([_("此人已由%(who)s剔除。") % {"who": locked.refused_by}])
+        if locked.state in WAITING:
+            return _take_out_of_approved(subsidy, locked, written(reason), by)
         if locked.state != LineState.CLAIMED:
             raise Obstructed([_("此人已是“%(state)s”，不能剔除。") % {"state": locked.get_state_display()}])
         if not written(reason):
@@ -146,6 +153,28 @@ def refuse_line(line: SubsidyLine, *, reason: str, by: Post) -> SubsidyLine:
         locked.state, locked.reason, locked.refused_by, locked.refused_at = LineState.REFUSED, written(reason), by, timezone.now()
         _keep(subsidy, locked, "subsidy.line_refused", by, written(reason), _("补贴申请%(number)s：%(sequence)s号%(name)s不予补贴，理由：%(reason)s"))
     return locked
+
+
+def may_take_out(subsidy: Subsidy, by: Post) -> bool:
+    """Whether this post may still take somebody out of approved money: where the watch's entries ask for it, who may deal with them."""
+    return subsidy.state == State.APPROVED and not why_not_deal(by, subsidy.training_class)
+
+
+def _take_out_of_approved(subsidy: Subsidy, line: SubsidyLine, reason: str, by: Post) -> SubsidyLine:
+    """Somebody the watch found to have no right to this money: taken out before it is paid, and the budget has it back (R-ELG-8, R-SUB-5)."""
+    training_class = subsidy.training_class
+    if not any(stops_money(change, training_class, in_person=True) for change in changes_of([line.enrolment_id])):
+        raise Obstructed([_("此人已是“%(state)s”，不能剔除。") % {"state": line.get_state_display()}])
+    if not reason:
+        raise Obstructed([_("剔除人员须说明理由。")])
+    release_budget(subsidy, line.amount)
+    line.state, line.reason, line.refused_by, line.refused_at, line.payment = LineState.REFUSED, reason, by, timezone.now(), None
+    line.save(update_fields=["payment"])
+    _keep(subsidy, line, "subsidy.line_refused", by, reason, _("补贴申请%(number)s：%(sequence)s号%(name)s不予补贴，理由：%(reason)s"))
+    left = set(subsidy.lines.values_list("state", flat=True))
+    if not left & set(UNPAID):
+        set_stage(training_class, Stage.PAID if LineState.PAID in left else Stage.CLOSED)
+    return line
 
 
 def restore_line(line: SubsidyLine, *, reason: str, by: Post) -> SubsidyLine:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -39,6 +40,8 @@ from subsidies.domain.bank import (
     lines_of,
     read_result,
 )
+from subsidies.domain.sheet import with_watch
+from subsidies.domain.stopped import stopped_among
 from subsidies.enums import WAITING, LineState, PaymentState
 from subsidies.models import Payment, PaymentBatch, PaymentPart, Subsidy, SubsidyLine
 from training.domain.numbers import next_number
@@ -101,7 +104,7 @@ def draw_up_batch(subsidies: Sequence[Subsidy], *, by: Post) -> PaymentBatch:
             .select_related("payee", "division").order_by("pk")
         )
         lines, accounts = _waiting_lines(claims), in_force({claim.payee_id for claim in claims})
-        if wrong := _why_not_payable(claims, lines, accounts):
+        if wrong := [*_why_not_payable(claims, lines, accounts), *stopped_among(claims, chain.from_iterable(lines.values()))]:
             raise Obstructed(wrong)
         batch = PaymentBatch.objects.create(
             number=next_number(claims[0].division, "P"), division=claims[0].division, applicant=by.organisation,
@@ -114,9 +117,9 @@ def draw_up_batch(subsidies: Sequence[Subsidy], *, by: Post) -> PaymentBatch:
 
 
 def _waiting_lines(claims: Sequence[Subsidy]) -> dict[int, list[SubsidyLine]]:
-    """The lines of each claim that wait for a batch, locked; by claim."""
+    """The lines of each claim that wait for a batch, locked; by claim, each with whether the nightly watch found something."""
     found: dict[int, list[SubsidyLine]] = {}
-    for line in SubsidyLine.objects.select_for_update().filter(subsidy__in=claims, state__in=WAITING).order_by("pk"):
+    for line in with_watch(SubsidyLine.objects.select_for_update()).filter(subsidy__in=claims, state__in=WAITING).order_by("pk"):
         found.setdefault(line.subsidy_id, []).append(line)
     return found
 

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from eligibility.models import Assistance, Examination
 from subsidies.domain.budgets import budget_for
 from subsidies.enums import LIVE, LineState, ObjectionOutcome
 from subsidies.models import Budget, Objection, Publicity, Subsidy, SubsidyLine
 from training.domain.cases import KIND
+from training.domain.stopping import changes_of
+from training.models import Change
 
 AROUND = ("training_class__project", "training_class__division", "training_class__opening", "training_class__completion", "payee")
 
@@ -29,7 +31,7 @@ class Sheet:
 
     @cached_property
     def lines(self) -> list[SubsidyLine]:
-        rows = self.subsidy.lines.select_related("enrolment__person", "enrolment__examination")
+        rows = with_watch(self.subsidy.lines.select_related("enrolment__person", "enrolment__examination"))
         return list(rows.order_by("enrolment__sequence", "item"))
 
     @cached_property
@@ -39,6 +41,11 @@ class Sheet:
     @cached_property
     def living(self) -> list[SubsidyLine]:
         return [line for line in self.lines if line.state in LIVE]
+
+    @cached_property
+    def watched(self) -> list[Change]:
+        """What the nightly watch found of the people still in the claim; mostly nobody has any (R-ELG-8)."""
+        return changes_of({line.enrolment_id for line in self.living if line.is_watched})
 
     @cached_property
     def publicities(self) -> list[Publicity]:
@@ -75,6 +82,11 @@ class Sheet:
         """What people were asked about those claimed for, by enrolment and check."""
         rows = Assistance.objects.filter(subject_kind=KIND, subject_id__in=[line.enrolment_id for line in self.claimed])
         return {(row.subject_id, row.check_code): row for row in rows.select_related("answered_by__user")}
+
+
+def with_watch(lines: QuerySet[SubsidyLine]) -> QuerySet[SubsidyLine]:
+    """Each line with `is_watched`: whether the nightly watch found something of its trainee, which mostly it did not."""
+    return lines.annotate(is_watched=Exists(Change.objects.filter(enrolment=OuterRef("enrolment"))))
 
 
 def sheet_of(subsidy: Subsidy) -> Sheet:

@@ -12,13 +12,22 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from accounts.models import Post
 from accounts.submissions import give_back, post_only
 from casework.domain.moves import NotYours, Obstructed
 from casework.enums import WITH_APPLICANT
 from casework.models import Application, Reason
 from casework.views.base import seated
 from subsidies.domain.amounts import standard_for
-from subsidies.domain.claims import draw_up, lines_today, refuse_line, restore_line, why_not_claimant, why_not_strike
+from subsidies.domain.claims import (
+    draw_up,
+    lines_today,
+    may_take_out,
+    refuse_line,
+    restore_line,
+    why_not_claimant,
+    why_not_strike,
+)
 from subsidies.domain.evidence import evidence_of
 from subsidies.domain.objections import answer_objection
 from subsidies.enums import LineState
@@ -119,7 +128,8 @@ def line(request: HttpRequest, pk: int) -> HttpResponse:
 def line_refuse(request: HttpRequest, pk: int) -> HttpResponse:
     """Take somebody out with a reason, confirmed: never by one click."""
     subsidy = line_of(request, pk).subsidy
-    if "confirmed" not in request.POST and not why_not_strike(subsidy, request.post):  # type: ignore[attr-defined]
+    post: Post = request.post  # type: ignore[attr-defined]
+    if "confirmed" not in request.POST and (may_take_out(subsidy, post) or not why_not_strike(subsidy, post)):
         return give_back(request, {"confirmed": NOT_CONFIRMED})
     return _change_line(request, pk, refuse_line, _("已剔除，金额已重新合计。"))
 

@@ -87,6 +87,61 @@ def test_hired_insured_in_business_and_dead_go_to_the_officer_as_one_notice(walk
     assert Examination.objects.count() == judged
 
 
+def test_a_prison_term_that_overlaps_the_class_and_a_pension_drawn_are_reported_and_terms_served_before_are_not(walk, registries):
+    TrainingClass.objects.update(first_day=timezone.localdate() - timedelta(days=9), last_day=timezone.localdate() - timedelta(days=2))
+    registries.add_records("population", walk.people[0].number, [{"type": "imprisonment", "from": days_ago(5), "to": days_ago(3)}])
+    registries.add_records("population", walk.people[1].number, [{"type": "imprisonment", "from": days_ago(99), "to": days_ago(9)}])
+    registries.add_records("social_security", walk.people[2].number, [
+        {"type": "employee_pension", "months_paid": 200, "drawing_since": days_ago(1)}, {"type": "employee_pension", "months_paid": 3}])
+    night()
+    assert seen() == {(1, ChangeKind.IMPRISONED), (3, ChangeKind.PENSION)}
+
+
+def test_inmates_in_prison_are_no_news(walk, registries):
+    TrainingClass.objects.update(category="inmate", first_day=timezone.localdate() - timedelta(days=9))
+    registries.add_records("population", walk.people[0].number, [{"type": "imprisonment", "from": days_ago(99)}])
+    night()
+    assert seen() == set()
+
+
+def test_a_prison_term_or_pension_from_before_stops_money_even_where_the_registry_was_silent_at_the_check(registries):
+    walk = walks.laid_off_class()
+    registries.load([people.job_seeker(person) for person in walk.people])
+    registries.behave("social_security", "down")
+    walk.to_officer()
+    TrainingClass.objects.update(stage=Stage.IN_TRAINING)
+    registries.reset()
+    Job.objects.filter(state=JobState.QUEUED).update(state=JobState.FAILED)
+    registries.add_records("social_security", walk.people[1].number, [{"type": "employee_pension", "months_paid": 200, "drawing_since": "2020-01-01"}])
+    night()
+    assert seen() == {(2, ChangeKind.PENSION)}
+
+
+def test_the_decision_page_shows_a_death_to_the_office_and_not_to_the_unit(walk, registries, browser):
+    walks.in_training(walk)
+    registries.add_records("population", walk.people[2].number, [{"type": "death", "on": days_ago(2)}])
+    TrainingClass.objects.update(stage=Stage.IN_TRAINING)
+    night()
+    page = browser(walk.officer).get(reverse("case", args=["opening", walk.opening.pk])).content.decode()
+    assert "夜间复查发现的情况" in page
+    assert "已死亡" in page
+    assert "处理以前不能同意和拨付" in page
+    unit = browser(walk.applicant).get(reverse("case", args=["opening", walk.opening.pk])).content.decode()
+    assert "夜间复查发现的情况" not in unit
+
+
+def test_what_stops_money_is_dealt_with_on_a_document_only(walk, changes, browser):
+    died = next(change for change in changes if change.what == ChangeKind.DIED)
+    client = browser(walk.officer)
+    assert "核实依据的文号或文件名" in client.get(reverse("watch")).content.decode()
+    page = client.post(reverse("change_dealt", args=[died.pk]), {"note": "派出所证明系误登"})
+    assert (page.status_code, "请写明核实依据的文号或文件名" in page.content.decode()) == (400, True)
+    said = {"note": "派出所证明系误登", "document": "新公户证〔2026〕8号"}
+    assert client.post(reverse("change_dealt", args=[died.pk]), said).status_code == 302
+    died.refresh_from_db()
+    assert (died.note, died.document) == ("派出所证明系误登", "新公户证〔2026〕8号")
+
+
 def test_what_was_reported_once_is_not_reported_again(walk, registries):
     change_lives(walk, registries)
     night()

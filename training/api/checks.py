@@ -65,7 +65,7 @@ class ChangeDealtView(WatchDoor):
         """The officer in charge says what came of a change; once, with a note."""
         change = self.get_object()
         only(self.seat, *OFFICE)
-        return Response(self.get_serializer(deal_with(change, self.given(DealtSerializer)["note"], by=self.seat)).data)
+        return Response(self.get_serializer(deal_with(change, **self.given(DealtSerializer), by=self.seat)).data)
 
 
 class WhatIfDoor(Door):

@@ -27,7 +27,7 @@ from kit.prepared import prepared
 from training.domain.cases import KIND, living
 from training.domain.certificates import CODE
 from training.domain.exceptions import PersonException
-from training.models import Enrolment, Lesson, Teacher, TrainingClass, Unit, Venue
+from training.models import Change, Enrolment, Lesson, Teacher, TrainingClass, Unit, Venue
 
 AROUND = ("project__occupation", "institution", "employer", "applicant__unit", "venue", "division")
 # Numbers of the first day of the class; the lead time is one of the day of submission.
@@ -49,10 +49,13 @@ class Folder:
         self.conditions: dict[int | None, list[Condition]] = {}
         self.exceptions: list[PersonException] | None = None
         self.changes: list[dict[str, Any]] | None = None
+        self.watched: list[Change] | None = None
 
     @cached_property
     def enrolments(self) -> list[Enrolment]:
-        """Everyone, also who was struck out, in the order of the roster; `is_overruled`: an overruling was proposed at least."""
+        """Everyone, also who was struck out, in the order of the roster; `is_overruled`: an overruling was proposed at least,
+        `is_watched`: the nightly watch found something.
+        """
         rows = self._own(_enrolments(self.training_class.pk))
         for row in rows:
             if row.examination:
@@ -115,7 +118,8 @@ class Folder:
 def _enrolments(training_class: int) -> QuerySet[Enrolment]:
     rows = Enrolment.objects.filter(training_class=training_class).select_related("person", "examination")
     proposed = Overruling.objects.filter(subject_kind=KIND, subject_id=OuterRef("pk"))
-    return rows.annotate(is_overruled=Exists(proposed), brief=brief_of("examination", CODE)).defer(*UNSHOWN).order_by("sequence", "id")
+    found = Change.objects.filter(enrolment=OuterRef("pk"))
+    return rows.annotate(is_overruled=Exists(proposed), is_watched=Exists(found), brief=brief_of("examination", CODE)).defer(*UNSHOWN).order_by("sequence", "id")
 
 
 @prepared

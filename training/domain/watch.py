@@ -1,4 +1,7 @@
-"""The nightly watch: what became of trainees of running and unpaid classes since they were judged (R-ELG-8). It decides nothing."""
+"""The nightly watch: what became of trainees of running and unpaid classes since they were judged (R-ELG-8).
+
+It changes no verdict; which of its entries stand in the way of money is in `stopping`.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +28,7 @@ from eligibility.rules.table import NoTable, table_on
 from kit.text import written
 from training.domain.cases import living
 from training.domain.doors import REVIEWS
+from training.domain.stopping import concerns_class
 from training.enums import ChangeKind, Stage
 from training.models import Change, Enrolment, TrainingClass
 
@@ -40,9 +44,15 @@ SIGNS = {
     ("labour_contract", "dispatch"): ChangeKind.HIRED,
     ("social_security", "employee_insurance"): ChangeKind.INSURED,
     ("business", "post"): ChangeKind.BUSINESS,
+    ("social_security", "employee_pension"): ChangeKind.PENSION,
     (POPULATION, "death"): ChangeKind.DIED,
+    (POPULATION, "imprisonment"): ChangeKind.IMPRISONED,
 }
-LONGEST_NOTE = 500
+SINCE = {ChangeKind.DIED: "on", ChangeKind.PENSION: "drawing_since"}
+# Who draws a pension or serves a term may be trained in these categories (R-ELG-3); a pension is asked about where the category asks for it.
+BESIDE = {ChangeKind.PENSION: ("poor_family_child", "inmate", "rehab"), ChangeKind.IMPRISONED: ("inmate", "rehab")}
+STOPPING = (ChangeKind.DIED, ChangeKind.IMPRISONED, ChangeKind.PENSION)
+LONGEST_NOTE, LONGEST_DOCUMENT = 500, 120
 Fact = Mapping[str, Any]
 
 
@@ -77,7 +87,7 @@ def registries_of(training_class: TrainingClass) -> list[str]:
     except (NoTable, UnknownCategory):
         return [POPULATION]
     telling = {registry for registry, _type in SIGNS}
-    return [*(registry for registry in registries_needed(category).person if registry in telling), POPULATION]
+    return list(dict.fromkeys([*(registry for registry in registries_needed(category).person if registry in telling), POPULATION]))
 
 
 def watch(training_class: TrainingClass, *, job: Job) -> list[Change]:
@@ -109,7 +119,7 @@ def _keep(training_class: TrainingClass, people: list[Enrolment], registries: li
         job = person.examination.job_id if person.examination else None
         if job not in before:
             before[job] = Answers(Job.objects.filter(pk=job).first() if job else None)
-        for sign in news(person, registries, answers, before[job], training_class.first_day):
+        for sign in news(person, registries, answers, before[job], training_class):
             if (sign.uscc and sign.uscc == own) or (person.pk, sign.key) in known:
                 continue
             known.add((person.pk, sign.key))
@@ -117,26 +127,32 @@ def _keep(training_class: TrainingClass, people: list[Enrolment], registries: li
     return Change.objects.bulk_create(new)
 
 
-def news(person: Enrolment, registries: list[str], now: Answers, then: Answers, first_day: date) -> Iterator[Sign]:
-    """What holds today and was not known when the person was last judged; where that registry had not answered, what began since."""
+def news(person: Enrolment, registries: list[str], now: Answers, then: Answers, training_class: TrainingClass) -> Iterator[Sign]:
+    """What holds today and was not known when the person was last judged; where that registry had not answered, what began since, and
+    what would stop money whenever it began.
+    """
     subject, today = person.person.number_hash, timezone.localdate()
-    judged = timezone.localdate(person.examination.examined_at) if person.examination else first_day
+    judged = timezone.localdate(person.examination.examined_at) if person.examination else training_class.first_day
     for registry in registries:
         old = then.kept.get((registry, subject))
-        seen = {sign.key for sign in _signs(registry, old or (), today)}
-        for sign in _signs(registry, now.kept.get((registry, subject)) or (), today):
-            unheard = old is None and sign.what != ChangeKind.DIED and sign.since < judged
+        seen = {sign.key for sign in _signs(registry, old or (), today, training_class)}
+        for sign in _signs(registry, now.kept.get((registry, subject)) or (), today, training_class):
+            unheard = old is None and sign.what not in STOPPING and sign.since < judged
             if sign.key not in seen and not unheard:
                 yield sign
 
 
-def _signs(registry: str, facts: Any, today: date) -> Iterator[Sign]:
+def _signs(registry: str, facts: Any, today: date, training_class: TrainingClass) -> Iterator[Sign]:
     for fact in facts:
         what = SIGNS.get((registry, fact.get("type", "")))
         if what is None or fact.get("malformed") or (fact["type"] == "post" and fact["role"] not in OWNERS):
             continue
-        since = date.fromisoformat(fact["on"] if what == ChangeKind.DIED else fact["from"])
-        ended = "to" in fact and date.fromisoformat(fact["to"]) <= today
+        if (begun := fact.get(SINCE.get(what, "from"))) is None or training_class.category in BESIDE.get(what, ()):
+            continue
+        since = date.fromisoformat(begun)
+        # A prison term that is over counts where it overlapped the class.
+        over = training_class.first_day if what == ChangeKind.IMPRISONED else today
+        ended = "to" in fact and date.fromisoformat(fact["to"]) <= over
         if since > today or ended or fact.get("status", "active") != "active":
             continue
         uscc = str(fact.get("uscc") or fact.get("host_uscc") or "")
@@ -182,22 +198,24 @@ def why_none_deal(post: Post, classes: Iterable[TrainingClass]) -> dict[int, str
     return found
 
 
-def deal_with(change: Change, note: str, *, by: Post) -> Change:
-    """Mark a change as dealt with, saying how; once. Raises NotYourChange, ChangeRefused."""
-    note = written(note)[:LONGEST_NOTE]
+def deal_with(change: Change, note: str, *, document: str = "", by: Post) -> Change:
+    """Mark a change as dealt with, saying how; once. One that stops money is let go only on a document. Raises NotYourChange, ChangeRefused."""
+    note, document = written(note)[:LONGEST_NOTE], written(document)[:LONGEST_DOCUMENT]
     training_class = change.enrolment.training_class
     if why := why_not_deal(by, training_class):
         raise NotYourChange(why)
     if not note:
         raise ChangeRefused(_("请写明核实和处理情况。"))
+    if not document and concerns_class(change, training_class):
+        raise ChangeRefused(_("这一项涉及补贴资金，请写明核实依据的文号或文件名；属实的，请剔除此人。"))
     with transaction.atomic():
         locked = Change.objects.select_for_update(of=("self",)).select_related("dealt_by__user", "dealt_by__organisation").get(pk=change.pk)
         if locked.dealt_at:
-            if (locked.dealt_by_id, locked.note) == (by.pk, note):
+            if (locked.dealt_by_id, locked.note, locked.document) == (by.pk, note, document):
                 return locked
             raise ChangeRefused(_("%(who)s已处理：%(note)s") % {"who": locked.dealt_by, "note": locked.note})
-        locked.dealt_at, locked.dealt_by, locked.note = timezone.now(), by, note
-        locked.save(update_fields=["dealt_at", "dealt_by", "note"])
-        record("watch.dealt_with", by=by, on=training_class, division=training_class.division_id, reason=note,
+        locked.dealt_at, locked.dealt_by, locked.note, locked.document = timezone.now(), by, note, document
+        locked.save(update_fields=["dealt_at", "dealt_by", "note", "document"])
+        record("watch.dealt_with", by=by, on=training_class, division=training_class.division_id, reason=note, letter=document,
                enrolment=locked.enrolment_id, sign=str(ChangeKind(locked.what).label))
     return locked

@@ -11,7 +11,7 @@ class Change(models.Model):
     """One fact about a trainee that was not there when they were last judged; it decides nothing by itself.
 
     `key` tells one fact from another, so that the same one is reported once; the officer in charge marks it as dealt
-    with, saying how; `uscc` is the employer or enterprise it names.
+    with, saying how and, where it stopped money, on which `document`; `uscc` is the employer or enterprise it names.
     """
 
     enrolment = models.ForeignKey("training.Enrolment", models.CASCADE, related_name="changes")
@@ -24,6 +24,7 @@ class Change(models.Model):
     dealt_at = models.DateTimeField(null=True)
     dealt_by = models.ForeignKey("accounts.Post", models.PROTECT, null=True, related_name="+")
     note = models.CharField(max_length=500, blank=True)
+    document = models.CharField(max_length=120, blank=True)
 
     objects = ScopedQuerySet.as_manager()
     scope_division = "enrolment__training_class__division"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from casework.serializers import JobSerializer
+from training.domain.stopping import stops_money
 from training.models import Change
 
 
@@ -17,15 +18,21 @@ class ChangeSerializer(serializers.ModelSerializer):
     class_id = serializers.IntegerField(source="enrolment.training_class_id")
     class_number = serializers.CharField(source="enrolment.training_class.number")
     dealt_by = serializers.CharField(allow_null=True)
+    stops_money = serializers.SerializerMethodField()
+
+    def get_stops_money(self, change: Change) -> bool:
+        """Whether no money may be approved or paid for this person until it has been dealt with."""
+        return stops_money(change, change.enrolment.training_class)
 
     class Meta:
         model = Change
         fields = ("id", "what", "what_label", "since", "uscc", "registry", "seen_at", "enrolment", "name", "number", "class_id", "class_number",
-                  "dealt_at", "dealt_by", "note")
+                  "dealt_at", "dealt_by", "note", "document", "stops_money")
 
 
 class DealtSerializer(serializers.Serializer):
     note = serializers.CharField(max_length=500, allow_blank=True)
+    document = serializers.CharField(max_length=120, allow_blank=True, default="")
 
 
 class WatchFilter(serializers.Serializer):

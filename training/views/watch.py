@@ -18,6 +18,7 @@ from accounts.enums import Role
 from accounts.models import Post
 from accounts.submissions import give_back, post_only
 from casework.views.base import seated
+from training.domain.stopping import told
 from training.domain.watch import ChangeRefused, NotYourChange, changes_for, deal_with, why_none_deal
 from training.models import Change
 
@@ -57,7 +58,7 @@ def by_class(rows: list[Change], post: Post) -> list[dict[str, Any]]:
     for pk, group in groupby(sorted(rows, key=lambda row: places[key(row)]), key=key):
         of_class = list(group)
         training_class = of_class[0].enrolment.training_class
-        unsettled = [row for row in of_class if row.dealt_at is None]
+        unsettled = told([row for row in of_class if row.dealt_at is None], training_class)
         found.append({
             "class": training_class, "open": unsettled, "dealt": [row for row in of_class if row.dealt_at],
             "may_deal": bool(unsettled) and post.role in DEALERS and not forbidden[pk],
@@ -71,7 +72,8 @@ def dealt(request: HttpRequest, pk: int) -> HttpResponse:
     """The officer in charge says what came of a change."""
     change = get_object_or_404(changes_for(request.post).select_related(*RELATED), pk=pk)  # type: ignore[attr-defined]
     try:
-        deal_with(change, request.POST.get("note", "").replace("\0", ""), by=request.post)  # type: ignore[attr-defined]
+        said = {name: request.POST.get(name, "").replace("\0", "") for name in ("note", "document")}
+        deal_with(change, **said, by=request.post)  # type: ignore[attr-defined]
     except NotYourChange as refused:
         raise PermissionDenied(str(refused)) from refused
     except ChangeRefused as refused:

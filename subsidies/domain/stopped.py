@@ -1,0 +1,84 @@
+"""Money that stands still because of what the nightly watch found of a trainee (R-ELG-8, R-SUB-5)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Post
+from casework.domain.dossier import Section
+from subsidies.domain.claims import may_take_out
+from subsidies.domain.sheet import sheet_of, with_watch
+from subsidies.enums import LIVE, WAITING, Item, LineState
+from subsidies.models import PaymentBatch, Subsidy, SubsidyLine
+from training.domain.exceptions import MOST_NAMED
+from training.domain.stopping import changes_of, stop_sentence, stops_money, told
+from training.models import Change, TrainingClass
+
+IN_PERSON = (Item.LIVING,)  # meant for the trainee's own pocket: nobody dead is paid it, whenever the death was
+
+
+def in_person(lines: Iterable[SubsidyLine]) -> set[int]:
+    """Whose money among these lines is meant for themselves."""
+    return {line.enrolment_id for line in lines if line.item in IN_PERSON}
+
+
+def stopped_sentences(lines: Collection[SubsidyLine], changes: Iterable[Change], training_class: TrainingClass) -> list[str]:
+    """Why these lines of a class may not be approved or paid now, a sentence each entry."""
+    concerned, own = {line.enrolment_id for line in lines}, in_person(lines)
+    return [
+        stop_sentence(change, training_class) for change in changes
+        if change.enrolment_id in concerned and stops_money(change, training_class, in_person=change.enrolment_id in own)
+    ]
+
+
+def nobody_is_stopped(subsidy: Subsidy, context: Any) -> list[str]:
+    """Guard of agreement and approval: nothing open of the watch stands against anybody claimed for."""
+    sheet = sheet_of(subsidy)
+    return stopped_sentences(sheet.claimed, sheet.watched, subsidy.training_class)[:MOST_NAMED]
+
+
+def stopped_among(claims: Sequence[Subsidy], lines: Iterable[SubsidyLine]) -> list[str]:
+    """The same of the lines of several claims (`with_watch`), each named; two queries whatever their number, none where nobody was found."""
+    of_claim: dict[int, list[SubsidyLine]] = {}
+    for line in (line for line in lines if line.is_watched):
+        of_claim.setdefault(line.subsidy_id, []).append(line)
+    found = changes_of([line.enrolment_id for group in of_claim.values() for line in group])
+    if not found:
+        return []
+    classes = TrainingClass.objects.in_bulk([claim.training_class_id for claim in claims])
+    return [
+        f"{claim.number}：{sentence}" for claim in claims
+        for sentence in stopped_sentences(of_claim.get(claim.pk, []), found, classes[claim.training_class_id])
+    ][:MOST_NAMED]
+
+
+def nobody_in_batch_is_stopped(batch: PaymentBatch, context: Any) -> list[str]:
+    """Guard of the bank file: what the watch found since the batch was drawn up holds it, too; then it is withdrawn and drawn up anew."""
+    lines = with_watch(SubsidyLine.objects.filter(payment__batch=batch, state=LineState.PAYING)).filter(is_watched=True)
+    if not (found := list(lines)):
+        return []
+    return stopped_among(list(Subsidy.objects.filter(payments__batch=batch).order_by("pk")), found)
+
+
+def watched_section(subsidy: Subsidy, post: Post) -> dict[str, Any] | None:
+    """What became of the people of a claim, for the office; who stops approved money can still be taken out there."""
+    sheet = sheet_of(subsidy)
+    if post.is_unit or not sheet.watched:
+        return None
+    entries = told(sheet.watched, subsidy.training_class, in_person(sheet.living))
+    by_person = {line.enrolment_id: line for line in sheet.living if line.state in WAITING}
+    for entry in entries:
+        line = by_person.get(entry["change"].enrolment_id)
+        entry["strike"] = line if line and entry["stops"] and may_take_out(subsidy, post) else None
+    return {"entries": entries, "class": subsidy.training_class}
+
+
+def count_stopped(subsidy: Subsidy) -> int:
+    sheet = sheet_of(subsidy)
+    return len(stopped_sentences([line for line in sheet.lines if line.state in LIVE], sheet.watched, subsidy.training_class))
+
+
+WATCHED_SECTION = Section(gettext_lazy("夜间复查发现的情况"), "training/watch/_panel.html", watched_section, open=True, count=count_stopped)
