@@ -6,7 +6,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from .errors import IdError
-from .text import squeeze
+from .text import ANY_SELECTOR, squeeze
 
 DOT = "·"
 # Folded before NFKC, which would turn some of them into other characters: · • ・ ． ‧ and their look-alikes.
@@ -16,13 +16,17 @@ NUMERAL_ZERO = "〇"
 
 
 def normalise_name(text: str) -> str:
-    """The form in which names are stored and compared: every middle dot as «·», NFKC, no spaces, nothing invisible."""
+    """The form in which names are stored and compared: every middle dot as «·», NFKC, no spaces, nothing invisible, no radicals."""
     return squeeze(text.translate(DOTS)).translate(DOTS)
 
 
 def same_name(a: str, b: str) -> bool:
-    """Whether two spellings are one name."""
-    return normalise_name(a) == normalise_name(b)
+    """Whether two spellings are one name; Mongolian selectors and vowel separators do not tell names apart (eligibility, `id_valid`)."""
+    return _bare(a) == _bare(b)
+
+
+def _bare(text: str) -> str:
+    return ANY_SELECTOR.sub("", normalise_name(text))
 
 
 def check_name(text: str) -> str:

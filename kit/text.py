@@ -7,17 +7,23 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from kit.errors import DateError
+from kit.radicals import as_characters, has_radicals
 
 # Excel keeps 15 significant digits; a longer number that passed through a number cell has lost its tail for good.
 EXCEL_EXACT_DIGITS = 15
 EXCEL_SHOWN_DIGITS = 6
-INVISIBLE = re.compile(
-    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
-)
+WHITE, HIDDEN_CATEGORIES = "\t\n\r", {"Cc", "Cf"}
+# Nothing to see either, though Unicode calls them letters, marks or a symbol: fillers, variation selectors, the empty Braille cell.
+HIDDEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
+# Mongolian spelling needs its variation selectors and vowel separator: they stay behind a Mongolian letter, and nowhere else.
+SELECTORS = "\u180b-\u180f"
+STRAY_SELECTOR = re.compile(f"(?<![\u1820-\u18aa{SELECTORS}])[{SELECTORS}]+|\u180e(?![\u1820-\u18aa])")
+ANY_SELECTOR = re.compile(f"[{SELECTORS}]")
 SPACE = re.compile(r"\s+")
 SCIENTIFIC = re.compile(r"^\d(?:\.(\d+))?[eE]\+?(\d{1,3})$")
 LOCAL = ZoneInfo("Asia/Shanghai")
@@ -43,19 +49,37 @@ def _is_plain(text: str) -> bool:
     return text.isascii() and text.isprintable() and " " not in text
 
 
+def seen(text: str) -> str:
+    """The text without what nobody can see: Unicode's controls and format characters, fillers, variation selectors.
+
+    White space stays, and so do the selectors and the vowel separator (U+180B–180F) inside Mongolian words.
+    """
+    if not text.isprintable():
+        text = "".join(c for c in text if c in WHITE or c == "\u180e" or unicodedata.category(c) not in HIDDEN_CATEGORIES)
+    return STRAY_SELECTOR.sub("", HIDDEN.sub("", text))
+
+
 def squeeze(text: str) -> str:
-    """Full-width folded to half-width (NFKC), all white space and invisible characters removed."""
+    """Full-width folded to half-width (NFKC), radicals as characters, all white space and invisible characters removed."""
     if _is_plain(text):
         return text
-    folded = unicodedata.normalize("NFKC", INVISIBLE.sub("", text))
-    return unicodedata.normalize("NFKC", SPACE.sub("", INVISIBLE.sub("", folded)))
+    folded = unicodedata.normalize("NFKC", as_characters(seen(text)))
+    return unicodedata.normalize("NFKC", SPACE.sub("", seen(folded)))
 
 
 def tidy(text: str) -> str:
-    """A line of free text: invisible characters out, runs of white space made one space, ends stripped."""
-    if text.isalnum() or _is_plain(text):
+    """A line of free text: invisible characters out, radicals as characters, runs of white space made one space, ends stripped."""
+    if _is_plain(text) or (text.isalnum() and not HIDDEN.search(text)):
         return text
-    return SPACE.sub(" ", INVISIBLE.sub("", text)).strip()
+    return SPACE.sub(" ", as_characters(seen(text))).strip()
+
+
+def what_was_folded(text: str) -> list[Promise]:
+    """A sentence for each thing `squeeze` and `tidy` change of a cell that nobody would notice: what is unseen, and radicals."""
+    if _is_plain(text):
+        return []
+    found = [_("已去掉看不见的字符")] if seen(text) != text else []
+    return [*found, _("已把部首字形改为汉字")] if has_radicals(text) else found
 
 
 def clean_number_text(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 from django.utils import timezone
 from rustpy_xlsxwriter import Format, write_worksheet
 
-from kit.text import EXCEL_EXACT_DIGITS, INVISIBLE
+from kit.text import EXCEL_EXACT_DIGITS, seen
 
 Target = str | os.PathLike[str] | BinaryIO
 
@@ -87,7 +87,7 @@ def cell_value(value: Any) -> Any:
     if isinstance(value, str):
         if value.isprintable() and value[:1] not in FORMULA_STARTS and len(value) < CELL_LIMIT:  # most texts
             return value
-        return escape_formula(INVISIBLE.sub("", value)[: CELL_LIMIT - 1])
+        return escape_formula(seen(value)[: CELL_LIMIT - 1])
     if type(value) in AS_THEY_ARE:
         return value
     if isinstance(value, int):
