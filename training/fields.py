@@ -32,11 +32,16 @@ ETHNICITY_ORDER = (
 )
 ETHNICITIES = ETHNICITY_ORDER.split()
 ETHNICITY_CODES = {name: f"{place:02d}" for place, name in enumerate(ETHNICITIES, start=1)}
-OTHER_ETHNICITIES = {name.removesuffix("族"): name for name in ETHNICITIES} | {"蒙": "蒙古族", "汉": "汉族"}
+OTHER_ETHNICITIES = {name.removesuffix("族"): name for name in ETHNICITIES} | {
+    "蒙": "蒙古族", "蒙族": "蒙古族", "朝族": "朝鲜族", "鲜族": "朝鲜族", "维族": "维吾尔族", "哈族": "哈萨克族", "达族": "达斡尔族", "满洲族": "满族",
+}
 HOUSEHOLDS = {"城镇": "urban", "农村牧区": "rural"}
 OTHER_HOUSEHOLDS = {
-    "城市": "城镇", "非农业": "城镇", "非农业户口": "城镇", "城镇户口": "城镇", "居民户口": "城镇",
-    "农村": "农村牧区", "牧区": "农村牧区", "农牧区": "农村牧区", "农业": "农村牧区", "农业户口": "农村牧区", "农村户口": "农村牧区",
+    "城市": "城镇", "非农业": "城镇", "非农": "城镇", "非农业户口": "城镇", "非农户口": "城镇", "非农业家庭户口": "城镇", "非农业家庭户": "城镇",
+    "非农业集体户口": "城镇", "城镇户口": "城镇", "城市户口": "城镇", "城镇居民": "城镇", "城镇居民户口": "城镇", "居民户口": "城镇", "本地城镇": "城镇",
+    "农村": "农村牧区", "牧区": "农村牧区", "农牧区": "农村牧区", "农业": "农村牧区", "牧业": "农村牧区", "农牧业": "农村牧区", "农业户口": "农村牧区",
+    "牧业户口": "农村牧区", "农牧业户口": "农村牧区", "农业家庭户口": "农村牧区", "农业家庭户": "农村牧区", "农业集体户口": "农村牧区",
+    "牧业家庭户口": "农村牧区", "农村户口": "农村牧区", "牧区户口": "农村牧区", "农村居民": "农村牧区", "本地农村": "农村牧区",
 }
 MARK_CODES = {mark.zh: code for code, mark in MARKS.items()}
 
@@ -67,29 +72,33 @@ class RosterField:
 
 NAME = RosterField(
     "name", gettext_noop("姓名"), _("与身份证一致；少数民族姓名中间用“·”。"), "乌云其木格", validators.name, required=True,
-    synonyms=("学员姓名", "名字"),
+    synonyms=("学员姓名", "学生姓名", "人员姓名", "参训人员姓名", "参培人员姓名", "名字"),
 )
 NUMBER = RosterField(
     "number", gettext_noop("公民身份号码"), _("18 位，按身份证填写；单元格请用文本格式，末位是字母时用大写 X。"), "150102199003078041",
-    validators.citizen_number, required=True, synonyms=("身份证号", "身份证号码", "证件号码", "居民身份证号码", "身份证"), mask=mask_id, width=24,
+    validators.citizen_number, required=True, synonyms=(
+        "身份证号", "身份证号码", "证件号码", "证件号", "身份证件号码", "公民身份证号码", "公民身份证号", "公民身份号", "居民身份证号码", "居民身份证号",
+        "身份号码", "身份证",
+    ), mask=mask_id, width=24,
 )
 ETHNICITY = RosterField(
-    "ethnicity", gettext_noop("民族"), _("从列表中选择；可不填。"), "蒙古族", validators.one_of(ETHNICITIES, OTHER_ETHNICITIES), choices=tuple(ETHNICITIES), width=12,
+    "ethnicity", gettext_noop("民族"), _("从列表中选择；可不填。"), "蒙古族", validators.one_of(ETHNICITIES, OTHER_ETHNICITIES), choices=tuple(ETHNICITIES),
+    synonyms=("民族成份", "民族成分", "族别"), width=12,
 )
 HOUSEHOLD = RosterField(
     "household", gettext_noop("户口性质"), _("城镇或农村牧区；可不填，以就业系统登记为准。"), "城镇",
-    validators.one_of(tuple(HOUSEHOLDS), OTHER_HOUSEHOLDS), choices=tuple(HOUSEHOLDS), synonyms=("户籍性质",), width=12,
+    validators.one_of(tuple(HOUSEHOLDS), OTHER_HOUSEHOLDS), choices=tuple(HOUSEHOLDS), synonyms=("户籍性质", "户口类型", "户口类别", "户籍类型", "户籍类别", "户别", "户口"), width=12,
 )
 PHONE = RosterField(
     "phone", gettext_noop("手机号码"), _("学员本人的电话，用于电话抽查和通知；固定电话请带区号。"), "13904710001", validators.mobile, required=True,
-    synonyms=("电话", "联系电话", "手机", "手机号", "电话号码"), mask=mask_phone, width=18,
+    synonyms=("电话", "联系电话", "联系方式", "手机", "手机号", "电话号码", "移动电话", "本人电话", "学员电话", "本人联系电话"), mask=mask_phone, width=18,
 )
 BANK_NAME = RosterField(
-    "bank_name", gettext_noop("开户银行"), _("发放生活费等个人补贴时填写。"), "中国农业银行呼和浩特新城支行", validators.free_text(120), synonyms=("开户行",), width=28,
+    "bank_name", gettext_noop("开户银行"), _("发放生活费等个人补贴时填写。"), "中国农业银行呼和浩特新城支行", validators.free_text(120), synonyms=("开户行", "开户行名称", "开户银行名称", "银行名称"), width=28,
 )
 BANK_ACCOUNT = RosterField(
     "bank_account", gettext_noop("银行账号"), _("学员本人的银行卡号；单元格请用文本格式。"), "6228480020000000016", validators.bank_card,
-    synonyms=("账号", "银行卡号", "卡号"), mask=mask_account, width=26,
+    synonyms=("账号", "帐号", "银行帐号", "银行账户", "银行卡号", "银行卡账号", "卡号"), mask=mask_account, width=26,
 )
 MARK = RosterField(
     "marks", gettext_noop("标记"), _("属于农村学员或城市低保家庭学员的请选择；两项都是的用“、”隔开。"), "农村学员", validators.some_of(tuple(MARK_CODES)),

@@ -11,6 +11,7 @@ from import_export import fields, resources, widgets
 
 from accounts.models import Organisation, Post
 from casework.domain.words import categories
+from kit.languages import by_label, in_every_language
 from kit.text import cell_text, read_date, squeeze
 from training.domain.catalogue import CatalogueRefused, Entry, keep
 from training.enums import CertificateKind, OccupationStatus, SkillLevel, TrainingType
@@ -32,14 +33,16 @@ class LabelWidget(widgets.Widget):
 
     def __init__(self, choices: Iterable[tuple[Any, Any]], *, empty: Any = None) -> None:
         super().__init__()
-        self.labels = {code: str(label) for code, label in choices}
+        pairs = list(choices)
+        self.labels = {code: str(label) for code, label in pairs}
+        self.known = by_label(pairs) | {str(code): code for code, _label in pairs}
         self.empty = empty
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
         text = squeeze(cell_text(value))
         if not text:
             return self.empty
-        found = next((code for code, label in self.labels.items() if text in (squeeze(label), str(code))), None)
+        found = self.known.get(text)
         if found is None:
             raise ValueError(_("“%(text)s”不在可选值中，请选择：%(choices)s。") % {"text": text, "choices": LISTED.join(self.labels.values())})
         return found
@@ -80,7 +83,7 @@ class CategoriesWidget(widgets.Widget):
     """Trainee categories by name, divided by 、."""
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> list[str]:
-        by_name = {squeeze(name): code for code, name in categories().items()} | {code: code for code in categories()}
+        by_name = {squeeze(name): code for names in in_every_language(categories) for code, name in names.items()} | {code: code for code in categories()}
         parts = [part for part in squeeze(cell_text(value)).replace(",", LISTED).split(LISTED) if part]
         unknown = [part for part in parts if part not in by_name]
         if unknown or not parts:

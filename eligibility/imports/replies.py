@@ -19,6 +19,7 @@ from eligibility.enums import Answer
 from eligibility.models import Letter, LetterRow
 from kit.errors import FileRefused
 from kit.ids import same_name
+from kit.languages import by_label
 from kit.sheets import ROSTER_MAX_BYTES, CellProblem, Column, inspect_upload, read_table, write_template
 from kit.text import cell_text, squeeze
 
@@ -106,10 +107,11 @@ def _row(cells: Mapping[str, Any], by: Post, asked: Collection[int], seen: set[i
 
 
 def _reply(row: LetterRow, cells: Mapping[str, Any], place: str, letter: str) -> Reply:
-    words = {str(Answer(one).label): str(one) for one in ANSWERS}
-    said = _text(cells, SAID)
+    words = by_label((str(one), Answer(one).label) for one in ANSWERS)
+    said = squeeze(_text(cells, SAID))
     if said not in words:
-        raise AnswerRefused(_("协查结果“%(said)s”不能识别，请填写%(words)s。") % {"said": said, "words": "、".join(words)})
+        offered = "、".join(str(Answer(one).label) for one in ANSWERS)
+        raise AnswerRefused(_("协查结果“%(said)s”不能识别，请填写%(words)s。") % {"said": said, "words": offered})
     asked = row.assistance
     return Reply((asked.subject_kind, asked.subject_id, asked.check_code), words[said], (_text(cells, LETTER) or letter)[:80],
                  _text(cells, NOTE)[:500], f"{place}{row.person.name}：")

@@ -11,9 +11,11 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Collection, Iterator
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import filetype
+from defusedxml import ElementTree
+from defusedxml.common import DefusedXmlException
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -34,10 +36,17 @@ ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 PDF_ENCRYPTED = re.compile(rb"/Encrypt\s+\d+\s+\d+\s+R")
 TAILS = {"pdf": b"%%EOF", "jpeg": b"\xff\xd9", "png": b"IEND"}
 FILETYPE_KINDS = {"application/pdf": "pdf", "image/jpeg": "jpeg", "image/png": "png"}
+CONTENT_TYPES = "[Content_Types].xml"
 OFFICE_KINDS = (
-    (b"spreadsheetml.sheet.main+xml", "xlsx"),
-    (b"wordprocessingml.document.main+xml", "docx"),
+    ("spreadsheetml.sheet.main+xml", "xlsx"),
+    ("wordprocessingml.document.main+xml", "docx"),
 )
+BINARY_SHEET, MACRO = "sheet.binary", "macroenabled"
+MACRO_KINDS = frozenset({"application/vnd.ms-office.vbaproject"})
+# What document-encryption software of offices leaves in place of a file: the head it writes, whatever the name says.
+WRAPPED = (b"b\x14#e", b"%TSD-Header-###%")
+DOCUMENT_NAMES = frozenset({"xlsx", "xls", "docx", "doc", "pdf", "jpg", "jpeg", "png"})
+FEW_BYTES, MANY_VALUES = 512, 200  # of text and of headers far fewer of the 256 values occur
 LOCAL_HEADER = struct.Struct("<4s22xHH")
 
 
@@ -67,9 +76,20 @@ def inspect_upload(
     stream.seek(0)
     kind = _kind_of(stream, allowed, max_unpacked)
     stream.seek(0)
+    if kind is None and _is_scrambled(stream, filename):
+        raise _wrapped()
     if kind is None or kind not in allowed:
         raise _not_allowed(filename, allowed)
     return kind
+
+
+def _is_scrambled(stream: BinaryIO, filename: str) -> bool:
+    """Whether a file with the name of a document begins with bytes no document and no text begins with: it was encrypted on its way."""
+    if filename.rpartition(".")[2].lower() not in DOCUMENT_NAMES:
+        return False
+    head = stream.read(CHUNK)
+    stream.seek(0)
+    return len(head) > FEW_BYTES and len(set(head)) > MANY_VALUES and filetype.guess(head) is None
 
 
 def guard_zip(stream: BinaryIO, *, max_unpacked: int = MAX_UNPACKED) -> list[str]:
@@ -102,6 +122,8 @@ def _kind_of(stream: BinaryIO, allowed: Collection[str], max_unpacked: int) -> s
     if head.startswith(ZIP_MAGIC):
         return _office_kind(stream, max_unpacked)
     content = stream.read()
+    if content.startswith(WRAPPED):
+        raise _wrapped()
     guess = filetype.guess(content[:8192])
     kind = FILETYPE_KINDS.get(guess.mime) if guess else None
     if kind and TAILS[kind] not in content:
@@ -114,19 +136,35 @@ def _kind_of(stream: BinaryIO, allowed: Collection[str], max_unpacked: int) -> s
 def _office_kind(stream: BinaryIO, max_unpacked: int) -> str | None:
     """Workbook or document by its own table of contents; macros and binary workbooks are refused."""
     names = guard_zip(stream, max_unpacked=max_unpacked)
-    if "[Content_Types].xml" not in names:
+    if CONTENT_TYPES not in names:
         return None
     stream.seek(0)
     try:
         with zipfile.ZipFile(stream) as archive:
-            contents = archive.read("[Content_Types].xml")
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+            types = _types_of(ElementTree.fromstring(archive.read(CONTENT_TYPES)), names)
+    except (zipfile.BadZipFile, zlib.error, EOFError, ElementTree.ParseError, DefusedXmlException) as error:
         raise _broken() from error
-    if b"sheet.binary" in contents:
+    if any(BINARY_SHEET in kind for kind in types):
         raise _old_format()
-    if b"macroEnabled" in contents or any(name.lower().endswith("vbaproject.bin") for name in names):
+    if any(kind in MACRO_KINDS or MACRO in kind for kind in types) or any(name.lower().endswith("vbaproject.bin") for name in names):
         raise FileRefused("macro", _("文件带有宏。请另存为不带宏的“Excel 工作簿（*.xlsx）”或 .docx 再上传。"))
-    return next((kind for mark, kind in OFFICE_KINDS if mark in contents), None)
+    return next((kind for mark, kind in OFFICE_KINDS if any(mark in found for found in types)), None)
+
+
+def _types_of(contents: Any, names: Collection[str]) -> set[str]:
+    """The content types of the parts that are really there: what is declared for kinds of files nobody put in says nothing.
+
+    SheetJS declares a binary and a macro workbook in every file it writes.
+    """
+    defaults, overrides = {}, {}
+    for node in contents.iter():
+        kind = (node.get("ContentType") or "").lower()
+        if node.tag.endswith("Default"):
+            defaults[(node.get("Extension") or "").lower()] = kind
+        elif node.tag.endswith("Override"):
+            overrides[(node.get("PartName") or "").lstrip("/").lower()] = kind
+    parts = [name.lower() for name in names if name != CONTENT_TYPES]
+    return {overrides.get(part) or defaults.get(part.rpartition(".")[2], "") for part in parts}
 
 
 def _judge_sizes(unpacked: int, packed: int, max_unpacked: int) -> None:
@@ -195,6 +233,13 @@ def _bomb() -> FileRefused:
 
 def _encrypted() -> FileRefused:
     return FileRefused("encrypted", _("文件设有打开密码。请取消密码（文件 → 信息 → 保护工作簿）另存后再上传。"))
+
+
+def _wrapped() -> FileRefused:
+    return FileRefused(
+        "encrypted",
+        _("文件被单位的文档加密软件加密了，系统读不到内容。请在加密软件中解密（外发）后再上传；不会操作的，请找本单位的信息管理员。"),
+    )
 
 
 def _old_format() -> FileRefused:

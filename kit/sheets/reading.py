@@ -58,7 +58,7 @@ def read_table(
     """The table under `expected_headers`, from the hinted sheet or the first visible one that has them all.
 
     `optional` headers may be missing; a row that holds nothing but `filler` columns (running numbers) counts as empty.
-    FileRefused: broken, zip_bomb, encrypted, no_table, missing_headers, duplicate_headers, too_many_rows, stray_cell.
+    FileRefused: broken, zip_bomb, encrypted, no_table, missing_headers, duplicate_headers, too_many_rows, stray_cell, second_sheet.
     """
     required = [header for header in expected_headers if header not in optional]
     with _opened(source) as stream:
@@ -101,8 +101,11 @@ def _choose(
     hint: str | None,
     synonyms: Mapping[str, Collection[str]],
 ) -> tuple[Sheet, Header]:
-    """The first visible sheet with all required headers, else the one with most of them."""
+    """The first visible sheet with all required headers, else the one with most of them. A second one with rows of its own is refused:
+    what stands there would not be read.
+    """
     best: tuple[Sheet, Header] | None = None
+    chosen: tuple[Sheet, Header] | None = None
     refusal: FileRefused | None = None
     for name in workbook.visible_sheets(hint):
         try:
@@ -112,9 +115,17 @@ def _choose(
             continue
         header = find_header(sheet.cells[: SEARCHED_ROWS + 1], expected, synonyms)
         if header and header.names.issuperset(required):
-            return sheet, header
+            if chosen is None:
+                chosen = sheet, header
+            elif hint is None and sheet.last_row >= header.first_data_row:
+                raise _second_sheet(chosen[0].name, name)
+            continue
+        if chosen:
+            continue
         if header and (best is None or len(header.places) > len(best[1].places)):
             best = sheet, header
+    if chosen:
+        return chosen
     if refusal:
         raise refusal
     if best is None:
@@ -127,6 +138,11 @@ def _choose(
             ),
         )
     return best
+
+
+def _second_sheet(first: str, second: str) -> FileRefused:
+    sentence = _("工作表“{first}”和“{second}”都有这些列和内容，一次只读一个工作表。请合并到一个工作表，或删除不用的再上传。")
+    return FileRefused("second_sheet", format_lazy(sentence, first=first, second=second))
 
 
 def _refuse_unfit(sheet: str, header: Header, required: Sequence[str]) -> None:

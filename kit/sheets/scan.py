@@ -7,7 +7,9 @@ cost gigabytes.
 import posixpath
 import re
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from typing import IO, Literal
 from xml.parsers import expat
 
@@ -21,8 +23,11 @@ from kit.errors import FileRefused
 
 MAX_COLUMNS = 200
 MAX_ROWS = 20_000
-CHUNK = 64 * 1024
-PLAIN_BYTES = 32 * 1024 * 1024
+CHUNK = 1024 * 1024
+LONG_ROW = 4 * CHUNK
+ROW_BEGINS, NUMBERED_ROW = b"<row ", b'<row r="'
+EMPTY_ROW = re.compile(rb'<row r="[0-9]+"[^<>]*(?:/>|>(?:<c r="[A-Z]+[0-9]+"[^<>]*/>)*</row>)')
+PLAIN_PIECES = 32
 PLAIN_ROWS = 9_999
 WORKBOOK, RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 TRUE = {"1", "true"}
@@ -81,25 +86,51 @@ def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
 def scan_sheet(stream: IO[bytes], max_rows: int = MAX_ROWS) -> SheetScan:
     """Read a sheet's XML once; FileRefused too_many_rows, stray_cell or broken.
 
-    All of it is parsed, but where the text shows that there is nothing to be found, the cells are not looked at one by one.
+    All of it is parsed but rows that hold nothing (formatted down to the last one, there can be a million of them); where the text shows
+    that there is nothing to be found, the cells are not looked at one by one.
     """
     parser = expat.ParserCreate()
     parser.buffer_text = True
     scanner = _Scanner(max_rows, parser)
     parser.StartDoctypeDeclHandler = scanner.doctype
     try:
-        head = stream.read(PLAIN_BYTES)
-        if len(head) == PLAIN_BYTES or not is_plain(head, max_rows):
+        pieces = _pieces(stream)
+        first = list(islice(pieces, PLAIN_PIECES))
+        if len(first) == PLAIN_PIECES or not is_plain(b"".join(piece for piece, _number in first), max_rows):
             parser.StartElementHandler = scanner.start
-        parser.Parse(head, False)
-        while chunk := stream.read(CHUNK):
-            parser.Parse(chunk, False)
+        for piece, number in chain(first, pieces):
+            parser.Parse(piece, False)
+            scanner.row = max(scanner.row, number)
         parser.Parse(b"", True)
     except (expat.ExpatError, zipfile.BadZipFile, ValueError, EOFError) as error:
         if isinstance(error, FileRefused):
             raise
         raise broken_workbook() from error
     return scanner.found
+
+
+def _pieces(stream: IO[bytes]) -> Iterator[tuple[bytes, int]]:
+    """The sheet's text in pieces without the rows that hold nothing, each with the number of the last row that begins in it, 0: none said.
+
+    A row is left out only where all rows about it say their numbers and all of it is at hand.
+    """
+    rest = b""
+    while chunk := stream.read(CHUNK):
+        text = rest + chunk
+        cut = text.rfind(ROW_BEGINS)
+        if cut < 0 or len(text) - cut > LONG_ROW:
+            cut = len(text)
+        rest = text[cut:]
+        if cut:
+            yield _stripped(text[:cut])
+    yield _stripped(rest)
+
+
+def _stripped(text: bytes) -> tuple[bytes, int]:
+    begins = text.rfind(NUMBERED_ROW)
+    number = text[begins + len(NUMBERED_ROW) : begins + len(NUMBERED_ROW) + 8].split(b'"')[0] if begins >= 0 else b""
+    numbered = text.count(b"<row") == text.count(NUMBERED_ROW)  # a row without a number is the next one, which must not be missing
+    return EMPTY_ROW.sub(b"", text) if numbered else text, int(number) if number.isdigit() else 0
 
 
 def is_plain(sheet: bytes, max_rows: int) -> bool:

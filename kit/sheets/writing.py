@@ -60,6 +60,7 @@ def write_table(
         header_format=Format().set_bold().set_background_color("#DCE6F1").set_border("thin"),
         column_widths={header: float((widths or {}).get(header, DEFAULT_WIDTH)) for header in headers},
         column_formats=_column_formats(headers, text_columns, money_columns),
+        datetime_format="yyyy-mm-dd",  # times of day are written as text; by itself the writer shows midnight too, which is wider than the column
         ignore_errors=[header for header in headers if header in text_columns] or None,
         page_setup=_page_setup(watermark, len(lines)),
     )

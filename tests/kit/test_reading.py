@@ -312,3 +312,49 @@ def test_any_sheet_gives_rows_or_a_sentence(rows):
     except FileRefused as error:
         said = [str(error)]
     assert isinstance(said, list)
+
+
+def two_sheets(second: list[list[str]]) -> bytes:
+    def fill(book):
+        book.active.append(HEADERS)
+        book.active.append(["张三", "150102199003078041", "13904710001"][: len(HEADERS)])
+        book.active.title = "一班"
+        other = book.create_sheet("二班")
+        for row in second:
+            other.append(row)
+
+    return files.workbook(fill)
+
+
+def test_a_second_sheet_with_the_same_columns_and_people_is_named_and_not_passed_over():
+    with pytest.raises(FileRefused) as refused:
+        rows_of(two_sheets([HEADERS, ["李四", "", ""][: len(HEADERS)]]))
+    assert refused.value.code == "second_sheet"
+    assert "“一班”和“二班”" in str(refused.value)
+
+
+@pytest.mark.parametrize("second", [[], [HEADERS], [["说明"], ["每人一行"]]], ids=["empty", "only headings", "another table"])
+def test_a_second_sheet_without_people_does_not_matter(second):
+    assert [values["姓名"] for _row, values in rows_of(two_sheets(second))] == ["张三"]
+
+
+def test_formulas_dragged_down_below_the_table_are_one_line_of_advice():
+    def fill(book):
+        book.active.append(HEADERS)
+        book.active.append(["张三", "150102199003078041", "13904710001"][: len(HEADERS)])
+        for _row in range(500):
+            book.active.append(["=#REF!"] * len(HEADERS))
+
+    rows = rows_of(files.workbook(fill))
+    assert [row for row, _values in rows] == [2, 3]
+    assert "第 3—502 行都是，请删除这些行" in rows[1][1]["姓名"].text
+
+
+def test_an_error_between_people_stays_a_row_of_its_own():
+    def fill(book):
+        for row in (HEADERS, ["张三", "1", "2"], ["=#REF!"] * 3, ["李四", "3", "4"], ["=#REF!"] * 3):
+            book.active.append(row[: len(HEADERS)])
+
+    rows = rows_of(files.workbook(fill))
+    assert [row for row, _values in rows] == [2, 3, 4, 5]
+    assert "都是" not in rows[1][1]["姓名"].text + rows[3][1]["姓名"].text

@@ -64,7 +64,34 @@ def test_broken_xml_is_refused_though_it_looks_plain(text):
 def test_both_ways_find_the_same(monkeypatch):
     rows = "".join(text for name, text in ODD.items() if name not in {"far row", "last cell of all", "prefixed cell", "far column"})
     found = scan.scan_sheet(io.BytesIO(sheet(rows)))
-    monkeypatch.setattr(scan, "PLAIN_BYTES", 10)
+    monkeypatch.setattr(scan, "PLAIN_PIECES", 0)
     again = scan.scan_sheet(io.BytesIO(sheet(rows)))
     assert (found.problems, found.hidden_rows) == (again.problems, again.hidden_rows)
     assert found.hidden_rows == {2}
+
+
+def rows_of_nothing(first: int, last: int) -> str:
+    return "".join(f'<row r="{n}" s="1" customFormat="1"><c r="A{n}" s="1"/><c r="B{n}" s="1"/></row>' for n in range(first, last + 1))
+
+
+def test_rows_formatted_down_to_the_last_are_no_rows_and_do_not_make_a_sheet_odd():
+    text = sheet(rows_of_nothing(2, 60_000))
+    assert scan.scan_sheet(io.BytesIO(text)).problems == {}
+    stripped, last = scan._stripped(text)
+    assert (stripped, last) == (sheet(""), 60_000)
+
+
+@pytest.mark.parametrize("error", ['<row r="40002"><c r="C40002" t="e"><v>#REF!</v></c></row>', '<row><c/><c/><c t="e"><v>#REF!</v></c></row>'],
+                         ids=["with its number", "the next one"])
+def test_what_stands_below_them_keeps_its_place(error):
+    with pytest.raises(FileRefused) as refused:
+        scan.scan_sheet(io.BytesIO(sheet(rows_of_nothing(2, 40_001) + error)))
+    assert refused.value.code == "too_many_rows"
+    found = scan.scan_sheet(io.BytesIO(sheet(rows_of_nothing(2, 40_001) + error)), max_rows=50_000)
+    assert found.problems == {(40_002, 3): scan.CellProblem("error", "#REF!")}
+
+
+def test_a_row_longer_than_all_pieces_is_read_whole():
+    text = "".join(f'<c r="A2" t="inlineStr"><is><t>{"字" * 1000}</t></is></c>' for _ in range(5_000))
+    assert scan.scan_sheet(io.BytesIO(sheet(f'<row r="2">{text}<c r="B2" t="e"><v>#N/A</v></c></row>'))).problems == {
+        (2, 2): scan.CellProblem("error", "#N/A")}

@@ -1,5 +1,6 @@
 """Uploads are judged by content; every refusal says what to do (workflow: attachments)."""
 
+import hashlib
 import io
 import zipfile
 
@@ -62,12 +63,12 @@ def test_what_cannot_be_used_is_refused_with_its_own_code(content, code):
 
 
 def test_a_macro_workbook_under_an_innocent_name_is_refused():
-    types = b'<Types><Override ContentType="application/vnd.ms-excel.sheet.macroEnabled.main+xml"/></Types>'
+    types = b'<Types><Override PartName="/xl/workbook.xml" ContentType="application/vnd.ms-excel.sheet.macroEnabled.main+xml"/></Types>'
     assert refusal(files.repacked(files.workbook(), {"[Content_Types].xml": types})).code == "macro"
 
 
 def test_a_binary_workbook_is_an_old_format():
-    types = b'<Types><Override ContentType="application/vnd.ms-excel.sheet.binary.macroEnabled.main"/></Types>'
+    types = b'<Types><Override PartName="/xl/workbook.xml" ContentType="application/vnd.ms-excel.sheet.binary.macroEnabled.main"/></Types>'
     assert refusal(files.repacked(files.workbook(), {"[Content_Types].xml": types})).code == "old_format"
 
 
@@ -159,3 +160,48 @@ def test_any_bytes_give_a_kind_or_a_sentence(content):
 
 def test_the_guard_gives_the_names_of_an_honest_zip():
     assert "xl/workbook.xml" in guard_zip(io.BytesIO(files.workbook()))
+
+
+# What SheetJS 0.20 writes into every workbook: kinds of files by extension that no part of it has.
+SHEETJS_TYPES = (
+    b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+    b'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+    b'<Default Extension="xml" ContentType="application/xml"/>'
+    b'<Default Extension="bin" ContentType="application/vnd.ms-excel.sheet.binary.macroEnabled.main"/>'
+    b'<Default Extension="vml" ContentType="application/vnd.openxmlformats-officedocument.vmlDrawing"/>'
+    b'<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    b'<Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>'
+    b'<Override PartName="/xl/worksheets/sheet1.xml"'
+    b' ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/>'
+    b"</Types>"
+)
+
+
+def test_a_workbook_of_sheetjs_is_taken_whatever_kinds_it_declares_and_does_not_use():
+    content = files.repacked(files.workbook(), {"[Content_Types].xml": SHEETJS_TYPES})
+    assert inspect_upload(content, "名册.xlsx", {"xlsx"}) == "xlsx"
+
+
+def test_a_binary_workbook_is_known_by_the_part_that_is_there():
+    binary = files.repacked(files.workbook(), {"[Content_Types].xml": SHEETJS_TYPES.replace(b'<Override PartName="/xl/workbook.xml"', b"<!--").replace(
+        b'sheet.main+xml"/>', b"-->"), "xl/workbook.bin": b"x"})
+    assert refusal(binary).code == "old_format"
+
+
+@pytest.mark.parametrize("head", [b"b\x14#e\x01\x00E-SafeNet\x00\x00LOCK", b"%TSD-Header-###%\x00\x01", b""], ids=["known", "known too", "unknown"])
+def test_a_file_that_encryption_software_wrapped_gets_the_advice_to_decrypt_it(head):
+    scrambled = head + hashlib.sha512(b"x").digest() * 4 + b"".join(hashlib.sha256(bytes([n])).digest() for n in range(99))
+    error = refusal(scrambled, {"xlsx"}, "名册.xlsx")
+    assert error.code == "encrypted"
+    assert "文档加密软件" in str(error)
+
+
+def test_an_archive_that_is_called_a_workbook_is_not_taken_for_an_encrypted_one():
+    assert refusal(_archive(), {"xlsx"}, "名册.xlsx").code == "not_xlsx"
+
+
+def _archive() -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("名册.txt", b"".join(hashlib.sha256(bytes([n])).digest() for n in range(200)))
+    return stream.getvalue()

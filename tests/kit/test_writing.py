@@ -150,3 +150,12 @@ def test_bad_rows_go_back_in_a_template_that_can_be_uploaded_again():
 
 def test_an_empty_template_is_a_table_without_rows():
     assert list(read_table(template(), [column.header for column in COLUMNS]).rows) == []
+
+
+def test_a_day_is_a_date_without_a_time_so_that_every_office_program_shows_it():
+    """The writer by itself adds midnight, which LibreOffice shows as ### in a column of usual width."""
+    stream = io.BytesIO()
+    write_table(stream, ["日期", "姓名"], [[dt.date(2026, 11, 3), "张三"]])
+    cell = openpyxl.load_workbook(io.BytesIO(stream.getvalue())).active["A2"]
+    assert cell.is_date
+    assert cell.number_format == "yyyy-mm-dd"

@@ -11,12 +11,14 @@ from tests.factories import training as t
 from training.domain.uploads import take_good_rows
 from training.fields import (
     ALL_FIELDS,
+    BY_KEY,
     ETHNICITIES,
     ETHNICITY_CODES,
     PROBLEMS,
     SEQUENCE,
     WARNINGS,
     cells_of,
+    check_cell,
     check_cells,
     enrolment_values,
     explain,
@@ -104,3 +106,26 @@ def test_the_ethnic_groups_have_the_codes_of_the_national_standard():
     assert (len(ETHNICITIES), len(set(ETHNICITIES))) == (56, 56)
     assert {name: ETHNICITY_CODES[name] for name in ("汉族", "蒙古族", "回族", "满族", "达斡尔族", "鄂温克族", "鄂伦春族", "基诺族")} == {
         "汉族": "01", "蒙古族": "02", "回族": "03", "满族": "11", "达斡尔族": "31", "鄂温克族": "45", "鄂伦春族": "52", "基诺族": "56"}
+
+
+@pytest.mark.parametrize(
+    ("key", "written", "meant"),
+    [("ethnicity", "蒙族", "蒙古族"), ("ethnicity", "蒙", "蒙古族"), ("ethnicity", "达斡尔", "达斡尔族"), ("household", "农业家庭户口", "农村牧区"),
+     ("household", "非农业家庭户口", "城镇"), ("household", "牧业户口", "农村牧区")],
+)
+def test_what_people_call_it_is_known(key, written, meant):
+    assert check_cell(BY_KEY[key], written)[0] == meant
+
+
+@pytest.mark.parametrize(
+    ("head", "key"),
+    [("联系方式", "phone"), ("公民身份证号码", "number"), ("证件号", "number"), ("民族成份", "ethnicity"), ("户口类型", "household"), ("银行帐号", "bank_account")],
+)
+def test_columns_are_known_by_the_names_people_give_them(head, key):
+    heads = {name: field.key for field in ALL_FIELDS for name in (field.header, *field.synonyms)}
+    assert heads[head] == key
+
+
+def test_no_name_of_a_column_stands_for_two():
+    names = [name for field in ALL_FIELDS for name in (field.header, *field.synonyms)]
+    assert sorted(names) == sorted(set(names))

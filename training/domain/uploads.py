@@ -24,7 +24,7 @@ from kit.copying import copy_in, hexed, json_line, write_json
 from kit.crypto import Keyring
 from kit.memory import no_collecting
 from kit.sheets import ROSTER_MAX_BYTES, CellProblem, FileRefused, read_table
-from kit.text import cell_text
+from kit.text import cell_text, what_was_folded
 from training.domain.persons import what_is_known
 from training.domain.rosters import enrol, open_for
 from training.fields import SEQUENCE, VERSION, Problem, RosterField, check_cells, fields_for
@@ -99,7 +99,9 @@ def _rows_of(stream: Any, fields: Sequence[RosterField]) -> list[Staged]:
             value = values.get(column.header)
             staged.cells[column.key] = cell_text(value) if not isinstance(value, CellProblem) else value.text
             if isinstance(value, CellProblem):
-                staged.errors[column.key] = ["cell", value.text[:40]]
+                staged.errors[column.key] = ["cell", value.text[:60]]
+            elif isinstance(value, str):
+                staged.notes += [[column.key, str(note)] for note in what_was_folded(value)]
         if number in table.hidden_rows:
             staged.warnings.append(["hidden"])
         rows.append(staged)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
 
-from kit.errors import KitError
+from kit.errors import DateError, KitError
+from kit.text import read_date
 
 Found = TypeVar("Found")
 
@@ -20,6 +22,16 @@ class DayInput(forms.DateInput):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(format="%Y-%m-%d", **kwargs)
+
+
+class DayField(forms.DateField):
+    """A day as people write it: by the one reader of dates, on a page and from a cell."""
+
+    def to_python(self, value: Any) -> date | None:
+        try:
+            return read_date(value)
+        except DateError as error:
+            raise ValidationError(str(error.message), code=error.code) from error
 
 
 class ClockInput(forms.TimeInput):

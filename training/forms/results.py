@@ -12,7 +12,7 @@ from kit.text import squeeze
 from training.domain.completions import HIGHEST_SCORE, Row
 from training.domain.issuing import is_issued_here
 from training.enums import CertificateKind, Result
-from training.forms.fields import DayInput
+from training.forms.fields import DayField, DayInput
 from training.models import Enrolment, TrainingClass
 
 OF_CERTIFICATE = ("certificate_kind", "certificate_number", "certificate_on")
@@ -27,7 +27,7 @@ class ResultForm(forms.Form):
     result = forms.ChoiceField(label=_("结果"), choices=Result.choices, required=False)
     certificate_kind = forms.ChoiceField(label=_("证书种类"), choices=[("", "—"), *CertificateKind.choices], required=False)
     certificate_number = forms.CharField(label=_("证书编号"), max_length=40, required=False)
-    certificate_on = forms.DateField(label=_("发证日期"), required=False, widget=DayInput)
+    certificate_on = DayField(label=_("发证日期"), required=False, widget=DayInput)
 
     def clean_certificate_number(self) -> str:
         number = squeeze(self.cleaned_data["certificate_number"])

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from kit.errors import FileRefused
 from kit.ids import same_name
+from kit.languages import by_label
 from kit.sheets import ROSTER_MAX_BYTES, CellProblem, Column, inspect_upload, read_table, write_template
-from kit.text import cell_text
+from kit.text import cell_text, squeeze
 from training.domain.completions import FIELDS, Row
 from training.enums import CertificateKind, Result
 from training.forms.results import ResultForm, fields_of
@@ -101,7 +102,7 @@ def _row(cells: Mapping[str, Any]) -> Row:
     """One row through the same form as the page (habit 8)."""
     data = {field: _text(cells, header) for header, field in HEADERS.items()}
     for field, choices in CHOICES.items():
-        data[field] = {str(label): value for value, label in choices}.get(data[field], data[field])
+        data[field] = by_label(choices).get(squeeze(data[field]), data[field])
     form = ResultForm(data)
     if not form.is_valid():
         raise RowsRefused([f"{form.fields[field].label}——{why}" for field, errors in form.errors.items() for why in errors])
