@@ -21,6 +21,7 @@ class SubsidiesConfig(AppConfig):
         from subsidies.domain import act_words, doors
         from subsidies.domain.desk import finance_home
         from subsidies.domain.publicity import recount_concluding, recount_publicities
+        from subsidies.domain.returns import returns_of_unit
         from subsidies.models import Subsidy
         from training.domain.again import add_open_case
         from training.domain.tabs import add_cases, add_tab
@@ -37,4 +38,5 @@ class SubsidiesConfig(AppConfig):
         add_tab("subsidy", _("补贴"), "class_subsidy", order=70)
         add_cases(lambda c: [("subsidy", pk) for pk in Subsidy.objects.filter(training_class=c).values_list("pk", flat=True)])
         add_person_door(PersonDoor(brings_up=doors.brings_up))
+        add_home_section(Role.OPERATOR, "subsidies/home/_returns.html", returns_of_unit, first=True)
         add_home_section(Role.FINANCE, "subsidies/home/_finance.html", finance_home)

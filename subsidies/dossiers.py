@@ -17,15 +17,17 @@ from kit.money import capitals, yuan_text
 from subsidies.domain.bank import reference
 from subsidies.domain.budgets import why_not_committed
 from subsidies.domain.claims import lines_today, why_not_strike
+from subsidies.domain.corrections import RELATED, correction_kind
 from subsidies.domain.guards import checked_for_payment
 from subsidies.domain.objections import why_not_answer
 from subsidies.domain.payments import RESULT_SLOT, why_not_finance
 from subsidies.domain.people import changes, is_unsettled, unsettled_people
 from subsidies.domain.publicity import is_open
+from subsidies.domain.returns import held
 from subsidies.domain.sheet import AROUND, sheet_of
 from subsidies.domain.stopped import WATCHED_SECTION, nobody_is_stopped
-from subsidies.enums import PaymentState
-from subsidies.models import Budget, PaymentBatch, Subsidy
+from subsidies.enums import CAME_BACK, CorrectionState, PaymentState
+from subsidies.models import BankCorrection, Budget, PaymentBatch, Subsidy
 from training.domain.overruled import OVERRULED
 from training.domain.unit_accounts import account_of
 from training.enums import FundSource
@@ -157,26 +159,39 @@ def batch_facts(batch: PaymentBatch, post: Post) -> list[Fact]:
 
 def batch_conditions(batch: PaymentBatch, post: Post | None) -> list[Condition]:
     states = list(batch.payments.values_list("state", flat=True))
-    waiting, returned = states.count(PaymentState.PENDING), states.count(PaymentState.RETURNED)
+    waiting, returned = states.count(PaymentState.PENDING), sum(map(states.count, CAME_BACK))
+    on_hold = BankCorrection.objects.filter(payment__batch=batch, state=CorrectionState.PROPOSED).count()
     return [
         Condition(bool(batch.bank_file), _("已生成银行文件")),
         Condition(not waiting, _("没有等待银行回执的付款") if not waiting else _("%(n)s笔待银行回执") % {"n": waiting}),
         Condition(not returned, _("没有退票") if not returned else _("%(n)s笔退票，单位更正账户后可再次拨付") % {"n": returned}, blocks=False),
+        *([Condition(False, _("%(n)s件更正回执待另一名财务人员复核，暂缓办理") % {"n": on_hold}, blocks=False)] if on_hold else []),
     ]
 
 
 def batch_payments(batch: PaymentBatch, post: Post) -> dict[str, Any]:
-    payments = list(batch.payments.select_related("subsidy__training_class", "batch", "account").order_by("sequence"))
+    rows = batch.payments.select_related("subsidy__training_class", "batch", "account").annotate(is_held=held())
+    payments = list(rows.order_by("sequence"))
     for payment in payments:
-        payment.reference, payment.masked = reference(payment), mask_account(payment.bank_account)
+        payment.reference, payment.masked, payment.correction_kind = reference(payment), mask_account(payment.bank_account), correction_kind(payment)
     return {"batch": batch, "payments": payments, "is_finance": not why_not_finance(post, batch.division_id)}
+
+
+def batch_corrections(batch: PaymentBatch, post: Post) -> dict[str, Any]:
+    """What the bank said later of these payments, the open ones first; every one stays readable."""
+    found = list(BankCorrection.objects.filter(payment__batch=batch).select_related(*RELATED).order_by("-pk"))
+    for correction in found:
+        correction.reference = reference(correction.payment)  # type: ignore[attr-defined]
+    found.sort(key=lambda one: one.state != CorrectionState.PROPOSED)
+    return {"corrections": found, "is_finance": not why_not_finance(post, batch.division_id), "user_id": post.user_id}
 
 
 BATCH = Dossier(
     kind="paymentbatch",
     facts=batch_facts,
     conditions=batch_conditions,
-    sections=(Section(gettext_lazy("付款明细与银行回执"), "subsidies/batch/_payments.html", batch_payments, open=True),),
+    sections=(Section(gettext_lazy("付款明细与银行回执"), "subsidies/batch/_payments.html", batch_payments, open=True),
+              Section(gettext_lazy("更正回执"), "subsidies/batch/_corrections.html", batch_corrections, open=True)),
     documents=lambda batch: [(RESULT_SLOT, gettext_lazy("银行回执"), False)],
     history=lambda batch: [],
 )

@@ -34,7 +34,27 @@ class PaymentState(models.TextChoices):
     PENDING = "pending", _("待银行回执")
     PAID = "paid", _("已到账")
     RETURNED = "returned", _("退票")
+    SENT_BACK = "sent_back", _("到账后退回")
     CANCELLED = "cancelled", _("批次已撤销")
+
+
+# Money that arrived, whatever became of it: gross, on its value date; and what came back before or after it arrived.
+ARRIVED = (PaymentState.PAID, PaymentState.SENT_BACK)
+CAME_BACK = (PaymentState.RETURNED, PaymentState.SENT_BACK)
+
+
+class CorrectionKind(models.TextChoices):
+    """How the bank's answer turned out to be another (R-SUB-7)."""
+
+    SENT_BACK = "sent_back", _("到账后被银行退回")
+    ARRIVED = "arrived", _("原回执“失败”有误，实际已到账")
+
+
+class CorrectionState(models.TextChoices):
+    PROPOSED = "proposed", _("待另一人复核")
+    AGREED = "agreed", _("已入账")
+    DECLINED = "declined", _("未同意")
+    TAKEN_BACK = "taken_back", _("已撤回")
 
 
 class ObjectionOutcome(models.TextChoices):

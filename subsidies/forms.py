@@ -40,6 +40,18 @@ class ResultForm(forms.Form):
     file = forms.FileField(label=_("银行回执（xlsx）"), allow_empty_file=True)
 
 
+class CorrectionForm(forms.Form):
+    kind = forms.CharField(widget=forms.HiddenInput, required=False, max_length=10)
+    day = forms.DateField(label=_("银行退回或到账的日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    bank_reference = forms.CharField(label=_("银行流水号"), max_length=200)
+    reason = forms.CharField(label=_("原因（按银行的说明填写）"), max_length=200)
+
+
+class CorrectionAnswerForm(forms.Form):
+    outcome = forms.ChoiceField(choices=[("agree", ""), ("decline", ""), ("take_back", "")])
+    note = forms.CharField(label=_("说明"), required=False, max_length=500)
+
+
 class ObjectionForm(forms.Form):
     sequence = forms.IntegerField(label=_("名单序号（针对某人时填写）"), required=False, min_value=1, max_value=2**31 - 1)
     text = forms.CharField(label=_("异议内容"), max_length=2000, widget=forms.Textarea(attrs={"rows": 5}))

@@ -11,8 +11,8 @@ from rest_framework import serializers
 from casework.serializers import BASE, CaseRowSerializer, WithMoves
 from kit.masking import mask_account
 from subsidies.domain.bank import reference
-from subsidies.enums import ObjectionOutcome
-from subsidies.models import Budget, Objection, Payment, PaymentBatch, Publicity, Subsidy, SubsidyLine
+from subsidies.enums import CorrectionKind, LineState, ObjectionOutcome
+from subsidies.models import BankCorrection, Budget, Objection, Payment, PaymentBatch, Publicity, Subsidy, SubsidyLine
 from training.enums import FundSource
 
 CLAIM = (*BASE, "training_class", "class_number", "class_name", "fund_source", "payee", "payee_name", "amount")
@@ -83,7 +83,7 @@ class BatchSerializer(WithMoves, BatchRowSerializer):
 
 
 class LineSerializer(serializers.ModelSerializer):
-    """One trainee's amount with its basis (standard, formula), or the reason there is none."""
+    """One trainee's amount with its basis (standard, formula), or the reason there is none; `on_hold` while a correction of its payment is open."""
 
     sequence = serializers.IntegerField(source="enrolment.sequence")
     name = serializers.CharField(source="enrolment.person.name")
@@ -92,11 +92,17 @@ class LineSerializer(serializers.ModelSerializer):
     item_label = serializers.CharField(source="get_item_display")
     state_label = serializers.CharField(source="get_state_display")
     basis = serializers.DictField()
+    return_reason = serializers.SerializerMethodField()
+    on_hold = serializers.BooleanField(source="is_held")
 
     class Meta:
         model = SubsidyLine
         fields = ("id", "subsidy", "enrolment", "sequence", "name", "number", "verdict", "item", "item_label", "amount", "basis", "state",
-                  "state_label", "reason", "payment")  # fmt: skip
+                  "state_label", "reason", "payment", "return_reason", "on_hold")  # fmt: skip
+
+    def get_return_reason(self, line: SubsidyLine) -> str:
+        """Why the bank returned it; the latest payment's."""
+        return line.payment.return_reason if line.state == LineState.RETURNED and line.payment else ""
 
 
 class PaymentSerializer(serializers.ModelSerializer):
@@ -109,13 +115,46 @@ class PaymentSerializer(serializers.ModelSerializer):
     class Meta:
         model = Payment
         fields = ("id", "reference", "subsidy", "sequence", "payee_name", "bank_name", "bank_account", "approved_at", "is_exception", "amount", "state", "state_label",
-                  "value_date", "bank_reference", "return_reason")  # fmt: skip
+                  "value_date", "bank_reference", "return_reason", "sent_back_on")  # fmt: skip
 
     def get_reference(self, payment: Payment) -> str:
         return reference(payment)
 
     def get_bank_account(self, payment: Payment) -> str:
         return mask_account(payment.bank_account)
+
+
+class CorrectionSerializer(serializers.ModelSerializer):
+    """What the bank said later than its answer; `before` is what the payment said until then."""
+
+    reference = serializers.SerializerMethodField()
+    kind_label = serializers.CharField(source="get_kind_display")
+    state_label = serializers.CharField(source="get_state_display")
+    proposed_by = serializers.CharField()
+    answered_by = serializers.CharField(allow_null=True)
+    before = serializers.DictField()
+
+    class Meta:
+        model = BankCorrection
+        fields = ("id", "payment", "reference", "kind", "kind_label", "day", "bank_reference", "reason", "before", "state", "state_label",
+                  "proposed_by", "proposed_at", "answered_by", "answered_at", "note")  # fmt: skip
+
+    def get_reference(self, correction: BankCorrection) -> str:
+        return reference(correction.payment)
+
+
+class NewCorrectionSerializer(serializers.Serializer):
+    kind = serializers.ChoiceField(choices=CorrectionKind.choices)
+    day = serializers.DateField()
+    bank_reference = serializers.CharField(max_length=200)
+    reason = serializers.CharField(max_length=200)
+
+
+class CorrectionAnswerSerializer(serializers.Serializer):
+    """`take_back` is for whoever entered it; `decline` needs a note."""
+
+    outcome = serializers.ChoiceField(choices=["agree", "decline", "take_back"])
+    note = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
 
 
 class NewBatchSerializer(serializers.Serializer):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from subsidies.views import claims, papers, payments, public
+from subsidies.views import claims, corrections, papers, payments, public
 
 urlpatterns = [
     path("classes/<int:pk>/subsidy/", claims.class_subsidy, name="class_subsidy"),
@@ -18,6 +18,8 @@ urlpatterns = [
     path("money/batches/<int:pk>/file/", payments.batch_file, name="batch_file"),
     path("money/batches/<int:pk>/template/", payments.batch_template, name="batch_template"),
     path("money/batches/<int:pk>/result/", payments.batch_result, name="batch_result"),
+    path("money/payments/<int:pk>/correct/", corrections.correction_new, name="correction_new"),
+    path("money/corrections/<int:pk>/answer/", corrections.correction_answer, name="correction_answer"),
     path("money/budgets/", payments.budgets, name="budgets"),
     path("public/publicity/", public.publicities, name="publicities"),
     path("public/publicity/<int:pk>/", public.publicity, name="publicity"),

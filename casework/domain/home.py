@@ -9,15 +9,15 @@ from accounts.models import Post
 
 Values = dict[str, Any] | None
 
-_sections: list[tuple[str, str, Callable[[Post], Values]]] = []
+_sections: list[tuple[str, str, Callable[[Post], Values], bool]] = []
 
 
-def add_home_section(role: str, template: str, context: Callable[[Post], Values]) -> None:
-    """Called from `ready()`. `context` may answer None: then the section is not shown to this post."""
-    _sections.append((role, template, context))
+def add_home_section(role: str, template: str, context: Callable[[Post], Values], *, first: bool = False) -> None:
+    """Called from `ready()`. `context` may answer None: then the section is not shown to this post. `first`: above all else on the page."""
+    _sections.append((role, template, context, first))
 
 
-def home_sections(post: Post) -> list[tuple[str, dict[str, Any]]]:
-    """(template, context) of each section for this post, in the order they were added."""
-    found = [(template, context(post)) for role, template, context in _sections if role == post.role]
+def home_sections(post: Post, *, first: bool = False) -> list[tuple[str, dict[str, Any]]]:
+    """(template, context) of each section for this post, in the order they were added; those that stand first, or the others."""
+    found = [(template, context(post)) for role, template, context, stands_first in _sections if role == post.role and stands_first == first]
     return [(template, values) for template, values in found if values is not None]

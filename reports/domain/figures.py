@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -14,8 +15,8 @@ from accounts.enums import Level
 from accounts.models import Division
 from casework.enums import State
 from reports.domain.periods import Period
-from subsidies.enums import PaymentState
-from subsidies.models import SubsidyLine
+from subsidies.enums import ARRIVED, PaymentState
+from subsidies.models import PaymentPart
 from training.enums import Result
 from training.models import Enrolment
 
@@ -49,9 +50,14 @@ def certified() -> QuerySet[Enrolment]:
     return passed().filter(certificate_verified=True)
 
 
-def subsidised() -> QuerySet[SubsidyLine]:
-    """补贴人次 and 金额: the trainees' lines of payments the bank confirmed, whatever happened to them since (never netted)."""
-    return SubsidyLine.objects.filter(payment__state=PaymentState.PAID)
+def subsidised() -> QuerySet[PaymentPart]:
+    """补贴人次 and 金额: the trainees' lines of payments that arrived, gross: each payment on its value date, whatever became of it since."""
+    return PaymentPart.objects.filter(payment__state__in=ARRIVED)
+
+
+def sent_back() -> QuerySet[PaymentPart]:
+    """到账后退回: what the bank returned after it had arrived, on the day it did; beside what was paid, never netted."""
+    return PaymentPart.objects.filter(payment__state=PaymentState.SENT_BACK)
 
 
 @dataclass(frozen=True)
@@ -87,6 +93,10 @@ class Figure:
         return rows.filter(**{self.of_class("body"): asked.body}) if asked.body else rows
 
 
+PAYMENT: dict[str, Any] = {
+    "is_date": True, "to_class": "line__subsidy__training_class", "to_enrolment": "line__enrolment__", "money": "line__amount",
+    "parts": {"line__subsidy__fund_source": "fund", "line__item": "item"},
+}
 FIGURES = {
     figure.code: figure
     for figure in (
@@ -97,9 +107,7 @@ FIGURES = {
             "certified", certified, when="training_class__completion__decided_at",
             parts={"certificate_kind": "kind", "training_class__project__level": "level"},
         ),
-        Figure(
-            "subsidised", subsidised, when="payment__value_date", is_date=True, to_class="subsidy__training_class",
-            to_enrolment="enrolment__", money="amount", parts={"subsidy__fund_source": "fund", "item": "item"},
-        ),
+        Figure("subsidised", subsidised, when="payment__value_date", **PAYMENT),
+        Figure("sent_back", sent_back, when="payment__sent_back_on", **PAYMENT),
     )
 }

@@ -97,13 +97,14 @@ SUBSIDISED = (
     Column("subsidised_amount", _("补贴金额（元）"), "subsidised", Measure.AMOUNT),
 )
 BY_FUND = tuple(
-    Column(f"subsidised_amount_{fund.value}", fund.label, "subsidised", Measure.AMOUNT, {"subsidy__fund_source": fund.value}, detail=True)
+    Column(f"subsidised_amount_{fund.value}", fund.label, "subsidised", Measure.AMOUNT, {"line__subsidy__fund_source": fund.value}, detail=True)
     for fund in FundSource
 )
 BY_ITEM = tuple(
-    Column(f"subsidised_amount_{item.value}", item.label, "subsidised", Measure.AMOUNT, {"item": item.value}, detail=True)
+    Column(f"subsidised_amount_{item.value}", item.label, "subsidised", Measure.AMOUNT, {"line__item": item.value}, detail=True)
     for item in Item
 )
+SENT_BACK = Column("sent_back_amount", _("到账后退回（元）"), "sent_back", Measure.AMOUNT, detail=True)
 
 FORMS = (
     Form(
@@ -112,7 +113,7 @@ FORMS = (
         since=NOTICE,
         source=_("推定表样（内人社办发〔2020〕95号 二（三））"),
         axes=(Axis.CATEGORY, Axis.DIVISION),
-        columns=(STARTED, COMPLETED, PASSED, PASS_RATE, CERTIFIED, *BY_KIND, *BY_LEVEL, *SUBSIDISED, *BY_FUND, *BY_ITEM),
+        columns=(STARTED, COMPLETED, PASSED, PASS_RATE, CERTIFIED, *BY_KIND, *BY_LEVEL, *SUBSIDISED, *BY_FUND, *BY_ITEM, SENT_BACK),
     ),
     Form(
         code="C",

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from eligibility.models import Person
 from reports.domain.figures import FIGURES, Figure
-from subsidies.models import SubsidyLine
+from subsidies.models import PaymentPart, SubsidyLine
 from training.models import Enrolment, TrainingClass
 
 
@@ -50,9 +50,10 @@ def distinct_people(figure: Figure, rows: QuerySet) -> int:
     return rows.order_by().values(f"{figure.to_enrolment}person").distinct().count()
 
 
-def _behind(figure: Figure, row: Enrolment | SubsidyLine) -> Behind:
-    if isinstance(row, SubsidyLine):
-        return Behind(row.enrolment.person, row.enrolment, row.subsidy.training_class, row.payment.value_date, row)
+def _behind(figure: Figure, row: Enrolment | PaymentPart) -> Behind:
+    if isinstance(row, PaymentPart):
+        line, day = row.line, getattr(row.payment, figure.when.rsplit("__", 1)[1])
+        return Behind(line.enrolment.person, line.enrolment, line.subsidy.training_class, day, line)
     klass = row.training_class
     case = klass.opening if figure is FIGURES["started"] else klass.completion
     return Behind(row.person, row, klass, case.decided_at)

@@ -20,7 +20,7 @@ from casework.enums import State
 from reports.domain.figures import FIGURES, Asked, subsidised
 from reports.domain.periods import Period
 from reports.enums import Span
-from subsidies.enums import PaymentState
+from subsidies.enums import ARRIVED
 from subsidies.models import Payment, Publicity, SubsidyLine
 from training.enums import PUBLIC_STAGES, FundSource, Stage
 from training.models import Enrolment, Listing, Project, TrainingClass
@@ -113,8 +113,8 @@ def project_catalogue(*, words: str = "", training_type: str = "", day: date | N
 
 
 def payments(*, words: str = "", division: str = "", year: int | None = None, fund: str = "") -> QuerySet[Payment]:
-    """Payments the bank confirmed, newest first; each is one claim of one class."""
-    found = Payment.objects.filter(state=PaymentState.PAID)
+    """Payments that arrived, newest first, those the bank returned later with that mark; each is one claim of one class."""
+    found = Payment.objects.filter(state__in=ARRIVED)
     if year:
         found = found.filter(value_date__gte=date(year, 1, 1), value_date__lt=date(year + 1, 1, 1))
     if words:
@@ -131,7 +131,7 @@ def complete(payments: Iterable[Payment]) -> None:
     """Put `people`, `paid` and `fund` on each payment, from the rows the monthly figure counts. One query."""
     payments = list(payments)
     rows = subsidised().filter(payment__in=[p.pk for p in payments]).order_by().values("payment").annotate(
-        people=Count("enrolment", distinct=True), paid=Sum("amount"))
+        people=Count("line__enrolment", distinct=True), paid=Sum("line__amount"))
     sums = {row["payment"]: row for row in rows}
     for payment in payments:
         row = sums.get(payment.pk, {"people": 0, "paid": Decimal("0.00")})
@@ -141,7 +141,7 @@ def complete(payments: Iterable[Payment]) -> None:
 
 def paid_lines(payment: Payment) -> QuerySet[SubsidyLine]:
     """The people one payment was for; the page shows them masked."""
-    return subsidised().filter(payment=payment).select_related("enrolment__person").defer(
+    return SubsidyLine.objects.filter(parts__payment=payment).select_related("enrolment__person").defer(
         "enrolment__person__number", "enrolment__phone", "enrolment__bank_account",
     ).order_by("enrolment__sequence", "pk")
 
@@ -156,8 +156,8 @@ def paid_this_year() -> list[tuple[str, int, Decimal]]:
 def _paid(period: Period) -> list[tuple[str, int, Decimal]]:
     rows = FIGURES["subsidised"].asked(Asked(Division.objects.get(pk=REGION), period), Span.YEAR)
     return list(
-        rows.order_by().values("subsidy__fund_source").annotate(times=Count("*"), sum=Sum("amount"))
-        .order_by("subsidy__fund_source").values_list("subsidy__fund_source", "times", "sum")
+        rows.order_by().values("line__subsidy__fund_source").annotate(times=Count("*"), sum=Sum("line__amount"))
+        .order_by("line__subsidy__fund_source").values_list("line__subsidy__fund_source", "times", "sum")
     )
 
 

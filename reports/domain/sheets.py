@@ -138,7 +138,7 @@ def people_columns(figure: Figure, *, full_numbers: bool) -> list[PeopleColumn]:
     ]
     if figure.money:
         columns += [
-            PeopleColumn(_("补贴项目"), "item", _words(Item.choices)),
+            PeopleColumn(_("补贴项目"), "line__item", _words(Item.choices)),
             PeopleColumn(_("补贴金额（元）"), figure.money),
             PeopleColumn(_("银行流水号"), "payment__bank_reference", width=21.0, is_text=True),
         ]

@@ -16,7 +16,7 @@ from django.db.models import Count, F, QuerySet, Sum
 
 from eligibility.engine.model import RuleTable
 from kit.money import yuan_text
-from reports.domain.figures import Asked, Figure
+from reports.domain.figures import FIGURES, Asked, Figure
 from reports.domain.forms import Column, Form, figures_of
 from reports.domain.rows import TOTAL, Row, look_up, rows_of
 from reports.domain.tallies import Group, fits, tallied_groups, touched
@@ -119,7 +119,7 @@ def find_cell(form: Form, table: RuleTable, asked: Asked, axis: str, row: str, c
 def measured(column: Column, rows: QuerySet) -> Any:
     """What a column says of its rows: their number, or their amount to the fen."""
     if column.measure == Measure.AMOUNT:
-        return rows.aggregate(sum=Sum("amount"))["sum"] or NOTHING[Measure.AMOUNT]
+        return rows.aggregate(sum=Sum(FIGURES[column.figure].money))["sum"] or NOTHING[Measure.AMOUNT]
     return rows.count()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import mixins, serializers
 from rest_framework.decorators import action
@@ -11,6 +12,7 @@ from rest_framework.response import Response
 from casework.api.base import Door
 from casework.api.cases import FILTERS, CaseViewSet
 from subsidies.domain.claims import draw_up, refuse_line, restore_line
+from subsidies.domain.returns import shown_lines
 from subsidies.models import Subsidy, SubsidyLine
 from subsidies.serializers import LineSerializer, SubsidyRowSerializer, SubsidySerializer
 from training.models import TrainingClass
@@ -32,7 +34,7 @@ class SubsidyViewSet(CaseViewSet):
     @action(detail=True, pagination_class=None)
     def lines(self, request: Request, pk: int) -> Response:
         """Everyone of the claim with amount and basis, or why there is none."""
-        rows = self.get_object().lines.select_related("enrolment__person").order_by("enrolment__sequence", "item")
+        rows = shown_lines(self.get_object().lines.all()).order_by("enrolment__sequence", "item")
         return Response(LineSerializer(rows, many=True).data)
 
 
@@ -52,7 +54,9 @@ class LineDoor(Door):
     """One trainee's amount for one item."""
 
     model, serializer_class = SubsidyLine, LineSerializer
-    related = ("subsidy", "enrolment__person")
+
+    def get_queryset(self) -> QuerySet[SubsidyLine]:
+        return shown_lines(super().get_queryset()).select_related("subsidy")
 
 
 class LineView(mixins.RetrieveModelMixin, LineDoor):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import mixins
 from rest_framework.decorators import action
@@ -19,15 +20,19 @@ from casework.api.desk import WORKBOOK
 from casework.domain.comments import CommentRefused
 from subsidies.domain.bank import result_template
 from subsidies.domain.budgets import set_budget
+from subsidies.domain.corrections import RELATED, propose, settle, take_back
 from subsidies.domain.desk import with_accounts
 from subsidies.domain.payments import BankFileAltered, draw_up_batch, frozen_bytes, payable, take_result_file
-from subsidies.models import Budget, PaymentBatch, Subsidy
+from subsidies.models import BankCorrection, Budget, Payment, PaymentBatch, Subsidy
 from subsidies.serializers import (
     BatchRowSerializer,
     BatchSerializer,
     BudgetInputSerializer,
     BudgetSerializer,
+    CorrectionAnswerSerializer,
+    CorrectionSerializer,
     NewBatchSerializer,
+    NewCorrectionSerializer,
     PayableSerializer,
     PaymentSerializer,
     ResultFileSerializer,
@@ -107,6 +112,50 @@ class PayablesView(mixins.ListModelMixin, Door):
     def get(self, request: Request) -> Response:
         only(self.seat, *READERS)
         return self.list(request)
+
+
+class CorrectionsView(mixins.ListModelMixin, Door):
+    """更正回执 of one payment: what the bank said later, entered by one finance officer and answered by another."""
+
+    model, serializer_class = BankCorrection, CorrectionSerializer
+
+    def payment(self) -> Payment:
+        return get_object_or_404(Payment.objects.visible_to(self.seat).select_related("batch", "subsidy"), pk=self.kwargs["pk"])
+
+    def get_queryset(self) -> QuerySet[BankCorrection]:
+        return super().get_queryset().filter(payment=self.kwargs["pk"]).select_related(*RELATED)
+
+    @extend_schema(operation_id="payments_corrections_list")
+    def get(self, request: Request, pk: int) -> Response:
+        """All corrections of the payment, the latest first."""
+        self.payment()
+        only(self.seat, *READERS)
+        return self.list(request)
+
+    @extend_schema(request=NewCorrectionSerializer, responses={201: CorrectionSerializer})
+    def post(self, request: Request, pk: int) -> Response:
+        """Enter what the bank says now; the payment and its lines are held until another finance officer has answered."""
+        payment = self.payment()
+        only(self.seat, Role.FINANCE)
+        made = propose(payment, by=self.seat, **self.given(NewCorrectionSerializer))
+        return Response(self.get_serializer(made).data, status=201)
+
+
+class CorrectionAnswerView(Door):
+    model, serializer_class = BankCorrection, CorrectionSerializer
+    related = RELATED
+
+    @extend_schema(request=CorrectionAnswerSerializer)
+    def post(self, request: Request, pk: int) -> Response:
+        """Agree (it is booked), decline with a note, or take back what oneself entered."""
+        correction = self.get_object()
+        only(self.seat, Role.FINANCE)
+        given = self.given(CorrectionAnswerSerializer)
+        if given["outcome"] == "take_back":
+            take_back(correction, by=self.seat)
+        else:
+            settle(correction, agree=given["outcome"] == "agree", note=given["note"], by=self.seat)
+        return Response(self.get_serializer(self.get_object()).data)
 
 
 class BudgetsView(mixins.ListModelMixin, Door):

@@ -265,10 +265,13 @@ def why_no_serial(serial: str) -> str:
 
 
 def _contradicts(payment: Ordered, answer: Answer) -> str:
-    """An answer already booked may come again, but not another one."""
-    if payment.answer.state == PaymentState.PENDING or payment.answer == answer:
+    """An answer already booked may come again, but not another one: what the bank says later is a correction by two people."""
+    booked = payment.answer
+    if booked.state == PaymentState.SENT_BACK:
+        booked = booked._replace(state=PaymentState.PAID, return_reason="")
+    if booked.state == PaymentState.PENDING or booked == answer:
         return ""
-    return _("这一笔已有回执（%(state)s），内容与此不同。") % {"state": PaymentState(payment.answer.state).label}
+    return _("这一笔已有回执（%(state)s），内容与此不同；银行事后退回或更正的，请在批次页面登记更正回执。") % {"state": PaymentState(payment.answer.state).label}
 
 
 def _answer(cells: Cells) -> tuple[Answer | None, str]:

@@ -10,7 +10,9 @@ from django.utils import timezone
 
 from accounts.models import Post
 from casework.enums import State
-from subsidies.domain.payments import payable, why_no_account
+from subsidies.domain.bank import reference
+from subsidies.domain.corrections import open_corrections
+from subsidies.domain.payments import payable, why_not_payable
 from subsidies.enums import PaymentState
 from subsidies.models import Budget, PaymentBatch, Subsidy
 from training.domain.unit_accounts import in_force, under_way
@@ -20,7 +22,7 @@ LOW, VERY_LOW = 80, 95
 
 
 def payables_by_fund(post: Post) -> list[tuple[str, list[Subsidy], Any]]:
-    """Each fund's claims that wait for a batch, with their sum."""
+    """Each fund's claims that wait for a batch, with their sum; `why_not` says of each why it cannot go out now."""
     groups: dict[str, list[Subsidy]] = {}
     for subsidy in with_accounts(payable(post)):
         groups.setdefault(subsidy.fund_source, []).append(subsidy)
@@ -28,13 +30,14 @@ def payables_by_fund(post: Post) -> list[tuple[str, list[Subsidy], Any]]:
 
 
 def with_accounts(subsidies: Iterable[Subsidy]) -> list[Subsidy]:
-    """Each with the `account` it would be paid to, the `change` of it that an office has in hand, and `why_not` it cannot be chosen; two queries."""
+    """Each with the `account` it would be paid to, the `change` of it that an office has in hand, and `why_not` it cannot be chosen; three queries."""
     rows: list[Any] = list(subsidies)
     payees = {row.payee_id for row in rows}
     accounts, changes = in_force(payees), under_way(payees)
+    reasons = why_not_payable(rows, accounts)
     for row in rows:
         row.account, row.change = accounts.get(row.payee_id), changes.get(row.payee_id)
-        row.why_not = why_no_account(row.payee, row.account)
+        row.why_not = reasons.get(row.pk, "")
     return rows
 
 
@@ -60,4 +63,7 @@ def batches_under_way(post: Post) -> list[PaymentBatch]:
 def finance_home(post: Post) -> dict[str, Any]:
     """The section on the finance officer's home page."""
     year = timezone.localdate().year
-    return {"funds": payables_by_fund(post), "under_way": batches_under_way(post), "budgets": budgets_of(post, year=year), "year": year}
+    corrections = list(open_corrections(post))
+    for correction in corrections:
+        correction.reference = reference(correction.payment)  # type: ignore[attr-defined]
+    return {"corrections": corrections, "funds": payables_by_fund(post), "under_way": batches_under_way(post), "budgets": budgets_of(post, year=year), "year": year}

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 
 from casework.models import Application, Step
 from eligibility.domain.examine import results_of
 from eligibility.domain.strip import GateShown, strip_of
 from eligibility.models import Examination
 from subsidies.domain.bank import reference
-from subsidies.models import Objection, Payment, Publicity, SubsidyLine
+from subsidies.domain.corrections import RELATED
+from subsidies.models import BankCorrection, Objection, Payment, Publicity, SubsidyLine
 from training.domain.cases import KIND
 from training.domain.exceptions import spoken
 from training.models import Completion, Opening
@@ -52,7 +53,8 @@ def evidence_of(line: SubsidyLine) -> Evidence:
           for case in model.objects.filter(training_class=claim.training_class_id)),
         ("subsidy", claim),
     ]
-    payments = list(Payment.objects.filter(parts__line=line).select_related("batch").order_by("-pk"))
+    corrections = Prefetch("corrections", BankCorrection.objects.select_related(*RELATED).order_by("pk"))
+    payments = list(Payment.objects.filter(parts__line=line).select_related("batch").prefetch_related(corrections).order_by("-pk"))
     for payment in payments:
         payment.reference = reference(payment)  # type: ignore[attr-defined]
     return Evidence(

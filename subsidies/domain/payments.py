@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from itertools import chain
 from typing import Any
@@ -40,14 +40,15 @@ from subsidies.domain.bank import (
     lines_of,
     read_result,
 )
+from subsidies.domain.returns import latest_returns, why_not_again
 from subsidies.domain.sheet import with_watch
+from subsidies.domain.standing import close_paid
 from subsidies.domain.stopped import stopped_among
-from subsidies.enums import WAITING, LineState, PaymentState
+from subsidies.enums import CAME_BACK, WAITING, LineState, PaymentState
 from subsidies.models import Payment, PaymentBatch, PaymentPart, Subsidy, SubsidyLine
 from training.domain.numbers import next_number
 from training.domain.unit_accounts import in_force, why_altered
-from training.enums import Stage
-from training.models import TrainingClass, UnitAccount
+from training.models import UnitAccount
 
 BOOKED_IN = (State.FROZEN, State.SETTLED)
 LINE_STATES = {PaymentState.PAID: LineState.PAID, PaymentState.RETURNED: LineState.RETURNED}
@@ -125,13 +126,23 @@ def _waiting_lines(claims: Sequence[Subsidy]) -> dict[int, list[SubsidyLine]]:
 
 
 def _why_not_payable(claims: Sequence[Subsidy], lines: dict[int, list[SubsidyLine]], accounts: dict[int, UnitAccount]) -> list[str]:
-    wrong = []
+    gone = [_("%(number)s没有待拨付的金额，可能已在其他批次中；请刷新后再选。") % {"number": claim.number}
+            for claim in claims if claim.state != State.APPROVED or claim.pk not in lines]
+    reasons = why_not_payable([claim for claim in claims if claim.pk in lines], accounts)
+    return gone + [_("%(number)s：%(why)s") % {"number": claim.number, "why": reasons[claim.pk]} for claim in claims if claim.pk in reasons]
+
+
+def why_not_payable(claims: Sequence[Subsidy], accounts: dict[int, UnitAccount]) -> dict[int, str]:
+    """The sentence for each claim whose money cannot go out now to the account in force, by claim; one query (R-SUB-7)."""
+    returned, found = latest_returns([claim.pk for claim in claims]), {}
     for claim in claims:
-        if claim.state != State.APPROVED or claim.pk not in lines:
-            wrong.append(_("%(number)s没有待拨付的金额，可能已在其他批次中；请刷新后再选。") % {"number": claim.number})
-        elif why := why_no_account(claim.payee, accounts.get(claim.payee_id)):
-            wrong.append(_("%(number)s：%(why)s") % {"number": claim.number, "why": why})
-    return wrong
+        account = accounts.get(claim.payee_id)
+        why = why_no_account(claim.payee, account)
+        if not why and claim.pk in returned:
+            why = why_not_again(returned[claim.pk], claim.payee, account)
+        if why:
+            found[claim.pk] = why
+    return found
 
 
 def why_no_account(payee: Organisation, account: UnitAccount | None) -> str:
@@ -220,7 +231,7 @@ def write_bank_file(batch: PaymentBatch, context: Any) -> None:
 def dissolve(batch: PaymentBatch, context: Any) -> None:
     """Put the lines of a withdrawn draft back where they were; the payments stay on record as cancelled."""
     lines = SubsidyLine.objects.filter(payment__batch=batch, state=LineState.PAYING)
-    came_back = PaymentPart.objects.filter(line=OuterRef("pk"), payment__state=PaymentState.RETURNED).order_by("-payment")
+    came_back = PaymentPart.objects.filter(line=OuterRef("pk"), payment__state__in=CAME_BACK).order_by("-payment")
     lines.filter(Exists(came_back)).update(state=LineState.RETURNED, payment=Subquery(came_back.values("payment")[:1]))
     lines.update(state=LineState.APPROVED, payment=None)
     batch.payments.update(state=PaymentState.CANCELLED)
@@ -300,9 +311,7 @@ def _book(batch: PaymentBatch, answered: list[tuple[Ordered, Answer]], by: Post)
         raise Obstructed([_("回执中有银行流水号刚被另一批次使用，请重新导入查看是哪一笔。")]) from refused
     lines = [(payment.pk, LINE_STATES[answer.state]) for payment, answer in answered]
     update_values(SubsidyLine, ["state"], lines, by="payment", only=("state", LineState.PAYING))
-    unpaid = SubsidyLine.objects.filter(subsidy__training_class=OuterRef("pk"), state__in=[*WAITING, LineState.PAYING])
-    classes = batch.payments.values("subsidy__training_class")
-    TrainingClass.objects.filter(~Exists(unpaid), pk__in=classes, stage=Stage.PAYABLE).update(stage=Stage.PAID)
+    close_paid(batch.payments.values("subsidy__training_class"))
     _tell_the_units(batch, answered)
     record(
         "paymentbatch.result", by=by, on=batch, paid=sum(answer.state == PaymentState.PAID for _payment, answer in answered),

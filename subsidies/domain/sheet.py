@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from eligibility.models import Assistance, Examination
 from subsidies.domain.budgets import budget_for
+from subsidies.domain.returns import shown_lines
 from subsidies.enums import LIVE, LineState, ObjectionOutcome
 from subsidies.models import Budget, Objection, Publicity, Subsidy, SubsidyLine
 from training.domain.cases import KIND
@@ -31,7 +32,7 @@ class Sheet:
 
     @cached_property
     def lines(self) -> list[SubsidyLine]:
-        rows = with_watch(self.subsidy.lines.select_related("enrolment__person", "enrolment__examination"))
+        rows = with_watch(shown_lines(self.subsidy.lines.all()).select_related("enrolment__examination"))
         return list(rows.order_by("enrolment__sequence", "item"))
 
     @cached_property

@@ -1,6 +1,7 @@
 """Budgets, batches and what the bank said (R-SUB-5, R-SUB-6)."""
 
 import secrets
+from datetime import datetime
 
 from django.db import models
 from django.db.models import F, Q
@@ -9,7 +10,7 @@ from django.db.models.functions import Trim, Upper
 from accounts.models import ScopedQuerySet
 from casework.models import Application
 from kit.fields import EncryptedTextField, MoneyField
-from subsidies.enums import PaymentState
+from subsidies.enums import ARRIVED, CorrectionKind, CorrectionState, PaymentState
 from subsidies.models.claims import OWNERS
 
 
@@ -66,7 +67,8 @@ class PaymentBatch(Application):
 class Payment(models.Model):
     """One line of the bank file: one payee, one claim, one account in force. What it consists of stays in `parts`; the trainees' lines point to their latest.
 
-    `answered_at`: when what the bank said was booked here; the value date lies between the day the batch was frozen and that one (a trigger).
+    `answered_at`: when the bank's answer was booked here; the value date lies between the day the batch was frozen and that one (a trigger).
+    `sent_back_at`: when it was booked that the bank had returned it, `sent_back_on`, after it had arrived; it stays paid on its value date (gross).
     """
 
     batch = models.ForeignKey("subsidies.PaymentBatch", models.PROTECT, related_name="payments", db_index=False)  # `payment_once` begins with it
@@ -82,6 +84,8 @@ class Payment(models.Model):
     bank_reference = models.CharField(max_length=60, blank=True)
     return_reason = models.CharField(max_length=200, blank=True)
     answered_at = models.DateTimeField(null=True)
+    sent_back_at = models.DateTimeField(null=True)
+    sent_back_on = models.DateField(null=True)
 
     objects = ScopedQuerySet.as_manager()
     scope_division = "batch__division"
@@ -94,9 +98,15 @@ class Payment(models.Model):
             models.UniqueConstraint("subsidy", name="payment_one_under_way", condition=Q(state="pending")),
             models.CheckConstraint(name="payment_positive", condition=Q(amount__gt=0)),
             models.CheckConstraint(
-                name="payment_paid_has_evidence", condition=~Q(state="paid") | (Q(value_date__isnull=False) & ~Q(bank_reference=""))
+                name="payment_paid_has_evidence",
+                condition=~Q(state__in=["paid", "sent_back"]) | (Q(value_date__isnull=False) & ~Q(bank_reference="")),
             ),
-            models.CheckConstraint(name="payment_return_has_reason", condition=~Q(state="returned") | ~Q(return_reason="")),
+            models.CheckConstraint(name="payment_return_has_reason", condition=~Q(state__in=["returned", "sent_back"]) | ~Q(return_reason="")),
+            models.CheckConstraint(
+                name="payment_sent_back_at_a_time",
+                condition=Q(state="sent_back", sent_back_at__isnull=False, sent_back_on__isnull=False)
+                | (~Q(state="sent_back") & Q(sent_back_at__isnull=True, sent_back_on__isnull=True)),
+            ),
             models.CheckConstraint(
                 name="payment_answered_at_a_time",
                 condition=Q(state__in=["pending", "cancelled"], answered_at__isnull=True)
@@ -104,7 +114,12 @@ class Payment(models.Model):
             ),
             models.UniqueConstraint(Upper(Trim("bank_reference")), name="payment_serial_once", condition=~Q(bank_reference="")),
         ]
-        indexes = [models.Index(fields=["-value_date", "-id"], name="payment_paid", condition=Q(state=PaymentState.PAID))]
+        indexes = [models.Index(fields=["-value_date", "-id"], name="payment_paid", condition=Q(state__in=ARRIVED))]
+
+    @property
+    def came_back_at(self) -> datetime | None:
+        """When it was booked here that the money came back, before or after it had arrived."""
+        return self.sent_back_at or (self.answered_at if self.state == PaymentState.RETURNED else None)
 
 
 class PaymentPart(models.Model):
@@ -116,3 +131,50 @@ class PaymentPart(models.Model):
     class Meta:
         default_permissions = ()
         constraints = [models.UniqueConstraint("payment", "line", name="paymentpart_once")]
+
+
+class BankCorrection(models.Model):
+    """更正回执: what the bank says later than its answer; one finance officer enters it, another agrees, then the payment follows (R-SUB-7).
+
+    `day` is the bank's: when it returned the money, or when the money had arrived after all. `before` is what the payment said until
+    then. While it is proposed the payment and its lines are held; triggers keep an answered row, and every row from being deleted.
+    `proposer` and `answerer` are the users of the two posts, so that the database can tell them apart.
+    """
+
+    payment = models.ForeignKey("subsidies.Payment", models.PROTECT, related_name="corrections")
+    kind = models.CharField(max_length=10, choices=CorrectionKind.choices)
+    day = models.DateField()
+    bank_reference = models.CharField(max_length=60)
+    reason = models.CharField(max_length=200)
+    before = models.JSONField()
+    state = models.CharField(max_length=10, choices=CorrectionState.choices, default=CorrectionState.PROPOSED)
+    proposed_by = models.ForeignKey("accounts.Post", models.PROTECT, related_name="+", db_index=False)
+    proposer = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", db_index=False)
+    proposed_at = models.DateTimeField()
+    answered_by = models.ForeignKey("accounts.Post", models.PROTECT, null=True, related_name="+", db_index=False)
+    answerer = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+", db_index=False)
+    answered_at = models.DateTimeField(null=True)
+    note = models.CharField(max_length=500, blank=True)
+
+    objects = ScopedQuerySet.as_manager()
+    scope_division, scope_owners = "payment__batch__division", ()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(name="bankcorrection_has_reason", condition=Q(reason__regex=r"\S", bank_reference__regex=r"\S")),
+            models.CheckConstraint(
+                name="bankcorrection_by_two_users", condition=~Q(state__in=["agreed", "declined"]) | ~Q(answerer=F("proposer"))),
+            models.CheckConstraint(
+                name="bankcorrection_answer_has_author",
+                condition=Q(state="proposed", answered_by__isnull=True, answerer__isnull=True, answered_at__isnull=True)
+                | (~Q(state="proposed") & Q(answered_by__isnull=False, answerer__isnull=False, answered_at__isnull=False)),
+            ),
+            models.CheckConstraint(name="bankcorrection_decline_has_note", condition=~Q(state="declined") | Q(note__regex=r"\S")),
+            models.UniqueConstraint("payment", name="bankcorrection_one_open", condition=Q(state="proposed")),
+            models.UniqueConstraint("payment", "kind", name="bankcorrection_agreed_once", condition=Q(state="agreed")),
+            models.UniqueConstraint(
+                Upper(Trim("bank_reference")), name="bankcorrection_serial_once",
+                condition=Q(kind="sent_back", state__in=["proposed", "agreed"]),
+            ),
+        ]

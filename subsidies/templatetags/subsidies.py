@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from casework.domain.words import category_name
 from kit import money
-from subsidies.enums import LineState, PaymentState
+from subsidies.enums import CorrectionState, LineState, PaymentState
 from subsidies.models import Standard
 from training.enums import FundSource, SkillLevel, TrainingType
 
@@ -20,8 +20,17 @@ LINES = {
     LineState.PAID: "success", LineState.RETURNED: "danger", LineState.RECOVERED: "warning",
 }  # fmt: skip
 PAYMENTS = {
-    PaymentState.PENDING: "info", PaymentState.PAID: "success", PaymentState.RETURNED: "danger", PaymentState.CANCELLED: "secondary",
+    PaymentState.PENDING: "info", PaymentState.PAID: "success", PaymentState.RETURNED: "danger", PaymentState.SENT_BACK: "danger",
+    PaymentState.CANCELLED: "secondary",
 }  # fmt: skip
+
+
+CORRECTIONS = {CorrectionState.PROPOSED: "warning", CorrectionState.AGREED: "success"}
+
+
+@register.filter
+def correction_tone(state: str) -> str:
+    return CORRECTIONS.get(state, "secondary")
 
 
 @register.filter

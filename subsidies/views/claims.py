@@ -30,6 +30,7 @@ from subsidies.domain.claims import (
 )
 from subsidies.domain.evidence import evidence_of
 from subsidies.domain.objections import answer_objection
+from subsidies.domain.returns import shown_lines
 from subsidies.enums import LineState
 from subsidies.forms import AnswerForm, ReasonForm
 from subsidies.models import Objection, Subsidy, SubsidyLine
@@ -74,7 +75,7 @@ def subsidy_tab(request: HttpRequest, training_class: TrainingClass, sentences: 
     subsidy = Subsidy.objects.filter(training_class=training_class).first()
     lines: Any = None
     if subsidy and subsidy.state not in WITH_APPLICANT:
-        lines = subsidy.lines.select_related("enrolment__person").order_by("enrolment__sequence", "item")
+        lines = shown_lines(subsidy.lines.all()).order_by("enrolment__sequence", "item")
     elif training_class.project_id and training_class.first_day:
         lines = lines_today(subsidy or Subsidy(training_class=training_class))
     preview = lines is not None and (subsidy is None or subsidy.state in WITH_APPLICANT)
@@ -105,7 +106,7 @@ def subsidy_new(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def line_of(request: HttpRequest, pk: int) -> SubsidyLine:
-    rows = SubsidyLine.objects.visible_to(request.post).select_related(  # type: ignore[attr-defined]
+    rows = shown_lines(SubsidyLine.objects.visible_to(request.post)).select_related(  # type: ignore[attr-defined]
         "subsidy__training_class__project", "subsidy__division", "subsidy__applicant", "subsidy__desk__division", "subsidy__payee",
         "subsidy__budget", "enrolment__person", "standard", "refused_by__user", "refused_by__organisation")
     return get_object_or_404(rows, pk=pk)

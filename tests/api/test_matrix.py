@@ -23,7 +23,16 @@ from config import api_urls
 from eligibility.domain.corrections import draft
 from eligibility.models import Assistance, Letter, Overruling
 from subsidies.enums import Item, LineState
-from subsidies.models import Objection, Payment, PaymentBatch, PaymentPart, Publicity, Subsidy, SubsidyLine
+from subsidies.models import (
+    BankCorrection,
+    Objection,
+    Payment,
+    PaymentBatch,
+    PaymentPart,
+    Publicity,
+    Subsidy,
+    SubsidyLine,
+)
 from tests import factories
 from tests.factories import casework as cases
 from tests.factories import eligibility as people
@@ -137,6 +146,8 @@ DOORS = {
     "api_line_refuse": Door("post", "line", "officer", wrong="school", body={"reason": "证书不符"}),
     "api_line_restore": Door("post", "line", "officer", 409, wrong="school", body={"reason": "误剔除"}),
     "api_payables": Door("get", "", "finance", wrong="officer"),
+    "api_payment_corrections": Door("get", "payment", "finance", wrong="officer"),
+    "api_correction_answer": Door("post", "bank_correction", "finance", wrong="auditor", body={"outcome": "take_back"}),
     "api_budgets": Door("post", "", "finance", wrong="auditor", body={"fund_source": "employment", "year": 2026, "amount": "1", "source": "示例"}),
     "api_publicities": Door("get", "", "school", public=True),
     "api_publicity": Door("get", "publicity", "school", public=True),
@@ -265,15 +276,30 @@ def money(walk, finance) -> dict[str, list[Any]]:
     publicity = Publicity.objects.create(subsidy=subsidy, round=1, ended_at=timezone.now(), begins=today, ends=today, working_days=1, snapshot=snapshot, digest="0" * 64)
     objection = Objection.objects.create(publicity=publicity, text="此人未参加培训")
     batch = PaymentBatch.objects.create(
-        number="P-1", applicant=finance.organisation, desk=finance.organisation, amount=Decimal("80.00"), state=State.FROZEN,
-        bank_file=ContentFile(b"x", "x"), digest=sha256(b"x").hexdigest(), **shared)
+        number="P-1", applicant=finance.organisation, desk=finance.organisation, amount=Decimal("90.00"), state=State.FROZEN,
+        bank_file=ContentFile(b"x", "x"), digest=sha256(b"x").hexdigest(), frozen_at=timezone.now(), **shared)
     payment = Payment.objects.create(
-        batch=batch, subsidy=subsidy, sequence=1, payee_name="学校", bank_name="示例银行", bank_account="1", amount=batch.amount)
+        batch=batch, subsidy=subsidy, sequence=1, payee_name="学校", bank_name="示例银行", bank_account="1", amount=Decimal("80.00"))
     sent = SubsidyLine.objects.create(
-        subsidy=subsidy, enrolment=walk.enrolments[1], item=Item.TRAINING, amount=batch.amount, basis={}, state=LineState.PAYING, payment=payment)
+        subsidy=subsidy, enrolment=walk.enrolments[1], item=Item.TRAINING, amount=payment.amount, basis={}, state=LineState.PAYING, payment=payment)
     PaymentPart.objects.create(payment=payment, line=sent)
+    correction = _correction(subsidy, batch, walk.enrolments[2], finance)
     return {"subsidy": [subsidy.pk], "subsidy_move": [subsidy.pk, "refuse"], "line": [line.pk], "publicity": [publicity.pk],
-            "objection": [objection.pk], "batch": [batch.pk], "batch_move": [batch.pk, "settle"]}
+            "objection": [objection.pk], "batch": [batch.pk], "batch_move": [batch.pk, "settle"],
+            "payment": [payment.pk], "bank_correction": [correction.pk]}
+
+
+def _correction(subsidy, batch, enrolment, finance) -> BankCorrection:
+    """A failed payment beside the other, of which the bank says now that it arrived."""
+    failed = Payment.objects.create(
+        batch=batch, subsidy=subsidy, sequence=2, payee_name="学校", bank_name="示例银行", bank_account="1", amount=Decimal("10.00"),
+        state="returned", return_reason="户名不符", answered_at=timezone.now())
+    line = SubsidyLine.objects.create(
+        subsidy=subsidy, enrolment=enrolment, item=Item.TRAINING, amount=failed.amount, basis={}, state=LineState.RETURNED, payment=failed)
+    PaymentPart.objects.create(payment=failed, line=line)
+    return BankCorrection.objects.create(
+        payment=failed, kind="arrived", day=timezone.localdate(), bank_reference="LATE1", reason="实际已入账", before={},
+        proposed_by=finance, proposer=finance.user, proposed_at=timezone.now())
 
 
 def ask(client: APIClient, name: str, world: World) -> Any:

@@ -21,7 +21,7 @@ from eligibility.domain.people import number_hash
 from eligibility.models import Person
 from kit.ids import citizen_number_from
 from subsidies.enums import Item, LineState, PaymentState
-from subsidies.models import Budget, Payment, PaymentBatch, Subsidy, SubsidyLine
+from subsidies.models import Budget, Payment, PaymentBatch, PaymentPart, Subsidy, SubsidyLine
 from tests.factories import office, post, unit
 from training.enums import CertificateKind, FundSource, Result, SkillLevel, Stage, TrainingType
 from training.models import Completion, Enrolment, Opening, Project, TrainingClass
@@ -215,7 +215,7 @@ def _payments(made: list[Made]) -> None:
             answered_at=moment(one.spec.paid) if one.spec.payment_state in (PaymentState.PAID, PaymentState.RETURNED) else None,
         )
     Payment.objects.bulk_create([one.payment for one in made])
-    SubsidyLine.objects.bulk_create([
+    lines = SubsidyLine.objects.bulk_create([
         SubsidyLine(
             subsidy=one.subsidy, enrolment=enrolment, item=one.spec.item, amount=one.spec.amount, basis={"标准": "示例"},
             state={PaymentState.PAID: LineState.PAID, PaymentState.RETURNED: LineState.RETURNED}.get(one.spec.payment_state, LineState.PAYING),
@@ -223,3 +223,4 @@ def _payments(made: list[Made]) -> None:
         )
         for one in made for enrolment in one.enrolments[: one.spec.passed]
     ])
+    PaymentPart.objects.bulk_create(PaymentPart(payment=line.payment, line=line) for line in lines)

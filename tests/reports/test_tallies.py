@@ -160,7 +160,7 @@ def test_what_the_bank_answers_is_counted_at_once(tallied):
     refresh()
     key = ("total", "subsidised_amount", "month")
     before = both("A", Period(2025, 5))[0][key]
-    Payment.objects.filter(pk=one.payment.pk).update(state=PaymentState.PAID, value_date=MAY, bank_reference="YH1")
+    Payment.objects.filter(pk=one.payment.pk).update(state=PaymentState.PAID, value_date=MAY, bank_reference="YH1", answered_at="2025-05-20T16:00:00+08:00")
     shown, counted = both("A", Period(2025, 5))
     assert shown == counted
     assert shown[key] == before + Decimal("1400.20")

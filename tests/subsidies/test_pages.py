@@ -13,6 +13,7 @@ from accounts.enums import OrganisationKind, Role
 from accounts.models import Event
 from casework.domain.moves import take
 from subsidies.domain.claims import refuse_line
+from subsidies.domain.corrections import propose
 from subsidies.domain.objections import answer_objection, file_objection
 from subsidies.domain.payments import draw_up_batch, read_result, take_result
 from subsidies.models import Budget, Objection, PaymentBatch, Standard, SubsidyLine
@@ -68,6 +69,9 @@ def test_every_address_answers_each_kind_of_visitor_as_it_should(people_of, knoc
     objection = file_objection(published.subsidy.publicity, text="异议")
     fresh = money.completed_class(1, school=claim.clerk.organisation)
     frozen = money.frozen_batch(batch_case)
+    paid = money.frozen_batch(money.approved_claim(1))
+    take_result(paid, read_result(paid, money.answers(paid)), by=claim.finance)
+    correction = propose(paid.payments.get(), kind="sent_back", day=money.TODAY, bank_reference="TH1", reason="账户已销户", by=claim.finance)
     line = reviewed.line(1).pk
     visitors = people_of(claim)
     own = {"class_subsidy": (claim.training_class.pk,), "subsidy_line": (claim.line(1).pk,)}
@@ -83,6 +87,8 @@ def test_every_address_answers_each_kind_of_visitor_as_it_should(people_of, knoc
     for name in ("batch_file", "batch_template"):
         wanted = {who: 200 if who == "finance" else 403 for who in EVERYONE} | {"nobody": LOGIN, "other finance": 404}
         assert {who: knock(post, "get", reverse(name, args=[frozen.pk])) for who, post in visitors.items()} == wanted, name
+    wanted = {who: 200 if who == "finance" else 403 for who in EVERYONE} | {"nobody": LOGIN, "other finance": 404}
+    assert {who: knock(post, "get", reverse("correction_new", args=[paid.payments.get().pk])) for who, post in visitors.items()} == wanted
     wanted = dict.fromkeys(EVERYONE, 200)
     assert {who: knock(post, "get", reverse("publicity", args=[published.subsidy.publicity.pk])) for who, post in visitors.items()} == wanted
     acts = {
@@ -91,6 +97,8 @@ def test_every_address_answers_each_kind_of_visitor_as_it_should(people_of, knoc
         "subsidy_line_restore": (line, expected({"officer", "administrator"}, OFFICE_INSIDE, 409)),
         "objection_answer": (objection.pk, expected({"officer", "administrator"}, OFFICE_INSIDE, 409)),
         "batch_result": (frozen.pk, dict.fromkeys(EVERYONE, 403) | {"finance": 400, "other finance": 404, "nobody": LOGIN}),
+        "correction_answer": (correction.pk, dict.fromkeys(EVERYONE, 403) | {
+            "finance": 409, "other finance": 404, "nobody": LOGIN}),
     }
     for name, (pk, wanted) in acts.items():
         assert {who: knock(post, "post", reverse(name, args=[pk])) for who, post in visitors.items()} == wanted, name
@@ -108,7 +116,7 @@ def test_reading_addresses_take_no_post_and_acts_no_get(browser):
     client = browser(case.finance)
     args = {"class_subsidy": case.training_class.pk, "subsidy_line": case.line(1).pk, "batch_file": batch.pk, "batch_template": batch.pk}
     assert {client.post(reverse(name, args=[pk])).status_code for name, pk in args.items()} == {405}
-    acts = {"subsidy_new": case.training_class.pk, "subsidy_line_refuse": case.line(1).pk, "batch_result": batch.pk}
+    acts = {"subsidy_new": case.training_class.pk, "subsidy_line_refuse": case.line(1).pk, "batch_result": batch.pk, "correction_answer": 1}
     assert {client.get(reverse(name, args=[pk])).status_code for name, pk in acts.items()} == {302}
 
 

@@ -17,6 +17,6 @@ FROM completed k JOIN training_enrolment e ON e.training_class_id = k.id WHERE e
 GROUP BY e.result <> 'pass', e.certificate_verified, k.key, e.certificate_kind, k.level
 UNION ALL
 SELECT 'subsidised', $key, s.fund_source, l.item, count(*) FILTER (WHERE y.value_date >= %(month)s), count(*), sum(l.amount) FILTER (WHERE y.value_date >= %(month)s), sum(l.amount)
-FROM subsidies_payment y JOIN subsidies_subsidyline l ON l.payment_id = y.id JOIN subsidies_subsidy s ON s.id = l.subsidy_id
+FROM subsidies_payment y JOIN subsidies_paymentpart a ON a.payment_id = y.id JOIN subsidies_subsidyline l ON l.id = a.line_id JOIN subsidies_subsidy s ON s.id = l.subsidy_id
 JOIN training_trainingclass c ON c.id = s.training_class_id JOIN accounts_organisation b ON b.id = c.body_id
-WHERE y.state = 'paid' AND y.value_date >= %(year)s AND y.value_date < %(after)s GROUP BY $key, s.fund_source, l.item
+WHERE y.state IN ('paid', 'sent_back') AND y.value_date >= %(year)s AND y.value_date < %(after)s GROUP BY $key, s.fund_source, l.item

@@ -1,0 +1,69 @@
+"""退票: where money that came back is marked, and why it does not go out again yet (R-SUB-7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation, Post
+from casework.enums import ENDED
+from kit.text import squeeze
+from subsidies.domain.bank import reference
+from subsidies.enums import CAME_BACK, CorrectionState, LineState
+from subsidies.models import BankCorrection, Payment, SubsidyLine
+from training.domain.unit_accounts import in_force
+from training.models import AccountChange, UnitAccount
+
+
+def held(payment: str = "pk") -> Exists:
+    """暂缓: a correction of the payment is not answered; `payment` is where the row carries it."""
+    return Exists(BankCorrection.objects.filter(payment=OuterRef(payment), state=CorrectionState.PROPOSED))
+
+
+def shown_lines(lines: QuerySet[SubsidyLine]) -> QuerySet[SubsidyLine]:
+    """Lines with their people, the reason their payment came back for, and whether they are held; no account is opened for that."""
+    return lines.select_related("enrolment__person", "payment").defer("payment__bank_account").annotate(is_held=held("payment"))
+
+
+def come_back() -> QuerySet[Payment]:
+    """Payments whose lines came back and wait to be paid again, each with `is_held`."""
+    waiting = SubsidyLine.objects.filter(payment=OuterRef("pk"), state=LineState.RETURNED)
+    return Payment.objects.filter(Exists(waiting), state__in=CAME_BACK).annotate(is_held=held()).select_related("batch").order_by("pk")
+
+
+def latest_returns(claims: Iterable[int]) -> dict[int, Payment]:
+    """The payment with which these claims' money came back, by claim; one query."""
+    return {payment.subsidy_id: payment for payment in come_back().filter(subsidy__in=list(claims))}
+
+
+def why_not_again(payment: Payment, payee: Organisation, account: UnitAccount | None) -> str:
+    """Why a payment that came back is not paid again now, or "": the account in force has to be another one, confirmed after the return."""
+    back, said = payment.came_back_at, {"reason": payment.return_reason, "name": payee.name}
+    if payment.is_held:  # type: ignore[attr-defined]
+        return _("%(payment)s有更正回执待复核，暂缓拨付。") % {"payment": reference(payment)}
+    if account is None or _key(account.holder, account.bank_name, account.bank_account) == _key(payment.payee_name, payment.bank_name, payment.bank_account):
+        return _("上次付款已退票（%(reason)s），%(name)s的收款账户还没有变更；变更由审核人员同意、财务确认后才能再次拨付。") % said
+    if back and account.confirmed_at <= back:
+        return _("上次付款已退票（%(reason)s），%(name)s的收款账户须在退票之后变更并确认，才能再次拨付。") % said
+    return ""
+
+
+def _key(holder: str, bank: str, number: str) -> tuple[str, str, str]:
+    return squeeze(holder).casefold(), squeeze(bank).casefold(), squeeze(number)
+
+
+def returns_of_unit(post: Post) -> dict[str, Any] | None:
+    """The first lines of the unit's home page: its money that came back, why, and what cures it."""
+    own = Q(subsidy__payee=post.organisation_id) | Q(subsidy__applicant=post.organisation_id)
+    found = list(come_back().filter(own).select_related("batch", "subsidy__training_class", "subsidy__payee"))
+    if not found:
+        return None
+    accounts = in_force({payment.subsidy.payee_id for payment in found})
+    for payment in found:
+        payment.reference = reference(payment)  # type: ignore[attr-defined]
+        payment.why_not = why_not_again(payment, payment.subsidy.payee, accounts.get(payment.subsidy.payee_id))  # type: ignore[attr-defined]
+        payment.is_ours = payment.subsidy.payee_id == post.organisation_id  # type: ignore[attr-defined]
+    return {"returns": found, "change": AccountChange.objects.filter(applicant=post.organisation_id).exclude(state__in=ENDED).first()}

@@ -1,0 +1,75 @@
+"""更正回执 in the browser: entered for a payment by one finance officer, answered by another on the batch's page (R-SUB-7)."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.enums import Role
+from casework.domain.moves import NotYours, Obstructed
+from casework.views.base import seated
+from subsidies.domain.bank import reference
+from subsidies.domain.corrections import RELATED, correction_kind, propose, settle, take_back
+from subsidies.domain.payments import why_not_finance
+from subsidies.enums import CorrectionKind
+from subsidies.forms import CorrectionAnswerForm, CorrectionForm
+from subsidies.models import BankCorrection, Payment
+from subsidies.views.claims import not_yours, on_its_case
+
+READERS = (Role.FINANCE, Role.AUDITOR, Role.INSPECTOR, Role.ADMINISTRATOR)
+
+
+@require_http_methods(["GET", "POST"])
+@seated(*READERS)
+def correction_new(request: HttpRequest, pk: int) -> HttpResponse:
+    """The form for what the bank says now; what was typed stays where it is refused."""
+    post = request.post  # type: ignore[attr-defined]
+    payment = get_object_or_404(Payment.objects.visible_to(post).select_related("batch", "subsidy__training_class"), pk=pk)
+    if why := why_not_finance(post, payment.batch.division_id):
+        return not_yours(request, NotYours([why]))
+    form, status = CorrectionForm(request.POST or None, initial={"kind": correction_kind(payment)}), 200
+    if request.method == "POST":
+        status = 400
+        if form.is_valid():
+            try:
+                propose(payment, by=post, **form.cleaned_data)
+            except NotYours as refused:
+                return not_yours(request, refused)
+            except Obstructed as refused:
+                status = 409
+                for sentence in refused.sentences:
+                    form.add_error(None, sentence)
+            else:
+                messages.success(request, _("更正回执已登记，等待另一名财务人员复核；复核前这笔款暂缓办理。"))
+                return redirect("case", kind="paymentbatch", pk=payment.batch_id)
+    kind = form["kind"].value()
+    payment.reference = reference(payment)  # type: ignore[attr-defined]
+    label = CorrectionKind(kind).label if kind in CorrectionKind.values else ""
+    return render(request, "subsidies/batch/correction.html", {"payment": payment, "form": form, "kind": kind, "kind_label": label}, status=status)
+
+
+@require_POST
+@seated(*READERS)
+def correction_answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """Agree, decline or take back; what stands in the way is shown on top of the batch."""
+    post = request.post  # type: ignore[attr-defined]
+    found = get_object_or_404(BankCorrection.objects.visible_to(post).select_related(*RELATED), pk=pk)
+    if why := why_not_finance(post, found.payment.batch.division_id):
+        return not_yours(request, NotYours([why]))
+    form = CorrectionAnswerForm(request.POST)
+    outcome = form.cleaned_data["outcome"] if form.is_valid() else ""
+    note = form.cleaned_data.get("note", "")
+    done = {"agree": _("更正已入账。"), "decline": _("已注明不同意，这笔款不再暂缓。"), "take_back": _("更正登记已撤回。")}.get(outcome, "")
+
+    def act() -> None:
+        if not outcome:
+            raise Obstructed([_("请选择同意或不同意。")])
+        if outcome == "take_back":
+            take_back(found, by=post)
+        else:
+            settle(found, agree=outcome == "agree", note=note, by=post)
+
+    return on_its_case(request, found.payment.batch, act, done)
