@@ -26,6 +26,7 @@ STAFF = [
     ("emergency", "刘志强", "150102", OrganisationKind.INDUSTRY, Department.EMERGENCY, Role.OFFICER),
     ("disabled", "其木格", "150102", OrganisationKind.INDUSTRY, Department.DISABLED, Role.OFFICER),
     ("finance", "陈晓燕", "150102", OrganisationKind.FINANCE, "", Role.FINANCE),
+    ("finance4", "高娃", "150102", OrganisationKind.FINANCE, "", Role.FINANCE),
     ("leagueadmin2", "白音", "150200", OrganisationKind.HR_OFFICE, "", Role.ADMINISTRATOR),
     ("officer3", "孙立新", "150202", OrganisationKind.HR_OFFICE, "", Role.OFFICER),
     ("officer4", "格根塔娜", "150202", OrganisationKind.HR_OFFICE, "", Role.OFFICER),
@@ -37,7 +38,7 @@ STAFF = [
 SHOWN = [
     ("school", "培训机构经办人"), ("works", "企业经办人"), ("officer1", "人社审核人员（初审）"), ("officer2", "人社审核人员（复审）"),
     ("emergency", "应急管理部门审核人员"), ("disabled", "残联经办人（答复协查）"),
-    ("finance", "财政拨付"), ("league", "盟市审核人员（有导出权限）"),
+    ("finance", "财政拨付"), ("finance4", "财政复核（更正回执）"), ("league", "盟市审核人员（有导出权限）"),
     ("leagueadmin", "盟市超级管理员"), ("region", "自治区管理员"), ("auditor", "审计人员（只读）"),
 ]  # fmt: skip
 SUFFIX = {

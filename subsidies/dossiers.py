@@ -16,7 +16,7 @@ from kit.masking import mask_account
 from kit.money import capitals, yuan_text
 from subsidies.domain.bank import reference
 from subsidies.domain.budgets import why_not_committed
-from subsidies.domain.claims import lines_today, why_not_strike
+from subsidies.domain.claims import earlier_claims, lines_today, why_not_strike
 from subsidies.domain.corrections import RELATED, correction_kind
 from subsidies.domain.guards import checked_for_payment
 from subsidies.domain.objections import why_not_answer
@@ -39,6 +39,7 @@ def claim_facts(subsidy: Subsidy, post: Post) -> list[Fact]:
     sheet = sheet_of(subsidy)
     return [
         Fact(_("班次"), subsidy.training_class.name),
+        *([Fact(_("补充申请"), _("第%(n)s次申请，为此前未予补贴的人员") % {"n": subsidy.sequence})] if subsidy.is_supplementary else []),
         Fact(_("申请单位"), subsidy.applicant.name),
         Fact(_("收款单位"), subsidy.payee.name),
         Fact(_("资金来源"), FundSource(subsidy.fund_source).label),
@@ -113,10 +114,10 @@ def claim_publicities(subsidy: Subsidy, post: Post) -> dict[str, Any]:
 
 
 def earlier_cases(subsidy: Subsidy) -> list[tuple[str, int]]:
-    """The opening and the completion of the class, whose steps begin this claim's story."""
+    """The opening and the completion of the class, and its earlier claims, whose steps begin this claim's story."""
     sheet_of(subsidy)
     found = ((kind, getattr(subsidy.training_class, kind, None)) for kind in ("opening", "completion"))
-    return [(kind, case.pk) for kind, case in found if case]
+    return [*((kind, case.pk) for kind, case in found if case), *(("subsidy", claim.pk) for claim in earlier_claims(subsidy))]
 
 
 SUBSIDY = Dossier(

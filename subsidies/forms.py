@@ -8,6 +8,7 @@ from subsidies.enums import ObjectionOutcome
 from training.enums import FundSource
 
 LARGEST_ID = 2**63 - 1
+LONGEST_ID = len(str(LARGEST_ID))
 
 
 class BudgetForm(forms.Form):
@@ -36,6 +37,18 @@ class ChoiceOfClaimsForm(forms.Form):
         self.fields["subsidy"].choices = [(pk, pk) for pk in offered]  # type: ignore[attr-defined]
 
 
+class ChoiceOfPeopleForm(forms.Form):
+    """Enrolments of a class; which of them can be chosen is asked of the domain."""
+
+    enrolment = forms.Field(required=False, widget=forms.MultipleHiddenInput)
+
+    def clean_enrolment(self) -> list[int]:
+        given = self.cleaned_data["enrolment"] or []
+        if not all(text.isascii() and text.isdecimal() and len(text) <= LONGEST_ID and int(text) <= LARGEST_ID for text in given):
+            raise forms.ValidationError(_("请刷新后重新选择。"))
+        return [int(text) for text in given]
+
+
 class ResultForm(forms.Form):
     file = forms.FileField(label=_("银行回执（xlsx）"), allow_empty_file=True)
 
@@ -48,7 +61,7 @@ class CorrectionForm(forms.Form):
 
 
 class CorrectionAnswerForm(forms.Form):
-    outcome = forms.ChoiceField(choices=[("agree", ""), ("decline", ""), ("take_back", "")])
+    decision = forms.ChoiceField(choices=[("agree", ""), ("decline", ""), ("take_back", "")])
     note = forms.CharField(label=_("说明"), required=False, max_length=500)
 
 

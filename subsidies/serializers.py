@@ -15,7 +15,7 @@ from subsidies.enums import CorrectionKind, LineState, ObjectionOutcome
 from subsidies.models import BankCorrection, Budget, Objection, Payment, PaymentBatch, Publicity, Subsidy, SubsidyLine
 from training.enums import FundSource
 
-CLAIM = (*BASE, "training_class", "class_number", "class_name", "fund_source", "payee", "payee_name", "amount")
+CLAIM = (*BASE, "training_class", "sequence", "class_number", "class_name", "fund_source", "payee", "payee_name", "amount")
 BATCH = (*BASE, "fund_source", "amount", "digest")
 
 
@@ -40,6 +40,12 @@ class SubsidySerializer(WithMoves, SubsidyRowSerializer):
 
     def get_publicity(self, subsidy: Subsidy) -> int | None:
         return subsidy.publicity.pk if subsidy.publicity else None
+
+
+class NewClaimSerializer(serializers.Serializer):
+    """`enrolments`: whom a supplementary claim is for; without it everybody who can be claimed for. A first claim is for the whole class."""
+
+    enrolments = serializers.ListField(child=serializers.IntegerField(min_value=1, max_value=2**63 - 1), required=False, allow_empty=False, max_length=2000)
 
 
 class PaidToSerializer(serializers.Serializer):
@@ -124,7 +130,7 @@ class PaymentSerializer(serializers.ModelSerializer):
         return mask_account(payment.bank_account)
 
 
-class CorrectionSerializer(serializers.ModelSerializer):
+class BankCorrectionSerializer(serializers.ModelSerializer):
     """What the bank said later than its answer; `before` is what the payment said until then."""
 
     reference = serializers.SerializerMethodField()
@@ -143,17 +149,17 @@ class CorrectionSerializer(serializers.ModelSerializer):
         return reference(correction.payment)
 
 
-class NewCorrectionSerializer(serializers.Serializer):
+class NewBankCorrectionSerializer(serializers.Serializer):
     kind = serializers.ChoiceField(choices=CorrectionKind.choices)
     day = serializers.DateField()
     bank_reference = serializers.CharField(max_length=200)
     reason = serializers.CharField(max_length=200)
 
 
-class CorrectionAnswerSerializer(serializers.Serializer):
+class BankCorrectionAnswerSerializer(serializers.Serializer):
     """`take_back` is for whoever entered it; `decline` needs a note."""
 
-    outcome = serializers.ChoiceField(choices=["agree", "decline", "take_back"])
+    decision = serializers.ChoiceField(choices=["agree", "decline", "take_back"])
     note = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
 
 

@@ -60,7 +60,7 @@ def an_order(lines: int) -> Iterator[tuple[PaymentBatch, Post]]:
 
     In the transaction that made its rows every later change of them would have all their foreign keys checked again.
     """
-    model = TrainingClass.objects.filter(stage=Stage.PAID, division="150102").select_related("subsidy").order_by("-id").first()
+    model = TrainingClass.objects.filter(stage=Stage.PAID, division="150102").prefetch_related("subsidies").order_by("-id").first()
     if model is None:
         raise NotBuiltError("no class of the measured banner was paid")
     clear_away()
@@ -71,7 +71,7 @@ def an_order(lines: int) -> Iterator[tuple[PaymentBatch, Post]]:
 
 
 def draw_up(model: TrainingClass, lines: int) -> tuple[PaymentBatch, Post]:
-    by, account = finance_officer("150102"), in_force([model.subsidy.payee_id])[model.subsidy.payee_id]
+    by, account = finance_officer("150102"), next(iter(in_force([claim.payee_id for claim in model.subsidies.all()]).values()))
     with transaction.atomic():
         batch = PaymentBatch.objects.create(
             number=NUMBER, division=by.division, applicant=by.organisation, desk=by.organisation, fund_source=model.fund_source)  # fmt: skip
@@ -172,5 +172,5 @@ def a_save_a_line(batch: PaymentBatch) -> None:
                 line.state = "paid"
                 line.save()
             if not payment.subsidy.lines.exclude(state="paid").exists():
-                TrainingClass.objects.filter(subsidy=payment.subsidy).update(stage=Stage.PAID)
+                TrainingClass.objects.filter(subsidies=payment.subsidy).update(stage=Stage.PAID)
         transaction.set_rollback(True)

@@ -67,12 +67,18 @@ def search_classes(*, words: str = "", stand: str = "", division: str = "", trai
 
 def public_class(pk: int) -> QuerySet[TrainingClass]:
     return TrainingClass.objects.filter(pk=pk, stage__in=PUBLIC_STAGES).select_related(
-        "project__occupation", "institution", "employer", "division", "body", "venue", "opening", "completion", "subsidy")
+        "project__occupation", "institution", "employer", "division", "body", "venue", "opening", "completion")
 
 
 def people_in(training_class: TrainingClass) -> int:
     """How many are on the roster; who they are is not public."""
     return Enrolment.objects.filter(training_class=training_class, struck_out_at__isnull=True).count()
+
+
+def latest_of_class(training_class: TrainingClass) -> tuple[Publicity | None, Payment | None]:
+    """The class's latest publicity, and its latest payment that arrived and stayed; of whichever of its claims."""
+    publicity = Publicity.objects.filter(subsidy__training_class=training_class).order_by("-begins", "-pk").first()
+    return publicity, payments().filter(subsidy__training_class=training_class, sent_back_at__isnull=True).first()
 
 
 def progress_of(training_class: TrainingClass, publicity: Publicity | None, paid: Payment | None) -> list[Milestone]:

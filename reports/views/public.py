@@ -69,8 +69,7 @@ def classes(request: HttpRequest) -> HttpResponse:
 def one_class(request: HttpRequest, pk: int) -> HttpResponse:
     """What, where, when, for whom, by whom, how far; no names of people."""
     found = get_object_or_404(public.public_class(pk))
-    subsidy = getattr(found, "subsidy", None)
-    publicity, paid = (subsidy.publicity, public.payments().filter(subsidy=subsidy).first()) if subsidy else (None, None)
+    publicity, paid = public.latest_of_class(found)
     return show(request, "class", "classes", klass=found, stand=public.stand_of(found.stage), people=public.people_in(found),
                 for_whom=public.names_of([found.category]), publicity=publicity, paid=paid,
                 way=public.progress_of(found, publicity, paid))

@@ -14,7 +14,7 @@ from casework.api.cases import FILTERS, CaseViewSet
 from subsidies.domain.claims import draw_up, refuse_line, restore_line
 from subsidies.domain.returns import shown_lines
 from subsidies.models import Subsidy, SubsidyLine
-from subsidies.serializers import LineSerializer, SubsidyRowSerializer, SubsidySerializer
+from subsidies.serializers import LineSerializer, NewClaimSerializer, SubsidyRowSerializer, SubsidySerializer
 from training.models import TrainingClass
 
 
@@ -43,10 +43,10 @@ class ClassSubsidyView(Door):
 
     model = TrainingClass
 
-    @extend_schema(request=None, responses={201: SubsidySerializer})
+    @extend_schema(request=NewClaimSerializer, responses={201: SubsidySerializer})
     def post(self, request: Request, pk: int) -> Response:
-        """The draft claim of a completed class with the amounts worked out, or the one there is."""
-        claim = draw_up(self.get_object(), by=self.seat)
+        """The draft claim of a completed class with the amounts worked out, or the open one; a supplementary one for people refused before."""
+        claim = draw_up(self.get_object(), by=self.seat, **self.given(NewClaimSerializer))
         return Response(SubsidySerializer(claim, context=self.get_serializer_context()).data, status=201)
 
 

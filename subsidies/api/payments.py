@@ -25,14 +25,14 @@ from subsidies.domain.desk import with_accounts
 from subsidies.domain.payments import BankFileAltered, draw_up_batch, frozen_bytes, payable, take_result_file
 from subsidies.models import BankCorrection, Budget, Payment, PaymentBatch, Subsidy
 from subsidies.serializers import (
+    BankCorrectionAnswerSerializer,
+    BankCorrectionSerializer,
     BatchRowSerializer,
     BatchSerializer,
     BudgetInputSerializer,
     BudgetSerializer,
-    CorrectionAnswerSerializer,
-    CorrectionSerializer,
+    NewBankCorrectionSerializer,
     NewBatchSerializer,
-    NewCorrectionSerializer,
     PayableSerializer,
     PaymentSerializer,
     ResultFileSerializer,
@@ -117,7 +117,7 @@ class PayablesView(mixins.ListModelMixin, Door):
 class CorrectionsView(mixins.ListModelMixin, Door):
     """更正回执 of one payment: what the bank said later, entered by one finance officer and answered by another."""
 
-    model, serializer_class = BankCorrection, CorrectionSerializer
+    model, serializer_class = BankCorrection, BankCorrectionSerializer
 
     def payment(self) -> Payment:
         return get_object_or_404(Payment.objects.visible_to(self.seat).select_related("batch", "subsidy"), pk=self.kwargs["pk"])
@@ -132,29 +132,29 @@ class CorrectionsView(mixins.ListModelMixin, Door):
         only(self.seat, *READERS)
         return self.list(request)
 
-    @extend_schema(request=NewCorrectionSerializer, responses={201: CorrectionSerializer})
+    @extend_schema(request=NewBankCorrectionSerializer, responses={201: BankCorrectionSerializer})
     def post(self, request: Request, pk: int) -> Response:
         """Enter what the bank says now; the payment and its lines are held until another finance officer has answered."""
         payment = self.payment()
         only(self.seat, Role.FINANCE)
-        made = propose(payment, by=self.seat, **self.given(NewCorrectionSerializer))
+        made = propose(payment, by=self.seat, **self.given(NewBankCorrectionSerializer))
         return Response(self.get_serializer(made).data, status=201)
 
 
 class CorrectionAnswerView(Door):
-    model, serializer_class = BankCorrection, CorrectionSerializer
+    model, serializer_class = BankCorrection, BankCorrectionSerializer
     related = RELATED
 
-    @extend_schema(request=CorrectionAnswerSerializer)
+    @extend_schema(request=BankCorrectionAnswerSerializer)
     def post(self, request: Request, pk: int) -> Response:
         """Agree (it is booked), decline with a note, or take back what oneself entered."""
         correction = self.get_object()
         only(self.seat, Role.FINANCE)
-        given = self.given(CorrectionAnswerSerializer)
-        if given["outcome"] == "take_back":
+        given = self.given(BankCorrectionAnswerSerializer)
+        if given["decision"] == "take_back":
             take_back(correction, by=self.seat)
         else:
-            settle(correction, agree=given["outcome"] == "agree", note=given["note"], by=self.seat)
+            settle(correction, agree=given["decision"] == "agree", note=given["note"], by=self.seat)
         return Response(self.get_serializer(self.get_object()).data)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -16,13 +17,14 @@ from accounts.models import Organisation, Post
 from casework.domain.desk import tell, write_cover
 from casework.domain.flow import flow_of
 from casework.domain.moves import NotYours, Obstructed, Overtaken
-from casework.enums import State
+from casework.enums import ENDED, State
 from eligibility.domain.crosscheck import queue_for
 from kit.text import written
 from subsidies.domain.amounts import Worth, work_out
 from subsidies.domain.budgets import release_budget
-from subsidies.enums import LIVE, WAITING, Item, LineState
-from subsidies.models import Subsidy, SubsidyLine
+from subsidies.domain.standing import stage_at_rest
+from subsidies.enums import LIVE, WAITING, CorrectionState, Item, LineState
+from subsidies.models import BankCorrection, Subsidy, SubsidyLine
 from training.domain.stages import set_stage
 from training.domain.stopping import changes_of, stops_money
 from training.domain.strikes import why_not_officer
@@ -33,7 +35,6 @@ from training.models import TrainingClass
 CHECK_TASK = "subsidies.tasks.check_claim"
 WORKED_OUT = ("standard", "amount", "basis", "state", "reason")
 STRUCK_IN = (State.IN_REVIEW, State.CONCLUDING)
-UNPAID = (*WAITING, LineState.PAYING)
 
 
 class ClaimRefused(Obstructed):
@@ -51,38 +52,88 @@ def why_not_claimant(training_class: TrainingClass, by: Post) -> str:
     return "" if mine else _("只有本班的申请单位可以申请补贴。")
 
 
-def draw_up(training_class: TrainingClass, *, by: Post) -> Subsidy:
-    """The draft claim of a completed class, or the one there is. Raises NotYours (403) or ClaimRefused (409)."""
+def draw_up(training_class: TrainingClass, *, by: Post, enrolments: Collection[int] | None = None) -> Subsidy:
+    """The draft claim of a completed class, or the open one there is; a supplementary one for whom earlier claims refused.
+
+    `enrolments`: whom a supplementary claim is for; everybody who can be claimed for where None. Raises NotYours (403) or ClaimRefused (409).
+    """
     if why := why_not_claimant(training_class, by):
         raise NotYours([why])
     with transaction.atomic():
         locked = TrainingClass.objects.select_for_update(of=("self",)).get(pk=training_class.pk)
-        if existing := Subsidy.objects.filter(training_class=locked).first():
+        claims = list(Subsidy.objects.filter(training_class=locked).order_by("sequence"))
+        if existing := next((claim for claim in claims if claim.state not in ENDED), None):
             return existing
-        if locked.stage != Stage.COMPLETED:
+        sequence = claims[-1].sequence + 1 if claims else 1
+        if locked.stage not in claimed_at(sequence):
             raise ClaimRefused([_("班次现在是“%(stage)s”，结业审批同意后才能申请补贴。") % {"stage": locked.get_stage_display()}])
+        chosen = _chosen(locked, enrolments) if claims else None
         subsidy = Subsidy.objects.create(
-            number=f"{locked.number}-B", division=locked.division, applicant=locked.applicant, category=locked.category,
-            training_class=locked, fund_source=locked.fund_source, payee=payee_of(locked),
+            number=f"{locked.number}-B{sequence if claims else ''}", division=locked.division, applicant=locked.applicant,
+            category=locked.category, training_class=locked, sequence=sequence, fund_source=locked.fund_source, payee=payee_of(locked),
         )
-        work_out_lines(subsidy)
-        record("subsidy.drawn_up", by=by, on=subsidy, amount=str(subsidy.amount))
+        work_out_lines(subsidy, chosen)
+        record("subsidy.drawn_up", by=by, on=subsidy, amount=str(subsidy.amount), people=subsidy.lines.count())
         write_cover(subsidy, flow_of(subsidy))
     return subsidy
+
+
+def claimed_at(sequence: int) -> tuple[Stage, ...]:
+    """The stages in which a class's claim is drawn up and handed in; a supplementary one also when its money was decided."""
+    return (Stage.COMPLETED, Stage.PAYABLE, Stage.PAID, Stage.CLOSED) if sequence > 1 else (Stage.COMPLETED,)
+
+
+def earlier_claims(subsidy: Subsidy) -> Iterable[Subsidy]:
+    """The class's claims before a supplementary one; they stay as they were decided."""
+    if not subsidy.is_supplementary:
+        return ()
+    return Subsidy.objects.filter(training_class=subsidy.training_class_id, sequence__lt=subsidy.sequence).order_by("sequence")
+
+
+def claimable(training_class: TrainingClass) -> list[Worth]:
+    """Whom a supplementary claim can be for: worth something by today's record, and claimed, committed or paid nowhere."""
+    taken = set(SubsidyLine.objects.filter(enrolment__training_class=training_class, is_live=True, item=Item.TRAINING).values_list("enrolment", flat=True))
+    return [worth for worth in work_out(training_class) if worth.amount and worth.enrolment.pk not in taken]
+
+
+def refused_before(training_class: TrainingClass, *, but: int | None = None) -> dict[int, dict[str, str]]:
+    """Claim and reason of each person's latest refused line, by enrolment; `but` is the claim that asks."""
+    rows = SubsidyLine.objects.filter(subsidy__training_class=training_class, state=LineState.REFUSED, item=Item.TRAINING).exclude(subsidy=but)
+    return {enrolment: {"number": number, "reason": reason}
+            for enrolment, number, reason in rows.order_by("subsidy__sequence").values_list("enrolment", "subsidy__number", "reason")}
+
+
+def _chosen(training_class: TrainingClass, enrolments: Collection[int] | None) -> set[int]:
+    """The people a supplementary claim is for. Raises ClaimRefused."""
+    possible = {worth.enrolment.pk for worth in claimable(training_class)}
+    if not possible:
+        raise ClaimRefused([_("没有可以补充申请的人员：都已申请或已批准，或按现在的记录不予补贴。")])
+    chosen = possible if enrolments is None else set(enrolments)
+    if not chosen:
+        raise ClaimRefused([_("请至少选择一名补充申请的人员。")])
+    if chosen - possible:
+        raise ClaimRefused([_("所选人员中有的不能补充申请：已申请或已批准，或按现在的记录不予补贴；请刷新后重新选择。")])
+    return chosen
 
 
 # ── lines ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def lines_today(subsidy: Subsidy) -> list[SubsidyLine]:
+def lines_today(subsidy: Subsidy, chosen: Collection[int] | None = None) -> list[SubsidyLine]:
     """The lines as today's record and standards make them, not saved; a person an officer took out stays out.
 
-    Rows there are keep their identity, so that objections and history go on pointing at them.
+    Rows there are keep their identity, so that objections and history go on pointing at them. A supplementary claim is for the people
+    `chosen` when it was drawn up, and for nobody else; each line says what the person was refused for before.
     """
     rows = SubsidyLine.objects.filter(subsidy=subsidy.pk).select_related("enrolment__person")
     kept = {(line.enrolment_id, line.item): line for line in rows}
-    lines = []
-    for worth in work_out(subsidy.training_class):
+    lines, worths = [], work_out(subsidy.training_class)
+    if subsidy.is_supplementary:
+        own, before = {enrolment for enrolment, _item in kept} | set(chosen or ()), refused_before(subsidy.training_class, but=subsidy.pk)
+        worths = [worth for worth in worths if worth.enrolment.pk in own]
+        for worth in worths:
+            worth.basis["before"] = before.get(worth.enrolment.pk)
+    for worth in worths:
         line = kept.pop((worth.enrolment.pk, Item.TRAINING), None) or SubsidyLine(subsidy=subsidy, item=Item.TRAINING)
         lines.append(_brought_up_to_date(line, worth))
     for line in kept.values():
@@ -98,9 +149,9 @@ def _brought_up_to_date(line: SubsidyLine, worth: Worth) -> SubsidyLine:
     return line
 
 
-def work_out_lines(subsidy: Subsidy) -> None:
+def work_out_lines(subsidy: Subsidy, chosen: Collection[int] | None = None) -> None:
     """Keep the lines as of today: when the claim is drawn up and at each submission; from then on they are frozen (R-SUB-1)."""
-    lines = lines_today(subsidy)
+    lines = lines_today(subsidy, chosen)
     SubsidyLine.objects.bulk_create([line for line in lines if line.pk is None])
     SubsidyLine.objects.bulk_update([line for line in lines if line.pk is not None], WORKED_OUT)
     add_up(subsidy)
@@ -167,13 +218,14 @@ def _take_out_of_approved(subsidy: Subsidy, line: SubsidyLine, reason: str, by: 
         raise Obstructed([_("此人已是“%(state)s”，不能剔除。") % {"state": line.get_state_display()}])
     if not reason:
         raise Obstructed([_("剔除人员须说明理由。")])
+    if line.payment_id and BankCorrection.objects.filter(payment=line.payment_id, state=CorrectionState.PROPOSED).exists():
+        raise Obstructed([_("此人的付款有更正回执待复核，暂缓办理。")])
     release_budget(subsidy, line.amount)
     line.state, line.reason, line.refused_by, line.refused_at, line.payment = LineState.REFUSED, reason, by, timezone.now(), None
     line.save(update_fields=["payment"])
     _keep(subsidy, line, "subsidy.line_refused", by, reason, _("补贴申请%(number)s：%(sequence)s号%(name)s不予补贴，理由：%(reason)s"))
-    left = set(subsidy.lines.values_list("state", flat=True))
-    if not left & set(UNPAID):
-        set_stage(training_class, Stage.PAID if LineState.PAID in left else Stage.CLOSED)
+    if training_class.stage == Stage.PAYABLE:
+        set_stage(training_class, stage_at_rest(training_class))
     return line
 
 
@@ -219,8 +271,8 @@ def begin_checks(subsidy: Subsidy, context: Any) -> None:
 
 
 def give_back(subsidy: Subsidy, context: Any) -> None:
-    """With the applicant again: the class is a completed one, the publicity is taken down but stays readable."""
-    set_stage(subsidy.training_class, Stage.COMPLETED)
+    """With the applicant again: the class is where it was, the publicity is taken down but stays readable."""
+    set_stage(subsidy.training_class, stage_at_rest(subsidy.training_class))
     subsidy.publicities.filter(ended_at__isnull=True).update(ended_at=context.at)
 
 
@@ -229,7 +281,7 @@ def note_refusal(subsidy: Subsidy, context: Any) -> None:
     context.notes["asked"] = str(subsidy.amount)
     subsidy.lines.filter(state=LineState.CLAIMED).update(state=LineState.REFUSED, reason=context.reason)
     add_up(subsidy)
-    set_stage(subsidy.training_class, Stage.CLOSED)
+    set_stage(subsidy.training_class, stage_at_rest(subsidy.training_class, refused=True))
 
 
 def approve_lines(subsidy: Subsidy, context: Any) -> None:

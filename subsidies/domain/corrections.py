@@ -23,7 +23,7 @@ from casework.domain.moves import NotYours, Obstructed, Overtaken
 from casework.models import Notice, Step
 from kit.text import squeeze
 from subsidies.domain.bank import fold_serial, reference, serial_taken, taken_serials, why_no_serial
-from subsidies.domain.payments import why_not_finance
+from subsidies.domain.payments import SERIAL_ONCE, why_not_finance
 from subsidies.domain.standing import bring_classes_up_to_date
 from subsidies.enums import CorrectionKind, CorrectionState, LineState, PaymentState
 from subsidies.models import BankCorrection, Payment, Subsidy, SubsidyLine
@@ -80,7 +80,7 @@ def settle(correction: BankCorrection, *, agree: bool, note: str = "", by: Post)
         if agree and (wrong := [*_why_not(locked.payment, locked.kind, but=locked.pk), *_serial_taken(locked.payment, locked.kind, locked.bank_reference, but=locked.pk)]):
             raise Obstructed(wrong)
         _answer(locked, CorrectionState.AGREED if agree else CorrectionState.DECLINED, note, by)
-        changed = _book(locked) if agree else {}
+        changed = _booked_once(locked) if agree else {}
         _record("paymentbatch.corrected" if agree else "paymentbatch.correction_declined", locked, by, note, changed=changed)
     return locked
 
@@ -180,6 +180,17 @@ def _answer(correction: BankCorrection, state: str, note: str, by: Post) -> None
     correction.state, correction.note = state, note
     correction.answered_by, correction.answerer, correction.answered_at = by, by.user, timezone.now()
     correction.save(update_fields=["state", "note", "answered_by", "answerer", "answered_at"])
+
+
+def _booked_once(correction: BankCorrection) -> dict[str, list[str]]:
+    """The same, but a serial number that was booked for another payment at this moment is said in words."""
+    try:
+        with transaction.atomic():
+            return _book(correction)
+    except IntegrityError as refused:
+        if SERIAL_ONCE not in str(refused):
+            raise
+        raise Obstructed([_("这个银行流水号刚被另一笔付款使用，请刷新后再看。")]) from refused
 
 
 def _book(correction: BankCorrection) -> dict[str, list[str]]:

@@ -12,6 +12,7 @@ from eligibility.domain.examine import results_of
 from eligibility.domain.strip import GateShown, strip_of
 from eligibility.models import Examination
 from subsidies.domain.bank import reference
+from subsidies.domain.claims import earlier_claims
 from subsidies.domain.corrections import RELATED
 from subsidies.models import BankCorrection, Objection, Payment, Publicity, SubsidyLine
 from training.domain.cases import KIND
@@ -51,6 +52,7 @@ def evidence_of(line: SubsidyLine) -> Evidence:
     cases: list[tuple[str, Any]] = [
         *((model._meta.model_name, case) for model in (Opening, Completion)
           for case in model.objects.filter(training_class=claim.training_class_id)),
+        *(("subsidy", before) for before in earlier_claims(claim)),
         ("subsidy", claim),
     ]
     corrections = Prefetch("corrections", BankCorrection.objects.select_related(*RELATED).order_by("pk"))

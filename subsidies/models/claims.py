@@ -6,17 +6,22 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import ScopedQuerySet
+from casework.enums import ENDED
 from casework.models import Application
 from kit.fields import EncryptedTextField, MoneyField
-from subsidies.enums import WITHOUT_PAYMENT, Item, LineState, ObjectionOutcome
+from subsidies.enums import LIVE, WITHOUT_PAYMENT, Item, LineState, ObjectionOutcome
 
 OWNERS = ("applicant", "training_class__institution", "training_class__employer")
 
 
 class Subsidy(Application):
-    """The claim of a completed class; `amount` is the sum of its lines that are not refused, `budget` the one it was committed to."""
+    """A claim of a completed class; `amount` is the sum of its lines that are not refused, `budget` the one it was committed to.
 
-    training_class = models.OneToOneField("training.TrainingClass", models.PROTECT, related_name="subsidy")
+    The first is for everybody; a supplementary one (补充申请, `sequence` 2, 3 …) for people whom the ones before refused. One is open at a time.
+    """
+
+    training_class = models.ForeignKey("training.TrainingClass", models.PROTECT, related_name="subsidies", db_index=False)  # `subsidy_once` begins with it
+    sequence = models.PositiveSmallIntegerField(default=1, db_default=1)
     fund_source = models.CharField(max_length=24)
     payee = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+")
     amount = MoneyField(default=0)
@@ -29,11 +34,17 @@ class Subsidy(Application):
         constraints = [
             *Application.Meta.constraints,
             models.CheckConstraint(name="subsidy_not_negative", condition=Q(amount__gte=0)),
+            models.UniqueConstraint("training_class", "sequence", name="subsidy_once"),
+            models.UniqueConstraint("training_class", name="subsidy_one_open", condition=~Q(state__in=ENDED)),
             models.CheckConstraint(
                 name="subsidy_committed_iff_approved",
                 condition=Q(state="approved", budget__isnull=False) | (~Q(state="approved") & Q(budget__isnull=True)),
             ),
         ]
+
+    @property
+    def is_supplementary(self) -> bool:
+        return self.sequence > 1
 
     @property
     def publicity(self) -> Publicity | None:
@@ -44,7 +55,8 @@ class Subsidy(Application):
 class SubsidyLine(models.Model):
     """One trainee's amount for one item. `basis` is the formula with the standard, as it was on the day it was worked out.
 
-    `refused_by` is set where an officer took the person out; where the rules give nothing it is empty.
+    `refused_by` is set where an officer took the person out; where the rules give nothing it is empty. `is_live`: claimed, committed or
+    paid; of a person's item there is at most one such line in all claims. It stands still while a line is paid, and so does its index.
     """
 
     subsidy = models.ForeignKey("subsidies.Subsidy", models.PROTECT, related_name="lines", db_index=False)  # `line_once` begins with it
@@ -58,6 +70,7 @@ class SubsidyLine(models.Model):
     refused_by = models.ForeignKey("accounts.Post", models.PROTECT, null=True, related_name="+", db_index=False)
     refused_at = models.DateTimeField(null=True)
     payment = models.ForeignKey("subsidies.Payment", models.PROTECT, null=True, related_name="lines")
+    is_live = models.GeneratedField(expression=Q(state__in=LIVE), output_field=models.BooleanField(), db_persist=True)
 
     objects = ScopedQuerySet.as_manager()
     scope_division = "subsidy__division"
@@ -70,6 +83,7 @@ class SubsidyLine(models.Model):
             models.CheckConstraint(name="line_not_negative", condition=Q(amount__gte=0)),
             models.CheckConstraint(name="line_is_worth_something", condition=Q(state="refused") | Q(amount__gt=0)),
             models.UniqueConstraint("subsidy", "enrolment", "item", name="line_once"),
+            models.UniqueConstraint("enrolment", "item", name="line_live_once", condition=Q(is_live=True)),
             models.CheckConstraint(name="line_refusal_has_reason", condition=~Q(state="refused") | ~Q(reason="")),
             models.CheckConstraint(
                 name="line_has_payment_iff_sent",

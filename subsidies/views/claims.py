@@ -15,15 +15,18 @@ from django.views.decorators.http import require_GET
 from accounts.models import Post
 from accounts.submissions import give_back, post_only
 from casework.domain.moves import NotYours, Obstructed
-from casework.enums import WITH_APPLICANT
+from casework.enums import ENDED, WITH_APPLICANT
 from casework.models import Application, Reason
 from casework.views.base import seated
 from subsidies.domain.amounts import standard_for
 from subsidies.domain.claims import (
+    claimable,
+    claimed_at,
     draw_up,
     lines_today,
     may_take_out,
     refuse_line,
+    refused_before,
     restore_line,
     why_not_claimant,
     why_not_strike,
@@ -32,7 +35,7 @@ from subsidies.domain.evidence import evidence_of
 from subsidies.domain.objections import answer_objection
 from subsidies.domain.returns import shown_lines
 from subsidies.enums import LineState
-from subsidies.forms import AnswerForm, ReasonForm
+from subsidies.forms import AnswerForm, ChoiceOfPeopleForm, ReasonForm
 from subsidies.models import Objection, Subsidy, SubsidyLine
 from training.domain.strikes import NOT_CONFIRMED
 from training.domain.tabs import tabs
@@ -72,18 +75,22 @@ def class_subsidy(request: HttpRequest, pk: int) -> HttpResponse:
 
 def subsidy_tab(request: HttpRequest, training_class: TrainingClass, sentences: list[str] | None = None, status: int = 200) -> HttpResponse:
     """The subsidy tab of a class: the claim, or what it would be worth today, person by person (feature 49)."""
-    subsidy = Subsidy.objects.filter(training_class=training_class).first()
+    claims = list(Subsidy.objects.filter(training_class=training_class).order_by("-sequence"))
+    subsidy = claims[0] if claims else None
     lines: Any = None
     if subsidy and subsidy.state not in WITH_APPLICANT:
         lines = shown_lines(subsidy.lines.all()).order_by("enrolment__sequence", "item")
     elif training_class.project_id and training_class.first_day:
         lines = lines_today(subsidy or Subsidy(training_class=training_class))
     preview = lines is not None and (subsidy is None or subsidy.state in WITH_APPLICANT)
+    mine = not why_not_claimant(training_class, request.post)  # type: ignore[attr-defined]
+    more = offered_more(training_class) if mine and subsidy and subsidy.state in ENDED and training_class.stage in claimed_at(subsidy.sequence + 1) else []
     context = {
+        "earlier": claims[1:], "offered": more,
         "class": training_class, "training_class": training_class, "tabs": tabs(), "tab": "subsidy",
         "subsidy": subsidy, "may_open": subsidy is not None and Subsidy.objects.visible_to(request.post).filter(pk=subsidy.pk).exists(),  # type: ignore[attr-defined]
         "lines": lines, "is_preview": preview, "sentences": sentences or [],
-        "may_claim": not subsidy and training_class.stage == Stage.COMPLETED and not why_not_claimant(training_class, request.post),  # type: ignore[attr-defined]
+        "may_claim": not subsidy and training_class.stage == Stage.COMPLETED and mine,
     }
     if preview:
         context |= {"standard": standard_for(training_class),
@@ -91,13 +98,20 @@ def subsidy_tab(request: HttpRequest, training_class: TrainingClass, sentences: 
     return render(request, "subsidies/claim/tab.html", context, status=status)
 
 
+def offered_more(training_class: TrainingClass) -> list[dict[str, Any]]:
+    """Whom a supplementary claim can be for, each with what was refused before."""
+    before = refused_before(training_class)
+    return [{"worth": worth, "before": before.get(worth.enrolment.pk)} for worth in claimable(training_class)]
+
+
 @post_only("class_subsidy", "pk")
 @seated()
 def subsidy_new(request: HttpRequest, pk: int) -> HttpResponse:
-    """Draw up the claim, or open the one there is."""
-    training_class = class_of(request, pk)
+    """Draw up the claim, or open the one there is; a supplementary one for the people chosen."""
+    training_class, form = class_of(request, pk), ChoiceOfPeopleForm(request.POST)
+    chosen = form.cleaned_data["enrolment"] if form.is_valid() else []
     try:
-        subsidy = draw_up(training_class, by=request.post)  # type: ignore[attr-defined]
+        subsidy = draw_up(training_class, by=request.post, enrolments=chosen if "supplementary" in request.POST else None)  # type: ignore[attr-defined]
     except NotYours as refused:
         return not_yours(request, refused)
     except Obstructed as refused:

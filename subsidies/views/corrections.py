@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.enums import Role
+from accounts.submissions import post_only
 from casework.domain.moves import NotYours, Obstructed
 from casework.views.base import seated
 from subsidies.domain.bank import reference
@@ -51,7 +53,13 @@ def correction_new(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "subsidies/batch/correction.html", {"payment": payment, "form": form, "kind": kind, "kind_label": label}, status=status)
 
 
-@require_POST
+def batch_page(request: HttpRequest, pk: int) -> str:
+    """Where a correction stands, for whoever comes to its address by GET; the list where it is not in scope."""
+    found = BankCorrection.objects.visible_to(getattr(request, "post", None)).filter(pk=pk).values_list("payment__batch", flat=True).first()
+    return reverse("case", args=["paymentbatch", found]) if found else reverse("batches")
+
+
+@post_only(batch_page)
 @seated(*READERS)
 def correction_answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Agree, decline or take back; what stands in the way is shown on top of the batch."""
@@ -60,16 +68,16 @@ def correction_answer(request: HttpRequest, pk: int) -> HttpResponse:
     if why := why_not_finance(post, found.payment.batch.division_id):
         return not_yours(request, NotYours([why]))
     form = CorrectionAnswerForm(request.POST)
-    outcome = form.cleaned_data["outcome"] if form.is_valid() else ""
+    decision = form.cleaned_data["decision"] if form.is_valid() else ""
     note = form.cleaned_data.get("note", "")
-    done = {"agree": _("更正已入账。"), "decline": _("已注明不同意，这笔款不再暂缓。"), "take_back": _("更正登记已撤回。")}.get(outcome, "")
+    done = {"agree": _("更正已入账。"), "decline": _("已注明不同意，这笔款不再暂缓。"), "take_back": _("更正登记已撤回。")}.get(decision, "")
 
     def act() -> None:
-        if not outcome:
+        if not decision:
             raise Obstructed([_("请选择同意或不同意。")])
-        if outcome == "take_back":
+        if decision == "take_back":
             take_back(found, by=post)
         else:
-            settle(found, agree=outcome == "agree", note=note, by=post)
+            settle(found, agree=decision == "agree", note=note, by=post)
 
     return on_its_case(request, found.payment.batch, act, done)

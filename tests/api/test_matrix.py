@@ -147,7 +147,7 @@ DOORS = {
     "api_line_restore": Door("post", "line", "officer", 409, wrong="school", body={"reason": "误剔除"}),
     "api_payables": Door("get", "", "finance", wrong="officer"),
     "api_payment_corrections": Door("get", "payment", "finance", wrong="officer"),
-    "api_correction_answer": Door("post", "bank_correction", "finance", wrong="auditor", body={"outcome": "take_back"}),
+    "api_correction_answer": Door("post", "bank_correction", "finance", wrong="auditor", body={"decision": "take_back"}),
     "api_budgets": Door("post", "", "finance", wrong="auditor", body={"fund_source": "employment", "year": 2026, "amount": "1", "source": "示例"}),
     "api_publicities": Door("get", "", "school", public=True),
     "api_publicity": Door("get", "publicity", "school", public=True),

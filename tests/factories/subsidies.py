@@ -91,7 +91,8 @@ class Case:
 
     @property
     def subsidy(self) -> Subsidy:
-        return Subsidy.objects.get(training_class=self.training_class)
+        """The latest claim of the class."""
+        return Subsidy.objects.filter(training_class=self.training_class).order_by("sequence").last()  # type: ignore[return-value]
 
     @property
     def lines(self) -> list[SubsidyLine]:
@@ -257,6 +258,11 @@ def approved_claim(people_count: int = 3, **fields: Any) -> Case:
     if not Budget.objects.filter(division=code, fund_source=fund).exists():
         budget(code=code, fund=fund)
     return completed_class(people_count, **fields).approved()
+
+
+def new_account(case: Case, number: str = "6222020602000099999") -> None:
+    """Another account of the claim's payee, in force from now on."""
+    training.account(case.subsidy.payee.unit, number)
 
 
 def frozen_batch(*cases: Case) -> PaymentBatch:

@@ -157,7 +157,7 @@ def test_no_class_has_more_passed_than_started_or_more_paid_than_passed(busy_yea
     lives = TrainingClass.objects.annotate(
         n_started=Count("enrolments", filter=Q(enrolments__in=started()), distinct=True),
         n_passed=Count("enrolments", filter=Q(enrolments__in=passed()), distinct=True),
-        n_paid=Count("subsidy__lines", filter=Q(subsidy__lines__payment__state="paid"), distinct=True),
+        n_paid=Count("subsidies__lines", filter=Q(subsidies__lines__payment__state="paid"), distinct=True),
     )
     assert lives.filter(n_passed__gt=0, n_paid__gt=0).exists()
     assert not lives.filter(Q(n_passed__gt=F("n_started")) | Q(n_paid__gt=F("n_passed"))).exists()

@@ -22,7 +22,6 @@ from subsidies.domain.payments import draw_up_batch, read_result, take_result, t
 from subsidies.enums import LineState, PaymentState
 from subsidies.models import Payment, PaymentBatch, Subsidy
 from tests.factories import subsidies as money
-from tests.factories import training
 from tests.kit import files
 from training.enums import Stage
 
@@ -304,7 +303,7 @@ def test_a_returned_payment_is_paid_again_to_the_corrected_account_and_the_histo
     assert {(line.state, line.payment) for line in case.lines} == {(LineState.RETURNED, first)}
     assert (first.return_reason, first.value_date, case.stage) == ("户名不符", None, Stage.PAYABLE)
     assert Notice.objects.filter(organisation=case.clerk.organisation, text__contains="请在单位信息中更正账户").exists()
-    training.account(case.clerk.organisation.unit, "6222020602000099999")
+    money.new_account(case)
     again = money.frozen_batch(case)
     book(again, money.answers(again))
     first.refresh_from_db()

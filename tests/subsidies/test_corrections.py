@@ -13,6 +13,7 @@ from accounts.enums import Role
 from accounts.models import Event
 from casework.domain.moves import NotYours, Obstructed, Overtaken, take
 from casework.models import Notice
+from subsidies.domain import corrections
 from subsidies.domain.corrections import propose, settle, take_back
 from subsidies.domain.payments import draw_up_batch, payable, read_result, take_result
 from subsidies.enums import CorrectionKind, CorrectionState, LineState, PaymentState
@@ -20,8 +21,9 @@ from subsidies.models import BankCorrection, Payment, SubsidyLine
 from tests import factories
 from tests.factories import subsidies as money
 from tests.subsidies.test_batches import refused, settle_constraints
+from training.domain.unit_accounts import begin_change
 from training.enums import Stage
-from training.models import Unit
+from training.models import AccountChange
 
 pytestmark = pytest.mark.django_db
 SENT_BACK = {"kind": CorrectionKind.SENT_BACK, "bank_reference": "TH0001", "reason": "账户已销户"}
@@ -66,10 +68,6 @@ def now(payment):
 def corrected(payment, case, colleague, fields, day):
     made = propose(payment, by=case.finance, day=day, **fields)
     return settle(made, agree=True, by=colleague)
-
-
-def with_new_account(case, number="6222020602000099999"):
-    Unit.objects.filter(organisation=case.clerk.organisation).update(bank_account=number, approved_at=timezone.now())
 
 
 def test_money_that_arrived_and_came_back_is_booked_on_its_own_day_by_two_people(case, colleague):
@@ -121,7 +119,7 @@ def test_what_was_corrected_to_paid_can_come_back_too(case, colleague):
 
 def test_while_a_correction_waits_the_line_is_held_everywhere(case, colleague, browser, api):
     payment = answered(case, "失败")
-    with_new_account(case)
+    money.new_account(case)
     assert [claim.pk for claim in payable(case.finance)] == [case.subsidy.pk]
     made = propose(payment, by=case.finance, day=money.TODAY, **ARRIVED)
     with pytest.raises(Obstructed, match="有更正回执待复核，暂缓拨付"):
@@ -142,7 +140,7 @@ def test_while_a_correction_waits_the_line_is_held_everywhere(case, colleague, b
 
 def test_a_failure_that_was_paid_again_is_no_second_payment(case, colleague):
     payment = answered(case, "失败")
-    with_new_account(case)
+    money.new_account(case)
     batch = draw_up_batch([case.subsidy], by=case.finance)
     with pytest.raises(Obstructed, match=r"已重新列入.*尚未锁定的请先撤销批次"):
         propose(payment, by=case.finance, day=money.TODAY, **ARRIVED)
@@ -262,11 +260,12 @@ def test_what_came_back_goes_out_only_to_an_account_changed_and_approved_after_t
     name, reason = case.subsidy.payee.name, now(payment).return_reason
     with pytest.raises(Obstructed) as refused:
         draw_up_batch([case.subsidy], by=case.finance)
-    assert refused.value.sentences == [f"{case.subsidy.number}：上次付款已退票（{reason}），{name}的收款账户还没有变更，变更通过后才能再次拨付。"]
-    Unit.objects.filter(organisation=case.clerk.organisation).update(bank_account="6222020602000099999", approved_at=None)
-    with pytest.raises(Obstructed, match="变更后的收款账户还没有审核通过"):
+    assert refused.value.sentences == [f"{case.subsidy.number}：上次付款已退票（{reason}），{name}的收款账户还没有变更；变更由审核人员同意、财务确认后才能再次拨付。"]
+    begin_change(case.clerk.organisation.unit, by=case.clerk, holder=name, bank_name="示例银行", bank_account="6222020602000099999")
+    with pytest.raises(Obstructed, match="收款账户还没有变更；变更由审核人员同意、财务确认后"):
         draw_up_batch([case.subsidy], by=case.finance)
-    with_new_account(case)
+    AccountChange.objects.update(state="withdrawn", decided_at=timezone.now())
+    money.new_account(case)
     again = money.frozen_batch(case)
     take_result(again, read_result(again, money.answers(again)), by=case.finance)
     assert [p.state for p in case.subsidy.payments.order_by("pk")] == [now(payment).state, PaymentState.PAID]
@@ -276,10 +275,10 @@ def test_what_came_back_goes_out_only_to_an_account_changed_and_approved_after_t
 
 def test_a_return_approved_before_it_happened_cures_nothing(case, colleague):
     payment = answered(case)
-    with_new_account(case)
+    money.new_account(case)
     with money.at(LATER):
         corrected(payment, case, colleague, SENT_BACK, LATER)
-        with pytest.raises(Obstructed, match="变更后的收款账户还没有审核通过"):
+        with pytest.raises(Obstructed, match="的收款账户须在退票之后变更并确认"):
             draw_up_batch([case.subsidy], by=case.finance)
 
 
@@ -288,12 +287,12 @@ def test_the_return_is_the_first_line_of_the_unit_s_home_page_with_the_cure(case
     home = browser(case.clerk).get("/").content.decode()
     main = home[home.index("<main"):]
     assert main.index("户名不符") < main.index("正在审核")
-    assert (reverse("unit_profile") in main, "去变更账户" in main, "没有需要贵单位办理的事项" in main) == (True, True, False)
+    assert (reverse("account_new") in main, "去变更账户" in main, "没有需要贵单位办理的事项" in main) == (True, True, False)
     for url in (reverse("case", args=["subsidy", case.subsidy.pk]), reverse("class_subsidy", args=[case.training_class.pk]),
                 reverse("subsidy_line", args=[case.line(1).pk])):
         assert "户名不符" in browser(case.clerk).get(url).content.decode(), url
     assert {line["return_reason"] for line in api(case.clerk).get(f"/api/v1/subsidies/{case.subsidy.pk}/lines/").json()} == {"户名不符"}
-    with_new_account(case)
+    money.new_account(case)
     assert "收款账户已变更，等待财务再次拨付" in browser(case.clerk).get("/").content.decode()
     other = factories.operator(factories.unit())
     assert "户名不符" not in browser(other).get("/").content.decode()
@@ -319,11 +318,11 @@ def test_finance_enters_and_a_colleague_agrees_in_the_browser(case, colleague, b
     assert "撤回登记" in first.get(page).content.decode()
     assert "更正回执待复核" in second.get("/").content.decode()
     assert "同意入账" in second.get(page).content.decode()
-    assert first.post(answer, {"outcome": "agree"}).status_code == 403
-    refused = second.post(answer, {"outcome": "decline"})
+    assert first.post(answer, {"decision": "agree"}).status_code == 403
+    refused = second.post(answer, {"decision": "decline"})
     assert (refused.status_code, "不同意更正须说明理由" in refused.content.decode()) == (409, True)
-    assert second.post(answer, {"outcome": "all"}).status_code == 409
-    assert second.post(answer, {"outcome": "agree"}).status_code == 302
+    assert second.post(answer, {"decision": "all"}).status_code == 409
+    assert second.post(answer, {"decision": "agree"}).status_code == 302
     assert now(payment).state == PaymentState.SENT_BACK
     shown = second.get(page).content.decode()
     assert ("到账后退回" in shown, "已入账" in shown, "账户已销户" in shown) == (True, True, True)
@@ -343,9 +342,22 @@ def test_the_api_gives_the_same_answers(case, colleague, api):
     made = first.post(path, body, format="json")
     assert (made.status_code, made.json()["state"], made.json()["before"]["state"]) == (201, "proposed", "paid")
     answer = f"/api/v1/corrections/{made.json()['id']}/answer/"
-    assert first.post(answer, {"outcome": "agree"}, format="json").status_code == 403
-    assert second.post(answer, {"outcome": "decline"}, format="json").status_code == 409
-    assert second.post(answer, {"outcome": "agree"}, format="json").json()["state"] == "agreed"
+    assert first.post(answer, {"decision": "agree"}, format="json").status_code == 403
+    assert second.post(answer, {"decision": "decline"}, format="json").status_code == 409
+    assert second.post(answer, {"decision": "agree"}, format="json").json()["state"] == "agreed"
     assert [row["state"] for row in first.get(path).json()["results"]] == ["agreed"]
     (shown,) = first.get(f"/api/v1/batches/{payment.batch_id}/payments/").json()
     assert (shown["state"], shown["value_date"], shown["return_reason"]) == ("sent_back", "2026-03-16", "账户已销户")
+
+
+def test_a_serial_number_taken_while_a_correction_waited_is_said_in_words(case, colleague, monkeypatch):
+    payment, other = answered(case, "失败"), money.approved_claim(1)
+    made = propose(payment, by=case.finance, day=money.TODAY, **ARRIVED)
+    batch = money.frozen_batch(other)
+    take_result(batch, read_result(batch, money.answers(batch, 银行流水号=ARRIVED["bank_reference"])), by=other.finance)
+    with pytest.raises(Obstructed, match="银行流水号ICBC-LATE-1已用于"):
+        settle(made, agree=True, by=colleague)
+    monkeypatch.setattr(corrections, "_serial_taken", lambda *args, **kwargs: [])
+    with pytest.raises(Obstructed, match="这个银行流水号刚被另一笔付款使用"):
+        settle(made, agree=True, by=colleague)
+    assert (BankCorrection.objects.get().state, now(payment).state) == (CorrectionState.PROPOSED, PaymentState.RETURNED)

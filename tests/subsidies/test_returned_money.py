@@ -6,7 +6,6 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.models import Division
@@ -22,7 +21,6 @@ from subsidies.enums import CorrectionKind
 from tests import factories
 from tests.factories import subsidies as money
 from tests.reports.test_tallies import both
-from training.models import Unit
 
 pytestmark = pytest.mark.django_db
 RETURNED, AGAIN = date(2026, 4, 10), date(2026, 4, 20)
@@ -42,7 +40,7 @@ def story():
     with money.at(date(2026, 4, 13)):
         made = propose(first, kind=CorrectionKind.SENT_BACK, day=RETURNED, bank_reference="TH1", reason="账户已销户", by=case.finance)
         settle(made, agree=True, by=factories.post(case.finance.organisation, Role.FINANCE))
-        Unit.objects.filter(organisation=case.clerk.organisation).update(bank_account="6222020602000099999", approved_at=timezone.now())
+        money.new_account(case)
     with money.at(AGAIN):
         again = paid(case)
     return case, first, again
