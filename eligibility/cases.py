@@ -19,6 +19,7 @@ from eligibility.engine import (
     REGISTRIES,
     Facts,
     Judgement,
+    Recognition,
     RuleTable,
     Subject,
     UnknownCategory,
@@ -32,7 +33,9 @@ from eligibility.rules.table import TABLES, NoTable, table_on
 VERDICTS = (ELIGIBLE, INELIGIBLE, NEEDS_VERIFICATION)
 LEVELS = (1, 2, 3, 4, 5)
 OPEN_ANSWERS = ("open", "cannot_say")
-CHECK_CODES = frozenset(check.code for t in TABLES.values() for category in t.categories for check in category.checks)
+CHECKS = [check for table in TABLES.values() for category in table.categories for check in category.checks]
+CHECK_CODES = frozenset(check.code for check in CHECKS)
+RECOGNISED = frozenset(check.code for check in CHECKS if check.once_an_employer)
 
 
 class FileError(ValueError):
@@ -175,6 +178,7 @@ def facts_of(case: Mapping[str, Any]) -> Facts:
         unavailable=frozenset(_of(_texts(case, "unavailable"), REGISTRIES, "unavailable")),
         documents=frozenset(_texts(case, "documents")),
         documents_valid_to=_mapped(case, "documents_valid_to", _valid_to),
+        recognitions=_mapped(case, "recognitions", _recognition),
         assisted={check: said for check, said in _mapped(case, "assisted", _answer).items() if said},
         filings=_mapped(case, "filings", _filed),
     )
@@ -277,6 +281,19 @@ def _answer(name: str, value: object, where: str) -> str:
     if value in OPEN_ANSWERS:
         return ""
     raise CaseError(where, f"应为 confirmed 或 refuted / one of confirmed, refuted: {value!r}")
+
+
+def _recognition(name: str, value: object, where: str) -> Recognition:
+    """A department's recognition of the employer: from when, until when, of which area."""
+    if name not in RECOGNISED:
+        raise CaseError(where, f"应为其中之一 / one of {', '.join(sorted(RECOGNISED))}")
+    given = _object(value, where)
+    start, end = _day(given, "from", where), None
+    if given.get("to") is not None:
+        end = _day(given, "to", where)
+        if end < start:
+            raise CaseError(f"{where}.to", f"早于起始日 / before it begins: {end}")
+    return Recognition(start, end, _text(given, "division", where, ""))
 
 
 def _filed(_name: str, value: object, where: str) -> bool:

@@ -6,7 +6,7 @@
 from typing import Any
 
 from eligibility.clauses import CLAUSES, clause
-from eligibility.engine import REGISTRIES, Category, Check, RuleTable, Text, documents_for, registries_needed
+from eligibility.engine import FIRST_DAY, REGISTRIES, THROUGH_CLASS, Category, Check, RuleTable, Text, documents_for, registries_needed
 from eligibility.rules.common import COLUMNS, DOCUMENTS, MARKS
 from eligibility.rules.table import SECTIONS
 
@@ -17,6 +17,7 @@ WORDS = {
     "draft": Text("草案，未施行", "Draft, not in force"),
     "check": Text("审核项", "Check"),
     "asks": Text("通过条件", "Passes when"),
+    "speaks_for": Text("审核时点", "Speaks for"),
     "registry": Text("比对系统", "Registry"),
     "clause": Text("条款", "Clause"),
     "advice": Text("不符合或待核时", "If not"),
@@ -28,6 +29,10 @@ WORDS = {
     "clauses": Text("条款索引", "Index of clauses"),
     "retirement": Text("法定退休年龄", "Statutory retirement age"),
     "none": Text("无", "none"),
+}
+SPEAKS = {
+    FIRST_DAY: Text("开班日", "the first day"),
+    THROUGH_CLASS: Text("开班日至结业日", "first to last day"),
 }
 WHO = {
     ("male", None): Text("男职工", "men"),
@@ -82,6 +87,7 @@ def check_line(check: Check, language: str = "zh") -> dict[str, Any]:
         "code": check.code,
         "label": check.label.fill(check.limits).of(language),
         "asks": check.asks.fill(check.limits).of(language) + _only(check, language),
+        "speaks_for": SPEAKS[check.speaks_for].of(language),
         "registry": check.registry,
         "decided_by": _decided_by(check, language),
         "clause": check.clause,
@@ -142,12 +148,12 @@ def _category_lines(category: dict[str, Any], word: dict[str, str]) -> list[str]
     rows.append(f"{word['papers']}: {', '.join(category['papers']) or word['none']}")
     rows += [
         "",
-        f"| {word['check']} | {word['asks']} | {word['registry']} | {word['clause']} | {word['advice']} |",
-        "|---|---|---|---|---|",
+        f"| {word['check']} | {word['asks']} | {word['speaks_for']} | {word['registry']} | {word['clause']} | {word['advice']} |",
+        "|---|---|---|---|---|---|",
     ]
     for line in category["checks"]:
         rows.append(
-            f"| {line['label']} (`{line['code']}`) | {line['asks']} | {line['decided_by']} | {line['clause']} | "
+            f"| {line['label']} (`{line['code']}`) | {line['asks']} | {line['speaks_for']} | {line['decided_by']} | {line['clause']} | "
             f"{line['advice']} |"
         )
     return rows

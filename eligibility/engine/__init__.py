@@ -2,15 +2,18 @@
 (R-ELG-1 … 4).
 """
 
-from eligibility.engine.facts import CONFIRMED, REFUTED, Facts, Subject
+from eligibility.engine.facts import CONFIRMED, REFUTED, Facts, Recognition, Subject, Vouched
 from eligibility.engine.judge import judge
 from eligibility.engine.judgement import Judgement, Result, verdict_of
 from eligibility.engine.model import (
     ELIGIBLE,
     FAIL,
+    FIRST_DAY,
     INELIGIBLE,
     NEEDS_VERIFICATION,
+    NOT_ASKED,
     PASS,
+    THROUGH_CLASS,
     UNKNOWN,
     Category,
     Check,
@@ -34,17 +37,21 @@ __all__ = [
     "CONFIRMED",
     "ELIGIBLE",
     "FAIL",
+    "FIRST_DAY",
     "INELIGIBLE",
     "NEEDS_VERIFICATION",
+    "NOT_ASKED",
     "PASS",
     "REFUTED",
     "REGISTRIES",
+    "THROUGH_CLASS",
     "UNKNOWN",
     "Category",
     "Check",
     "Facts",
     "Judgement",
     "Paper",
+    "Recognition",
     "Record",
     "RecordError",
     "Registries",
@@ -54,6 +61,7 @@ __all__ = [
     "Suggestion",
     "Text",
     "UnknownCategory",
+    "Vouched",
     "categories",
     "columns_for",
     "documents_for",

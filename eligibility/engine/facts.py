@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from eligibility.engine.records import Record
 
@@ -19,13 +20,35 @@ class Subject:
     marks: frozenset[str] = frozenset()
 
 
+class Recognition(NamedTuple):
+    """A department's recognition of the employer: first day, first day it no longer holds (None: no end), area."""
+
+    start: date
+    end: date | None
+    division: str = ""
+
+
+class Vouched(NamedTuple):
+    """Who gave an answer of people, and on what it stands (letter, file or note)."""
+
+    by: str
+    on: str
+
+
 @dataclass(frozen=True)
 class Facts:
-    """One person, one class, one day.
+    """One person, one class, asked on one day.
+
+    Judged are the days of the class, whenever it is asked (R-ELG-3). `as_of` is the day of asking (as in a policy
+    case): it only says which records are facts by now, and lets what came after the class be shown. `stood` are the
+    checks that passed at a gate on or before the last day: where they rest on a record without dates, a different answer
+    after the last day is not held against anybody.
 
     `records` and `employer_records` have a key for every registry that **answered**, with `()` for «nothing known».
     A registry without a key was never asked and counts as silent, like one named in `unavailable`: no answer is
-    never a pass. `by_people` names silent registries whose questions departments answer instead (协查).
+    never a pass. `by_people` names silent registries whose questions departments answer instead (协查),
+    `not_connected` those whose checks are listed as not asked (未联网). `incomplete` are attached papers that lack what they must say
+    (issuer, number, trade). `recognitions` and `assisted` are by check, `vouched` says of an answer who gave it on what.
     """
 
     category: str
@@ -41,7 +64,12 @@ class Facts:
     employer_records: Mapping[str, tuple[Record, ...]] = field(default_factory=dict)
     unavailable: frozenset[str] = frozenset()
     by_people: frozenset[str] = frozenset()
+    not_connected: frozenset[str] = frozenset()
     documents: frozenset[str] = frozenset()
     documents_valid_to: Mapping[str, date] = field(default_factory=dict)
+    incomplete: frozenset[str] = frozenset()
+    recognitions: Mapping[str, Recognition] = field(default_factory=dict)
     assisted: Mapping[str, str] = field(default_factory=dict)
+    vouched: Mapping[str, Vouched] = field(default_factory=dict)
+    stood: frozenset[str] = frozenset()
     filings: Mapping[str, bool] = field(default_factory=dict)

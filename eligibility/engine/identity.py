@@ -64,6 +64,17 @@ def read_number(text: str, day: date) -> CitizenNumber:
     return CitizenNumber(number, number[:6], birth, "male" if int(number[16]) % 2 else "female")
 
 
+def written_birth(text: str) -> date | None:
+    """The date of birth as the number writes it, whether or not the number is right; None where no real day is written."""
+    number = fold_number(text)
+    if not SHAPE.fullmatch(number):
+        return None
+    try:
+        return date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+    except ValueError:
+        return None
+
+
 @lru_cache(maxsize=4096)
 def fold_name(name: str) -> str:
     """A name as it is compared: every middle dot taken as one, NFKC, no spaces."""

@@ -2,11 +2,25 @@
 
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
-from eligibility.engine.facts import CONFIRMED, REFUTED, Facts
+from eligibility.engine.after import spoken
+from eligibility.engine.facts import CONFIRMED, REFUTED, Facts, Vouched
 from eligibility.engine.judgement import Judgement, Result, verdict_of
 from eligibility.engine.look import Look, Silent
-from eligibility.engine.model import FAIL, PASS, UNKNOWN, Check, Finding, RuleTable
+from eligibility.engine.model import (
+    ASSISTED,
+    FAIL,
+    NOT_ASKED,
+    PASS,
+    THROUGH_CLASS,
+    UNKNOWN,
+    Check,
+    Finding,
+    Later,
+    RuleTable,
+    settled_by_evidence,
+)
 from eligibility.engine.records import REGISTRIES
 from eligibility.engine.text import Text
 
@@ -24,19 +38,29 @@ COMMON_SAYS = {
         "{registry} gave an answer that cannot be read (kept as evidence); nothing is concluded from it and "
         "this item is open.",
     ),
+    "not_connected": Text(
+        "{registry}未联网，本项没有比对，不作为通过也不作为待核。",
+        "{registry} is not connected; this item was not asked and counts neither as passed nor as open.",
+    ),
     "confirmed": Text("{department}协查答复属实。", "{department} has confirmed this."),
     "refuted": Text("{department}协查答复不属实。", "{department} has answered that this is not so."),
+    "stood": Text(
+        "班期内比对已通过；结业后的答复不同，不影响参训资格。",
+        "Passed when asked during the class; what is answered otherwise after it changes nothing.",
+    ),
 }
+VOUCHED = Text("{said}（由{by}凭{on}核实）", "{said} (settled by {by} on {on})")
 ASK_AGAIN = Text(
     "系统会自动再次比对，不需要重新提交。", "The system asks again by itself; nothing has to be submitted again."
 )
 SOMEBODY = Text("有关部门", "The department concerned")
 UNSETTLED = Text("", "")
 REMEMBERED = 1 << 13
+ANSWERS = (CONFIRMED, REFUTED)
 
 
 def judge(facts: Facts, table: RuleTable) -> Judgement:
-    """Judge one person for the category named in the facts, as of their day; UnknownCategory when the table
+    """Judge one person for the category named in the facts, for the days of the class; UnknownCategory when the table
     lacks it.
     """
     category = table.category(facts.category)
@@ -45,56 +69,83 @@ def judge(facts: Facts, table: RuleTable) -> Judgement:
     found = [(check, find(look, check)) for check in asked]
     results = tuple(_result(look, check, finding) for check, finding in found)
     groups = tuple(dict.fromkeys(group for _, finding in found for group in finding.subgroups))
-    return Judgement(verdict_of(results), results, groups, table.code, category.code, facts.as_of)
+    days = facts.first_day, facts.last_day
+    return Judgement(verdict_of(results), results, groups, table.code, category.code, facts.as_of, *days)
 
 
 def find(look: Look, check: Check) -> Finding:
-    """One line of the table: its test, silence of a registry, and what people answered where people may."""
+    """One line of the table: its test, silence of a registry, what people answered where people may, and whether a pass on or before
+    the last day stands.
+    """
     try:
         finding = check.test(look, **check.limits)
     except Silent as silent:
+        if silent.registry in look.facts.not_connected and silent.reason != "malformed":
+            return Finding(NOT_ASKED, "not_connected", {"registry": REGISTRIES[silent.registry]})
         facts = silent.evidence or ({"registry": silent.registry, "reason": silent.reason},)
-        needs = "assisted" if check.assisted else look.awaited(silent.registry)
+        needs = ASSISTED if check.assisted else look.awaited(silent.registry)
         by_people = silent.reason == "unavailable" and silent.registry in look.facts.by_people
         says = "by_people" if by_people else silent.reason
         finding = Finding(UNKNOWN, says, {"registry": REGISTRIES[silent.registry]}, facts, needs)
+    if finding.undated and finding.outcome != PASS and look.stands(check.code):
+        finding = _stood(look, check, finding)
     return _settled(look, check, finding)
 
 
+def _stood(look: Look, check: Check, finding: Finding) -> Finding:
+    """A record without dates speaks for the day it was asked: what it says after the class is shown and harms nobody (R-ELG-3)."""
+    values = {"when": look.when, "day": look.day, "last": look.last, **check.limits, **finding.values}
+    said = _sentence(check, finding.says).fill(values)
+    bare = Text(said.zh.rstrip("。"), said.en.rstrip("."))
+    return Finding(PASS, "stood", {}, finding.evidence, after=(*finding.after, Later("otherwise", look.asked, (("said", bare),))))
+
+
 def _settled(look: Look, check: Check, finding: Finding) -> Finding:
-    """People answer what the registries leave to them, and nothing else: a fail is not confirmed away,
-    silence not signed off.
-    """
+    """People answer what is left to them, and nothing else: no registry's fail is confirmed away, its silence not signed off."""
     answer = look.facts.assisted.get(check.code)
-    if finding.outcome != UNKNOWN or finding.needs != "assisted" or answer not in {CONFIRMED, REFUTED}:
+    if answer not in {CONFIRMED, REFUTED} or not settled_by_evidence(check.registry, finding.outcome, finding.needs):
         return finding
-    said = ({"assisted": answer},)
+    said: dict[str, Any] = {"assisted": answer}
+    if vouched := look.facts.vouched.get(check.code):
+        said |= vouched._asdict()
     outcome = PASS if answer == CONFIRMED else FAIL
-    return finding._replace(outcome=outcome, says=str(answer), evidence=(*finding.evidence, *said), needs=None)
+    return finding._replace(outcome=outcome, says=str(answer), evidence=(*finding.evidence, said), needs=None)
 
 
 def _result(look: Look, check: Check, finding: Finding) -> Result:
     """The finding in the line's words; where nothing is shown as evidence, the very result of others found the same."""
-    result = _worded(check, finding.outcome, finding.says, finding.needs, look.when, look.day, tuple(finding.values.items()))
+    through = check.speaks_for == THROUGH_CLASS
+    result = _worded(
+        check, finding.outcome, finding.says, finding.needs, look.when, look.day, look.last if through else look.day, look.last,
+        tuple(finding.values.items()), finding.after, look.facts.vouched.get(check.code) if finding.says in ANSWERS else None,
+    )
     return result.showing(finding.evidence) if finding.evidence else result
+
+
+def _sentence(check: Check, says: str) -> Text:
+    return check.says[says] if says in check.says else COMMON_SAYS[says]
 
 
 @lru_cache(maxsize=REMEMBERED)
 def _worded(
-    check: Check, outcome: str, says: str, needs: str | None, when: Text, day: date, found: tuple[tuple[str, object], ...]
+    check: Check, outcome: str, says: str, needs: str | None, when: Text, day: date, until: date, last: date,
+    found: tuple[tuple[str, object], ...], after: tuple[Later, ...], vouched: Vouched | None,
 ) -> Result:
     """The sentences of a finding, from all they are made of: most people of a class are told the same."""
     values = {
         "when": when,
         "day": day,
+        "last": last,
         "department": check.department or SOMEBODY,
         **check.limits,
         **dict(found),
     }
-    said = check.says[says] if says in check.says else COMMON_SAYS[says]
-    sentence, label = said.fill(values), check.label.fill(values)
+    sentence, label = _sentence(check, says).fill(values), check.label.fill(values)
+    if vouched:
+        bare = Text(sentence.zh.rstrip("。"), sentence.en.rstrip("."))
+        sentence = VOUCHED.fill({"said": bare, **vouched._asdict()})
     advice = UNSETTLED
-    if outcome != PASS:
+    if outcome not in {PASS, NOT_ASKED}:
         advice = ASK_AGAIN if needs == "registry" else check.advice.fill(values)
     return Result(
         code=check.code,
@@ -107,6 +158,9 @@ def _worded(
         sentence_en=sentence.en,
         advice_zh=advice.zh,
         advice_en=advice.en,
-        assisted=check.assisted or needs == "assisted",
+        assisted=check.assisted or needs == ASSISTED,
         needs=needs,
+        first_day=day.isoformat(),
+        last_day=until.isoformat(),
+        after=tuple([spoken(one, label) for one in after]),
     )

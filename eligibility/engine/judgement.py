@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from eligibility.engine.model import ELIGIBLE, FAIL, INELIGIBLE, NEEDS_VERIFICATION, UNKNOWN
+from eligibility.engine.model import ELIGIBLE, FAIL, INELIGIBLE, NEEDS_VERIFICATION, UNKNOWN, settled_by_evidence
 
 _written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 NO_EVIDENCE = b'"evidence":[]'  # cannot stand inside a text, where its quotation marks are escaped
@@ -19,7 +19,9 @@ NO_EVIDENCE = b'"evidence":[]'  # cannot stand inside a text, where its quotatio
 class Result:
     """One check's result: clause, registry, outcome, the sentences, the key facts used.
 
-    `assisted`: people may settle it. `needs`: `document:<code>`, `assisted`, `registry`, `registration`, `filing`
+    `first_day` to `last_day` are the days it speaks for, ISO: the same for a line of the first day. `after` is what came after
+    the class (`what`, `on`, `zh`, `en`): shown beside the result, without a say in it (R-ELG-3).
+    `assisted`: a department may be asked. `needs`: `document:<code>`, `assisted`, `officer`, `registry`, `registration`, `filing`
     or None.
     `overruled`: a fail two officers set aside (R-ELG-5); it stays a fail and is shown as overruled for ever;
     `overruling` says by whom, agreed by whom, why and on which file.
@@ -40,11 +42,19 @@ class Result:
     needs: str | None = None
     overruled: bool = False
     overruling: dict[str, Any] | None = None
+    first_day: str = ""
+    last_day: str = ""
+    after: tuple[dict[str, Any], ...] = ()
 
     @classmethod
     def from_json(cls, item: Mapping[str, Any]) -> "Result":
         """One result of a judgement kept as JSON."""
-        return cls(**{**item, "evidence": tuple(item["evidence"])})
+        return cls(**{**item, "evidence": tuple(item["evidence"]), "after": tuple(item.get("after", ()))})
+
+    @property
+    def by_evidence(self) -> bool:
+        """Whether an officer may settle it with evidence (R-ELG-5)."""
+        return settled_by_evidence(self.registry, self.outcome, self.needs)
 
     def showing(self, evidence: tuple[dict[str, Any], ...]) -> "Result":
         """The same result, which has none yet, with its evidence; its text is this one's but for that."""
@@ -61,7 +71,7 @@ class Result:
 
 @dataclass(frozen=True)
 class Judgement:
-    """The verdict on one person for one category on one day, by one table."""
+    """The verdict on one person for one category and the days of one class, by one table; `as_of` is the day of asking."""
 
     verdict: str
     results: tuple[Result, ...]
@@ -69,6 +79,8 @@ class Judgement:
     table_code: str
     category: str
     as_of: date
+    first_day: date
+    last_day: date
 
     @property
     def failed(self) -> tuple[str, ...]:
@@ -109,6 +121,8 @@ class Judgement:
             "verdict": self.verdict,
             "category": self.category,
             "as_of": self.as_of.isoformat(),
+            "first_day": self.first_day.isoformat(),
+            "last_day": self.last_day.isoformat(),
             "table": self.table_code,
             "subgroups": list(self.subgroups),
         }
@@ -123,16 +137,19 @@ class Judgement:
     def from_json(cls, data: Mapping[str, Any]) -> "Judgement":
         """The judgement kept as JSON, as it was: nothing is judged again."""
         results = tuple(map(Result.from_json, data["results"]))
-        day = date.fromisoformat(data["as_of"])
-        return cls(data["verdict"], results, tuple(data["subgroups"]), data["table"], data["category"], day)
+        asked = data["as_of"]
+        days = (date.fromisoformat(day) for day in (asked, data.get("first_day", asked), data.get("last_day", asked)))
+        return cls(data["verdict"], results, tuple(data["subgroups"]), data["table"], data["category"], *days)
 
 
 def _plain(result: Result) -> dict[str, Any]:
-    """A result as JSON; who overruled it is named only where somebody did."""
-    said = vars(result) | {"evidence": list(result.evidence)}
+    """A result as JSON; who overruled it and what came after the class are named only where there is something."""
+    said = vars(result) | {"evidence": list(result.evidence), "after": list(result.after)}
     said.pop("utf8", None)
     if result.overruling is None:
         del said["overruling"]
+    if not result.after:
+        del said["after"]
     return said
 
 

@@ -5,17 +5,17 @@ mistake (R-ELG-1).
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
+from eligibility.engine.dates import day_before
 from eligibility.engine.facts import Facts
 from eligibility.engine.identity import CitizenNumber, IdError, fold_code, read_number
-from eligibility.engine.model import FAIL, PASS, UNKNOWN, Finding, RuleTable
+from eligibility.engine.model import FAIL, NOT_ASKED, PASS, UNKNOWN, Finding, Later, RuleTable
 from eligibility.engine.records import MALFORMED, REGISTRIES, Record
 from eligibility.engine.text import Text
 
-FIRST_DAY = Text("开班日（{day}）", "the first day of the class ({day})")
-LAST_DAY = Text("结业日（{day}）", "the last day of the class ({day})")
-OTHER_DAY = Text("核查日（{day}）", "the day of the check ({day})")
+NAMELESS = Text("未登记名称", "not named")
+WHEN = Text("开班日（{day}）", "the first day of the class ({day})")
 
 
 class Silent(Exception):
@@ -26,14 +26,39 @@ class Silent(Exception):
         self.registry, self.reason, self.evidence = registry, reason, evidence
 
 
+class Held(NamedTuple):
+    """Records by when they hold: on the first day, only later within the class, only begun after its last day."""
+
+    first: tuple[Record, ...]
+    during: tuple[Record, ...]
+    after: tuple[Record, ...]
+
+
+class Run(NamedTuple):
+    """Records that follow without a gap: when they begin, when they end (None: open), the records by start."""
+
+    start: date
+    end: date | None
+    records: tuple[Record, ...]
+
+    def covers(self, first: date, last: date) -> bool:
+        """Whether it runs from the first to the last day; its end must lie after the last."""
+        return self.start <= first and (self.end is None or self.end > last)
+
+
 class Look:
-    """The facts of one case with the table they are judged by; `when` is the as-of day in words, `number` what the number says."""
+    """The facts of one case with the table they are judged by: the days of the class, and what is a fact on the day of asking.
+
+    `day` is the first day, for which most lines speak; `last` the last, `asked` the day of asking. A record that begins after both
+    the first day and the day of asking is not seen at all, but for a contract signed by then. `when` is the first day in words, `number` what the number says.
+    """
 
     def __init__(self, facts: Facts, table: RuleTable) -> None:
         self.facts, self.table = facts, table
-        self.day = facts.as_of
-        self.when = day_in_words(facts.as_of, facts.first_day, facts.last_day)
-        self.number = number_on(facts.person.id_number, facts.as_of)
+        self.day, self.last, self.asked = facts.first_day, facts.last_day, facts.as_of
+        self.known_by = max(self.day, self.asked)
+        self.when = day_in_words(facts.first_day)
+        self.number = number_on(facts.person.id_number, facts.first_day)
         self.employer = fold_code(facts.employer_uscc)
         self._kept: dict[tuple[str, bool], tuple[Record, ...] | Silent] = {}
 
@@ -73,9 +98,32 @@ class Look:
         return "assisted" if registry in self.facts.by_people else "registry"
 
     def running(self, registry: str, *types: str, on: date | None = None) -> tuple[Record, ...]:
-        """The person's records of these types that hold on the day; raises Silent."""
+        """The person's records of these types that hold on the first day, or on `on`; raises Silent."""
         known = self.person(registry)
         return tuple([r for r in known if r.type in types and r.running(on or self.day)]) if known else ()
+
+    def held(self, registry: str, *types: str) -> Held:
+        """The person's records of these types by when they hold, for a line that speaks through the class; raises Silent."""
+        known = self.person(registry)
+        return self.by_time(r for r in known if r.type in types) if known else NOTHING_HELD
+
+    def by_time(self, records: Iterable[Record]) -> Held:
+        """Records by when they hold; one that is over before the class, or holds on no day, is in none."""
+        first, during, after = [], [], []
+        for record in records:
+            start, end = record.start, record.end
+            if start is None or start > self.known_by or (end is not None and (end <= self.day or end <= start)):
+                continue
+            (first if start <= self.day else during if start <= self.last else after).append(record)
+        return Held(tuple(first), tuple(during), tuple(after))
+
+    def over(self, end: date | None) -> date | None:
+        """The last day something held that ended after the class and has ended by the day of asking; None where it did not."""
+        return day_before(end) if end is not None and self.last < end <= self.asked else None
+
+    def stands(self, check: str) -> bool:
+        """Whether the check passed on or before the last day, and is asked again after it (R-ELG-3)."""
+        return self.asked > self.last and check in self.facts.stood
 
     def _heard(self, registry: str, of_employer: bool) -> tuple[Record, ...]:
         found = self._read(registry, of_employer)
@@ -99,7 +147,7 @@ class Look:
             return Silent(registry, "not_asked")
         if nonsense := [r for r in records if r.type == MALFORMED]:
             return Silent(registry, "malformed", evidence(in_order(nonsense)))
-        return in_order(records)
+        return in_order([r for r in records if r.is_fact_on(self.known_by)]) if records else ()
 
     @property
     def birth(self) -> date | None:
@@ -116,10 +164,23 @@ def number_on(text: str, day: date) -> CitizenNumber | IdError:
 
 
 @lru_cache(maxsize=256)
-def day_in_words(day: date, first_day: date, last_day: date) -> Text:
-    """An as-of day as the first or last day of the class or another one; a class of one day begins on it."""
-    words = {last_day: LAST_DAY, first_day: FIRST_DAY}
-    return words.get(day, OTHER_DAY).fill({"day": day})
+def day_in_words(day: date) -> Text:
+    """The first day of the class in words."""
+    return WHEN.fill({"day": day})
+
+
+def runs(records: Iterable[Record]) -> list[Run]:
+    """The records joined where the next begins no later than the last ends; an interval that is empty joins nothing."""
+    joined: list[Run] = []
+    dated = [(r.start, r) for r in records if r.start is not None and r.start != r.end]
+    for start, record in sorted(dated, key=lambda pair: (pair[0], pair[1].day("signed_on") or pair[0], pair[1].order)):
+        last = joined[-1] if joined else None
+        if last and (last.end is None or start <= last.end):
+            end = None if last.end is None or record.end is None else max(last.end, record.end)
+            joined[-1] = Run(last.start, end, (*last.records, record))
+        else:
+            joined.append(Run(start, record.end, (record,)))
+    return joined
 
 
 def in_order(records: Sequence[Record]) -> tuple[Record, ...]:
@@ -152,6 +213,29 @@ def unknown(says: str, needs: str, records: Iterable[Record] = (), /, **values: 
     return Finding(UNKNOWN, says, values, evidence(records), needs)
 
 
+def left_out(says: str, /, **values: object) -> Finding:
+    """Listed, and neither passed nor open."""
+    return Finding(NOT_ASKED, says, values)
+
+
 def grouped(finding: Finding, *groups: str) -> Finding:
     """The finding with the sub-groups it shows."""
     return finding._replace(subgroups=groups)
+
+
+def later(finding: Finding, *facts: Later) -> Finding:
+    """The finding with what came after the class."""
+    return finding._replace(after=(*finding.after, *facts)) if facts else finding
+
+
+def begun(what: str, records: Iterable[Record], *names: str) -> tuple[Later, ...]:
+    """Each of these records as something that began after the class, with the fields its sentence names."""
+    return tuple(Later(what, r.start, tuple((name, r.text(name) or NAMELESS) for name in names)) for r in records if r.start)
+
+
+def undated(finding: Finding) -> Finding:
+    """The finding as one that rests on a record without dates."""
+    return finding._replace(undated=True)
+
+
+NOTHING_HELD = Held((), (), ())

@@ -9,13 +9,30 @@ from typing import Any, NamedTuple
 from eligibility.engine.text import Text
 
 PASS, FAIL, UNKNOWN = "pass", "fail", "unknown"
+NOT_ASKED = "not_asked"  # listed, and neither passed nor open: the registry is not connected, or another line decides
+FIRST_DAY, THROUGH_CLASS = "first_day", "through_class"
+ASSISTED, OFFICER, DOCUMENT = "assisted", "officer", "document:"
 ELIGIBLE, INELIGIBLE, NEEDS_VERIFICATION = "eligible", "ineligible", "needs_verification"
+
+
+class Later(NamedTuple):
+    """A fact that began, or an end that came, after the last day: shown as «after the class», it harms nobody (R-ELG-3).
+
+    `what` names its sentence in `engine.after.SAYS`, `day` is the day it happened (of a paper, its last valid one).
+    """
+
+    what: str
+    day: date
+    values: tuple[tuple[str, object], ...] = ()
 
 
 class Finding(NamedTuple):
     """What a test found: the outcome, which of the line's sentences says it, the words to fill in, the records used.
 
-    `needs` says what would settle an unknown: `document:<code>`, `assisted`, `registry`, `registration`, `filing`.
+    `needs` says what would settle an unknown: `document:<code>`, `assisted` (a department, or the officer with its
+    answer), `officer` (the officer with evidence), `registry`, `registration`, `filing`; a fail that evidence settles has
+    it, too.
+    `undated`: it rests on a record without dates, so that a pass on or before the last day stands (R-ELG-3).
     """
 
     outcome: str
@@ -24,22 +41,36 @@ class Finding(NamedTuple):
     evidence: tuple[dict[str, Any], ...] = ()
     needs: str | None = None
     subgroups: tuple[str, ...] = ()
+    after: tuple[Later, ...] = ()
+    undated: bool = False
+
+
+def settled_by_evidence(registry: str | None, outcome: str, needs: str | None) -> bool:
+    """Whether people may settle a result with evidence: what a line leaves to them, and any line without a registry that
+    wants a paper (R-ELG-5).
+    """
+    if outcome == PASS or needs is None:
+        return False
+    return needs in {ASSISTED, OFFICER} or (registry is None and needs.startswith(DOCUMENT))
 
 
 @dataclass(frozen=True)
 class Check:
-    """One line of the table. `limits` are the numbers of law its test is given; `instead` the categories that may
+    """One line of the table. `speaks_for` is the time it judges, whenever it is asked: the first day, or every day
+    through the class (R-ELG-3). `limits` are the numbers of law its test is given; `instead` the categories that may
     fit when it fails.
 
     `asks_person` / `asks_employer` name the registries consulted; `registry` is the one shown beside the result. With
     `assisted` people decide what the registry does not, also while it is silent; `department` is whom they ask.
-    `only_marked`: the line applies only to a person with one of these marks.
+    `only_marked`: the line applies only to a person with one of these marks. `once_an_employer`: people are asked about
+    the employer, not about each of its trainees.
     """
 
     code: str
     label: Text
     asks: Text
     clause: str
+    speaks_for: str
     test: Callable[..., Finding]
     says: Mapping[str, Text]
     advice: Text
@@ -52,6 +83,7 @@ class Check:
     department: Text | None = None
     only_marked: tuple[str, ...] = ()
     instead: tuple[str, ...] = ()
+    once_an_employer: bool = False
 
     __hash__ = object.__hash__  # a line of a table is one object, and what is remembered of it hangs on that
 

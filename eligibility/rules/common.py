@@ -4,8 +4,8 @@
 
 from datetime import date
 
-from eligibility.engine.checks import identity, papers, people, unemployed
-from eligibility.engine.model import Check
+from eligibility.engine.checks import identity, life, papers, pension, people
+from eligibility.engine.model import FIRST_DAY, THROUGH_CLASS, Check
 from eligibility.engine.text import Text
 
 NOTICE = date(2020, 7, 1)
@@ -19,6 +19,7 @@ DOCUMENTS = {
     "transfer_proof": Text("转岗证明", "proof of the change of post"),
     "training_plan": Text("培训计划和实施方案", "the employer's training plan"),
     "employer": Text("用工企业的统一社会信用代码", "the employer's unified social credit code"),
+    "guardian_consent": Text("监护人同意书", "the guardian's consent"),
     "id_card": Text("居民身份证", "citizen identity card"),
     "occupation": Text("职业（工种）及其评价方式", "the occupation and how it is assessed"),
     "level": Text("培训等级", "the level trained for"),
@@ -41,8 +42,6 @@ SUBGROUPS = {
     "living_in_town": Text("城镇常住", "living in a town"),
 }
 
-_AS_EMPLOYEE = ("emp_new_other", "emp_upskill")
-
 ID_VALID = Check(
     code="id_valid",
     label=Text("身份证号码与姓名", "Citizen number and name"),
@@ -52,6 +51,7 @@ ID_VALID = Check(
         "system where it knows the person.",
     ),
     clause="N二(二)",
+    speaks_for=FIRST_DAY,
     registry="employment",
     asks_person=("employment",),
     test=identity.id_valid,
@@ -89,6 +89,8 @@ ID_VALID = Check(
             "人口信息登记{died}死亡，但{source}有{begun}起的记录，互相矛盾，须核实。",
             "A death on {died} is on record, yet {source} has something that began on {begun}; this has to be settled.",
         ),
+        "confirmed": Text("经核实，号码和姓名属于本人。", "Verified: number and name are this person's."),
+        "refuted": Text("经核实，号码和姓名不属于本人。", "Verified: number and name are not this person's."),
     },
     advice=Text(
         "请对照身份证更正姓名和号码；登记有误的，到就业服务中心或公安机关更正后再报。",
@@ -105,6 +107,7 @@ WORKING_AGE = Check(
         "At least {minimum} years old and below the statutory retirement age.",
     ),
     clause="N二(二)1(2)",
+    speaks_for=FIRST_DAY,
     asks_person=("social_security",),
     test=identity.working_age,
     limits={"minimum": MINIMUM_AGE},
@@ -127,6 +130,8 @@ WORKING_AGE = Check(
             "her kind of post is not known.",
         ),
         "no_birth": Text("号码有误，出生日期不能确定。", "The number is wrong, so the date of birth is not known."),
+        "confirmed": Text("经核实，在法定劳动年龄内。", "Verified: of working age."),
+        "refuted": Text("经核实，已超出法定劳动年龄。", "Verified: past working age."),
     },
     advice=Text(
         "岗位性质不明的请人社部门核实档案；超过退休年龄的不能按本类别参训。",
@@ -140,6 +145,7 @@ MINIMUM_AGE_ONLY = Check(
     label=Text("年满{minimum}周岁", "At least {minimum} years old"),
     asks=Text("年满{minimum}周岁，不设上限。", "At least {minimum} years old, no upper bound."),
     clause="N二(二)2",
+    speaks_for=FIRST_DAY,
     test=identity.minimum_age,
     limits={"minimum": MINIMUM_AGE},
     says={
@@ -153,129 +159,140 @@ MINIMUM_AGE_ONLY = Check(
     advice=Text("满{minimum}周岁后再报名。", "Apply again at the age of {minimum}."),
 )
 
-NOT_IN_UNIT_EMPLOYMENT = Check(
-    code="not_in_unit_employment",
-    label=Text("没有单位就业登记", "Not registered as employed"),
-    asks=Text("就业系统没有正在生效的单位就业登记。", "No running registration of employment with a unit."),
-    clause="N二(二)1(1)",
-    registry="employment",
-    asks_person=("employment",),
-    test=unemployed.not_in_unit_employment,
-    says={
-        "pass": Text("就业系统{day}没有单位就业登记。", "The employment system has no running employment on {day}."),
-        "fail": Text(
-            "{since}起在单位（{uscc}）办理了就业登记，至{when}仍有效，不属于未就业。",
-            "Registered as employed by {uscc} since {since}, still so on {when}: not out of work.",
-        ),
-    },
-    advice=Text(
-        "已离职的，请原单位办理就业登记注销后再比对；在职的，由用工企业按企业职工类别申请。",
-        "If the job has ended, have the former employer cancel the registration; if not, the employer may apply "
-        "for employees.",
-    ),
-    instead=_AS_EMPLOYEE,
-)
-
-NOT_IN_BUSINESS = Check(
-    code="not_in_business",
-    label=Text("没有经商办企业", "Not in business"),
+OF_AGE = Check(
+    code="of_age",
+    label=Text("开班时年满{minimum}周岁", "At least {minimum} on the first day"),
     asks=Text(
-        "不是存续企业的法定代表人，没有存续的个体工商户；只是股东或高管的，由人工核实。",
-        "No running post as legal representative or individual operator; a share or executive post alone is "
-        "verified by people.",
+        "开班日年满{minimum}周岁，按号码所写的出生日期。",
+        "At least {minimum} years old on the first day, by the date of birth in the number.",
     ),
-    clause="N二(二)1(1)",
-    registry="business",
-    asks_person=("business",),
-    test=unemployed.not_in_business,
+    clause="N二(二)",
+    speaks_for=FIRST_DAY,
+    test=identity.of_age,
+    limits={"minimum": MINIMUM_AGE, "fails": True},
     says={
-        "pass": Text(
-            "工商系统{day}没有任法定代表人或经营个体工商户的记录。",
-            "The business registry shows no post in charge on {day}.",
+        "pass": MINIMUM_AGE_ONLY.says["pass"],
+        "fail": MINIMUM_AGE_ONLY.says["fail"],
+        "unknown": Text(
+            "{birth}出生，至{when}只有{age}周岁，未满{minimum}周岁，须监护人同意，由审核人员核实。",
+            "Born {birth}: only {age} on {when}, under {minimum}; the guardian's consent has to be seen.",
         ),
-        "legal_representative": Text(
-            "{since}起任企业（{uscc}）法定代表人，至{when}仍在任，不属于未就业。",
-            "Legal representative of {uscc} since {since}, still so on {when}: not out of work.",
+        "no_birth": Text(
+            "号码没有写出可读的出生日期，由“身份证号码与姓名”一项处理。",
+            "The number has no date of birth that can be read; the line on the number deals with it.",
         ),
-        "individual_operator": Text(
-            "{since}起经营个体工商户（{uscc}），至{when}仍在经营，不属于未就业。",
-            "Runs an individual business ({uscc}) since {since}, still so on {when}: not out of work.",
-        ),
-        "share_only": Text(
-            "{since}起登记为企业（{uscc}）股东或高管，是否实际就业须核实。",
-            "Shareholder or executive of {uscc} since {since}; whether this is work has to be verified.",
-        ),
-        "confirmed": Text(
-            "经核实，只登记为股东或高管，没有实际就业。",
-            "Verified: a shareholder or executive on paper only, not at work.",
-        ),
-        "refuted": Text(
-            "经核实，在所登记的企业实际就业，不属于未就业。", "Verified: at work in the enterprise; not out of work."
-        ),
+        "confirmed": Text("{birth}出生，已核实监护人同意参训。", "Born {birth}; the guardian's consent was seen."),
+        "refuted": Text("{birth}出生，没有监护人同意。", "Born {birth}; there is no consent of a guardian."),
     },
+    advice=MINIMUM_AGE_ONLY.advice,
+)
+
+OF_AGE_WITH_CONSENT = OF_AGE.under(
+    "N二(二)",
+    asks=Text(
+        "开班日年满{minimum}周岁，按号码所写的出生日期；不满的须附监护人同意书，由审核人员核实。",
+        "At least {minimum} years old on the first day, by the date of birth in the number; a younger person needs the "
+        "guardian's consent, seen by the officer.",
+    ),
+    limits={"minimum": MINIMUM_AGE, "fails": False},
     advice=Text(
-        "企业已不经营的，请办理注销或变更登记；只是股东或高管的，请提供未实际任职的说明供核实。",
-        "Deregister or change the entry of a business that has ended; a mere shareholder states that there is "
-        "no actual post.",
+        "请附监护人同意书，由审核人员核实；或满{minimum}周岁后再报名。",
+        "Attach the guardian's consent for the officer to see, or apply again at the age of {minimum}.",
     ),
 )
 
-NOT_INSURED = Check(
-    code="not_insured_as_employee",
-    label=Text("没有企业职工参保", "Not insured as an employee"),
-    asks=Text("社保系统没有正在参保的企业职工社会保险。", "No running employee insurance."),
-    clause="N二(二)1(1)",
+NO_PENSION = Check(
+    code="no_employee_pension",
+    label=Text("未领取职工养老金", "Draws no employee pension"),
+    asks=Text(
+        "开班日没有按月领取城镇职工基本养老金。", "No urban-employee basic pension is drawn on the first day."
+    ),
+    clause="N二(二)",
+    speaks_for=FIRST_DAY,
     registry="social_security",
     asks_person=("social_security",),
-    test=unemployed.not_insured_as_employee,
+    test=pension.no_employee_pension,
+    limits={"fails": True},
     says={
         "pass": Text(
-            "社保系统{day}没有企业职工参保记录。",
-            "The social security system has no running employee insurance on {day}.",
+            "至{when}没有领取城镇职工基本养老金。", "No urban-employee pension is drawn on {when}."
         ),
         "fail": Text(
-            "{since}起有企业职工参保登记（{uscc}），至{when}仍在参保，不属于未就业。",
-            "Insured as an employee ({uscc}) since {since}, still so on {when}: not out of work.",
+            "{since}起已按月领取城镇职工基本养老金，至{when}属于退休人员。",
+            "The urban-employee pension is drawn since {since}: retired on {when}.",
         ),
+        "unknown": Text(
+            "{since}起已按月领取城镇职工基本养老金，是否仍在岗须核实。",
+            "The urban-employee pension is drawn since {since}; whether this is a worker has to be verified.",
+        ),
+        "confirmed": Text("经核实，领取养老金不影响参训资格。", "Verified: the pension does not stand against the training."),
+        "refuted": Text("经核实，已退休领取养老金。", "Verified: retired and drawing the pension."),
     },
     advice=Text(
-        "已离职的，请原单位办理社保减员后再比对；在职的，由用工企业按企业职工类别申请。",
-        "If the job has ended, have the former employer end the insurance; if not, the employer may apply for "
-        "employees.",
+        "领取职工养老金的人员不属于补贴对象；登记有误的，请到社保经办机构更正。",
+        "Whoever draws the employee pension is not trained at public cost; have a wrong entry corrected by the social "
+        "security office.",
     ),
-    instead=_AS_EMPLOYEE,
 )
 
-NO_CONTRACT = Check(
-    code="no_labour_contract",
-    label=Text("没有劳动合同", "No labour contract"),
-    asks=Text("没有在履行的劳动合同或劳务派遣。", "No running labour contract or dispatch."),
-    clause="N二(二)1(1)",
-    registry="labour_contract",
-    asks_person=("labour_contract",),
-    test=unemployed.no_labour_contract,
+NO_PENSION_OR_VERIFIED = NO_PENSION.under(
+    "N二(二)",
+    asks=Text(
+        "开班日没有按月领取城镇职工基本养老金；已领取的由人工核实。",
+        "No urban-employee basic pension is drawn on the first day; one that is drawn is verified by people.",
+    ),
+    limits={"fails": False},
+)
+
+ALIVE = Check(
+    code="alive",
+    label=Text("生存状况", "Alive"),
+    asks=Text(
+        "至结业日没有死亡登记，班期内没有服刑；有的由审核人员核实或剔除。",
+        "No death on record up to the last day and no prison term within the class; either is settled by the officer.",
+    ),
+    clause="N二(二)",
+    speaks_for=THROUGH_CLASS,
+    registry="population",
+    asks_person=("population",),
+    test=life.alive,
+    limits={"prison": True},
     says={
-        "pass": Text("劳动用工备案{day}没有在履行的劳动合同。", "No running labour contract is on file on {day}."),
-        "contract": Text(
-            "{since}起与单位（{uscc}）的劳动合同至{when}仍在履行，不属于未就业。",
-            "A labour contract with {uscc} since {since} still runs on {when}: not out of work.",
+        "pass": Text(
+            "人口信息系统至结业日（{last}）没有死亡登记，班期内没有服刑登记。",
+            "Neither a death up to the last day ({last}) nor a prison term within the class is on record.",
         ),
-        "dispatch": Text(
-            "{since}起被派遣到单位（{uscc}），至{when}仍在派遣期内，不属于未就业。",
-            "Dispatched to {uscc} since {since}, still so on {when}: not out of work.",
+        "died": Text(
+            "人口信息系统登记{died}死亡，须核实；未核实前不能审批和拨付。",
+            "A death on {died} is on record; until it is settled no money is approved or paid.",
         ),
+        "prison": Text(
+            "人口信息系统登记{since}起服刑，与班期（{day}至{last}）重叠，须核实；未核实前不能审批和拨付。",
+            "A prison term since {since} overlaps the class ({day} to {last}); until it is settled no money is approved or paid.",
+        ),
+        "confirmed": Text("经核实，登记有误，本人参加了培训。", "Verified: the entry is wrong, the person took part."),
+        "refuted": Text("经核实，登记属实。", "Verified: the entry is right."),
     },
     advice=Text(
-        "合同已解除的，请原单位办理用工备案终止；在职的，由用工企业按企业职工类别申请。",
-        "If the contract has ended, have the employer end its filing; if not, the employer may apply for employees.",
+        "登记有误的，请凭公安机关等的证明核实；属实的，剔除此人。",
+        "Settle a wrong entry on the police's proof; strike the person out where it is right.",
     ),
-    instead=_AS_EMPLOYEE,
 )
 
+ALIVE_IN_CUSTODY = ALIVE.under(
+    "N二(二)",
+    asks=Text(
+        "至结业日没有死亡登记；有的由审核人员核实或剔除。", "No death on record up to the last day; one is settled by the officer."
+    ),
+    limits={"prison": False},
+    says={
+        **ALIVE.says,
+        "pass": Text("人口信息系统至结业日（{last}）没有死亡登记。", "No death up to the last day ({last}) is on record."),
+    },
+)
 
-def unemployed_under(clause: str) -> tuple[Check, ...]:
-    """`unemployed` 未就业状态: the four comparisons, as asked by this clause."""
-    return tuple(check.under(clause) for check in (NOT_IN_UNIT_EMPLOYMENT, NOT_IN_BUSINESS, NOT_INSURED, NO_CONTRACT))
+# Asked of everybody whose category has no line of its own about it: age, pension, life.
+COMMON = (ID_VALID, OF_AGE, NO_PENSION, ALIVE)
 
 
 def identity_assisted(clause: str, department: Text, who: Text, only_marked: tuple[str, ...] = ()) -> Check:
@@ -285,6 +302,7 @@ def identity_assisted(clause: str, department: Text, who: Text, only_marked: tup
         label=Text(f"身份核实（{who.zh}）", f"Identity verified ({who.en})"),
         asks=Text(f"由{department.zh}协查确认是{who.zh}。", f"Confirmed as {who.en} by {department.en}."),
         clause=clause,
+        speaks_for=FIRST_DAY,
         test=people.assisted,
         says={
             "open": Text(
@@ -308,23 +326,41 @@ def identity_assisted(clause: str, department: Text, who: Text, only_marked: tup
 
 
 def paper(code: str, label: Text, clause: str, any_of: tuple[str, ...], asks: Text) -> Check:
-    """A paper that must be attached and valid: one of `any_of`."""
+    """A paper that must be attached and valid through the class: one of `any_of`."""
     names = Text("或".join(DOCUMENTS[d].zh for d in any_of), " or ".join(DOCUMENTS[d].en for d in any_of))
     return Check(
         code=code,
         label=label,
         asks=asks,
         clause=clause,
+        speaks_for=THROUGH_CLASS,
         test=papers.attached,
         limits={"any_of": any_of},
         documents=any_of,
         says={
-            "pass": Text(f"已附{names.zh}，至{{when}}有效。", f"Attached and valid on {{when}}: {names.en}."),
+            "pass": Text(
+                f"已附{names.zh}，有效期至{{until}}，覆盖班期（{{day}}至{{last}}）。",
+                f"Attached and valid until {{until}}, through the class ({{day}} to {{last}}): {names.en}.",
+            ),
+            "no_end": Text(f"已附{names.zh}。", f"Attached: {names.en}."),
             "fail": Text(
                 f"所附{names.zh}有效期到{{until}}为止，至{{when}}已失效。",
                 f"The attached {names.en} was valid until {{until}}, no longer on {{when}}.",
             ),
+            "ending": Text(
+                f"所附{names.zh}有效期到{{until}}为止，在班期内（{{day}}至{{last}}）失效，须核实换证情况。",
+                f"The attached {names.en} is valid until {{until}} only, within the class ({{day}} to {{last}}); the renewal is asked for.",
+            ),
+            "incomplete": Text(
+                f"所附{names.zh}没有写明发证机关、证号和行业，须补充。",
+                f"Issuer, number and trade of the attached {names.en} are not stated.",
+            ),
             "unknown": Text(f"还没有附上{names.zh}。", f"Not yet attached: {names.en}."),
+            "confirmed": Text(f"经核实，班期内{names.zh}有效。", f"Verified: valid through the class: {names.en}."),
+            "refuted": Text(f"经核实，班期内没有有效的{names.zh}。", f"Verified: not valid through the class: {names.en}."),
         },
-        advice=Text(f"请上传有效的{names.zh}。", f"Please attach a valid {names.en}."),
+        advice=Text(
+            f"请上传班期内有效的{names.zh}；已换证的，由审核人员凭新证核实。",
+            f"Please attach a {names.en} valid through the class; the officer settles a renewal on the new one.",
+        ),
     )

@@ -1,9 +1,9 @@
 """二(二)3 企业职工: nine categories on three common lines (legal person, contract, registered employment)."""
 
-from eligibility.engine.checks import contracts, employer, occupations, people
-from eligibility.engine.model import Category, Check
+from eligibility.engine.checks import contracts, employer, occupations
+from eligibility.engine.model import FIRST_DAY, THROUGH_CLASS, Category, Check
 from eligibility.engine.text import Text
-from eligibility.rules.common import ID_VALID, NOTICE, paper
+from eligibility.rules.common import ALIVE, ID_VALID, NO_PENSION_OR_VERIFIED, NOTICE, OF_AGE, paper
 from eligibility.rules.employment_terms import HARDSHIP, WAS_KEY_GROUP, WITHIN_ONE_YEAR
 from eligibility.rules.poverty import LABOURER, poverty_record
 
@@ -21,14 +21,15 @@ LEGAL_PERSON = Check(
         "service point.",
     ),
     clause="N二(二)3企业",
+    speaks_for=FIRST_DAY,
     registry="business",
     asks_employer=("business",),
     test=employer.employer_is_legal_person,
     limits={"region": REGION_PREFIX},
     says={
         "pass": Text(
-            "{name}是区内注册的独立法人企业，{day}存续。",
-            "{name} is an independent legal person of the region, active on {day}.",
+            "{name}是区内注册的独立法人企业，存续。",
+            "{name} is an active, independent legal person of the region.",
         ),
         "no_employer": NO_EMPLOYER,
         "not_found": Text(
@@ -56,7 +57,9 @@ LEGAL_PERSON = Check(
             "{name} is registered outside the region ({division}).",
         ),
         "not_active": Text("{name}已被吊销或注销，不是存续企业。", "{name} is revoked or deregistered."),
-        "not_yet": Text("{name}于{day}才成立，晚于核查日。", "{name} was founded only on {day}, after the day judged."),
+        "not_yet": Text(
+            "{name}于{founded}才成立，晚于{when}。", "{name} was founded only on {founded}, after {when}."
+        ),
     },
     advice=Text(
         "请由具有独立法人资格的区内企业申请；信息有误的，先到市场监管部门更正。",
@@ -73,6 +76,7 @@ IN_CONTRACT = Check(
         "A contract with, or dispatch to, the employer runs from the first to the last day.",
     ),
     clause="N二(二)3企业职工",
+    speaks_for=THROUGH_CLASS,
     registry="labour_contract",
     asks_person=("labour_contract",),
     test=contracts.in_contract,
@@ -115,10 +119,11 @@ UNIT_REGISTERED = Check(
     code="unit_employment_registered",
     label=Text("单位就业登记", "Registered as employed here"),
     asks=Text(
-        "就业系统有在本企业的单位就业登记；没有的先办登记。",
-        "A running registration of employment with this employer; without it, register first.",
+        "班期内，就业系统有在本企业的单位就业登记；没有的先办登记。",
+        "A registration of employment with this employer through the class; without it, register first.",
     ),
     clause="N二(二)3开班申请",
+    speaks_for=THROUGH_CLASS,
     registry="employment",
     asks_person=("employment",),
     test=employer.unit_employment_registered,
@@ -129,6 +134,16 @@ UNIT_REGISTERED = Check(
             "至{when}没有在本企业的单位就业登记，须先办理就业登记。",
             "Not registered as employed here on {when}; register first.",
         ),
+        "late": Text(
+            "{since}才在本企业办理单位就业登记，晚于{when}，须核实。",
+            "Registered as employed here only on {since}, after {when}; this has to be settled.",
+        ),
+        "left": Text(
+            "{since}起的单位就业登记在班期内（{until}）结束，须核实。",
+            "The registration since {since} ended during the class ({until}); this has to be settled.",
+        ),
+        "confirmed": Text("经核实，班期内在本企业就业。", "Verified: employed here through the class."),
+        "refuted": Text("经核实，班期内不在本企业就业。", "Verified: not employed here through the class."),
     },
     advice=Text(
         "请企业先为其办理单位就业登记，系统会自动再次比对。",
@@ -141,6 +156,7 @@ EMPLOYER_INSURED = Check(
     label=Text("参保企业", "Insured employer"),
     asks=Text("用工企业在社保系统是参保单位。", "The employer is an insured unit."),
     clause="N二(二)3(1)①",
+    speaks_for=FIRST_DAY,
     registry="social_security",
     asks_employer=("social_security",),
     test=employer.employer_insured,
@@ -162,15 +178,32 @@ DISTRESSED = Check(
     code="employer_distressed",
     label=Text("困难企业认定", "Employer in recognised difficulty"),
     asks=Text(
-        "用工企业在当地认定的困难企业名单内，由认定部门协查。",
-        "The employer is on the place's recognised list; the recognising department says so.",
+        "开班日在当地困难企业认定的有效期内，由认定地区的部门协查，每个企业只问一次。",
+        "The recognition of the place covers the first day; the recognising area's department says so, once for the employer.",
     ),
     clause="N二(二)3(4)",
-    test=people.assisted,
+    speaks_for=FIRST_DAY,
+    test=employer.employer_distressed,
     says={
         "open": Text(
             "本企业是否为当地认定的困难企业，须由认定部门协查，尚未答复。",
             "Whether the employer is on the recognised list is not yet answered.",
+        ),
+        "recognised": Text(
+            "本企业由{area}认定为困难企业，{since}至{until}有效，覆盖{when}。",
+            "Recognised in {area} as in difficulty, from {since} to {until}, which covers {when}.",
+        ),
+        "recognised_open": Text(
+            "本企业由{area}认定为困难企业，{since}起有效，覆盖{when}。",
+            "Recognised in {area} as in difficulty since {since}, which covers {when}.",
+        ),
+        "before": Text(
+            "{area}的困难企业认定（{since}起）到{until}为止，不覆盖{when}。",
+            "The recognition in {area} (from {since}) ended on {until} and does not cover {when}.",
+        ),
+        "not_yet": Text(
+            "{area}的困难企业认定{since}才开始，不覆盖{when}。",
+            "The recognition in {area} begins only on {since} and does not cover {when}.",
         ),
         "confirmed": Text(
             "认定部门已确认本企业是困难企业。", "The recognising department has confirmed the difficulty."
@@ -181,12 +214,13 @@ DISTRESSED = Check(
         ),
     },
     advice=Text(
-        "由审核人员向认定部门发出协查；可先附认定文件。",
-        "The officer asks the recognising department; the decision may be attached.",
+        "由审核人员向认定地区的部门协查，登记认定的起止日期和地区；登记一次，本企业各班通用。",
+        "The officer asks the recognising area's department and enters period and area; once for all classes of the employer.",
     ),
     assisted=True,
     department=Text("困难企业认定部门", "the department that recognises enterprises in difficulty"),
     instead=("emp_new_key_group", "emp_new_other", "emp_upskill"),
+    once_an_employer=True,
 )
 
 DIFFERENT_OCCUPATION = Check(
@@ -194,6 +228,7 @@ DIFFERENT_OCCUPATION = Check(
     label=Text("转岗职业不同", "A different occupation"),
     asks=Text("拟培训的职业（工种）与原从事的不是同一职业。", "The occupation trained for is not the one held before."),
     clause="N二(二)3(8)",
+    speaks_for=FIRST_DAY,
     registry="labour_contract",
     asks_person=("labour_contract",),
     test=occupations.different_occupation,
@@ -234,6 +269,7 @@ OCCUPATION_OPEN = Check(
         "the banner has approved and the league has filed.",
     ),
     clause="N二(二)3(9)",
+    speaks_for=FIRST_DAY,
     test=occupations.occupation_open,
     limits={"levels": OPEN_LEVELS},
     documents=("training_plan",),
@@ -266,6 +302,12 @@ OCCUPATION_OPEN = Check(
         "plan_ended": Text(
             "企业的培训计划有效期到{until}为止，已失效。", "The training plan was valid until {until} only."
         ),
+        "plan_ending": Text(
+            "企业的培训计划有效期到{until}为止，在班期内失效，须核实。",
+            "The training plan is valid until {until} only, within the class.",
+        ),
+        "confirmed": Text("经核实，职业可以开展岗位技能提升。", "Verified: the occupation is open for upgrading."),
+        "refuted": Text("经核实，职业不能开展岗位技能提升。", "Verified: the occupation is not open for upgrading."),
         "banner_approval": Text("培训计划尚未经旗县人社部门同意。", "The banner has not yet approved the plan."),
         "league_filing": Text("培训计划尚未在盟市人社部门备案。", "The league has not yet filed the plan."),
     },
@@ -280,6 +322,9 @@ EMPLOYEE = (
     LEGAL_PERSON.under("N二(二)3企业"),
     IN_CONTRACT.under("N二(二)3企业职工"),
     UNIT_REGISTERED.under("N二(二)3开班申请"),
+    OF_AGE,
+    NO_PENSION_OR_VERIFIED,
+    ALIVE,
 )
 
 
@@ -328,7 +373,10 @@ CATEGORIES = (
             Text("安全许可证书", "Safety licence"),
             "N二(二)3(5)",
             ("safety_licence",),
-            Text("附行业主管部门颁发的有效安全许可证书。", "The industry department's licence is attached and valid."),
+            Text(
+                "附行业主管部门颁发的安全许可证书（写明发证机关、证号、行业），班期内有效。",
+                "The industry department's licence is attached, with issuer, number and trade, and valid through the class.",
+            ),
         ),
     ),
     _employees(

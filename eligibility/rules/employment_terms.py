@@ -1,7 +1,7 @@
 """二(二)3(1)–(3): the lines that turn on the day the labour contract was signed."""
 
 from eligibility.engine.checks import contracts
-from eligibility.engine.model import Check
+from eligibility.engine.model import FIRST_DAY, Check
 from eligibility.engine.text import Text
 from eligibility.rules.key_groups import TOWN_MONTHS
 
@@ -22,6 +22,7 @@ WITHIN_ONE_YEAR = Check(
         "renewal is no new hire.",
     ),
     clause="N二(二)3(2)①",
+    speaks_for=FIRST_DAY,
     registry="labour_contract",
     asks_person=("labour_contract",),
     test=contracts.within_one_year_of_contract,
@@ -57,10 +58,11 @@ HARDSHIP = Check(
     code="hardship_or_zero_family",
     label=Text("就业困难或零就业家庭", "Hardship or zero-employment family"),
     asks=Text(
-        "签订劳动合同前一日，或核查日，有就业困难人员或零就业家庭认定。",
-        "Recognised as in hardship or of a zero-employment family on the day before signing, or on the day judged.",
+        "签订劳动合同前一日，或开班日，有就业困难人员或零就业家庭认定。",
+        "Recognised as in hardship or of a zero-employment family on the day before signing, or on the first day.",
     ),
     clause="N二(二)3(1)②",
+    speaks_for=FIRST_DAY,
     registry="employment",
     asks_person=("employment", "labour_contract"),
     test=contracts.hardship_or_zero_family,
@@ -108,6 +110,7 @@ WAS_KEY_GROUP = Check(
         "Of a key group on the day before signing: by the employment system's record, otherwise verified by people.",
     ),
     clause="N二(二)3(2)②",
+    speaks_for=FIRST_DAY,
     registry="employment",
     asks_person=("employment", "labour_contract"),
     test=contracts.was_key_group,

@@ -1,9 +1,20 @@
 """二(二)1 就业重点群体: five categories."""
 
-from eligibility.engine.checks import rural, unemployed
-from eligibility.engine.model import Category, Check
+from eligibility.engine.checks import graduates, rural, unemployed
+from eligibility.engine.model import FIRST_DAY, Category, Check
 from eligibility.engine.text import Text
-from eligibility.rules.common import ID_VALID, NOTICE, WORKING_AGE, identity_assisted, paper, unemployed_under
+from eligibility.rules.common import (
+    ALIVE,
+    COMMON,
+    ID_VALID,
+    NO_PENSION,
+    NOTICE,
+    OF_AGE_WITH_CONSENT,
+    WORKING_AGE,
+    identity_assisted,
+    paper,
+)
+from eligibility.rules.out_of_work import unemployed_under
 
 TOWN_MONTHS = 6
 
@@ -12,6 +23,7 @@ JOB_SEEKING = Check(
     label=Text("求职登记", "Registered as job-seeking"),
     asks=Text("就业系统有正在生效的求职登记。", "A running job-seeking registration."),
     clause="N二(二)1(1)",
+    speaks_for=FIRST_DAY,
     registry="employment",
     asks_person=("employment",),
     test=unemployed.job_seeking_registered,
@@ -36,6 +48,7 @@ RURAL_RESIDENCE = Check(
     label=Text("农村牧区劳动力", "Rural or pastoral labourer"),
     asks=Text("就业系统登记的户籍为农村牧区。", "The household on record is rural or pastoral."),
     clause="N二(二)1(2)",
+    speaks_for=FIRST_DAY,
     registry="employment",
     asks_person=("employment",),
     test=rural.rural_residence,
@@ -71,6 +84,7 @@ TRANSFER_WAY = Check(
         "registered at the same agency; {months} months in a town and registered there as unemployed.",
     ),
     clause="N二(二)1(2)",
+    speaks_for=FIRST_DAY,
     registry="employment",
     asks_person=("employment",),
     test=rural.transfer_way,
@@ -107,6 +121,29 @@ TRANSFER_WAY = Check(
     instead=("laid_off_unemployed",),
 )
 
+NOT_CONTINUED = Check(
+    code="not_continued",
+    label=Text("未继续升学", "Not in further schooling"),
+    asks=Text("至开班日，学信网没有高等教育毕业记录。", "No degree of higher education is on record up to the first day."),
+    clause="N二(二)1(3)",
+    speaks_for=FIRST_DAY,
+    registry="graduates",
+    asks_person=("graduates",),
+    test=graduates.not_continued,
+    says={
+        "pass": Text("学信网至{when}没有高等教育毕业记录。", "No degree of higher education is on record on {when}."),
+        "fail": Text(
+            "学信网登记{graduated}高校毕业（{level}），不属于未继续升学的毕业生。",
+            "A degree ({level}) of {graduated} is on record: schooling was continued.",
+        ),
+    },
+    advice=Text(
+        "高校毕业生请按高校毕业生类别申请；登记有误的，在学信网更正。",
+        "Graduates apply under the categories of graduates; have a wrong entry corrected with the registry.",
+    ),
+    instead=("graduate_this_year", "graduate_two_years"),
+)
+
 CIVIL_AFFAIRS = Text(
     "民政部门（城市低保）或苏木乡镇（农村学员）",
     "the civil affairs department (low income) or the township (rural students)",
@@ -121,7 +158,7 @@ CATEGORIES = (
         "N二(二)1(1)",
         "key_groups",
         NOTICE,
-        (ID_VALID, JOB_SEEKING.under("N二(二)1(1)"), *unemployed_under("N二(二)1(1)")),
+        (*COMMON, JOB_SEEKING.under("N二(二)1(1)"), *unemployed_under("N二(二)1(1)")),
     ),
     Category(
         "rural_transfer",
@@ -131,6 +168,8 @@ CATEGORIES = (
         NOTICE,
         (
             ID_VALID,
+            NO_PENSION,
+            ALIVE,
             RURAL_RESIDENCE.under("N二(二)1(2)"),
             WORKING_AGE.under("N二(二)1(2)"),
             TRANSFER_WAY.under("N二(二)1(2)"),
@@ -144,6 +183,9 @@ CATEGORIES = (
         NOTICE,
         (
             ID_VALID,
+            OF_AGE_WITH_CONSENT,
+            NO_PENSION,
+            ALIVE,
             paper(
                 "diploma_or_promise",
                 Text("毕业证书或承诺书", "Diploma or promise"),
@@ -158,6 +200,7 @@ CATEGORIES = (
                 ("rural_student", "urban_low_income"),
             ),
             *unemployed_under("N二(二)1(3)"),
+            NOT_CONTINUED,
         ),
         columns=("marks",),
     ),
@@ -168,7 +211,7 @@ CATEGORIES = (
         "key_groups",
         NOTICE,
         (
-            ID_VALID,
+            *COMMON,
             identity_assisted("N二(二)1(4)", VETERANS, Text("退役军人", "a veteran")),
             *unemployed_under("N二(二)1(4)"),
         ),
@@ -180,7 +223,7 @@ CATEGORIES = (
         "key_groups",
         NOTICE,
         (
-            ID_VALID,
+            *COMMON,
             identity_assisted("N二(二)1(5)", DISABLED, Text("残疾人", "a disabled person")),
             *unemployed_under("N二(二)1(5)"),
         ),

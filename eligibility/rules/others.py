@@ -1,9 +1,19 @@
 """二(二)4 其他群体: graduates, people past retirement age without a pension, people in custody."""
 
 from eligibility.engine.checks import graduates, identity, pension, unemployed
-from eligibility.engine.model import Category, Check
+from eligibility.engine.model import FIRST_DAY, Category, Check
 from eligibility.engine.text import Text
-from eligibility.rules.common import ID_VALID, NOTICE, WORKING_AGE, identity_assisted, unemployed_under
+from eligibility.rules.common import (
+    ALIVE,
+    ALIVE_IN_CUSTODY,
+    COMMON,
+    ID_VALID,
+    NOTICE,
+    OF_AGE,
+    WORKING_AGE,
+    identity_assisted,
+)
+from eligibility.rules.out_of_work import unemployed_under
 
 GRADUATE_YEARS = 2
 
@@ -11,10 +21,11 @@ THIS_YEAR = Check(
     code="graduated_this_year",
     label=Text("毕业年度高校毕业生", "Graduate of the year"),
     asks=Text(
-        "学信网登记的毕业日期在核查日所在自然年（1月1日至12月31日）内。",
-        "The graduation on record falls in the calendar year of the day judged.",
+        "学信网登记的毕业日期在开班日所在自然年（1月1日至12月31日）内。",
+        "The graduation on record falls in the calendar year of the first day.",
     ),
     clause="N二(二)4(1)",
+    speaks_for=FIRST_DAY,
     registry="graduates",
     asks_person=("graduates",),
     test=graduates.graduated_this_year,
@@ -40,10 +51,11 @@ WITHIN_YEARS = Check(
     code="graduated_within_two_years",
     label=Text("毕业{years}年内", "Graduated within {years} years"),
     asks=Text(
-        "学信网登记的毕业日期早于核查日，且不超过{years}年。",
-        "Graduated before the day judged, and not more than {years} years before it.",
+        "学信网登记的毕业日期早于开班日，且不超过{years}年。",
+        "Graduated before the first day, and not more than {years} years before it.",
     ),
     clause="N二(二)4(2)",
+    speaks_for=FIRST_DAY,
     registry="graduates",
     asks_person=("graduates",),
     test=graduates.graduated_within_two_years,
@@ -78,6 +90,7 @@ NOT_REGISTERED = Check(
         "No running unemployment registration; with one, the category is the laid-off.",
     ),
     clause="N二(二)4(2)",
+    speaks_for=FIRST_DAY,
     registry="employment",
     asks_person=("employment",),
     test=unemployed.not_registered_unemployed,
@@ -99,8 +112,11 @@ NOT_REGISTERED = Check(
 RETIREMENT_AGE = Check(
     code="retirement_age_reached",
     label=Text("已到退休年龄", "Retirement age reached"),
-    asks=Text("已达到法定退休年龄（以当日的法律为准）。", "The statutory retirement age of the day's law is reached."),
+    asks=Text(
+        "开班日已达到法定退休年龄（以当日的法律为准）。", "The statutory retirement age is reached on the first day, by that day's law."
+    ),
     clause="N二(二)4(3)",
+    speaks_for=FIRST_DAY,
     registry="social_security",
     asks_person=("social_security",),
     test=identity.retirement_age_reached,
@@ -128,6 +144,7 @@ CONTRIBUTED = Check(
     label=Text("缴纳过职工养老保险", "Has paid pension insurance"),
     asks=Text("缴纳过城镇职工基本养老保险。", "Has paid urban-employee basic pension insurance."),
     clause="N二(二)4(3)",
+    speaks_for=FIRST_DAY,
     registry="social_security",
     asks_person=("social_security",),
     test=pension.pension_contributed,
@@ -149,6 +166,7 @@ NOT_DRAWING = Check(
     label=Text("未领取养老金", "Not drawing a pension"),
     asks=Text("没有按月领取城镇职工基本养老金。", "The monthly urban-employee pension is not drawn."),
     clause="N二(二)4(3)",
+    speaks_for=FIRST_DAY,
     registry="social_security",
     asks_person=("social_security",),
     test=pension.pension_not_drawing,
@@ -162,6 +180,8 @@ NOT_DRAWING = Check(
 PRISONS = Text("司法行政部门或监狱", "the justice department or the prison")
 REHAB = Text("司法行政或公安机关戒毒机构", "the rehabilitation institution of the justice or police department")
 
+IN_CUSTODY = (ID_VALID, OF_AGE, ALIVE_IN_CUSTODY)
+
 CATEGORIES = (
     Category(
         "graduate_this_year",
@@ -169,7 +189,7 @@ CATEGORIES = (
         "N二(二)4(1)",
         "others",
         NOTICE,
-        (ID_VALID, THIS_YEAR.under("N二(二)4(1)"), *unemployed_under("N二(二)4(1)")),
+        (*COMMON, THIS_YEAR.under("N二(二)4(1)"), *unemployed_under("N二(二)4(1)")),
     ),
     Category(
         "graduate_two_years",
@@ -181,7 +201,7 @@ CATEGORIES = (
         "others",
         NOTICE,
         (
-            ID_VALID,
+            *COMMON,
             WITHIN_YEARS.under("N二(二)4(2)"),
             *unemployed_under("N二(二)4(2)"),
             NOT_REGISTERED.under("N二(二)4(2)"),
@@ -197,6 +217,7 @@ CATEGORIES = (
         NOTICE,
         (
             ID_VALID,
+            ALIVE,
             RETIREMENT_AGE.under("N二(二)4(3)"),
             CONTRIBUTED.under("N二(二)4(3)"),
             NOT_DRAWING.under("N二(二)4(3)"),
@@ -208,7 +229,7 @@ CATEGORIES = (
         "N二(二)4(4)",
         "others",
         NOTICE,
-        (ID_VALID, identity_assisted("N二(二)4(4)", PRISONS, Text("服刑人员", "a person serving a sentence"))),
+        (*IN_CUSTODY, identity_assisted("N二(二)4(4)", PRISONS, Text("服刑人员", "a person serving a sentence"))),
     ),
     Category(
         "rehab",
@@ -217,7 +238,7 @@ CATEGORIES = (
         "others",
         NOTICE,
         (
-            ID_VALID,
+            *IN_CUSTODY,
             identity_assisted("N二(二)4(5)", REHAB, Text("强制隔离戒毒人员", "a person in compulsory rehabilitation")),
         ),
     ),

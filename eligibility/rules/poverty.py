@@ -1,9 +1,9 @@
 """二(二)2 建档立卡贫困劳动力及贫困家庭子女: the poverty department's data decides."""
 
 from eligibility.engine.checks import people
-from eligibility.engine.model import Category, Check
+from eligibility.engine.model import FIRST_DAY, Category, Check
 from eligibility.engine.text import Text
-from eligibility.rules.common import ID_VALID, MINIMUM_AGE_ONLY, NOTICE, WORKING_AGE
+from eligibility.rules.common import ALIVE, ID_VALID, MINIMUM_AGE_ONLY, NO_PENSION_OR_VERIFIED, NOTICE, OF_AGE
 
 POVERTY_OFFICE = Text("扶贫部门", "the poverty alleviation department")
 
@@ -18,6 +18,7 @@ def poverty_record(clause: str, kind: str, who: Text) -> Check:
             f"On the poverty department's record as {who.en}; otherwise verified by people.",
         ),
         clause=clause,
+        speaks_for=FIRST_DAY,
         registry="poverty",
         asks_person=("poverty",),
         test=people.poverty_record,
@@ -58,7 +59,7 @@ CATEGORIES = (
         "N二(二)2",
         "poverty",
         NOTICE,
-        (ID_VALID, poverty_record("N二(二)2", "poor_labourer", LABOURER), WORKING_AGE.under("N二(二)2")),
+        (ID_VALID, OF_AGE, NO_PENSION_OR_VERIFIED, ALIVE, poverty_record("N二(二)2", "poor_labourer", LABOURER)),
     ),
     Category(
         "poor_family_child",
@@ -66,6 +67,6 @@ CATEGORIES = (
         "N二(二)2",
         "poverty",
         NOTICE,
-        (ID_VALID, poverty_record("N二(二)2", "poor_family_child", CHILD), MINIMUM_AGE_ONLY.under("N二(二)2")),
+        (ID_VALID, ALIVE, poverty_record("N二(二)2", "poor_family_child", CHILD), MINIMUM_AGE_ONLY.under("N二(二)2")),
     ),
 )

@@ -10,21 +10,24 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from eligibility.clauses import CLAUSES
-from eligibility.engine import REGISTRIES, columns_for, documents_for, registries_needed
-from eligibility.rulebook import LANGUAGES, category_page, cited, clause_page, markdown, rule_book
+from eligibility.engine import FIRST_DAY, REGISTRIES, THROUGH_CLASS, columns_for, documents_for, registries_needed
+from eligibility.rulebook import LANGUAGES, SPEAKS, category_page, cited, clause_page, markdown, rule_book
 from eligibility.rules.common import COLUMNS, DOCUMENTS
 from eligibility.rules.table import EXAMPLE_DRAFT, NMG_2020_95, SECTIONS, TABLES
 
 UNEMPLOYED = ["not_in_unit_employment", "not_in_business", "not_insured_as_employee", "no_labour_contract"]
-EMPLOYEE = ["id_valid", "employer_is_legal_person", "in_contract", "unit_employment_registered"]
+COMMON = ["id_valid", "of_age", "no_employee_pension", "alive"]
+EMPLOYEE = [
+    "id_valid", "employer_is_legal_person", "in_contract", "unit_employment_registered", "of_age", "no_employee_pension", "alive",
+]  # fmt: skip
 NOTICE = {
-    "laid_off_unemployed": ["id_valid", "job_seeking_registered", *UNEMPLOYED],
-    "rural_transfer": ["id_valid", "rural_residence", "working_age", "transfer_way"],
-    "school_leaver": ["id_valid", "diploma_or_promise", "identity_assisted", *UNEMPLOYED],
-    "veteran": ["id_valid", "identity_assisted", *UNEMPLOYED],
-    "disabled": ["id_valid", "identity_assisted", *UNEMPLOYED],
-    "poor_labourer": ["id_valid", "poverty_record", "working_age"],
-    "poor_family_child": ["id_valid", "poverty_record", "minimum_age"],
+    "laid_off_unemployed": [*COMMON, "job_seeking_registered", *UNEMPLOYED],
+    "rural_transfer": ["id_valid", "no_employee_pension", "alive", "rural_residence", "working_age", "transfer_way"],
+    "school_leaver": [*COMMON, "diploma_or_promise", "identity_assisted", *UNEMPLOYED, "not_continued"],
+    "veteran": [*COMMON, "identity_assisted", *UNEMPLOYED],
+    "disabled": [*COMMON, "identity_assisted", *UNEMPLOYED],
+    "poor_labourer": [*COMMON, "poverty_record"],
+    "poor_family_child": ["id_valid", "alive", "poverty_record", "minimum_age"],
     "emp_hardship_ojt": [*EMPLOYEE, "employer_insured", "hardship_or_zero_family"],
     "emp_new_key_group": [*EMPLOYEE, "within_one_year_of_contract", "was_key_group"],
     "emp_new_other": [*EMPLOYEE, "within_one_year_of_contract"],
@@ -34,11 +37,11 @@ NOTICE = {
     "emp_poor_ojt": [*EMPLOYEE, "poverty_record"],
     "emp_transfer_post": [*EMPLOYEE, "transfer_proof", "different_occupation"],
     "emp_upskill": [*EMPLOYEE, "occupation_open"],
-    "graduate_this_year": ["id_valid", "graduated_this_year", *UNEMPLOYED],
-    "graduate_two_years": ["id_valid", "graduated_within_two_years", *UNEMPLOYED, "not_registered_unemployed"],
-    "pension_not_drawn": ["id_valid", "retirement_age_reached", "pension_contributed", "pension_not_drawing"],
-    "inmate": ["id_valid", "identity_assisted"],
-    "rehab": ["id_valid", "identity_assisted"],
+    "graduate_this_year": [*COMMON, "graduated_this_year", *UNEMPLOYED],
+    "graduate_two_years": [*COMMON, "graduated_within_two_years", *UNEMPLOYED, "not_registered_unemployed"],
+    "pension_not_drawn": ["id_valid", "alive", "retirement_age_reached", "pension_contributed", "pension_not_drawing"],
+    "inmate": ["id_valid", "of_age", "alive", "identity_assisted"],
+    "rehab": ["id_valid", "of_age", "alive", "identity_assisted"],
 }
 tables = pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
 languages = pytest.mark.parametrize("language", LANGUAGES)
@@ -55,6 +58,15 @@ def test_every_clause_cited_is_in_the_index(table):
     numbers |= {law.clause for law in table.retirement}
     assert numbers - CLAUSES.keys() == set()
     assert set(cited(table)) == numbers
+
+
+def test_the_four_lines_of_the_unemployed_contracts_papers_and_life_speak_through_the_class_everything_else_for_the_first_day():
+    """R-ELG-3."""
+    through = {check.code for c in NMG_2020_95.categories for check in c.checks if check.speaks_for == THROUGH_CLASS}
+    papers = {"diploma_or_promise", "safety_licence", "apprentice_roster", "transfer_proof"}
+    assert through == {*UNEMPLOYED, "in_contract", "unit_employment_registered", "alive", *papers}
+    first = {check.code for c in NMG_2020_95.categories for check in c.checks if check.speaks_for == FIRST_DAY}
+    assert first & through == set()
 
 
 def test_clause_that_is_not_in_the_index_is_noticed():
@@ -95,16 +107,14 @@ def test_the_book_says_every_line_of_the_table(table, language):
     assert printed == {c.code: [(k.code, k.clause, k.registry) for k in c.checks] for c in table.categories}
     text = markdown(table, language)
     for category in table.categories:
-        assert f"### {category.name.of(language)} (`{category.code}`, {category.clause})" in text
+        heading = f"### {category.name.of(language)} (`{category.code}`, {category.clause})"
+        own = text.split(heading)[1].split("\n##")[0].splitlines()
         for check in category.checks:
             label = check.label.fill(check.limits).of(language)
-            row = next(
-                line
-                for line in text.splitlines()
-                if line.startswith(f"| {label} (`{check.code}`) |") and check.clause in line
-            )
-            assert row.count("|") == 6
+            row = next(line for line in own if line.startswith(f"| {label} (`{check.code}`) |") and check.clause in line)
+            assert row.count("|") == 7
             assert check.asks.fill(check.limits).of(language) in row
+            assert row.split(" | ")[2] == SPEAKS[check.speaks_for].of(language)
     assert "{" not in text
 
 
@@ -118,7 +128,9 @@ def test_help_for_applicants_names_papers_columns_and_registries():
     page = category_page(NMG_2020_95.category("school_leaver"), "zh")
     assert page["papers"] == ["初中或高中毕业证书 或 承诺书（未继续升学）"]
     assert page["columns"] == ["两后生标记"]
-    assert page["registries"] == ["劳动就业核心业务经办子系统", "工商信息系统", "社保系统", "劳动用工备案系统"]
+    assert page["registries"] == [
+        "劳动就业核心业务经办子系统", "社保系统", "人口信息系统", "工商信息系统", "劳动用工备案系统", "学信网",
+    ]  # fmt: skip
 
 
 def test_clause_opens_in_our_own_words():
@@ -134,11 +146,11 @@ def test_clause_opens_in_our_own_words():
 @pytest.mark.parametrize(
     ("code", "person", "employer"),
     [
-        ("inmate", ("employment",), ()),
-        ("rural_transfer", ("employment", "social_security"), ()),
-        ("graduate_this_year", ("employment", "graduates", "business", "social_security", "labour_contract"), ()),
-        ("emp_hardship_ojt", ("employment", "labour_contract"), ("business", "social_security")),
-        ("emp_poor_ojt", ("employment", "labour_contract", "poverty"), ("business",)),
+        ("inmate", ("employment", "population"), ()),
+        ("rural_transfer", ("employment", "social_security", "population"), ()),
+        ("graduate_this_year", ("employment", "graduates", "business", "social_security", "labour_contract", "population"), ()),
+        ("emp_hardship_ojt", ("employment", "labour_contract", "social_security", "population"), ("business", "social_security")),
+        ("emp_poor_ojt", ("employment", "labour_contract", "social_security", "population", "poverty"), ("business",)),
     ],
 )
 def test_only_the_registries_a_category_needs_are_asked(code, person, employer):

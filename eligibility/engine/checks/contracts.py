@@ -1,30 +1,15 @@
 """Labour contracts: does one cover the class, when was the worker hired, what were they before."""
 
-from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
 from eligibility.engine.checks.rural import households, way_on
 from eligibility.engine.dates import add_years, day_before, holds_on
-from eligibility.engine.look import Look, Silent, failed, grouped, passed, unknown
-from eligibility.engine.model import FAIL, PASS, Finding
+from eligibility.engine.look import Look, Run, Silent, failed, grouped, later, passed, runs, undated, unknown
+from eligibility.engine.model import FAIL, PASS, Finding, Later
 from eligibility.engine.records import Record
 
 RECOGNITIONS = ("hardship", "zero_employment_family")
-
-
-class Run(NamedTuple):
-    """Contracts with one employer that follow without a gap: when it begins, when it ends (None: open), its
-    records by start.
-    """
-
-    start: date
-    end: date | None
-    records: tuple[Record, ...]
-
-    def covers(self, first: date, last: date) -> bool:
-        """Whether it runs from the first to the last day; its end must lie after the last."""
-        return self.start <= first and (self.end is None or self.end > last)
 
 
 class Hiring(NamedTuple):
@@ -37,23 +22,12 @@ class Hiring(NamedTuple):
     why: str = ""
 
 
-def runs(records: Iterable[Record]) -> list[Run]:
-    """The records joined where the next begins no later than the last ends; an interval that is empty joins nothing."""
-    joined: list[Run] = []
-    dated = [(r.start, r) for r in records if r.start is not None and r.start != r.end]
-    for start, record in sorted(dated, key=lambda pair: (pair[0], pair[1].day("signed_on") or pair[0], pair[1].order)):
-        last = joined[-1] if joined else None
-        if last and (last.end is None or start <= last.end):
-            end = None if last.end is None or record.end is None else max(last.end, record.end)
-            joined[-1] = Run(last.start, end, (*last.records, record))
-        else:
-            joined.append(Run(start, record.end, (record,)))
-    return joined
-
-
-def with_employer(look: Look, *types: str) -> list[Record]:
-    """The person's contracts with, or dispatches to, this employer; raises Silent."""
-    return [r for r in look.person("labour_contract") if r.type in types and _host(r) == look.employer]
+def with_employer(look: Look, *types: str) -> list[Run]:
+    """The person's contracts with, or dispatches to, this employer, joined; what only begins after the class, or is not begun yet, is
+    left out, but a renewal signed by now counts with the contract it follows. Raises Silent.
+    """
+    known = [r for r in look.person("labour_contract") if r.type in types and _host(r) == look.employer]
+    return [run for run in runs(known) if run.start <= min(look.last, look.known_by)]
 
 
 def _host(record: Record) -> str:
@@ -64,15 +38,19 @@ def in_contract(look: Look) -> Finding:
     """A contract with, or a dispatch to, this employer that covers the class from its first to its last day."""
     if not look.employer:
         return unknown("no_employer", "document:employer")
-    first, last = look.facts.first_day, look.facts.last_day
+    first, last = look.day, look.last
     own = with_employer(look, "contract", "dispatch")
-    for run in runs(own):
+    for run in own:
         if run.covers(first, last):
-            return passed(run.records[0].type, run.records, since=run.start, first=first, last=last)
+            ended = look.over(run.end)
+            notes = [Later("contract_ended", ended)] if ended else []
+            return later(passed(run.records[0].type, run.records, since=run.start, first=first, last=last), *notes)
     if own:
-        newest = max(own, key=lambda r: (r.end is None, str(r.end), r.order))
+        known = [record for run in own for record in run.records]
+        newest = max(known, key=lambda r: (r.end is None, str(r.end), r.order))
         key = "late" if newest.start and newest.start > first else "short"
-        return failed(key, own, since=newest.start, until=newest.end or last, first=first, last=last)
+        until = day_before(newest.end) if newest.end else last
+        return failed(key, known, since=newest.start, until=until, first=first, last=last)
     elsewhere = look.running("labour_contract", "contract", "dispatch")
     if elsewhere:
         return failed("elsewhere", elsewhere, since=elsewhere[0].start, uscc=_host(elsewhere[0]))
@@ -87,27 +65,26 @@ def hiring(look: Look) -> Hiring:
     Without one that reaches it, a run that only begins later counts: its signing may lie before or after the first day.
     """
     try:
-        own = with_employer(look, "contract")
+        joined = with_employer(look, "contract")
         dispatched = with_employer(look, "dispatch")
     except Silent as silent:
         return Hiring(None, why=silent.reason)
-    first = look.facts.first_day
-    joined = runs(own)
+    first = look.day
     reaching = [run for run in joined if holds_on(run.start, run.end, first)] or [
         run for run in joined if run.start > first
     ][:1]
     if reaching:
         record = reaching[0].records[0]
         return Hiring(record.day("signed_on"), (record,), "" if record.day("signed_on") else "unsigned")
-    if any(holds_on(d.start, d.end, first) for d in dispatched):
-        return Hiring(None, tuple(dispatched), "dispatch")
-    return Hiring(None, tuple(own), "ended" if own else "none")
+    if any(holds_on(run.start, run.end, first) for run in dispatched):
+        return Hiring(None, tuple(record for run in dispatched for record in run.records), "dispatch")
+    return Hiring(None, tuple(record for run in joined for record in run.records), "ended" if joined else "none")
 
 
 def within_one_year_of_contract(look: Look, *, years: int) -> Finding:
     """Signed on or before the first day, and the same day `years` later has not passed."""
     look.person("labour_contract")
-    hired, first = hiring(look), look.facts.first_day
+    hired, first = hiring(look), look.day
     if hired.day is None:
         return unknown("dispatch" if hired.why == "dispatch" else "unknown", "assisted", hired.records)
     known = {"signed": hired.day, "first": first, "limit": add_years(hired.day, years), "years": years}
@@ -119,7 +96,7 @@ def within_one_year_of_contract(look: Look, *, years: int) -> Finding:
 
 
 def hardship_or_zero_family(look: Look) -> Finding:
-    """Recognised on the day before signing, or on the as-of day; with no signing day known an ended
+    """Recognised on the day before signing, or on the first day; with no signing day known an ended
     recognition stays open.
     """
     records = [r for r in look.person("employment") if r.type in RECOGNITIONS]
@@ -157,4 +134,5 @@ def was_key_group(look: Look, *, months: int, new_generation: int) -> Finding:
         return grouped(
             passed("new_generation" if young else "rural", (*people, *shown), day=day, born=new_generation), way
         )
-    return unknown("open", "assisted", day=day)
+    finding = unknown("open", "assisted", day=day)
+    return undated(finding) if way else finding

@@ -1,7 +1,7 @@
 """University graduates, as 学信网 knows them."""
 
 from eligibility.engine.dates import add_years
-from eligibility.engine.look import Look, failed, passed
+from eligibility.engine.look import NAMELESS, Look, begun, failed, later, passed
 from eligibility.engine.model import FAIL, PASS, Finding
 from eligibility.engine.records import Record
 
@@ -12,7 +12,7 @@ def _degrees(look: Look) -> list[Record]:
 
 
 def graduated_this_year(look: Look) -> Finding:
-    """A degree whose graduation falls in the calendar year of the as-of day, before or after that day."""
+    """A degree whose graduation falls in the calendar year of the first day, before or after that day."""
     degrees = _degrees(look)
     good = [r for r in degrees if r.start and r.start.year == look.day.year]
     if good:
@@ -23,7 +23,7 @@ def graduated_this_year(look: Look) -> Finding:
 
 
 def graduated_within_two_years(look: Look, *, years: int) -> Finding:
-    """A degree taken before the as-of day, and not more than `years` before it."""
+    """A degree taken before the first day, and not more than `years` before it."""
     degrees = _degrees(look)
     good = [r for r in degrees if r.start and r.start < look.day <= add_years(r.start, years)]
     if good:
@@ -32,3 +32,13 @@ def graduated_within_two_years(look: Look, *, years: int) -> Finding:
         return failed("none", years=years)
     early = degrees[-1].start is not None and degrees[-1].start >= look.day
     return failed("not_yet" if early else "fail", degrees, graduated=degrees[-1].start, years=years)
+
+
+def not_continued(look: Look) -> Finding:
+    """No degree of higher education up to the first day; one is further schooling, of whichever level."""
+    degrees = _degrees(look)
+    taken = [r for r in degrees if r.start and r.start <= look.day]
+    notes = begun("graduated", [r for r in degrees if r.start and r.start > look.last])
+    if taken:
+        return later(failed(FAIL, taken, graduated=taken[0].start, level=taken[0].text("level") or NAMELESS), *notes)
+    return later(passed(), *notes)

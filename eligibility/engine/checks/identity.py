@@ -1,12 +1,12 @@
-"""Number, name and age: `id_valid`, `working_age`, `minimum_age`, `retirement_age_reached`."""
+"""Number, name and age: `id_valid`, `of_age`, `working_age`, `minimum_age`, `retirement_age_reached`."""
 
 from collections.abc import Iterable
 from datetime import date
 
 from eligibility.engine.checks.retirement import retirement_days
 from eligibility.engine.dates import add_years, age_on
-from eligibility.engine.identity import IdError, fold_name
-from eligibility.engine.look import Look, failed, passed, unknown
+from eligibility.engine.identity import IdError, fold_name, written_birth
+from eligibility.engine.look import Look, failed, left_out, passed, undated, unknown
 from eligibility.engine.model import FAIL, PASS, Finding
 from eligibility.engine.records import REGISTRIES, Record
 from eligibility.engine.text import Text
@@ -60,12 +60,14 @@ def life_after_death(look: Look) -> Finding | None:
     if not deaths:
         return None
     died = min(deaths, key=lambda r: r.order)
+    if (day := died.day("on")) is None or day > look.last:
+        return None
     later = [
         record
         for registry in REGISTRIES
         if registry != "population"
         for record in look.answered(registry)
-        if (begun := _begun(record)) and (day := died.day("on")) and begun > day
+        if (begun := _begun(record)) and begun > day
     ]
     if not later:
         return None
@@ -85,7 +87,7 @@ def _begun(record: Record) -> date | None:
 
 
 def working_age(look: Look, *, minimum: int) -> Finding:
-    """`minimum` years reached and the statutory retirement day, by the law of the as-of day, not yet."""
+    """`minimum` years reached and the statutory retirement day, by the law of the first day, not yet."""
     if look.birth is None:
         return unknown("no_birth", "document:id_card")
     known = {"birth": look.birth, "minimum": minimum, "age": age_on(look.birth, look.day)}
@@ -95,10 +97,24 @@ def working_age(look: Look, *, minimum: int) -> Finding:
     if look.day < days.first:
         return passed(PASS, (), **known, retires=days.first)
     if look.day >= days.last:
-        return failed("old", days.records, **known, retires=days.last)
-    return unknown(
-        "between", look.settled_by("social_security"), days.records, **known, first=days.first, last=days.last
-    )
+        finding = failed("old", days.records, **known, retires=days.last)
+    else:
+        needs = look.settled_by("social_security")
+        finding = unknown("between", needs, days.records, **known, first=days.first, last=days.last)
+    return undated(finding) if days.by_kind else finding
+
+
+def of_age(look: Look, *, minimum: int, fails: bool) -> Finding:
+    """`minimum` years old on the first day, by the date of birth as it is written: that the number is wrong fails `id_valid` alone.
+    With `fails` false a younger person is for the officer, who sees the guardian's consent.
+    """
+    birth = written_birth(look.facts.person.id_number)
+    if birth is None or birth > look.day:
+        return left_out("no_birth")
+    known = {"birth": birth, "minimum": minimum, "age": age_on(birth, look.day)}
+    if look.day >= add_years(birth, minimum):
+        return passed(PASS, (), **known)
+    return failed(FAIL, (), **known) if fails else unknown("unknown", "officer", (), **known)
 
 
 def minimum_age(look: Look, *, minimum: int) -> Finding:
@@ -121,5 +137,7 @@ def retirement_age_reached(look: Look) -> Finding:
     if look.day >= days.last:
         return passed(PASS, days.records, **known, retires=days.last)
     if look.day < days.first:
-        return failed(FAIL, days.records, **known, retires=days.first)
-    return unknown("between", "assisted", days.records, **known, first=days.first, last=days.last)
+        finding = failed(FAIL, days.records, **known, retires=days.first)
+    else:
+        finding = unknown("between", "assisted", days.records, **known, first=days.first, last=days.last)
+    return undated(finding) if days.by_kind else finding

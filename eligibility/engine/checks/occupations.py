@@ -2,7 +2,7 @@
 
 import re
 
-from eligibility.engine.checks.papers import valid
+from eligibility.engine.checks.papers import ENDED, ENDING, MISSING, last_valid_day, state
 from eligibility.engine.look import Look, failed, passed, unknown
 from eligibility.engine.model import FAIL, PASS, Finding
 
@@ -54,10 +54,12 @@ def occupation_open(look: Look, *, levels: tuple[int, ...]) -> Finding:
         return unknown("no_level", "document:level", **words)
     if level not in levels:
         return failed("level", **words)
-    plan = valid(look, PLAN)
-    if plan is False:
-        return failed("plan_ended", until=look.facts.documents_valid_to[PLAN], **words)
-    if plan is None:
+    plan = state(look, PLAN)
+    if plan == ENDED:
+        return failed("plan_ended", until=last_valid_day(look, PLAN), **words)._replace(needs=f"document:{PLAN}")
+    if plan == ENDING:
+        return unknown("plan_ending", f"document:{PLAN}", until=last_valid_day(look, PLAN), **words)
+    if plan == MISSING:
         return unknown("no_plan", f"document:{PLAN}", **words)
     missing = [filing for filing in FILINGS if look.facts.filings.get(filing) is not True]
     if missing:

@@ -1,6 +1,4 @@
-"""What people must say: identity by a department, the poverty data, the recognised list of enterprises in
-difficulty.
-"""
+"""What people must say: identity by a department, the poverty data."""
 
 from eligibility.engine.look import Look, passed, unknown
 from eligibility.engine.model import PASS, Finding

@@ -12,12 +12,13 @@ from eligibility.engine.records import Record
 
 class RetirementDays(NamedTuple):
     """The earliest and the latest day this person may retire; equal unless it turns on the kind of post.
-    `records` said the kind.
+    `records` said the kind, which has no dates; `by_kind`: on the day judged it turns on the kind alone.
     """
 
     first: date
     last: date
     records: tuple[Record, ...]
+    by_kind: bool
 
 
 def law_on(laws: tuple[RetirementLaw, ...], day: date) -> RetirementLaw:
@@ -37,7 +38,7 @@ def retirement_day(birth: date, row: RetirementRow) -> date:
 
 
 def retirement_days(look: Look) -> RetirementDays:
-    """The person's retirement days by the law of the as-of day; a woman's turn on `post_kind`, when one kind
+    """The person's retirement days by the law of the first day; a woman's turn on `post_kind`, when one kind
     is on record.
     """
     if not isinstance(look.number, CitizenNumber):
@@ -45,9 +46,10 @@ def retirement_days(look: Look) -> RetirementDays:
     number = look.number
     rows = [row for row in law_on(look.table.retirement, look.day).rows if row.sex == number.sex]
     records: tuple[Record, ...] = ()
+    every = [retirement_day(number.birth, row) for row in rows]
     if len(rows) > 1:
         records = tuple(r for r in look.answered("social_security") if r.type == "post_kind")
         kinds = {r.text("kind") for r in records}
         rows = [row for row in rows if kinds == {row.kind}] or rows
     days = [retirement_day(number.birth, row) for row in rows]
-    return RetirementDays(min(days), max(days), records)
+    return RetirementDays(min(days), max(days), records, min(every) <= look.day < max(every))

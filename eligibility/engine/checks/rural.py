@@ -3,7 +3,7 @@
 from datetime import date
 
 from eligibility.engine.dates import add_months
-from eligibility.engine.look import Look, failed, grouped, passed, unknown
+from eligibility.engine.look import Look, begun, failed, grouped, later, passed, undated, unknown
 from eligibility.engine.model import FAIL, PASS, Finding
 from eligibility.engine.records import Record
 from eligibility.engine.text import Text
@@ -28,15 +28,16 @@ def rural_residence(look: Look) -> Finding:
     if kinds == {"rural"}:
         return passed(PASS, records)
     if kinds == {"urban"}:
-        return failed(FAIL, records)
-    return unknown("contradiction" if kinds else "unknown", "assisted", records)
+        return undated(failed(FAIL, records))
+    return undated(unknown("contradiction" if kinds else "unknown", "assisted", records))
 
 
 def transfer_way(look: Look, *, months: int) -> Finding:
     """One of the three ways; the result names which."""
     way, records = way_on(look, look.day, months)
     if way:
-        return grouped(passed(way, records, months=months, since=records[0].start), way)
+        notes = begun("transferred", look.held("employment", "transfer_employment").after, "agency")
+        return later(grouped(passed(way, records, months=months, since=records[0].start), way), *notes)
     seen = tuple(r for r in look.person("employment") if r.type in _LOOKED_AT)
     running = [r for r in seen if r.type == "transfer_employment" and r.running(look.day)]
     if running:

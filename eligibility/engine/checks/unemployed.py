@@ -1,7 +1,9 @@
 """未就业状态: the four comparisons, and the registration that goes with them."""
 
-from eligibility.engine.look import Look, failed, grouped, passed, unknown
-from eligibility.engine.model import FAIL, PASS, Finding
+from collections.abc import Callable
+
+from eligibility.engine.look import Held, Look, begun, failed, grouped, later, passed, unknown
+from eligibility.engine.model import FAIL, PASS, Finding, Later
 from eligibility.engine.records import Record
 
 IN_CHARGE = frozenset({"legal_representative", "individual_operator"})
@@ -14,25 +16,42 @@ SUBGROUPS = {
 CAPACITY_REDUCTION = "capacity_reduction"
 
 
+def out_of_work(held: Held, kind: Callable[[Record], str], what: Callable[[Record], str]) -> Finding:
+    """Nothing runs on the first day nor begins within the class: the first fails under the key `kind` gives, the second is for the
+    officer, and what began after the class is shown under the words `what` gives (R-ELG-3).
+    """
+    notes = [Later(what(record), record.start, (("uscc", unit_of(record)),)) for record in held.after if record.start]
+    if held.first:
+        record = held.first[0]
+        return failed(kind(record), held.first, since=record.start, uscc=unit_of(record))
+    if held.during:
+        record = held.during[0]
+        return later(unknown("during", "assisted", held.during, since=record.start, uscc=unit_of(record)), *notes)
+    return later(passed(), *notes)
+
+
+def unit_of(record: Record) -> str:
+    """The unit by its credit code: of a dispatch the one that is worked for."""
+    return record.text("host_uscc" if record.type == "dispatch" else "uscc")
+
+
 def not_in_unit_employment(look: Look) -> Finding:
-    """No running registration of employment with a unit."""
-    running = look.running("employment", "unit_employment")
-    if running:
-        return failed(FAIL, running, since=running[0].start, uscc=running[0].text("uscc"))
-    return passed()
+    """No registration of employment with a unit through the class."""
+    return out_of_work(look.held("employment", "unit_employment"), lambda _: FAIL, lambda _: "hired")
 
 
 def not_in_business(look: Look) -> Finding:
-    """Nobody's legal representative and no individual business of their own; a share or a seat alone is for
+    """Nobody's legal representative and no individual business of their own through the class; a share or a seat alone is for
     people to look at.
     """
-    posts = [post for post in look.running("business", "post") if not _closed(look, post)]
-    for post in posts:
-        if post.text("role") in IN_CHARGE:
-            return failed(post.text("role"), posts, since=post.start, uscc=post.text("uscc"))
-    if posts:
-        return unknown("share_only", "assisted", posts, since=posts[0].start, uscc=posts[0].text("uscc"))
-    return passed()
+    posts = look.by_time(post for post in look.person("business") if post.type == "post" and not _closed(look, post))
+    in_charge = Held(*(tuple(post for post in group if post.text("role") in IN_CHARGE) for group in posts))
+    finding = out_of_work(in_charge, lambda post: post.text("role"), lambda post: post.text("role"))
+    shares = [post for post in (*posts.first, *posts.during) if post.text("role") not in IN_CHARGE]
+    if finding.outcome == PASS and shares:
+        share = unknown("share_only", "assisted", shares, since=shares[0].start, uscc=shares[0].text("uscc"))
+        finding = later(share, *finding.after)
+    return later(finding, *begun("share_only", [post for post in posts.after if post.text("role") not in IN_CHARGE], "uscc"))
 
 
 def _closed(look: Look, post: Record) -> bool:
@@ -48,20 +67,13 @@ def _closed(look: Look, post: Record) -> bool:
 
 
 def not_insured_as_employee(look: Look) -> Finding:
-    """No running employee insurance."""
-    running = look.running("social_security", "employee_insurance")
-    if running:
-        return failed(FAIL, running, since=running[0].start, uscc=running[0].text("uscc"))
-    return passed()
+    """No employee insurance through the class."""
+    return out_of_work(look.held("social_security", "employee_insurance"), lambda _: FAIL, lambda _: "insured")
 
 
 def no_labour_contract(look: Look) -> Finding:
-    """No running labour contract and no running dispatch."""
-    running = look.running("labour_contract", "contract", "dispatch")
-    if running:
-        uscc = running[0].text("uscc") or running[0].text("host_uscc")
-        return failed(running[0].type, running, since=running[0].start, uscc=uscc)
-    return passed()
+    """No labour contract and no dispatch through the class."""
+    return out_of_work(look.held("labour_contract", "contract", "dispatch"), lambda r: r.type, lambda r: r.type)
 
 
 def job_seeking_registered(look: Look) -> Finding:
@@ -89,7 +101,8 @@ def subgroups(look: Look) -> tuple[str, ...]:
 
 def not_registered_unemployed(look: Look) -> Finding:
     """No running registration as unemployed."""
-    running = look.running("employment", "unemployment")
-    if running:
-        return failed(FAIL, running, since=running[0].start)
-    return passed()
+    held = look.held("employment", "unemployment")
+    notes = begun("registered_unemployed", held.after)
+    if held.first:
+        return later(failed(FAIL, held.first, since=held.first[0].start), *notes)
+    return later(passed(), *notes)
