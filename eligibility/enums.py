@@ -53,3 +53,4 @@ class Mode(models.TextChoices):
     ONLINE = "online", _("联网")
     FILE = "file", _("文件交换")
     ASSISTED = "assisted", _("协查")
+    NONE = "none", _("未联网")

@@ -6,7 +6,17 @@
 from typing import Any
 
 from eligibility.clauses import CLAUSES, clause
-from eligibility.engine import FIRST_DAY, REGISTRIES, THROUGH_CLASS, Category, Check, RuleTable, Text, documents_for, registries_needed
+from eligibility.engine import (
+    FIRST_DAY,
+    REGISTRIES,
+    THROUGH_CLASS,
+    Category,
+    Check,
+    RuleTable,
+    Text,
+    documents_for,
+    registries_needed,
+)
 from eligibility.rules.common import COLUMNS, DOCUMENTS, MARKS
 from eligibility.rules.table import SECTIONS
 

@@ -154,7 +154,7 @@ def one_task(training_class: TrainingClass, enrolment: Enrolment, codes: Sequenc
         subject = Subject("person", person.number, person.name)
         for outcome in asyncio.run(one_by_one(subject, codes)):
             keep(job, [outcome], {subject: person.number_hash})
-        cases = cases_of(training_class, Gate.OPENING, enrolments=[enrolment])
+        cases = cases_of(training_class, enrolments=[enrolment])
         table = table_on(training_class.first_day)
         found = examine(cases, Answers_of(job, person.number_hash), table=table, kind=KIND, gate=Gate.OPENING, job=job, at=timezone.now())
         enrolment.verdict, enrolment.examination = found[0].verdict, found[0]
@@ -169,7 +169,7 @@ class Answers_of(Answers):  # noqa: N801 - reads as a sentence
     def __init__(self, job: Job, subject_hash: bytes) -> None:
         rows = RegistryAnswer.objects.filter(job=job, subject_hash=subject_hash)
         self.kept = {(row.registry, row.subject_hash): row.facts for row in rows}
-        self.by_people = set()
+        self.by_people, self.not_connected = set(), set()
 
 
 async def one_by_one(subject: Subject, codes: Sequence[str]) -> list[BatchOutcome]:

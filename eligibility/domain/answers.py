@@ -14,14 +14,17 @@ from eligibility.registries.protocol import Silence
 
 
 class Heard(NamedTuple):
-    """What registries said of one subject: the records of those that answered, the silent ones, and which of these people answer for."""
+    """What registries said of one subject: the records of those that answered, the silent ones, which of these people answer for, and
+    which are not connected at all.
+    """
 
     records: dict[str, tuple[Record, ...]]
     silent: list[str]
     by_people: list[str]
+    not_connected: list[str]
 
 
-NOTHING = Heard({}, [], [])
+NOTHING = Heard({}, [], [], [])
 
 
 class Answers:
@@ -31,6 +34,7 @@ class Answers:
         rows = RegistryAnswer.objects.filter(job=job) if job else RegistryAnswer.objects.none()
         self.kept: dict[tuple[str, bytes], Any] = {}
         self.by_people: set[tuple[str, bytes]] = set()
+        self.not_connected: set[tuple[str, bytes]] = set()
         self.enterprises: dict[tuple[str, tuple[str, ...]], Heard] = {}
         self.note(rows.values_list("registry", "subject_hash", "facts", "problem"))
 
@@ -40,6 +44,8 @@ class Answers:
             self.kept[registry, subject_hash] = facts
             if facts is None and problem == Silence.ASSISTED:
                 self.by_people.add((registry, subject_hash))
+            elif problem == Silence.NOT_CONNECTED:
+                self.not_connected.add((registry, subject_hash))
 
     def of(self, subject_hash: bytes, registry: str) -> tuple[Record, ...] | None:
         """The records of a subject, () for «nothing known», None for silence."""
@@ -48,7 +54,7 @@ class Answers:
 
     def about(self, subject_hash: bytes, registries: Sequence[str]) -> Heard:
         """What these registries said of a subject."""
-        heard = Heard({}, [], [])
+        heard = Heard({}, [], [], [])
         for registry in registries:
             records = self.of(subject_hash, registry)
             if records is not None:
@@ -57,6 +63,8 @@ class Answers:
             heard.silent.append(registry)
             if (registry, subject_hash) in self.by_people:
                 heard.by_people.append(registry)
+            elif (registry, subject_hash) in self.not_connected:
+                heard.not_connected.append(registry)
         return heard
 
     def about_enterprise(self, uscc: str, registries: tuple[str, ...]) -> Heard:

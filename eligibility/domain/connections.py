@@ -18,6 +18,8 @@ from eligibility.registries.catalogue import REGISTRIES
 from eligibility.registries.protocol import Silence
 from kit.text import written
 
+POPULATION = "population"
+
 
 class SwitchRefused(Exception):
     """A switch that cannot be made; the message says why."""
@@ -37,6 +39,11 @@ def not_online() -> list[str]:
     return [code for code, mode in modes().items() if mode != Mode.ONLINE]
 
 
+def modes_of(registry: str) -> list[str]:
+    """How a registry may be connected; only the population register may be left out (R-ELG-1)."""
+    return [mode for mode in Mode.values if mode != Mode.NONE or registry == POPULATION]
+
+
 def may_switch(post: Post) -> bool:
     """Administrators of the region; units never (R-AUT-4)."""
     return not post.is_unit and post.role == Role.ADMINISTRATOR and post.division.level == Level.REGION
@@ -46,7 +53,7 @@ def switch(registry: str, mode: str, *, by: Post, reason: str) -> bool:
     """Connect a registry in another way from now on; False when it already is. What was answered stands."""
     if not may_switch(by):
         raise NotYourRegistries(_("连接方式由自治区超级管理员设置。"))
-    if registry not in REGISTRIES or mode not in Mode.values:
+    if registry not in REGISTRIES or mode not in modes_of(registry):
         raise SwitchRefused(_("请选择连接方式：联网、文件交换或协查。"))
     reason = written(reason)[:200]
     if not reason:
@@ -83,7 +90,7 @@ def waiting(post: Post) -> dict[str, int]:
     unanswered = Assistance.objects.filter(
         person__number_hash=OuterRef("subject_hash"), answer__in=[Answer.OPEN, Answer.CANNOT_SAY]
     )
-    rows = silent_rows(post).filter(~Q(problem=Silence.ASSISTED) | Exists(unanswered))
+    rows = silent_rows(post).exclude(problem=Silence.NOT_CONNECTED).filter(~Q(problem=Silence.ASSISTED) | Exists(unanswered))
     return dict(rows.values_list("registry").annotate(Count("subject_hash", distinct=True)))
 
 

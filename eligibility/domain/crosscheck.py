@@ -20,7 +20,7 @@ from eligibility.domain.enterprises import uscc_hash
 from eligibility.models import Person, RegistryAnswer
 from eligibility.registries.ask import gathered
 from eligibility.registries.catalogue import BATCH
-from eligibility.registries.protocol import BatchOutcome, Busy, NoAnswer, Subject
+from eligibility.registries.protocol import BatchOutcome, Busy, NoAnswer, Silence, Subject
 from kit.bulk import insert_new
 
 HEARTBEAT_SECONDS = 15
@@ -158,8 +158,8 @@ def beating(job: Job) -> Iterator[None]:
 
 
 def silent(job: Job) -> list[str]:
-    """The registries that left a question of this job without an answer anybody can read."""
-    rows = RegistryAnswer.objects.filter(job=job).exclude(problem="")
+    """The registries that left a question of this job without an answer anybody can read; one that is not connected leaves none."""
+    rows = RegistryAnswer.objects.filter(job=job).exclude(problem__in=["", Silence.NOT_CONNECTED])
     return sorted(rows.values_list("registry", flat=True).distinct())
 
 

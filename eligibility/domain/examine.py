@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import F, Func, IntegerField, JSONField, QuerySet, Value
@@ -18,7 +18,7 @@ from casework.models import Job
 from eligibility.domain.answers import NOTHING, Answers
 from eligibility.domain.setaside import agreed_for, set_aside
 from eligibility.engine import (
-    PASS,
+    AGAINST,
     Facts,
     Judgement,
     RuleTable,
@@ -54,6 +54,7 @@ def facts_of(case: Case, answers: Answers, table: RuleTable) -> Facts:
         "employer_records": employers.records,
         "unavailable": frozenset({*own.silent, *employers.silent} - answered),
         "by_people": frozenset({*own.by_people, *employers.by_people}),
+        "not_connected": frozenset(own.not_connected),
     })
 
 
@@ -89,7 +90,7 @@ def examine(
             results = written(judgement, extra(case, answers) if extra else (), instead_of(facts, table, judgement))
             before = last.get(case.subject_id)
             same_job = before and before.job_id == (job.pk if job else None)
-            if before and (same_job or only_changes) and before.gate == gate and before.results == results:
+            if before and (same_job or only_changes) and before.gate == gate and said_alike(before.results, results):
                 found.append(before)
                 continue
             examination = Examination(
@@ -111,6 +112,24 @@ def examine(
 
     insert_made(Examination, new(), len(cases))
     return found
+
+
+def said_alike(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
+    """Whether two judgements say the same, whenever each was asked."""
+    return {**before, "as_of": ""} == {**now, "as_of": ""}
+
+
+def passed_by(kind: str, ids: Collection[int], day: date, checks: Collection[str]) -> dict[int, frozenset[str]]:
+    """Which of these checks each subject passed when it was last judged on or before a day, the precheck apart; one query (R-ELG-3).
+
+    They rest on records without dates: a different answer after the day is held against nobody.
+    """
+    if not checks:
+        return {}
+    wanted = " || ".join(f'@.code == "{code}"' for code in checks)
+    passed = Func(F("results"), Value(f'$.results[*] ? (@.outcome == "pass" && ({wanted})).code'), function="jsonb_path_query_array", output_field=JSONField())
+    rows = Examination.objects.filter(subject_kind=kind, subject_id__in=ids, as_of__lte=day).order_by("subject_id", "-id").distinct("subject_id")
+    return {pk: frozenset(codes) for pk, codes in rows.annotate(passed=passed).values_list("subject_id", "passed")}
 
 
 def written(judgement: Judgement, more: Iterable[Result], beside: Mapping[str, Any]) -> Written:
@@ -143,11 +162,11 @@ def results_of(examination: Examination | None) -> list[Result]:
 
 def brief_of(path: str, *codes: str) -> JSONObject:
     """What a page of a whole class reads of the results, as part of its query, where `path` leads to the examinations (P7): how many
-    checks there were, those that are no pass or have one of these codes, which categories may fit instead. The passes are hundreds.
+    checks there were, those that are no pass, tell of something after the class or have one of these codes, which categories may fit instead. The passes are hundreds.
 
     Whoever reads it puts it on the examination as `brief` and leaves `results` unread.
     """
-    wanted = " || ".join(['@.outcome != "pass"', *(f'@.code == "{code}"' for code in codes)])
+    wanted = " || ".join(['@.outcome != "pass"', "exists(@.after)", *(f'@.code == "{code}"' for code in codes)])
     return JSONObject(
         checks=Func(F(f"{path}__results__results"), function="jsonb_array_length", output_field=IntegerField()),
         results=Func(F(f"{path}__results"), Value(f"$.results[*] ? ({wanted})"), function="jsonb_path_query_array", output_field=JSONField()),
@@ -162,8 +181,13 @@ def kept_of(examination: Examination) -> dict[str, Any]:
 
 
 def remarks_of(examination: Examination | None) -> list[Result]:
-    """Those of the results that are no pass, overruled ones among them."""
-    return [Result.from_json(item) for item in kept_of(examination)["results"] if item["outcome"] != PASS] if examination else []
+    """Those of the results that failed or are open, overruled ones among them."""
+    return [Result.from_json(item) for item in kept_of(examination)["results"] if item["outcome"] in AGAINST] if examination else []
+
+
+def after_of(examination: Examination | None) -> list[Result]:
+    """The results that tell of something after the class (R-ELG-3)."""
+    return [Result.from_json(item) for item in kept_of(examination)["results"] if item.get("after")] if examination else []
 
 
 def result_of(examination: Examination | None, code: str) -> list[Result]:

@@ -34,8 +34,20 @@ def overruled_words(result: Result, *, office: bool = False) -> str:
     return text % {name: said.get(name, "—") for name in ("by", "agreed_by", "reason", "file")}
 
 
+def after_words(result: Result) -> str:
+    """What came after the class, which harms nobody (R-ELG-3); "" where nothing did."""
+    if not result.after:
+        return ""
+    zh = language() != "en"
+    facts = ("；" if zh else "; ").join(note["zh" if zh else "en"] for note in result.after)
+    return _("结业之后：%(facts)s（不影响本班资格）。") % {"facts": facts}
+
+
 def sentence_of(result: Result, *, office: bool = False) -> str:
-    """The sentence to be read aloud, and behind it that two officers set the result aside; their file is named to an `office` only."""
+    """The sentence to be read aloud, behind it that two officers set the result aside, and what came after the class; the officers'
+    file is named to an `office` only.
+    """
     sentence = result.sentence_en if language() == "en" else result.sentence_zh
-    words = overruled_words(result, office=office)
-    return f"{sentence}（{words}）" if words else sentence
+    if words := overruled_words(result, office=office):
+        sentence = f"{sentence}（{words}）"
+    return f"{sentence}{after_words(result)}"

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 
 from eligibility.domain.examine import results_of
 from eligibility.domain.spoken import label_of, language, sentence_of
-from eligibility.engine import FAIL, PASS, UNKNOWN
+from eligibility.engine import AGAINST, FAIL, NOT_ASKED, PASS, UNKNOWN
 from eligibility.engine.judgement import Result
 from eligibility.enums import Gate, Verdict
 from eligibility.models import Examination
 
 GATES = (Gate.OPENING, Gate.COMPLETION, Gate.SUBSIDY, Gate.PAYMENT)
 TONES = {Verdict.ELIGIBLE: "success", Verdict.INELIGIBLE: "danger", Verdict.NEEDS_VERIFICATION: "warning"}
-OUTCOME_TONES = {PASS: "success", FAIL: "danger", UNKNOWN: "warning"}
+OUTCOME_TONES = {PASS: "success", FAIL: "danger", UNKNOWN: "warning", NOT_ASKED: "secondary"}
+QUIET = ("", PASS, NOT_ASKED)
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Said:
     outcome: str
     overruled: bool
     before: str = ""
+    has_after: bool = False
 
     @property
     def tone(self) -> str:
@@ -35,9 +37,9 @@ class Said:
 
     @property
     def changed(self) -> bool:
-        """Otherwise than at the gate before; a check that is new and passed has changed nothing."""
+        """Otherwise than at the gate before; a check that is new and passed, or was not asked, has changed nothing."""
         now = "overruled" if self.overruled else self.outcome
-        return now != (self.before or PASS)
+        return now != self.before and not (now in QUIET and self.before in QUIET)
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,12 @@ class GateShown:
     @property
     def open(self) -> list[Said]:
         """What is not a pass and is not told as a change."""
-        return [one for one in self.said if one.outcome != PASS and (self.is_first or not one.changed)]
+        return [one for one in self.said if one.outcome in AGAINST and (self.is_first or not one.changed)]
+
+    @property
+    def after(self) -> list[Said]:
+        """What tells of something after the class and is told in neither list above."""
+        return [one for one in self.said if one.has_after and one not in self.open and one not in self.changed]
 
     @property
     def passed(self) -> int:
@@ -94,7 +101,7 @@ def _said(examination: Examination | None, before: Examination | None, office: b
         return ()
     then = {result.code: _outcome(result) for result in results_of(before)}
     return tuple(
-        Said(one.code, _label(one, examination), sentence_of(one, office=office), one.clause, one.outcome, one.overruled, then.get(one.code, ""))
+        Said(one.code, _label(one, examination), sentence_of(one, office=office), one.clause, one.outcome, one.overruled, then.get(one.code, ""), bool(one.after))
         for one in results_of(examination)
     )
 

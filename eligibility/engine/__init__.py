@@ -6,6 +6,7 @@ from eligibility.engine.facts import CONFIRMED, REFUTED, Facts, Recognition, Sub
 from eligibility.engine.judge import judge
 from eligibility.engine.judgement import Judgement, Result, verdict_of
 from eligibility.engine.model import (
+    AGAINST,
     ELIGIBLE,
     FAIL,
     FIRST_DAY,
@@ -34,6 +35,7 @@ from eligibility.engine.records import REGISTRIES, Record, RecordError, parse_re
 from eligibility.engine.text import Text
 
 __all__ = [
+    "AGAINST",
     "CONFIRMED",
     "ELIGIBLE",
     "FAIL",

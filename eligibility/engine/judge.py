@@ -87,7 +87,7 @@ def find(look: Look, check: Check) -> Finding:
         by_people = silent.reason == "unavailable" and silent.registry in look.facts.by_people
         says = "by_people" if by_people else silent.reason
         finding = Finding(UNKNOWN, says, {"registry": REGISTRIES[silent.registry]}, facts, needs)
-    if finding.undated and finding.outcome != PASS and look.stands(check.code):
+    if finding.undated and check.undated and finding.outcome != PASS and look.stands(check.code):
         finding = _stood(look, check, finding)
     return _settled(look, check, finding)
 

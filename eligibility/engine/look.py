@@ -109,7 +109,9 @@ class Look:
 
     def by_time(self, records: Iterable[Record]) -> Held:
         """Records by when they hold; one that is over before the class, or holds on no day, is in none."""
-        first, during, after = [], [], []
+        first: list[Record] = []
+        during: list[Record] = []
+        after: list[Record] = []
         for record in records:
             start, end = record.start, record.end
             if start is None or start > self.known_by or (end is not None and (end <= self.day or end <= start)):

@@ -10,6 +10,7 @@ from eligibility.engine.text import Text
 
 PASS, FAIL, UNKNOWN = "pass", "fail", "unknown"
 NOT_ASKED = "not_asked"  # listed, and neither passed nor open: the registry is not connected, or another line decides
+AGAINST = (FAIL, UNKNOWN)
 FIRST_DAY, THROUGH_CLASS = "first_day", "through_class"
 ASSISTED, OFFICER, DOCUMENT = "assisted", "officer", "document:"
 ELIGIBLE, INELIGIBLE, NEEDS_VERIFICATION = "eligible", "ineligible", "needs_verification"
@@ -63,7 +64,8 @@ class Check:
     `asks_person` / `asks_employer` name the registries consulted; `registry` is the one shown beside the result. With
     `assisted` people decide what the registry does not, also while it is silent; `department` is whom they ask.
     `only_marked`: the line applies only to a person with one of these marks. `once_an_employer`: people are asked about
-    the employer, not about each of its trainees.
+    the employer, not about each of its trainees. `undated`: it may turn on records without dates, so that what it passed
+    on before is looked up when it is asked after the class.
     """
 
     code: str
@@ -84,6 +86,7 @@ class Check:
     only_marked: tuple[str, ...] = ()
     instead: tuple[str, ...] = ()
     once_an_employer: bool = False
+    undated: bool = False
 
     __hash__ = object.__hash__  # a line of a table is one object, and what is remembered of it hangs on that
 

@@ -37,6 +37,7 @@ FIRST_PAUSE = 0.1
 PATIENCE = 30.0
 BACKLOG = 16
 PURPOSE = "training_eligibility"
+OFFLINE = {Mode.FILE: Silence.FILE, Mode.ASSISTED: Silence.ASSISTED, Mode.NONE: Silence.NOT_CONNECTED}
 Questions = Mapping[str, Sequence[Subject]]
 OnBatch = Callable[[str, BatchOutcome], Any]
 
@@ -112,7 +113,7 @@ async def ask_many(
             online[code] = batches
             continue
         for batch in batches:
-            reason = NoAnswer(Silence.FILE if mode == Mode.FILE else Silence.ASSISTED)
+            reason = NoAnswer(OFFLINE[mode])
             await hand_over(on_batch, BatchOutcome(code, batch, reason, datetime.now(UTC)))
     if any(online.values()):
         await ask_online(online, on_batch, urgent=urgent, patience=patience, purpose=purpose)

@@ -42,6 +42,7 @@ class Silence(TextChoices):
     PAUSED = "paused", _("此前连续没有应答，已暂停询问")
     FILE = "file", _("改用文件交换，等待回传")
     ASSISTED = "assisted", _("改用协查，等待部门答复")
+    NOT_CONNECTED = "not_connected", _("未联网，不比对")
     NO_COUNTER = "no_counter", _("本系统的限流计数不可用，未发出询问")
 
 

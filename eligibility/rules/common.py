@@ -108,6 +108,7 @@ WORKING_AGE = Check(
     ),
     clause="N二(二)1(2)",
     speaks_for=FIRST_DAY,
+    undated=True,
     asks_person=("social_security",),
     test=identity.working_age,
     limits={"minimum": MINIMUM_AGE},

@@ -22,6 +22,7 @@ LEGAL_PERSON = Check(
     ),
     clause="N二(二)3企业",
     speaks_for=FIRST_DAY,
+    undated=True,
     registry="business",
     asks_employer=("business",),
     test=employer.employer_is_legal_person,

@@ -111,6 +111,7 @@ WAS_KEY_GROUP = Check(
     ),
     clause="N二(二)3(2)②",
     speaks_for=FIRST_DAY,
+    undated=True,
     registry="employment",
     asks_person=("employment", "labour_contract"),
     test=contracts.was_key_group,

@@ -49,6 +49,7 @@ RURAL_RESIDENCE = Check(
     asks=Text("就业系统登记的户籍为农村牧区。", "The household on record is rural or pastoral."),
     clause="N二(二)1(2)",
     speaks_for=FIRST_DAY,
+    undated=True,
     registry="employment",
     asks_person=("employment",),
     test=rural.rural_residence,

@@ -117,6 +117,7 @@ RETIREMENT_AGE = Check(
     ),
     clause="N二(二)4(3)",
     speaks_for=FIRST_DAY,
+    undated=True,
     registry="social_security",
     asks_person=("social_security",),
     test=identity.retirement_age_reached,

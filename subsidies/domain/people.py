@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from eligibility.domain.examine import results_of
+from eligibility.domain.strip import QUIET
 from eligibility.engine import PASS
+from eligibility.engine.judgement import Result
 from eligibility.enums import Gate, Verdict
 from eligibility.models import Examination
 from subsidies.domain.sheet import sheet_of
@@ -103,8 +106,17 @@ def _before(now: Examination, examined: list[Examination]) -> Examination | None
 
 
 def _differences(then: Examination, now: Examination) -> tuple[str, ...]:
-    """What each check says now where its outcome is another; a check that is new and passed says nothing."""
-    before = {result.code: result.outcome for result in results_of(then)}
+    """What each check says now where its outcome is another, or where something has come after the class since; a check that is new
+    and passed, or was not asked, says nothing.
+    """
+    before = {result.code: (result.outcome, result.after) for result in results_of(then)}
     return tuple(
-        spoken(result)[0] for result in results_of(now) if result.outcome != before.get(result.code, PASS)
+        spoken(result)[0] for result in results_of(now)
+        if is_news(result, *before.get(result.code, (PASS, ())))
     )
+
+
+def is_news(result: Result, outcome: str, after: tuple[dict[str, Any], ...]) -> bool:
+    """Whether a result differs from an earlier one in its outcome, or tells more of what came after the class."""
+    quiet = result.outcome in QUIET and outcome in QUIET
+    return (result.outcome != outcome and not quiet) or (result.after != after and bool(result.after))

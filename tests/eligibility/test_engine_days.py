@@ -9,7 +9,20 @@ from hypothesis import strategies as st
 
 from eligibility.engine import Judgement, Vouched, read_answer
 
-from .people import CONTRACT, EMPLOYER, ENTERPRISE, LAST, OTHER, REGISTERED, SEEKING, employee, facts, judged, number, outcome
+from .people import (
+    CONTRACT,
+    EMPLOYER,
+    ENTERPRISE,
+    LAST,
+    OTHER,
+    REGISTERED,
+    SEEKING,
+    employee,
+    facts,
+    judged,
+    number,
+    outcome,
+)
 
 LATER = date(2020, 10, 15)
 WISHES = {"type": "labour_resource", "registered_on": "2020-05-01", "transfer_wish": True, "training_wish": True}

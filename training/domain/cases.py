@@ -11,9 +11,9 @@ from django.utils import timezone
 from casework.enums import State
 from casework.models import Attachment
 from eligibility.domain.assistance import answers_for
-from eligibility.domain.examine import Case
+from eligibility.domain.examine import Case, passed_by
 from eligibility.engine import Facts, Subject
-from eligibility.enums import Gate
+from eligibility.rules.table import table_on
 from training.enums import OccupationStatus
 from training.models import Enrolment, Opening, TrainingClass
 
@@ -26,13 +26,6 @@ FILING = "filing"
 def living(training_class: TrainingClass) -> QuerySet[Enrolment]:
     """Everyone of the class who was not struck out, in the order of the roster."""
     return training_class.enrolments.filter(struck_out_at__isnull=True).select_related("person").order_by("sequence", "id")
-
-
-def as_of(training_class: TrainingClass, gate: str) -> date:
-    """The day a gate speaks for (R-ELG-3): first day, last day, or today."""
-    if gate in (Gate.OPENING, Gate.PRECHECK):
-        return training_class.first_day
-    return training_class.last_day if gate == Gate.COMPLETION else timezone.localdate()
 
 
 def variant_of(training_class: TrainingClass) -> str:
@@ -55,15 +48,26 @@ def papers_of(opening: Opening) -> tuple[frozenset[str], Mapping[str, date]]:
     return frozenset(slot for slot, _day in rows), {slot: day for slot, day in rows if day}
 
 
+def stood_before(training_class: TrainingClass, ids: Collection[int]) -> dict[int, frozenset[str]]:
+    """The checks that rest on records without dates and were passed on or before the last day, by enrolment (R-ELG-3)."""
+    checks = table_on(training_class.first_day).category(training_class.category).checks
+    return passed_by(KIND, ids, training_class.last_day, [check.code for check in checks if check.undated])
+
+
 def cases_of(
-    training_class: TrainingClass, gate: str, *, opening: Opening | None = None, only: Collection[int] | None = None,
+    training_class: TrainingClass, *, opening: Opening | None = None, only: Collection[int] | None = None,
     enrolments: list[Enrolment] | None = None, day: date | None = None,
 ) -> list[Case]:
-    """The living enrolments as cases for the judge; `opening` is given while a move has it in hand, unsaved."""
+    """The living enrolments as cases for the judge; `opening` is given while a move has it in hand, unsaved.
+
+    Every gate judges the days of the class; `day` is the day of asking, today where nothing else is said (R-ELG-3).
+    """
+    asked = day or timezone.localdate()
     opening = opening or training_class.opening
     people = list(living(training_class)) if enrolments is None else enrolments
     people = [person for person in people if only is None or person.pk in only]
     answered = answers_for(KIND, [person.pk for person in people])
+    stood = stood_before(training_class, [person.pk for person in people]) if asked > training_class.last_day else {}
     papers, ends = papers_of(opening)
     project, employer = training_class.project, training_class.employer
     occupation = project.occupation if project else None
@@ -71,7 +75,7 @@ def cases_of(
         "category": training_class.category,
         "first_day": training_class.first_day,
         "last_day": training_class.last_day,
-        "as_of": day or as_of(training_class, gate),
+        "as_of": asked,
         "occupation": occupation.code if occupation else "",
         "level": project.level if project else None,
         "occupation_status": occupation.status if occupation else "",
@@ -87,6 +91,7 @@ def cases_of(
             facts=Facts(
                 person=Subject(enrolment.person.name, enrolment.person.number, frozenset(enrolment.marks)),
                 assisted=answered.get(enrolment.pk, {}),
+                stood=stood.get(enrolment.pk, frozenset()),
                 **shared,
             ),
         )

@@ -99,7 +99,7 @@ def _judge(
     """
     locked = list(living(training_class).only(*JUDGED).select_for_update(of=("self",)))
     chosen = {e.pk: e for e in locked if only is None or e.pk in only}
-    cases = cases_of(training_class, gate, enrolments=list(chosen.values()), day=day, opening=opening)
+    cases = cases_of(training_class, enrolments=list(chosen.values()), day=day, opening=opening)
 
     def certificate(case: Case, kept: Answers) -> Iterable[CheckResult]:
         enrolment = chosen[case.subject_id]

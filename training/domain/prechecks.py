@@ -15,7 +15,7 @@ from casework.domain.jobs import queue
 from casework.models import Job
 from eligibility.domain import crosscheck
 from eligibility.domain.examine import examine, latest, results_of
-from eligibility.engine import PASS
+from eligibility.engine import AGAINST
 from eligibility.enums import Gate, Verdict
 from eligibility.models import Examination
 from eligibility.rules.table import NoTable, RuleTable, table_on
@@ -93,7 +93,7 @@ def start(training_class: TrainingClass, *, by: Post) -> Job:
 def precheck(training_class: TrainingClass, *, job: Job) -> list[Examination]:
     """Ask the registries and judge everyone as the opening would; verdicts, assisted checks and covers stay untouched."""
     table = table_of(training_class)
-    cases = cases_of(training_class, Gate.PRECHECK)
+    cases = cases_of(training_class)
     with no_collecting():
         answers = crosscheck.ask(job, questions_at(training_class, Gate.PRECHECK))
         with transaction.atomic():
@@ -116,6 +116,6 @@ def _advised(person: Enrolment, examination: Examination) -> Advised:
     advice = []
     for result in results_of(examination):
         _sentence, label, what_to_do = spoken(result)
-        if result.outcome != PASS:
+        if result.outcome in AGAINST:
             advice.append((label, what_to_do))
     return Advised(person, examination.verdict, examination.get_verdict_display(), advice, other_categories_of(examination))

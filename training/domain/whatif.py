@@ -104,10 +104,10 @@ def what_if(table: RuleTable, class_id: int) -> Iterator[Outcome]:
     training_class = TrainingClass.objects.select_related("opening", "project__occupation", "employer", "division").get(pk=class_id)
     people = training_class.enrolments.filter(struck_out_at__isnull=True, examination__isnull=False).select_related("person", "examination__job")
     ordered = sorted(people, key=_when)
-    for (gate, day, _job), group in groupby(ordered, key=_when):
+    for (_gate, day, _job), group in groupby(ordered, key=_when):
         members = list(group)
         answers = Answers(members[0].examination.job)
-        for member, case in zip(members, cases_of(training_class, gate, enrolments=members, day=day), strict=True):
+        for member, case in zip(members, cases_of(training_class, enrolments=members, day=day), strict=True):
             facts = replace(case.facts, category=member.examination.category)
             yield _outcome(member, replace(case, facts=facts), answers, table)
 
