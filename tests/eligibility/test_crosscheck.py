@@ -25,7 +25,7 @@ from training.domain import openings
 from training.tasks.checks import check_roster
 
 pytestmark = pytest.mark.django_db
-FOUR = ("employment", "business", "social_security", "labour_contract")
+FIVE = ("employment", "business", "social_security", "labour_contract", "population")
 
 
 @pytest.fixture
@@ -42,10 +42,10 @@ def verdicts(walk) -> set[str]:
 
 def test_every_person_is_asked_once_at_each_registry_and_only_facts_are_kept(walk, registries):
     job = walk.check()
-    assert (job.state, job.done, job.total) == (JobState.DONE, 12, 12)
+    assert (job.state, job.done, job.total) == (JobState.DONE, 15, 15)
     asked = registries.subjects()
-    assert {code: sorted(n["asked"] for n in asked[code].values()) for code in FOUR} == {code: [1, 1, 1] for code in FOUR}
-    assert RegistryAnswer.objects.filter(job=job).count() == 12
+    assert {code: sorted(n["asked"] for n in asked[code].values()) for code in FIVE} == {code: [1, 1, 1] for code in FIVE}
+    assert RegistryAnswer.objects.filter(job=job).count() == 15
     kept = RegistryAnswer.objects.get(job=job, registry="employment", subject_hash=walk.people[0].number_hash)
     assert {fact["type"] for fact in kept.facts} == {"person", "job_seeking"}
 
@@ -79,7 +79,7 @@ def test_a_worker_killed_before_judging_is_taken_up_again_and_nobody_is_asked_tw
     Job.objects.filter(pk=job.pk).update(heartbeat=timezone.now() - SILENCE - timedelta(seconds=1))
     check_roster(job.pk)
     assert (walk.opening.state, verdicts(walk)) == (State.IN_REVIEW, {Verdict.ELIGIBLE})
-    assert {n["asked"] for code in FOUR for n in registries.subjects()[code].values()} == {1}
+    assert {n["asked"] for code in FIVE for n in registries.subjects()[code].values()} == {1}
 
 
 def test_a_worker_killed_in_the_middle_of_the_batches_keeps_what_was_stored(walk, registries, monkeypatch):
@@ -103,7 +103,7 @@ def test_a_worker_killed_in_the_middle_of_the_batches_keeps_what_was_stored(walk
     check_roster(job.pk)
     asked = registries.subjects()
     assert {n["asked"] for code in stored for n in asked[code].values()} == {1}
-    assert (RegistryAnswer.objects.filter(job=job).count(), Examination.objects.count()) == (12, 3)
+    assert (RegistryAnswer.objects.filter(job=job).count(), Examination.objects.count()) == (15, 3)
     assert verdicts(walk) == {Verdict.ELIGIBLE}
 
 
@@ -124,8 +124,9 @@ def test_a_registry_that_fails_opens_its_check_and_blocks_nothing(walk, registri
     job = walk.check()
     assert (job.state, walk.opening.state) == (JobState.DONE, State.IN_REVIEW)
     by_code = {r["code"]: r["outcome"] for r in walk.enrolments[0].examination.results["results"]}
-    assert by_code["not_insured_as_employee"] == "unknown"
-    assert {outcome for code, outcome in by_code.items() if code != "not_insured_as_employee"} == {"pass"}
+    its = {"not_insured_as_employee", "no_employee_pension"}
+    assert {by_code[code] for code in its} == {"unknown"}
+    assert {outcome for code, outcome in by_code.items() if code not in its} == {"pass"}
     assert verdicts(walk) == {Verdict.NEEDS_VERIFICATION}
 
 
@@ -189,9 +190,9 @@ def test_a_silent_registry_is_asked_again_by_itself_and_only_that_one(walk, regi
     assert ask_again() == 0, "a check is on its way"
     job = walk.check()
     assert verdicts(walk) == {Verdict.ELIGIBLE}
-    assert {code: registries.states()[code]["requests"] for code in FOUR} == {
-        "employment": 0, "business": 0, "social_security": 1, "labour_contract": 0}
-    assert RegistryAnswer.objects.filter(job=job, facts__isnull=False).count() == 12
+    assert {code: registries.states()[code]["requests"] for code in FIVE} == {
+        "employment": 0, "business": 0, "social_security": 1, "labour_contract": 0, "population": 0}
+    assert RegistryAnswer.objects.filter(job=job, facts__isnull=False).count() == 15
     assert WorkItem.objects.get(kind="opening").exceptions == 0
     assert Notice.objects.filter(organisation=walk.officer.organisation, text__contains="3人的结果有变化").count() == 1
     later()

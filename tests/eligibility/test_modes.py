@@ -109,15 +109,46 @@ def test_with_departments_in_its_place_a_registry_is_not_asked_and_people_settle
     assert registries.states()["social_security"]["requests"] == 0
     found = result(walk, 0, "not_insured_as_employee")
     assert (found["outcome"], found["needs"], "协查核实" in found["sentence_zh"]) == ("unknown", "assisted", True)
-    assert set(Assistance.objects.values_list("check_code", flat=True)) == {"not_insured_as_employee"}
+    assert set(Assistance.objects.values_list("check_code", flat=True)) == {"not_insured_as_employee", "no_employee_pension"}
     assert connections.waiting(walk.officer) == {"social_security": 3}
     said = [("confirmed", Verdict.ELIGIBLE), ("refuted", Verdict.INELIGIBLE)]
     for enrolment, (word, verdict) in zip(walk.enrolments, said, strict=False):
+        answer("enrolment", enrolment.pk, "no_employee_pension", "confirmed", letter="社保函1号", by=walk.officer)
         answer("enrolment", enrolment.pk, "not_insured_as_employee", word, letter="社保函1号", by=walk.officer)
         enrolment.refresh_from_db()
         assert enrolment.verdict == verdict
     assert connections.waiting(walk.officer) == {"social_security": 1}
     assert ask_again() == 0
+
+
+def test_the_population_register_may_be_left_unconnected_and_nobody_waits_for_it(walk, registries, region):
+    """R-ELG-3, `alive`: listed as not asked, neither a pass nor open."""
+    switch("population", "none", by=region, reason="尚未开通")
+    walk.to_officer()
+    assert registries.states()["population"]["requests"] == 0
+    found = result(walk, 0, "alive")
+    assert (found["outcome"], found["needs"]) == ("not_asked", None)
+    assert found["sentence_zh"] == "人口信息系统未联网，本项没有比对，不作为通过也不作为待核。"
+    assert verdicts(walk) == [Verdict.ELIGIBLE] * 3
+    assert (connections.waiting(walk.officer), ask_again()) == ({}, 0)
+
+
+def test_once_the_population_register_is_connected_open_cases_are_asked(walk, registries, region, browser):
+    switch("population", "none", by=region, reason="尚未开通")
+    walk.to_officer()
+    registries.add_records("population", walk.people[0].number, [{"type": "death", "on": "2020-01-05"}])
+    page = browser(region).post(reverse("registry_switch", args=["population"]), {"mode": "online", "reason": "已开通"})
+    assert page.status_code == 302
+    walk.check()
+    assert result(walk, 0, "alive")["outcome"] == "unknown"
+    assert verdicts(walk)[0] == Verdict.NEEDS_VERIFICATION
+
+
+@pytest.mark.parametrize("registry", ["social_security", "employment"])
+def test_no_other_register_may_be_left_unconnected(registries, region, registry, browser):
+    page = browser(region).post(reverse("registry_switch", args=[registry]), {"mode": "none", "reason": "省事"})
+    assert page.status_code == 400
+    assert connections.modes()[registry] == "online"
 
 
 def test_a_silent_registry_switched_to_departments_hands_its_open_people_over(walk, registries, region, browser):
