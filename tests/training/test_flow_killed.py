@@ -66,7 +66,7 @@ def test_a_killed_worker_costs_only_the_batch_in_flight(reference, registries):
     job = walks.newest_job(walk.opening)
     worker = start_worker(job)
     try:
-        wait_until(lambda: RegistryAnswer.objects.filter(job=job).count() == 9, worker, job)
+        wait_until(lambda: RegistryAnswer.objects.filter(job=job).count() == 12, worker, job)
     finally:
         worker.send_signal(signal.SIGKILL)
         worker.wait()
@@ -77,8 +77,8 @@ def test_a_killed_worker_costs_only_the_batch_in_flight(reference, registries):
     assert lost.pk == job.pk
     check_roster(job.pk)
     asked = registries.subjects()
-    assert {n["asked"] for code in ("employment", "business", "labour_contract") for n in asked[code].values()} == {1}
-    assert (RegistryAnswer.objects.filter(job=job).count(), Examination.objects.count()) == (12, 3)
+    assert {n["asked"] for code in ("employment", "business", "labour_contract", "population") for n in asked[code].values()} == {1}
+    assert (RegistryAnswer.objects.filter(job=job).count(), Examination.objects.count()) == (15, 3)
     assert (walk.opening.state, Job.objects.get(pk=job.pk).attempts) == (State.IN_REVIEW, 2)
     assert Step.objects.filter(kind="opening", move="checked").count() == 1
     assert not Notice.objects.filter(text__contains="再次比对").exists()

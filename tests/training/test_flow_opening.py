@@ -55,7 +55,9 @@ def test_a_clean_class_goes_through_the_check_to_the_officer_and_is_approved(wal
 def test_the_examination_keeps_table_day_clause_and_evidence(walk):
     walk.to_officer()
     examination = walk.enrolments[0].examination
-    assert (examination.table, examination.as_of, examination.gate) == ("nmg-2020-95", walk.training_class.first_day, "opening")
+    days = {name: examination.results[name] for name in ("first_day", "last_day")}
+    assert (examination.table, examination.as_of, examination.gate) == ("nmg-2020-95", timezone.localdate(), "opening")
+    assert days == {name: getattr(walk.training_class, name).isoformat() for name in days}, "judged are the days of the class"
     result = next(r for r in examination.results["results"] if r["code"] == "job_seeking_registered")
     assert (result["outcome"], result["clause"], result["registry"]) == ("pass", "N二(二)1(1)", "employment")
     assert {"registry": "employment", "type": "job_seeking", "registered_on": "2020-06-01"} in result["evidence"]
