@@ -233,7 +233,7 @@ def examined(enrolment: Enrolment, gate: str, day: date) -> Examination:
     seeking = Result(
         code="job_seeking_registered", label_zh="求职登记", label_en="Job-seeking", clause="N二(二)1(1)", registry="employment",
         outcome="pass", sentence_zh="2020-06-01办理了求职登记。", sentence_en="Registered.")
-    judgement = Judgement(Verdict.ELIGIBLE, (seeking,), (), "2020-07", "laid_off_unemployed", day)
+    judgement = Judgement(Verdict.ELIGIBLE, (seeking,), (), "2020-07", "laid_off_unemployed", day, day, day)
     return Examination.objects.create(
         person=enrolment.person, subject_kind=KIND, subject_id=enrolment.pk, gate=gate, category=judgement.category,
         table=judgement.table_code, as_of=day, verdict=judgement.verdict, results=judgement.to_json(),
