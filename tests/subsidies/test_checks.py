@@ -103,8 +103,14 @@ def test_nothing_is_decided_while_a_check_is_running(case):
         case.take("approve", case.first)
 
 
-def test_a_person_who_found_work_blocks_agreement_until_struck(case, registries):
-    registries.know(case.training_class.enrolments.get(sequence=2).person, "social_security", INSURED)
+def began(day):
+    return INSURED | {"from": day.isoformat()}
+
+
+def test_a_person_who_was_in_work_before_the_class_blocks_agreement_until_struck(case, registries):
+    """Recorded late, and true on the first day: it counts (R-ELG-3)."""
+    first = case.training_class.first_day
+    registries.know(case.training_class.enrolments.get(sequence=2).person, "social_security", began(first - timedelta(days=30)))
     case.in_review()
     (one,) = unsettled_people(case.subsidy)
     assert (one.line.enrolment.sequence, one.line.enrolment.verdict) == (2, Verdict.INELIGIBLE)
@@ -114,6 +120,28 @@ def test_a_person_who_found_work_blocks_agreement_until_struck(case, registries)
     refuse_line(case.line(2), reason="已就业", by=case.first)
     case.take("approve", case.first)
     assert WorkItem.objects.get(kind="subsidy").exceptions == 0
+
+
+def test_who_found_work_after_the_class_keeps_the_subsidy_and_it_is_shown(case, registries):
+    """R-ELG-3: what came after the last day harms nobody, at the claim and at the payment."""
+    hired = case.training_class.last_day + timedelta(days=1)
+    registries.know(case.training_class.enrolments.get(sequence=2).person, "social_security", began(hired))
+    case.in_review()
+    assert unsettled_people(case.subsidy) == []
+    (change,) = changes(case.subsidy)
+    assert (change.line.enrolment.sequence, change.now.verdict) == (2, Verdict.ELIGIBLE)
+    assert f"结业之后：{hired.isoformat()}参加企业职工社会保险" in change.sentences[0]
+    assert "不影响本班资格" in change.sentences[0]
+
+
+def test_a_dead_man_is_not_paid(case, registries):
+    """R-ELG-3, `alive`: a death up to the last day is open until an officer settles it or strikes the person out."""
+    registries.know(case.training_class.enrolments.get(sequence=2).person, "population", {"type": "death", "on": case.training_class.last_day.isoformat()})
+    case.in_review()
+    (one,) = unsettled_people(case.subsidy)
+    assert (one.line.enrolment.sequence, one.line.enrolment.verdict) == (2, Verdict.NEEDS_VERIFICATION)
+    with pytest.raises(Obstructed, match=r"^2号 .*死亡.*请先核实或剔除"):
+        case.take("approve", case.first)
 
 
 def test_what_changed_since_the_completion_is_shown_per_person(case, registries):
@@ -223,16 +251,16 @@ def test_money_is_not_approved_before_that_comparison(case):
             case.take("conclude", case.second)
 
 
-def test_who_found_work_during_the_publicity_is_taken_out_line_by_line(case, registries):
+def test_who_turns_out_to_have_been_in_work_is_taken_out_line_by_line_after_the_publicity(case, registries):
     case.published()
-    registries.know(case.line(3).enrolment.person, "social_security", INSURED)
+    registries.know(case.line(3).enrolment.person, "social_security", began(case.training_class.first_day))
     with case.over():
         case.ended()
         (change,) = changes(case.subsidy)
         assert (change.line.enrolment.sequence, change.then.gate, change.now.gate) == (3, Gate.SUBSIDY, Gate.PAYMENT)
         with pytest.raises(Obstructed, match=r"^3号 "):
             case.take("conclude", case.second)
-        refuse_line(case.line(3), reason="公示期间已就业", by=case.second)
+        refuse_line(case.line(3), reason="参训时已就业", by=case.second)
         case.take("conclude", case.second)
     assert [line.state for line in case.lines] == ["approved", "approved", "refused"]
     assert str(case.subsidy.amount) == "2400.00"
