@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('eligibility', '0007_one_index_for_answers'),
+        ('eligibility', '0008_confirming'),
     ]
 
     operations = [
