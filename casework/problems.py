@@ -17,6 +17,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
 from casework.domain.moves import MoveRefused, NoSuchMove, NotYours, Overtaken
+from casework.domain.routing import NotSet
 from kit.errors import FileRefused, KitError
 from kit.versions import Stale
 
@@ -99,6 +100,8 @@ def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None
 def _domain_problem(exc: Exception, refusals: Mapping[type[Exception], int]) -> Response | None:
     if isinstance(exc, MoveRefused):
         return move_problem(exc)
+    if isinstance(exc, NotSet):
+        return refusal_problem(exc, status.HTTP_409_CONFLICT)
     if isinstance(exc, exceptions.ValidationError):
         return invalid(flat(exc.detail))
     if isinstance(exc, Stale):
@@ -154,3 +157,16 @@ class UnstorableTextMiddleware:
         from_driver = isinstance(problem, ValueError) and "NUL (0x00)" in str(problem)
         from_database = isinstance(problem.__cause__, psycopg2.errors.UntranslatableCharacter)
         return unstorable(request) if from_driver or from_database else None
+
+
+class NotSetMiddleware:
+    """An act that needs a number of policy nobody has set: not now (409), with the sentence that says which."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
+        return render(request, "409.html", {"sentences": [str(problem)]}, status=409) if isinstance(problem, NotSet) else None

@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "accounts.submissions.FormMiddleware",
     "axes.middleware.AxesMiddleware",
     "casework.problems.UnstorableTextMiddleware",
+    "casework.problems.NotSetMiddleware",
 ]
 if DEMO:
     MIDDLEWARE.insert(0, "demo.middleware.ClockMiddleware")

@@ -89,7 +89,10 @@ def take(
             raise NotYours([sentence])
         if sentences := obstacles(locked, move, context):
             raise Obstructed(sentences, "reason" if move.reason and not context.reason else "")
-        step = _carry_out(locked, flow, move, context)
+        try:
+            step = _carry_out(locked, flow, move, context)
+        except routing.NotSet as missing:
+            raise Obstructed([str(missing)]) from missing
     bring_up_to_date(application, locked)
     return step
 
@@ -161,7 +164,10 @@ def obstacles(application: Application, move: Move, context: Context, *, reviewe
     if move.decides and context.by and (_has_reviewed(application, context.by) if reviewed is None else reviewed):
         found.append(_("您已审核过本轮申请，同一人不能作两次审核（初审与复审须由不同的人办理）。"))
     for guard in move.guards:
-        found += [str(sentence) for sentence in guard(application, context)]
+        try:
+            found += [str(sentence) for sentence in guard(application, context)]
+        except routing.NotSet as missing:
+            found.append(str(missing))
     if move.reason and not context.reason:
         found.append(_("%(move)s须说明理由。") % {"move": move.label})
     return found

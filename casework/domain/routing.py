@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.domain.authority import body_for
 from accounts.enums import Level
@@ -19,6 +21,29 @@ from kit.prepared import prepared
 
 if TYPE_CHECKING:
     from casework.domain.flow import Flow
+
+
+NUMBERS = {
+    "class_most_people": gettext_lazy("班级人数上限"),
+    "class_least_people": gettext_lazy("班级人数下限"),
+    "lesson_hours_a_day": gettext_lazy("每日课时上限"),
+    "opening_lead_workdays": gettext_lazy("开班申请提前的工作日"),
+    "attendance_percent": gettext_lazy("出勤率下限"),
+    "assistance_workdays": gettext_lazy("部门协查答复工作日"),
+    "assistance_reminder_workdays": gettext_lazy("部门协查提醒工作日"),
+    "publicity_workdays": gettext_lazy("公示工作日"),
+    "trainings_a_year": gettext_lazy("每人每年享受补贴次数"),
+}
+
+
+class NotSet(Exception):
+    """A number of policy or a route that nobody has set for a day; the message says which. Nothing is decided without it."""
+
+
+def not_set(code: str, day: date | None) -> str:
+    """The sentence that says which number of policy is missing."""
+    return _("%(day)s没有施行的“%(number)s”，请联系上级人社部门设定。") % {
+        "day": (day or timezone.localdate()).isoformat(), "number": NUMBERS.get(code, code)}
 
 
 def route(kind: str, *, category: str = "", variant: str = "", amount: Decimal | int = 0, day: date | None = None) -> list[RouteStep]:
@@ -41,12 +66,19 @@ def steps_of(application: Application, flow: Flow) -> list[RouteStep]:
 
 
 def is_last_step(application: Application, flow: Flow) -> bool:
-    return application.position >= len(steps_of(application, flow))
+    return application.position >= len(_steps_set(application, flow))
+
+
+def _steps_set(application: Application, flow: Flow) -> list[RouteStep]:
+    """The steps, at least one; NotSet without any."""
+    if steps := steps_of(application, flow):
+        return steps
+    raise NotSet(_("%(kind)s没有施行的审批环节，请联系上级人社部门设定。") % {"kind": flow.label})
 
 
 def send_on(application: Application, flow: Flow) -> None:
     """Put the application on the desk of its next step: body, grant needed, last day."""
-    steps = steps_of(application, flow)
+    steps = _steps_set(application, flow)
     application.position += 1
     step = steps[min(application.position, len(steps)) - 1]
     application.need = step.need
@@ -78,10 +110,10 @@ def place_of(division: Division, level: str) -> Division:
 
 
 def parameter(code: str, *, division: Division | None = None, day: date | None = None) -> Decimal:
-    """A number of policy on a day, of the nearest division that sets one. Raises Parameter.DoesNotExist when nobody does."""
+    """A number of policy on a day, of the nearest division that sets one. Raises NotSet when nobody does."""
     found = parameters({code: day}, division=division)
     if code not in found:
-        raise Parameter.DoesNotExist(code)
+        raise NotSet(not_set(code, day))
     return found[code]
 
 

@@ -17,9 +17,9 @@ from accounts.enums import Act, OrganisationKind, Role
 from accounts.models import Division, Organisation, Post
 from casework.domain.desk import write_cover
 from casework.domain.flow import flow_of
-from casework.domain.routing import parameter
+from casework.domain.routing import not_set, parameter, parameters
 from casework.enums import WITH_APPLICANT
-from eligibility.rules.table import NoTable, table_on
+from eligibility.rules.table import TABLES, NoTable, table_on
 from training.domain.catalogue import project_on
 from training.domain.folder import AROUND, Folder
 from training.domain.numbers import next_number, plain
@@ -152,6 +152,8 @@ def _set(training_class: TrainingClass, fields: dict[str, Any]) -> None:
         setattr(training_class, name, value)
     wrong = why_not_applicant(training_class.applicant, training_class.institution, training_class.employer)
     first, last = training_class.first_day, training_class.last_day
+    if first and "first_day" in fields and (early := before_the_rules(first)):
+        wrong["first_day"] = early
     if first and last and last < first:
         wrong["last_day"] = _("结束日期不能早于开始日期。")
     if training_class.venue and training_class.venue.unit_id not in _units(training_class):
@@ -162,6 +164,17 @@ def _set(training_class: TrainingClass, fields: dict[str, Any]) -> None:
         training_class.name = _default_name(training_class)
     training_class.division = training_class.applicant.division
     training_class.body = body_for(Act.FIRST_REVIEW_OPENING, training_class.division, training_class.category)
+
+
+def before_the_rules(first: date) -> str:
+    """The sentence about a first day on which no rule table is in force, or ""."""
+    try:
+        table_on(first)
+    except NoTable:
+        since = min(table.since for table in TABLES.values() if not table.draft)
+        return _("%(day)s没有施行的人员类别审核条件（%(since)s起施行），不能在这一天开班。") % {
+            "day": first.isoformat(), "since": since.isoformat()}
+    return ""
 
 
 def _default_name(training_class: TrainingClass) -> str:
@@ -223,7 +236,9 @@ def _missing_lessons(folder: Folder) -> list[str]:
     outside = [lesson for lesson in lessons if not _within(training_class, lesson.day)]
     if outside:
         missing.append(_("%(day)s的课不在开始日期和结束日期之间。") % {"day": outside[0].day.isoformat()})
-    most = folder.numbers["lesson_hours_a_day"]
+    most = folder.numbers.get("lesson_hours_a_day")
+    if most is None:
+        return [*missing, not_set("lesson_hours_a_day", training_class.first_day)]
     by_day: dict[date, Any] = {}
     for lesson in lessons:
         by_day[lesson.day] = by_day.get(lesson.day, 0) + lesson.hours
@@ -249,7 +264,10 @@ def _within(training_class: TrainingClass, day: date) -> bool:
 
 def _missing_people(folder: Folder) -> list[str]:
     training_class, people = folder.training_class, folder.headcount
-    least, most = int(folder.numbers["class_least_people"]), int(folder.numbers["class_most_people"])
+    codes = ("class_least_people", "class_most_people")
+    if unset := [not_set(code, training_class.first_day) for code in codes if code not in folder.numbers]:
+        return unset
+    least, most = (int(folder.numbers[code]) for code in codes)
     if people < max(least, 1):
         return [_("花名册现有 %(people)s 人，至少 %(least)s 人。") % {"people": people, "least": max(least, 1)}]
     missing = []
@@ -261,10 +279,16 @@ def _missing_people(folder: Folder) -> list[str]:
     return missing
 
 
-def people_limits(training_class: TrainingClass) -> tuple[int, int]:
-    """How few and how many people a class may have, of the class's place and first day."""
-    where = {"division": training_class.division, "day": training_class.first_day}
-    return int(parameter("class_least_people", **where)), int(parameter("class_most_people", **where))
+def people_limits(training_class: TrainingClass) -> tuple[int, int] | None:
+    """How few and how many people a class may have, of the class's place and first day; None where that is not set."""
+    codes = ("class_least_people", "class_most_people")
+    found = parameters(dict.fromkeys(codes, training_class.first_day), division=training_class.division)
+    return (int(found[codes[0]]), int(found[codes[1]])) if len(found) == len(codes) else None
+
+
+def most_people(training_class: TrainingClass) -> int:
+    """How many people a class may have. Raises NotSet."""
+    return int(parameter("class_most_people", division=training_class.division, day=training_class.first_day))
 
 
 def find_employer(uscc: str) -> Organisation | None:

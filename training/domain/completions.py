@@ -18,6 +18,7 @@ from accounts.enums import Role
 from accounts.models import Post
 from casework.domain.desk import write_cover
 from casework.domain.flow import flow_of
+from casework.domain.routing import not_set
 from casework.enums import WITH_APPLICANT, State
 from casework.models import Job
 from eligibility.domain.crosscheck import queue_for
@@ -154,7 +155,9 @@ def what_is_missing(completion: Completion) -> list[str]:
     missing = _timetable(folder.lessons)
     if training_class.stage not in BEGUN:
         missing.append(_("班次现在是“%(stage)s”，不能申请结业。") % {"stage": training_class.get_stage_display()})
-    least = folder.numbers["attendance_percent"]
+    least = folder.numbers.get("attendance_percent")
+    if least is None:
+        return [*missing, not_set("attendance_percent", training_class.first_day)]
     for enrolment in folder.people:
         missing += [named(enrolment, why) for why in _about(training_class, enrolment, folder.planned_hours, least)]
     return missing

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Post
 from casework.domain.dossier import Condition
 from casework.domain.files import files_of
+from casework.domain.routing import not_set
 from casework.domain.workdays import calendar, waiting_words
 from casework.enums import ENDED, WITH_APPLICANT
 from eligibility.domain.departments import REPLY
@@ -25,7 +26,7 @@ from kit.prepared import prepared
 from kit.workdays import Calendar
 from training.domain.bookings import conflicts, elsewhere
 from training.domain.cases import variant_of
-from training.domain.classes import is_for_employees, missing_in
+from training.domain.classes import before_the_rules, is_for_employees, missing_in
 from training.domain.folder import LEAD, Folder, folder_of
 from training.models import Lesson, Listing, Opening, Project, TrainingClass
 
@@ -105,7 +106,7 @@ def _dated(opening: Opening, folder: Folder) -> list[Condition]:
     try:
         table_on(first)
     except NoTable:
-        return [Condition(False, _("%(day)s没有施行的人员类别审核条件，不能在这一天开班。") % {"day": first.isoformat()})]
+        return [Condition(False, before_the_rules(first))]
     found = [_project(training_class.project, first)] if training_class.project else []
     if training_class.institution_id:
         found.append(_institution(training_class, first))
@@ -153,6 +154,8 @@ def _in_time(opening: Opening, folder: Folder, first: date) -> Condition:
                 "when": begins.strftime("%Y-%m-%d %H:%M")})
         return Condition(False, _("开班日期%(day)s已到或已过：开班申请须在培训开始前提交，已开始的班次不能补办。") % {
             "day": first.isoformat()})
+    if LEAD not in folder.numbers:
+        return Condition(False, not_set(LEAD, folder.day))
     lead = int(folder.numbers[LEAD])
     earliest = (calendar() if lead else Calendar()).add(folder.day, lead)
     if first < earliest.day:

@@ -9,7 +9,7 @@ from datetime import date
 from django.db import connection
 from django.utils import timezone
 
-from casework.domain.routing import parameter
+from casework.domain.routing import parameters
 from eligibility.domain.people import number_hash
 from kit.ids import same_name
 from training.enums import IDLE, PUBLIC_STAGES
@@ -59,10 +59,10 @@ def what_is_known(training_class: TrainingClass, people: Mapping[str, str], by_h
     for who, name in elsewhere.values():
         if not same_name(name, people[who]):
             warnings.setdefault(who, []).append(["other_name"])
-    most = int(parameter("trainings_a_year", division=training_class.division, day=training_class.first_day))
-    for who, count in times.items():
+    most = parameters({"trainings_a_year": training_class.first_day}, division=training_class.division).get("trainings_a_year")
+    for who, count in times.items() if most is not None else ():
         if count + 1 >= most:
-            warnings.setdefault(who, []).append(["times", count, most])
+            warnings.setdefault(who, []).append(["times", count, int(most)])
     return Known(frozenset(here), warnings)
 
 

@@ -17,7 +17,7 @@ from casework.domain.flow import flow_of
 from eligibility.domain.people import other_names, people_for
 from eligibility.enums import Verdict
 from eligibility.models import Person
-from training.domain.classes import is_editable, locked_for_editing, people_limits
+from training.domain.classes import is_editable, locked_for_editing, most_people
 from training.fields import ETHNICITY_CODES, check_cells, enrolment_values, explain, fields_for
 from training.models import Enrolment, Opening, TrainingClass
 
@@ -77,8 +77,7 @@ def enrol(training_class: TrainingClass, rows: Sequence[Cells], *, by: Post) -> 
     here = training_class.enrolments.filter(struck_out_at__isnull=True)
     known = set(here.values_list("person_id", flat=True))
     fresh = {people[row["number"]].pk: row for row in rows if people[row["number"]].pk not in known}
-    _least, most = people_limits(training_class)
-    refuse_too_many(len(known), len(fresh), most)
+    refuse_too_many(len(known), len(fresh), most_people(training_class))
     correct_names(training_class, people, rows, by=by)
     start = training_class.enrolments.aggregate(last=Max("sequence"))["last"] or 0
     _complete_ethnicity(people, rows)

@@ -10,7 +10,7 @@ from casework.domain.jobs import progress, queue, take_up_again
 from casework.enums import JobState
 from casework.models import Job
 from eligibility.domain.people import number_hash
-from training.domain.classes import people_limits
+from training.domain.classes import most_people
 from training.domain.rosters import open_for, refuse_too_many
 from training.domain.uploads import TAKE_ROSTER, take_good_rows
 from training.models import RosterUpload
@@ -51,7 +51,7 @@ def _refuse_too_many(upload: RosterUpload) -> None:
     """Before the first portion, so that no half of a list too long is taken; whoever joined since the file was read counts once."""
     training_class = upload.training_class
     here = training_class.enrolments.filter(struck_out_at__isnull=True)
-    known, fresh, (_least, most) = here.count(), upload.good, people_limits(training_class)
+    known, fresh, most = here.count(), upload.good, most_people(training_class)
     if known + fresh > most:
         hashes = [number_hash(row.cells["number"]) for row in upload.rows.filter(is_good=True)]
         fresh -= here.filter(person__number_hash__in=hashes).count()

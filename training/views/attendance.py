@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from casework.domain.routing import parameter
+from casework.domain.routing import parameters
 from casework.views.base import seated
 from casework.views.versions import Difference, posted_version, shown_version
 from kit.versions import Stale, unchanged
@@ -45,7 +45,7 @@ def class_attendance(request: HttpRequest, pk: int) -> HttpResponse:
         "lessons": [(lesson, counts(lesson)) for lesson in lessons],
         "people": [(person, attendance_percent(person, planned)) for person in living(training_class)],
         "planned": planned,
-        "least": parameter("attendance_percent", division=training_class.division, day=training_class.first_day),
+        "least": parameters({"attendance_percent": training_class.first_day}, division=training_class.division).get("attendance_percent"),
         "may_record": not why_not_recorder(training_class, request.post),
         "today": timezone.localdate(),
     })
