@@ -23,6 +23,7 @@ urlpatterns = [
     path("venues/", units.VenuesView.as_view(), name="api_venues"),
     path("venues/<int:pk>/", units.VenueView.as_view(), name="api_venue"),
     path("projects/", catalogue.ProjectsView.as_view(), name="api_projects"),
+    path("projects/<int:pk>/", catalogue.ProjectView.as_view(), name="api_project"),
     path("occupations/", catalogue.OccupationsView.as_view(), name="api_occupations"),
     path("institutions/", catalogue.InstitutionsView.as_view(), name="api_institutions"),
     path("categories/", catalogue.CategoriesView.as_view(), name="api_categories"),

@@ -151,9 +151,12 @@ class CatalogueResource(resources.ModelResource):
         report_skipped = True
 
     def do_instance_save(self, instance: Entry, is_create: bool) -> None:
+        self.kept(instance)
+
+    def kept(self, instance: Entry, occupations: list[Occupation] | None = None) -> None:
         assert self.by is not None
         try:
-            keep(instance, by=self.by)
+            keep(instance, by=self.by, occupations=occupations)
         except CatalogueRefused as refused:
             raise ValidationError({NON_FIELD_ERRORS: [str(refused)]}) from refused
 
@@ -207,6 +210,8 @@ class ProjectResource(CatalogueResource):
 
 
 class ListingResource(CatalogueResource):
+    """The occupations of a row that is there already are kept like its other columns."""
+
     organisation = column("organisation", "统一社会信用代码", UnitWidget())
     name = fields.Field(attribute="organisation__name", column_name="单位名称", readonly=True)
     occupations = fields.Field(
@@ -217,6 +222,20 @@ class ListingResource(CatalogueResource):
         model = Listing
         fields = import_order = export_order = ("organisation", "name", "occupations", "since", "until", "source", "is_example")
         import_id_fields = ("organisation", "since")
+
+    def do_instance_save(self, instance: Listing, is_create: bool) -> None:
+        """A new row now; one that is there with its occupations, below."""
+        if is_create:
+            super().do_instance_save(instance, is_create)
+            self.fresh = instance
+
+    def save_m2m(self, instance: Listing, row: Any, **kwargs: Any) -> None:
+        field = self.fields["occupations"]
+        chosen = list(field.clean(row)) if field.column_name in row else None
+        if instance is getattr(self, "fresh", None):
+            instance.occupations.set(chosen or [])
+        else:
+            self.kept(instance, chosen)
 
 
 RESOURCES: dict[str, type[CatalogueResource]] = {

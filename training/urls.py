@@ -22,6 +22,7 @@ urlpatterns = [
     path("catalogue/<slug:what>/new/", catalogue.catalogue_edit, name="catalogue_new"),
     path("catalogue/<slug:what>/upload/", catalogue.catalogue_upload, name="catalogue_upload"),
     path("catalogue/<slug:what>/export/", catalogue.catalogue_export, name="catalogue_export"),
+    path("catalogue/<slug:what>/<slug:pk>/history/", catalogue.catalogue_row, name="catalogue_row"),
     path("catalogue/<slug:what>/<slug:pk>/", catalogue.catalogue_edit, name="catalogue_edit"),
     path("classes/", classes.class_list, name="classes"),
     path("classes/new/", classes.class_edit, name="class_new"),

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 
 class Dated(models.Model):
@@ -18,7 +19,8 @@ class Dated(models.Model):
         abstract = True
         constraints = [
             models.CheckConstraint(
-                name="%(class)s_dates_in_order", condition=Q(until__isnull=True) | Q(until__gt=F("since"))
+                name="%(class)s_dates_in_order", condition=Q(until__isnull=True) | Q(until__gt=F("since")),
+                violation_error_message=_("失效日期须晚于生效日期。"),
             )
         ]
 

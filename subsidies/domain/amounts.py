@@ -79,11 +79,11 @@ def earlier_subsidies(persons: Iterable[int], training_class: TrainingClass) -> 
         .order_by(f"{of_class}first_day", "pk")
         .values_list(
             "enrolment__person_id", f"{of_class}number", f"{of_class}first_day", f"{of_class}project__occupation_id",
-            f"{of_class}project__level",
+            f"{of_class}project__level", f"{of_class}project__code",
         )
     )
-    for person, number, first_day, occupation, level in rows:
-        found[person].append({"number": number, "first_day": first_day, "occupation": occupation, "level": level})
+    for person, number, first_day, occupation, level, code in rows:
+        found[person].append({"number": number, "first_day": first_day, "occupation": occupation, "level": level, "code": code})
     return dict(found)
 
 
@@ -128,11 +128,16 @@ def why_none(enrolment: Enrolment, training_class: TrainingClass, standard: Stan
 
 
 def why_limited(training_class: TrainingClass, taken: list[dict[str, Any]], limit: int) -> str:
-    """The sentence for a person who has had the same already, or as much as a year allows, or "" (R-SUB-3)."""
+    """The sentence for a person who has had the same already, or as much as a year allows, or "" (R-SUB-3).
+
+    The same is the same occupation and level; where a project names no occupation, the same project, whichever of its rows.
+    """
     project = training_class.project
-    same = next((t for t in taken if t["occupation"] and (t["occupation"], t["level"]) == (project.occupation_id, project.level)), None)
-    if same:
-        return _("同一职业同一等级已在班次%(number)s享受过补贴。") % {"number": same["number"]}
+    for earlier in taken:
+        if earlier["occupation"] and (earlier["occupation"], earlier["level"]) == (project.occupation_id, project.level):
+            return _("同一职业同一等级已在班次%(number)s享受过补贴。") % {"number": earlier["number"]}
+        if earlier["code"] == project.code and not (earlier["occupation"] and project.occupation_id):
+            return _("同一培训项目已在班次%(number)s享受过补贴。") % {"number": earlier["number"]}
     this_year = _this_year(training_class, taken)
     if len(this_year) >= limit:
         return _("%(year)s年已享受%(count)s次补贴（每年最多%(limit)s次）：%(numbers)s。") % {

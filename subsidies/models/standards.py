@@ -1,6 +1,7 @@
 """What a passed trainee is worth, as dated rows (R-SUB-1)."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from casework.models.policy import Dated
 from kit.fields import MoneyField
@@ -28,8 +29,9 @@ class Standard(Dated):
         default_permissions = ()
         constraints = [
             *Dated.Meta.constraints,
-            models.CheckConstraint(name="standard_not_negative", condition=models.Q(amount__gte=0)),
-            models.CheckConstraint(name="standard_percent_to_hundred", condition=models.Q(without_certificate_percent__lte=100)),
+            models.CheckConstraint(name="standard_not_negative", condition=models.Q(amount__gte=0), violation_error_message=_("金额不能小于零。")),
+            models.CheckConstraint(name="standard_percent_to_hundred", condition=models.Q(without_certificate_percent__lte=100),
+                                   violation_error_message=_("比例不能超过百分之百。")),
             models.UniqueConstraint(
                 "item", "project_code", "occupation", "level", "training_type", "category", "hours_from", "since",
                 name="standard_once", nulls_distinct=False,

@@ -91,6 +91,7 @@ DOORS = {
     "api_venues": Door("post", "", "school", 201, wrong="officer", body={"name": "二号", "address": "新城区", "capacity": 9}),
     "api_venue": Door("patch", "venue", "school", wrong="officer", body={"capacity": 12}),
     "api_projects": Door("get", "", "school"),
+    "api_project": Door("patch", "project", "region", wrong="officer", body={"until": None}),
     "api_occupations": Door("get", "", "school"),
     "api_institutions": Door("get", "", "school"),
     "api_categories": Door("get", "", "school"),
@@ -193,7 +194,7 @@ def world(registries) -> World:
         "region": factories.administrator("150000"),
         "disabled": factories.post(factories.office(kind=OrganisationKind.INDUSTRY, department=Department.DISABLED)),
     }  # fmt: skip
-    things = {"": [], "year": [2099]} | in_review(walk) | in_draft(walk) | money(walk, posts["finance"]) | running(walk) | looked_after(walk, posts["region"])
+    things = {"": [], "year": [2099], "project": [walk.training_class.project_id]} | in_review(walk) | in_draft(walk) | money(walk, posts["finance"]) | running(walk) | looked_after(walk, posts["region"])
     return World(posts, things)
 
 
@@ -343,7 +344,7 @@ def test_nobody_is_asked_who_he_is(world):
 
 @pytest.mark.parametrize("who", ["stranger", "elsewhere"])
 def test_outside_the_scope_nothing_is_found(world, api, who):
-    expected = {name: 404 for name, door in DOORS.items() if door.thing and door.thing != "year" and not door.public}
+    expected = {name: 404 for name, door in DOORS.items() if door.thing and door.thing not in ("year", "project") and not door.public}
     program = api(world.posts[who])
     assert off(expected, {name: ask(program, name, world) for name in expected}) == []
 

@@ -65,7 +65,8 @@ def test_the_class_form_asks_for_the_piece_and_shows_it_for_what_is_already_chos
 
 def test_a_graduate_registered_as_unemployed_is_pointed_to_the_unemployed(browser, registries):
     walk = walks.laid_off_class(["乌云", "巴特尔"])
-    Project.objects.update(categories=["graduate_two_years"])
+    with factories.world_as_it_was():
+        Project.objects.update(categories=["graduate_two_years"])
     TrainingClass.objects.update(category="graduate_two_years")
     Opening.objects.update(category="graduate_two_years")
     for person, extra in zip(walk.people, ([{"type": "unemployment", "registered_on": "2026-01-10", "division": "150102"}], []), strict=True):

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from itertools import count
+
+from django.db import connection
 
 from accounts.domain.authority import grant
 from accounts.domain.people import open_organisation, open_post
@@ -54,6 +58,15 @@ def officer(code: str = "150102", *, acts: tuple[str, ...] = tuple(CASE_ACTS), c
     for act in acts:
         grant(act, to=place, division=place.division, category=category, by=by)
     return seat
+
+
+@contextmanager
+def world_as_it_was() -> Iterator[None]:
+    """Inside, dated rows may be set as the test's world needs them; the database keeps them in every other place."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        yield
+        cursor.execute("SET LOCAL session_replication_role = DEFAULT")
 
 
 def operator(organisation: Organisation) -> Post:

@@ -212,6 +212,21 @@ def test_the_same_occupation_at_the_same_level_is_subsidised_once_in_a_life():
     assert worth(higher).refusal == ""
 
 
+def test_syb_is_subsidised_once_though_it_names_no_occupation_also_by_its_successor():
+    money.standard()
+    person, syb = people.person("巴特尔"), {"code": "SYB", "name": "创办你的企业", "level": None, "training_type": "entrepreneurship"}
+    first = money.project(occupation=None, until=date(2026, 1, 1), **syb)
+    number = subsidised(person, project=first, first_day=date(2025, 5, 12)).number
+    says = f"同一培训项目已在班次{number}享受过补贴。"
+    assert worth(money.completed_class(persons=[person], project=first, first_day=date(2025, 9, 8))).refusal == says
+    follows = money.project(occupation=None, since=date(2026, 1, 1), until=date(2026, 3, 1), **syb)
+    assert worth(money.completed_class(persons=[person], project=follows, first_day=date(2026, 2, 23))).refusal == says
+    named = money.project(occupation=Occupation.objects.order_by("code").first(), since=date(2026, 3, 1), **syb)
+    assert worth(money.completed_class(persons=[person], project=named)).refusal == says
+    other = money.project(occupation=None, **syb | {"code": "GYB", "name": "产生你的企业想法"})
+    assert worth(money.completed_class(persons=[person], project=other)).refusal == ""
+
+
 def test_trainings_without_an_occupation_are_not_taken_for_the_same():
     money.standard()
     person = people.person("巴特尔")

@@ -76,10 +76,12 @@ def test_an_officer_draws_up_nothing(case):
 
 def test_a_standard_changed_before_submission_is_seen_and_one_changed_later_is_not(case):
     draw_up(case.training_class, by=case.clerk)
-    Standard.objects.update(amount=Decimal("1300.00"))
+    with factories.world_as_it_was():
+        Standard.objects.update(amount=Decimal("1300.00"))
     case.take("submit", case.clerk)
     assert (case.subsidy.amount, case.line(1).amount) == (Decimal("3900.00"), Decimal("1300.00"))
-    Standard.objects.update(amount=Decimal("99.00"))
+    with factories.world_as_it_was():
+        Standard.objects.update(amount=Decimal("99.00"))
     money.run_jobs(case.subsidy)
     case.agreed()
     assert (case.subsidy.amount, {line.amount for line in case.lines}) == (Decimal("3900.00"), {Decimal("1300.00")})
@@ -88,7 +90,8 @@ def test_a_standard_changed_before_submission_is_seen_and_one_changed_later_is_n
 
 def test_a_limit_changed_after_submission_changes_no_line(case):
     case.submitted()
-    Parameter.objects.filter(code="trainings_a_year").update(value=0)
+    with factories.world_as_it_was():
+        Parameter.objects.filter(code="trainings_a_year").update(value=0)
     money.run_jobs(case.subsidy)
     assert {line.state for line in case.lines} == {LineState.CLAIMED}
 
@@ -112,7 +115,8 @@ def test_a_claim_without_anybody_to_pay_is_not_submitted(case):
 
 def test_what_was_worth_something_in_the_draft_is_judged_again_at_submission(case):
     draw_up(case.training_class, by=case.clerk)
-    Standard.objects.all().update(until="2025-01-01")
+    with factories.world_as_it_was():
+        Standard.objects.all().update(until="2025-01-01")
     with pytest.raises(Obstructed, match="没有可以申请补贴的学员"):
         case.take("submit", case.clerk)
     assert case.subsidy.state == State.DRAFT

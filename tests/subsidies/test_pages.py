@@ -144,7 +144,8 @@ def test_a_claim_is_drawn_up_submitted_reviewed_and_struck_by_clicks(browser):
     assert answer.url == page
     html = clerk.get(page).content.decode()
     assert "提交时再算一次" in html
-    Standard.objects.update(amount="1300.00")
+    with factories.world_as_it_was():
+        Standard.objects.update(amount="1300.00")
     assert "1,300.00 × 100% = 1,300.00" in clerk.get(page).content.decode()
 
     def move(client, name, reason=""):

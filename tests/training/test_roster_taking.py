@@ -85,7 +85,8 @@ def test_a_job_that_lost_its_worker_goes_on_with_what_is_left(draft, few_are_man
 
 
 def test_of_a_list_too_long_not_even_a_part_is_taken(draft, few_are_many):
-    Parameter.objects.filter(code="class_most_people").update(value=4)
+    with factories.world_as_it_was():
+        Parameter.objects.filter(code="class_most_people").update(value=4)
     upload = five(draft)
     with pytest.raises(RosterRefused, match="每班最多 4 人"):
         taking.take_rows(upload, by=t.clerk(draft))
@@ -93,7 +94,8 @@ def test_of_a_list_too_long_not_even_a_part_is_taken(draft, few_are_many):
 
 
 def test_whoever_joined_since_the_file_was_read_counts_once(draft, few_are_many):
-    Parameter.objects.filter(code="class_most_people").update(value=5)
+    with factories.world_as_it_was():
+        Parameter.objects.filter(code="class_most_people").update(value=5)
     upload = five(draft)
     add_trainee(draft, upload.rows.get(row=2).cells, by=t.clerk(draft))
     take_roster(taking.take_rows(upload, by=t.clerk(draft)).pk)

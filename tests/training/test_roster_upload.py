@@ -312,7 +312,8 @@ def test_a_job_taken_up_again_stages_nothing_twice(draft):
 
 
 def test_more_people_than_a_class_may_have_are_not_taken_at_all(draft):
-    Parameter.objects.filter(code="class_most_people").update(value=2)
+    with factories.world_as_it_was():
+        Parameter.objects.filter(code="class_most_people").update(value=2)
     with pytest.raises(RosterRefused, match="每班最多 2 人"):
         take_good_rows(t.upload(draft, [t.row(n) for n in (1, 2, 3)]), by=t.clerk(draft))
     assert draft.enrolments.count() == 0
@@ -410,7 +411,8 @@ def test_marks_of_school_leavers_are_taken():
 
 
 def test_ten_thousand_rows_are_staged_and_taken_with_few_queries(draft, django_assert_max_num_queries):
-    Parameter.objects.filter(code="class_most_people").update(value=20_000)
+    with factories.world_as_it_was():
+        Parameter.objects.filter(code="class_most_people").update(value=20_000)
     rows = [t.row(n) for n in range(1, 10_001)]
     found = start_upload(draft, t.file(t.workbook(rows)), by=t.clerk(draft))
     with django_assert_max_num_queries(40):

@@ -30,7 +30,8 @@ def region():
 def walk(registries):
     """Two graduates of last year, the first registered as unemployed: not eligible today, eligible under the draft."""
     walk = walks.laid_off_class(["乌云", "巴特尔"])
-    Project.objects.update(categories=["graduate_two_years"])
+    with factories.world_as_it_was():
+        Project.objects.update(categories=["graduate_two_years"])
     TrainingClass.objects.update(category="graduate_two_years")
     Opening.objects.update(category="graduate_two_years")
     day = walk.training_class.first_day

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
+from django.forms import model_to_dict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -12,10 +14,20 @@ from rest_framework import exceptions, mixins
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.models import Organisation
-from casework.api.base import Door
+from accounts.models import Organisation, Post
+from casework.api.base import Door, cleaned
 from eligibility.rules.table import NoTable, table_on
-from training.domain.catalogue import listed_on, projects_on
+from training.domain.catalogue import (
+    CatalogueRefused,
+    is_kept,
+    keep,
+    listed_on,
+    may_keep_catalogue,
+    projects_on,
+    rewriting_words,
+    why_not_yours,
+)
+from training.forms.catalogue import ProjectForm
 from training.models import Occupation, Project
 from training.serializers.classes import (
     CategorySerializer,
@@ -23,6 +35,7 @@ from training.serializers.classes import (
     InstitutionSerializer,
     OccupationSerializer,
     ProjectFilter,
+    ProjectInputSerializer,
     ProjectSerializer,
 )
 
@@ -43,6 +56,7 @@ class Reference(mixins.ListModelMixin, Door):
 
 class ProjectsView(Reference):
     model, serializer_class, asked_class = Project, ProjectSerializer, ProjectFilter
+    refusals: ClassVar = {CatalogueRefused: 409}
 
     def get_queryset(self) -> QuerySet[Project]:
         asked, rows = self.asked(), projects_on(self.day())
@@ -54,6 +68,47 @@ class ProjectsView(Reference):
     def get(self, request: Request) -> Response:
         """The projects of the catalogue on a day."""
         return self.list(request)
+
+    @extend_schema(operation_id="projects_add", request=ProjectInputSerializer, responses={201: ProjectSerializer})
+    def post(self, request: Request) -> Response:
+        """Add a row; it ends the one of the same code before it on the same day."""
+        if not may_keep_catalogue(self.seat):
+            raise exceptions.PermissionDenied(_("目录由自治区和盟市的超级管理员维护。"))
+        return Response(ProjectSerializer(_kept(None, self.given(ProjectInputSerializer), self.seat)).data, status=201)
+
+
+class ProjectView(Reference):
+    model, serializer_class = Project, ProjectSerializer
+    refusals: ClassVar = {CatalogueRefused: 409}
+
+    def get_queryset(self) -> QuerySet[Project]:
+        return Project.objects.select_related("occupation", "owner")
+
+    @extend_schema(operation_id="project_retrieve")
+    def get(self, request: Request, pk: int) -> Response:
+        """One row of the catalogue, in force or not."""
+        return Response(ProjectSerializer(self.get_object()).data)
+
+    @extend_schema(operation_id="project_change", request=ProjectInputSerializer)
+    def patch(self, request: Request, pk: int) -> Response:
+        """Change a row that is not in force yet and not used; of any other, set its end."""
+        row = self.get_object()
+        if why := why_not_yours(row, self.seat):
+            raise exceptions.PermissionDenied(why)
+        return Response(ProjectSerializer(_kept(row, self.given(ProjectInputSerializer), self.seat)).data)
+
+
+def _kept(row: Project | None, given: dict[str, Any], by: Post) -> Project:
+    """Through the page's form. A value a row in use must keep is refused, never passed over."""
+    if row:
+        before = model_to_dict(row)
+        rewritten = [name for name, value in given.items() if name != "until" and value != before[name]]
+        if rewritten and is_kept(row):
+            raise CatalogueRefused(rewriting_words(rewritten))
+        given = before | given
+    form = ProjectForm(given, instance=row)
+    cleaned(form)
+    return keep(form.save(commit=False), by=by)
 
 
 class OccupationsView(Reference):

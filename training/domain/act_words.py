@@ -31,6 +31,10 @@ DATA = {
     "day": _("日期"), "starts": _("开始时间"), "first_day": _("开始日期"), "last_day": _("最后一课"), "lessons": _("课数"),
     "requested": _("申请方式"), "active": _("在用"), "passed": _("合格人数"), "upload": _("花名册编号"), "enrolment": _("学员记录编号"),
     "what": _("目录"), "catalogue": _("目录"), "entry": _("目录条目"),
+    "code": _("编码"), "status": _("评价方式"), "edition": _("大典版本"), "training_type": _("培训类别"), "occupation": _("职业（工种）"),
+    "level": _("等级"), "hours": _("课时"), "certificate_kind": _("证书类别"), "certificate_required": _("须取得证书方可申请补贴"),
+    "categories": _("面向人员类别"), "occupations": _("核定职业（工种）"), "owner": _("维护地区"), "since": _("生效日期"),
+    "is_example": _("示例值（不是正式政策）"),
     "sign": _("情况变化"),
 }
 

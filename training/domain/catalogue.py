@@ -1,4 +1,4 @@
-"""The catalogues on a day, and who keeps them (R-CAT-1, R-CAT-2)."""
+"""The catalogues on a day, and who keeps them: a row in use is closed and followed by a new one, never rewritten (R-CAT-1, R-CAT-2)."""
 
 from __future__ import annotations
 
@@ -7,16 +7,33 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.domain.audit import record
+from accounts.domain.changes import changes
 from accounts.enums import Level, OrganisationKind, Role
-from accounts.models import Organisation, Post
-from training.models import Listing, Occupation, Project
+from accounts.models import Event, Organisation, Post
+from casework.domain.words import category_name
+from training.enums import Stage
+from training.models import Listing, Occupation, Project, TrainingClass
 
 Entry = Occupation | Project | Listing
+Dated = Project | Listing
 LISTED_KINDS = (OrganisationKind.INSTITUTION, OrganisationKind.ENTERPRISE, OrganisationKind.ASSESSMENT)
+LABELS = {
+    "code": gettext_lazy("编码"), "name": gettext_lazy("名称"), "status": gettext_lazy("评价方式"), "edition": gettext_lazy("大典版本"),
+    "training_type": gettext_lazy("培训类别"), "occupation": gettext_lazy("职业（工种）"), "level": gettext_lazy("等级"),
+    "hours": gettext_lazy("课时"), "certificate_kind": gettext_lazy("证书类别"),
+    "certificate_required": gettext_lazy("须取得证书方可申请补贴"), "categories": gettext_lazy("面向人员类别"),
+    "organisation": gettext_lazy("单位"), "occupations": gettext_lazy("核定职业（工种）"), "owner": gettext_lazy("维护地区"),
+    "since": gettext_lazy("生效日期"), "until": gettext_lazy("失效日期"), "source": gettext_lazy("依据文件"),
+    "is_example": gettext_lazy("示例值（不是正式政策）"),
+}  # fmt: skip
+YES, NO = "是", "否"
+ACTS = ("catalogue.added", "catalogue.changed")
 
 
 class CatalogueRefused(Exception):
@@ -25,7 +42,7 @@ class CatalogueRefused(Exception):
 
 def projects_on(day: date) -> QuerySet[Project]:
     """The projects of the catalogue on a day."""
-    return Project.objects.filter(Project.on(day)).select_related("occupation")
+    return Project.objects.filter(Project.on(day)).select_related("occupation", "owner")
 
 
 def project_on(code: str, day: date) -> Project | None:
@@ -44,6 +61,9 @@ def listed_on(day: date) -> QuerySet[Organisation]:
     return Organisation.objects.filter(pk__in=listings, is_active=True, kind__in=LISTED_KINDS[:2]).order_by("name")
 
 
+# ── who ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
 def may_keep_catalogue(post: Post | None) -> bool:
     """Administrators of the region and of the leagues keep the catalogues."""
     return bool(
@@ -52,46 +72,158 @@ def may_keep_catalogue(post: Post | None) -> bool:
     )
 
 
+def why_not_yours(entry: Entry, by: Post | None) -> str:
+    """The sentence that forbids this post to keep this entry, or "": occupations are the region's, a project its owner's."""
+    if by is None or not may_keep_catalogue(by):
+        return _("目录由自治区和盟市的超级管理员维护。")
+    if isinstance(entry, Listing):
+        mine = entry.organisation.division.path.startswith(by.division.path)
+        return "" if mine else _("只能维护本辖区单位的目录。")
+    if isinstance(entry, Occupation):
+        return "" if by.division.level == Level.REGION else _("职业（工种）由自治区维护。")
+    owner = entry.owner if entry.pk else _owner_of(entry.code, by)
+    return "" if owner.pk == by.division.pk else _("项目%(code)s由%(owner)s维护，其他地区不能修改或接续。") % {
+        "code": entry.code, "owner": owner.name}
+
+
+def _owner_of(code: str, by: Post) -> Any:
+    """Who keeps the rows of a code; a new code belongs to whoever brings it."""
+    known = Project.objects.filter(code=code).select_related("owner").first()
+    return known.owner if known else by.division
+
+
+# ── what may be changed ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def uses_of(entry: Dated) -> tuple[int, date | None]:
+    """How many classes handed in rest on a row, and the last first day among them that has come."""
+    classes = TrainingClass.objects.exclude(stage=Stage.DRAFT)
+    if isinstance(entry, Project):
+        classes = classes.filter(project=entry)
+    else:
+        classes = classes.filter(Q(institution=entry.organisation_id) | Q(employer=entry.organisation_id), first_day__gte=entry.since)
+        if entry.until:
+            classes = classes.filter(first_day__lt=entry.until)
+    found = classes.aggregate(number=Count("pk"), last=Max("first_day", filter=Q(first_day__lte=timezone.localdate())))
+    return found["number"], found["last"]
+
+
+def is_kept(entry: Dated) -> bool:
+    """Whether only the end of a row may still be set: it is used, or in force since before today."""
+    return entry.since < timezone.localdate() or uses_of(entry)[0] > 0
+
+
+def has_ended(entry: Dated) -> bool:
+    return entry.until is not None and entry.until <= timezone.localdate()
+
+
+def why_not_end(entry: Dated, until: date | None) -> str:
+    """The sentence that forbids this end of a row that is kept, or ""."""
+    last = uses_of(entry)[1]
+    if has_ended(entry):
+        return _("这一条已于%(day)s失效，不能再改。") % {"day": entry.until.isoformat() if entry.until else ""}
+    if until and last and until <= last:
+        return _("已有班次按这一条于%(last)s开班，失效日期须晚于这一天。") % {"last": last.isoformat()}
+    return ""
+
+
 def keep(entry: Entry, *, by: Post, occupations: Iterable[Occupation] | None = None) -> Entry:
-    """Save an entry of a catalogue and record it. A new row of a project or listing ends the one before it on the same day."""
-    if not may_keep_catalogue(by):
-        raise CatalogueRefused(_("目录由自治区和盟市的超级管理员维护。"))
-    if isinstance(entry, Listing) and not entry.organisation.division.path.startswith(by.division.path):
-        raise CatalogueRefused(_("只能维护本辖区单位的目录。"))
+    """Save an entry of a catalogue and record it with old and new values. A new row ends the one before it on the same day.
+
+    Raises CatalogueRefused: not yours; a row in use changed otherwise than in its end; two rows of a thing on one day.
+    """
     is_new = entry._state.adding  # noqa: SLF001 - Django's only word for it
+    chosen = None if occupations is None or not isinstance(entry, Listing) else sorted(one.pk for one in occupations)
     try:
         with transaction.atomic():
-            if not isinstance(entry, Occupation):
+            stored = None if is_new else type(entry).objects.select_for_update(of=("self",)).get(pk=entry.pk)
+            if why := why_not_yours(stored or entry, by):
+                raise CatalogueRefused(why)
+            before = said(stored) if stored else {}
+            after = said(entry) | ({} if chosen is None else {"occupations": chosen})
+            if isinstance(entry, Project | Listing):
+                _refuse_rewriting(stored, entry, changes(before, after))
+                if isinstance(entry, Project) and is_new:
+                    entry.owner = by.division
                 _end_predecessor(entry)
             entry.save()
-            if occupations is not None and isinstance(entry, Listing):
-                entry.occupations.set(occupations)
-            record("catalogue.added" if is_new else "catalogue.changed", by=by, on=entry, entry=str(entry.pk), what=_words(entry))
+            if chosen is not None and isinstance(entry, Listing) and chosen != before.get("occupations"):
+                entry.occupations.set(chosen)
+            if changed := changes(before, said(entry)):
+                record("catalogue.added" if is_new else "catalogue.changed", by=by, on=entry, entry=str(entry.pk), what=_words(entry),
+                       changed=changed)
     except IntegrityError as error:
-        raise CatalogueRefused(_("同一代码（单位）在同一生效日期已有一条记录，请修改那一条。")) from error
+        raise CatalogueRefused(_("同一代码（单位）在这段日期已有一条记录，请让那一条到期后再接续。")) from error
     return entry
 
 
-def _end_predecessor(entry: Project | Listing) -> None:
+def _refuse_rewriting(stored: Any, entry: Dated, changed: dict[str, Any]) -> None:
+    """A row in use or in force keeps everything but its end."""
+    if stored is None or not changed or not is_kept(stored):
+        return
+    if rewritten := [name for name in changed if name != "until"]:
+        raise CatalogueRefused(rewriting_words(rewritten))
+    if why := why_not_end(stored, entry.until):
+        raise CatalogueRefused(why)
+
+
+def rewriting_words(names: Iterable[str]) -> str:
+    return _("这一条已经生效或已有班次使用，只能填写失效日期并新增一条接续，不能修改：%(names)s。") % {
+        "names": "、".join(str(LABELS[name]) for name in names)}
+
+
+def _end_predecessor(entry: Dated) -> None:
     """Rows of the same thing that would still run on the first day of this one end there; the days never overlap."""
-    same = _same_thing(entry).exclude(pk=entry.pk)
-    same.filter(Q(until__isnull=True) | Q(until__gt=entry.since), since__lt=entry.since).update(until=entry.since)
-    later = same.filter(since__gt=entry.since).order_by("since").first()
-    if later and (entry.until is None or entry.until > later.since):
-        entry.until = later.since
+    if entry._state.adding:  # noqa: SLF001
+        same = same_thing(entry)
+        for earlier in same.filter(Q(until__isnull=True) | Q(until__gt=entry.since), since__lt=entry.since):
+            if why := why_not_end(earlier, entry.since):
+                raise CatalogueRefused(why)
+            same.filter(pk=earlier.pk).update(until=entry.since)
+        later = same.filter(since__gt=entry.since).order_by("since").first()
+        if later and (entry.until is None or entry.until > later.since):
+            entry.until = later.since
 
 
-def _same_thing(entry: Project | Listing) -> QuerySet[Any]:
+# ── what is shown ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def same_thing(entry: Dated) -> QuerySet[Any]:
+    """All rows of the same project or institution."""
     if isinstance(entry, Project):
-        return Project.objects.filter(code=entry.code)
+        return Project.objects.filter(code=entry.code).select_related("owner", "occupation")
     return Listing.objects.filter(organisation=entry.organisation)
+
+
+def history_of(entry: Entry) -> QuerySet[Event]:
+    """Who added and changed an entry (all rows of the same thing), the newest first."""
+    events = Event.objects.filter(act__in=ACTS, subject_kind=entry._meta.model_name).order_by("-id")
+    return events.filter(subject_id__in=same_thing(entry).values("pk")) if isinstance(entry, Project | Listing) else events.filter(data__entry=entry.pk)
+
+
+def said(entry: Entry) -> dict[str, Any]:
+    """An entry's values as the trail keeps them: words where the column holds codes."""
+    with translation.override("zh-hans"):
+        found = {field.name: _said(entry, field) for field in entry._meta.concrete_fields if field.name in LABELS}
+    if isinstance(entry, Listing):
+        found["occupations"] = sorted(entry.occupations.values_list("pk", flat=True)) if entry.pk else []
+    return found
+
+
+def _said(entry: Entry, field: Any) -> Any:
+    value = getattr(entry, field.attname)
+    if isinstance(value, bool):
+        return YES if value else NO
+    if field.choices and value not in (None, ""):
+        return str(getattr(entry, f"get_{field.name}_display")())
+    return sorted(map(category_name, value)) if isinstance(value, list) else value
 
 
 def _words(entry: Entry) -> str:
     return str(entry) if not isinstance(entry, Listing) else f"{entry.organisation} {entry.since.isoformat()}"
 
 
-def days_in_catalogue(entry: Project | Listing) -> str:
+def days_in_catalogue(entry: Dated) -> str:
     """The days of a row as people say them: first day and last day, both included."""
     if entry.until is None:
         return _("%(since)s 起") % {"since": entry.since.isoformat()}

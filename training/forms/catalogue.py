@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation, Post
 from casework.domain.words import categories
 from kit.sheets import ATTACHMENT_MAX_BYTES, FileRefused, inspect_upload
-from training.domain.catalogue import LISTED_KINDS
+from training.domain.catalogue import LISTED_KINDS, has_ended, is_kept
 from training.forms.fields import DayInput
 from training.models import Listing, Occupation, Project
 
@@ -32,7 +32,17 @@ class OccupationForm(forms.ModelForm):
         self.fields["code"].disabled = bool(self.instance.pk)
 
 
-class ProjectForm(forms.ModelForm):
+class DatedForm(forms.ModelForm):
+    """A dated row: of one in use or in force only the end may still be set, of one that ended nothing."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and is_kept(self.instance):
+            for name, field in self.fields.items():
+                field.disabled = name != "until" or has_ended(self.instance)
+
+
+class ProjectForm(DatedForm):
     """A dated row of the project catalogue."""
 
     categories = forms.MultipleChoiceField(label=_("面向人员类别"), choices=lambda: list(categories().items()), widget=forms.CheckboxSelectMultiple)
@@ -51,7 +61,7 @@ class ProjectForm(forms.ModelForm):
         widgets = {"since": DayInput, "until": DayInput}
 
 
-class ListingForm(forms.ModelForm):
+class ListingForm(DatedForm):
     """An institution or assessment body in the catalogue from a day."""
 
     class Meta:
@@ -65,7 +75,8 @@ class ListingForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         units = Organisation.objects.visible_to(by).filter(kind__in=LISTED_KINDS, is_active=True).order_by("name")
         self.fields["organisation"].queryset = units
-        self.fields["organisation"].disabled = bool(self.instance.pk)
+        if self.instance.pk:
+            self.fields["organisation"].disabled = True
 
 
 class CatalogueUploadForm(forms.Form):

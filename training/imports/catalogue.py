@@ -16,10 +16,13 @@ from accounts.domain.audit import record
 from accounts.models import Post
 from kit.errors import FileRefused
 from kit.sheets import CellProblem, read_table, write_table
+from kit.text import cell_date, cell_text, squeeze
+from training.domain.catalogue import CatalogueRefused
 from training.resources import RESOURCES, CatalogueResource
 
 KEPT_SECONDS = 1800
 MOST_ROWS = 2000
+WRONG = "wrong"
 
 
 @dataclass(frozen=True)
@@ -70,18 +73,20 @@ def _key(token: str, by: Post) -> str:
 
 def preview(what: str, content: bytes, token: str, *, by: Post) -> Preview:
     """What the file would change, row by row; nothing is changed. FileRefused for a file that holds no such table."""
-    resource, rows, dataset = _read(what, content, by)
+    resource, rows, dataset, wrong = _read(what, content, by)
     result = resource.import_data(dataset, dry_run=True, raise_errors=False)
     lines = []
     for number, found in zip(rows, result.rows, strict=True):
-        cells = [_shown(value) for value in dataset[len(lines)]]
-        lines.append(Line(number, found.import_type or "", _errors(found, resource), cells))
+        cells, errors = [_shown(value) for value in dataset[len(lines)]], wrong.get(number) or _errors(found, resource)
+        lines.append(Line(number, WRONG if errors else found.import_type or "", errors, cells))
     return Preview(token, list(dataset.headers or []), lines)
 
 
 def apply(what: str, content: bytes, *, by: Post) -> dict[str, int]:
     """Apply a confirmed file, all or nothing; counts by kind of change. FileRefused when a row no longer fits."""
-    resource, _rows, dataset = _read(what, content, by)
+    resource, _rows, dataset, wrong = _read(what, content, by)
+    if wrong:
+        raise FileRefused("rows", _("有的行不能导入，没有作任何改动；请重新上传查看。"))
     result = resource.import_data(dataset, dry_run=False, raise_errors=False, rollback_on_validation_errors=True)
     if result.has_errors() or result.has_validation_errors():
         raise FileRefused("rows", _("有的行现在不能导入，没有作任何改动；请重新上传查看。"))
@@ -99,27 +104,43 @@ def export(what: str, rows: Any, watermark: str) -> bytes:
     return target.getvalue()
 
 
-def _read(what: str, content: bytes, by: Post) -> tuple[CatalogueResource, list[int], tablib.Dataset]:
+def _read(what: str, content: bytes, by: Post) -> tuple[CatalogueResource, list[int], tablib.Dataset, dict[int, list[str]]]:
+    """The rows, their numbers in the file, and what is wrong with rows as they stand there: cells without a value, a key a second time."""
     resource = RESOURCES[what](by=by)
     columns = resource.columns
     table = read_table(content, columns, optional=[c for c in columns if c in ("失效日期", "示例", "单位名称", "核定职业", "大典版本", "等级")],
                        max_rows=MOST_ROWS)
-    dataset, numbers = tablib.Dataset(headers=list(table.headers)), []
+    dataset, numbers, wrong, seen = tablib.Dataset(headers=list(table.headers)), [], dict[int, list[str]](), dict[tuple[str, ...], int]()
+    keys = [resource.fields[name].column_name for name in resource.get_import_id_fields()]
     for number, values in table.rows:
-        dataset.append([None if isinstance(values[h], CellProblem) else values[h] for h in table.headers])
+        dataset.append([values[h].text if isinstance(values[h], CellProblem) else values[h] for h in table.headers])
         numbers.append(number)
+        wrong[number] = [f"{table.address(h, number)} {h}：{values[h]}" for h in table.headers if isinstance(values[h], CellProblem)]
+        if wrong[number]:
+            continue
+        key = tuple(_key_text(values[name]) for name in keys)
+        if key in seen:
+            wrong[number].append(_("与第%(row)s行重复：%(names)s相同。") % {"row": seen[key], "names": "、".join(keys)})
+        seen.setdefault(key, number)
     if not numbers:
         raise FileRefused("no_rows", _("表头下面没有内容，请填写后再上传。"))
-    return resource, numbers, dataset
+    return resource, numbers, dataset, {number: said for number, said in wrong.items() if said}
+
+
+def _key_text(value: Any) -> str:
+    """A key's cell as rows are told apart by it: a day however it is written, letters in one case."""
+    day = cell_date(value)
+    return day.isoformat() if day else squeeze(cell_text(value)).upper()
 
 
 def _errors(found: Any, resource: CatalogueResource) -> list[str]:
-    sentences = [str(error.error) or type(error.error).__name__ for error in found.errors]
+    said = (ValueError, CatalogueRefused)
+    sentences = [str(error.error) if isinstance(error.error, said) else _("这一行不能导入，请核对各列。") for error in found.errors]
     if found.validation_error:
         names = {name: field.column_name for name, field in resource.fields.items()}
-        for name, said in found.validation_error.message_dict.items():
+        for name, texts in found.validation_error.message_dict.items():
             head = names.get(name, "")
-            sentences += [f"{head}：{sentence}" if head else sentence for sentence in said]
+            sentences += [f"{head}：{sentence}" if head else sentence for sentence in texts]
     return sentences
 
 

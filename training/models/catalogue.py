@@ -2,9 +2,12 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from casework.models.policy import Dated
 from training.enums import CertificateKind, OccupationStatus, SkillLevel, TrainingType
+
+REGION = "150000"
 
 
 class Occupation(models.Model):
@@ -24,8 +27,12 @@ class Occupation(models.Model):
 
 
 class Project(Dated):
-    """A training project of the catalogue, dated; a class pins the row that was in force on its first day."""
+    """A training project of the catalogue, dated; a class pins the row that was in force on its first day.
 
+    `owner`, the region or a league, alone closes it and lets another row follow.
+    """
+
+    owner = models.ForeignKey("accounts.Division", models.PROTECT, default=REGION, related_name="+")
     code = models.CharField(max_length=30)
     name = models.CharField(max_length=120)
     occupation = models.ForeignKey("training.Occupation", models.PROTECT, null=True, blank=True, related_name="projects")
@@ -41,8 +48,9 @@ class Project(Dated):
         ordering = ["code", "-since"]
         constraints = [
             *Dated.Meta.constraints,
-            models.UniqueConstraint("code", "since", name="project_once"),
-            models.CheckConstraint(name="project_has_hours", condition=models.Q(hours__gte=1)),
+            models.UniqueConstraint("code", "since", name="project_once", violation_error_message=_("这个编码在这一生效日期已有一条。")),
+            models.CheckConstraint(
+                name="project_has_hours", condition=models.Q(hours__gte=1), violation_error_message=_("课时须大于零。")),
         ]
 
     def __str__(self) -> str:
@@ -57,4 +65,5 @@ class Listing(Dated):
 
     class Meta(Dated.Meta):
         default_permissions = ()
-        constraints = [*Dated.Meta.constraints, models.UniqueConstraint("organisation", "since", name="listing_once")]
+        constraints = [*Dated.Meta.constraints, models.UniqueConstraint(
+            "organisation", "since", name="listing_once", violation_error_message=_("这个单位在这一生效日期已有一条。"))]

@@ -38,11 +38,30 @@ class ProjectSerializer(serializers.ModelSerializer):
     training_type_label = serializers.CharField(source="get_training_type_display")
     level_label = serializers.CharField(source="get_level_display", allow_null=True)
     occupation_name = serializers.CharField(source="occupation.name", default=None, allow_null=True)
+    owner_name = serializers.CharField(source="owner.name")
 
     class Meta:
         model = Project
-        fields = ("id", "code", "name", "occupation", "occupation_name", "level", "level_label", "training_type", "training_type_label", "hours",
+        fields = ("id", "owner", "owner_name", "code", "name", "occupation", "occupation_name", "level", "level_label", "training_type", "training_type_label", "hours",
                   "certificate_kind", "certificate_required", "categories", "since", "until", "source", "is_example")  # fmt: skip
+
+
+class ProjectInputSerializer(serializers.Serializer):
+    """A row of the project catalogue, as on the page; of a row in use or in force only `until` may be given otherwise than it stands."""
+
+    code = serializers.CharField(max_length=30, required=False)
+    name = serializers.CharField(max_length=120, required=False)
+    training_type = serializers.CharField(max_length=20, required=False)
+    occupation = serializers.CharField(max_length=12, required=False, allow_null=True, allow_blank=True)
+    level = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=5)
+    hours = serializers.IntegerField(required=False, min_value=1, max_value=32767)
+    certificate_kind = serializers.CharField(max_length=20, required=False)
+    certificate_required = serializers.BooleanField(required=False)
+    categories = serializers.ListField(child=serializers.CharField(max_length=30), required=False, max_length=50)
+    since = serializers.DateField(required=False)
+    until = serializers.DateField(required=False, allow_null=True)
+    source = serializers.CharField(max_length=120, required=False)
+    is_example = serializers.BooleanField(required=False)
 
 
 class OccupationSerializer(serializers.ModelSerializer):

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
+from django.forms import model_to_dict
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,10 +16,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.domain.audit import record
+from accounts.domain.words import act_words, told
 from accounts.models import Post
 from casework.domain.files import FileRefused
 from casework.views.base import seated
-from training.domain.catalogue import CatalogueRefused, keep, may_keep_catalogue
+from training.domain.catalogue import (
+    CatalogueRefused,
+    has_ended,
+    history_of,
+    is_kept,
+    keep,
+    may_keep_catalogue,
+    same_thing,
+    uses_of,
+    why_not_yours,
+)
 from training.filters import ProjectFilter
 from training.forms.catalogue import CatalogueUploadForm, ListingForm, OccupationForm, ProjectForm
 from training.imports.catalogue import apply, export, keep_for_confirmation, kept, preview
@@ -34,10 +46,16 @@ KINDS = {
 def rows_of(what: str, post: Post) -> QuerySet[Any]:
     """Catalogues are published: everyone with a post reads them all; a league exports its own institutions."""
     if what == "projects":
-        return Project.objects.select_related("occupation").order_by("code", "-since")
+        return Project.objects.select_related("occupation", "owner").order_by("code", "-since")
     if what == "listings":
         return Listing.objects.select_related("organisation__division").order_by("organisation__name", "-since")
     return Occupation.objects.order_by("code")
+
+
+def row_or_404(what: str, pk: str, post: Post) -> Any:
+    if what != "occupations" and not pk.isdecimal():
+        raise Http404
+    return get_object_or_404(rows_of(what, post), pk=pk)
 
 
 def keeper(request: HttpRequest) -> None:
@@ -65,10 +83,14 @@ def catalogue(request: HttpRequest, what: str = "projects") -> HttpResponse:
 
 
 def _form(what: str, request: HttpRequest, instance: Any) -> Any:
-    data = request.POST or None
+    """A new row that follows another (`after`) begins with its values."""
+    data, earlier = request.POST or None, None
+    if not instance and what != "occupations" and request.GET.get("after", "").isdecimal():
+        earlier = rows_of(what, request.post).filter(pk=request.GET["after"]).first()
+    given: dict[str, Any] = {"instance": instance, "initial": model_to_dict(earlier, exclude=["since", "until"]) if earlier else None}
     if what == "projects":
-        return ProjectForm(data, instance=instance)
-    return ListingForm(data, instance=instance, by=request.post) if what == "listings" else OccupationForm(data, instance=instance)
+        return ProjectForm(data, **given)
+    return ListingForm(data, by=request.post, **given) if what == "listings" else OccupationForm(data, **given)
 
 
 @seated()
@@ -77,7 +99,9 @@ def catalogue_edit(request: HttpRequest, what: str, pk: str = "") -> HttpRespons
     keeper(request)
     if what not in KINDS:
         raise Http404
-    instance = get_object_or_404(rows_of(what, request.post), pk=pk) if pk else None
+    instance = row_or_404(what, pk, request.post) if pk else None
+    if instance and (why := why_not_yours(instance, request.post)):
+        raise PermissionDenied(why)
     form = _form(what, request, instance)
     if request.method == "POST" and form.is_valid():
         try:
@@ -88,7 +112,30 @@ def catalogue_edit(request: HttpRequest, what: str, pk: str = "") -> HttpRespons
             messages.success(request, _("已保存。"))
             return redirect("catalogue_of", what)
     return render(request, "training/catalogue/edit.html", {
-        "form": form, "what": what, "label": KINDS[what], "is_new": not pk}, status=422 if form.errors else 200)
+        "form": form, "what": what, "label": KINDS[what], "is_new": not pk, "row": instance, **_standing(instance)},
+        status=422 if form.errors else 200)
+
+
+def _standing(row: Any) -> dict[str, Any]:
+    """What may still be changed of a dated row."""
+    if row is None or isinstance(row, Occupation):
+        return {}
+    return {"is_kept": is_kept(row), "has_ended": has_ended(row), "uses": uses_of(row)[0]}
+
+
+@seated()
+def catalogue_row(request: HttpRequest, what: str, pk: str) -> HttpResponse:
+    """What held, what holds and what will hold of one project or institution, and who changed what."""
+    if what not in KINDS:
+        raise Http404
+    row = row_or_404(what, pk, request.post)
+    rows = [row] if what == "occupations" else list(same_thing(row).order_by("-since"))
+    events = list(history_of(row)[:PAGE])
+    for event in events:
+        event.words, event.told = act_words(event.act), told({"changed": event.data.get("changed", {})})
+    return render(request, "training/catalogue/row.html", {
+        "row": row, "rows": rows, "what": what, "label": KINDS[what], "today": timezone.localdate(), "events": events,
+        "may_keep": not why_not_yours(row, request.post)})
 
 
 @seated()
