@@ -205,6 +205,8 @@ SPECTACULAR_SETTINGS = {
         "Standing": "casework.enums.Standing",
         "LineState": "subsidies.enums.LineState",
         "PaymentState": "subsidies.enums.PaymentState",
+        "BankCorrectionKind": "subsidies.enums.CorrectionKind",
+        "BankCorrectionState": "subsidies.enums.CorrectionState",
     },
 }
 

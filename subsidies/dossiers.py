@@ -26,7 +26,7 @@ from subsidies.domain.publicity import is_open
 from subsidies.domain.returns import held
 from subsidies.domain.sheet import AROUND, sheet_of
 from subsidies.domain.stopped import WATCHED_SECTION, nobody_is_stopped
-from subsidies.enums import CAME_BACK, CorrectionState, PaymentState
+from subsidies.enums import CAME_BACK, CorrectionState, LineState, PaymentState
 from subsidies.models import BankCorrection, Budget, PaymentBatch, Subsidy
 from training.domain.overruled import OVERRULED
 from training.domain.unit_accounts import account_of
@@ -84,6 +84,10 @@ def claim_conditions(subsidy: Subsidy, post: Post | None) -> list[Condition]:
     if subsidy.state == State.CONCLUDING:
         missing = list(checked_for_payment(subsidy, None))
         found.append(Condition(not missing, missing[0] if missing else _("拨付前复核比对已完成")))
+    if back := {line.payment.return_reason for line in sheet.lines if line.state == LineState.RETURNED}:
+        found.append(Condition(False, _("付款已退票（%(reason)s），收款账户变更并经财务确认后再次拨付") % {"reason": "；".join(sorted(back))}, blocks=False))
+    if any(line.is_held for line in sheet.lines):
+        found.append(Condition(False, _("银行回执有更正待复核，暂缓办理"), blocks=False))
     return found
 
 

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from subsidies.domain.budgets import FIRST_YEAR, LAST_YEAR
-from subsidies.enums import ObjectionOutcome
+from subsidies.enums import CorrectionKind, ObjectionOutcome
 from training.enums import FundSource
 
 LARGEST_ID = 2**63 - 1
@@ -55,9 +55,13 @@ class ResultForm(forms.Form):
 
 class CorrectionForm(forms.Form):
     kind = forms.CharField(widget=forms.HiddenInput, required=False, max_length=10)
-    day = forms.DateField(label=_("银行退回或到账的日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    day = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}))
     bank_reference = forms.CharField(label=_("银行流水号"), max_length=200)
     reason = forms.CharField(label=_("原因（按银行的说明填写）"), max_length=200)
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["day"].label = _("到账日期") if self["kind"].value() == CorrectionKind.ARRIVED else _("退回日期")
 
 
 class CorrectionAnswerForm(forms.Form):

@@ -129,6 +129,7 @@ def test_while_a_correction_waits_the_line_is_held_everywhere(case, colleague, b
     assert f'value="{case.subsidy.pk}" disabled' in page
     assert "有更正回执待复核" in api(case.finance).get("/api/v1/payables/").json()["results"][0]["why_not"]
     assert {line["on_hold"] for line in api(case.clerk).get(f"/api/v1/subsidies/{case.subsidy.pk}/lines/").json()} == {True}
+    assert "银行回执有更正待复核，暂缓办理" in browser(case.clerk).get(reverse("case", args=["subsidy", case.subsidy.pk])).content.decode()
     assert "暂缓" in browser(case.clerk).get(reverse("subsidy_line", args=[case.line(1).pk])).content.decode()
     for change in ({"state": LineState.APPROVED, "payment": None}, {"state": LineState.RECOVERED}):
         with pytest.raises(IntegrityError, match="is held until"), transaction.atomic():
@@ -291,6 +292,7 @@ def test_the_return_is_the_first_line_of_the_unit_s_home_page_with_the_cure(case
     for url in (reverse("case", args=["subsidy", case.subsidy.pk]), reverse("class_subsidy", args=[case.training_class.pk]),
                 reverse("subsidy_line", args=[case.line(1).pk])):
         assert "户名不符" in browser(case.clerk).get(url).content.decode(), url
+    assert "付款已退票（户名不符），收款账户变更并经财务确认后再次拨付" in browser(case.clerk).get(reverse("case", args=["subsidy", case.subsidy.pk])).content.decode()
     assert {line["return_reason"] for line in api(case.clerk).get(f"/api/v1/subsidies/{case.subsidy.pk}/lines/").json()} == {"户名不符"}
     money.new_account(case)
     assert "收款账户已变更，等待财务再次拨付" in browser(case.clerk).get("/").content.decode()
