@@ -144,6 +144,21 @@ class HashField(models.BinaryField):
         return super().get_prep_value(value)
 
 
+class LateNumberField(models.CharField):
+    """A number that is given later: "" in Python until then, NULL in the database, so that it can be unique."""
+
+    description = _("后给的编号")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **({"unique": True, "null": True, "blank": True, "default": ""} | kwargs))
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> str:
+        return value or ""
+
+    def get_prep_value(self, value: Any) -> Any:
+        return super().get_prep_value(value) or None
+
+
 class MoneyField(models.DecimalField):
     """Yuan with two decimals, up to 999,999,999,999.99; a float or a third decimal is refused, not rounded."""
 

@@ -13,12 +13,13 @@ class SubsidiesConfig(AppConfig):
         from casework.domain.act_words import register_moves
         from casework.domain.dossier import register_dossier
         from casework.domain.flow import register
+        from casework.domain.history import add_trail, tell_units
         from casework.domain.home import add_home_section
         from casework.domain.workdays import register_recount
         from casework.enums import State
         from eligibility.domain.persons import PersonDoor, add_person_door
         from subsidies import dossiers, flows
-        from subsidies.domain import act_words, doors
+        from subsidies.domain import act_words, doors, trails
         from subsidies.domain.desk import finance_home
         from subsidies.domain.publicity import recount_concluding, recount_publicities
         from subsidies.domain.returns import returns_of_unit
@@ -30,6 +31,9 @@ class SubsidiesConfig(AppConfig):
             register(flow)
             register_moves(flow)
         act_words.register_words()
+        add_trail("subsidy", trails.of_claim)
+        add_trail("trainingclass", trails.of_class)
+        tell_units(*trails.TOLD_TO_UNITS)
         register_dossier(dossiers.SUBSIDY)
         register_dossier(dossiers.BATCH)
         register_recount(recount_publicities)

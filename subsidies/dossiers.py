@@ -43,10 +43,16 @@ def claim_facts(subsidy: Subsidy, post: Post) -> list[Fact]:
         Fact(_("申请单位"), subsidy.applicant.name),
         Fact(_("收款单位"), subsidy.payee.name),
         Fact(_("资金来源"), FundSource(subsidy.fund_source).label),
-        Fact(_("补贴人数"), len(sheet.living)),
+        Fact(_("补贴人数"), _paid_for(len(sheet.living), len(sheet.lines))),
         Fact(_("申请金额"), f"{yuan_text(subsidy.amount)} {_('元')}（{capitals(subsidy.amount)}）"),
         *([] if post.is_unit else [Fact(_("资金余额"), budget_left(sheet.budget))]),
     ]
+
+
+def _paid_for(living: int, listed: int) -> int | str:
+    """For how many; where somebody on the list gets nothing, that they differ and by how many."""
+    words = _("%(living)s（名单 %(listed)s 人，不予补贴 %(refused)s 人）")
+    return words % {"living": living, "listed": listed, "refused": listed - living} if listed > living else living
 
 
 def budget_left(budget: Budget | None) -> str:

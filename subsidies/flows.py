@@ -61,6 +61,9 @@ SUBSIDY = Flow(
              confirm=_("批准后金额计入预算，等待财务拨付；确认批准？"), tells=_("补贴申请%(number)s公示期满，已批准，等待拨付。")),
         Move("withdraw", _("撤回修改"), (State.CHECKING, State.IN_REVIEW), State.DRAFT, Who.APPLICANT, "workflow",
              guards=(nobody_has_decided,), effects=(claims.give_back,), tone="secondary"),
+        Move("drop", _("放弃"), (State.DRAFT, State.RETURNED), State.WITHDRAWN, Who.APPLICANT, "workflow", tone="secondary",
+             confirm=_("放弃这次补贴申请，以后可以重新办理；确认放弃？")),
+        Move("resume", _("重新办理"), (State.WITHDRAWN,), State.DRAFT, Who.APPLICANT, "workflow"),
     ),
 )  # fmt: skip
 

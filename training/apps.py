@@ -13,11 +13,12 @@ class TrainingConfig(AppConfig):
         from casework.domain.dossier import register_dossier
         from casework.domain.files import register_holder
         from casework.domain.flow import register
+        from casework.domain.history import add_trail, only_acts, tell_units
         from eligibility.domain.examine import SubjectKind, register_subjects
         from eligibility.domain.people import add_life
         from eligibility.domain.persons import PersonDoor, add_person_door
         from training import dossiers, flows, unit_dossiers
-        from training.domain import act_words, cases, doors, identities, openings
+        from training.domain import act_words, cases, doors, identities, openings, trails
         from training.domain.tabs import add_tab
         from training.models import RosterSource
         from training.tasks import checks
@@ -32,6 +33,11 @@ class TrainingConfig(AppConfig):
             why_not_second=doors.why_not_second, rejudge=openings.rejudge, case_of=doors.case_of, ask_again=checks.ask_again,
         ))
         act_words.register_words()
+        for kind, find in (("trainingclass", trails.of_class), ("opening", trails.of_opening), ("completion", trails.of_completion),
+                           ("registration", trails.of_registration)):
+            add_trail(kind, find)
+        only_acts("person", *trails.OF_PEOPLE)
+        tell_units(*trails.TOLD_TO_UNITS)
         add_life(doors.life)
         add_person_door(PersonDoor(places=identities.places, busy=identities.busy, against=identities.against, ask_anew=checks.ask_anew))
         register_holder(RosterSource)

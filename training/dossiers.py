@@ -28,6 +28,7 @@ from training.domain.folder import AROUND, folder_of
 from training.domain.overruled import OVERRULED
 from training.domain.stopping import WATCHED_SECTION
 from training.domain.strikes import why_not_officer
+from training.domain.trails import headcount_words
 from training.enums import Result
 from training.models import Completion, Enrolment, Opening, TrainingClass
 
@@ -38,7 +39,7 @@ AROUND_CLASS = tuple(f"training_class__{name}" for name in AROUND)
 # ── opening ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def class_facts(training_class: TrainingClass, people: int) -> list[Fact]:
+def class_facts(training_class: TrainingClass, people: int | str) -> list[Fact]:
     project = training_class.project
     occupation = project.occupation if project else None
     return [
@@ -55,7 +56,7 @@ def class_facts(training_class: TrainingClass, people: int) -> list[Fact]:
 
 
 def opening_facts(opening: Opening, post: Post) -> list[Fact]:
-    return class_facts(opening.training_class, len(folder_of(opening).people))
+    return class_facts(opening.training_class, headcount_words(folder_of(opening).enrolments))
 
 
 def opening_exceptions(opening: Opening, post: Post) -> dict[str, Any]:
@@ -134,7 +135,7 @@ OPENING = Dossier(
 def completion_facts(completion: Completion, post: Post) -> list[Fact]:
     people = folder_of(completion).people
     passed = sum(person.result == Result.PASS for person in people)
-    return [*class_facts(completion.training_class, len(people)), Fact(_("合格人数"), passed)]
+    return [*class_facts(completion.training_class, headcount_words(folder_of(completion).enrolments)), Fact(_("合格人数"), passed)]
 
 
 def completion_conditions(completion: Completion, post: Post | None) -> list[Condition]:

@@ -71,11 +71,14 @@ class Stage(models.TextChoices):
     PAID = "paid", _("已拨付")
     CLOSED = "closed", _("已归档")
     STOPPED = "stopped", _("已终止")
+    DROPPED = "dropped", _("已放弃")
 
 
-# Stages in which a class holds nobody: a draft not yet, a refused or stopped class no longer. All others hold their teachers and rooms (the
-# triggers of migration `bookings` name the same three).
-IDLE = (Stage.DRAFT, Stage.REFUSED, Stage.STOPPED)
+# What its applicant alone works on: a number and a complete form are not asked for yet.
+NOT_SUBMITTED = (Stage.DRAFT, Stage.DROPPED)
+# Stages in which a class holds nobody: a draft not yet, a refused, stopped or dropped class no longer. All others hold their teachers and
+# rooms (the triggers of migrations `bookings` and `numbers` name the same four).
+IDLE = (Stage.DRAFT, Stage.REFUSED, Stage.STOPPED, Stage.DROPPED)
 PUBLIC_STAGES = (Stage.APPROVED, Stage.IN_TRAINING, Stage.COMPLETION, Stage.COMPLETED, Stage.SUBSIDY, Stage.PUBLICITY,
                  Stage.PAYABLE, Stage.PAID, Stage.CLOSED)
 

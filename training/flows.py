@@ -111,6 +111,7 @@ OPENING = Flow(
     cover=opening_cover,
     title=lambda opening: opening.training_class.name,
     variant=lambda opening: variant_of(opening.training_class),
+    number=openings.number_of,
     moves=(
         Move("submit", _("提交"), (State.DRAFT, State.RETURNED), State.CHECKING, Who.APPLICANT, "N二(一)",
              guards=(openings.guard_complete,), effects=(openings.begin_checks,),
@@ -125,6 +126,8 @@ OPENING = Flow(
              tone="danger", effects=(openings.note_refusal,), tells=_("开班申请%(number)s未获同意：%(reason)s")),
         Move("withdraw", _("撤回修改"), (State.CHECKING, State.IN_REVIEW), State.DRAFT, Who.APPLICANT, "workflow",
              guards=(nobody_has_decided,), effects=(openings.give_back,), tone="secondary"),
+        Move("drop", _("放弃"), (State.DRAFT, State.RETURNED), State.WITHDRAWN, Who.APPLICANT, "workflow", tone="secondary", effects=(openings.drop,),
+             confirm=_("放弃以后不再办理这个班，资料仍可查看；确认放弃？")),
     ),
 )  # fmt: skip
 
@@ -161,5 +164,8 @@ COMPLETION = Flow(
              tone="danger", effects=(completions.stop,), tells=_("结业申请%(number)s未获同意：%(reason)s")),
         Move("withdraw", _("撤回修改"), (State.CHECKING, State.IN_REVIEW), State.DRAFT, Who.APPLICANT, "workflow",
              guards=(nobody_has_decided,), effects=(completions.give_back,), tone="secondary"),
+        Move("drop", _("放弃"), (State.DRAFT, State.RETURNED), State.WITHDRAWN, Who.APPLICANT, "workflow", tone="secondary",
+             confirm=_("放弃这次结业申请，已录入的成绩保留，以后可以重新办理；确认放弃？")),
+        Move("resume", _("重新办理"), (State.WITHDRAWN,), State.DRAFT, Who.APPLICANT, "workflow"),
     ),
 )  # fmt: skip

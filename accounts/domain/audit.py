@@ -22,13 +22,14 @@ def record(
     by: Post | None,
     on: models.Model | None = None,
     kind: str = "",
+    pk: int | None = None,
     division: str = "",
     reason: str = "",
     origin: str = "",
     user: Any = None,
     **data: Any,
 ) -> Event:
-    """Add one event in the caller's transaction. `data` must be JSON and hold no plain personal number.
+    """Add one event in the caller's transaction, about `on` or about the thing of `kind` numbered `pk`. `data` must be JSON and hold no plain personal number.
 
     The chain is the subject's division, else the actor's, else the region's.
     """
@@ -40,7 +41,7 @@ def record(
         actor=str(by) if by else (str(user) if user else _("系统")),
         act=act,
         subject_kind=kind or (on._meta.model_name if on is not None else ""),
-        subject_id=on.pk if on is not None and isinstance(on.pk, int) else None,
+        subject_id=on.pk if on is not None and isinstance(on.pk, int) else pk,
         subject=str(on)[:200] if on is not None else "",
         reason=reason,
         origin=origin or (by.origin if by else ""),

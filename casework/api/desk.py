@@ -18,7 +18,7 @@ from accounts.domain.audit import record
 from accounts.enums import Role
 from casework.api.base import DeskPages, Door, only
 from casework.domain.desk import inbox, overdue
-from casework.domain.files import visible_file
+from casework.domain.files import note_taken, visible_file
 from casework.domain.jobs import take_up_again
 from casework.domain.moves import Obstructed
 from casework.enums import Standing
@@ -86,7 +86,9 @@ class FileView(Door):
         found = visible_file(pk, self.seat)
         if found is None:
             raise Http404
-        return download(found.file, found.name, found.media_type)
+        answer = download(found.file, found.name, found.media_type)
+        note_taken(found, by=self.seat)
+        return answer
 
 
 class JobDoor(Door):

@@ -94,6 +94,7 @@ class Flow:
 
     `forms` are extra forms a move shows (struck-out persons and the like); `variant` picks a special route; `panels` are
     added by upper apps. `title` is the cover's, for a page that needs none of its counts.
+    `number` gives the number at the first submission.
     `barred` says who of the round's reviewers (user ids, in order) may not decide the present step; all of them, as a rule (R-AUT-5).
     """
 
@@ -105,6 +106,7 @@ class Flow:
     variant: Callable[[Any], str] = lambda application: ""
     amount: Callable[[Any], Any] = lambda application: 0
     title: Callable[[Any], str] | None = None
+    number: Callable[[Any], str] = lambda application: application.number
     barred: Callable[[Any, list[int]], list[int]] = lambda application, reviewers: reviewers
 
     def title_of(self, application: Any) -> str:

@@ -204,6 +204,7 @@ def _carry_out(application: Application, flow: Flow, move: Move, context: Contex
     if before in WITH_APPLICANT and target not in WITH_APPLICANT and target not in ENDED:
         application.round, application.position = application.round + 1, 0
         application.submitted_at = context.at
+        application.number = application.number or flow.number(application)
     application.decided_at = context.at if target in ENDED else None
     if target == State.IN_REVIEW:
         routing.send_on(application, flow)
@@ -227,7 +228,7 @@ def _carry_out(application: Application, flow: Flow, move: Move, context: Contex
     )
     write_cover(application, flow, at=context.at)
     if move.tells:
-        tell(application, str(move.tells) % {"number": application.number, "reason": context.reason})
+        tell(application, str(move.tells) % {"number": application, "reason": context.reason})
     for task, options in context.jobs:
         queue(task, kind=flow.kind, object_id=application.pk, owner=application.applicant, division=application.division,
               by=context.by, **options)

@@ -2,18 +2,21 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from accounts.models import ScopedQuerySet
 from casework.enums import ENDED, State
+from kit.fields import LateNumberField
 
 
 class Application(models.Model):
     """`version` counts moves (optimistic lock), `round` counts submissions, `position` the step of the route now due.
 
+    The number is given at the first submission; where it derives from another's (a completion's from its class's), at the drafting.
     `need` is the grant the present step asks for; `desk` the body it lies with; `due_on` the last day for it (R-SEC-3).
     """
 
-    number = models.CharField(max_length=40, unique=True)
+    number = LateNumberField(max_length=40)
     division = models.ForeignKey("accounts.Division", models.PROTECT, related_name="+")
     applicant = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+")
     category = models.CharField(max_length=30, blank=True, default="")
@@ -37,6 +40,7 @@ class Application(models.Model):
                 name="%(class)s_decided_iff_ended",
                 condition=Q(state__in=ENDED, decided_at__isnull=False) | (~Q(state__in=ENDED) & Q(decided_at__isnull=True)),
             ),
+            models.CheckConstraint(name="%(class)s_numbered_at_submission", condition=Q(round=0) | Q(number__isnull=False)),
             models.CheckConstraint(
                 name="%(class)s_in_review_has_desk",
                 condition=~Q(state=State.IN_REVIEW) | (Q(desk__isnull=False) & ~Q(need="")),
@@ -44,4 +48,4 @@ class Application(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.number
+        return self.number or gettext("草稿")

@@ -27,6 +27,7 @@ from casework.domain.comments import comments_on
 from casework.domain.dossier import Section, dossier_of, sections_of
 from casework.domain.files import asked_of, files_of, may_attach, may_read, own_label
 from casework.domain.flow import Flow
+from casework.domain.history import line_of_time, trail_of
 from casework.domain.moves import Available, NoSuchMove, NotYours, Obstructed, Overtaken, available, holds, take
 from casework.domain.routing import steps_of
 from casework.enums import ON_A_DESK, JobState, State
@@ -35,6 +36,7 @@ from casework.views.base import load_case, seated
 from kit.prepared import prepared
 
 NOT_DATA = OWN_FIELDS | {"reason", "reason_choice"}
+MOST_ACTS = 40
 OPEN_JOBS = (JobState.QUEUED, JobState.RUNNING, JobState.STUCK, JobState.FAILED)
 
 
@@ -133,7 +135,7 @@ def after_move(request: HttpRequest, flow: Flow, application: Application, name:
     """Back to the case; to the inbox when the case has left this post's sight (a department sees only its own desk)."""
     taken = flow.move(name)
     messages.success(request, _("%(number)s 已办理：%(what)s。") % {
-        "number": application.number, "what": taken.label if taken else name})
+        "number": application, "what": taken.label if taken else name})
     if flow.model.objects.visible_to(request.post).filter(pk=application.pk).exists():  # type: ignore[attr-defined]
         return redirect("case", flow.kind, application.pk)
     return redirect("inbox", "todo")
@@ -167,7 +169,7 @@ def case_page(
         "exceptions": [part for part in parts if part.comes_first], "parts": [part for part in parts if not part.comes_first],
         "documents": slots(flow.kind, application, post), "may_attach": may_attach(application, post),
         "comments": comments_on(application, post), "comment": comment,
-        "steps": steps, "verdict": verdict(application, own), "place": place(flow, application),
+        "entries": line_of_time(steps, trail_of(flow.kind, application), post, most=MOST_ACTS), "verdict": verdict(application, own), "place": place(flow, application),
         "jobs": open_jobs(flow.kind, application) if application.state == State.CHECKING else [],
         "news": frame_of(request).has_news_of(flow.kind, application.pk),
     }, status=status)  # fmt: skip

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.submissions import post_only
-from casework.domain.files import FileRefused, asked_of, attach, may_attach, visible_file
+from casework.domain.files import FileRefused, asked_of, attach, may_attach, note_taken, visible_file
 from casework.enums import WITH_APPLICANT
 from casework.views.base import load_case, seated
 from casework.views.decision import case_page
@@ -48,7 +48,9 @@ def file(request: HttpRequest, pk: int) -> HttpResponse:
     attachment = visible_file(pk, request.post)  # type: ignore[attr-defined]
     if attachment is None:
         raise Http404
-    return download(attachment.file, attachment.name, attachment.media_type)
+    answer = download(attachment.file, attachment.name, attachment.media_type)
+    note_taken(attachment, by=request.post)  # type: ignore[attr-defined]
+    return answer
 
 
 def download(stored: object, name: str, media_type: str) -> FileResponse:

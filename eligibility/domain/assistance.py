@@ -188,6 +188,7 @@ def _take(reply: Reply, *, by: Post, department: str, only_open: bool = False) -
         "assistance.answered",
         by=by,
         kind=kind,
+        pk=subject_id,
         division=asked.division_id,
         reason=note,
         subject=subject_id,

@@ -168,7 +168,7 @@ def still_fails(overruling: Overruling) -> bool:
 
 def _record(act: str, overruling: Overruling, *, by: Post, reason: str, **data: object) -> None:
     record(
-        act, by=by, kind=overruling.subject_kind, division=overruling.division_id, reason=reason, overruling=overruling.pk,
+        act, by=by, kind=overruling.subject_kind, pk=overruling.subject_id, division=overruling.division_id, reason=reason, overruling=overruling.pk,
         subject=overruling.subject_id, check=overruling.check_code, **data,
     )
 

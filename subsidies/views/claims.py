@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import Post
 from accounts.submissions import give_back, post_only
+from casework.domain.history import line_of_time, trail_of
 from casework.domain.moves import NotYours, Obstructed
 from casework.enums import ENDED, WITH_APPLICANT
 from casework.models import Application, Reason
@@ -41,6 +42,8 @@ from training.domain.strikes import NOT_CONFIRMED
 from training.domain.tabs import tabs
 from training.enums import Stage
 from training.models import TrainingClass
+
+MOST_ACTS = 100
 
 
 def not_yours(request: HttpRequest, refused: NotYours) -> HttpResponse:
@@ -131,10 +134,12 @@ def line_of(request: HttpRequest, pk: int) -> SubsidyLine:
 def line(request: HttpRequest, pk: int) -> HttpResponse:
     """From the money back to the roster: standard, enrolment, checks, decisions, publicity, batch, bank line (R-SUB-6)."""
     found = line_of(request, pk)
-    may_strike = not why_not_strike(found.subsidy, request.post)  # type: ignore[attr-defined]
+    may_strike, evidence = not why_not_strike(found.subsidy, request.post), evidence_of(found)  # type: ignore[attr-defined]
     reasons = Reason.objects.filter(move="strike", is_active=True).values_list("text", flat=True) if may_strike else []
     return render(request, "subsidies/claim/line.html", {
-        "line": found, "training_class": found.subsidy.training_class, "evidence": evidence_of(found), "may_strike": may_strike,
+        "line": found, "entries": line_of_time(
+            evidence.steps, trail_of("subsidy", found.subsidy), request.post, most=MOST_ACTS),  # type: ignore[attr-defined]
+        "training_class": found.subsidy.training_class, "evidence": evidence, "may_strike": may_strike,
         "strike_reasons": list(reasons)})
 
 

@@ -253,8 +253,8 @@ def test_a_change_of_seat_leads_back_to_the_page_where_the_new_seat_may_see_it()
     first = post(office(), Role.INSPECTOR)
     plain = open_post(first.user, organisation=first.organisation, role=Role.OFFICER, by=None, since=first.since.replace(year=2021))
     client.force_login(first.user)
-    assert client.post(reverse("switch_post"), {"post": plain.pk, "next": reverse("unit_open")}).url == reverse("unit_open")
-    assert client.post(reverse("switch_post"), {"post": first.pk, "next": reverse("unit_open")}).url == reverse("home")
+    assert client.post(reverse("switch_post"), {"post": plain.pk, "next": reverse("assistances")}).url == reverse("assistances")
+    assert client.post(reverse("switch_post"), {"post": first.pk, "next": reverse("assistances")}).url == reverse("home")
 
 
 # ── addresses that only take forms ──────────────────────────────────────────────────────────────────────────────────────

@@ -22,7 +22,7 @@ from training.models import Completion, Enrolment
 
 pytestmark = pytest.mark.django_db
 NAMES = ["乌云", "巴特尔", "其其格"]
-MOST_QUERIES = 18  # P7 asks for 20
+MOST_QUERIES = 19  # P7 asks for 20
 
 
 @pytest.fixture

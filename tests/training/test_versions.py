@@ -180,7 +180,7 @@ def test_an_attendance_sheet_kept_in_another_tab_is_not_overwritten(browser, reg
     walk = walks.laid_off_class()
     registries.load([])
     lesson = walk.training_class.lessons.first()
-    TrainingClass.objects.update(stage="in_training")
+    TrainingClass.objects.update(stage="in_training", number="150102-2026-000009")
     time_machine.move_to(f"{lesson.day}T18:00:00+08:00")
     client, page = browser(make.clerk(walk.training_class)), reverse("lesson_attendance", args=[walk.training_class.pk, lesson.pk])
     marks = {f"mark-{one.pk}": "present" for one in walk.enrolments}

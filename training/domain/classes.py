@@ -22,7 +22,7 @@ from casework.enums import WITH_APPLICANT
 from eligibility.rules.table import TABLES, NoTable, table_on
 from training.domain.catalogue import project_on
 from training.domain.folder import AROUND, Folder
-from training.domain.numbers import next_number, plain
+from training.domain.numbers import plain
 from training.fields import EMPLOYEES
 from training.models import Opening, Teacher, TrainingClass, Unit
 
@@ -91,12 +91,12 @@ def create_class(*, by: Post, **fields: Any) -> TrainingClass:
     teachers = fields.pop("teachers", ())
     with transaction.atomic():
         division = by.organisation.division
-        training_class = TrainingClass(number=next_number(division), applicant=by.organisation, division=division, created_by=by)
+        training_class = TrainingClass(applicant=by.organisation, division=division, created_by=by)
         _set(training_class, fields | {mine: by.organisation})
         training_class.save()
         training_class.teachers.set(_own_teachers(training_class, teachers))
         opening = Opening.objects.create(
-            number=f"{training_class.number}-K", division=division, applicant=by.organisation, category=training_class.category,
+            division=division, applicant=by.organisation, category=training_class.category,
             training_class=training_class,
         )
         write_cover(opening, flow_of(opening))

@@ -34,6 +34,7 @@ from training.domain.cases import FILING, KIND, cases_of, living, variant_of
 from training.domain.conditions import in_the_way
 from training.domain.exceptions import PersonException, exceptions_among, sentences
 from training.domain.folder import folder_of
+from training.domain.numbers import next_number
 from training.domain.stages import set_stage
 from training.domain.uploads import TAKE_ROSTER
 from training.enums import Stage
@@ -220,6 +221,20 @@ def begin_checks(opening: Opening, context: Any) -> None:
         "title": _("学员比对：%(name)s（%(people)s人）") % {"name": opening.training_class.name, "people": people},
         "queue_name": crosscheck.queue_for(people), "version": opening.version,
     }))
+
+
+def number_of(opening: Opening) -> str:
+    """The class has its number from its first submission on, and its opening one after it; a draft takes none."""
+    training_class = opening.training_class
+    if not training_class.number:
+        training_class.number = next_number(training_class.division)
+        TrainingClass.objects.filter(pk=training_class.pk).update(number=training_class.number)
+    return f"{training_class.number}-K"
+
+
+def drop(opening: Opening, context: Any) -> None:
+    """The applicant gives the class up: it stays readable and binds nobody."""
+    set_stage(opening.training_class, Stage.DROPPED)
 
 
 def put_on_desk(opening: Opening, context: Any) -> None:

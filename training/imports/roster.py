@@ -102,6 +102,6 @@ def bad_rows_file(upload: RosterUpload) -> bytes:
 
 def _workbook(training_class: TrainingClass, columns: list[Column], instructions: list[str], rows: Iterable[Sequence[Any]] = ()) -> bytes:
     target = io.BytesIO()
-    title = _("学员花名册 %(number)s %(name)s") % {"number": training_class.number, "name": training_class.name}
+    title = _("学员花名册 %(number)s %(name)s") % {"number": training_class, "name": training_class.name}
     write_template(target, columns, title, instructions, VERSION, rows=rows)
     return target.getvalue()

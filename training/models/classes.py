@@ -2,18 +2,20 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 
 from accounts.models import ScopedQuerySet
-from training.enums import FundSource, Stage
+from kit.fields import LateNumberField
+from training.enums import NOT_SUBMITTED, FundSource, Stage
 
 
 class TrainingClass(models.Model):
-    """One class is one case. `institution` teaches; `employer` is set for employee classes; `applicant` is whichever of the two applies.
+    """One class is one case; its number is given at the first submission. `institution` teaches; `employer` is set for employee classes; `applicant` is whichever of the two applies.
 
     `body` is the office that decides it and `division` that body's division, to which its figures belong.
     """
 
-    number = models.CharField(max_length=40, unique=True)
+    number = LateNumberField(max_length=40)
     name = models.CharField(max_length=120)
     applicant = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="applied_classes", db_index=False)
     institution = models.ForeignKey("accounts.Organisation", models.PROTECT, null=True, related_name="taught_classes")
@@ -42,9 +44,10 @@ class TrainingClass(models.Model):
             models.CheckConstraint(
                 name="class_dates_in_order", condition=Q(last_day__isnull=True) | Q(last_day__gte=F("first_day"))
             ),
+            models.CheckConstraint(name="class_numbered_at_submission", condition=Q(stage__in=NOT_SUBMITTED) | Q(number__isnull=False)),
             models.CheckConstraint(
                 name="class_complete_when_submitted",
-                condition=Q(stage=Stage.DRAFT)
+                condition=Q(stage__in=NOT_SUBMITTED)
                 | (Q(project__isnull=False, first_day__isnull=False, last_day__isnull=False) & ~Q(category="") & ~Q(fund_source="")),
             ),
         ]
@@ -55,7 +58,7 @@ class TrainingClass(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.number
+        return self.number or gettext("草稿")
 
 
 class Lesson(models.Model):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.enums import Role
 from accounts.submissions import give_back, post_only
 from casework.domain.files import attachments_of, may_read
+from casework.domain.history import line_of_time, trail_of
 from casework.domain.keyset import page_of
 from casework.domain.moves import available
 from casework.models import Attachment, Step
@@ -40,6 +41,7 @@ from training.filters import ClassFilter
 from training.forms.classes import ClassForm, LessonForm, PlanForm
 from training.models import Lesson, TrainingClass
 
+MOST_ACTS = 500
 LIVING = Count("enrolments", filter=Q(enrolments__struck_out_at__isnull=True))
 
 
@@ -239,7 +241,8 @@ def class_files(request: HttpRequest, pk: int) -> HttpResponse:
 
 @seated()
 def class_history(request: HttpRequest, pk: int) -> HttpResponse:
-    """Every move of every application of the class, oldest first."""
+    """Everything that was done in the life of the class, the newest first."""
     training_class = class_of(request, pk)
-    steps = Step.objects.filter(_of_cases(tabs.cases_of(training_class))).select_related("by__user", "by__organisation").order_by("id")
-    return tab(request, training_class, "history", "training/classes/history.html", {"steps": steps})
+    steps = Step.objects.filter(_of_cases(tabs.cases_of(training_class))).order_by("id")
+    entries = line_of_time(steps, trail_of("trainingclass", training_class), request.post, most=MOST_ACTS)
+    return tab(request, training_class, "history", "training/classes/history.html", {"entries": entries})

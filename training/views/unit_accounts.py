@@ -48,7 +48,7 @@ def _account(request: HttpRequest, change: AccountChange | None, initial: dict[s
     form, stale = AccountForm(request.POST or None, initial=initial), None
     if request.method == "POST" and form.is_valid():
         try:
-            with unchanged(f"accountchange {change.pk if change else ''}", lambda: version, posted_version(request)):
+            with unchanged(f"accountchange {change.pk if change else ''}", lambda: change_version(change.pk) if change else "", posted_version(request)):
                 saved = amend_change(change, by=post, **form.cleaned_data) if change else begin_change(own_unit(request), by=post, **form.cleaned_data)
         except AccountRefused as refused:
             return give_back(request, [str(refused)])

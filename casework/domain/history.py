@@ -1,0 +1,102 @@
+"""Everything that was done to a case, in one line of time: its moves, and every other act the trail knows (workflow.md; R-SEC-2).
+
+A room says which things belong to a case (`add_trail`): its class, its people, its payments. Who reads sees what is theirs: an office
+everything, a unit its own acts and those it was told of (`tell_units`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.db.models import Q
+
+from accounts.domain.words import act_words, told
+from accounts.models import Event, Post
+from casework.domain.flow import flows
+from casework.models import Step
+
+Things = list[tuple[str, Any]]
+# What an act says of itself that the line of time says already, or that only a machine reads.
+UNSAID = {"sha256", "version", "enrolment", "line", "objection", "publicity", "overruling", "subject", "before", "after", "size", "upload", "file"}
+
+
+@dataclass(frozen=True)
+class Trail:
+    """The things a case is made of, as (kind, their numbers), and the names of some of them for the line of time."""
+
+    things: Things
+    names: Mapping[tuple[str, int], str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line: a move (`step`), or another act with its words."""
+
+    at: datetime
+    step: Step | None = None
+    what: str = ""
+    whom: str = ""
+    actor: str = ""
+    reason: str = ""
+    details: tuple[tuple[str, str], ...] = ()
+
+
+_trails: dict[str, list[Callable[[Any], Trail]]] = {}
+_only: dict[str, frozenset[str]] = {}
+_told_to_units: set[str] = set()
+
+
+def add_trail(kind: str, find: Callable[[Any], Trail]) -> None:
+    """Called from `ready()`: what belongs to a thing of this kind."""
+    if find not in _trails.setdefault(kind, []):
+        _trails[kind].append(find)
+
+
+def only_acts(kind: str, *acts: str) -> None:
+    """Of things that belong to many cases (a person), only these acts are a case's own."""
+    _only[kind] = frozenset(acts)
+
+
+def tell_units(*acts: str) -> None:
+    """Acts of an office that the unit of the case reads in its history."""
+    _told_to_units.update(acts)
+
+
+def trail_of(kind: str, thing: Any) -> Trail:
+    found = [find(thing) for find in _trails.get(kind, ())]
+    return Trail([(kind, [thing.pk]), *(one for trail in found for one in trail.things)], {k: v for trail in found for k, v in trail.names.items()})
+
+
+def line_of_time(steps: Iterable[Step], trail: Trail, post: Post, *, most: int) -> list[Entry]:
+    """The moves and the newest `most` other acts, the newest first; one query."""
+    steps = list(steps)
+    entries = [Entry(step.at, step=step) for step in steps]
+    entries += [_entry(event, trail, post) for event in _acts(trail, {step.kind for step in steps}, post)[:most]]
+    return sorted(entries, key=lambda entry: entry.at, reverse=True)
+
+
+def _acts(trail: Trail, shown: set[str], post: Post) -> Any:
+    """The events of these things that are no moves shown already."""
+    of_case = reduce(or_, (_of(kind, ids) for kind, ids in trail.things))
+    moves = [f"{kind}.{move.name}" for kind in shown if kind in flows() for move in flows()[kind].moves]
+    rows = Event.objects.filter(of_case).exclude(act__in=moves).exclude(act="comment.added")
+    if post.is_unit:
+        rows = rows.filter(Q(post__organisation=post.organisation_id) | Q(act__in=sorted(_told_to_units)))
+    return rows.order_by("-id")
+
+
+def _of(kind: str, ids: Any) -> Q:
+    found = Q(subject_kind=kind, subject_id__in=ids)
+    return found & Q(act__in=sorted(_only[kind])) if kind in _only else found
+
+
+def _entry(event: Event, trail: Trail, post: Post) -> Entry:
+    own = not post.is_unit or event.subject_kind != "paymentbatch"
+    details = told({key: value for key, value in event.data.items() if key not in UNSAID}) if own else []
+    whom = trail.names.get((event.subject_kind, event.subject_id or 0)) or trail.names.get(("enrolment", event.data.get("enrolment") or 0), "")
+    return Entry(event.at, what=act_words(event.act), whom=whom, actor=event.actor, reason=event.reason, details=tuple(details))

@@ -1,0 +1,53 @@
+"""What belongs to a class, its opening, its completion and to a registration, for their lines of time (casework.domain.history)."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from casework.domain.history import Trail
+from training.domain.cases import KIND
+from training.domain.folder import folder_of
+from training.models import Completion, Enrolment, Opening, Registration, TrainingClass
+
+# What a person's record says that concerns every class the person is in.
+OF_PEOPLE = ("person.corrected", "person.merged", "person.renamed")
+TOLD_TO_UNITS = ("enrolment.struck_out", "class.begun", "results.saved", "attendance.recorded", "attendance.corrected")
+
+
+def of_class(training_class: TrainingClass) -> Trail:
+    """The class, its applications, everybody ever in its roster."""
+    people = training_class.enrolments.select_related("person").only("sequence", "person__name")
+    cases = [("opening", Opening.objects.filter(training_class=training_class).values("pk")),
+             ("completion", Completion.objects.filter(training_class=training_class).values("pk"))]
+    return Trail([*cases, *_people(people)], names_of(people))
+
+
+def of_opening(opening: Opening) -> Trail:
+    people = folder_of(opening).enrolments
+    return Trail([("trainingclass", [opening.training_class_id]), *_people(people)], names_of(people))
+
+
+def of_completion(completion: Completion) -> Trail:
+    people = folder_of(completion).enrolments
+    return Trail([("trainingclass", [completion.training_class_id]), ("opening", [completion.training_class.opening.pk]), *_people(people)],
+                 names_of(people))
+
+
+def of_registration(registration: Registration) -> Trail:
+    return Trail([("unit", [registration.unit_id])])
+
+
+def _people(enrolments: list[Enrolment]) -> list[tuple[str, list[int]]]:
+    return [(KIND, [one.pk for one in enrolments]), ("person", [one.person_id for one in enrolments])]
+
+
+def names_of(enrolments: list[Enrolment]) -> dict[tuple[str, int], str]:
+    named = {(KIND, one.pk): _("%(n)s号 %(name)s") % {"n": one.sequence, "name": one.person.name} for one in enrolments}
+    return named | {("person", one.person_id): named[KIND, one.pk] for one in enrolments}
+
+
+def headcount_words(enrolments: list[Enrolment]) -> int | str:
+    """How many are in a class; where people were taken out, how many the roster had and why they differ."""
+    struck = sum(one.is_struck_out for one in enrolments)
+    left = len(enrolments) - struck
+    return _("%(left)s（名册 %(all)s 人，剔除 %(struck)s 人）") % {"left": left, "all": len(enrolments), "struck": struck} if struck else left
