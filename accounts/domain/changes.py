@@ -22,7 +22,7 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any], *, sealed: Coll
     return {
         name: [_kept(before.get(name), name in sealed), _kept(after[name], name in sealed)]
         for name in after
-        if _text(before.get(name)) != _text(after[name])
+        if before.get(name) != after[name] and _text(before.get(name)) != _text(after[name])
     }
 
 

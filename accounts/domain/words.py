@@ -89,12 +89,25 @@ def register_codes(words: Mapping[str, str | Promise]) -> None:
 def said_changes(changes: Mapping[str, Any]) -> str:
     """What was changed: «name “before” → “after”»; where only the new value is kept, how many got which."""
     pairs = [
-        f"{_labels.get(name, name)} “{shown(str(value[0]))}” → “{shown(str(value[1]))}”"
+        f"{_label(name)} “{_said(name, value[0])}” → “{_said(name, value[1])}”"
         for name, value in changes.items()
         if isinstance(value, list)
     ]
     counts = Counter(value for value in changes.values() if not isinstance(value, list))
     return "；".join([*pairs, *(f"{_codes.get(code, code)} {n}" for code, n in counts.items())])
+
+
+def _label(name: str) -> str:
+    """A field in words; «12.score» is the field of number 12 of a list."""
+    place, _dot, field = name.rpartition(".")
+    label = str(_labels.get(field, field))
+    return f"{place}. {label}" if place else label
+
+
+def _said(name: str, value: Any) -> str:
+    """A kept value in words: sealed ones masked, codes by their names."""
+    text, field = shown(str(value)), name.rpartition(".")[2]
+    return str(_values[field](text)) if field in _values else str(_codes.get(text, text))
 
 
 _values: dict[str, Callable[[Any], Any]] = {

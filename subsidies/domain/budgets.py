@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
+from accounts.domain.changes import changes, values_of
 from accounts.enums import Role
 from accounts.models import Post
 from casework.domain.moves import NotYours, Obstructed
@@ -42,10 +43,10 @@ def set_budget(*, fund_source: str, year: int, amount: Decimal, source: str, by:
         )
         if amount < budget.committed:
             raise Obstructed([_("已承付%(committed)s元，预算不能低于此数。") % {"committed": yuan_text(budget.committed)}])
-        before = "" if created else str(budget.amount)
+        former = {} if created else values_of(budget, ("amount", "source"))
         budget.amount, budget.source = amount, written(source)
         budget.save(update_fields=["amount", "source"])
-        record("budget.set", by=by, on=budget, fund=fund_source, year=year, before=before, after=str(amount), source=written(source))
+        record("budget.set", by=by, on=budget, fund=fund_source, year=year, changed=changes(former, values_of(budget, ("amount", "source"))))
     return budget
 
 

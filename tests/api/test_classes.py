@@ -58,7 +58,7 @@ def test_only_what_is_given_changes(school, drafted):
     after = TrainingClass.objects.get(pk=drafted.pk)
     assert (after.name, after.project_id, after.first_day, list(after.teachers.all())) == (
         before.name, before.project_id, before.first_day, list(before.teachers.all()))
-    assert Event.objects.filter(act="class.edited").latest("id").data == {"fields": ["planned_people"]}
+    assert Event.objects.filter(act="class.edited").latest("id").data == {"changed": {"planned_people": [str(before.planned_people or ""), "30"]}}
 
 
 @pytest.mark.parametrize(("body", "field"), [

@@ -8,6 +8,7 @@ from datetime import date
 from itertools import count
 
 from django.db import connection
+from django.utils import timezone
 
 from accounts.domain.authority import grant
 from accounts.domain.people import open_organisation, open_post
@@ -71,3 +72,10 @@ def world_as_it_was() -> Iterator[None]:
 
 def operator(organisation: Organisation) -> Post:
     return post(organisation, Role.OPERATOR)
+
+
+def moved(seat: Post, organisation: Organisation, role: str) -> Post:
+    """The same person from today on in another seat; the former one has ended."""
+    today = timezone.localdate()
+    Post.objects.filter(pk=seat.pk).update(until=today)
+    return open_post(seat.user, organisation=organisation, role=role, by=None, since=today)

@@ -126,7 +126,7 @@ def a_registered_unit(walk: Walk, first_password: str) -> None:
     expect(page.locator(".page-actions")).to_contain_text("已同意")
     walk.on_the_desk("finance", "accountchange")
     walk.picture("account-decision")
-    act(page, "确认账户")
+    act(page, "启用账户")
     expect(page.locator(".page-actions")).to_contain_text("已同意")
     walk.sits("region", path="/catalogue/listings/new/")
     choose(page, "organisation", SCHOOL)

@@ -11,7 +11,7 @@ from django.db.models.functions import Concat
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from accounts.enums import OrganisationKind
+from accounts.enums import OrganisationKind, Role
 from accounts.models import Event
 from casework.domain.moves import NotYours, Obstructed, take
 from casework.enums import State
@@ -175,11 +175,10 @@ def test_an_account_corrected_after_the_batch_was_drawn_up_is_not_paid_wrongly()
 
 def test_who_reviewed_a_claim_does_not_send_its_money():
     case = money.approved_claim()
-    case.finance.user = case.second.user
-    case.finance.save(update_fields=["user"])
-    batch = draw_up_batch([case.subsidy], by=case.finance)
+    seat = factories.moved(case.second, case.finance.organisation, Role.FINANCE)
+    batch = draw_up_batch([case.subsidy], by=seat)
     with pytest.raises(Obstructed, match=f"您审批过{case.subsidy.number}，不能再办理拨付"):
-        take(batch, "freeze", by=case.finance)
+        take(batch, "freeze", by=seat)
 
 
 # ── withdrawing ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -114,7 +114,10 @@ def test_finance_registers_and_raises_its_own_budget_on_record():
     budget = set_budget(amount=Decimal("2000.00"), source="呼财社〔2026〕9号", **given)
     assert (Budget.objects.get(), budget.division_id, budget.amount) == (budget, "150102", Decimal("2000.00"))
     events = Event.objects.filter(act="budget.set").order_by("number")
-    assert [(event.data["before"], event.data["after"]) for event in events] == [("", "1000.00"), ("1000.00", "2000.00")]
+    assert [event.data["changed"] for event in events] == [
+        {"amount": ["", "1000.00"], "source": ["", "呼财社〔2026〕1号"]},
+        {"amount": ["1000.00", "2000.00"], "source": ["呼财社〔2026〕1号", "呼财社〔2026〕9号"]},
+    ]
 
 
 def test_a_budget_never_falls_below_what_is_committed():

@@ -136,9 +136,7 @@ def test_a_confirmed_account_is_paid_from_the_next_batch_on(case, unit):
 
 def test_who_approved_does_not_confirm_in_another_seat(case):
     change = approved(case)
-    seat = factories.post(case.finance.organisation, Role.FINANCE)
-    seat.user = case.first.user
-    seat.save(update_fields=["user"])
+    seat = factories.moved(case.first, case.finance.organisation, Role.FINANCE)
     with pytest.raises(Obstructed, match="须由另一名财务人员确认"):
         take(change, "confirm", by=seat)
     assert UnitAccount.objects.get().bank_account == OLD
@@ -147,9 +145,7 @@ def test_who_approved_does_not_confirm_in_another_seat(case):
 def test_the_database_refuses_an_account_agreed_to_and_confirmed_by_one_person(case, unit):
     change = confirmed(case)
     UnitAccount.objects.filter(ended_at__isnull=True).update(ended_at=timezone.now())
-    seat = factories.post(case.finance.organisation, Role.FINANCE)
-    seat.user = case.first.user
-    seat.save(update_fields=["user"])
+    seat = factories.moved(case.first, case.finance.organisation, Role.FINANCE)
     other = AccountChange.objects.create(
         number="x", division=change.division, applicant=change.applicant, unit=unit, holder="x", bank_name="x", bank_account=NEW)
     with pytest.raises(DatabaseError, match="one person"), transaction.atomic():
@@ -326,11 +322,9 @@ def test_a_first_account_comes_with_the_registration_and_waits_for_finance():
     take(registration, "approve", by=officer)
     change = AccountChange.objects.get()
     assert (change.state, change.registration, change.approved_by, UnitAccount.objects.count()) == (State.CONFIRMING, registration, officer, 0)
-    finance.user = officer.user
-    finance.save(update_fields=["user"])
     with pytest.raises(Obstructed, match="须由另一名财务人员确认"):
-        take(change, "confirm", by=finance)
-    take(change, "confirm", by=factories.post(finance.organisation, Role.FINANCE))
+        take(change, "confirm", by=factories.moved(officer, finance.organisation, Role.FINANCE))
+    take(change, "confirm", by=finance)
     assert UnitAccount.objects.get().holder == seat.organisation.name
 
 

@@ -55,7 +55,7 @@ def test_a_correction_needs_a_reason_and_is_on_record(walk):
     record_sheet(lesson(walk), marks(walk), by=walk.applicant, correction="签到表漏签")
     assert hours(walk) == [4, 4, 4]
     event = Event.objects.get(act="attendance.corrected")
-    assert (event.reason, event.data["changed"]) == ("签到表漏签", {str(walk.enrolments[1].pk): "present"})
+    assert (event.reason, event.data["changed"]) == ("签到表漏签", {"2.mark": ["absent", "present"]})
 
 
 def test_saving_the_same_sheet_again_changes_nothing(walk):

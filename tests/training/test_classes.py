@@ -172,10 +172,10 @@ def test_days_in_the_wrong_order_are_refused(browser):
 # ── changing and copying ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_saving_records_which_fields_changed(browser):
+def test_saving_records_what_changed_from_what_to_what(browser):
     training_class = t.draft_class()
     update_class(training_class, by=t.clerk(training_class), name="新名", fund_source=training_class.fund_source)
-    assert Event.objects.get(act="class.edited").data["fields"] == ["name"]
+    assert Event.objects.get(act="class.edited").data["changed"] == {"name": ["育婴员一班", "新名"]}
     assert TrainingClass.objects.get().name == "新名"
 
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from accounts.models import Event
 from casework.domain.moves import NotYours, Obstructed, take
 from casework.enums import State
 from casework.models import Job
@@ -95,6 +96,12 @@ def test_a_whole_completion_with_verified_certificates_is_approved(walk, complet
     assert all(e.certificate_verified for e in walk.enrolments)
     take(completion, "approve", by=walk.officer)
     assert (completion.state, walk.reload().stage) == (State.APPROVED, Stage.COMPLETED)
+
+
+def test_a_result_changed_keeps_what_it_was(walk, completion):
+    enter(walk, completion)
+    enter(walk, completion, s2=passed(walk.enrolments[1], theory_score=Decimal(75)))
+    assert Event.objects.filter(act="results.saved").latest("id").data["changed"] == {"2.theory_score": ["80.0", "75"]}
 
 
 def test_a_draft_saves_what_there_is_and_the_list_says_what_is_missing(walk, completion):

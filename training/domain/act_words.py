@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.words import register_act_words, register_codes, register_data_words
 from training.domain.profiles import LABELS
-from training.enums import Mark
+from training.enums import CertificateKind, EntityType, FundSource, Mark, Result
 
 ACTS = {
     "attendance.recorded": _("登记考勤"), "attendance.corrected": _("更正考勤"),
@@ -25,10 +25,14 @@ ACTS = {
 # Fields whose old and new values an edit keeps.
 OTHER_FIELDS = {
     "holder": _("账户名称"), "is_exception": _("户名例外"), "exception_reason": _("例外理由"), "number": _("公民身份号码"),
-    "qualification": _("职业资格或职称"), "qualification_valid_to": _("资格有效期至"), "is_active": _("在用"), "capacity": _("容纳人数"),
+    "institution": _("培训机构"), "employer": _("用工企业"), "project": _("培训项目"), "fund_source": _("资金来源"), "venue": _("培训场地"),
+    "planned_people": _("计划人数"), "fee": _("收费标准（元）"), "teachers": _("授课教师"), "teacher": _("教师"), "hours": _("课时"), "content": _("内容"),
+    "mark": _("考勤"), "ethnicity": _("民族"), "household": _("户口性质"), "marks": _("人员标记"), "theory_score": _("理论成绩"),
+    "practice_score": _("实操成绩"), "result": _("结果"), "certificate_kind": _("证书类型"), "certificate_number": _("证书编号"),
+    "certificate_on": _("发证日期"), "qualification": _("职业资格或职称"), "qualification_valid_to": _("资格有效期至"), "is_active": _("在用"), "capacity": _("容纳人数"),
 }
 DATA = {
-    "day": _("日期"), "starts": _("开始时间"), "first_day": _("开始日期"), "last_day": _("最后一课"), "lessons": _("课数"),
+    "day": _("日期"), "starts": _("开始时间"), "first_day": _("开始日期"), "last_day": _("结束日期"), "lessons": _("课数"),
     "requested": _("申请方式"), "active": _("在用"), "passed": _("合格人数"), "upload": _("花名册编号"), "enrolment": _("学员记录编号"),
     "what": _("目录"), "catalogue": _("目录"), "entry": _("目录条目"),
     "code": _("编码"), "status": _("评价方式"), "edition": _("大典版本"), "training_type": _("培训类别"), "occupation": _("职业（工种）"),
@@ -42,4 +46,5 @@ DATA = {
 def register_words() -> None:
     register_act_words(ACTS)
     register_data_words(LABELS | OTHER_FIELDS | DATA, {"active": lambda value: _("是") if value is True else _("否")})
-    register_codes(dict(Mark.choices))
+    for words in (Mark, FundSource, Result, CertificateKind, EntityType):
+        register_codes({code: label for code, label in words.choices if code})

@@ -95,9 +95,17 @@ def _keep(
     recount(lesson.training_class, people)
     record(
         "attendance.corrected" if before else "attendance.recorded", by=by, on=lesson.training_class, reason=correction,
-        day=lesson.day.isoformat(), starts=f"{lesson.starts:%H:%M}", changed={pk: mark for pk, mark in marks.items() if before.get(pk) != mark},
+        day=lesson.day.isoformat(), starts=f"{lesson.starts:%H:%M}", changed=_changed(before, marks, people),
     )
     return sheet
+
+
+def _changed(before: dict[str, str], marks: dict[str, str], people: list[Enrolment]) -> dict[str, str | list[str]]:
+    """The marks that are new; in a correction, each with the one it replaces, by the trainee's number on the roster."""
+    if not before:
+        return dict(marks)
+    places = {str(person.pk): person.sequence for person in people}
+    return {f"{places[pk]}.mark": [before.get(pk, ""), mark] for pk, mark in marks.items() if before.get(pk) != mark}
 
 
 def recount(training_class: TrainingClass, people: list[Enrolment]) -> None:

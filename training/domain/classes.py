@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
 from accounts.domain.authority import body_for
+from accounts.domain.changes import changes, values_of
 from accounts.enums import Act, OrganisationKind, Role
 from accounts.models import Division, Organisation, Post
 from casework.domain.desk import write_cover
@@ -112,15 +113,17 @@ def update_class(training_class: TrainingClass, *, by: Post, **fields: Any) -> T
         training_class = TrainingClass.objects.select_related("applicant__division", "institution__division", "employer__division").get(
             pk=training_class.pk)
         changed = [name for name in FIELDS if name in fields and getattr(training_class, name) != fields[name]]
-        teachers = fields.pop("teachers", None)
+        teachers, former = fields.pop("teachers", None), values_of(training_class, changed)
         _set(training_class, {name: fields[name] for name in changed})
         training_class.save()
+        now = values_of(training_class, changed)
         if teachers is not None:
+            former["teachers"], now["teachers"] = set(training_class.teachers.all()), set(teachers)
             training_class.teachers.set(_own_teachers(training_class, teachers))
         opening.category = training_class.category
         opening.save(update_fields=["category"])
         write_cover(opening, flow_of(opening))
-        record("class.edited", by=by, on=training_class, fields=[*changed, *(["teachers"] if teachers is not None else [])])
+        record("class.edited", by=by, on=training_class, changed=changes(former, now))
     return training_class
 
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
+from accounts.domain.changes import changes, values_of
 from accounts.enums import Role
 from accounts.models import Post
 from casework.domain.desk import write_cover
@@ -108,10 +109,13 @@ def save_results(completion: Completion, rows: Mapping[int, Row], *, by: Post) -
             people = {e.pk: e for e in living(completion.training_class).select_for_update(of=("self",))}
             if wrong := what_is_wrong(completion.training_class, people, rows):
                 raise ResultsRefused(wrong)
+            former = {pk: values_of(person, FIELDS) for pk, person in people.items()}
             changed = [person for pk, person in people.items() if pk in rows and _set(person, rows[pk])]
             Enrolment.objects.bulk_update(changed, [*FIELDS, "certificate_verified"])
             if changed:
-                record("results.saved", by=by, on=locked, people=sorted(person.sequence for person in changed))
+                record("results.saved", by=by, on=locked, people=sorted(person.sequence for person in changed), changed={
+                    f"{person.sequence}.{name}": value for person in changed
+                    for name, value in changes(former[person.pk], values_of(person, FIELDS), sealed={"certificate_number"}).items()})
     except IntegrityError as error:
         raise CompletionRefused(_("有证书编号已用于其他学员或其他班次，请核对后再保存。")) from error
     return len(changed)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
+from accounts.domain.changes import changes
 from accounts.enums import Role
 from accounts.models import Post
 from casework.domain.desk import write_cover
@@ -18,8 +19,11 @@ from eligibility.domain.people import other_names, people_for
 from eligibility.enums import Verdict
 from eligibility.models import Person
 from training.domain.classes import is_editable, locked_for_editing, most_people
-from training.fields import ETHNICITY_CODES, check_cells, enrolment_values, explain, fields_for
+from training.fields import ETHNICITY_CODES, cells_of, check_cells, enrolment_values, explain, fields_for
 from training.models import Enrolment, Opening, TrainingClass
+
+# Kept sealed in the trail; the ethnicity, the household and the marks are words many share.
+PERSONAL = frozenset({"name", "number", "phone", "bank_account"})
 
 Cells = Mapping[str, str]
 
@@ -66,7 +70,7 @@ def add_trainee(training_class: TrainingClass, cells: Cells, *, by: Post) -> Enr
         enrolments = enrol(training_class, [mended], by=by)
         if not enrolments:
             raise CellsRefused({"number": _("此人已在本班花名册中。")})
-        record("roster.added", by=by, on=training_class, people=1)
+        record("roster.added", by=by, on=training_class, people=1, changed=changes({}, cells_of(enrolments[0]), sealed=PERSONAL))
         write_cover(opening, flow_of(opening))
     return enrolments[0]
 
@@ -103,8 +107,9 @@ def correct_names(training_class: TrainingClass, people: Mapping[str, Person], r
         training_class=training_class).values_list("person_id", flat=True))
     changed = [other for other in wrong.values() if other.person.pk not in elsewhere]
     for other in changed:
+        renamed = changes({"name": other.person.name}, {"name": other.given}, sealed=PERSONAL)
         other.person.name, other.person.letters = other.given, sorted(set(other.given))
-        record("person.renamed", by=by, on=other.person, division=training_class.division_id)
+        record("person.renamed", by=by, on=other.person, division=training_class.division_id, changed=renamed)
     Person.objects.bulk_update([other.person for other in changed], ["name", "letters"], batch_size=2000)
 
 
@@ -125,6 +130,7 @@ def edit_trainee(enrolment: Enrolment, cells: Cells, *, by: Post) -> Enrolment:
     mended = checked_cells(training_class, cells)
     with transaction.atomic():
         open_for(training_class, by)
+        former = cells_of(enrolment)
         person = people_for([(mended["number"], mended["name"])])[mended["number"]]
         others = training_class.enrolments.filter(struck_out_at__isnull=True).exclude(pk=enrolment.pk)
         if others.filter(person=person).exists():
@@ -132,23 +138,24 @@ def edit_trainee(enrolment: Enrolment, cells: Cells, *, by: Post) -> Enrolment:
         correct_names(training_class, {mended["number"]: person}, [mended], by=by)
         _complete_ethnicity({mended["number"]: person}, [mended])
         if person.pk != enrolment.person_id:
-            enrolment.person, enrolment.verdict, enrolment.examination = person, Verdict.NONE, None
+            enrolment.verdict, enrolment.examination = Verdict.NONE, None
+        enrolment.person = person
         for name, value in enrolment_values(mended).items():
             setattr(enrolment, name, value)
         enrolment.save()
-        record("roster.edited", by=by, on=training_class, enrolment=enrolment.pk)
+        record("roster.edited", by=by, on=training_class, enrolment=enrolment.pk, changed=changes(former, cells_of(enrolment), sealed=PERSONAL))
     return enrolment
 
 
 def remove_trainee(enrolment: Enrolment, *, by: Post) -> None:
     """Take a trainee out: a row never submitted disappears, one that was submitted stays on record as struck out by the applicant."""
     with transaction.atomic():
-        opening = open_for(enrolment.training_class, by)
+        opening, former = open_for(enrolment.training_class, by), cells_of(enrolment)
         if opening.round:
             enrolment.struck_out_at, enrolment.struck_out_by = timezone.now(), by
             enrolment.strike_reason = _("申请单位在补正时移出")
             enrolment.save(update_fields=["struck_out_at", "struck_out_by", "strike_reason"])
         else:
             enrolment.delete()
-        record("roster.removed", by=by, on=enrolment.training_class, people=1)
+        record("roster.removed", by=by, on=enrolment.training_class, people=1, changed=changes(former, dict.fromkeys(former, ""), sealed=PERSONAL))
         write_cover(opening, flow_of(opening))

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
+from accounts.domain.changes import changes, values_of
 from accounts.enums import Role
 from accounts.models import Post
 from casework.domain.routing import parameter
@@ -21,6 +22,7 @@ from training.domain.numbers import plain
 from training.models import Lesson, Teacher, TrainingClass, Unit, Venue
 
 LESSON_MINUTES = 45
+OF_LESSON = ("day", "starts", "ends", "hours", "content", "teacher", "venue")
 LONGEST = timedelta(days=730)
 
 
@@ -140,9 +142,10 @@ def save_lesson(lesson: Lesson, *, by: Post) -> Lesson:
         same = Lesson.objects.filter(training_class=lesson.training_class, day=lesson.day, starts__lt=lesson.ends, ends__gt=lesson.starts)
         if same.exclude(pk=lesson.pk).exists():
             raise TimetableRefused(_("本班这一天的这个时间已经有课。"))
+        former = Lesson.objects.select_related("teacher", "venue").filter(pk=lesson.pk).first()
         lesson.save()
         record("lesson.saved", by=by, on=lesson.training_class, day=lesson.day.isoformat(), starts=f"{lesson.starts:%H:%M}",
-               hours=str(lesson.hours))
+               hours=str(lesson.hours), changed=changes(values_of(former, OF_LESSON), values_of(lesson, OF_LESSON)) if former else {})
     return lesson
 
 

@@ -69,6 +69,10 @@ def open_change(unit: Unit) -> AccountChange | None:
     return unit.account_changes.exclude(state__in=ENDED).first()
 
 
+def title_of(change: AccountChange) -> str:
+    return _("账户变更：%(name)s") % {"name": change.applicant.name}
+
+
 def why_altered(account: UnitAccount) -> str:
     """The sentence for an account whose number is not the one that was approved, or ""."""
     if account_hash(account.bank_account) == bytes(account.account_hash):

@@ -28,7 +28,8 @@ def take_over(apps, schema_editor):
             fields = PROFILE if unit.approved_at else (*PROFILE, *ACCOUNT)
             registration.values = {name: _text(getattr(unit, name)) for name in fields}
             registration.save(update_fields=["values"])
-        if unit.approved_at is None or not unit.bank_account:
+        was_here = account_model.objects.filter(unit=unit).exists() or change_model.objects.filter(unit=unit).exists()  # taken back and forth
+        if was_here or unit.approved_at is None or not unit.bank_account:
             continue
         if squeeze(holder).casefold() == squeeze(unit.organisation.name).casefold():
             account_model.objects.create(
