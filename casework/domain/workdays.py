@@ -35,6 +35,11 @@ def entered_word(day: str) -> Subquery:
     return Subquery(WorkdayOverride.objects.filter(day=OuterRef(day)).values("is_workday")[:1])
 
 
+def day_off(day: date, entered: bool | None) -> str:
+    """The holiday by which a day is free, "" for others, with what `entered_word` brought along."""
+    return Calendar({} if entered is None else {day: entered}).day_off(day)
+
+
 def due_on(start: date, working_days: int) -> date:
     """The last day for a step: so many working days after `start`; it may be provisional."""
     return calendar().add(start, working_days).day

@@ -21,9 +21,9 @@ from casework.context import Frame
 from casework.domain.flow import flows
 from casework.domain.words import category_name
 from casework.domain.workdays import calendar, waits_for, year_words
+from casework.domain.workdays import day_off as free_by
 from casework.enums import ON_A_DESK, JobState, Standing, State
 from casework.menu import menu_of
-from kit.workdays import Calendar
 
 register = template.Library()
 
@@ -153,7 +153,7 @@ def provisional(context: Context, day: date | None) -> str:
 def day_off(context: Context, lesson: Any) -> str:
     """The holiday by which a lesson's day is free, "" for others; one query a page where the lessons did not bring along what was `entered`."""
     if hasattr(lesson, "entered"):
-        return Calendar({} if lesson.entered is None else {lesson.day: lesson.entered}).day_off(lesson.day)
+        return free_by(lesson.day, lesson.entered)
     frame = context.get("frame")
     return (frame.workdays if frame else calendar()).day_off(lesson.day)
 

@@ -15,6 +15,7 @@ from eligibility.registries.ask import gathered
 from subsidies.domain.claims import refuse_line
 from subsidies.domain.people import changes, unsettled_people
 from subsidies.tasks import check_claim, check_payment
+from tests import factories
 from tests.factories import eligibility as people
 from tests.factories import subsidies as money
 from tests.factories.eligibility import registries as real_registries
@@ -38,7 +39,8 @@ def case():
 def certified(case, kind=CertificateKind.SKILL_LEVEL):
     """The same class with certificates the registry should know."""
     Enrolment.objects.update(certificate_kind=kind)
-    type(case.training_class.project).objects.update(certificate_kind=kind)
+    with factories.world_as_it_was():
+        type(case.training_class.project).objects.update(certificate_kind=kind)
     return case
 
 

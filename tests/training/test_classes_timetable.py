@@ -14,6 +14,7 @@ from tests.factories import training as t
 from tests.factories.subsidies import at
 from training.domain.bookings import conflicts, overlaps
 from training.domain.classes import ClassLocked, update_class, what_is_missing
+from training.domain.conditions import conditions
 from training.domain.timetable import (
     Slot,
     TimetableRefused,
@@ -263,3 +264,11 @@ def test_the_timetable_page_says_what_stands_double(browser, draft):
     running(other)
     page = browser(t.clerk(draft)).get(reverse("class_timetable", args=[draft.pk])).content.decode()
     assert f"已排在班次 {other.number}" in page
+
+
+def test_a_lesson_on_a_day_off_warns_the_officer_and_forbids_nothing(draft):
+    update_class(draft, by=t.clerk(draft), first_day=date(2027, 2, 3), last_day=None)
+    plan(draft)
+    WorkdayOverride.objects.create(day=date(2027, 2, 9), is_workday=False, source="示例")
+    (warning,) = [one for one in conditions(draft.opening, None) if "放假日" in one.sentence]
+    assert (warning.sentence, warning.blocks) == ("有1天的课排在放假日，请核对：2027-02-09（调休）。", False)

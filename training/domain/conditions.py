@@ -15,7 +15,7 @@ from accounts.models import Post
 from casework.domain.dossier import Condition
 from casework.domain.files import files_of
 from casework.domain.routing import not_set
-from casework.domain.workdays import calendar, waiting_words
+from casework.domain.workdays import calendar, day_off, waiting_words
 from casework.enums import ENDED, WITH_APPLICANT
 from eligibility.domain.departments import REPLY
 from eligibility.engine import documents_for
@@ -37,6 +37,7 @@ OWN_PAPERS = {
     "other": gettext_lazy("其他材料"),
 }
 MOST_NAMED = 10
+MOST_DAYS_NAMED = 3
 
 
 def paper_name(code: str) -> str:
@@ -88,7 +89,7 @@ def conditions(opening: Opening, post: Post | None) -> list[Condition]:
     """
     folder, reader = folder_of(opening), post.pk if post else None
     if reader not in folder.conditions:
-        folder.conditions[reader] = [*_complete(folder), *_dated(opening, folder), *_booked(opening, post), *_papers(opening)]
+        folder.conditions[reader] = [*_complete(folder), *_dated(opening, folder), *_days_off(folder), *_booked(opening, post), *_papers(opening)]
     return folder.conditions[reader]
 
 
@@ -162,6 +163,15 @@ def _in_time(opening: Opening, folder: Folder, first: date) -> Condition:
         return Condition(False, _("开班申请须提前%(lead)s个工作日提交，最早开班日期为%(day)s。") % {
             "lead": lead, "day": earliest.day.isoformat() + waiting_words(earliest)})
     return Condition(True, _("在开班前提交，符合提前申请的要求。"))
+
+
+def _days_off(folder: Folder) -> list[Condition]:
+    """Lessons on a day off only warn: an arrangement may have come after the timetable (R-OPN-1)."""
+    free = {lesson.day: name for lesson in folder.lessons if (name := day_off(lesson.day, lesson.entered))}
+    if not free:
+        return []
+    named = "、".join(f"{day.isoformat()}（{name}）" for day, name in sorted(free.items())[:MOST_DAYS_NAMED])
+    return [Condition(False, _("有%(count)s天的课排在放假日，请核对：%(days)s。") % {"count": len(free), "days": named}, blocks=False)]
 
 
 def _booked(opening: Opening, post: Post | None) -> list[Condition]:
