@@ -28,9 +28,13 @@ NOTHING = Heard({}, [], [], [])
 
 
 class Answers:
-    """What one job was answered, by registry and subject; read and decrypted once."""
+    """What one job was answered, by registry and subject; read and decrypted once.
 
-    def __init__(self, job: Job | None) -> None:
+    `unasked_is_unconnected`: what the job did not ask about is listed as not asked, as where it belongs to a time before that question.
+    """
+
+    def __init__(self, job: Job | None, *, unasked_is_unconnected: bool = False) -> None:
+        self.unasked_is_unconnected = unasked_is_unconnected
         rows = RegistryAnswer.objects.filter(job=job) if job else RegistryAnswer.objects.none()
         self.kept: dict[tuple[str, bytes], Any] = {}
         self.by_people: set[tuple[str, bytes]] = set()
@@ -63,7 +67,7 @@ class Answers:
             heard.silent.append(registry)
             if (registry, subject_hash) in self.by_people:
                 heard.by_people.append(registry)
-            elif (registry, subject_hash) in self.not_connected:
+            elif (registry, subject_hash) in self.not_connected or (self.unasked_is_unconnected and not self.asked(subject_hash, registry)):
                 heard.not_connected.append(registry)
         return heard
 

@@ -16,6 +16,7 @@ from django.db.models.functions import JSONObject
 from accounts.models import Post
 from casework.models import Job
 from eligibility.domain.answers import NOTHING, Answers
+from eligibility.domain.kept import read
 from eligibility.domain.setaside import agreed_for, set_aside
 from eligibility.engine import (
     AGAINST,
@@ -31,6 +32,8 @@ from eligibility.models import Examination, Person
 from kit.bulk import insert_made
 from kit.copying import Written
 
+# What the words of a result are made from beside what it keeps itself.
+HEAD = ("table", "category", "first_day", "last_day")
 Extra = Callable[["Case", "Answers"], Iterable[Result]]
 
 
@@ -157,7 +160,7 @@ def latest(kind: str, ids: Collection[int]) -> dict[int, Examination]:
 
 def results_of(examination: Examination | None) -> list[Result]:
     """The results as they were given; none for somebody not examined yet."""
-    return list(Judgement.from_json(examination.results).results) if examination else []
+    return read(examination.results["results"], examination.results) if examination else []
 
 
 def brief_of(path: str, *codes: str) -> JSONObject:
@@ -171,6 +174,7 @@ def brief_of(path: str, *codes: str) -> JSONObject:
         checks=Func(F(f"{path}__results__results"), function="jsonb_array_length", output_field=IntegerField()),
         results=Func(F(f"{path}__results"), Value(f"$.results[*] ? ({wanted})"), function="jsonb_path_query_array", output_field=JSONField()),
         instead=F(f"{path}__results__instead"),
+        **{name: F(f"{path}__results__{name}") for name in HEAD},
     )
 
 
@@ -182,17 +186,22 @@ def kept_of(examination: Examination) -> dict[str, Any]:
 
 def remarks_of(examination: Examination | None) -> list[Result]:
     """Those of the results that failed or are open, overruled ones among them."""
-    return [Result.from_json(item) for item in kept_of(examination)["results"] if item["outcome"] in AGAINST] if examination else []
+    return _chosen(examination, lambda item: item["outcome"] in AGAINST)
 
 
 def after_of(examination: Examination | None) -> list[Result]:
     """The results that tell of something after the class (R-ELG-3)."""
-    return [Result.from_json(item) for item in kept_of(examination)["results"] if item.get("after")] if examination else []
+    return _chosen(examination, lambda item: bool(item.get("after")))
 
 
 def result_of(examination: Examination | None, code: str) -> list[Result]:
     """The result of one check, if it was made."""
-    return [Result.from_json(item) for item in kept_of(examination)["results"] if item["code"] == code] if examination else []
+    return _chosen(examination, lambda item: item["code"] == code)
+
+
+def _chosen(examination: Examination | None, wanted: Callable[[Mapping[str, Any]], bool]) -> list[Result]:
+    kept = kept_of(examination) if examination else {"results": []}
+    return read(filter(wanted, kept["results"]), kept)
 
 
 @dataclass(frozen=True)

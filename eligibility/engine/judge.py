@@ -5,9 +5,9 @@ from functools import lru_cache
 from typing import Any
 
 from eligibility.engine.after import spoken
-from eligibility.engine.facts import CONFIRMED, REFUTED, Facts, Vouched
+from eligibility.engine.facts import CONFIRMED, REFUTED, Facts
 from eligibility.engine.judgement import Judgement, Result, verdict_of
-from eligibility.engine.look import Look, Silent
+from eligibility.engine.look import Look, Silent, day_in_words
 from eligibility.engine.model import (
     ASSISTED,
     FAIL,
@@ -22,6 +22,7 @@ from eligibility.engine.model import (
     settled_by_evidence,
 )
 from eligibility.engine.records import REGISTRIES
+from eligibility.engine.said import Said
 from eligibility.engine.text import Text
 
 # Sentences every line shares; a line may say them in its own words.
@@ -114,11 +115,9 @@ def _settled(look: Look, check: Check, finding: Finding) -> Finding:
 
 def _result(look: Look, check: Check, finding: Finding) -> Result:
     """The finding in the line's words; where nothing is shown as evidence, the very result of others found the same."""
-    through = check.speaks_for == THROUGH_CLASS
-    result = _worded(
-        check, finding.outcome, finding.says, finding.needs, look.when, look.day, look.last if through else look.day, look.last,
-        tuple(finding.values.items()), finding.after, look.facts.vouched.get(check.code) if finding.says in ANSWERS else None,
-    )
+    vouched = look.facts.vouched.get(check.code) if finding.says in ANSWERS else None
+    said = Said(finding.says, tuple(finding.values.items()), finding.after, vouched)
+    result = worded(check, look.day, look.last, finding.outcome, finding.needs, said)
     return result.showing(finding.evidence) if finding.evidence else result
 
 
@@ -127,23 +126,20 @@ def _sentence(check: Check, says: str) -> Text:
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _worded(
-    check: Check, outcome: str, says: str, needs: str | None, when: Text, day: date, until: date, last: date,
-    found: tuple[tuple[str, object], ...], after: tuple[Later, ...], vouched: Vouched | None,
-) -> Result:
-    """The sentences of a finding, from all they are made of: most people of a class are told the same."""
+def worded(check: Check, day: date, last: date, outcome: str, needs: str | None, said: Said) -> Result:
+    """The sentences of a result, from all they are made of: most people of a class are told the same. What is kept is read by this, too."""
     values = {
-        "when": when,
+        "when": day_in_words(day),
         "day": day,
         "last": last,
         "department": check.department or SOMEBODY,
         **check.limits,
-        **dict(found),
+        **dict(said.values),
     }
-    sentence, label = _sentence(check, says).fill(values), check.label.fill(values)
-    if vouched:
+    sentence, label = _sentence(check, said.says).fill(values), check.label.fill(values)
+    if said.vouched:
         bare = Text(sentence.zh.rstrip("。"), sentence.en.rstrip("."))
-        sentence = VOUCHED.fill({"said": bare, **vouched._asdict()})
+        sentence = VOUCHED.fill({"said": bare, **said.vouched._asdict()})
     advice = UNSETTLED
     if outcome not in {PASS, NOT_ASKED}:
         advice = ASK_AGAIN if needs == "registry" else check.advice.fill(values)
@@ -161,6 +157,7 @@ def _worded(
         assisted=check.assisted or needs == ASSISTED,
         needs=needs,
         first_day=day.isoformat(),
-        last_day=until.isoformat(),
-        after=tuple([spoken(one, label) for one in after]),
+        last_day=(last if check.speaks_for == THROUGH_CLASS else day).isoformat(),
+        after=tuple([spoken(one, label) for one in said.after]),
+        said=said,
     )

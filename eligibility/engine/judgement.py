@@ -1,15 +1,18 @@
-"""What a judgement says, frozen as it was given: one result a check, the verdict that follows, plain JSON
-for keeping (R-ELG-2).
+"""What a judgement says: one result a check, the verdict that follows, and the JSON it is kept as (R-ELG-2).
+
+Kept are references: the table, the check, which of its sentences with which facts, the days. The words are made from the table when they
+are read (`eligibility/domain/kept.py`); a result without references, as of old or of an upper room, keeps its own words.
 """
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
 
 from eligibility.engine.model import ELIGIBLE, FAIL, INELIGIBLE, NEEDS_VERIFICATION, UNKNOWN, settled_by_evidence
+from eligibility.engine.said import Said
 
 _written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 NO_EVIDENCE = b'"evidence":[]'  # cannot stand inside a text, where its quotation marks are escaped
@@ -45,10 +48,11 @@ class Result:
     first_day: str = ""
     last_day: str = ""
     after: tuple[dict[str, Any], ...] = ()
+    said: Said | None = field(default=None, compare=False)
 
     @classmethod
     def from_json(cls, item: Mapping[str, Any]) -> "Result":
-        """One result of a judgement kept as JSON."""
+        """One result that was kept in its own words."""
         return cls(**{**item, "evidence": tuple(item["evidence"]), "after": tuple(item.get("after", ()))})
 
     @property
@@ -58,10 +62,15 @@ class Result:
 
     def showing(self, evidence: tuple[dict[str, Any], ...]) -> "Result":
         """The same result, which has none yet, with its evidence; its text is this one's but for that."""
-        text = self.utf8.replace(NO_EVIDENCE, b'"evidence":' + in_utf8(evidence), 1)
-        shown = object.__new__(Result)  # a field after the other, as `replace` sets them, takes three times as long
-        vars(shown).update(vars(self), evidence=evidence, utf8=text)
-        return shown
+        return self.having(evidence=evidence, utf8=self.utf8.replace(NO_EVIDENCE, b'"evidence":' + in_utf8(evidence), 1))
+
+    def having(self, **changes: Any) -> "Result":
+        """The same result with some of it otherwise; a field after the other, as `replace` sets them, takes three times as long."""
+        other = object.__new__(Result)
+        vars(other).update(vars(self))
+        vars(other).pop("utf8", None)
+        vars(other).update(changes)
+        return other
 
     @cached_property
     def utf8(self) -> bytes:
@@ -113,7 +122,7 @@ class Judgement:
         return replace(self, results=results, verdict=verdict_of(results))
 
     def to_json(self) -> dict[str, Any]:
-        """Plain JSON; `from_json` gives the same judgement back."""
+        """Plain JSON; `judgement_of` in `eligibility/domain/kept.py` gives the same judgement back."""
         return {**self._head(), "results": [_plain(r) for r in self.results]}
 
     def _head(self) -> dict[str, Any]:
@@ -133,19 +142,19 @@ class Judgement:
         end = b"," + in_utf8(beside)[1:] if beside else b"}"
         return in_utf8(self._head())[:-1] + b"," + results + end
 
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> "Judgement":
-        """The judgement kept as JSON, as it was: nothing is judged again."""
-        results = tuple(map(Result.from_json, data["results"]))
-        asked = data["as_of"]
-        days = (date.fromisoformat(day) for day in (asked, data.get("first_day", asked), data.get("last_day", asked)))
-        return cls(data["verdict"], results, tuple(data["subgroups"]), data["table"], data["category"], *days)
-
 
 def _plain(result: Result) -> dict[str, Any]:
-    """A result as JSON; who overruled it and what came after the class are named only where there is something."""
+    """A result as JSON: references where there are any, else its own words; what is not so is not named."""
+    if result.said:
+        kept = {"code": result.code, "outcome": result.outcome, **result.said.to_json(), "evidence": list(result.evidence)}
+        if result.needs:
+            kept["needs"] = result.needs
+        if result.overruled:
+            kept |= {"overruled": True, "overruling": result.overruling}
+        return kept
     said = vars(result) | {"evidence": list(result.evidence), "after": list(result.after)}
     said.pop("utf8", None)
+    del said["said"]
     if result.overruling is None:
         del said["overruling"]
     if not result.after:

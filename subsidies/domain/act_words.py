@@ -20,7 +20,7 @@ DATA = {
     "subsidies": _("补贴申请"), "payments": _("笔数"), "paid": _("到账笔数"), "returned": _("退票"), "budget": _("预算编号"), "fund": _("资金来源"),
     "year": _("年度"), "source": _("文号或依据"), "line": _("补贴明细编号"), "sequence": _("序号"), "asked": _("申请金额（元）"),
     "objection": _("异议编号"), "publicity": _("公示编号"), "outcome": _("处理结果"),
-    "correction": _("更正编号"), "payment": _("业务编号"), "correction_kind": _("更正种类"), "day": _("日期"), "bank_reference": _("银行流水号"),
+    "bank_correction": _("更正编号"), "payment": _("业务编号"), "correction_kind": _("更正种类"), "day": _("日期"), "bank_reference": _("银行流水号"),
     "value_date": _("到账日期"), "return_reason": _("退票原因"),
 }
 

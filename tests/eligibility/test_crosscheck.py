@@ -16,6 +16,7 @@ from casework.models import Job, Notice, WorkItem
 from eligibility.domain import crosscheck
 from eligibility.domain.assistance import AnswerRefused, NotYourAnswer, answer
 from eligibility.domain.connections import waiting
+from eligibility.domain.examine import results_of
 from eligibility.enums import Verdict
 from eligibility.models import Assistance, Examination, RegistryAnswer
 from eligibility.tasks import ask_again
@@ -320,8 +321,8 @@ def test_a_person_two_registries_know_under_two_names_is_for_verification_until_
     walk.check()
     first = walk.enrolments[0]
     assert [e.verdict for e in walk.enrolments] == [Verdict.NEEDS_VERIFICATION, Verdict.ELIGIBLE, Verdict.ELIGIBLE]
-    said = next(r for r in first.examination.results["results"] if r["code"] == "id_valid")
-    assert f"劳动就业核心业务经办子系统登记为“{walk.people[0].name}”，社保系统登记为“其木格”" in said["sentence_zh"]
+    said = next(r for r in results_of(first.examination) if r.code == "id_valid")
+    assert f"劳动就业核心业务经办子系统登记为“{walk.people[0].name}”，社保系统登记为“其木格”" in said.sentence_zh
     question = Assistance.objects.get()
     assert (question.check_code, question.asked_of) == ("id_valid", "公安机关（户籍）")
     answer("enrolment", first.pk, "id_valid", "confirmed", by=walk.officer, letter="公安函3号")

@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from eligibility.engine import Judgement, RecordError, UnknownCategory, other_categories, parse_record
+from eligibility.domain.kept import judgement_of
+from eligibility.engine import RecordError, UnknownCategory, other_categories, parse_record
 from eligibility.rules.table import NMG_2020_95
 
 from .people import CONTRACT, EMPLOYER, ENTERPRISE, OTHER, SEEKING, employee, facts, judged, number, outcome
@@ -254,7 +255,7 @@ def test_overruled_fail_stays_visible_and_no_longer_decides():
 
 def test_judgement_comes_back_from_json_as_it_was():
     judgement = judged(employee(records={"social_security": [INSURED]})).with_overruled(["in_contract"])
-    assert Judgement.from_json(json.loads(json.dumps(judgement.to_json()))) == judgement
+    assert judgement_of(json.loads(json.dumps(judgement.to_json()))) == judgement
 
 
 def test_graduate_registered_as_unemployed_is_pointed_to_the_laid_off():

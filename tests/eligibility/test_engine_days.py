@@ -1,5 +1,6 @@
 """The days a check speaks for: the class, whenever it is asked; what came later is shown and harms nobody (R-ELG-3)."""
 
+import json
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -7,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eligibility.engine import Judgement, Vouched, read_answer
+from eligibility.domain.kept import judgement_of
+from eligibility.engine import Vouched, read_answer
 
 from .people import (
     CONTRACT,
@@ -66,7 +68,7 @@ AFTER = [
 def test_what_came_after_the_class_is_shown_and_the_verdict_stands(check, case, said):
     judgement = judged(case)
     assert (judgement.verdict, notes(case, check)) == ("eligible", [said])
-    assert Judgement.from_json(judgement.to_json()) == judgement, "and it is kept with the judgement"
+    assert judgement_of(json.loads(json.dumps(judgement.to_json()))) == judgement, "and it is kept with the judgement"
 
 
 @pytest.mark.parametrize(("check", "case", "said"), AFTER, ids=[said for _, _, said in AFTER])

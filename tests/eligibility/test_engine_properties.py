@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from eligibility.domain.kept import judgement_of
 from eligibility.engine import REGISTRIES, Judgement, Result, Subject, read_answer, registries_needed, verdict_of
 from eligibility.rules.table import NMG_2020_95
 
@@ -193,7 +194,7 @@ def test_every_sentence_is_complete_in_both_languages(case):
 @given(cases())
 def test_judgement_survives_being_kept(case):
     judgement = judged(case)
-    assert Judgement.from_json(judgement.to_json()) == judgement
+    assert judgement_of(json.loads(json.dumps(judgement.to_json()))) == judgement
     beside = {"instead": ["“别的”\\"]}
     assert json.loads(judgement.to_utf8({})) == judgement.to_json(), "the bytes kept say what the judgement says"
     assert json.loads(judgement.to_utf8(beside)) == judgement.to_json() | beside

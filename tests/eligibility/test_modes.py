@@ -14,6 +14,7 @@ from casework.models import Attachment, Job
 from eligibility.domain import connections
 from eligibility.domain.assistance import answer
 from eligibility.domain.connections import NotYourRegistries, SwitchRefused, switch
+from eligibility.domain.examine import results_of
 from eligibility.domain.exchange_file import READ
 from eligibility.enums import Mode, Verdict
 from eligibility.models import Assistance, Exchange, RegistryAnswer
@@ -44,7 +45,7 @@ def verdicts(walk) -> list[str]:
 
 
 def result(walk, n, code):
-    return next(r for r in walk.enrolments[n].examination.results["results"] if r["code"] == code)
+    return vars(next(r for r in results_of(walk.enrolments[n].examination) if r.code == code))
 
 
 # ── who switches ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -307,7 +307,7 @@ def test_finance_enters_and_a_colleague_agrees_in_the_browser(case, colleague, b
     payment = answered(case)
     page = reverse("case", args=["paymentbatch", payment.batch_id])
     first, second = browser(case.finance), browser(colleague)
-    form = reverse("correction_new", args=[payment.pk])
+    form = reverse("bank_correction_new", args=[payment.pk])
     assert form in first.get(page).content.decode()
     assert "到账后被银行退回" in first.get(form).content.decode()
     wrong = first.post(form, {"kind": "sent_back", "day": "2026-03-10", "bank_reference": "TH0001", "reason": "账户已销户"})
@@ -316,7 +316,7 @@ def test_finance_enters_and_a_colleague_agrees_in_the_browser(case, colleague, b
     assert first.post(form, {"kind": "sent_back", "day": "昨天"}).status_code == 400
     assert first.post(form, {"kind": "sent_back", "day": "2026-03-16", "bank_reference": "TH0001", "reason": "账户已销户"}).status_code == 302
     made = BankCorrection.objects.get()
-    answer = reverse("correction_answer", args=[made.pk])
+    answer = reverse("bank_correction_answer", args=[made.pk])
     assert "撤回登记" in first.get(page).content.decode()
     assert "更正回执待复核" in second.get("/").content.decode()
     assert "同意入账" in second.get(page).content.decode()

@@ -88,7 +88,7 @@ def test_every_address_answers_each_kind_of_visitor_as_it_should(people_of, knoc
         wanted = {who: 200 if who == "finance" else 403 for who in EVERYONE} | {"nobody": LOGIN, "other finance": 404}
         assert {who: knock(post, "get", reverse(name, args=[frozen.pk])) for who, post in visitors.items()} == wanted, name
     wanted = {who: 200 if who == "finance" else 403 for who in EVERYONE} | {"nobody": LOGIN, "other finance": 404}
-    assert {who: knock(post, "get", reverse("correction_new", args=[paid.payments.get().pk])) for who, post in visitors.items()} == wanted
+    assert {who: knock(post, "get", reverse("bank_correction_new", args=[paid.payments.get().pk])) for who, post in visitors.items()} == wanted
     wanted = dict.fromkeys(EVERYONE, 200)
     assert {who: knock(post, "get", reverse("publicity", args=[published.subsidy.publicity.pk])) for who, post in visitors.items()} == wanted
     acts = {
@@ -97,7 +97,7 @@ def test_every_address_answers_each_kind_of_visitor_as_it_should(people_of, knoc
         "subsidy_line_restore": (line, expected({"officer"}, OFFICE_INSIDE, 409)),
         "objection_answer": (objection.pk, expected({"officer", "administrator"}, OFFICE_INSIDE, 409)),
         "batch_result": (frozen.pk, dict.fromkeys(EVERYONE, 403) | {"finance": 400, "other finance": 404, "nobody": LOGIN}),
-        "correction_answer": (correction.pk, dict.fromkeys(EVERYONE, 403) | {
+        "bank_correction_answer": (correction.pk, dict.fromkeys(EVERYONE, 403) | {
             "finance": 409, "other finance": 404, "nobody": LOGIN}),
     }
     for name, (pk, wanted) in acts.items():
@@ -116,7 +116,7 @@ def test_reading_addresses_take_no_post_and_acts_no_get(browser):
     client = browser(case.finance)
     args = {"class_subsidy": case.training_class.pk, "subsidy_line": case.line(1).pk, "batch_file": batch.pk, "batch_template": batch.pk}
     assert {client.post(reverse(name, args=[pk])).status_code for name, pk in args.items()} == {405}
-    acts = {"subsidy_new": case.training_class.pk, "subsidy_line_refuse": case.line(1).pk, "batch_result": batch.pk, "correction_answer": 1}
+    acts = {"subsidy_new": case.training_class.pk, "subsidy_line_refuse": case.line(1).pk, "batch_result": batch.pk, "bank_correction_answer": 1}
     assert {client.get(reverse(name, args=[pk])).status_code for name, pk in acts.items()} == {302}
 
 

@@ -11,6 +11,7 @@ from casework.domain.desk import inbox
 from casework.domain.moves import NotYours, Obstructed, available, take
 from casework.enums import Standing, State
 from casework.models import Attachment, Job, Notice, RouteStep, WorkItem
+from eligibility.domain.examine import results_of
 from eligibility.enums import Verdict
 from eligibility.models import Assistance
 from tests import factories
@@ -58,9 +59,9 @@ def test_the_examination_keeps_table_day_clause_and_evidence(walk):
     days = {name: examination.results[name] for name in ("first_day", "last_day")}
     assert (examination.table, examination.as_of, examination.gate) == ("nmg-2020-95", timezone.localdate(), "opening")
     assert days == {name: getattr(walk.training_class, name).isoformat() for name in days}, "judged are the days of the class"
-    result = next(r for r in examination.results["results"] if r["code"] == "job_seeking_registered")
-    assert (result["outcome"], result["clause"], result["registry"]) == ("pass", "N二(二)1(1)", "employment")
-    assert {"registry": "employment", "type": "job_seeking", "registered_on": "2020-06-01"} in result["evidence"]
+    result = next(r for r in results_of(examination) if r.code == "job_seeking_registered")
+    assert (result.outcome, result.clause, result.registry) == ("pass", "N二(二)1(1)", "employment")
+    assert {"registry": "employment", "type": "job_seeking", "registered_on": "2020-06-01"} in result.evidence
 
 
 def test_approval_with_somebody_ineligible_is_refused_and_names_the_person(walk, registries):

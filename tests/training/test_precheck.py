@@ -10,6 +10,7 @@ from casework.domain.moves import take
 from casework.enums import JobState, State
 from casework.models import Job
 from eligibility.domain import connections
+from eligibility.domain.examine import results_of
 from eligibility.enums import Gate, Verdict
 from eligibility.models import Assistance, Examination
 from tests import factories
@@ -52,10 +53,10 @@ def test_the_applicant_sees_verdict_and_advice_and_no_registry_fact(browser, wal
     text = client.get(address(walk)).content.decode()
     assert text.index("巴特尔") < text.index("乌云")
     real = Examination.objects.get(subject_id=walk.enrolments[1].pk)
-    fail = next(r for r in real.results["results"] if r["outcome"] == "fail")
-    assert fail["label_zh"] in text
-    assert fail["advice_zh"] in text
-    assert fail["sentence_zh"] not in text
+    fail = next(r for r in results_of(real) if r.outcome == "fail")
+    assert fail.label_zh in text
+    assert fail.advice_zh in text
+    assert fail.sentence_zh not in text
     assert SECRET not in text
     assert walk.people[1].number not in text
 

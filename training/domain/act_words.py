@@ -20,7 +20,7 @@ ACTS = {
     "teacher.added": _("登记教师"), "teacher.changed": _("修改教师"), "venue.added": _("登记场地"), "venue.changed": _("修改场地"),
     "accountchange.drafted": _("建立账户变更"), "accountchange.edited": _("修改账户变更"),
     "unit.opened": _("开通单位"), "unit.edited": _("修改单位信息"), "unit.amending": _("申请变更单位信息"),
-    "watch.dealt_with": _("处理情况变化"),
+    "watch.dealt_with": _("处理情况变化"), "verdicts.judged_anew": _("按班期重新判定以前的结论"),
 }
 # Fields whose old and new values an edit keeps.
 OTHER_FIELDS = {

@@ -136,14 +136,14 @@ def rejudge(ids: Collection[int]) -> int:
     with transaction.atomic():
         for enrolment in rows:
             training_class, last = enrolment.training_class, enrolment.examination
-            on_desk = _locked_cases(training_class)
+            on_desk = locked_cases(training_class)
             changed += _judge(training_class, last.gate, job=last.job, day=last.as_of, only=[enrolment.pk], only_changes=True)
             for application in on_desk:
                 write_cover(application, flow_of(application))
     return changed
 
 
-def _locked_cases(training_class: TrainingClass) -> list[Application]:
+def locked_cases(training_class: TrainingClass) -> list[Application]:
     """The applications of a class that lie on a desk, of whichever room, locked."""
     found = []
     for kind, pk in tabs.cases_of(training_class):

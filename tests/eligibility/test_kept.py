@@ -1,0 +1,91 @@
+"""Judgements are kept as references to the rule table, and read in words; the wording of a table in use is never edited (R-ELG-2, R-ELG-4)."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from django.core.management import call_command
+
+from eligibility.domain.examine import remarks_of, results_of
+from eligibility.domain.kept import judgement_of
+from eligibility.domain.spoken import sentence_of
+from eligibility.engine import Text, Vouched
+from eligibility.models import Examination
+from eligibility.rules import wording
+from eligibility.rules.table import NMG_2020_95
+from tests.eligibility.people import employee, facts, judged
+from tests.eligibility.test_engine import INSURED
+
+
+def kept(case):
+    return json.loads(json.dumps(judged(case).to_json()))
+
+
+def test_what_is_kept_is_the_sentences_name_its_facts_and_the_days_and_no_word_of_it():
+    row = kept(facts("laid_off_unemployed", {"social_security": [INSURED]}))
+    assert {name: row[name] for name in ("table", "category", "first_day", "last_day")} == {
+        "table": "nmg-2020-95", "category": "laid_off_unemployed", "first_day": "2020-08-03", "last_day": "2020-08-28"}
+    failed = next(one for one in row["results"] if one["code"] == "not_insured_as_employee")
+    assert failed == {
+        "code": "not_insured_as_employee", "outcome": "fail", "says": "fail", "values": {"since": INSURED["from"], "uscc": INSURED["uscc"]},
+        "evidence": [{"registry": "social_security", **INSURED}]}
+    assert "参保" not in json.dumps(row, ensure_ascii=False)
+    (read,) = [result for result in judgement_of(row).results if result.code == "not_insured_as_employee"]
+    assert INSURED["from"] in read.sentence_zh
+    assert "2020-08-03" in read.sentence_zh
+    assert (read.registry, read.clause) == ("social_security", "N二(二)1(1)")
+
+
+def test_silence_names_the_registry_by_its_code():
+    row = kept(replace(facts("laid_off_unemployed"), unavailable=frozenset({"business"})))
+    silent = next(one for one in row["results"] if one["code"] == "not_in_business")
+    assert (silent["says"], silent["values"], silent["needs"]) == ("unavailable", {"registry": {"registry": "business"}}, "registry")
+    assert any("工商信息系统暂未答复" in result.sentence_zh for result in judgement_of(row).results)
+
+
+def test_who_vouched_for_an_answer_is_kept_and_read():
+    case = replace(facts("veteran"), assisted={"identity_assisted": "confirmed"}, vouched={"identity_assisted": Vouched("退役军人事务局", "函〔2020〕3号")})
+    row = kept(case)
+    said = next(one for one in row["results"] if one["code"] == "identity_assisted")
+    assert (said["says"], said["vouched"]) == ("confirmed", ["退役军人事务局", "函〔2020〕3号"])
+    assert any("（由退役军人事务局凭函〔2020〕3号核实）" in result.sentence_zh for result in judgement_of(row).results)
+
+
+def test_a_row_of_the_time_before_keeps_its_own_words():
+    old = {"code": "not_in_business", "label_zh": "未办企业", "label_en": "No business", "clause": "N二(二)1(1)", "registry": "business", "outcome": "fail",
+           "sentence_zh": "当时说的话。", "sentence_en": "What was said.", "advice_zh": "", "advice_en": "", "evidence": [], "assisted": False,
+           "needs": None, "overruled": False}  # fmt: skip
+    row = Examination(results={"verdict": "ineligible", "as_of": "2020-08-03", "table": "gone", "category": "gone", "subgroups": [], "results": [old]})
+    assert [sentence_of(result) for result in (*results_of(row), *remarks_of(row))] == ["当时说的话。"] * 2
+
+
+def test_kept_rows_are_a_fraction_of_what_they_were():
+    whole, small = judged(employee()), json.dumps(kept(employee()), ensure_ascii=False)
+    in_words = json.dumps([{**vars(result), "said": None, "utf8": None, "evidence": list(result.evidence)} for result in whole.results], ensure_ascii=False)
+    assert len(small.encode()) < len(in_words.encode()) / 3
+
+
+# ── the wording ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_no_sentence_of_a_table_in_use_was_reworded():
+    """A new wording is a new sentence beside the old one, or a new table: what was said to somebody stays what it was."""
+    now, recorded = wording.digests(), wording.recorded()
+    assert recorded.keys() - now.keys() == set(), "a sentence that is referred to has gone"
+    assert {name for name in recorded if now[name] != recorded[name]} == set(), "a sentence that is referred to was reworded"
+    assert now.keys() - recorded.keys() == set(), "new sentences are recorded by ./dev manage record_wording"
+
+
+def test_a_reworded_sentence_is_found_and_a_new_one_is_only_recorded(monkeypatch, tmp_path, capsys):
+    path = tmp_path / "wording.txt"
+    path.write_text(wording.FILE.read_text())
+    monkeypatch.setattr(wording, "FILE", path)
+    category = NMG_2020_95.categories[0]
+    check = category.checks[0]
+    key = next(iter(check.says))
+    monkeypatch.setitem(check.says, "brand_new", Text("新句子。", "A new sentence."))
+    call_command("record_wording")
+    assert f"{NMG_2020_95.code}/{category.code}/{check.code}#brand_new" in path.read_text()
+    monkeypatch.setitem(check.says, key, Text("改过的话。", "Other words."))
+    with pytest.raises(Exception, match=f"{check.code}#{key}"):
+        call_command("record_wording")
