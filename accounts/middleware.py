@@ -56,14 +56,20 @@ class ProxyAddressMiddleware:
 
 
 class PostMiddleware:
-    """Sets `request.post`; a user with a first password, or without a second factor the role asks for, settles that first."""
+    """Sets `request.post`; a user with a first password, or without a second factor the role asks for, settles that first.
+
+    What is answered to somebody logged in is kept by no browser or proxy: there are people on it (R-SEC-1).
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.post = post_of(request, request.session.get(SESSION_KEY))  # type: ignore[attr-defined]
-        return self.get_response(request)
+        answer = self.get_response(request)
+        if request.user.is_authenticated and "no-store" not in answer.get("Cache-Control", ""):
+            answer["Cache-Control"] = "private, no-store"
+        return answer
 
     def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponse | None:
         """The API's own doors ask the same question (accounts.api)."""

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from accounts.views import audit, grants, organisations, session, tokens, users
+from accounts.views import audit, findings, grants, organisations, session, tokens, users
 
 urlpatterns = [
     re_path(r"^account/(email|confirm-email|password/reset|password/set|login/code)/", session.closed_door, name="closed_door"),
@@ -26,4 +26,8 @@ urlpatterns = [
     path("office/tokens/<int:pk>/revoke/", tokens.revoke, name="token_revoke"),
     path("office/audit/", audit.listing, name="audit"),
     path("office/audit/verify/", audit.check, name="audit_verify"),
+    path("office/audit/digests/", audit.digests, name="digests"),
+    path("office/audit/digests/<int:pk>/", audit.digest_page, name="digest"),
+    path("office/audit/digests/<int:pk>/file/", audit.digest_file, name="digest_file"),
+    path("office/findings/", findings.listing, name="findings"),
 ]

@@ -8,6 +8,7 @@ class CaseworkConfig(AppConfig):
     def ready(self) -> None:
         """The words of this room's acts for the audit page, and where the routes decide (house.md, rule 4)."""
         from accounts.domain.deciding import register_routes
+        from casework.domain import consistency
         from casework.domain.act_words import register_words
         from casework.domain.arrangements import duty
         from casework.domain.deadlines import recount_reviews
@@ -16,6 +17,7 @@ class CaseworkConfig(AppConfig):
         from casework.domain.workdays import register_recount
 
         register_words()
+        consistency.register()
         register_routes(deciding_levels)
         register_recount(recount_reviews)
         register_duty(duty)

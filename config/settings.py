@@ -126,6 +126,8 @@ CELERY_BEAT_SCHEDULE = {
     "remind": {"task": "eligibility.tasks.remind", "schedule": crontab(hour=8, minute=0)},
     "ask-again": {"task": "eligibility.tasks.ask_again", "schedule": 120.0},
     "forget-submissions": {"task": "casework.tasks.forget_submissions", "schedule": crontab(hour=2, minute=10)},
+    "daily-digest": {"task": "accounts.tasks.make_daily_digest", "schedule": crontab(hour=0, minute=10)},
+    "nightly-search": {"task": "accounts.tasks.search_at_night", "schedule": crontab(hour=2, minute=30)},
     "refresh-tallies": {"task": "reports.tasks.refresh_tallies", "schedule": 30.0},
 }
 

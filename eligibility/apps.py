@@ -10,6 +10,7 @@ class EligibilityConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
 
         from accounts.domain.categories import register_categories
+        from accounts.domain.seals import register_sealed
         from accounts.domain.words import register_act_words, register_data_words
         from accounts.enums import Role
         from casework.domain.act_words import register_moves
@@ -28,6 +29,7 @@ class EligibilityConfig(AppConfig):
         from eligibility.domain.people import add_history
         from eligibility.models import Exchange
 
+        register_sealed("eligibility_examination", ("subject_kind", "subject_id", "gate", "category", "table", "as_of", "verdict", "examined_at"))
         register_data_words({"subject": _("学员记录编号"), "check": _("条件"), "answer": _("答复"), "department": _("答复部门"), "letter": _("复函文号"),
                              "questions": _("协查编号")})
         register_data_words(

@@ -19,7 +19,7 @@ class SubsidiesConfig(AppConfig):
         from casework.enums import State
         from eligibility.domain.persons import PersonDoor, add_person_door
         from subsidies import dossiers, flows
-        from subsidies.domain import act_words, doors, trails
+        from subsidies.domain import act_words, consistency, doors, trails
         from subsidies.domain.desk import finance_home
         from subsidies.domain.publicity import recount_concluding, recount_publicities
         from subsidies.domain.returns import returns_of_unit
@@ -34,6 +34,7 @@ class SubsidiesConfig(AppConfig):
         add_trail("subsidy", trails.of_claim)
         add_trail("trainingclass", trails.of_class)
         tell_units(*trails.TOLD_TO_UNITS)
+        consistency.register()
         register_dossier(dossiers.SUBSIDY)
         register_dossier(dossiers.BATCH)
         register_recount(recount_publicities)

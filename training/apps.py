@@ -18,7 +18,7 @@ class TrainingConfig(AppConfig):
         from eligibility.domain.people import add_life
         from eligibility.domain.persons import PersonDoor, add_person_door
         from training import dossiers, flows, unit_dossiers
-        from training.domain import act_words, cases, doors, identities, openings, trails
+        from training.domain import act_words, cases, consistency, doors, identities, openings, trails
         from training.domain.tabs import add_tab
         from training.models import RosterSource
         from training.tasks import checks
@@ -38,6 +38,7 @@ class TrainingConfig(AppConfig):
             add_trail(kind, find)
         only_acts("person", *trails.OF_PEOPLE)
         tell_units(*trails.TOLD_TO_UNITS)
+        consistency.register(cases.KIND)
         add_life(doors.life)
         add_person_door(PersonDoor(places=identities.places, busy=identities.busy, against=identities.against, ask_anew=checks.ask_anew))
         register_holder(RosterSource)

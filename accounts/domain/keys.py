@@ -80,6 +80,7 @@ def _store(names: dict[str, str], renewed: list[tuple[bytes | None, object, byte
     """How many rows still held the value that was read and now hold the new one."""
     stored = 0
     with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('fanbu.rotating_keys', 'on', true)")  # the same account under another key
         for values in renewed:
             cursor.execute(RENEW.format(**names), values)
             stored += cursor.rowcount

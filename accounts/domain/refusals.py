@@ -10,6 +10,7 @@ from accounts.domain.audit import record
 from kit.postgres.base import Refusal, listeners
 
 RIGHTS = "rights"  # the constraint name the triggers of the grant and seat tables give
+GUARDED = "guarded"  # and the triggers of columns that change with a trail only
 
 
 def note(act: str, /, **what: Any) -> None:
@@ -20,7 +21,12 @@ def note(act: str, /, **what: Any) -> None:
 def listen() -> None:
     """From now on what the triggers refuse is noted, whichever way it was tried: `save()`, bulk calls, raw SQL."""
     listeners[RIGHTS] = _rights_refused
+    listeners[GUARDED] = _change_refused
 
 
 def _rights_refused(refusal: Refusal) -> None:
     note("grant.refused", by=None, reason=refusal.message, to=[refusal.detail] if refusal.detail else [])
+
+
+def _change_refused(refusal: Refusal) -> None:
+    note("guard.refused", by=None, reason=refusal.message, table=refusal.table, row=refusal.detail)

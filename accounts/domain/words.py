@@ -45,6 +45,10 @@ _words: dict[str, str | Promise] = {
     "person.unmask_refused": _("拒绝查看完整个人信息"),
     "audit.verified": _("核验审计链"),
     "keys.rotated": _("轮换加密密钥"),
+    "audit.digest": _("生成每日摘要"),
+    "audit.digest_taken": _("下载每日摘要"),
+    "guard.refused": _("拒绝不留痕的改动"),
+    "watch.found": _("夜间核对发现问题"),
 }
 
 
@@ -72,6 +76,12 @@ _labels: dict[str, str | Promise] = {
     "digest": _("链尾摘要"),
     "changed": _("修改"),
     "door": _("途径"),
+    "day": _("日期"),
+    "table": _("数据表"),
+    "row": _("行号"),
+    "chains": _("链数"),
+    "code": _("问题"),
+    "what": _("对象"),
     "token": _("令牌编号"),
     "label": _("用途"),
     "before": _("原状态"),

@@ -6,14 +6,18 @@ from accounts.models.scope import ScopedQuerySet
 from accounts.models.submissions import Submission
 from accounts.models.tokens import ApiToken
 from accounts.models.users import Post, User
+from accounts.models.watch import DailyDigest, Finding, RecordSeal
 
 __all__ = [
     "ApiToken",
     "ChainHead",
+    "DailyDigest",
     "Division",
     "Event",
+    "Finding",
     "Organisation",
     "Post",
+    "RecordSeal",
     "Remit",
     "RemitGroupGrant",
     "RemitUserGrant",

@@ -8,17 +8,18 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.domain.audit import digest_of_the_day, record, verify
+from accounts.domain.digests import text_of
 from accounts.domain.words import act_words, known_acts, told
 from accounts.enums import Level, Role
 from accounts.forms import AuditFilter
-from accounts.models import Division, Event, Post, User
+from accounts.models import DailyDigest, Division, Event, Post, User
 from accounts.submissions import post_only
-from accounts.views.guard import PER_PAGE, place_asked, seated
+from accounts.views.guard import PER_PAGE, page_of, place_asked, seated
 
 READERS = (Role.ADMINISTRATOR, Role.AUDITOR)
 SHOWN_NAMES = 200
@@ -104,3 +105,29 @@ def check(request: HttpRequest) -> HttpResponse:
     names = dict(Division.objects.values_list("pk", "name"))
     return render(request, "accounts/audit/checked.html", {
         "flaws": [(names.get(flaw.chain, flaw.chain), flaw) for flaw in flaws], "digest": digest, "place": place, "at": timezone.now()})
+
+
+@require_safe
+@seated(*READERS)
+def digests(request: HttpRequest) -> HttpResponse:
+    """The digests of the nights, the newest first: hashes and numbers of all chains, nothing of what the events say."""
+    return render(request, "accounts/audit/digests.html", {"page": page_of(request, DailyDigest.objects.all())})
+
+
+@require_safe
+@seated(*READERS)
+def digest_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """One digest for the printer."""
+    made = get_object_or_404(DailyDigest, pk=pk)
+    return render(request, "accounts/audit/digest.html", {"digest": made, "text": text_of(made)})
+
+
+@require_safe
+@seated(*READERS)
+def digest_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """The file to keep outside, for `verify_audit --against`; taking it is on record."""
+    made = get_object_or_404(DailyDigest, pk=pk)
+    post: Post = request.post  # type: ignore[attr-defined]
+    record("audit.digest_taken", by=post, division=post.division.pk, day=str(made.day))
+    return HttpResponse(text_of(made), content_type="text/plain; charset=utf-8", headers={
+        "Content-Disposition": f'attachment; filename="fanbu-digest-{made.day}.txt"', "X-Content-Type-Options": "nosniff"})

@@ -18,14 +18,14 @@ from accounts.domain.audit import record
 from accounts.enums import Role
 from casework.api.base import DeskPages, Door, only
 from casework.domain.desk import inbox, overdue
-from casework.domain.files import note_taken, visible_file
+from casework.domain.files import FileAltered, visible_file
 from casework.domain.jobs import take_up_again
 from casework.domain.moves import Obstructed
 from casework.enums import Standing
 from casework.models import Attachment, Job, Notice, WorkItem
 from casework.serializers import InboxFilter, JobSerializer, NoticeSerializer, WorkItemSerializer
-from casework.views.files import download
-from casework.views.jobs import AGAIN, XLSX, jobs_of, may_restart, shown
+from casework.views.files import download_attachment
+from casework.views.jobs import AGAIN, XLSX, job_download, jobs_of, may_restart, shown
 
 WORKERS = (Role.OPERATOR, Role.OFFICER, Role.ADMINISTRATOR, Role.FINANCE)
 OVERSEERS = (Role.OFFICER, Role.ADMINISTRATOR, Role.INSPECTOR, Role.AUDITOR)
@@ -80,15 +80,14 @@ class FileView(Door):
     """A file, to whoever may see the case that holds it."""
 
     model = Attachment
+    refusals = {FileAltered: 409}
 
     @extend_schema(responses=FILE)
     def get(self, request: Request, pk: int) -> HttpResponse:
         found = visible_file(pk, self.seat)
         if found is None:
             raise Http404
-        answer = download(found.file, found.name, found.media_type)
-        note_taken(found, by=self.seat)
-        return answer
+        return download_attachment(found, by=self.seat)
 
 
 class JobDoor(Door):
@@ -127,7 +126,7 @@ class JobFileView(JobDoor):
             raise Http404
         if not found.can_fetch:
             raise exceptions.PermissionDenied(_("结果文件只给发起这项任务的人。"))
-        return download(found.file, found.file_name or _("结果.xlsx"), XLSX)
+        return job_download(found, by=self.seat)
 
 
 class JobAgainView(JobDoor):

@@ -27,7 +27,8 @@ def said_truth(value: object) -> object:
 
 def register_words() -> None:
     register_act_words({"workdays.entered": _("录入放假调休安排")})
-    register_act_words({"file.attached": _("上传材料"), "file.taken": _("下载材料"), "comment.added": _("留言"), "job.taken_up_again": _("重新办理任务")})
+    register_act_words({"file.attached": _("上传材料"), "file.taken": _("下载材料"), "file.altered": _("材料与保存时不一致"),
+        "job.file_taken": _("下载任务结果"), "comment.added": _("留言"), "job.taken_up_again": _("重新办理任务")})
     register_data_words(DATA, {"before": said_state, "after": said_state, "internal": said_truth})
 
 

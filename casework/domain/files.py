@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection
 from datetime import date
 from typing import Any
 
+from django.core.files.base import File
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
 from django.db.models import QuerySet
@@ -18,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
 from accounts.domain.authority import applies_for
+from accounts.domain.refusals import note
 from accounts.models import Post
 from casework.domain.dossier import dossier_of
 from casework.domain.flow import flows
@@ -34,6 +36,10 @@ MEDIA_TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 KINDS = frozenset(MEDIA_TYPES)
+# How a file's name may end, by what it is: the first where it ends otherwise.
+ENDINGS = {"pdf": (".pdf",), "jpeg": (".jpg", ".jpeg"), "png": (".png",), "xlsx": (".xlsx",), "docx": (".docx",)}
+KIND_OF = {media_type: kind for kind, media_type in MEDIA_TYPES.items()}
+NOT_IN_NAMES = str.maketrans('<>:"|?*', "_______")
 LONGEST_NAME = 120
 
 _holders: dict[str, type[models.Model]] = {}
@@ -41,8 +47,15 @@ _offices_only: dict[str, str | Promise] = {}
 _for_roles: dict[str, frozenset[str]] = {}
 _senders: dict[str, Callable[[Attachment, Post], bool]] = {}
 
-__all__ = ["FileRefused", "asked_of", "attach", "attachments_of", "documents", "files_of", "holder_of", "keep_from_units", "may_attach", "may_read", "own_label",
-           "register_holder", "visible_file"]
+__all__ = ["FileAltered", "FileRefused", "asked_of", "attach", "attachments_of", "documents", "files_of", "holder_of", "keep_from_units", "may_attach", "may_read", "own_label",
+           "register_holder", "take_file", "visible_file"]
+
+
+class FileAltered(Exception):
+    """The stored file is not the one that was kept; it is not given out."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(_("“%(name)s”与保存时的校验值不一致或已缺失，已停止下载并记录，请立即联系系统管理员。") % {"name": name})
 
 
 def register_holder(model: type[models.Model]) -> None:
@@ -114,26 +127,57 @@ def attach(
         current = Attachment.objects.filter(kind=kind, object_id=object_id, slot=slot, replaced_at__isnull=True)
         current.update(replaced_at=timezone.now())
         attachment = Attachment(
-            kind=kind, object_id=object_id, slot=slot, name=name, media_type=MEDIA_TYPES[content],
+            kind=kind, object_id=object_id, slot=slot, name=named_as(name, content), media_type=MEDIA_TYPES[content],
             size=upload.size, sha256=digest_of(upload), valid_to=valid_to, by=by,
         )
-        attachment.file.save(name, upload, save=False)
+        attachment.file.save(attachment.name, upload, save=False)
         attachment.save()
-        record("file.attached", by=by, on=holder, slot=slot, name=name, sha256=attachment.sha256, size=attachment.size)
+        record("file.attached", by=by, on=holder, slot=slot, name=attachment.name, sha256=attachment.sha256, size=attachment.size)
     return attachment
 
 
-def digest_of(upload: UploadedFile) -> str:
+def digest_of(file: File) -> str:
+    """The SHA-256 of a file, which is then at its beginning again."""
     digest = hashlib.sha256()
-    for chunk in upload.chunks():
+    for chunk in file.chunks():
         digest.update(chunk)
-    upload.seek(0)
+    file.seek(0)
     return digest.hexdigest()
 
 
+def take_file(attachment: Attachment, *, by: Post) -> File:
+    """The stored file opened for somebody who may see it (`visible_file`), the download on record (R-SEC-2).
+
+    Its digest is compared each time: raises FileAltered, on record too, for one that was exchanged or is gone.
+    """
+    holder: Any = holder_of(attachment.kind)
+    on = holder._default_manager.filter(pk=attachment.object_id).first() if holder else None
+    what = {"slot": attachment.slot, "name": attachment.name, "sha256": attachment.sha256, "file": attachment.pk}
+    try:
+        file = attachment.file.open("rb")
+    except FileNotFoundError as missing:
+        note("file.altered", by=by, on=on, **what)
+        raise FileAltered(attachment.name) from missing
+    if digest_of(file) != attachment.sha256:
+        file.close()
+        note("file.altered", by=by, on=on, **what)
+        raise FileAltered(attachment.name)
+    record("file.taken", by=by, on=on, **what)
+    return file
+
+
+def named_as(name: str, kind: str) -> str:
+    """The name with an ending that says what the content is: no system opens a PDF called `.hta` as anything else."""
+    name = name.rstrip(". ")
+    stem, ending = os.path.splitext(name)
+    if ending.lower() in ENDINGS[kind]:
+        return name
+    return (name if len(name) + 5 <= LONGEST_NAME else stem) + ENDINGS[kind][0]
+
+
 def clean_name(name: str) -> str:
-    """A file name safe to show and to send back: no path, no control characters, not too long, its ending kept."""
-    name = os.path.basename(name.replace("\\", "/"))
+    """A file name safe to show and to send back: no path, no control or invisible characters, not too long, its ending kept."""
+    name = os.path.basename(name.replace("\\", "/")).translate(NOT_IN_NAMES)
     name = "".join(c for c in name if unicodedata.category(c)[0] != "C").strip() or _("未命名文件")
     stem, ending = os.path.splitext(name)
     return stem[: LONGEST_NAME - len(ending[:10])] + ending[:10]

@@ -4,14 +4,28 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.core.files.base import File
+from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from accounts.models import Post
 from accounts.submissions import post_only
-from casework.domain.files import FileRefused, asked_of, attach, may_attach, note_taken, visible_file
+from casework.domain.files import (
+    KIND_OF,
+    FileAltered,
+    FileRefused,
+    asked_of,
+    attach,
+    may_attach,
+    named_as,
+    take_file,
+    visible_file,
+)
 from casework.enums import WITH_APPLICANT
+from casework.models import Attachment
 from casework.views.base import load_case, seated
 from casework.views.decision import case_page
 
@@ -48,18 +62,28 @@ def file(request: HttpRequest, pk: int) -> HttpResponse:
     attachment = visible_file(pk, request.post)  # type: ignore[attr-defined]
     if attachment is None:
         raise Http404
-    answer = download(attachment.file, attachment.name, attachment.media_type)
-    note_taken(attachment, by=request.post)  # type: ignore[attr-defined]
-    return answer
-
-
-def download(stored: object, name: str, media_type: str) -> FileResponse:
-    """A stored file sent so that no browser runs or keeps it."""
     try:
-        opened = stored.open("rb")  # type: ignore[attr-defined]
+        return download_attachment(attachment, by=request.post)  # type: ignore[attr-defined]
+    except FileAltered as altered:
+        return render(request, "409.html", {"sentences": [str(altered)]}, status=409)
+
+
+def download_attachment(attachment: Attachment, *, by: Post) -> FileResponse:
+    """An attachment under a name that ends as what it is, compared and on record (`take_file`)."""
+    return sent(take_file(attachment, by=by), named_as(attachment.name, KIND_OF[attachment.media_type]), attachment.media_type)
+
+
+def download(stored: FieldFile, name: str, media_type: str) -> FileResponse:
+    """A file the portal wrote itself; 404 where it is gone."""
+    try:
+        return sent(stored.open("rb"), name, media_type)
     except FileNotFoundError as missing:
         raise Http404 from missing
-    answer = FileResponse(opened, as_attachment=True, filename=name, content_type=media_type)
+
+
+def sent(file: File, name: str, media_type: str) -> FileResponse:
+    """An open file, sent so that no browser runs or keeps it."""
+    answer = FileResponse(file, as_attachment=True, filename=name, content_type=media_type)
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Cache-Control"] = "private, no-store"
     return answer

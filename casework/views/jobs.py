@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -89,6 +89,13 @@ def job_row(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "components/_job.html", {"job": load_job(request, pk)})
 
 
+def job_download(job: Job, *, by: Post) -> FileResponse:
+    """The result file of a job, on record; page and API alike."""
+    answer = download(job.file, job.file_name or _("结果.xlsx"), XLSX)
+    record("job.file_taken", by=by, kind="job", division=job.division_id or "", job=job.pk, name=job.file_name)
+    return answer
+
+
 @require_GET
 @seated()
 def job_file(request: HttpRequest, pk: int) -> HttpResponse:
@@ -97,7 +104,7 @@ def job_file(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     if not found.can_fetch:
         raise PermissionDenied(_("结果文件只给发起这项任务的人。"))
-    return download(found.file, found.file_name or _("结果.xlsx"), XLSX)
+    return job_download(found, by=request.post)  # type: ignore[attr-defined]
 
 
 @post_only("job", "pk")

@@ -12,17 +12,24 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.domain.audit import record
 from accounts.enums import Role
 from casework.api.base import Door, only, workbook
 from casework.api.cases import FILTERS, CaseViewSet
 from casework.api.desk import WORKBOOK
 from casework.domain.comments import CommentRefused
-from subsidies.domain.bank import result_template
+from casework.domain.moves import NotYours
 from subsidies.domain.budgets import set_budget
 from subsidies.domain.corrections import RELATED, propose, settle, take_back
 from subsidies.domain.desk import with_accounts
-from subsidies.domain.payments import BankFileAltered, draw_up_batch, frozen_bytes, payable, take_result_file
+from subsidies.domain.payments import (
+    BankFileAltered,
+    draw_up_batch,
+    payable,
+    take_bank_file,
+    take_result_file,
+    take_result_template,
+    why_not_finance,
+)
 from subsidies.models import BankCorrection, Budget, Payment, PaymentBatch, Subsidy
 from subsidies.serializers import (
     BankCorrectionAnswerSerializer,
@@ -50,6 +57,13 @@ class BatchViewSet(CaseViewSet):
     readers = READERS
     refusals = {CommentRefused: 400, BankFileAltered: 409}
 
+    def own_batch(self) -> PaymentBatch:
+        """The batch for the finance officer of its own place; 404 outside the scope, 403 inside, as on the page."""
+        batch = self.get_object()
+        if why := why_not_finance(self.seat, batch.division_id):
+            raise NotYours([why])
+        return batch
+
     @extend_schema(request=NewBatchSerializer, responses={201: BatchSerializer})
     def create(self, request: Request) -> Response:
         """Draw up a batch of one fund from approved claims."""
@@ -71,28 +85,27 @@ class BatchViewSet(CaseViewSet):
     @action(detail=True, pagination_class=None)
     def file(self, request: Request, pk: int) -> HttpResponse:
         """The bank's file as it was frozen; each download is on record."""
-        batch = self.get_object()
-        only(self.seat, Role.FINANCE)
-        if not batch.bank_file:
-            raise Http404
-        content = frozen_bytes(batch)
-        record("paymentbatch.file_taken", by=self.seat, on=batch, digest=batch.digest)
-        return workbook(content, f"{batch.number}.xlsx")
+        batch = self.own_batch()
+        try:
+            return workbook(take_bank_file(batch, by=self.seat), f"{batch.number}.xlsx")
+        except LookupError as none:
+            raise Http404 from none
 
     @extend_schema(responses=WORKBOOK, filters=False)
     @action(detail=True, pagination_class=None, url_path="result/template")
     def template(self, request: Request, pk: int) -> HttpResponse:
         """The result file with reference and amount filled in, for banks that answer on paper or on a screen."""
-        batch = self.get_object()
-        only(self.seat, Role.FINANCE)
-        return workbook(result_template(batch), f"{batch.number}-result.xlsx")
+        batch = self.own_batch()
+        try:
+            return workbook(take_result_template(batch, by=self.seat), f"{batch.number}-result.xlsx")
+        except LookupError as none:
+            raise Http404 from none
 
     @extend_schema(request={"multipart/form-data": ResultFileSerializer}, responses=BatchSerializer)
     @action(detail=True, methods=["post"], parser_classes=(MultiPartParser,))
     def result(self, request: Request, pk: int) -> Response:
         """The bank's answer as xlsx: booked as a whole or not at all, each wrong row named."""
-        batch = self.get_object()
-        only(self.seat, Role.FINANCE)
+        batch = self.own_batch()
         take_result_file(batch, self.given(ResultFileSerializer)["file"], by=self.seat)
         return Response(self.get_serializer(self.get_object()).data)
 

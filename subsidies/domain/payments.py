@@ -17,10 +17,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
+from accounts.domain.refusals import note
 from accounts.enums import Role
 from accounts.models import Organisation, Post
 from casework.domain.desk import write_cover
-from casework.domain.files import attach
+from casework.domain.files import FileAltered, attach
 from casework.domain.flow import flow_of
 from casework.domain.moves import NotYours, Obstructed
 from casework.enums import State
@@ -39,7 +40,9 @@ from subsidies.domain.bank import (
     bank_workbook,
     lines_of,
     read_result,
+    result_template,
 )
+from subsidies.domain.consistency import accounts_digest
 from subsidies.domain.returns import latest_returns, why_not_again
 from subsidies.domain.sheet import with_watch
 from subsidies.domain.standing import close_paid
@@ -225,7 +228,7 @@ def write_bank_file(batch: PaymentBatch, context: Any) -> None:
     workbook = bank_workbook(batch)
     batch.digest, batch.frozen_at = hashlib.sha256(workbook).hexdigest(), context.at
     batch.bank_file.save(f"{batch.number}.xlsx", ContentFile(workbook), save=False)
-    context.notes |= {"digest": batch.digest, "amount": str(batch.amount), "payments": len(lines_of(batch))}
+    context.notes |= {"digest": batch.digest, "amount": str(batch.amount), "payments": len(lines_of(batch)), "accounts": accounts_digest(batch)}
 
 
 def dissolve(batch: PaymentBatch, context: Any) -> None:
@@ -237,17 +240,46 @@ def dissolve(batch: PaymentBatch, context: Any) -> None:
     batch.payments.update(state=PaymentState.CANCELLED)
 
 
-class BankFileAltered(Exception):
+class BankFileAltered(FileAltered):
     """The stored bank file is not the one that was frozen."""
 
 
 def frozen_bytes(batch: PaymentBatch) -> bytes:
-    """The bank file as it was frozen. Raises BankFileAltered when its digest is another."""
-    with batch.bank_file.open("rb") as file:
-        content = file.read()
+    """The bank file as it was frozen. Raises BankFileAltered when its digest is another, or the file is gone."""
+    try:
+        with batch.bank_file.open("rb") as file:
+            content = file.read()
+    except FileNotFoundError as missing:
+        raise BankFileAltered(batch.number) from missing
     if hashlib.sha256(content).hexdigest() != batch.digest:
         raise BankFileAltered(batch.number)
     return content
+
+
+def take_bank_file(batch: PaymentBatch, *, by: Post) -> bytes:
+    """The bank's file for the finance officer of its own place, on record each time; page and API alike.
+
+    Raises NotYours for everybody else, BankFileAltered (on record too) where it was exchanged, LookupError before there is one.
+    """
+    _refuse_others(by, batch.division_id)
+    if not batch.bank_file:
+        raise LookupError(batch.number)
+    try:
+        content = frozen_bytes(batch)
+    except BankFileAltered:
+        note("paymentbatch.file_altered", by=by, on=batch, digest=batch.digest)
+        raise
+    record("paymentbatch.file_taken", by=by, on=batch, digest=batch.digest)
+    return content
+
+
+def take_result_template(batch: PaymentBatch, *, by: Post) -> bytes:
+    """The result file with references and amounts filled in, for the same people, on record as well."""
+    _refuse_others(by, batch.division_id)
+    if not batch.bank_file:
+        raise LookupError(batch.number)
+    record("paymentbatch.template_taken", by=by, on=batch)
+    return result_template(batch)
 
 
 # ── the bank's answer ───────────────────────────────────────────────────────────────────────────────────────────────────

@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.domain.audit import record
 from accounts.enums import Role
 from accounts.submissions import post_only
 from casework.domain.flow import flow_of
@@ -19,15 +18,15 @@ from casework.domain.moves import NotYours, Obstructed
 from casework.views.base import seated
 from casework.views.decision import case_page
 from kit.errors import FileRefused
-from subsidies.domain.bank import result_template
 from subsidies.domain.budgets import set_budget
 from subsidies.domain.desk import budgets_of, payables_by_fund
 from subsidies.domain.payments import (
     BankFileAltered,
     draw_up_batch,
-    frozen_bytes,
     payable,
+    take_bank_file,
     take_result_file,
+    take_result_template,
     why_not_finance,
 )
 from subsidies.forms import BudgetForm, ChoiceOfClaimsForm, ResultForm
@@ -93,15 +92,12 @@ def batch_file(request: HttpRequest, pk: int) -> HttpResponse:
         batch = own_batch(request, pk)
     except NotYours as refused:
         return not_yours(request, refused)
-    if not batch.bank_file:
-        raise Http404
     try:
-        content = frozen_bytes(batch)
-    except BankFileAltered:
-        record("paymentbatch.file_altered", by=request.post, on=batch, digest=batch.digest)  # type: ignore[attr-defined]
-        sentences = [_("保存的银行文件与锁定时的校验值不一致，已停止下载并记录，请立即联系系统管理员。")]
-        return case_page(request, flow_of(batch), batch, sentences=sentences, status=409)
-    record("paymentbatch.file_taken", by=request.post, on=batch, digest=batch.digest)  # type: ignore[attr-defined]
+        content = take_bank_file(batch, by=request.post)  # type: ignore[attr-defined]
+    except LookupError as none:
+        raise Http404 from none
+    except BankFileAltered as altered:
+        return case_page(request, flow_of(batch), batch, sentences=[str(altered)], status=409)
     return _workbook(content, f"{batch.number}.xlsx")
 
 
@@ -113,9 +109,11 @@ def batch_template(request: HttpRequest, pk: int) -> HttpResponse:
         batch = own_batch(request, pk)
     except NotYours as refused:
         return not_yours(request, refused)
-    if not batch.bank_file:
-        raise Http404
-    return _workbook(result_template(batch), f"{batch.number}-result.xlsx")
+    try:
+        content = take_result_template(batch, by=request.post)  # type: ignore[attr-defined]
+    except LookupError as none:
+        raise Http404 from none
+    return _workbook(content, f"{batch.number}-result.xlsx")
 
 
 def _workbook(content: bytes, name: str) -> HttpResponse:

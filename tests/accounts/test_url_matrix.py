@@ -5,6 +5,7 @@ from django.urls import get_resolver, reverse
 
 from accounts import urls
 from accounts.domain.authority import grant
+from accounts.domain.digests import make_digest
 from accounts.enums import Act, OrganisationKind, Role
 from tests.factories import administrator, division, office, operator, post, unit
 
@@ -32,6 +33,10 @@ ROOM = {
     "grant_revoke": ("post", "grant", {"reason": "调离"}, ADMINISTRATORS, 302),
     "coverage": ("get", None, {}, ADMINISTRATORS, 200),
     "audit": ("get", None, {}, READERS, 200),
+    "digests": ("get", None, {}, READERS, 200),
+    "digest": ("get", "digest", {}, READERS, 200),
+    "digest_file": ("get", "digest", {}, READERS, 200),
+    "findings": ("get", None, {}, READERS, 200),
     "audit_verify": ("post", None, {}, READERS, 200),
     "tokens": ("get", None, {}, set(Role), 200),
     "token_revoke": ("post", "token", {}, set(), 404),
@@ -45,7 +50,7 @@ def things():
     seat, league = post(office("150102", OrganisationKind.INDUSTRY, department="energy")), administrator("150100")
     given = grant(Act.FIRST_REVIEW_OPENING, to=seat.organisation, division=division(), by=league)
     return {None: [], "organisation": [seat.organisation_id], "user": [seat.user_id], "user_act": [seat.user_id, "deactivate"],
-            "post": [seat.pk], "grant": ["department", given.pk], "token": [0]}
+            "post": [seat.pk], "grant": ["department", given.pk], "token": [0], "digest": [make_digest().pk]}
 
 
 def ask(client, name, things) -> int:
@@ -72,7 +77,7 @@ def test_a_unit_is_refused(client, things, name):
     assert ask(client, name, things) == 403
 
 
-@pytest.mark.parametrize("name", [name for name, row in ROOM.items() if row[1]])
+@pytest.mark.parametrize("name", [name for name, row in ROOM.items() if row[1] not in (None, "digest")])
 @pytest.mark.parametrize("place", ["150103", "150202", "150781"])
 def test_another_places_administrator_does_not_find_it(client, things, name, place):
     client.force_login(administrator(place).user)

@@ -6,10 +6,11 @@ from rest_framework.test import APIClient
 
 from accounts.enums import OrganisationKind, Role
 from casework.enums import State
-from subsidies.models import Budget, Objection, Publicity, Subsidy
+from subsidies.models import Objection, Publicity, Subsidy
 from tests import factories
 from tests.api.test_matrix import World, world
 from tests.factories import training as make
+from tests.factories.guards import as_the_owner, forced
 from tests.kit.files import PDF
 
 __all__ = ["World", "world"]
@@ -26,7 +27,7 @@ def finance(api):
 def published(world):
     """The claim of the world, in publicity."""
     subsidy = Subsidy.objects.get(pk=world.things["subsidy"][0])
-    Subsidy.objects.filter(pk=subsidy.pk).update(state=State.PUBLICITY)
+    forced(Subsidy.objects.filter(pk=subsidy.pk), state=State.PUBLICITY)
     today = subsidy.publicities.get().begins
     return Publicity.objects.create(
         subsidy=subsidy, round=2, begins=today, ends=today, working_days=1, digest="0" * 64,
@@ -78,7 +79,7 @@ def test_a_budget_is_kept_for_the_own_place_and_never_below_what_is_promised(fin
     assert finance.post("/api/v1/budgets/", BUDGET).json() | {"id": 0} == {
         "id": 0, "fund_source": "employment", "division": "150102", "year": 2026, "amount": "5000.00", "committed": "0.00", "left": "5000.00",
         "source": "示例文号"}
-    Budget.objects.update(committed="4000.00")
+    as_the_owner("subsidies_budget", "UPDATE subsidies_budget SET committed = 4000")
     assert finance.post("/api/v1/budgets/", BUDGET | {"amount": "3999.99"}).status_code == 409
     assert finance.post("/api/v1/budgets/", BUDGET | {"amount": "4000.00"}).json()["left"] == "0.00"
 

@@ -17,6 +17,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from openpyxl import Workbook
 
+from accounts.domain.audit import record
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Organisation, Post
 from casework.domain.moves import take
@@ -212,6 +213,7 @@ def _approved(model: type[Application], training_class: TrainingClass, letter: s
         kind=model._meta.model_name, object_id=made.pk, number=made.number, round=1, version=2, move="approve", from_state=State.IN_REVIEW,
         to_state=State.APPROVED, decides=True, by=by, reviewer=by.user, actor=str(by), at=when,
     )
+    record(f"{model._meta.model_name}.approve", by=by, on=made, before=State.IN_REVIEW, after=State.APPROVED)
 
 
 def enrol(training_class: TrainingClass, person: Person, place: int) -> Enrolment:

@@ -21,6 +21,7 @@ from reports.tasks import refresh_tallies
 from subsidies.enums import PaymentState
 from subsidies.models import Payment
 from tests.factories import office, post
+from tests.factories.guards import forced
 from tests.factories.reports import Spec, make
 from training.enums import CertificateKind, Result, TrainingType
 from training.models import Enrolment, Opening, Project, TrainingClass
@@ -129,9 +130,9 @@ CORRECTIONS = {
     "a_certificate_turns_out_to_be_wrong": lambda one, by: Enrolment.objects.filter(pk=one.enrolments[0].pk).update(certificate_verified=False),
     "a_certificate_is_of_another_kind": lambda one, by: Enrolment.objects.filter(pk=one.enrolments[0].pk).update(
         certificate_kind=CertificateKind.SPECIAL_OPERATION),
-    "an_opening_is_taken_back": lambda one, by: Opening.objects.filter(pk=one.opening.pk).update(state=State.DRAFT, decided_at=None),
+    "an_opening_is_taken_back": lambda one, by: forced(Opening.objects.filter(pk=one.opening.pk), state=State.DRAFT, decided_at=None),
     "an_opening_was_decided_in_another_month": lambda one, by: Opening.objects.filter(pk=one.opening.pk).update(decided_at="2025-06-01T00:00:00+08:00"),
-    "a_completion_is_taken_back": lambda one, by: type(one.completion).objects.filter(pk=one.completion.pk).update(state=State.DRAFT, decided_at=None),
+    "a_completion_is_taken_back": lambda one, by: forced(type(one.completion).objects.filter(pk=one.completion.pk), state=State.DRAFT, decided_at=None),
     "a_class_belongs_to_another_place": lambda one, by: TrainingClass.objects.filter(pk=one.training_class.pk).update(body=office("150702")),
     "a_class_is_of_another_category": lambda one, by: TrainingClass.objects.filter(pk=one.training_class.pk).update(category="rural_transfer"),
     "a_project_is_of_another_type": lambda one, by: Project.objects.filter(pk=one.training_class.project_id).update(training_type=TrainingType.ON_THE_JOB),

@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from accounts.domain.people import end_post, open_post
 from accounts.enums import Act, OrganisationKind
 from accounts.models import Event
 from casework.domain.moves import NotYours, Obstructed, Overtaken, available, take
@@ -266,9 +267,8 @@ def test_first_and_second_review_are_two_people(case):
 def test_the_same_person_in_another_seat_is_still_the_same_person(case):
     case.in_review()
     case.take("approve", case.first)
-    seat = factories.post(case.first.organisation, "administrator")
-    seat.user = case.first.user
-    seat.save(update_fields=["user"])
+    end_post(case.first, by=factories.administrator("150100"), reason="重新任职")
+    seat = open_post(case.first.user, organisation=case.first.organisation, role=case.first.role, by=None)
     with pytest.raises(Obstructed, match="同一人不能作两次审核"):
         case.take("approve", seat)
 

@@ -20,6 +20,7 @@ from subsidies.tasks import end_publicity
 from tests import factories
 from tests.factories import eligibility as people
 from tests.factories import subsidies as money
+from tests.factories.guards import forced
 from training.enums import Stage
 
 pytestmark = pytest.mark.django_db
@@ -131,7 +132,7 @@ def test_no_publicity_is_over_on_a_provisional_day_neither_by_the_beat_nor_by_a_
         with pytest.raises(Obstructed):
             case.take("conclude", case.second)
         with pytest.raises(IntegrityError, match="ends on a provisional day"), transaction.atomic():
-            Subsidy.objects.update(state=State.CONCLUDING)
+            forced(Subsidy.objects.all(), state=State.CONCLUDING)
     assert case.subsidy.state == State.PUBLICITY
 
 

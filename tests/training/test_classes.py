@@ -13,6 +13,7 @@ from casework.enums import State
 from casework.models import WorkItem
 from tests import factories
 from tests.factories import training as t
+from tests.factories.guards import forced
 from training.domain.classes import ClassLocked, ClassRefused, copy_class, create_class, update_class, what_is_missing
 from training.domain.numbers import NEXT, next_number
 from training.domain.openings import number_of
@@ -187,7 +188,7 @@ def test_a_class_that_is_not_with_its_applicant_is_not_edited(browser, state):
         fields |= {"desk": factories.office(), "need": "first_review_opening"}
     if state in (State.APPROVED, State.REFUSED):
         fields |= {"decided_at": training_class.created_at}
-    Opening.objects.update(**fields)
+    forced(Opening.objects.all(), **fields)
     with pytest.raises(ClassLocked):
         update_class(training_class, by=t.clerk(training_class), name="改了")
     client = browser(t.clerk(training_class))
@@ -198,7 +199,7 @@ def test_a_class_that_is_not_with_its_applicant_is_not_edited(browser, state):
 
 def test_a_returned_class_is_edited_again():
     training_class = t.draft_class()
-    Opening.objects.update(state=State.RETURNED)
+    forced(Opening.objects.all(), state=State.RETURNED)
     assert update_class(training_class, by=t.clerk(training_class), name="补正后").name == "补正后"
 
 

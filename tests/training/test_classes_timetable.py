@@ -11,6 +11,7 @@ from casework.domain.arrangements import enter, lines_of_text
 from casework.models import WorkdayOverride
 from tests import factories
 from tests.factories import training as t
+from tests.factories.guards import forced
 from tests.factories.subsidies import at
 from training.domain.bookings import conflicts, overlaps
 from training.domain.classes import ClassLocked, update_class, what_is_missing
@@ -159,7 +160,7 @@ def test_a_lesson_that_cannot_be_is_refused(draft, fields, says):
 
 def test_lessons_of_a_submitted_class_stay(draft):
     kept = t.lesson(draft)
-    Opening.objects.update(state="checking")
+    forced(Opening.objects.all(), state="checking")
     for attempt in (lambda: remove_lesson(kept, by=t.clerk(draft)), lambda: save_lesson(kept, by=t.clerk(draft)), lambda: plan(draft)):
         with pytest.raises(ClassLocked):
             attempt()

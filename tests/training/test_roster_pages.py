@@ -11,6 +11,7 @@ from casework.enums import JobState, State
 from casework.models import Job
 from tests import factories
 from tests.factories import training as t
+from tests.factories.guards import forced
 from training.domain import taking
 from training.domain.rosters import CellsRefused, RosterRefused, add_trainee, roster_is_editable
 from training.domain.uploads import start_upload, take_good_rows
@@ -79,7 +80,7 @@ def test_another_number_is_another_person_judged_anew(draft, client):
 
 def test_a_row_that_was_once_submitted_stays_on_record_when_removed(client, draft):
     enrolment = add_trainee(draft, cells(), by=t.clerk(draft))
-    Opening.objects.update(state=State.RETURNED, round=1)
+    forced(Opening.objects.all(), state=State.RETURNED, round=1)
     client.post(reverse("trainee_remove", args=[draft.pk, enrolment.pk]))
     kept = draft.enrolments.get()
     assert (kept.is_struck_out, kept.struck_out_by, kept.strike_reason) == (True, t.clerk(draft), "申请单位在补正时移出")
@@ -89,7 +90,7 @@ def test_a_row_that_was_once_submitted_stays_on_record_when_removed(client, draf
 
 def test_a_roster_with_the_office_is_not_edited(client, draft):
     enrolment = add_trainee(draft, cells(), by=t.clerk(draft))
-    Opening.objects.update(state=State.CHECKING)
+    forced(Opening.objects.all(), state=State.CHECKING)
     draft.opening.refresh_from_db()
     assert not roster_is_editable(draft)
     acts = [

@@ -7,6 +7,7 @@ from casework.enums import JobState, State
 from casework.models import Job, Parameter
 from tests import factories
 from tests.factories import training as t
+from tests.factories.guards import forced
 from training.domain import taking
 from training.domain.openings import guard_complete
 from training.domain.rosters import RosterRefused, add_trainee
@@ -112,7 +113,7 @@ def test_nothing_is_submitted_while_the_roster_is_still_coming_in(draft, few_are
 
 def test_a_class_submitted_meanwhile_keeps_its_roster(draft, few_are_many):
     job = taking.take_rows(five(draft), by=t.clerk(draft))
-    Opening.objects.filter(training_class=draft).update(state=State.CHECKING)
+    forced(Opening.objects.filter(training_class=draft), state=State.CHECKING)
     take_roster(job.pk)
     job.refresh_from_db()
     assert (job.state, job.result["refused"], draft.enrolments.count()) == (JobState.DONE, True, 0)

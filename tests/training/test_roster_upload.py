@@ -16,6 +16,7 @@ from eligibility.models import Person
 from kit.sheets import FileRefused
 from tests import factories
 from tests.factories import training as t
+from tests.factories.guards import forced
 from training.domain.classes import ClassLocked
 from training.domain.rosters import RosterRefused
 from training.domain.uploads import common_problems, fix_rows, start_upload, take_good_rows
@@ -373,7 +374,7 @@ def test_a_name_another_class_relies_on_stays(draft):
 
 
 def submitted(training_class):
-    Opening.objects.filter(training_class=training_class).update(state=State.CHECKING)
+    forced(Opening.objects.filter(training_class=training_class), state=State.CHECKING)
 
 
 def test_a_class_with_the_office_takes_no_upload_and_no_rows(draft):
