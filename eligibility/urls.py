@@ -15,6 +15,7 @@ urlpatterns = [
     path("assistances/", assistances.assistances, name="assistances"),
     path("assistances/asked/", departments.asked, name="asked"),
     path("assistances/asked/answer/", departments.answer, name="asked_answer"),
+    path("assistances/asked/<int:pk>/correct/", departments.correct, name="asked_correct"),
     path("assistances/asked/letters/<int:pk>/sheet/", departments.sheet, name="asked_sheet"),
     path("assistances/asked/sheet/", departments.sheet_upload, name="asked_sheet_upload"),
     path("assistances/<int:pk>/answer/", assistances.answer, name="assistance_answer"),

@@ -18,6 +18,7 @@ from casework.domain.workdays import due_on
 from eligibility.domain.departments import addressed_to, is_department
 from eligibility.domain.examine import Described, subject_kinds, subjects_of
 from eligibility.engine import UNKNOWN
+from eligibility.engine.facts import Vouched
 from eligibility.enums import Answer
 from eligibility.models import Assistance, Examination
 from eligibility.rules.departments import department_for
@@ -75,14 +76,34 @@ def deadline(division: Division) -> date:
     return due_on(timezone.localdate(), int(parameter(WORKDAYS, division=division)))
 
 
-def answers_for(kind: str, ids: Collection[int]) -> dict[int, dict[str, str]]:
-    """What people have answered, by subject and check; an open question or «cannot say» decides nothing."""
-    found: dict[int, dict[str, str]] = {}
-    for pk, code, said in Assistance.objects.filter(
-        subject_kind=kind, subject_id__in=ids, answer__in=DECIDING
-    ).values_list("subject_id", "check_code", "answer"):
-        found.setdefault(pk, {})[code] = said
-    return found
+Answers = dict[int, dict[str, str]]
+Authors = dict[int, dict[str, Vouched]]
+
+
+def answers_for(kind: str, ids: Collection[int]) -> tuple[Answers, Authors]:
+    """What people have answered, by subject and check, and who did on what; an open question or «cannot say» decides nothing. One query."""
+    answers: Answers = {}
+    authors: Authors = {}
+    rows = Assistance.objects.filter(subject_kind=kind, subject_id__in=ids, answer__in=DECIDING)
+    for pk, code, said, name, office, own, letter, note, at in rows.values_list(
+        "subject_id", "check_code", "answer", "answered_by__user__full_name", "answered_by__organisation__name", "by_department", "letter", "note",
+        "answered_at",
+    ):
+        answers.setdefault(pk, {})[code] = said
+        if name:
+            authors.setdefault(pk, {})[code] = Vouched(f"{name}（{office}）", letter or note, own, at.isoformat() if at else "")
+    return answers, authors
+
+
+def kept_by_department(asked: Assistance, by: Post) -> str:
+    """The sentence that leaves an answer to the department whose own account gave it, or "" (R-ELG-5)."""
+    if not asked.by_department or asked.answer not in DECIDING or asked.answered_by is None:
+        return ""
+    office = asked.answered_by.organisation
+    if by.organisation_id == office.pk:
+        return ""
+    return _("%(office)s已用本部门账户答复“%(answer)s”，只能由该部门更正；审核部门另有依据的，按“推翻比对结果”由两名审核人员办理。") % {
+        "office": office.name, "answer": asked.get_answer_display()}
 
 
 def answer(
@@ -179,9 +200,11 @@ def _take(reply: Reply, *, by: Post, department: str, only_open: bool = False) -
         if asked.answer in DECIDING:
             raise AnswerRefused(_("%(who)s已答复“%(answer)s”，没有改动；确需更正的，请在该人员处单独填写。") % {
                 "who": asked.answered_by, "answer": asked.get_answer_display()})
+    if why := kept_by_department(asked, by):
+        raise AnswerRefused(why)
     before = asked.answer
-    department = by.organisation.name[:60] if own else written(department)
-    asked.answer, asked.department, asked.letter, asked.note = reply.said, department or asked.department, letter, note
+    asked.department = by.organisation.name[:60] if own else written(department)
+    asked.answer, asked.letter, asked.note, asked.by_department = reply.said, letter, note, own
     asked.answered_at, asked.answered_by = timezone.now(), by
     asked.save()
     record(
@@ -197,6 +220,7 @@ def _take(reply: Reply, *, by: Post, department: str, only_open: bool = False) -
         answer=reply.said,
         department=asked.department,
         letter=letter,
+        own_account=own,
     )
     return asked
 

@@ -1,4 +1,4 @@
-"""Overruling a registry's fail: proposed by one officer with reason and file, agreed to by a second, carried on for ever (R-ELG-5)."""
+"""Overruling a registry's fail, or a department's own answer: proposed by one officer with reason and file, agreed to by a second, carried on for ever (R-ELG-5)."""
 
 from __future__ import annotations
 
@@ -46,13 +46,19 @@ class OverrulingIncomplete(OverrulingRefused):
 
 
 def why_not_overruled(result: Result | None, examination: Examination | None) -> str:
-    """The sentence why this result cannot be overruled at all, or ""; only a fail that a registry decided can be."""
+    """The sentence why this result cannot be overruled at all, or "".
+
+    Only a fail that a registry decided can be, or one that a department answered through its own account.
+    """
     if result is None or examination is None or result.outcome != FAIL:
         return _("这一项现在没有判为不符合，不需要推翻。")
     if result.overruled:
         return _("这一项已经推翻。")
-    if any("assisted" in fact for fact in result.evidence):
-        return _("这一项是部门协查答复不属实，不是系统比对的结果；答复有误的，请更正协查结果。")
+    answered = [fact for fact in result.evidence if "assisted" in fact]
+    if any(not fact.get("own") for fact in answered):
+        return _("这一项是审核部门填写的协查结果，不是系统比对的结果；有误的，请更正协查结果。")
+    if answered and result.code in _codes(examination):
+        return ""
     by_number = result.code == NUMBER_ITSELF and not result.evidence
     if not result.registry or by_number or result.code not in _codes(examination):
         return _("这一项不是外部系统比对的结果，不能推翻。")

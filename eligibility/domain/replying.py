@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from accounts.models import Post
 from casework.domain.files import attach
 from casework.models import Notice
-from eligibility.domain.assistance import Reply, Taken, answer_many
+from eligibility.domain.assistance import Reply, Taken, answer, answer_many
 from eligibility.domain.departments import REPLY, named, put_to
+from eligibility.domain.examine import subject_kinds
 from eligibility.models import Assistance
 from kit.text import written
 
@@ -42,6 +43,19 @@ def reply(rows: Sequence[Assistance], said: str, *, by: Post, letter: str = "", 
             attach(*case, f"{REPLY}{asked}", upload, by=by)
         tell_desks([row.pk for row in rows], by, since=began)
     return outcome
+
+
+def correct_answer(asked: Assistance, said: str, *, by: Post, letter: str = "", note: str = "", upload: UploadedFile | None = None) -> Assistance:
+    """The department's own answer mended by itself (R-ELG-5). Raises AnswerRefused, FileRefused; then nothing is changed."""
+    began = timezone.now()
+    if upload is not None and not written(letter) and not written(note):
+        note = _("见附件“%(name)s”") % {"name": (upload.name or "")[:100]}
+    with transaction.atomic():
+        taken = answer(asked.subject_kind, asked.subject_id, asked.check_code, said, by=by, letter=letter, note=note)
+        if upload is not None:
+            attach(*subject_kinds()[asked.subject_kind].case_of(asked.subject_id), f"{REPLY}{asked.pk}", upload, by=by)
+        tell_desks([asked.pk], by, since=began)
+    return taken
 
 
 def tell_desks(questions: Collection[int], by: Post, *, since: datetime) -> None:

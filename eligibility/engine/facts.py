@@ -29,10 +29,12 @@ class Recognition(NamedTuple):
 
 
 class Vouched(NamedTuple):
-    """Who gave an answer of people, and on what it stands (letter, file or note)."""
+    """Who gave an answer of people, and on what it stands (letter, file or note); by the asked department's `own` account, and when."""
 
     by: str
     on: str
+    own: bool = False
+    at: str = ""
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,7 @@ class Assistance(models.Model):
     """An assisted check of one enrolment put to people: a department's reply with its letter or file (R-ELG-5).
 
     `asked_of` is the department the rule table names, `department` the one that answered; `due_on` the last day for the answer.
+    `by_department`: answered through that department's own account; such an answer only the department changes (a trigger holds it).
     """
 
     subject_kind = models.CharField(max_length=20)
@@ -68,6 +69,7 @@ class Assistance(models.Model):
     asked_at = models.DateTimeField(auto_now_add=True)
     answered_at = models.DateTimeField(null=True)
     answered_by = models.ForeignKey("accounts.Post", models.PROTECT, null=True, related_name="+")
+    by_department = models.BooleanField(default=False)
 
     class Meta:
         default_permissions = ()

@@ -16,7 +16,8 @@ from accounts.submissions import post_only
 from casework.domain.files import FileRefused
 from casework.views.base import seated
 from eligibility.domain import departments
-from eligibility.domain.replying import chosen_for, reply
+from eligibility.domain.assistance import AnswerRefused
+from eligibility.domain.replying import chosen_for, correct_answer, reply
 from eligibility.enums import Answer
 from eligibility.imports.replies import take_replies
 from eligibility.models import Letter, LetterRow
@@ -71,6 +72,21 @@ def answer(request: HttpRequest) -> HttpResponse:
     if outcome.refused:
         return desk(request, post, status=409, sentences=outcome.refused)
     messages.success(request, _("已答复%(count)s项，审核部门已收到。") % {"count": outcome.taken})
+    return redirect("asked")
+
+
+@post_only("asked")
+@seated()
+def correct(request: HttpRequest, pk: int) -> HttpResponse:
+    """The department mends an answer of its own, with letter, note or file; the office that asked is told and the person judged again."""
+    post = of_department(request)
+    asked = get_object_or_404(departments.addressed_to(post).filter(answered_by__organisation=post.organisation_id), pk=pk)
+    words, upload = words_of(request), request.FILES.get("file")
+    try:
+        correct_answer(asked, request.POST.get("answer", ""), by=post, letter=words["letter"], note=words["note"], upload=upload)
+    except (AnswerRefused, FileRefused) as refused:
+        return desk(request, post, status=400, sentences=[str(refused)])
+    messages.success(request, _("答复已更正，审核部门已收到。"))
     return redirect("asked")
 
 

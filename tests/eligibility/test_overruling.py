@@ -126,7 +126,7 @@ def test_what_a_department_refuted_is_no_registrys_fail(registries):
     question = asked()[0]
     answer("enrolment", question.subject_id, question.check_code, "refuted", by=walk.officer, letter="复函1号")
     assert walk.enrolments[0].verdict == Verdict.INELIGIBLE
-    with pytest.raises(OverrulingRefused, match="部门协查"):
+    with pytest.raises(OverrulingRefused, match="审核部门填写的协查结果"):
         proposal(walk, check="not_in_business", who=0)
 
 

@@ -66,7 +66,7 @@ def cases_of(
     opening = opening or training_class.opening
     people = list(living(training_class)) if enrolments is None else enrolments
     people = [person for person in people if only is None or person.pk in only]
-    answered = answers_for(KIND, [person.pk for person in people])
+    answered, authors = answers_for(KIND, [person.pk for person in people])
     stood = stood_before(training_class, [person.pk for person in people]) if asked > training_class.last_day else {}
     papers, ends = papers_of(opening)
     project, employer = training_class.project, training_class.employer
@@ -91,6 +91,7 @@ def cases_of(
             facts=Facts(
                 person=Subject(enrolment.person.name, enrolment.person.number, frozenset(enrolment.marks)),
                 assisted=answered.get(enrolment.pk, {}),
+                vouched=authors.get(enrolment.pk, {}),
                 stood=stood.get(enrolment.pk, frozenset()),
                 **shared,
             ),

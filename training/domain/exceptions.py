@@ -95,7 +95,7 @@ def exceptions_among(enrolments: Iterable[Enrolment], *, but: Sequence[str] = ()
 
 @prepared
 def _asked(ids: tuple[int, ...]) -> QuerySet[Assistance]:
-    return Assistance.objects.filter(subject_kind=KIND, subject_id__in=ids).select_related("answered_by__user")
+    return Assistance.objects.filter(subject_kind=KIND, subject_id__in=ids).select_related("answered_by__user", "answered_by__organisation")
 
 
 def sentences(exceptions: Sequence[PersonException]) -> list[str]:

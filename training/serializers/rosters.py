@@ -182,10 +182,15 @@ class AnswerSerializer(serializers.Serializer):
 
 class AssistanceSerializer(serializers.ModelSerializer):
     answer_label = serializers.CharField(source="get_answer_display")
+    answered_by = serializers.SerializerMethodField()
 
     class Meta:
         model = Assistance
-        fields = ("check_code", "answer", "answer_label", "department", "letter", "note", "asked_at", "answered_at")
+        fields = ("check_code", "answer", "answer_label", "department", "letter", "note", "asked_at", "answered_at", "answered_by", "by_department")
+
+    def get_answered_by(self, asked: Assistance) -> str:
+        """Who really answered, with the office; empty while it is open."""
+        return str(asked.answered_by) if asked.answered_by else ""
 
 
 class SheetSerializer(serializers.ModelSerializer):
