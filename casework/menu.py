@@ -109,6 +109,7 @@ MENU = (
             Entry(_("权限覆盖"), "coverage", "table-options", (ADMINISTRATOR,)),
             Entry(_("单位组织"), "organisations", "sitemap", (ADMINISTRATOR,)),
             Entry(_("审计日志"), "audit", "history", (ADMINISTRATOR, AUDITOR)),
+            Entry(_("夜间核对"), "findings", "list-search", (ADMINISTRATOR, AUDITOR)),
         ),
     ),
     Group(

@@ -18,8 +18,12 @@ def facts_digest(result: Result, category: str) -> str:
 
     An answer of people is known by its moment, not by how the answerer is called: a renamed office changes nothing.
     """
-    facts = sorted(json.dumps({key: value for key, value in one.items() if key not in ("by", "on")}, sort_keys=True, default=str) for one in result.evidence)
+    facts = sorted(json.dumps(_known(one), sort_keys=True, default=str) for one in result.evidence)
     return hashlib.sha256(json.dumps([category, result.code, facts]).encode()).hexdigest()
+
+
+def _known(fact: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in fact.items() if key not in {"by", "on"}} if "assisted" in fact else fact
 
 
 def agreed_for(kind: str, ids: Collection[int]) -> dict[int, list[Overruling]]:

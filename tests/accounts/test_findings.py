@@ -99,6 +99,8 @@ def test_the_night_finds_rights_of_older_data_once_and_the_level_above_sees_them
     client.force_login(league.user)
     (shown,) = client.get(reverse("findings")).context["page"]
     assert "%(" not in shown.sentence
+    home = client.get(reverse("home")).content.decode()
+    assert "查看夜间核对发现的1项问题" in home
     client.force_login(administrator("150200").user)
     there = client.get(reverse("findings")).context["page"].object_list
     assert len(there) == 0
