@@ -13,5 +13,5 @@ BACK = "DROP TRIGGER refuse_delete ON casework_attachment; DROP TRIGGER unchange
 
 
 class Migration(migrations.Migration):
-    dependencies = [("casework", "0009_confirming"), ("accounts", "0009_guards")]
+    dependencies = [("casework", "0011_said_constraints"), ("accounts", "0009_guards")]
     operations = [migrations.RunSQL(FORWARD, BACK)]
