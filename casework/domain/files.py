@@ -225,9 +225,3 @@ def visible_file(pk: int, post: Post | None) -> Attachment | None:
         return None
     held: QuerySet = model.objects.visible_to(post).filter(pk=attachment.object_id)
     return attachment if held.exists() else None
-
-
-def note_taken(attachment: Attachment, *, by: Post) -> None:
-    """A downloaded paper is on record, in the history of its case (R-SEC-2)."""
-    record("file.taken", by=by, kind=attachment.kind, pk=attachment.object_id, slot=attachment.slot, name=attachment.name,
-           sha256=attachment.sha256)

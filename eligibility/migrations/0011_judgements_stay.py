@@ -19,5 +19,5 @@ DROP TRIGGER unchanged ON eligibility_examination;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("eligibility", "0009_mode_not_connected"), ("accounts", "0009_guards")]
+    dependencies = [("eligibility", "0010_numbers"), ("accounts", "0009_guards")]
     operations = [migrations.RunSQL(FORWARD, BACK)]

@@ -12,5 +12,5 @@ BACK = "".join(f"DROP TRIGGER recorded ON training_{kind};\n" for kind in KINDS)
 
 
 class Migration(migrations.Migration):
-    dependencies = [("training", "0016_said_constraints"), ("accounts", "0009_guards")]
+    dependencies = [("training", "0017_numbers"), ("accounts", "0009_guards")]
     operations = [migrations.RunSQL(FORWARD, BACK)]

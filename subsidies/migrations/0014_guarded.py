@@ -55,5 +55,5 @@ DROP TRIGGER recorded ON subsidies_paymentbatch; DROP TRIGGER recorded ON subsid
 
 
 class Migration(migrations.Migration):
-    dependencies = [("subsidies", "0011_said_constraints"), ("accounts", "0009_guards")]
+    dependencies = [("subsidies", "0013_verdicts_of_before"), ("accounts", "0009_guards")]
     operations = [migrations.RunSQL(FORWARD, BACK)]

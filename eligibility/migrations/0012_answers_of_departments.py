@@ -25,7 +25,7 @@ BACK = "DROP TRIGGER answer_stays ON eligibility_assistance; DROP FUNCTION eligi
 
 
 class Migration(migrations.Migration):
-    dependencies = [("eligibility", "0010_judgements_stay")]
+    dependencies = [("eligibility", "0011_judgements_stay")]
     operations = [
         migrations.AddField("assistance", "by_department", models.BooleanField(default=False)),
         migrations.RunSQL(FORWARD, BACK),
