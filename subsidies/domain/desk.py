@@ -13,6 +13,7 @@ from casework.enums import State
 from subsidies.domain.bank import reference
 from subsidies.domain.corrections import open_corrections
 from subsidies.domain.payments import payable, why_not_payable
+from subsidies.domain.returns import latest_returns
 from subsidies.enums import PaymentState
 from subsidies.models import Budget, PaymentBatch, Subsidy
 from training.domain.unit_accounts import in_force, under_way
@@ -34,7 +35,7 @@ def with_accounts(subsidies: Iterable[Subsidy]) -> list[Subsidy]:
     rows: list[Any] = list(subsidies)
     payees = {row.payee_id for row in rows}
     accounts, changes = in_force(payees), under_way(payees)
-    reasons = why_not_payable(rows, accounts)
+    reasons = why_not_payable(rows, accounts, latest_returns([row.pk for row in rows]))
     for row in rows:
         row.account, row.change = accounts.get(row.payee_id), changes.get(row.payee_id)
         row.why_not = reasons.get(row.pk, "")

@@ -131,13 +131,14 @@ def _waiting_lines(claims: Sequence[Subsidy]) -> dict[int, list[SubsidyLine]]:
 def _why_not_payable(claims: Sequence[Subsidy], lines: dict[int, list[SubsidyLine]], accounts: dict[int, UnitAccount]) -> list[str]:
     gone = [_("%(number)s没有待拨付的金额，可能已在其他批次中；请刷新后再选。") % {"number": claim.number}
             for claim in claims if claim.state != State.APPROVED or claim.pk not in lines]
-    reasons = why_not_payable([claim for claim in claims if claim.pk in lines], accounts)
+    returned = latest_returns([pk for pk, waiting in lines.items() if any(line.state == LineState.RETURNED for line in waiting)])
+    reasons = why_not_payable([claim for claim in claims if claim.pk in lines], accounts, returned)
     return gone + [_("%(number)s：%(why)s") % {"number": claim.number, "why": reasons[claim.pk]} for claim in claims if claim.pk in reasons]
 
 
-def why_not_payable(claims: Sequence[Subsidy], accounts: dict[int, UnitAccount]) -> dict[int, str]:
-    """The sentence for each claim whose money cannot go out now to the account in force, by claim; one query (R-SUB-7)."""
-    returned, found = latest_returns([claim.pk for claim in claims]), {}
+def why_not_payable(claims: Sequence[Subsidy], accounts: dict[int, UnitAccount], returned: dict[int, Payment]) -> dict[int, str]:
+    """The sentence for each claim whose money cannot go out now to the account in force, by claim; `returned` are the payments that came back (R-SUB-7)."""
+    found = {}
     for claim in claims:
         account = accounts.get(claim.payee_id)
         why = why_no_account(claim.payee, account)

@@ -36,7 +36,8 @@ def come_back() -> QuerySet[Payment]:
 
 def latest_returns(claims: Iterable[int]) -> dict[int, Payment]:
     """The payment with which these claims' money came back, by claim; one query."""
-    return {payment.subsidy_id: payment for payment in come_back().filter(subsidy__in=list(claims))}
+    asked = list(claims)
+    return {payment.subsidy_id: payment for payment in come_back().filter(subsidy__in=asked)} if asked else {}
 
 
 def why_not_again(payment: Payment, payee: Organisation, account: UnitAccount | None) -> str:

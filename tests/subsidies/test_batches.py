@@ -209,6 +209,7 @@ def test_a_returned_claim_in_a_withdrawn_batch_is_a_returned_one_again():
     first = money.frozen_batch(case)
     take_result(first, read_result(first, money.answers(first, "失败")), by=case.finance)
     returned = first.payments.get()
+    money.new_account(case)
     second = draw_up_batch([case.subsidy], by=case.finance)
     take(second, "withdraw", by=case.finance, reason="选错了")
     assert {(line.state, line.payment) for line in case.lines} == {(LineState.RETURNED, returned)}
