@@ -92,7 +92,7 @@ class LineSerializer(serializers.ModelSerializer):
     """One trainee's amount with its basis (standard, formula), or the reason there is none; `on_hold` while a correction of its payment is open."""
 
     sequence = serializers.IntegerField(source="enrolment.sequence")
-    name = serializers.CharField(source="enrolment.person.name")
+    name = serializers.CharField(source="enrolment.name")
     number = serializers.CharField(source="enrolment.person.masked_number")
     verdict = serializers.CharField(source="enrolment.verdict")
     item_label = serializers.CharField(source="get_item_display")

@@ -23,7 +23,7 @@ from training.domain.attendance import attendance_percent
 from training.domain.cases import KIND
 from training.domain.certificates import CODE, claims_certificate
 from training.domain.conditions import conditions, document_slots
-from training.domain.exceptions import spoken
+from training.domain.exceptions import for_units, spoken
 from training.domain.folder import AROUND, folder_of
 from training.domain.overruled import OVERRULED
 from training.domain.stopping import WATCHED_SECTION
@@ -63,7 +63,7 @@ def opening_exceptions(opening: Opening, post: Post) -> dict[str, Any]:
     """Who is not eligible or not verified, with the acts that settle it, for the desk while it is in review."""
     deciding = opening.state == State.IN_REVIEW and not why_not_officer(opening, post)
     return {
-        "exceptions": openings.exceptions_in(opening),
+        "exceptions": for_units(openings.exceptions_in(opening)) if post.is_unit else openings.exceptions_in(opening),
         "may_strike": deciding,
         "may_answer": deciding,
         "may_see_people": not post.is_unit,
@@ -86,7 +86,7 @@ def opening_roster(opening: Opening, post: Post) -> dict[str, Any]:
         overruled = [(sentence_of(r, office=not post.is_unit), file(r.overruling["file_id"]) if r.overruling and not post.is_unit else "")
                      for r in remarks_of(row.examination) if r.overruled]
         return {
-            "sequence": str(row.sequence), "name": row.person.name, "number": row.person.masked_number,
+            "sequence": str(row.sequence), "name": row.name, "number": row.person.masked_number,
             "person": "" if post.is_unit else person(row.person_id), "tone": TONES.get(row.verdict, "secondary"), "verdict": words[row.verdict],
             "struck": row.is_struck_out, **said, **({"overruled": overruled} if overruled else {}),
             "checks": _("%(n)s 项") % {"n": checks} if checks else "", "strip": strip(row.pk),

@@ -115,11 +115,10 @@ PROBLEMS: dict[str, Text] = {
     "in_roster": _("此人已在本班花名册中。"),
 }
 WARNINGS: dict[str, Text] = {
-    "in_class": _("已在班次 {0} 参加培训，至 {1}；时间不能重叠。"),
+    "in_class": _("这段时间已参加其他班次的培训，至 {0}；时间不能重叠。"),
     "times": _("本年度已参加 {0} 次补贴性培训，每人每年最多 {1} 次。"),
     "hidden": _("这一行在表格中是隐藏的，请确认是否属于本班。"),
     "corrected": _("这个号码曾因录入错误更正过，请对照身份证核对，不要再次填错。"),
-    "other_name": _("系统中这个号码登记的姓名与此不同，请对照身份证核对；有误的由人社部门更正。"),
 }
 Problem = Sequence[Any]
 
@@ -191,6 +190,7 @@ def warn(warning: Problem) -> str:
 def enrolment_values(cells: Mapping[str, str]) -> dict[str, Any]:
     """The enrolment's columns from a good row's cells."""
     return {
+        "ethnicity": ETHNICITY_CODES.get(cells.get("ethnicity") or "", ""),
         "phone": cells.get("phone") or None,
         "bank_name": cells.get("bank_name") or "",
         "bank_account": cells.get("bank_account") or None,
@@ -204,7 +204,7 @@ def cells_of(enrolment: Any) -> dict[str, str]:
     households = {code: name for name, code in HOUSEHOLDS.items()}
     person = enrolment.person
     return {
-        "name": person.name, "number": person.number, "ethnicity": ethnicity_name(person.ethnicity),
+        "name": enrolment.name, "number": person.number, "ethnicity": ethnicity_name(enrolment.ethnicity),
         "household": households.get(enrolment.household, ""), "phone": enrolment.phone or "", "bank_name": enrolment.bank_name,
         "bank_account": enrolment.bank_account or "",
         "marks": LISTED.join(name for name, code in MARK_CODES.items() if code in enrolment.marks),

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from eligibility.engine import PASS, UNKNOWN
 from eligibility.engine.judgement import Result
+from eligibility.engine.text import Text
 from eligibility.rules.departments import check_of, department_named
 
 
@@ -41,6 +46,31 @@ def after_words(result: Result) -> str:
     zh = language() != "en"
     facts = ("；" if zh else "; ").join(note["zh" if zh else "en"] for note in result.after)
     return _("结业之后：%(facts)s（不影响本班资格）。") % {"facts": facts}
+
+
+IDENTITY = "id_valid"
+NOT_AGREED = Text(
+    "姓名和号码还没有核对一致，请对照身份证核对；其他比对结果由审核部门核实。",
+    "Name and number have not been found to agree yet: check them against the identity card; the office looks into everything else.",
+)
+
+
+def names_agree(results: Iterable[Result]) -> bool:
+    """Whether name and number are one person as far as anybody was asked; a unit reads nothing of what registries say before (R-SEC-1)."""
+    return all(result.outcome == PASS or result.overruled for result in results if result.code == IDENTITY)
+
+
+def not_agreed() -> str:
+    """What a unit reads in place of results while they do not: nothing that tells whether anybody knows the number."""
+    return NOT_AGREED.of(language())
+
+
+def for_unit(results: Sequence[Result]) -> list[Result]:
+    """The results as a unit may read them: all, or the one line that name and number do not agree."""
+    if names_agree(results):
+        return list(results)
+    neutral = {"outcome": UNKNOWN, "sentence_zh": NOT_AGREED.zh, "sentence_en": NOT_AGREED.en, "advice_zh": "", "advice_en": "", "evidence": (), "after": ()}
+    return [replace(result, **neutral) for result in results if result.code == IDENTITY]
 
 
 def sentence_of(result: Result, *, office: bool = False) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from eligibility.domain.examine import results_of
-from eligibility.domain.spoken import label_of, language, sentence_of
+from eligibility.domain.spoken import for_unit, label_of, language, sentence_of
 from eligibility.engine import AGAINST, FAIL, NOT_ASKED, PASS, UNKNOWN
 from eligibility.engine.judgement import Result
 from eligibility.enums import Gate, Verdict
@@ -99,10 +99,11 @@ def strip_of(examinations: Sequence[Examination], *, office: bool = False) -> li
 def _said(examination: Examination | None, before: Examination | None, office: bool) -> tuple[Said, ...]:
     if examination is None:
         return ()
+    results = results_of(examination) if office else for_unit(results_of(examination))
     then = {result.code: _outcome(result) for result in results_of(before)}
     return tuple(
         Said(one.code, _label(one, examination), sentence_of(one, office=office), one.clause, one.outcome, one.overruled, then.get(one.code, ""), bool(one.after))
-        for one in results_of(examination)
+        for one in results
     )
 
 

@@ -253,7 +253,7 @@ def _keep(subsidy: Subsidy, line: SubsidyLine, act: str, by: Post, reason: str, 
     flow = flow_of(subsidy)
     write_cover(subsidy, flow)
     tell(subsidy, tells % {
-        "number": subsidy.number, "sequence": line.enrolment.sequence, "name": line.enrolment.person.name, "reason": reason})
+        "number": subsidy.number, "sequence": line.enrolment.sequence, "name": line.enrolment.name, "reason": reason})
 
 
 # ── effects of moves ────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -91,7 +91,7 @@ def nothing_was_upheld(subsidy: Subsidy, context: Any) -> Iterable[str]:
             yield _("异议成立：%(answer)s。请退回申请单位更正。") % {"answer": objection.answer.rstrip("。")}
         elif objection.line.state in LIVE:
             yield _("对%(sequence)s号 %(name)s的异议成立：%(answer)s。请剔除此人，或退回申请单位更正。") % {
-                "sequence": objection.line.enrolment.sequence, "name": objection.line.enrolment.person.name,
+                "sequence": objection.line.enrolment.sequence, "name": objection.line.enrolment.name,
                 "answer": objection.answer.rstrip("。")}
 
 

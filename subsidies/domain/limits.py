@@ -23,7 +23,7 @@ def over_the_limit(subsidy: Subsidy) -> list[str]:
     reasons = [(line, why_limited(training_class, taken.get(line.enrolment.person_id, []), limit)) for line in lines]
     return [
         _("%(sequence)s号 %(name)s：%(why)s请剔除此人。") % {
-            "sequence": line.enrolment.sequence, "name": line.enrolment.person.name, "why": why}
+            "sequence": line.enrolment.sequence, "name": line.enrolment.name, "why": why}
         for line, why in reasons if why
     ]
 

@@ -43,7 +43,7 @@ class Unsettled:
         person = self.line.enrolment
         reasons = "；".join(check.sentence.rstrip("。.") for check in self.checks) or _("还没有比对")
         return _("%(sequence)s号 %(name)s：%(reasons)s。") % {
-            "sequence": person.sequence, "name": person.person.name, "reasons": reasons}
+            "sequence": person.sequence, "name": person.name, "reasons": reasons}
 
 
 @dataclass(frozen=True)

@@ -96,7 +96,7 @@ class WhatIfResultView(WhatIfDoor):
         job = shown(self.get_object(), self.seat)
         only(self.seat, *OFFICE)
         rows = [
-            {**one, "enrolment": enrolment.pk, "name": enrolment.person.name, "number": enrolment.person.masked_number}
+            {**one, "enrolment": enrolment.pk, "name": enrolment.name, "number": enrolment.person.masked_number}
             for enrolment, one in changed_in(job, self.seat)
         ]
         return Response(WhatIfResultSerializer({"job": job, "rows": rows}, context=self.get_serializer_context()).data)

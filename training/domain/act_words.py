@@ -16,7 +16,7 @@ ACTS = {
     "enrolment.struck_out": _("剔除学员"), "person.renamed": _("更正姓名"),
     "lesson.saved": _("修改课程"), "lesson.removed": _("删除课程"), "timetable.generated": _("生成课程表"),
     "roster.added": _("添加学员"), "roster.edited": _("修改学员"), "roster.removed": _("移出学员"), "roster.uploaded": _("上传花名册"),
-    "roster.mended": _("修正花名册"), "roster.taken": _("收取花名册"), "roster.bad_rows_downloaded": _("下载花名册错误行"),
+    "roster.mended": _("修正花名册"), "roster.numbers_ended": _("录入号码超过每日上限"), "roster.taken": _("收取花名册"), "roster.bad_rows_downloaded": _("下载花名册错误行"),
     "teacher.added": _("登记教师"), "teacher.changed": _("修改教师"), "venue.added": _("登记场地"), "venue.changed": _("修改场地"),
     "accountchange.drafted": _("建立账户变更"), "accountchange.edited": _("修改账户变更"),
     "unit.opened": _("开通单位"), "unit.edited": _("修改单位信息"), "unit.amending": _("申请变更单位信息"),

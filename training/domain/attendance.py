@@ -79,7 +79,7 @@ def _checked(people: list[Enrolment], marks: Mapping[int, str]) -> dict[str, str
     """A known mark for everyone and for nobody else."""
     missing = [person for person in people if marks.get(person.pk) not in Mark.values]
     if missing:
-        raise AttendanceRefused(_("%(name)s还没有登记出勤、请假或缺勤。") % {"name": missing[0].person.name})
+        raise AttendanceRefused(_("%(name)s还没有登记出勤、请假或缺勤。") % {"name": missing[0].name})
     if len(marks) != len(people):
         raise AttendanceRefused(_("考勤名单与花名册不一致，请刷新页面后再登记。"))
     return {str(person.pk): str(marks[person.pk]) for person in people}

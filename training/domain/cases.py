@@ -89,7 +89,7 @@ def cases_of(
             subject_id=enrolment.pk,
             person=enrolment.person,
             facts=Facts(
-                person=Subject(enrolment.person.name, enrolment.person.number, frozenset(enrolment.marks)),
+                person=Subject(enrolment.name, enrolment.person.number, frozenset(enrolment.marks)),
                 assisted=answered.get(enrolment.pk, {}),
                 vouched=authors.get(enrolment.pk, {}),
                 stood=stood.get(enrolment.pk, frozenset()),

@@ -139,16 +139,16 @@ def what_is_wrong(training_class: TrainingClass, people: Mapping[int, Enrolment]
         if pk not in people:
             wrong[pk] = _("花名册中没有这个人，请刷新页面。")
         elif any(score is not None and not 0 <= score <= HIGHEST_SCORE for score in (row.theory_score, row.practice_score)):
-            wrong[pk] = _("%(name)s：成绩应在0到100分之间。") % {"name": people[pk].person.name}
+            wrong[pk] = _("%(name)s：成绩应在0到100分之间。") % {"name": people[pk].name}
         elif row.result not in Result.values or row.certificate_kind not in ("", *CertificateKind.values):
-            wrong[pk] = _("%(name)s：请从列表中选择结果和证书种类。") % {"name": people[pk].person.name}
+            wrong[pk] = _("%(name)s：请从列表中选择结果和证书种类。") % {"name": people[pk].name}
         elif numbered_here and (row.certificate_number or row.certificate_on):
-            wrong[pk] = _("%(name)s：培训合格证书在结业同意时由系统编号，不用填写证书编号和发证日期。") % {"name": people[pk].person.name}
+            wrong[pk] = _("%(name)s：培训合格证书在结业同意时由系统编号，不用填写证书编号和发证日期。") % {"name": people[pk].name}
         elif row.certificate_number and not row.certificate_kind:
-            wrong[pk] = _("%(name)s：填写了证书编号，还须选择证书种类。") % {"name": people[pk].person.name}
+            wrong[pk] = _("%(name)s：填写了证书编号，还须选择证书种类。") % {"name": people[pk].name}
         elif numbers[row.certificate_kind, row.certificate_number] > 1:
             wrong[pk] = _("%(name)s：证书编号%(number)s在本班重复。") % {
-                "name": people[pk].person.name, "number": row.certificate_number}
+                "name": people[pk].name, "number": row.certificate_number}
     return wrong
 
 
@@ -169,7 +169,7 @@ def what_is_missing(completion: Completion) -> list[str]:
 
 def named(enrolment: Enrolment, why: str) -> str:
     """A sentence about one trainee."""
-    return _("%(sequence)s号 %(name)s：%(why)s") % {"sequence": enrolment.sequence, "name": enrolment.person.name, "why": why}
+    return _("%(sequence)s号 %(name)s：%(why)s") % {"sequence": enrolment.sequence, "name": enrolment.name, "why": why}
 
 
 def _timetable(lessons: list[Lesson]) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from casework.domain.words import category_name
 from eligibility.domain.examine import kept_of, remarks_of
 from eligibility.domain.overrulings import why_not_overruled
-from eligibility.domain.spoken import language, sentence_of
+from eligibility.domain.spoken import IDENTITY, language, not_agreed, sentence_of
 from eligibility.engine.judgement import Result
 from eligibility.enums import Verdict
 from eligibility.models import Assistance, Examination
@@ -52,7 +52,7 @@ class PersonException:
         """The person with the reasons, to be read aloud; what several checks say alike is said once."""
         reasons = "；".join(dict.fromkeys(line.sentence.rstrip("。.") for line in self.lines)) or _("还没有比对")
         return _("%(number)s号 %(name)s：%(verdict)s——%(reasons)s。") % {
-            "number": self.enrolment.sequence, "name": self.enrolment.person.name,
+            "number": self.enrolment.sequence, "name": self.enrolment.name,
             "verdict": self.enrolment.get_verdict_display(), "reasons": reasons}
 
 
@@ -96,6 +96,16 @@ def exceptions_among(enrolments: Iterable[Enrolment], *, but: Sequence[str] = ()
 @prepared
 def _asked(ids: tuple[int, ...]) -> QuerySet[Assistance]:
     return Assistance.objects.filter(subject_kind=KIND, subject_id__in=ids).select_related("answered_by__user", "answered_by__organisation")
+
+
+def for_units(exceptions: Iterable[PersonException]) -> list[PersonException]:
+    """The same as a unit may read it: of somebody whose name and number do not agree, nothing that a registry said (R-SEC-1)."""
+    return [replace(one, lines=_neutral(one.lines)) for one in exceptions]
+
+
+def _neutral(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    identity = next((line for line in lines if line.result.code == IDENTITY), None)
+    return (Line(identity.result, not_agreed(), identity.label, "", None),) if identity else lines
 
 
 def sentences(exceptions: Sequence[PersonException]) -> list[str]:

@@ -17,10 +17,12 @@ from training.models import Enrolment, TrainingClass
 
 
 def places(person: Person, post: Post) -> list[Division]:
-    """Where the post meets the person, newest class first; a unit only in classes it applied for itself (R-SEC-1)."""
+    """Where the post meets the person, newest class first; a unit only in classes it applied for itself, and under the record's own name
+    (R-SEC-1): what it entered under another one tells it nothing.
+    """
     rows = Enrolment.objects.visible_to(post).filter(person=person)
     if post.is_unit:
-        rows = rows.filter(training_class__applicant=post.organisation_id)
+        rows = rows.filter(training_class__applicant=post.organisation_id, entered_name="")
     return [row.training_class.division for row in rows.select_related("training_class__division").order_by("-id")]
 
 

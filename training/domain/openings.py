@@ -44,7 +44,7 @@ CHECK_TASK = "training.tasks.check_roster"
 # What a judgement reads of an enrolment; the telephone and the account stay sealed.
 JUDGED = (
     "training_class", "sequence", "marks", "verdict", "result", "certificate_kind", "certificate_number", "certificate_on",
-    "certificate_verified", "person__name", "person__number", "person__number_hash",
+    "certificate_verified", "entered_name", "person__name", "person__number", "person__number_hash",
 )
 UNFINISHED = (JobState.QUEUED, JobState.RUNNING, JobState.STUCK)
 

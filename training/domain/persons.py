@@ -27,7 +27,7 @@ class Known:
 
 # One parameter however many people they are: a list of ten thousand costs the ORM more than the answer costs the database.
 KNOWN = """
-    SELECT p.id, p.number_hash, p.name, e.training_class_id, c.number, c.stage, c.first_day, c.last_day
+    SELECT p.number_hash, p.name, e.training_class_id, c.stage, c.first_day, c.last_day
     FROM eligibility_person p JOIN training_enrolment e ON e.person_id = p.id AND e.struck_out_at IS NULL
     JOIN training_trainingclass c ON c.id = e.training_class_id
     WHERE p.number_hash = ANY(%s)
@@ -37,28 +37,28 @@ KNOWN = """
 def what_is_known(training_class: TrainingClass, people: Mapping[str, str], by_hash: Mapping[bytes, str] | None = None) -> Known:
     """One query for any number of people {number: name}: are they here, in another running class, how often this year; one for the limit.
 
+    Of other classes a unit is told only where name and number agree, and not which class it is (R-SEC-1).
+
     `by_hash` spares working out the hashes again: {hash: number}.
     """
     if not people:
         return Known(frozenset(), {})
     by_hash = by_hash or {number_hash(number): number for number in people}
     warnings: dict[str, list[Problem]] = {}
-    here, elsewhere = set(), {}
+    here: set[str] = set()
     times: dict[str, int] = {}
     year = (training_class.first_day or timezone.localdate()).year
-    for person_id, kept, name, class_id, number, stage, first, last in _enrolments(list(by_hash)):
+    for kept, name, class_id, stage, first, last in _enrolments(list(by_hash)):
         who = by_hash[bytes(kept)]
         if class_id == training_class.pk:
             here.add(who)
             continue
-        elsewhere[person_id] = (who, name)
+        if not same_name(name, people[who]):
+            continue  # who does not know the name learns nothing of the person, not even that the number is known (R-SEC-1)
         if stage not in IDLE and _meets(training_class, first, last):
-            warnings.setdefault(who, []).append(["in_class", number, last.isoformat()])
+            warnings.setdefault(who, []).append(["in_class", last.isoformat()])
         if stage in PUBLIC_STAGES and first.year == year:
             times[who] = times.get(who, 0) + 1
-    for who, name in elsewhere.values():
-        if not same_name(name, people[who]):
-            warnings.setdefault(who, []).append(["other_name"])
     most = parameters({"trainings_a_year": training_class.first_day}, division=training_class.division).get("trainings_a_year")
     for who, count in times.items() if most is not None else ():
         if count + 1 >= most:

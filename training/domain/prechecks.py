@@ -15,6 +15,7 @@ from casework.domain.jobs import queue
 from casework.models import Job
 from eligibility.domain import crosscheck
 from eligibility.domain.examine import examine, latest, results_of
+from eligibility.domain.spoken import IDENTITY, label_of, names_agree, not_agreed
 from eligibility.engine import AGAINST
 from eligibility.enums import Gate, Verdict
 from eligibility.models import Examination
@@ -114,6 +115,8 @@ def advised(training_class: TrainingClass) -> list[Advised]:
 
 def _advised(person: Enrolment, examination: Examination) -> Advised:
     advice = []
+    if not names_agree(results_of(examination)):
+        return Advised(person, Verdict.NEEDS_VERIFICATION, str(Verdict.NEEDS_VERIFICATION.label), [(label_of(IDENTITY), not_agreed())], [])
     for result in results_of(examination):
         _sentence, label, what_to_do = spoken(result)
         if result.outcome in AGAINST:

@@ -19,6 +19,7 @@ from eligibility.domain.people import other_names, people_for
 from eligibility.enums import Verdict
 from eligibility.models import Person
 from training.domain.classes import is_editable, locked_for_editing, most_people
+from training.domain.entering import count_numbers
 from training.fields import ETHNICITY_CODES, cells_of, check_cells, enrolment_values, explain, fields_for
 from training.models import Enrolment, Opening, TrainingClass
 
@@ -65,6 +66,7 @@ def checked_cells(training_class: TrainingClass, cells: Cells) -> dict[str, str]
 def add_trainee(training_class: TrainingClass, cells: Cells, *, by: Post) -> Enrolment:
     """One trainee by hand. CellsRefused, RosterRefused, ClassLocked."""
     mended = checked_cells(training_class, cells)
+    _count_one(by)
     with transaction.atomic():
         opening = open_for(training_class, by)
         enrolments = enrol(training_class, [mended], by=by)
@@ -75,6 +77,12 @@ def add_trainee(training_class: TrainingClass, cells: Cells, *, by: Post) -> Enr
     return enrolments[0]
 
 
+def _count_one(by: Post) -> None:
+    """One number more of the day's; RosterRefused at their end, before anything is said of the number."""
+    if why := count_numbers(by.organisation, 1, by=by):
+        raise RosterRefused(why)
+
+
 def enrol(training_class: TrainingClass, rows: Sequence[Cells], *, by: Post) -> list[Enrolment]:
     """Enrol good rows in one go, those already here left out; the caller holds the opening's lock. RosterRefused above the limit."""
     people = people_for([(row["number"], row["name"]) for row in rows])
@@ -82,11 +90,12 @@ def enrol(training_class: TrainingClass, rows: Sequence[Cells], *, by: Post) -> 
     known = set(here.values_list("person_id", flat=True))
     fresh = {people[row["number"]].pk: row for row in rows if people[row["number"]].pk not in known}
     refuse_too_many(len(known), len(fresh), most_people(training_class))
-    correct_names(training_class, people, rows, by=by)
+    others = correct_names(training_class, people, rows, by=by)
     start = training_class.enrolments.aggregate(last=Max("sequence"))["last"] or 0
-    _complete_ethnicity(people, rows)
+    _complete_ethnicity(people, [row for row in rows if row["number"] not in others])
     return Enrolment.objects.bulk_create([
-        Enrolment(training_class=training_class, person_id=person_id, sequence=place, **enrolment_values(row))
+        Enrolment(
+            training_class=training_class, person_id=person_id, sequence=place, entered_name=others.get(row["number"], ""), **enrolment_values(row))
         for place, (person_id, row) in enumerate(fresh.items(), start=start + 1)
     ])
 
@@ -98,11 +107,14 @@ def refuse_too_many(known: int, fresh: int, most: int) -> None:
             "most": most, "known": known, "fresh": fresh})
 
 
-def correct_names(training_class: TrainingClass, people: Mapping[str, Person], rows: Sequence[Cells], *, by: Post) -> None:
-    """A name this unit itself mistyped is put right while nobody else relies on the record; otherwise the record stays (R-AUT-4)."""
+def correct_names(training_class: TrainingClass, people: Mapping[str, Person], rows: Sequence[Cells], *, by: Post) -> dict[str, str]:
+    """A name this unit itself mistyped is put right while nobody else relies on the record; otherwise the record stays (R-AUT-4).
+
+    Gives the names that were entered and are not the record's, by number: to the unit nothing shows the difference (R-SEC-1).
+    """
     wrong = other_names([(row["number"], row["name"]) for row in rows], dict(people))
     if not wrong:
-        return
+        return {}
     elsewhere = set(Enrolment.objects.filter(person__in=[other.person.pk for other in wrong.values()]).exclude(
         training_class=training_class).values_list("person_id", flat=True))
     changed = [other for other in wrong.values() if other.person.pk not in elsewhere]
@@ -111,6 +123,7 @@ def correct_names(training_class: TrainingClass, people: Mapping[str, Person], r
         other.person.name, other.person.letters = other.given, sorted(set(other.given))
         record("person.renamed", by=by, on=other.person, division=training_class.division_id, changed=renamed)
     Person.objects.bulk_update([other.person for other in changed], ["name", "letters"], batch_size=2000)
+    return {number: other.given for number, other in wrong.items() if other not in changed}
 
 
 def _complete_ethnicity(people: Mapping[str, Person], rows: Sequence[Cells]) -> None:
@@ -128,6 +141,8 @@ def edit_trainee(enrolment: Enrolment, cells: Cells, *, by: Post) -> Enrolment:
     """Change what the roster says of a trainee; another number is another person, so that one is replaced."""
     training_class = enrolment.training_class
     mended = checked_cells(training_class, cells)
+    if mended["number"] != enrolment.person.number:
+        _count_one(by)
     with transaction.atomic():
         open_for(training_class, by)
         former = cells_of(enrolment)
@@ -135,8 +150,9 @@ def edit_trainee(enrolment: Enrolment, cells: Cells, *, by: Post) -> Enrolment:
         others = training_class.enrolments.filter(struck_out_at__isnull=True).exclude(pk=enrolment.pk)
         if others.filter(person=person).exists():
             raise CellsRefused({"number": _("此人已在本班花名册中。")})
-        correct_names(training_class, {mended["number"]: person}, [mended], by=by)
-        _complete_ethnicity({mended["number"]: person}, [mended])
+        entered = correct_names(training_class, {mended["number"]: person}, [mended], by=by)
+        _complete_ethnicity({mended["number"]: person}, [] if entered else [mended])
+        enrolment.entered_name = entered.get(mended["number"], "")
         if person.pk != enrolment.person_id:
             enrolment.verdict, enrolment.examination = Verdict.NONE, None
         enrolment.person = person

@@ -47,7 +47,7 @@ def stop_sentence(change: Change, training_class: TrainingClass) -> str:
     """Why nothing is approved or paid for this person, and what to do."""
     person = change.enrolment
     return _("%(sequence)s号 %(name)s：夜间复查发现%(what)s（%(day)s，班期%(first)s至%(last)s）。误登的，请在“情况变化”中写明核实依据；属实的，请剔除此人。") % {
-        "sequence": person.sequence, "name": person.person.name, "what": change.get_what_display(), "day": change.since.isoformat(),
+        "sequence": person.sequence, "name": person.name, "what": change.get_what_display(), "day": change.since.isoformat(),
         "first": training_class.first_day.isoformat(), "last": training_class.last_day.isoformat(),
     }
 

@@ -54,5 +54,5 @@ def strike_out(enrolment: Enrolment, reason: str, *, by: Post) -> Enrolment:
         flow = flow_of(opening)
         write_cover(opening, flow)
         tell(opening, _("开班申请%(number)s：%(sequence)s号%(name)s已被剔除，理由：%(reason)s") % {
-            "number": opening.number, "sequence": locked.sequence, "name": locked.person.name, "reason": locked.strike_reason})
+            "number": opening.number, "sequence": locked.sequence, "name": locked.name, "reason": locked.strike_reason})
     return locked

@@ -25,8 +25,9 @@ from kit.crypto import Keyring
 from kit.memory import no_collecting
 from kit.sheets import ROSTER_MAX_BYTES, CellProblem, FileRefused, read_table
 from kit.text import cell_text, what_was_folded
+from training.domain.entering import count_numbers
 from training.domain.persons import what_is_known
-from training.domain.rosters import enrol, open_for
+from training.domain.rosters import RosterRefused, enrol, open_for
 from training.fields import SEQUENCE, VERSION, Problem, RosterField, check_cells, fields_for
 from training.models import RosterRow, RosterUpload, TrainingClass
 
@@ -74,6 +75,10 @@ def read_upload(upload: RosterUpload, progress: Progress = lambda done, total: N
                 rows = _rows_of(stream, fields)
         except FileRefused as refused:
             upload.refusal = str(refused)
+            upload.save(update_fields=["refusal"])
+            return
+        if why := count_numbers(training_class.applicant, len(rows), by=upload.by):
+            upload.refusal = why
             upload.save(update_fields=["refusal"])
             return
         progress(0, len(rows))
@@ -163,6 +168,8 @@ def fix_rows(
     training_class = upload.training_class
     fields = fields_for(training_class.category, training_class.first_day)
     keys = {column.key for column in fields}
+    if why := count_numbers(by.organisation, len(changes), by=by):
+        raise RosterRefused(why)
     with transaction.atomic():
         open_for(training_class, by)
         upload = RosterUpload.objects.select_for_update().get(pk=upload.pk)

@@ -51,5 +51,5 @@ def form_for(training_class: TrainingClass, enrolment: Enrolment, data: Any = No
     form.fields = {name: form.fields[name] for name in names}
     for field in form.fields.values():
         css = "form-select form-select-sm" if isinstance(field, forms.ChoiceField) else "form-control form-control-sm"
-        field.widget.attrs |= {"class": css, "aria-label": f"{enrolment.person.name} {field.label}"}
+        field.widget.attrs |= {"class": css, "aria-label": f"{enrolment.name} {field.label}"}
     return form

@@ -41,7 +41,7 @@ def results_workbook(training_class: TrainingClass, people: Sequence[Enrolment])
         Column(header, choices=[str(label) for value, label in CHOICES.get(field, ()) if value])
         for header, field in HEADERS.items() if field in names
     ]
-    rows = [[str(person.sequence), person.person.name, *(_shown(person, field) for field in FIELDS if field in names)] for person in people]
+    rows = [[str(person.sequence), person.name, *(_shown(person, field) for field in FIELDS if field in names)] for person in people]
     stream = io.BytesIO()
     write_template(
         stream, columns, _("结业成绩和证书：%(name)s") % {"name": training_class.name},
@@ -72,7 +72,7 @@ def read_results(upload: BinaryIO, name: str, training_class: TrainingClass, peo
         try:
             person = _person(by_sequence, cells)
             if person.pk in found:
-                raise RowsRefused([_("%(name)s在文件中出现了两次") % {"name": person.person.name}])
+                raise RowsRefused([_("%(name)s在文件中出现了两次") % {"name": person.name}])
             found[person.pk] = _row(cells)
         except RowsRefused as refused:
             wrong += [_("第%(row)s行：%(why)s。") % {"row": number, "why": why} for why in refused.sentences]
@@ -86,7 +86,7 @@ def read_results(upload: BinaryIO, name: str, training_class: TrainingClass, peo
 def _person(by_sequence: Mapping[str, Enrolment], cells: Mapping[str, Any]) -> Enrolment:
     sequence, name = _text(cells, SEQUENCE), _text(cells, NAME)
     person = by_sequence.get(sequence)
-    if person is None or not same_name(person.person.name, name):
+    if person is None or not same_name(person.name, name):
         raise RowsRefused([_("花名册中没有%(sequence)s号%(name)s，请用下载的表格填写") % {"sequence": sequence, "name": name}])
     return person
 

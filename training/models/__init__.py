@@ -3,7 +3,7 @@ from training.models.applications import Completion, Opening, Registration
 from training.models.catalogue import Listing, Occupation, Project
 from training.models.certificates import IssuedCertificate
 from training.models.classes import AttendanceSheet, Lesson, TrainingClass
-from training.models.numbers import NumberSeries
+from training.models.numbers import NumbersEntered, NumberSeries
 from training.models.rosters import Enrolment, RosterRow, RosterSource, RosterUpload
 from training.models.units import Teacher, Unit, Venue
 from training.models.watch import Change
@@ -18,6 +18,7 @@ __all__ = [
     "Lesson",
     "Listing",
     "NumberSeries",
+    "NumbersEntered",
     "Occupation",
     "Opening",
     "Project",

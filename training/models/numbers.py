@@ -11,3 +11,15 @@ class NumberSeries(models.Model):
 
     class Meta:
         default_permissions = ()
+
+
+class NumbersEntered(models.Model):
+    """How many citizen numbers a unit entered on a day, right or wrong: who tries numbers out is stopped and seen (R-SEC-1)."""
+
+    organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+", db_index=False)
+    day = models.DateField()
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint("organisation", "day", name="numbers_entered_once")]

@@ -13,11 +13,17 @@ from training.models.classes import TrainingClass
 
 
 class Enrolment(models.Model):
-    """One person in one class. Struck out stays on record with who and why; `examination` is the latest judgement."""
+    """One person in one class. Struck out stays on record with who and why; `examination` is the latest judgement.
+
+    `entered_name` is what the unit entered where the record of that number has another name: until both are one, everybody reads what was
+    entered, and the judge compares it (R-SEC-1). `ethnicity` is as entered too.
+    """
 
     training_class = models.ForeignKey("training.TrainingClass", models.PROTECT, related_name="enrolments")
     person = models.ForeignKey("eligibility.Person", models.PROTECT, related_name="enrolments")
     sequence = models.PositiveIntegerField()
+    entered_name = models.CharField(max_length=100, blank=True, default="", db_default="")
+    ethnicity = models.CharField(max_length=2, blank=True, default="", db_default="")
     phone = EncryptedTextField(null=True)
     bank_name = models.CharField(max_length=120, blank=True)
     bank_account = EncryptedTextField(null=True)
@@ -57,6 +63,11 @@ class Enrolment(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["training_class", "sequence"], name="enrolment_roster")]
+
+    @property
+    def name(self) -> str:
+        """The name on this roster: the one that was entered, until it is the record's own."""
+        return self.entered_name or self.person.name
 
     @property
     def is_struck_out(self) -> bool:

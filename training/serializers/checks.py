@@ -13,7 +13,7 @@ class ChangeSerializer(serializers.ModelSerializer):
     """A change in a trainee's life; `dealt_at` is null until the officer in charge has said what came of it. Numbers masked."""
 
     what_label = serializers.CharField(source="get_what_display")
-    name = serializers.CharField(source="enrolment.person.name")
+    name = serializers.CharField(source="enrolment.name")
     number = serializers.CharField(source="enrolment.person.masked_number")
     class_id = serializers.IntegerField(source="enrolment.training_class_id")
     class_number = serializers.CharField(source="enrolment.training_class.number")
@@ -97,7 +97,7 @@ class AdvisedSerializer(serializers.Serializer):
 
     enrolment = serializers.IntegerField(source="enrolment.pk")
     sequence = serializers.IntegerField(source="enrolment.sequence")
-    name = serializers.CharField(source="enrolment.person.name")
+    name = serializers.CharField(source="enrolment.name")
     number = serializers.CharField(source="enrolment.person.masked_number")
     verdict = serializers.CharField()
     verdict_label = serializers.CharField(source="label")

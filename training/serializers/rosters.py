@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from casework.serializers import JobSerializer
 from eligibility.domain.examine import results_of
-from eligibility.domain.spoken import sentence_of
+from eligibility.domain.spoken import for_unit, sentence_of
 from eligibility.enums import Answer
 from eligibility.models import Assistance, Examination
 from kit.masking import mask_account, mask_phone
@@ -26,7 +26,7 @@ CELLS = serializers.DictField(child=serializers.CharField(allow_blank=True))
 class EnrolmentSerializer(serializers.ModelSerializer):
     """One person in one class: the name in full, number, telephone and account masked."""
 
-    name = serializers.CharField(source="person.name")
+    name = serializers.CharField()
     number = serializers.CharField(source="person.masked_number")
     sex = serializers.CharField(source="person.sex")
     phone = serializers.SerializerMethodField()
@@ -168,7 +168,8 @@ class ExaminationSerializer(serializers.ModelSerializer):
 
     @extend_schema_field(ResultSerializer(many=True))
     def get_results(self, examination: Examination) -> Any:
-        return ResultSerializer(results_of(examination), many=True, context=self.context).data
+        results = results_of(examination)
+        return ResultSerializer(for_unit(results) if self.context["request"].post.is_unit else results, many=True, context=self.context).data
 
 
 class AnswerSerializer(serializers.Serializer):
@@ -235,7 +236,7 @@ class ResultsRowSerializer(ResultRowSerializer):
 
     enrolment = serializers.IntegerField(source="pk")
     sequence = serializers.IntegerField()
-    name = serializers.CharField(source="person.name")
+    name = serializers.CharField()
     attended_hours = serializers.DecimalField(max_digits=6, decimal_places=1)
     attendance_percent = serializers.SerializerMethodField()
     certificate_verified = serializers.BooleanField()

@@ -101,7 +101,7 @@ def lesson_page(
         "rows": [(person, shown.get(person.pk, Mark.PRESENT)) for person in living(training_class)],
         "correction": typed.get("correction", "") if typed else "", "version": shown_version(request, sheet_version(lesson.pk), stale),
         "differences": [
-            Difference(person.person.name, said(kept.get(person.pk)), said(shown.get(person.pk)))
+            Difference(person.name, said(kept.get(person.pk)), said(shown.get(person.pk)))
             for person in living(training_class) if kept.get(person.pk) != shown.get(person.pk)] if stale else [],
     }, status=status)
 

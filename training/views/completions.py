@@ -79,7 +79,7 @@ def completion_results(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "GET":
         return results_page(request, completion, forms)
     wrong = [
-        _("%(name)s：%(field)s——%(why)s") % {"name": person.person.name, "field": form.fields[field].label, "why": why}
+        _("%(name)s：%(field)s——%(why)s") % {"name": person.name, "field": form.fields[field].label, "why": why}
         for person, form in forms if not form.is_valid() for field, errors in form.errors.items() for why in errors
     ]
     if wrong:
@@ -152,6 +152,6 @@ def results_page(
         "version": shown_version(request, results_version(completion.training_class_id), stale),
         "differences": [
             one for person, form in forms
-            for one in differences(form, form_for(training_class, Enrolment.objects.select_related("person").get(pk=person.pk)), f"{person.person.name}：")
+            for one in differences(form, form_for(training_class, Enrolment.objects.select_related("person").get(pk=person.pk)), f"{person.name}：")
         ] if stale else [],
     }, status=status)

@@ -40,5 +40,5 @@ def strike(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied(" ".join(refused.sentences)) from refused
     except Obstructed as refused:
         return give_back(request, refused.by_field)
-    messages.success(request, _("已剔除%(name)s。") % {"name": enrolment.person.name})
+    messages.success(request, _("已剔除%(name)s。") % {"name": enrolment.name})
     return redirect("case", "opening", enrolment.training_class.opening.pk)
