@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import UNIT_KINDS
 from casework.domain.words import categories
 from casework.enums import State
+from training.domain.catalogue import STANDINGS, standing
 from training.enums import SkillLevel, Stage, TrainingType
 from training.forms.fields import DayInput
 from training.models import Project, TrainingClass, Unit
@@ -50,6 +51,7 @@ class ProjectFilter(django_filters.FilterSet):
     training_type = django_filters.ChoiceFilter(label=_("培训类别"), choices=TrainingType.choices)
     level = django_filters.ChoiceFilter(label=_("等级"), choices=SkillLevel.choices)
     category = CategoryFilter(label=_("人员类别"), method="serves")
+    standing = django_filters.ChoiceFilter(label=_("现在"), choices=list(STANDINGS.items()), method="stands")
     on = django_filters.DateFilter(label=_("某一天有效"), method="valid_on", widget=DayInput)
 
     class Meta:
@@ -62,6 +64,9 @@ class ProjectFilter(django_filters.FilterSet):
 
     def serves(self, rows: QuerySet, name: str, code: str) -> QuerySet:
         return rows.filter(categories__contains=[code])
+
+    def stands(self, rows: QuerySet, name: str, code: str) -> QuerySet:
+        return standing(rows, code)
 
     def valid_on(self, rows: QuerySet, name: str, day: Any) -> QuerySet:
         return rows.filter(Project.on(day))

@@ -104,6 +104,19 @@ def test_projects_are_found_by_name_type_category_and_day(browser):
     assert found(on="2023-01-01") == ["B1"]
 
 
+def test_what_holds_what_will_hold_and_what_held_are_told_apart(browser):
+    today = timezone.localdate()
+    for code, since, until in (("N", -9, None), ("C", 1, None), ("P", -9, 0), ("E", -9, 1)):
+        t.project(code=code, since=today + timedelta(since), until=None if until is None else today + timedelta(until))
+        Listing.objects.create(organisation=factories.unit(name=code), source="示例", since=today + timedelta(since),
+                               until=None if until is None else today + timedelta(until))
+    client = browser(factories.officer())
+    for standing, codes in (("now", ["E", "N"]), ("coming", ["C"]), ("past", ["P"]), ("", ["C", "E", "N", "P"])):
+        projects = client.get(reverse("catalogue"), {"standing": standing}).context["page"]
+        listings = client.get(reverse("catalogue_of", args=["listings"]), {"standing": standing}).context["page"]
+        assert sorted(one.code for one in projects) == sorted(one.organisation.name for one in listings) == codes
+
+
 def test_a_project_is_added_on_the_page_and_recorded(browser, keeper):
     form = {
         "code": "N1", "name": "砌筑工初级", "training_type": "employment_skills", "level": 5, "hours": 120, "certificate_kind": "skill_level",

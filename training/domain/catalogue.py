@@ -188,6 +188,17 @@ def _end_predecessor(entry: Dated) -> None:
 # ── what is shown ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+STANDINGS = {"now": gettext_lazy("现行"), "coming": gettext_lazy("将生效"), "past": gettext_lazy("已失效")}
+
+
+def standing(rows: QuerySet[Any], code: str) -> QuerySet[Any]:
+    """Of dated rows those that hold today, will hold, or held; all of them for any other word."""
+    today = timezone.localdate()
+    if code == "now":
+        return rows.filter(since__lte=today).exclude(until__lte=today)
+    return rows.filter(since__gt=today) if code == "coming" else rows.filter(until__lte=today) if code == "past" else rows
+
+
 def same_thing(entry: Dated) -> QuerySet[Any]:
     """All rows of the same project or institution."""
     if isinstance(entry, Project):

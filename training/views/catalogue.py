@@ -21,6 +21,7 @@ from accounts.models import Post
 from casework.domain.files import FileRefused
 from casework.views.base import seated
 from training.domain.catalogue import (
+    STANDINGS,
     CatalogueRefused,
     has_ended,
     history_of,
@@ -28,6 +29,7 @@ from training.domain.catalogue import (
     keep,
     may_keep_catalogue,
     same_thing,
+    standing,
     uses_of,
     why_not_yours,
 )
@@ -72,14 +74,16 @@ def catalogue(request: HttpRequest, what: str = "projects") -> HttpResponse:
     if what == "projects":
         chosen = ProjectFilter(request.GET, rows)
         rows = chosen.qs
-    elif text := request.GET.get("q", "").strip():
+    elif what == "listings":
+        rows = standing(rows, request.GET.get("standing", ""))
+    if what != "projects" and (text := request.GET.get("q", "").strip()):
         rows = rows.filter(
             Q(organisation__name__icontains=text) | Q(organisation__uscc=text.upper()) if what == "listings"
             else Q(code__startswith=text) | Q(name__icontains=text))
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     return render(request, f"training/catalogue/{what}.html", {
         "page": page, "filter": chosen, "what": what, "kinds": KINDS, "today": timezone.localdate(),
-        "may_keep": may_keep_catalogue(request.post)})
+        "may_keep": may_keep_catalogue(request.post), "standings": STANDINGS if what == "listings" else {}})
 
 
 def _form(what: str, request: HttpRequest, instance: Any) -> Any:
