@@ -122,10 +122,11 @@ class ConditionSerializer(serializers.Serializer):
 class FileSerializer(serializers.ModelSerializer):
     by = serializers.CharField(source="by.user.full_name")
     url = serializers.SerializerMethodField()
+    last_valid_day = serializers.DateField(allow_null=True)
 
     class Meta:
         model = Attachment
-        fields = ("id", "slot", "name", "media_type", "size", "sha256", "valid_to", "by", "at", "replaced_at", "url")
+        fields = ("id", "slot", "name", "media_type", "size", "sha256", "last_valid_day", "particulars", "by", "at", "replaced_at", "url")
 
     def get_url(self, attachment: Attachment) -> str:
         return reverse("api_file", args=[attachment.pk], request=self.context.get("request"))
@@ -143,7 +144,10 @@ class SlotSerializer(serializers.Serializer):
 class FileInputSerializer(serializers.Serializer):
     slot = serializers.CharField(max_length=40)
     file = serializers.FileField(max_length=255, allow_empty_file=True)
-    valid_to = serializers.DateField(required=False, allow_null=True, default=None)
+    last_valid_day = serializers.DateField(required=False, allow_null=True, default=None, help_text="the last day the paper holds")
+    issuer = serializers.CharField(max_length=100, required=False, allow_blank=True, default="")
+    number = serializers.CharField(max_length=100, required=False, allow_blank=True, default="")
+    trade = serializers.CharField(max_length=100, required=False, allow_blank=True, default="")
 
 
 class CommentSerializer(serializers.ModelSerializer):

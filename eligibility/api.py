@@ -34,6 +34,7 @@ from eligibility.domain.examine import subject_kinds
 from eligibility.domain.letters import issue
 from eligibility.domain.overrulings import overrulings_seen_by
 from eligibility.domain.people import life_of
+from eligibility.domain.recognitions import Answered, recognise
 from eligibility.domain.replying import chosen_for, reply
 from eligibility.domain.strip import strips
 from eligibility.imports.replies import reply_sheet, take_replies
@@ -54,6 +55,8 @@ from eligibility.serializers import (
     OverruledFilter,
     OverruledSerializer,
     PersonSerializer,
+    RecognitionInputSerializer,
+    RecognitionSerializer,
     RegistrySerializer,
     RepliesTakenSerializer,
     ReplySheetSerializer,
@@ -188,6 +191,20 @@ class CorrectionViewSet(CaseViewSet):
         found = self.get_object()
         asked = self.given(CorrectionInputSerializer)
         return Response(self.get_serializer(amend(found, asked["name"], asked["number"], asked["reason"], by=self.seat)).data)
+
+
+class RecognitionView(Door):
+    refusals = {NotYourAnswer: 403, AnswerRefused: 409}
+
+    @extend_schema(request=RecognitionInputSerializer, responses={201: RecognitionSerializer}, operation_id="checked_recognition")
+    def post(self, request: Request, kind: str, pk: int) -> Response:
+        """The recognising department's answer about the employer of one subject's class; all its open classes are judged again (R-ELG-5)."""
+        door = subject_kinds().get(kind)
+        if door is None or pk > LARGEST_ID or pk not in door.describe(self.seat, [pk]):
+            raise Http404
+        asked = self.given(RecognitionInputSerializer)
+        made = recognise(kind, pk, Answered(asked.pop("answer"), **asked), by=self.seat)
+        return Response(RecognitionSerializer(made).data, status=201)
 
 
 class StripView(Door):

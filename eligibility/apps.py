@@ -57,6 +57,7 @@ class EligibilityConfig(AppConfig):
             "correction.amended": _("修改信息更正"),
             "person.corrected": _("更正人员信息"),
             "person.merged": _("合并同一人的记录"),
+            "recognition.entered": _("登记困难企业认定"),
             "letter.issued": _("出具协查函"),
             "letter.sheet_taken": _("下载协查表格"),
             "overruling.proposed": _("提出推翻比对结果"),

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Division
 from eligibility.domain.corrections import LONGEST_REASON
+from eligibility.enums import Answer
 
 
 class CorrectionForm(forms.Form):
@@ -37,3 +39,20 @@ class NumberForm(forms.Form):
     number = forms.CharField(
         label=_("公民身份号码"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "text"}),
         help_text=_("18 位号码，15 位旧号码，或更正以前的号码。"))
+
+
+class RecognitionForm(forms.Form):
+    """The recognising department's letter about an employer; the period as the letter writes it, its last day included."""
+
+    said = forms.ChoiceField(
+        label=_("认定部门的答复"),
+        choices=[("", "—"), (Answer.CONFIRMED, _("是困难企业")), (Answer.REFUTED, _("不在困难企业名单内"))])
+    since = forms.DateField(label=_("认定自"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    last_day = forms.DateField(
+        label=_("认定至（含当日）"), required=False, help_text=_("复函没有写截止日期的，不用填。"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    area = forms.ModelChoiceField(label=_("认定地区"), queryset=Division.objects.order_by("path"), required=False)
+    department = forms.CharField(label=_("认定部门"), max_length=60)
+    letter = forms.CharField(label=_("复函文号"), max_length=80)
+    note = forms.CharField(label=_("说明"), required=False, max_length=500)
+    file = forms.FileField(label=_("复函文件"), required=False, widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}))

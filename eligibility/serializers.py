@@ -7,11 +7,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
+from accounts.models import Division
 from casework.serializers import BASE, CaseRowSerializer, WithLastDay, WithMoves, is_provisional
 from eligibility.domain.letters import department_of
 from eligibility.domain.spoken import department_words, label_of
 from eligibility.enums import Agreement, Answer, Mode
-from eligibility.models import Assistance, Correction, Letter, Overruling, Person
+from eligibility.models import Assistance, Correction, Letter, Overruling, Person, Recognition
 from eligibility.registries.catalogue import REGISTRIES
 from kit.masking import mask_id
 
@@ -55,6 +56,28 @@ class BatchSerializer(ChosenSerializer):
         if said not in set(Answer.values) - {Answer.OPEN}:
             raise serializers.ValidationError(_("请选择协查结果：属实、不属实或无法核实。"))
         return said
+
+
+class RecognitionInputSerializer(serializers.Serializer):
+    """The recognising department's letter about an employer; `last_day` is the last day of the period, left out for none."""
+
+    answer = serializers.ChoiceField(choices=[choice for choice in Answer.choices if choice[0] in (Answer.CONFIRMED, Answer.REFUTED)])
+    since = serializers.DateField(required=False, allow_null=True, default=None)
+    last_day = serializers.DateField(required=False, allow_null=True, default=None)
+    area = serializers.PrimaryKeyRelatedField(queryset=Division.objects.all(), required=False, allow_null=True, default=None)
+    department = serializers.CharField(max_length=60)
+    letter = serializers.CharField(max_length=80)
+    note = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+
+
+class RecognitionSerializer(serializers.ModelSerializer):
+    """An answer about an employer; `until` is the first day it no longer holds."""
+
+    answer_label = serializers.CharField(source="get_answer_display")
+
+    class Meta:
+        model = Recognition
+        fields = ("uscc", "check_code", "answer", "answer_label", "since", "until", "area", "department", "letter", "note", "at")
 
 
 class ReplySheetSerializer(serializers.Serializer):

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from eligibility.views import assistances, corrections, departments, letters, overrulings, people, registries, rules
+from eligibility.views import (
+    assistances,
+    corrections,
+    departments,
+    letters,
+    overrulings,
+    people,
+    recognitions,
+    registries,
+    rules,
+)
 
 urlpatterns = [
     path("rules/", rules.rules, name="rules"),
@@ -31,5 +41,6 @@ urlpatterns = [
     path("people/<int:pk>/", people.person, name="person"),
     path("people/<int:pk>/correction/", corrections.correction_new, name="correction_new"),
     path("corrections/<int:pk>/edit/", corrections.correction_edit, name="correction_edit"),
+    path("checked/<slug:kind>/<int:pk>/recognition/", recognitions.new, name="recognition_new"),
     path("checked/<slug:kind>/<int:pk>/", people.subject, name="subject"),
 ]

@@ -11,7 +11,7 @@ class TrainingConfig(AppConfig):
 
         from casework.domain.act_words import register_moves
         from casework.domain.dossier import register_dossier
-        from casework.domain.files import register_holder
+        from casework.domain.files import ask_particulars, register_holder
         from casework.domain.flow import register
         from casework.domain.history import add_trail, only_acts, tell_units
         from eligibility.domain.examine import SubjectKind, register_subjects
@@ -30,7 +30,8 @@ class TrainingConfig(AppConfig):
             register_dossier(dossier)
         register_subjects(SubjectKind(
             kind=cases.KIND, describe=doors.describe, named=doors.named, going_on=doors.going_on, why_not=doors.why_not_answer,
-            why_not_second=doors.why_not_second, rejudge=openings.rejudge, case_of=doors.case_of, ask_again=checks.ask_again,
+            why_not_second=doors.why_not_second, rejudge=openings.rejudge, case_of=doors.case_of, classmates=doors.classmates,
+            employer_of=doors.employer_of, employees_of=doors.employees_of, ask_again=checks.ask_again,
         ))
         act_words.register_words()
         for kind, find in (("trainingclass", trails.of_class), ("opening", trails.of_opening), ("completion", trails.of_completion),
@@ -42,6 +43,7 @@ class TrainingConfig(AppConfig):
         add_life(doors.life)
         add_person_door(PersonDoor(places=identities.places, busy=identities.busy, against=identities.against, ask_anew=checks.ask_anew))
         register_holder(RosterSource)
+        ask_particulars("safety_licence", {"issuer": _("发证机关"), "number": _("证号"), "trade": _("行业")})
         add_tab("overview", _("概况"), "class", order=10)
         add_tab("roster", _("花名册"), "class_roster", order=20)
         add_tab("timetable", _("课程表"), "class_timetable", order=30)

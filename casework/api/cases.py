@@ -17,7 +17,7 @@ from accounts.enums import Role
 from casework.api.base import Door, applicant_only, only
 from casework.domain.comments import CommentRefused, comment, comments_on
 from casework.domain.dossier import dossier_of
-from casework.domain.files import asked_of, attach, may_attach
+from casework.domain.files import asked_of, attach, day_after, may_attach
 from casework.domain.moves import Obstructed, take
 from casework.models import Step
 from casework.serializers import (
@@ -102,7 +102,8 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Door, viewse
         asked = self.given(FileInputSerializer)
         if asked["slot"] not in {code for code, _label, _required in asked_of(case, self.seat)}:
             raise exceptions.ValidationError({"slot": [_("此件没有这项材料。")]})
-        kept = attach(self.kind, case.pk, asked["slot"], asked["file"], by=self.seat, valid_to=asked["valid_to"])
+        kept = attach(self.kind, case.pk, asked["slot"], asked["file"], by=self.seat,
+                      valid_to=day_after(asked["last_valid_day"]), particulars=asked)
         return Response(FileSerializer(kept, context=self.get_serializer_context()).data, status=201)
 
     @extend_schema(responses=CommentSerializer(many=True), filters=False)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import unicodedata
-from collections.abc import Callable, Collection
-from datetime import date
+from collections.abc import Callable, Collection, Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.files.base import File
@@ -41,14 +41,18 @@ ENDINGS = {"pdf": (".pdf",), "jpeg": (".jpg", ".jpeg"), "png": (".png",), "xlsx"
 KIND_OF = {media_type: kind for kind, media_type in MEDIA_TYPES.items()}
 NOT_IN_NAMES = str.maketrans('<>:"|?*', "_______")
 LONGEST_NAME = 120
+LONGEST_PARTICULAR = 100
 
 _holders: dict[str, type[models.Model]] = {}
 _offices_only: dict[str, str | Promise] = {}
 _for_roles: dict[str, frozenset[str]] = {}
+_particulars: dict[str, dict[str, str | Promise]] = {}
 _senders: dict[str, Callable[[Attachment, Post], bool]] = {}
 
-__all__ = ["FileAltered", "FileRefused", "asked_of", "attach", "attachments_of", "documents", "files_of", "holder_of", "keep_from_units", "may_attach", "may_read", "own_label",
-           "register_holder", "take_file", "visible_file"]
+__all__ = [
+    "FileAltered", "FileRefused", "ask_particulars", "asked_of", "attach", "attachments_of", "day_after", "documents", "files_of", "holder_of",
+    "keep_from_units", "may_attach", "may_read", "own_label", "particulars_of", "register_holder", "take_file", "visible_file",
+]  # fmt: skip
 
 
 class FileAltered(Exception):
@@ -75,6 +79,21 @@ def keep_from_units(
         _for_roles[slots] = frozenset(roles)
     if sender:
         _senders[slots] = sender
+
+
+def ask_particulars(slot: str, fields: dict[str, str | Promise]) -> None:
+    """A slot whose paper must say something of itself, by field and label, and until when it holds (R-ELG-3)."""
+    _particulars[slot] = fields
+
+
+def particulars_of(slot: str) -> dict[str, str | Promise]:
+    """What a paper of the slot must say of itself: field → label; nothing for most."""
+    return _particulars.get(slot, {})
+
+
+def day_after(last_day: date | None) -> date | None:
+    """`valid_to` of a paper that holds until `last_day`."""
+    return last_day + timedelta(days=1) if last_day and last_day < date.max else None
 
 
 def own_label(slot: str) -> str:
@@ -108,6 +127,7 @@ def attach(
     *,
     by: Post,
     valid_to: date | None = None,
+    particulars: Mapping[str, str] | None = None,
     allowed: frozenset[str] = KINDS,
     max_bytes: int = ATTACHMENT_MAX_BYTES,
 ) -> Attachment:
@@ -118,21 +138,24 @@ def attach(
     model = holder_of(kind)
     if model is None:
         raise LookupError(kind)
+    said = {field: (particulars or {}).get(field, "").strip()[:LONGEST_PARTICULAR] for field in particulars_of(slot)}
+    if said and (valid_to is None or not all(said.values())):
+        raise FileRefused("particulars", _("请写明%(fields)s和有效期至。") % {"fields": "、".join(map(str, particulars_of(slot).values()))})
     name = clean_name(upload.name or "")
     content = inspect_upload(upload.file, name, allowed, max_bytes=max_bytes)
     with transaction.atomic():
         holder = model._default_manager.select_for_update(of=("self",)).get(pk=object_id)
-        if valid_to and valid_to < timezone.localdate():
+        if valid_to and valid_to <= timezone.localdate():
             raise FileRefused("expired", _("这份材料已过有效期，请上传在有效期内的材料。"))
         current = Attachment.objects.filter(kind=kind, object_id=object_id, slot=slot, replaced_at__isnull=True)
         current.update(replaced_at=timezone.now())
         attachment = Attachment(
             kind=kind, object_id=object_id, slot=slot, name=named_as(name, content), media_type=MEDIA_TYPES[content],
-            size=upload.size, sha256=digest_of(upload), valid_to=valid_to, by=by,
+            size=upload.size, sha256=digest_of(upload), valid_to=valid_to, particulars=said, by=by,
         )
         attachment.file.save(attachment.name, upload, save=False)
         attachment.save()
-        record("file.attached", by=by, on=holder, slot=slot, name=attachment.name, sha256=attachment.sha256, size=attachment.size)
+        record("file.attached", by=by, on=holder, slot=slot, name=attachment.name, sha256=attachment.sha256, size=attachment.size, **said)
     return attachment
 
 

@@ -25,7 +25,7 @@ from accounts.submissions import post_only
 from casework.context import frame_of
 from casework.domain.comments import comments_on
 from casework.domain.dossier import Section, dossier_of, sections_of
-from casework.domain.files import asked_of, files_of, may_attach, may_read, own_label
+from casework.domain.files import asked_of, files_of, may_attach, may_read, own_label, particulars_of
 from casework.domain.flow import Flow
 from casework.domain.history import line_of_time, trail_of
 from casework.domain.moves import Available, NoSuchMove, NotYours, Obstructed, Overtaken, available, holds, take
@@ -62,6 +62,11 @@ class Document:
     label: str
     required: bool
     files: list[Attachment] = field(default_factory=list)
+
+    @property
+    def particulars(self) -> dict[str, Any]:
+        """What the paper must say of itself, field → label."""
+        return particulars_of(self.code)
 
     @property
     def current(self) -> Attachment | None:

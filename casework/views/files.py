@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import File
@@ -19,8 +21,10 @@ from casework.domain.files import (
     FileRefused,
     asked_of,
     attach,
+    day_after,
     may_attach,
     named_as,
+    particulars_of,
     take_file,
     visible_file,
 )
@@ -47,12 +51,24 @@ def files(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     if upload is None:
         return case_page(request, flow, application, sentences=[_("请先选择要上传的文件。")], status=400)
     try:
-        attach(kind, application.pk, slot, upload, by=request.post)  # type: ignore[attr-defined]
+        said = {field: request.POST.get(field, "") for field in particulars_of(slot)}
+        valid_to = day_after(_last_day(request.POST.get("last_valid_day", "")))
+        attach(kind, application.pk, slot, upload, by=request.post, valid_to=valid_to, particulars=said)  # type: ignore[attr-defined]
     except FileRefused as refused:
         sentence = _("“%(what)s”没有上传：%(why)s") % {"what": known[slot], "why": refused}
         return case_page(request, flow, application, sentences=[sentence], status=400)
     messages.success(request, _("已上传：%(what)s。") % {"what": known[slot]})
     return redirect("case", kind, pk)
+
+
+def _last_day(text: str) -> date | None:
+    """The last valid day as typed; FileRefused for what is no day."""
+    if not text.strip():
+        return None
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError as error:
+        raise FileRefused("date", _("有效期至应为日期，例如2026-12-31。")) from error
 
 
 @require_GET

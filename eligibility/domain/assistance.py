@@ -17,14 +17,16 @@ from casework.domain.routing import parameter
 from casework.domain.workdays import due_on
 from eligibility.domain.departments import addressed_to, is_department
 from eligibility.domain.examine import Described, subject_kinds, subjects_of
-from eligibility.engine import UNKNOWN
+from eligibility.engine import AGAINST
 from eligibility.engine.facts import Vouched
+from eligibility.engine.model import settled_by_evidence
 from eligibility.enums import Answer
 from eligibility.models import Assistance, Examination
-from eligibility.rules.departments import department_for
+from eligibility.rules.departments import REVIEWER, check_of, department_for
+from eligibility.rules.table import TABLES
 from kit.text import written
 
-ASSISTED = "assisted"
+ONCE_AN_EMPLOYER = frozenset(check.code for t in TABLES.values() for c in t.categories for check in c.checks if check.once_an_employer)
 MOST_SHOWN = 500
 WORKDAYS = "assistance_workdays"
 DECIDING = (Answer.CONFIRMED, Answer.REFUTED)
@@ -43,8 +45,12 @@ class NotYourAnswer(AnswerRefused):
 
 
 def open_checks(examination: Examination) -> list[str]:
-    """The checks of a judgement that people may settle."""
-    return [r["code"] for r in examination.results["results"] if r["outcome"] == UNKNOWN and r.get("needs") == ASSISTED]
+    """The checks of a judgement that people may settle with evidence; what is asked once an employer is not asked about its trainees."""
+    return [
+        r["code"] for r in examination.results["results"]
+        if r["outcome"] in AGAINST and not r["overruled"] and settled_by_evidence(r["registry"], r["outcome"], r.get("needs"))
+        and r["code"] not in ONCE_AN_EMPLOYER
+    ]
 
 
 def put_to_people(examinations: Iterable[Examination], division: Division) -> None:
@@ -58,12 +64,12 @@ def put_to_people(examinations: Iterable[Examination], division: Division) -> No
     Assistance.objects.filter(pk__in=stale).delete()
     if not wanted:
         return
-    last_day = deadline(division)
+    last_day, names = deadline(division), {key: department_for(key[2], e.category, e.table).zh for key, e in wanted.items()}
     Assistance.objects.bulk_create(
         [
             Assistance(
                 subject_kind=kind, subject_id=pk, check_code=code, person_id=e.person_id, division=division, category=e.category,
-                asked_of=department_for(code, e.category, e.table).zh, due_on=last_day,
+                asked_of=names[kind, pk, code], due_on=last_day if names[kind, pk, code] != REVIEWER.zh else None,
             )
             for (kind, pk, code), e in wanted.items()
         ],
@@ -116,14 +122,23 @@ def answer(
     department: str = "",
     letter: str = "",
     note: str = "",
+    file: bool = False,
 ) -> Assistance:
     """Take an answer to an assisted check and judge the person again at once from the stored registry answers (R-ELG-5).
 
+    What concerns the class (a licence) is settled for all of it at once. `file`: a file comes with the answer.
     Raises NotYourAnswer for somebody who may not, AnswerRefused without evidence or for a check that is not asked.
     """
+    door = subject_kinds()[kind]
     with transaction.atomic():
-        asked = _take(Reply((kind, subject_id, check_code), said, letter, note), by=by, department=department)
-        subject_kinds()[kind].rejudge([subject_id])
+        asked = _take(Reply((kind, subject_id, check_code), said, letter, note, file=file), by=by, department=department)
+        check = check_of(check_code, asked.category)
+        others = door.classmates(subject_id) if check is not None and check.once_a_class else []
+        same = Assistance.objects.filter(subject_kind=kind, subject_id__in=others, check_code=check_code).exclude(pk=asked.pk)
+        told = [row.subject_id for row in same]
+        for pk in told:
+            _take(Reply((kind, pk, check_code), said, letter, note, file=file), by=by, department=department)
+        door.rejudge([subject_id, *told])
     return asked
 
 
@@ -139,6 +154,7 @@ class Reply:
     letter: str = ""
     note: str = ""
     place: str = ""
+    file: bool = False
 
 
 @dataclass
@@ -194,6 +210,8 @@ def _take(reply: Reply, *, by: Post, department: str, only_open: bool = False) -
         raise AnswerRefused(_("请填写复函文号或核实情况，作为依据。"), "letter")
     if asked is None:
         raise AnswerRefused(_("这一项没有列入协查。"))
+    if asked.asked_of == REVIEWER.zh and not letter and not reply.file:
+        raise AnswerRefused(_("由审核人员核实的，请上传证明文件，或填写证明的文号。"), "letter")
     if only_open and asked.answer != Answer.OPEN:
         if (asked.answer, asked.letter, asked.note) == (reply.said, letter, note):
             return None

@@ -223,7 +223,8 @@ class SubjectKind:
     department that is asked about a person without seeing the class; `why_not(post, id)` is the sentence that forbids
     this post to answer for a subject, or "", `why_not_second(post, id)` to agree to what an officer of its desk proposed;
     `rejudge(ids)` judges again from stored answers; `case_of(id)` is the application (kind, id) whose file the evidence goes
-    into; `ask_again()` queues new checks where a registry was silent and returns how many, `ask_again(jobs)` those of these
+    into; `classmates(id)` are those examined with it; `employer_of(id)` is the credit code of its
+    employer, `employees_of(code)` everybody of that employer whose case goes on; `ask_again()` queues new checks where a registry was silent and returns how many, `ask_again(jobs)` those of these
     last checks at once, without waiting for their pause.
     """
 
@@ -235,6 +236,9 @@ class SubjectKind:
     why_not_second: Callable[[Post, int], str]
     rejudge: Callable[[Collection[int]], int]
     case_of: Callable[[int], tuple[str, int]]
+    classmates: Callable[[int], list[int]]
+    employer_of: Callable[[int], str]
+    employees_of: Callable[[str], list[int]]
     ask_again: Callable[..., int]
 
 

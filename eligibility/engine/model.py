@@ -63,8 +63,8 @@ class Check:
 
     `asks_person` / `asks_employer` name the registries consulted; `registry` is the one shown beside the result. With
     `assisted` people decide what the registry does not, also while it is silent; `department` is whom they ask.
-    `only_marked`: the line applies only to a person with one of these marks. `once_an_employer`: people are asked about
-    the employer, not about each of its trainees. `undated`: it may turn on records without dates, so that what it passed
+    `may_attach`: papers that help where the line is open, not asked of everybody. `only_marked`: the line applies only to a person with one of these marks. `once_an_employer`: people are asked about
+    the employer, not about each of its trainees; `once_a_class`: what they say of one trainee holds for the class. `undated`: it may turn on records without dates, so that what it passed
     on before is looked up when it is asked after the class.
     """
 
@@ -81,11 +81,13 @@ class Check:
     asks_employer: tuple[str, ...] = ()
     limits: Mapping[str, object] = field(default_factory=dict)
     documents: tuple[str, ...] = ()
+    may_attach: tuple[str, ...] = ()
     assisted: bool = False
     department: Text | None = None
     only_marked: tuple[str, ...] = ()
     instead: tuple[str, ...] = ()
     once_an_employer: bool = False
+    once_a_class: bool = False
     undated: bool = False
 
     __hash__ = object.__hash__  # a line of a table is one object, and what is remembered of it hangs on that

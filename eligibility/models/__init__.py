@@ -3,6 +3,7 @@ from eligibility.models.corrections import Correction
 from eligibility.models.letters import Letter, LetterRow
 from eligibility.models.overrulings import Overruling
 from eligibility.models.people import Person
+from eligibility.models.recognitions import Recognition
 from eligibility.models.registries import Connection, Exchange
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "LetterRow",
     "Overruling",
     "Person",
+    "Recognition",
     "RegistryAnswer",
     "Reminder",
 ]

@@ -196,6 +196,7 @@ OF_AGE_WITH_CONSENT = OF_AGE.under(
         "guardian's consent, seen by the officer.",
     ),
     limits={"minimum": MINIMUM_AGE, "fails": False},
+    may_attach=("guardian_consent",),
     advice=Text(
         "请附监护人同意书，由审核人员核实；或满{minimum}周岁后再报名。",
         "Attach the guardian's consent for the officer to see, or apply again at the age of {minimum}.",
@@ -326,7 +327,7 @@ def identity_assisted(clause: str, department: Text, who: Text, only_marked: tup
     )
 
 
-def paper(code: str, label: Text, clause: str, any_of: tuple[str, ...], asks: Text) -> Check:
+def paper(code: str, label: Text, clause: str, any_of: tuple[str, ...], asks: Text, *, once_a_class: bool = False) -> Check:
     """A paper that must be attached and valid through the class: one of `any_of`."""
     names = Text("或".join(DOCUMENTS[d].zh for d in any_of), " or ".join(DOCUMENTS[d].en for d in any_of))
     return Check(
@@ -338,6 +339,7 @@ def paper(code: str, label: Text, clause: str, any_of: tuple[str, ...], asks: Te
         test=papers.attached,
         limits={"any_of": any_of},
         documents=any_of,
+        once_a_class=once_a_class,
         says={
             "pass": Text(
                 f"已附{names.zh}，有效期至{{until}}，覆盖班期（{{day}}至{{last}}）。",

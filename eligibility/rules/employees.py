@@ -274,6 +274,7 @@ OCCUPATION_OPEN = Check(
     test=occupations.occupation_open,
     limits={"levels": OPEN_LEVELS},
     documents=("training_plan",),
+    once_a_class=True,
     says={
         "qualification_catalogue": Text(
             "{occupation}在国家职业资格目录内。", "{occupation} is in the national catalogue."
@@ -378,6 +379,7 @@ CATEGORIES = (
                 "附行业主管部门颁发的安全许可证书（写明发证机关、证号、行业），班期内有效。",
                 "The industry department's licence is attached, with issuer, number and trade, and valid through the class.",
             ),
+            once_a_class=True,
         ),
     ),
     _employees(
@@ -394,6 +396,7 @@ CATEGORIES = (
                 "附新型学徒制培训花名册（按内人社发〔2019〕5号审核）。",
                 "The apprentice roster is attached (reviewed under 内人社发〔2019〕5号).",
             ),
+            once_a_class=True,
         ),
     ),
     _employees(

@@ -97,7 +97,8 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         with transaction.atomic():
             assistance.answer(
-                asked.subject_kind, asked.subject_id, asked.check_code, request.POST.get("answer", ""), by=post, **words_of(request))
+                asked.subject_kind, asked.subject_id, asked.check_code, request.POST.get("answer", ""), by=post,
+                file="file" in request.FILES, **words_of(request))
             if upload := request.FILES.get("file"):
                 attach(*door.case_of(asked.subject_id), f"{REPLY}{asked.pk}", upload, by=post)
     except NotYourAnswer as refused:

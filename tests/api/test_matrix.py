@@ -123,6 +123,7 @@ DOORS = {
     "api_overruling": Door("post", "overruling", "second", wrong="officer", body={"agree": False, "note": "证据不足"}),
     "api_people": Door("post", "", "officer", 400, wrong="school", body={"number": "1"}),
     "api_person_corrections": Door("post", "person", "school", 400, wrong="auditor", body={"number": "1", "reason": "看错了"}),
+    "api_recognition": Door("post", "checked", "officer", 409, wrong="school", body={"answer": "refuted", "department": "工信局", "letter": "1号"}),
     "api_strip": Door("get", "checked", "school"),
     "api_waiting": Door("get", "", "officer", wrong="school"),
     "api_registries": Door("get", "", "officer", wrong="school"),

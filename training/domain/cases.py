@@ -8,10 +8,12 @@ from datetime import date
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from casework.domain.files import particulars_of
 from casework.enums import State
 from casework.models import Attachment
 from eligibility.domain.assistance import answers_for
 from eligibility.domain.examine import Case, passed_by
+from eligibility.domain.recognitions import for_judging
 from eligibility.engine import Facts, Subject
 from eligibility.rules.table import table_on
 from training.enums import OccupationStatus
@@ -21,6 +23,7 @@ KIND = "enrolment"
 FILED_CATEGORY = "emp_upskill"
 OPEN_STATUSES = (OccupationStatus.QUALIFICATION_CATALOGUE, OccupationStatus.LEVEL_RECOGNITION)
 FILING = "filing"
+DISTRESSED_CATEGORY = "emp_distressed"
 
 
 def living(training_class: TrainingClass) -> QuerySet[Enrolment]:
@@ -41,11 +44,12 @@ def filings_of(opening: Opening) -> dict[str, bool]:
     return {"banner_approval": approved or opening.position > 1, "league_filing": approved}
 
 
-def papers_of(opening: Opening) -> tuple[frozenset[str], Mapping[str, date]]:
-    """The attached papers by code, and until when those hold that end."""
+def papers_of(opening: Opening) -> tuple[frozenset[str], Mapping[str, date], frozenset[str]]:
+    """The attached papers by code, until when those hold that end, and which do not say of themselves what they must."""
     files = Attachment.objects.filter(kind="opening", object_id=opening.pk, replaced_at__isnull=True)
-    rows = list(files.values_list("slot", "valid_to"))
-    return frozenset(slot for slot, _day in rows), {slot: day for slot, day in rows if day}
+    rows = list(files.values_list("slot", "valid_to", "particulars"))
+    lacking = frozenset(slot for slot, _day, said in rows if not all(said.get(field) for field in particulars_of(slot)))
+    return frozenset(slot for slot, _day, _said in rows), {slot: day for slot, day, _said in rows if day}, lacking
 
 
 def stood_before(training_class: TrainingClass, ids: Collection[int]) -> dict[int, frozenset[str]]:
@@ -68,8 +72,10 @@ def cases_of(
     people = [person for person in people if only is None or person.pk in only]
     answered, authors = answers_for(KIND, [person.pk for person in people])
     stood = stood_before(training_class, [person.pk for person in people]) if asked > training_class.last_day else {}
-    papers, ends = papers_of(opening)
+    papers, ends, incomplete = papers_of(opening)
     project, employer = training_class.project, training_class.employer
+    distressed = employer if employer and training_class.category == DISTRESSED_CATEGORY else None
+    recognised, of_employer, by_department = for_judging(distressed.uscc) if distressed else ({}, {}, {})
     occupation = project.occupation if project else None
     shared = {
         "category": training_class.category,
@@ -82,6 +88,8 @@ def cases_of(
         "employer_uscc": employer.uscc if employer else None,
         "documents": papers,
         "documents_valid_to": ends,
+        "incomplete": incomplete,
+        "recognitions": recognised,
         "filings": filings_of(opening),
     }
     return [
@@ -90,8 +98,8 @@ def cases_of(
             person=enrolment.person,
             facts=Facts(
                 person=Subject(enrolment.name, enrolment.person.number, frozenset(enrolment.marks)),
-                assisted=answered.get(enrolment.pk, {}),
-                vouched=authors.get(enrolment.pk, {}),
+                assisted=answered.get(enrolment.pk, {}) | of_employer,
+                vouched=authors.get(enrolment.pk, {}) | by_department,
                 stood=stood.get(enrolment.pk, frozenset()),
                 **shared,
             ),

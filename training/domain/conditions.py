@@ -19,6 +19,7 @@ from casework.domain.workdays import calendar, day_off, waiting_words
 from casework.enums import ENDED, WITH_APPLICANT
 from eligibility.domain.departments import REPLY
 from eligibility.engine import documents_for
+from eligibility.engine.dates import day_before
 from eligibility.models import Assistance
 from eligibility.rules.common import DOCUMENTS
 from eligibility.rules.table import NoTable, table_on
@@ -64,12 +65,23 @@ def papers_needed(training_class: TrainingClass) -> list[tuple[str, ...]]:
     return [*needed, *(paper.any_of for paper in documents_for(category) if PLAN not in paper.any_of or is_filed)]
 
 
+def _may_attach(training_class: TrainingClass) -> list[str]:
+    """Papers that help where a line of the category is open, such as a guardian's consent; nobody has to attach them."""
+    try:
+        category = table_on(training_class.first_day).category(training_class.category) if training_class.first_day else None
+    except (NoTable, KeyError):
+        category = None
+    return [code for check in category.checks for code in check.may_attach] if category else []
+
+
 def document_slots(opening: Opening) -> list[tuple[str, str, bool]]:
     """The attachment slots of the application page: code, label, whether it must be there."""
     slots = {}
     for any_of in papers_needed(opening.training_class):
         for code in any_of:
             slots[code] = (code, paper_name(code), len(any_of) == 1)
+    for code in _may_attach(opening.training_class):
+        slots.setdefault(code, (code, paper_name(code), False))
     slots.setdefault("other", ("other", paper_name("other"), False))
     return [*slots.values(), *_replies(opening)]
 
@@ -191,18 +203,20 @@ def _booked(opening: Opening, post: Post | None) -> list[Condition]:
 
 
 def _papers(opening: Opening) -> list[Condition]:
-    """The papers, attached and still valid on the first day."""
+    """The papers, attached and valid on the first day; one that ends within the class is for the officer (R-ELG-3)."""
     training_class = opening.training_class
     attached = {slot: files[0] for slot, files in files_of(opening).items() if files[0].replaced_at is None}
     found = []
     for any_of in papers_needed(training_class):
         names = _("或").join(paper_name(code) for code in any_of)
-        there = [code for code in any_of if code in attached]
-        valid = [code for code in there if attached[code].valid_to is None or training_class.first_day < attached[code].valid_to]
-        if not there:
+        ends = [attached[code].valid_to or date.max for code in any_of if code in attached]
+        if not ends:
             found.append(Condition(False, _("还没有上传%(names)s。") % {"names": names}))
-        elif not valid:
+        elif max(ends) <= training_class.first_day:
             found.append(Condition(False, _("%(names)s在开班日已过有效期，请上传有效的。") % {"names": names}))
+        elif max(ends) <= (training_class.last_day or training_class.first_day):
+            found.append(Condition(False, _("%(names)s在班期内到期（有效期至%(day)s），由审核人员核实换证情况。") % {
+                "names": names, "day": day_before(max(ends)).isoformat()}, blocks=False))
         else:
             found.append(Condition(True, _("已上传%(names)s。") % {"names": names}))
     return found

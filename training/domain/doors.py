@@ -37,6 +37,22 @@ def case_of(enrolment_id: int) -> tuple[str, int]:
     return "opening", Enrolment.objects.values_list("training_class__opening", flat=True).get(pk=enrolment_id)
 
 
+def classmates(enrolment_id: int) -> list[int]:
+    """Everyone living in the same class, the enrolment itself among them."""
+    own = Enrolment.objects.filter(pk=enrolment_id).values("training_class")
+    return list(Enrolment.objects.filter(training_class__in=own, struck_out_at__isnull=True).values_list("pk", flat=True))
+
+
+def employer_of(enrolment_id: int) -> str:
+    """The credit code of the employer of the class; "" for a class without one."""
+    return Enrolment.objects.filter(pk=enrolment_id).values_list("training_class__employer__uscc", flat=True).first() or ""
+
+
+def employees_of(uscc: str) -> list[int]:
+    """Everybody judged in a class of this employer whose case goes on."""
+    return list(going_on().filter(training_class__employer__uscc=uscc, examination__isnull=False).order_by("pk").values_list("pk", flat=True))
+
+
 def describe(post: Post, ids: Collection[int], *, struck: bool = False) -> dict[int, Described]:
     """The living enrolments among these that the post may see, each with its class; with `struck` the struck out, too. One query."""
     rows = Enrolment.objects.visible_to(post).filter(pk__in=ids)

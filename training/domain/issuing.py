@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from kit.bulk import update_values
-from training.domain.cases import living
+from training.domain.cases import FILING, living, variant_of
 from training.domain.numbers import next_numbers
 from training.enums import CertificateKind, Result
 from training.models import Enrolment, IssuedCertificate, TrainingClass
@@ -15,8 +15,12 @@ PROVED = ("certificate_kind", "certificate_number", "certificate_on", "certifica
 
 
 def is_issued_here(training_class: TrainingClass) -> bool:
-    """Whether the certificates of this class are the portal's own, so that nobody types their numbers."""
-    return bool(training_class.project and training_class.project.certificate_kind == CertificateKind.COMPLETION)
+    """Whether the certificates of this class are the portal's own, so that nobody types their numbers.
+
+    The filing route gives 职业培训合格证书 only, whatever the project says: the occupation is open for nothing else (R-OPN-6).
+    """
+    project = training_class.project
+    return bool(project and (project.certificate_kind == CertificateKind.COMPLETION or variant_of(training_class) == FILING))
 
 
 def issue_certificates(training_class: TrainingClass, *, on: date) -> int:

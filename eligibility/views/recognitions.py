@@ -1,0 +1,48 @@
+"""The recognising department's answer about an employer, entered once by the office that decides (R-ELG-5)."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import Post
+from casework.domain.files import FileRefused
+from casework.views.base import seated
+from eligibility.domain.assistance import AnswerRefused, NotYourAnswer
+from eligibility.domain.examine import subject_kinds
+from eligibility.domain.recognitions import Answered, known_of, recognise
+from eligibility.forms import RecognitionForm
+
+
+@require_http_methods(["GET", "POST"])
+@seated()
+def new(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """What is known of the employer and the form; everybody of its open classes is judged again."""
+    post: Post = request.post  # type: ignore[attr-defined]
+    door = subject_kinds().get(kind)
+    described = door.describe(post, [pk]).get(pk) if door and pk < 2**63 else None
+    if described is None:
+        raise Http404
+    if why := door.why_not(post, pk):
+        raise PermissionDenied(why)
+    uscc = door.employer_of(pk)
+    if not uscc:
+        raise Http404
+    form = RecognitionForm(request.POST, request.FILES) if request.method == "POST" else RecognitionForm()
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            recognise(kind, pk, Answered(**{name: value for name, value in given.items() if name != "file"}), by=post, upload=given["file"])
+        except NotYourAnswer as refused:
+            raise PermissionDenied(str(refused)) from refused
+        except (AnswerRefused, FileRefused) as refused:
+            form.add_error(getattr(refused, "field", "file") or None, str(refused))
+        else:
+            messages.success(request, _("困难企业认定已登记，本企业各班已重新判定。"))
+            return redirect(described.url)
+    page = {"described": described, "form": form, "uscc": uscc, "known": known_of(uscc)}
+    return render(request, "eligibility/recognitions/new.html", page, status=400 if form.errors else 200)
