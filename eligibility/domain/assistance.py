@@ -23,10 +23,8 @@ from eligibility.engine.model import settled_by_evidence
 from eligibility.enums import Answer
 from eligibility.models import Assistance, Examination
 from eligibility.rules.departments import REVIEWER, check_of, department_for
-from eligibility.rules.table import TABLES
 from kit.text import written
 
-ONCE_AN_EMPLOYER = frozenset(check.code for t in TABLES.values() for c in t.categories for check in c.checks if check.once_an_employer)
 MOST_SHOWN = 500
 WORKDAYS = "assistance_workdays"
 DECIDING = (Answer.CONFIRMED, Answer.REFUTED)
@@ -46,11 +44,14 @@ class NotYourAnswer(AnswerRefused):
 
 def open_checks(examination: Examination) -> list[str]:
     """The checks of a judgement that people may settle with evidence; what is asked once an employer is not asked about its trainees."""
-    return [
-        r["code"] for r in examination.results["results"]
-        if r["outcome"] in AGAINST and not r["overruled"] and settled_by_evidence(r["registry"], r["outcome"], r.get("needs"))
-        and r["code"] not in ONCE_AN_EMPLOYER
-    ]
+    open_now = [r for r in examination.results["results"] if r["outcome"] in AGAINST and r.get("needs") and not r.get("overruled")]
+    found = []
+    for result in open_now:
+        check = check_of(result["code"], examination.category, examination.table)
+        registry = check.registry if check else result.get("registry")
+        if settled_by_evidence(registry, result["outcome"], result["needs"]) and not (check and check.once_an_employer):
+            found.append(result["code"])
+    return found
 
 
 def put_to_people(examinations: Iterable[Examination], division: Division) -> None:

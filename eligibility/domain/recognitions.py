@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.domain.audit import record
 from accounts.models import Division, Post
 from casework.domain.files import attach
-from eligibility.domain.assistance import DECIDING, ONCE_AN_EMPLOYER, AnswerRefused, NotYourAnswer
+from eligibility.domain.assistance import DECIDING, AnswerRefused, NotYourAnswer
 from eligibility.domain.departments import REPLY
 from eligibility.domain.examine import subject_kinds
 from eligibility.engine import Recognition as Recognised
@@ -102,6 +102,3 @@ def _refuse_incomplete(answered: Answered) -> None:
         raise AnswerRefused(_("请选择认定地区。"), "area")
     if answered.last_day and answered.last_day < answered.since:
         raise AnswerRefused(_("认定的截止日期早于起始日期。"), "last_day")
-
-
-__all__ = ["DISTRESSED", "ONCE_AN_EMPLOYER", "Answered", "for_judging", "known_of", "recognise"]

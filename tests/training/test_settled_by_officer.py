@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import Event
 from casework.models import Attachment
 from eligibility.domain.assistance import AnswerRefused, NotYourAnswer, answer
+from eligibility.domain.examine import results_of
 from eligibility.domain.people import number_hash
 from eligibility.domain.recognitions import Answered, recognise
 from eligibility.enums import Verdict
@@ -35,16 +36,20 @@ def employees(registries, category, *slots):
     walk = walks.upskill_class(status="level_recognition")
     works = walk.extra["works"].uscc
     registries.load([people.enterprise(works), *(people.employee(person, works) for person in walk.people)])
-    TrainingClass.objects.filter(pk=walk.training_class.pk).update(category=category)
-    walk.training_class.project.categories.append(category)
-    walk.training_class.project.save()
+    occupation, level = walk.training_class.project.occupation, walk.training_class.project.level
+    project = walks.project(category, occupation=occupation, level=level, training_type="on_the_job")
+    TrainingClass.objects.filter(pk=walk.training_class.pk).update(category=category, project=project)
     for slot, valid_to in slots:
         walks.attach(walk.opening, slot, walk.applicant, valid_to)
     return walk
 
 
 def result(walk, n, code):
-    return next(r for r in walk.enrolments[n].examination.results["results"] if r["code"] == code)
+    return next(vars(r) for r in results_of(walk.enrolments[n].examination) if r.code == code)
+
+
+def by(walk):
+    return f"{walk.officer.user.full_name}（{walk.officer.organisation.name}）"
 
 
 def verdicts(walk):
@@ -72,7 +77,7 @@ def test_a_licence_that_ends_during_the_class_is_settled_once_for_the_class(lice
     assert client.post(address, said).status_code == 302
     assert verdicts(licensed) == [Verdict.ELIGIBLE] * 2, "one licence, one answer"
     sentence = result(licensed, 1, LICENCE)["sentence_zh"]
-    assert sentence == f"经核实，班期内安全许可证书有效（由{licensed.officer.organisation.name}凭核实材料核实）"
+    assert sentence == f"经核实，班期内安全许可证书有效（由{by(licensed)}凭已换新证核实）"
     assert Attachment.objects.filter(name="新证.pdf").count() == 1
     assert Event.objects.filter(act="assistance.answered").count() == 2
 
@@ -242,9 +247,7 @@ def test_the_filing_route_gives_the_portals_own_certificate_only(registries):
 def test_a_school_leaver_of_15_is_settled_on_the_guardians_consent(registries, browser):
     young = (timezone.localdate() - timedelta(days=365 * 15 + 30)).isoformat()
     walk = walks.laid_off_class()
-    TrainingClass.objects.filter(pk=walk.training_class.pk).update(category="school_leaver")
-    walk.training_class.project.categories.append("school_leaver")
-    walk.training_class.project.save()
+    TrainingClass.objects.filter(pk=walk.training_class.pk).update(category="school_leaver", project=walks.project("school_leaver"))
     enrolment = walk.enrolments[0]
     enrolment.person.number = number(young)
     enrolment.person.number_hash = number_hash(enrolment.person.number)
@@ -257,4 +260,4 @@ def test_a_school_leaver_of_15_is_settled_on_the_guardians_consent(registries, b
     assert (found["outcome"], found["needs"]) == ("unknown", "officer")
     answer("enrolment", enrolment.pk, "of_age", "confirmed", letter="监护人同意书", by=walk.officer)
     assert result(walk, 0, "of_age")["outcome"] == "pass"
-    assert f"由{walk.officer.organisation.name}凭监护人同意书核实" in result(walk, 0, "of_age")["sentence_zh"]
+    assert f"由{by(walk)}凭监护人同意书核实" in result(walk, 0, "of_age")["sentence_zh"]
