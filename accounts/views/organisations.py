@@ -26,6 +26,7 @@ from accounts.forms import OFFICE_KINDS, AccountForm, ChangeForm, OfficeForm, Re
 from accounts.models import Organisation, Post
 from accounts.submissions import give_back, post_only
 from accounts.views.guard import page_of, place_asked, seated
+from kit.versions import Stale, unchanged, version_of
 
 
 def _mine(request: HttpRequest, pk: int) -> Organisation:
@@ -78,7 +79,7 @@ def _page(request: HttpRequest, organisation: Organisation, **forms: Any) -> Htt
     seats = organisation.posts.select_related("user").order_by("until", "user__full_name", "id")
     current = set(Post.objects.current().filter(organisation=organisation).values_list("pk", flat=True))
     return render(request, "accounts/organisation/show.html", {
-        "organisation": organisation,
+        "organisation": organisation, "version": _version(organisation.pk),
         "seats": [(seat, seat.pk in current) for seat in seats],
         "change_form": ChangeForm(initial=facts, needs_uscc=organisation.is_unit),
         "seat_form": SeatForm(by=by, kind=organisation.kind),
@@ -100,12 +101,18 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     form = ChangeForm(request.POST, needs_uscc=organisation.is_unit)
     if form.is_valid():
         try:
-            change_organisation(organisation, by=request.post, **form.cleaned_data)  # type: ignore[attr-defined]
+            with unchanged(f"organisation {pk}", lambda: _version(pk), request.POST.get("version", "")):
+                change_organisation(organisation, by=request.post, **form.cleaned_data)  # type: ignore[attr-defined]
             messages.success(request, _("已保存。"))
             return redirect("organisation", pk)
-        except PostRefused as refused:
+        except (PostRefused, Stale) as refused:
             form.add_error(None, str(refused))
     return _page(request, _mine(request, pk), change_form=form)
+
+
+def _version(pk: int) -> str:
+    """What the form of an organisation shows of it."""
+    return version_of(*Organisation.objects.values_list("name", "short_name", "uscc").get(pk=pk))
 
 
 @post_only("organisation", "pk")

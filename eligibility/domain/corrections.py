@@ -24,6 +24,7 @@ from eligibility.domain.persons import against_one, brought_up, places_of, why_b
 from eligibility.models import Correction, Person
 from kit.ids import CitizenNumber, IdError, check_name, parse_citizen_number, same_name
 from kit.text import written
+from kit.versions import version_of
 
 KIND = "correction"
 EVIDENCE = "evidence"
@@ -154,6 +155,12 @@ def amend(
         if upload is not None:
             attach(KIND, locked.pk, EVIDENCE, upload, by=by)
     return locked
+
+
+def draft_version(pk: int) -> str:
+    """What the form of a correction shows."""
+    found = Correction.objects.get(pk=pk)
+    return version_of(found.new_name, found.new_number, found.reason)
 
 
 def _put(correction: Correction, person: Person, wanted: Wanted) -> None:

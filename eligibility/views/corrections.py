@@ -15,10 +15,12 @@ from casework.domain.files import FileRefused
 from casework.domain.moves import NotYours, Obstructed, take
 from casework.enums import WITH_APPLICANT
 from casework.views.base import seated
+from casework.views.versions import overtaken, posted_version, shown_version
 from eligibility.domain import corrections as acts
 from eligibility.domain.corrections import CorrectionRefused, CorrectionWrong, NotYourCorrection
 from eligibility.forms import CorrectionForm
 from eligibility.models import Correction, Person
+from kit.versions import Stale, unchanged
 
 
 @seated()
@@ -50,15 +52,19 @@ def correction_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _form_page(request: HttpRequest, person: Person, correction: Correction | None) -> HttpResponse:
     """Show the form; or save what was typed and, where asked, submit it. What was typed stays beside what is wrong with it."""
-    said = {"name": correction.new_name, "number": correction.new_number or "", "reason": correction.reason} if correction else None
-    form = CorrectionForm(request.POST or None, request.FILES or None, initial=said)
-    page = {"person": person, "correction": correction, "form": form, "files": acts.current_evidence(correction) if correction else None}
+    form = CorrectionForm(request.POST or None, request.FILES or None, initial=_said(correction))
+    page = {"person": person, "correction": correction, "form": form, "files": acts.current_evidence(correction) if correction else None,
+            "version": shown_version(request, acts.draft_version(correction.pk) if correction else "")}
     if request.method != "POST" or not form.is_valid():
         return render(request, "eligibility/corrections/edit.html", page, status=422 if form.errors else 200)
     try:
         saved = _save(request, person, correction, form.cleaned_data)
     except CorrectionWrong as wrong:
         form.refuse(wrong.sentences)
+    except Stale as stale:
+        correction.refresh_from_db()  # type: ignore[union-attr]
+        overtaken(form, CorrectionForm(initial=_said(correction)), stale)
+        return render(request, "eligibility/corrections/edit.html", page | {"version": stale.version}, status=409)
     except FileRefused as refused:
         form.add_error("file", str(refused))
     except CorrectionRefused as refused:
@@ -68,11 +74,16 @@ def _form_page(request: HttpRequest, person: Person, correction: Correction | No
     return render(request, "eligibility/corrections/edit.html", page, status=422)
 
 
+def _said(correction: Correction | None) -> dict[str, str] | None:
+    return {"name": correction.new_name, "number": correction.new_number or "", "reason": correction.reason} if correction else None
+
+
 def _save(request: HttpRequest, person: Person, correction: Correction | None, said: dict) -> Correction:
     typed = (said["name"], said["number"], said["reason"], said["file"])
     if correction is None:
         return acts.draft(person, *typed, by=request.post)  # type: ignore[attr-defined]
-    return acts.amend(correction, *typed, by=request.post)  # type: ignore[attr-defined]
+    with unchanged(f"correction {correction.pk}", lambda: acts.draft_version(correction.pk), posted_version(request)):
+        return acts.amend(correction, *typed, by=request.post)  # type: ignore[attr-defined]
 
 
 def _kept(request: HttpRequest, saved: Correction) -> HttpResponse:
@@ -90,6 +101,7 @@ def _submitted(request: HttpRequest, saved: Correction) -> HttpResponse:
         form = CorrectionForm(initial={"name": saved.new_name, "number": saved.new_number or "", "reason": saved.reason})
         return render(request, "eligibility/corrections/edit.html", {
             "person": saved.person, "correction": saved, "form": form, "files": acts.current_evidence(saved), "sentences": refused.sentences,
+            "version": acts.draft_version(saved.pk),
         }, status=409)
     messages.success(request, _("更正申请%(number)s已提交，由另一名有权限的工作人员审核。") % {"number": saved.number})
     if Correction.objects.visible_to(request.post).filter(pk=saved.pk).exists():  # type: ignore[attr-defined]

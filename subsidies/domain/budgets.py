@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from accounts.domain.audit import record
 from accounts.domain.changes import changes, values_of
 from accounts.enums import Role
-from accounts.models import Post
+from accounts.models import Division, Post
 from casework.domain.moves import NotYours, Obstructed
 from kit.money import yuan_text
 from kit.text import written
+from kit.versions import version_of
 from subsidies.models import Budget, Subsidy
 from training.enums import FundSource
 
@@ -48,6 +49,12 @@ def set_budget(*, fund_source: str, year: int, amount: Decimal, source: str, by:
         budget.save(update_fields=["amount", "source"])
         record("budget.set", by=by, on=budget, fund=fund_source, year=year, changed=changes(former, values_of(budget, ("amount", "source"))))
     return budget
+
+
+def budgets_version(division: Division) -> str:
+    """What the budget page of a place shows of its own budgets."""
+    rows = Budget.objects.filter(division=division).order_by("year", "fund_source")
+    return version_of([list(row) for row in rows.values_list("year", "fund_source", "amount", "source")])
 
 
 def budget_for(subsidy: Subsidy, *, lock: bool = False) -> Budget | None:

@@ -17,8 +17,10 @@ from casework.domain.flow import flow_of
 from casework.domain.moves import NotYours, Obstructed
 from casework.views.base import seated
 from casework.views.decision import case_page
+from casework.views.versions import posted_version, shown_version
 from kit.errors import FileRefused
-from subsidies.domain.budgets import set_budget
+from kit.versions import Stale, unchanged
+from subsidies.domain.budgets import budgets_version, set_budget
 from subsidies.domain.desk import budgets_of, payables_by_fund
 from subsidies.domain.payments import (
     BankFileAltered,
@@ -151,12 +153,16 @@ def batch_result(request: HttpRequest, pk: int) -> HttpResponse:
 def budgets(request: HttpRequest) -> HttpResponse:
     """Budgets in scope; the own division's can be registered and changed."""
     post = request.post  # type: ignore[attr-defined]
-    form, status = BudgetForm(request.POST or None, initial={"year": timezone.localdate().year}), 200
+    form, status, stale = BudgetForm(request.POST or None, initial={"year": timezone.localdate().year}), 200, None
     if request.method == "POST":
         status = 400
         if form.is_valid():
             try:
-                set_budget(by=post, **form.cleaned_data)
+                with unchanged(f"budgets {post.division.pk}", lambda: budgets_version(post.division), posted_version(request)):
+                    set_budget(by=post, **form.cleaned_data)
+            except Stale as newer:
+                stale, status = newer, 409
+                form.add_error(None, str(newer))
             except NotYours as refused:
                 return not_yours(request, refused)
             except Obstructed as refused:
@@ -167,4 +173,5 @@ def budgets(request: HttpRequest) -> HttpResponse:
                 return redirect("budgets")
         elif post.role != Role.FINANCE:
             return not_yours(request, NotYours([_("只有本地财务人员可以登记预算。")]))
-    return render(request, "subsidies/budget/list.html", {"budgets": budgets_of(post), "form": form}, status=status)
+    return render(request, "subsidies/budget/list.html", {
+        "budgets": budgets_of(post), "form": form, "version": shown_version(request, budgets_version(post.division), stale) if post.role == Role.FINANCE else ""}, status=status)

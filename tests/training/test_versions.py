@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 import threading
 from datetime import time
+from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from accounts.enums import OrganisationKind, Role
 from accounts.models import Event
 from kit.versions import Stale, unchanged, version_of
+from subsidies.domain.budgets import set_budget
+from subsidies.models import Budget
 from tests.api.conftest import api
-from tests.factories import operator
+from tests.factories import administrator, office, operator, post
 from tests.factories import training as make
 from tests.training import walk as walks
 from training.domain.versions import class_version
@@ -191,3 +195,28 @@ def test_an_attendance_sheet_kept_in_another_tab_is_not_overwritten(browser, reg
     assert (answer.status_code, SAID in answer.content.decode()) == (409, True)
     assert [(one.theirs, one.yours) for one in answer.context["differences"]] == [("缺勤", "出勤")]
     assert AttendanceSheet.objects.get().marks[str(walk.enrolments[0].pk)] == "absent"
+
+
+def test_a_catalogue_row_changed_in_another_tab_is_not_overwritten(browser):
+    project = make.project(code="Z0001")
+    client, page = browser(administrator("150000")), reverse("catalogue_edit", args=["projects", project.pk])
+    mine, version = values_of(client, page), opened(client, page)
+    type(project).objects.update(name="育婴员（新）")
+    answer = client.post(page, {**mine, "version": version, "name": "保育师"})
+    assert (answer.status_code, SAID in answer.content.decode()) == (409, True)
+    assert type(project).objects.get().name == "育婴员（新）"
+
+
+def test_a_budget_and_an_organisation_changed_in_another_tab_are_not_overwritten(browser):
+    finance = post(office(kind=OrganisationKind.FINANCE), Role.FINANCE)
+    client, page = browser(finance), reverse("budgets")
+    version = opened(client, page)
+    set_budget(fund_source="employment", year=2026, amount=Decimal(5), source="文1号", by=finance)
+    answer = client.post(page, {"version": version, "fund_source": "employment", "year": "2026", "amount": "9", "source": "文2号"})
+    assert (answer.status_code, SAID in answer.content.decode(), Budget.objects.get().amount) == (409, True, Decimal(5))
+    client, page = browser(administrator("150102")), reverse("organisation", args=[finance.organisation_id])
+    version = opened(client, page)
+    type(finance.organisation).objects.filter(pk=finance.organisation_id).update(short_name="区财政局")
+    form = {"version": version, "name": "财政局", "short_name": "财政", "uscc": "", "reason": "更名"}
+    answer = client.post(reverse("organisation_change", args=[finance.organisation_id]), form)
+    assert (answer.status_code, SAID in answer.content.decode()) == (400, True)

@@ -20,6 +20,8 @@ from accounts.domain.words import act_words, told
 from accounts.models import Post
 from casework.domain.files import FileRefused
 from casework.views.base import seated
+from casework.views.versions import overtaken, posted_version, shown_version
+from kit.versions import Stale, unchanged
 from training.domain.catalogue import (
     STANDINGS,
     CatalogueRefused,
@@ -33,6 +35,7 @@ from training.domain.catalogue import (
     uses_of,
     why_not_yours,
 )
+from training.domain.versions import row_version
 from training.filters import ProjectFilter
 from training.forms.catalogue import CatalogueUploadForm, ListingForm, OccupationForm, ProjectForm
 from training.imports.catalogue import apply, export, keep_for_confirmation, kept, preview
@@ -58,6 +61,9 @@ def row_or_404(what: str, pk: str, post: Post) -> Any:
     if what != "occupations" and not pk.isdecimal():
         raise Http404
     return get_object_or_404(rows_of(what, post), pk=pk)
+
+
+MODELS = {"projects": Project, "listings": Listing, "occupations": Occupation}
 
 
 def keeper(request: HttpRequest) -> None:
@@ -106,18 +112,23 @@ def catalogue_edit(request: HttpRequest, what: str, pk: str = "") -> HttpRespons
     instance = row_or_404(what, pk, request.post) if pk else None
     if instance and (why := why_not_yours(instance, request.post)):
         raise PermissionDenied(why)
-    form = _form(what, request, instance)
+    read = row_version(MODELS[what])
+    form, stale, drawn = _form(what, request, instance), None, read(instance.pk) if instance else ""
     if request.method == "POST" and form.is_valid():
         try:
-            keep(form.save(commit=False), by=request.post, occupations=form.cleaned_data.get("occupations"))
+            with unchanged(f"{what} {pk}", lambda: read(instance.pk), posted_version(request)):
+                keep(form.save(commit=False), by=request.post, occupations=form.cleaned_data.get("occupations"))
+        except Stale as newer:
+            stale = newer
+            overtaken(form, type(form)(instance=row_or_404(what, pk, request.post), **({"by": request.post} if what == "listings" else {})), stale)
         except CatalogueRefused as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, _("已保存。"))
             return redirect("catalogue_of", what)
     return render(request, "training/catalogue/edit.html", {
-        "form": form, "what": what, "label": KINDS[what], "is_new": not pk, "row": instance, **_standing(instance)},
-        status=422 if form.errors else 200)
+        "form": form, "what": what, "label": KINDS[what], "is_new": not pk, "row": instance, **_standing(instance),
+        "version": shown_version(request, drawn, stale)}, status=409 if stale else 422 if form.errors else 200)
 
 
 def _standing(row: Any) -> dict[str, Any]:
