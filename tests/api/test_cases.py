@@ -143,7 +143,8 @@ def test_a_unit_hands_in_through_the_api_and_reads_what_is_missing(walk, api):
     answer = move(program, walk, "submit")
     assert (answer.status_code, answer.json()["obstacles"]) == (409, ["还没有排课。"])
     assert program.get(url(walk)).json()["available_moves"] == [
-        {"name": "submit", "label": "提交", "obstacles": ["还没有排课。"], "needs_reason": False}]
+        {"name": "submit", "label": "提交", "obstacles": ["还没有排课。"], "needs_reason": False},
+        {"name": "drop", "label": "放弃", "obstacles": [], "needs_reason": False}]
     assert program.get(url(walk, "conditions/")).json()[0] == {"holds": False, "sentence": "还没有排课。", "blocks": True}
 
 

@@ -198,7 +198,7 @@ def test_a_person_in_two_classes_in_the_same_weeks_is_only_warned_of_and_the_oth
     other.training_class.lessons.all().update(starts="14:00", ends="17:00")
     other.submit()
     until = walk.training_class.last_day
-    for reader, named in ((other.officer, f"班次{walk.training_class.number}"), (other.applicant, "其他班次")):
+    for reader, named in ((other.officer, f"班次{walk.reload().number}"), (other.applicant, "其他班次")):
         assert [c.sentence for c in conditions(other.opening, reader) if not c.holds] == [f"乌云同期还在{named}（至{until}）。"]
 
 

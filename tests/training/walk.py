@@ -180,6 +180,6 @@ def in_training(walk: Walk) -> TrainingClass:
     for index, lesson in enumerate(walk.training_class.lessons.order_by("day")):
         Lesson.objects.filter(pk=lesson.pk).update(day=first + timedelta(days=index))
     TrainingClass.objects.filter(pk=walk.training_class.pk).update(
-        first_day=first, last_day=first + timedelta(days=1), stage=Stage.IN_TRAINING)
+        first_day=first, last_day=first + timedelta(days=1), stage=Stage.IN_TRAINING, number=f"150102-2026-{walk.training_class.pk:06d}")
     walk.training_class.refresh_from_db()
     return walk.training_class
