@@ -233,3 +233,8 @@ def is_blank(text: str) -> bool:
 def written(text: str) -> str:
     """What somebody wrote as a reason or a note: "" when nobody sees anything of it, else without blanks around it."""
     return "" if is_blank(text) else text.replace("\0", "").strip()
+
+
+def joined(*parts: str) -> str:
+    """A ready sentence and free words as one reason; what nobody sees of them is left out."""
+    return "；".join(part for part in map(written, parts) if part)

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from kit.text import joined
 from subsidies.domain.budgets import FIRST_YEAR, LAST_YEAR
 from subsidies.enums import CorrectionKind, ObjectionOutcome
 from training.enums import FundSource
@@ -26,7 +27,7 @@ class ReasonForm(forms.Form):
 
     @property
     def words(self) -> str:
-        return "；".join(part for part in (self.cleaned_data.get("reason_choice"), self.cleaned_data.get("reason")) if part)
+        return joined(self.cleaned_data.get("reason_choice", ""), self.cleaned_data.get("reason", ""))
 
 
 class ChoiceOfClaimsForm(forms.Form):

@@ -34,6 +34,7 @@ from casework.enums import ON_A_DESK, JobState, State
 from casework.models import Application, Attachment, Job, Reason, Step
 from casework.views.base import load_case, seated
 from kit.prepared import prepared
+from kit.text import joined
 
 NOT_DATA = OWN_FIELDS | {"reason", "reason_choice"}
 MOST_ACTS = 40
@@ -132,8 +133,7 @@ def data_of(post: QueryDict) -> dict[str, Any]:
 
 def words_of(typed: Typed) -> str:
     """The ready sentence and the free words as one reason."""
-    parts = (words.replace("\0", "").strip() for words in (typed.reason_choice, typed.reason))
-    return "；".join(part for part in parts if part)
+    return joined(typed.reason_choice, typed.reason)
 
 
 def after_move(request: HttpRequest, flow: Flow, application: Application, name: str) -> HttpResponse:

@@ -40,7 +40,7 @@ def test_a_case_is_not_returned_and_nothing_is_said_about_it_for_an_unseen_reaso
 def test_nobody_is_struck_out_or_answered_for_an_unseen_reason(browser, registries, unseen):
     walk = shareholders(registries)
     client, row = browser(walk.officer), asked()[0]
-    strike = client.post(reverse("enrolment_strike", args=[row.subject_id]), {"confirmed": "1", "reason": unseen})
+    strike = client.post(reverse("enrolment_strike", args=[row.subject_id]), {"confirmed": "1", "reason": unseen, "reason_choice": unseen})
     assert (strike.status_code, Enrolment.objects.filter(struck_out_at__isnull=False).exists()) == (409, False)
     answer = client.post(reverse("assistance_answer", args=[row.pk]), {"answer": "confirmed", "letter": unseen, "note": unseen})
     assert (answer.status_code, Assistance.objects.get(pk=row.pk).answer) == (409, "open")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import threading
-from datetime import time
+from datetime import time, timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Event
@@ -198,7 +199,7 @@ def test_an_attendance_sheet_kept_in_another_tab_is_not_overwritten(browser, reg
 
 
 def test_a_catalogue_row_changed_in_another_tab_is_not_overwritten(browser):
-    project = make.project(code="Z0001")
+    project = make.project(code="Z0001", since=timezone.localdate() + timedelta(days=30))
     client, page = browser(administrator("150000")), reverse("catalogue_edit", args=["projects", project.pk])
     mine, version = values_of(client, page), opened(client, page)
     type(project).objects.update(name="育婴员（新）")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.submissions import give_back, post_only
 from casework.domain.moves import NotYours, Obstructed
 from casework.views.base import seated
+from kit.text import joined
 from training.domain.strikes import NOT_CONFIRMED, strike_out, why_not_officer
 from training.models import Enrolment
 
@@ -31,11 +32,10 @@ def enrolment_of(request: HttpRequest, pk: int) -> Enrolment:
 def strike(request: HttpRequest, pk: int) -> HttpResponse:
     """Strike one person out with a reason, chosen or written, and confirmed: never by one click."""
     enrolment = enrolment_of(request, pk)
-    words = [request.POST.get(name, "").replace("\0", "").strip() for name in ("reason_choice", "reason")]
     if "confirmed" not in request.POST and not why_not_officer(enrolment.training_class.opening, request.post):
         return give_back(request, {"confirmed": NOT_CONFIRMED})
     try:
-        strike_out(enrolment, "；".join(word for word in words if word), by=request.post)
+        strike_out(enrolment, joined(request.POST.get("reason_choice", ""), request.POST.get("reason", "")), by=request.post)
     except NotYours as refused:
         raise PermissionDenied(" ".join(refused.sentences)) from refused
     except Obstructed as refused:
