@@ -80,7 +80,7 @@ def test_another_number_is_another_person_judged_anew(draft, client):
 
 def test_a_row_that_was_once_submitted_stays_on_record_when_removed(client, draft):
     enrolment = add_trainee(draft, cells(), by=t.clerk(draft))
-    forced(Opening.objects.all(), state=State.RETURNED, round=1)
+    forced(Opening.objects.all(), state=State.RETURNED, round=1, number="150102-2026-000001-K")
     client.post(reverse("trainee_remove", args=[draft.pk, enrolment.pk]))
     kept = draft.enrolments.get()
     assert (kept.is_struck_out, kept.struck_out_by, kept.strike_reason) == (True, t.clerk(draft), "申请单位在补正时移出")
