@@ -1,18 +1,13 @@
-"""Judgements are kept as references to the rule table, and read in words; the wording of a table in use is never edited (R-ELG-2, R-ELG-4)."""
+"""Judgements are kept as references to the rule table, and read in words (R-ELG-2, R-ELG-4)."""
 
 import json
 from dataclasses import replace
 
-import pytest
-from django.core.management import call_command
-
 from eligibility.domain.examine import remarks_of, results_of
 from eligibility.domain.kept import judgement_of
 from eligibility.domain.spoken import sentence_of
-from eligibility.engine import Text, Vouched
+from eligibility.engine import Vouched
 from eligibility.models import Examination
-from eligibility.rules import wording
-from eligibility.rules.table import NMG_2020_95
 from tests.eligibility.people import employee, facts, judged
 from tests.eligibility.test_engine import INSURED
 
@@ -63,29 +58,3 @@ def test_kept_rows_are_a_fraction_of_what_they_were():
     whole, small = judged(employee()), json.dumps(kept(employee()), ensure_ascii=False)
     in_words = json.dumps([{**vars(result), "said": None, "utf8": None, "evidence": list(result.evidence)} for result in whole.results], ensure_ascii=False)
     assert len(small.encode()) < len(in_words.encode()) / 3
-
-
-# ── the wording ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_no_sentence_of_a_table_in_use_was_reworded():
-    """A new wording is a new sentence beside the old one, or a new table: what was said to somebody stays what it was."""
-    now, recorded = wording.digests(), wording.recorded()
-    assert recorded.keys() - now.keys() == set(), "a sentence that is referred to has gone"
-    assert {name for name in recorded if now[name] != recorded[name]} == set(), "a sentence that is referred to was reworded"
-    assert now.keys() - recorded.keys() == set(), "new sentences are recorded by ./dev manage record_wording"
-
-
-def test_a_reworded_sentence_is_found_and_a_new_one_is_only_recorded(monkeypatch, tmp_path, capsys):
-    path = tmp_path / "wording.txt"
-    path.write_text(wording.FILE.read_text())
-    monkeypatch.setattr(wording, "FILE", path)
-    category = NMG_2020_95.categories[0]
-    check = category.checks[0]
-    key = next(iter(check.says))
-    monkeypatch.setitem(check.says, "brand_new", Text("新句子。", "A new sentence."))
-    call_command("record_wording")
-    assert f"{NMG_2020_95.code}/{category.code}/{check.code}#brand_new" in path.read_text()
-    monkeypatch.setitem(check.says, key, Text("改过的话。", "Other words."))
-    with pytest.raises(Exception, match=f"{check.code}#{key}"):
-        call_command("record_wording")

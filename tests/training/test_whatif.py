@@ -141,3 +141,17 @@ def test_programs_of_the_region_start_a_run_and_read_what_would_change(walk, reg
     assert walk.people[0].number not in str(found)
     assert browser(walk.officer).get(result).status_code == 404
     assert browser(walk.officer).post(reverse("api_what_if"), asked, content_type="application/json").status_code == 403
+
+
+def test_a_register_that_was_not_connected_then_does_not_make_everybody_unknown(browser, walk, region):
+    """Listed as not asked then, and so it is again: the rest can be judged."""
+    for person in walk.enrolments:
+        judged, results = person.examination, person.examination.results
+        for result in results["results"]:
+            if result["code"] == "alive":
+                result |= {"outcome": "not_asked", "says": "not_connected", "values": {"registry": {"registry": "population"}}}
+        judged.pk, judged.results = None, results
+        judged.save(force_insert=True)
+        type(person).objects.filter(pk=person.pk).update(examination=judged)
+    RegistryAnswer.objects.filter(registry="population").delete()
+    assert figures(run(browser(region), walk)) == (2, 1, 0)

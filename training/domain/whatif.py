@@ -20,7 +20,7 @@ from casework.models import Job
 from eligibility.domain.answers import Answers
 from eligibility.domain.examine import Case, facts_of, results_of
 from eligibility.domain.spoken import language
-from eligibility.engine import Judgement, RuleTable, UnknownCategory, judge, registries_needed
+from eligibility.engine import NOT_ASKED, Judgement, RuleTable, UnknownCategory, judge, registries_needed
 from eligibility.engine.judgement import Result
 from eligibility.rules.table import TABLES, NoTable, table_named
 from training.domain.cases import cases_of
@@ -106,7 +106,7 @@ def what_if(table: RuleTable, class_id: int) -> Iterator[Outcome]:
     ordered = sorted(people, key=_when)
     for (_gate, day, _job), group in groupby(ordered, key=_when):
         members = list(group)
-        answers = Answers(members[0].examination.job)
+        answers = Answers(members[0].examination.job, unasked_is_unconnected=True)
         for member, case in zip(members, cases_of(training_class, enrolments=members, day=day), strict=True):
             facts = replace(case.facts, category=member.examination.category)
             yield _outcome(member, replace(case, facts=facts), answers, table)
@@ -126,9 +126,11 @@ def _outcome(enrolment: Enrolment, case: Case, answers: Answers, table: RuleTabl
         return Outcome(enrolment, frozen.verdict, "", why_not=_("资料不足：当时的审核条件已不在册"))
     except UnknownCategory:
         return Outcome(enrolment, frozen.verdict, "", why_not=_("所选审核条件没有这一人员类别"))
+    frozen_results = results_of(frozen)
+    asked -= {result.registry for result in frozen_results if result.outcome == NOT_ASKED}  # listed so then, and so it is again
     if any(not answers.asked(case.person.number_hash, registry) for registry in asked):
         return Outcome(enrolment, frozen.verdict, "", why_not=_("资料不足：有需要的系统当时没有比对"))
-    again = _judge(case, answers, then, frozen_results := results_of(frozen))
+    again = _judge(case, answers, then, frozen_results)
     if again.verdict != frozen.verdict:
         return Outcome(enrolment, frozen.verdict, "", why_not=_("资料不足：用留存资料不能重现当时的结论"))
     new = _judge(case, answers, table, frozen_results)
