@@ -15,6 +15,7 @@ ROUTES = [
     ("opening", "", "", 1, "first_review_opening", "banner", 5),
     ("opening", "emp_upskill", "filing", 1, "first_review_opening", "banner", 5),
     ("opening", "emp_upskill", "filing", 2, "file_opening", "league", 5),
+    ("opening", "", "late", 1, "file_opening", "league", 5),  # after the ordinary steps, see `routing.steps_of`
     ("completion", "", "", 1, "first_review_completion", "banner", 5),
     ("subsidy", "", "", 1, "first_review_subsidy", "banner", 5),
     ("subsidy", "", "", 2, "second_review_subsidy", "banner", 5),

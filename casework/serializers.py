@@ -178,7 +178,7 @@ class WorkItemSerializer(WithLastDay, serializers.ModelSerializer):
         model = WorkItem
         fields = ("id", "kind", "object_id", "number", "title", "state", "state_label", "standing", "need", "category", "category_label",
                   "applicant", "applicant_name", "division", "division_name", "people", "exceptions", "amount", "since", "due_on",
-                  "due_on_is_provisional")  # fmt: skip
+                  "due_on_is_provisional", "is_late")  # fmt: skip
 
     def get_state_label(self, item: WorkItem) -> str:
         return str(State(item.state).label)

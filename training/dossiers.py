@@ -56,7 +56,8 @@ def class_facts(training_class: TrainingClass, people: int | str) -> list[Fact]:
 
 
 def opening_facts(opening: Opening, post: Post) -> list[Fact]:
-    return class_facts(opening.training_class, headcount_words(folder_of(opening).enrolments))
+    late = [Fact(_("申报"), _("逾期申报"))] if opening.is_late else []
+    return [*class_facts(opening.training_class, headcount_words(folder_of(opening).enrolments)), *late]
 
 
 def opening_exceptions(opening: Opening, post: Post) -> dict[str, Any]:

@@ -101,7 +101,7 @@ def opening_cover(opening: Opening) -> Cover:
     open_for = openings.settled_by_approval(opening)
     return Cover(
         title=opening.training_class.name, people=len(people),
-        exceptions=len(exceptions_among(people, but=open_for)),
+        exceptions=len(exceptions_among(people, but=open_for)), is_late=opening.is_late,
     )
 
 
@@ -113,6 +113,7 @@ OPENING = Flow(
     title=lambda opening: opening.training_class.name,
     variant=lambda opening: variant_of(opening.training_class),
     number=openings.number_of,
+    further=lambda opening: openings.LATE if opening.is_late else "",
     moves=(
         Move("submit", _("提交"), (State.DRAFT, State.RETURNED), State.CHECKING, Who.APPLICANT, "N二(一)",
              guards=(openings.guard_complete,), effects=(openings.begin_checks,),

@@ -44,7 +44,7 @@ def write_cover(application: Application, flow: Flow, *, at: datetime | None = N
         kind=flow.kind, object_id=application.pk, number=application.number, title=cover.title[:200], letters=sorted(set(cover.title)),
         url=case_url(application), division_id=application.division_id, applicant_id=application.applicant_id, desk_id=application.desk_id,
         category=application.category, need=application.need, state=application.state, standing=standing_of(application.state),
-        people=cover.people, exceptions=cover.exceptions, amount=cover.amount, due_on=application.due_on,
+        people=cover.people, exceptions=cover.exceptions, amount=cover.amount, is_late=cover.is_late, due_on=application.due_on,
         barred=_barred(application, flow), since=at or timezone.now(),
     ), ("kind", "object_id"), keep=() if at else ("since",))  # fmt: skip
 

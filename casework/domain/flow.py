@@ -86,14 +86,15 @@ class Cover:
     people: int | None = None
     exceptions: int | None = None
     amount: Any = None
+    is_late: bool = False
 
 
 @dataclass(frozen=True)
 class Flow:
     """A procedure: its model, its moves in the order of their buttons, and how its cover sheet is filled.
 
-    `forms` are extra forms a move shows (struck-out persons and the like); `variant` picks a special route; `panels` are
-    added by upper apps. `title` is the cover's, for a page that needs none of its counts.
+    `forms` are extra forms a move shows (struck-out persons and the like); `variant` picks a special route, `further` the variant whose
+    steps follow the ordinary ones ("" for none); `panels` are added by upper apps. `title` is the cover's, for a page that needs none of its counts.
     `number` gives the number at the first submission.
     `barred` says who of the round's reviewers (user ids, in order) may not decide the present step; all of them, as a rule (R-AUT-5).
     """
@@ -104,6 +105,7 @@ class Flow:
     moves: tuple[Move, ...]
     cover: Callable[[Any], Cover]
     variant: Callable[[Any], str] = lambda application: ""
+    further: Callable[[Any], str] = lambda application: ""
     amount: Callable[[Any], Any] = lambda application: 0
     title: Callable[[Any], str] | None = None
     number: Callable[[Any], str] = lambda application: application.number

@@ -59,10 +59,13 @@ def _steps(kind: str, categories: tuple[str, ...], variant: str, amount: Decimal
 
 
 def steps_of(application: Application, flow: Flow) -> list[RouteStep]:
-    return route(
-        flow.kind, category=application.category, variant=flow.variant(application), amount=flow.amount(application),
-        day=timezone.localdate(application.submitted_at) if application.submitted_at else None,
-    )
+    """The steps of an application; those of the flow's further variant follow, as far as their level is not on the way already."""
+    day = timezone.localdate(application.submitted_at) if application.submitted_at else None
+    steps = route(flow.kind, category=application.category, variant=flow.variant(application), amount=flow.amount(application), day=day)
+    if further := flow.further(application):
+        reached = {step.level for step in steps}
+        steps += [step for step in route(flow.kind, category=application.category, variant=further, day=day) if step.level not in reached]
+    return steps
 
 
 def is_last_step(application: Application, flow: Flow) -> bool:

@@ -33,6 +33,7 @@ class WorkItem(models.Model):
     amount = models.DecimalField(max_digits=14, decimal_places=2, null=True)
     since = models.DateTimeField()
     due_on = models.DateField(null=True)
+    is_late = models.BooleanField(default=False, db_default=False)
     barred = ArrayField(models.BigIntegerField(), default=list, db_default=Value([], output_field=ArrayField(models.BigIntegerField())))
 
     objects = ScopedQuerySet.as_manager()

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -20,6 +21,15 @@ from training.models import TrainingClass
 pytestmark = pytest.mark.django_db
 OLD = date(2020, 6, 30)
 PAGES = ("class", "class_edit", "class_timetable", "class_roster", "class_attendance", "class_files", "class_history")
+
+
+def lost(model, **which) -> None:
+    """Rows that are not there, whatever the portal itself forbids: never loaded, or lost by hand."""
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER dated_kept")
+        model.objects.filter(**which).delete()
+        cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER dated_kept")
 
 
 @pytest.fixture
@@ -71,7 +81,7 @@ def test_every_page_of_a_class_saved_with_such_a_day_lives_for_school_and_office
 ])
 def test_pages_live_without_a_number_and_moves_say_which_is_missing(walk, browser, code, says):
     walk.to_officer()
-    Parameter.objects.filter(code=code).delete()
+    lost(Parameter, code=code)
     for seat in (walk.applicant, walk.officer):
         client = browser(seat)
         for name in set(PAGES) - {"class_edit"}:
@@ -87,14 +97,14 @@ def test_pages_live_without_a_number_and_moves_say_which_is_missing(walk, browse
 
 def test_a_completion_without_the_least_attendance_says_so(registries):
     walk, completion = completed_class(registries, 1)
-    Parameter.objects.filter(code="attendance_percent").delete()
+    lost(Parameter, code="attendance_percent")
     with pytest.raises(Obstructed, match="没有施行的“出勤率下限"):
         take(completion, "approve", by=walk.officer)
 
 
 def test_acts_that_need_the_number_answer_409_with_the_sentence(browser, api):
     draft = t.draft_class()
-    Parameter.objects.filter(code__in=["class_most_people", "lesson_hours_a_day"]).delete()
+    lost(Parameter, code__in=["class_most_people", "lesson_hours_a_day"])
     form = {"weekdays": [0, 1], "starts_1": "08:30", "hours_1": "4", "teacher": draft.teachers.get().pk, "venue": draft.venue_id}
     page = browser(t.clerk(draft)).post(reverse("class_timetable", args=[draft.pk]), form)
     assert (page.status_code, "没有施行的“每日课时上限”" in page.content.decode()) == (409, True)
@@ -107,7 +117,7 @@ def test_acts_that_need_the_number_answer_409_with_the_sentence(browser, api):
 
 def test_without_a_route_nothing_is_sent_nowhere(walk):
     walk.submit()
-    RouteStep.objects.filter(kind="opening").delete()
+    lost(RouteStep, kind="opening")
     job = walks.newest_job(walk.opening)
     with pytest.raises(Obstructed, match="没有施行的审批环节"):
         take(walk.opening, "checked", by=None, expected_version=job.arguments["version"])
@@ -117,14 +127,14 @@ def test_the_sentence_names_day_and_number():
     with pytest.raises(NotSet) as missing:
         parameter("no_such_number", day=OLD)
     assert str(missing.value) == "2020-06-30没有施行的“no_such_number”，请联系上级人社部门设定。"
-    Parameter.objects.filter(code="publicity_workdays").delete()
+    lost(Parameter, code="publicity_workdays")
     with pytest.raises(NotSet, match=f"{timezone.localdate()}没有施行的“公示工作日”"):
         parameter("publicity_workdays")
 
 
 def test_buttons_carry_the_sentence_where_a_guard_asks_for_the_number(walk):
     walk.to_officer()
-    Parameter.objects.filter(code="class_least_people").delete()
+    lost(Parameter, code="class_least_people")
     buttons = {one.move.name: one.obstacles for one in available(walk.opening, walk.officer)}
     assert any("班级人数下限" in sentence for sentence in buttons["approve"])
     assert buttons["return"] == []

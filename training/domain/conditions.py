@@ -24,7 +24,7 @@ from eligibility.models import Assistance
 from eligibility.rules.common import DOCUMENTS
 from eligibility.rules.table import NoTable, table_on
 from kit.prepared import prepared
-from kit.workdays import Calendar
+from kit.workdays import Due
 from training.domain.bookings import conflicts, elsewhere
 from training.domain.cases import variant_of
 from training.domain.classes import before_the_rules, is_for_employees, missing_in
@@ -159,7 +159,7 @@ def begins_at(training_class: TrainingClass, lessons: Iterable[Lesson]) -> datet
 
 
 def _in_time(opening: Opening, folder: Folder, first: date) -> Condition:
-    """Submitted before training starts (R-OPN-1), so many working days ahead as the place demands; agreed to before it starts, too."""
+    """Submitted and agreed to before training starts (R-OPN-1); later than the place's lead time goes to the league, too."""
     begins = begins_at(folder.training_class, folder.lessons)
     if begins <= (opening.decided_at or timezone.now()):
         if opening.state not in WITH_APPLICANT:
@@ -169,11 +169,10 @@ def _in_time(opening: Opening, folder: Folder, first: date) -> Condition:
             "day": first.isoformat()})
     if LEAD not in folder.numbers:
         return Condition(False, not_set(LEAD, folder.day))
-    lead = int(folder.numbers[LEAD])
-    earliest = (calendar() if lead else Calendar()).add(folder.day, lead)
-    if first < earliest.day:
-        return Condition(False, _("开班申请须提前%(lead)s个工作日提交，最早开班日期为%(day)s。") % {
-            "lead": lead, "day": earliest.day.isoformat() + waiting_words(earliest)})
+    if opening.is_late if opening.state not in WITH_APPLICANT else is_late(folder):
+        earliest = _earliest(folder)
+        return Condition(False, _("逾期申报：须提前%(lead)s个工作日提交，最早开班日期为%(day)s；旗县区审核后须报盟市审核。") % {
+            "lead": int(folder.numbers[LEAD]), "day": earliest.day.isoformat() + waiting_words(earliest)}, blocks=False)
     return Condition(True, _("在开班前提交，符合提前申请的要求。"))
 
 
@@ -184,6 +183,16 @@ def _days_off(folder: Folder) -> list[Condition]:
         return []
     named = "、".join(f"{day.isoformat()}（{name}）" for day, name in sorted(free.items())[:MOST_DAYS_NAMED])
     return [Condition(False, _("有%(count)s天的课排在放假日，请核对：%(days)s。") % {"count": len(free), "days": named}, blocks=False)]
+
+
+def is_late(folder: Folder) -> bool:
+    """Handed in on this day, the class begins sooner than the lead time allows: late is not impossible, it goes to a higher level."""
+    return bool(folder.numbers[LEAD]) and folder.training_class.first_day < _earliest(folder).day
+
+
+def _earliest(folder: Folder) -> Due:
+    """The first day that keeps the lead time."""
+    return calendar().add(folder.day, int(folder.numbers[LEAD]))
 
 
 def _booked(opening: Opening, post: Post | None) -> list[Condition]:

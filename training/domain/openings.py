@@ -31,7 +31,7 @@ from kit.prepared import prepared
 from training.domain import certificates, tabs
 from training.domain.bookings import booked_once, hold_people
 from training.domain.cases import FILING, KIND, cases_of, living, variant_of
-from training.domain.conditions import in_the_way
+from training.domain.conditions import in_the_way, is_late
 from training.domain.exceptions import PersonException, exceptions_among, sentences
 from training.domain.folder import folder_of
 from training.domain.numbers import next_number
@@ -41,6 +41,7 @@ from training.enums import Stage
 from training.models import Enrolment, Opening, TrainingClass
 
 CHECK_TASK = "training.tasks.check_roster"
+LATE = "late"
 # What a judgement reads of an enrolment; the telephone and the account stay sealed.
 JUDGED = (
     "training_class", "sequence", "marks", "verdict", "result", "certificate_kind", "certificate_number", "certificate_on",
@@ -213,6 +214,7 @@ def target_of_approval(opening: Opening, context: Any) -> str:
 
 def begin_checks(opening: Opening, context: Any) -> None:
     """The class is with the office from now on and holds its teachers and rooms; its people are checked first (R-OPN-5)."""
+    opening.is_late = is_late(folder_of(opening))
     with booked_once(opening.training_class, by=context.by):
         set_stage(opening.training_class, Stage.OPENING)
     people = living(opening.training_class).count()

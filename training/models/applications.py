@@ -23,9 +23,10 @@ class Registration(Application):
 
 
 class Opening(Application):
-    """开班申请 (R-OPN-1)."""
+    """开班申请 (R-OPN-1). `is_late`: submitted after the lead time, so the league decides, too."""
 
     training_class = models.OneToOneField("training.TrainingClass", models.PROTECT, related_name="opening")
+    is_late = models.BooleanField(default=False, db_default=False)
 
     scope_owners = ("applicant", "training_class__institution", "training_class__employer")
 

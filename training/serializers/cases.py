@@ -35,12 +35,12 @@ CLASS_CASE = (*BASE, "training_class", "class_number", "class_name", "stage", "f
 class OpeningRowSerializer(ClassCaseSerializer):
     class Meta:
         model = Opening
-        fields = CLASS_CASE
+        fields = (*CLASS_CASE, "is_late")
 
 
 class OpeningSerializer(WithMoves, OpeningRowSerializer):
     class Meta(OpeningRowSerializer.Meta):
-        fields = (*CLASS_CASE, "available_moves")
+        fields = (*CLASS_CASE, "is_late", "available_moves")
 
 
 class CompletionRowSerializer(ClassCaseSerializer):
