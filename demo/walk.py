@@ -15,7 +15,7 @@ from django.utils import timezone
 from reportlab.pdfgen.canvas import Canvas
 
 from accounts.models import Post
-from casework.domain.files import attach
+from casework.domain.files import attach, particulars_of
 from demo.moves import move
 from demo.people import Someone
 from demo.registries import Registries
@@ -39,6 +39,7 @@ from training.models import Completion, Enrolment, Project, TrainingClass
 ZONE = ZoneInfo("Asia/Shanghai")
 STAGES = ["draft", "returned", "in_review", "refused", "approved", "in_training", "results", "completion", "completed", "claim", "second_review",
           "publicity", "concluding", "payable", "batch", "paid"]  # fmt: skip
+LICENCE = {"issuer": "示范应急管理局", "number": "示范证字0001号", "trade": "危险化学品"}
 
 
 @dataclass
@@ -127,7 +128,8 @@ def _open(story: Story) -> date | None:
         opening = training_class.opening
         for slot, label, required in document_slots(opening):
             if required or slot == "promise":
-                attach("opening", opening.pk, slot, paper(label), by=operator)
+                said = LICENCE if particulars_of(slot) else {}
+                attach("opening", opening.pk, slot, paper(label), by=operator, valid_to=date(2035, 1, 1) if said else None, particulars=said)
         if story.until == "draft":
             return None
         move(opening, "submit", by=operator)
