@@ -13,6 +13,7 @@ from accounts.domain.logins import asked_first
 from accounts.domain.tokens import token_behind
 from accounts.middleware import SESSION_KEY, post_of
 from accounts.models import User
+from kit.whole import whole
 
 
 def why_not_yet(user: User) -> str:
@@ -37,7 +38,7 @@ class PostTokenAuthentication(TokenAuthentication):
             http: HttpRequest = request._request
             http.user = found[0]
             chosen = request.headers.get("X-Post", "")
-            http.post = post_of(http, int(chosen) if chosen.isdecimal() else None)  # type: ignore[attr-defined]
+            http.post = post_of(http, whole(chosen))  # type: ignore[attr-defined]
             if chosen and (http.post is None or str(http.post.pk) != chosen):  # type: ignore[attr-defined]
                 raise PermissionDenied(_("X-Post 所指的岗位不是您的在任岗位。"))
             _let_in(http.user)

@@ -25,6 +25,7 @@ from accounts.middleware import caller_address
 from accounts.models import Division, Organisation, Post, User
 from kit.errors import IdError
 from kit.ids import check_name, check_phone, parse_uscc
+from kit.whole import whole
 
 OFFICE_KINDS = (OrganisationKind.HR_OFFICE, OrganisationKind.INDUSTRY, OrganisationKind.FINANCE)
 USERNAME = RegexValidator(r"^[a-z0-9][a-z0-9._@-]{2,59}$", _("用户名用小写字母、数字和 . _ - @，以字母或数字开头，至少 3 个字符。"))
@@ -217,11 +218,11 @@ class GrantForm(forms.Form):
 
     def clean_grantee(self) -> Organisation | User:
         text = self.cleaned_data["grantee"]
-        kind, number = text[:1], text[1:]
+        kind, number = text[:1], whole(text[1:])
         found: Any = None
-        if number.isdecimal() and kind == "o":
+        if number is not None and kind == "o":
             found = Organisation.objects.visible_to(self.by).filter(pk=number).first()
-        elif number.isdecimal() and kind == "u":
+        elif number is not None and kind == "u":
             found = users_in(self.by).filter(pk=number).first()
         if found is None:
             raise ValidationError(gettext("请从本级管辖范围内选择部门或人员。"))

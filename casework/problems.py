@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,15 +11,18 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import get_template
 from django.utils.translation import gettext as _
 from django.views import defaults
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
+from casework.domain.jobs import no_room_sentence
 from casework.domain.moves import MoveRefused, NoSuchMove, NotYours, Overtaken
 from casework.domain.routing import NotSet
 from kit.errors import FileRefused, KitError
+from kit.storage import is_disk_full
 from kit.versions import Stale
 
 MEDIA_TYPE = "application/problem+json"
@@ -125,7 +129,9 @@ def _words(exc: Exception) -> str:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """The handler of unforeseen errors: a problem for the API, the page for people."""
+    """The handler of unforeseen errors: a problem for the API, the page for people; 507 where the disk is full."""
+    if is_disk_full(sys.exc_info()[1]):
+        return no_room(request)
     if not request.path.startswith("/api/"):
         return defaults.server_error(request)
     body = {
@@ -133,6 +139,15 @@ def server_error(request: HttpRequest) -> HttpResponse:
         "detail": _("刚才的操作没有完成，已保存的资料没有丢失，错误已记录。请稍后重试。"),
     }  # fmt: skip
     return JsonResponse(body, status=500, content_type=MEDIA_TYPE)
+
+
+def no_room(request: HttpRequest) -> HttpResponse:
+    """The answer when the disk is full: nothing was kept of the request, and who is to be told. The page asks nothing of the database."""
+    sentence = no_room_sentence()
+    if not request.path.startswith("/api/"):
+        return HttpResponse(get_template("507.html").render({"sentence": sentence}), status=507)
+    body = {"type": "urn:fanbu:noroom", "title": _("存储空间不足"), "status": 507, "detail": sentence}
+    return JsonResponse(body, status=507, content_type=MEDIA_TYPE)
 
 
 def unstorable(request: HttpRequest) -> HttpResponse:

@@ -11,9 +11,9 @@ router.register("corrections", api.CorrectionViewSet, "api_correction")
 urlpatterns = [
     path("", include(router.urls)),
     path("people/search/", api.PeopleView.as_view(), name="api_people"),
-    path("people/<int:pk>/corrections/", api.PersonCorrectionsView.as_view(), name="api_person_corrections"),
-    path("checked/<slug:kind>/<int:pk>/", api.StripView.as_view(), name="api_strip"),
-    path("checked/<slug:kind>/<int:pk>/recognition/", api.RecognitionView.as_view(), name="api_recognition"),
+    path("people/<id:pk>/corrections/", api.PersonCorrectionsView.as_view(), name="api_person_corrections"),
+    path("checked/<slug:kind>/<id:pk>/", api.StripView.as_view(), name="api_strip"),
+    path("checked/<slug:kind>/<id:pk>/recognition/", api.RecognitionView.as_view(), name="api_recognition"),
     path("registries/", api.RegistriesView.as_view(), name="api_registries"),
     path("registries/modes/", api.RegistryModesView.as_view(), name="api_registry_modes"),
     path("overrulings/", api.OverruledView.as_view(), name="api_overruled"),
@@ -23,5 +23,5 @@ urlpatterns = [
     path("assistances/answers/", api.AnswersView.as_view(), name="api_assistance_answers"),
     path("assistances/sheets/", api.SheetsView.as_view(), name="api_assistance_sheets"),
     path("assistances/letters/", api.LettersView.as_view(), name="api_letters"),
-    path("assistances/letters/<int:pk>/sheet/", api.LetterSheetView.as_view(), name="api_letter_sheet"),
+    path("assistances/letters/<id:pk>/sheet/", api.LetterSheetView.as_view(), name="api_letter_sheet"),
 ]

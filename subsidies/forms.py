@@ -4,12 +4,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kit.text import joined
+from kit.whole import wholes
 from subsidies.domain.budgets import FIRST_YEAR, LAST_YEAR
 from subsidies.enums import CorrectionKind, ObjectionOutcome
 from training.enums import FundSource
-
-LARGEST_ID = 2**63 - 1
-LONGEST_ID = len(str(LARGEST_ID))
 
 
 class BudgetForm(forms.Form):
@@ -45,9 +43,9 @@ class ChoiceOfPeopleForm(forms.Form):
 
     def clean_enrolment(self) -> list[int]:
         given = self.cleaned_data["enrolment"] or []
-        if not all(text.isascii() and text.isdecimal() and len(text) <= LONGEST_ID and int(text) <= LARGEST_ID for text in given):
+        if len(chosen := wholes(given)) < len(given):
             raise forms.ValidationError(_("请刷新后重新选择。"))
-        return [int(text) for text in given]
+        return chosen
 
 
 class ResultForm(forms.Form):

@@ -16,6 +16,7 @@ from eligibility.rules.common import MARKS
 from eligibility.rules.table import NoTable, table_on
 from kit.errors import IdError
 from kit.masking import mask_account, mask_id, mask_phone
+from kit.whole import whole
 from training import validators
 from training.validators import LISTED, Mended, Validator
 
@@ -212,7 +213,8 @@ def cells_of(enrolment: Any) -> dict[str, str]:
 
 
 def ethnicity_name(code: str) -> str:
-    return ETHNICITIES[int(code) - 1] if code.isdigit() and 0 < int(code) <= len(ETHNICITIES) else ""
+    place = whole(code, len(ETHNICITIES))
+    return ETHNICITIES[place - 1] if place else ""
 
 
 def mark_names(codes: Sequence[str]) -> list[str]:

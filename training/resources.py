@@ -13,6 +13,7 @@ from accounts.models import Organisation, Post
 from casework.domain.words import categories
 from kit.languages import by_label, in_every_language
 from kit.text import cell_text, read_date, squeeze
+from kit.whole import whole
 from training.domain.catalogue import CatalogueRefused, Entry, keep
 from training.enums import CertificateKind, OccupationStatus, SkillLevel, TrainingType
 from training.models import Listing, Occupation, Project
@@ -71,9 +72,10 @@ class NumberWidget(widgets.Widget):
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> int:
         text = squeeze(cell_text(value))
-        if not text.isdigit() or not int(text):
+        number = whole(text)
+        if not number:
             raise ValueError(_("“%(text)s”不是大于零的整数。") % {"text": text})
-        return int(text)
+        return number
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         return str(value)

@@ -20,6 +20,7 @@ from accounts.forms import AuditFilter
 from accounts.models import DailyDigest, Division, Event, Post, User
 from accounts.submissions import post_only
 from accounts.views.guard import PER_PAGE, page_of, place_asked, seated
+from kit.whole import whole
 
 READERS = (Role.ADMINISTRATOR, Role.AUDITOR)
 SHOWN_NAMES = 200
@@ -77,8 +78,7 @@ def _midnight(day: Any) -> datetime:
 
 def _page(events: QuerySet[Event], request: HttpRequest) -> KeysetPage:
     """`after=` older than that id, `before=` newer than it; one event more than shown tells whether there is another page."""
-    after, before = (int(text) if text.isdecimal() and len(text) < 19 else None
-                     for text in (request.GET.get("after", ""), request.GET.get("before", "")))
+    after, before = (whole(request.GET.get(name)) for name in ("after", "before"))
     if before:
         rows = list(events.filter(pk__gt=before).order_by("pk")[: PER_PAGE + 1])
         more, shown = len(rows) > PER_PAGE, rows[:PER_PAGE][::-1]

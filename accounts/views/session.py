@@ -18,6 +18,7 @@ from accounts.domain.audit import record
 from accounts.domain.logins import record_failure
 from accounts.middleware import SESSION_KEY, caller_address
 from accounts.submissions import can_be_shown, post_only
+from kit.whole import whole
 
 
 def locked_out(
@@ -40,7 +41,7 @@ def switch_post(request: HttpRequest) -> HttpResponse:
     """Act in another of the user's own posts from now on (issue: users with one or more posts)."""
     asked = request.POST.get("post", "")
     seat = get_object_or_404(request.user.posts.current().select_related("user", "organisation__division"),
-                             pk=int(asked) if asked.isdecimal() else 0)
+                             pk=whole(asked) or 0)
     seat.origin = caller_address(request)
     request.session[SESSION_KEY] = seat.pk
     record("post.taken", by=seat, on=seat, division=seat.organisation.division_id)

@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.generics import GenericAPIView
 from rest_framework.pagination import BasePagination
-from rest_framework.parsers import JSONParser
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -29,10 +28,11 @@ from accounts.domain.submissions import answered, one_at_a_time, remember_answer
 from accounts.models import Post
 from casework.domain.keyset import page_of
 from casework.views.jobs import XLSX
+from kit.bodies import BodyParser
 from kit.versions import unchanged
+from kit.whole import whole
 
 PAGE, OK, BAD = 50, 200, 400
-LARGEST_ID = 2**63 - 1
 
 
 class Seated(IsAuthenticated):
@@ -66,9 +66,10 @@ class Pages(BasePagination):
         """The value the next page begins behind; 400 for what no page ever gave."""
         if is_text and after.isalnum():
             return after
-        if is_text or not (after.isascii() and after.isdecimal()) or int(after) > LARGEST_ID:
+        number = None if is_text else whole(after)
+        if number is None:
             raise exceptions.ValidationError({self.cursor: [_("翻页标记有误，请从第一页重新开始。")]})
-        return int(after)
+        return number
 
     def link(self, request: Request, after: Any) -> str:
         return replace_query_param(request.build_absolute_uri(), self.cursor, after)
@@ -113,7 +114,7 @@ class Door(GenericAPIView):
     """
 
     permission_classes = (Seated,)
-    parser_classes = (JSONParser,)
+    parser_classes = (BodyParser,)
     pagination_class = Pages
     refusals: ClassVar[Mapping[type[Exception], int]] = {}
     model: ClassVar[type[models.Model]]

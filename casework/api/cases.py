@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions, mixins, viewsets
 from rest_framework.decorators import action
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
@@ -31,6 +31,7 @@ from casework.serializers import (
     StepSerializer,
 )
 from casework.views.decision import slots
+from kit.bodies import BodyParser
 
 FILTERS = extend_schema(parameters=[CaseFilter])
 
@@ -107,7 +108,7 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Door, viewse
         return Response(FileSerializer(kept, context=self.get_serializer_context()).data, status=201)
 
     @extend_schema(responses=CommentSerializer(many=True), filters=False)
-    @action(detail=True, pagination_class=None, parser_classes=(JSONParser,))
+    @action(detail=True, pagination_class=None, parser_classes=(BodyParser,))
     def comments(self, request: Request, pk: int) -> Response:
         """What was said about the case, as far as this post may read it."""
         return Response(CommentSerializer(comments_on(self.get_object(), self.seat), many=True).data)

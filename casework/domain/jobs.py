@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Division, Organisation, Post
 from casework.enums import JobState
 from casework.models import Job
+from kit.storage import is_disk_full
 
 SILENCE = timedelta(seconds=60)
 MOST_ATTEMPTS = 5
@@ -70,6 +71,10 @@ def finish(job: Job, message: str = "", **result: Any) -> None:
     job.save(update_fields=["state", "ended_at", "message", "result", "done", "file", "file_name"])
 
 
+def no_room_sentence() -> str:
+    return _("服务器存储空间已满，这次操作没有保存，已保存的资料没有丢失。请联系运维人员清理空间后重新办理。")
+
+
 @contextmanager
 def running(job_id: int) -> Iterator[Job | None]:
     """`with running(job_id) as job:` — None when there is nothing to do; an exception leaves the job failed with a sentence."""
@@ -80,7 +85,8 @@ def running(job_id: int) -> Iterator[Job | None]:
         if job:
             Job.objects.filter(pk=job.pk).update(
                 state=JobState.FAILED, ended_at=timezone.now(),
-                message=_("处理中断（%(kind)s）。资料没有丢失，可以重新开始。") % {"kind": type(problem).__name__},
+                message=no_room_sentence() if is_disk_full(problem) else
+                _("处理中断（%(kind)s）。资料没有丢失，可以重新开始。") % {"kind": type(problem).__name__},
             )
         raise
 

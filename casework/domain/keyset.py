@@ -8,8 +8,9 @@ from typing import Any
 
 from django.db.models import BooleanField, F, Func, QuerySet, Value
 
+from kit.whole import whole
+
 PAGE = 25
-LONGEST_ID = 19  # fewer digits fit a bigint
 
 
 class RowCompare(Func):
@@ -81,10 +82,11 @@ def cursor_of(row: Any, field: str) -> str:
 
 def read_cursor(text: str, field: str = "") -> tuple[date | datetime | int, int] | None:
     """The value and id of a cursor; None for an empty or broken one. Lists ordered by their `id` alone have it twice."""
-    value, _tilde, pk = text.partition("~")
+    value, _tilde, digits = text.partition("~")
+    pk = whole(digits)
+    if pk is None or field == "id":
+        return None if pk is None or value != digits else (pk, pk)
     try:
-        if field == "id":
-            return (int(pk), int(pk)) if value == pk and len(pk) < LONGEST_ID else None
-        return (datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)), int(pk)
+        return (datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)), pk
     except ValueError:
         return None

@@ -35,6 +35,7 @@ from casework.models import Application, Attachment, Job, Reason, Step
 from casework.views.base import load_case, seated
 from kit.prepared import prepared
 from kit.text import joined
+from kit.whole import whole
 
 NOT_DATA = OWN_FIELDS | {"reason", "reason_choice"}
 MOST_ACTS = 40
@@ -101,12 +102,12 @@ def move(request: HttpRequest, kind: str, pk: int, name: str) -> HttpResponse:
     """Take a move with all posted fields as its data; a refusal shows the case again with its sentences and what was typed."""
     flow, application = load_case(request, kind, pk)
     typed = Typed(name, request.POST.get("reason", ""), request.POST.get("reason_choice", ""), data_of(request.POST))
-    version = request.POST.get("expected_version", "")
-    if not version.isdecimal():
+    version = whole(request.POST.get("expected_version"))
+    if version is None:
         sentences = [_("提交不完整（缺少版本号），没有执行。请在最新页面上重新办理。")]
         return case_page(request, flow, application, typed=typed, sentences=sentences, status=409)
     try:
-        take(application, name, by=request.post, reason=words_of(typed), expected_version=int(version), data=typed.data)  # type: ignore[attr-defined]
+        take(application, name, by=request.post, reason=words_of(typed), expected_version=version, data=typed.data)  # type: ignore[attr-defined]
     except NoSuchMove as refused:
         raise Http404 from refused
     except NotYours as refused:

@@ -20,6 +20,7 @@ from casework.domain.keyset import page_of
 from casework.models import Notice
 from casework.views.base import load_case, seated
 from casework.views.decision import case_page
+from kit.whole import whole
 
 
 @post_only("case", "kind", "pk")
@@ -65,9 +66,9 @@ def notices_seen(request: HttpRequest) -> HttpResponse:
     """All notices seen, or those of one case, whose page asks for it when it is opened."""
     post: Post = request.post  # type: ignore[attr-defined]
     rows = Notice.objects.filter(organisation=post.organisation_id).exclude(seen_by=post.user_id)
-    kind, object_id = request.POST.get("kind", ""), request.POST.get("object_id", "")
-    if kind and object_id.isdecimal():
-        rows = rows.filter(kind=kind, object_id=int(object_id))
+    kind, object_id = request.POST.get("kind", ""), whole(request.POST.get("object_id"))
+    if kind and object_id is not None:
+        rows = rows.filter(kind=kind, object_id=object_id)
     through = Notice.seen_by.through
     through.objects.bulk_create(
         [through(notice_id=pk, user_id=post.user_id) for pk in rows.values_list("pk", flat=True)], ignore_conflicts=True
@@ -82,7 +83,7 @@ def overdue(request: HttpRequest) -> HttpResponse:
     rows = overdue_rows(request.post)  # type: ignore[attr-defined]
     places = rows.order_by().values("division_id", "division__name").annotate(n=Count("pk")).order_by("-n", "division_id")
     place = request.GET.get("place", "")
-    if place.isdecimal():
+    if whole(place) is not None:
         rows = rows.filter(division=place)
     page = page_of(rows.select_related("applicant", "division", "desk"), "due_on",
                    after=request.GET.get("after", ""), before=request.GET.get("before", ""))

@@ -27,6 +27,7 @@ from casework.enums import Standing
 from casework.forms import InboxFilter
 from casework.models import Application, WorkItem
 from casework.views.base import seated
+from kit.whole import whole, wholes
 
 MOST_AT_ONCE = 100
 OFFICE_TABS = (Standing.TODO, Standing.WAITING, Standing.DONE)
@@ -101,7 +102,7 @@ def agree(request: HttpRequest) -> HttpResponse:
             agree_one(choice, post, versions[choice.item.pk], request.POST.get("reason", ""))
         lost = len(versions) - len(choices)
         return render(request, "casework/inbox/agreed.html", {"choices": choices, "lost": lost})
-    ticked = {int(text) for text in request.POST.getlist("item")[:MOST_AT_ONCE] if text.isdecimal()}
+    ticked = set(wholes(request.POST.getlist("item")[:MOST_AT_ONCE]))
     choices = chosen(frame_of(request).desk, ticked)
     if not choices:
         messages.warning(request, _("没有选中可以办理的事项。请先勾选，再点“批量同意”。"))
@@ -113,8 +114,8 @@ def agree(request: HttpRequest) -> HttpResponse:
 
 def _pair(text: str) -> tuple[int, int]:
     """`item:version` of the confirmation form; a broken one names nothing."""
-    pk, _colon, version = text.partition(":")
-    return (int(pk), int(version)) if pk.isdecimal() and version.isdecimal() else (0, 0)
+    pk, version = map(whole, text.partition(":")[::2])
+    return (0, 0) if pk is None or version is None else (pk, version)
 
 
 def chosen(desk: QuerySet[WorkItem], pks: set[int]) -> list[Choice]:

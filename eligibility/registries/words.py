@@ -12,6 +12,7 @@ from eligibility.registries import facts
 from eligibility.registries.catalogue import REGISTRIES
 from eligibility.registries.facts import RecordType
 from kit.text import cell_date, cell_text
+from kit.whole import whole
 
 TYPES = {
     "job_seeking": gettext_lazy("求职登记"), "unemployment": gettext_lazy("失业登记"), "hardship": gettext_lazy("就业困难认定"),
@@ -101,7 +102,7 @@ def _value(field: str, test: facts.Test, cell: Any, text: str) -> Any:
         day = cell_date(cell)
         return day.isoformat() if day else text
     if test is facts.count:
-        return int(text) if text.isascii() and text.isdecimal() else text
+        return text if (number := whole(text)) is None else number
     if test is facts.truth:
         return next((value for value, label in TRUTH.items() if str(label) == text), text)
     if test is facts.text:

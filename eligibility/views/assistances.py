@@ -28,6 +28,7 @@ from eligibility.domain.letters import department_of
 from eligibility.domain.spoken import department_words, label_of
 from eligibility.enums import Answer
 from eligibility.models import Assistance, Letter
+from kit.whole import wholes
 
 ANSWERS = [choice for choice in Answer.choices if choice[0] != Answer.OPEN]
 LONGEST = {"department": 60, "letter": 80, "note": 500}
@@ -78,7 +79,7 @@ def words_of(request: HttpRequest) -> dict[str, str]:
 
 def chosen_of(request: HttpRequest) -> list[Assistance]:
     """The ticked questions; 404 when one of them is outside the scope."""
-    ids = [int(one) for one in request.POST.getlist("row") if one.isascii() and one.isdecimal() and len(one) < 19]
+    ids = wholes(request.POST.getlist("row"))
     rows = assistance.chosen(request.post, ids)  # type: ignore[attr-defined]
     if rows is None:
         raise Http404

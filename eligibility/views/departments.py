@@ -23,6 +23,7 @@ from eligibility.imports.replies import take_replies
 from eligibility.models import Letter, LetterRow
 from eligibility.views.assistances import ANSWERS, words_of
 from eligibility.views.letters import sheet_answer
+from kit.whole import wholes
 
 
 def of_department(request: HttpRequest) -> Post:
@@ -56,7 +57,7 @@ def desk(request: HttpRequest, post: Post, *, status: int = 200, **more: Any) ->
 def answer(request: HttpRequest) -> HttpResponse:
     """One result for everybody ticked; a question that is not the department's is not found."""
     post = of_department(request)
-    ids = [int(one) for one in request.POST.getlist("row") if one.isascii() and one.isdecimal() and len(one) < 19]
+    ids = wholes(request.POST.getlist("row"))
     if not ids:
         return desk(request, post, status=400, sentences=[_("请先勾选人员。")])
     said, words, upload = request.POST.get("answer", ""), words_of(request), request.FILES.get("file")

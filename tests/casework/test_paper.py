@@ -55,3 +55,7 @@ def test_the_words_of_a_print_are_those_on_the_paper():
     assert printed.digest_of("B1", page) == printed.digest_of("B1", page.replace("菜单", "别的菜单").replace("理由", "其他"))
     assert printed.digest_of("B1", page) != printed.digest_of("B2", page)
     assert printed.digest_of("B1", page) != printed.digest_of("B1", page.replace("1,200.00", "1,300.00"))
+
+
+def test_an_address_too_long_for_a_code_is_printed_without_what_was_asked_of_it():
+    assert svg_of("http://testserver/classes/1/?" + "字" * 5000) == svg_of("http://testserver/classes/1/")

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -18,6 +18,7 @@ from eligibility.domain.overrulings import (
     propose,
     settle,
 )
+from kit.bodies import BodyParser
 from training.api.rosters import EnrolmentDoor
 from training.domain.cases import KIND
 from training.serializers.overrulings import OverrulingSerializer, ProposalSerializer, SettlementSerializer
@@ -38,7 +39,7 @@ class OverrulingDoor(EnrolmentDoor):
 
 
 class OverrulingsView(OverrulingDoor):
-    parser_classes = (MultiPartParser, JSONParser)
+    parser_classes = (MultiPartParser, BodyParser)
 
     @extend_schema(responses=OverrulingSerializer(many=True), operation_id="enrolments_overrulings_list")
     def get(self, request: Request, pk: int) -> Response:

@@ -17,6 +17,7 @@ from accounts.enums import OrganisationKind
 from accounts.models import Organisation, Post
 from casework.domain.words import categories
 from kit.ids import parse_uscc
+from kit.whole import whole
 from training.domain.catalogue import listed_on, projects_on
 from training.domain.classes import find_employer
 from training.domain.timetable import Slot
@@ -89,8 +90,7 @@ class ClassForm(forms.ModelForm):
             return self.instance.first_day or timezone.localdate()
 
     def _chosen_institution(self) -> int | None:
-        chosen = str(self.data.get("institution", ""))
-        return int(chosen) if "institution" in self.fields and chosen.isdigit() else None
+        return whole(self.data.get("institution")) if "institution" in self.fields else None
 
     def clean_employer_uscc(self) -> Organisation | None:
         """The enterprise behind the code, or a sentence that says what to do."""

@@ -13,6 +13,7 @@ from eligibility.domain.spoken import for_unit, sentence_of
 from eligibility.enums import Answer
 from eligibility.models import Assistance, Examination
 from kit.masking import mask_account, mask_phone
+from kit.whole import whole, wholes
 from training import fields
 from training.domain.attendance import attendance_percent
 from training.domain.exceptions import spoken
@@ -210,9 +211,9 @@ class SheetInputSerializer(serializers.Serializer):
     correction = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
 
     def validate_marks(self, marks: dict[str, str]) -> dict[int, str]:
-        if odd := [key for key in marks if not (key.isascii() and key.isdecimal())]:
+        if odd := [key for key in marks if whole(key) is None]:
             raise serializers.ValidationError(odd[:5])
-        return {int(key): mark for key, mark in marks.items()}
+        return dict(zip(wholes(list(marks)), marks.values(), strict=True))
 
 
 class ResultRowSerializer(serializers.Serializer):

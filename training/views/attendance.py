@@ -16,6 +16,7 @@ from casework.domain.routing import parameters
 from casework.views.base import seated
 from casework.views.versions import Difference, posted_version, shown_version
 from kit.versions import Stale, unchanged
+from kit.whole import whole
 from training.domain.attendance import (
     AttendanceRefused,
     NotTheTeachingUnit,
@@ -85,7 +86,7 @@ def lesson_attendance(request: HttpRequest, pk: int, lesson: int) -> HttpRespons
 
 def marks_in(posted: QueryDict) -> dict[int, str]:
     """The marks of the form, by enrolment: `mark-12=present`."""
-    return {int(name[5:]): posted[name] for name in posted if name.startswith("mark-") and name[5:].isdecimal()}
+    return {pk: posted[name] for name in posted if name.startswith("mark-") and (pk := whole(name[5:])) is not None}
 
 
 def lesson_page(

@@ -22,6 +22,7 @@ from casework.domain.files import FileRefused
 from casework.views.base import seated
 from casework.views.versions import overtaken, posted_version, shown_version
 from kit.versions import Stale, unchanged
+from kit.whole import whole
 from training.domain.catalogue import (
     STANDINGS,
     CatalogueRefused,
@@ -58,7 +59,7 @@ def rows_of(what: str, post: Post) -> QuerySet[Any]:
 
 
 def row_or_404(what: str, pk: str, post: Post) -> Any:
-    if what != "occupations" and not pk.isdecimal():
+    if what != "occupations" and whole(pk) is None:
         raise Http404
     return get_object_or_404(rows_of(what, post), pk=pk)
 
@@ -95,8 +96,8 @@ def catalogue(request: HttpRequest, what: str = "projects") -> HttpResponse:
 def _form(what: str, request: HttpRequest, instance: Any) -> Any:
     """A new row that follows another (`after`) begins with its values."""
     data, earlier = request.POST or None, None
-    if not instance and what != "occupations" and request.GET.get("after", "").isdecimal():
-        earlier = rows_of(what, request.post).filter(pk=request.GET["after"]).first()
+    if not instance and what != "occupations" and (after := whole(request.GET.get("after"))):
+        earlier = rows_of(what, request.post).filter(pk=after).first()
     given: dict[str, Any] = {"instance": instance, "initial": model_to_dict(earlier, exclude=["since", "until"]) if earlier else None}
     if what == "projects":
         return ProjectForm(data, **given)

@@ -22,6 +22,7 @@ from casework.views.base import seated
 from casework.views.jobs import shown
 from casework.views.versions import overtaken, posted_version, shown_version
 from kit.versions import Stale, unchanged
+from kit.whole import whole, wholes
 from training.domain.classes import ClassLocked, people_limits
 from training.domain.overruled import overruled_among
 from training.domain.rosters import CellsRefused, RosterRefused, add_trainee, edit_trainee, remove_trainee
@@ -147,9 +148,9 @@ def roster_fix(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         changes: dict[int, dict[str, str]] = {}
         for name, text in request.POST.items():
-            if match := CELL.fullmatch(name):
-                changes.setdefault(int(match[1]), {})[match[2]] = text
-        drop = [int(row) for row in request.POST.getlist("drop") if row.isdigit()]
+            if (match := CELL.fullmatch(name)) and (row := whole(match[1])) is not None:
+                changes.setdefault(row, {})[match[2]] = text
+        drop = wholes(request.POST.getlist("drop"))
         try:
             with unchanged(f"upload {pk}", lambda: staged_version(pk), posted_version(request)):
                 left = fix_rows(upload, changes, by=request.post, drop=drop)

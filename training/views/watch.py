@@ -18,6 +18,7 @@ from accounts.enums import Role
 from accounts.models import Post
 from accounts.submissions import give_back, post_only
 from casework.views.base import seated
+from kit.whole import whole
 from training.domain.stopping import told
 from training.domain.watch import ChangeRefused, NotYourChange, changes_for, deal_with, why_none_deal
 from training.models import Change
@@ -37,9 +38,9 @@ def changes(request: HttpRequest) -> HttpResponse:
 def listed(request: HttpRequest, sentences: list[str] | None = None, status: int = 200) -> HttpResponse:
     post: Post = request.post  # type: ignore[attr-defined]
     rows = changes_for(post).select_related(*RELATED)
-    wanted = request.GET.get("class", "")
-    if wanted.isascii() and wanted.isdecimal() and len(wanted) < 18:
-        rows = rows.filter(enrolment__training_class=int(wanted))
+    wanted = whole(request.GET.get("class"))
+    if wanted is not None:
+        rows = rows.filter(enrolment__training_class=wanted)
     page = Paginator(rows.order_by(F("dealt_at").desc(nulls_first=True), "-seen_at", "enrolment__training_class", "enrolment__sequence", "id"), PAGE).get_page(request.GET.get("page"))
     return render(request, "training/watch/list.html", {
         "page": page, "classes": by_class(list(page), post), "sentences": sentences or [],
