@@ -23,6 +23,7 @@ ROUTES = [
     ("accountchange", "", "", 1, "review_registration", "banner", 5),
     ("accountchange", "", "exception", 1, "review_registration", "banner", 5),
     ("accountchange", "", "exception", 2, "review_registration", "banner", 5),
+    ("certificatechange", "", "", 1, "first_review_completion", "banner", 5),
 ]
 
 # code, value, source

@@ -3,13 +3,25 @@
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
-from training.api import cases, catalogue, checks, classes, conduct, overrulings, prechecks, rosters, units
+from training.api import (
+    cases,
+    catalogue,
+    certificates,
+    checks,
+    classes,
+    conduct,
+    overrulings,
+    prechecks,
+    rosters,
+    units,
+)
 
 router = SimpleRouter(use_regex_path=False)
 router.register("registrations", cases.RegistrationViewSet, "api_registration")
 router.register("account-changes", units.AccountChangeViewSet, "api_accountchange")
 router.register("openings", cases.OpeningViewSet, "api_opening")
 router.register("completions", cases.CompletionViewSet, "api_completion")
+router.register("certificate-changes", certificates.CertificateChangeViewSet, "api_certificatechange")
 
 urlpatterns = [
     path("", include(router.urls)),

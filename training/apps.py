@@ -17,16 +17,19 @@ class TrainingConfig(AppConfig):
         from eligibility.domain.examine import SubjectKind, register_subjects
         from eligibility.domain.people import add_life
         from eligibility.domain.persons import PersonDoor, add_person_door
-        from training import dossiers, flows, unit_dossiers
+        from training import certificate_dossiers, dossiers, flows, unit_dossiers
         from training.domain import act_words, cases, consistency, doors, identities, openings, trails
         from training.domain.tabs import add_tab
         from training.models import RosterSource
         from training.tasks import checks
 
-        for flow in (flows.REGISTRATION, flows.ACCOUNT_CHANGE, flows.OPENING, flows.COMPLETION):
+        for flow in (flows.REGISTRATION, flows.ACCOUNT_CHANGE, flows.OPENING, flows.COMPLETION, flows.CERTIFICATE_CHANGE):
             register(flow)
             register_moves(flow)
-        for dossier in (unit_dossiers.REGISTRATION, unit_dossiers.ACCOUNT_CHANGE, dossiers.OPENING, dossiers.COMPLETION):
+        for dossier in (
+            unit_dossiers.REGISTRATION, unit_dossiers.ACCOUNT_CHANGE, dossiers.OPENING, dossiers.COMPLETION,
+            certificate_dossiers.CERTIFICATE_CHANGE,
+        ):
             register_dossier(dossier)
         register_subjects(SubjectKind(
             kind=cases.KIND, describe=doors.describe, named=doors.named, going_on=doors.going_on, why_not=doors.why_not_answer,

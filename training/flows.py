@@ -1,4 +1,4 @@
-"""The flow tables of CLASSES: registration, account change, opening, completion (R-REG-1, R-SUB-7, R-OPN-5, R-OPN-6, R-CMP-1)."""
+"""The flow tables of CLASSES: registration, account change, opening, completion, certificate (R-REG-1, R-SUB-7, R-OPN-5, R-OPN-6, R-CMP-1)."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from casework.domain.flow import Context, Cover, Flow, Move, Who, leads_to
 from casework.enums import State
 from eligibility.domain.crosscheck import queue_for
 from eligibility.enums import Verdict
-from training.domain import completions, openings, registrations, unit_accounts
+from training.domain import certificate_changes, completions, openings, registrations, unit_accounts
 from training.domain.cases import living, variant_of
 from training.domain.exceptions import exceptions_among
 from training.domain.guards import nobody_has_decided
-from training.models import AccountChange, Completion, Opening, Registration
+from training.domain.numbers import next_number
+from training.models import AccountChange, CertificateChange, Completion, Opening, Registration
 
 CLAUSE_REGISTER = "N二(二)3 实施程序"
 
@@ -169,5 +170,34 @@ COMPLETION = Flow(
         Move("drop", _("放弃"), (State.DRAFT, State.RETURNED), State.WITHDRAWN, Who.APPLICANT, "workflow", tone="secondary",
              confirm=_("放弃这次结业申请，已录入的成绩保留，以后可以重新办理；确认放弃？")),
         Move("resume", _("重新办理"), (State.WITHDRAWN,), State.DRAFT, Who.APPLICANT, "workflow"),
+    ),
+)  # fmt: skip
+
+# ── certificate change 证书更正 ─────────────────────────────────────────────────────────────────────────────────────────
+
+CLAUSE_CERTIFICATE = "M二(二)"
+
+CERTIFICATE_CHANGE = Flow(
+    kind=certificate_changes.KIND,
+    label=_("证书更正"),
+    model=CertificateChange,
+    cover=lambda change: Cover(title=certificate_changes.title_of(change), people=1),
+    title=certificate_changes.title_of,
+    number=lambda change: next_number(change.division, "Z"),
+    moves=(
+        Move("submit", _("提交"), (State.DRAFT, State.RETURNED), State.CHECKING, Who.APPLICANT, CLAUSE_CERTIFICATE,
+             guards=(certificate_changes.guard_asked,), effects=(certificate_changes.begin_check,)),
+        Move("checked", _("比对完成"), (State.CHECKING,), State.IN_REVIEW, Who.SYSTEM, CLAUSE_CERTIFICATE),
+        Move("approve", _("同意"), (State.IN_REVIEW,), State.APPROVED, Who.DESK, CLAUSE_CERTIFICATE, decides=True, tone="success",
+             guards=(certificate_changes.guard_confirmed, certificate_changes.guard_asked), effects=(certificate_changes.apply,),
+             confirm=_("同意后立即更正证书并计入持证人次；确认？"), tells=_("证书更正%(number)s已同意，证书已更正并核验一致。")),
+        Move("return", _("退回补正"), (State.IN_REVIEW,), State.RETURNED, Who.DESK, CLAUSE_CERTIFICATE, decides=True, reason=True, tone="warning",
+             tells=_("证书更正%(number)s已退回补正：%(reason)s")),
+        Move("refuse", _("不同意"), (State.IN_REVIEW,), State.REFUSED, Who.DESK, CLAUSE_CERTIFICATE, decides=True, reason=True, tone="danger",
+             guards=(certificate_changes.guard_answered,), tells=_("证书更正%(number)s未获同意：%(reason)s")),
+        Move("withdraw", _("撤回修改"), (State.CHECKING, State.IN_REVIEW), State.DRAFT, Who.APPLICANT, "workflow",
+             guards=(nobody_has_decided,), tone="secondary"),
+        Move("drop", _("不再申请"), (State.DRAFT, State.RETURNED), State.WITHDRAWN, Who.APPLICANT, "workflow", tone="secondary",
+             confirm=_("这件更正不再办理，记录保留；确认？")),
     ),
 )  # fmt: skip

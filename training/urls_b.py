@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from training.views import attendance, completions, prechecks, roster_acts, watch, whatif
+from training.views import attendance, certificates, completions, prechecks, roster_acts, watch, whatif
 
 urlpatterns = [
     path("enrolments/<id:pk>/strike/", roster_acts.strike, name="enrolment_strike"),
+    path("enrolments/<id:pk>/certificate/", certificates.certificate_new, name="certificate_new"),
+    path("certificate-changes/<id:pk>/edit/", certificates.certificate_edit, name="certificate_edit"),
     path("classes/<id:pk>/precheck/", prechecks.precheck, name="class_precheck"),
     path("watch/", watch.changes, name="watch"),
     path("watch/<id:pk>/dealt/", watch.dealt, name="change_dealt"),

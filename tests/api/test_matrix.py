@@ -41,11 +41,11 @@ from tests.training import walk as walks
 from training.domain.completions import open_completion
 from training.domain.unit_accounts import begin_change
 from training.domain.whatif import start
-from training.models import Change, Unit
+from training.models import CertificateChange, Change, Unit
 
 pytestmark = pytest.mark.django_db
 OUTSIDE_THE_ROOMS = {"api_schema", "api_docs", "api_unknown", "api_token", "api_posts", "api_report"}
-KINDS = {"registration": "registration", "accountchange": "accountchange", "correction": "correction", "opening": "opening", "completion": "completion", "subsidy": "subsidy", "batch": "batch"}
+KINDS = {"registration": "registration", "accountchange": "accountchange", "correction": "correction", "opening": "opening", "completion": "completion", "certificatechange": "certificatechange", "subsidy": "subsidy", "batch": "batch"}
 
 
 @dataclass(frozen=True)
@@ -163,6 +163,7 @@ MOVES = {
     "registration": Door("post", "registration_move", "school", wrong="officer", body=VERSION),
     "opening": Door("post", "opening_move", "officer", wrong="school", body={"expected_version": 2, "reason": "课程已开始"}),
     "completion": Door("post", "completion_move", "school", 409, wrong="officer", body=VERSION),
+    "certificatechange": Door("post", "certificatechange_move", "officer", wrong="school", body=VERSION),
     "subsidy": Door("post", "subsidy_move", "officer", wrong="school", body=VERSION),
     "batch": Door("post", "batch_move", "finance", 409, wrong="auditor", body=VERSION),
     "accountchange": Door("post", "accountchange_move", "officer", wrong="school", body={"expected_version": 1}),
@@ -252,7 +253,12 @@ def running(walk) -> dict[str, list[Any]]:
     """The first class as if it were in training, with its completion drafted."""
     training_class = walks.in_training(walk)
     completion = open_completion(training_class, by=walk.applicant)
-    return {"running": [training_class.pk], "lesson": [training_class.lessons.first().pk], "completion": [completion.pk],
+    change = CertificateChange.objects.create(
+        number="Z-1", division=training_class.division, applicant=walk.applicant.organisation, category=training_class.category, state=State.IN_REVIEW,
+        desk=walk.officer.organisation, need=Act.FIRST_REVIEW_COMPLETION, round=1, position=1, submitted_at=timezone.now(),
+        training_class=training_class, enrolment=walk.enrolments[0], old_kind="skill_level", old_number="S1", new_kind="skill_level", new_number="S2",
+        reason="写错")
+    return {"certificatechange": [change.pk], "certificatechange_move": [change.pk, "return"], "running": [training_class.pk], "lesson": [training_class.lessons.first().pk], "completion": [completion.pk],
             "completion_move": [completion.pk, "submit"]}
 
 

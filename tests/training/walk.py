@@ -31,9 +31,9 @@ from training.models import (
     Unit,
     Venue,
 )
-from training.tasks.checks import check_completion, check_roster, check_unit
+from training.tasks.checks import check_certificate, check_completion, check_roster, check_unit
 
-TASKS = {task.name: task for task in (check_roster, check_completion, check_unit)}
+TASKS = {task.name: task for task in (check_roster, check_completion, check_certificate, check_unit)}
 SINCE = date(2020, 7, 1)
 HOURS = 8
 

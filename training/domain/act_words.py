@@ -19,6 +19,7 @@ ACTS = {
     "roster.mended": _("修正花名册"), "roster.numbers_ended": _("录入号码超过每日上限"), "roster.taken": _("收取花名册"), "roster.bad_rows_downloaded": _("下载花名册错误行"),
     "teacher.added": _("登记教师"), "teacher.changed": _("修改教师"), "venue.added": _("登记场地"), "venue.changed": _("修改场地"),
     "accountchange.drafted": _("建立账户变更"), "accountchange.edited": _("修改账户变更"),
+    "certificatechange.drafted": _("建立证书更正"), "certificatechange.edited": _("修改证书更正"), "certificate.corrected": _("更正证书"),
     "unit.opened": _("开通单位"), "unit.edited": _("修改单位信息"), "unit.amending": _("申请变更单位信息"),
     "watch.dealt_with": _("处理情况变化"), "verdicts.judged_anew": _("按班期重新判定以前的结论"),
 }
@@ -29,7 +30,7 @@ OTHER_FIELDS = {
     "planned_people": _("计划人数"), "fee": _("收费标准（元）"), "teachers": _("授课教师"), "teacher": _("教师"), "hours": _("课时"), "content": _("内容"),
     "mark": _("考勤"), "ethnicity": _("民族"), "household": _("户口性质"), "marks": _("人员标记"), "theory_score": _("理论成绩"),
     "practice_score": _("实操成绩"), "result": _("结果"), "certificate_kind": _("证书类型"), "certificate_number": _("证书编号"),
-    "certificate_on": _("发证日期"), "qualification": _("职业资格或职称"), "qualification_valid_to": _("资格有效期至"), "is_active": _("在用"), "capacity": _("容纳人数"),
+    "certificate_on": _("发证日期"), "new_kind": _("证书类型"), "new_number": _("证书编号"), "new_on": _("发证日期"), "qualification": _("职业资格或职称"), "qualification_valid_to": _("资格有效期至"), "is_active": _("在用"), "capacity": _("容纳人数"),
 }
 DATA = {
     "day": _("日期"), "starts": _("开始时间"), "first_day": _("开始日期"), "last_day": _("结束日期"), "lessons": _("课数"),

@@ -15,7 +15,7 @@ from eligibility.engine import UNKNOWN
 from eligibility.enums import Verdict
 from eligibility.models import Person, RegistryAnswer
 from training.domain.cases import living
-from training.models import Completion, Enrolment, Opening, Registration, TrainingClass
+from training.models import CertificateChange, Completion, Enrolment, Opening, Registration, TrainingClass
 
 SOON, LATEST = timedelta(minutes=2), timedelta(hours=1)
 REGISTER_FIRST = "registration"
@@ -25,6 +25,7 @@ _open_cases: dict[str, tuple[type[Application], tuple[str, ...]]] = {
     "opening": (Opening, (State.IN_REVIEW,)),
     "completion": (Completion, (State.IN_REVIEW,)),
     "registration": (Registration, (State.IN_REVIEW,)),
+    "certificatechange": (CertificateChange, (State.IN_REVIEW,)),
 }
 
 

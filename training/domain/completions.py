@@ -198,23 +198,23 @@ def _about(training_class: TrainingClass, enrolment: Enrolment, planned: Decimal
     if percent < least:
         found.append(_("出勤率%(percent)s%%，低于%(least)s%%，不能登记为合格") % {"percent": f"{percent.normalize():f}", "least": f"{least.normalize():f}"})
     if not is_issued_here(training_class) and (training_class.project.certificate_required or enrolment.certificate_number):
-        found += _certificate(training_class, enrolment)
+        found += certificate_faults(
+            training_class, enrolment.certificate_kind, enrolment.certificate_number, enrolment.certificate_on).values()
     return found
 
 
-def _certificate(training_class: TrainingClass, enrolment: Enrolment) -> list[str]:
-    """Number, kind and date of the certificate the project demands."""
-    kind = training_class.project.certificate_kind
-    if not enrolment.certificate_number:
-        return [_("项目要求取得%(kind)s，还没有填写证书编号") % {"kind": CertificateKind(kind).label}]
-    found = []
-    if enrolment.certificate_kind != kind:
-        found.append(_("项目的证书种类是%(kind)s") % {"kind": CertificateKind(kind).label})
-    day = enrolment.certificate_on
+def certificate_faults(training_class: TrainingClass, kind: str, number: str, day: date | None) -> dict[str, str]:
+    """What does not fit the project in a certificate, by field of the results; the same at every door."""
+    demanded = training_class.project.certificate_kind
+    if not number:
+        return {"certificate_number": _("项目要求取得%(kind)s，还没有填写证书编号") % {"kind": CertificateKind(demanded).label}}
+    found = {}
+    if kind != demanded:
+        found["certificate_kind"] = _("项目的证书种类是%(kind)s") % {"kind": CertificateKind(demanded).label}
     if day is None:
-        found.append(_("还没有填写发证日期"))
+        found["certificate_on"] = _("还没有填写发证日期")
     elif day < training_class.first_day or day > timezone.localdate():
-        found.append(_("发证日期%(day)s不在开班日到今天之间") % {"day": day.isoformat()})
+        found["certificate_on"] = _("发证日期%(day)s不在开班日到今天之间") % {"day": day.isoformat()}
     return found
 
 

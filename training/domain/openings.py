@@ -102,12 +102,13 @@ def _judge(
     locked = list(living(training_class).only(*JUDGED).select_for_update(of=("self",)))
     chosen = {e.pk: e for e in locked if only is None or e.pk in only}
     cases = cases_of(training_class, enrolments=list(chosen.values()), day=day, opening=opening)
+    proved = {} if gate == Gate.OPENING else certificates.proved_since(job, chosen)
 
     def certificate(case: Case, kept: Answers) -> Iterable[CheckResult]:
         enrolment = chosen[case.subject_id]
         if gate == Gate.OPENING or not certificates.claims_certificate(enrolment):
             return ()
-        return (certificates.compare(training_class, enrolment, kept),)
+        return (certificates.compare(training_class, enrolment, proved.get(case.subject_id, kept)),)
 
     examinations = examine(
         cases, Answers(job) if answers is None else answers, table=table_on(training_class.first_day), kind=KIND, gate=gate, job=job,

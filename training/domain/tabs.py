@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 
-from training.models import Completion, Opening, TrainingClass
+from training.models import CertificateChange, Completion, Opening, TrainingClass
 
 Cases = Callable[[TrainingClass], list[tuple[str, int]]]
 
@@ -44,7 +44,7 @@ def add_cases(find: Cases) -> None:
 def cases_of(training_class: TrainingClass) -> list[tuple[str, int]]:
     """Every application of a class, in the order of its life."""
     found: list[tuple[str, Any]] = []
-    for kind, model in (("opening", Opening), ("completion", Completion)):
+    for kind, model in (("opening", Opening), ("completion", Completion), ("certificatechange", CertificateChange)):
         found += [(kind, pk) for pk in model.objects.filter(training_class=training_class).values_list("pk", flat=True)]
     for find in _cases:
         found += find(training_class)

@@ -11,7 +11,7 @@ from training.models import Completion, Enrolment, Opening, Registration, Traini
 
 # What a person's record says that concerns every class the person is in.
 OF_PEOPLE = ("person.corrected", "person.merged", "person.renamed")
-TOLD_TO_UNITS = ("enrolment.struck_out", "class.begun", "results.saved", "attendance.recorded", "attendance.corrected")
+TOLD_TO_UNITS = ("enrolment.struck_out", "certificate.corrected", "class.begun", "results.saved", "attendance.recorded", "attendance.corrected")
 
 
 def of_class(training_class: TrainingClass) -> Trail:

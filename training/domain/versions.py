@@ -10,6 +10,7 @@ from kit.versions import version_of
 from training.models import (
     AccountChange,
     AttendanceSheet,
+    CertificateChange,
     Enrolment,
     Lesson,
     Registration,
@@ -45,7 +46,9 @@ def row_version(model: type[Model]) -> Callable[[int], str]:
     return read
 
 
-lesson_version, teacher_version, venue_version, change_version = (row_version(model) for model in (Lesson, Teacher, Venue, AccountChange))
+lesson_version, teacher_version, venue_version, change_version, certificate_version = (
+    row_version(model) for model in (Lesson, Teacher, Venue, AccountChange, CertificateChange)
+)
 
 
 def unit_version(unit: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from kit.text import squeeze
+from training.domain.certificate_changes import LONGEST_REASON
 from training.domain.completions import HIGHEST_SCORE, Row
 from training.domain.issuing import is_issued_here
 from training.enums import CertificateKind, Result
@@ -16,6 +18,14 @@ from training.forms.fields import DayField, DayInput
 from training.models import Enrolment, TrainingClass
 
 OF_CERTIFICATE = ("certificate_kind", "certificate_number", "certificate_on")
+
+
+def certificate_number(text: str) -> str:
+    """A certificate's number as typed, without spaces; it must hold a letter or a digit."""
+    number = squeeze(text)
+    if number and not any(c.isalnum() for c in number):
+        raise ValidationError(_("证书编号须含有字母或数字。"))
+    return number
 
 
 class ResultForm(forms.Form):
@@ -30,10 +40,7 @@ class ResultForm(forms.Form):
     certificate_on = DayField(label=_("发证日期"), required=False, widget=DayInput)
 
     def clean_certificate_number(self) -> str:
-        number = squeeze(self.cleaned_data["certificate_number"])
-        if number and not any(c.isalnum() for c in number):
-            raise ValidationError(_("证书编号须含有字母或数字。"))
-        return number
+        return certificate_number(self.cleaned_data["certificate_number"])
 
     def row(self) -> Row:
         return Row(**self.cleaned_data)
@@ -53,3 +60,23 @@ def form_for(training_class: TrainingClass, enrolment: Enrolment, data: Any = No
         css = "form-select form-select-sm" if isinstance(field, forms.ChoiceField) else "form-control form-control-sm"
         field.widget.attrs |= {"class": css, "aria-label": f"{enrolment.name} {field.label}"}
     return form
+
+
+class CertificateForm(forms.Form):
+    """The certificate as it should be, and why it was entered otherwise (R-CMP-2)."""
+
+    certificate_kind = forms.ChoiceField(
+        label=_("证书种类"), choices=[choice for choice in CertificateKind.choices if choice[0] != CertificateKind.COMPLETION])
+    certificate_number = forms.CharField(
+        label=_("正确的证书编号"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off"}), help_text=_("按证书原件填写。"))
+    certificate_on = DayField(label=_("发证日期"), widget=DayInput)
+    reason = forms.CharField(
+        label=_("更正理由"), max_length=LONGEST_REASON, widget=forms.Textarea(attrs={"rows": 3}), help_text=_("例如：录入时错了一位。"))
+
+    def clean_certificate_number(self) -> str:
+        return certificate_number(self.cleaned_data["certificate_number"])
+
+    def refuse(self, sentences: Mapping[str, str]) -> None:
+        """The domain's sentences beside the fields they speak of."""
+        for field, sentence in sentences.items():
+            self.add_error(field or None, sentence)

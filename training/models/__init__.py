@@ -1,5 +1,5 @@
 from training.models.accounts import AccountChange, UnitAccount
-from training.models.applications import Completion, Opening, Registration
+from training.models.applications import CertificateChange, Completion, Opening, Registration
 from training.models.catalogue import Listing, Occupation, Project
 from training.models.certificates import IssuedCertificate
 from training.models.classes import AttendanceSheet, Lesson, TrainingClass
@@ -11,6 +11,7 @@ from training.models.watch import Change
 __all__ = [
     "AccountChange",
     "AttendanceSheet",
+    "CertificateChange",
     "Change",
     "Completion",
     "Enrolment",

@@ -15,6 +15,7 @@ from casework.enums import ENDED, State
 from casework.models import Application, Job
 from eligibility.domain import crosscheck
 from eligibility.enums import Gate
+from training.domain import certificate_changes
 from training.domain.advance import begin_classes
 from training.domain.again import due_again, open_checks
 from training.domain.checking import check_case, move_on
@@ -37,6 +38,14 @@ def check_completion(job_id: int) -> None:
     with running(job_id) as job:
         if job:
             check_case(job, Completion.objects.select_related("training_class").get(pk=job.object_id), Gate.COMPLETION)
+
+
+@shared_task(name=certificate_changes.CHECK_TASK)
+def check_certificate(job_id: int) -> None:
+    """Ask the certificate registry about the corrected certificate, then hand it to the officer (R-CMP-2)."""
+    with running(job_id) as job:
+        if job:
+            certificate_changes.check(job, certificate_changes.whole().get(pk=job.object_id))
 
 
 @shared_task(name="training.tasks.check_unit")

@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.submissions import post_only
-from casework.enums import WITH_APPLICANT
+from casework.enums import ENDED, WITH_APPLICANT, State
 from casework.views.base import seated
 from casework.views.versions import differences, posted_version, shown_version
 from kit.errors import FileRefused
 from kit.versions import Stale, unchanged
 from training.domain.attendance import attendance_percent, planned_hours
 from training.domain.cases import living
+from training.domain.certificate_changes import is_open_to_correction
 from training.domain.completions import (
     CompletionRefused,
     NotYourResults,
@@ -31,7 +32,7 @@ from training.domain.issuing import is_issued_here
 from training.domain.versions import results_version
 from training.forms.results import ResultForm, fields_of, form_for
 from training.imports.results import RowsRefused, read_results, results_workbook
-from training.models import Completion, Enrolment
+from training.models import CertificateChange, Completion, Enrolment
 from training.views.classes import class_of, not_now, tab
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -45,9 +46,15 @@ def class_completion(request: HttpRequest, pk: int) -> HttpResponse:
     completion = Completion.objects.filter(training_class=training_class).first()
     planned = planned_hours(training_class)
     with_applicant = completion is not None and completion.state in WITH_APPLICANT
+    approved = completion is not None and completion.state == State.APPROVED
+    open_changes = CertificateChange.objects.visible_to(request.post).filter(training_class=pk).exclude(state__in=ENDED) if approved else ()
+    corrected = {change.enrolment_id: change for change in open_changes}
     return tab(request, training_class, "completion", "training/completion/tab.html", {
         "completion": completion,
-        "rows": [(person, attendance_percent(person, planned)) for person in living(training_class)],
+        "rows": [
+            (person, attendance_percent(person, planned), corrected.get(person.pk), approved and is_open_to_correction(person))
+            for person in living(training_class)
+        ],
         "missing": what_is_missing(completion) if with_applicant else [],
         "may_enter": not why_not_results(training_class, request.post),
         "with_applicant": with_applicant,
