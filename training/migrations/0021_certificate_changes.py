@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0009_guards'),
         ('casework', '0012_attachments_stay'),
-        ('training', '0019_entered_names'),
+        ("training", "0020_late"),
     ]
 
     operations = [
