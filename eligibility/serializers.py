@@ -16,6 +16,8 @@ from eligibility.models import Assistance, Correction, Letter, Overruling, Perso
 from eligibility.registries.catalogue import REGISTRIES
 from kit.masking import mask_id
 
+RECOGNITION_ANSWERS = [choice for choice in Answer.choices if choice[0] in (Answer.CONFIRMED, Answer.REFUTED)]
+
 
 class WaitingSerializer(WithLastDay, serializers.ModelSerializer):
     """An open question; the number masked."""
@@ -61,7 +63,7 @@ class BatchSerializer(ChosenSerializer):
 class RecognitionInputSerializer(serializers.Serializer):
     """The recognising department's letter about an employer; `last_day` is the last day of the period, left out for none."""
 
-    answer = serializers.ChoiceField(choices=[choice for choice in Answer.choices if choice[0] in (Answer.CONFIRMED, Answer.REFUTED)])
+    answer = serializers.ChoiceField(choices=RECOGNITION_ANSWERS)
     since = serializers.DateField(required=False, allow_null=True, default=None)
     last_day = serializers.DateField(required=False, allow_null=True, default=None)
     area = serializers.PrimaryKeyRelatedField(queryset=Division.objects.all(), required=False, allow_null=True, default=None)

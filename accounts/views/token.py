@@ -54,7 +54,7 @@ class TokenView(APIView):
         key, token = issue_token(user, label=asked.validated_data["label"], division=division, origin=origin)
         return Response(TokenSerializer({"token": key, "expires_at": token.expires_at, "posts": seats}).data)
 
-    @extend_schema(responses={204: None})
+    @extend_schema(responses={204: None}, auth=[{"tokenAuth": []}])
     def delete(self, request: Request) -> Response:
         """The token this request carries ends at once."""
         found = PostTokenAuthentication().authenticate(request)

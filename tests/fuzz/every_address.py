@@ -1,7 +1,7 @@
 """Nonsense for every parameter of every page and operation, asked by every account of the demo: nothing may be an error of ours.
 
 Not part of the suite (its name is not collected): `./dev test -s tests/fuzz/every_address.py`. At least 20,000 calls, fewer with
-FANBU_FUZZ_CALLS; it prints how many and how they were answered. What is posted may change the demo's data on the way, as it may in
+FANBU_FUZZ_CALLS, half of the accounts with FANBU_FUZZ_PART=1/2 (two checkouts side by side); it prints how many and how they were answered. What is posted may change the demo's data on the way, as it may in
 life: only an answer of 500 and more is a fault, told with the line of ours it came through.
 """
 
@@ -36,6 +36,7 @@ from tests.kit.files import JPEG, PDF, sheet_of
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 LEAST = int(os.environ.get("FANBU_FUZZ_CALLS", "20000"))
+PART, PARTS = map(int, os.environ.get("FANBU_FUZZ_PART", "1/1").split("/"))
 NUMBERS = ("1", "2", "7", "0", "999999", "9223372036854775807", "9223372036854775808", "12345678901234567890", "9" * 4400, "²", "٣", "-1")
 WORDS = (
     "1e9", "1e999", "NaN", "1" * 4400, "1.005", "%00", "\x00", "'", '"><b>', "../../etc", "字" * 5000, "2026-02-31", "0000-00-00", "99999-01-01",
@@ -179,10 +180,11 @@ def where(fault: BaseException | None) -> str:
 
 
 def seated() -> list[Post | None]:
-    """Nobody, and a post of every account, each with its first password and its second factor behind it."""
+    """Nobody, and a post of every account, one of each role first, each with its first password and its second factor behind it."""
     User.objects.update(must_change_password=False)
-    posts = Post.objects.filter(user__in=User.objects.filter(is_active=True)).select_related("user")
-    return [None, *posts.order_by("user", "pk").distinct("user")]
+    posts = list(Post.objects.filter(user__is_active=True).select_related("user", "organisation").order_by("user", "pk").distinct("user"))
+    roles = {(post.role, post.organisation.kind): post for post in reversed(posts)}
+    return [None, *sorted(posts, key=lambda post: post not in roles.values())]
 
 
 def test_nonsense_is_answered_and_never_an_error_of_ours(reference, settings, tmp_path):
@@ -193,7 +195,7 @@ def test_nonsense_is_answered_and_never_an_error_of_ours(reference, settings, tm
     real = sorted({key for key in keys if key.isalnum()})
     chance, answers, raised, faults = random.Random(20261130), Counter[int](), list[str](), dict[str, list[str]]()
     got_request_exception.connect(lambda **_: raised.append(where(sys.exc_info()[1])), weak=False, dispatch_uid="fuzz")
-    everywhere, seats = doors(), seated()
+    everywhere, seats = doors(), seated()[PART - 1 :: PARTS]
     while answers.total() < LEAST:
         for seat in seats:
             client = Client(raise_request_exception=False)
