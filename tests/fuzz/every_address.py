@@ -1,8 +1,9 @@
 """Nonsense for every parameter of every page and operation, asked by every account of the demo: nothing may be an error of ours.
 
 Not part of the suite (its name is not collected): `./dev test -s tests/fuzz/every_address.py`. At least 20,000 calls, fewer with
-FANBU_FUZZ_CALLS, half of the accounts with FANBU_FUZZ_PART=1/2 (two checkouts side by side); it prints how many and how they were answered. What is posted may change the demo's data on the way, as it may in
-life: only an answer of 500 and more is a fault, told with the line of ours it came through.
+FANBU_FUZZ_CALLS; FANBU_FUZZ_PART=1/2 asks as every other account, so that two checkouts share the work. It prints how many calls there
+were and how they were answered. What is posted may change the demo's data on the way, as it may in life: only an answer of 500 and
+more (but 507) is a fault, told with the line of ours it came through.
 """
 
 from __future__ import annotations
