@@ -210,6 +210,7 @@ SPECTACULAR_SETTINGS = {
         "CaseState": "casework.enums.State",
         "JobState": "casework.enums.JobState",
         "Standing": "casework.enums.Standing",
+        "CertificateKind": "training.enums.CertificateKind",
         "RecognitionAnswer": "eligibility.serializers.RECOGNITION_ANSWERS",
         "LineState": "subsidies.enums.LineState",
         "PaymentState": "subsidies.enums.PaymentState",
