@@ -1,13 +1,9 @@
 """All addresses: the public site, the office behind the login, the API."""
 
 from django.conf import settings
-from django.urls import include, path, register_converter
+from django.urls import include, path
 
 from accounts.views.session import favicon, healthz
-from kit.whole import IdConverter, YearConverter
-
-register_converter(IdConverter, "id")
-register_converter(YearConverter, "year")
 
 urlpatterns = [
     path("", include("casework.urls")),
