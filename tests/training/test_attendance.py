@@ -124,7 +124,7 @@ def test_a_long_timetable_goes_on_the_next_sheet_of_paper(client, walk):
     first = lesson(walk)
     for hour in range(10):
         first.pk = None
-        first.starts, first.ends = time(10 + hour), time(10 + hour, 45)
+        first.starts, first.ends = time(12 + hour), time(12 + hour, 45)
         first.save()
     door = reverse("attendance_print", args=[walk.training_class.pk])
     page = client.get(door)

@@ -189,7 +189,8 @@ def test_a_timetable_is_planned_edited_and_cut_on_the_pages(browser, draft):
 
 
 def running(training_class, stage=Stage.IN_TRAINING):
-    TrainingClass.objects.filter(pk=training_class.pk).update(stage=stage)
+    TrainingClass.objects.filter(pk=training_class.pk).update(stage=stage, number=f"150102-2026-{training_class.pk:06d}")
+    training_class.refresh_from_db()
 
 
 def beside(draft, **fields):

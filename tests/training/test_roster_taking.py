@@ -1,5 +1,7 @@
 """A roster of thousands is taken by a job that shows its progress, survives its worker and takes nobody twice (R-SEC-4)."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from accounts.models import Event
@@ -106,9 +108,9 @@ def test_whoever_joined_since_the_file_was_read_counts_once(draft, few_are_many)
 def test_nothing_is_submitted_while_the_roster_is_still_coming_in(draft, few_are_many):
     job = taking.take_rows(five(draft), by=t.clerk(draft))
     waiting = "花名册正在导入，完成后再提交。"
-    assert waiting in guard_complete(draft.opening, None)
+    assert waiting in guard_complete(draft.opening, SimpleNamespace(by=t.clerk(draft)))
     take_roster(job.pk)
-    assert waiting not in guard_complete(draft.opening, None)
+    assert waiting not in guard_complete(draft.opening, SimpleNamespace(by=t.clerk(draft)))
 
 
 def test_a_class_submitted_meanwhile_keeps_its_roster(draft, few_are_many):
