@@ -7,6 +7,7 @@ import pytest
 from django.core.cache import cache
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection
+from django.utils import translation
 
 from accounts.models import Division
 from accounts.reference import load_divisions
@@ -36,7 +37,9 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 @pytest.fixture(autouse=True)
 def _clean_cache():
+    """Nothing of an earlier test: neither what was cached nor the language of its last page."""
     cache.clear()
+    translation.deactivate()
 
 
 def as_django_asks(sql, params, queryset) -> None:

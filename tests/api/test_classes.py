@@ -62,7 +62,7 @@ def test_only_what_is_given_changes(school, drafted):
 
 
 @pytest.mark.parametrize(("body", "field"), [
-    ({"project": 10**30}, "project"), ({"project": "x"}, "project"), ({"first_day": "2026-02-30"}, "first_day"), ({"category": "poets"}, "category"),
+    ({"project": 10**18}, "project"), ({"project": "x"}, "project"), ({"first_day": "2026-02-30"}, "first_day"), ({"category": "poets"}, "category"),
     ({"fund_source": "gold"}, "fund_source"), ({"teachers": [999999]}, "teachers"), ({"teachers": "all"}, "teachers"), ({"planned_people": -1}, "planned_people"),
     ({"fee": "1.234"}, "fee"), ({"name": "x" * 121}, "name"), ({"name": "a\x00b"}, "name"), ({"employer_uscc": "91150100MA0N0J0A1X"}, "employer_uscc"),
     ({"last_day": "2020-01-01"}, "last_day")])

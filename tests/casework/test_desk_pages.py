@@ -108,7 +108,7 @@ def test_the_decision_page_takes_few_queries(browser, django_assert_max_num_quer
     registration, _seat = submitted()
     client = browser(officer())
     client.get(page(registration))
-    with django_assert_max_num_queries(23):
+    with django_assert_max_num_queries(25):
         client.get(page(registration))
 
 
@@ -125,7 +125,7 @@ def test_the_story_of_the_case_is_told_with_its_reasons(browser):
     take(registration, "return", by=officer(), reason="许可证看不清", expected_version=1)
     take(registration, "submit", by=seat, expected_version=2)
     answer = browser(seat).get(page(registration))
-    assert [step.move for step in answer.context["steps"]] == ["submit", "return", "submit"]
+    assert [entry.step.move for entry in answer.context["entries"] if entry.step] == ["submit", "return", "submit"]
     assert answer.context["verdict"] is None
     assert "许可证看不清" in answer.content.decode()
 

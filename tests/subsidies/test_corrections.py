@@ -20,6 +20,7 @@ from subsidies.enums import CorrectionKind, CorrectionState, LineState, PaymentS
 from subsidies.models import BankCorrection, Payment, SubsidyLine
 from tests import factories
 from tests.factories import subsidies as money
+from tests.factories.guards import forced
 from tests.subsidies.test_batches import refused, settle_constraints
 from training.domain.unit_accounts import begin_change
 from training.enums import Stage
@@ -265,7 +266,7 @@ def test_what_came_back_goes_out_only_to_an_account_changed_and_approved_after_t
     begin_change(case.clerk.organisation.unit, by=case.clerk, holder=name, bank_name="示例银行", bank_account="6222020602000099999")
     with pytest.raises(Obstructed, match="收款账户还没有变更；变更由审核人员同意、财务确认后"):
         draw_up_batch([case.subsidy], by=case.finance)
-    AccountChange.objects.update(state="withdrawn", decided_at=timezone.now())
+    forced(AccountChange.objects.all(), state="withdrawn", decided_at=timezone.now())
     money.new_account(case)
     again = money.frozen_batch(case)
     take_result(again, read_result(again, money.answers(again)), by=case.finance)

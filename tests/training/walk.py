@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from decimal import Decimal
+from hashlib import sha256
 
 from django.core.files.base import ContentFile
 from django.utils import timezone
@@ -167,10 +168,13 @@ def upskill_class(*, status: str = OccupationStatus.NATIONAL_STANDARD, level: in
     return walk
 
 
+PDF = b"%PDF-1.4"
+
+
 def attach(application: Application, slot: str, by: Post, valid_to: date | None = None) -> Attachment:
     return Attachment.objects.create(
         kind=application._meta.model_name, object_id=application.pk, slot=slot, name=f"{slot}.pdf", media_type="application/pdf",
-        file=ContentFile(b"%PDF-1.4", name="x"), size=8, sha256="0" * 64, by=by, valid_to=valid_to,
+        file=ContentFile(PDF, name="x"), size=len(PDF), sha256=sha256(PDF).hexdigest(), by=by, valid_to=valid_to,
     )
 
 
