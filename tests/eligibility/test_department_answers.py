@@ -11,7 +11,9 @@ from accounts.enums import Department, OrganisationKind
 from accounts.models import Event
 from casework.models import Attachment, Notice
 from eligibility.domain.assistance import AnswerRefused, Reply, answer, answer_many
+from eligibility.domain.examine import results_of
 from eligibility.domain.overrulings import OverrulingRefused, propose, settle
+from eligibility.engine.judgement import Result
 from eligibility.enums import Answer, Verdict
 from eligibility.models import Assistance
 from tests import factories
@@ -42,8 +44,10 @@ def refuted(walk, market, browser):
     return walk
 
 
-def result_of(walk):
-    return next(r for r in walk.enrolments[0].examination.results["results"] if r["code"] == CHECK)
+def result_of(walk) -> Result:
+    """What is kept are references; the words are made from the rule table when it is read."""
+    (result,) = (one for one in results_of(walk.enrolments[0].examination) if one.code == CHECK)
+    return result
 
 
 def by_page(walk, question) -> str:
@@ -110,7 +114,7 @@ def test_the_department_mends_its_own_answer_and_the_office_is_told(refuted, mar
     sent = browser(colleague).post(url, {"answer": "confirmed", "letter": "市监函〔2026〕12号", "file": paper("更正函.pdf")})
     assert sent.status_code == 302
     assert refuted.enrolments[0].verdict == Verdict.ELIGIBLE
-    assert result_of(refuted)["sentence_zh"].endswith(f"（由巴图（{market.organisation.name}）凭市监函〔2026〕12号核实）")
+    assert result_of(refuted).sentence_zh.endswith(f"（由巴图（{market.organisation.name}）凭市监函〔2026〕12号核实）")
     assert Notice.objects.filter(organisation=refuted.officer.organisation).count() == 1
     assert Attachment.objects.filter(name="更正函.pdf").count() == 1
     assert Event.objects.filter(act="assistance.answered").order_by("pk").last().data["before"] == "refuted"
@@ -124,8 +128,8 @@ def test_two_officers_set_it_aside_with_reason_and_file_and_it_is_shown_so(refut
     settle(proposed, agree=True, by=second)
     assert refuted.enrolments[0].verdict == Verdict.ELIGIBLE
     result = result_of(refuted)
-    assert (result["outcome"], result["overruled"], result["overruling"]["agreed_by"]) == ("fail", True, str(second))
-    assert "其木格" in result["sentence_zh"]
+    assert (result.outcome, result.overruled, result.overruling["agreed_by"]) == ("fail", True, str(second))
+    assert "其木格" in result.sentence_zh
     (question,) = asked()
     assert (question.answer, question.answered_by.user.full_name) == (Answer.REFUTED, "其木格")
 
@@ -141,12 +145,12 @@ def test_a_new_answer_of_the_department_is_not_covered_by_the_old_overruling(ref
 def test_the_evidence_names_the_officer_where_an_officer_answered(walk):
     (question,) = asked()
     answer("enrolment", question.subject_id, CHECK, "confirmed", by=walk.officer, letter="市监函〔2026〕3号", department="市场监督管理局")
-    assert result_of(walk)["sentence_zh"].endswith(f"（由{walk.officer}凭市监函〔2026〕3号核实）")
-    assert result_of(walk)["evidence"][-1]["own"] is False
+    assert result_of(walk).sentence_zh.endswith(f"（由{walk.officer}凭市监函〔2026〕3号核实）")
+    assert result_of(walk).evidence[-1]["own"] is False
     with pytest.raises(OverrulingRefused):
         propose("enrolment", question.subject_id, CHECK, "x", paper(), by=walk.officer)
     answer("enrolment", question.subject_id, CHECK, "refuted", by=walk.officer, note="电话核实")
-    assert result_of(walk)["sentence_zh"].endswith(f"（由{walk.officer}凭电话核实核实）")
+    assert result_of(walk).sentence_zh.endswith(f"（由{walk.officer}凭电话核实核实）")
     (question,) = asked()
     assert question.department == ""
     with pytest.raises(OverrulingRefused, match="请更正协查结果"):
@@ -158,7 +162,7 @@ def test_what_the_department_cannot_say_the_office_may_settle_in_its_own_name(wa
     answer("enrolment", question.subject_id, CHECK, "cannot_say", by=market, note="查无此人")
     answer("enrolment", question.subject_id, CHECK, "confirmed", by=walk.officer, letter="现场核查记录1号")
     assert walk.enrolments[0].verdict == Verdict.ELIGIBLE
-    assert result_of(walk)["sentence_zh"].endswith(f"（由{walk.officer}凭现场核查记录1号核实）")
+    assert result_of(walk).sentence_zh.endswith(f"（由{walk.officer}凭现场核查记录1号核实）")
     (question,) = asked()
     assert (question.department, question.by_department) == ("", False)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection
@@ -18,6 +20,17 @@ def as_the_owner(table: str, *statements: str) -> None:
         for statement in statements:
             cursor.execute(statement)
         cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+@contextmanager
+def rewritable(table: str) -> Iterator[None]:
+    """Inside, dated rows of the table may be rewritten; its other triggers go on, such as those that mark what is to be tallied anew."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER dated_kept")
+        yield
+        cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER dated_kept")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
