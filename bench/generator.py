@@ -23,7 +23,7 @@ from bench.catalogue import SOURCE, Offer, open_catalogue
 from bench.indexes import PUT_BACK, lifted, reset_sequences
 from bench.judgements import judgements
 from bench.offices import open_everything
-from bench.people import names, seal_people, unit_accounts
+from bench.people import names, seal_people, unit_accounts, unit_drafts
 from bench.scales import Scale
 from kit.money import yuan_text
 from reports.domain.tallies import tally_everything
@@ -109,6 +109,7 @@ def lay_out(offers: Sequence[Offer]) -> None:
     )  # fmt: skip
     table("name (id int PRIMARY KEY, name text, letters text[])", names())
     table("account (organisation_id bigint, payee text, account bytea, account_id bigint)", unit_accounts())
+    table("draft (unit_id bigint PRIMARY KEY, proposed bytea, former bytea)", unit_drafts())
     labels = {fund.value: str(fund.label) for fund in FundSource}
     table("fund (fund_source text, label text, letters text[])", ((code, label, sorted(set(label))) for code, label in labels.items()))
 

@@ -11,7 +11,8 @@ from eligibility.domain.people import number_hash
 from eligibility.models import Person
 from kit.crypto import encrypt
 from subsidies.models import Payment
-from training.models import Enrolment, UnitAccount
+from training.domain.profiles import file_of
+from training.models import Enrolment, Registration, Unit, UnitAccount
 
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
 FIRST = "海建志秀晓桂文玉立春永彩国静明丽艳军勇杰娟涛敏燕红梅霞辉鹏刚"
@@ -71,3 +72,10 @@ def unit_accounts() -> Iterator[tuple[int, str, bytes, int]]:
     """(organisation, account holder, the account as a payment keeps it encrypted, its row)."""
     for account in UnitAccount.objects.filter(ended_at__isnull=True).select_related("unit").order_by("unit__organisation"):
         yield account.unit.organisation_id, account.holder, encrypt(account.bank_account, UNIT_ACCOUNT), account.pk
+
+
+def unit_drafts() -> Iterator[tuple[int, bytes, bytes]]:
+    """(unit, what its first registration asks for, the file before it: none), as a registration keeps them encrypted."""
+    proposed, former = (Registration._meta.get_field(name).sealer() for name in ("values", "former"))
+    for unit in Unit.objects.order_by("pk"):
+        yield unit.pk, proposed(file_of(unit)), former({})

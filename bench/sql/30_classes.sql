@@ -66,14 +66,14 @@ SELECT c.n, m.number || '-J', c.division_id, c.organisation_id, c.category, s.st
 FROM bench.class c JOIN bench.named m USING (n) JOIN bench.standing s ON s.kind = 'completion' AND s.object_id = c.n;
 
 INSERT INTO training_registration (id, number, division_id, applicant_id, category, state, version, round, position, need, desk_id, due_on, submitted_at,
-    decided_at, unit_id)
+    decided_at, unit_id, values, former)
 SELECT s.object_id, 'ZC' || lpad(u.organisation_id::text, 6, '0') || '-01', u.division_id, u.organisation_id, '', s.state, s.version, s.round, s.position, '',
-       s.desk_id, NULL, s.submitted_at, s.decided_at, s.object_id
-FROM bench.unit u JOIN bench.standing s ON s.kind = 'registration' AND s.object_id = u.unit_id;
+       s.desk_id, NULL, s.submitted_at, s.decided_at, s.object_id, d.proposed, d.former
+FROM bench.unit u JOIN bench.standing s ON s.kind = 'registration' AND s.object_id = u.unit_id JOIN bench.draft d USING (unit_id);
 
 -- The papers an opening asks for, one file each.
-INSERT INTO casework_attachment (kind, object_id, slot, file, name, media_type, size, sha256, valid_to, by_id, at, replaced_at)
+INSERT INTO casework_attachment (kind, object_id, slot, file, name, media_type, size, sha256, valid_to, particulars, by_id, at, replaced_at)
 SELECT 'opening', c.n, slot, 'attachments/bench-' || c.n || '-' || slot, slot || '.pdf', 'application/pdf', 48213,
-       encode(sha256(convert_to(c.n || slot, 'UTF8')), 'hex'), NULL, c.post_id, (c.drafted_on + time '10:00') AT TIME ZONE 'Asia/Shanghai', NULL
+       encode(sha256(convert_to(c.n || slot, 'UTF8')), 'hex'), NULL, '{}', c.post_id, (c.drafted_on + time '10:00') AT TIME ZONE 'Asia/Shanghai', NULL
 FROM bench.class c JOIN bench.offer o ON o.id = c.offer_id CROSS JOIN LATERAL unnest(o.papers) slot
 WHERE c.w_submit <= c.today;
