@@ -96,7 +96,7 @@ def test_settled_item_names_who_settled_it_and_on_what():
                  vouched={"of_age": Vouched("新城区人社局", "监护人同意书.pdf")})  # fmt: skip
     result = judged(case).result("of_age")
     assert result.sentence_zh == "2005-06-01出生，已核实监护人同意参训（由新城区人社局凭监护人同意书.pdf核实）"
-    assert result.evidence == ({"assisted": "confirmed", "by": "新城区人社局", "on": "监护人同意书.pdf"},)
+    assert result.evidence == ({"assisted": "confirmed", "by": "新城区人社局", "on": "监护人同意书.pdf", "own": False, "at": ""},)
 
 
 # ── records without dates ───────────────────────────────────────────────────────────────────────────────────────────────

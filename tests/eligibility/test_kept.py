@@ -42,7 +42,7 @@ def test_who_vouched_for_an_answer_is_kept_and_read():
     case = replace(facts("veteran"), assisted={"identity_assisted": "confirmed"}, vouched={"identity_assisted": Vouched("退役军人事务局", "函〔2020〕3号")})
     row = kept(case)
     said = next(one for one in row["results"] if one["code"] == "identity_assisted")
-    assert (said["says"], said["vouched"]) == ("confirmed", ["退役军人事务局", "函〔2020〕3号"])
+    assert (said["says"], said["vouched"]) == ("confirmed", ["退役军人事务局", "函〔2020〕3号", False, ""])
     assert any("（由退役军人事务局凭函〔2020〕3号核实）" in result.sentence_zh for result in judgement_of(row).results)
 
 
