@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -97,9 +98,10 @@ def move_by_hand(registration: Registration, version: int, move: str, before: st
         )
         cursor.execute(
             "INSERT INTO accounts_event (chain, number, user_id, post_id, actor, act, subject_kind, subject_id, subject, reason, data, origin, previous, hash)"
-            " VALUES (%s, 0, %s, %s, 'bench', %s, 'registration', %s, %s, '', '{}', '', '', '')",
-            [registration.division_id, by.user_id, by.pk, f"registration.{move}", registration.pk, registration.number],
-        )
+            " VALUES (%s, 0, %s, %s, 'bench', %s, 'registration', %s, %s, '', %s, '', '', '')",
+            [registration.division_id, by.user_id, by.pk, f"registration.{move}", registration.pk, registration.number,
+             json.dumps({"before": before, "after": after})],
+        )  # fmt: skip
 
 
 def together(work: Callable[[Sequence[Case]], None], clients: list[list[Case]]) -> float:
