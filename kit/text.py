@@ -221,13 +221,9 @@ def cell_decimal(value: object) -> Decimal | None:
     return number if number.is_finite() else None
 
 
-# Letters and signs that Unicode calls such and that nobody sees: fillers of Hangul and of Braille.
-UNSEEN = frozenset("\u115f\u1160\u2800\u3164\uffa0")
-
-
 def is_blank(text: str) -> bool:
     """Whether nobody sees anything: nothing but spaces, controls, format characters, marks without a letter, fillers."""
-    return all(c in UNSEEN or unicodedata.category(c)[0] in "ZCM" for c in text)
+    return all(HIDDEN.match(c) or unicodedata.category(c)[0] in "ZCM" for c in text)
 
 
 def written(text: str) -> str:

@@ -22,9 +22,7 @@ from eligibility.tasks import ask_again
 from reports.domain.figures import FIGURES, Asked
 from reports.domain.periods import Period
 from tests import factories
-from tests.factories import eligibility as people
 from tests.training import walk as walks
-from training.domain.attendance import record_sheet
 from training.domain.certificate_changes import (
     CertificateRefused,
     CertificateWrong,
@@ -32,26 +30,13 @@ from training.domain.certificate_changes import (
     amend,
     begin,
 )
-from training.domain.completions import Row, open_completion, save_results
+from training.domain.completions import Row, save_results
 from training.domain.openings import rejudge
 from training.enums import CertificateKind
 from training.models import CertificateChange, Completion, Enrolment
 
 pytestmark = pytest.mark.django_db
 KIND, WRONG, RIGHT = "skill_level", "S000015010212345", "S000015010212354"
-
-
-def held(registries, **of_project) -> walks.Walk:
-    """A class of three that has run; the third did not pass."""
-    walk = walks.laid_off_class(**of_project)
-    registries.load([people.job_seeker(person) for person in walk.people])
-    walk.to_officer()
-    take(walk.opening, "approve", by=walk.officer)
-    walks.in_training(walk)
-    for lesson in walk.reload().lessons.all():
-        record_sheet(lesson, {e.pk: "present" for e in walk.enrolments}, by=walk.applicant)
-    walk.extra["completion"] = open_completion(walk.reload(), by=walk.applicant)
-    return walk
 
 
 def complete(walk) -> None:
@@ -71,7 +56,7 @@ def in_registry(walk, registries, number: str = RIGHT, place: int = 0, **fields)
 @pytest.fixture
 def walk(registries):
     """The completion was approved while the certificate registry was down; the first trainee's number has two digits the wrong way round."""
-    walk = held(registries)
+    walk = walks.held(registries)
     today, (one, two, three) = timezone.localdate(), walk.enrolments
     save_results(walk.extra["completion"], {
         one.pk: Row(result="pass", certificate_kind=KIND, certificate_number=WRONG, certificate_on=today),
@@ -176,7 +161,7 @@ def test_refused_for_a_verified_one_a_failed_trainee_and_one_struck_out(walk):
 
 
 def test_refused_before_the_completion_is_approved(registries):
-    walk = held(registries)
+    walk = walks.held(registries)
     save_results(walk.extra["completion"], {walk.enrolments[0].pk: Row(
         result="pass", certificate_kind=KIND, certificate_number=WRONG, certificate_on=timezone.localdate())}, by=walk.applicant)
     with pytest.raises(CertificateRefused, match="直接修改"):
@@ -184,7 +169,7 @@ def test_refused_before_the_completion_is_approved(registries):
 
 
 def test_the_portals_own_certificates_are_not_corrected_here(registries):
-    walk = held(registries, certificate_kind=CertificateKind.COMPLETION)
+    walk = walks.held(registries, certificate_kind=CertificateKind.COMPLETION)
     save_results(walk.extra["completion"], {e.pk: Row(result="pass") for e in walk.enrolments}, by=walk.applicant)
     complete(walk)
     with pytest.raises(CertificateRefused, match="由系统编号"):

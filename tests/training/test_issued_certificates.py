@@ -12,10 +12,8 @@ from openpyxl import load_workbook
 
 from casework.domain.moves import take
 from casework.enums import State
-from tests.factories import eligibility as people
 from tests.training import walk as walks
-from training.domain.attendance import record_sheet
-from training.domain.completions import ResultsRefused, Row, open_completion, save_results
+from training.domain.completions import ResultsRefused, Row, save_results
 from training.enums import CertificateKind
 from training.models import Completion, IssuedCertificate
 
@@ -25,15 +23,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def walk(registries):
     """A class that ends with a 培训合格证书, held to its last lesson."""
-    walk = walks.laid_off_class(certificate_kind=CertificateKind.COMPLETION)
-    registries.load([people.job_seeker(person) for person in walk.people])
-    walk.to_officer()
-    take(walk.opening, "approve", by=walk.officer)
-    walks.in_training(walk)
-    for lesson in walk.reload().lessons.all():
-        record_sheet(lesson, {e.pk: "present" for e in walk.enrolments}, by=walk.applicant)
-    walk.extra["completion"] = open_completion(walk.reload(), by=walk.applicant)
-    return walk
+    return walks.held(registries, certificate_kind=CertificateKind.COMPLETION)
 
 
 def approve(walk) -> Completion:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from decimal import Decimal
 from hashlib import sha256
+from typing import Any
 
 from django.core.files.base import ContentFile
 from django.utils import timezone
@@ -18,7 +19,9 @@ from eligibility.models import Person
 from tests import factories
 from tests.factories import eligibility as people
 from tests.factories import training as make
+from training.domain.attendance import record_sheet
 from training.domain.classes import create_class
+from training.domain.completions import open_completion
 from training.enums import FundSource, OccupationStatus, Stage
 from training.models import (
     Enrolment,
@@ -187,3 +190,16 @@ def in_training(walk: Walk) -> TrainingClass:
         first_day=first, last_day=first + timedelta(days=1), stage=Stage.IN_TRAINING, number=f"150102-2026-{walk.training_class.pk:06d}")
     walk.training_class.refresh_from_db()
     return walk.training_class
+
+
+def held(registries: Any, **of_project: object) -> Walk:
+    """A class of three, held to its last lesson with everybody there; its completion is drafted."""
+    walk = laid_off_class(**of_project)
+    registries.load([people.job_seeker(person) for person in walk.people])
+    walk.to_officer()
+    take(walk.opening, "approve", by=walk.officer)
+    in_training(walk)
+    for lesson in walk.reload().lessons.all():
+        record_sheet(lesson, {e.pk: "present" for e in walk.enrolments}, by=walk.applicant)
+    walk.extra["completion"] = open_completion(walk.reload(), by=walk.applicant)
+    return walk
