@@ -1,4 +1,4 @@
-"""Token and session doors of the API; both act in a post (issue: The API)."""
+"""Token and session doors of the API; both act in a post."""
 
 from __future__ import annotations
 

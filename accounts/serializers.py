@@ -1,4 +1,4 @@
-"""What the API says and takes at the door (issue: The API)."""
+"""What the API says and takes at the door."""
 
 from __future__ import annotations
 

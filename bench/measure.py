@@ -1,4 +1,4 @@
-"""Measuring side by side: every round runs each variant once, medians count, and a row is judged by its ratios (performance.md)."""
+"""Measuring side by side: a round runs each variant once, medians count, ratios judge a row (docs/performance.md)."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ KEYS = ("row", "ours", "naive", "limit", "ratio", "target", "holds", "unit", "sc
 
 
 def as_json(line: Line, scale: str) -> dict[str, Any]:
-    """The keys performance.md names, then what is measured and why it fails or is missing."""
+    """The keys docs/performance.md names, then what is measured and why it fails or is missing."""
     values = {
         "row": line.row, "ours": rounded(line.ours), "naive": rounded(line.naive), "limit": rounded(line.limit), "ratio": rounded(line.ratio),
         "target": line.target.text, "holds": line.holds, "unit": line.unit, "scale": scale, "what": line.what,

@@ -6,7 +6,7 @@ class CaseworkConfig(AppConfig):
     verbose_name = "HOW A CASE MOVES"
 
     def ready(self) -> None:
-        """The words of this room's acts for the audit page, and where the routes decide (house.md, rule 4)."""
+        """The words of this room's acts for the audit page, and where the routes decide."""
         from accounts.domain.deciding import register_routes
         from casework.domain import consistency
         from casework.domain.act_words import register_words

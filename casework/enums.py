@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class State(models.TextChoices):
-    """The states of every application (workflow.md); a flow uses those it needs."""
+    """The states of every application; a flow uses those it needs."""
 
     DRAFT = "draft", _("草稿")
     CHECKING = "checking", _("比对中")

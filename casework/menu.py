@@ -1,4 +1,4 @@
-"""The menu tree as data, in one place: label, address, icon, for whom (ui.md, the frame).
+"""The menu tree as data, in one place: label, address, icon, for whom.
 
 An entry whose address does not exist yet is left out, so an app can be added later without touching this file's readers.
 """

@@ -1,4 +1,4 @@
-"""Routes, numbers of policy and ready reasons an installation starts with, loaded by a migration (habit 5).
+"""Routes, numbers of policy and ready reasons an installation starts with, loaded by a migration.
 
 Everything marked 示例 is an example value: the region sets its own rows with its own source.
 """

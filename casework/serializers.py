@@ -1,4 +1,4 @@
-"""What the API says of cases, steps, files, jobs and notices (issue: The API)."""
+"""What the API says of cases, steps, files, jobs and notices."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Celery application. Queues by urgency: interactive first, then checks, exports, nightly (lessons.md, #10)."""
+"""The Celery application. Queues by urgency: interactive first, then checks, exports, nightly."""
 
 import os
 

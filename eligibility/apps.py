@@ -6,7 +6,7 @@ class EligibilityConfig(AppConfig):
     verbose_name = "WHO IS THIS PERSON, WHAT DOES THE LAW SAY"
 
     def ready(self) -> None:
-        """The rooms below learn the trainee categories from the rule tables, and the words of this room's acts (house.md, rule 4)."""
+        """The rooms below learn the trainee categories from the rule tables, and the words of this room's acts."""
         from django.utils.translation import gettext_lazy as _
 
         from accounts.domain.categories import register_categories

@@ -1,4 +1,4 @@
-"""What the case page shows of a correction (ui.md, The decision page)."""
+"""What the case page shows of a correction (R-OPN-5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The flow table of WHO IS THIS PERSON: the correction of a name or a number (R-AUT-4, R-SEC-2; workflow.md)."""
+"""The flow table of WHO IS THIS PERSON: the correction of a name or a number (R-AUT-4, R-SEC-2)."""
 
 from __future__ import annotations
 

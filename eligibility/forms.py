@@ -1,4 +1,4 @@
-"""Forms of people and corrections; the domain's validators judge, `refuse` shows what they say beside the field (habit 8)."""
+"""Forms of people and corrections; the domain's validators judge, `refuse` shows what they say beside the field."""
 
 from __future__ import annotations
 

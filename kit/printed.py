@@ -1,4 +1,4 @@
-"""What of a piece of HTML is printed, and its digest, so that a paper can be compared with another of the same number (ui.md, Paper)."""
+"""What of a piece of HTML is printed, and its digest, to compare a paper with another of the same number."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""QR codes of addresses, printed on paper so that it leads back to the live record (ui.md, Paper)."""
+"""QR codes of addresses, printed on paper so that it leads back to the live record."""
 
 from __future__ import annotations
 

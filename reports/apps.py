@@ -6,7 +6,7 @@ class ReportsConfig(AppConfig):
     verbose_name = "READS ONLY"
 
     def ready(self) -> None:
-        """The words of this room's acts for the audit page (house.md, rule 4)."""
+        """The words of this room's acts for the audit page."""
         from django.utils.translation import gettext_lazy as _
 
         from accounts.domain.words import register_act_words

@@ -1,4 +1,4 @@
-"""What the API says of a form (issue: The API)."""
+"""What the API says of a form."""
 
 from __future__ import annotations
 

@@ -20,6 +20,6 @@ def write_export(job_id: int) -> None:
 
 @shared_task
 def refresh_tallies() -> None:
-    """Every half minute: tally the classes that changed; two at a time do no harm, the second does nothing (performance.md, P3)."""
+    """Every half minute: tally the classes that changed; of two at a time the second does nothing (P3)."""
     while refresh():
         pass

@@ -1,4 +1,4 @@
-"""What the case pages of a claim and of a batch show (ui.md, The decision page; R-SUB-1 … R-SUB-6)."""
+"""What the case pages of a claim and of a batch show (R-OPN-5; R-SUB-1 … R-SUB-6)."""
 
 from __future__ import annotations
 

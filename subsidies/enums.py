@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Item(models.TextChoices):
-    """补贴项目 (statistics.md, form B)."""
+    """补贴项目 (N二(三))."""
 
     TRAINING = "training", _("职业培训补贴")
     LIVING = "living", _("生活费（含交通费）补贴")

@@ -1,4 +1,4 @@
-"""What the case page shows of a correction of a certificate (ui.md, The decision page; R-CMP-2)."""
+"""What the case page shows of a correction of a certificate (R-OPN-5; R-CMP-2)."""
 
 from __future__ import annotations
 

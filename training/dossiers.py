@@ -1,4 +1,4 @@
-"""What the case page shows of an opening and a completion (ui.md, The decision page)."""
+"""What the case page shows of an opening and a completion (R-OPN-5)."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ def completion_conditions(completion: Completion, post: Post | None) -> list[Con
 
 
 def completion_changes(completion: Completion, post: Post) -> dict[str, Any]:
-    """Only what changed since the opening was approved (ui.md): the verdict then, the verdict now, and why."""
+    """Only what changed since the opening was approved: the verdict then, the verdict now, and why."""
     return {"changes": changes_since(completion), "may_see_people": not post.is_unit}
 
 

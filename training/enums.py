@@ -37,7 +37,7 @@ class SkillLevel(models.IntegerChoices):
 
 
 class OccupationStatus(models.TextChoices):
-    """What decides whether 岗位技能提升 is open for an occupation (eligibility.md, emp_upskill)."""
+    """What decides whether 岗位技能提升 is open for an occupation (N二(二)3(9))."""
 
     QUALIFICATION_CATALOGUE = "qualification_catalogue", _("国家职业资格目录（技能类）")
     LEVEL_RECOGNITION = "level_recognition", _("可开展职业技能等级认定")
@@ -46,7 +46,7 @@ class OccupationStatus(models.TextChoices):
 
 
 class CertificateKind(models.TextChoices):
-    """The five kinds that count (statistics.md, form A)."""
+    """The five kinds that count (N二(三))."""
 
     QUALIFICATION = "qualification", _("职业资格证书")
     SKILL_LEVEL = "skill_level", _("职业技能等级证书")
@@ -56,7 +56,7 @@ class CertificateKind(models.TextChoices):
 
 
 class Stage(models.TextChoices):
-    """Where a class stands on its way (workflow.md)."""
+    """Where a class stands on its way."""
 
     DRAFT = "draft", _("填报中")
     OPENING = "opening", _("开班审批中")

@@ -1,4 +1,4 @@
-"""The ONE dictionary of the roster 学员花名册: template, on-screen help, validators and error texts come from here (habit 8, R-OPN-1)."""
+"""The ONE dictionary of the roster 学员花名册: template, help, validators and error texts come from here (R-OPN-1)."""
 
 from __future__ import annotations
 

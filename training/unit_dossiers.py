@@ -1,4 +1,4 @@
-"""What the case page shows of a registration and of an account change (ui.md, The decision page; R-REG-1, R-SUB-7)."""
+"""What the case page shows of a registration and of an account change (R-OPN-5; R-REG-1, R-SUB-7)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One validator per roster cell, used by Excel, page and API alike (R-SEC-4; workflow.md, Roster upload).
+"""One validator per roster cell, used by Excel, page and API alike (R-SEC-4).
 
 Each takes the cell's text and gives (the text as it should be, sentences for what was mended) or raises IdError.
 """

@@ -100,7 +100,7 @@ def verify(chains: Iterable[str] | None = None) -> list[Flaw]:
 
 
 def digest_of_the_day() -> str:
-    """One line over all chain heads, for the monthly report (house.md, Audit)."""
+    """One line over all chain heads, for the monthly report (R-SEC-2)."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT encode(sha256(coalesce(string_agg(chain::bytea || hash, ''::bytea ORDER BY chain), ''::bytea)), 'hex')"

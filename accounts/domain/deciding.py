@@ -1,4 +1,4 @@
-"""Where which act is decided: the app that holds the route table provides it in its `ready()` (R-AUT-1; house.md, rule 4)."""
+"""Where which act is decided: the app that holds the route table provides it in its `ready()` (R-AUT-1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may open a page of this room: a login, a seat, a role; the rows come from `visible_to` (house.md, Scope)."""
+"""Who may open a page of this room: a login, a seat, a role; the rows come from `visible_to` (R-LVL-2)."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ def locked_out(
 @login_required
 @post_only("home")
 def switch_post(request: HttpRequest) -> HttpResponse:
-    """Act in another of the user's own posts from now on (issue: users with one or more posts)."""
+    """Act in another of the user's own posts from now on."""
     asked = request.POST.get("post", "")
     seat = get_object_or_404(request.user.posts.current().select_related("user", "organisation__division"),
                              pk=whole(asked) or 0)

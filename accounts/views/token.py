@@ -1,4 +1,4 @@
-"""A token for programs: the same password, lock-out and second factor as in the browser (R-SEC-2, issue: The API)."""
+"""A token for programs: the same password, lock-out and second factor as in the browser (R-SEC-2)."""
 
 from __future__ import annotations
 

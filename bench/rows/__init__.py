@@ -1,4 +1,4 @@
-"""The rows of performance.md, one module each: CODE, SENTENCE (what is measured), measure(bench) → lines of the table."""
+"""The rows of docs/performance.md, one module each: CODE, SENTENCE (what is measured), measure(bench) → lines."""
 
 from __future__ import annotations
 

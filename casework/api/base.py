@@ -1,4 +1,4 @@
-"""What every door of the API behind the login shares: a post, its scope, pages, problems (house.md, Scope; R-LVL-2, R-SEC-1)."""
+"""What every door of the API behind the login shares: a post, its scope, pages, problems (R-LVL-2, R-SEC-1)."""
 
 from __future__ import annotations
 
@@ -220,7 +220,7 @@ def applicant_only(post: Post, thing: Any) -> None:
 
 
 def cleaned(form: BaseForm) -> dict[str, Any]:
-    """What a page's form makes of the data, with the page's own sentences as errors (habit 8)."""
+    """What a page's form makes of the data, with the page's own sentences as errors."""
     if not form.is_valid():
         raise exceptions.ValidationError({field: list(sentences) for field, sentences in form.errors.items()})
     return form.cleaned_data

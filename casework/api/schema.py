@@ -1,4 +1,4 @@
-"""The OpenAPI description of every operation, with the problems it may answer (issue: The API)."""
+"""The OpenAPI description of every operation, with the problems it may answer."""
 
 from __future__ import annotations
 

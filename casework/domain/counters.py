@@ -1,4 +1,4 @@
-"""Numbers behind the menu's lines that upper rooms know; asked inside the frame's one query (house.md, rule 4; ui.md, the frame)."""
+"""Numbers behind the menu's lines that upper rooms know; asked inside the frame's one query."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the decision page and the case page show of an application; each app registers one dossier beside its flow (ui.md).
+"""What the decision page and the case page show of an application; each app registers one dossier beside its flow.
 
 The page itself is written once (`casework/views/decision.py`) and knows no kind.
 """
@@ -75,7 +75,7 @@ def register_dossier(dossier: Dossier) -> None:
 
 
 def add_panel(kind: str, section: Section) -> None:
-    """An upper app adds a section to a lower app's page (house.md, rule 4)."""
+    """An upper app adds a section to a lower app's page."""
     _panels.setdefault(kind, []).append(section)
 
 
@@ -84,7 +84,7 @@ def dossier_of(kind: str) -> Dossier:
 
 
 def points_to_look_at(application: Any, post: Post | None) -> list[str]:
-    """Why a case is not clean (workflow.md, Bulk): conditions that do not hold, red or not, and sections that count what is to be settled."""
+    """Why a case is not clean (R-OPN-5): conditions that do not hold, red or not, and sections with open points."""
     kind = application._meta.model_name
     found = [str(condition.sentence) for condition in dossier_of(kind).conditions(application, post) if not condition.holds]
     counted = [(section.title, section.count(application)) for section in sections_of(kind) if section.open]

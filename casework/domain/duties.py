@@ -1,4 +1,4 @@
-"""What a post must do that is no case: stands above the cases in its 待办 (house.md, What waits for a person is in his 待办)."""
+"""What a post must do that is no case: stands above the cases in its 待办 (R-SEC-3)."""
 
 from __future__ import annotations
 

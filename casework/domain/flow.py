@@ -1,4 +1,4 @@
-"""What a flow is: a table of moves (house.md, A move). The tables themselves stand in `<app>/flows.py`."""
+"""What a flow is: a table of moves. The tables themselves stand in `<app>/flows.py`."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ _flows: dict[str, Flow] = {}
 
 
 def register(flow: Flow) -> None:
-    """Called from an app's `ready()`, so the inbox lists kinds it does not know (house.md, rule 4)."""
+    """Called from an app's `ready()`, so the inbox lists kinds it does not know."""
     _flows[flow.kind] = flow
 
 

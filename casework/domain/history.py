@@ -1,4 +1,4 @@
-"""Everything that was done to a case, in one line of time: its moves, and every other act the trail knows (workflow.md; R-SEC-2).
+"""Everything that was done to a case, in one line of time: its moves, and every other act the trail knows (R-SEC-2).
 
 A room says which things belong to a case (`add_trail`): its class, its people, its payments. Who reads sees what is theirs: an office
 everything, a unit its own acts and those it was told of (`tell_units`).

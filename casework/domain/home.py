@@ -1,4 +1,4 @@
-"""Sections that upper apps put on the home page of a role (ui.md, home page; house.md, rule 4)."""
+"""Sections that upper apps put on the home page of a role (R-SEC-3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Long work people can watch: queue, report progress, end, find the stuck, take up again (ui.md, Long work)."""
+"""Long work people can watch: queue, report progress, end, find the stuck, take up again (R-ELG-6)."""
 
 from __future__ import annotations
 

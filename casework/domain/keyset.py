@@ -1,4 +1,4 @@
-"""Pages of a long list by row comparison, as fast at the end as at the start (performance.md, P4)."""
+"""Pages of a long list by row comparison, as fast at the end as at the start (docs/performance.md, P4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words that upper apps provide to the pages below them: the names of the trainee categories (house.md, rule 4)."""
+"""Words that upper apps provide to the pages below them: the names of the trainee categories."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Steps are append-only (workflow.md, Nothing is deleted)."""
+"""Steps are append-only (R-SEC-2)."""
 
 from django.db import migrations
 

@@ -1,4 +1,4 @@
-"""Attachments: kept under an unguessable name, known by their content and digest (workflow.md, Attachments)."""
+"""Attachments: kept under an unguessable name, known by their content and digest (R-SEC-1)."""
 
 import secrets
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""Long work as a row people can watch, that survives its worker (house.md, Jobs)."""
+"""Long work as a row people can watch, that survives its worker."""
 
 import secrets
 

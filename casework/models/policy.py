@@ -1,4 +1,4 @@
-"""Numbers of law as dated rows with their source; example values carry the mark 示例 (habit 5)."""
+"""Numbers of law as dated rows with their source; example values carry the mark 示例."""
 
 from datetime import date
 

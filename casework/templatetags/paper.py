@@ -1,4 +1,4 @@
-"""{% paper number address %}…{% endpaper %}: what every official print carries: number, time, digest, QR code, page numbers (ui.md, Paper)."""
+"""{% paper number address %}…{% endpaper %}: what every official print carries: number, time, digest, QR code, pages."""
 
 from __future__ import annotations
 

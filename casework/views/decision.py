@@ -1,4 +1,4 @@
-"""The page of a case and the one view for all moves (ui.md, The decision page; R-OPN-5).
+"""The page of a case and the one view for all moves (R-OPN-5).
 
 It knows no kind: facts, conditions and sections come from the dossier its app registered.
 """

@@ -1,4 +1,4 @@
-"""Files of a case: up into a slot, down only through the scope of the case (workflow.md, Attachments; R-SEC-1)."""
+"""Files of a case: up into a slot, down only through the scope of the case (R-SEC-1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Home: what is asked of me now, by when, and why (ui.md, home page by role; R-SEC-3)."""
+"""Home: what is asked of me now, by when, and why (R-SEC-3)."""
 
 from __future__ import annotations
 

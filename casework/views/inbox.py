@@ -1,4 +1,4 @@
-"""待办 / 在办 / 已办, and agreeing to many clean cases at once (workflow.md, Bulk; performance.md, P4)."""
+"""待办 / 在办 / 已办, and agreeing to many clean cases at once (R-OPN-5; docs/performance.md, P4)."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class Choice:
 @post_only(lambda request: reverse("inbox", args=["todo"]))
 @seated(Role.OFFICER, Role.ADMINISTRATOR)
 def agree(request: HttpRequest) -> HttpResponse:
-    """First the preview of what was ticked; on confirmation every case is agreed to on its own (workflow.md, Bulk)."""
+    """First the preview of what was ticked; on confirmation every case is agreed to on its own (R-OPN-5)."""
     post: Post = request.post  # type: ignore[attr-defined]
     if "confirmed" in request.POST:
         versions = dict(_pair(text) for text in request.POST.getlist("case")[:MOST_AT_ONCE])

@@ -1,4 +1,4 @@
-"""Long work as rows people can watch: how far, how long still, result, take up again (ui.md, Long work)."""
+"""Long work as rows people can watch: how far, how long still, result, take up again (R-ELG-6)."""
 
 from __future__ import annotations
 

@@ -216,7 +216,7 @@ class Described:
 
 @dataclass(frozen=True)
 class SubjectKind:
-    """An upper room's door for a kind of examined subject (house.md, rule 4).
+    """An upper room's door for a kind of examined subject.
 
     `describe(post, ids)` names the subjects the post may see, and no others; with `struck=True` those that were struck out, too;
     `going_on()` are the ids of all subjects whose case goes on, as a subquery, and `named(ids)` names them whoever asks: for a

@@ -97,7 +97,7 @@ _histories: list[LifeProvider] = []
 
 
 def add_life(provider: LifeProvider) -> None:
-    """An upper app tells what it knows of a person, within the scope of the post that asks (house.md, rule 4)."""
+    """An upper app tells what it knows of a person, within the scope of the post that asks."""
     if provider not in _providers:
         _providers.append(provider)
 

@@ -1,4 +1,4 @@
-"""What the rooms above say of a person whose name or number is to be put right (house.md, rule 4; R-SEC-1)."""
+"""What the rooms above say of a person whose name or number is to be put right (R-SEC-1)."""
 
 from __future__ import annotations
 

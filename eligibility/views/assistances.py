@@ -1,4 +1,4 @@
-"""协查: the open assisted checks of the desk, by department and day; single and batch answers (R-ELG-5; lessons.md, #13)."""
+"""协查: the open assisted checks of the desk, by department and day; single and batch answers (R-ELG-5)."""
 
 from __future__ import annotations
 

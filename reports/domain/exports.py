@@ -1,4 +1,4 @@
-"""Who may export, and what is on record about it (R-AUT-3, R-RPT-8; lessons.md 22: exporting is an act of its own)."""
+"""Who may export, and what is on record about it (R-AUT-3, R-RPT-8; exporting is an act of its own)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A month of a report and the year up to it, as dates and as moments of Asia/Shanghai (statistics.md)."""
+"""A month of a report and the year up to it, as dates and as moments of Asia/Shanghai (N二(三))."""
 
 from __future__ import annotations
 

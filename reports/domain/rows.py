@@ -1,4 +1,4 @@
-"""The rows of a form: categories by section, or divisions by reporting line (R-LVL-1; statistics.md, Reporting line)."""
+"""The rows of a form: categories by section, or divisions by reporting line (R-LVL-1; M三(二))."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Exports written as xlsx, in the layout of the form or as a list of people, watermarked (R-RPT-8; performance.md, P5)."""
+"""Exports as xlsx, in the form's layout or as a list of people, watermarked (R-RPT-8; docs/performance.md, P5)."""
 
 from __future__ import annotations
 

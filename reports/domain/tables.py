@@ -1,6 +1,6 @@
 """A form worked out from what each class adds to its figures, or from the rows themselves; and the rows behind a cell.
 
-House.md, Cells: `behind` and `work_out` read the same figures with the same limits, so a cell and its people cannot differ.
+`behind` and `work_out` read the same figures with the same limits, so a cell and its people cannot differ.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The figures from what each class adds to them: exact at any moment, without reading a year of enrolments (performance.md, P3).
+"""The figures from what each class adds to them: exact at any moment, no year of enrolments read (P3).
 
 The database marks a class as touched in the transaction that changes what it is counted from. A figure is what is tallied, less the
 tallies of the touched classes, and their rows instead; `refresh` tallies those anew and takes their marks away. So the people who

@@ -42,7 +42,7 @@ class ClaimRefused(Obstructed):
 
 
 def payee_of(training_class: TrainingClass) -> Organisation:
-    """Who is paid the training subsidy: the employer for employee classes, else the institution (field-notes 1.4)."""
+    """Who is paid the training subsidy: the employer for employee classes, else the institution (R-SUB-7)."""
     return training_class.employer or training_class.institution
 
 
@@ -185,7 +185,7 @@ def _locked(line: SubsidyLine, by: Post, *, approved: bool = False) -> tuple[Sub
 
 
 def refuse_line(line: SubsidyLine, *, reason: str, by: Post) -> SubsidyLine:
-    """Take one trainee out of a claim under review or waiting for approval, with a reason the applicant sees (feature 50).
+    """Take one trainee out of a claim under review or waiting for approval, with a reason the applicant sees.
 
     Repeating the act of the same post changes nothing; another's comes too late. Raises NotYours, Obstructed, Overtaken.
     """

@@ -1,4 +1,4 @@
-"""What the finance officer is asked for today: money that waits, batches under way, budgets running low (ui.md, home page)."""
+"""What the finance officer is asked for today: money that waits, batches under way, budgets running low (R-SEC-3)."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def payee_has_account(subsidy: Subsidy, context: Any) -> Iterable[str]:
 
 
 def checks_are_done(subsidy: Subsidy, context: Any) -> Iterable[str]:
-    """Nothing is decided while a check is running (workflow.md, Partial truth)."""
+    """Nothing is decided while a check is running (R-ELG-1)."""
     running = Job.objects.filter(
         task__in=[CHECK_TASK, PAYMENT_CHECK_TASK], kind="subsidy", object_id=subsidy.pk, state__in=UNFINISHED)
     if running.exists():
@@ -51,7 +51,7 @@ def checks_are_done(subsidy: Subsidy, context: Any) -> Iterable[str]:
 
 
 def everyone_is_settled(subsidy: Subsidy, context: Any) -> Iterable[str]:
-    """Nobody is approved while a person left in the claim is not eligible, or not verified (workflow.md, Partial truth)."""
+    """Nobody is approved while a person left in the claim is not eligible, or not verified (R-ELG-1)."""
     return unsettled_sentences(subsidy)
 
 

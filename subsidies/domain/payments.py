@@ -208,7 +208,7 @@ def hold_accounts(batch: PaymentBatch, context: Any) -> None:
 
 
 def not_by_a_reviewer(batch: PaymentBatch, context: Any) -> list[str]:
-    """Whoever decided one of the claims does not send the money (不相容岗位分离, feature 52)."""
+    """Whoever decided one of the claims does not send the money (不相容岗位分离)."""
     if context.by is None:
         return []
     claims = batch.payments.values("subsidy")

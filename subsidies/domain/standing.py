@@ -1,4 +1,4 @@
-"""Where its money leaves a class: 待拨付 while a line waits or is on its way, 已拨付 when none does (workflow.md)."""
+"""Where its money leaves a class: 待拨付 while a line waits or is on its way, 已拨付 when none does."""
 
 from __future__ import annotations
 

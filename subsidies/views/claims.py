@@ -77,7 +77,7 @@ def class_subsidy(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def subsidy_tab(request: HttpRequest, training_class: TrainingClass, sentences: list[str] | None = None, status: int = 200) -> HttpResponse:
-    """The subsidy tab of a class: the claim, or what it would be worth today, person by person (feature 49)."""
+    """The subsidy tab of a class: the claim, or what it would be worth today, person by person."""
     claims = list(Subsidy.objects.filter(training_class=training_class).order_by("-sequence"))
     subsidy = claims[0] if claims else None
     lines: Any = None

@@ -1,4 +1,4 @@
-"""The approval sheet of a claim, on paper (ui.md, Paper; R-SUB-5)."""
+"""The approval sheet of a claim, on paper (R-SUB-5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The API's own door: token, second factor, lock-out, first password, posts (issue: The API)."""
+"""The API's own door: token, second factor, lock-out, first password, posts."""
 
 import pytest
 from rest_framework.test import APIClient

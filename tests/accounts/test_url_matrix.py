@@ -1,4 +1,4 @@
-"""Every address of the accounts room as: nobody, unit, other banner, right place wrong role, right role (house.md, Scope)."""
+"""Every address of the accounts room as: nobody, unit, other banner, right place wrong role, right role (R-LVL-2)."""
 
 import pytest
 from django.urls import get_resolver, reverse

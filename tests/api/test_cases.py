@@ -1,4 +1,4 @@
-"""Cases and their moves through the API: the same doors, the same sentences (issue: The API; R-OPN-5, R-AUT-5)."""
+"""Cases and their moves through the API: the same doors, the same sentences (R-OPN-5, R-AUT-5)."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile

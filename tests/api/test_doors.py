@@ -1,4 +1,4 @@
-"""The two ways in besides the token itself: the browser's session, and which post a program acts in (house.md, Scope)."""
+"""The two ways in besides the token itself: the browser's session, and which post a program acts in (R-LVL-2)."""
 
 import pytest
 from rest_framework.test import APIClient

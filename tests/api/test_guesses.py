@@ -1,4 +1,4 @@
-"""Odd questions made up from the description, asked by an officer: none of them breaks the server (issue: The API)."""
+"""Odd questions made up from the description, asked by an officer: none of them breaks the server."""
 
 from __future__ import annotations
 

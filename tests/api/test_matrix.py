@@ -1,4 +1,4 @@
-"""Every address of the API as: nobody, another unit, another banner, right place wrong role, right role (house.md, Scope; R-LVL-2)."""
+"""Every address of the API as: nobody, another unit, another banner, right place wrong role, right role (R-LVL-2)."""
 
 from __future__ import annotations
 

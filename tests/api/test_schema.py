@@ -1,4 +1,4 @@
-"""The description of the API: served, valid, complete, and its page works under our CSP (issue: The API)."""
+"""The description of the API: served, valid, complete, and its page works under our CSP."""
 
 import io
 import re

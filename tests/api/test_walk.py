@@ -1,4 +1,4 @@
-"""The whole way once by programs alone: a unit, a class, its people, completion, subsidy, publicity, payment (issue: The API)."""
+"""The whole way once by programs alone: a unit, a class, its people, completion, subsidy, publicity, payment."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ def test_every_move_leads_somewhere_known():
 
 
 def test_reasons_are_asked_of_everything_but_agreement():
-    """workflow.md, Decision: whoever decides otherwise than by agreeing says why (R-OPN-5)."""
+    """Whoever decides otherwise than by agreeing says why (R-OPN-5)."""
     silent = [
         (f.kind, m.name) for f in flows().values() for m in f.moves
         if m.name in {"return", "refuse"} and not m.reason

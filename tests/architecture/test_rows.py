@@ -1,4 +1,4 @@
-"""The requirement rows: whatever the code cites exists, and whatever a room claims to decide is named by a test (requirements.md)."""
+"""The requirement rows: whatever the code cites exists, and whatever a room claims to decide is named by a test."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""House rule 5: files fit in a head, functions on a screen, modules and public functions say what they do."""
+"""Files fit in a head, functions on a screen, modules and public functions say what they do."""
 
 import ast
 import re

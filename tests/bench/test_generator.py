@@ -1,4 +1,4 @@
-"""A sample of the generated data passes what the portal itself demands of its cases (performance.md; issue: measured from the start)."""
+"""A sample of the generated data passes what the portal itself demands of its cases (docs/performance.md)."""
 
 from __future__ import annotations
 

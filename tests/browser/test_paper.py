@@ -1,4 +1,4 @@
-"""Official prints in the browser: nothing to click on paper, nothing cut off, page numbers in the foot (ui.md, Paper)."""
+"""Official prints in the browser: nothing to click on paper, nothing cut off, page numbers in the foot."""
 
 from __future__ import annotations
 

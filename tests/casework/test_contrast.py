@@ -1,4 +1,4 @@
-"""Words on coloured ground are readable: at least 4.5 to 1 (ui.md, WCAG 2.2 AA)."""
+"""Words on coloured ground are readable: at least 4.5 to 1 (WCAG 2.2 AA)."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Home, notices, comments, late work, the frame and the doors (ui.md; R-SEC-3)."""
+"""Home, notices, comments, late work, the frame and the doors (R-SEC-3)."""
 
 import re
 from datetime import timedelta

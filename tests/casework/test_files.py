@@ -1,4 +1,4 @@
-"""Attachments: judged by content, served by scope, replaced but never removed (workflow.md, Attachments; R-SEC-1, R-SEC-2)."""
+"""Attachments: judged by content, served by scope, replaced but never removed (R-SEC-1, R-SEC-2)."""
 
 import hashlib
 

@@ -1,4 +1,4 @@
-"""The line of time holds every act on a case, with who, when, reason and document (workflow.md; R-SEC-2)."""
+"""The line of time holds every act on a case, with who, when, reason and document (R-SEC-2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""待办 / 在办 / 已办: whose, in which order, in how many queries; agreeing to many at once (performance.md, P4; workflow.md, Bulk)."""
+"""待办 / 在办 / 已办: whose, in which order, how many queries; agreeing to many (docs/performance.md, P4; R-OPN-5)."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""A reason of invisible characters is none, at every door where one is asked for (workflow.md, Decision; R-SEC-2)."""
+"""A reason of invisible characters is none, at every door where one is asked for (R-OPN-5; R-SEC-2)."""
 
 from __future__ import annotations
 

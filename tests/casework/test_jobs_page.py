@@ -1,4 +1,4 @@
-"""Long work: seen by those it concerns, taken up again once, results only to who asked (ui.md, Long work; R-ELG-6, R-SEC-1)."""
+"""Long work: seen by those it concerns, taken up again once, results only to who asked (R-ELG-6, R-SEC-1)."""
 
 from datetime import timedelta
 

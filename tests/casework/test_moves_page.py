@@ -1,4 +1,4 @@
-"""Moves through the page: once, by the right person, with sentences when refused (R-OPN-5, R-AUT-5; workflow.md)."""
+"""Moves through the page: once, by the right person, with sentences when refused (R-OPN-5, R-AUT-5)."""
 
 import threading
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Paper: number, time, digest and QR code on every print; what is not printed does not count (ui.md, Paper)."""
+"""Paper: number, time, digest and QR code on every print; what is not printed does not count."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The English catalogue is complete and true to the code (ui.md; house.md, habit 10)."""
+"""The English catalogue is complete and true to the code."""
 
 import polib
 

@@ -1,4 +1,4 @@
-"""What the whole stack must survive: two at once, a double click, a killed worker, registries in trouble, a restarted database (issue: What it must survive)."""
+"""What the whole stack must survive: two at once, a double click, killed workers, registries in trouble, a restart."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""R-RPT-4: what each figure counts and the month it belongs to (statistics.md)."""
+"""R-RPT-4: what each figure counts and the month it belongs to (N二(三))."""
 
 from datetime import date, datetime
 from decimal import Decimal

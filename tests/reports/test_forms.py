@@ -1,4 +1,4 @@
-"""R-RPT-1, R-RPT-2, R-RPT-7: forms A and C, and the sums that hold for any data (statistics.md, Invariants)."""
+"""R-RPT-1, R-RPT-2, R-RPT-7: forms A and C, and the sums that hold for any data (N二(三))."""
 
 from collections import Counter
 from datetime import date

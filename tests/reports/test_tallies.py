@@ -1,4 +1,4 @@
-"""R-RPT-4: the figures from tallies are those of the rows, whatever has changed since (statistics.md; performance.md, P3)."""
+"""R-RPT-4: the figures from tallies are those of the rows, whatever changed since (docs/performance.md, P3)."""
 
 from collections import Counter, defaultdict
 from datetime import date

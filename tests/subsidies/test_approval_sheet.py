@@ -1,4 +1,4 @@
-"""审批表: people, amount in capitals, every opinion; read by whoever may see the claim (ui.md, Paper; R-SUB-5)."""
+"""审批表: people, amount in capitals, every opinion; read by whoever may see the claim (R-SUB-5)."""
 
 import pytest
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""A claim drawn up, submitted and frozen, people taken out and put back (R-SUB-1, R-SUB-3; workflow.md)."""
+"""A claim drawn up, submitted and frozen, people taken out and put back (R-SUB-1, R-SUB-3)."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""Nothing is booked twice: the database holds the timetable, people are held when a class is agreed to (workflow.md, Class rules)."""
+"""Nothing is booked twice: the database holds the timetable, people are held when a class is agreed to (R-OPN-1)."""
 
 import threading
 from collections import Counter

@@ -1,4 +1,4 @@
-"""The timetable: planned, edited, what stands double across all classes (R-OPN-1, R-OPN-7, R-RISK-1; workflow.md, Class rules)."""
+"""The timetable: planned, edited, what stands double across all classes (R-OPN-1, R-OPN-7, R-RISK-1)."""
 
 from datetime import date, time, timedelta
 from decimal import Decimal

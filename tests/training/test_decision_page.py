@@ -1,4 +1,4 @@
-"""The decision page of an opening and a completion: what it costs, and that a move looks afresh (ui.md; performance P7)."""
+"""The decision page of an opening and a completion: its cost, and a move looks afresh (docs/performance.md, P7)."""
 
 import pytest
 from django.conf import settings

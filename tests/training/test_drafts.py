@@ -1,4 +1,4 @@
-"""Drafts: a number at the first submission and not before, given up without being deleted (R-OPN-1, R-SEC-2, workflow.md)."""
+"""Drafts: a number at the first submission and not before, given up without being deleted (R-OPN-1, R-SEC-2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An opening from submission to decision (R-OPN-1, R-OPN-5, R-OPN-6, R-ELG-1; workflow.md)."""
+"""An opening from submission to decision (R-OPN-1, R-OPN-5, R-OPN-6, R-ELG-1)."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The same walk through the pages: what the officer sees and presses, what others get (ui.md; R-SEC-1)."""
+"""The same walk through the pages: what the officer sees and presses, what others get (R-SEC-1)."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile

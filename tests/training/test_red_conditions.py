@@ -1,4 +1,4 @@
-"""What is red is not agreed to, singly, in bulk or by API (workflow.md, Partial truth, Bulk; R-OPN-1 … R-OPN-4, R-CMP-1)."""
+"""What is red is not agreed to, singly, in bulk or by API (R-ELG-1; R-OPN-1 … R-OPN-4, R-CMP-1)."""
 
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo

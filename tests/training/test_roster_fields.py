@@ -1,4 +1,4 @@
-"""One dictionary: template, on-screen help, validators and error texts agree (habit 8; lessons.md, complaint 5)."""
+"""One dictionary: template, on-screen help, validators and error texts agree."""
 
 import io
 

@@ -1,4 +1,4 @@
-"""Roster upload: every dirt of real files, what is refused as a whole, what is staged, taken, mended (workflow.md, Roster upload; R-SEC-4)."""
+"""Roster upload: every dirt of real files, what is refused as a whole, what is staged, taken, mended (R-SEC-4)."""
 
 import io
 import zipfile

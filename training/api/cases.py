@@ -1,4 +1,4 @@
-"""Registrations, openings and completions; an opening takes the roster by Excel (issue: The API)."""
+"""Registrations, openings and completions; an opening takes the roster by Excel."""
 
 from __future__ import annotations
 

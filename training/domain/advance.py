@@ -1,4 +1,4 @@
-"""What the calendar does to a class: on its first day an approved class is in training (workflow.md)."""
+"""What the calendar does to a class: on its first day an approved class is in training."""
 
 from __future__ import annotations
 

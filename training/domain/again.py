@@ -30,7 +30,7 @@ _open_cases: dict[str, tuple[type[Application], tuple[str, ...]]] = {
 
 
 def add_open_case(model: type[Application], *states: str) -> None:
-    """An upper app names its checked kind and the states in which a silent registry is asked again (house.md, rule 4).
+    """An upper app names its checked kind and the states in which a silent registry is asked again.
 
     Its tasks are called `….tasks.check_…` and follow `training.domain.checking.check_case`.
     """

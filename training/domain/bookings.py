@@ -1,4 +1,4 @@
-"""Teachers, rooms and people in two places at once: found, told, and kept from happening (workflow.md, Class rules; R-OPN-1, R-RISK-1).
+"""Teachers, rooms and people in two places at once: found, told, and kept from happening (R-OPN-1, R-RISK-1).
 
 Teachers and rooms are held from submission on, by the database: triggers keep `Lesson.held_teacher` and `Lesson.held_venue` in step with
 the class's stage, and exclusion constraints refuse a second lesson at the time. A person is held when a class is agreed to, so that no
@@ -143,13 +143,13 @@ _elsewhere = prepared_sql("elsewhere", _ELSEWHERE)
 
 
 def conflicts(training_class: TrainingClass) -> list[Clash]:
-    """Teachers and rooms held elsewhere at the same time, across all classes; one query (workflow.md)."""
+    """Teachers and rooms held elsewhere at the same time, across all classes; one query."""
     return [Clash(*row[:8], Other(row[8], row[9], row[10:])) for row in _clashes(training_class.pk, training_class.pk)]
 
 
 def elsewhere(training_class: TrainingClass) -> tuple[list[Overlap], list[Meanwhile]]:
     """Trainees with a lesson in another class at the same time, and those whose other class runs within the same weeks; one query
-    for the whole roster (workflow.md, Class rules; R-RISK-1).
+    for the whole roster (R-OPN-1; R-RISK-1).
     """
     same_hours, meanwhile = [], []
     for enrolment, name, _pk, until, same_weeks, day, starts, number, stage, *owners in _elsewhere(list(IDLE), training_class.pk):

@@ -199,7 +199,7 @@ def _own_teachers(training_class: TrainingClass, teachers: Any) -> list[Teacher]
 
 
 def what_is_missing(training_class: TrainingClass) -> list[str]:
-    """Everything submission still demands, as sentences; the same list for the draft page and the guard (R-SEC-4, habit 8)."""
+    """Everything submission still demands, as sentences; the same list for the draft page and the guard (R-SEC-4)."""
     return missing_in(Folder(TrainingClass.objects.select_related(*AROUND).get(pk=training_class.pk)))
 
 
@@ -228,7 +228,7 @@ def _missing_fields(folder: Folder) -> list[str]:
 
 
 def _missing_lessons(folder: Folder) -> list[str]:
-    """The timetable adds up to the project's hours, within the class's days, at most so many hours a day (workflow.md)."""
+    """The timetable adds up to the project's hours, within the class's days, at most so many hours a day."""
     training_class, lessons = folder.training_class, folder.lessons
     project = training_class.project
     if not lessons:

@@ -232,7 +232,7 @@ def _papers(opening: Opening) -> list[Condition]:
 
 
 def _shortened(sentences: Iterable[str]) -> list[str]:
-    """The first few sentences, and how many more there are: never 200 lines of one problem (lessons.md, #7)."""
+    """The first few sentences, and how many more there are: never 200 lines of one problem."""
     sentences = list(sentences)
     if len(sentences) <= MOST_NAMED:
         return sentences

@@ -1,4 +1,4 @@
-"""What CLASSES tells the rooms below it about its enrolments (house.md, rule 4): who may see, who may answer, a person's life line."""
+"""What CLASSES tells the rooms below it about its enrolments: who may see, who may answer, a person's life line."""
 
 from __future__ import annotations
 

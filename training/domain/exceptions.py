@@ -1,4 +1,4 @@
-"""The people of a class who are not eligible or not verified, each with what settles it; exceptions first (ui.md, R-ELG-2)."""
+"""The people of a class who are not eligible or not verified, each with what settles it; exceptions first (R-ELG-2)."""
 
 from __future__ import annotations
 

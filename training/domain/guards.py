@@ -10,7 +10,7 @@ from casework.models import Application, Step
 
 
 def nobody_has_decided(application: Application, context: Any) -> list[str]:
-    """Withdrawing is the applicant's as long as no officer has decided in this round (workflow.md)."""
+    """Withdrawing is the applicant's as long as no officer has decided in this round."""
     decided = Step.objects.filter(
         kind=application._meta.model_name, object_id=application.pk, round=application.round, decides=True
     ).exists()

@@ -1,4 +1,4 @@
-"""What CLASSES says of people whose name or number is put right (house.md, rule 4; R-SEC-1, R-SEC-2)."""
+"""What CLASSES says of people whose name or number is put right (R-SEC-1, R-SEC-2)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def classes_with(people: Collection[int]) -> QuerySet[TrainingClass]:
 
 
 def busy(people: Collection[int]) -> list[str]:
-    """Nobody changes while a check of their class is asking about them (workflow.md, Partial truth)."""
+    """Nobody changes while a check of their class is asking about them (R-ELG-1)."""
     found = []
     for training_class in classes_with(people):
         cases = Q(pk__in=[])

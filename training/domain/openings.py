@@ -166,18 +166,18 @@ def rejudge_class(opening: Opening) -> int:
 
 
 def guard_complete(opening: Opening, context: Any) -> list[str]:
-    """Submission demands everything; the same sentences the draft page shows (R-OPN-1, habit 8)."""
+    """Submission demands everything; the same sentences the draft page shows (R-OPN-1)."""
     taking = Job.objects.filter(task=TAKE_ROSTER, kind="trainingclass", object_id=opening.training_class_id, state__in=UNFINISHED).exists()
     return [*([_("花名册正在导入，完成后再提交。")] if taking else []), *in_the_way(opening, context.by)]
 
 
 def guard_conditions(opening: Opening, context: Any) -> list[str]:
-    """What the page shows red is not agreed to: the list that submission was held against, as it is now (workflow.md, Decision)."""
+    """What the page shows red is not agreed to: the list that submission was held against, as it is now (R-OPN-5)."""
     return in_the_way(opening, context.by)
 
 
 def guard_checks_done(opening: Opening, context: Any) -> list[str]:
-    """Nothing is decided while a check is running (workflow.md, Partial truth)."""
+    """Nothing is decided while a check is running (R-ELG-1)."""
     return [_("系统比对还在进行，完成后再办理。")] if _running_checks(opening.pk) else []
 
 
@@ -187,7 +187,7 @@ def _running_checks(opening: int) -> QuerySet[Job]:
 
 
 def guard_people(opening: Opening, context: Any) -> list[str]:
-    """No approval while anyone left in the class is ineligible or unverified (workflow.md, R-ELG-1)."""
+    """No approval while anyone left in the class is ineligible or unverified (R-ELG-1)."""
     return sentences(exceptions_in(opening))
 
 

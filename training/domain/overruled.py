@@ -1,4 +1,4 @@
-"""What two officers set aside in a class, and what may still be proposed, for the decision pages (R-ELG-5; ui.md)."""
+"""What two officers set aside in a class, and what may still be proposed, for the decision pages (R-ELG-5)."""
 
 from __future__ import annotations
 

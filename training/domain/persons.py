@@ -1,4 +1,4 @@
-"""What the house already knows of the people of a roster, set-based (workflow.md, Roster upload; R-SUB-3)."""
+"""What the house already knows of the people of a roster, set-based (R-SEC-4; R-SUB-3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Striking one trainee out of an opening under review, with who and why; the class goes on without (workflow.md, Decision)."""
+"""Striking one trainee out of an opening under review, with who and why; the class goes on without (R-OPN-5)."""
 
 from __future__ import annotations
 

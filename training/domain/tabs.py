@@ -1,4 +1,4 @@
-"""The tabs of the class page 一班一档; upper parts add theirs in `ready()` (house.md, rule 4; ui.md)."""
+"""The tabs of the class page 一班一档; upper parts add theirs in `ready()`."""
 
 from __future__ import annotations
 

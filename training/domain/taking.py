@@ -1,4 +1,4 @@
-"""Taking the good rows of a large roster as a job people can watch, in portions (workflow.md, Roster upload; R-SEC-4)."""
+"""Taking the good rows of a large roster as a job people can watch, in portions (R-SEC-4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The timetable: planned from days of the week, edited lesson by lesson (R-OPN-1; workflow.md, Class rules)."""
+"""The timetable: planned from days of the week, edited lesson by lesson (R-OPN-1)."""
 
 from __future__ import annotations
 

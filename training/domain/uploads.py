@@ -1,4 +1,4 @@
-"""Roster uploads: the file kept, its rows staged with errors by cell, good rows taken, bad rows mended (workflow.md, Roster upload; R-SEC-4)."""
+"""Roster uploads: the file kept, its rows staged with errors by cell, good rows taken, bad rows mended (R-SEC-4)."""
 
 from __future__ import annotations
 

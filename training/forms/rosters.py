@@ -1,4 +1,4 @@
-"""Forms of the roster, made from its field dictionary (habit 8)."""
+"""Forms of the roster, made from its field dictionary."""
 
 from __future__ import annotations
 

@@ -99,7 +99,7 @@ def _text(cells: Mapping[str, Any], header: str) -> str:
 
 
 def _row(cells: Mapping[str, Any]) -> Row:
-    """One row through the same form as the page (habit 8)."""
+    """One row through the same form as the page."""
     data = {field: _text(cells, header) for header, field in HEADERS.items()}
     for field, choices in CHOICES.items():
         data[field] = by_label(choices).get(squeeze(data[field]), data[field])

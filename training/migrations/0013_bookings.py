@@ -1,5 +1,5 @@
 """The database holds the timetable: what a lesson books while its class holds anybody, kept by triggers, once only by exclusion constraints
-(workflow.md, Class rules). Of lessons that stand double already the older class's are held; the other class shows red and cannot be agreed to.
+(R-OPN-1). Of lessons that stand double already the older class's are held; the other class shows red and is stopped.
 """
 
 from django.db import migrations, models

@@ -1,4 +1,4 @@
-"""The real-name roster 学员花名册: enrolments, and uploads staged row by row (workflow.md, Roster upload)."""
+"""The real-name roster 学员花名册: enrolments, and uploads staged row by row (R-SEC-4)."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models

@@ -1,4 +1,4 @@
-"""Pages of a class 一班一档: list, new, copy, overview, timetable, files, history (R-OPN-1, ui.md)."""
+"""Pages of a class 一班一档: list, new, copy, overview, timetable, files, history (R-OPN-1)."""
 
 from __future__ import annotations
 

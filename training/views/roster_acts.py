@@ -1,4 +1,4 @@
-"""Acts on one person of a case under review (workflow.md, Decision)."""
+"""Acts on one person of a case under review (R-OPN-5)."""
 
 from __future__ import annotations
 

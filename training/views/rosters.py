@@ -1,4 +1,4 @@
-"""Pages of the roster: the list, by hand, by Excel with preview, bad rows back or mended on screen (workflow.md, Roster upload)."""
+"""Pages of the roster: the list, by hand, by Excel with preview, bad rows back or mended on screen (R-SEC-4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""manage.py bench: the rows of performance.md, measured on this machine (`./dev bench`)."""
+"""manage.py bench: the rows of docs/performance.md, measured on this machine (`./dev bench`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Load the demo's offices, units, people and classes (issue: Demo data); does nothing when they are there."""
+"""Load the demo's offices, units, people and classes; does nothing when they are there."""
 
 from __future__ import annotations
 
