@@ -128,9 +128,7 @@ class FormMiddleware:
         if token is None:
             return _unmarked(request)
         request.form = token  # type: ignore[attr-defined]
-        if not request.user.is_authenticated:
-            return None
-        if (token.user, token.seat) != (request.user.pk, _seat(request)):
+        if request.user.is_authenticated and (token.user, token.seat) != (request.user.pk, _seat(request)):
             return _for_another_seat(request, token)
         return _once(request, token)
 
@@ -183,18 +181,17 @@ def _once(request: HttpRequest, token: FormToken) -> HttpResponse | None:
 def _after_form(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
     """Remember a form that was taken; give one back that was not."""
     token: FormToken = request.form  # type: ignore[attr-defined]
-    if not request.user.is_authenticated:
-        if answer.status_code == 302 and urlsplit(answer.url).path == resolve_url("account_login"):  # type: ignore[attr-defined]
+    key, known = getattr(request, "form_key", ""), request.user.is_authenticated
+    if answer.status_code in (302, 303):
+        if not known and urlsplit(answer.url).path == resolve_url("account_login"):  # type: ignore[attr-defined]
             typed.keep(request.session, request.path, token, request.POST.lists(), refused=False)
             return redirect_to_login(token.page)
-        return answer
-    key = getattr(request, "form_key", "")
-    if answer.status_code in (302, 303):
         if key and len(answer.url) <= LONGEST_LOCATION:  # type: ignore[attr-defined]
             remember(key, answer.url)  # type: ignore[attr-defined]
-            typed.forget(request.session)
+            if known:
+                typed.forget(request.session)
         return answer
-    if not key or answer.status_code not in REFUSALS or "text/html" not in answer.get("Content-Type", ""):
+    if not known or not key or answer.status_code not in REFUSALS or "text/html" not in answer.get("Content-Type", ""):
         return answer
     typed.keep(request.session, request.path, token, request.POST.lists(), refused=True)
     said = getattr(answer, "said", None)

@@ -16,6 +16,7 @@ urlpatterns = [
     path("office/organisations/<id:pk>/users/new/", users.new, name="user_new"),
     path("office/users/", users.listing, name="users"),
     path("office/users/<id:pk>/", users.show, name="user"),
+    path("office/users/<id:pk>/opened/", users.opened, name="user_opened"),
     path("office/users/<id:pk>/<slug:name>/", users.act, name="user_act"),
     path("office/posts/<id:pk>/end/", users.end_seat, name="post_end"),
     path("office/grants/", grants.listing, name="grants"),

@@ -23,5 +23,6 @@ urlpatterns = [
     path("money/budgets/", payments.budgets, name="budgets"),
     path("public/publicity/", public.publicities, name="publicities"),
     path("public/publicity/<id:pk>/", public.publicity, name="publicity"),
+    path("public/publicity/<id:pk>/filed/<str:mark>/", public.objection_filed, name="objection_filed"),
     path("public/standards/", public.standards, name="standards"),
 ]

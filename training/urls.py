@@ -7,6 +7,7 @@ from training.views import catalogue, classes, rosters, unit_accounts, units
 urlpatterns = [
     path("units/", units.unit_list, name="units"),
     path("units/new/", units.unit_open, name="unit_open"),
+    path("units/<id:pk>/opened/", units.unit_opened, name="unit_opened"),
     path("units/mine/", units.unit_profile, name="unit_profile"),
     path("units/mine/amend/", units.unit_amend, name="unit_amend"),
     path("units/mine/account/", unit_accounts.account_new, name="account_new"),

@@ -26,6 +26,7 @@ from accounts.forms import OFFICE_KINDS, AccountForm, ChangeForm, OfficeForm, Re
 from accounts.models import Organisation, Post
 from accounts.submissions import give_back, post_only
 from accounts.views.guard import page_of, place_asked, seated
+from accounts.views.users import tell_once
 from kit.versions import Stale, unchanged, version_of
 
 
@@ -55,7 +56,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 @never_cache
 @seated(Role.ADMINISTRATOR)
 def new(request: HttpRequest) -> HttpResponse:
-    """Open an office or department together with its first account; the password is on the answer and nowhere else (R-REG-1)."""
+    """Open an office or department together with its first account, whose password is told once (R-REG-1)."""
     by: Post = request.post  # type: ignore[attr-defined]
     office = OfficeForm(request.POST or None, by=by)
     account = AccountForm(request.POST or None, kinds=OFFICE_KINDS, prefix="account")
@@ -68,9 +69,9 @@ def new(request: HttpRequest) -> HttpResponse:
         except PostRefused as refused:
             office.add_error(None, str(refused))
         else:
-            return render(request, "accounts/user/opened.html", {
-                "person": user, "organisation": organisation, "password": password})
-    return render(request, "accounts/organisation/new.html", {"office": office, "account": account})
+            return tell_once(request, user, password)
+    wrong = office.errors or account.errors
+    return render(request, "accounts/organisation/new.html", {"office": office, "account": account}, status=422 if wrong else 200)
 
 
 def _page(request: HttpRequest, organisation: Organisation, **forms: Any) -> HttpResponse:

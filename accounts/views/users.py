@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts.domain import upkeep
+from accounts.domain import shown_once, upkeep
 from accounts.domain.categories import category_label
 from accounts.domain.logins import has_totp, is_locked
 from accounts.domain.people import PostRefused, end_post, open_account, users_in
@@ -79,7 +79,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 @never_cache
 @seated(Role.ADMINISTRATOR)
 def new(request: HttpRequest, pk: int) -> HttpResponse:
-    """Open an account in an organisation in scope; the first password is shown on the answer only (R-REG-1)."""
+    """Open an account in an organisation in scope; its first password is told on the page this leads to (R-REG-1)."""
     by: Post = request.post  # type: ignore[attr-defined]
     organisation = get_object_or_404(Organisation.objects.visible_to(by), pk=pk)
     form = AccountForm(request.POST or None, kinds=[organisation.kind])
@@ -89,9 +89,27 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
         except PostRefused as refused:
             form.add_error(None, str(refused))
         else:
-            return render(request, "accounts/user/opened.html", {
-                "person": user, "organisation": organisation, "password": password})
-    return render(request, "accounts/user/new.html", {"form": form, "organisation": organisation})
+            return tell_once(request, user, password)
+    return render(request, "accounts/user/new.html", {"form": form, "organisation": organisation}, status=422 if form.errors else 200)
+
+
+def tell_once(request: HttpRequest, person: User, password: str, *, again: bool = False) -> HttpResponse:
+    """On to the page that tells a first password."""
+    shown_once.keep(request.session, f"user {person.pk}", password=password, again=again)
+    return redirect("user_opened", person.pk)
+
+
+@never_cache
+@require_safe
+@seated(Role.ADMINISTRATOR)
+def opened(request: HttpRequest, pk: int) -> HttpResponse:
+    """The first password of an account, to whoever just opened or reset it, once."""
+    person = _mine(request, pk)
+    told = shown_once.take_out(request.session, f"user {pk}") if request.method == "GET" else {}
+    if told is None:
+        messages.info(request, _("首次密码已经显示过，不能再次查看。没有记下的，请重置密码。"))
+        return redirect("user", pk)
+    return render(request, "accounts/user/opened.html", {"person": person, **told})
 
 
 @require_safe
@@ -134,7 +152,7 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     except PostRefused as refused:
         return give_back(request, {"" if form.is_valid() else "reason": str(refused)})
     if name == "reset-password":
-        return render(request, "accounts/user/opened.html", {"person": person, "password": outcome, "again": True})
+        return tell_once(request, person, outcome, again=True)
     messages.success(request, ACTS[name].said)
     return redirect("user", pk)
 

@@ -25,6 +25,7 @@ from rest_framework.utils.urls import replace_query_param
 
 from accounts.domain.authority import applies_for
 from accounts.domain.submissions import answered, one_at_a_time, remember_answer
+from accounts.middleware import caller_address
 from accounts.models import Post
 from casework.domain.keyset import page_of
 from casework.views.jobs import XLSX
@@ -135,8 +136,9 @@ class Door(GenericAPIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         given = request.headers.get("Idempotency-Key", "")[:200] if request.method == "POST" else ""
-        if given and self.seat:
-            self.key = _digest(given, self.seat.pk, request.path)
+        if given:
+            whose = self.seat.pk if self.seat else f"visitor {caller_address(request._request)}"
+            self.key = _digest(given, whose, request.path)
             self.content = _digest(json.dumps(request.data, default=str, sort_keys=True))
             self.held.enter_context(one_at_a_time(self.key))
             if before := answered(self.key):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from django.core import signing
 from django.core.cache import cache
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from accounts.middleware import caller_address
 from casework.domain.moves import Obstructed
@@ -15,10 +16,11 @@ from kit.text import tidy
 from subsidies.domain.objections import file_objection
 from subsidies.domain.publicity import is_open
 from subsidies.forms import ObjectionForm
-from subsidies.models import Publicity, Standard
+from subsidies.models import Objection, Publicity, Standard
 
 PER_PAGE = 25
 MOST_AN_HOUR, HOUR = 10, 3600
+FILED = "objection.filed"
 
 
 @require_GET
@@ -52,8 +54,19 @@ def publicity(request: HttpRequest, pk: int) -> HttpResponse:
                 status = 409
                 form.add_error(None, " ".join(refused.sentences))
             else:
-                return render(request, "subsidies/publicity/filed.html", {"publicity": found, "objection": filed}, status=201)
+                return redirect("objection_filed", pk, signing.dumps(filed.pk, salt=FILED))
     return render(request, "subsidies/publicity/show.html", {"publicity": found, "form": form, "taken": is_open(found)}, status=status)
+
+
+@require_safe
+def objection_filed(request: HttpRequest, pk: int, mark: str) -> HttpResponse:
+    """The number an objection was given, for whoever made it: the address is signed, so that nobody counts objections by trying numbers."""
+    try:
+        number = signing.loads(mark, salt=FILED)
+    except signing.BadSignature as forged:
+        raise Http404 from forged
+    filed = get_object_or_404(Objection.objects.select_related("publicity"), pk=number, publicity=pk)
+    return render(request, "subsidies/publicity/filed.html", {"publicity": filed.publicity, "objection": filed})
 
 
 def too_many(address: str) -> bool:

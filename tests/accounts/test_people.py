@@ -51,7 +51,7 @@ def league(client):
 
 
 def test_a_department_asked_for_by_telephone_gets_its_account(client, league):
-    answer = client.post(reverse("organisation_new"), OFFICE)
+    answer = client.post(reverse("organisation_new"), OFFICE, follow=True)
     password, user = answer.context["password"], User.objects.get(username="emergency")
     assert user.check_password(password)
     assert user.must_change_password
@@ -117,7 +117,7 @@ def test_an_officer_opens_units_of_the_own_place_only_and_no_offices():
 
 def test_a_user_of_a_unit_is_opened_on_the_units_page(client, league):
     school = unit()
-    answer = client.post(reverse("user_new", args=[school.pk]), ACCOUNT)
+    answer = client.post(reverse("user_new", args=[school.pk]), ACCOUNT, follow=True)
     assert User.objects.get(username="clerk").check_password(answer.context["password"])
     again = client.post(reverse("user_new", args=[school.pk]), ACCOUNT | {"username": "Clerk"})
     assert "小写字母" in again.content.decode()
@@ -157,7 +157,7 @@ def test_a_new_first_password_ends_sessions_and_the_lock(client, league):
     for _attempt in range(5):
         Client().post("/account/login/", {"login": seat.user.username, "password": "wrong"})
     assert is_locked(seat.user)
-    answer = client.post(reverse("user_act", args=[seat.user_id, "reset-password"]), {"reason": "忘记密码"})
+    answer = client.post(reverse("user_act", args=[seat.user_id, "reset-password"]), {"reason": "忘记密码"}, follow=True)
     seat.user.refresh_from_db()
     assert seat.user.check_password(answer.context["password"])
     assert seat.user.must_change_password

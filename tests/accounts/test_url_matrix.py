@@ -26,6 +26,7 @@ ROOM = {
     "user_new": ("get", "organisation", {}, ADMINISTRATORS, 200),
     "users": ("get", None, {}, ADMINISTRATORS, 200),
     "user": ("get", "user", {}, ADMINISTRATORS, 200),
+    "user_opened": ("get", "user", {}, ADMINISTRATORS, 302),
     "user_act": ("post", "user_act", {"reason": "调离"}, ADMINISTRATORS, 302),
     "post_end": ("post", "post", {"reason": "调离"}, ADMINISTRATORS, 302),
     "grants": ("get", None, {}, READERS, 200),

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
+from accounts.domain.form_tokens import FIELD
 from accounts.models import Event
 from casework.domain.arrangements import enter, lines_of_text
 from casework.domain.moves import NotYours, Obstructed, Overtaken
@@ -18,6 +19,7 @@ from subsidies.domain.publicity import digest_of
 from subsidies.models import Objection, Publicity, Subsidy
 from subsidies.tasks import end_publicity
 from tests import factories
+from tests.accounts.test_forms import token
 from tests.factories import eligibility as people
 from tests.factories import subsidies as money
 from tests.factories.guards import forced
@@ -220,9 +222,10 @@ def concluding(case):
 def test_an_objection_from_the_street_blocks_the_money_until_it_is_answered(case):
     case.published()
     publicity = case.subsidy.publicity
-    answer = visitor().post(reverse("publicity", args=[publicity.pk]), {"sequence": 2, "text": "此人没有参加培训", "contact": "13800138000"})
-    assert answer.status_code == 201
+    street = visitor()
+    answer = street.post(reverse("publicity", args=[publicity.pk]), {"sequence": 2, "text": "此人没有参加培训", "contact": "13800138000"})
     objection = Objection.objects.get()
+    assert f"编号 {objection.pk}" in street.get(answer.url).content.decode()
     assert (objection.line, objection.contact) == (case.line(2), "13800138000")
     assert Notice.objects.filter(organisation=case.second.organisation, text__contains="收到异议").exists()
     with case.over():
@@ -355,8 +358,49 @@ def test_a_machine_that_objects_all_day_is_slowed_down(case, settings):
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "objections"}}
     case.published()
     page = reverse("publicity", args=[case.subsidy.publicity.pk])
-    assert [visitor().post(page, {"text": "异议"}).status_code for _ in range(11)] == [201] * 10 + [429]
-    assert visitor().post(page, {"text": "异议"}, REMOTE_ADDR="10.1.1.1").status_code == 201
+    assert [visitor().post(page, {"text": "异议"}).status_code for _ in range(11)] == [302] * 10 + [429]
+    assert visitor().post(page, {"text": "异议"}, REMOTE_ADDR="10.1.1.1").status_code == 302
+
+
+def test_a_double_click_on_the_public_form_makes_one_objection(case):
+    case.published()
+    page, street = reverse("publicity", args=[case.subsidy.publicity.pk]), visitor()
+    form = {FIELD: token(street, page), "text": "此人没有参加培训", "sequence": "2"}
+    first, second = (street.post(page, form) for _click in range(2))
+    assert (first.status_code, second.status_code, first.url == second.url) == (302, 302, True)
+    assert Objection.objects.count() == 1
+    shown = street.get(second.url).content.decode()
+    assert ("没有重复办理" in shown, f"编号 {Objection.objects.get().pk}" in shown) == (True, True)
+    assert [street.get(first.url).status_code for _reload in range(2)] == [200, 200]
+    assert Objection.objects.count() == Notice.objects.filter(text__contains="收到异议").count() == 1
+    street.post(page, {**form, FIELD: token(street, page), "text": "还有一件事"})
+    assert Objection.objects.count() == 2
+
+
+def test_what_was_refused_of_an_objection_may_be_handed_in_again(case):
+    case.published()
+    page, street = reverse("publicity", args=[case.subsidy.publicity.pk]), visitor()
+    drawn = token(street, page)
+    assert street.post(page, {FIELD: drawn, "text": "", "contact": "13800138000"}).status_code == 400
+    assert street.post(page, {FIELD: drawn, "text": "没有上课", "contact": "13800138000"}).status_code == 302
+    assert Objection.objects.count() == 1
+
+
+def test_nobody_counts_the_objections_by_trying_numbers(case):
+    case.published()
+    publicity = case.subsidy.publicity
+    objection = file_objection(publicity, text="没有上课")
+    for guess in (str(objection.pk), "x", "AQ:1w:x"):
+        assert visitor().get(reverse("objection_filed", args=[publicity.pk, guess])).status_code == 404
+
+
+def test_a_program_that_repeats_its_objection_makes_one(case):
+    case.published()
+    door, key = f"/api/v1/publicities/{case.subsidy.publicity.pk}/objections/", {"Idempotency-Key": "o-1"}
+    first, second = (visitor().post(door, {"text": "没有上课"}, content_type="application/json", headers=key) for _time in range(2))
+    assert (first.status_code, second.status_code, first.json() == second.json()) == (201, 201, True)
+    assert visitor().post(door, {"text": "没有上课"}, content_type="application/json", headers=key, REMOTE_ADDR="10.1.1.1").status_code == 201
+    assert Objection.objects.count() == 2
 
 
 def test_the_unit_sees_the_answer_but_neither_who_objected_nor_what_was_written(case, browser):

@@ -12,7 +12,10 @@ from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
+from accounts.domain import shown_once
 from accounts.enums import Role
 from accounts.submissions import give_back
 from casework.enums import ENDED, WITH_APPLICANT
@@ -62,7 +65,7 @@ def unit_list(request: HttpRequest) -> HttpResponse:
 
 @seated(Role.OFFICER, Role.ADMINISTRATOR)
 def unit_open(request: HttpRequest) -> HttpResponse:
-    """Open an account on request; the first password is shown on the answer and nowhere else (R-REG-1)."""
+    """Open an account on request; its first password is told on the page this leads to (R-REG-1)."""
     if not may_open_units(request.post):
         raise PermissionDenied(_("只有人社部门的审核人员可以为单位开通账号。"))
     form = OpenUnitForm(request.POST or None, by=request.post)
@@ -73,8 +76,23 @@ def unit_open(request: HttpRequest) -> HttpResponse:
         except UnitRefused as refused:
             form.add_error(refused.field or None, str(refused))
         else:
-            return render(request, "training/units/opened.html", {"opened": opened})
+            shown_once.keep(request.session, f"unit {opened.unit.pk}", password=opened.password, username=opened.user.username,
+                            full_name=opened.user.full_name, registration=opened.registration.number)
+            return redirect("unit_opened", opened.unit.pk)
     return render(request, "training/units/open.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@never_cache
+@require_safe
+@seated(Role.OFFICER, Role.ADMINISTRATOR)
+def unit_opened(request: HttpRequest, pk: int) -> HttpResponse:
+    """The first password of a unit's account, to whoever just opened it, once."""
+    unit = get_object_or_404(Unit.objects.visible_to(request.post).select_related("organisation"), pk=pk)
+    told = shown_once.take_out(request.session, f"unit {pk}") if request.method == "GET" else {}
+    if told is None:
+        messages.info(request, _("初始密码已经显示过，不能再次查看。没有记下的，请本地超级管理员重置。"))
+        return redirect("unit", pk)
+    return render(request, "training/units/opened.html", {"unit": unit, **told})
 
 
 @seated()

@@ -1,0 +1,38 @@
+"""What is told once: a first password, sealed in the session from the form that made it to the page that shows it (R-REG-1).
+
+The form leads to the page, so that a reload repeats nothing; the page takes the password out, so that it is never shown again.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import MutableMapping
+from typing import Any
+
+from django.utils import timezone
+
+from kit import crypto
+
+KEY, AAD, SECONDS = "shown_once", "session.shown_once", 1800
+Session = MutableMapping[str, Any]
+
+
+def keep(session: Session, place: str, **told: Any) -> None:
+    """Keep what the page called `place` will tell; what waits for other pages waits on."""
+    sealed = crypto.encrypt(json.dumps([told, timezone.now().timestamp()]), f"{AAD}.{place}")
+    session[KEY] = {**session.get(KEY, {}), place: base64.b64encode(sealed).decode("ascii")}
+
+
+def take_out(session: Session, place: str) -> dict[str, Any] | None:
+    """What waits for this page, which is then gone; None when it was shown already or has waited for half an hour."""
+    waiting = dict(session.get(KEY, {}))
+    sealed = waiting.pop(place, None)
+    if sealed is None:
+        return None
+    session[KEY] = waiting
+    try:
+        told, at = json.loads(crypto.decrypt(base64.b64decode(sealed), f"{AAD}.{place}"))
+    except (crypto.DecryptionError, ValueError):
+        return None
+    return told if timezone.now().timestamp() - at < SECONDS else None
