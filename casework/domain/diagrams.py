@@ -1,4 +1,4 @@
-"""State diagrams drawn from the flow tables, so that the README cannot tell another story."""
+"""State diagrams drawn from the flow tables, so that the documents cannot tell another story."""
 
 from __future__ import annotations
 

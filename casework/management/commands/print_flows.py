@@ -1,4 +1,4 @@
-"""Print the state diagrams of all flows (README, The state diagrams)."""
+"""Print the state diagrams of all flows as docs/flows.md holds them."""
 
 from typing import Any
 
