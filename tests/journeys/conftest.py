@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from demo.offices import PASSWORD
 from demo.people import Someone, crowd
+from kit.workdays import LAST_KNOWN, legal_days_off
 from registry_simulator.client import ControlDoor
 from tests.journeys.pages import CHROMIUM, SWITCHES
 from tests.journeys.program import Program, Visitor, program_for
@@ -26,9 +27,19 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         running = Demo(copy)
         try:
             assert READY in running.told, running.told
+            the_years_are_arranged(running)
             yield running
         finally:
             running.end_for_sure()
+
+
+def the_years_are_arranged(demo: Demo) -> None:
+    """The region enters the days off of the years the journeys run into, as no publicity ends on a provisional day: the legal ones, no exchange."""
+    region = Visitor(demo.port).login("region", PASSWORD)
+    for year in range(LAST_KNOWN + 1, demo.today().year + 2):
+        days = "\n".join(f"{day} 放假" for day in sorted(legal_days_off(year)))
+        answer = region.post(f"/workdays/{year}/enter/", {"document": f"旅程{year}年安排", "days": days, "stamp": "", "confirm": "1"})
+        assert answer.status == 302, answer.text
 
 
 @pytest.fixture
@@ -49,8 +60,9 @@ def somebody() -> Callable[[int], list[Someone]]:
 
 @pytest.fixture(scope="session")
 def program(demo: Demo) -> Callable[[str], Program]:
-    """The program of one of the demo's accounts."""
-    return cache(lambda username: program_for(demo.port, username, PASSWORD))
+    """The program of one of the demo's accounts; it asks for a new token every thirty days, before the one it has expires."""
+    fresh = cache(lambda username, _month: program_for(demo.port, username, PASSWORD))
+    return lambda username: fresh(username, demo.ahead // 30)
 
 
 @pytest.fixture(scope="session")
@@ -67,7 +79,6 @@ def move_on(demo: Demo) -> Callable[[int], None]:
         assert demo.today().strftime("%Y-%m-%d") in region.get("/demo/clock/").text
 
     return go
-
 
 
 @pytest.fixture(scope="session")
