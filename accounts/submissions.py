@@ -42,12 +42,17 @@ LONGEST_LOCATION = 300
 # ── what views use ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def give_back(request: HttpRequest, sentences: Iterable[Any] | Mapping[str, Any], status: int = 409) -> HttpResponse:
-    """A form that was not taken: its page again with what was typed, and the sentences; by field name where they belong to one."""
+def give_back(
+    request: HttpRequest, sentences: Iterable[Any] | Mapping[str, Any], status: int = 409, *, stale: bool = False
+) -> HttpResponse:
+    """A form that was not taken: its page again with what was typed, and the sentences; by field name where they belong to one.
+
+    `stale`: refused for its version; the page that shows what is saved now may be handed in against that.
+    """
     by_field = sentences if isinstance(sentences, Mapping) else {"": list(sentences)}
     said = {name: list(map(str, found)) if isinstance(found, list | tuple) else [str(found)] for name, found in by_field.items()}
     answer = render(request, "409.html", {"sentences": [one for found in said.values() for one in found], **_typed_in(request)}, status=status)
-    answer.said = said
+    answer.said, answer.carried = said, frozenset() if stale else VERSIONS
     return answer
 
 
@@ -194,8 +199,7 @@ def _after_form(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
     if not known or not key or answer.status_code not in REFUSALS or "text/html" not in answer.get("Content-Type", ""):
         return answer
     typed.keep(request.session, request.path, token, request.POST.lists(), refused=True)
-    said = getattr(answer, "said", None)
-    return _page_with(request, token, said, answer) if said else _filled_in(request, answer)
+    return _page_with(request, token, answer) if getattr(answer, "said", None) else _filled_in(request, answer)
 
 
 def _filled_in(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
@@ -208,9 +212,9 @@ def _filled_in(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
     return answer
 
 
-def _page_with(request: HttpRequest, token: FormToken, said: dict[str, list[str]], plain: HttpResponse) -> HttpResponse:
+def _page_with(request: HttpRequest, token: FormToken, plain: Any) -> HttpResponse:
     """The page the form stands on, with the sentences and what was typed; the plain page of refusals where that cannot be opened."""
-    drawn_page = _page_drawn(request, token.page)
+    drawn_page, said = _page_drawn(request, token.page), plain.said
     if drawn_page is None:
         return plain
     sentences = [one for found in said.values() for one in found]
@@ -218,7 +222,7 @@ def _page_with(request: HttpRequest, token: FormToken, said: dict[str, list[str]
     by_field = {name: " ".join(found) for name, found in said.items() if name}
     posted = dict(request.POST.lists())
     page = drawn_page.content.decode()
-    again = refill(page, posted, address=request.path, path=urlsplit(token.page).path, secret=OWN_FIELDS, carried=VERSIONS, lead=lead, errors=by_field)
+    again = refill(page, posted, address=request.path, path=urlsplit(token.page).path, secret=OWN_FIELDS, carried=plain.carried, lead=lead, errors=by_field)
     if again is None:
         words = render_to_string("components/_refused.html", {"sentences": sentences, **_typed_in(request)})
         again = put_in(page, "content", words)

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 
 from accounts.domain.audit import record
 from accounts.enums import Role
-from casework.api.base import Door, only, workbook
+from casework.api.base import Door, Versioned, only, workbook
 from casework.api.cases import FILTERS, CaseViewSet
 from casework.api.desk import WORKBOOK
 from casework.domain.comments import CommentRefused
@@ -23,11 +23,13 @@ from eligibility.domain import connections, departments
 from eligibility.domain.assistance import AnswerRefused, NotYourAnswer, Reply, answer_many, chosen, waiting
 from eligibility.domain.corrected import found_by
 from eligibility.domain.corrections import (
+    KIND,
     CorrectionRefused,
     CorrectionWrong,
     NotYourCorrection,
     amend,
     draft,
+    draft_version,
     place_for,
 )
 from eligibility.domain.examine import subject_kinds
@@ -178,8 +180,10 @@ class PersonCorrectionsView(Door):
 
 
 @extend_schema_view(list=FILTERS)
-class CorrectionViewSet(CaseViewSet):
+class CorrectionViewSet(Versioned, CaseViewSet):
     """信息更正 (R-AUT-4, R-SEC-2)."""
+
+    draft, read_version = KIND, staticmethod(draft_version)
 
     model = Correction
     related = (*CaseViewSet.related, "person", "asked_by")
@@ -191,7 +195,9 @@ class CorrectionViewSet(CaseViewSet):
         """Change what is asked, while it is with whoever asks; what is left out is not asked for any more. A paper goes to `files`."""
         found = self.get_object()
         asked = self.given(CorrectionInputSerializer)
-        return Response(self.get_serializer(amend(found, asked["name"], asked["number"], asked["reason"], by=self.seat)).data)
+        with self.unchanged():
+            amended = amend(found, asked["name"], asked["number"], asked["reason"], by=self.seat)
+        return Response(self.get_serializer(amended).data)
 
 
 class RecognitionView(Door):

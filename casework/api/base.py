@@ -187,24 +187,32 @@ def quoted(version: str) -> str:
 
 
 class Versioned(Door):
-    """One draft: every answer carries its version as `ETag`; a change with `If-Match` is refused (412) when it was changed since."""
+    """One draft: every answer carries its version as `ETag`; a change with `If-Match` is refused (412) when it was changed since.
+
+    `changed_by` are the methods that change it. `draft` and `which` are the names the page's form uses, too: both wait for each other.
+    """
 
     draft: ClassVar[str]
+    read_version: ClassVar[Any]
+    changed_by: ClassVar[tuple[str, ...]] = ("PUT", "PATCH")
+
+    @property
+    def which(self) -> Any:
+        """What `read_version` asks for."""
+        return self.kwargs["pk"]
 
     def version(self) -> str:
-        """The version now; each view says how it is read."""
-        return self.read_version(self.kwargs["pk"])
-
-    read_version: ClassVar[Any]
+        return self.read_version(self.which)
 
     def unchanged(self) -> AbstractContextManager[None]:
         """One transaction in which the draft is in the version the caller read, if it said which."""
         expected = self.request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
-        return unchanged(f"{self.draft} {self.kwargs['pk']}", self.version, "" if expected == "*" else expected)
+        return unchanged(f"{self.draft} {self.which}", self.version, "" if expected == "*" else expected)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         answer = super().finalize_response(request, response, *args, **kwargs)
-        if answer.status_code == OK and request.method in ("GET", "PUT", "PATCH"):
+        of_the_draft = getattr(self, "action", None) in (None, "retrieve", "partial_update")
+        if answer.status_code == OK and of_the_draft and request.method in ("GET", *self.changed_by):
             answer["ETag"] = quoted(self.version())
         return answer
 

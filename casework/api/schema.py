@@ -63,9 +63,12 @@ class ProblemSchema(AutoSchema):
         headers = [LANGUAGE_HEADER, *([POST_HEADER] if self.get_auth() else [])]
         if self.method == "POST" and self.get_auth():
             headers.append(KEY_HEADER)
-        if self.method in ("PUT", "PATCH") and hasattr(self.view, "read_version"):
+        if self.is_versioned():
             headers.append(VERSION_HEADER)
         return headers
+
+    def is_versioned(self) -> bool:
+        return self.method in getattr(self.view, "changed_by", ())
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         bodies = super()._get_response_bodies(direction)
@@ -81,6 +84,6 @@ class ProblemSchema(AutoSchema):
         return [
             code for code, applies in (
                 (400, asked), (401, known), (403, known), (404, "{" in self.path),
-                (409, writes), (412, self.method in ("PUT", "PATCH") and hasattr(self.view, "read_version")), (413, writes), (429, bool(self.view.get_throttles())),
+                (409, writes), (412, self.is_versioned()), (413, writes), (429, bool(self.view.get_throttles())),
             ) if applies
         ]  # fmt: skip

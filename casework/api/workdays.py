@@ -11,7 +11,7 @@ from rest_framework import exceptions, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from casework.api.base import Door
+from casework.api.base import Door, Versioned
 from casework.domain.arrangements import (
     LAST_YEAR,
     OFF,
@@ -24,10 +24,12 @@ from casework.domain.arrangements import (
     lines_of_text,
     may_enter,
     special_days,
+    stamp_of,
 )
 from casework.domain.moves import Obstructed
 from casework.domain.workdays import calendar
 from casework.models import HolidayArrangement
+from kit.versions import version_of
 from kit.workdays import FIRST_KNOWN
 
 LONGEST = 1000
@@ -93,8 +95,13 @@ class WorkdaysView(Door):
         return Response(DueSerializer(due).data)
 
 
-class WorkdaysYearView(Door):
+class WorkdaysYearView(Versioned):
+    draft, read_version = "arrangement", staticmethod(lambda year: version_of(stamp_of(year)))
     model, serializer_class = HolidayArrangement, YearSerializer
+
+    @property
+    def which(self) -> int:
+        return self.kwargs["year"]
 
     @extend_schema(operation_id="workdays_year")
     def get(self, request: Request, year: int) -> Response:
@@ -118,7 +125,8 @@ class WorkdaysYearView(Door):
         if checked.general:
             raise Obstructed(checked.general)
         try:
-            enter(year, lines_of_text(checked.text), document=given["document"], by=self.seat)
+            with self.unchanged():
+                enter(year, lines_of_text(checked.text), document=given["document"], by=self.seat)
         except ArrangementRefused as refused:
             raise Obstructed([str(refused)]) from refused
         return Response(self.shown(year))

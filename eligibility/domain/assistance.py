@@ -244,6 +244,12 @@ def _take(reply: Reply, *, by: Post, department: str, only_open: bool = False) -
     return asked
 
 
+def answer_version(pk: int) -> str:
+    """The version of what was answered to a question so far; of none that is asked."""
+    asked = Assistance.objects.filter(pk=pk).first()
+    return asked.version if asked else ""
+
+
 def is_put_to(asked: Assistance, by: Post) -> bool:
     """Whether the question names the post's department, in its place."""
     return is_department(by) and addressed_to(by).filter(pk=asked.pk).exists()

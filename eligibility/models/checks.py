@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from eligibility.enums import Answer, Gate, Stage, Verdict
 from kit.fields import EncryptedJSONField, HashField
+from kit.versions import version_of
 
 
 class RegistryAnswer(models.Model):
@@ -70,6 +71,11 @@ class Assistance(models.Model):
     answered_at = models.DateTimeField(null=True)
     answered_by = models.ForeignKey("accounts.Post", models.PROTECT, null=True, related_name="+")
     by_department = models.BooleanField(default=False)
+
+    @property
+    def version(self) -> str:
+        """The version of its answer (kit.versions)."""
+        return version_of(self.answer, self.department, self.letter, self.note, self.answered_at)
 
     class Meta:
         default_permissions = ()

@@ -20,6 +20,7 @@ from accounts.models import Post
 from accounts.submissions import give_back, post_only
 from casework.domain.files import FileRefused, attach
 from casework.views.base import seated
+from casework.views.versions import posted_version
 from eligibility.domain import assistance
 from eligibility.domain.assistance import AnswerRefused, NotYourAnswer, Reply, Taken
 from eligibility.domain.departments import REPLY
@@ -28,6 +29,7 @@ from eligibility.domain.letters import department_of
 from eligibility.domain.spoken import department_words, label_of
 from eligibility.enums import Answer
 from eligibility.models import Assistance, Letter
+from kit.versions import Stale, unchanged
 from kit.whole import wholes
 
 ANSWERS = [choice for choice in Answer.choices if choice[0] != Answer.OPEN]
@@ -96,7 +98,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     if door is None or asked.subject_id not in door.describe(post, [asked.subject_id]):
         raise Http404
     try:
-        with transaction.atomic():
+        with unchanged(f"assistance {pk}", lambda: assistance.answer_version(pk), posted_version(request)):
             assistance.answer(
                 asked.subject_kind, asked.subject_id, asked.check_code, request.POST.get("answer", ""), by=post,
                 file="file" in request.FILES, **words_of(request))
@@ -104,6 +106,8 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
                 attach(*door.case_of(asked.subject_id), f"{REPLY}{asked.pk}", upload, by=post)
     except NotYourAnswer as refused:
         raise PermissionDenied(str(refused)) from refused
+    except Stale as stale:
+        return give_back(request, [str(stale)], stale=True)
     except (AnswerRefused, FileRefused) as refused:
         return give_back(request, {getattr(refused, "field", "file"): str(refused)})
     messages.success(request, _("协查结果已记录，并已重新判定。"))

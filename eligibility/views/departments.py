@@ -15,14 +15,16 @@ from accounts.models import Post
 from accounts.submissions import post_only
 from casework.domain.files import FileRefused
 from casework.views.base import seated
+from casework.views.versions import posted_version
 from eligibility.domain import departments
-from eligibility.domain.assistance import AnswerRefused
+from eligibility.domain.assistance import AnswerRefused, answer_version
 from eligibility.domain.replying import chosen_for, correct_answer, reply
 from eligibility.enums import Answer
 from eligibility.imports.replies import take_replies
 from eligibility.models import Letter, LetterRow
 from eligibility.views.assistances import ANSWERS, words_of
 from eligibility.views.letters import sheet_answer
+from kit.versions import Stale, unchanged
 from kit.whole import wholes
 
 
@@ -84,7 +86,10 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
     asked = get_object_or_404(departments.addressed_to(post).filter(answered_by__organisation=post.organisation_id), pk=pk)
     words, upload = words_of(request), request.FILES.get("file")
     try:
-        correct_answer(asked, request.POST.get("answer", ""), by=post, letter=words["letter"], note=words["note"], upload=upload)
+        with unchanged(f"assistance {pk}", lambda: answer_version(pk), posted_version(request)):
+            correct_answer(asked, request.POST.get("answer", ""), by=post, letter=words["letter"], note=words["note"], upload=upload)
+    except Stale as stale:
+        return desk(request, post, status=409, sentences=[str(stale)])
     except (AnswerRefused, FileRefused) as refused:
         return desk(request, post, status=400, sentences=[str(refused)])
     messages.success(request, _("答复已更正，审核部门已收到。"))

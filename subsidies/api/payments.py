@@ -13,12 +13,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.enums import Role
-from casework.api.base import Door, only, workbook
+from casework.api.base import Door, Versioned, only, workbook
 from casework.api.cases import FILTERS, CaseViewSet
 from casework.api.desk import WORKBOOK
 from casework.domain.comments import CommentRefused
 from casework.domain.moves import NotYours
-from subsidies.domain.budgets import set_budget
+from subsidies.domain.budgets import budgets_version, set_budget
 from subsidies.domain.corrections import RELATED, propose, settle, take_back
 from subsidies.domain.desk import with_accounts
 from subsidies.domain.payments import (
@@ -171,10 +171,16 @@ class CorrectionAnswerView(Door):
         return Response(self.get_serializer(self.get_object()).data)
 
 
-class BudgetsView(mixins.ListModelMixin, Door):
-    """Budgets of a fund, division and year."""
+class BudgetsView(mixins.ListModelMixin, Versioned):
+    """Budgets of a fund, division and year; the version is that of the own place's budgets."""
+
+    draft, read_version, changed_by = "budgets", staticmethod(budgets_version), ("POST",)
 
     model, serializer_class = Budget, BudgetSerializer
+
+    @property
+    def which(self) -> str:
+        return self.seat.division.pk
 
     @extend_schema(operation_id="budgets_list")
     def get(self, request: Request) -> Response:
@@ -185,4 +191,6 @@ class BudgetsView(mixins.ListModelMixin, Door):
     def post(self, request: Request) -> Response:
         """Register or change a budget of the own division; never below what is committed."""
         only(self.seat, Role.FINANCE)
-        return Response(self.get_serializer(set_budget(by=self.seat, **self.given(BudgetInputSerializer))).data)
+        with self.unchanged():
+            budget = set_budget(by=self.seat, **self.given(BudgetInputSerializer))
+        return Response(self.get_serializer(budget).data)

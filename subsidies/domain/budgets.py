@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.domain.audit import record
 from accounts.domain.changes import changes, values_of
 from accounts.enums import Role
-from accounts.models import Division, Post
+from accounts.models import Post
 from casework.domain.moves import NotYours, Obstructed
 from kit.money import yuan_text
 from kit.text import written
@@ -51,7 +51,7 @@ def set_budget(*, fund_source: str, year: int, amount: Decimal, source: str, by:
     return budget
 
 
-def budgets_version(division: Division) -> str:
+def budgets_version(division: str) -> str:
     """What the budget page of a place shows of its own budgets."""
     rows = Budget.objects.filter(division=division).order_by("year", "fund_source")
     return version_of([list(row) for row in rows.values_list("year", "fund_source", "amount", "source")])

@@ -158,7 +158,7 @@ def budgets(request: HttpRequest) -> HttpResponse:
         status = 400
         if form.is_valid():
             try:
-                with unchanged(f"budgets {post.division.pk}", lambda: budgets_version(post.division), posted_version(request)):
+                with unchanged(f"budgets {post.division.pk}", lambda: budgets_version(post.division.pk), posted_version(request)):
                     set_budget(by=post, **form.cleaned_data)
             except Stale as newer:
                 stale, status = newer, 409
@@ -174,4 +174,4 @@ def budgets(request: HttpRequest) -> HttpResponse:
         elif post.role != Role.FINANCE:
             return not_yours(request, NotYours([_("只有本地财务人员可以登记预算。")]))
     return render(request, "subsidies/budget/list.html", {
-        "budgets": budgets_of(post), "form": form, "version": shown_version(request, budgets_version(post.division), stale) if post.role == Role.FINANCE else ""}, status=status)
+        "budgets": budgets_of(post), "form": form, "version": shown_version(request, budgets_version(post.division.pk), stale) if post.role == Role.FINANCE else ""}, status=status)

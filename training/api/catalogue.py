@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Organisation, Post
-from casework.api.base import Door, cleaned
+from casework.api.base import Door, Versioned, cleaned
 from eligibility.rules.table import NoTable, table_on
 from training.domain.catalogue import (
     CatalogueRefused,
@@ -27,6 +27,7 @@ from training.domain.catalogue import (
     rewriting_words,
     why_not_yours,
 )
+from training.domain.versions import row_version
 from training.forms.catalogue import ProjectForm
 from training.models import Occupation, Project
 from training.serializers.classes import (
@@ -77,7 +78,8 @@ class ProjectsView(Reference):
         return Response(ProjectSerializer(_kept(None, self.given(ProjectInputSerializer), self.seat)).data, status=201)
 
 
-class ProjectView(Reference):
+class ProjectView(Versioned, Reference):
+    draft, read_version = "projects", staticmethod(row_version(Project))
     model, serializer_class = Project, ProjectSerializer
     refusals: ClassVar = {CatalogueRefused: 409}
 
@@ -95,7 +97,9 @@ class ProjectView(Reference):
         row = self.get_object()
         if why := why_not_yours(row, self.seat):
             raise exceptions.PermissionDenied(why)
-        return Response(ProjectSerializer(_kept(row, self.given(ProjectInputSerializer), self.seat)).data)
+        with self.unchanged():
+            kept = _kept(row, self.given(ProjectInputSerializer), self.seat)
+        return Response(ProjectSerializer(kept).data)
 
 
 def _kept(row: Project | None, given: dict[str, Any], by: Post) -> Project:

@@ -9,11 +9,12 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from casework.api.base import cleaned
+from casework.api.base import Versioned, cleaned
 from casework.api.cases import FILTERS, CaseViewSet
 from casework.domain.comments import CommentRefused
 from training.domain.certificate_changes import (
     AROUND,
+    KIND,
     OF_ENROLMENT,
     CertificateRefused,
     CertificateWrong,
@@ -22,6 +23,7 @@ from training.domain.certificate_changes import (
     begin,
     why_not_asked,
 )
+from training.domain.versions import certificate_version
 from training.forms.results import CertificateForm
 from training.models import CertificateChange, Enrolment
 from training.serializers.certificates import (
@@ -33,8 +35,10 @@ from training.serializers.certificates import (
 
 
 @extend_schema_view(list=FILTERS)
-class CertificateChangeViewSet(CaseViewSet):
+class CertificateChangeViewSet(Versioned, CaseViewSet):
     """证书更正 (R-CMP-2)."""
+
+    draft, read_version = KIND, staticmethod(certificate_version)
 
     model = CertificateChange
     related = (*CaseViewSet.related, *AROUND)
@@ -56,7 +60,9 @@ class CertificateChangeViewSet(CaseViewSet):
         change = self.get_object()
         before = dict(zip((*OF_ENROLMENT, "reason"), (change.new_kind, change.new_number, change.new_on, change.reason), strict=True))
         asked = typed(before | self.given(CertificateInputSerializer, partial=True))
-        return Response(self.get_serializer(amend(change, *asked, by=self.seat)).data)
+        with self.unchanged():
+            amended = amend(change, *asked, by=self.seat)
+        return Response(self.get_serializer(amended).data)
 
 
 def typed(values: dict[str, Any]) -> tuple[Any, ...]:

@@ -17,7 +17,7 @@ from training.domain.classes import ClassLocked, ClassRefused, create_class, upd
 from training.domain.completions import CompletionRefused, NotYourResults, open_completion
 from training.domain.conditions import conditions
 from training.domain.timetable import Slot, TimetableRefused, generate_timetable, remove_lesson, save_lesson
-from training.domain.versions import class_version, lesson_version
+from training.domain.versions import class_version, lesson_version, timetable_version
 from training.forms.classes import ClassForm, LessonForm, venues_of
 from training.models import Lesson, TrainingClass
 from training.serializers.cases import CompletionSerializer
@@ -108,7 +108,9 @@ class LessonParts(ClassDoor):
         return save_lesson(form.save(commit=False), by=self.seat)
 
 
-class TimetableView(LessonParts):
+class TimetableView(Versioned, LessonParts):
+    draft, read_version, changed_by = "timetable", staticmethod(timetable_version), ("POST",)
+
     @extend_schema(responses=LessonSerializer(many=True), operation_id="classes_timetable_list")
     def get(self, request: Request, pk: int) -> Response:
         """The lessons in order."""
@@ -121,7 +123,8 @@ class TimetableView(LessonParts):
         teacher = get_object_or_404(found.teachers, pk=asked.pop("teacher")) if asked["teacher"] else asked.pop("teacher")
         venue = get_object_or_404(venues_of(found), pk=asked.pop("venue")) if asked["venue"] else asked.pop("venue")
         slots = [Slot(**slot) for slot in asked.pop("slots")]
-        generate_timetable(found, by=self.seat, slots=slots, teacher=teacher, venue=venue, **asked)
+        with self.unchanged():
+            generate_timetable(found, by=self.seat, slots=slots, teacher=teacher, venue=venue, **asked)
         return Response(self.lessons(found))
 
 

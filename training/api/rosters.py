@@ -15,7 +15,7 @@ from accounts.domain.audit import record
 from casework.api.base import Door, Versioned, applicant_only, workbook
 from casework.api.desk import WORKBOOK
 from casework.models import Job
-from eligibility.domain.assistance import AnswerRefused, NotYourAnswer, answer
+from eligibility.domain.assistance import AnswerRefused, NotYourAnswer, answer, answer_version
 from eligibility.models import Assistance
 from training.api.cases import accepted
 from training.api.classes import ClassDoor
@@ -203,11 +203,19 @@ class AssistancesView(EnrolmentDoor):
         return Response(AssistanceSerializer(rows, many=True).data)
 
 
-class AssistanceView(EnrolmentDoor):
+class AssistanceView(Versioned, EnrolmentDoor):
+    draft, read_version, changed_by = "assistance", staticmethod(answer_version), ("POST",)
+
+    @property
+    def which(self) -> int:
+        asked = Assistance.objects.filter(subject_kind=KIND, subject_id=self.kwargs["pk"], check_code=self.kwargs["check"])
+        return asked.values_list("pk", flat=True).first() or 0
+
     @extend_schema(request=AnswerSerializer, responses=AssistanceSerializer)
     def post(self, request: Request, pk: int, check: str) -> Response:
         """Answer an assisted check; the person is judged again at once (R-ELG-5)."""
         found = self.get_object()
         asked = self.given(AnswerSerializer)
-        taken = answer(KIND, found.pk, check, asked.pop("answer"), by=self.seat, **asked)
+        with self.unchanged():
+            taken = answer(KIND, found.pk, check, asked.pop("answer"), by=self.seat, **asked)
         return Response(AssistanceSerializer(taken).data)

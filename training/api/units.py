@@ -19,7 +19,7 @@ from casework.api.cases import FILTERS, CaseViewSet
 from casework.domain.comments import CommentRefused
 from training.domain.profiles import ACCOUNT, PROFILE, proposed
 from training.domain.registrations import RegistrationRefused
-from training.domain.unit_accounts import FIELDS, AccountRefused, amend_change, begin_change
+from training.domain.unit_accounts import FIELDS, KIND, AccountRefused, amend_change, begin_change
 from training.domain.units import (
     ProfileLocked,
     UnitRefused,
@@ -31,7 +31,7 @@ from training.domain.units import (
     save_venue,
     update_unit,
 )
-from training.domain.versions import teacher_version, unit_version, venue_version
+from training.domain.versions import change_version, teacher_version, unit_version, venue_version
 from training.forms.units import AccountForm, OpenUnitForm, TeacherForm, UnitForm, VenueForm
 from training.models import AccountChange, Registration, Teacher, Unit, Venue
 from training.serializers.cases import RegistrationSerializer
@@ -135,8 +135,10 @@ class UnitAccountsView(UnitDoor):
 
 
 @extend_schema_view(list=FILTERS)
-class AccountChangeViewSet(CaseViewSet):
+class AccountChangeViewSet(Versioned, CaseViewSet):
     """账户变更 (R-SUB-7): officers decide, finance of the place confirms."""
+
+    draft, read_version = KIND, staticmethod(change_version)
 
     model = AccountChange
     related = (*CaseViewSet.related, "former")
@@ -160,7 +162,9 @@ class AccountChangeViewSet(CaseViewSet):
         applicant_only(self.seat, change)
         before = {name: getattr(change, name) or "" for name in FIELDS}
         asked = cleaned(AccountForm(before | self.given(AccountInputSerializer, partial=True)))
-        return Response(self.get_serializer(amend_change(change, by=self.seat, **asked)).data)
+        with self.unchanged():
+            amended = amend_change(change, by=self.seat, **asked)
+        return Response(self.get_serializer(amended).data)
 
 
 class ResourceDoor(Door):

@@ -185,10 +185,12 @@ class AnswerSerializer(serializers.Serializer):
 class AssistanceSerializer(serializers.ModelSerializer):
     answer_label = serializers.CharField(source="get_answer_display")
     answered_by = serializers.SerializerMethodField()
+    version = serializers.CharField(read_only=True)
 
     class Meta:
         model = Assistance
-        fields = ("check_code", "answer", "answer_label", "department", "letter", "note", "asked_at", "answered_at", "answered_by", "by_department")
+        fields = ("check_code", "answer", "answer_label", "department", "letter", "note", "asked_at", "answered_at", "answered_by", "by_department",
+                  "version")
 
     def get_answered_by(self, asked: Assistance) -> str:
         """Who really answered, with the office; empty while it is open."""

@@ -126,7 +126,10 @@ def results_upload(request: HttpRequest, pk: int) -> HttpResponse:
     if upload is None:
         return results_page(request, completion, forms, sentences=[_("请先选择要上传的文件。")], status=400)
     try:
-        changed = save_results(completion, read_results(upload.file, upload.name or "", training_class, people), by=request.post)
+        with unchanged(f"results {pk}", lambda: results_version(pk), posted_version(request)):
+            changed = save_results(completion, read_results(upload.file, upload.name or "", training_class, people), by=request.post)
+    except Stale as newer:
+        return results_page(request, completion, forms, sentences=[str(newer)], status=409, stale=newer)
     except (FileRefused, RowsRefused) as refused:
         return results_page(request, completion, forms, sentences=getattr(refused, "sentences", [str(refused)]), status=400)
     except CompletionRefused as refused:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.domain.audit import record
 from accounts.domain.authority import applies_for
 from accounts.enums import Role
-from accounts.submissions import post_only
+from accounts.submissions import give_back, post_only
 from casework.domain.files import FileRefused
 from casework.enums import JobState
 from casework.models import Job
@@ -154,8 +154,10 @@ def roster_fix(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             with unchanged(f"upload {pk}", lambda: staged_version(pk), posted_version(request)):
                 left = fix_rows(upload, changes, by=request.post, drop=drop)
-        except (ClassLocked, Stale) as refused:
+        except ClassLocked as refused:
             return not_now(request, str(refused))
+        except Stale as refused:
+            return give_back(request, [str(refused)], stale=True)
         messages.info(request, _("已重新核对，还有 %(left)s 行需要修改。") % {"left": left})
         return redirect("roster_fix", pk) if left else redirect("roster_preview", pk)
     columns = fields_for(training_class.category, training_class.first_day)
