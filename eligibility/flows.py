@@ -34,8 +34,8 @@ CORRECTION = Flow(
              guards=(corrections.guard_other_eyes,), tells=_("信息更正%(number)s已退回补正：%(reason)s")),
         Move("refuse", _("不同意"), (State.IN_REVIEW,), State.REFUSED, Who.DESK, CLAUSE, decides=True, reason=True, tone="danger",
              guards=(corrections.guard_other_eyes,), tells=_("信息更正%(number)s未获同意：%(reason)s")),
-        Move("withdraw", _("撤回修改"), (State.IN_REVIEW,), State.DRAFT, Who.APPLICANT, "workflow", tone="secondary"),
-        Move("drop", _("不再申请"), (State.DRAFT, State.RETURNED), State.WITHDRAWN, Who.APPLICANT, "workflow", tone="secondary",
+        Move("withdraw", _("撤回修改"), (State.IN_REVIEW,), State.DRAFT, Who.APPLICANT, CLAUSE, tone="secondary"),
+        Move("drop", _("不再申请"), (State.DRAFT, State.RETURNED), State.WITHDRAWN, Who.APPLICANT, CLAUSE, tone="secondary",
              confirm=_("这件更正不再办理，记录保留；确认？")),
     ),
 )  # fmt: skip

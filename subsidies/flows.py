@@ -59,11 +59,11 @@ SUBSIDY = Flow(
                      guards.someone_is_left, guards.budget_bears_it),
              effects=(limits.hold_limits, budgets.commit_budget, claims.approve_lines),
              confirm=_("批准后金额计入预算，等待财务拨付；确认批准？"), tells=_("补贴申请%(number)s公示期满，已批准，等待拨付。")),
-        Move("withdraw", _("撤回修改"), (State.CHECKING, State.IN_REVIEW), State.DRAFT, Who.APPLICANT, "workflow",
+        Move("withdraw", _("撤回修改"), (State.CHECKING, State.IN_REVIEW), State.DRAFT, Who.APPLICANT, CLAUSE_CLAIM,
              guards=(nobody_has_decided,), effects=(claims.give_back,), tone="secondary"),
-        Move("drop", _("放弃"), (State.DRAFT, State.RETURNED), State.WITHDRAWN, Who.APPLICANT, "workflow", tone="secondary",
+        Move("drop", _("放弃"), (State.DRAFT, State.RETURNED), State.WITHDRAWN, Who.APPLICANT, CLAUSE_CLAIM, tone="secondary",
              confirm=_("放弃这次补贴申请，以后可以重新办理；确认放弃？")),
-        Move("resume", _("重新办理"), (State.WITHDRAWN,), State.DRAFT, Who.APPLICANT, "workflow"),
+        Move("resume", _("重新办理"), (State.WITHDRAWN,), State.DRAFT, Who.APPLICANT, CLAUSE_CLAIM),
     ),
 )  # fmt: skip
 

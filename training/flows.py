@@ -16,7 +16,7 @@ from training.domain.guards import nobody_has_decided
 from training.domain.numbers import next_number
 from training.models import AccountChange, CertificateChange, Completion, Opening, Registration
 
-CLAUSE_REGISTER = "N二(二)3 实施程序"
+CLAUSE_REGISTER = "N二(二)3实施程序"
 
 
 # ── registration 单位注册 ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -42,7 +42,7 @@ REGISTRATION = Flow(
     moves=(
         Move("submit", _("提交"), (State.DRAFT, State.RETURNED), registration_target, Who.APPLICANT, CLAUSE_REGISTER,
              guards=(registrations.guard_complete,), effects=(check_unit, registrations.note_change)),
-        Move("checked", _("比对完成"), (State.CHECKING,), State.IN_REVIEW, Who.SYSTEM, "N二(二)3 企业"),
+        Move("checked", _("比对完成"), (State.CHECKING,), State.IN_REVIEW, Who.SYSTEM, "N二(二)3企业"),
         Move("approve", _("同意"), (State.IN_REVIEW,), State.APPROVED, Who.DESK, CLAUSE_REGISTER, decides=True, tone="success",
              guards=(registrations.guard_complete, registrations.guard_registry), effects=(registrations.approve_unit,),
              confirm=_("确认同意该单位注册？"), tells=_("单位注册（%(number)s）已同意，可以办理业务。")),
@@ -94,7 +94,7 @@ ACCOUNT_CHANGE = Flow(
 
 # ── opening 开班申请 ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-CLAUSE_OPEN = "N二(二)3 开班申请"
+CLAUSE_OPEN = "N二(二)3开班申请"
 
 
 def opening_cover(opening: Opening) -> Cover:
@@ -127,9 +127,9 @@ OPENING = Flow(
              tone="warning", effects=(openings.give_back,), tells=_("开班申请%(number)s已退回补正：%(reason)s")),
         Move("refuse", _("不同意"), (State.IN_REVIEW,), State.REFUSED, Who.DESK, CLAUSE_OPEN, decides=True, reason=True,
              tone="danger", effects=(openings.note_refusal,), tells=_("开班申请%(number)s未获同意：%(reason)s")),
-        Move("withdraw", _("撤回修改"), (State.CHECKING, State.IN_REVIEW), State.DRAFT, Who.APPLICANT, "workflow",
+        Move("withdraw", _("撤回修改"), (State.CHECKING, State.IN_REVIEW), State.DRAFT, Who.APPLICANT, "N二(一)",
              guards=(nobody_has_decided,), effects=(openings.give_back,), tone="secondary"),
-        Move("drop", _("放弃"), (State.DRAFT, State.RETURNED), State.WITHDRAWN, Who.APPLICANT, "workflow", tone="secondary", effects=(openings.drop,),
+        Move("drop", _("放弃"), (State.DRAFT, State.RETURNED), State.WITHDRAWN, Who.APPLICANT, "N二(一)", tone="secondary", effects=(openings.drop,),
              confirm=_("放弃以后不再办理这个班，资料仍可查看；确认放弃？")),
     ),
 )  # fmt: skip
@@ -165,11 +165,11 @@ COMPLETION = Flow(
              tone="warning", effects=(completions.give_back,), tells=_("结业申请%(number)s已退回补正：%(reason)s")),
         Move("refuse", _("不同意"), (State.IN_REVIEW,), State.REFUSED, Who.DESK, CLAUSE_COMPLETE, decides=True, reason=True,
              tone="danger", effects=(completions.stop,), tells=_("结业申请%(number)s未获同意：%(reason)s")),
-        Move("withdraw", _("撤回修改"), (State.CHECKING, State.IN_REVIEW), State.DRAFT, Who.APPLICANT, "workflow",
+        Move("withdraw", _("撤回修改"), (State.CHECKING, State.IN_REVIEW), State.DRAFT, Who.APPLICANT, CLAUSE_COMPLETE,
              guards=(nobody_has_decided,), effects=(completions.give_back,), tone="secondary"),
-        Move("drop", _("放弃"), (State.DRAFT, State.RETURNED), State.WITHDRAWN, Who.APPLICANT, "workflow", tone="secondary",
+        Move("drop", _("放弃"), (State.DRAFT, State.RETURNED), State.WITHDRAWN, Who.APPLICANT, CLAUSE_COMPLETE, tone="secondary",
              confirm=_("放弃这次结业申请，已录入的成绩保留，以后可以重新办理；确认放弃？")),
-        Move("resume", _("重新办理"), (State.WITHDRAWN,), State.DRAFT, Who.APPLICANT, "workflow"),
+        Move("resume", _("重新办理"), (State.WITHDRAWN,), State.DRAFT, Who.APPLICANT, CLAUSE_COMPLETE),
     ),
 )  # fmt: skip
 
@@ -195,9 +195,9 @@ CERTIFICATE_CHANGE = Flow(
              tells=_("证书更正%(number)s已退回补正：%(reason)s")),
         Move("refuse", _("不同意"), (State.IN_REVIEW,), State.REFUSED, Who.DESK, CLAUSE_CERTIFICATE, decides=True, reason=True, tone="danger",
              guards=(certificate_changes.guard_answered,), tells=_("证书更正%(number)s未获同意：%(reason)s")),
-        Move("withdraw", _("撤回修改"), (State.CHECKING, State.IN_REVIEW), State.DRAFT, Who.APPLICANT, "workflow",
+        Move("withdraw", _("撤回修改"), (State.CHECKING, State.IN_REVIEW), State.DRAFT, Who.APPLICANT, CLAUSE_CERTIFICATE,
              guards=(nobody_has_decided,), tone="secondary"),
-        Move("drop", _("不再申请"), (State.DRAFT, State.RETURNED), State.WITHDRAWN, Who.APPLICANT, "workflow", tone="secondary",
+        Move("drop", _("不再申请"), (State.DRAFT, State.RETURNED), State.WITHDRAWN, Who.APPLICANT, CLAUSE_CERTIFICATE, tone="secondary",
              confirm=_("这件更正不再办理，记录保留；确认？")),
     ),
 )  # fmt: skip

@@ -4,6 +4,7 @@ from django.utils import translation
 
 from casework.domain.diagrams import all_diagrams, targets
 from casework.domain.flow import flows
+from eligibility.clauses import CLAUSES
 from tests.architecture.code import ROOT
 
 
@@ -14,6 +15,10 @@ def test_the_diagrams_show_todays_flows():
 
 def test_every_move_leads_somewhere_known():
     assert [(f.kind, m.name) for f in flows().values() for m in f.moves if not targets(m)] == []
+
+
+def test_every_move_cites_a_clause_of_the_index():
+    assert [(f.kind, m.name, m.clause) for f in flows().values() for m in f.moves if m.clause not in CLAUSES] == []
 
 
 def test_reasons_are_asked_of_everything_but_agreement():

@@ -49,7 +49,7 @@ class OpenedUnit:
 
 
 def may_open_units(post: Post | None) -> bool:
-    """The local HR department opens accounts (N二(二)3 实施程序)."""
+    """The local HR department opens accounts (N二(二)3实施程序)."""
     return bool(
         post and post.organisation.kind == OrganisationKind.HR_OFFICE and post.role in (Role.OFFICER, Role.ADMINISTRATOR)
     )
