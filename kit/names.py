@@ -1,4 +1,4 @@
-"""Personal names: any length, Mongolian names with a middle dot, one form for comparison (eligibility, `id_valid`)."""
+"""Personal names as they may be entered: any length, Mongolian names with a middle dot; what is no name is refused with a sentence."""
 
 import unicodedata
 
@@ -6,27 +6,11 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from .errors import IdError
-from .text import ANY_SELECTOR, squeeze
+from .identity import DOT, PLAIN_NAME, normalise_name
 
-DOT = "·"
-# Folded before NFKC, which would turn some of them into other characters: · • ・ ． ‧ and their look-alikes.
-DOTS = str.maketrans(dict.fromkeys("·•・．‧∙⋅･․˙·.", DOT))
 MAX_LENGTH = 60
 NUMERAL_ZERO = "〇"
-
-
-def normalise_name(text: str) -> str:
-    """The form in which names are stored and compared: every middle dot as «·», NFKC, no spaces, nothing invisible, no radicals."""
-    return squeeze(text.translate(DOTS)).translate(DOTS)
-
-
-def same_name(a: str, b: str) -> bool:
-    """Whether two spellings are one name; Mongolian selectors and vowel separators do not tell names apart (eligibility, `id_valid`)."""
-    return _bare(a) == _bare(b)
-
-
-def _bare(text: str) -> str:
-    return ANY_SELECTOR.sub("", normalise_name(text))
+VOWEL_SEPARATOR = "\u180e"
 
 
 def check_name(text: str) -> str:
@@ -36,6 +20,15 @@ def check_name(text: str) -> str:
         raise IdError("name_empty", _("没有填写姓名。"))
     if len(name) > MAX_LENGTH:
         raise IdError("name_long", format_lazy(_("姓名超过 {count} 个字，请核对。"), count=MAX_LENGTH))
+    if not PLAIN_NAME.fullmatch(name):
+        _refuse_what_is_no_name(name)
+    if name.startswith(DOT) or name.endswith(DOT) or DOT * 2 in name:
+        raise IdError("name_dots", _("“·”只能写在姓名的两部分之间，且只写一个。"))
+    return name
+
+
+def _refuse_what_is_no_name(name: str) -> None:
+    """Digits, characters the system does not know, anything that is no letter of a script."""
     if any(character.isdigit() for character in name):
         raise IdError("name_digits", _("姓名中有数字，请核对是否填错了列。"))
     if any(unicodedata.category(character) in {"Co", "Cn"} or character == "\ufffd" for character in name):
@@ -46,11 +39,8 @@ def check_name(text: str) -> str:
             "name_characters",
             format_lazy(_("姓名中不能有“{found}”。少数民族姓名中间请用“·”。"), found=strange[:5]),
         )
-    if name.startswith(DOT) or name.endswith(DOT) or DOT * 2 in name:
-        raise IdError("name_dots", _("“·”只能写在姓名的两部分之间，且只写一个。"))
-    return name
 
 
 def _may_stand_in_name(character: str) -> bool:
-    """Letters of any script (also Mongolian), their marks, 〇 and the dot."""
-    return character in {DOT, NUMERAL_ZERO} or unicodedata.category(character)[0] in "LM"
+    """Letters of any script (also Mongolian), their marks, 〇, the dot, and the vowel separator, which is left in Mongolian words only."""
+    return character in {DOT, NUMERAL_ZERO, VOWEL_SEPARATOR} or unicodedata.category(character)[0] in "LM"

@@ -3,18 +3,15 @@
 import re
 
 from django.utils.text import format_lazy
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from stdnum.cn import uscc
 
 from .errors import IdError
+from .identity import CODE_FORM, fold_code
 from .text import clean_number_text, is_scientific, scientific_digits
 
-# GB 32100: authority (N: rural collectives, A: military, Y: others), kind, division, organisation code, check digit.
-USCC_FORM = re.compile(r"[1-9ANY][0-9A-HJ-NPQRTUWXY][0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}")
 USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 USCC_LENGTH = 18
-USCC_LOOK_ALIKES = str.maketrans({"O": "0", "I": "1", "S": "5", "Z": "2"})
 ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 
 LUHN = tuple({digit: value for value, digit in enumerate(digits)} for digits in ("0123456789", "0516273849"))
@@ -29,7 +26,7 @@ COUNTRY_CODE = re.compile(r"^(?:\+86|0086|\(\+?86\)|86(?=1[3-9][0-9]{9}$))-?")
 
 def parse_uscc(text: str) -> str:
     """The unified social credit code (GB 32100), or IdError: excel_float, length, characters, check_digit."""
-    code, _notes = normalise_uscc(text)
+    code = fold_code(text)
     if is_scientific(code):
         raise IdError("excel_float", _("Excel 把代码当作数字保存，末几位已经丢失。请把该列设为“文本”格式后重新录入。"))
     if len(code) != USCC_LENGTH:
@@ -37,7 +34,7 @@ def parse_uscc(text: str) -> str:
             "length",
             format_lazy(_("统一社会信用代码应为 18 位，这里是 {count} 位（旧注册号不能代替）。"), count=len(code)),
         )
-    if not USCC_FORM.fullmatch(code):
+    if not CODE_FORM.fullmatch(code):
         raise IdError(
             "characters",
             _("统一社会信用代码由数字和大写字母组成，不含 I、O、S、V、Z，第 3 至 8 位是行政区划数字，请核对。"),
@@ -45,19 +42,6 @@ def parse_uscc(text: str) -> str:
     if uscc.calc_check_digit(code) != code[-1]:
         raise IdError("check_digit", _("统一社会信用代码的校验码不对，请对照证照逐位核对。"))
     return code
-
-
-def normalise_uscc(text: str) -> tuple[str, list[str]]:
-    """The code as it should have been typed, a sentence for each change; look-alikes only if the check digit holds."""
-    notes: list[str] = []
-    code = clean_number_text(text).replace("-", "").upper()
-    if text.strip() != code:
-        notes.append(gettext("已去掉空格、全角或多余的符号，字母改为大写"))
-    guess = code.translate(USCC_LOOK_ALIKES)
-    if guess != code and USCC_FORM.fullmatch(guess) and uscc.calc_check_digit(guess) == guess[-1]:
-        code = guess
-        notes.append(gettext("已把形近字母改为数字（代码中不会出现 O、I、S、Z）"))
-    return code, notes
 
 
 def uscc_from(division: str, serial: int, kind: str = "91") -> str:

@@ -11,8 +11,9 @@ from import_export import fields, resources, widgets
 
 from accounts.models import Organisation, Post
 from casework.domain.words import categories
+from kit.dates import read_date
 from kit.languages import by_label, in_every_language
-from kit.text import cell_text, read_date, squeeze
+from kit.text import cell_text, squeeze
 from kit.whole import whole
 from training.domain.catalogue import CatalogueRefused, Entry, keep
 from training.enums import CertificateKind, OccupationStatus, SkillLevel, TrainingType

@@ -19,7 +19,8 @@ from casework.enums import ENDED, State
 from eligibility.domain.corrections import read_number, why_not_applied, why_second, why_stale
 from eligibility.domain.people import LifeEvent, number_hash
 from eligibility.models import Correction, Person
-from kit.ids import normalise_name, parse_citizen_number, same_name
+from kit.identity import normalise_name, same_name
+from kit.ids import parse_citizen_number
 from kit.masking import mask_id
 
 ASK_ANEW = "eligibility.tasks.ask_anew"

@@ -22,7 +22,8 @@ from casework.enums import WITH_APPLICANT, State
 from eligibility.domain.people import number_hash
 from eligibility.domain.persons import against_one, brought_up, places_of, why_busy
 from eligibility.models import Correction, Person
-from kit.ids import CitizenNumber, IdError, check_name, parse_citizen_number, same_name
+from kit.identity import CitizenNumber, same_name
+from kit.ids import IdError, check_name, parse_citizen_number
 from kit.text import written
 from kit.versions import version_of
 

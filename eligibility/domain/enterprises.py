@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from eligibility.models import RegistryAnswer
 from kit.crypto import lookup_hash
+from kit.identity import fold_code
 
 HOME = "15"
 NO_LEGAL_PERSON = {
@@ -22,7 +23,7 @@ NO_LEGAL_PERSON = {
 
 def uscc_hash(uscc: str) -> bytes:
     """The key under which answers about an enterprise are kept."""
-    return lookup_hash(uscc.strip().upper(), "uscc")
+    return lookup_hash(fold_code(uscc), "uscc")
 
 
 def enterprise_found(kind: str, object_id: int, uscc: str) -> list[dict[str, Any]] | None:

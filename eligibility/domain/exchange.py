@@ -22,6 +22,7 @@ from eligibility.domain.enterprises import uscc_hash
 from eligibility.enums import Mode
 from eligibility.models import Exchange, Person, RegistryAnswer
 from eligibility.registries.catalogue import REGISTRIES
+from kit.identity import mend_number
 
 SALT = "registry-exchange"
 Records = list[dict[str, Any]]
@@ -94,7 +95,7 @@ def _is(subject: bytes, key: str, about: str) -> bool:
     if about == "enterprise":
         return bytes(uscc_hash(key)) == subject
     person = Person.objects.filter(number_hash=subject).first()
-    return person is not None and person.number == key.strip().upper()
+    return person is not None and person.number == mend_number(key)[0]
 
 
 def take_in(exchange: Exchange, answers: Mapping[bytes, Records], *, by: Post) -> list[int]:

@@ -12,7 +12,8 @@ from django.utils import timezone
 from accounts.models import Post
 from eligibility.models import Person
 from kit.crypto import lookup_hash
-from kit.ids import normalise_citizen_number, normalise_name, parse_citizen_number, same_name
+from kit.identity import mend_number, normalise_name, same_name
+from kit.ids import parse_citizen_number
 
 
 class OtherName(NamedTuple):
@@ -24,7 +25,7 @@ class OtherName(NamedTuple):
 
 def number_hash(number: str) -> bytes:
     """The key by which a citizen number is found; the number is brought into its one form first."""
-    return lookup_hash(normalise_citizen_number(number)[0], "citizen_number")
+    return lookup_hash(mend_number(number)[0], "citizen_number")
 
 
 def person_for(number: str, name: str, *, ethnicity: str = "") -> Person:

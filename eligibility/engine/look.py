@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 
 from eligibility.engine.dates import day_before
 from eligibility.engine.facts import Facts
-from eligibility.engine.identity import CitizenNumber, IdError, fold_code, read_number
 from eligibility.engine.model import FAIL, NOT_ASKED, PASS, UNKNOWN, Finding, Later, RuleTable
 from eligibility.engine.records import MALFORMED, REGISTRIES, Record
 from eligibility.engine.text import Text
+from kit.identity import CitizenNumber, WrongNumber, fold_code, read_number
 
 NAMELESS = Text("未登记名称", "not named")
 WHEN = Text("开班日（{day}）", "the first day of the class ({day})")
@@ -154,14 +154,14 @@ class Look:
     @property
     def birth(self) -> date | None:
         """Date of birth, None when the number is not right: a mistyped digit may be one of the birth date."""
-        return self.number.birth if isinstance(self.number, CitizenNumber) else None
+        return self.number.birth_date if isinstance(self.number, CitizenNumber) else None
 
 
-def number_on(text: str, day: date) -> CitizenNumber | IdError:
+def number_on(text: str, day: date) -> CitizenNumber | WrongNumber:
     """A person's number as read on the day, or what is wrong with it."""
     try:
         return read_number(text, day)
-    except IdError as error:
+    except WrongNumber as error:
         return error
 
 

@@ -8,8 +8,8 @@ from datetime import date
 from typing import Any
 
 from eligibility.engine.dates import holds_on, parse_day
-from eligibility.engine.identity import fold_code
 from eligibility.engine.text import Text
+from kit.identity import fold_code
 
 REGISTRIES: dict[str, Text] = {
     "employment": Text("劳动就业核心业务经办子系统", "the employment service system"),

@@ -18,7 +18,7 @@ from eligibility.domain.spoken import label_of
 from eligibility.enums import Answer
 from eligibility.models import Letter, LetterRow
 from kit.errors import FileRefused
-from kit.ids import same_name
+from kit.identity import mend_number, same_name
 from kit.languages import by_label
 from kit.sheets import ROSTER_MAX_BYTES, CellProblem, Column, inspect_upload, read_table, write_template
 from kit.text import cell_text, squeeze
@@ -96,7 +96,7 @@ def _row(cells: Mapping[str, Any], by: Post, asked: Collection[int], seen: set[i
             _("这一行不是请贵部门答复的协查，或已不需要答复，不能收取。") if is_department(by) else _("这一行不是贵部门发出的协查，不能收取。"))
     if not same_name(row.person.name, _text(cells, NAME)):
         raise AnswerRefused(_("姓名“%(given)s”与发出的不一致，请核对是否串行。") % {"given": _text(cells, NAME)})
-    if squeeze(_text(cells, NUMBER)).upper() not in {row.person.number, row.person.masked_number}:
+    if mend_number(_text(cells, NUMBER))[0] not in {row.person.number, row.person.masked_number}:
         raise AnswerRefused(_("%(name)s的公民身份号码与发出的不一致，请核对是否串行。") % {"name": row.person.name})
     if row.pk in seen:
         raise AnswerRefused(_("%(name)s这一项在文件中出现了两次。") % {"name": row.person.name})

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy
 from eligibility.registries import facts
 from eligibility.registries.catalogue import REGISTRIES
 from eligibility.registries.facts import RecordType
-from kit.text import cell_date, cell_text
+from kit.dates import cell_date
+from kit.text import cell_text
 from kit.whole import whole
 
 TYPES = {

@@ -3,7 +3,7 @@
 from kit.errors import FileRefused
 
 from .guard import ATTACHMENT_MAX_BYTES, ROSTER_MAX_BYTES, guard_zip, inspect_upload
-from .reading import CellProblem, Table, read_table
+from .reading import CellProblem, Table, read_table, what_was_folded
 from .templates import Column, write_template
 from .writing import escape_formula, write_table
 
@@ -18,6 +18,7 @@ __all__ = [
     "guard_zip",
     "inspect_upload",
     "read_table",
+    "what_was_folded",
     "write_table",
     "write_template",
 ]

@@ -11,17 +11,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from kit.errors import FileRefused
+from kit.radicals import has_radicals
+from kit.text import is_plain, seen
 
 from .guard import MAX_UNPACKED, guard_zip
 from .headers import SEARCHED_ROWS, Header, find_header
 from .scan import MAX_ROWS, CellProblem, column_letters
 from .workbook import Cell, Sheet, Workbook, data_rows
 
-__all__ = ["Cell", "CellProblem", "Table", "read_table"]
+__all__ = ["Cell", "CellProblem", "Table", "read_table", "what_was_folded"]
 
 Source = str | os.PathLike[str] | bytes | BinaryIO
 
@@ -167,3 +170,11 @@ def _refuse_unfit(sheet: str, header: Header, required: Sequence[str]) -> None:
                 headers="、".join(header.duplicates),
             ),
         )
+
+
+def what_was_folded(text: str) -> list[Promise]:
+    """A sentence for each thing `squeeze` and `tidy` change of a cell that nobody would notice: what is unseen, and radicals."""
+    if is_plain(text):
+        return []
+    found = [_("已去掉看不见的字符")] if seen(text) != text else []
+    return [*found, _("已把部首字形改为汉字")] if has_radicals(text) else found

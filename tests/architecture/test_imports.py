@@ -1,5 +1,6 @@
 """House rules 1-4: between rooms leftwards only, inside a room in layers, no import inside a function."""
 
+import sys
 from itertools import chain
 
 import pytest
@@ -44,6 +45,30 @@ def test_rooms_import_leftwards_only():
 def test_kit_knows_no_model_and_no_request():
     wrong = [place(f) for f in ALL if f.path.is_relative_to(ROOT / "kit") and f.module.startswith("django.http")]
     assert wrong == []
+
+
+def test_the_law_and_all_it_reads_with_know_no_framework():
+    """The engine, its tables and whatever these import: the standard library, the number library and themselves (R-ELG-9)."""
+    wrong, read = [], set()
+    waiting = [path for part in ("engine", "rules") for path in files("eligibility") if path.is_relative_to(ROOT / "eligibility" / part)]
+    while waiting:
+        path = waiting.pop()
+        if path in read:
+            continue
+        read.add(path)
+        for found in imports(path):
+            own = [ROOT / f"{found.module.replace('.', '/')}{end}" for end in (".py", "/__init__.py")]
+            waiting += [one for one in own if one.exists()]
+            if room_of(found.module) not in {*sys.stdlib_module_names, *ROOMS, "stdnum"}:
+                wrong.append(place(found))
+    assert wrong == []
+    assert ROOT / "kit" / "identity.py" in read
+
+
+def test_text_is_folded_in_one_place():
+    """Names, numbers and codes are brought into one form by `kit` alone, so that no two doors can disagree on a person."""
+    folding = {str(path.relative_to(ROOT)) for room in ROOMS for path in files(room) if "NFKC" in path.read_text(encoding="utf-8")}
+    assert folding == {"kit/text.py", "kit/dates.py", "kit/identity.py", "kit/radicals.py"}
 
 
 def test_inside_a_room_layers_look_down_only():

@@ -103,6 +103,14 @@ def test_of_a_mixed_sheet_only_the_own_rows_are_taken(walk, letter, market, brow
     assert answers() == [Answer.CONFIRMED, Answer.OPEN, Answer.CONFIRMED]
 
 
+def test_a_row_is_its_person_however_their_software_writes_name_and_number(walk, letter, market, browser):
+    person = walk.people[0]
+    wide = person.number.translate(str.maketrans("0123456789X", "０１２３４５６７８９ｘ"))
+    name = f"{person.name[0]}\u00ad{person.name[1:]}\u200e"
+    hand_in(browser(market), filled(reply_sheet(letter), GOOD | {NAME: name, NUMBER: f"\u2068{wide[:6]} {wide[6:]}\u2069"}))
+    assert answers()[0] == Answer.CONFIRMED
+
+
 def test_a_row_is_its_person_and_nobody_elses(walk, letter, market, browser):
     first, second, _third = letter.rows.order_by("sequence")
     page = hand_in(browser(market), filled(reply_sheet(letter), GOOD | {TOKEN: row_token(second)}, GOOD | {NUMBER: walk.people[0].number}, GOOD | {TOKEN: "1"}))

@@ -238,6 +238,16 @@ def test_returned_records_count_as_the_registrys_answer(exchanged):
     assert Job.objects.filter(state=JobState.DONE, kind="opening").count() == 2
 
 
+def test_a_row_is_its_person_however_the_others_software_writes_the_number_back(exchanged):
+    walk, client, book = exchanged
+    number = next(person.number for person in walk.people if person.name == "乌云")
+    wide = number.translate(str.maketrans("0123456789X", "０１２３４５６７８９ｘ"))
+    fill(book, "乌云", 号码或代码=f"\u200e{number[:6]}\u00ad{wide[6:]}", 记录类型="查无记录")
+    assert give_back(client, book).status_code == 200
+    walk.check()
+    assert verdicts(walk)[0] == Verdict.ELIGIBLE
+
+
 def test_a_file_that_comes_twice_changes_nothing_the_second_time(exchanged):
     walk, client, book = exchanged
     for name in ("乌云", "巴特尔", "其其格"):

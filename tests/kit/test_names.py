@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit.ids import IdError, check_name, normalise_name, same_name
+from kit.identity import normalise_name, same_name
+from kit.ids import IdError, check_name
 
 
 @pytest.mark.parametrize("dot", [*"·•・．‧･.", " · ", "\u2022\u200b"])

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from stdnum import luhn
 from stdnum.cn import uscc
 
-from kit.ids import IdError, check_bank_account, check_bank_card, check_phone, normalise_uscc, parse_uscc, uscc_from
+from kit.identity import fold_code
+from kit.ids import IdError, check_bank_account, check_bank_card, check_phone, parse_uscc, uscc_from
 
 CODE = "91110000600037341L"
 CARD = "622202020011223344" + luhn.calc_check_digit("622202020011223344")
@@ -31,17 +32,14 @@ def test_made_up_codes_differ():
 
 
 @pytest.mark.parametrize("typed", [CODE.lower(), f" {CODE[:4]} {CODE[4:]}", "'" + CODE, CODE[:9] + "-" + CODE[9:]])
-def test_a_code_typed_carelessly_is_mended_and_said(typed):
-    code, notes = normalise_uscc(typed)
-    assert (code, len(notes)) == (CODE, 1)
-    assert parse_uscc(typed) == CODE
+def test_a_code_typed_carelessly_is_mended(typed):
+    assert fold_code(typed) == parse_uscc(typed) == CODE
 
 
 def test_letters_that_no_code_contains_are_read_as_digits_when_the_check_digit_agrees():
-    code, notes = normalise_uscc(CODE.replace("0", "O"))
-    assert (code, bool(notes)) == (CODE, True)
+    assert fold_code(CODE.replace("0", "O")) == CODE
     spoilt = "I" + CODE[1:-2] + ("2" if CODE[-2] != "2" else "3") + CODE[-1]
-    assert normalise_uscc(spoilt)[0] == spoilt
+    assert fold_code(spoilt) == spoilt
 
 
 def test_a_rural_collective_with_a_letter_in_front_has_a_right_code():

@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pytest
 
+from kit.dates import cell_date, read_date
 from kit.errors import DateError
-from kit.text import cell_date, cell_decimal, cell_text, is_blank, read_date, scientific_digits, written
+from kit.text import cell_decimal, cell_text, is_blank, scientific_digits, written
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kit.identity import same_name
 from kit.ids import normalise_citizen_number
-from kit.names import check_name, same_name
-from kit.text import squeeze, tidy, what_was_folded
+from kit.names import check_name
+from kit.sheets import what_was_folded
+from kit.text import squeeze, tidy
 
 FORMAT_AND_CONTROL = [
     chr(code) for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)) in {"Cf", "Cc"} and code != 0x180E

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from casework.domain.routing import parameters
 from eligibility.domain.people import number_hash
-from kit.ids import same_name
+from kit.identity import same_name
 from training.enums import IDLE, PUBLIC_STAGES
 from training.fields import Problem
 from training.models import TrainingClass

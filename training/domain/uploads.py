@@ -23,8 +23,8 @@ from eligibility.domain.people import number_hash
 from kit.copying import copy_in, hexed, json_line, write_json
 from kit.crypto import Keyring
 from kit.memory import no_collecting
-from kit.sheets import ROSTER_MAX_BYTES, CellProblem, FileRefused, read_table
-from kit.text import cell_text, what_was_folded
+from kit.sheets import ROSTER_MAX_BYTES, CellProblem, FileRefused, read_table, what_was_folded
+from kit.text import cell_text
 from training.domain.entering import count_numbers
 from training.domain.persons import what_is_known
 from training.domain.rosters import RosterRefused, enrol, open_for

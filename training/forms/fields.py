@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 from django import forms
 from django.core.exceptions import ValidationError
 
+from kit.dates import read_date
 from kit.errors import DateError, KitError
-from kit.text import read_date
 
 Found = TypeVar("Found")
 

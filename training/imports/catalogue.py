@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
 from accounts.models import Post
+from kit.dates import cell_date
 from kit.errors import FileRefused
 from kit.sheets import CellProblem, read_table, write_table
-from kit.text import cell_date, cell_text, squeeze
+from kit.text import cell_text, squeeze
 from training.domain.catalogue import CatalogueRefused
 from training.resources import RESOURCES, CatalogueResource
 

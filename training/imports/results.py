@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 from django.utils.translation import gettext as _
 
 from kit.errors import FileRefused
-from kit.ids import same_name
+from kit.identity import same_name
 from kit.languages import by_label
 from kit.sheets import ROSTER_MAX_BYTES, CellProblem, Column, inspect_upload, read_table, write_template
 from kit.text import cell_text, squeeze

@@ -5,18 +5,18 @@ from datetime import date
 
 from eligibility.engine.checks.retirement import retirement_days
 from eligibility.engine.dates import add_years, age_on
-from eligibility.engine.identity import IdError, fold_name, written_birth
 from eligibility.engine.look import Look, failed, left_out, passed, undated, unknown
 from eligibility.engine.model import FAIL, PASS, Finding
 from eligibility.engine.records import REGISTRIES, Record
 from eligibility.engine.text import Text
+from kit.identity import WrongNumber, fold_name, written_birth
 
 
 def id_valid(look: Look) -> Finding:
     """The number decides first; then the name `employment` knows; facts that contradict each other leave it open."""
-    if isinstance(look.number, IdError):
+    if isinstance(look.number, WrongNumber):
         return failed(look.number.code)
-    known = [r for r in look.person("employment") if r.type == "person" and r.text("name")]
+    known = [r for r in look.person("employment") if r.type == "person" and fold_name(r.text("name"))]
     contradiction = two_names(look) or life_after_death(look)
     if contradiction:
         return contradiction
@@ -33,7 +33,7 @@ def two_names(look: Look) -> Finding | None:
     """Registries that know the number under different names, shown side by side; one that differs only from
     the roster is no such case.
     """
-    named = [r for r in look.all_answered() if r.type == "person" and r.text("name")]
+    named = [r for r in look.all_answered() if r.type == "person" and fold_name(r.text("name"))]
     elsewhere = [r for r in named if r.registry != "employment"]
     names = {fold_name(r.text("name")) for r in named}
     if len(names) > 1:

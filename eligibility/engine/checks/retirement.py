@@ -4,10 +4,10 @@ from datetime import date
 from typing import NamedTuple
 
 from eligibility.engine.dates import add_months
-from eligibility.engine.identity import CitizenNumber
 from eligibility.engine.look import Look
 from eligibility.engine.model import RetirementLaw, RetirementRow
 from eligibility.engine.records import Record
+from kit.identity import CitizenNumber
 
 
 class RetirementDays(NamedTuple):
@@ -46,10 +46,10 @@ def retirement_days(look: Look) -> RetirementDays:
     number = look.number
     rows = [row for row in law_on(look.table.retirement, look.day).rows if row.sex == number.sex]
     records: tuple[Record, ...] = ()
-    every = [retirement_day(number.birth, row) for row in rows]
+    every = [retirement_day(number.birth_date, row) for row in rows]
     if len(rows) > 1:
         records = tuple(r for r in look.answered("social_security") if r.type == "post_kind")
         kinds = {r.text("kind") for r in records}
         rows = [row for row in rows if kinds == {row.kind}] or rows
-    days = [retirement_day(number.birth, row) for row in rows]
+    days = [retirement_day(number.birth_date, row) for row in rows]
     return RetirementDays(min(days), max(days), records, min(every) <= look.day < max(every))
