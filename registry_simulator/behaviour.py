@@ -18,6 +18,7 @@ MODES: dict[str, str] = {
     "malformed": "返回错乱记录",
     "wrong_id": "答非所问",
     "missing": "漏答部分对象",
+    "no_x": "总是漏答末位为X的人",
     "failed": "声明失败（200）",
     "part": "只答一部分（分页）",
     "unagreed": "约定以外的内容",

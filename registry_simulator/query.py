@@ -115,6 +115,12 @@ def missing(request: Request, question: Any, found: Any) -> Response:
     return json_response(200, {"request_id": question["request_id"], **part})
 
 
+def no_x(request: Request, question: Any, found: Any) -> Response:
+    """A system whose column of numbers is numeric."""
+    known = {kind: {key: rows for key, rows in of_kind.items() if not key.endswith("X")} for kind, of_kind in found.items()}
+    return json_response(200, {"request_id": question["request_id"], **known})
+
+
 def failed(request: Request, question: Any, found: Any) -> Response:
     """The usual envelope of a gateway whose database did not answer in time: 200, and nobody known."""
     empty = {kind: {key: [] for key in rows} for kind, rows in found.items()}
@@ -132,4 +138,4 @@ def unagreed(request: Request, question: Any, found: Any) -> Response:
 
 
 FAULTS = {"down": down, "drop": dropped, "error500": error500, "html": html, "half_json": half_json,
-          "wrong_id": wrong_id, "missing": missing, "failed": failed, "part": part, "unagreed": unagreed}
+          "wrong_id": wrong_id, "missing": missing, "no_x": no_x, "failed": failed, "part": part, "unagreed": unagreed}

@@ -8,19 +8,22 @@ import asyncio
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any
 
 from django.db import connections
 
-from eligibility.registries import store
+from eligibility.registries import health, store
 from eligibility.registries.catalogue import BATCH, REGISTRIES, limits_of
 from eligibility.registries.client import adapters, open_session
 from eligibility.registries.limits import Gate, Lease
 from eligibility.registries.protocol import (
+    SPOILT_BY_ONE,
     WORTH_A_SECOND_TRY,
     Adapter,
     Answer,
@@ -34,6 +37,7 @@ from eligibility.registries.protocol import (
 
 ATTEMPTS = 3
 FIRST_PAUSE = 0.1
+MOST_SPOILT = 16
 PATIENCE = 30.0
 BACKLOG = 16
 PURPOSE = "training_eligibility"
@@ -53,9 +57,31 @@ class Desk:
     purpose: str
     patience: float
 
-    async def ask_batch(self, subjects: tuple[Subject, ...]) -> BatchOutcome:
-        """One batch to its end: quick second tries for what may pass, short waits when told to come later."""
-        asked_at, deadline = datetime.now(UTC), time.monotonic() + self.patience
+    async def ask_batch(self, subjects: tuple[Subject, ...]) -> AsyncIterator[BatchOutcome]:
+        """One batch to its end. What one subject may have spoilt is asked again in halves, so that it alone stays open.
+
+        A registry that spoils every piece is not asked about every subject: after so many pieces in a row the rest stays open as it is.
+        """
+        deadline = time.monotonic() + self.patience
+        pieces, in_a_row, answered = deque([subjects]), 0, False
+        while pieces:
+            outcome = await self.ask_piece(pieces.popleft(), deadline, others_answered=answered)
+            answered = answered or isinstance(outcome.result, Answer)
+            in_a_row = in_a_row + 1 if outcome.is_spoilt else 0
+            if outcome.is_spoilt and in_a_row == MOST_SPOILT:
+                yield replace(outcome, subjects=(*outcome.subjects, *chain.from_iterable(pieces)))
+                return
+            if outcome.is_spoilt and len(outcome.subjects) > 1:
+                middle = len(outcome.subjects) // 2
+                pieces += [outcome.subjects[:middle], outcome.subjects[middle:]]
+                continue
+            if outcome.is_spoilt and len(subjects) > 1:
+                await asyncio.to_thread(health.record_apart, self.code, outcome.result)
+            yield outcome
+
+    async def ask_piece(self, subjects: tuple[Subject, ...], deadline: float, *, others_answered: bool) -> BatchOutcome:
+        """These subjects in one call: quick second tries for what may pass, short waits when told to come later."""
+        asked_at = datetime.now(UTC)
         calls = failures = 0
         result: Answer | NoAnswer | Busy | None = None
         ms = None
@@ -66,26 +92,33 @@ class Desk:
                 return BatchOutcome(self.code, subjects, result or lease, asked_at, ms, calls)
             calls += 1
             asked_at = datetime.now(UTC)
-            result, ms = await self.call(lease, subjects)
+            result, ms = await self.call(lease, subjects, others_answered=others_answered)
             if isinstance(result, Answer):
                 return BatchOutcome(self.code, subjects, result, asked_at, ms, calls)
             if isinstance(result, NoAnswer):
                 failures += 1
-                if failures == ATTEMPTS or result.reason not in WORTH_A_SECOND_TRY:
+                in_halves = result.reason in SPOILT_BY_ONE and len(subjects) > 1
+                if failures == ATTEMPTS or in_halves or result.reason not in WORTH_A_SECOND_TRY:
                     return BatchOutcome(self.code, subjects, result, asked_at, ms, calls)
                 await asyncio.sleep(FIRST_PAUSE * 3 ** (failures - 1))
             else:
                 result = None
 
-    async def call(self, lease: Lease, subjects: tuple[Subject, ...]) -> tuple[Answer | NoAnswer | Busy, float]:
-        """One call under a lease; the slot is given back whatever happens."""
+    async def call(
+        self, lease: Lease, subjects: tuple[Subject, ...], *, others_answered: bool
+    ) -> tuple[Answer | NoAnswer | Busy, float]:
+        """One call under a lease; the slot is given back whatever happens.
+
+        What is spoilt when others of the batch were answered says nothing of the registry as a whole (see `record_apart`).
+        """
         started = time.perf_counter()
         result: Answer | NoAnswer | Busy | None = None
         try:
             result = await self.adapter.ask(subjects, self.purpose)
         finally:
             ms = 1000 * (time.perf_counter() - started)
-            self.gate.leave(lease, result, ms)
+            spoilt = isinstance(result, NoAnswer) and result.reason in SPOILT_BY_ONE
+            self.gate.leave(lease, None if spoilt and others_answered else result, ms)
         return result, ms
 
 
@@ -100,7 +133,7 @@ async def ask_many(
 ) -> None:
     """Ask each registry about its subjects, in batches of 100, and call `on_batch(registry, outcome)` for each batch.
 
-    Every subject is in exactly one outcome. `modes` says which registries are not online: their subjects come back at
+    Every subject is in exactly one outcome; a batch has several where one subject spoilt the answer for the others. `modes` says which registries are not online: their subjects come back at
     once as NoAnswer. `urgent` is for somebody who waits at a screen: such calls go before background ones. `patience`
     is how many seconds a batch may wait when the registry says Retry-After; after that it comes back Busy. `on_batch`
     may be a coroutine function; it must not use the database (see `ask_all` for that).
@@ -146,7 +179,8 @@ async def ask_online(
 async def work(desk: Desk, waiting: Iterator[tuple[Subject, ...]], on_batch: OnBatch) -> None:
     """Take the next batch until there is none."""
     for batch in waiting:
-        await hand_over(on_batch, await desk.ask_batch(batch))
+        async for outcome in desk.ask_batch(batch):
+            await hand_over(on_batch, outcome)
 
 
 async def hand_over(on_batch: OnBatch, outcome: BatchOutcome) -> None:

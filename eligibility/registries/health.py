@@ -1,6 +1,7 @@
 """Who answers, how fast, since when not, how many wait: the registries' health in business words (R-ELG-1)."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from statistics import median
@@ -9,18 +10,19 @@ from typing import Any
 from django.conf import settings
 from django.utils import formats, timezone
 from django.utils.translation import get_language, gettext, ngettext
+from redis.exceptions import RedisError
 
 from eligibility.registries import store, words
 from eligibility.registries.catalogue import REGISTRIES
-from eligibility.registries.protocol import SAYS_WHAT, Busy, Mode, NoAnswer, Result, Silence
+from eligibility.registries.protocol import SAYS_WHAT, SPOILT_BY_ONE, Busy, Mode, NoAnswer, Result, Silence
 
 KEPT_TIMES = 50
 APART = "|"  # between the code of a silence and what the other side said
 
-# `health` is a hash {answering, since, last, reason, odd, odd_last}; `times` the latest durations.
+# `health` is a hash {answering, since, last, reason, odd, odd_last, apart, apart_at}; `times` the latest durations.
 LUA = """
 local function health_note(health, times, outcome, reason, ms, odd, odd_last, now)
-  local answering = (outcome == 'silence') and '0' or '1'
+  local answering = (outcome == 'silence' or outcome == 'spoilt') and '0' or '1'
   if redis.call('HGET', health, 'answering') ~= answering then
     redis.call('HSET', health, 'answering', answering, 'since', now)
   end
@@ -44,9 +46,20 @@ def noted(result: Result) -> tuple[str, str, int, str]:
     if isinstance(result, Busy):
         return "busy", "", 0, ""
     if isinstance(result, NoAnswer):
-        return "silence", f"{result.reason}{APART}{result.detail}" if result.reason in SAYS_WHAT else str(result.reason), 0, ""
+        return "spoilt" if result.reason in SPOILT_BY_ONE else "silence", _reason(result), 0, ""
     odd = result.malformed()
     return "answer", "", len(odd), f"{odd[0]['type']}: {odd[0]['problem']}" if odd else ""
+
+
+def _reason(result: NoAnswer) -> str:
+    return f"{result.reason}{APART}{result.detail}" if result.reason in SAYS_WHAT else str(result.reason)
+
+
+def record_apart(registry: str, result: NoAnswer) -> None:
+    """Note that a subject was asked about alone and not answered either, while others were; which one is nobody's business here."""
+    with suppress(RedisError):
+        found = {"apart": _reason(result), "apart_at": round(1000 * datetime.now(UTC).timestamp())}
+        store.client().hset(store.key(registry, "health"), mapping=found)
 
 
 def record_health(registry: str, outcome: Result, ms: float) -> None:
@@ -79,6 +92,8 @@ class RegistryHealth:
     waiting: int
     odd_records: int
     odd_example: str
+    apart: str = ""
+    apart_at: datetime | None = None
 
     @property
     def sentence(self) -> str:
@@ -88,6 +103,8 @@ class RegistryHealth:
             parts.append(gettext("%(time)s 前暂不询问") % {"time": moment(self.paused_until)})
         if self.waiting:
             parts.append(ngettext("%(count)d 人待核", "%(count)d 人待核", self.waiting) % {"count": self.waiting})
+        if self.waiting and self.apart:
+            parts.append(gettext("%(time)s 单独询问后仍有对象没有应答（%(reason)s）") % {"time": moment(self.apart_at), "reason": self.apart})
         if self.odd_records:
             parts.append(gettext("有 %(count)d 条记录内容异常，已留存未采用") % {"count": self.odd_records})
             parts.extend([gettext("例如%(example)s") % {"example": words.fault(self.odd_example)}] if self.odd_example else [])
@@ -102,8 +119,12 @@ class RegistryHealth:
             return gettext("应答正常，通常 %(ms)d 毫秒") % {"ms": self.median_ms}
         if self.answering:
             return gettext("已接通，要求稍后再问")
-        reason = gettext("%(reason)s：%(detail)s") % {"reason": self.reason, "detail": self.detail} if self.detail else self.reason
+        reason = with_detail(self.reason, self.detail)
         return gettext("自 %(time)s 起没有应答（%(reason)s）") % {"time": moment(self.since), "reason": reason}
+
+
+def with_detail(reason: str, detail: str) -> str:
+    return gettext("%(reason)s：%(detail)s") % {"reason": reason, "detail": detail} if detail else reason
 
 
 def moment(when: datetime | None) -> str:
@@ -134,7 +155,7 @@ def _line(
 ) -> RegistryHealth:
     registry = REGISTRIES[code]
     pauses = [when for when in (_when(open_until), _when(not_before)) if when and when > datetime.now(UTC)]
-    reason, _apart, detail = seen.get("reason", "").partition(APART)
+    reason, detail = _read(seen.get("reason", ""))
     chinese = (get_language() or settings.LANGUAGE_CODE).startswith("zh")
     return RegistryHealth(
         code=code,
@@ -144,13 +165,21 @@ def _line(
         since=_when(seen.get("since")),
         last_asked=_when(seen.get("last")),
         median_ms=round(median(int(ms) for ms in times)) if times else None,
-        reason=str(Silence(reason).label) if reason else "",
+        reason=reason,
         detail=detail,
         paused_until=max(pauses, default=None),
         waiting=waiting,
         odd_records=int(seen.get("odd", 0)),
         odd_example=seen.get("odd_last", ""),
+        apart=with_detail(*_read(seen.get("apart", ""))),
+        apart_at=_when(seen.get("apart_at")),
     )
+
+
+def _read(kept: str) -> tuple[str, str]:
+    """A kept reason in the reader's language, and what the other side said."""
+    reason, _apart, detail = kept.partition(APART)
+    return str(Silence(reason).label) if reason else "", detail
 
 
 def _when(milliseconds: str | None) -> datetime | None:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from eligibility.enums import Mode
 
-__all__ = ["SAYS_WHAT", "WORTH_A_SECOND_TRY", "Adapter", "Answer", "BatchOutcome", "Busy", "Mode", "NoAnswer", "Record", "Result", "Silence", "Subject"]
+__all__ = ["SAYS_WHAT", "SPOILT_BY_ONE", "WORTH_A_SECOND_TRY", "Adapter", "Answer", "BatchOutcome", "Busy", "Mode", "NoAnswer", "Record", "Result", "Silence", "Subject"]
 
 Record = dict[str, Any]
 
@@ -51,6 +51,8 @@ WORTH_A_SECOND_TRY = frozenset({
     Silence.UNREACHABLE, Silence.CUT_OFF, Silence.OUT_OF_SERVICE, Silence.FAULT,
     Silence.NOT_DATA, Silence.BROKEN, Silence.NOT_OURS, Silence.FAILED, Silence.LEFT_OUT,
 })  # fmt: skip
+# One subject may be what spoils the answer for the others: they are asked again in halves, so that it alone stays open.
+SPOILT_BY_ONE = frozenset({Silence.LEFT_OUT, Silence.PART, Silence.TOO_MANY, Silence.TWICE})
 # With these the reader is told what was wrong in the other side's words; with the others the reason says all.
 SAYS_WHAT = frozenset({Silence.FAILED, Silence.PART, Silence.UNAGREED, Silence.LEFT_OUT, Silence.TOO_MANY, Silence.TWICE})
 
@@ -116,6 +118,11 @@ class BatchOutcome:
     asked_at: datetime
     ms: float | None = None
     attempts: int = 0
+
+    @property
+    def is_spoilt(self) -> bool:
+        """No answer, perhaps because of one of the subjects only."""
+        return isinstance(self.result, NoAnswer) and self.result.reason in SPOILT_BY_ONE
 
     def each(self) -> Iterator[tuple[Subject, tuple[Record, ...] | NoAnswer | Busy]]:
         """Every subject with its records, or with the reason why there are none."""

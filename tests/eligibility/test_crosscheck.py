@@ -147,6 +147,20 @@ def test_an_insured_person_is_not_eligible_because_the_social_security_system_ti
     assert [e.verdict for e in walk.enrolments] == [Verdict.INELIGIBLE, Verdict.ELIGIBLE, Verdict.ELIGIBLE]
 
 
+def test_one_person_a_registry_always_leaves_out_keeps_nobody_else_waiting(registries, browser):
+    walk = walks.laid_off_class()
+    odd = people.person_for(next(number for number in iter(people.number, "") if number.endswith("X")), "郝某")
+    walk.training_class.enrolments.filter(sequence=2).update(person=odd)
+    registries.load([people.job_seeker(enrolment.person) for enrolment in walk.enrolments])
+    registries.behave("employment", "no_x")
+    walk.to_officer()
+    assert [e.verdict for e in walk.enrolments] == [Verdict.ELIGIBLE, Verdict.NEEDS_VERIFICATION, Verdict.ELIGIBLE]
+    page = browser(walk.officer).get(reverse("registries")).content.decode()
+    assert "1 人待核" in page
+    assert "单独询问后仍有对象没有应答（应答中漏了询问的对象：1 / 1）" in page
+    assert odd.number not in page
+
+
 def test_a_registry_that_says_later_is_waited_for(walk, registries):
     registries.behave("employment", "rate_limited", per_second=0, retry_after=1)
     recover_after_first_refusal(registries)

@@ -3,11 +3,14 @@
 import pytest
 from django.db import transaction
 
-from eligibility.registries.ask import ask_all, outcomes
+from eligibility.registries import breaker, store
+from eligibility.registries.ask import MOST_SPOILT, ask_all, outcomes
 from eligibility.registries.contract import pause_wanted, read_answer
+from eligibility.registries.health import health
 from eligibility.registries.protocol import Answer, Busy, NoAnswer, Silence, Subject
 from tests.registries.situations import BATOR, MACHINE_WORKS, STRANGER, crowd
 
+LEFT_OUT = Subject("person", "15010219850101001X", "郝某")
 FOUR = ("employment", "business", "social_security", "labour_contract")
 
 
@@ -64,9 +67,7 @@ def test_only_facts_a_check_needs_are_kept_and_a_field_nobody_agreed_on_decides_
         ("html", Silence.NOT_DATA, 3),
         ("half_json", Silence.BROKEN, 3),
         ("wrong_id", Silence.NOT_OURS, 3),
-        ("missing", Silence.LEFT_OUT, 3),
         ("failed", Silence.FAILED, 3),
-        ("part", Silence.PART, 1),
         ("unagreed", Silence.UNAGREED, 1),
     ],
 )
@@ -75,6 +76,44 @@ def test_a_registry_that_fails_gives_no_answer_for_anyone_after_as_many_tries_as
     (outcome,) = ask({"business": [BATOR, STRANGER]})
     assert [answer.reason for _subject, answer in outcome.each()] == [reason, reason]
     assert (outcome.attempts, door.states()["business"]["requests"]) == (calls, calls)
+
+
+@pytest.mark.parametrize(("mode", "reason", "calls"), [("missing", Silence.LEFT_OUT, 7), ("part", Silence.PART, 3)])
+def test_a_registry_that_answers_in_part_is_asked_in_halves_and_a_part_answers_for_nobody(door, ask, mode, reason, calls):
+    door.behave("business", mode)
+    got = ask({"business": [BATOR, STRANGER]})
+    assert [(subject, answer.reason) for outcome in got for subject, answer in outcome.each()] == [(BATOR, reason), (STRANGER, reason)]
+    assert door.states()["business"]["requests"] == calls
+
+
+def test_one_subject_that_is_always_left_out_stays_open_alone(door, ask):
+    door.behave("employment", "no_x")
+    people = [*crowd(99), LEFT_OUT]
+    said = {subject: found for outcome in ask({"employment": people}) for subject, found in outcome.each()}
+    assert said.keys() == set(people)
+    assert {subject for subject, found in said.items() if isinstance(found, NoAnswer)} == {LEFT_OUT}
+    assert (said[LEFT_OUT].reason, set(map(str, (said[one] for one in people[:99])))) == (Silence.LEFT_OUT, {"()"})
+    assert door.states()["employment"]["requests"] <= 18
+    assert breaker.paused_until("employment") is None
+    row = next(one for one in health(waiting={"employment": 1}) if one.code == "employment")
+    assert (row.answering, "单独询问后仍有对象没有应答（应答中漏了询问的对象：1 / 1）；" in f"{row.sentence}；") == (True, True)
+    assert LEFT_OUT.key not in str(store.client().hgetall(store.key("employment", "health")))
+
+
+def test_four_who_are_always_left_out_do_not_keep_the_others_open(door, ask):
+    door.behave("employment", "no_x")
+    four = [Subject("person", f"15010219850101{n:03d}X") for n in range(4)]
+    people = [one for n, odd in enumerate(four) for one in (*crowd(100)[n * 24:(n + 1) * 24], odd)]
+    said = {subject: found for outcome in ask({"employment": people}) for subject, found in outcome.each()}
+    assert {subject for subject, found in said.items() if isinstance(found, NoAnswer)} == set(four)
+
+
+def test_a_registry_that_leaves_somebody_out_of_every_answer_is_not_asked_about_each(door, ask):
+    door.behave("employment", "missing")
+    people = crowd(100)
+    said = [subject for outcome in ask({"employment": people}) for subject, found in outcome.each() if found.reason == Silence.LEFT_OUT]
+    assert sorted(said, key=lambda one: one.key) == people
+    assert door.states()["employment"]["requests"] == MOST_SPOILT
 
 
 def test_a_registry_that_is_slow_gives_no_answer_and_is_not_tried_again_at_once(door, ask, settings):
