@@ -67,16 +67,10 @@ class Dossier:
 
 
 _dossiers: dict[str, Dossier] = {}
-_panels: dict[str, list[Section]] = {}
 
 
 def register_dossier(dossier: Dossier) -> None:
     _dossiers[dossier.kind] = dossier
-
-
-def add_panel(kind: str, section: Section) -> None:
-    """An upper app adds a section to a lower app's page."""
-    _panels.setdefault(kind, []).append(section)
 
 
 def dossier_of(kind: str) -> Dossier:
@@ -87,10 +81,6 @@ def points_to_look_at(application: Any, post: Post | None) -> list[str]:
     """Why a case is not clean (R-OPN-5): conditions that do not hold, red or not, and sections with open points."""
     kind = application._meta.model_name
     found = [str(condition.sentence) for condition in dossier_of(kind).conditions(application, post) if not condition.holds]
-    counted = [(section.title, section.count(application)) for section in sections_of(kind) if section.open]
+    counted = [(section.title, section.count(application)) for section in dossier_of(kind).sections if section.open]
     return found + [
         _("“%(title)s”有%(count)s项，请打开此件单独办理。") % {"title": title, "count": count} for title, count in counted if count]
-
-
-def sections_of(kind: str) -> tuple[Section, ...]:
-    return (*_dossiers[kind].sections, *_panels.get(kind, ()))

@@ -60,7 +60,7 @@ class Move:
     """One line of a flow table.
 
     `target` may be a function of the application (routes with more steps stay in review). Guards give sentences; effects run in
-    the move's transaction after the state is set; `jobs` name (task, title) pairs queued after commit as casework jobs.
+    the move's transaction after the state is set.
     """
 
     name: str
@@ -93,9 +93,8 @@ class Cover:
 class Flow:
     """A procedure: its model, its moves in the order of their buttons, and how its cover sheet is filled.
 
-    `forms` are extra forms a move shows (struck-out persons and the like); `variant` picks a special route, `further` the variant whose
-    steps follow the ordinary ones ("" for none); `panels` are added by upper apps. `title` is the cover's, for a page that needs none of its counts.
-    `number` gives the number at the first submission.
+    `variant` picks a special route, `further` the variant whose steps follow the ordinary ones ("" for none). `title` is the cover's, for a
+    page that needs none of its counts. `number` gives the number at the first submission.
     `barred` says who of the round's reviewers (user ids, in order) may not decide the present step; all of them, as a rule (R-AUT-5).
     """
 

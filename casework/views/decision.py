@@ -24,7 +24,7 @@ from accounts.models import Post
 from accounts.submissions import post_only
 from casework.context import frame_of
 from casework.domain.comments import comments_on
-from casework.domain.dossier import Section, dossier_of, sections_of
+from casework.domain.dossier import Section, dossier_of
 from casework.domain.files import asked_of, files_of, may_attach, may_read, own_label, particulars_of
 from casework.domain.flow import Flow
 from casework.domain.history import line_of_time, trail_of
@@ -165,7 +165,7 @@ def case_page(
         holds(application, post, remits=frame_of(request).remits)
     steps = story(flow, application)
     own = [step for step in steps if step.kind == flow.kind and step.object_id == application.pk]
-    parts = list(filter(None, (ready(section, application, post) for section in sections_of(flow.kind))))
+    parts = list(filter(None, (ready(section, application, post) for section in dossier_of(flow.kind).sections)))
     moves = available(application, post, steps=own)
     return render(request, "casework/case/page.html", {
         "flow": flow, "kind": flow.kind, "application": application, "title": flow.title_of(application),
