@@ -1,14 +1,19 @@
-"""What stands in a workbook may have been written in either language: our own sheets are taken back in both."""
+"""The reader's language; and since a workbook may have been written in either, our own sheets are taken back in both."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.utils.translation import override
+from django.utils.translation import get_language, override
 
 from kit.text import squeeze
 
 T = TypeVar("T")
+
+
+def language() -> str:
+    """The reader's language as the rule tables name it: zh or en."""
+    return "en" if (get_language() or "").startswith("en") else "zh"
 
 
 def in_every_language(read: Callable[[], T]) -> list[T]:

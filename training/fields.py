@@ -9,12 +9,13 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext, gettext_noop
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from eligibility.rules.common import MARKS
 from eligibility.rules.table import NoTable, table_on
 from kit.errors import IdError
+from kit.languages import language
 from kit.masking import mask_account, mask_id, mask_phone
 from kit.whole import whole
 from training import validators
@@ -218,5 +219,4 @@ def ethnicity_name(code: str) -> str:
 
 
 def mark_names(codes: Sequence[str]) -> list[str]:
-    language = get_language() or "zh"
-    return [MARKS[code].en if language.startswith("en") else MARKS[code].zh for code in codes if code in MARKS]
+    return [MARKS[code].of(language()) for code in codes if code in MARKS]

@@ -6,15 +6,11 @@ from datetime import date
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import get_language
 
 from eligibility.engine import RuleTable, UnknownCategory
 from eligibility.rulebook import category_page
 from eligibility.rules.table import TABLES, NoTable, table_on
-
-
-def _language() -> str:
-    return "en" if (get_language() or "").startswith("en") else "zh"
+from kit.languages import language
 
 
 def table_for(day: date | None) -> RuleTable:
@@ -31,11 +27,11 @@ def category_help(code: str, day: date | None = None) -> dict[str, Any] | None:
     The words are the rule table's own, of the class's first day where it is known (R-ELG-4).
     """
     try:
-        return category_page(table_for(day).category(code), _language())
+        return category_page(table_for(day).category(code), language())
     except UnknownCategory:
         return None
 
 
 def category_names() -> dict[str, str]:
     """Code and name of every category in force today; before the first table's day, those of the first table."""
-    return {category.code: category.name.of(_language()) for category in table_for(None).categories}
+    return {category.code: category.name.of(language()) for category in table_for(None).categories}

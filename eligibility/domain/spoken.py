@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from eligibility.engine import PASS, UNKNOWN
 from eligibility.engine.judgement import Result
 from eligibility.engine.text import Text
 from eligibility.rules.departments import check_of, department_named
-
-
-def language() -> str:
-    return "en" if (get_language() or "").startswith("en") else "zh"
+from kit.languages import language
 
 
 def label_of(code: str, category: str = "") -> str:

@@ -6,11 +6,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from eligibility.domain.examine import results_of
-from eligibility.domain.spoken import for_unit, label_of, language, sentence_of
+from eligibility.domain.spoken import for_unit, label_of, sentence_of
 from eligibility.engine import AGAINST, FAIL, NOT_ASKED, PASS, UNKNOWN
 from eligibility.engine.judgement import Result
 from eligibility.enums import Gate, Verdict
 from eligibility.models import Examination
+from kit.languages import language
 
 GATES = (Gate.OPENING, Gate.COMPLETION, Gate.SUBSIDY, Gate.PAYMENT)
 TONES = {Verdict.ELIGIBLE: "success", Verdict.INELIGIBLE: "danger", Verdict.NEEDS_VERIFICATION: "warning"}

@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 from statistics import median
 from typing import Any
 
-from django.conf import settings
 from django.utils import formats, timezone
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import gettext, ngettext
 from redis.exceptions import RedisError
 
 from eligibility.registries import store, words
 from eligibility.registries.catalogue import REGISTRIES
 from eligibility.registries.protocol import SAYS_WHAT, SPOILT_BY_ONE, Busy, Mode, NoAnswer, Result, Silence
+from kit.languages import language
 
 KEPT_TIMES = 50
 APART = "|"  # between the code of a silence and what the other side said
@@ -156,7 +156,7 @@ def _line(
     registry = REGISTRIES[code]
     pauses = [when for when in (_when(open_until), _when(not_before)) if when and when > datetime.now(UTC)]
     reason, detail = _read(seen.get("reason", ""))
-    chinese = (get_language() or settings.LANGUAGE_CODE).startswith("zh")
+    chinese = language() == "zh"
     return RegistryHealth(
         code=code,
         name=registry.name_zh if chinese else registry.name_en,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from django import template
-from django.utils.translation import get_language
 
 from eligibility import clauses
 from eligibility.domain.strip import TONES
 from eligibility.enums import Verdict
+from kit.languages import language
 
 register = template.Library()
 
@@ -15,7 +15,7 @@ register = template.Library()
 @register.filter
 def cited(number: str) -> str:
     """N二(二)1(1) → 95号文 二(二)1(1); the API keeps the number."""
-    return clauses.cited(number, "en" if get_language() == "en" else "zh")
+    return clauses.cited(number, language())
 
 
 @register.filter

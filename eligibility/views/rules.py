@@ -7,13 +7,13 @@ from datetime import date
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from casework.views.base import seated
 from eligibility.domain.categories import category_help, category_names
 from eligibility.rulebook import rule_book
 from eligibility.rules.table import TABLES, NoTable, table_named, table_on
+from kit.languages import language
 
 
 @require_GET
@@ -24,9 +24,9 @@ def rules(request: HttpRequest) -> HttpResponse:
         table = table_named(request.GET["table"]) if "table" in request.GET else table_on(timezone.localdate())
     except NoTable as missing:
         raise Http404 from missing
-    language = "en" if (get_language() or "").startswith("en") else "zh"
+    reader = language()
     return render(request, "eligibility/rules/show.html", {
-        "book": rule_book(table, language), "tables": [(t.code, t.title.of(language)) for t in TABLES.values()],
+        "book": rule_book(table, reader), "tables": [(t.code, t.title.of(reader)) for t in TABLES.values()],
     })
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.enums import Level
 from accounts.models import Division
 from eligibility.engine.model import RuleTable
 from eligibility.rules.table import SECTIONS
+from kit.languages import language
 from reports.domain.forms import Form
 from reports.enums import Axis
 
@@ -42,15 +42,15 @@ def rows_of(form: Form, table: RuleTable, division: Division, axis: str, *, bann
 
 
 def _categories(form: Form, table: RuleTable) -> Iterator[Row]:
-    left_out, language = set(form.left_out(table)), "en" if (get_language() or "").startswith("en") else "zh"
+    left_out, reader = set(form.left_out(table)), language()
     for numeral, section in zip(NUMERALS, form.sections, strict=False):
         members = [c for c in table.categories if c.section == section and c.code not in left_out]
         if not members:
             continue
         keys = frozenset(category.code for category in members)
-        yield Row(f"section:{section}", f"{numeral}、{SECTIONS[section].of(language)}", 1, keys)
+        yield Row(f"section:{section}", f"{numeral}、{SECTIONS[section].of(reader)}", 1, keys)
         for category in members:
-            yield Row(f"category:{category.code}", category.name.of(language), 2, frozenset({category.code}))
+            yield Row(f"category:{category.code}", category.name.of(reader), 2, frozenset({category.code}))
 
 
 def _divisions(asked: Division, banners: bool) -> Iterator[Row]:

@@ -8,8 +8,8 @@ from datetime import date, datetime, time
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Post
 from casework.domain.dossier import Condition
@@ -23,6 +23,7 @@ from eligibility.engine.dates import day_before
 from eligibility.models import Assistance
 from eligibility.rules.common import DOCUMENTS
 from eligibility.rules.table import NoTable, table_on
+from kit.languages import language
 from kit.prepared import prepared
 from kit.workdays import Due
 from training.domain.bookings import conflicts, elsewhere
@@ -45,7 +46,7 @@ def paper_name(code: str) -> str:
     """A paper's name in the reader's language."""
     if code in OWN_PAPERS:
         return str(OWN_PAPERS[code])
-    return DOCUMENTS[code].of("en" if (get_language() or "").startswith("en") else "zh")
+    return DOCUMENTS[code].of(language())
 
 
 def papers_needed(training_class: TrainingClass) -> list[tuple[str, ...]]:

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from casework.domain.words import category_name
 from eligibility.domain.examine import kept_of, remarks_of
 from eligibility.domain.overrulings import why_not_overruled
-from eligibility.domain.spoken import IDENTITY, language, not_agreed, sentence_of
+from eligibility.domain.spoken import IDENTITY, not_agreed, sentence_of
 from eligibility.engine.judgement import Result
 from eligibility.enums import Verdict
 from eligibility.models import Assistance, Examination
+from kit.languages import language
 from kit.prepared import prepared
 from training.domain.cases import KIND
 from training.models import Enrolment

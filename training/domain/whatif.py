@@ -19,10 +19,10 @@ from casework.domain.jobs import queue
 from casework.models import Job
 from eligibility.domain.answers import Answers
 from eligibility.domain.examine import Case, facts_of, results_of
-from eligibility.domain.spoken import language
 from eligibility.engine import NOT_ASKED, Judgement, RuleTable, UnknownCategory, judge, registries_needed
 from eligibility.engine.judgement import Result
 from eligibility.rules.table import TABLES, NoTable, table_named
+from kit.languages import language
 from training.domain.cases import cases_of
 from training.domain.exceptions import spoken
 from training.models import Enrolment, TrainingClass

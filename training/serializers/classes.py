@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import get_language
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -13,6 +12,7 @@ from accounts.models import Organisation
 from casework.domain.words import category_name
 from casework.serializers import ConditionSerializer
 from eligibility.engine.text import Text
+from kit.languages import language
 from training.domain.tabs import cases_of
 from training.enums import FundSource, Stage, TrainingType
 from training.models import Lesson, Occupation, Project, TrainingClass
@@ -22,7 +22,7 @@ def spoken(text: Text | None) -> str:
     """A text of the rule tables in the reader's language."""
     if text is None:
         return ""
-    return text.of("en" if (get_language() or "").startswith("en") else "zh")
+    return text.of(language())
 
 
 class DayFilter(serializers.Serializer):
