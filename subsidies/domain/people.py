@@ -9,10 +9,10 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from eligibility.domain.examine import results_of
-from eligibility.domain.strip import QUIET
+from eligibility.domain.strip import GATES, QUIET
 from eligibility.engine import PASS
 from eligibility.engine.judgement import Result
-from eligibility.enums import Gate, Verdict
+from eligibility.enums import Verdict
 from eligibility.models import Examination
 from subsidies.domain.sheet import sheet_of
 from subsidies.enums import LineState
@@ -21,7 +21,6 @@ from training.domain.certificates import claims_certificate
 from training.domain.exceptions import MOST_NAMED, Line, against, spoken
 from training.enums import CertificateKind
 
-GATES = [Gate.OPENING, Gate.COMPLETION, Gate.SUBSIDY, Gate.PAYMENT]
 # The same as `is_unsettled`, for counting. 培训合格证书 are given by the training itself and stand in no registry (R-CMP-2).
 CERTIFICATE_OPEN = (
     Q(enrolment__certificate_verified=False)

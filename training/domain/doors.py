@@ -17,6 +17,7 @@ from eligibility.domain.examine import Described
 from eligibility.domain.overrulings import overrulings_of
 from eligibility.domain.people import LifeEvent
 from eligibility.domain.spoken import label_of
+from eligibility.domain.strip import TONES
 from eligibility.enums import Agreement, Gate, Verdict
 from eligibility.models import Examination, Overruling, Person
 from training.domain.cases import KIND
@@ -24,7 +25,6 @@ from training.enums import IDLE
 from training.models import Enrolment
 
 REVIEWS = (Act.FIRST_REVIEW_OPENING, Act.FIRST_REVIEW_COMPLETION, Act.FIRST_REVIEW_SUBSIDY)
-TONES = {Verdict.ELIGIBLE: "success", Verdict.INELIGIBLE: "danger", Verdict.NEEDS_VERIFICATION: "warning"}
 
 
 def case_page(enrolment: Enrolment) -> str:

@@ -20,7 +20,6 @@ from kit.prepared import prepared
 from training.domain.cases import KIND
 from training.models import Enrolment
 
-FILING = "filing"
 MOST_NAMED = 20
 
 
