@@ -28,8 +28,8 @@ from accounts.domain.submissions import answered, one_at_a_time, remember_answer
 from accounts.middleware import caller_address
 from accounts.models import Post
 from casework.domain.keyset import page_of
-from casework.views.jobs import XLSX
 from kit.bodies import BodyParser
+from kit.sheets import XLSX
 from kit.versions import unchanged
 from kit.whole import whole
 

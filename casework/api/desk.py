@@ -25,7 +25,8 @@ from casework.enums import Standing
 from casework.models import Attachment, Job, Notice, WorkItem
 from casework.serializers import InboxFilter, JobSerializer, NoticeSerializer, WorkItemSerializer
 from casework.views.files import download_attachment
-from casework.views.jobs import AGAIN, XLSX, job_download, jobs_of, may_restart, shown
+from casework.views.jobs import AGAIN, job_download, jobs_of, may_restart, shown
+from kit.sheets import XLSX
 
 WORKERS = (Role.OPERATOR, Role.OFFICER, Role.ADMINISTRATOR, Role.FINANCE)
 OVERSEERS = (Role.OFFICER, Role.ADMINISTRATOR, Role.INSPECTOR, Role.AUDITOR)

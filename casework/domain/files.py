@@ -26,13 +26,13 @@ from casework.domain.flow import flows
 from casework.enums import WITH_APPLICANT
 from casework.models import Application, Attachment
 from kit.prepared import prepared
-from kit.sheets import ATTACHMENT_MAX_BYTES, FileRefused, inspect_upload
+from kit.sheets import ATTACHMENT_MAX_BYTES, XLSX, FileRefused, inspect_upload
 
 MEDIA_TYPES = {
     "pdf": "application/pdf",
     "jpeg": "image/jpeg",
     "png": "image/png",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xlsx": XLSX,
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 KINDS = frozenset(MEDIA_TYPES)

@@ -21,10 +21,10 @@ from casework.enums import JobState
 from casework.models import Job, WorkItem
 from casework.views.base import seated
 from casework.views.files import download
+from kit.sheets import XLSX
 
 PAGE = 25
 AGAIN = (JobState.STUCK, JobState.FAILED)
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def jobs_of(post: Post) -> QuerySet[Job]:

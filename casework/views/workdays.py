@@ -32,9 +32,8 @@ from casework.domain.arrangements import (
 from casework.domain.workdays import calendar
 from casework.forms import ArrangementForm
 from casework.views.base import seated
-from casework.views.jobs import XLSX
 from kit.errors import FileRefused
-from kit.sheets import write_table
+from kit.sheets import XLSX, write_table
 from kit.workdays import FIRST_KNOWN, LAST_KNOWN, legal_days_off
 
 YEARS_AHEAD = 2

@@ -18,7 +18,6 @@ from accounts.enums import Role
 from accounts.models import Post
 from accounts.submissions import post_only
 from casework.views.base import seated
-from casework.views.jobs import XLSX
 from eligibility.domain import letters
 from eligibility.domain.assistance import NotYourAnswer
 from eligibility.domain.letters import LetterRefused
@@ -28,6 +27,7 @@ from eligibility.models import Letter, LetterRow
 from eligibility.views.assistances import LONGEST, chosen_of, desk, told
 from kit.errors import FileRefused
 from kit.qr import svg_of
+from kit.sheets import XLSX
 
 HANDS_ON = (Role.OFFICER, Role.ADMINISTRATOR)
 

@@ -25,8 +25,8 @@ from eligibility.models import Connection, Exchange
 from eligibility.registries.catalogue import REGISTRIES
 from eligibility.registries.health import health
 from kit.errors import FileRefused
+from kit.sheets import XLSX
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN = 20
 
 

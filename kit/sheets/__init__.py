@@ -5,11 +5,12 @@ from kit.errors import FileRefused
 from .guard import ATTACHMENT_MAX_BYTES, ROSTER_MAX_BYTES, guard_zip, inspect_upload
 from .reading import CellProblem, Table, read_table, what_was_folded
 from .templates import Column, write_template
-from .writing import escape_formula, write_table
+from .writing import XLSX, escape_formula, write_table
 
 __all__ = [
     "ATTACHMENT_MAX_BYTES",
     "ROSTER_MAX_BYTES",
+    "XLSX",
     "CellProblem",
     "Column",
     "FileRefused",

@@ -12,6 +12,8 @@ from rustpy_xlsxwriter import Format, write_worksheet
 
 from kit.text import EXCEL_EXACT_DIGITS, seen
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"  # its media type
+
 Target = str | os.PathLike[str] | BinaryIO
 
 FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")

@@ -17,6 +17,7 @@ from accounts.enums import Role
 from accounts.submissions import give_back
 from casework.domain.jobs import queue
 from casework.views.base import seated
+from kit.sheets import XLSX
 from reports.domain.exports import (
     ExportRefused,
     NotReady,
@@ -33,7 +34,6 @@ from reports.views.forms import READERS, asked_in, cell_in
 
 PAGE = 25
 MOST_ROWS = 1_000_000
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_GET

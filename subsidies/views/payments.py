@@ -19,6 +19,7 @@ from casework.views.base import seated
 from casework.views.decision import case_page
 from casework.views.versions import posted_version, shown_version
 from kit.errors import FileRefused
+from kit.sheets import XLSX
 from kit.versions import Stale, unchanged
 from subsidies.domain.budgets import budgets_version, set_budget
 from subsidies.domain.desk import budgets_of, payables_by_fund
@@ -37,7 +38,6 @@ from subsidies.views.claims import not_yours
 
 READERS = (Role.FINANCE, Role.AUDITOR, Role.INSPECTOR, Role.ADMINISTRATOR)
 PER_PAGE = 25
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_GET

@@ -13,13 +13,13 @@ from playwright.sync_api import Locator, Page, expect
 
 from devtools.folders import PROJECT
 from devtools.processes import wait_until
+from kit.sheets import XLSX
 
 CANDIDATES = (os.environ.get("FANBU_CHROMIUM"), shutil.which("chromium"), "/usr/bin/chromium")
 CHROMIUM = next((path for path in CANDIDATES if path and Path(path).exists()), None)
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
             "--disable-component-update", "--disable-sync", "--lang=zh-CN"]  # fmt: skip
 PICTURES = PROJECT / "artefacts" / "journeys"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FIRST_HEAD = "序号"
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 

@@ -14,9 +14,9 @@ from urllib.parse import quote, urlencode
 
 from devtools.ports import HOST
 from devtools.processes import wait_until
+from kit.sheets import XLSX
 
 TIMEOUT = 60
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 UNFINISHED = {"queued", "running", "stuck"}
 
 

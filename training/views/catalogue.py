@@ -21,6 +21,7 @@ from accounts.models import Post
 from casework.domain.files import FileRefused
 from casework.views.base import seated
 from casework.views.versions import overtaken, posted_version, shown_version
+from kit.sheets import XLSX
 from kit.versions import Stale, unchanged
 from kit.whole import whole
 from training.domain.catalogue import (
@@ -43,7 +44,6 @@ from training.imports.catalogue import apply, export, keep_for_confirmation, kep
 from training.models import Listing, Occupation, Project
 
 PAGE = 25
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 KINDS = {
     "projects": gettext_lazy("培训项目"), "listings": gettext_lazy("培训机构和评价机构"), "occupations": gettext_lazy("职业（工种）"),
 }

@@ -16,6 +16,7 @@ from casework.enums import ENDED, WITH_APPLICANT, State
 from casework.views.base import seated
 from casework.views.versions import differences, posted_version, shown_version
 from kit.errors import FileRefused
+from kit.sheets import XLSX
 from kit.versions import Stale, unchanged
 from training.domain.attendance import attendance_percent, planned_hours
 from training.domain.cases import living
@@ -34,8 +35,6 @@ from training.forms.results import ResultForm, fields_of, form_for
 from training.imports.results import RowsRefused, read_results, results_workbook
 from training.models import CertificateChange, Completion, Enrolment
 from training.views.classes import class_of, not_now, tab
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_GET

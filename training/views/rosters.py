@@ -21,6 +21,7 @@ from casework.models import Job
 from casework.views.base import seated
 from casework.views.jobs import shown
 from casework.views.versions import overtaken, posted_version, shown_version
+from kit.sheets import XLSX
 from kit.versions import Stale, unchanged
 from kit.whole import whole, wholes
 from training.domain.classes import ClassLocked, people_limits
@@ -36,7 +37,6 @@ from training.models import RosterUpload, TrainingClass
 from training.views.classes import class_of, may_edit, not_now, own_class, tab
 
 PAGE, GRID = 50, 20
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CELL = re.compile(r"r(\d+)-(\w+)")
 
 
