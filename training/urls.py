@@ -1,8 +1,21 @@
-"""Addresses of CLASSES: units, catalogues, classes, rosters; supervision and completion are in `urls_b`."""
+"""Addresses of CLASSES: units, catalogues, classes, rosters, people of a case, attendance, completion, supervision."""
 
-from django.urls import include, path
+from django.urls import path
 
-from training.views import catalogue, classes, rosters, unit_accounts, units
+from training.views import (
+    attendance,
+    catalogue,
+    certificates,
+    classes,
+    completions,
+    prechecks,
+    roster_acts,
+    rosters,
+    unit_accounts,
+    units,
+    watch,
+    whatif,
+)
 
 urlpatterns = [
     path("units/", units.unit_list, name="units"),
@@ -46,5 +59,20 @@ urlpatterns = [
     path("rosters/<id:pk>/take/", rosters.roster_take, name="roster_take"),
     path("rosters/<id:pk>/bad/", rosters.roster_bad, name="roster_bad"),
     path("rosters/<id:pk>/fix/", rosters.roster_fix, name="roster_fix"),
-    path("", include("training.urls_b")),
+    path("enrolments/<id:pk>/strike/", roster_acts.strike, name="enrolment_strike"),
+    path("enrolments/<id:pk>/certificate/", certificates.certificate_new, name="certificate_new"),
+    path("certificate-changes/<id:pk>/edit/", certificates.certificate_edit, name="certificate_edit"),
+    path("classes/<id:pk>/precheck/", prechecks.precheck, name="class_precheck"),
+    path("watch/", watch.changes, name="watch"),
+    path("watch/<id:pk>/dealt/", watch.dealt, name="change_dealt"),
+    path("what-if/", whatif.what_if, name="what_if"),
+    path("what-if/<id:pk>/", whatif.what_if_result, name="what_if_result"),
+    path("classes/<id:pk>/attendance/", attendance.class_attendance, name="class_attendance"),
+    path("classes/<id:pk>/attendance/print/", attendance.attendance_print, name="attendance_print"),
+    path("classes/<id:pk>/attendance/<id:lesson>/", attendance.lesson_attendance, name="lesson_attendance"),
+    path("classes/<id:pk>/completion/", completions.class_completion, name="class_completion"),
+    path("classes/<id:pk>/completion/new/", completions.completion_new, name="completion_new"),
+    path("classes/<id:pk>/completion/results/", completions.completion_results, name="completion_results"),
+    path("classes/<id:pk>/completion/results/download/", completions.results_download, name="results_download"),
+    path("classes/<id:pk>/completion/results/upload/", completions.results_upload, name="results_upload"),
 ]

@@ -16,7 +16,7 @@ LAYERS = [
     {"flows", "dossiers"},
     {"forms", "filters", "tables", "imports", "exports", "serializers", "resources", "menu", "context", "middleware", "problems", "adapter", "submissions"},
     {"views", "api", "token", "templatetags", "management"},
-    {"urls", "urls_b", "api_urls"},
+    {"urls", "api_urls"},
     {"apps"},
 ]
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
