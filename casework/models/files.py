@@ -1,14 +1,11 @@
 """Attachments: kept under an unguessable name, known by their content and digest (R-SEC-1)."""
 
-import secrets
 from datetime import date, timedelta
 
 from django.db import models
 from django.db.models import Q
 
-
-def unguessable(instance: "Attachment", filename: str) -> str:
-    return f"attachments/{secrets.token_urlsafe(24)}"
+from kit.storage import Unguessable
 
 
 class Attachment(models.Model):
@@ -21,7 +18,7 @@ class Attachment(models.Model):
     kind = models.CharField(max_length=20)
     object_id = models.BigIntegerField()
     slot = models.CharField(max_length=40)
-    file = models.FileField(upload_to=unguessable, max_length=100)
+    file = models.FileField(upload_to=Unguessable("attachments"), max_length=100)
     name = models.CharField(max_length=200)
     media_type = models.CharField(max_length=100)
     size = models.PositiveBigIntegerField()

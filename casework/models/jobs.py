@@ -1,16 +1,11 @@
 """Long work as a row people can watch, that survives its worker."""
 
-import secrets
-
 from django.db import models
 from django.db.models import Q
 
 from accounts.models import ScopedQuerySet
 from casework.enums import JobState
-
-
-def result_name(instance: "Job", filename: str) -> str:
-    return f"results/{secrets.token_urlsafe(24)}"
+from kit.storage import Unguessable
 
 
 class Job(models.Model):
@@ -31,7 +26,7 @@ class Job(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     message = models.TextField(blank=True)
     result = models.JSONField(default=dict)
-    file = models.FileField(upload_to=result_name, max_length=100, blank=True)
+    file = models.FileField(upload_to=Unguessable("results"), max_length=100, blank=True)
     file_name = models.CharField(max_length=200, blank=True)
     queued_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True)

@@ -1,16 +1,12 @@
 """Exports are a granted, logged, watermarked act (R-AUT-3, R-RPT-8)."""
 
-import secrets
 
 from django.db import models
 from django.db.models import Q
 
 from accounts.models import ScopedQuerySet
+from kit.storage import Unguessable
 from reports.enums import Axis, Span
-
-
-def unguessable(instance: "Export", filename: str) -> str:
-    return f"exports/{secrets.token_urlsafe(24)}.xlsx"
 
 
 class Export(models.Model):
@@ -37,7 +33,7 @@ class Export(models.Model):
     job = models.ForeignKey("casework.Job", models.PROTECT, null=True, related_name="+")
     rows = models.PositiveIntegerField(default=0)
     digest = models.CharField(max_length=64, blank=True)
-    file = models.FileField(upload_to=unguessable, max_length=120, blank=True)
+    file = models.FileField(upload_to=Unguessable("exports", ".xlsx"), max_length=120, blank=True)
 
     objects = ScopedQuerySet.as_manager()
     scope_division, scope_owners = "division", ()

@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import kit.fields
-import subsidies.models.payments
+import kit.storage
 from django.db import migrations, models
 
 
@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 ('fund_source', models.CharField(max_length=24)),
                 ('amount', kit.fields.MoneyField(decimal_places=2, default=0, max_digits=14)),
                 ('digest', models.CharField(blank=True, max_length=64)),
-                ('bank_file', models.FileField(blank=True, upload_to=subsidies.models.payments.unguessable)),
+                ('bank_file', models.FileField(blank=True, upload_to=kit.storage.Unguessable("bank"))),
                 ('applicant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
                 ('desk', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
                 ('division', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.division')),

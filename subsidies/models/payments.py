@@ -1,6 +1,5 @@
 """Budgets, batches and what the bank said (R-SUB-5, R-SUB-6)."""
 
-import secrets
 from datetime import datetime
 
 from django.db import models
@@ -10,12 +9,9 @@ from django.db.models.functions import Trim, Upper
 from accounts.models import ScopedQuerySet
 from casework.models import Application
 from kit.fields import EncryptedTextField, MoneyField
+from kit.storage import Unguessable
 from subsidies.enums import ARRIVED, CorrectionKind, CorrectionState, PaymentState
 from subsidies.models.claims import OWNERS
-
-
-def unguessable(instance: "PaymentBatch", filename: str) -> str:
-    return f"bank/{secrets.token_urlsafe(24)}"
 
 
 class Budget(models.Model):
@@ -47,7 +43,7 @@ class PaymentBatch(Application):
     fund_source = models.CharField(max_length=24)
     amount = MoneyField(default=0)
     digest = models.CharField(max_length=64, blank=True)
-    bank_file = models.FileField(upload_to=unguessable, max_length=100, blank=True)
+    bank_file = models.FileField(upload_to=Unguessable("bank"), max_length=100, blank=True)
     frozen_at = models.DateTimeField(null=True)
 
     scope_owners = ()
