@@ -1,15 +1,23 @@
-"""Every request acts in one post: the one chosen in the session, else the user's first."""
+"""Every request acts in one post: the one chosen in the session, else the user's first; a page says which roles open it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
+from typing import Any
 
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 
 from accounts.domain.logins import asked_first
 from accounts.domain.people import seats_of
+from accounts.enums import Role
 from accounts.models import Post
+
+View = Callable[..., HttpResponse]
 
 SESSION_KEY = "post"
 ALWAYS_FREE = {"account_logout", "set_language", "healthz", "favicon"}
@@ -37,6 +45,27 @@ def post_of(request: HttpRequest, chosen: int | None = None) -> Post | None:
     if post:
         post.origin = caller_address(request)
     return post
+
+
+def seated(*roles: str) -> Callable[[View], View]:
+    """A page for people with a post, of any role or of one of `roles`: nobody goes to the login, others get 403 with a sentence."""
+
+    def wrap(view: View) -> View:
+        @wraps(view)
+        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            post: Post | None = request.post  # type: ignore[attr-defined]
+            if post is None:
+                raise PermissionDenied(_("您的账号没有在任岗位，请联系开通账号的部门。"))
+            if roles and post.role not in roles:
+                raise PermissionDenied(_("此页面供%(roles)s使用，您现在的岗位是%(role)s。有其他岗位的，请在右上角切换。") % {
+                    "roles": "、".join(str(Role(role).label) for role in roles), "role": post.get_role_display()})
+            return view(request, *args, **kwargs)
+
+        return inner
+
+    return wrap
 
 
 class ProxyAddressMiddleware:

@@ -17,9 +17,10 @@ from accounts.domain.digests import text_of
 from accounts.domain.words import act_words, known_acts, told
 from accounts.enums import Level, Role
 from accounts.forms import AuditFilter
+from accounts.middleware import seated
 from accounts.models import DailyDigest, Division, Event, Post, User
 from accounts.submissions import post_only
-from accounts.views.guard import PER_PAGE, page_of, place_asked, seated
+from accounts.views.guard import PER_PAGE, page_of, place_asked
 from kit.whole import whole
 
 READERS = (Role.ADMINISTRATOR, Role.AUDITOR)

@@ -8,8 +8,9 @@ from django.views.decorators.http import require_safe
 
 from accounts.domain.findings import sentence_of, standing
 from accounts.enums import Role
+from accounts.middleware import seated
 from accounts.models import Post
-from accounts.views.guard import page_of, seated
+from accounts.views.guard import page_of
 
 
 @require_safe

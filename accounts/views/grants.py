@@ -19,9 +19,10 @@ from accounts.domain.categories import categories, category_label
 from accounts.domain.deciding import needed_in
 from accounts.enums import CASE_ACTS, Act, Level, Role
 from accounts.forms import GrantForm, ReasonForm, divisions_of
+from accounts.middleware import seated
 from accounts.models import Division, Organisation, Post, User
 from accounts.submissions import give_back, post_only
-from accounts.views.guard import page_of, place_asked, seated
+from accounts.views.guard import page_of, place_asked
 
 STATES = (("force", gettext_lazy("有效")), ("soon", gettext_lazy("30 天内失效")), ("ended", gettext_lazy("已失效")))
 SOON = timedelta(days=30)

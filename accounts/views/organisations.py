@@ -23,9 +23,10 @@ from accounts.domain.people import (
 )
 from accounts.enums import OrganisationKind, Role
 from accounts.forms import OFFICE_KINDS, AccountForm, ChangeForm, OfficeForm, ReasonForm, SeatForm, divisions_of
+from accounts.middleware import seated
 from accounts.models import Organisation, Post
 from accounts.submissions import give_back, post_only
-from accounts.views.guard import page_of, place_asked, seated
+from accounts.views.guard import page_of, place_asked
 from accounts.views.users import tell_once
 from kit.versions import Stale, unchanged, version_of
 

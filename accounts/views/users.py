@@ -21,9 +21,10 @@ from accounts.domain.logins import has_totp, is_locked
 from accounts.domain.people import PostRefused, end_post, open_account, users_in
 from accounts.enums import Act, Role
 from accounts.forms import AccountForm, ReasonForm
+from accounts.middleware import seated
 from accounts.models import Organisation, Post, RemitUserGrant, User
 from accounts.submissions import give_back, post_only
-from accounts.views.guard import page_of, seated
+from accounts.views.guard import page_of
 
 
 @dataclass(frozen=True)

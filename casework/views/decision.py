@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.domain.form_tokens import OWN_FIELDS
+from accounts.middleware import seated
 from accounts.models import Post
 from accounts.submissions import post_only
 from casework.context import frame_of
@@ -32,7 +33,7 @@ from casework.domain.moves import Available, NoSuchMove, NotYours, Obstructed, O
 from casework.domain.routing import steps_of
 from casework.enums import ON_A_DESK, JobState, State
 from casework.models import Application, Attachment, Job, Reason, Step
-from casework.views.base import load_case, seated
+from casework.views.base import load_case
 from kit.prepared import prepared
 from kit.text import joined
 from kit.whole import whole

@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.enums import Role
+from accounts.middleware import seated
 from accounts.models import Post
 from accounts.submissions import post_only
 from casework.domain.comments import CommentRefused, comment
 from casework.domain.desk import overdue as overdue_rows
 from casework.domain.keyset import page_of
 from casework.models import Notice
-from casework.views.base import load_case, seated
+from casework.views.base import load_case
 from casework.views.decision import case_page
 from kit.whole import whole
 

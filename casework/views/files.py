@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from accounts.middleware import seated
 from accounts.models import Post
 from accounts.submissions import post_only
 from casework.domain.files import (
@@ -30,7 +31,7 @@ from casework.domain.files import (
 )
 from casework.enums import WITH_APPLICANT
 from casework.models import Attachment
-from casework.views.base import load_case, seated
+from casework.views.base import load_case
 from casework.views.decision import case_page
 
 

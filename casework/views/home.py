@@ -11,13 +11,13 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from accounts.enums import Role
+from accounts.middleware import seated
 from accounts.models import Post
 from casework.context import frame_of
 from casework.domain.desk import overdue
 from casework.domain.home import home_sections
 from casework.enums import Standing, State
 from casework.models import Step, WorkItem
-from casework.views.base import seated
 
 LINES = 12
 SOON = timedelta(days=2)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from accounts.enums import Role
+from accounts.middleware import seated
 from accounts.models import Post
 from accounts.submissions import post_only
 from casework.context import frame_of
@@ -26,7 +27,6 @@ from casework.domain.moves import MoveRefused, available, take
 from casework.enums import Standing
 from casework.forms import InboxFilter
 from casework.models import Application, WorkItem
-from casework.views.base import seated
 from kit.whole import whole, wholes
 
 MOST_AT_ONCE = 100

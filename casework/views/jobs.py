@@ -14,12 +14,12 @@ from django.views.decorators.http import require_GET
 
 from accounts.domain.audit import record
 from accounts.enums import OrganisationKind, Role
+from accounts.middleware import seated
 from accounts.models import Post
 from accounts.submissions import post_only
 from casework.domain.jobs import take_up_again
 from casework.enums import JobState
 from casework.models import Job, WorkItem
-from casework.views.base import seated
 from casework.views.files import download
 from kit.sheets import XLSX
 

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.middleware import seated
 from casework.domain.arrangements import (
     DAY,
     LAST_YEAR,
@@ -31,7 +32,6 @@ from casework.domain.arrangements import (
 )
 from casework.domain.workdays import calendar
 from casework.forms import ArrangementForm
-from casework.views.base import seated
 from kit.errors import FileRefused
 from kit.sheets import XLSX, write_table
 from kit.workdays import FIRST_KNOWN, LAST_KNOWN, legal_days_off

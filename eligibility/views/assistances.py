@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.enums import Role
+from accounts.middleware import seated
 from accounts.models import Post
 from accounts.submissions import give_back, post_only
 from casework.domain.files import FileRefused, attach
-from casework.views.base import seated
 from casework.views.versions import posted_version
 from eligibility.domain import assistance
 from eligibility.domain.assistance import AnswerRefused, NotYourAnswer, Reply, Taken

@@ -9,12 +9,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.domain.authority import applies_for
+from accounts.middleware import seated
 from accounts.models import Post
 from accounts.submissions import give_back
 from casework.domain.files import FileRefused
 from casework.domain.moves import NotYours, Obstructed, take
 from casework.enums import WITH_APPLICANT
-from casework.views.base import seated
 from casework.views.versions import overtaken, posted_version, shown_version
 from eligibility.domain import corrections as acts
 from eligibility.domain.corrections import CorrectionRefused, CorrectionWrong, NotYourCorrection

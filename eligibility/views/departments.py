@@ -11,10 +11,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from accounts.middleware import seated
 from accounts.models import Post
 from accounts.submissions import post_only
 from casework.domain.files import FileRefused
-from casework.views.base import seated
 from casework.views.versions import posted_version
 from eligibility.domain import departments
 from eligibility.domain.assistance import AnswerRefused, answer_version

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_http_methods
 from accounts.domain.audit import record
 from accounts.domain.unmask import UnmaskRefused, unmask
 from accounts.enums import Role
+from accounts.middleware import seated
 from accounts.models import Post
 from accounts.submissions import post_only
-from casework.views.base import seated
 from eligibility.domain import letters
 from eligibility.domain.assistance import NotYourAnswer
 from eligibility.domain.letters import LetterRefused

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.enums import Role
+from accounts.middleware import seated
 from accounts.models import Post
 from accounts.submissions import give_back, post_only
 from casework.domain.files import FileRefused
-from casework.views.base import seated
 from eligibility.domain import overrulings as acts
 from eligibility.domain.examine import latest, subject_kinds
 from eligibility.domain.overrulings import NotYourOverruling, OverrulingIncomplete, OverrulingRefused

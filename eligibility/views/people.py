@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.enums import Role
+from accounts.middleware import seated
 from accounts.models import Post
-from casework.views.base import seated
 from eligibility.domain.corrected import found_by, survivor_of
 from eligibility.domain.corrections import may_ask
 from eligibility.domain.examine import subject_kinds

@@ -9,9 +9,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.middleware import seated
 from accounts.models import Post
 from casework.domain.files import FileRefused
-from casework.views.base import seated
 from eligibility.domain.assistance import AnswerRefused, NotYourAnswer
 from eligibility.domain.examine import subject_kinds
 from eligibility.domain.recognitions import Answered, known_of, recognise

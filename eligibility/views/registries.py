@@ -12,9 +12,9 @@ from django.views.decorators.http import require_GET
 
 from accounts.domain.audit import record
 from accounts.enums import Role
+from accounts.middleware import seated
 from accounts.submissions import give_back, post_only
 from casework.models import Attachment
-from casework.views.base import seated
 from eligibility.domain import connections, exchange
 from eligibility.domain.connections import NotYourRegistries, SwitchRefused, jobs_waiting_for, may_switch, modes
 from eligibility.domain.examine import subject_kinds

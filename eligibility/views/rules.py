@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from casework.views.base import seated
+from accounts.middleware import seated
 from eligibility.domain.categories import category_help, category_names
 from eligibility.rulebook import rule_book
 from eligibility.rules.table import TABLES, NoTable, table_named, table_on

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.domain.form_tokens import OWN_FIELDS
 from accounts.enums import Role
+from accounts.middleware import seated
 from accounts.submissions import give_back
 from casework.domain.jobs import queue
-from casework.views.base import seated
 from kit.sheets import XLSX
 from reports.domain.exports import (
     ExportRefused,

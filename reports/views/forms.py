@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from accounts.enums import Role
-from casework.views.base import seated
+from accounts.middleware import seated
 from reports.domain.figures import FIGURES
 from reports.domain.forms import Column, NoForm, forms_on
 from reports.domain.people import distinct_people, people_of, with_all

@@ -12,13 +12,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from accounts.middleware import seated
 from accounts.models import Post
 from accounts.submissions import give_back, post_only
 from casework.domain.history import line_of_time, trail_of
 from casework.domain.moves import NotYours, Obstructed
 from casework.enums import ENDED, WITH_APPLICANT
 from casework.models import Application, Reason
-from casework.views.base import seated
 from subsidies.domain.amounts import standard_for
 from subsidies.domain.claims import (
     claimable,

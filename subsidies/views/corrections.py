@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.enums import Role
+from accounts.middleware import seated
 from accounts.submissions import post_only
 from casework.domain.moves import NotYours, Obstructed
-from casework.views.base import seated
 from subsidies.domain.bank import reference
 from subsidies.domain.corrections import RELATED, correction_kind, propose, settle, take_back
 from subsidies.domain.payments import why_not_finance

@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
+from accounts.middleware import seated
 from accounts.submissions import give_back
 from casework.domain.flow import flow_of
 from casework.domain.routing import steps_of
 from casework.enums import WITH_APPLICANT
 from casework.models import Step
-from casework.views.base import seated
 from subsidies.domain.sheet import AROUND, sheet_of
 from subsidies.models import Subsidy
 

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.enums import Role
+from accounts.middleware import seated
 from accounts.submissions import post_only
 from casework.domain.flow import flow_of
 from casework.domain.moves import NotYours, Obstructed
-from casework.views.base import seated
 from casework.views.decision import case_page
 from casework.views.versions import posted_version, shown_version
 from kit.errors import FileRefused

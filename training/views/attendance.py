@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.middleware import seated
 from casework.domain.routing import parameters
-from casework.views.base import seated
 from casework.views.versions import Difference, posted_version, shown_version
 from kit.versions import Stale, unchanged
 from kit.whole import whole

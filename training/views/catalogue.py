@@ -17,9 +17,9 @@ from django.utils.translation import gettext_lazy
 
 from accounts.domain.audit import record
 from accounts.domain.words import act_words, told
+from accounts.middleware import seated
 from accounts.models import Post
 from casework.domain.files import FileRefused
-from casework.views.base import seated
 from casework.views.versions import overtaken, posted_version, shown_version
 from kit.sheets import XLSX
 from kit.versions import Stale, unchanged

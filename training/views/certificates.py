@@ -10,9 +10,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.domain.authority import applies_for
+from accounts.middleware import seated
 from accounts.submissions import give_back
 from casework.enums import WITH_APPLICANT
-from casework.views.base import seated
 from casework.views.versions import overtaken, posted_version, shown_version
 from kit.versions import Stale, unchanged
 from training.domain.certificate_changes import (

@@ -12,13 +12,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.enums import Role
+from accounts.middleware import seated
 from accounts.submissions import give_back, post_only
 from casework.domain.files import attachments_of, may_read
 from casework.domain.history import line_of_time, trail_of
 from casework.domain.keyset import page_of
 from casework.domain.moves import available
 from casework.models import Attachment, Step
-from casework.views.base import seated
 from casework.views.versions import overtaken, posted_version, shown_version
 from eligibility.domain.categories import category_help
 from kit.versions import Stale, unchanged

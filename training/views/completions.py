@@ -11,9 +11,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.middleware import seated
 from accounts.submissions import post_only
 from casework.enums import ENDED, WITH_APPLICANT, State
-from casework.views.base import seated
 from casework.views.versions import differences, posted_version, shown_version
 from kit.errors import FileRefused
 from kit.sheets import XLSX

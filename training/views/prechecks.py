@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.enums import Role
-from casework.views.base import seated
+from accounts.middleware import seated
 from training.domain.classes import ClassLocked
 from training.domain.prechecks import PrecheckRefused, advised, jobs_of, start
 from training.domain.rosters import RosterRefused

@@ -9,9 +9,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.middleware import seated
 from accounts.submissions import give_back, post_only
 from casework.domain.moves import NotYours, Obstructed
-from casework.views.base import seated
 from kit.text import joined
 from training.domain.strikes import NOT_CONFIRMED, strike_out, why_not_officer
 from training.models import Enrolment

@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from accounts.domain.audit import record
 from accounts.domain.authority import applies_for
 from accounts.enums import Role
+from accounts.middleware import seated
 from accounts.submissions import give_back, post_only
 from casework.domain.files import FileRefused
 from casework.enums import JobState
 from casework.models import Job
-from casework.views.base import seated
 from casework.views.jobs import shown
 from casework.views.versions import overtaken, posted_version, shown_version
 from kit.sheets import XLSX

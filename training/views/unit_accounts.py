@@ -6,9 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts.enums import Role
+from accounts.middleware import seated
 from accounts.submissions import give_back
 from casework.enums import WITH_APPLICANT
-from casework.views.base import seated
 from casework.views.versions import overtaken, posted_version, shown_version
 from kit.versions import Stale, unchanged
 from training.domain.unit_accounts import (

@@ -17,9 +17,9 @@ from django.views.decorators.http import require_safe
 
 from accounts.domain import shown_once
 from accounts.enums import Role
+from accounts.middleware import seated
 from accounts.submissions import give_back
 from casework.enums import ENDED, WITH_APPLICANT
-from casework.views.base import seated
 from casework.views.versions import overtaken, posted_version, shown_version
 from kit.errors import KitError
 from kit.versions import Stale, unchanged

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.enums import Role
+from accounts.middleware import seated
 from accounts.models import Post
 from accounts.submissions import give_back, post_only
-from casework.views.base import seated
 from kit.whole import whole
 from training.domain.stopping import told
 from training.domain.watch import ChangeRefused, NotYourChange, changes_for, deal_with, why_none_deal

@@ -10,8 +10,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.enums import Role
+from accounts.middleware import seated
 from accounts.models import Post
-from casework.views.base import seated
 from casework.views.jobs import shown
 from eligibility.enums import Verdict
 from eligibility.rules.table import TABLES
