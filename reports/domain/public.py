@@ -82,7 +82,7 @@ def latest_of_class(training_class: TrainingClass) -> tuple[Publicity | None, Pa
 
 
 def progress_of(training_class: TrainingClass, publicity: Publicity | None, paid: Payment | None) -> list[Milestone]:
-    """The way of a class with the days on which each step was done (R-PUB-1); `paid` is its latest payment."""
+    """The way of a class with the days on which each step was done (R-PUB-1, R-SUP-4); `paid` is its latest payment."""
     completion, today = getattr(training_class, "completion", None), timezone.localdate()
     return [
         Milestone(_g("同意开班"), _day(training_class.opening), True),

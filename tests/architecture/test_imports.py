@@ -1,4 +1,4 @@
-"""House rules 1-4: between rooms leftwards only, inside a room in layers, no import inside a function."""
+"""Rooms and layers as docs/architecture.md has them: leftwards between rooms, in layers inside, no import in a function."""
 
 import sys
 from itertools import chain
