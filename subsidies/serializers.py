@@ -10,6 +10,7 @@ from rest_framework import serializers
 
 from casework.serializers import BASE, CaseRowSerializer, WithMoves
 from kit.masking import mask_account
+from subsidies.domain.amounts import for_unit
 from subsidies.domain.bank import reference
 from subsidies.enums import CorrectionKind, LineState, ObjectionOutcome
 from subsidies.models import BankCorrection, Budget, Objection, Payment, PaymentBatch, Publicity, Subsidy, SubsidyLine
@@ -97,7 +98,7 @@ class LineSerializer(serializers.ModelSerializer):
     verdict = serializers.CharField(source="enrolment.verdict")
     item_label = serializers.CharField(source="get_item_display")
     state_label = serializers.CharField(source="get_state_display")
-    basis = serializers.DictField()
+    basis = serializers.SerializerMethodField()
     return_reason = serializers.SerializerMethodField()
     on_hold = serializers.BooleanField(source="is_held")
 
@@ -105,6 +106,9 @@ class LineSerializer(serializers.ModelSerializer):
         model = SubsidyLine
         fields = ("id", "subsidy", "enrolment", "sequence", "name", "number", "verdict", "item", "item_label", "amount", "basis", "state",
                   "state_label", "reason", "payment", "return_reason", "on_hold")  # fmt: skip
+
+    def get_basis(self, line: SubsidyLine) -> dict[str, Any]:
+        return for_unit(line.basis) if self.context["request"].post.is_unit else line.basis
 
     def get_return_reason(self, line: SubsidyLine) -> str:
         """Why the bank returned it; the latest payment's."""

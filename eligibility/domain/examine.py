@@ -165,11 +165,12 @@ def results_of(examination: Examination | None) -> list[Result]:
 
 def brief_of(path: str, *codes: str) -> JSONObject:
     """What a page of a whole class reads of the results, as part of its query, where `path` leads to the examinations (P7): how many
-    checks there were, those that are no pass, tell of something after the class or have one of these codes, which categories may fit instead. The passes are hundreds.
+    checks there were, those that are no pass, tell of something after the class or have one of these codes, an identity that passed without a
+    fact, and which categories may fit instead. The passes are hundreds.
 
     Whoever reads it puts it on the examination as `brief` and leaves `results` unread.
     """
-    wanted = " || ".join(['@.outcome != "pass"', "exists(@.after)", *(f'@.code == "{code}"' for code in codes)])
+    wanted = " || ".join(['@.outcome != "pass"', "exists(@.after)", '(@.code == "id_valid" && @.evidence.size() == 0)', *(f'@.code == "{code}"' for code in codes)])
     return JSONObject(
         checks=Func(F(f"{path}__results__results"), function="jsonb_array_length", output_field=IntegerField()),
         results=Func(F(f"{path}__results"), Value(f"$.results[*] ? ({wanted})"), function="jsonb_path_query_array", output_field=JSONField()),

@@ -52,8 +52,10 @@ NOT_AGREED = Text(
 
 
 def names_agree(results: Iterable[Result]) -> bool:
-    """Whether name and number are one person as far as anybody was asked; a unit reads nothing of what registries say before (R-SEC-1)."""
-    return all(result.outcome == PASS or result.overruled for result in results if result.code == IDENTITY)
+    """Whether somebody who knows both, a registry or people, said that name and number are one person; a unit reads nothing of what registries
+    say before (R-SEC-1). A number that passes on its own, since nobody has a name for it, rests on no fact: any name would.
+    """
+    return all(result.overruled or (result.outcome == PASS and bool(result.evidence)) for result in results if result.code == IDENTITY)
 
 
 def not_agreed() -> str:

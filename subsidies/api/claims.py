@@ -35,7 +35,7 @@ class SubsidyViewSet(CaseViewSet):
     def lines(self, request: Request, pk: int) -> Response:
         """Everyone of the claim with amount and basis, or why there is none."""
         rows = shown_lines(self.get_object().lines.all()).order_by("enrolment__sequence", "item")
-        return Response(LineSerializer(rows, many=True).data)
+        return Response(LineSerializer(rows, many=True, context=self.get_serializer_context()).data)
 
 
 class ClassSubsidyView(Door):

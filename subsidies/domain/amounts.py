@@ -20,6 +20,19 @@ from training.models import Enrolment, TrainingClass
 
 WEIGHTS = {"project_code": 16, "occupation": 8, "level": 4, "category": 2, "training_type": 1}
 ANYTHING = ("", None)
+ELSEWHERE = "elsewhere"  # in a line's basis: the numbers of the classes in which the person had the subsidy already
+
+
+@dataclass(frozen=True)
+class Limited:
+    """Why the limits leave nothing, "" where they do not, in words a unit may read; the classes it was paid in are for offices (R-SEC-1)."""
+
+    sentence: str = ""
+    classes: tuple[str, ...] = ()
+
+    @property
+    def for_office(self) -> str:
+        return _("%(why)s（班次%(numbers)s）。") % {"why": self.sentence.rstrip("。."), "numbers": "、".join(self.classes)}
 
 
 @dataclass(frozen=True)
@@ -91,9 +104,10 @@ def _worth(
     enrolment: Enrolment, training_class: TrainingClass, standard: Standard | None, taken: list[dict[str, Any]], limit: int
 ) -> Worth:
     percent = 100 if enrolment.certificate_verified or standard is None else standard.without_certificate_percent
-    refusal = why_none(enrolment, training_class, standard, percent) or why_limited(training_class, taken, limit)
-    if refusal or standard is None:
-        return Worth(enrolment, fen(0), refusal, standard, {"refusal": refusal})
+    none = why_none(enrolment, training_class, standard, percent)
+    limited = Limited(none) if none else why_limited(training_class, taken, limit)
+    if limited.sentence or standard is None:
+        return Worth(enrolment, fen(0), limited.sentence, standard, {"refusal": limited.sentence, ELSEWHERE: list(limited.classes)})
     amount = (standard.amount * percent / 100).quantize(FEN, ROUND_HALF_UP)
     basis = {
         "standard": standard.pk,
@@ -127,23 +141,27 @@ def why_none(enrolment: Enrolment, training_class: TrainingClass, standard: Stan
     return ""
 
 
-def why_limited(training_class: TrainingClass, taken: list[dict[str, Any]], limit: int) -> str:
-    """The sentence for a person who has had the same already, or as much as a year allows, or "" (R-SUB-3).
+def why_limited(training_class: TrainingClass, taken: list[dict[str, Any]], limit: int) -> Limited:
+    """Why a person who has had the same already, or as much as a year allows, gets nothing (R-SUB-3).
 
     The same is the same occupation and level; where a project names no occupation, the same project, whichever of its rows.
     """
     project = training_class.project
     for earlier in taken:
         if earlier["occupation"] and (earlier["occupation"], earlier["level"]) == (project.occupation_id, project.level):
-            return _("同一职业同一等级已在班次%(number)s享受过补贴。") % {"number": earlier["number"]}
+            return Limited(_("同一职业同一等级已享受过补贴。"), (earlier["number"],))
         if earlier["code"] == project.code and not (earlier["occupation"] and project.occupation_id):
-            return _("同一培训项目已在班次%(number)s享受过补贴。") % {"number": earlier["number"]}
+            return Limited(_("同一培训项目已享受过补贴。"), (earlier["number"],))
     this_year = _this_year(training_class, taken)
     if len(this_year) >= limit:
-        return _("%(year)s年已享受%(count)s次补贴（每年最多%(limit)s次）：%(numbers)s。") % {
-            "year": training_class.first_day.year, "count": len(this_year), "limit": limit,
-            "numbers": "、".join(t["number"] for t in this_year)}
-    return ""
+        words = {"year": training_class.first_day.year, "count": len(this_year), "limit": limit}
+        return Limited(_("%(year)s年已享受%(count)s次补贴（每年最多%(limit)s次）。") % words, tuple(t["number"] for t in this_year))
+    return Limited()
+
+
+def for_unit(basis: dict[str, Any]) -> dict[str, Any]:
+    """A line's basis as a unit may read it: without the classes of others (R-SEC-1)."""
+    return {name: value for name, value in basis.items() if name != ELSEWHERE}
 
 
 def _this_year(training_class: TrainingClass, taken: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from subsidies.models import Subsidy
 
 
 def over_the_limit(subsidy: Subsidy) -> list[str]:
-    """Claimed people who have used up their right elsewhere since the amounts were worked out, a sentence each."""
+    """Claimed people who have used up their right elsewhere since the amounts were worked out, a sentence each, for the office that decides."""
     lines = [line for line in sheet_of(subsidy).claimed if line.item == Item.TRAINING]
     training_class = subsidy.training_class
     taken = earlier_subsidies([line.enrolment.person_id for line in lines], training_class)
@@ -23,8 +23,8 @@ def over_the_limit(subsidy: Subsidy) -> list[str]:
     reasons = [(line, why_limited(training_class, taken.get(line.enrolment.person_id, []), limit)) for line in lines]
     return [
         _("%(sequence)s号 %(name)s：%(why)s请剔除此人。") % {
-            "sequence": line.enrolment.sequence, "name": line.enrolment.name, "why": why}
-        for line, why in reasons if why
+            "sequence": line.enrolment.sequence, "name": line.enrolment.name, "why": why.for_office}
+        for line, why in reasons if why.sentence
     ]
 
 

@@ -93,7 +93,7 @@ def test_a_person_subsidised_elsewhere_meanwhile_blocks_the_approval():
     one = money.completed_class(1, project=project).published()
     two = money.completed_class(persons=[one.line(1).enrolment.person], code="150202", project=project).published()
     concluded(one)
-    with pytest.raises(Obstructed, match=f"1号 .*同一职业同一等级已在班次{one.training_class.number}享受过补贴。请剔除此人"):
+    with pytest.raises(Obstructed, match=f"1号 .*同一职业同一等级已享受过补贴（班次{one.training_class.number}）。请剔除此人"):
         concluded(two)
 
 

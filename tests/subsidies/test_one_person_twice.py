@@ -46,3 +46,41 @@ def test_two_projects_bring_up_nothing():
     page = seen_by(keeper, correction)
     assert "新号码已有一份记录" in page
     assert "重复享受" not in page
+
+
+@pytest.fixture
+def again():
+    """A class of one school with somebody who had the same subsidy at another school."""
+    person, shared = people.person("乌云"), money.project()
+    first = money.approved_claim(persons=[person], project=shared)
+    second = money.completed_class(persons=[person, people.person("巴特尔")], project=shared, school=factories.unit("150102", name="另一所学校"))
+    return first.training_class.number, second.in_review()
+
+
+def test_the_unit_reads_why_somebody_gets_nothing_and_not_at_which_school_the_person_was(again, browser, api):
+    number, case = again
+    line = case.line(1)
+    pages = [reverse("case", args=["subsidy", case.subsidy.pk]), reverse("subsidy_line", args=[line.pk]),
+             reverse("class_subsidy", args=[case.training_class.pk])]
+    for page in pages:
+        unit, office = (browser(post).get(page).content.decode() for post in (case.clerk, case.first))
+        assert ("已享受过补贴" in unit, number in unit) == (True, False), page
+        assert ("已享受过补贴" in office, number in office) == (True, True), page
+    for path in (f"/api/v1/subsidies/{case.subsidy.pk}/lines/", reverse("api_line", args=[line.pk])):
+        unit, office = (api(post).get(path) for post in (case.clerk, case.first))
+        assert (unit.status_code, "已享受过补贴" in unit.text, number in unit.text) == (200, True, False)
+        assert number in office.text
+
+
+def test_nor_does_it_in_the_draft_or_when_it_asks_for_a_supplementary_claim(again, browser):
+    number, case = again
+    case.take("return", case.first, "请核对")
+    client = browser(case.clerk)
+    assert number not in client.get(reverse("case", args=["subsidy", case.subsidy.pk])).text
+    case.take("submit", case.clerk)
+    money.run_jobs(case.subsidy)
+    case.take("refuse", case.first, "资料不全")
+    page = client.get(reverse("class_subsidy", args=[case.training_class.pk])).text
+    assert ("补充申请" in page, number in page) == (True, False)
+    asked = client.post(reverse("subsidy_new", args=[case.training_class.pk]), {"supplementary": "1", "enrolment": case.line(1).enrolment_id})
+    assert (asked.status_code, number in asked.text) == (409, False)

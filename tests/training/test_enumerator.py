@@ -14,11 +14,13 @@ from eligibility.models import Person
 from tests.factories import eligibility as people
 from tests.factories import training as t
 from tests.training import walk as walks
+from tests.training.test_bookings import at_once
+from training.domain.entering import count_numbers
 from training.domain.prechecks import TASK
 from training.domain.rosters import RosterRefused, add_trainee
 from training.domain.uploads import take_good_rows
 from training.enums import Stage
-from training.models import NumbersEntered, TrainingClass
+from training.models import Enrolment, NumbersEntered, TrainingClass
 from training.tasks.prechecks import run_precheck
 
 pytestmark = pytest.mark.django_db
@@ -46,13 +48,12 @@ def draft(stranger):
 
 
 def blinded(page, enrolment) -> str:
-    """A page without what tells two rows apart anyway: the number, the row's own id, tokens."""
+    """A page without what tells two rows apart anyway: the number, ids in addresses, tokens."""
     text = page.content.decode()
     number = enrolment.person.number
     for secret in (number, enrolment.person.masked_number, f"{number[:6]} {number[6:10]} {number[10:14]} {number[14:]}"):
         text = text.replace(secret, "N")
-    own = rf"(?<=/)({enrolment.pk}|{enrolment.person_id})(?=/)"
-    return re.sub(rf"{own}|value=\"[^\"]{{20,}}\"|nonce=\"[^\"]*\"|Token\": \"[^\"]*\"", "_", text)
+    return re.sub(r"(?<=/)\d+(?=/)|value=\"[^\"]{20,}\"|nonce=\"[^\"]*\"|Token\": \"[^\"]*\"", "_", text)
 
 
 def test_the_page_shows_what_was_typed_for_a_known_number_as_for_an_unknown_one(browser, draft):
@@ -156,3 +157,67 @@ def test_numbers_are_counted_by_day_and_end_for_the_unit_with_a_line_on_record(d
     assert NumbersEntered.objects.get(organisation=clerk.organisation).count == 3
     assert Event.objects.filter(act="roster.numbers_ended", post=clerk).exists()
     assert not Person.objects.filter(name=MADE_UP, tail=t.citizen_number(8)[-4:]).exists()
+
+
+def test_a_strangers_class_at_the_same_hours_is_told_to_the_office_only_under_another_name(registries, browser, api):
+    """Whatever the school types, its own page is the same as for a number nobody knows; the officer cannot agree."""
+    other = walks.laid_off_class([RECORDED])
+    registries.load([people.job_seeker(person) for person in other.people])
+    TrainingClass.objects.filter(pk=other.training_class.pk).update(stage=Stage.IN_TRAINING, number="150102-2026-000777")
+    walk = walks.laid_off_class(["巴特尔"])
+    TrainingClass.objects.filter(pk=walk.training_class.pk).update(
+        first_day=other.training_class.first_day, last_day=other.training_class.last_day)
+    pages = [reverse("case", args=["opening", walk.opening.pk]), reverse("class_timetable", args=[walk.training_class.pk])]
+    client = browser(walk.applicant)
+    enrolment = walk.enrolments[0]
+
+    def read() -> list[tuple[bool, bool]]:
+        return [(RECORDED in text, "其他班次" in text) for text in (client.get(page).text for page in pages)]
+
+    Enrolment.objects.filter(pk=enrolment.pk).update(person=other.people[0], entered_name=MADE_UP)
+    assert read() == [(False, False)] * 2
+    Enrolment.objects.filter(pk=enrolment.pk).update(entered_name="")
+    assert read()[0] == (True, True), "who knows the name is told that there is another class"
+    Enrolment.objects.filter(pk=other.enrolments[0].pk).update(entered_name="真名")
+    assert read()[0][1] is False, "also where the record has the name this school made up"
+    office = browser(walk.officer)
+    walk.to_officer()
+    assert "150102-2026-000777" in office.get(pages[0]).text
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("reference")
+def test_the_days_numbers_are_not_passed_by_asking_many_times_at_once(settings):
+    settings.FANBU_NUMBERS_A_DAY = 5
+    clerk = t.clerk(t.draft_class())
+    answers = at_once([lambda: count_numbers(clerk.organisation, 2, by=clerk)] * 12)
+    assert sorted(bool(one) for one in answers) == [False] * 2 + [True] * 10
+    assert NumbersEntered.objects.get(organisation=clerk.organisation).count == 4
+    assert count_numbers(clerk.organisation, 6, by=clerk), "nor by a whole list on a fresh day"
+    assert Event.objects.filter(act="roster.numbers_ended").count() == 11
+
+
+def test_a_number_no_registry_has_a_name_for_tells_the_school_nothing_of_what_others_know(registries, browser, api):
+    """It passes on its own for the judgement, and any name would: before, the precheck told whether the stranger is insured."""
+    walk = walks.laid_off_class([MADE_UP, "巴特尔"])
+    registries.add_records("social_security", walk.people[0].number, [{"type": "employee_insurance", "uscc": USCC, "from": "2020-01-01"}])
+    registries.load([people.job_seeker(walk.people[1])])
+    client = browser(walk.applicant)
+    client.post(reverse("class_precheck", args=[walk.training_class.pk]))
+    run_precheck(_newest_precheck())
+    page = client.get(reverse("class_precheck", args=[walk.training_class.pk])).content.decode()
+    said = page[page.index(MADE_UP):]
+    assert "姓名和号码还没有核对一致" in said
+    assert "不符合" not in said
+    assert "参保" not in said
+    program = api(walk.applicant).get(reverse("api_class_precheck", args=[walk.training_class.pk])).content.decode()
+    assert "参保" not in program
+    walk.to_officer()
+    first, second = walk.enrolments
+    for address in (reverse("case", args=["opening", walk.opening.pk]), reverse("subject", args=["enrolment", first.pk])):
+        page = client.get(address).content.decode()
+        assert ("姓名和号码还没有核对一致" in page, "参保" in page) == (True, False), address
+    results = api(walk.applicant).get(reverse("api_examination", args=[first.pk])).json()["results"]
+    assert [(one["code"], one["outcome"]) for one in results] == [("id_valid", "unknown")]
+    assert len(api(walk.applicant).get(reverse("api_examination", args=[second.pk])).json()["results"]) > 4
+    assert "参保" in browser(walk.officer).get(reverse("case", args=["opening", walk.opening.pk])).content.decode()

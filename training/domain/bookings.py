@@ -27,14 +27,22 @@ from training.models import Enrolment, TrainingClass
 
 @dataclass(frozen=True)
 class Other:
-    """The class on the other side; a unit learns the number of its own classes only, an office of any."""
+    """The class on the other side; a unit learns the number of its own classes only, an office of any.
+
+    `under_one_name`: of a person who is in both, both have entered the record's name.
+    """
 
     number: str
     stage: str
     owners: tuple[int | None, ...]
+    under_one_name: bool = True
 
     def is_named_to(self, post: Post | None) -> bool:
         return post is not None and (not post.is_unit or post.organisation_id in self.owners)
+
+    def is_told_to(self, post: Post | None) -> bool:
+        """Whether the reader learns that there is such a class at all: a unit only where name and number agree (R-SEC-1)."""
+        return self.under_one_name or self.is_named_to(post)
 
 
 @dataclass(frozen=True)
@@ -123,7 +131,7 @@ _KEYS = {"teacher": "coalesce(t.person_key, t.id)", "venue": "t.id"}
 # The whole roster at once: my people's other classes first (by person), then the first lesson of both at the same time, if any.
 _ELSEWHERE = """
     SELECT e.id, p.name, c.id, c.last_day, c.first_day <= k.last_day AND c.last_day >= k.first_day, l.day, l.starts,
-        c.number, c.stage, c.applicant_id, c.institution_id, c.employer_id
+        c.number, c.stage, e.entered_name = '' AND x.entered_name = '', c.applicant_id, c.institution_id, c.employer_id
     FROM training_enrolment e
     JOIN training_trainingclass k ON k.id = e.training_class_id
     JOIN training_enrolment x ON x.person_id = e.person_id AND x.training_class_id <> e.training_class_id AND x.struck_out_at IS NULL
@@ -152,8 +160,8 @@ def elsewhere(training_class: TrainingClass) -> tuple[list[Overlap], list[Meanwh
     for the whole roster (R-OPN-1; R-RISK-1).
     """
     same_hours, meanwhile = [], []
-    for enrolment, name, _pk, until, same_weeks, day, starts, number, stage, *owners in _elsewhere(list(IDLE), training_class.pk):
-        other = Other(number, stage, tuple(owners))
+    for enrolment, name, _pk, until, same_weeks, day, starts, number, stage, one_name, *owners in _elsewhere(list(IDLE), training_class.pk):
+        other = Other(number, stage, tuple(owners), one_name)
         if day:
             same_hours.append(Overlap(enrolment, name, day, starts, other))
         if same_weeks:

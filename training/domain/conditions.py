@@ -199,10 +199,11 @@ def _earliest(folder: Folder) -> Due:
 def _booked(opening: Opening, post: Post | None) -> list[Condition]:
     """Teachers, rooms and people in two places at once; people in two classes in the same weeks only warn.
 
-    A person whom another school has only put forward is a dispute: it forbids nobody to submit, and every officer to agree.
+    A person whom another school has only put forward is a dispute: it forbids nobody to submit, and every officer to agree. A unit is
+    told nothing of somebody it, or the other class, has entered under another name; the officer is, and cannot agree.
     """
     training_class = opening.training_class
-    double, meanwhile = elsewhere(training_class)
+    double, meanwhile = ([one for one in found if one.other.is_told_to(post)] for found in elsewhere(training_class))
     taken = [clash.told(post) for clash in conflicts(training_class)] + [one.told(post) for one in double if not one.is_disputed]
     disputed = [one.told(post) for one in double if one.is_disputed and opening.state not in ENDED]
     found = [Condition(False, sentence) for sentence in _shortened(taken)]

@@ -9,9 +9,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from casework.domain.words import category_name
-from eligibility.domain.examine import kept_of, remarks_of
+from eligibility.domain.examine import kept_of, remarks_of, result_of
 from eligibility.domain.overrulings import why_not_overruled
-from eligibility.domain.spoken import IDENTITY, not_agreed, sentence_of
+from eligibility.domain.spoken import IDENTITY, for_unit, names_agree, not_agreed, sentence_of
 from eligibility.engine.judgement import Result
 from eligibility.enums import Verdict
 from eligibility.models import Assistance, Examination
@@ -37,15 +37,16 @@ class Line:
 
 @dataclass(frozen=True)
 class PersonException:
-    """One person with every line that stands against agreement."""
+    """One person with every line that stands against agreement; `is_hidden`: what registries said is not for this reader."""
 
     enrolment: Enrolment
     lines: tuple[Line, ...]
+    is_hidden: bool = False
 
     @property
     def instead(self) -> list[tuple[str, str]]:
         """Other categories that may fit, each with what they would come to on the same facts."""
-        return other_categories_of(self.enrolment.examination)
+        return [] if self.is_hidden else other_categories_of(self.enrolment.examination)
 
     @property
     def sentence(self) -> str:
@@ -100,12 +101,13 @@ def _asked(ids: tuple[int, ...]) -> QuerySet[Assistance]:
 
 def for_units(exceptions: Iterable[PersonException]) -> list[PersonException]:
     """The same as a unit may read it: of somebody whose name and number do not agree, nothing that a registry said (R-SEC-1)."""
-    return [replace(one, lines=_neutral(one.lines)) for one in exceptions]
+    return [replace(one, lines=neutral, is_hidden=True) if (neutral := hidden_lines(one.enrolment)) else one for one in exceptions]
 
 
-def _neutral(lines: tuple[Line, ...]) -> tuple[Line, ...]:
-    identity = next((line for line in lines if line.result.code == IDENTITY), None)
-    return (Line(identity.result, not_agreed(), identity.label, "", None),) if identity else lines
+def hidden_lines(enrolment: Enrolment) -> tuple[Line, ...]:
+    """The one line a unit reads in place of all while name and number do not agree; none once they do."""
+    identity = result_of(enrolment.examination, IDENTITY)
+    return () if names_agree(identity) else tuple(Line(result, not_agreed(), spoken(result)[1], "", None) for result in for_unit(identity))
 
 
 def sentences(exceptions: Sequence[PersonException]) -> list[str]:

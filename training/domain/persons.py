@@ -27,7 +27,7 @@ class Known:
 
 # One parameter however many people they are: a list of ten thousand costs the ORM more than the answer costs the database.
 KNOWN = """
-    SELECT p.number_hash, p.name, e.training_class_id, c.stage, c.first_day, c.last_day
+    SELECT p.number_hash, coalesce(nullif(e.entered_name, ''), p.name), e.training_class_id, c.stage, c.first_day, c.last_day
     FROM eligibility_person p JOIN training_enrolment e ON e.person_id = p.id AND e.struck_out_at IS NULL
     JOIN training_trainingclass c ON c.id = e.training_class_id
     WHERE p.number_hash = ANY(%s)
@@ -54,7 +54,7 @@ def what_is_known(training_class: TrainingClass, people: Mapping[str, str], by_h
             here.add(who)
             continue
         if not same_name(name, people[who]):
-            continue  # who does not know the name learns nothing of the person, not even that the number is known (R-SEC-1)
+            continue  # who does not know the name entered there learns nothing of the person, not even that the number is known (R-SEC-1)
         if stage not in IDLE and _meets(training_class, first, last):
             warnings.setdefault(who, []).append(["in_class", last.isoformat()])
         if stage in PUBLIC_STAGES and first.year == year:

@@ -166,7 +166,7 @@ def class_timetable(request: HttpRequest, pk: int) -> HttpResponse:
             return answer
     return tab(request, training_class, "timetable", "training/classes/timetable.html", {
         "form": form, "lessons": training_class.lessons.select_related("teacher", "venue"),
-        "double": [one.told(request.post) for one in (*conflicts(training_class), *overlaps(training_class))],
+        "double": [one.told(request.post) for one in (*conflicts(training_class), *overlaps(training_class)) if one.other.is_told_to(request.post)],
         "total": sum(hours for hours in training_class.lessons.values_list("hours", flat=True)),
         "version": timetable_version(pk),
     }, status=422 if form and form.errors else 200)
