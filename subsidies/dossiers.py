@@ -16,18 +16,19 @@ from kit.masking import mask_account
 from kit.money import capitals, yuan_text
 from subsidies.domain.bank import reference
 from subsidies.domain.budgets import why_not_committed
-from subsidies.domain.claims import earlier_claims, lines_today, why_not_strike
+from subsidies.domain.claims import earlier_claims, lines_today, may_take_out, why_not_strike
 from subsidies.domain.corrections import RELATED, correction_kind
 from subsidies.domain.guards import checked_for_payment
 from subsidies.domain.objections import why_not_answer
 from subsidies.domain.payments import RESULT_SLOT, why_not_finance
-from subsidies.domain.people import changes, is_unsettled, unsettled_people
+from subsidies.domain.people import changes, for_units, is_unsettled, unsettled_people
 from subsidies.domain.publicity import is_open
 from subsidies.domain.returns import held
 from subsidies.domain.sheet import AROUND, sheet_of
 from subsidies.domain.stopped import WATCHED_SECTION, nobody_is_stopped
 from subsidies.enums import CAME_BACK, CorrectionState, LineState, PaymentState
 from subsidies.models import BankCorrection, Budget, PaymentBatch, Subsidy
+from training.domain.exceptions import hidden_lines
 from training.domain.overruled import OVERRULED
 from training.domain.unit_accounts import account_of
 from training.enums import FundSource
@@ -106,13 +107,16 @@ def claim_lines(subsidy: Subsidy, post: Post) -> dict[str, Any]:
 
 def claim_exceptions(subsidy: Subsidy, post: Post) -> dict[str, Any]:
     """People not eligible or not verified, each with the sentences and what settles it (R-SUB-2)."""
-    may_strike = not why_not_strike(subsidy, post)
+    may_strike = not why_not_strike(subsidy, post) or may_take_out(subsidy, post)
     reasons = Reason.objects.filter(move="strike", is_active=True).values_list("text", flat=True) if may_strike else []
-    return {"people": unsettled_people(subsidy), "may_strike": may_strike, "strike_reasons": list(reasons), "may_see_people": not post.is_unit}
+    people = for_units(unsettled_people(subsidy)) if post.is_unit else unsettled_people(subsidy)
+    return {"people": people, "may_strike": may_strike, "strike_reasons": list(reasons), "may_see_people": not post.is_unit}
 
 
 def claim_changes(subsidy: Subsidy, post: Post) -> dict[str, Any]:
-    return {"changes": changes(subsidy), "may_see_people": not post.is_unit}
+    """What differs from the gate before; to a unit, only of those whose name and number agree (R-SEC-1)."""
+    found = [one for one in changes(subsidy) if not post.is_unit or not hidden_lines(one.line.enrolment)]
+    return {"changes": found, "may_see_people": not post.is_unit}
 
 
 def claim_publicities(subsidy: Subsidy, post: Post) -> dict[str, Any]:

@@ -62,8 +62,10 @@ SUBSIDY = Flow(
         Move("withdraw", _("撤回修改"), (State.CHECKING, State.IN_REVIEW), State.DRAFT, Who.APPLICANT, CLAUSE_CLAIM,
              guards=(nobody_has_decided,), effects=(claims.give_back,), tone="secondary"),
         Move("drop", _("放弃"), (State.DRAFT, State.RETURNED), State.WITHDRAWN, Who.APPLICANT, CLAUSE_CLAIM, tone="secondary",
+             effects=(claims.let_go,),
              confirm=_("放弃这次补贴申请，以后可以重新办理；确认放弃？")),
-        Move("resume", _("重新办理"), (State.WITHDRAWN,), State.DRAFT, Who.APPLICANT, CLAUSE_CLAIM),
+        Move("resume", _("重新办理"), (State.WITHDRAWN,), State.DRAFT, Who.APPLICANT, CLAUSE_CLAIM,
+             guards=(guards.nothing_came_after,), effects=(claims.take_up,)),
     ),
 )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from casework.models import Job
@@ -30,11 +30,11 @@ NOTHING = Heard({}, [], [], [])
 class Answers:
     """What one job was answered, by registry and subject; read and decrypted once.
 
-    `unasked_is_unconnected`: what the job did not ask about is listed as not asked, as where it belongs to a time before that question.
+    `left_out`: registries that are listed as not asked where the job did not ask them, as it belongs to a time before that question.
     """
 
-    def __init__(self, job: Job | None, *, unasked_is_unconnected: bool = False) -> None:
-        self.unasked_is_unconnected = unasked_is_unconnected
+    def __init__(self, job: Job | None, *, left_out: Collection[str] = ()) -> None:
+        self.left_out = left_out
         rows = RegistryAnswer.objects.filter(job=job) if job else RegistryAnswer.objects.none()
         self.kept: dict[tuple[str, bytes], Any] = {}
         self.by_people: set[tuple[str, bytes]] = set()
@@ -67,7 +67,7 @@ class Answers:
             heard.silent.append(registry)
             if (registry, subject_hash) in self.by_people:
                 heard.by_people.append(registry)
-            elif (registry, subject_hash) in self.not_connected or (self.unasked_is_unconnected and not self.asked(subject_hash, registry)):
+            elif (registry, subject_hash) in self.not_connected or (registry in self.left_out and not self.asked(subject_hash, registry)):
                 heard.not_connected.append(registry)
         return heard
 

@@ -19,6 +19,7 @@ from casework.domain.flow import flow_of
 from casework.domain.moves import NotYours, Obstructed, Overtaken
 from casework.enums import ENDED, State
 from eligibility.domain.crosscheck import queue_for
+from eligibility.enums import Verdict
 from kit.text import written
 from subsidies.domain.amounts import Worth, work_out
 from subsidies.domain.budgets import release_budget
@@ -207,14 +208,17 @@ def refuse_line(line: SubsidyLine, *, reason: str, by: Post) -> SubsidyLine:
 
 
 def may_take_out(subsidy: Subsidy, by: Post) -> bool:
-    """Whether this post may still take somebody out of approved money: where the watch's entries ask for it, who may deal with them."""
+    """Whether this post may still take somebody out of approved money: where the watch or the judgement asks for it, who may deal with that."""
     return subsidy.state == State.APPROVED and not why_not_deal(by, subsidy.training_class)
 
 
 def _take_out_of_approved(subsidy: Subsidy, line: SubsidyLine, reason: str, by: Post) -> SubsidyLine:
-    """Somebody the watch found to have no right to this money: taken out before it is paid, and the budget has it back (R-ELG-8, R-SUB-5)."""
+    """Somebody found to have no right to this money, by the watch or by a later judgement: taken out before it is paid, and the budget has it
+    back (R-ELG-3, R-ELG-8, R-SUB-5).
+    """
     training_class = subsidy.training_class
-    if not any(stops_money(change, training_class, in_person=True) for change in changes_of([line.enrolment_id])):
+    stopped = any(stops_money(change, training_class, in_person=True) for change in changes_of([line.enrolment_id]))
+    if not stopped and line.enrolment.verdict == Verdict.ELIGIBLE:
         raise Obstructed([_("此人已是“%(state)s”，不能剔除。") % {"state": line.get_state_display()}])
     if not reason:
         raise Obstructed([_("剔除人员须说明理由。")])
@@ -282,6 +286,28 @@ def note_refusal(subsidy: Subsidy, context: Any) -> None:
     subsidy.lines.filter(state=LineState.CLAIMED).update(state=LineState.REFUSED, reason=context.reason)
     add_up(subsidy)
     set_stage(subsidy.training_class, stage_at_rest(subsidy.training_class, refused=True))
+
+
+def let_go(subsidy: Subsidy, context: Any) -> None:
+    """Given up by its applicant: nobody is claimed for any more, so that a later claim can be for the same people (workflow.md)."""
+    context.notes["asked"] = str(subsidy.amount)
+    subsidy.lines.filter(state=LineState.CLAIMED).update(state=LineState.REFUSED, reason=_("申请单位放弃了这次申请。"))
+    add_up(subsidy)
+
+
+def newer_claim(subsidy: Subsidy) -> str:
+    """Why a claim that was given up is not taken up again, or "": its class has another since."""
+    newer = Subsidy.objects.filter(training_class=subsidy.training_class_id, sequence__gt=subsidy.sequence).order_by("sequence").last()
+    return _("本班已另有补贴申请%(number)s，请在那一件中办理。") % {"number": newer.number} if newer else ""
+
+
+def take_up(subsidy: Subsidy, context: Any) -> None:
+    """What was asked for is asked for again, but for those an officer took out; amounts are worked out anew at submission. Raises Obstructed."""
+    TrainingClass.objects.select_for_update(of=("self",)).get(pk=subsidy.training_class_id)
+    if why := newer_claim(subsidy):
+        raise Obstructed([why])
+    subsidy.lines.filter(state=LineState.REFUSED, refused_by__isnull=True, amount__gt=0).update(state=LineState.CLAIMED, reason="")
+    add_up(subsidy)
 
 
 def approve_lines(subsidy: Subsidy, context: Any) -> None:

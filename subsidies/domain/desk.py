@@ -14,6 +14,7 @@ from subsidies.domain.bank import reference
 from subsidies.domain.corrections import open_corrections
 from subsidies.domain.payments import payable, why_not_payable
 from subsidies.domain.returns import latest_returns
+from subsidies.domain.stopped import held_among
 from subsidies.enums import PaymentState
 from subsidies.models import Budget, PaymentBatch, Subsidy
 from training.domain.unit_accounts import in_force, under_way
@@ -31,14 +32,16 @@ def payables_by_fund(post: Post) -> list[tuple[str, list[Subsidy], Any]]:
 
 
 def with_accounts(subsidies: Iterable[Subsidy]) -> list[Subsidy]:
-    """Each with the `account` it would be paid to, the `change` of it that an office has in hand, and `why_not` it cannot be chosen; three queries."""
+    """Each with the `account` it would be paid to, the `change` of it that an office has in hand, and `why_not` it cannot be chosen: the account,
+    or somebody of the claim; four queries, more only where somebody is held back.
+    """
     rows: list[Any] = list(subsidies)
     payees = {row.payee_id for row in rows}
     accounts, changes = in_force(payees), under_way(payees)
-    reasons = why_not_payable(rows, accounts, latest_returns([row.pk for row in rows]))
+    reasons, held = why_not_payable(rows, accounts, latest_returns([row.pk for row in rows])), held_among(rows)
     for row in rows:
         row.account, row.change = accounts.get(row.payee_id), changes.get(row.payee_id)
-        row.why_not = reasons.get(row.pk, "")
+        row.why_not = " ".join(why for why in (reasons.get(row.pk), held.get(row.pk)) if why)
     return rows
 
 

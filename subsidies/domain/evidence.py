@@ -7,8 +7,10 @@ from typing import Any
 
 from django.db.models import Prefetch, Q
 
+from accounts.models import Post
 from casework.models import Application, Step
 from eligibility.domain.examine import results_of
+from eligibility.domain.spoken import for_unit
 from eligibility.domain.strip import GateShown, strip_of
 from eligibility.models import Examination
 from subsidies.domain.bank import reference
@@ -46,8 +48,8 @@ class Evidence:
         return strip_of([check.examination for check in self.checks])
 
 
-def evidence_of(line: SubsidyLine) -> Evidence:
-    """A constant number of queries."""
+def evidence_of(line: SubsidyLine, post: Post) -> Evidence:
+    """What a line stands on as this reader may know it; a constant number of queries."""
     claim = line.subsidy
     cases: list[tuple[str, Any]] = [
         *((model._meta.model_name, case) for model in (Opening, Completion)
@@ -60,7 +62,7 @@ def evidence_of(line: SubsidyLine) -> Evidence:
     for payment in payments:
         payment.reference = reference(payment)  # type: ignore[attr-defined]
     return Evidence(
-        line=line, cases=cases, steps=_steps(cases, payments), checks=_checks(line),
+        line=line, cases=cases, steps=_steps(cases, payments), checks=_checks(line, post),
         publicities=[one for one in claim.publicities.order_by("round") if _shows(one, line)],
         objections=list(line.objections.order_by("pk")), payments=payments,
     )
@@ -74,13 +76,13 @@ def _steps(cases: list[tuple[str, Any]], payments: list[Payment]) -> list[Step]:
     return list(Step.objects.filter(chosen).order_by("id"))
 
 
-def _checks(line: SubsidyLine) -> list[Check]:
-    """The last judgement of each gate, in the order they were given; one query."""
+def _checks(line: SubsidyLine, post: Post) -> list[Check]:
+    """The last judgement of each gate, in the order they were given, to a unit as it may read them (R-SEC-1); one query."""
     last: dict[str, Examination] = {}
     for examination in Examination.objects.filter(subject_kind=KIND, subject_id=line.enrolment_id).order_by("id"):
         last[examination.gate] = examination
     return [
-        Check(one, tuple((*spoken(result)[:2], result.clause) for result in results_of(one)))
+        Check(one, tuple((*spoken(result)[:2], result.clause) for result in (for_unit(results_of(one)) if post.is_unit else results_of(one))))
         for one in sorted(last.values(), key=lambda one: one.pk)
     ]
 

@@ -13,7 +13,7 @@ from casework.enums import State
 from casework.models import Job
 from eligibility.enums import Gate
 from subsidies.domain.budgets import why_not_committed
-from subsidies.domain.claims import CHECK_TASK, claimed_at, lines_today
+from subsidies.domain.claims import CHECK_TASK, claimed_at, lines_today, newer_claim
 from subsidies.domain.limits import over_the_limit
 from subsidies.domain.people import unsettled_sentences
 from subsidies.domain.publicity import PAYMENT_CHECK_TASK
@@ -27,6 +27,11 @@ from training.domain.unit_accounts import account_of, under_way
 def class_is_completed(subsidy: Subsidy, context: Any) -> Iterable[str]:
     if subsidy.training_class.stage not in claimed_at(subsidy.sequence):
         yield _("班次现在是“%(stage)s”，结业审批同意后才能申请补贴。") % {"stage": subsidy.training_class.get_stage_display()}
+
+
+def nothing_came_after(subsidy: Subsidy, context: Any) -> Iterable[str]:
+    if why := newer_claim(subsidy):
+        yield why
 
 
 def something_to_claim(subsidy: Subsidy, context: Any) -> Iterable[str]:

@@ -123,7 +123,7 @@ def draw_up_batch(subsidies: Sequence[Subsidy], *, by: Post) -> PaymentBatch:
 def _waiting_lines(claims: Sequence[Subsidy]) -> dict[int, list[SubsidyLine]]:
     """The lines of each claim that wait for a batch, locked; by claim, each with whether the nightly watch found something."""
     found: dict[int, list[SubsidyLine]] = {}
-    for line in with_watch(SubsidyLine.objects.select_for_update()).filter(subsidy__in=claims, state__in=WAITING).order_by("pk"):
+    for line in with_watch(SubsidyLine.objects.select_for_update(of=("self",))).filter(subsidy__in=claims, state__in=WAITING).order_by("pk"):
         found.setdefault(line.subsidy_id, []).append(line)
     return found
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Count, Q
@@ -15,10 +16,10 @@ from eligibility.engine.judgement import Result
 from eligibility.enums import Verdict
 from eligibility.models import Examination
 from subsidies.domain.sheet import sheet_of
-from subsidies.enums import LineState
+from subsidies.enums import WAITING, LineState
 from subsidies.models import Subsidy, SubsidyLine
 from training.domain.certificates import claims_certificate
-from training.domain.exceptions import MOST_NAMED, Line, against, spoken
+from training.domain.exceptions import MOST_NAMED, Line, against, hidden_lines, spoken
 from training.enums import CertificateKind
 
 # The same as `is_unsettled`, for counting. 培训合格证书 are given by the training itself and stand in no registry (R-CMP-2).
@@ -27,22 +28,33 @@ CERTIFICATE_OPEN = (
     & ~Q(enrolment__certificate_number="")
     & ~Q(enrolment__certificate_kind=CertificateKind.COMPLETION)
 )
-UNSETTLED = Q(state=LineState.CLAIMED) & (~Q(enrolment__verdict=Verdict.ELIGIBLE) | CERTIFICATE_OPEN)
+NOT_ELIGIBLE = ~Q(enrolment__verdict=Verdict.ELIGIBLE)
+UNSETTLED = (Q(state=LineState.CLAIMED) & (NOT_ELIGIBLE | CERTIFICATE_OPEN)) | (Q(state__in=WAITING) & NOT_ELIGIBLE)
 
 
 @dataclass(frozen=True)
 class Unsettled:
-    """A claimed line that may not be agreed to yet, with every check that stands against it."""
+    """A line that may not be agreed to or paid yet, with every check that stands against it."""
 
     line: SubsidyLine
     checks: tuple[Line, ...]
 
     @property
+    def reasons(self) -> str:
+        return "；".join(check.sentence.rstrip("。.") for check in self.checks) or _("还没有比对")
+
+    @property
     def sentence(self) -> str:
         person = self.line.enrolment
-        reasons = "；".join(check.sentence.rstrip("。.") for check in self.checks) or _("还没有比对")
         return _("%(sequence)s号 %(name)s：%(reasons)s。") % {
-            "sequence": person.sequence, "name": person.name, "reasons": reasons}
+            "sequence": person.sequence, "name": person.name, "reasons": self.reasons}
+
+    @property
+    def holds(self) -> str:
+        """Why no money goes out for this person, and what lets it go."""
+        person = self.line.enrolment
+        return _("%(sequence)s号 %(name)s：现在的结论是“%(verdict)s”（%(reasons)s），暂缓拨付；由审核部门核实、按程序推翻或剔除此人。") % {
+            "sequence": person.sequence, "name": person.name, "verdict": person.get_verdict_display(), "reasons": self.reasons}
 
 
 @dataclass(frozen=True)
@@ -62,10 +74,20 @@ def count_people(subsidy: Subsidy) -> tuple[int, int]:
 
 
 def is_unsettled(line: SubsidyLine) -> bool:
-    """Not eligible, or with a certificate that was not found as reported; `no answer` is never a pass."""
+    """Claimed: not eligible, or with a certificate that was not found as reported; approved: not eligible by today's judgement.
+
+    `no answer` is never a pass.
+    """
     person = line.enrolment
-    certificate_open = claims_certificate(person) and not person.certificate_verified
-    return line.state == LineState.CLAIMED and (person.verdict != Verdict.ELIGIBLE or certificate_open)
+    certificate_open = line.state == LineState.CLAIMED and claims_certificate(person) and not person.certificate_verified
+    return line.state in (LineState.CLAIMED, *WAITING) and (person.verdict != Verdict.ELIGIBLE or certificate_open)
+
+
+def not_eligible(lines: Collection[int]) -> list[Unsettled]:
+    """Those of these lines whose people are not eligible now, with what stands against them; one query, none for nobody."""
+    rows = SubsidyLine.objects.filter(NOT_ELIGIBLE, pk__in=lines) if lines else SubsidyLine.objects.none()
+    rows = rows.select_related("enrolment__person", "enrolment__examination").order_by("enrolment__sequence", "item")
+    return [Unsettled(line, tuple(Line(r, *spoken(r), None) for r in against(line.enrolment))) for line in rows]
 
 
 def unsettled_people(subsidy: Subsidy) -> list[Unsettled]:
@@ -73,9 +95,14 @@ def unsettled_people(subsidy: Subsidy) -> list[Unsettled]:
     sheet = sheet_of(subsidy)
     found = [
         Unsettled(line, tuple(Line(r, *spoken(r), sheet.assistances.get((line.enrolment_id, r.code))) for r in against(line.enrolment)))
-        for line in sheet.claimed if is_unsettled(line)
+        for line in sheet.living if is_unsettled(line)
     ]
     return sorted(found, key=lambda one: one.line.enrolment.verdict != Verdict.INELIGIBLE)
+
+
+def for_units(people: Iterable[Unsettled]) -> list[Unsettled]:
+    """The same as a unit may read it: of somebody whose name and number do not agree, nothing that a registry said (R-SEC-1)."""
+    return [replace(one, checks=hidden_lines(one.line.enrolment) or one.checks) for one in people]
 
 
 def unsettled_sentences(subsidy: Subsidy) -> list[str]:

@@ -2,7 +2,7 @@
 
 Judged again is what the last check was answered, at its gate and for its day; nobody is asked. A registry nobody asked then is listed as not
 asked, so that no verdict turns on it; whoever is still on a desk is compared anew. Where money has gone out already the verdict stays as
-it was and is only reported.
+it was and is only reported; where it is approved and has not, it is held back (`stopped.held_back`) and the office is told.
 """
 
 from __future__ import annotations
@@ -13,24 +13,27 @@ from datetime import date
 from itertools import groupby
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
-from casework.domain.desk import write_cover
+from casework.domain.desk import tell, write_cover
 from casework.domain.flow import flow_of
+from casework.enums import State
 from eligibility.domain import assistance
 from eligibility.domain.answers import Answers
 from eligibility.domain.enterprises import uscc_hash
 from eligibility.domain.examine import Case, examine, facts_of, results_of
 from eligibility.domain.setaside import agreed_for, set_aside
 from eligibility.engine import NOT_ASKED, UnknownCategory, judge
+from eligibility.engine.records import REGISTRIES
+from eligibility.enums import Verdict
 from eligibility.models import Examination
 from eligibility.rules.table import NoTable, table_on
 from kit.bulk import update_values
-from subsidies.enums import LineState
-from subsidies.models import SubsidyLine
+from subsidies.enums import WAITING, LineState
+from subsidies.models import Subsidy, SubsidyLine
 from training.domain.cases import KIND, cases_of
 from training.domain.certificates import CODE
 from training.domain.exceptions import spoken
@@ -60,7 +63,8 @@ class Rejudged:
 
 def of_before() -> QuerySet[Enrolment]:
     """Whose last judgement is of the time before; `is_paid`: money has gone out for them."""
-    sent = SubsidyLine.objects.filter(enrolment=OuterRef("pk"), state__in=SENT)
+    sent = SubsidyLine.objects.filter(enrolment=OuterRef("pk"), state__in=SENT).exclude(
+        state=LineState.PAYING, payment__batch__state=State.DRAFT)
     return Enrolment.objects.filter(OF_BEFORE).annotate(is_paid=Exists(sent))
 
 
@@ -133,10 +137,19 @@ def apply(class_id: int) -> tuple[int, int, list[int]]:
             assistance.put_to_people(judged, training_class.division)
         for application in on_desk:
             write_cover(application, flow_of(application))
+        tell_held([one.subject_id for one in changed if one.verdict != Verdict.ELIGIBLE])
         if judged:
             record("verdicts.judged_anew", by=None, on=training_class, division=training_class.division_id, judged=len(judged),
                    changed={str(one.subject_id): f"{before[one.subject_id]} → {one.verdict}" for one in changed})  # fmt: skip
     return len(judged), len(changed), sorted(jobs) if on_desk else []
+
+
+def tell_held(enrolments: list[int]) -> None:
+    """Whoever approved money for these people, that has not gone out, hears that it stands still; one notice a claim."""
+    lines = SubsidyLine.objects.filter(enrolment__in=enrolments, state__in=[*WAITING, LineState.PAYING])
+    for claim in Subsidy.objects.filter(lines__in=lines, desk__isnull=False).select_related("desk").annotate(people=Count("lines")).order_by("pk"):
+        tell(claim, _("补贴%(number)s：%(count)s人按班期重新判定不再是“符合”，暂缓拨付，请核实、推翻或剔除。") % {
+            "number": claim.number, "count": claim.people}, organisation=claim.desk)
 
 
 def _class(class_id: int) -> TrainingClass:
@@ -148,7 +161,7 @@ def _groups(training_class: TrainingClass, rows: QuerySet[Enrolment]) -> Iterato
     people = sorted(rows.select_related("person", "examination__job"), key=_when)
     for (_gate, day, _job), group in groupby(people, key=_when):
         members = list(group)
-        answers = Answers(members[0].examination.job, unasked_is_unconnected=True)
+        answers = Answers(members[0].examination.job, left_out=REGISTRIES)
         cases = cases_of(training_class, enrolments=members, day=day)
         yield members, [replace(case, facts=replace(case.facts, category=m.examination.category)) for m, case in zip(members, cases, strict=True)], answers
 

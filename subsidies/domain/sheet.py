@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet
 
 from eligibility.models import Assistance, Examination
 from subsidies.domain.budgets import budget_for
@@ -80,14 +80,14 @@ class Sheet:
 
     @cached_property
     def assistances(self) -> dict[tuple[int, str], Assistance]:
-        """What people were asked about those claimed for, by enrolment and check."""
-        rows = Assistance.objects.filter(subject_kind=KIND, subject_id__in=[line.enrolment_id for line in self.claimed])
+        """What people were asked about those still in the claim, by enrolment and check."""
+        rows = Assistance.objects.filter(subject_kind=KIND, subject_id__in=[line.enrolment_id for line in self.living])
         return {(row.subject_id, row.check_code): row for row in rows.select_related("answered_by__user")}
 
 
 def with_watch(lines: QuerySet[SubsidyLine]) -> QuerySet[SubsidyLine]:
-    """Each line with `is_watched`: whether the nightly watch found something of its trainee, which mostly it did not."""
-    return lines.annotate(is_watched=Exists(Change.objects.filter(enrolment=OuterRef("enrolment"))))
+    """Each line with `is_watched`: whether the nightly watch found something of its trainee, which mostly it did not; and the `verdict` of today."""
+    return lines.annotate(is_watched=Exists(Change.objects.filter(enrolment=OuterRef("enrolment"))), verdict=F("enrolment__verdict"))
 
 
 def sheet_of(subsidy: Subsidy) -> Sheet:

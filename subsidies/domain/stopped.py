@@ -1,15 +1,18 @@
-"""Money that stands still because of what the nightly watch found of a trainee (R-ELG-8, R-SUB-5)."""
+"""Money that stands still because of what the nightly watch found of a trainee, or because the trainee is no longer judged eligible (R-ELG-3, R-ELG-8, R-SUB-5)."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Post
 from casework.domain.dossier import Section
+from eligibility.enums import Verdict
 from subsidies.domain.claims import may_take_out
+from subsidies.domain.people import not_eligible
 from subsidies.domain.sheet import sheet_of, with_watch
 from subsidies.enums import LIVE, WAITING, Item, LineState
 from subsidies.models import PaymentBatch, Subsidy, SubsidyLine
@@ -17,6 +20,7 @@ from training.domain.exceptions import MOST_NAMED
 from training.domain.stopping import changes_of, stop_sentence, stops_money, told
 from training.models import Change, TrainingClass
 
+MOST_LISTED = 3
 IN_PERSON = (Item.LIVING,)  # meant for the trainee's own pocket: nobody dead is paid it, whenever the death was
 
 
@@ -40,27 +44,50 @@ def nobody_is_stopped(subsidy: Subsidy, context: Any) -> list[str]:
     return stopped_sentences(sheet.claimed, sheet.watched, subsidy.training_class)[:MOST_NAMED]
 
 
+def held_back(claims: Sequence[Subsidy], lines: Iterable[SubsidyLine]) -> dict[int, list[str]]:
+    """Why money of these claims' lines (`with_watch`) is not paid now, by claim: nobody is paid for who is not eligible by the judgement of
+    today, or of whom the watch found what nobody has dealt with. Three queries whatever their number, none where nobody was found.
+    """
+    watched: dict[int, list[SubsidyLine]] = {}
+    unfit = []
+    for line in lines:
+        if line.is_watched:
+            watched.setdefault(line.subsidy_id, []).append(line)
+        if line.verdict != Verdict.ELIGIBLE:
+            unfit.append(line.pk)
+    found: dict[int, list[str]] = {}
+    for one in not_eligible(unfit):
+        found.setdefault(one.line.subsidy_id, []).append(one.holds)
+    if changes := changes_of([line.enrolment_id for group in watched.values() for line in group]):
+        classes = TrainingClass.objects.in_bulk([claim.training_class_id for claim in claims])
+        for claim in claims:
+            if stopped := stopped_sentences(watched.get(claim.pk, []), changes, classes[claim.training_class_id]):
+                found.setdefault(claim.pk, []).extend(stopped)
+    return found
+
+
 def stopped_among(claims: Sequence[Subsidy], lines: Iterable[SubsidyLine]) -> list[str]:
-    """The same of the lines of several claims (`with_watch`), each named; two queries whatever their number, none where nobody was found."""
-    of_claim: dict[int, list[SubsidyLine]] = {}
-    for line in (line for line in lines if line.is_watched):
-        of_claim.setdefault(line.subsidy_id, []).append(line)
-    found = changes_of([line.enrolment_id for group in of_claim.values() for line in group])
-    if not found:
-        return []
-    classes = TrainingClass.objects.in_bulk([claim.training_class_id for claim in claims])
-    return [
-        f"{claim.number}：{sentence}" for claim in claims
-        for sentence in stopped_sentences(of_claim.get(claim.pk, []), found, classes[claim.training_class_id])
-    ][:MOST_NAMED]
+    """The same as sentences, each with the number of its claim."""
+    held = held_back(claims, lines)
+    return [f"{claim.number}：{sentence}" for claim in claims for sentence in held.get(claim.pk, [])][:MOST_NAMED]
+
+
+def doubtful(lines: QuerySet[SubsidyLine]) -> list[SubsidyLine]:
+    """Those of these lines that may be held back; mostly none."""
+    return list(with_watch(lines).filter(Q(is_watched=True) | ~Q(verdict=Verdict.ELIGIBLE)))
 
 
 def nobody_in_batch_is_stopped(batch: PaymentBatch, context: Any) -> list[str]:
-    """Guard of the bank file: what the watch found since the batch was drawn up holds it, too; then it is withdrawn and drawn up anew."""
-    lines = with_watch(SubsidyLine.objects.filter(payment__batch=batch, state=LineState.PAYING)).filter(is_watched=True)
-    if not (found := list(lines)):
+    """Guard of the bank file: what became known since the batch was drawn up holds it, too; then it is withdrawn and drawn up anew."""
+    if not (found := doubtful(SubsidyLine.objects.filter(payment__batch=batch, state=LineState.PAYING))):
         return []
     return stopped_among(list(Subsidy.objects.filter(payments__batch=batch).order_by("pk")), found)
+
+
+def held_among(claims: Sequence[Subsidy]) -> dict[int, str]:
+    """The same of all that waits in these claims, in a few words each, for the list of what waits for a batch."""
+    found = held_back(claims, doubtful(SubsidyLine.objects.filter(subsidy__in=claims, state__in=WAITING)))
+    return {pk: " ".join(sentences[:MOST_LISTED]) for pk, sentences in found.items()}
 
 
 def watched_section(subsidy: Subsidy, post: Post) -> dict[str, Any] | None:

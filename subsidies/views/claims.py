@@ -134,7 +134,7 @@ def line_of(request: HttpRequest, pk: int) -> SubsidyLine:
 def line(request: HttpRequest, pk: int) -> HttpResponse:
     """From the money back to the roster: standard, enrolment, checks, decisions, publicity, batch, bank line (R-SUB-6)."""
     found = line_of(request, pk)
-    may_strike, evidence = not why_not_strike(found.subsidy, request.post), evidence_of(found)  # type: ignore[attr-defined]
+    may_strike, evidence = not why_not_strike(found.subsidy, request.post), evidence_of(found, request.post)  # type: ignore[attr-defined]
     reasons = Reason.objects.filter(move="strike", is_active=True).values_list("text", flat=True) if may_strike else []
     return render(request, "subsidies/claim/line.html", {
         "line": found, "entries": line_of_time(

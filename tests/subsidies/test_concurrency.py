@@ -188,3 +188,13 @@ def test_a_budget_registered_by_two_at_once_is_one_row():
         lambda: set_budget(amount=Decimal("1.00"), by=finance, **given), lambda: set_budget(amount=Decimal("2.00"), by=colleague, **given))
     assert refusals(results) == []
     assert Budget.objects.count() == 1
+
+
+def test_a_claim_is_taken_up_again_or_another_is_made_not_both_at_once(rules):
+    case = money.completed_class(2)
+    claim = draw_up(case.training_class, by=case.clerk)
+    case.take("drop", case.clerk)
+    results = at_once(lambda: take(claim, "resume", by=case.clerk), lambda: draw_up(case.training_class, by=case.clerk))
+    refusals(results)
+    assert Subsidy.objects.filter(state=State.DRAFT).count() == 1
+    assert SubsidyLine.objects.filter(is_live=True).count() == 2

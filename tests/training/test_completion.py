@@ -15,6 +15,7 @@ from casework.domain.moves import NotYours, Obstructed, take
 from casework.enums import State
 from casework.models import Job
 from eligibility.tasks import ask_again
+from subsidies.domain.claims import ClaimRefused, draw_up
 from tests import factories
 from tests.factories import eligibility as people
 from tests.training import walk as walks
@@ -346,3 +347,33 @@ def change(workbook: bytes, by_name: dict[str, dict[str, object]]) -> bytes:
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
+
+
+@pytest.mark.parametrize("door", ["page", "program"])
+def test_a_completion_given_up_and_taken_up_again_keeps_number_and_results(walk, completion, registries, browser, api, door):
+    walk.extra["door"] = registries
+    enter(walk, completion)
+    for place in range(3):
+        certificate(walk, place)
+    number, entered = completion.number, [e.certificate_number for e in walk.enrolments]
+
+    def move(name: str) -> int:
+        completion.refresh_from_db()
+        said = {"expected_version": completion.version}
+        if door == "page":
+            return browser(walk.applicant).post(reverse("move", args=["completion", completion.pk, name]), said).status_code
+        return api(walk.applicant).post(f"/api/v1/completions/{completion.pk}/moves/{name}/", said, format="json").status_code
+
+    done = 302 if door == "page" else 200
+    assert (move("drop"), walk.reload().stage) == (done, Stage.IN_TRAINING)
+    with pytest.raises(CompletionRefused):
+        enter(walk, completion)
+    with pytest.raises(ClaimRefused):
+        draw_up(walk.reload(), by=walk.applicant)
+    assert move("submit") == 409
+    assert open_completion(walk.reload(), by=walk.applicant).pk == completion.pk, "there is one completion a class"
+    assert (move("resume"), [e.certificate_number for e in walk.enrolments]) == (done, entered)
+    again = submit(walk, completion)
+    take(again, "approve", by=walk.officer)
+    assert (again.number, again.state, walk.reload().stage) == (number, State.APPROVED, Stage.COMPLETED)
+    assert move("resume") == 409

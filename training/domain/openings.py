@@ -19,8 +19,8 @@ from casework.enums import ON_A_DESK, JobState, State
 from casework.models import Application, Job
 from eligibility.domain import assistance, crosscheck
 from eligibility.domain.answers import Answers
-from eligibility.domain.examine import Case, examine
-from eligibility.engine import registries_needed
+from eligibility.domain.examine import Case, examine, results_of
+from eligibility.engine import NOT_ASKED, registries_needed
 from eligibility.engine.judgement import Result as CheckResult
 from eligibility.enums import Gate, Verdict
 from eligibility.models import Examination
@@ -139,7 +139,10 @@ def rejudge(ids: Collection[int]) -> int:
         for enrolment in rows:
             training_class, last = enrolment.training_class, enrolment.examination
             on_desk = locked_cases(training_class)
-            changed += _judge(training_class, last.gate, job=last.job, day=last.as_of, only=[enrolment.pk], only_changes=True)
+            # What the judgement listed as not asked stays so: it may rest on a check of a time before that question (R-ELG-4).
+            unasked = {result.registry for result in results_of(last) if result.outcome == NOT_ASKED and result.registry}
+            answers = Answers(last.job, left_out=unasked)
+            changed += _judge(training_class, last.gate, job=last.job, answers=answers, day=last.as_of, only=[enrolment.pk], only_changes=True)
             for application in on_desk:
                 write_cover(application, flow_of(application))
     return changed

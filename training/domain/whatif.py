@@ -21,6 +21,7 @@ from eligibility.domain.answers import Answers
 from eligibility.domain.examine import Case, facts_of, results_of
 from eligibility.engine import NOT_ASKED, Judgement, RuleTable, UnknownCategory, judge, registries_needed
 from eligibility.engine.judgement import Result
+from eligibility.engine.records import REGISTRIES
 from eligibility.rules.table import TABLES, NoTable, table_named
 from kit.languages import language
 from training.domain.cases import cases_of
@@ -106,7 +107,7 @@ def what_if(table: RuleTable, class_id: int) -> Iterator[Outcome]:
     ordered = sorted(people, key=_when)
     for (_gate, day, _job), group in groupby(ordered, key=_when):
         members = list(group)
-        answers = Answers(members[0].examination.job, unasked_is_unconnected=True)
+        answers = Answers(members[0].examination.job, left_out=REGISTRIES)
         for member, case in zip(members, cases_of(training_class, enrolments=members, day=day), strict=True):
             facts = replace(case.facts, category=member.examination.category)
             yield _outcome(member, replace(case, facts=facts), answers, table)
