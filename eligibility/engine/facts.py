@@ -51,6 +51,8 @@ class Facts:
     never a pass. `by_people` names silent registries whose questions departments answer instead (协查),
     `not_connected` those whose checks are listed as not asked (未联网). `incomplete` are attached papers that lack what they must say
     (issuer, number, trade). `recognitions` and `assisted` are by check, `vouched` says of an answer who gave it on what.
+    `names_before` are the names by registry that contradicted each other when the person was last judged: they stand until the same registry
+    names another, or people have settled it.
     """
 
     category: str
@@ -74,4 +76,5 @@ class Facts:
     assisted: Mapping[str, str] = field(default_factory=dict)
     vouched: Mapping[str, Vouched] = field(default_factory=dict)
     stood: frozenset[str] = frozenset()
+    names_before: tuple[tuple[str, str], ...] = ()
     filings: Mapping[str, bool] = field(default_factory=dict)

@@ -23,6 +23,7 @@ from eligibility.tasks import ask_again
 from tests.factories import eligibility as people
 from tests.training import walk as walks
 from training.domain import openings
+from training.domain.rosters import add_trainee, remove_trainee
 from training.tasks.checks import check_roster
 
 pytestmark = pytest.mark.django_db
@@ -325,7 +326,7 @@ def test_the_number_of_queries_of_a_judgement_does_not_grow_with_the_class(regis
     walk.submit()
     walk.check()
     job = walks.newest_job(walk.opening)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         openings._judge(walk.reload(), "opening", job=job)
 
 
@@ -341,3 +342,52 @@ def test_a_person_two_registries_know_under_two_names_is_for_verification_until_
     assert (question.check_code, question.asked_of) == ("id_valid", "公安机关（户籍）")
     answer("enrolment", first.pk, "id_valid", "confirmed", by=walk.officer, letter="公安函3号")
     assert walk.enrolments[0].verdict == Verdict.ELIGIBLE
+
+
+def test_a_contradiction_once_seen_stays_open_whoever_falls_silent(walk, registries):
+    """Also for the same person put on the roster anew: what stands is said of the number."""
+    person = walk.people[0]
+
+    def judged_again():
+        take(walk.opening, "withdraw", by=walk.applicant)
+        walk.to_officer()
+        examination = Examination.objects.filter(person=person, subject_kind="enrolment").latest("pk")
+        return next(result for result in results_of(examination) if result.code == "id_valid")
+
+    registries.add_records("social_security", person.number, [{"type": "person", "name": "其木格"}])
+    walk.check()
+    for silent in ("social_security", "employment", "social_security"):
+        registries.behave(silent, "down")
+        said = judged_again()
+        assert (said.outcome, said.needs) == ("unknown", "assisted"), silent
+        assert f"“{person.name}”" in said.sentence_zh
+        assert "社保系统登记为“其木格”" in said.sentence_zh
+        registries.behave(silent, "normal")
+    take(walk.opening, "withdraw", by=walk.applicant)
+    remove_trainee(walk.enrolments[0], by=walk.applicant)
+    add_trainee(walk.reload(), {"name": person.name, "number": person.number, "phone": "13904710001"}, by=walk.applicant)
+    registries.behave("social_security", "down")
+    walk.to_officer()
+    newest = walk.enrolments[-1]
+    assert (newest.person, newest.verdict) == (person, Verdict.NEEDS_VERIFICATION)
+
+
+def test_once_both_registries_agree_the_contradiction_is_over(walk, registries):
+    person = walk.people[0]
+    registries.add_records("social_security", person.number, [{"type": "person", "name": "其木格"}])
+    walk.check()
+    registries.add_records("social_security", person.number, [{"type": "person", "name": person.name}], replace=True)
+    take(walk.opening, "withdraw", by=walk.applicant)
+    walk.to_officer()
+    assert {enrolment.verdict for enrolment in walk.enrolments} == {Verdict.ELIGIBLE}
+
+
+def test_what_an_officer_settled_is_not_opened_again_by_a_silence(walk, registries):
+    registries.add_records("social_security", walk.people[0].number, [{"type": "person", "name": "其木格"}])
+    walk.check()
+    answer("enrolment", walk.enrolments[0].pk, "id_valid", "confirmed", by=walk.officer, letter="公安函3号")
+    registries.behave("social_security", "down")
+    take(walk.opening, "withdraw", by=walk.applicant)
+    walk.to_officer()
+    said = next(r for r in results_of(walk.enrolments[0].examination) if r.code == "id_valid")
+    assert said.outcome == "pass"

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from casework.domain.files import particulars_of
 from casework.enums import State
 from casework.models import Attachment
 from eligibility.domain.assistance import answers_for
-from eligibility.domain.examine import Case, passed_by
+from eligibility.domain.examine import Case, passed_by, result_of
 from eligibility.domain.recognitions import for_judging
-from eligibility.engine import Facts, Subject
+from eligibility.domain.spoken import IDENTITY
+from eligibility.engine import UNKNOWN, Facts, Subject
+from eligibility.models import Assistance, Correction, Examination
 from eligibility.rules.table import table_on
 from training.enums import OccupationStatus
 from training.models import Enrolment, Opening, TrainingClass
@@ -24,6 +26,7 @@ FILED_CATEGORY = "emp_upskill"
 OPEN_STATUSES = (OccupationStatus.QUALIFICATION_CATALOGUE, OccupationStatus.LEVEL_RECOGNITION)
 FILING = "filing"
 DISTRESSED_CATEGORY = "emp_distressed"
+TWO_NAMES = "two_names"
 
 
 def living(training_class: TrainingClass) -> QuerySet[Enrolment]:
@@ -58,6 +61,28 @@ def stood_before(training_class: TrainingClass, ids: Collection[int]) -> dict[in
     return passed_by(KIND, ids, training_class.last_day, [check.code for check in checks if check.undated])
 
 
+def contradictions_before(people: Collection[int]) -> dict[int, tuple[tuple[str, str], ...]]:
+    """The names by registry that contradicted each other when these people were last judged, in whichever class, by person (R-ELG-1); one query.
+
+    Such a contradiction is always put to people, so that few are looked at. What was said of a number that was put right since is said of
+    somebody else.
+    """
+    asked = Assistance.objects.filter(person=OuterRef("person"), check_code=IDENTITY, subject_kind=KIND)
+    other_number = Correction.objects.filter(
+        person=OuterRef("person"), state=State.APPROVED, new_hash__isnull=False, decided_at__gt=OuterRef("examined_at"))
+    last = Examination.objects.filter(Exists(asked), ~Exists(other_number), person__in=people, subject_kind=KIND)
+    found = {row.person_id: _names_in(row) for row in last.order_by("person_id", "-id").distinct("person_id")}
+    return {person: names for person, names in found.items() if names}
+
+
+def _names_in(examination: Examination) -> tuple[tuple[str, str], ...]:
+    """Which registry said which name, where the judgement was left open for that."""
+    return tuple(
+        (fact["registry"], fact["name"]) for result in result_of(examination, IDENTITY) if result.outcome == UNKNOWN and result.said
+        and result.said.says == TWO_NAMES for fact in result.evidence if fact.get("type") == "person"
+    )
+
+
 def cases_of(
     training_class: TrainingClass, *, opening: Opening | None = None, only: Collection[int] | None = None,
     enrolments: list[Enrolment] | None = None, day: date | None = None,
@@ -72,6 +97,7 @@ def cases_of(
     people = [person for person in people if only is None or person.pk in only]
     answered, authors = answers_for(KIND, [person.pk for person in people])
     stood = stood_before(training_class, [person.pk for person in people]) if asked > training_class.last_day else {}
+    contradicted = contradictions_before([person.person_id for person in people])
     papers, ends, incomplete = papers_of(opening)
     project, employer = training_class.project, training_class.employer
     distressed = employer if employer and training_class.category == DISTRESSED_CATEGORY else None
@@ -101,6 +127,7 @@ def cases_of(
                 assisted=answered.get(enrolment.pk, {}) | of_employer,
                 vouched=authors.get(enrolment.pk, {}) | by_department,
                 stood=stood.get(enrolment.pk, frozenset()),
+                names_before=contradicted.get(enrolment.person_id, ()),
                 **shared,
             ),
         )

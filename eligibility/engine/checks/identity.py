@@ -16,6 +16,8 @@ def id_valid(look: Look) -> Finding:
     """The number decides first; then the name `employment` knows; facts that contradict each other leave it open."""
     if isinstance(look.number, WrongNumber):
         return failed(look.number.code)
+    if look.facts.names_before and (contradiction := two_names(look)):
+        return contradiction
     known = [r for r in look.person("employment") if r.type == "person" and fold_name(r.text("name"))]
     contradiction = two_names(look) or life_after_death(look)
     if contradiction:
@@ -31,9 +33,11 @@ def id_valid(look: Look) -> Finding:
 
 def two_names(look: Look) -> Finding | None:
     """Registries that know the number under different names, shown side by side; one that differs only from
-    the roster is no such case.
+    the roster is no such case. Who contradicted another and says no name now is taken at the word of then: silence agrees with nobody.
     """
     named = [r for r in look.all_answered() if r.type == "person" and fold_name(r.text("name"))]
+    heard = {r.registry for r in named}
+    named += [Record(registry, "person", {"name": name}) for registry, name in look.facts.names_before if registry not in heard]
     elsewhere = [r for r in named if r.registry != "employment"]
     names = {fold_name(r.text("name")) for r in named}
     if len(names) > 1:
