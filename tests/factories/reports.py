@@ -23,6 +23,7 @@ from kit.ids import citizen_number_from
 from subsidies.enums import Item, LineState, PaymentState
 from subsidies.models import Budget, Payment, PaymentBatch, PaymentPart, Subsidy, SubsidyLine
 from tests.factories import office, post, unit
+from tests.factories.guards import put_in
 from training.enums import CertificateKind, FundSource, Result, SkillLevel, Stage, TrainingType
 from training.models import Completion, Enrolment, Opening, Project, TrainingClass
 
@@ -161,9 +162,9 @@ def _applications(made: list[Made]) -> None:
                 fund_source=one.spec.fund, payee=one.training_class.applicant, amount=one.spec.amount * one.spec.passed,
                 budget=_budget(one.spec), **_application(one, "B", State.APPROVED, one.spec.paid),
             )
-    Opening.objects.bulk_create([one.opening for one in made])
-    Completion.objects.bulk_create([one.completion for one in made if one.completion])
-    Subsidy.objects.bulk_create([one.subsidy for one in made if one.subsidy])
+    put_in([one.opening for one in made])
+    put_in([one.completion for one in made if one.completion])
+    put_in([one.subsidy for one in made if one.subsidy])
 
 
 def _budget(spec: Spec) -> Budget:
@@ -199,7 +200,7 @@ def _enrolment(one: Made, striker: Post | None, place: int, person: Person) -> E
 
 def _payments(made: list[Made]) -> None:
     """One batch and one payment a class, one line for each who passed."""
-    batches = PaymentBatch.objects.bulk_create([
+    batches = put_in([
         PaymentBatch(
             number=f"P{next(_numbers)}", division=one.training_class.division, applicant=one.training_class.body, fund_source=one.spec.fund,
             amount=one.subsidy.amount, state=State.SETTLED, decided_at=moment(one.spec.paid), digest="0" * 64, bank_file="bank/example",

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import time_machine
 from celery import current_app
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.utils import timezone
 from openpyxl import Workbook
 
@@ -204,16 +205,17 @@ def completed_class(
 
 def _approved(model: type[Application], training_class: TrainingClass, letter: str, day: date, by: Post) -> None:
     when = datetime.combine(day, time(10), ZONE)
-    made = model.objects.create(
-        number=f"{training_class.number}-{letter}", division=training_class.division, applicant=training_class.applicant,
-        category=training_class.category, state=State.APPROVED, version=3, round=1, desk=by.organisation, decided_at=when,
-        training_class=training_class,
-    )
+    with transaction.atomic():
+        made = model.objects.create(
+            number=f"{training_class.number}-{letter}", division=training_class.division, applicant=training_class.applicant,
+            category=training_class.category, state=State.APPROVED, version=3, round=1, desk=by.organisation, decided_at=when,
+            training_class=training_class,
+        )
+        record(f"{model._meta.model_name}.approve", by=by, on=made, before=State.IN_REVIEW, after=State.APPROVED)
     Step.objects.create(
         kind=model._meta.model_name, object_id=made.pk, number=made.number, round=1, version=2, move="approve", from_state=State.IN_REVIEW,
         to_state=State.APPROVED, decides=True, by=by, reviewer=by.user, actor=str(by), at=when,
     )
-    record(f"{model._meta.model_name}.approve", by=by, on=made, before=State.IN_REVIEW, after=State.APPROVED)
 
 
 def enrol(training_class: TrainingClass, person: Person, place: int) -> Enrolment:

@@ -6,11 +6,19 @@ import pytest
 
 from casework.models import Job
 from kit.bulk import update_rows, update_values
+from tests.factories.guards import rewritable
 from tests.factories.reports import Spec, make
 from training.models import Enrolment
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unguarded")]
 AT = datetime(2026, 11, 3, 8, 15, 30, 123456, tzinfo=UTC)
+
+
+@pytest.fixture
+def unguarded():
+    """Verdicts serve here as any column would; otherwise only judgements write them."""
+    with rewritable("training_enrolment", "judged"):
+        yield
 
 
 def test_fields_of_many_rows_are_written_by_one_statement(django_assert_num_queries):

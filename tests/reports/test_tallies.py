@@ -21,7 +21,7 @@ from reports.tasks import refresh_tallies
 from subsidies.enums import PaymentState
 from subsidies.models import Payment
 from tests.factories import office, post
-from tests.factories.guards import forced, rewritable
+from tests.factories.guards import forced, rewritable, verdicts_written
 from tests.factories.reports import Spec, make
 from training.enums import CertificateKind, Result, TrainingType
 from training.models import Enrolment, Opening, Project, TrainingClass
@@ -176,7 +176,8 @@ def test_what_the_bank_answers_is_counted_at_once(tallied):
 
 
 def test_what_is_not_counted_leaves_no_mark(tallied):
-    Enrolment.objects.update(attended_hours=8, verdict="eligible")
+    Enrolment.objects.update(attended_hours=8)
+    verdicts_written(Enrolment.objects.all(), "eligible")
     TrainingClass.objects.update(name="改名")
     Opening.objects.update(version=7)
     assert touched() == []

@@ -50,6 +50,8 @@ REFUSED = {
     "a payment's account": "UPDATE subsidies_payment SET bank_account = decode('00', 'hex')",
     "a payment's bank": "UPDATE subsidies_payment SET bank_name = '别的银行'",
     "a payment's payee": "UPDATE subsidies_payment SET payee_name = '张三'",
+    "a trainee's verdict": "UPDATE training_enrolment SET verdict = 'ineligible'",
+    "a trainee's judgement": "UPDATE training_enrolment n SET examination_id = (SELECT min(id) FROM eligibility_examination x WHERE x.subject_id = n.id)",
     "an examination's verdict": "UPDATE eligibility_examination SET verdict = 'ineligible'",
     "an examination's results": "UPDATE eligibility_examination SET results = '{}'",
     "an examination": "DELETE FROM eligibility_examination",
@@ -74,6 +76,47 @@ def test_the_applications_role_changes_nothing_decisive_by_sql(paid, what):
         attempt()
     if what.endswith(("state", "digest", "verdict", "account")) or what == "committed":
         assert Event.objects.filter(act="guard.refused").count() == 1
+
+
+def inserted(table: str, **values: str) -> str:
+    """A statement that puts in a row like the newest one of a table, otherwise in these columns."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT column_name FROM information_schema.columns WHERE table_name = %s AND is_generated = 'NEVER' AND column_name <> 'id'", [table])
+        columns = [name for name, in cursor.fetchall()]
+    chosen = ", ".join(values.get(name, name) for name in columns)
+    return f"INSERT INTO {table} ({', '.join(columns)}) SELECT {chosen} FROM {table} ORDER BY id DESC LIMIT 1"
+
+
+@pytest.mark.parametrize(("table", "values"), [
+    ("subsidies_subsidy", {"sequence": "sequence + 1", "number": "number || '9'"}),
+    ("subsidies_subsidy", {"sequence": "sequence + 1", "number": "number || '9'", "state": "'refused'", "budget_id": "NULL"}),
+    ("subsidies_paymentbatch", {"number": "number || '9'", "state": "'withdrawn'", "decided_at": "now()", "digest": "''"}),
+    ("training_completion", {"number": "number || '9'", "training_class_id": "(SELECT max(id) FROM training_trainingclass)"}),
+])
+def test_the_applications_role_puts_in_no_case_that_is_decided_already(paid, table, values):
+    training.draft_class()
+    statement = inserted(table, **values)
+
+    def attempt():
+        with as_the_application() as cursor:
+            cursor.execute(statement)
+            assert cursor.rowcount == 1
+
+    with pytest.raises(IntegrityError, match="without a trail"):
+        attempt()
+    assert Event.objects.filter(act="guard.refused").count() == 1
+
+
+def test_a_trainee_is_not_put_in_as_eligible(paid):
+    statement = inserted("training_enrolment", sequence="99", certificate_number="''", person_id="(SELECT max(id) FROM eligibility_person)",
+                         training_class_id="training_class_id", examination_id="examination_id")
+
+    def attempt():
+        with as_the_application() as cursor:
+            cursor.execute(statement)
+
+    with pytest.raises(IntegrityError, match="newest judgement"):
+        attempt()
 
 
 def test_a_state_with_an_event_about_another_state_is_refused_too(paid):

@@ -1,6 +1,10 @@
 """What becomes known when two records turn out to be one person (R-SUB-3, R-SEC-2)."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -11,6 +15,7 @@ from subsidies.models import SubsidyLine
 from tests import factories
 from tests.factories import eligibility as people
 from tests.factories import subsidies as money
+from tests.factories.guards import as_the_owner
 
 pytestmark = pytest.mark.django_db
 
@@ -84,3 +89,26 @@ def test_nor_does_it_in_the_draft_or_when_it_asks_for_a_supplementary_claim(agai
     assert ("补充申请" in page, number in page) == (True, False)
     asked = client.post(reverse("subsidy_new", args=[case.training_class.pk]), {"supplementary": "1", "enrolment": case.line(1).enrolment_id})
     assert (asked.status_code, number in asked.text) == (409, False)
+
+
+@pytest.mark.parametrize(("said", "says", "classes"), [
+    ("同一职业同一等级已在班次150202-2026-000007享受过补贴。", "同一职业同一等级已享受过补贴。", ["150202-2026-000007"]),
+    ("2026年已享受2次补贴（每年最多2次）：150102-2026-000001、150202-2026-000007。", "2026年已享受2次补贴（每年最多2次）。", ["150102-2026-000001", "150202-2026-000007"]),
+    ("A subsidy for the same occupation and level was already received in class 150202-2026-000007.",
+     "A subsidy for the same occupation and level was already received.", ["150202-2026-000007"]),
+    ("Subsidies already received in 2026: 1, at most 1 a year (150202-2026-000007).", "Subsidies already received in 2026: 1, at most 1 a year.", ["150202-2026-000007"]),
+    ("结业成绩不是合格，不予补贴。", "结业成绩不是合格，不予补贴。", []),
+])  # fmt: skip
+def test_reasons_given_before_say_no_class_either_after_the_upgrade(said, says, classes):
+    assert import_module("subsidies.migrations.0015_insert_guarded").without_classes(said) == (says, classes)
+
+
+def test_the_upgrade_takes_the_class_out_of_a_reason_on_record(again):
+    number, case = again
+    line = case.line(1)
+    old = f"同一职业同一等级已在班次{number}享受过补贴。"
+    as_the_owner("subsidies_subsidyline", f"UPDATE subsidies_subsidyline SET reason = '{old}', basis = '{{\"refusal\": \"{old}\"}}' WHERE id = {line.pk}")
+    with connection.cursor() as cursor:
+        import_module("subsidies.migrations.0015_insert_guarded").say_no_class(apps, cursor)
+    line.refresh_from_db()
+    assert (line.reason, line.basis) == ("同一职业同一等级已享受过补贴。", {"refusal": "同一职业同一等级已享受过补贴。", "elsewhere": [number]})

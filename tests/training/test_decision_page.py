@@ -14,6 +14,7 @@ from casework.enums import State
 from eligibility.enums import Verdict
 from tests import factories
 from tests.factories import eligibility as people
+from tests.factories.guards import verdicts_written
 from tests.training import walk as walks
 from training.domain.attendance import record_sheet
 from training.domain.completions import Row, open_completion, save_results
@@ -87,7 +88,7 @@ def test_a_move_looks_afresh_at_people_the_page_has_read(registries):
     walk = clean_class(registries, 1)
     opening = walk.opening
     assert {one.move.name: one.obstacles for one in available(opening, walk.officer)}["approve"] == []
-    Enrolment.objects.filter(training_class=walk.training_class).update(verdict=Verdict.INELIGIBLE)
+    verdicts_written(Enrolment.objects.filter(training_class=walk.training_class), Verdict.INELIGIBLE)
     with pytest.raises(Obstructed):
         take(opening, "approve", by=walk.officer)
     assert (walk.opening.state, walk.reload().stage) == (State.IN_REVIEW, Stage.OPENING)

@@ -11,7 +11,7 @@ from casework.enums import JobState, State
 from casework.models import Job
 from tests import factories
 from tests.factories import training as t
-from tests.factories.guards import forced
+from tests.factories.guards import forced, verdicts_written
 from training.domain import taking
 from training.domain.rosters import CellsRefused, RosterRefused, add_trainee, roster_is_editable
 from training.domain.uploads import start_upload, take_good_rows
@@ -72,7 +72,7 @@ def test_a_draft_row_is_changed_and_removed(client, draft):
 
 def test_another_number_is_another_person_judged_anew(draft, client):
     enrolment = add_trainee(draft, cells(1), by=t.clerk(draft))
-    draft.enrolments.update(verdict="ineligible")
+    verdicts_written(draft.enrolments.all(), "ineligible")
     client.post(reverse("trainee_edit", args=[draft.pk, enrolment.pk]), cells(2))
     changed = draft.enrolments.select_related("person").get()
     assert (changed.person.number, changed.verdict) == (t.citizen_number(2), "none")
