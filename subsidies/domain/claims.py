@@ -289,7 +289,7 @@ def note_refusal(subsidy: Subsidy, context: Any) -> None:
 
 
 def let_go(subsidy: Subsidy, context: Any) -> None:
-    """Given up by its applicant: nobody is claimed for any more, so that a later claim can be for the same people (workflow.md)."""
+    """Given up by its applicant: nobody is claimed for any more, so that a later claim can be for the same people."""
     context.notes["asked"] = str(subsidy.amount)
     subsidy.lines.filter(state=LineState.CLAIMED).update(state=LineState.REFUSED, reason=_("申请单位放弃了这次申请。"))
     add_up(subsidy)

@@ -1,4 +1,4 @@
-"""A claim given up claims for nobody; it is taken up again, or another is made for the same people, never both (workflow.md, R-SUB-1)."""
+"""A claim given up claims for nobody; it is taken up again, or another is made for the same people, never both (R-SUB-1)."""
 
 from decimal import Decimal
 
