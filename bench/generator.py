@@ -27,7 +27,7 @@ from bench.people import names, seal_people, unit_accounts, unit_drafts
 from bench.scales import Scale
 from kit.money import yuan_text
 from reports.domain.tallies import tally_everything
-from subsidies.domain.publicity import digest_of
+from subsidies.domain.publicity import snapshot_digest
 from subsidies.enums import Item
 from training.enums import FundSource
 
@@ -150,5 +150,5 @@ def _published(row: Sequence[Any]) -> str:
     }  # fmt: skip
     closed = f"{ended} 16:00+08" if ended else "\\N"
     words = json.dumps(snapshot, ensure_ascii=False).replace("\\", "\\\\")
-    return f"{n}\t{n}\t{turn}\t{begins}\t{ends}\t5\t{words}\t{digest_of(snapshot)}\t{closed}\n"
+    return f"{n}\t{n}\t{turn}\t{begins}\t{ends}\t5\t{words}\t{snapshot_digest(snapshot)}\t{closed}\n"
 

@@ -109,3 +109,8 @@ def lookup_hash(value: str, purpose: str) -> bytes:
     Normalise the value first: «x» and «X» at the end of a citizen number would hash differently.
     """
     return hmac.digest(settings.FANBU_INDEX_KEY, purpose.encode() + b"\x00" + value.encode(), hashlib.sha256)
+
+
+def digest_of(content: str | bytes) -> str:
+    """The SHA-256 of a text or of bytes, as hexadecimal digits."""
+    return hashlib.sha256(content.encode() if isinstance(content, str) else content).hexdigest()

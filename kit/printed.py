@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import html
 import re
+
+from kit.crypto import digest_of
 
 _NEVER = re.compile(r"<(form|button|script|style|select)\b.*?</\1\s*>", re.DOTALL)
 _UNPRINTED = re.compile(r"<(\w+)[^>]*\bclass=\"[^\"]*\bno-print\b[^\"]*\"[^>]*>")
@@ -40,9 +41,9 @@ def _end_of(tag: str, markup: str, at: int) -> int:
     return len(markup)
 
 
-def digest_of(number: str, markup: str) -> str:
+def paper_digest(number: str, markup: str) -> str:
     """SHA-256 over the number and the printed words, as hexadecimal digits."""
-    return hashlib.sha256(f"{number}\n{text_of(markup)}".encode()).hexdigest()
+    return digest_of(f"{number}\n{text_of(markup)}")
 
 
 def short(digest: str) -> str:

@@ -5,7 +5,6 @@ Whoever owns the tables can wind a chain back or remove it whole, head and all; 
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.domain.audit import REGION, Flaw, record
 from accounts.domain.seals import seal_tables, seals_now
 from accounts.models import ChainHead, DailyDigest
+from kit.crypto import digest_of
 
 TITLE = "fanbu audit digest"
 Head = tuple[str, int, str]
@@ -48,7 +48,7 @@ def make_digest(day: date | None = None) -> DailyDigest:
         made = DailyDigest.objects.create(
             day=day, made_at=timezone.now(), seals=seals_now(),
             heads=[[head.chain, head.number, bytes(head.hash).hex()] for head in ChainHead.objects.order_by("chain")])
-        record("audit.digest", by=None, division=REGION, day=str(day), digest=digest_of(made), chains=len(made.heads))
+        record("audit.digest", by=None, division=REGION, day=str(day), digest=digest_of(body_of(made)), chains=len(made.heads))
     return made
 
 
@@ -60,13 +60,10 @@ def body_of(made: DailyDigest) -> str:
     return "\n".join(lines) + "\n"
 
 
-def digest_of(made: DailyDigest) -> str:
-    return hashlib.sha256(body_of(made).encode()).hexdigest()
-
-
 def text_of(made: DailyDigest) -> str:
     """The file to keep outside: the lines and, last, their own SHA-256."""
-    return f"{body_of(made)}sha256 {digest_of(made)}\n"
+    body = body_of(made)
+    return f"{body}sha256 {digest_of(body)}\n"
 
 
 def read_digest(text: str) -> Digest:
@@ -75,7 +72,7 @@ def read_digest(text: str) -> Digest:
     if len(lines) < 2 or not lines[0].startswith(f"{TITLE} "):
         raise DigestUnreadable(_("这不是每日摘要文件。"))
     body = "\n".join(lines[:-1]) + "\n"
-    if lines[-1] != f"sha256 {hashlib.sha256(body.encode()).hexdigest()}":
+    if lines[-1] != f"sha256 {digest_of(body)}":
         raise DigestUnreadable(_("摘要文件不完整，或内容被改动：末行的校验值不符。"))
     heads, seals = [], []
     for line in lines[1:-1]:

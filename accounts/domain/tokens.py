@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from datetime import timedelta
 
@@ -13,14 +12,10 @@ from django.utils import timezone
 
 from accounts.domain.audit import record
 from accounts.models import ApiToken, User
+from kit.crypto import digest_of
 
-BYTES = 32
+BYTES = 32  # the stored form is a plain hash: 256 random bits nobody can try out
 NOTED_EVERY = timedelta(minutes=10)  # how exactly the last use is kept: a write for each call would buy nothing
-
-
-def digest_of(key: str) -> str:
-    """The stored form. A plain hash does: the key is 256 random bits, so nobody can try them out."""
-    return hashlib.sha256(key.encode()).hexdigest()
 
 
 def issue_token(user: User, *, label: str = "", division: str = "", origin: str = "") -> tuple[str, ApiToken]:

@@ -151,7 +151,7 @@ def attach(
         current.update(replaced_at=timezone.now())
         attachment = Attachment(
             kind=kind, object_id=object_id, slot=slot, name=named_as(name, content), media_type=MEDIA_TYPES[content],
-            size=upload.size, sha256=digest_of(upload), valid_to=valid_to, particulars=said, by=by,
+            size=upload.size, sha256=file_digest(upload), valid_to=valid_to, particulars=said, by=by,
         )
         attachment.file.save(attachment.name, upload, save=False)
         attachment.save()
@@ -159,7 +159,7 @@ def attach(
     return attachment
 
 
-def digest_of(file: File) -> str:
+def file_digest(file: File) -> str:
     """The SHA-256 of a file, which is then at its beginning again."""
     digest = hashlib.sha256()
     for chunk in file.chunks():
@@ -181,7 +181,7 @@ def take_file(attachment: Attachment, *, by: Post) -> File:
     except FileNotFoundError as missing:
         note("file.altered", by=by, on=on, **what)
         raise FileAltered(attachment.name) from missing
-    if digest_of(file) != attachment.sha256:
+    if file_digest(file) != attachment.sha256:
         file.close()
         note("file.altered", by=by, on=on, **what)
         raise FileAltered(attachment.name)

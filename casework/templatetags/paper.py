@@ -21,7 +21,7 @@ class PaperNode(Node):
 
     def render(self, context: Context) -> SafeString:
         shown, number = self.nodelist.render(context), str(self.number.resolve(context))
-        digest = printed.digest_of(number, shown)
+        digest = printed.paper_digest(number, shown)
         address = context["request"].build_absolute_uri(str(self.address.resolve(context)))
         post = context.get("post")
         mark = render_to_string("components/_paper.html", {

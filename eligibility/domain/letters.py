@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 
 from django.core.signing import BadSignature, Signer
@@ -21,6 +20,7 @@ from eligibility.domain.examine import subject_kinds
 from eligibility.enums import Answer
 from eligibility.models import Assistance, Letter, LetterRow
 from eligibility.rules.departments import department_for
+from kit.crypto import digest_of
 
 MOST_ROWS = 500
 _signer = Signer(salt="eligibility.letter.row")
@@ -95,10 +95,10 @@ def rows_of(letter: Letter) -> list[LetterRow]:
     return list(letter.rows.select_related("person", "assistance").order_by("sequence"))
 
 
-def digest_of(letter: Letter, rows: Sequence[LetterRow]) -> str:
+def mark_of(letter: Letter, rows: Sequence[LetterRow]) -> str:
     """A short mark of what the paper says, to compare a print with the record."""
     said = [letter.number, letter.department, letter.issued_at.isoformat(), *(f"{row.pk}:{row.person_id}:{row.check_code}" for row in rows)]
-    return hashlib.sha256("|".join(said).encode()).hexdigest()[:16]
+    return digest_of("|".join(said))[:16]
 
 
 def row_token(row: LetterRow) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Collection, Iterable
 from typing import Any
@@ -11,6 +10,7 @@ from eligibility.engine import FAIL, Judgement
 from eligibility.engine.judgement import Result
 from eligibility.enums import Agreement
 from eligibility.models import Overruling
+from kit.crypto import digest_of
 
 
 def facts_digest(result: Result, category: str) -> str:
@@ -19,7 +19,7 @@ def facts_digest(result: Result, category: str) -> str:
     An answer of people is known by its moment, not by how the answerer is called: a renamed office changes nothing.
     """
     facts = sorted(json.dumps(_known(one), sort_keys=True, default=str) for one in result.evidence)
-    return hashlib.sha256(json.dumps([category, result.code, facts]).encode()).hexdigest()
+    return digest_of(json.dumps([category, result.code, facts]))
 
 
 def _known(fact: dict[str, Any]) -> dict[str, Any]:

@@ -73,7 +73,7 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "eligibility/assistances/letter.html", {
         "letter": found, "plain": plain, "department": department_words(found.department),
         "rows": [(row, label_of(row.check_code, row.category)) for row in rows],
-        "digest": letters.digest_of(found, rows), "qr": SafeString(svg_of(request.build_absolute_uri(reverse("letter", args=[found.pk])))),
+        "digest": letters.mark_of(found, rows), "qr": SafeString(svg_of(request.build_absolute_uri(reverse("letter", args=[found.pk])))),
     })
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -19,6 +18,7 @@ from casework.domain.flow import flow_of, leads_to
 from casework.domain.routing import is_last_step, parameter
 from casework.domain.workdays import calendar, due_on, year_words
 from casework.enums import State
+from kit.crypto import digest_of
 from subsidies.enums import LineState
 from subsidies.models import Publicity, Subsidy
 from training.domain.stages import set_stage
@@ -38,7 +38,7 @@ def publish(subsidy: Subsidy) -> Publicity:
     snapshot, last = snapshot_of(subsidy), calendar().add(today, days)
     return Publicity.objects.create(
         subsidy=subsidy, round=subsidy.round, begins=today, ends=last.day, waits_for=last.waits_for, working_days=days,
-        snapshot=snapshot, digest=digest_of(snapshot),
+        snapshot=snapshot, digest=snapshot_digest(snapshot),
     )
 
 
@@ -66,9 +66,9 @@ def snapshot_of(subsidy: Subsidy) -> dict[str, Any]:
     }
 
 
-def digest_of(snapshot: Mapping[str, Any]) -> str:
+def snapshot_digest(snapshot: Mapping[str, Any]) -> str:
     """The SHA-256 of a snapshot; anybody can work it out again from what is shown."""
-    return hashlib.sha256(json.dumps(snapshot, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    return digest_of(json.dumps(snapshot, ensure_ascii=False, sort_keys=True))
 
 
 def is_open(publicity: Publicity) -> bool:

@@ -31,7 +31,7 @@ from reports.domain.periods import Period
 from reports.enums import Span
 from reports.models import Tally, Touched
 from subsidies.domain.amounts import standard_for
-from subsidies.domain.publicity import digest_of
+from subsidies.domain.publicity import snapshot_digest
 from subsidies.enums import LIVE, LineState
 from subsidies.models import Budget, Payment, Publicity, Subsidy, SubsidyLine
 from training.domain.bookings import conflicts, overlaps
@@ -225,7 +225,7 @@ def test_budgets_hold_what_was_approved_and_batches_what_is_paid():
 
 def test_a_publicity_shows_who_is_to_be_paid_under_its_digest():
     for publicity in Publicity.objects.select_related("subsidy"):
-        assert publicity.digest == digest_of(publicity.snapshot)
+        assert publicity.digest == snapshot_digest(publicity.snapshot)
         assert len(publicity.snapshot["rows"]) == publicity.subsidy.lines.exclude(state=LineState.REFUSED).count()
         assert publicity.ends == due_on(publicity.begins, publicity.working_days)
 

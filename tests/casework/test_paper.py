@@ -52,9 +52,9 @@ def test_the_words_of_a_print_are_those_on_the_paper():
     page = """<p>金额 <b>1,200.00</b></p><form><select><option>理由</option></select></form><script>x</script>
     <div class="a no-print b"><div>菜单</div><br>按钮</div><input class="no-print" value="搜"><p>大写 壹仟贰佰元整 &amp; 附件</p>"""
     assert printed.text_of(page) == "金额 1,200.00 大写 壹仟贰佰元整 & 附件"
-    assert printed.digest_of("B1", page) == printed.digest_of("B1", page.replace("菜单", "别的菜单").replace("理由", "其他"))
-    assert printed.digest_of("B1", page) != printed.digest_of("B2", page)
-    assert printed.digest_of("B1", page) != printed.digest_of("B1", page.replace("1,200.00", "1,300.00"))
+    assert printed.paper_digest("B1", page) == printed.paper_digest("B1", page.replace("菜单", "别的菜单").replace("理由", "其他"))
+    assert printed.paper_digest("B1", page) != printed.paper_digest("B2", page)
+    assert printed.paper_digest("B1", page) != printed.paper_digest("B1", page.replace("1,200.00", "1,300.00"))
 
 
 def test_an_address_too_long_for_a_code_is_printed_without_what_was_asked_of_it():

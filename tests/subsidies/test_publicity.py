@@ -15,7 +15,7 @@ from casework.enums import State
 from casework.models import Notice, Parameter, WorkdayOverride, WorkItem
 from subsidies.domain.claims import refuse_line
 from subsidies.domain.objections import answer_objection, file_objection
-from subsidies.domain.publicity import digest_of
+from subsidies.domain.publicity import snapshot_digest
 from subsidies.models import Objection, Publicity, Subsidy
 from subsidies.tasks import end_publicity
 from tests import factories
@@ -194,9 +194,9 @@ def test_the_public_sees_masked_people_amounts_and_payee_and_nothing_more(case):
 def test_the_digest_seals_what_was_shown(case):
     case.published()
     publicity = case.subsidy.publicity
-    assert publicity.digest == digest_of(publicity.snapshot)
+    assert publicity.digest == snapshot_digest(publicity.snapshot)
     altered = publicity.snapshot | {"amount": "0.01"}
-    assert digest_of(altered) != publicity.digest
+    assert snapshot_digest(altered) != publicity.digest
     with pytest.raises(IntegrityError, match="was published so"), transaction.atomic():
         Publicity.objects.filter(pk=publicity.pk).update(snapshot=altered)
     with pytest.raises(Exception, match="append-only"), transaction.atomic():
