@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+REGION = "150000"  # the division everything lies in
+
 
 class Level(models.TextChoices):
     """R-LVL-1."""

@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import OrganisationKind
 from accounts.models import Division, Post
 from eligibility.engine.model import RuleTable
+from eligibility.rules.common import NOTICE
 from reports.domain.exports import SHORTEST_PURPOSE
 from reports.domain.figures import Asked
-from reports.domain.forms import NOTICE, Form, NoForm, form_on
+from reports.domain.forms import Form, NoForm, form_on
 from reports.domain.periods import Period
 from reports.domain.rows import Row
 from reports.domain.tables import NoCell, Table, behind, find_cell, work_out

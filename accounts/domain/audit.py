@@ -9,10 +9,9 @@ from typing import Any
 from django.db import connection, models
 from django.utils.translation import gettext as _
 
+from accounts.enums import REGION
 from accounts.models import Event, Post
 from kit.rows import insert_row
-
-REGION = "150000"
 
 
 def record(

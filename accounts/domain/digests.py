@@ -14,8 +14,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.domain.audit import REGION, Flaw, record
+from accounts.domain.audit import Flaw, record
 from accounts.domain.seals import seal_tables, seals_now
+from accounts.enums import REGION
 from accounts.models import ChainHead, DailyDigest
 from kit.crypto import digest_of
 

@@ -14,8 +14,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.functional import Promise
 
-from accounts.domain.audit import REGION, record
-from accounts.enums import Act, Role
+from accounts.domain.audit import record
+from accounts.enums import REGION, Act, Role
 from accounts.models import Division, Finding, Post
 
 

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.domain.audit import REGION, verify
+from accounts.domain.audit import verify
 from accounts.domain.digests import held_against
 from accounts.domain.findings import Found, register_search
 from accounts.domain.seals import broken_seals
+from accounts.enums import REGION
 from accounts.models import DailyDigest
 
 SENTENCES = {

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.domain.audit import record
 from accounts.domain.changes import changes
-from accounts.enums import Level, OrganisationKind, Role
+from accounts.enums import REGION, Level, OrganisationKind, Role
 from accounts.models import Post
 from casework.domain.duties import Duty
 from casework.domain.workdays import FIRST_TOUCHED, calendar, recount
@@ -35,7 +35,6 @@ MOST_LINES = 200
 LONGEST_RANGE = 31
 FIRST_YEAR, LAST_YEAR = 2027, 2099
 TASK_MONTH = 11  # the State Council publishes next year's arrangement in November
-REGION = "150000"
 REFUSED_ENTRY = gettext_lazy("放假调休安排由自治区人社部门的超级管理员录入。")
 
 

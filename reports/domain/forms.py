@@ -15,14 +15,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from eligibility.engine.model import RuleTable
+from eligibility.rules.common import NOTICE
 from eligibility.rules.table import NoTable, table_on
 from reports.domain.figures import FIGURES, Figure
 from reports.domain.periods import Period
 from reports.enums import Axis, Measure
 from subsidies.enums import Item
 from training.enums import CertificateKind, FundSource, SkillLevel, TrainingType
-
-NOTICE = date(2020, 7, 1)
 
 
 class NoForm(LookupError):

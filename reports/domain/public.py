@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import REGION
 from accounts.models import Division
 from casework.domain.words import categories
 from casework.enums import State
@@ -32,7 +33,6 @@ STANDS: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
     "done": (_("已结束"), tuple(stage for stage in PUBLIC_STAGES if stage not in (Stage.APPROVED, Stage.IN_TRAINING))),
 }
 KEPT_SECONDS = 300
-REGION = "150000"
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from eligibility.rules.common import NOTICE
 from reports.domain import public
-from reports.domain.forms import NOTICE
 from training.enums import FundSource, TrainingType
 
 PAGE = 20

@@ -22,6 +22,7 @@ from accounts.models import Post
 from casework.models import Job, Notice
 from eligibility.domain import crosscheck
 from eligibility.domain.answers import Answers
+from eligibility.domain.connections import POPULATION
 from eligibility.engine import UnknownCategory, registries_needed
 from eligibility.models import RegistryAnswer
 from eligibility.rules.table import NoTable, table_on
@@ -35,7 +36,6 @@ from training.models import Change, Enrolment, TrainingClass
 TASK = "training.tasks.watch_class"
 KIND = "watch"
 WATCHED = (Stage.IN_TRAINING, Stage.COMPLETION, Stage.COMPLETED, Stage.SUBSIDY, Stage.PUBLICITY, Stage.PAYABLE)
-POPULATION = "population"
 OWNERS = ("legal_representative", "individual_operator")
 # registry, record type → what it means when it is new
 SIGNS = {

@@ -4,10 +4,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import REGION
 from casework.models.policy import Dated
 from training.enums import CertificateKind, OccupationStatus, SkillLevel, TrainingType
-
-REGION = "150000"
 
 
 class Occupation(models.Model):
