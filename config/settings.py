@@ -4,9 +4,9 @@ import os
 from pathlib import Path
 
 import dj_database_url
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
+from beat.schedule import DEFAULT_QUEUE, SCHEDULE, TIMEZONE, TRANSPORT, broker_url, redis_url
 from config.starting import Surroundings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -102,34 +102,21 @@ DATABASES = {
 DATABASES["default"]["TEST"] = {"NAME": os.environ.get("TEST_DB_NAME", "test_fanbu")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = os.environ.get("REDIS_URL", "redis://localhost:6379/0")
-CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
+REDIS_URL = redis_url(os.environ)
+CELERY_BROKER_URL = broker_url(os.environ)
 CACHE_URL = os.environ.get("CACHE_URL") or REDIS_URL + ("&db=1" if "?" in REDIS_URL else "?db=1")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}}
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_TIMEZONE = "Asia/Shanghai"
+CELERY_TIMEZONE = TIMEZONE
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 1800, "unacked_restore_throttle": 1,
-                                   "queue_order_strategy": "priority"}  # the queues in the order a worker names them
-CELERY_TASK_DEFAULT_QUEUE = "interactive"
+CELERY_BROKER_TRANSPORT_OPTIONS = TRANSPORT
+CELERY_TASK_DEFAULT_QUEUE = DEFAULT_QUEUE
 CELERY_TASK_QUEUES_ORDER = ["interactive", "checks", "exports", "nightly"]
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_BEAT_SCHEDULE = {
-    "requeue-stuck-jobs": {"task": "casework.tasks.requeue_stuck_jobs", "schedule": 30.0},
-    "take-over-arrangements": {"task": "casework.tasks.take_over_arrangements", "schedule": crontab(hour=0, minute=5)},
-    "end-publicity": {"task": "subsidies.tasks.end_publicity", "schedule": 300.0},
-    "advance-classes": {"task": "training.tasks.advance_classes", "schedule": 300.0},
-    "watch": {"task": "training.tasks.watch_classes", "schedule": crontab(hour=1, minute=30)},
-    "remind": {"task": "eligibility.tasks.remind", "schedule": crontab(hour=8, minute=0)},
-    "ask-again": {"task": "eligibility.tasks.ask_again", "schedule": 120.0},
-    "forget-submissions": {"task": "casework.tasks.forget_submissions", "schedule": crontab(hour=2, minute=10)},
-    "daily-digest": {"task": "accounts.tasks.make_daily_digest", "schedule": crontab(hour=0, minute=10)},
-    "nightly-search": {"task": "accounts.tasks.search_at_night", "schedule": crontab(hour=2, minute=30)},
-    "refresh-tallies": {"task": "reports.tasks.refresh_tallies", "schedule": 30.0},
-}
+CELERY_BEAT_SCHEDULE = SCHEDULE
 
 REGISTRY_URL = os.environ.get("REGISTRY_URL", "http://127.0.0.1:8099")
 # More citizen numbers than any unit enters in a day: the end for whoever tries them out.

@@ -16,7 +16,7 @@ worker)
     ;;
 beat)
     # Exactly one of these. No pid file: a stale one would keep it from starting.
-    exec celery -A config.celery beat -l INFO --pidfile= -s /srv/beat/schedule
+    exec celery -A beat.app beat -l INFO --pidfile= -s /srv/beat/schedule
     ;;
 healthy-web)
     exec python -c "import http.client as h; c = h.HTTPConnection('127.0.0.1', 8000, timeout=5); c.request('GET', '/healthz', headers={'Host': 'localhost'}); raise SystemExit(c.getresponse().status != 200)"

@@ -132,7 +132,7 @@ def worker_command(name: str, queues: str, processes: int) -> list[str]:
 def beat_command(place: Place) -> list[str]:
     """Beat without a pid file: a stale one would keep it from starting after a kill -9."""
     schedule = str(place.folder("beat") / "schedule")
-    return [sys.executable, "-m", "celery", "-A", "config.celery", "beat", "-l", "INFO", "--pidfile=", "-s", schedule]
+    return [sys.executable, "-m", "celery", "-A", "beat.app", "beat", "-l", "INFO", "--pidfile=", "-s", schedule]
 
 
 def answers(port: int, path: str) -> bool:

@@ -1,18 +1,25 @@
 """Asks one registry over HTTP; what counts as an answer is in `contract` (R-ELG-1, R-ELG-7)."""
 
+from __future__ import annotations
+
 import json
 import uuid
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import aiohttp
 from django.conf import settings
 
 from eligibility.registries.catalogue import Limits
 from eligibility.registries.contract import Nonsense, read_answer
 from eligibility.registries.protocol import NoAnswer, Result, Silence, Subject
 from eligibility.registries.signing import signed_headers
+from kit.later import Later
+
+if TYPE_CHECKING:
+    import aiohttp
+else:
+    aiohttp = Later("aiohttp")  # only a worker asks registries
 
 LARGEST_ANSWER = 8 * 1024 * 1024
 

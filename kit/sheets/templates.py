@@ -3,27 +3,33 @@
 Columns, notes and choices come from the caller's field dictionary, the same one its validators and help use.
 """
 
+from __future__ import annotations
+
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from openpyxl import Workbook
-from openpyxl.comments import Comment
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.worksheet import Worksheet
+
+from kit.later import Later
 
 from .scan import column_letters
 from .workbook import MARKER, MARKER_SHEET
 from .writing import cell_value
 
+if TYPE_CHECKING:
+    import openpyxl
+    from openpyxl import comments, styles
+    from openpyxl.worksheet import datavalidation
+    from openpyxl.worksheet.worksheet import Worksheet
+else:  # only where a template is written
+    openpyxl, comments, styles = Later("openpyxl"), Later("openpyxl.comments"), Later("openpyxl.styles")
+    datavalidation = Later("openpyxl.worksheet.datavalidation")
+
 HEADER_ROW = 2
-FILL = PatternFill("solid", start_color="DCE6F1")
-THIN = Border(*(Side("thin", color="BFBFBF"),) * 4)
 FIRST_CHOICE_COLUMN = 3
 
 
@@ -54,7 +60,7 @@ def write_template(
 
     `rows` pre-fills it (the bad rows of an upload, with a column of reasons); read_table gives `version` back.
     """
-    workbook = Workbook()
+    workbook = openpyxl.Workbook()
     sheet = workbook.active
     sheet.title = sheet_name
     marker = workbook.create_sheet(MARKER_SHEET)
@@ -75,16 +81,21 @@ def _write_header(sheet: Worksheet, columns: Sequence[Column], title: str) -> No
     """Title over the whole width, headings frozen below it; what must be filled is red."""
     sheet.append([cell_value(title)])
     sheet.merge_cells(start_row=1, start_column=1, end_row=1, end_column=max(len(columns), 2))
-    sheet["A1"].font = Font(bold=True, size=14)
+    sheet["A1"].font = styles.Font(bold=True, size=14)
     sheet.append([str(column.header) for column in columns])
+    edge = styles.Border(*(styles.Side("thin", color="BFBFBF"),) * 4)
     for place, column in enumerate(columns, start=1):
         cell = sheet.cell(HEADER_ROW, place)
-        cell.font = Font(bold=True, color="C00000" if column.required else "000000")
-        cell.fill, cell.border = FILL, THIN
-        cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
+        cell.font = styles.Font(bold=True, color="C00000" if column.required else "000000")
+        cell.fill, cell.border = _shade(), edge
+        cell.alignment = styles.Alignment(horizontal="center", vertical="center", wrap_text=True)
         if column.note:
-            cell.comment = Comment(str(column.note), MARKER, width=260, height=120)
+            cell.comment = comments.Comment(str(column.note), MARKER, width=260, height=120)
     sheet.freeze_panes = f"A{HEADER_ROW + 1}"
+
+
+def _shade() -> styles.PatternFill:
+    return styles.PatternFill("solid", start_color="DCE6F1")
 
 
 def _dress_column(sheet: Worksheet, place: int, column: Column) -> None:
@@ -104,7 +115,7 @@ def _offer_choices(sheet: Worksheet, marker: Worksheet, place: int, column: Colu
         marker.cell(row, source, str(choice)).number_format = "@"
     letters = column_letters(source)
     formula = f"'{MARKER_SHEET}'!${letters}$1:${letters}${len(column.choices)}"
-    rule = DataValidation("list", formula1=formula, allow_blank=True, showErrorMessage=True)
+    rule = datavalidation.DataValidation("list", formula1=formula, allow_blank=True, showErrorMessage=True)
     rule.errorTitle = str(column.header)
     rule.error = str(format_lazy(gettext_lazy("请从下拉列表中选择“{header}”。"), header=column.header))
     sheet.add_data_validation(rule)
@@ -118,7 +129,7 @@ def _write_instructions(sheet: Worksheet, columns: Sequence[Column], instruction
     sheet.append([])
     sheet.append([_("列"), _("是否必填"), _("填写说明"), _("可选值")])
     for cell in sheet[sheet.max_row]:
-        cell.font, cell.fill = Font(bold=True), FILL
+        cell.font, cell.fill = styles.Font(bold=True), _shade()
     for column in columns:
         needed = _("必填") if column.required else _("选填")
         choices = "、".join(str(choice) for choice in column.choices)
