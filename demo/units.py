@@ -9,7 +9,7 @@ from decimal import Decimal
 from accounts.enums import OrganisationKind
 from accounts.models import Division, Post
 from demo.moves import move
-from demo.offices import BANNERS, PASSWORD
+from demo.offices import BANNERS, hashed_password
 from demo.people import enterprise
 from demo.registries import Registries
 from kit.ids import uscc_from
@@ -84,7 +84,7 @@ def open_units(posts: dict[str, Post], known: Registries) -> dict[str, Taught]:
             kind=kind, name=name, uscc=uscc, division=Division.objects.get(pk=code), username=username, full_name=operator,
             phone=f"1390471000{place}", requested="电话申请", by=officer,
         )
-        opened.user.set_password(PASSWORD)
+        opened.user.password = hashed_password()
         opened.user.must_change_password = False
         opened.user.save()
         taught[username] = _register(opened, entity_type, officer, finance, place)
@@ -119,7 +119,7 @@ def open_another_unit(posts: dict[str, Post]) -> None:
         kind=OrganisationKind.INSTITUTION, name="新城示范家政培训中心", uscc=uscc_from("150102", 7900), division=Division.objects.get(pk="150102"),
         username="school4", full_name="贺兰", phone="13904710009", requested="到窗口申请", by=posts["officer1"],
     )
-    opened.user.set_password(PASSWORD)
+    opened.user.password = hashed_password()
     opened.user.must_change_password = False
     opened.user.save()
 

@@ -11,7 +11,8 @@ from devtools.arguments import read
 from devtools.demo import Demo, fresh, prepare
 from devtools.environment import locked, say
 from devtools.folders import DATA, PROJECT, Place, Trouble
-from devtools.frontend import compile_translations, fetch_packages
+from devtools.frontend import compile_translations
+from devtools.packages import fetch_packages
 from devtools.ports import HOST
 from devtools.supervise import foreground
 from devtools.surroundings import Services, settings_environment

@@ -10,6 +10,7 @@ HELP = """\
 ./dev manage …                    manage.py with the demo's settings and services
 ./dev help                        this text
 
+Packages are installed in .venv when a command first needs them; the test tools with the first test, bench or lint.
 Data lie in .dev/ (root's PostgreSQL: under /var/tmp). With DATABASE_URL and REDIS_URL in the environment
 outside servers are used in the place of the embedded ones."""
 PASSING_ON = ("test", "bench", "lint", "manage")

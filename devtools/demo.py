@@ -5,14 +5,16 @@ import http.client
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg2
 
-from devtools.environment import LOCK, say
+from devtools.environment import LOCKS, say
 from devtools.folders import PROJECT, Place, Trouble
-from devtools.frontend import collect_static, compile_translations, digest_of, fetch_packages, stamped
+from devtools.frontend import collect_static, collected, compile_translations
+from devtools.packages import digest_of, fetch_packages, stamped
 from devtools.ports import HOST, lasting_port
 from devtools.processes import wait_until
 from devtools.supervise import Child, EndedEarlyError, Supervisor, tail
@@ -27,14 +29,24 @@ QUEUES = {"worker": ("interactive", 1), "worker-checks": ("interactive,checks", 
 
 def prepare(place: Place, services: Services) -> dict[str, str]:
     """Start the services and bring packages, schema and static files up to date; give the processes' environment."""
-    environment = prepare_files(place, services)
-    services.start()
-    migrate(place, environment)
+    environment = prepare_settings(place, services)
+    with collecting(environment):
+        services.start()
+        migrate(place, environment)
     return environment
 
 
-def prepare_files(place: Place, services: Services) -> dict[str, str]:
-    """Do what needs no server: packages, translations, keys, static files; give the processes' environment.
+@contextlib.contextmanager
+def collecting(environment: dict[str, str]) -> Iterator[None]:
+    """Collect the static files beside what is done in the block; both have worked at its end."""
+    with ThreadPoolExecutor(1) as beside:
+        collected = beside.submit(collect_static, environment)
+        yield
+        collected.result()
+
+
+def prepare_settings(place: Place, services: Services) -> dict[str, str]:
+    """See to packages, translations and keys; give the processes' environment.
 
     Encrypted columns are of no use without the keys they were written with, so a database without them starts over.
     """
@@ -44,9 +56,7 @@ def prepare_files(place: Place, services: Services) -> dict[str, str]:
         say("· the data folder’s keys are gone, its database cannot be read any more: starting over")
         services.stop_embedded()
         place.forget()
-    environment = settings_environment(place, services)
-    collect_static(environment)
-    return environment
+    return settings_environment(place, services)
 
 
 def manage(environment: dict[str, str], *arguments: str) -> None:
@@ -78,7 +88,7 @@ def migrate(place: Place, environment: dict[str, str], before: Callable[[], None
 
 
 def schema_wanted() -> str:
-    return f"fanbu schema {digest_of([LOCK, *PROJECT.glob('*/migrations/*.py')])}"
+    return f"fanbu schema {digest_of([LOCKS['portal'], *PROJECT.glob('*/migrations/*.py')])}"
 
 
 def schema_note(place: Place) -> Path:
@@ -159,20 +169,22 @@ class Demo:
     def run(self) -> int:
         """Start everything, wait for the end, stop everything; gives the exit code.
 
-        Loading the web takes longest: where nothing has to be done before it, it loads while the servers start. What nobody
-        needs for the first page starts after it.
+        Loading the web takes longest: where nothing has to be done before it, it loads while the servers start, and otherwise
+        while the demo data are loaded. What nobody needs for the first page starts after it.
         """
         try:
-            environment = prepare_files(self.place, self.services)
+            environment = prepare_settings(self.place, self.services)
             self._find_registries(environment)
-            if nothing_to_do(self.place, environment):
-                self._start_web(environment)
-            self.services.start()
-            migrate(self.place, environment, before=self.supervisor.start_over)
+            with collecting(environment):
+                if nothing_to_do(self.place, environment) and collected():
+                    self._start_web(environment)
+                self.services.start()
+                migrate(self.place, environment, before=self.supervisor.start_over)
+            web = self._start_web(environment)
             if seeding_marker(self.place).exists():
                 self._start_registries(environment)
                 seed(self.place, environment)
-            self._wait_for(self._start_web(environment))
+            self._wait_for(web)
             print(f"\n  Fanbu 凡补  http://{HOST}:{self.port}/\n", flush=True)
             self._start_background(environment)
             self._announce(environment)

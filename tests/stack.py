@@ -15,8 +15,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from devtools.environment import stamp_of
 from devtools.folders import PROJECT
-from devtools.frontend import digest_of, stamped
+from devtools.packages import digest_of, stamped
 from devtools.ports import lasting_port
 from devtools.processes import alive, command_of, first_number, follow_parent, wait_until
 
@@ -34,7 +35,7 @@ NEEDS_A_STACK = [
     pytest.mark.services,
     pytest.mark.skipif(not packages_ready(), reason="the front-end packages are not installed (npm ci)"),
     pytest.mark.skipif(not Path("/proc/self").exists(), reason="counts processes by /proc"),
-    pytest.mark.skipif(not (PROJECT / ".venv/fanbu-stamp").exists(), reason="not run by ./dev"),
+    pytest.mark.skipif(not stamp_of("tools").exists(), reason="not run by ./dev"),
 ]
 
 
