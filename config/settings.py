@@ -106,6 +106,8 @@ REDIS_URL = redis_url(os.environ)
 CELERY_BROKER_URL = broker_url(os.environ)
 CACHE_URL = os.environ.get("CACHE_URL") or REDIS_URL + ("&db=1" if "?" in REDIS_URL else "?db=1")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}}
+if TESTING and CACHE_URL == "memory:":  # ./dev test --fast
+    CACHES["default"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

@@ -15,7 +15,7 @@ from devtools.frontend import compile_translations
 from devtools.packages import fetch_packages
 from devtools.ports import HOST
 from devtools.supervise import foreground
-from devtools.surroundings import Services, settings_environment
+from devtools.surroundings import NoServices, Services, settings_environment
 
 PYTHON = sys.executable
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -39,8 +39,11 @@ def demo(options: argparse.Namespace) -> int:
 
 
 def test(options: argparse.Namespace) -> int:
-    """Check that no migration is missing, then run pytest; gives pytest's exit code."""
+    """Check that no migration is missing, then run pytest; gives pytest's exit code. `--fast`: pytest alone, without a server."""
     place = Place("test")
+    if "--fast" in options.rest:
+        compile_translations()
+        return foreground([PYTHON, "-m", "pytest", *options.rest], settings_environment(place, NoServices()))
     with locked(DATA / "test.lock", "Another ./dev test runs in this checkout; waiting for it …"):
         compile_translations()
         chromium = find_chromium()

@@ -57,7 +57,14 @@ class Services:
         return {"DATABASE_URL": database, "REDIS_URL": queue}
 
 
-def settings_environment(place: Place, services: Services) -> dict[str, str]:
+class NoServices:
+    """For tests that need no server: what asks one all the same finds nobody."""
+
+    def environment(self) -> dict[str, str]:
+        return {"DATABASE_URL": "postgresql://nobody@/nothing?host=/nowhere", "REDIS_URL": "unix:///nowhere", "CACHE_URL": "memory:"}
+
+
+def settings_environment(place: Place, services: Services | NoServices) -> dict[str, str]:
     """Give the environment of every process of this place; the caller's own FANBU_… values win over ours."""
     mode = "test" if place.purpose == "test" else "demo"
     own = {

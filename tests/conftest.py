@@ -18,6 +18,27 @@ from kit import prepared
 from training.models import Occupation
 from training.reference import load_occupations
 
+# Fixtures that reach PostgreSQL or Valkey or start a process that listens.
+NEEDS_A_SERVER = {"db", "transactional_db", "django_db_setup", "live_server", "place", "simulator_url", "portal", "tiny"}
+
+
+def pytest_addoption(parser):
+    parser.addoption("--fast", action="store_true", help="leave out every test that needs PostgreSQL, Valkey, processes of its own or a browser")
+
+
+def pytest_collection_modifyitems(config, items):
+    """With --fast only what needs no server at all is left: rules, engine, numbers, workbooks, the code's own habits."""
+    if not config.getoption("--fast"):
+        return
+    slow = [item for item in items if needs_a_server(item)]
+    config.hook.pytest_deselected(items=slow)
+    items[:] = [item for item in items if item not in set(slow)]
+
+
+def needs_a_server(item) -> bool:
+    marked = any(item.get_closest_marker(name) for name in ("django_db", "services", "browser"))
+    return marked or bool(NEEDS_A_SERVER & set(item.fixturenames))
+
 
 def put_back_reference() -> None:
     """Load the reference rows where a transactional test (of an earlier run, with --reuse-db) flushed them away."""

@@ -1,7 +1,6 @@
 """What is installed when: the demo needs no test tool, Node only where the machine has none, and nothing is installed twice."""
 
 import re
-import subprocess
 import sys
 from collections.abc import Iterator
 from importlib.metadata import packages_distributions
@@ -175,8 +174,3 @@ def test_the_version_of_the_machines_pip_is_read(monkeypatch: pytest.MonkeyPatch
         machine.write_text(f"#!/bin/sh\necho '{said}'\n")
         machine.chmod(0o755)
         assert machine_pip() == version
-
-
-def test_help_and_a_refused_port_install_nothing(tmp_path: Path) -> None:
-    told = subprocess.run([sys.executable, PROJECT / "dev", "help"], capture_output=True, text=True, check=True)
-    assert "· Python" not in told.stdout + told.stderr
