@@ -15,9 +15,10 @@ from subsidies.domain.amounts import standard_for
 from subsidies.models import Standard
 from training.domain.conditions import papers_needed
 from training.enums import CertificateKind, OccupationStatus, TrainingType
-from training.models import Listing, Occupation, Project, TrainingClass
+from training.models import Assessment, Listing, Occupation, Project, TrainingClass
 
 SOURCE = "示例：性能测量"
+ASSESSED_SINCE = date(2020, 7, 2)
 FILED = ("6-29-01-01", "6-29-01-03", "6-29-01-04")  # 岗位技能提升 in these is filed with the league (R-OPN-6)
 HOURS = (40, 56, 80, 96, 120)
 STARTUPS = {
@@ -43,7 +44,9 @@ class Offer:
 
 def open_catalogue() -> list[Offer]:
     """Projects, standards and listings; gives what may be taught to whom, in a fixed order."""
-    Occupation.objects.filter(pk__in=FILED).update(status=OccupationStatus.NATIONAL_STANDARD)
+    Assessment.objects.filter(occupation__in=FILED).update(until=ASSESSED_SINCE)
+    Assessment.objects.bulk_create(
+        Assessment(occupation_id=code, status=OccupationStatus.NATIONAL_STANDARD, since=ASSESSED_SINCE, source=SOURCE) for code in FILED)
     categories = table_on(DAY).categories
     employees = [category.code for category in categories if category.section == EMPLOYEES]
     others = [category.code for category in categories if category.section != EMPLOYEES]

@@ -17,9 +17,9 @@ from subsidies.enums import Item
 from subsidies.models import Budget, Standard
 from training.domain.units import OpenedUnit, open_unit, save_teacher, save_venue, update_unit
 from training.enums import CertificateKind, EntityType, FundSource, TrainingType
-from training.models import Listing, Occupation, Project, Teacher, Unit, Venue
+from training.models import Assessment, Listing, Project, Teacher, Unit, Venue
 
-SINCE = date(2020, 7, 1)
+SINCE, ASSESSED_SINCE = date(2020, 7, 1), date(2021, 1, 1)
 SOURCE = "示例目录"
 EVERYONE = ["laid_off_unemployed", "rural_transfer", "school_leaver", "veteran", "disabled", "poor_labourer", "poor_family_child",
             "graduate_this_year", "graduate_two_years", "pension_not_drawn"]  # fmt: skip
@@ -63,7 +63,8 @@ def open_catalogue(years: list[int]) -> None:
         )
         Standard.objects.create(
             item=Item.TRAINING, project_code=code, amount=Decimal(amount), since=SINCE, source="示例标准", is_example=True)
-    Occupation.objects.filter(code="6-28-01-11").update(status="national_standard")
+    Assessment.objects.filter(occupation="6-28-01-11").update(until=ASSESSED_SINCE)
+    Assessment.objects.create(occupation_id="6-28-01-11", status="national_standard", since=ASSESSED_SINCE, source=SOURCE, is_example=True)
     Budget.objects.bulk_create(
         Budget(fund_source=fund, division_id=code, year=year, amount=Decimal("2000000.00"), source="示例预算")
         for fund in FundSource.values for code in BANNERS for year in years

@@ -15,8 +15,8 @@ from casework.models import Parameter, Reason, RouteStep
 from casework.reference import load_policy
 from casework.templatetags import rows
 from kit import prepared
-from training.models import Occupation
-from training.reference import load_occupations
+from training.models import Assessment, Occupation
+from training.reference import load_assessments, load_occupations
 
 # Fixtures that reach PostgreSQL or Valkey or start a process that listens.
 NEEDS_A_SERVER = {"db", "transactional_db", "django_db_setup", "live_server", "place", "simulator_url", "portal", "tiny"}
@@ -46,6 +46,7 @@ def put_back_reference() -> None:
         load_divisions(Division)
         load_policy(RouteStep, Parameter, Reason)
         load_occupations(Occupation)
+        load_assessments(Occupation, Assessment)
 
 
 @pytest.fixture(scope="session")

@@ -79,6 +79,8 @@ NOT_SUBMITTED = (Stage.DRAFT, Stage.DROPPED)
 # Stages in which a class holds nobody: a draft not yet, a refused, stopped or dropped class no longer. All others hold their teachers and
 # rooms (the triggers of migrations `bookings` and `numbers` name the same four).
 IDLE = (Stage.DRAFT, Stage.REFUSED, Stage.STOPPED, Stage.DROPPED)
+# Stages in which certificates are still to be compared with the class.
+CERTIFYING = (Stage.OPENING, Stage.APPROVED, Stage.IN_TRAINING, Stage.COMPLETION)
 PUBLIC_STAGES = (Stage.APPROVED, Stage.IN_TRAINING, Stage.COMPLETION, Stage.COMPLETED, Stage.SUBSIDY, Stage.PUBLICITY,
                  Stage.PAYABLE, Stage.PAID, Stage.CLOSED)
 

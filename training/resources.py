@@ -17,7 +17,7 @@ from kit.text import cell_text, squeeze
 from kit.whole import whole
 from training.domain.catalogue import CatalogueRefused, Entry, keep
 from training.enums import CertificateKind, OccupationStatus, SkillLevel, TrainingType
-from training.models import Listing, Occupation, Project
+from training.models import Assessment, Listing, Occupation, Project
 
 LISTED = "、"
 YES, NO = "是", "否"
@@ -182,13 +182,24 @@ def dated_columns() -> dict[str, fields.Field]:
 class OccupationResource(CatalogueResource):
     code = column("code", "职业编码")
     name = column("name", "职业（工种）")
-    status = column("status", "评价方式", LabelWidget(OccupationStatus.choices))
     edition = column("edition", "大典版本")
 
     class Meta(CatalogueResource.Meta):
         model = Occupation
-        fields = import_order = export_order = ("code", "name", "status", "edition")
+        fields = import_order = export_order = ("code", "name", "edition")
         import_id_fields = ("code",)
+
+
+class AssessmentResource(CatalogueResource):
+    occupation = column("occupation", "职业编码", OccupationWidget())
+    name = fields.Field(attribute="occupation__name", column_name="职业（工种）", readonly=True)
+    status = column("status", "评价方式", LabelWidget(OccupationStatus.choices))
+    since, until, source, is_example = dated_columns().values()
+
+    class Meta(CatalogueResource.Meta):
+        model = Assessment
+        fields = import_order = export_order = ("occupation", "name", "status", "since", "until", "source", "is_example")
+        import_id_fields = ("occupation", "since")
 
 
 class ProjectResource(CatalogueResource):
@@ -242,5 +253,5 @@ class ListingResource(CatalogueResource):
 
 
 RESOURCES: dict[str, type[CatalogueResource]] = {
-    "occupations": OccupationResource, "projects": ProjectResource, "listings": ListingResource,
+    "occupations": OccupationResource, "assessments": AssessmentResource, "projects": ProjectResource, "listings": ListingResource,
 }

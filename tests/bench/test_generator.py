@@ -293,7 +293,7 @@ def empty(cursor) -> None:
     """Nothing but the reference rows, as after the migrations."""
     for guarded in ("accounts_event", "casework_step"):
         cursor.execute(f"ALTER TABLE {guarded} DISABLE TRIGGER refuse_truncate")
-    kept = {"accounts_division", "casework_parameter", "casework_routestep", "casework_reason", "training_occupation"}
+    kept = {"accounts_division", "casework_parameter", "casework_routestep", "casework_reason", "training_occupation", "training_assessment"}
     cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename ~ '^(accounts|casework|eligibility|training|subsidies|reports)_'")
     tables = [name for (name,) in cursor.fetchall() if name not in kept]
     cursor.execute(f"TRUNCATE {', '.join(tables)}, auth_group CASCADE")

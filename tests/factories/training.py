@@ -18,11 +18,13 @@ from accounts.models import Organisation, Post
 from casework.models import Job
 from kit.ids import citizen_number_from
 from tests.factories import operator, unit
+from tests.factories.guards import rewritable
 from training.domain.classes import create_class
 from training.domain.unit_accounts import account_hash
 from training.domain.uploads import start_upload
 from training.enums import EntityType, FundSource
 from training.models import (
+    Assessment,
     Lesson,
     Listing,
     Occupation,
@@ -75,6 +77,12 @@ def project(*categories: str, code: str = "", **fields: Any) -> Project:
         "categories": list(categories or ["laid_off_unemployed"]), "since": SINCE, "source": "示例", "is_example": True,
     }
     return Project.objects.create(**values | fields)
+
+
+def assessed(occupation: Occupation, status: str) -> None:
+    """An occupation assessed otherwise than the example rows say, since ever."""
+    with rewritable("training_assessment"):
+        Assessment.objects.filter(occupation=occupation).update(status=status)
 
 
 def next_monday(weeks: int = 1) -> date:

@@ -50,7 +50,7 @@ BROKEN = (
 )  # fmt: skip
 VALUES = (10**20, -1, 0, 1, 1.5, True, None, [], [[]], {}, {"a": {}}, ["1"], [1, "²"], {"1": "present"}, {"²": "present"}, "\x00")
 KINDS = ("opening", "completion", "subsidy", "registration", "paymentbatch", "correction", "accountchange", "x" * 300, "²")
-SLUGS = ("approve", "submit", "todo", "done", "projects", "occupations", "listings", "A", "zzz", "150100", "x" * 300)
+SLUGS = ("approve", "submit", "todo", "done", "projects", "occupations", "assessments", "listings", "A", "zzz", "150100", "x" * 300)
 PARAMETERS = (
     "q", "page", "per", "after", "before", "year", "month", "division", "place", "kind", "subject", "by", "row", "column", "span", "since", "until",
     "day", "state", "category", "person", "act", "next", "language", "fund", "on", "first_from", "first_to", "number", "name", "sort", "class", "open",

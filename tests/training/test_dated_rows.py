@@ -19,7 +19,7 @@ from tests.factories import subsidies as money
 from tests.factories import training as t
 from tests.training.test_catalogue import line, sent, successor
 from training.domain.catalogue import CatalogueRefused, keep, project_on
-from training.models import Listing, Project
+from training.models import Assessment, Listing, Project
 
 pytestmark = pytest.mark.django_db
 
@@ -178,6 +178,7 @@ def test_a_listing_in_use_keeps_its_occupations(browser, region, used):
 @pytest.mark.parametrize(("rows", "change"), [
     (lambda: Project.objects.all(), {"training_type": "on_the_job"}),
     (lambda: Listing.objects.all(), {"source": "别的"}),
+    (lambda: Assessment.objects.filter(occupation__projects__isnull=False), {"status": "none"}),
     (lambda: Standard.objects.all(), {"amount": "9999.00"}),
     (lambda: Parameter.objects.filter(code="attendance_percent"), {"value": 1}),
     (lambda: RouteStep.objects.filter(kind="opening"), {"working_days": 1}),

@@ -20,6 +20,7 @@ from tests import factories
 from tests.casework.conftest import browser
 from tests.eligibility.people import number
 from tests.factories import eligibility as people
+from tests.factories import training as t
 from tests.kit.files import PDF
 from tests.training import walk as walks
 from training.domain.issuing import is_issued_here
@@ -240,7 +241,7 @@ def test_the_filing_route_gives_the_portals_own_certificate_only(registries):
     walk = walks.upskill_class()
     walk.training_class.project.certificate_kind = "skill_level"
     assert is_issued_here(walk.training_class)
-    walk.training_class.project.occupation.status = "level_recognition"
+    t.assessed(walk.training_class.project.occupation, "level_recognition")
     assert not is_issued_here(walk.training_class)
 
 

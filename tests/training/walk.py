@@ -156,8 +156,7 @@ def upskill_class(*, status: str = OccupationStatus.NATIONAL_STANDARD, level: in
     clerk, officer = factories.operator(works), factories.officer()
     league = factories.officer("150100", acts=(Act.FILE_OPENING,))
     occupation = Occupation.objects.order_by("code").last()
-    Occupation.objects.filter(pk=occupation.pk).update(status=status)
-    occupation.refresh_from_db()
+    make.assessed(occupation, status)
     first = timezone.localdate() + timedelta(days=7)
     training_class = create_class(
         by=clerk, name="车工提升班", institution=works, category="emp_upskill", fund_source=FundSource.UPSKILLING,

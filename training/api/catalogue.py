@@ -23,6 +23,7 @@ from training.domain.catalogue import (
     keep,
     listed_on,
     may_keep_catalogue,
+    occupations_on,
     projects_on,
     rewriting_words,
     why_not_yours,
@@ -120,11 +121,11 @@ class OccupationsView(Reference):
     cursor_field, ascending, cursor_is_text = "code", True, True
 
     def get_queryset(self) -> QuerySet[Occupation]:
-        return Occupation.objects.all()
+        return occupations_on(self.day())
 
-    @extend_schema(operation_id="occupations_list")
+    @extend_schema(operation_id="occupations_list", parameters=[DayFilter])
     def get(self, request: Request) -> Response:
-        """Occupations by code, with what decides whether 岗位技能提升 is open for them."""
+        """Occupations by code, with what on a day decides whether 岗位技能提升 is open for them."""
         return self.list(request)
 
 

@@ -18,6 +18,7 @@ from eligibility.domain.spoken import IDENTITY
 from eligibility.engine import UNKNOWN, Facts, Subject
 from eligibility.models import Assistance, Correction, Examination
 from eligibility.rules.table import table_on
+from training.domain.catalogue import status_on
 from training.enums import OccupationStatus
 from training.models import Enrolment, Opening, TrainingClass
 
@@ -36,9 +37,17 @@ def living(training_class: TrainingClass) -> QuerySet[Enrolment]:
 
 def variant_of(training_class: TrainingClass) -> str:
     """`filing` for 岗位技能提升 in an occupation that is neither in the catalogue nor open for recognition (R-OPN-6)."""
-    occupation = training_class.project.occupation if training_class.project else None
-    needs = training_class.category == FILED_CATEGORY and occupation is not None and occupation.status not in OPEN_STATUSES
+    occupation = training_class.project.occupation_id if training_class.project else None
+    needs = training_class.category == FILED_CATEGORY and occupation is not None and assessed(training_class) not in OPEN_STATUSES
     return FILING if needs else ""
+
+
+def assessed(training_class: TrainingClass) -> str:
+    """How the occupation is assessed on the class's first day; only 岗位技能提升 depends on it, "" for any other category."""
+    project = training_class.project
+    if training_class.category != FILED_CATEGORY or not project or not project.occupation_id:
+        return ""
+    return status_on(project.occupation_id, training_class.first_day or timezone.localdate())
 
 
 def filings_of(opening: Opening) -> dict[str, bool]:
@@ -110,7 +119,7 @@ def cases_of(
         "as_of": asked,
         "occupation": occupation.code if occupation else "",
         "level": project.level if project else None,
-        "occupation_status": occupation.status if occupation else "",
+        "occupation_status": assessed(training_class),
         "employer_uscc": employer.uscc if employer else None,
         "documents": papers,
         "documents_valid_to": ends,

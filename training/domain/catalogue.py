@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,11 +17,11 @@ from accounts.domain.changes import changes
 from accounts.enums import Level, OrganisationKind, Role
 from accounts.models import Event, Organisation, Post
 from casework.domain.words import category_name
-from training.enums import Stage
-from training.models import Listing, Occupation, Project, TrainingClass
+from training.enums import CERTIFYING, Stage
+from training.models import Assessment, Listing, Occupation, Project, TrainingClass
 
-Entry = Occupation | Project | Listing
-Dated = Project | Listing
+Dated = Project | Listing | Assessment
+Entry = Occupation | Dated
 LISTED_KINDS = (OrganisationKind.INSTITUTION, OrganisationKind.ENTERPRISE, OrganisationKind.ASSESSMENT)
 LABELS = {
     "code": gettext_lazy("编码"), "name": gettext_lazy("名称"), "status": gettext_lazy("评价方式"), "edition": gettext_lazy("大典版本"),
@@ -50,6 +50,17 @@ def project_on(code: str, day: date) -> Project | None:
     return projects_on(day).filter(code=code).order_by("-since").first()
 
 
+def occupations_on(day: date) -> QuerySet[Occupation]:
+    """The occupations by code, each with `status`, how it is assessed on a day; none where no row says so."""
+    rows = Assessment.objects.filter(Assessment.on(day), occupation=OuterRef("pk"))
+    return Occupation.objects.annotate(status=Subquery(rows.values("status")[:1])).order_by("code")
+
+
+def status_on(occupation: str, day: date) -> str:
+    """How an occupation is assessed on a day, "" where no row says so."""
+    return Assessment.objects.filter(Assessment.on(day), occupation=occupation).values_list("status", flat=True).first() or ""
+
+
 def is_listed(organisation: Organisation, day: date) -> bool:
     """Whether an institution or body was in the published catalogue on a day (R-CAT-1)."""
     return Listing.objects.filter(Listing.on(day), organisation=organisation).exists()
@@ -73,13 +84,13 @@ def may_keep_catalogue(post: Post | None) -> bool:
 
 
 def why_not_yours(entry: Entry, by: Post | None) -> str:
-    """The sentence that forbids this post to keep this entry, or "": occupations are the region's, a project its owner's."""
+    """The sentence that forbids this post to keep this entry, or "": occupations and their assessment are the region's, a project its owner's."""
     if by is None or not may_keep_catalogue(by):
         return _("目录由自治区和盟市的超级管理员维护。")
     if isinstance(entry, Listing):
         mine = entry.organisation.division.path.startswith(by.division.path)
         return "" if mine else _("只能维护本辖区单位的目录。")
-    if isinstance(entry, Occupation):
+    if isinstance(entry, Occupation | Assessment):
         return "" if by.division.level == Level.REGION else _("职业（工种）由自治区维护。")
     owner = entry.owner if entry.pk else _owner_of(entry.code, by)
     return "" if owner.pk == by.division.pk else _("项目%(code)s由%(owner)s维护，其他地区不能修改或接续。") % {
@@ -101,9 +112,9 @@ def uses_of(entry: Dated) -> tuple[int, date | None]:
     if isinstance(entry, Project):
         classes = classes.filter(project=entry)
     else:
-        classes = classes.filter(Q(institution=entry.organisation_id) | Q(employer=entry.organisation_id), first_day__gte=entry.since)
-        if entry.until:
-            classes = classes.filter(first_day__lt=entry.until)
+        of_it = (Q(project__occupation=entry.occupation_id) if isinstance(entry, Assessment)
+                 else Q(institution=entry.organisation_id) | Q(employer=entry.organisation_id))
+        classes = classes.filter(of_it, first_day__gte=entry.since, **({"first_day__lt": entry.until} if entry.until else {}))
     found = classes.aggregate(number=Count("pk"), last=Max("first_day", filter=Q(first_day__lte=timezone.localdate())))
     return found["number"], found["last"]
 
@@ -141,7 +152,9 @@ def keep(entry: Entry, *, by: Post, occupations: Iterable[Occupation] | None = N
                 raise CatalogueRefused(why)
             before = said(stored) if stored else {}
             after = said(entry) | ({} if chosen is None else {"occupations": chosen})
-            if isinstance(entry, Project | Listing):
+            if isinstance(entry, Occupation):
+                _refuse_renaming(stored, entry)
+            else:
                 _refuse_rewriting(stored, entry, changes(before, after))
                 if isinstance(entry, Project) and is_new:
                     entry.owner = by.division
@@ -165,6 +178,13 @@ def _refuse_rewriting(stored: Any, entry: Dated, changed: dict[str, Any]) -> Non
         raise CatalogueRefused(rewriting_words(rewritten))
     if why := why_not_end(stored, entry.until):
         raise CatalogueRefused(why)
+
+
+def _refuse_renaming(stored: Occupation | None, entry: Occupation) -> None:
+    """Certificates are compared with an occupation's name: it stays while a class that will be compared rests on it."""
+    running = TrainingClass.objects.filter(project__occupation=entry.pk, stage__in=CERTIFYING)
+    if stored and stored.name != entry.name and (number := running.count()):
+        raise CatalogueRefused(_("有%(n)s个班次正在开班或结业审批，核验证书要用职业名称，办结后再改名称。") % {"n": number})
 
 
 def rewriting_words(names: Iterable[str]) -> str:
@@ -200,16 +220,21 @@ def standing(rows: QuerySet[Any], code: str) -> QuerySet[Any]:
 
 
 def same_thing(entry: Dated) -> QuerySet[Any]:
-    """All rows of the same project or institution."""
+    """All rows of the same project, institution or occupation."""
     if isinstance(entry, Project):
         return Project.objects.filter(code=entry.code).select_related("owner", "occupation")
+    if isinstance(entry, Assessment):
+        return Assessment.objects.filter(occupation=entry.occupation_id)
     return Listing.objects.filter(organisation=entry.organisation)
 
 
 def history_of(entry: Entry) -> QuerySet[Event]:
     """Who added and changed an entry (all rows of the same thing), the newest first."""
-    events = Event.objects.filter(act__in=ACTS, subject_kind=entry._meta.model_name).order_by("-id")
-    return events.filter(subject_id__in=same_thing(entry).values("pk")) if isinstance(entry, Project | Listing) else events.filter(data__entry=entry.pk)
+    events = Event.objects.filter(act__in=ACTS).order_by("-id")
+    if isinstance(entry, Occupation):
+        return events.filter(Q(subject_kind="occupation", data__entry=entry.pk)
+                             | Q(subject_kind="assessment", subject_id__in=entry.assessments.values("pk")))
+    return events.filter(subject_kind=entry._meta.model_name, subject_id__in=same_thing(entry).values("pk"))
 
 
 def said(entry: Entry) -> dict[str, Any]:

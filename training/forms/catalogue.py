@@ -13,7 +13,7 @@ from casework.domain.words import categories
 from kit.sheets import ATTACHMENT_MAX_BYTES, FileRefused, inspect_upload
 from training.domain.catalogue import LISTED_KINDS, has_ended, is_kept
 from training.forms.fields import DayInput
-from training.models import Listing, Occupation, Project
+from training.models import Assessment, Listing, Occupation, Project
 
 DATED_LABELS = {
     "since": _("生效日期"), "until": _("失效日期"), "source": _("依据文件"), "is_example": _("示例值（不是正式政策）"),
@@ -24,8 +24,8 @@ DATED_HELP = {"until": _("从这一天起不再有效；长期有效的不填。
 class OccupationForm(forms.ModelForm):
     class Meta:
         model = Occupation
-        fields = ["code", "name", "status", "edition"]
-        labels = {"code": _("职业编码"), "name": _("职业（工种）"), "status": _("评价方式"), "edition": _("大典版本")}
+        fields = ["code", "name", "edition"]
+        labels = {"code": _("职业编码"), "name": _("职业（工种）"), "edition": _("大典版本")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -77,6 +77,17 @@ class ListingForm(DatedForm):
         self.fields["organisation"].queryset = units
         if self.instance.pk:
             self.fields["organisation"].disabled = True
+
+
+class AssessmentForm(DatedForm):
+    """How an occupation is assessed from a day."""
+
+    class Meta:
+        model = Assessment
+        fields = ["occupation", "status", "since", "until", "source", "is_example"]
+        labels = {"occupation": _("职业（工种）"), "status": _("评价方式"), **DATED_LABELS}
+        help_texts = DATED_HELP | {"since": _("班次按开班当天的评价方式判定。")}
+        widgets = {"since": DayInput, "until": DayInput}
 
 
 class CatalogueUploadForm(forms.Form):

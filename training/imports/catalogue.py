@@ -24,6 +24,7 @@ from training.resources import RESOURCES, CatalogueResource
 KEPT_SECONDS = 1800
 MOST_ROWS = 2000
 WRONG = "wrong"
+ASSESSED = "评价方式"
 
 
 @dataclass(frozen=True)
@@ -109,8 +110,10 @@ def _read(what: str, content: bytes, by: Post) -> tuple[CatalogueResource, list[
     """The rows, their numbers in the file, and what is wrong with rows as they stand there: cells without a value, a key a second time."""
     resource = RESOURCES[what](by=by)
     columns = resource.columns
-    table = read_table(content, columns, optional=[c for c in columns if c in ("失效日期", "示例", "单位名称", "核定职业", "大典版本", "等级")],
+    table = read_table(content, columns, optional=[c for c in columns if c in ("失效日期", "示例", "单位名称", "职业（工种）" if what == "assessments" else "", "核定职业", "大典版本", "等级")],
                        max_rows=MOST_ROWS)
+    if what == "occupations" and ASSESSED in table.unknown_headers:
+        raise FileRefused("assessed", _("评价方式按日期记录，请从“职业评价方式”目录导入；本表请删去这一列。"))
     dataset, numbers, wrong, seen = tablib.Dataset(headers=list(table.headers)), [], dict[int, list[str]](), dict[tuple[str, ...], int]()
     keys = [resource.fields[name].column_name for name in resource.get_import_id_fields()]
     for number, values in table.rows:

@@ -4,7 +4,7 @@ from training.reference import load_occupations
 
 
 def forward(apps, schema_editor):
-    load_occupations(apps.get_model("training", "Occupation"))
+    load_occupations(apps.get_model("training", "Occupation"), status="level_recognition")
 
 
 class Migration(migrations.Migration):

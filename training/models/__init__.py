@@ -1,6 +1,6 @@
 from training.models.accounts import AccountChange, UnitAccount
 from training.models.applications import CertificateChange, Completion, Opening, Registration
-from training.models.catalogue import Listing, Occupation, Project
+from training.models.catalogue import Assessment, Listing, Occupation, Project
 from training.models.certificates import IssuedCertificate
 from training.models.classes import AttendanceSheet, Lesson, TrainingClass
 from training.models.numbers import NumbersEntered, NumberSeries
@@ -10,6 +10,7 @@ from training.models.watch import Change
 
 __all__ = [
     "AccountChange",
+    "Assessment",
     "AttendanceSheet",
     "CertificateChange",
     "Change",

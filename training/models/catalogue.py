@@ -10,11 +10,10 @@ from training.enums import CertificateKind, OccupationStatus, SkillLevel, Traini
 
 
 class Occupation(models.Model):
-    """An occupation of the 职业分类大典 by its eight-digit code."""
+    """An occupation of the 职业分类大典 by its eight-digit code; how it is assessed has rows with days, `Assessment`."""
 
     code = models.CharField(primary_key=True, max_length=12)
     name = models.CharField(max_length=60)
-    status = models.CharField(max_length=24, choices=OccupationStatus.choices)
     edition = models.CharField(max_length=10, default="2022")
 
     class Meta:
@@ -23,6 +22,22 @@ class Occupation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
+
+
+class Assessment(Dated):
+    """How an occupation is assessed 评价方式, from one day to another: it decides whether 岗位技能提升 is open for it (N二(二)3(9))."""
+
+    occupation = models.ForeignKey("training.Occupation", models.CASCADE, related_name="assessments")
+    status = models.CharField(max_length=24, choices=OccupationStatus.choices)
+
+    class Meta(Dated.Meta):
+        default_permissions = ()
+        ordering = ["occupation", "-since"]
+        constraints = [*Dated.Meta.constraints, models.UniqueConstraint(
+            "occupation", "since", name="assessment_once", violation_error_message=_("这个职业在这一生效日期已有一条。"))]
+
+    def __str__(self) -> str:
+        return f"{self.occupation} {self.get_status_display()}"
 
 
 class Project(Dated):

@@ -14,7 +14,7 @@ from casework.serializers import ConditionSerializer
 from eligibility.engine.text import Text
 from kit.languages import language
 from training.domain.tabs import cases_of
-from training.enums import FundSource, Stage, TrainingType
+from training.enums import FundSource, OccupationStatus, Stage, TrainingType
 from training.models import Lesson, Occupation, Project, TrainingClass
 
 
@@ -65,11 +65,15 @@ class ProjectInputSerializer(serializers.Serializer):
 
 
 class OccupationSerializer(serializers.ModelSerializer):
-    status_label = serializers.CharField(source="get_status_display")
+    status = serializers.ChoiceField(OccupationStatus.choices, allow_null=True)
+    status_label = serializers.SerializerMethodField()
 
     class Meta:
         model = Occupation
         fields = ("code", "name", "status", "status_label", "edition")
+
+    def get_status_label(self, occupation: Any) -> str:
+        return str(OccupationStatus(occupation.status).label) if occupation.status else ""
 
 
 class InstitutionSerializer(serializers.ModelSerializer):

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.forms import model_to_dict
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -32,21 +33,25 @@ from training.domain.catalogue import (
     is_kept,
     keep,
     may_keep_catalogue,
+    occupations_on,
     same_thing,
     standing,
     uses_of,
     why_not_yours,
 )
 from training.domain.versions import row_version
+from training.enums import OccupationStatus
 from training.filters import ProjectFilter
-from training.forms.catalogue import CatalogueUploadForm, ListingForm, OccupationForm, ProjectForm
+from training.forms.catalogue import AssessmentForm, CatalogueUploadForm, ListingForm, OccupationForm, ProjectForm
 from training.imports.catalogue import apply, export, keep_for_confirmation, kept, preview
-from training.models import Listing, Occupation, Project
+from training.models import Assessment, Listing, Occupation, Project
 
 PAGE = 25
 KINDS = {
     "projects": gettext_lazy("培训项目"), "listings": gettext_lazy("培训机构和评价机构"), "occupations": gettext_lazy("职业（工种）"),
+    "assessments": gettext_lazy("职业评价方式"),
 }
+FORMS = {"projects": ProjectForm, "listings": ListingForm, "occupations": OccupationForm, "assessments": AssessmentForm}
 
 
 def rows_of(what: str, post: Post) -> QuerySet[Any]:
@@ -55,7 +60,9 @@ def rows_of(what: str, post: Post) -> QuerySet[Any]:
         return Project.objects.select_related("occupation", "owner").order_by("code", "-since")
     if what == "listings":
         return Listing.objects.select_related("organisation__division").order_by("organisation__name", "-since")
-    return Occupation.objects.order_by("code")
+    if what == "assessments":
+        return Assessment.objects.select_related("occupation").order_by("occupation", "-since")
+    return occupations_on(timezone.localdate())
 
 
 def row_or_404(what: str, pk: str, post: Post) -> Any:
@@ -64,7 +71,7 @@ def row_or_404(what: str, pk: str, post: Post) -> Any:
     return get_object_or_404(rows_of(what, post), pk=pk)
 
 
-MODELS = {"projects": Project, "listings": Listing, "occupations": Occupation}
+MODELS = {"projects": Project, "listings": Listing, "occupations": Occupation, "assessments": Assessment}
 
 
 def keeper(request: HttpRequest) -> None:
@@ -81,16 +88,24 @@ def catalogue(request: HttpRequest, what: str = "projects") -> HttpResponse:
     if what == "projects":
         chosen = ProjectFilter(request.GET, rows)
         rows = chosen.qs
-    elif what == "listings":
+    elif what != "occupations":
         rows = standing(rows, request.GET.get("standing", ""))
     if what != "projects" and (text := request.GET.get("q", "").strip()):
-        rows = rows.filter(
-            Q(organisation__name__icontains=text) | Q(organisation__uscc=text.upper()) if what == "listings"
-            else Q(code__startswith=text) | Q(name__icontains=text))
+        rows = rows.filter(_found(what, text))
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    if what == "occupations":
+        for row in page:
+            row.assessed = OccupationStatus(row.status).label if row.status else ""
     return render(request, f"training/catalogue/{what}.html", {
         "page": page, "filter": chosen, "what": what, "kinds": KINDS, "today": timezone.localdate(),
-        "may_keep": may_keep_catalogue(request.post), "standings": STANDINGS if what == "listings" else {}})
+        "may_keep": may_keep_catalogue(request.post), "standings": {} if what == "occupations" else STANDINGS})
+
+
+def _found(what: str, text: str) -> Q:
+    if what == "listings":
+        return Q(organisation__name__icontains=text) | Q(organisation__uscc=text.upper())
+    of = "" if what == "occupations" else "occupation__"
+    return Q(**{f"{of}code__startswith": text}) | Q(**{f"{of}name__icontains": text})
 
 
 def _form(what: str, request: HttpRequest, instance: Any) -> Any:
@@ -98,10 +113,9 @@ def _form(what: str, request: HttpRequest, instance: Any) -> Any:
     data, earlier = request.POST or None, None
     if not instance and what != "occupations" and (after := whole(request.GET.get("after"))):
         earlier = rows_of(what, request.post).filter(pk=after).first()
-    given: dict[str, Any] = {"instance": instance, "initial": model_to_dict(earlier, exclude=["since", "until"]) if earlier else None}
-    if what == "projects":
-        return ProjectForm(data, **given)
-    return ListingForm(data, by=request.post, **given) if what == "listings" else OccupationForm(data, **given)
+    begun = model_to_dict(earlier, exclude=["since", "until"]) if earlier else {"occupation": request.GET.get("occupation", "")}
+    given: dict[str, Any] = {"instance": instance, "initial": None if instance else begun}
+    return FORMS[what](data, **given, **({"by": request.post} if what == "listings" else {}))
 
 
 @seated()
@@ -126,6 +140,8 @@ def catalogue_edit(request: HttpRequest, what: str, pk: str = "") -> HttpRespons
             form.add_error(None, str(refused))
         else:
             messages.success(request, _("已保存。"))
+            if what == "occupations" and not pk:
+                return redirect(f"{reverse('catalogue_new', args=['assessments'])}?occupation={form.instance.pk}")
             return redirect("catalogue_of", what)
     return render(request, "training/catalogue/edit.html", {
         "form": form, "what": what, "label": KINDS[what], "is_new": not pk, "row": instance, **_standing(instance),
@@ -145,12 +161,12 @@ def catalogue_row(request: HttpRequest, what: str, pk: str) -> HttpResponse:
     if what not in KINDS:
         raise Http404
     row = row_or_404(what, pk, request.post)
-    rows = [row] if what == "occupations" else list(same_thing(row).order_by("-since"))
+    rows = list(row.assessments.order_by("-since") if what == "occupations" else same_thing(row).order_by("-since"))
     events = list(history_of(row)[:PAGE])
     for event in events:
         event.words, event.told = act_words(event.act), told({"changed": event.data.get("changed", {})})
     return render(request, "training/catalogue/row.html", {
-        "row": row, "rows": rows, "what": what, "label": KINDS[what], "today": timezone.localdate(), "events": events,
+        "row": row, "rows": rows, "what": what, "of": "assessments" if what == "occupations" else what, "label": KINDS[what], "today": timezone.localdate(), "events": events,
         "may_keep": not why_not_yours(row, request.post)})
 
 
