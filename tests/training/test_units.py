@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from accounts.domain.changes import opened as opened_value
@@ -240,3 +241,66 @@ def test_units_are_found_by_name_code_kind_and_state(browser, officer, opened):
 
 
 UNIT_LIST_QUERIES = 5
+
+
+# ── one teacher, one room, once ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("again", ["王老师", " 王 老师 ", "王\u200b老师", "王老师\u3000"])
+def test_a_teacher_without_number_is_not_entered_a_second_time_under_the_same_look(browser, api, clerk, opened, again):
+    save_teacher(Teacher(unit=opened.unit, name="王老师"), by=clerk)
+    page = browser(clerk).post(reverse("teacher_new"), {"name": again, "is_active": "on"})
+    assert page.status_code == 422
+    assert "本单位已有教师“王老师”（在用）" in page.text
+    answer = api(clerk).post("/api/v1/teachers/", {"name": again})
+    assert (answer.status_code, "本单位已有教师“王老师”（在用）" in answer.content.decode()) == (409, True)
+    assert opened.unit.teachers.count() == 1
+
+
+def test_two_people_of_one_name_are_told_apart_by_their_numbers_only(clerk, opened):
+    first = save_teacher(Teacher(unit=opened.unit, name="王芳"), by=clerk)
+    with pytest.raises(UnitRefused, match="两人都要登记公民身份号码"):
+        save_teacher(Teacher(unit=opened.unit, name="王芳", number=t.citizen_number(1)), by=clerk)
+    first.number = t.citizen_number(2)
+    save_teacher(first, by=clerk)
+    save_teacher(Teacher(unit=opened.unit, name="王芳", number=t.citizen_number(1)), by=clerk)
+    first.number = None
+    with pytest.raises(UnitRefused, match="两人都要登记公民身份号码"):
+        save_teacher(first, by=clerk)
+
+
+@pytest.mark.parametrize(("name", "address"), [("一号教室", "新华大街1号"), ("一号 教室", "新华大街１号"), ("一号\u200b教室", " 新华大街 1号")])
+def test_a_room_is_not_entered_a_second_time_and_one_out_of_use_is_pointed_to(browser, api, clerk, opened, name, address):
+    room = save_venue(Venue(unit=opened.unit, name="一号教室", address="新华大街1号", capacity=40), by=clerk)
+    for standing in ("在用", "已停用，修改那一条可以恢复使用"):
+        asked = {"name": name, "address": address, "capacity": "30", "is_active": "on"}
+        page = browser(clerk).post(reverse("venue_new"), asked)
+        assert page.status_code == 422
+        assert f"本单位已有场地“一号教室”，地址新华大街1号（{standing}）" in page.text
+        assert api(clerk).post("/api/v1/venues/", asked | {"capacity": 30, "is_active": True}).status_code == 409
+        room.is_active = False
+        save_venue(room, by=clerk)
+    assert opened.unit.venues.count() == 1
+    save_venue(Venue(unit=opened.unit, name="一号教室", address="新华大街2号", capacity=40), by=clerk)
+
+
+def test_the_database_holds_one_teacher_and_one_room(clerk, opened):
+    teacher = save_teacher(Teacher(unit=opened.unit, name="王老师"), by=clerk)
+    room = save_venue(Venue(unit=opened.unit, name="一号", address="路1号", capacity=40), by=clerk)
+    for row in (teacher, room):
+        row.pk, row._state.adding = None, True
+        with pytest.raises(IntegrityError, match="once"), transaction.atomic():
+            row.save()
+
+
+def test_rows_that_stood_double_before_may_be_put_right_and_not_both_used_again(clerk, opened):
+    for active in (True, False):
+        Venue.objects.create(unit=opened.unit, name="一号", address="路1号", capacity=40, is_active=active)
+    second = opened.unit.venues.get(is_active=False)
+    second.capacity = 30
+    assert save_venue(second, by=clerk).capacity == 30
+    second.is_active = True
+    with pytest.raises(UnitRefused, match="不能再登记一次"):
+        save_venue(second, by=clerk)
+    second.name = "二号"
+    assert save_venue(second, by=clerk).room_key

@@ -21,6 +21,7 @@ from training.domain.profiles import ACCOUNT, PROFILE, proposed
 from training.domain.registrations import RegistrationRefused
 from training.domain.unit_accounts import FIELDS, KIND, AccountRefused, amend_change, begin_change
 from training.domain.units import (
+    OnFile,
     ProfileLocked,
     UnitRefused,
     begin_amendment,
@@ -170,7 +171,7 @@ class AccountChangeViewSet(Versioned, CaseViewSet):
 class ResourceDoor(Door):
     """Teachers or venues of the scope; the unit's operator keeps them."""
 
-    refusals = {UnitRefused: 403}
+    refusals = {OnFile: 409, UnitRefused: 403}
     form_class: type[BaseForm]
     input_class: type[Any]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +17,7 @@ from accounts.enums import UNIT_KINDS, OrganisationKind, Role
 from accounts.models import Division, Organisation, Post, User
 from casework.enums import WITH_APPLICANT
 from kit.ids import check_phone, parse_uscc
-from training.domain.bookings import person_key
+from training.domain.bookings import name_key, person_key, room_key
 from training.domain.profiles import ACCOUNT, PROFILE, SEALED, needs_account, stored
 from training.domain.registrations import open_registration
 from training.models import Registration, Teacher, Unit, Venue
@@ -32,6 +33,10 @@ class UnitRefused(Exception):
     def __init__(self, message: str, field: str = "") -> None:
         super().__init__(message)
         self.field = field
+
+
+class OnFile(UnitRefused):
+    """A teacher or room that is on file already."""
 
 
 class ProfileLocked(Exception):
@@ -138,6 +143,7 @@ def save_teacher(teacher: Teacher, *, by: Post) -> Teacher:
     teacher.person_key = person_key(teacher.number)
     try:
         with transaction.atomic():
+            _once(teacher, "name_key", lambda one: name_key(one.name), _same_teacher)
             return _save_resource(teacher, TEACHER, by)
     except IntegrityError as refused:
         if not isinstance(refused.__cause__, ExclusionViolation):
@@ -147,7 +153,40 @@ def save_teacher(teacher: Teacher, *, by: Post) -> Teacher:
 
 def save_venue(venue: Venue, *, by: Post) -> Venue:
     """Add or change a venue on file (R-REG-5)."""
-    return _save_resource(venue, VENUE, by)
+    with transaction.atomic():
+        _once(venue, "room_key", lambda one: room_key(one.name, one.address), _same_venue)
+        return _save_resource(venue, VENUE, by)
+
+
+def _once(thing: Any, column: str, key: Callable[[Any], str], why: Callable[[Any, Any], str]) -> None:
+    """Refuse what is on file already, under another spelling or not in use; rows that stood double before may still be put right."""
+    Unit.objects.select_for_update(of=("self",)).get(pk=thing.unit_id)
+    rows = list(type(thing).objects.filter(unit=thing.unit_id))
+    stored = next((row for row in rows if row.pk == thing.pk), None)
+    mine = key(thing)
+    for row in rows:
+        if row.pk != thing.pk and key(row) == mine and (said := why(thing, row)):
+            stood = stored and key(stored) == mine and why(stored, row) and (stored.is_active or not thing.is_active)
+            if not stood:
+                raise OnFile(said, "name")
+            return
+    setattr(thing, column, mine)
+
+
+def _same_teacher(teacher: Teacher, other: Teacher) -> str:
+    if teacher.number and other.number:
+        return ""
+    return _("本单位已有教师“%(name)s”（%(standing)s）。同一个人请修改那一条；确是另一个人的，两人都要登记公民身份号码。") % {
+        "name": other.name, "standing": _standing(other)}
+
+
+def _same_venue(venue: Venue, other: Venue) -> str:
+    return _("本单位已有场地“%(name)s”，地址%(address)s（%(standing)s），不能再登记一次。") % {
+        "name": other.name, "address": other.address, "standing": _standing(other)}
+
+
+def _standing(thing: Any) -> str:
+    return _("在用") if thing.is_active else _("已停用，修改那一条可以恢复使用")
 
 
 def _save_resource(thing: Any, fields: tuple[str, ...], by: Post) -> Any:

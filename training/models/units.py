@@ -36,7 +36,10 @@ class Unit(models.Model):
 
 
 class Teacher(models.Model):
-    """A teacher on file with a unit; `person_key` is the person behind the citizen number, whichever units have them on file."""
+    """A teacher on file with a unit; `person_key` is the person behind the citizen number, whichever units have them on file.
+
+    `name_key` is the folded name; rows that stood double before it was asked for have none.
+    """
 
     unit = models.ForeignKey("training.Unit", models.PROTECT, related_name="teachers")
     name = models.CharField(max_length=60)
@@ -45,30 +48,39 @@ class Teacher(models.Model):
     qualification = models.CharField(max_length=120, blank=True)
     qualification_valid_to = models.DateField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
+    name_key = models.CharField(max_length=60, null=True, editable=False)
 
     objects = ScopedQuerySet.as_manager()
     scope_division, scope_owners = "unit__organisation__division", ("unit__organisation",)
 
     class Meta:
         default_permissions = ()
+        constraints = [models.UniqueConstraint(
+            fields=["unit", "name_key"], name="teacher_without_number_once", condition=models.Q(person_key__isnull=True))]
 
     def __str__(self) -> str:
         return self.name
 
 
 class Venue(models.Model):
+    """A room of a unit; `room_key` is name and address folded, none where rows stood double before."""
+
     unit = models.ForeignKey("training.Unit", models.PROTECT, related_name="venues")
     name = models.CharField(max_length=80)
     address = models.CharField(max_length=200)
     capacity = models.PositiveSmallIntegerField()
     is_active = models.BooleanField(default=True)
+    room_key = models.CharField(max_length=300, null=True, editable=False)
 
     objects = ScopedQuerySet.as_manager()
     scope_division, scope_owners = "unit__organisation__division", ("unit__organisation",)
 
     class Meta:
         default_permissions = ()
-        constraints = [models.CheckConstraint(name="venue_holds_someone", condition=models.Q(capacity__gte=1))]
+        constraints = [
+            models.CheckConstraint(name="venue_holds_someone", condition=models.Q(capacity__gte=1)),
+            models.UniqueConstraint(fields=["unit", "room_key"], name="venue_once"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name}（{self.capacity}）"
