@@ -15,7 +15,7 @@ from kit.dates import read_date
 from kit.languages import by_label, in_every_language
 from kit.text import cell_text, squeeze
 from kit.whole import whole
-from training.domain.catalogue import CatalogueRefused, Entry, keep
+from training.domain.catalogue import CatalogueRefused, Entry, keep, shortened
 from training.enums import CertificateKind, OccupationStatus, SkillLevel, TrainingType
 from training.models import Assessment, Listing, Occupation, Project
 
@@ -146,6 +146,7 @@ class CatalogueResource(resources.ModelResource):
     def __init__(self, by: Post | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.by = by
+        self.note = ""
 
     class Meta:
         clean_model_instances = True
@@ -158,10 +159,17 @@ class CatalogueResource(resources.ModelResource):
 
     def kept(self, instance: Entry, occupations: list[Occupation] | None = None) -> None:
         assert self.by is not None
+        asked = getattr(instance, "until", None)
         try:
-            keep(instance, by=self.by, occupations=occupations)
+            self.note = shortened(asked, keep(instance, by=self.by, occupations=occupations))
         except CatalogueRefused as refused:
             raise ValidationError({NON_FIELD_ERRORS: [str(refused)]}) from refused
+
+    def before_import_row(self, row: Any, **kwargs: Any) -> None:
+        self.note = ""
+
+    def after_import_row(self, row: Any, row_result: Any, **kwargs: Any) -> None:
+        row_result.note = self.note
 
     @property
     def columns(self) -> list[str]:

@@ -1,9 +1,10 @@
 """Numbers of law as dated rows with their source; example values carry the mark 示例."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -27,6 +28,13 @@ class Dated(models.Model):
     @staticmethod
     def on(day: object) -> Q:
         return Q(since__lte=day) & (Q(until__isnull=True) | Q(until__gt=day))
+
+    @property
+    def days(self) -> str:
+        """The days of a row as people say them: its first and its last day, both included."""
+        if self.until is None:
+            return gettext("%(since)s 起") % {"since": self.since.isoformat()}
+        return gettext("%(since)s 至 %(last)s") % {"since": self.since.isoformat(), "last": (self.until - timedelta(days=1)).isoformat()}
 
     def is_on(self, day: date) -> bool:
         """The same of a row in hand."""

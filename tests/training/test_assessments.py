@@ -11,7 +11,6 @@ from accounts.models import Event
 from casework.domain.moves import take
 from eligibility.enums import Verdict
 from tests import factories
-from tests.api.conftest import api
 from tests.factories import eligibility as people
 from tests.training import walk as walks
 from tests.training.test_catalogue import sent

@@ -232,6 +232,40 @@ def test_listings_come_in_by_credit_code(browser):
     assert "请先为它开通账号" in preview.lines[2].errors[0]
 
 
+def test_closing_a_row_by_its_successor_is_on_record_with_the_old_and_the_new_end(browser, keeper):
+    old = t.project(code="A1")
+    assert browser(keeper).post(reverse("catalogue_new", args=["projects"]), typed(successor(old, date(2026, 12, 10)))).status_code == 302
+    event = Event.objects.get(act="catalogue.changed")
+    assert (event.subject_id, event.data["changed"]) == (old.pk, {"until": ["", "2026-12-10"]})
+    page = browser(keeper).get(reverse("catalogue_row", args=["projects", old.pk])).text
+    assert "“” → “2026-12-10”" in page
+    assert "2020-07-01 至 2026-12-09" in page, "the last day it holds, not the first it does not"
+    assert "2026-12-10 起" in page
+
+
+def test_an_end_shortened_by_a_later_row_is_told_by_page_preview_and_import(browser, keeper):
+    later, client = t.project(code="M1", since=date(2026, 6, 1)), browser(keeper)
+    told = "之后已有一条于2026-06-01生效，这一条的有效期缩短到前一天2026-05-31。"
+    preview = sent(client, "projects", [line(code="M1", until="2027-01-01"), line(code="M2")]).context["preview"]
+    assert [one.note for one in preview.lines] == [told, ""]
+    page = client.post(reverse("catalogue_upload", args=["projects"]), {"confirm": preview.token}, follow=True).text
+    assert f"第2行：{told}" in page
+    assert Project.objects.get(code="M1", since=date(2026, 1, 1)).until == later.since
+    form = typed(successor(later, date(2025, 1, 1), until=date(2026, 5, 5)))
+    assert "缩短到前一天2025-12-31" in client.post(reverse("catalogue_new", args=["projects"]), form, follow=True).text
+
+
+def typed(project):
+    """A new row of a project as the page's form is sent."""
+    values = {name: getattr(project, name) for name in ("code", "name", "level", "training_type", "hours", "certificate_kind", "categories", "source")}
+    return values | {"occupation": project.occupation_id, "since": project.since.isoformat(), "until": project.until.isoformat() if project.until else ""}
+
+
+def test_a_listings_end_is_told_to_the_public_as_the_last_day_it_holds(client):
+    Listing.objects.create(organisation=factories.unit(name="到期机构"), since=t.SINCE, until=date(2027, 12, 31), source="示例")
+    assert "2020-07-01 至 2027-12-30" in client.get(reverse("public_institutions")).text
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 @pytest.mark.parametrize("what", ["projects", "listings", "occupations", "assessments"])
 def test_catalogue_pages_take_the_same_queries_for_one_and_three(browser, django_assert_num_queries, what, rows):

@@ -158,16 +158,27 @@ def keep(entry: Entry, *, by: Post, occupations: Iterable[Occupation] | None = N
                 _refuse_rewriting(stored, entry, changes(before, after))
                 if isinstance(entry, Project) and is_new:
                     entry.owner = by.division
-                _end_predecessor(entry)
+                _end_predecessor(entry, by)
             entry.save()
             if chosen is not None and isinstance(entry, Listing) and chosen != before.get("occupations"):
                 entry.occupations.set(chosen)
             if changed := changes(before, said(entry)):
-                record("catalogue.added" if is_new else "catalogue.changed", by=by, on=entry, entry=str(entry.pk), what=_words(entry),
-                       changed=changed)
+                _recorded("catalogue.added" if is_new else "catalogue.changed", entry, changed, by)
     except IntegrityError as error:
         raise CatalogueRefused(_("同一代码（单位）在这段日期已有一条记录，请让那一条到期后再接续。")) from error
     return entry
+
+
+def _recorded(act: str, entry: Entry, changed: dict[str, Any], by: Post) -> None:
+    record(act, by=by, on=entry, entry=str(entry.pk), what=_words(entry), changed=changed)
+
+
+def shortened(asked: date | None, entry: Entry) -> str:
+    """The sentence about an end that is not the one that was asked for, because a later row of the same thing begins there, or ""."""
+    if isinstance(entry, Occupation) or entry.until in (None, asked):
+        return ""
+    return _("之后已有一条于%(since)s生效，这一条的有效期缩短到前一天%(last)s。") % {
+        "since": entry.until.isoformat(), "last": (entry.until - timedelta(days=1)).isoformat()}
 
 
 def _refuse_rewriting(stored: Any, entry: Dated, changed: dict[str, Any]) -> None:
@@ -192,14 +203,16 @@ def rewriting_words(names: Iterable[str]) -> str:
         "names": "、".join(str(LABELS[name]) for name in names)}
 
 
-def _end_predecessor(entry: Dated) -> None:
+def _end_predecessor(entry: Dated, by: Post) -> None:
     """Rows of the same thing that would still run on the first day of this one end there; the days never overlap."""
     if entry._state.adding:  # noqa: SLF001
         same = same_thing(entry)
         for earlier in same.filter(Q(until__isnull=True) | Q(until__gt=entry.since), since__lt=entry.since):
             if why := why_not_end(earlier, entry.since):
                 raise CatalogueRefused(why)
-            same.filter(pk=earlier.pk).update(until=entry.since)
+            before, earlier.until = said(earlier), entry.since
+            earlier.save(update_fields=["until"])
+            _recorded("catalogue.changed", earlier, changes(before, said(earlier)), by)
         later = same.filter(since__gt=entry.since).order_by("since").first()
         if later and (entry.until is None or entry.until > later.since):
             entry.until = later.since
@@ -257,10 +270,3 @@ def _said(entry: Entry, field: Any) -> Any:
 
 def _words(entry: Entry) -> str:
     return str(entry) if not isinstance(entry, Listing) else f"{entry.organisation} {entry.since.isoformat()}"
-
-
-def days_in_catalogue(entry: Dated) -> str:
-    """The days of a row as people say them: first day and last day, both included."""
-    if entry.until is None:
-        return _("%(since)s 起") % {"since": entry.since.isoformat()}
-    return _("%(since)s 至 %(last)s") % {"since": entry.since.isoformat(), "last": (entry.until - timedelta(days=1)).isoformat()}

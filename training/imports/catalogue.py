@@ -29,12 +29,13 @@ ASSESSED = "评价方式"
 
 @dataclass(frozen=True)
 class Line:
-    """One row of the preview: its number in the file, what would happen, what is wrong, the cells."""
+    """One row of the preview: its number in the file, what would happen, what is wrong, the cells, what it will not be as asked."""
 
     row: int
     change: str
     errors: list[str]
     cells: list[str]
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,13 +81,13 @@ def preview(what: str, content: bytes, token: str, *, by: Post) -> Preview:
     lines = []
     for number, found in zip(rows, result.rows, strict=True):
         cells, errors = [_shown(value) for value in dataset[len(lines)]], wrong.get(number) or _errors(found, resource)
-        lines.append(Line(number, WRONG if errors else found.import_type or "", errors, cells))
+        lines.append(Line(number, WRONG if errors else found.import_type or "", errors, cells, getattr(found, "note", "")))
     return Preview(token, list(dataset.headers or []), lines)
 
 
-def apply(what: str, content: bytes, *, by: Post) -> dict[str, int]:
-    """Apply a confirmed file, all or nothing; counts by kind of change. FileRefused when a row no longer fits."""
-    resource, _rows, dataset, wrong = _read(what, content, by)
+def apply(what: str, content: bytes, *, by: Post) -> tuple[dict[str, int], list[str]]:
+    """Apply a confirmed file, all or nothing; counts by kind of change, and what is not as it was asked for. FileRefused when a row no longer fits."""
+    resource, numbers, dataset, wrong = _read(what, content, by)
     if wrong:
         raise FileRefused("rows", _("有的行不能导入，没有作任何改动；请重新上传查看。"))
     result = resource.import_data(dataset, dry_run=False, raise_errors=False, rollback_on_validation_errors=True)
@@ -94,7 +95,8 @@ def apply(what: str, content: bytes, *, by: Post) -> dict[str, int]:
         raise FileRefused("rows", _("有的行现在不能导入，没有作任何改动；请重新上传查看。"))
     totals = {change: count for change, count in result.totals.items() if count}
     record("catalogue.imported", by=by, catalogue=what, **totals)
-    return totals
+    notes = [(number, getattr(found, "note", "")) for number, found in zip(numbers, result.rows, strict=True)]
+    return totals, [_("第%(row)s行：%(note)s") % {"row": number, "note": note} for number, note in notes if note]
 
 
 def export(what: str, rows: Any, watermark: str) -> bytes:

@@ -35,6 +35,7 @@ from training.domain.catalogue import (
     may_keep_catalogue,
     occupations_on,
     same_thing,
+    shortened,
     standing,
     uses_of,
     why_not_yours,
@@ -132,7 +133,7 @@ def catalogue_edit(request: HttpRequest, what: str, pk: str = "") -> HttpRespons
     if request.method == "POST" and form.is_valid():
         try:
             with unchanged(f"{what} {pk}", lambda: read(instance.pk), posted_version(request)):
-                keep(form.save(commit=False), by=request.post, occupations=form.cleaned_data.get("occupations"))
+                entry = keep(form.save(commit=False), by=request.post, occupations=form.cleaned_data.get("occupations"))
         except Stale as newer:
             stale = newer
             overtaken(form, type(form)(instance=row_or_404(what, pk, request.post), **({"by": request.post} if what == "listings" else {})), stale)
@@ -140,6 +141,8 @@ def catalogue_edit(request: HttpRequest, what: str, pk: str = "") -> HttpRespons
             form.add_error(None, str(refused))
         else:
             messages.success(request, _("已保存。"))
+            if note := shortened(form.cleaned_data.get("until"), entry):
+                messages.warning(request, note)
             if what == "occupations" and not pk:
                 return redirect(f"{reverse('catalogue_new', args=['assessments'])}?occupation={form.instance.pk}")
             return redirect("catalogue_of", what)
@@ -196,12 +199,14 @@ def _confirmed(request: HttpRequest, what: str, token: str) -> HttpResponse:
         messages.warning(request, _("预览已过期，请重新上传。"))
         return redirect("catalogue_upload", what)
     try:
-        counts = apply(what, content, by=request.post)
+        counts, notes = apply(what, content, by=request.post)
     except FileRefused as refused:
         messages.error(request, str(refused.message))
         return redirect("catalogue_upload", what)
     messages.success(request, _("导入完成：新增 %(new)s 条，更新 %(update)s 条。") % {
         "new": counts.get("new", 0), "update": counts.get("update", 0)})
+    for note in notes:
+        messages.warning(request, note)
     return redirect("catalogue_of", what)
 
 
