@@ -30,7 +30,7 @@ from subsidies.enums import CAME_BACK, CorrectionState, LineState, PaymentState
 from subsidies.models import BankCorrection, Budget, PaymentBatch, Subsidy
 from training.domain.exceptions import hidden_lines
 from training.domain.overruled import OVERRULED
-from training.domain.unit_accounts import account_of
+from training.domain.unit_accounts import account_of, why_renamed
 from training.enums import FundSource
 
 # ── claim ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -66,6 +66,8 @@ def account_condition(payee: Organisation) -> Condition:
     account = account_of(payee)
     if account is None:
         return Condition(False, _("收款单位还没有经审核同意并由财务确认的账户，拨付前须办完"), blocks=False)
+    if why := why_renamed(account):
+        return Condition(False, why, blocks=False)
     return Condition(True, _("收款账户 %(holder)s %(number)s，自%(day)s审核同意%(mark)s") % {
         "holder": account.holder, "number": account.masked, "day": timezone.localdate(account.approved_at).isoformat(),
         "mark": _("（户名例外）") if account.is_exception else ""})
@@ -185,7 +187,7 @@ def batch_conditions(batch: PaymentBatch, post: Post | None) -> list[Condition]:
 
 
 def batch_payments(batch: PaymentBatch, post: Post) -> dict[str, Any]:
-    rows = batch.payments.select_related("subsidy__training_class", "batch", "account").annotate(is_held=held())
+    rows = batch.payments.select_related("subsidy__training_class", "batch", "account__unit__organisation").annotate(is_held=held())
     payments = list(rows.order_by("sequence"))
     for payment in payments:
         payment.reference, payment.masked, payment.correction_kind = reference(payment), mask_account(payment.bank_account), correction_kind(payment)

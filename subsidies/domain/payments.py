@@ -50,7 +50,7 @@ from subsidies.domain.stopped import stopped_among
 from subsidies.enums import CAME_BACK, WAITING, LineState, PaymentState
 from subsidies.models import Payment, PaymentBatch, PaymentPart, Subsidy, SubsidyLine
 from training.domain.numbers import next_number
-from training.domain.unit_accounts import in_force, why_altered
+from training.domain.unit_accounts import in_force, why_altered, why_renamed
 from training.models import UnitAccount
 
 BOOKED_IN = (State.FROZEN, State.SETTLED)
@@ -153,7 +153,7 @@ def why_no_account(payee: Organisation, account: UnitAccount | None) -> str:
     """Money goes to an account in force that is still the one that was approved (R-SUB-7)."""
     if account is None:
         return _("收款单位%(name)s没有经审核同意并由财务确认的账户，不能拨付。") % {"name": payee.name}
-    return why_altered(account)
+    return why_altered(account) or why_renamed(account)
 
 
 def _put_into(
@@ -189,7 +189,7 @@ def accounts_are_in_force(batch: PaymentBatch, context: Any) -> list[str]:
     """Every payment goes to the account that is in force now, as it was approved; another one is paid by a batch drawn up anew (R-SUB-7)."""
     lines = lines_of(batch)
     accounts = in_force({line.payee for line in lines})
-    altered = [why for account in accounts.values() if (why := why_altered(account))]
+    altered = [why for account in accounts.values() if (why := why_altered(account) or why_renamed(account))]
     wrong = [line.payee_name for line in lines if not _is_paid_to(line, accounts.get(line.payee))]
     return altered + [_("%(name)s的收款账户在生成批次后有变更，请撤销批次后重新生成。") % {"name": name} for name in wrong[:MOST_NAMED]]
 

@@ -24,6 +24,7 @@ from kit.crypto import lookup_hash
 from kit.masking import mask_account
 from kit.text import squeeze
 from training.models import AccountChange, Registration, Unit, UnitAccount
+from training.models.accounts import same_holder
 
 KIND = "accountchange"
 FIELDS = ("holder", "bank_name", "bank_account", "is_exception", "exception_reason")
@@ -39,17 +40,12 @@ def account_hash(number: str) -> bytes:
     return lookup_hash(number, "unit account")
 
 
-def same_holder(holder: str, name: str) -> bool:
-    """Whether two spellings are one name: width, spaces and case do not count."""
-    return squeeze(holder).casefold() == squeeze(name).casefold()
-
-
 # ── which account is in force ───────────────────────────────────────────────────────────────────────────────────────────
 
 
 def in_force(organisations: Collection[int]) -> dict[int, UnitAccount]:
     """The account each of these organisations is paid to now, approved and confirmed; one query. Who has none is missing."""
-    rows = UnitAccount.objects.filter(unit__organisation__in=organisations, ended_at__isnull=True).select_related("unit")
+    rows = UnitAccount.objects.filter(unit__organisation__in=organisations, ended_at__isnull=True).select_related("unit__organisation")
     return {row.unit.organisation_id: row for row in rows}
 
 
@@ -78,6 +74,14 @@ def why_altered(account: UnitAccount) -> str:
     if account_hash(account.bank_account) == bytes(account.account_hash):
         return ""
     return _("%(name)s的账户与批准时的校验值不一致，已停止拨付；请立即联系系统管理员。") % {"name": account.holder}
+
+
+def why_renamed(account: UnitAccount) -> str:
+    """The sentence for an account whose holder is not the unit as it is called now, without the exception of two, or "" (R-SUB-7)."""
+    if account.is_of_unit:
+        return ""
+    return _("%(name)s的收款账户户名是“%(holder)s”，与单位名称不一致（单位可能已更名），不能拨付；请单位先变更账户，确需使用其他户名的按例外办理。") % {
+        "name": account.unit.organisation.name, "holder": account.holder}
 
 
 def shows_whole(change: AccountChange, post: Post) -> bool:

@@ -13,6 +13,12 @@ from casework.enums import ENDED
 from casework.models import Application
 from kit.fields import EncryptedTextField, HashField
 from kit.masking import mask_account
+from kit.text import squeeze
+
+
+def same_holder(holder: str, name: str) -> bool:
+    """Whether two spellings are one name: width, spaces and case do not count."""
+    return squeeze(holder).casefold() == squeeze(name).casefold()
 
 
 class OfThePlace(ScopedQuerySet):
@@ -66,6 +72,11 @@ class UnitAccount(models.Model):
     @property
     def masked(self) -> str:
         return mask_account(self.bank_account)
+
+    @property
+    def is_of_unit(self) -> bool:
+        """Whether the holder is the unit as it is called now, or another one by the exception of two."""
+        return self.is_exception or same_holder(self.holder, self.unit.organisation.name)
 
 
 class AccountChange(Application):
