@@ -14,11 +14,29 @@ from django.utils.translation import gettext_lazy as _
 
 from . import crypto
 from .money import fen
+from .text import code_text
 
 HASH_BYTES = 32
 DUMPED = "aesgcm:"
 EMPTY: tuple[Any, ...] = ([], ())
 ENCODER = DjangoJSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+class CodeField(models.CharField):
+    """A code that is one however it is typed: normalised on the way in, in look-ups too (`kit.text.code_text`)."""
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        return code_text(text) if isinstance(text, str) else text
+
+    def get_prep_value(self, value: Any) -> Any:
+        text = super().get_prep_value(value)
+        return code_text(text) if isinstance(text, str) else text
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        value = self.to_python(super().pre_save(model_instance, add))
+        setattr(model_instance, self.attname, value)
+        return value
 
 
 class EncryptedTextField(models.BinaryField):

@@ -55,6 +55,12 @@ def tidy(text: str) -> str:
     return SPACE.sub(" ", as_characters(seen(text))).strip()
 
 
+def code_text(text: str) -> str:
+    """A code of a catalogue as it is stored and compared: squeezed, in capitals, every dash the plain one."""
+    capitals = unicodedata.normalize("NFKC", squeeze(text).upper())
+    return "".join("-" if unicodedata.category(c) == "Pd" or c == "\u2212" else c for c in capitals)
+
+
 def clean_number_text(text: str) -> str:
     """A number typed as text: squeezed, without the apostrophe Excel users put in front and without a trailing «.0»."""
     bare = LEADING_APOSTROPHE.sub("", squeeze(text))

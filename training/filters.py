@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import UNIT_KINDS
 from casework.domain.words import categories
 from casework.enums import State
+from kit.text import code_text
 from training.domain.catalogue import STANDINGS, standing
 from training.enums import SkillLevel, Stage, TrainingType
 from training.forms.fields import DayInput
@@ -60,7 +61,7 @@ class ProjectFilter(django_filters.FilterSet):
 
     def search(self, rows: QuerySet, name: str, text: str) -> QuerySet:
         text = text.strip()
-        return rows.filter(Q(code__istartswith=text) | Q(name__icontains=text) | Q(occupation__name__icontains=text))
+        return rows.filter(Q(code__istartswith=code_text(text)) | Q(name__icontains=text) | Q(occupation__name__icontains=text))
 
     def serves(self, rows: QuerySet, name: str, code: str) -> QuerySet:
         return rows.filter(categories__contains=[code])

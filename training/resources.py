@@ -13,7 +13,7 @@ from accounts.models import Organisation, Post
 from casework.domain.words import categories
 from kit.dates import read_date
 from kit.languages import by_label, in_every_language
-from kit.text import cell_text, squeeze
+from kit.text import cell_text, code_text, squeeze
 from kit.whole import whole
 from training.domain.catalogue import CatalogueRefused, Entry, keep, shortened
 from training.enums import CertificateKind, OccupationStatus, SkillLevel, TrainingType
@@ -28,6 +28,13 @@ class TextWidget(widgets.CharWidget):
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
         return cell_text(value)
+
+
+class CodeWidget(widgets.CharWidget):
+    """A code as it is stored, however it is typed."""
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
+        return code_text(cell_text(value))
 
 
 class LabelWidget(widgets.Widget):
@@ -101,7 +108,7 @@ class OccupationWidget(widgets.Widget):
     """One occupation by its code."""
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Occupation | None:
-        code = squeeze(cell_text(value))
+        code = code_text(cell_text(value))
         found = Occupation.objects.filter(pk=code).first() if code else None
         if code and found is None:
             raise ValueError(_("职业编码 %(code)s 不在职业目录中，请先导入职业。") % {"code": code})
@@ -118,7 +125,7 @@ class OccupationsWidget(widgets.ManyToManyWidget):
         super().__init__(Occupation, separator=LISTED, field="code")
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
-        codes = [code for code in squeeze(cell_text(value)).replace(",", LISTED).split(LISTED) if code]
+        codes = [code_text(code) for code in squeeze(cell_text(value)).replace(",", LISTED).split(LISTED) if code]
         found = Occupation.objects.filter(pk__in=codes)
         unknown = sorted(set(codes) - {occupation.pk for occupation in found})
         if unknown:
@@ -188,7 +195,7 @@ def dated_columns() -> dict[str, fields.Field]:
 
 
 class OccupationResource(CatalogueResource):
-    code = column("code", "职业编码")
+    code = column("code", "职业编码", CodeWidget())
     name = column("name", "职业（工种）")
     edition = column("edition", "大典版本")
 
@@ -211,7 +218,7 @@ class AssessmentResource(CatalogueResource):
 
 
 class ProjectResource(CatalogueResource):
-    code = column("code", "项目编码")
+    code = column("code", "项目编码", CodeWidget())
     name = column("name", "项目名称")
     training_type = column("training_type", "培训类别", LabelWidget(TrainingType.choices))
     occupation = column("occupation", "职业编码", OccupationWidget())

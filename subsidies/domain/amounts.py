@@ -17,6 +17,7 @@ from subsidies.models import Standard, SubsidyLine
 from training.domain.cases import living
 from training.enums import Result
 from training.models import Enrolment, TrainingClass
+from training.models.catalogue import one_code
 
 WEIGHTS = {"project_code": 16, "occupation": 8, "level": 4, "category": 2, "training_type": 1}
 ANYTHING = ("", None)
@@ -53,7 +54,7 @@ def standard_for(training_class: TrainingClass, item: str = Item.TRAINING) -> St
     """
     project = training_class.project
     asked = {
-        "project_code": project.code,
+        "project_code": project.one_code,
         "occupation": project.occupation_id or "",
         "level": project.level,
         "training_type": project.training_type,
@@ -150,7 +151,7 @@ def why_limited(training_class: TrainingClass, taken: list[dict[str, Any]], limi
     for earlier in taken:
         if earlier["occupation"] and (earlier["occupation"], earlier["level"]) == (project.occupation_id, project.level):
             return Limited(_("同一职业同一等级已享受过补贴。"), (earlier["number"],))
-        if earlier["code"] == project.code and not (earlier["occupation"] and project.occupation_id):
+        if one_code(earlier["code"]) == project.one_code and not (earlier["occupation"] and project.occupation_id):
             return Limited(_("同一培训项目已享受过补贴。"), (earlier["number"],))
     this_year = _this_year(training_class, taken)
     if len(this_year) >= limit:

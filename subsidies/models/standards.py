@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from casework.models.policy import Dated
-from kit.fields import MoneyField
+from kit.fields import CodeField, MoneyField
 from subsidies.enums import Item
 
 
@@ -16,8 +16,8 @@ class Standard(Dated):
     """
 
     item = models.CharField(max_length=12, choices=Item.choices, default=Item.TRAINING)
-    project_code = models.CharField(max_length=30, blank=True, default="")
-    occupation = models.CharField(max_length=12, blank=True, default="")
+    project_code = CodeField(max_length=30, blank=True, default="")
+    occupation = CodeField(max_length=12, blank=True, default="")
     level = models.PositiveSmallIntegerField(null=True, blank=True)
     training_type = models.CharField(max_length=20, blank=True, default="")
     category = models.CharField(max_length=30, blank=True, default="")

@@ -17,7 +17,7 @@ from accounts.models import Post
 from kit.dates import cell_date
 from kit.errors import FileRefused
 from kit.sheets import CellProblem, read_table, write_table
-from kit.text import cell_text, squeeze
+from kit.text import cell_text, code_text
 from training.domain.catalogue import CatalogueRefused
 from training.resources import RESOURCES, CatalogueResource
 
@@ -136,7 +136,7 @@ def _read(what: str, content: bytes, by: Post) -> tuple[CatalogueResource, list[
 def _key_text(value: Any) -> str:
     """A key's cell as rows are told apart by it: a day however it is written, letters in one case."""
     day = cell_date(value)
-    return day.isoformat() if day else squeeze(cell_text(value)).upper()
+    return day.isoformat() if day else code_text(cell_text(value))
 
 
 def _errors(found: Any, resource: CatalogueResource) -> list[str]:

@@ -1,18 +1,27 @@
 """The catalogues 目录清单: occupations, training projects, listed institutions and bodies (R-CAT-1, R-CAT-2)."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import REGION
 from casework.models.policy import Dated
+from kit.fields import CodeField
 from training.enums import CertificateKind, OccupationStatus, SkillLevel, TrainingType
+
+NOT_IN_CODES = r"#|(?![A-Z\u3400-\u9fff])[^\W\d_]"
+TWIN = "#"  # behind it the number of a row whose code looked like another row's of the same days, before codes were normalised
+
+
+def one_code(code: str) -> str:
+    return code.partition(TWIN)[0]
 
 
 class Occupation(models.Model):
     """An occupation of the 职业分类大典 by its eight-digit code; how it is assessed has rows with days, `Assessment`."""
 
-    code = models.CharField(primary_key=True, max_length=12)
+    code = CodeField(primary_key=True, max_length=12)
     name = models.CharField(max_length=60)
     edition = models.CharField(max_length=10, default="2022")
 
@@ -47,7 +56,7 @@ class Project(Dated):
     """
 
     owner = models.ForeignKey("accounts.Division", models.PROTECT, default=REGION, related_name="+")
-    code = models.CharField(max_length=30)
+    code = CodeField(max_length=30, validators=[RegexValidator(NOT_IN_CODES, _("编码只用英文字母、数字、汉字和横线，不能有“#”和看起来相同的其他文字的字母。"), inverse_match=True)])
     name = models.CharField(max_length=120)
     occupation = models.ForeignKey("training.Occupation", models.PROTECT, null=True, blank=True, related_name="projects")
     level = models.PositiveSmallIntegerField(choices=SkillLevel.choices, null=True, blank=True)
@@ -56,6 +65,11 @@ class Project(Dated):
     certificate_kind = models.CharField(max_length=20, choices=CertificateKind.choices)
     certificate_required = models.BooleanField(default=True)
     categories = ArrayField(models.CharField(max_length=30), default=list)
+
+    @property
+    def one_code(self) -> str:
+        """The code under which this is one training with its successors and with what was taken for another one by its look."""
+        return one_code(self.code)
 
     class Meta(Dated.Meta):
         default_permissions = ()

@@ -23,6 +23,7 @@ from accounts.models import Post
 from casework.domain.files import FileRefused
 from casework.views.versions import overtaken, posted_version, shown_version
 from kit.sheets import XLSX
+from kit.text import code_text
 from kit.versions import Stale, unchanged
 from kit.whole import whole
 from training.domain.catalogue import (
@@ -106,7 +107,7 @@ def _found(what: str, text: str) -> Q:
     if what == "listings":
         return Q(organisation__name__icontains=text) | Q(organisation__uscc=text.upper())
     of = "" if what == "occupations" else "occupation__"
-    return Q(**{f"{of}code__startswith": text}) | Q(**{f"{of}name__icontains": text})
+    return Q(**{f"{of}code__startswith": code_text(text)}) | Q(**{f"{of}name__icontains": text})
 
 
 def _form(what: str, request: HttpRequest, instance: Any) -> Any:

@@ -22,7 +22,7 @@ def give_keys(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("training", "0022_assessments")]
+    dependencies = [("training", "0023_assessments")]
     operations = [
         migrations.AddField("teacher", "name_key", models.CharField(editable=False, max_length=60, null=True)),
         migrations.AddField("venue", "room_key", models.CharField(editable=False, max_length=300, null=True)),

@@ -44,7 +44,7 @@ STATUSES = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("casework", "0010_dated_rows_kept"), ("training", "0021_certificate_changes")]
+    dependencies = [("casework", "0010_dated_rows_kept"), ("training", "0022_verdicts_judged")]
     operations = [
         migrations.CreateModel(
             "Assessment",
