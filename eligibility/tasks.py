@@ -16,7 +16,7 @@ from eligibility.domain.reminders import remind
 from eligibility.models import Exchange
 from kit.errors import FileRefused
 
-MOST_PROBLEMS = 200
+MOST_PROBLEMS, MOST_NAMED = 200, 20
 
 
 @shared_task(name="eligibility.tasks.ask_again")
@@ -56,7 +56,13 @@ def read_returned(job_id: int) -> None:
 
 
 def _take(job: Job, exchange: Exchange, returned: Returned) -> None:
-    """Keep the answers and check the cases that waited again, both or neither."""
+    """Keep the answers and check the cases that waited again, both or neither; of a file with a row of nobody's, none."""
+    if returned.untold:
+        rows = "、".join(map(str, returned.untold[:MOST_NAMED]))
+        finish(job, _("第%(rows)s行不能确定是谁的记录，整份文件没有收取。请按下载的表格改正这些行，重新上传整份文件。") % {
+            "rows": rows if len(returned.untold) <= MOST_NAMED else _("%(numbers)s等") % {"numbers": rows},
+        }, refused=True, problems=returned.problems[:MOST_PROBLEMS])
+        return
     with transaction.atomic():
         waiting = take_in(exchange, returned.answers, by=job.by)
         cases = sum(kind.ask_again(waiting) for kind in subject_kinds().values()) if waiting else 0

@@ -64,11 +64,12 @@ def version_of(exchange: Exchange) -> str:
 
 @dataclass
 class Returned:
-    """What came back: the records by subject, and a sentence for every row that cannot be taken."""
+    """What came back: the records by subject, a sentence for every row that cannot be taken, and the rows that could be anybody's."""
 
     answers: dict[bytes, Records] = field(default_factory=dict)
     nothing_known: set[bytes] = field(default_factory=set)
     problems: list[str] = field(default_factory=list)
+    untold: list[int] = field(default_factory=list)
 
 
 def receive(exchange: Exchange, upload: UploadedFile, *, by: Post) -> Job:
@@ -83,7 +84,10 @@ def receive(exchange: Exchange, upload: UploadedFile, *, by: Post) -> Job:
 
 
 def read_exchange(exchange: Exchange, upload: BinaryIO, seen: Progress = lambda done, total: None) -> Returned:
-    """The rows of a returned workbook. Raises FileRefused for the file; a subject with one bad row is not taken at all."""
+    """The rows of a returned workbook. Raises FileRefused for the file; a subject with one bad row is not taken at all.
+
+    A row that cannot be told whose it is could be anybody's missing one: nothing of its file is taken.
+    """
     headers = [ROW, ABOUT, KEY, NAME, TYPE]
     with override(CHINESE):
         fields = {str(FIELDS[field_name]): field_name for field_name in tests_of(exchange.registry)}
@@ -101,8 +105,10 @@ def read_exchange(exchange: Exchange, upload: BinaryIO, seen: Progress = lambda 
             _add(found, exchange, subject, cells, row)
         except ExchangeRefused as refused:
             found.problems.append(_("第%(row)s行：%(why)s。") % {"row": number, "why": refused})
+            if subject is None:
+                found.untold.append(number)
             spoilt.add(subject)
-    found.answers = {subject: records for subject, records in found.answers.items() if subject not in spoilt}
+    found.answers = {} if found.untold else {subject: records for subject, records in found.answers.items() if subject not in spoilt}
     return found
 
 
@@ -146,4 +152,4 @@ def _text(cells: Mapping[str, Any], header: str) -> str:
     value = cells.get(header)
     if isinstance(value, CellProblem):
         raise ExchangeRefused(f"{header}——{value.message}")
-    return cell_text(value).strip()
+    return cell_text(value)

@@ -57,25 +57,29 @@ def take_replies(upload: BinaryIO, name: str, *, by: Post, letter: str = "") -> 
 
     The office that sent the letter hands in the whole sheet, a department with accounts what it is asked itself; the desks that
     waited for that are told. Raises FileRefused for the file. The same workbook twice changes nothing.
+    One question on two rows is answered by neither; a row that could be anybody's could be such a second one: nothing is taken then.
     """
     inspect_upload(upload, name, frozenset({"xlsx"}), max_bytes=ROSTER_MAX_BYTES)
     upload.seek(0)
     table = read_table(upload, [*GIVEN, SAID, LETTER, NOTE], filler=GIVEN, optional=[SEQUENCE, CHECK, CLASS, LETTER, NOTE])
+    lines = [(number, cells, _behind(cells)) for number, cells in table.rows]
+    if not lines:
+        raise FileRefused("empty", _("文件里没有填写协查结果的行。"))
+    places: dict[int | None, list[int]] = {}
+    for number, _cells, row in lines:
+        places.setdefault(row.assistance_id if row else None, []).append(number)
+    began, asked = timezone.now(), frozenset(addressed_to(by).filter(letter_rows__isnull=False).values_list("pk", flat=True))
     replies: dict[str, list[Reply]] = {}
-    seen: set[int] = set()
     wrong: list[str] = []
-    read, began = 0, timezone.now()
-    asked = frozenset(addressed_to(by).filter(letter_rows__isnull=False).values_list("pk", flat=True))
-    for number, cells in table.rows:
+    for number, cells, row in lines:
         place = _("第%(row)s行：") % {"row": number}
-        read += 1
         try:
-            row = _row(cells, by, asked, seen)
-            replies.setdefault(row.letter.department, []).append(_reply(row, cells, place, letter))
+            found = _fitting(row, cells, by, asked, places)
+            replies.setdefault(found.letter.department, []).append(_reply(found, cells, place, letter))
         except AnswerRefused as refused:
             wrong.append(f"{place}{refused}")
-    if not read:
-        raise FileRefused("empty", _("文件里没有填写协查结果的行。"))
+    if any(row is None for _number, _cells, row in lines):
+        replies, wrong = {}, [_("有的行行号不对，不能确定是谁的，整份表格没有收取。请改正下列各行后重新上传。"), *wrong]
     outcome = Taken(refused=wrong)
     for department, found in replies.items():
         part = answer_many(found, by=by, department=department)
@@ -86,9 +90,16 @@ def take_replies(upload: BinaryIO, name: str, *, by: Post, letter: str = "") -> 
     return outcome
 
 
-def _row(cells: Mapping[str, Any], by: Post, asked: Collection[int], seen: set[int]) -> LetterRow:
-    """The row of ours that a line of the sheet answers; anything that does not fit is refused."""
-    row = row_behind(_text(cells, TOKEN))
+def _behind(cells: Mapping[str, Any]) -> LetterRow | None:
+    """The row of ours that a line of the sheet is about, however it answers."""
+    try:
+        return row_behind(_text(cells, TOKEN))
+    except AnswerRefused:
+        return None
+
+
+def _fitting(row: LetterRow | None, cells: Mapping[str, Any], by: Post, asked: Collection[int], places: Mapping[int | None, list[int]]) -> LetterRow:
+    """The row that a line of the sheet answers; anything that does not fit, and a question that stands on several lines, is refused."""
     if row is None:
         raise AnswerRefused(_("行号不是本系统发出的，请用下载的表格填写，不要改动第一列。"))
     if row.letter.organisation_id != by.organisation_id and row.assistance_id not in asked:
@@ -98,11 +109,11 @@ def _row(cells: Mapping[str, Any], by: Post, asked: Collection[int], seen: set[i
         raise AnswerRefused(_("姓名“%(given)s”与发出的不一致，请核对是否串行。") % {"given": _text(cells, NAME)})
     if mend_number(_text(cells, NUMBER))[0] not in {row.person.number, row.person.masked_number}:
         raise AnswerRefused(_("%(name)s的公民身份号码与发出的不一致，请核对是否串行。") % {"name": row.person.name})
-    if row.pk in seen:
-        raise AnswerRefused(_("%(name)s这一项在文件中出现了两次。") % {"name": row.person.name})
     if row.assistance is None:
         raise AnswerRefused(_("%(name)s这一项已不需要协查。") % {"name": row.person.name})
-    seen.add(row.pk)
+    if len(same := places[row.assistance_id]) > 1:
+        raise AnswerRefused(_("%(name)s这一项在第%(rows)s行都填了，都没有收取，请只保留一行后重新上传。") % {
+            "name": row.person.name, "rows": "、".join(map(str, same))})
     return row
 
 
@@ -121,4 +132,4 @@ def _text(cells: Mapping[str, Any], header: str) -> str:
     value = cells.get(header)
     if isinstance(value, CellProblem):
         raise AnswerRefused(f"{header}——{value.message}")
-    return cell_text(value).strip()
+    return cell_text(value)

@@ -263,6 +263,7 @@ def test_attendance_wants_a_mark_for_everyone_and_a_reason_for_a_change(walk, ap
     assert [program.put(path, {"marks": marks}).status_code for _twice in range(2)] == [200, 200]
     changed = marks | {str(walk.enrolments[0].pk): "absent"}
     refused(program.put(path, {"marks": changed}), 409)
+    refused(program.put(path, {"marks": changed | {f"0{next(iter(changed))}": "absent"}}), 400, "marks")
     assert program.put(path, {"marks": changed, "correction": "点名有误"}).json()["correction"] == "点名有误"
     assert program.get(path).json()["marks"] == changed
 
@@ -276,6 +277,8 @@ def test_results_that_cannot_be_are_refused_by_trainee(walk, api):
     refused(program.put(path, {"rows": [{"enrolment": one, "theory_score": "101"}, {"enrolment": 999999}]}), 400, str(one), "999999")
     twice = [{"enrolment": pk, "result": "pass", "certificate_kind": "skill_level", "certificate_number": "S1"} for pk in (one, two)]
     refused(program.put(path, {"rows": twice}), 400, str(one), str(two))
+    doubled = program.put(path, {"rows": [{"enrolment": one, "result": "pass"}, {"enrolment": one, "result": "fail"}]})
+    assert f"不止一次：{one}" in str(refused(doubled, 400, "rows"))
     saved = program.put(path, {"rows": [{"enrolment": one, "theory_score": "88.5"}]}).json()
     assert [(row["enrolment"], row["theory_score"]) for row in saved][:2] == [(one, "88.5"), (two, None)]
     assert walk.training_class.completion.state == State.DRAFT

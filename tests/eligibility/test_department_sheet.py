@@ -84,6 +84,40 @@ def test_bad_rows_are_named_and_the_good_ones_taken(walk, letter, market, browse
     assert answers() == [Answer.OPEN, Answer.OPEN, Answer.CONFIRMED]
 
 
+def copied(letter, first, second, **spoilt):
+    """The letter's sheet with the first person on two rows, said differently, and a third row for the last."""
+    sheet, rows = reply_sheet(letter), list(letter.rows.order_by("sequence"))
+    again = {TOKEN: row_token(rows[0]), NAME: rows[0].person.name, NUMBER: rows[0].person.masked_number}
+    return filled(sheet, GOOD | {SAID: first}, again | GOOD | {SAID: second} | spoilt, GOOD)
+
+
+@pytest.mark.parametrize(("door", "who"), [("asked_sheet_upload", "department"), ("assistances_sheet", "officer"), ("api_assistance_sheets", "department")])
+@pytest.mark.parametrize("spoilt", [{}, {NAME: "张三"}, {SAID: "大概"}])
+def test_a_question_on_two_rows_is_answered_by_neither(walk, letter, market, browser, door, who, spoilt):
+    client = browser(market if who == "department" else walk.officer)
+    page = client.post(reverse(door), {"file": upload(copied(letter, "属实", "不属实", **spoilt))})
+    text = page.content.decode()
+    assert all(f"第{row}行：" in text for row in (3, 4)), text
+    assert f"{walk.people[0].name}这一项在第3、4行都填了" in text
+    assert answers() == [Answer.OPEN, Answer.OPEN, Answer.CONFIRMED]
+    assert walk.enrolments[0].verdict == Verdict.NEEDS_VERIFICATION
+
+
+def test_a_row_that_could_be_anybodys_leaves_the_whole_sheet_untaken(walk, letter, market, browser):
+    """Its row id is spoilt: it may be the 不属实 of a person who stands as 属实 above."""
+    page = hand_in(browser(market), copied(letter, "属实", "不属实", **{TOKEN: "x" + row_token(letter.rows.first())}))
+    assert (page.status_code, "整份表格没有收取" in page.content.decode(), "第4行：行号不是本系统发出的" in page.content.decode()) == (409, True, True)
+    assert set(answers()) == {Answer.OPEN}
+
+
+def test_one_question_in_two_letters_is_one_question(walk, letter, market, browser):
+    again = issue(asked()[:1], by=walk.officer)
+    other = {TOKEN: row_token(again.rows.get()), NAME: walk.people[0].name, NUMBER: walk.people[0].masked_number}
+    page = hand_in(browser(market), filled(reply_sheet(letter), GOOD, other | GOOD | {SAID: "不属实"}, GOOD))
+    assert "在第3、4行都填了" in page.content.decode()
+    assert answers() == [Answer.OPEN, Answer.OPEN, Answer.CONFIRMED]
+
+
 @pytest.mark.parametrize(("which", "code"), [(Department.DISABLED, "150102"), (Department.MARKET, "150103"), (Department.EMERGENCY, "150102")])
 def test_another_departments_and_another_places_sheet_is_refused(walk, letter, browser, which, code):
     client = browser(department(which, code))

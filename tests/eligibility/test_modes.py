@@ -339,6 +339,32 @@ def test_rows_that_were_moved_made_up_or_of_another_file_are_refused(exchanged, 
     assert not RegistryAnswer.objects.filter(registry="social_security", facts__isnull=False).exists()
 
 
+@pytest.mark.parametrize(("heading", "spoil"), [
+    ("行号", lambda text: text[:-1] + ("A" if text[-1] != "A" else "B")), ("行号", lambda text: ""), ("号码或代码", lambda text: text[:-1] + "?"),
+    ("号码或代码", lambda text: ""), ("对象", lambda text: "学员"), ("对象", lambda text: "企业")])
+def test_of_a_file_with_a_row_that_cannot_be_told_whose_it_is_nothing_is_taken(exchanged, heading, spoil):
+    """The insurance that still runs stands on the spoilt row: what is left of the person says that it ended (R-ELG-1)."""
+    walk, client, book = exchanged
+    insured = {"记录类型": "职工参保", "企业统一社会信用代码": "91150100MA0N0J0A1F", "起始日期": "2020-01-01"}
+    fill(book, "乌云", **insured, 终止日期="2020-06-30")
+    fill(book, "巴特尔", 记录类型="查无记录")
+    sheet, columns, rows = sheet_of(book)
+    copied = sheet.max_row + 1
+    for column in range(1, 5):
+        sheet.cell(copied, column).value = sheet.cell(rows["乌云"], column).value
+    for name, value in insured.items():
+        sheet.cell(copied, columns[name]).value = value
+    spoilt = sheet.cell(copied, columns[heading])
+    spoilt.value = spoil(spoilt.value)
+    text = give_back(client, book).content.decode()
+    assert f"第{copied}行不能确定是谁的记录，整份文件没有收取。请按下载的表格改正这些行，重新上传整份文件。" in text
+    assert f"第{copied}行：" in text
+    assert (Exchange.objects.get().answered, Job.objects.filter(task=READ).latest("pk").result["refused"]) == (0, True)
+    walk.check()
+    assert verdicts(walk) == [Verdict.NEEDS_VERIFICATION] * 3
+    assert connections.waiting(walk.officer) == {"social_security": 3}
+
+
 def test_several_records_of_one_person_come_back_on_copied_rows_and_must_not_contradict(exchanged):
     walk, client, book = exchanged
     sheet, columns, rows = sheet_of(book)

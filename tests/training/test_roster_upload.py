@@ -169,6 +169,15 @@ def test_the_same_person_twice_in_the_file_is_named_with_the_first_row(draft):
     assert problem(upload, "number", 4) == "与第 2 行的公民身份号码相同，同一人只能填一次。"
 
 
+def test_of_two_rows_that_differ_about_one_person_neither_is_good_until_one_is_left_out(draft):
+    upload = t.upload(draft, [t.row(1), t.row(2), t.row(1, phone="13904719999")])
+    assert (upload.good, upload.bad) == (1, 2)
+    assert problem(upload, "number", 2) == "与第 4 行的公民身份号码相同，同一人只能填一次。"
+    assert problem(upload, "number", 4) == "与第 2 行的公民身份号码相同，同一人只能填一次。"
+    assert fix_rows(upload, {}, by=t.clerk(draft), drop=[2]) == 0
+    assert take_good_rows(upload, by=t.clerk(draft)) == 2
+
+
 def test_somebody_already_in_the_class_is_not_taken_twice(draft):
     take_good_rows(t.upload(draft, [t.row(1)]), by=t.clerk(draft))
     upload = t.upload(draft, [t.row(1), t.row(2)])

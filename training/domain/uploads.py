@@ -24,7 +24,7 @@ from kit.copying import copy_in, hexed, json_line, write_json
 from kit.crypto import Keyring
 from kit.memory import no_collecting
 from kit.sheets import ROSTER_MAX_BYTES, CellProblem, FileRefused, read_table, what_was_folded
-from kit.text import cell_text
+from kit.text import cell_text, written
 from training.domain.entering import count_numbers
 from training.domain.persons import what_is_known
 from training.domain.rosters import RosterRefused, enrol, open_for
@@ -123,19 +123,24 @@ def _check(rows: Iterable[Staged], fields: Sequence[RosterField]) -> None:
 
 
 def _compare(training_class: TrainingClass, rows: Sequence[Staged]) -> None:
-    """What only shows beside other rows and the house's records: the same number twice, already here, elsewhere at the time."""
-    first: dict[str, int] = {}
+    """What only shows beside other rows and the house's records: the same number twice, already here, elsewhere at the time.
+
+    Of two rows that say the same of one person the first is good; of two that differ neither is, until one is left out.
+    """
+    first: dict[str, Staged] = {}
     good = [staged for staged in rows if "number" not in staged.errors]
     people = {staged.cells["number"]: staged.cells["name"] for staged in good}
     by_hash = {number_hash(number): number for number in people}
     known, slips = what_is_known(training_class, people, by_hash), slips_again(people, by_hash)
     for staged in good:
         number = staged.cells["number"]
-        if number in first:
-            staged.errors["number"] = ["twice", first[number]]
+        before = first.setdefault(number, staged)
+        if before is not staged:
+            staged.errors["number"] = ["twice", before.row]
+            if before.cells != staged.cells:
+                before.errors["number"] = ["twice", staged.row]
         elif number in known.in_roster:
             staged.errors["number"] = ["in_roster"]
-        first.setdefault(number, staged.row)
         staged.warnings = [w for w in staged.warnings if w[0] == "hidden"] + known.warnings.get(number, [])
         if number in slips:
             staged.warnings.append(["corrected"])
@@ -175,7 +180,7 @@ def fix_rows(
         upload = RosterUpload.objects.select_for_update().get(pk=upload.pk)
         rows = [Staged(row.row, row.cells, row.notes, row.warnings, row.errors) for row in upload.rows.exclude(row__in=drop).order_by("row")]
         for staged in rows:
-            given = {key: text.strip() for key, text in changes.get(staged.row, {}).items() if key in keys}
+            given = {key: written(text) for key, text in changes.get(staged.row, {}).items() if key in keys}
             if any(given[key] != staged.cells.get(key) for key in given):
                 staged.cells |= given
                 staged.errors = {key: problem for key, problem in staged.errors.items() if key not in given}

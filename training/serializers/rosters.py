@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -215,7 +217,10 @@ class SheetInputSerializer(serializers.Serializer):
     def validate_marks(self, marks: dict[str, str]) -> dict[int, str]:
         if odd := [key for key in marks if whole(key) is None]:
             raise serializers.ValidationError(odd[:5])
-        return dict(zip(wholes(list(marks)), marks.values(), strict=True))
+        found = dict(zip(wholes(list(marks)), marks.values(), strict=True))
+        if len(found) < len(marks):
+            raise serializers.ValidationError(_("同一名学员出现了不止一次。"))
+        return found
 
 
 class ResultRowSerializer(serializers.Serializer):
@@ -232,6 +237,12 @@ class ResultRowSerializer(serializers.Serializer):
 
 class ResultsInputSerializer(serializers.Serializer):
     rows = ResultRowSerializer(many=True, allow_empty=False)
+
+    def validate_rows(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """One trainee stands on one row: of two neither is taken."""
+        if twice := sorted(pk for pk, count in Counter(row["enrolment"] for row in rows).items() if count > 1):
+            raise serializers.ValidationError(_("同一名学员出现了不止一次：%(people)s。") % {"people": "、".join(map(str, twice[:5]))})
+        return rows
 
 
 class ResultsRowSerializer(ResultRowSerializer):
