@@ -24,7 +24,7 @@ from casework.models import HolidayArrangement, WorkdayOverride
 from kit.dates import cell_date
 from kit.prepared import prepared
 from kit.sheets import CellProblem, FileRefused, read_table
-from kit.text import cell_text, squeeze
+from kit.text import cell_text, squeeze, written
 from kit.workdays import LAST_KNOWN, SATURDAY, Calendar, legal_days_off
 
 DAY, WHAT = "日期", "安排"
@@ -102,10 +102,10 @@ def may_enter(post: Post | None) -> bool:
 def lines_of_text(text: str) -> list[Line]:
     """Lines as typed: «2027-02-04 放假», «2027-02-09至2027-02-11 放假»."""
     found = []
-    for number, written in enumerate(text.splitlines(), start=1):
-        words = written.split()
+    for number, typed in enumerate(text.splitlines(), start=1):
+        words = typed.split()
         if words:
-            line = Line(_("第%(n)s行") % {"n": number}, written.strip())
+            line = Line(_("第%(n)s行") % {"n": number}, " ".join(words))
             _read(line, "".join(words[:-1]) if len(words) > 1 else words[0], words[-1] if len(words) > 1 else "")
             found.append(line)
     return found
@@ -227,7 +227,8 @@ def enter(year: int, lines: Sequence[Line], *, document: str, by: Post, stamp: s
     """
     if not may_enter(by):
         raise ArrangementRefused(str(REFUSED_ENTRY))
-    if not document.strip():
+    document = written(document)
+    if not document:
         raise ArrangementRefused(_("请填写公布文件的文号。"))
     try:
         with transaction.atomic():
@@ -237,7 +238,7 @@ def enter(year: int, lines: Sequence[Line], *, document: str, by: Post, stamp: s
             checked = check(year, lines)
             if not checked.is_right:
                 raise ArrangementRefused("".join(checked.general) or _("有的行需要更正。"))
-            return _keep(checked, document.strip(), by, timezone.now())
+            return _keep(checked, document, by, timezone.now())
     except IntegrityError as error:
         raise ArrangementRefused(_("打开页面以后，%(year)s年的安排已由他人录入，请重新打开核对。") % {"year": year}) from error
 

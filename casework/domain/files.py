@@ -27,6 +27,7 @@ from casework.enums import WITH_APPLICANT
 from casework.models import Application, Attachment
 from kit.prepared import prepared
 from kit.sheets import ATTACHMENT_MAX_BYTES, XLSX, FileRefused, inspect_upload
+from kit.text import written
 
 MEDIA_TYPES = {
     "pdf": "application/pdf",
@@ -138,7 +139,7 @@ def attach(
     model = holder_of(kind)
     if model is None:
         raise LookupError(kind)
-    said = {field: (particulars or {}).get(field, "").strip()[:LONGEST_PARTICULAR] for field in particulars_of(slot)}
+    said = {field: written((particulars or {}).get(field, ""))[:LONGEST_PARTICULAR] for field in particulars_of(slot)}
     if said and (valid_to is None or not all(said.values())):
         raise FileRefused("particulars", _("请写明%(fields)s和有效期至。") % {"fields": "、".join(map(str, particulars_of(slot).values()))})
     name = clean_name(upload.name or "")
@@ -201,7 +202,7 @@ def named_as(name: str, kind: str) -> str:
 def clean_name(name: str) -> str:
     """A file name safe to show and to send back: no path, no control or invisible characters, not too long, its ending kept."""
     name = os.path.basename(name.replace("\\", "/")).translate(NOT_IN_NAMES)
-    name = "".join(c for c in name if unicodedata.category(c)[0] != "C").strip() or _("未命名文件")
+    name = written("".join(c for c in name if unicodedata.category(c)[0] != "C")) or _("未命名文件")
     stem, ending = os.path.splitext(name)
     return stem[: LONGEST_NAME - len(ending[:10])] + ending[:10]
 

@@ -98,12 +98,12 @@ def wanted_of(person: Person, name: str, number: str, reason: str) -> Wanted:
     """What was typed, judged; CorrectionWrong names every field that is wrong. What equals the record is no change."""
     wrong: dict[str, str] = {}
     new_name, citizen = "", None
-    if name.strip():
+    if written(name):
         try:
             new_name = check_name(name)
         except IdError as refused:
             wrong["name"] = str(refused)
-    if number.strip():
+    if written(number):
         try:
             citizen = read_number(number)
         except IdError as refused:

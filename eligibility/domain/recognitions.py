@@ -19,6 +19,7 @@ from eligibility.engine import Recognition as Recognised
 from eligibility.engine.facts import Vouched
 from eligibility.enums import Answer
 from eligibility.models import Recognition
+from kit.text import written
 
 DISTRESSED = "employer_distressed"
 RELATED = ("area", "by__user", "by__organisation")
@@ -71,8 +72,8 @@ def recognise(kind: str, subject_id: int, answered: Answered, *, by: Post, uploa
         made = Recognition.objects.create(
             uscc=uscc, check_code=DISTRESSED, answer=answered.said, since=answered.since if confirmed else None,
             until=answered.last_day + timedelta(days=1) if confirmed and answered.last_day else None,
-            area=answered.area if confirmed else None, department=answered.department.strip(), letter=answered.letter.strip(),
-            note=answered.note.strip(), division=by.organisation.division, by=by,
+            area=answered.area if confirmed else None, department=written(answered.department), letter=written(answered.letter),
+            note=written(answered.note), division=by.organisation.division, by=by,
         )
         case = door.case_of(subject_id)
         file = attach(*case, f"{REPLY}e{made.pk}", upload, by=by).name if upload else ""
@@ -90,9 +91,9 @@ def _refuse_incomplete(answered: Answered) -> None:
     """What is missing or cannot be, with its field."""
     if answered.said not in DECIDING:
         raise AnswerRefused(_("请选择认定结果：属实或不属实。"), "said")
-    if not answered.department.strip():
+    if not written(answered.department):
         raise AnswerRefused(_("请填写答复的认定部门。"), "department")
-    if not answered.letter.strip():
+    if not written(answered.letter):
         raise AnswerRefused(_("请填写复函文号。"), "letter")
     if answered.said != Answer.CONFIRMED:
         return

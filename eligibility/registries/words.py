@@ -92,7 +92,7 @@ def raw_record(registry: str, name: str, cells: Mapping[str, Any]) -> dict[str, 
     """One row's cells (by field) as the record the registry would have sent; what cannot be read stays as it was written."""
     record: dict[str, Any] = {"type": name}
     for field, test, _needed in REGISTRIES[registry].records[name].fields:
-        text = cell_text(cells.get(field)).strip()
+        text = cell_text(cells.get(field))
         if text:
             record[field] = _value(field, test, cells[field], text)
     return record

@@ -190,7 +190,7 @@ def _find_serials_twice(result: BankResult) -> None:
 
 def fold_serial(serial: str) -> str:
     """A serial number as it is compared, here and in the database."""
-    return serial.strip().upper()
+    return serial.strip(" ").upper()
 
 
 def serial_taken(serial: str, other: str) -> str:

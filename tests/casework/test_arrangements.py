@@ -195,14 +195,22 @@ def test_the_sheet_to_fill_in_is_taken_back(browser, keeper):
     assert (answer.status_code, answer.context["checked"].freed, len(answer.context["checked"].days)) == (200, 0, 13)
 
 
+def test_a_number_nobody_sees_is_no_number_of_a_notice(browser, keeper):
+    with at(date(2026, 11, 20)):
+        answer = entered(browser(keeper), document="\u200b\u3164")
+    assert ("请填写公布文件的文号" in answer.content.decode(), TYPED.splitlines()[0] in answer.content.decode()) == (True, True)
+    assert (answer.status_code, WorkdayOverride.objects.exists()) == (422, False)
+
+
 def test_years_are_entered_one_after_the_other_and_past_days_stand(keeper):
     with at(date(2026, 11, 20)):
         with pytest.raises(ArrangementRefused, match="请先录入2027年"):
             enter(2028, lines_of_text("2028-01-03 放假"), document="文", by=keeper)
         with pytest.raises(ArrangementRefused, match="2025年已经过去"):
             enter(2025, lines_of_text("2025-01-03 放假"), document="文", by=keeper)
-        with pytest.raises(ArrangementRefused, match="请填写公布文件的文号"):
-            enter(2027, lines_of_text(TYPED), document=" ", by=keeper)
+        for nothing in (" ", "\u200b", "\u3164\u2800"):
+            with pytest.raises(ArrangementRefused, match="请填写公布文件的文号"):
+                enter(2027, lines_of_text(TYPED), document=nothing, by=keeper)
         enter(2027, lines_of_text(TYPED), document="文", by=keeper)
     with at(date(2027, 1, 8)):
         enter(2027, lines_of_text("2027-01-04 放假"), document="9日不上班", by=keeper)

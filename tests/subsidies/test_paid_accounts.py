@@ -209,10 +209,21 @@ def test_another_holder_is_refused_without_reason_or_paper(case):
     change = ask(case, holder="举办单位")
     with pytest.raises(Obstructed, match="不能作为收款账户"):
         take(change, "submit", by=case.clerk)
-    AccountChange.objects.update(is_exception=True)
-    with pytest.raises(Obstructed) as refused:
-        take(change, "submit", by=case.clerk)
-    assert refused.value.sentences == ["使用其他户名须说明理由。", "使用其他户名须上传证明材料（“其他户名的证明”）。"]
+    for reason in ("", "\u200b", "\u3164\u2800"):
+        AccountChange.objects.update(is_exception=True, exception_reason=reason)
+        with pytest.raises(Obstructed) as refused:
+            take(change, "submit", by=case.clerk)
+        assert refused.value.sentences == ["使用其他户名须说明理由。", "使用其他户名须上传证明材料（“其他户名的证明”）。"]
+
+
+def test_a_reason_nobody_sees_is_none_for_another_holder_by_page_and_api(browser, api, case):
+    change = ask(case, holder="举办单位", is_exception=True, exception_reason="\u200b\u2800")
+    attach(KIND, change.pk, "holder_paper", paper(), by=case.clerk)
+    page = browser(case.clerk).post(reverse("move", args=[KIND, change.pk, "submit"]), {"expected_version": change.version})
+    assert (page.status_code, "使用其他户名须说明理由。" in page.content.decode()) == (409, True)
+    answer = api(case.clerk).post(f"/api/v1/account-changes/{change.pk}/moves/submit/", {"expected_version": change.version}, format="json")
+    assert (answer.status_code, "使用其他户名须说明理由。" in answer.content.decode()) == (409, True)
+    assert AccountChange.objects.get().state == State.DRAFT
 
 
 def test_another_holder_needs_two_officers_and_finance_and_is_marked_everywhere(browser, api, case):

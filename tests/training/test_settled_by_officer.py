@@ -104,7 +104,7 @@ def test_a_licence_says_issuer_number_trade_and_its_last_valid_day(registries, b
                 "last_valid_day": last.isoformat()}  # fmt: skip
         return client.post(address, said | changes)
 
-    for lacking in ({"issuer": ""}, {"number": " "}, {"trade": ""}, {"last_valid_day": ""}):
+    for lacking in ({"issuer": ""}, {"issuer": "\u200b"}, {"number": " "}, {"number": "\u3164\u2800"}, {"trade": ""}, {"last_valid_day": ""}):
         answer = told(**lacking)
         assert (answer.status_code, "请写明发证机关、证号、行业和有效期至" in answer.text) == (400, True)
     assert not Attachment.objects.filter(slot=LICENCE).exists()
@@ -191,6 +191,7 @@ def test_an_employer_that_is_not_on_the_list_fails_and_a_newer_answer_takes_its_
 
 @pytest.mark.parametrize(("changes", "field"), [
     ({"said": "perhaps"}, "said"), ({"since": None}, "since"), ({"area": None}, "area"), ({"letter": " "}, "letter"), ({"department": ""}, "department"),
+    ({"letter": "\u200b"}, "letter"), ({"department": "\u3164\u2800"}, "department"),
 ])  # fmt: skip
 def test_an_incomplete_recognition_is_refused_at_its_field(distressed, changes, field):
     with pytest.raises(AnswerRefused) as refused:
@@ -215,10 +216,12 @@ def test_the_recognition_is_entered_on_its_page_and_by_programs(distressed, brow
             "area": distressed.training_class.division_id, "department": "工信局", "letter": ""}
     refused = officer.post(address, said)
     assert (refused.status_code, "工信局" in refused.text) == (400, True), "what was typed stays"
+    assert "请填写复函文号" in officer.post(address, said | {"letter": "\u200b\u2800"}).text
     assert officer.post(address, said | {"letter": "工信〔2026〕3号"}).status_code == 302
     assert verdicts(distressed) == [Verdict.ELIGIBLE] * 2
     client.force_login(distressed.officer.user)
     door = reverse("api_recognition", args=["enrolment", distressed.enrolments[0].pk])
+    assert client.post(door, {"answer": "refuted", "department": "工信局", "letter": "\u3164"}, content_type="application/json").status_code == 409
     made = client.post(door, {"answer": "refuted", "department": "工信局", "letter": "工信〔2026〕4号"}, content_type="application/json")
     assert made.status_code == 201, made.text
     assert verdicts(distressed) == [Verdict.INELIGIBLE] * 2

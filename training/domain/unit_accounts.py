@@ -22,7 +22,7 @@ from casework.domain.routing import due_on, is_last_step, parameter
 from casework.enums import CONFIRM_ACCOUNT, ENDED, WITH_APPLICANT, State
 from kit.crypto import lookup_hash
 from kit.masking import mask_account
-from kit.text import squeeze
+from kit.text import squeeze, written
 from training.models import AccountChange, Registration, Unit, UnitAccount
 from training.models.accounts import same_holder
 
@@ -179,7 +179,7 @@ def why_other_holder(holder: str, name: str) -> str:
 def what_is_missing(change: AccountChange) -> list[str]:
     """What submission demands; every later gate asks it again (R-SUB-7)."""
     needed = {_("账户名称"): change.holder, _("开户银行"): change.bank_name, _("银行账号"): change.bank_account}
-    found = [_("还没有填写“%(field)s”。") % {"field": label} for label, value in needed.items() if not value]
+    found = [_("还没有填写“%(field)s”。") % {"field": label} for label, value in needed.items() if not written(value or "")]
     if change.holder and not same_holder(change.holder, change.applicant.name):
         found += _missing_for_exception(change)
     return found
@@ -188,7 +188,7 @@ def what_is_missing(change: AccountChange) -> list[str]:
 def _missing_for_exception(change: AccountChange) -> list[str]:
     if not change.is_exception:
         return [why_other_holder(change.holder, change.applicant.name) + _("确需使用其他户名的，请勾选“申请例外”，说明理由并上传证明材料。")]
-    found = [] if change.exception_reason.strip() else [_("使用其他户名须说明理由。")]
+    found = [] if written(change.exception_reason) else [_("使用其他户名须说明理由。")]
     if HOLDER_PAPER not in documents(KIND, change.pk):
         found.append(_("使用其他户名须上传证明材料（“其他户名的证明”）。"))
     return found

@@ -17,6 +17,7 @@ from accounts.enums import UNIT_KINDS, OrganisationKind, Role
 from accounts.models import Division, Organisation, Post, User
 from casework.enums import WITH_APPLICANT
 from kit.ids import check_phone, parse_uscc
+from kit.text import written
 from training.domain.bookings import name_key, person_key, room_key
 from training.domain.profiles import ACCOUNT, PROFILE, SEALED, needs_account, stored
 from training.domain.registrations import open_registration
@@ -89,7 +90,7 @@ def open_unit(
 
 def _refuse_branch(kind: str, name: str) -> None:
     """R-REG-2: the notice names three kinds that are no independent legal person."""
-    found = next((branch for branch in BRANCHES if name.strip().endswith(branch)), "")
+    found = next((branch for branch in BRANCHES if written(name).endswith(branch)), "")
     if kind == OrganisationKind.ENTERPRISE and found:
         raise UnitRefused(
             _("“%(name)s”是%(kind)s。企业须是在自治区注册的独立法人，分公司、办事处、服务点由其法人企业注册（95号文 二(二)3）。") % {

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import UNIT_KINDS, OrganisationKind
 from accounts.models import Division, Post
 from kit.ids import check_bank_account, check_name, check_phone, parse_citizen_number, parse_uscc
-from kit.text import tidy
+from kit.text import tidy, written
 from training.domain.profiles import ACCOUNT, LABELS, PROFILE, needs_account
 from training.domain.registrations import NO_ENTERPRISE, TYPES_BY_KIND
 from training.forms.fields import DayInput, EncryptedFields, checked, encrypted_text
@@ -54,7 +54,7 @@ class OpenUnitForm(forms.Form):
     def request_words(self) -> str:
         """How the account was asked for, as it is kept on file."""
         label = str(dict(REQUESTED)[self.cleaned_data["requested"]])
-        note = self.cleaned_data["note"].strip()
+        note = written(self.cleaned_data["note"])
         return f"{label}：{note}" if note else label
 
 

@@ -95,7 +95,7 @@ def _text(cells: Mapping[str, Any], header: str) -> str:
     value = cells.get(header)
     if isinstance(value, CellProblem):
         raise RowsRefused([f"{header}——{value.message}"])
-    return cell_text(value).strip()
+    return cell_text(value)
 
 
 def _row(cells: Mapping[str, Any]) -> Row:
