@@ -196,7 +196,7 @@ def refuse_line(line: SubsidyLine, *, reason: str, by: Post) -> SubsidyLine:
             if locked.refused_by_id == by.pk:
                 return locked
             raise Overtaken([_("此人已由%(who)s剔除。") % {"who": locked.refused_by}])
-        if locked.state in WAITING:
+        if locked.state in (*WAITING, LineState.PAYING):
             return _take_out_of_approved(subsidy, locked, written(reason), by)
         if locked.state != LineState.CLAIMED:
             raise Obstructed([_("此人已是“%(state)s”，不能剔除。") % {"state": locked.get_state_display()}])
@@ -212,6 +212,13 @@ def may_take_out(subsidy: Subsidy, by: Post) -> bool:
     return subsidy.state == State.APPROVED and not why_not_deal(by, subsidy.training_class)
 
 
+def first_of_finance(line: SubsidyLine) -> str:
+    """Who does what first for somebody whose money is in a batch (R-SUB-5)."""
+    batch = line.payment.batch
+    return (_("此人已列入批次%(batch)s：先由财务人员撤销该批次，再由审核人员剔除此人。") if batch.state == State.DRAFT else
+            _("此人的付款已送银行（批次%(batch)s）：等银行回执，退票的由审核人员剔除此人，已到账的须追回。")) % {"batch": batch.number}
+
+
 def _take_out_of_approved(subsidy: Subsidy, line: SubsidyLine, reason: str, by: Post) -> SubsidyLine:
     """Somebody found to have no right to this money, by the watch or by a later judgement: taken out before it is paid, and the budget has it
     back (R-ELG-3, R-ELG-8, R-SUB-5).
@@ -220,6 +227,8 @@ def _take_out_of_approved(subsidy: Subsidy, line: SubsidyLine, reason: str, by: 
     stopped = any(stops_money(change, training_class, in_person=True) for change in changes_of([line.enrolment_id]))
     if not stopped and line.enrolment.verdict == Verdict.ELIGIBLE:
         raise Obstructed([_("此人已是“%(state)s”，不能剔除。") % {"state": line.get_state_display()}])
+    if line.state == LineState.PAYING:
+        raise Obstructed([_("此人已是“%(state)s”，不能剔除。") % {"state": line.get_state_display()} + first_of_finance(line)])
     if not reason:
         raise Obstructed([_("剔除人员须说明理由。")])
     if line.payment_id and BankCorrection.objects.filter(payment=line.payment_id, state=CorrectionState.PROPOSED).exists():

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Post
 from casework.domain.dossier import Section
 from eligibility.enums import Verdict
-from subsidies.domain.claims import may_take_out
+from subsidies.domain.claims import first_of_finance, may_take_out
 from subsidies.domain.people import not_eligible
 from subsidies.domain.sheet import sheet_of, with_watch
 from subsidies.enums import LIVE, WAITING, Item, LineState
@@ -32,8 +32,10 @@ def in_person(lines: Iterable[SubsidyLine]) -> set[int]:
 def stopped_sentences(lines: Collection[SubsidyLine], changes: Iterable[Change], training_class: TrainingClass) -> list[str]:
     """Why these lines of a class may not be approved or paid now, a sentence each entry."""
     concerned, own = {line.enrolment_id for line in lines}, in_person(lines)
+    paying = {line.enrolment_id: line for line in lines if line.state == LineState.PAYING}
     return [
-        stop_sentence(change, training_class) for change in changes
+        stop_sentence(change, training_class, first_of_finance(paying[change.enrolment_id]) if change.enrolment_id in paying else "")
+        for change in changes
         if change.enrolment_id in concerned and stops_money(change, training_class, in_person=change.enrolment_id in own)
     ]
 
@@ -79,7 +81,7 @@ def doubtful(lines: QuerySet[SubsidyLine]) -> list[SubsidyLine]:
 
 def nobody_in_batch_is_stopped(batch: PaymentBatch, context: Any) -> list[str]:
     """Guard of the bank file: what became known since the batch was drawn up holds it, too; then it is withdrawn and drawn up anew."""
-    if not (found := doubtful(SubsidyLine.objects.filter(payment__batch=batch, state=LineState.PAYING))):
+    if not (found := doubtful(SubsidyLine.objects.filter(payment__batch=batch, state=LineState.PAYING).select_related("payment__batch"))):
         return []
     return stopped_among(list(Subsidy.objects.filter(payments__batch=batch).order_by("pk")), found)
 
@@ -96,10 +98,11 @@ def watched_section(subsidy: Subsidy, post: Post) -> dict[str, Any] | None:
     if post.is_unit or not sheet.watched:
         return None
     entries = told(sheet.watched, subsidy.training_class, in_person(sheet.living))
-    by_person = {line.enrolment_id: line for line in sheet.living if line.state in WAITING}
+    by_person = {line.enrolment_id: line for line in sheet.living if line.state in (*WAITING, LineState.PAYING)}
     for entry in entries:
-        line = by_person.get(entry["change"].enrolment_id)
-        entry["strike"] = line if line and entry["stops"] and may_take_out(subsidy, post) else None
+        line = by_person.get(entry["change"].enrolment_id) if entry["stops"] else None
+        entry["first"] = first_of_finance(line) if line and line.state == LineState.PAYING else ""
+        entry["strike"] = line if line and not entry["first"] and may_take_out(subsidy, post) else None
     return {"entries": entries, "class": subsidy.training_class}
 
 

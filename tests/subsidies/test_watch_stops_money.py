@@ -121,9 +121,36 @@ def test_a_claim_with_a_dead_man_is_put_into_no_batch_and_no_bank_file_is_made(c
     found(other)
     (why,) = refused(take, batch, "freeze", by=case.finance)
     assert why.startswith(f"{other.subsidy.number}：1号")
+    assert why.endswith(f"属实的，此人已列入批次{batch.number}：先由财务人员撤销该批次，再由审核人员剔除此人。")
     assert PaymentBatch.objects.get().state == State.DRAFT
     take(batch, "withdraw", by=case.finance, reason="其中一人待核实")
     assert other.lines[0].state == LineState.APPROVED
+
+
+def test_of_a_dead_man_in_a_batch_everybody_reads_that_finance_comes_first_and_the_officer_then(case, browser, api):
+    case.approved()
+    batch, line = draw_up_batch([case.subsidy], by=case.finance), case.line(1)
+    assert "不能剔除。" == refused(refuse_line, line, reason="x", by=case.first)[0][-5:], "nobody is struck out without an entry of the watch"
+    found(case)
+    first = f"此人已列入批次{batch.number}：先由财务人员撤销该批次，再由审核人员剔除此人。"
+    officer, url = browser(case.first), reverse("case", args=["subsidy", case.subsidy.pk])
+    assert first in officer.get(url).content.decode()
+    sent = officer.post(reverse("subsidy_line_refuse", args=[line.pk]), {"reason": "班期内死亡", "confirmed": "1"})
+    assert (sent.status_code, first in sent.content.decode()) == (409, True)
+    answer = api(case.first).post(f"/api/v1/lines/{line.pk}/refuse/", {"reason": "班期内死亡"})
+    assert (answer.status_code, first in answer.content.decode()) == (409, True)
+    assert first in browser(case.finance).post(
+        reverse("move", args=["paymentbatch", batch.pk, "freeze"]), {"expected_version": batch.version}).content.decode()
+    take(batch, "withdraw", by=case.finance, reason="其中一人班期内死亡")
+    assert officer.post(reverse("subsidy_line_refuse", args=[line.pk]), {"reason": "班期内死亡", "confirmed": "1"}).status_code == 302
+    assert draw_up_batch([case.subsidy], by=case.finance).amount == Decimal("2400.00")
+
+
+def test_of_a_dead_man_whose_money_is_at_the_bank_the_officer_waits_for_its_answer(case):
+    case.approved()
+    batch = money.frozen_batch(case)
+    found(case)
+    assert f"已送银行（批次{batch.number}）：等银行回执" in refused(refuse_line, case.line(1), reason="班期内死亡", by=case.first)[0]
 
 
 def test_a_dead_man_is_taken_out_of_approved_money_and_the_budget_has_it_back(case, browser):

@@ -43,10 +43,11 @@ def changes_of(enrolments: Collection[int]) -> list[Change]:
     return sorted(rows.order_by("enrolment__sequence", "-since", "id"), key=lambda change: change.dealt_at is not None)
 
 
-def stop_sentence(change: Change, training_class: TrainingClass) -> str:
-    """Why nothing is approved or paid for this person, and what to do."""
+def stop_sentence(change: Change, training_class: TrainingClass, cure: str = "") -> str:
+    """Why nothing is approved or paid for this person, and who does what; `cure` where more is to be done than to strike the person out."""
     person = change.enrolment
-    return _("%(sequence)s号 %(name)s：夜间复查发现%(what)s（%(day)s，班期%(first)s至%(last)s）。误登的，请在“情况变化”中写明核实依据；属实的，请剔除此人。") % {
+    return _("%(sequence)s号 %(name)s：夜间复查发现%(what)s（%(day)s，班期%(first)s至%(last)s）。误登的，请在“情况变化”中写明核实依据；属实的，%(cure)s") % {
+        "cure": cure or _("由审核人员剔除此人。"),
         "sequence": person.sequence, "name": person.name, "what": change.get_what_display(), "day": change.since.isoformat(),
         "first": training_class.first_day.isoformat(), "last": training_class.last_day.isoformat(),
     }
