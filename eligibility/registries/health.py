@@ -111,6 +111,8 @@ class RegistryHealth:
         return gettext("；").join(parts)
 
     def _state(self) -> str:
+        if self.mode == Mode.NONE:
+            return gettext("未联网，不比对")
         if self.mode != Mode.ONLINE:
             return gettext("未联网，%(mode)s办理") % {"mode": self.mode.label}
         if self.answering is None:

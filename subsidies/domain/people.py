@@ -19,7 +19,7 @@ from subsidies.domain.sheet import sheet_of
 from subsidies.enums import WAITING, LineState
 from subsidies.models import Subsidy, SubsidyLine
 from training.domain.certificates import claims_certificate
-from training.domain.exceptions import MOST_NAMED, Line, against, hidden_lines, spoken
+from training.domain.exceptions import MOST_NAMED, Line, against, hidden_lines, reasons, spoken
 from training.enums import CertificateKind
 
 # The same as `is_unsettled`, for counting. 培训合格证书 are given by the training itself and stand in no registry (R-CMP-2).
@@ -41,7 +41,7 @@ class Unsettled:
 
     @property
     def reasons(self) -> str:
-        return "；".join(check.sentence.rstrip("。.") for check in self.checks) or _("还没有比对")
+        return reasons(self.checks)
 
     @property
     def sentence(self) -> str:
@@ -86,7 +86,7 @@ def is_unsettled(line: SubsidyLine) -> bool:
 def not_eligible(lines: Collection[int]) -> list[Unsettled]:
     """Those of these lines whose people are not eligible now, with what stands against them; one query, none for nobody."""
     rows = SubsidyLine.objects.filter(NOT_ELIGIBLE, pk__in=lines) if lines else SubsidyLine.objects.none()
-    rows = rows.select_related("enrolment__person", "enrolment__examination").order_by("enrolment__sequence", "item")
+    rows = rows.select_related("enrolment__person", "enrolment__examination", "payment__batch").order_by("enrolment__sequence", "item")
     return [Unsettled(line, tuple(Line(r, *spoken(r), None) for r in against(line.enrolment))) for line in rows]
 
 

@@ -59,7 +59,8 @@ def held_back(claims: Sequence[Subsidy], lines: Iterable[SubsidyLine]) -> dict[i
             unfit.append(line.pk)
     found: dict[int, list[str]] = {}
     for one in not_eligible(unfit):
-        found.setdefault(one.line.subsidy_id, []).append(one.holds)
+        found.setdefault(one.line.subsidy_id, []).append(
+            one.holds + (first_of_finance(one.line) if one.line.state == LineState.PAYING else ""))
     if changes := changes_of([line.enrolment_id for group in watched.values() for line in group]):
         classes = TrainingClass.objects.in_bulk([claim.training_class_id for claim in claims])
         for claim in claims:

@@ -93,6 +93,7 @@ def test_a_registry_not_connected_says_how_it_is_asked_instead():
     row = line("graduates", modes={"graduates": "file"})
     assert row.mode == Mode.FILE
     assert row.sentence == "未联网，文件交换办理"
+    assert line("population", modes={"population": "none"}).sentence == "未联网，不比对"
 
 
 def test_names_follow_the_readers_language():

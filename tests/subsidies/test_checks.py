@@ -191,6 +191,19 @@ def test_a_silent_registry_is_asked_again_and_only_that(case, registries):
     case.take("approve", case.first)
 
 
+def test_that_registries_are_silent_is_said_of_a_person_once_with_their_names(case, registries):
+    registries.silent = {"social_security", "employment", "business"}
+    case.in_review()
+    with pytest.raises(Obstructed) as refused:
+        case.take("approve", case.first)
+    for sentence, one in zip(refused.value.sentences, unsettled_people(case.subsidy), strict=True):
+        count = sum("暂未答复" in check.sentence for check in one.checks)
+        assert count > 3
+        assert (sentence.count("暂未答复"), f"暂未答复，{count}项待核，不影响其他项目" in sentence) == (1, True)
+        assert all(name in sentence for name in ("社保系统", "劳动就业核心业务经办子系统", "工商信息系统"))
+        assert sentence.endswith("请先核实或剔除。")
+
+
 def test_a_registry_that_stays_silent_is_asked_ever_more_seldom(case, registries):
     registries.silent = {"employment"}
     case.in_review()

@@ -20,7 +20,7 @@ from kit.prepared import prepared
 from training.domain.cases import KIND
 from training.models import Enrolment
 
-MOST_NAMED = 20
+MOST_NAMED, UNAVAILABLE = 20, "unavailable"
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,19 @@ class Line:
     advice: str
     assistance: Assistance | None
     overrulable: bool = False
+
+
+def reasons(lines: Iterable[Line]) -> str:
+    """What stands against somebody in one breath: what several checks say alike once, and once that registries have not answered,
+    with their names and how many checks wait for them.
+    """
+    lines = list(lines)
+    silent = [line for line in lines if line.result.said and line.result.said.says == UNAVAILABLE]
+    names = dict.fromkeys(dict(line.result.said.values)["registry"].of(language()) for line in silent)
+    found = [line.sentence.rstrip("。.") for line in lines if line not in silent]
+    if silent:
+        found.append(_("%(registries)s暂未答复，%(count)s项待核，不影响其他项目") % {"registries": "、".join(names), "count": len(silent)})
+    return "；".join(dict.fromkeys(found)) or _("还没有比对")
 
 
 @dataclass(frozen=True)
@@ -50,11 +63,10 @@ class PersonException:
 
     @property
     def sentence(self) -> str:
-        """The person with the reasons, to be read aloud; what several checks say alike is said once."""
-        reasons = "；".join(dict.fromkeys(line.sentence.rstrip("。.") for line in self.lines)) or _("还没有比对")
+        """The person with the reasons, to be read aloud."""
         return _("%(number)s号 %(name)s：%(verdict)s——%(reasons)s。") % {
             "number": self.enrolment.sequence, "name": self.enrolment.name,
-            "verdict": self.enrolment.get_verdict_display(), "reasons": reasons}
+            "verdict": self.enrolment.get_verdict_display(), "reasons": reasons(self.lines)}
 
 
 def other_categories_of(examination: Examination | None) -> list[tuple[str, str]]:
