@@ -12,6 +12,7 @@ class SubsidiesConfig(AppConfig):
         from accounts.enums import Role
         from casework.domain.act_words import register_moves
         from casework.domain.dossier import register_dossier
+        from casework.domain.duties import register_duty
         from casework.domain.flow import register
         from casework.domain.history import add_trail, tell_units
         from casework.domain.home import add_home_section
@@ -19,7 +20,7 @@ class SubsidiesConfig(AppConfig):
         from casework.enums import State
         from eligibility.domain.persons import PersonDoor, add_person_door
         from subsidies import dossiers, flows
-        from subsidies.domain import act_words, consistency, doors, trails
+        from subsidies.domain import act_words, consistency, corrections, doors, trails
         from subsidies.domain.desk import finance_home
         from subsidies.domain.publicity import recount_concluding, recount_publicities
         from subsidies.domain.returns import returns_of_unit
@@ -35,6 +36,7 @@ class SubsidiesConfig(AppConfig):
         add_trail("trainingclass", trails.of_class)
         tell_units(*trails.TOLD_TO_UNITS)
         consistency.register()
+        register_duty(corrections.duty)
         register_dossier(dossiers.SUBSIDY)
         register_dossier(dossiers.BATCH)
         register_recount(recount_publicities)

@@ -23,7 +23,7 @@ from subsidies.domain.objections import why_not_answer
 from subsidies.domain.payments import RESULT_SLOT, why_not_finance
 from subsidies.domain.people import changes, for_units, is_unsettled, unsettled_people
 from subsidies.domain.publicity import is_open
-from subsidies.domain.returns import held
+from subsidies.domain.returns import after_return, held
 from subsidies.domain.sheet import AROUND, sheet_of
 from subsidies.domain.stopped import WATCHED_SECTION, nobody_is_stopped
 from subsidies.enums import CAME_BACK, CorrectionState, LineState, PaymentState
@@ -176,14 +176,24 @@ def batch_facts(batch: PaymentBatch, post: Post) -> list[Fact]:
 
 def batch_conditions(batch: PaymentBatch, post: Post | None) -> list[Condition]:
     states = list(batch.payments.values_list("state", flat=True))
-    waiting, returned = states.count(PaymentState.PENDING), sum(map(states.count, CAME_BACK))
+    waiting = states.count(PaymentState.PENDING)
     on_hold = BankCorrection.objects.filter(payment__batch=batch, state=CorrectionState.PROPOSED).count()
     return [
         Condition(bool(batch.bank_file), _("已生成银行文件")),
         Condition(not waiting, _("没有等待银行回执的付款") if not waiting else _("%(n)s笔待银行回执") % {"n": waiting}),
-        Condition(not returned, _("没有退票") if not returned else _("%(n)s笔退票，单位更正账户后可再次拨付") % {"n": returned}, blocks=False),
+        *(returned_conditions(batch) if any(map(states.count, CAME_BACK)) else [Condition(True, _("没有退票"), blocks=False)]),
         *([Condition(False, _("%(n)s件更正回执待另一名财务人员复核，暂缓办理") % {"n": on_hold}, blocks=False)] if on_hold else []),
     ]
+
+
+def returned_conditions(batch: PaymentBatch) -> list[Condition]:
+    """What became of the money that came back, a line each (R-SUB-7)."""
+    words = {
+        LineState.RETURNED: (False, _("%(n)s笔退票，单位更正账户后可再次拨付")), LineState.PAYING: (False, _("%(n)s笔退票，已列入新的批次再次拨付")),
+        LineState.PAID: (True, _("%(n)s笔退票，已再次拨付")), LineState.REFUSED: (True, _("%(n)s笔退票，人员已剔除，不再拨付")),
+    }
+    found = after_return(batch)
+    return [Condition(holds, text % {"n": found[state]}, blocks=False) for state, (holds, text) in words.items() if found.get(state)]
 
 
 def batch_payments(batch: PaymentBatch, post: Post) -> dict[str, Any]:

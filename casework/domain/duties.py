@@ -14,7 +14,7 @@ class Duty:
     label: str
     why: str
     url: str
-    due_on: date
+    due_on: date | None = None
 
 
 Finder = Callable[[Post], Duty | None]
@@ -27,5 +27,5 @@ def register_duty(finder: Finder) -> None:
 
 
 def duties_of(post: Post) -> list[Duty]:
-    """By deadline."""
-    return sorted((duty for duty in (find(post) for find in _finders) if duty), key=lambda duty: duty.due_on)
+    """By deadline, those without one last."""
+    return sorted((duty for duty in (find(post) for find in _finders) if duty), key=lambda duty: duty.due_on or date.max)

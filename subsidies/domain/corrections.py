@@ -11,17 +11,19 @@ from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
 from accounts.domain.changes import changes, values_of
+from accounts.enums import Role
 from accounts.models import Organisation, Post
+from casework.domain.duties import Duty
 from casework.domain.moves import NotYours, Obstructed, Overtaken
 from casework.models import Notice, Step
-from kit.text import squeeze
+from kit.text import squeeze, written
 from subsidies.domain.bank import fold_serial, reference, serial_taken, taken_serials, why_no_serial
 from subsidies.domain.payments import SERIAL_ONCE, why_not_finance
 from subsidies.domain.standing import bring_classes_up_to_date
@@ -31,6 +33,7 @@ from subsidies.models import BankCorrection, Payment, Subsidy, SubsidyLine
 SAID = ("state", "value_date", "bank_reference", "return_reason")
 CORRECTS = {CorrectionKind.SENT_BACK: PaymentState.PAID, CorrectionKind.ARRIVED: PaymentState.RETURNED}
 RELATED = ("payment__batch", "payment__subsidy", "proposed_by__user", "proposed_by__organisation", "answered_by__user", "answered_by__organisation")
+MOST_NAMED, DECIDED = 5, ("approve", "conclude")
 STANDING = (CorrectionState.PROPOSED, CorrectionState.AGREED)
 
 
@@ -40,6 +43,23 @@ def open_corrections(post: Post) -> QuerySet[BankCorrection]:
     return rows.select_related(*RELATED).order_by("pk")
 
 
+def duty(post: Post) -> Duty | None:
+    """待办 of the other finance officers while a correction waits for one of them; one query, of finance only."""
+    if post.role != Role.FINANCE:
+        return None
+    approved = Step.objects.filter(kind="subsidy", object_id=OuterRef("payment__subsidy"), by__user=post.user_id, move__in=DECIDED)
+    found = list(open_corrections(post).exclude(proposer=post.user_id).exclude(Exists(approved)))
+    if not found:
+        return None
+    payments = "、".join(reference(one.payment) for one in found[:MOST_NAMED])
+    return Duty(
+        label=_("复核%(count)s件更正回执") % {"count": len(found)},
+        why=_("%(payments)s：由本地另一名财务人员登记，同意或不同意以前这些付款暂缓办理。") % {
+            "payments": payments if len(found) <= MOST_NAMED else _("%(numbers)s等") % {"numbers": payments}},
+        url=reverse("case", args=["paymentbatch", found[0].payment.batch_id]),
+    )
+
+
 def correction_kind(payment: Payment) -> str:
     """The only correction a payment in this state can have, "" where it can have none."""
     return next((kind for kind, state in CORRECTS.items() if state == payment.state), "")
@@ -47,7 +67,7 @@ def correction_kind(payment: Payment) -> str:
 
 def propose(payment: Payment, *, kind: str, day: date, bank_reference: str, reason: str, by: Post) -> BankCorrection:
     """Enter what the bank says now; the payment and its lines are held from here on. Raises NotYours, Obstructed."""
-    serial, reason = squeeze(bank_reference), reason.strip()
+    serial, reason = squeeze(bank_reference), written(reason)
     try:
         with transaction.atomic():
             locked = _locked(payment)
@@ -68,7 +88,7 @@ def propose(payment: Payment, *, kind: str, day: date, bank_reference: str, reas
 
 def settle(correction: BankCorrection, *, agree: bool, note: str = "", by: Post) -> BankCorrection:
     """Another finance officer agrees, and it is booked; or declines, saying why. Raises NotYours, Obstructed, Overtaken."""
-    note = note.strip()
+    note = written(note)
     with transaction.atomic():
         locked = _open(correction, by, CorrectionState.AGREED if agree else CorrectionState.DECLINED)
         if locked.state != CorrectionState.PROPOSED:
@@ -120,7 +140,7 @@ def _open(correction: BankCorrection, by: Post, wanted: str) -> BankCorrection:
 def _refuse(payment: Payment, by: Post) -> None:
     if why := why_not_finance(by, payment.batch.division_id):
         raise NotYours([why])
-    decided = Step.objects.filter(kind="subsidy", object_id=payment.subsidy_id, by__user=by.user_id, move__in=["approve", "conclude"])
+    decided = Step.objects.filter(kind="subsidy", object_id=payment.subsidy_id, by__user=by.user_id, move__in=DECIDED)
     if decided.exists():
         raise NotYours([_("您审批过%(numbers)s，不能再办理拨付（不相容岗位分离）。") % {"numbers": payment.subsidy.number}])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,10 +14,11 @@ from casework.enums import ENDED
 from kit.text import squeeze
 from subsidies.domain.bank import reference
 from subsidies.enums import CAME_BACK, CorrectionState, LineState
-from subsidies.models import BankCorrection, Payment, SubsidyLine
+from subsidies.models import BankCorrection, Payment, PaymentBatch, PaymentPart, SubsidyLine
 from training.domain.unit_accounts import in_force
 from training.models import AccountChange, UnitAccount
 
+STEPS_AGAIN = (LineState.RETURNED, LineState.PAYING, LineState.PAID)
 
 def held(payment: str = "pk") -> Exists:
     """暂缓: a correction of the payment is not answered; `payment` is where the row carries it."""
@@ -32,6 +34,18 @@ def come_back() -> QuerySet[Payment]:
     """Payments whose lines came back and wait to be paid again, each with `is_held`."""
     waiting = SubsidyLine.objects.filter(payment=OuterRef("pk"), state=LineState.RETURNED)
     return Payment.objects.filter(Exists(waiting), state__in=CAME_BACK).annotate(is_held=held()).select_related("batch").order_by("pk")
+
+
+def after_return(batch: PaymentBatch) -> dict[str, int]:
+    """What became of the payments of a batch that came back: how many wait to be paid again (RETURNED), are on their way (PAYING),
+    were paid again (PAID), or go out no more (REFUSED). One query.
+    """
+    of_payment: dict[int, set[str]] = {}
+    rows = PaymentPart.objects.filter(payment__batch=batch, payment__state__in=CAME_BACK).values_list("payment", "line__state")
+    for payment, state in rows.distinct():
+        of_payment.setdefault(payment, set()).add(state)
+    found = (next((state for state in STEPS_AGAIN if state in states), LineState.REFUSED) for states in of_payment.values())
+    return Counter(map(str, found))
 
 
 def latest_returns(claims: Iterable[int]) -> dict[int, Payment]:

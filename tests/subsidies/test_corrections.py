@@ -275,6 +275,24 @@ def test_what_came_back_goes_out_only_to_an_account_changed_and_approved_after_t
     settle_constraints()
 
 
+def test_a_batch_says_of_its_returns_what_has_become_of_them(case, browser, api):
+    batch = answered(case, "失败").batch
+
+    def said():
+        page = browser(case.finance).get(reverse("case", args=["paymentbatch", batch.pk])).content.decode()
+        (found,) = [one for one in api(case.finance).get(f"/api/v1/batches/{batch.pk}/conditions/").json() if "退票" in one["sentence"]]
+        assert found["sentence"] in page
+        return found["sentence"], found["holds"]
+
+    assert said() == ("1笔退票，单位更正账户后可再次拨付", False)
+    money.new_account(case)
+    again = draw_up_batch([case.subsidy], by=case.finance)
+    assert said() == ("1笔退票，已列入新的批次再次拨付", False)
+    take(again, "freeze", by=case.finance)
+    take_result(again, read_result(again, money.answers(again)), by=case.finance)
+    assert said() == ("1笔退票，已再次拨付", True)
+
+
 def test_a_return_approved_before_it_happened_cures_nothing(case, colleague):
     payment = answered(case)
     money.new_account(case)
@@ -315,18 +333,25 @@ def test_finance_enters_and_a_colleague_agrees_in_the_browser(case, colleague, b
     shown = wrong.content.decode()
     assert (wrong.status_code, "退回日期2026-03-10早于到账日期2026-03-16" in shown, 'value="TH0001"' in shown, "账户已销户" in shown) == (409, True, True, True)
     assert first.post(form, {"kind": "sent_back", "day": "昨天"}).status_code == 400
+    unseen = first.post(form, {"kind": "sent_back", "day": "2026-03-16", "bank_reference": "TH0001", "reason": "\u200b\u3164"})
+    assert (unseen.status_code, "请写明更正的原因" in unseen.content.decode()) == (409, True)
     assert first.post(form, {"kind": "sent_back", "day": "2026-03-16", "bank_reference": "TH0001", "reason": "账户已销户"}).status_code == 302
     made = BankCorrection.objects.get()
     answer = reverse("bank_correction_answer", args=[made.pk])
     assert "撤回登记" in first.get(page).content.decode()
     assert "更正回执待复核" in second.get("/").content.decode()
+    todo, own = (client.get(reverse("inbox", args=["todo"])).content.decode() for client in (second, first))
+    assert ("复核1件更正回执" in todo, page in todo, "没有待办" in todo) == (True, True, False)
+    assert ("更正回执" in own, "没有待办" in own) == (False, True), "who entered it does not agree to it"
     assert "同意入账" in second.get(page).content.decode()
     assert first.post(answer, {"decision": "agree"}).status_code == 403
     refused = second.post(answer, {"decision": "decline"})
     assert (refused.status_code, "不同意更正须说明理由" in refused.content.decode()) == (409, True)
+    assert second.post(answer, {"decision": "decline", "note": "\u2800\u200d"}).status_code == 409
     assert second.post(answer, {"decision": "all"}).status_code == 409
     assert second.post(answer, {"decision": "agree"}).status_code == 302
     assert now(payment).state == PaymentState.SENT_BACK
+    assert "没有待办" in second.get(reverse("inbox", args=["todo"])).content.decode()
     shown = second.get(page).content.decode()
     assert ("到账后退回" in shown, "已入账" in shown, "账户已销户" in shown) == (True, True, True)
     evidence = second.get(reverse("subsidy_line", args=[case.line(1).pk])).content.decode()
