@@ -67,7 +67,10 @@ def for_unit(results: Sequence[Result]) -> list[Result]:
     """The results as a unit may read them: all, or the one line that name and number do not agree."""
     if names_agree(results):
         return list(results)
-    neutral = {"outcome": UNKNOWN, "sentence_zh": NOT_AGREED.zh, "sentence_en": NOT_AGREED.en, "advice_zh": "", "advice_en": "", "evidence": (), "after": (), "said": None}
+    neutral = {
+        "outcome": UNKNOWN, "sentence_zh": NOT_AGREED.zh, "sentence_en": NOT_AGREED.en, "advice_zh": "", "advice_en": "", "evidence": (), "after": (),
+        "said": None,
+    }
     return [replace(result, **neutral) for result in results if result.code == IDENTITY]
 
 

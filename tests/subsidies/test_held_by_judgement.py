@@ -58,6 +58,10 @@ def test_a_batch_drawn_up_before_is_not_frozen_by_page_or_program(case, browser,
     judged_again(case)
     sent = browser(case.finance).post(reverse("move", args=["paymentbatch", batch.pk, "freeze"]), {"version": batch.version})
     assert (sent.status_code, SAYS in sent.content.decode()) == (409, True)
+    first = f"此人已列入批次{batch.number}：先由财务人员撤销该批次，再由审核人员剔除此人。"
+    assert first in sent.content.decode()
+    with pytest.raises(Obstructed, match=first):
+        refuse_line(case.line(1), reason="班期内已参保", by=case.first)
     answer = api(case.finance).post(f"/api/v1/batches/{batch.pk}/moves/freeze/", {"expected_version": batch.version}, format="json")
     assert (answer.status_code, SAYS in answer.content.decode()) == (409, True)
     batch.refresh_from_db()

@@ -130,7 +130,7 @@ def test_a_claim_with_a_dead_man_is_put_into_no_batch_and_no_bank_file_is_made(c
 def test_of_a_dead_man_in_a_batch_everybody_reads_that_finance_comes_first_and_the_officer_then(case, browser, api):
     case.approved()
     batch, line = draw_up_batch([case.subsidy], by=case.finance), case.line(1)
-    assert "不能剔除。" == refused(refuse_line, line, reason="x", by=case.first)[0][-5:], "nobody is struck out without an entry of the watch"
+    assert refused(refuse_line, line, reason="x", by=case.first)[0][-5:] == "不能剔除。", "nobody is struck out without an entry of the watch"
     found(case)
     first = f"此人已列入批次{batch.number}：先由财务人员撤销该批次，再由审核人员剔除此人。"
     officer, url = browser(case.first), reverse("case", args=["subsidy", case.subsidy.pk])
