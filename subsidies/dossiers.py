@@ -88,7 +88,9 @@ def claim_conditions(subsidy: Subsidy, post: Post | None) -> list[Condition]:
         found.append(Condition(not short, short or _("资金余额足够"), blocks=subsidy.state == State.CONCLUDING))
     if sheet.publicities and subsidy.state != State.IN_REVIEW:  # in review again after a publicity: another one follows
         latest, waiting = sheet.publicities[0], len(sheet.open_objections)
-        found.append(Condition(timezone.localdate() > latest.ends, _("公示期 %(a)s 至 %(b)s") % {"a": latest.begins, "b": latest.ends}))
+        days = _("公示期 %(a)s 至 %(b)s") % {"a": latest.begins, "b": latest.ends}
+        waits = _("（暂定，录入%(year)s年放假安排后重新计算）") % {"year": latest.waits_for} if latest.waits_for else ""
+        found.append(Condition(timezone.localdate() > latest.ends and not waits, f"{days}{waits}"))
         found.append(Condition(not waiting, _("没有未处理的异议") if not waiting else _("%(n)s件异议未处理") % {"n": waiting}))
     if subsidy.state == State.CONCLUDING:
         missing = list(checked_for_payment(subsidy, None))

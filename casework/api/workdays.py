@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions, serializers
 from rest_framework.request import Request
@@ -91,7 +92,7 @@ class WorkdaysView(Door):
         try:
             due = calendar().add(given.get("start") or timezone.localdate(), given["number"])
         except OverflowError as error:
-            raise exceptions.ValidationError({"start": [str(error)]}) from error
+            raise exceptions.ValidationError({"start": [_("日历没有这么远，请核对日期。")]}) from error
         return Response(DueSerializer(due).data)
 
 

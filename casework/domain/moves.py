@@ -83,7 +83,9 @@ def take(
         if move is None:
             raise NoSuchMove([_("没有这样的操作。")])
         if expected_version is not None and expected_version != locked.version:
-            return _same_request(locked, flow, move, by, expected_version)
+            step = _same_request(locked, flow, move, by, expected_version)
+            bring_up_to_date(application, locked)
+            return step
         context = Context(by=by, reason=written(reason), data=data or {}, at=timezone.now(), move=move)
         if sentence := why_not_yours(locked, move, by):
             raise NotYours([sentence])

@@ -10,6 +10,7 @@ from accounts.models import Post
 from tests.casework.conftest import _files_of_the_test
 from tests.factories import eligibility as people
 from tests.factories.eligibility import registries
+from tests.matrix.world import World, build
 from tests.training import walk as walks
 
 __all__ = ["_files_of_the_test", "registries"]
@@ -35,3 +36,8 @@ def walk(registries):
     walk = walks.laid_off_class()
     registries.load([people.job_seeker(person) for person in walk.people])
     return walk
+
+
+@pytest.fixture
+def world(registries) -> World:
+    return build(registries)

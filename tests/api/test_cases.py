@@ -5,6 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.enums import OrganisationKind, Role
 from casework.domain.flow import Who, flow_of
+from casework.domain.moves import take
 from casework.enums import State
 from casework.models import Attachment, Step
 from tests import factories
@@ -54,6 +55,15 @@ def test_a_request_repeated_after_a_lost_answer_decides_once(walk, api):
     assert (first.status_code, again.status_code) == (200, 200)
     assert again.json() == first.json()
     assert Step.objects.filter(kind="opening", move="approve").count() == 1
+
+
+def test_a_request_that_waited_for_its_own_repetition_answers_the_case_as_it_is_now(walk):
+    walk.to_officer()
+    first, waiting = walk.opening, walk.opening
+    version = first.version
+    made = take(first, "approve", by=walk.officer, expected_version=version)
+    assert take(waiting, "approve", by=walk.officer, expected_version=version) == made
+    assert (waiting.state, waiting.version) == (first.state, first.version) == (State.APPROVED, version + 1)
 
 
 def test_a_colleague_who_comes_second_is_told_who_was_first(walk, api):

@@ -9,9 +9,8 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from rest_framework.test import APIClient
 
-from tests.api.test_matrix import World, world
+from tests.matrix.world import World
 
-__all__ = ["world"]
 pytestmark = pytest.mark.django_db
 # The thing whose number is put into an address below this collection, so that half of the questions meet something.
 MET = {

@@ -8,12 +8,10 @@ from accounts.enums import OrganisationKind, Role
 from casework.enums import State
 from subsidies.models import Objection, Publicity, Subsidy
 from tests import factories
-from tests.api.test_matrix import World, world
 from tests.factories import training as make
 from tests.factories.guards import as_the_owner, forced
 from tests.kit.files import PDF
 
-__all__ = ["World", "world"]
 pytestmark = pytest.mark.django_db
 BUDGET = {"fund_source": "employment", "year": 2026, "amount": "5000.00", "source": "示例文号"}
 

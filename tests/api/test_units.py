@@ -76,6 +76,8 @@ def test_the_profile_is_closed_while_the_office_decides_and_opened_again_by_an_a
     assert program.patch(f"{path}draft/", {"contact": "王敏"}).status_code == 409
     amended = program.post(f"{path}amendment/")
     assert (amended.status_code, amended.json()["state"]) == (201, "draft")
+    account = program.patch(f"{path}draft/", {"bank_account": "6222020200112233"})
+    assert (account.status_code, account.json()["errors"]["bank_account"]) == (400, ["收款账户不随单位信息修改，请提交账户变更。"])
     draft = program.patch(f"{path}draft/", {"contact": "王敏"}).json()
     assert (draft["values"]["contact"], draft["changed"], program.get(path).json()["contact"]) == ("王敏", ["contact"], "李敏")
     assert program.post(f"/api/v1/registrations/{draft['registration']}/moves/drop/", {"expected_version": 0}).json()["state"] == "withdrawn"

@@ -19,6 +19,7 @@ def test_a_count_says_whether_it_is_provisional(api):
     assert program.get("/api/v1/workdays/?start=2026-12-24&number=5").json() == {"day": "2026-12-31", "waits_for": None, "is_provisional": False}
     for wrong in ("start=gestern", "number=1001", "start=9999-12-30&number=9"):
         assert program.get(f"/api/v1/workdays/?{wrong}").status_code == 400
+    assert program.get("/api/v1/workdays/?start=9999-12-30&number=9").json()["errors"]["start"] == ["日历没有这么远，请核对日期。"]
 
 
 def test_entering_through_the_api_follows_the_same_rules_and_moves_what_waited(api):

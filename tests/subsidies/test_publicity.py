@@ -135,6 +135,10 @@ def test_no_publicity_is_over_on_a_provisional_day_neither_by_the_beat_nor_by_a_
             case.take("conclude", case.second)
         with pytest.raises(IntegrityError, match="ends on a provisional day"), transaction.atomic():
             forced(Subsidy.objects.all(), state=State.CONCLUDING)
+        page = Client()
+        page.force_login(case.second.user)
+        conditions = page.get(f"/api/v1/subsidies/{case.subsidy.pk}/conditions/").json()
+        assert [one["holds"] for one in conditions if one["sentence"] == "公示期 2026-12-28 至 2027-01-05（暂定，录入2027年放假安排后重新计算）"] == [False]
     assert case.subsidy.state == State.PUBLICITY
 
 

@@ -58,6 +58,16 @@ def test_and_by_a_program(api):
         assert "2020-07-01起施行" in answer.json()["errors"]["first_day"][0]
 
 
+def test_a_first_day_of_another_century_is_a_slip_and_refused_at_page_and_api(browser, api):
+    draft = t.draft_class()
+    for typed in ("9999-12-31", "2126-12-15"):
+        page = browser(t.clerk(draft)).post(reverse("class_edit", args=[draft.pk]), {"name": draft.name, "first_day": typed})
+        assert (page.status_code, "请核对年份" in page.content.decode(), typed in page.content.decode()) == (422, True, True)
+        answer = api(t.clerk(draft)).patch(f"/api/v1/classes/{draft.pk}/", {"first_day": typed})
+        assert (answer.status_code, "两年以内" in answer.json()["errors"]["first_day"][0]) == (400, True)
+    assert TrainingClass.objects.get().first_day == draft.first_day
+
+
 def test_and_in_the_shell():
     draft = t.draft_class()
     with pytest.raises(ClassRefused, match="2020-07-01起施行"):

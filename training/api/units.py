@@ -112,6 +112,8 @@ class UnitDraftView(Versioned, UnitDoor):
         given, unit = self.given(UnitInputSerializer, partial=True), self.own_unit()
         instance = proposed(self.own_draft())
         form = UnitForm({name: getattr(instance, name, "") for name in (*PROFILE, *ACCOUNT)} | given, instance=instance)
+        if unasked := [name for name in given if name not in form.fields]:
+            raise exceptions.ValidationError({name: [_("收款账户不随单位信息修改，请提交账户变更。")] for name in unasked})
         asked = cleaned(form)
         with self.unchanged():
             update_unit(unit, by=self.seat, **{name: asked[name] for name in given if name in asked})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -27,6 +27,7 @@ from training.domain.numbers import plain
 from training.fields import EMPLOYEES
 from training.models import Opening, Teacher, TrainingClass, Unit
 
+MOST_AHEAD = timedelta(days=2 * 365)
 FIELDS = (
     "name", "institution", "employer", "project", "category", "fund_source", "first_day", "last_day", "venue", "planned_people", "fee",
 )
@@ -155,8 +156,8 @@ def _set(training_class: TrainingClass, fields: dict[str, Any]) -> None:
         setattr(training_class, name, value)
     wrong = why_not_applicant(training_class.applicant, training_class.institution, training_class.employer)
     first, last = training_class.first_day, training_class.last_day
-    if first and "first_day" in fields and (early := before_the_rules(first)):
-        wrong["first_day"] = early
+    if first and "first_day" in fields and (why := before_the_rules(first) or too_far_ahead(first)):
+        wrong["first_day"] = why
     if first and last and last < first:
         wrong["last_day"] = _("结束日期不能早于开始日期。")
     if training_class.venue and training_class.venue.unit_id not in _units(training_class):
@@ -178,6 +179,12 @@ def before_the_rules(first: date) -> str:
         return _("%(day)s没有施行的人员类别审核条件（%(since)s起施行），不能在这一天开班。") % {
             "day": first.isoformat(), "since": since.isoformat()}
     return ""
+
+
+def too_far_ahead(first: date) -> str:
+    """The sentence about a first day no rule, standard or calendar is known for, or ""."""
+    latest = timezone.localdate() + MOST_AHEAD
+    return _("开班日期不能晚于%(day)s（两年以内），请核对年份。") % {"day": latest.isoformat()} if first > latest else ""
 
 
 def _default_name(training_class: TrainingClass) -> str:

@@ -1,0 +1,318 @@
+"""Every address of every room as every kind of person: who may is answered, everybody else is refused or finds nothing (R-LVL-2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from accounts.domain.authority import grant
+from accounts.domain.digests import make_digest
+from accounts.enums import Act, OrganisationKind, Role
+from eligibility.models import Assistance, Exchange
+from reports.enums import Axis
+from reports.models import Export
+from tests import factories
+from tests.matrix.world import World
+
+pytestmark = pytest.mark.django_db
+
+# Who asks. `second` is the officer's colleague. The class, its unit and its office are of 150102; `elsewhere` and `away` are officer and administrator of another league's banner.
+UNITS = {"school", "stranger"}
+OFFICERS = {"officer", "second", "department", "elsewhere"}
+ADMINISTRATORS = {"administrator", "league", "region", "away"}
+LOOKERS = {"auditor", "inspector"}
+KINDS = {"nobody", "finance", "second"} | UNITS | OFFICERS | ADMINISTRATORS | LOOKERS
+MEMBERS = KINDS - {"nobody"}
+OFFICES = MEMBERS - UNITS
+HANDS = OFFICERS | ADMINISTRATORS
+INSIDE = OFFICES - {"department", "elsewhere", "away"}
+SCHOOL, FINANCE, REGION, DEPARTMENT, OFFICER = {"school"}, {"finance"}, {"region"}, {"department"}, {"officer", "second"}
+PARTIES = SCHOOL | INSIDE
+ABOVE = ADMINISTRATORS - {"away"}
+RESPONSIBLE = OFFICER | ABOVE
+OVERSEERS = ADMINISTRATORS | {"auditor"}
+WATCHERS = HANDS | LOOKERS
+MONEY = FINANCE | ADMINISTRATORS | LOOKERS
+REFUSED = {403, 404}
+
+
+@dataclass(frozen=True)
+class Page:
+    """Who may open an address (or send its form), of which things (a word after `=` is meant itself), and what they are answered."""
+
+    who: set[str]
+    at: str = ""
+    code: int = 200
+    body: dict[str, str] = field(default_factory=dict)
+
+
+WHY = {"reason": "核对", "note": "核对"}
+PAGES = {
+    # CASES
+    "home": Page(MEMBERS),
+    "inbox": Page(MEMBERS - LOOKERS, "=todo"),
+    "inbox_agree": Page(HANDS, code=302),
+    "case": Page(PARTIES, "=opening opening"),
+    "move": Page(OFFICER, "=opening opening =return", 302, {"expected_version": "2"} | WHY),
+    "case_files": Page(SCHOOL, "=opening draft_opening", 400, {"slot": "other"}),
+    "case_comments": Page(PARTIES - LOOKERS, "=opening opening", 302, {"text": "请补充"}),
+    "file": Page(PARTIES, "file"),
+    "jobs": Page(MEMBERS),
+    "job": Page(PARTIES, "job"),
+    "job_row": Page(PARTIES, "job"),
+    "job_file": Page(SCHOOL, "job"),
+    "job_again": Page(SCHOOL | RESPONSIBLE, "failed", 302),
+    "notices": Page(MEMBERS),
+    "notices_seen": Page(MEMBERS, code=302),
+    "notice": Page(SCHOOL, "notice", 302),
+    "workdays": Page(MEMBERS),
+    "workdays_of": Page(MEMBERS, "year"),
+    "workdays_enter": Page(REGION, "year"),
+    "workdays_sheet": Page(MEMBERS, "year"),
+    "overdue": Page(WATCHERS),
+    # PEOPLE AND ORGANISATIONS
+    "switch_post": Page(set()),
+    "organisations": Page(ADMINISTRATORS),
+    "organisation_new": Page(ADMINISTRATORS),
+    "organisation": Page(ABOVE, "organisation"),
+    "organisation_change": Page(ABOVE, "organisation", 400),
+    "organisation_switch": Page(ABOVE, "organisation", 302, WHY),
+    "post_new": Page(ABOVE, "organisation", 400),
+    "user_new": Page(ABOVE, "organisation"),
+    "users": Page(ADMINISTRATORS),
+    "user": Page(ABOVE, "user"),
+    "user_opened": Page(ABOVE, "user", 302),
+    "user_act": Page(ABOVE, "user =deactivate", 302, WHY),
+    "post_end": Page(ABOVE, "post", 302, WHY),
+    "grants": Page(OVERSEERS),
+    "grant_new": Page(ADMINISTRATORS),
+    "grant_revoke": Page(ABOVE, "=department grant", 302, WHY),
+    "coverage": Page(ADMINISTRATORS),
+    "tokens": Page(MEMBERS),
+    "token_revoke": Page(set(), "=0"),
+    "audit": Page(OVERSEERS),
+    "audit_verify": Page(OVERSEERS),
+    "digests": Page(OVERSEERS),
+    "digest": Page(OVERSEERS, "digest"),
+    "digest_file": Page(OVERSEERS, "digest"),
+    "findings": Page(OVERSEERS),
+    # WHO IS ELIGIBLE
+    "rules": Page(MEMBERS),
+    "category_help": Page(MEMBERS),
+    "registries": Page(WATCHERS),
+    "registry_switch": Page(REGION, "=business", 400),
+    "registry_again": Page(HANDS, "=business", 302),
+    "exchange_out": Page(REGION, "=business", 409),
+    "exchange_in": Page(REGION, "exchange", 400),
+    "assistances": Page(HANDS),
+    "assistance_answer": Page(OFFICER, "asked", 302, {"answer": "confirmed", "letter": "复函1号"}),
+    "assistances_batch": Page(HANDS, code=400),
+    "assistances_sheet": Page(HANDS, code=400),
+    "asked": Page(DEPARTMENT),
+    "asked_answer": Page(DEPARTMENT, code=400),
+    "asked_correct": Page(set(), "asked"),  # asked of the department by another letter
+    "asked_sheet": Page(set(), "letter"),
+    "asked_sheet_upload": Page(DEPARTMENT, code=400),
+    "letter_new": Page(HANDS, code=409),
+    "letter": Page(RESPONSIBLE, "letter"),
+    "letter_sheet": Page(RESPONSIBLE, "letter"),
+    "overrulings": Page(WATCHERS),
+    "overruling_new": Page(OFFICER, "=enrolment enrolment =not_insured_as_employee", 409),
+    "overruling_answer": Page({"second"}, "overruling", 302, {"answer": "decline"} | WHY),
+    "people": Page(WATCHERS),
+    "person": Page(INSIDE, "person"),
+    "correction_new": Page(SCHOOL | OFFICER, "person"),
+    "correction_edit": Page(SCHOOL, "correction", 409),
+    "recognition_new": Page(set(), "=enrolment enrolment"),  # nobody of this category is recognised by a department
+    "subject": Page(PARTIES, "=enrolment enrolment"),
+    # UNITS AND CATALOGUES
+    "units": Page(OFFICES),
+    "unit_open": Page(HANDS - DEPARTMENT),
+    "unit_opened": Page(RESPONSIBLE | DEPARTMENT, "unit", 302),
+    "unit": Page(PARTIES | DEPARTMENT, "unit"),
+    "unit_profile": Page(SCHOOL),
+    "unit_amend": Page(UNITS, code=302),
+    "account_new": Page(SCHOOL, code=302),
+    "account_edit": Page(SCHOOL, "accountchange", 302),
+    "unit_resources": Page(SCHOOL),
+    "teacher_new": Page(SCHOOL),
+    "teacher_edit": Page(SCHOOL, "teacher"),
+    "venue_new": Page(SCHOOL),
+    "venue_edit": Page(SCHOOL, "venue"),
+    "catalogue": Page(MEMBERS),
+    "catalogue_of": Page(MEMBERS, "=projects"),
+    "catalogue_new": Page({"region", "league"}, "=projects"),
+    "catalogue_upload": Page({"region", "league"}, "=projects"),
+    "catalogue_export": Page({"region", "league"}, "=projects"),
+    "catalogue_row": Page(MEMBERS, "=projects project"),
+    "catalogue_edit": Page(REGION, "=projects project"),
+    # CLASSES
+    "classes": Page(MEMBERS),
+    "class_new": Page(UNITS),
+    "class": Page(PARTIES, "draft"),
+    "class_edit": Page(SCHOOL, "draft"),
+    "class_copy": Page(SCHOOL, "draft", 302),
+    "class_timetable": Page(PARTIES, "draft"),
+    "lesson_new": Page(SCHOOL, "draft"),
+    "lesson_edit": Page(SCHOOL, "draft draft_lesson"),
+    "lesson_remove": Page(SCHOOL, "draft draft_lesson", 302),
+    "class_files": Page(PARTIES, "draft"),
+    "class_history": Page(PARTIES, "draft"),
+    "class_roster": Page(PARTIES, "draft"),
+    "class_precheck": Page(SCHOOL, "draft"),
+    "roster_template": Page(PARTIES, "draft"),
+    "roster_upload": Page(SCHOOL, "draft", 422),
+    "trainee_new": Page(SCHOOL, "draft"),
+    "trainee_edit": Page(SCHOOL, "draft draft_enrolment"),
+    "trainee_remove": Page(SCHOOL, "draft draft_enrolment", 302),
+    "roster_preview": Page(SCHOOL, "upload"),
+    "roster_take": Page(SCHOOL, "upload", 302),
+    "roster_bad": Page(SCHOOL, "upload"),
+    "roster_fix": Page(SCHOOL, "upload"),
+    "enrolment_strike": Page(OFFICER, "enrolment", 302, WHY | {"confirmed": "1"}),
+    "certificate_new": Page(SCHOOL, "enrolment", 302),
+    "certificate_edit": Page(SCHOOL, "certificatechange", 302),
+    "watch": Page(WATCHERS),
+    "change_dealt": Page(OFFICER, "change", 302, WHY),
+    "what_if": Page(REGION),
+    "what_if_result": Page(REGION, "what_if"),
+    "class_attendance": Page(PARTIES, "running"),
+    "attendance_print": Page(PARTIES, "running"),
+    "lesson_attendance": Page(SCHOOL, "running lesson"),
+    "class_completion": Page(PARTIES, "running"),
+    "completion_new": Page(SCHOOL, "running", 302),
+    "completion_results": Page(SCHOOL, "running"),
+    "results_download": Page(SCHOOL, "running"),
+    "results_upload": Page(SCHOOL, "running", 400),
+    # MONEY
+    "class_subsidy": Page(PARTIES, "running"),
+    "subsidy_new": Page(SCHOOL, "running", 302),
+    "subsidy_approval": Page(PARTIES, "subsidy"),
+    "subsidy_line": Page(PARTIES, "line"),
+    "subsidy_line_refuse": Page(OFFICER, "line", 302, WHY | {"confirmed": "1"}),
+    "subsidy_line_restore": Page(OFFICER, "line", 409, {"reason": "误剔除"}),
+    "objection_answer": Page(OFFICER | {"administrator"}, "objection", 302, {"outcome": "dismissed", "answer": "已核实"}),
+    "payables": Page(MONEY),
+    "batches": Page(MONEY),
+    "batch_new": Page(FINANCE, code=409),
+    "batch_file": Page(FINANCE, "batch"),
+    "batch_template": Page(FINANCE, "batch"),
+    "batch_result": Page(FINANCE, "batch", 400),
+    "bank_correction_new": Page(FINANCE, "payment"),
+    "bank_correction_answer": Page(FINANCE, "bank_correction", 409, {"decision": "confirm"}),
+    "budgets": Page(MONEY),
+    # FIGURES
+    "reports": Page(OFFICES),
+    "form": Page(OFFICES, "=A"),
+    "cell": Page(set(), "=A"),  # without its row and column there is no such number
+    "exports": Page(OFFICES),
+    "export_new": Page(OFFICES, code=302),
+    "export_file": Page({"league"}, "export"),
+    # THE PUBLIC
+    "publicities": Page(KINDS),
+    "publicity": Page(KINDS, "publicity"),
+    "objection_filed": Page(set(), "publicity =mark"),
+    "standards": Page(KINDS),
+    "public_home": Page(KINDS),
+    "public_classes": Page(KINDS),
+    "public_class": Page(KINDS, "running"),
+    "public_institutions": Page(KINDS),
+    "public_catalogue": Page(KINDS),
+    "public_payments": Page(KINDS),
+    "public_payment": Page(set(), "payment"),  # not with its payee yet
+}
+OPEN = {"objection_filed", "public_payment"} | {name for name, page in PAGES.items() if "nobody" in page.who}
+WITHOUT_SCOPE = {"healthz", "favicon", "closed_door"}  # and allauth's own, which are of one's own account
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One address of the portal, filled in."""
+
+    name: str
+    url: str
+    sends: bool
+
+
+def patterns(resolver: URLResolver) -> Iterator[URLPattern]:
+    """The portal's own named addresses: the API has its matrix, allauth its tests."""
+    for one in resolver.url_patterns:
+        if isinstance(one, URLPattern):
+            if one.name and one.name not in WITHOUT_SCOPE:
+                yield one
+        elif str(one.pattern) not in ("api/v1/", "account/", "i18n/"):
+            yield from patterns(one)
+
+
+def filled(world: World) -> list[Asked]:
+    return [
+        Asked(one.name, reverse(one.name, args=[a[1:] if a[0] == "=" else world.things[a][-1] for a in PAGES[one.name].at.split()]),
+              getattr(one.callback, "takes_forms_only", False))
+        for one in patterns(get_resolver())
+    ]  # fmt: skip
+
+
+def with_offices(world: World) -> World:
+    """The API's world with what only pages have: people's accounts, a grant, a digest, an export, a file of a registry."""
+    posts, things = world.posts, world.things
+    office = posts["officer"].organisation
+    posts |= {
+        "department": posts["disabled"], "administrator": factories.administrator("150102"), "inspector": factories.post(office, Role.INSPECTOR),
+        "league": factories.administrator("150100"), "away": factories.administrator("150203"),
+    }  # fmt: skip
+    seat = factories.post(factories.office("150102", OrganisationKind.INDUSTRY, department="energy"))
+    given = grant(Act.FIRST_REVIEW_OPENING, to=seat.organisation, division=office.division, by=posts["league"])
+    grant(Act.EXPORT_PERSONS, to=posts["league"].user, division=posts["league"].division, by=posts["region"])
+    now, today = timezone.now(), timezone.localdate()
+    export = Export.objects.create(
+        form="A", year=today.year, month=today.month, division=posts["league"].division, axis=Axis.values[0], purpose="月报", watermark="月报",
+        by=posts["league"], at=now, file=ContentFile(b"x", "x"), digest="2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881")  # fmt: skip
+    things |= {
+        "organisation": [seat.organisation_id], "user": [seat.user_id], "post": [seat.pk], "grant": [given.pk], "digest": [make_digest().pk],
+        "export": [export.pk], "asked": [Assistance.objects.get().pk],
+        "exchange": [Exchange.objects.create(registry="business", subjects=1, by=posts["region"], at=now).pk],
+    }  # fmt: skip
+    return world
+
+
+def ask(client: Client, asked: Asked) -> HttpResponse:
+    """One request that leaves nothing behind."""
+    with transaction.atomic():
+        answer = client.post(asked.url, PAGES[asked.name].body) if asked.sends else client.get(asked.url)
+        transaction.set_rollback(True)
+    return answer
+
+
+def offence(who: str, asked: Asked, answer: HttpResponse) -> str:
+    """What is wrong with an answer; empty when it is as it should be."""
+    page, code = PAGES[asked.name], answer.status_code
+    if who == "nobody" and asked.name not in OPEN:
+        right = code == 302 and answer.headers["Location"].startswith(reverse("account_login"))
+    elif who in page.who:
+        right = code == page.code
+    else:
+        right = code in REFUSED
+    return "" if right else f"{who} at {asked.name}: {code} {answer.headers.get('Location', '')}"
+
+
+def test_the_matrix_knows_every_address_of_every_room():
+    assert {one.name for one in patterns(get_resolver())} - {"demo_clock"} == set(PAGES)
+
+
+def test_every_address_answers_those_it_is_for_and_nobody_else(world):
+    world = with_offices(world)
+    everywhere, offences = filled(world), []
+    for who in sorted(KINDS):
+        client = Client()
+        if who != "nobody":
+            client.force_login(world.posts[who].user)
+        offences += [wrong for asked in everywhere if (wrong := offence(who, asked, ask(client, asked)))]
+    assert not offences, "\n" + "\n".join(offences)
