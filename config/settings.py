@@ -121,8 +121,6 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = SCHEDULE
 
 REGISTRY_URL = os.environ.get("REGISTRY_URL", "http://127.0.0.1:8099")
-# More citizen numbers than any unit enters in a day: the end for whoever tries them out.
-FANBU_NUMBERS_A_DAY = int(os.environ.get("FANBU_NUMBERS_A_DAY", "20000"))
 REGISTRY_KEY_ID = os.environ.get("REGISTRY_KEY_ID", "fanbu-demo")
 REGISTRY_SECRET = STARTING.registry_secret()
 REGISTRY_LIMITS: dict[str, dict[str, float]] = {}

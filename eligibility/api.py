@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import mixins
@@ -30,9 +29,10 @@ from eligibility.domain.corrections import (
     amend,
     draft,
     draft_version,
-    place_for,
+    entered_by,
+    recorded_for,
 )
-from eligibility.domain.examine import subject_kinds
+from eligibility.domain.examine import Entry, subject_kinds
 from eligibility.domain.letters import issue
 from eligibility.domain.overrulings import overrulings_seen_by
 from eligibility.domain.people import life_of
@@ -162,7 +162,7 @@ class PeopleView(Door):
 
 
 class PersonCorrectionsView(Door):
-    """For the unit that entered the person, and for officers of the place who may maintain persons."""
+    """For officers of the place who may maintain persons."""
 
     model, serializer_class = Correction, CorrectionSerializer
     parser_classes = (MultiPartParser, BodyParser)
@@ -171,12 +171,27 @@ class PersonCorrectionsView(Door):
     @extend_schema(request={"multipart/form-data": CorrectionInputSerializer}, responses={201: CorrectionSerializer})
     def post(self, request: Request, pk: int) -> Response:
         """Draft a correction of one person; the move `submit` hands it in."""
-        person = get_object_or_404(Person, pk=pk)
-        if place_for(person, self.seat) is None:
-            raise Http404
+        try:
+            return self.draft(recorded_for(pk, self.seat))
+        except Person.DoesNotExist as none:
+            raise Http404 from none
+
+    def draft(self, entry: Entry) -> Response:
         asked = self.given(CorrectionInputSerializer)
-        made = draft(person, asked["name"], asked["number"], asked["reason"], asked["file"], by=self.seat)
+        made = draft(entry, asked["name"], asked["number"], asked["reason"], asked["file"], by=self.seat)
         return Response(self.get_serializer(made).data, status=201)
+
+
+class EntryCorrectionsView(PersonCorrectionsView):
+    """For the unit that entered somebody, about what it entered, whosever the number is (R-SEC-1)."""
+
+    @extend_schema(request={"multipart/form-data": CorrectionInputSerializer}, responses={201: CorrectionSerializer}, operation_id="checked_correction")
+    def post(self, request: Request, kind: str, pk: int) -> Response:
+        """Draft a correction of what the unit entered, e.g. an enrolment; the move `submit` hands it in."""
+        try:
+            return self.draft(entered_by(self.seat, kind, pk))
+        except Person.DoesNotExist as none:
+            raise Http404 from none
 
 
 @extend_schema_view(list=FILTERS)

@@ -13,6 +13,7 @@ urlpatterns = [
     path("people/search/", api.PeopleView.as_view(), name="api_people"),
     path("people/<id:pk>/corrections/", api.PersonCorrectionsView.as_view(), name="api_person_corrections"),
     path("checked/<slug:kind>/<id:pk>/", api.StripView.as_view(), name="api_strip"),
+    path("checked/<slug:kind>/<id:pk>/corrections/", api.EntryCorrectionsView.as_view(), name="api_entry_corrections"),
     path("checked/<slug:kind>/<id:pk>/recognition/", api.RecognitionView.as_view(), name="api_recognition"),
     path("registries/", api.RegistriesView.as_view(), name="api_registries"),
     path("registries/modes/", api.RegistryModesView.as_view(), name="api_registry_modes"),

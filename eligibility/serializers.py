@@ -119,7 +119,7 @@ class CorrectionInputSerializer(serializers.Serializer):
 
 
 class CorrectionRowSerializer(CaseRowSerializer):
-    """A correction; numbers masked, `merged` is the id of the record that became one with `person`."""
+    """A correction; numbers masked, `merged` is the id of the record that became one with `person`; both are for offices only (R-SEC-1)."""
 
     old_number = serializers.SerializerMethodField()
     new_number = serializers.SerializerMethodField()
@@ -127,6 +127,10 @@ class CorrectionRowSerializer(CaseRowSerializer):
     class Meta:
         model = Correction
         fields = (*BASE, "person", "old_name", "new_name", "old_number", "new_number", "reason", "merged")
+
+    def to_representation(self, instance: Correction) -> dict[str, Any]:
+        shown = super().to_representation(instance)
+        return shown | {"person": None, "merged": None} if self.context["request"].post.is_unit else shown
 
     def get_old_number(self, correction: Correction) -> str:
         return mask_id(correction.old_number)

@@ -42,5 +42,6 @@ urlpatterns = [
     path("people/<id:pk>/correction/", corrections.correction_new, name="correction_new"),
     path("corrections/<id:pk>/edit/", corrections.correction_edit, name="correction_edit"),
     path("checked/<slug:kind>/<id:pk>/recognition/", recognitions.new, name="recognition_new"),
+    path("checked/<slug:kind>/<id:pk>/correction/", corrections.correction_of_entry, name="correction_of_entry"),
     path("checked/<slug:kind>/<id:pk>/", people.subject, name="subject"),
 ]

@@ -35,6 +35,7 @@ class TrainingConfig(AppConfig):
             kind=cases.KIND, describe=doors.describe, named=doors.named, going_on=doors.going_on, why_not=doors.why_not_answer,
             why_not_second=doors.why_not_second, rejudge=openings.rejudge, case_of=doors.case_of, classmates=doors.classmates,
             employer_of=doors.employer_of, employees_of=doors.employees_of, ask_again=checks.ask_again,
+            entry=identities.entry, enter=identities.enter,
         ))
         act_words.register_words()
         for kind, find in (("trainingclass", trails.of_class), ("opening", trails.of_opening), ("completion", trails.of_completion),

@@ -22,7 +22,7 @@ from bench.crowd import crowd
 from bench.measure import Bench, Line, Target, Variant
 from bench.people import SURNAMES, card
 from bench.traces import no_traces
-from casework.models import Attachment
+from casework.models import Attachment, Parameter
 from kit.ids import citizen_number_from
 from kit.sheets import write_table
 from training.domain.uploads import SLOT, read_upload
@@ -55,6 +55,8 @@ def measure(bench: Bench) -> list[Line]:
 def an_upload() -> Iterator[tuple[RosterUpload, tuple[RosterField, ...], Path]]:
     """An uploaded roster of a class that is still a draft; its file is gone afterwards."""
     training_class = crowd(CATEGORY, 0)
+    Parameter.objects.get_or_create(
+        code="numbers_a_day", division=training_class.division, since=date(2020, 7, 1), defaults={"value": ROWS * 1000, "source": "bench", "is_example": True})
     fields, by = fields_for(training_class.category, training_class.first_day), operator(training_class.applicant)
     with tempfile.TemporaryDirectory() as folder:
         path = roster_file(Path(folder) / "roster.xlsx", fields, ROWS)

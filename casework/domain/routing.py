@@ -33,6 +33,7 @@ NUMBERS = {
     "assistance_reminder_workdays": gettext_lazy("部门协查提醒工作日"),
     "publicity_workdays": gettext_lazy("公示工作日"),
     "trainings_a_year": gettext_lazy("每人每年享受补贴次数"),
+    "numbers_a_day": gettext_lazy("每单位每日录入的公民身份号码上限"),
 }
 
 

@@ -17,7 +17,8 @@ from casework.domain.flow import Context
 from casework.domain.moves import Obstructed
 from casework.enums import ENDED, State
 from eligibility.domain.corrections import read_number, why_not_applied, why_second, why_stale
-from eligibility.domain.people import LifeEvent, number_hash
+from eligibility.domain.examine import subject_kinds
+from eligibility.domain.people import LifeEvent, number_hash, people_for
 from eligibility.models import Correction, Person
 from kit.identity import normalise_name, same_name
 from kit.ids import parse_citizen_number
@@ -45,12 +46,24 @@ def apply(correction: Correction, context: Context) -> None:
         raise Obstructed(sentences)
     try:
         with transaction.atomic():
-            survivor = _merge(correction, person, twin, by=context.by) if twin else _rewrite(correction, person, by=context.by)
+            if correction.of_row:
+                survivor = _enter(correction, twin, by=context.by)
+            else:
+                survivor = _merge(correction, person, twin, by=context.by) if twin else _rewrite(correction, person, by=context.by)
     except IntegrityError as refused:
         raise Obstructed([_("两份记录在同一处都有登记，或号码刚刚被登记，不能更正。请刷新后核对。")]) from refused
-    context.notes |= {"person": survivor.pk} | ({"merged": correction.merged} if twin else {})
+    context.notes |= {"person": survivor.pk} | ({"merged": correction.merged} if correction.merged else {})
     context.jobs.append((ASK_ANEW, {
         "title": _("更正后重新比对：%(name)s") % {"name": survivor.name}, "queue_name": "checks", "person": survivor.pk}))
+
+
+def _enter(correction: Correction, twin: Person | None, *, by: Post | None) -> Person:
+    """What one unit entered becomes the person it meant; whoever has the number it mistyped, or another name, is left alone (R-SEC-1)."""
+    if correction.new_number:
+        name = correction.new_name or correction.old_name
+        correction.person = twin or people_for([(correction.new_number, name)])[correction.new_number]
+    subject_kinds()[correction.subject_kind].enter(correction.subject_id, correction.person, by=by)
+    return correction.person
 
 
 def _rewrite(correction: Correction, person: Person, *, by: Post | None) -> Person:

@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from accounts.domain.audit import record
 from accounts.domain.authority import applies_for, may
 from accounts.enums import Act, Role
-from accounts.models import Division, Post
+from accounts.models import Organisation, Post
 from casework.domain.desk import write_cover
 from casework.domain.dossier import Condition
 from casework.domain.files import attach, files_of
 from casework.domain.flow import Context, flow_of
 from casework.enums import WITH_APPLICANT, State
+from eligibility.domain.examine import Entry, subject_kinds
 from eligibility.domain.people import number_hash
 from eligibility.domain.persons import against_one, brought_up, places_of, why_busy
 from eligibility.models import Correction, Person
@@ -60,26 +61,47 @@ class Wanted:
 # ── asking ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def place_for(person: Person, post: Post) -> Division | None:
-    """Where this post would ask for the person: None outside its scope, NotYourCorrection inside without the right to."""
-    places = places_of(person, post)
-    if not places:
-        return None
-    if post.is_unit:
-        if post.role != Role.OPERATOR:
-            raise NotYourCorrection(_("只有填报单位的经办人可以申请更正。"))
-        return places[0]
+def recorded_for(pk: int, post: Post) -> Entry:
+    """The record of a person as an office asks about it. Person.DoesNotExist outside its scope, NotYourCorrection inside without the right
+    to; no unit finds anybody here, whoever it is: it asks about what it entered (R-SEC-1).
+    """
+    person = None if post.is_unit else Person.objects.filter(pk=pk).first()
+    places = places_of(person, post) if person else []
+    if person is None or not places:
+        raise Person.DoesNotExist
     held = [place for place in places if may(post, Act.MAINTAIN_PERSONS, place)]
     if not held:
         raise NotYourCorrection(_("您没有本地劳动者基础信息维护权限，或权限已到期。"))
-    return held[0]
+    return Entry("", None, person, person.name, held[0])
+
+
+def entered_by(post: Post, kind: str, pk: int) -> Entry:
+    """What a unit entered, for it to ask about; the same whoever the number belongs to (R-SEC-1). Person.DoesNotExist where it is not its
+    own, NotYourCorrection for whom the unit has not put in charge, CorrectionRefused while the unit can change it itself.
+    """
+    door = subject_kinds().get(kind)
+    entry = door.entry(pk) if door and post.is_unit else None
+    if entry is None or entry.owner != post.organisation_id:
+        raise Person.DoesNotExist
+    if post.role != Role.OPERATOR:
+        raise NotYourCorrection(_("只有填报单位的经办人可以申请更正。"))
+    if entry.is_draft:
+        raise CorrectionRefused(_("花名册还可以修改，姓名和号码请直接在花名册中改。"))
+    return entry
+
+
+def entry_of(correction: Correction) -> Entry:
+    """What is to be put right, as it is now: what a unit entered, or the record."""
+    if correction.subject_id is not None and (entry := subject_kinds()[correction.subject_kind].entry(correction.subject_id)):
+        return entry
+    return Entry("", None, correction.person, correction.person.name, correction.division)
 
 
 def may_ask(person: Person, post: Post) -> bool:
     """Whether the page offers it."""
     try:
-        return place_for(person, post) is not None
-    except NotYourCorrection:
+        return recorded_for(person.pk, post) is not None
+    except (NotYourCorrection, Person.DoesNotExist):
         return False
 
 
@@ -94,8 +116,8 @@ def read_number(text: str) -> CitizenNumber:
         return parse_citizen_number(wrong.suggestion, today)
 
 
-def wanted_of(person: Person, name: str, number: str, reason: str) -> Wanted:
-    """What was typed, judged; CorrectionWrong names every field that is wrong. What equals the record is no change."""
+def wanted_of(entry: Entry, name: str, number: str, reason: str) -> Wanted:
+    """What was typed, judged; CorrectionWrong names every field that is wrong. What equals the entry is no change."""
     wrong: dict[str, str] = {}
     new_name, citizen = "", None
     if written(name):
@@ -108,8 +130,8 @@ def wanted_of(person: Person, name: str, number: str, reason: str) -> Wanted:
             citizen = read_number(number)
         except IdError as refused:
             wrong["number"] = str(refused)
-    new_name = "" if new_name and same_name(new_name, person.name) else new_name
-    citizen = None if citizen and citizen.number == person.number else citizen
+    new_name = "" if new_name and same_name(new_name, entry.name) else new_name
+    citizen = None if citizen and citizen.number == entry.person.number else citizen
     if not wrong and not new_name and citizen is None:
         wrong[""] = _("没有要更正的内容：请填写正确的姓名或号码；填写的与现有信息相同。")
     if len(written(reason)) > LONGEST_REASON:
@@ -119,17 +141,16 @@ def wanted_of(person: Person, name: str, number: str, reason: str) -> Wanted:
     return Wanted(new_name, citizen, written(reason))
 
 
-def draft(person: Person, name: str, number: str, reason: str, upload: UploadedFile | None = None, *, by: Post) -> Correction:
-    """A correction that can still be changed. CorrectionWrong, NotYourCorrection, FileRefused; outside the scope Person.DoesNotExist."""
-    division = place_for(person, by)
-    if division is None:
-        raise Person.DoesNotExist
-    wanted = wanted_of(person, name, number, reason)
+def draft(entry: Entry, name: str, number: str, reason: str, upload: UploadedFile | None = None, *, by: Post) -> Correction:
+    """A correction that can still be changed, numbered by who asks: its number tells nothing of the person. CorrectionWrong, FileRefused."""
+    wanted = wanted_of(entry, name, number, reason)
     with transaction.atomic():
-        locked = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+        asking = Organisation.objects.select_for_update(no_key=True).get(pk=by.organisation_id)
+        place = Correction.objects.filter(applicant=asking).count() + 1
         correction = Correction(
-            number=f"GZ{locked.pk:07d}-{locked.corrections.count() + 1:02d}", division=division, applicant=by.organisation, person=locked, asked_by=by)
-        _put(correction, locked, wanted)
+            number=f"GZ{asking.pk:06d}-{place:02d}", division=entry.place, applicant=by.organisation, asked_by=by,
+            subject_kind=entry.kind, subject_id=entry.pk)
+        _put(correction, entry, wanted)
         correction.save()
         write_cover(correction, flow_of(correction))
         record("correction.drafted", by=by, on=correction)
@@ -148,7 +169,8 @@ def amend(
         locked = Correction.objects.select_for_update(of=("self",)).select_related("person").get(pk=correction.pk)
         if locked.state not in WITH_APPLICANT or expected_version not in (None, locked.version):
             raise CorrectionRefused(_("更正申请已提交或已变动，不能再改。需要修改的，请先撤回或等待退回补正。"))
-        _put(locked, locked.person, wanted_of(locked.person, name, number, reason))
+        entry = entry_of(locked)
+        _put(locked, entry, wanted_of(entry, name, number, reason))
         locked.asked_by = by
         locked.save()
         write_cover(locked, flow_of(locked))
@@ -164,8 +186,9 @@ def draft_version(pk: int) -> str:
     return version_of(found.new_name, found.new_number, found.reason)
 
 
-def _put(correction: Correction, person: Person, wanted: Wanted) -> None:
-    correction.old_name, correction.old_number, correction.old_hash = person.name, person.number, person.number_hash
+def _put(correction: Correction, entry: Entry, wanted: Wanted) -> None:
+    correction.person, correction.of_row = entry.person, entry.is_other and entry.pk is not None
+    correction.old_name, correction.old_number, correction.old_hash = entry.name, entry.person.number, entry.person.number_hash
     correction.new_name, correction.reason = wanted.name, wanted.reason
     correction.new_number = wanted.citizen.number if wanted.citizen else None
     correction.new_hash = number_hash(wanted.citizen.number) if wanted.citizen else None
@@ -189,14 +212,16 @@ def current_evidence(correction: Correction) -> Any:
 
 def why_stale(correction: Correction, person: Person) -> list[str]:
     """The record is no longer what it was when the correction was asked for."""
-    if (person.name, person.number_hash) == (correction.old_name, correction.old_hash):
+    name = entry_of(correction).name if correction.of_row else person.name
+    if (name, person.number_hash) == (correction.old_name, correction.old_hash):
         return []
     return [_("提出以后此人的信息已另行更正，这件申请所依据的内容已不适用；仍需更正的请修改后重新提交。")]
 
 
 def why_second(correction: Correction) -> list[str]:
-    """Another correction of the same person is being decided."""
-    other = Correction.objects.filter(person=correction.person_id, state=State.IN_REVIEW).exclude(pk=correction.pk).exists()
+    """Another correction of the same person, or of the same entry, is being decided."""
+    same = {"subject_kind": correction.subject_kind, "subject_id": correction.subject_id} if correction.of_row else {"person": correction.person_id}
+    other = Correction.objects.filter(**same, of_row=correction.of_row, state=State.IN_REVIEW).exclude(pk=correction.pk).exists()
     return [_("此人已有一件更正正在审核，办结后才能提交这一件。")] if other else []
 
 
@@ -218,7 +243,12 @@ def guard_apply(correction: Correction, context: Context) -> list[str]:
 
 def why_not_applied(correction: Correction, person: Person, twin: Person | None) -> list[str]:
     found = why_stale(correction, person)
-    if twin is not None:
+    if correction.of_row:
+        holder, name = twin if correction.new_hash else person, correction.new_name or correction.old_name
+        if holder is not None and not same_name(holder.name, name):
+            found.append(_("号码已登记在“%(name)s”（%(number)s）名下，与更正后的姓名不同；确是该记录有误的，请先更正该记录。") % {
+                "name": holder.masked_name, "number": holder.masked_number})
+    elif twin is not None:
         if not same_name(twin.name, correction.new_name or person.name):
             found.append(_("新号码已登记在“%(name)s”（%(number)s）名下，姓名不同，不能合并；确是同一人的，请先把姓名更正一致。") % {
                 "name": twin.masked_name, "number": twin.masked_number})
@@ -261,13 +291,15 @@ def change_shown(correction: Any, post: Post) -> dict[str, Any]:
     old, new = correction.old_number, correction.new_number
     citizen = parse_citizen_number(new, timezone.localdate()) if new else None
     former = parse_citizen_number(old, timezone.localdate()) if new else None
-    twin = None if post.is_unit else twin_of(correction)
+    twin = None if post.is_unit or correction.of_row else twin_of(correction)
     return {
         "correction": correction,
         "old_number": differing(new, old) if new else "",
         "new_number": differing(old, new) if new else "",
         "was": former, "will": citizen,
         "twin": twin,
+        "other_record": correction.person if correction.of_row and correction.state != State.APPROVED and not post.is_unit else None,
+        "merged": correction.merged and not post.is_unit,
         "twin_seen": bool(twin and places_of(twin, post)),
         "brought_up": brought_up(correction.person, twin) if twin else [],
     }

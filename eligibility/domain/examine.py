@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import F, Func, IntegerField, JSONField, QuerySet, Value
 from django.db.models.functions import JSONObject
 
-from accounts.models import Post
+from accounts.models import Division, Post
 from casework.models import Job
 from eligibility.domain.answers import NOTHING, Answers
 from eligibility.domain.kept import read
@@ -31,6 +31,7 @@ from eligibility.engine.judgement import Result
 from eligibility.models import Examination, Person
 from kit.bulk import insert_made
 from kit.copying import Written
+from kit.identity import same_name
 
 # What the words of a result are made from beside what it keeps itself.
 HEAD = ("table", "category", "first_day", "last_day")
@@ -216,6 +217,24 @@ class Described:
 
 
 @dataclass(frozen=True)
+class Entry:
+    """A person as one unit entered it: the record of the number, the name entered, which unit, where, and whether it is a draft still."""
+
+    kind: str
+    pk: int | None
+    person: Person
+    name: str
+    place: Division
+    owner: int | None = None
+    is_draft: bool = False
+
+    @property
+    def is_other(self) -> bool:
+        """Whether the record of that number has another name."""
+        return not same_name(self.name, self.person.name)
+
+
+@dataclass(frozen=True)
 class SubjectKind:
     """An upper room's door for a kind of examined subject.
 
@@ -226,7 +245,8 @@ class SubjectKind:
     `rejudge(ids)` judges again from stored answers; `case_of(id)` is the application (kind, id) whose file the evidence goes
     into; `classmates(id)` are those examined with it; `employer_of(id)` is the credit code of its
     employer, `employees_of(code)` everybody of that employer whose case goes on; `ask_again()` queues new checks where a registry was silent and returns how many, `ask_again(jobs)` those of these
-    last checks at once, without waiting for their pause.
+    last checks at once, without waiting for their pause. `entry(id)` is the subject as its unit entered it; `enter(id, person, by)`
+    makes it that person's, under the record's own name (R-SEC-2).
     """
 
     kind: str
@@ -241,6 +261,8 @@ class SubjectKind:
     employer_of: Callable[[int], str]
     employees_of: Callable[[str], list[int]]
     ask_again: Callable[..., int]
+    entry: Callable[[int], Entry | None]
+    enter: Callable[..., None]
 
 
 _kinds: dict[str, SubjectKind] = {}

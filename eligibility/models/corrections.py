@@ -11,10 +11,15 @@ from kit.fields import EncryptedTextField, HashField
 class Correction(Application):
     """A new name and/or number for one person. What it was when asked stays here for ever, the numbers encrypted.
 
-    `old_hash` lets a former number find the person; `merged` is the id of the record that became one with `person`.
+    `old_hash` lets a former number find the person; `merged` is the id of the record that became one with `person`. A unit asks about
+    what it entered (`subject_kind`, `subject_id`); `of_row`: it had entered another name than the record of that number has, so that its
+    own entry alone is put right, whoever `person` is (R-SEC-1).
     """
 
     person = models.ForeignKey("eligibility.Person", models.PROTECT, related_name="corrections")
+    subject_kind = models.CharField(max_length=30, blank=True, default="", db_default="")
+    subject_id = models.BigIntegerField(null=True)
+    of_row = models.BooleanField(default=False, db_default=False)
     asked_by = models.ForeignKey("accounts.Post", models.PROTECT, related_name="+")
     old_name = models.CharField(max_length=100)
     old_number = EncryptedTextField()
@@ -39,5 +44,8 @@ class Correction(Application):
                 condition=Q(state__in=[*WITH_APPLICANT, State.WITHDRAWN]) | Q(reason__regex=r"\S"),
             ),
             models.CheckConstraint(name="correction_merged_when_approved", condition=Q(merged__isnull=True) | Q(state=State.APPROVED)),
-            models.UniqueConstraint("person", name="correction_one_under_review", condition=Q(state=State.IN_REVIEW)),
+            models.UniqueConstraint("person", name="correction_one_under_review", condition=Q(state=State.IN_REVIEW, of_row=False)),
+            models.UniqueConstraint(
+                "subject_kind", "subject_id", name="correction_one_of_a_row", condition=Q(state=State.IN_REVIEW, of_row=True)),
+            models.CheckConstraint(name="correction_of_a_row_names_it", condition=Q(of_row=False) | Q(subject_id__isnull=False)),
         ]

@@ -18,6 +18,7 @@ from casework.enums import WITH_APPLICANT
 from casework.views.versions import overtaken, posted_version, shown_version
 from eligibility.domain import corrections as acts
 from eligibility.domain.corrections import CorrectionRefused, CorrectionWrong, NotYourCorrection
+from eligibility.domain.examine import Entry
 from eligibility.forms import CorrectionForm
 from eligibility.models import Correction, Person
 from kit.versions import Stale, unchanged
@@ -25,16 +26,27 @@ from kit.versions import Stale, unchanged
 
 @seated()
 def correction_new(request: HttpRequest, pk: int) -> HttpResponse:
-    """What shall be otherwise for one person; a stranger to the scope is not found."""
-    post: Post = request.post  # type: ignore[attr-defined]
-    person = get_object_or_404(Person, pk=pk)
+    """What shall be otherwise on the record of one person, for offices; a stranger to the scope is not found."""
     try:
-        place = acts.place_for(person, post)
+        return _form_page(request, acts.recorded_for(pk, request.post), None)  # type: ignore[attr-defined]
     except NotYourCorrection as refused:
         raise PermissionDenied(str(refused)) from refused
-    if place is None:
-        raise Http404
-    return _form_page(request, person, None)
+    except Person.DoesNotExist as none:
+        raise Http404 from none
+
+
+@seated()
+def correction_of_entry(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """What shall be otherwise in what a unit entered itself; nothing shows whose number it is (R-SEC-1)."""
+    try:
+        entry = acts.entered_by(request.post, kind, pk)  # type: ignore[attr-defined]
+    except NotYourCorrection as refused:
+        raise PermissionDenied(str(refused)) from refused
+    except CorrectionRefused as refused:
+        return give_back(request, [str(refused)])
+    except Person.DoesNotExist as none:
+        raise Http404 from none
+    return _form_page(request, entry, None)
 
 
 @seated()
@@ -47,18 +59,18 @@ def correction_edit(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied(_("只有提出更正的单位可以修改。"))
     if correction.state not in WITH_APPLICANT:
         return give_back(request, [_("更正申请已提交或已办结，不能再改。")])
-    return _form_page(request, correction.person, correction)
+    return _form_page(request, acts.entry_of(correction), correction)
 
 
-def _form_page(request: HttpRequest, person: Person, correction: Correction | None) -> HttpResponse:
+def _form_page(request: HttpRequest, entry: Entry, correction: Correction | None) -> HttpResponse:
     """Show the form; or save what was typed and, where asked, submit it. What was typed stays beside what is wrong with it."""
     form = CorrectionForm(request.POST or None, request.FILES or None, initial=_said(correction))
-    page = {"person": person, "correction": correction, "form": form, "files": acts.current_evidence(correction) if correction else None,
+    page = {"entry": entry, "correction": correction, "form": form, "files": acts.current_evidence(correction) if correction else None,
             "version": shown_version(request, acts.draft_version(correction.pk) if correction else "")}
     if request.method != "POST" or not form.is_valid():
         return render(request, "eligibility/corrections/edit.html", page, status=422 if form.errors else 200)
     try:
-        saved = _save(request, person, correction, form.cleaned_data)
+        saved = _save(request, entry, correction, form.cleaned_data)
     except CorrectionWrong as wrong:
         form.refuse(wrong.sentences)
     except Stale as stale:
@@ -78,10 +90,10 @@ def _said(correction: Correction | None) -> dict[str, str] | None:
     return {"name": correction.new_name, "number": correction.new_number or "", "reason": correction.reason} if correction else None
 
 
-def _save(request: HttpRequest, person: Person, correction: Correction | None, said: dict) -> Correction:
+def _save(request: HttpRequest, entry: Entry, correction: Correction | None, said: dict) -> Correction:
     typed = (said["name"], said["number"], said["reason"], said["file"])
     if correction is None:
-        return acts.draft(person, *typed, by=request.post)  # type: ignore[attr-defined]
+        return acts.draft(entry, *typed, by=request.post)  # type: ignore[attr-defined]
     with unchanged(f"correction {correction.pk}", lambda: acts.draft_version(correction.pk), posted_version(request)):
         return acts.amend(correction, *typed, by=request.post)  # type: ignore[attr-defined]
 
@@ -100,7 +112,7 @@ def _submitted(request: HttpRequest, saved: Correction) -> HttpResponse:
     except Obstructed as refused:
         form = CorrectionForm(initial={"name": saved.new_name, "number": saved.new_number or "", "reason": saved.reason})
         return render(request, "eligibility/corrections/edit.html", {
-            "person": saved.person, "correction": saved, "form": form, "files": acts.current_evidence(saved), "sentences": refused.sentences,
+            "entry": acts.entry_of(saved), "correction": saved, "form": form, "files": acts.current_evidence(saved), "sentences": refused.sentences,
             "version": acts.draft_version(saved.pk),
         }, status=409)
     messages.success(request, _("更正申请%(number)s已提交，由另一名有权限的工作人员审核。") % {"number": saved.number})

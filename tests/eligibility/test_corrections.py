@@ -15,7 +15,7 @@ from accounts.enums import Act, OrganisationKind, Role
 from accounts.models import Event
 from casework.domain.moves import Obstructed, take
 from casework.models import Job, WorkItem
-from eligibility.domain.corrections import draft
+from eligibility.domain.corrections import draft, entered_by, recorded_for
 from eligibility.domain.people import number_hash, people_for
 from eligibility.models import Assistance, Correction, Examination, Letter, LetterRow, Person
 from eligibility.tasks import ask_anew_about
@@ -42,15 +42,24 @@ def walk(registries):
     return made
 
 
-def ask(client, person, submit=True, **said):
+def ask(client, person, submit=True, office=False, **said):
+    """A unit asks about its row, an office about the person."""
     said = {"reason": "录入时错了一位"} | said | ({"submit": "1"} if submit else {})
-    return client.post(reverse("correction_new", args=[person.pk]), said)
+    return client.post(reverse("correction_new", args=[person.pk]) if office else row_of(person), said)
+
+
+def row_of(person) -> str:
+    return reverse("correction_of_entry", args=["enrolment", person.enrolments.earliest("pk").pk])
+
+
+def entry(person, by):
+    return entered_by(by, "enrolment", person.enrolments.earliest("pk").pk) if by.is_unit else recorded_for(person.pk, by)
 
 
 def asked(walk, person=None, by=None, upload=True, **said) -> Correction:
     """A correction in review."""
     made = draft(
-        person or walk.people[0], said.get("name", ""), said.get("number", ""), said.get("reason", "录入时错了一位"),
+        entry(person or walk.people[0], by or walk.applicant), said.get("name", ""), said.get("number", ""), said.get("reason", "录入时错了一位"),
         paper("身份证.pdf") if upload else None, by=by or walk.applicant)
     take(made, "submit", by=by or walk.applicant)
     return made
@@ -138,7 +147,7 @@ def test_the_reason_is_demanded_at_submission(walk, browser):
 
 def test_the_school_next_door_finds_nobody_it_did_not_enter(walk, browser):
     neighbour = browser(factories.operator(factories.unit()))
-    assert neighbour.get(reverse("correction_new", args=[walk.people[0].pk])).status_code == 404
+    assert neighbour.get(row_of(walk.people[0])).status_code == 404
     assert ask(neighbour, walk.people[0], number=people.number()).status_code == 404
     assert Correction.objects.count() == 0
 
@@ -152,11 +161,11 @@ def test_the_employer_of_a_class_did_not_enter_its_people(walk, browser):
 
 def test_of_the_offices_only_officers_of_the_place_ask(walk, browser):
     elsewhere = factories.officer("150203", acts=MAINTAIN)
-    assert ask(browser(elsewhere), walk.people[0], number=people.number()).status_code == 404
+    assert ask(browser(elsewhere), walk.people[0], office=True, number=people.number()).status_code == 404
     auditor = factories.post(walk.extra["keeper"].organisation, Role.AUDITOR)
-    assert ask(browser(auditor), walk.people[0], number=people.number()).status_code == 403
+    assert ask(browser(auditor), walk.people[0], office=True, number=people.number()).status_code == 403
     league = factories.officer("150100", acts=MAINTAIN)
-    assert ask(browser(league), walk.people[0], number=people.number()).status_code == 302
+    assert ask(browser(league), walk.people[0], office=True, number=people.number()).status_code == 302
     assert Correction.objects.get().desk == walk.extra["keeper"].organisation
 
 
@@ -164,7 +173,7 @@ def test_without_a_grant_the_office_neither_asks_nor_decides(registries, browser
     made = walks.laid_off_class()
     registries.load([people.job_seeker(person) for person in made.people])
     made.to_officer()
-    assert ask(browser(made.officer), made.people[0], number=people.number()).status_code == 403
+    assert ask(browser(made.officer), made.people[0], office=True, number=people.number()).status_code == 403
     correction = asked(made, made.people[0], number=people.number())
     assert correction.desk == made.officer.organisation
     assert decide(browser(made.officer), correction).status_code == 403
@@ -173,7 +182,7 @@ def test_without_a_grant_the_office_neither_asks_nor_decides(registries, browser
 def test_who_asked_does_not_decide_but_a_colleague_does(walk, browser):
     keeper, colleague = walk.extra["keeper"], walk.extra["colleague"]
     right = people.number()
-    assert ask(browser(keeper), walk.people[0], number=right).status_code == 302
+    assert ask(browser(keeper), walk.people[0], office=True, number=right).status_code == 302
     correction = Correction.objects.get()
     page = decide(browser(keeper), correction)
     assert (page.status_code, "须由另一名有权限的工作人员决定" in page.text) == (409, True)
@@ -312,12 +321,12 @@ def test_nothing_changes_while_the_class_is_being_compared(registries, browser):
 
 def test_a_second_correction_waits_for_the_first(walk, browser):
     asked(walk, number=people.number())
-    page = ask(browser(walk.extra["keeper"]), walk.people[0], number=people.number())
+    page = ask(browser(walk.extra["keeper"]), walk.people[0], office=True, number=people.number())
     assert (page.status_code, "已有一件更正正在审核" in page.text) == (409, True)
 
 
 def test_a_correction_of_what_is_no_longer_so_must_be_looked_at_again(walk, browser):
-    late = draft(walk.people[0], "", people.number(), "看错了", by=walk.applicant)
+    late = draft(entry(walk.people[0], walk.applicant), "", people.number(), "看错了", by=walk.applicant)
     decide(browser(walk.extra["keeper"]), asked(walk, name="乌云其木格"))
     page = browser(walk.applicant).post(reverse("move", args=["correction", late.pk, "submit"]), {"expected_version": 0})
     assert (page.status_code, "已另行更正" in page.text) == (409, True)
@@ -410,7 +419,8 @@ def test_a_number_of_somebody_with_another_name_is_not_taken_over(walk, browser)
 def test_a_program_asks_and_decides_by_the_same_rules(walk, api):
     person, right = walk.people[0], people.number()
     school, keeper = api(walk.applicant), api(walk.extra["keeper"])
-    path = f"/api/v1/people/{person.pk}/corrections/"
+    path = f"/api/v1/checked/enrolment/{walk.enrolments[0].pk}/corrections/"
+    assert school.post(f"/api/v1/people/{person.pk}/corrections/", {"number": right}).status_code == 404
     assert api(factories.operator(factories.unit())).post(path, {"number": right}).status_code == 404
     bad = school.post(path, {"number": "150102199005010011", "reason": "x"})
     assert (bad.status_code, list(bad.json()["errors"])) == (400, ["number"])
@@ -439,8 +449,9 @@ def test_the_strip_of_a_program(walk, api):
 @pytest.mark.django_db(transaction=True)
 def test_of_two_submitted_at_once_one_wins(reference, registries):
     made = walks.laid_off_class()
+    made.submit()
     keeper = factories.officer(acts=MAINTAIN)
-    drafts = [draft(made.people[0], "", people.number(), "看错了", by=by) for by in (made.applicant, keeper)]
+    drafts = [draft(entry(made.people[0], by), "", people.number(), "看错了", by=by) for by in (made.applicant, keeper)]
     said: list[str] = []
     start = threading.Barrier(2)
 

@@ -129,7 +129,8 @@ PAGES = {
     "overruling_answer": Page({"second"}, "overruling", 302, {"answer": "decline"} | WHY),
     "people": Page(WATCHERS),
     "person": Page(INSIDE, "person"),
-    "correction_new": Page(SCHOOL | OFFICER, "person"),
+    "correction_new": Page(OFFICER, "person"),
+    "correction_of_entry": Page(SCHOOL, "=enrolment enrolment"),
     "correction_edit": Page(SCHOOL, "correction", 409),
     "recognition_new": Page(set(), "=enrolment enrolment"),  # nobody of this category is recognised by a department
     "subject": Page(PARTIES, "=enrolment enrolment"),

@@ -14,7 +14,7 @@ from accounts.enums import Act, Department, OrganisationKind, Role
 from casework.domain.moves import take
 from casework.enums import JobState, State
 from casework.models import Job, Notice
-from eligibility.domain.corrections import draft
+from eligibility.domain.corrections import draft, entered_by
 from eligibility.models import Assistance, Letter, Overruling
 from subsidies.enums import Item, LineState
 from subsidies.models import (
@@ -86,7 +86,7 @@ def in_review(walk) -> dict[str, list[Any]]:
 def asked(walk) -> dict[str, list[Any]]:
     """The school asks for another number for somebody; the office may maintain persons."""
     factories.officer(acts=(Act.MAINTAIN_PERSONS,))
-    correction = draft(walk.people[2], "", people.number(), "看错了", by=walk.applicant)
+    correction = draft(entered_by(walk.applicant, "enrolment", walk.enrolments[2].pk), "", people.number(), "看错了", by=walk.applicant)
     take(correction, "submit", by=walk.applicant)
     return {"correction": [correction.pk], "correction_move": [correction.pk, "approve"]}
 

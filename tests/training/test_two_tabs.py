@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.domain.form_tokens import FIELD
 from accounts.enums import Department, OrganisationKind, Role
-from eligibility.domain.corrections import draft
+from eligibility.domain.corrections import draft, entered_by
 from eligibility.models import Assistance
 from subsidies.domain.budgets import set_budget
 from tests import factories
@@ -81,7 +81,8 @@ def test_a_certificate_change_altered_in_another_tab(browser, walk):
 
 def test_a_persons_correction_altered_in_another_tab(browser):
     made = walks.laid_off_class()
-    correction = draft(made.people[0], "", people.number(), "看错了", by=made.applicant)
+    made.submit()
+    correction = draft(entered_by(made.applicant, "enrolment", made.enrolments[0].pk), "", people.number(), "看错了", by=made.applicant)
     client, page = browser(made.applicant), reverse("correction_edit", args=[correction.pk])
     mine, version = values_of(client, page), opened(client, page)
     assert client.post(page, {**mine, "version": version, "reason": "证件换了"}).status_code == 302
@@ -163,7 +164,8 @@ def an_account_change(api, registries):
 
 def a_correction(api, registries):
     made = walks.laid_off_class()
-    correction = draft(made.people[0], "", number := people.number(), "看错了", by=made.applicant)
+    made.submit()
+    correction = draft(entered_by(made.applicant, "enrolment", made.enrolments[0].pk), "", number := people.number(), "看错了", by=made.applicant)
     address = f"/api/v1/corrections/{correction.pk}/"
     return api(made.applicant), address, "patch", {"number": number, "reason": "证件换了"}, {"number": number, "reason": "登记错了"}
 

@@ -7,23 +7,49 @@ from collections.abc import Collection
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from accounts.domain.audit import record
+from accounts.domain.changes import changes
 from accounts.models import Division, Post
 from casework.models import Job
+from eligibility.domain.examine import Entry
+from eligibility.enums import Verdict
 from eligibility.models import Person
 from training.domain import tabs
 from training.domain.again import CHECK
+from training.domain.cases import KIND
+from training.domain.classes import is_editable
 from training.domain.openings import UNFINISHED
+from training.domain.rosters import PERSONAL
+from training.fields import cells_of
 from training.models import Enrolment, TrainingClass
 
 
 def places(person: Person, post: Post) -> list[Division]:
-    """Where the post meets the person, newest class first; a unit only in classes it applied for itself, and under the record's own name
-    (R-SEC-1): what it entered under another one tells it nothing.
-    """
-    rows = Enrolment.objects.visible_to(post).filter(person=person)
+    """Where an office meets the person, newest class first; a unit asks about what it entered, and never by person (R-SEC-1)."""
     if post.is_unit:
-        rows = rows.filter(training_class__applicant=post.organisation_id, entered_name="")
+        return []
+    rows = Enrolment.objects.visible_to(post).filter(person=person)
     return [row.training_class.division for row in rows.select_related("training_class__division").order_by("-id")]
+
+
+def entry(pk: int) -> Entry | None:
+    """A row of a roster as its unit entered it."""
+    row = Enrolment.objects.select_related("person", "training_class__division").filter(pk=pk).first()
+    if row is None:
+        return None
+    training_class = row.training_class
+    return Entry(KIND, pk, row.person, row.name, training_class.division, training_class.applicant_id, is_editable(training_class))
+
+
+def enter(pk: int, person: Person, *, by: Post | None) -> None:
+    """Make the row this person's, under the record's own name; whoever it was judged as before says nothing any more (R-SEC-2)."""
+    row = Enrolment.objects.select_for_update(of=("self",)).select_related("person", "training_class").get(pk=pk)
+    former = cells_of(row)
+    if row.person_id != person.pk:
+        row.verdict, row.examination = Verdict.NONE, None
+    row.person, row.entered_name = person, ""
+    row.save()
+    record("roster.edited", by=by, on=row.training_class, enrolment=pk, changed=changes(former, cells_of(row), sealed=PERSONAL))
 
 
 def classes_with(people: Collection[int]) -> QuerySet[TrainingClass]:
