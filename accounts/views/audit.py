@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -69,7 +69,7 @@ def _narrowed(events: QuerySet[Event], asked: dict[str, Any]) -> QuerySet[Event]
     if since := asked.get("since"):
         wanted &= Q(at__gte=_midnight(since))
     if until := asked.get("until"):
-        wanted &= Q(at__lt=_midnight(until + timedelta(days=1)))
+        wanted &= Q(at__lte=timezone.make_aware(datetime.combine(until, time.max)))
     return events.filter(wanted)
 
 

@@ -1,8 +1,9 @@
-"""Each case's state held against the last event that tells of it: a superuser can write a state, the chain remembers (R-SEC-2)."""
+"""Each case's state, and since when it is decided, held against the trail: a superuser can write both, the chain remembers (R-SEC-2)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from django.db import connection
 from django.db.models import Count, Min
@@ -19,7 +20,10 @@ from casework.domain.duties import Duty, register_duty
 from casework.domain.flow import flows
 from casework.enums import State
 
-SENTENCES = {"state_without_trail": gettext_lazy("%(number)s的状态是“%(state)s”，审计记录中最后是“%(told)s”。")}
+SENTENCES = {
+    "state_without_trail": gettext_lazy("%(number)s的状态是“%(state)s”，审计记录中最后是“%(told)s”。"),
+    "decided_at_another_time": gettext_lazy("%(number)s的办结时间是%(at)s，办理记录中是%(told)s。"),
+}
 STATES = """
     SELECT a.id, a.number, a.division_id, a.state, coalesce(e.after, 'draft') FROM {table} a
     LEFT JOIN LATERAL (
@@ -28,14 +32,25 @@ STATES = """
     ) e ON true
     WHERE a.state <> coalesce(e.after, 'draft')
 """
+DECIDED = """
+    SELECT a.id, a.number, a.division_id, a.decided_at, s.at FROM {table} a
+    JOIN LATERAL (SELECT at, to_state FROM casework_step WHERE kind = %s AND object_id = a.id ORDER BY id DESC LIMIT 1) s ON true
+    WHERE a.decided_at IS NOT NULL AND s.to_state = a.state AND a.decided_at <> s.at
+"""
 
 
 def states_without_trail() -> Iterator[Found]:
-    """Every case of every flow whose state is not what its last event says."""
+    """Every case of every flow whose state is not what its last event says, or whose decision is not of the time its step was taken."""
     for kind, flow in sorted(flows().items()):
         table = connection.ops.quote_name(flow.model._meta.db_table)
         for pk, number, place, state, told in ask(STATES.format(table=table), [kind]):
             yield Found("state_without_trail", place, kind, pk, number, {"number": number, "state": _label(state), "told": _label(told)})
+        for pk, number, place, at, told in ask(DECIDED.format(table=table), [kind]):
+            yield Found("decided_at_another_time", place, kind, pk, number, {"number": number, "at": _clock(at), "told": _clock(told)})
+
+
+def _clock(at: datetime) -> str:
+    return timezone.localtime(at).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _label(state: str) -> str:

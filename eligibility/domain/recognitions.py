@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
 from accounts.models import Division, Post
-from casework.domain.files import attach
+from casework.domain.files import attach, day_after
 from eligibility.domain.assistance import DECIDING, AnswerRefused, NotYourAnswer
 from eligibility.domain.departments import REPLY
 from eligibility.domain.examine import subject_kinds
@@ -71,7 +71,7 @@ def recognise(kind: str, subject_id: int, answered: Answered, *, by: Post, uploa
         before = known_of(uscc)
         made = Recognition.objects.create(
             uscc=uscc, check_code=DISTRESSED, answer=answered.said, since=answered.since if confirmed else None,
-            until=answered.last_day + timedelta(days=1) if confirmed and answered.last_day else None,
+            until=day_after(answered.last_day) if confirmed else None,
             area=answered.area if confirmed else None, department=written(answered.department), letter=written(answered.letter),
             note=written(answered.note), division=by.organisation.division, by=by,
         )

@@ -25,7 +25,7 @@ BUDGETS = """
 """
 CLAIMS = """
     SELECT s.id, s.number, s.division_id, s.amount, coalesce(sum(l.amount) FILTER (WHERE l.state <> 'refused'), 0) FROM subsidies_subsidy s
-    LEFT JOIN subsidies_subsidyline l ON l.subsidy_id = s.id WHERE s.state = 'approved'
+    LEFT JOIN subsidies_subsidyline l ON l.subsidy_id = s.id WHERE s.state NOT IN ('draft', 'returned', 'withdrawn')
     GROUP BY s.id HAVING s.amount <> coalesce(sum(l.amount) FILTER (WHERE l.state <> 'refused'), 0)
 """
 FROZEN = """

@@ -183,3 +183,9 @@ def test_every_act_the_code_records_has_words():
                for act in re.findall(r'\brecord\(\s*"([a-z_]+\.[a-z_]+)"', path.read_text(encoding="utf-8"))}
     assert len(written) > 40
     assert sorted(written - set(known)) == []
+
+
+@pytest.mark.parametrize("asked", ["until=9999-12-31", "since=0001-01-01", "since=0001-01-01&until=9999-12-31"])
+def test_the_first_and_the_last_day_there_are_may_be_asked_for(client, asked):
+    client.force_login(administrator("150000").user)
+    assert client.get(f"{AUDIT}?{asked}").status_code == 200

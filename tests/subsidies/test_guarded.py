@@ -144,6 +144,7 @@ def test_the_doors_still_move_everything():
 SUPERUSER = {
     "budget_does_not_add_up": ("subsidies_budget", "UPDATE subsidies_budget SET committed = committed - 1"),
     "state_without_trail": ("subsidies_paymentbatch", "UPDATE subsidies_paymentbatch SET state = 'settled', decided_at = now()"),
+    "decided_at_another_time": ("subsidies_subsidy", "UPDATE subsidies_subsidy SET decided_at = decided_at - interval '60 days'"),
     "claim_does_not_add_up": ("subsidies_subsidyline", "UPDATE subsidies_subsidyline SET amount = amount + 1 WHERE id = (SELECT min(id) FROM subsidies_subsidyline)"),
     "account_changed": ("subsidies_payment", "UPDATE subsidies_payment SET bank_name = '别的银行'"),
     "verdict_without_judgement": ("eligibility_examination", "UPDATE eligibility_examination SET verdict = 'ineligible'"),
@@ -159,6 +160,16 @@ def test_the_night_finds_what_a_superuser_changed(paid, code):
     assert search() == []
     as_the_owner(*SUPERUSER[code])
     assert code in {finding.code for finding in search()}
+
+
+def test_the_night_finds_an_amount_changed_while_the_public_reads_it():
+    money.standard()
+    money.budget()
+    case = money.completed_class(1).published()
+    assert search() == []
+    as_the_owner("subsidies_subsidy", "UPDATE subsidies_subsidy SET amount = 1")
+    assert {finding.code for finding in search()} == {"claim_does_not_add_up"}
+    assert case.subsidy.state == "publicity"
 
 
 def test_an_account_exchanged_for_another_payments_is_found():

@@ -148,3 +148,13 @@ def test_buttons_carry_the_sentence_where_a_guard_asks_for_the_number(walk):
     buttons = {one.move.name: one.obstacles for one in available(walk.opening, walk.officer)}
     assert any("班级人数下限" in sentence for sentence in buttons["approve"])
     assert buttons["return"] == []
+
+
+@pytest.mark.parametrize(("field", "typed"), [("planned_people", "40000"), ("planned_people", "-1"), ("fee", "-1"), ("fee", "1e13")])
+def test_a_number_no_column_holds_or_below_nothing_is_refused_at_its_field(browser, api, field, typed):
+    draft = t.draft_class()
+    for address in (reverse("class_edit", args=[draft.pk]), reverse("class_new")):
+        page = browser(t.clerk(draft)).post(address, {"name": "班", field: typed})
+        assert (page.status_code, list(page.context["form"].errors), typed in page.content.decode()) == (422, [field], True)
+    answer = api(t.clerk(draft)).patch(f"/api/v1/classes/{draft.pk}/", {field: typed})
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, [field])

@@ -202,6 +202,15 @@ def test_the_grid_shows_only_the_wrong_cells_in_full(client, draft):
     assert "13904710001" not in page
 
 
+def test_rows_that_are_mended_after_the_days_numbers_are_used_up_are_refused_with_a_sentence_and_stay(client, draft, settings):
+    upload = t.upload(draft, [t.row(2, phone="12")])
+    settings.FANBU_NUMBERS_A_DAY = 1
+    answer = client.post(reverse("roster_fix", args=[upload.pk]), {"r2-number": t.citizen_number(7), "r2-phone": "13904710002"})
+    assert answer.status_code == 409
+    assert "请明天再录入" in answer.content.decode()
+    assert not upload.rows.get().is_good
+
+
 def test_the_preview_shows_only_what_is_asked_for(client, draft):
     upload = t.upload(draft, [t.row(1), t.row(2, phone="12"), t.row(3, name="乌 云")])
     address = reverse("roster_preview", args=[upload.pk])

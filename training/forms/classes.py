@@ -25,7 +25,7 @@ from training.forms.fields import ClockInput, DayInput, checked
 from training.models import Lesson, Teacher, TrainingClass, Venue
 
 WEEKDAYS = [(0, _("周一")), (1, _("周二")), (2, _("周三")), (3, _("周四")), (4, _("周五")), (5, _("周六")), (6, _("周日"))]
-SLOTS = 3
+SLOTS, MOST = 3, 32767
 
 
 class ClassForm(forms.ModelForm):
@@ -35,6 +35,8 @@ class ClassForm(forms.ModelForm):
     employer_uscc = forms.CharField(
         label=_("用工企业统一社会信用代码"), required=False, max_length=24,
         help_text=_("企业职工培训填写；企业须已注册。企业与培训机构不在同一盟市的，由企业申请。"))
+    planned_people = forms.IntegerField(label=_("计划人数"), min_value=0, max_value=MOST)
+    fee = forms.DecimalField(label=_("培训费（元/人）"), min_value=0, max_digits=14, decimal_places=2)
 
     class Meta:
         model = TrainingClass
@@ -45,7 +47,6 @@ class ClassForm(forms.ModelForm):
         labels = {
             "name": _("班次名称"), "project": _("培训项目"), "fund_source": _("资金来源"), "institution": _("培训机构"),
             "first_day": _("开始日期"), "last_day": _("结束日期"), "venue": _("培训场地"), "teachers": _("授课教师"),
-            "planned_people": _("计划人数"), "fee": _("培训费（元/人）"),
         }
         help_texts = {
             "name": _("可不填，按项目名称生成。"), "project": _("只列出开始日期当天目录内的项目。"),
@@ -157,11 +158,13 @@ class PlanForm(forms.Form):
 class LessonForm(forms.ModelForm):
     """One lesson."""
 
+    hours = forms.DecimalField(label=_("课时"), min_value=Decimal("0.5"), max_value=16, decimal_places=1)
+
     class Meta:
         model = Lesson
         fields = ["day", "starts", "ends", "hours", "content", "teacher", "venue"]
         labels = {
-            "day": _("日期"), "starts": _("开始"), "ends": _("结束"), "hours": _("课时"), "content": _("授课内容"),
+            "day": _("日期"), "starts": _("开始"), "ends": _("结束"), "content": _("授课内容"),
             "teacher": _("授课教师"), "venue": _("场地"),
         }
         widgets = {"day": DayInput, "starts": ClockInput, "ends": ClockInput}
@@ -170,7 +173,6 @@ class LessonForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["teacher"].queryset = training_class.teachers.filter(is_active=True)
         self.fields["venue"].queryset = venues_of(training_class)
-        self.fields["hours"].min_value = Decimal("0.5")
 
 
 def venues_of(training_class: TrainingClass) -> Any:

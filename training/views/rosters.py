@@ -154,7 +154,7 @@ def roster_fix(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             with unchanged(f"upload {pk}", lambda: staged_version(pk), posted_version(request)):
                 left = fix_rows(upload, changes, by=request.post, drop=drop)
-        except ClassLocked as refused:
+        except (ClassLocked, RosterRefused) as refused:
             return not_now(request, str(refused))
         except Stale as refused:
             return give_back(request, [str(refused)], stale=True)
