@@ -9,7 +9,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
+from accounts.domain.words import act_words
 from accounts.models import Division
+from casework.domain.history import Entry
 from casework.domain.moves import available
 from casework.domain.words import category_name
 from casework.domain.workdays import calendar, waits_for
@@ -109,6 +111,30 @@ class StepSerializer(serializers.ModelSerializer):
         model = Step
         fields = ("id", "kind", "number", "move", "from_state", "from_state_label", "to_state", "to_state_label", "round", "version", "actor",
                   "reason", "at", "due_on", "decides")  # fmt: skip
+
+
+class EntrySerializer(serializers.Serializer):
+    """One line of a case's history: a move (`step` is its id) or another act; `details` as the page shows them."""
+
+    at = serializers.DateTimeField()
+    step = serializers.IntegerField(source="step.id", default=None)
+    what = serializers.SerializerMethodField()
+    whom = serializers.CharField()
+    actor = serializers.SerializerMethodField()
+    reason = serializers.SerializerMethodField()
+    details = serializers.SerializerMethodField()
+
+    def get_what(self, entry: Entry) -> str:
+        return act_words(f"{entry.step.kind}.{entry.step.move}") if entry.step else entry.what
+
+    def get_actor(self, entry: Entry) -> str:
+        return entry.step.actor if entry.step else entry.actor
+
+    def get_reason(self, entry: Entry) -> str:
+        return entry.step.reason if entry.step else entry.reason
+
+    def get_details(self, entry: Entry) -> list[dict[str, str]]:
+        return [{"label": label, "text": text} for label, text in entry.details]
 
 
 class ConditionSerializer(serializers.Serializer):

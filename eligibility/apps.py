@@ -52,15 +52,18 @@ class EligibilityConfig(AppConfig):
         register_categories(lambda: category_names().items())
         register_act_words({
             "assistance.answered": _("填写协查结果"),
+            "assistance.refused": _("拒收协查结果"),
             "assistance.shown": _("查看待答复协查的人员信息"),
             "correction.drafted": _("起草信息更正"),
             "correction.amended": _("修改信息更正"),
             "person.corrected": _("更正人员信息"),
             "person.merged": _("合并同一人的记录"),
             "recognition.entered": _("登记困难企业认定"),
+            "recognition.refused": _("拒收困难企业认定"),
             "letter.issued": _("出具协查函"),
             "letter.sheet_taken": _("下载协查表格"),
             "overruling.proposed": _("提出推翻比对结果"),
+            "overruling.refused": _("拒绝推翻比对结果"),
             "overruling.agreed": _("同意推翻比对结果"),
             "overruling.declined": _("不同意推翻比对结果"),
             "registry.asked_again": _("立即再次比对"),

@@ -34,6 +34,7 @@ class SubsidiesConfig(AppConfig):
         act_words.register_words()
         add_trail("subsidy", trails.of_claim)
         add_trail("trainingclass", trails.of_class)
+        add_trail("paymentbatch", trails.of_batch)
         tell_units(*trails.TOLD_TO_UNITS)
         consistency.register()
         register_duty(corrections.duty)

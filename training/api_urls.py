@@ -42,6 +42,7 @@ urlpatterns = [
     path("classes/", classes.ClassesView.as_view(), name="api_classes"),
     path("classes/<id:pk>/", classes.ClassView.as_view(), name="api_class"),
     path("classes/<id:pk>/missing/", classes.ClassMissingView.as_view(), name="api_class_missing"),
+    path("classes/<id:pk>/history/", classes.ClassHistoryView.as_view(), name="api_class_history"),
     path("classes/<id:pk>/timetable/", classes.TimetableView.as_view(), name="api_class_timetable"),
     path("classes/<id:pk>/lessons/", classes.ClassLessonsView.as_view(), name="api_class_lessons"),
     path("classes/<id:pk>/completion/", classes.ClassCompletionView.as_view(), name="api_class_completion"),

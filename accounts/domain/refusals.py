@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection
@@ -16,6 +18,17 @@ GUARDED = "guarded"  # and the triggers of columns that change with a trail only
 def note(act: str, /, **what: Any) -> None:
     """Record a refused attempt when the transaction is over, with what `record` takes; at once outside one."""
     connection.when_over(lambda: record(act, **what))  # type: ignore[attr-defined]
+
+
+@contextmanager
+def noted(act: str, *refusals: type[Exception], **what: Any) -> Iterator[None]:
+    """Whoever is refused with one of these inside: the attempt goes on record, with the sentence. What is merely missing in a form is none."""
+    try:
+        yield
+    except refusals as refused:
+        if not getattr(refused, "field", ""):
+            note(act, reason=str(refused), **what)
+        raise
 
 
 def listen() -> None:

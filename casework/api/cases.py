@@ -18,19 +18,22 @@ from casework.api.base import Door, applicant_only, only
 from casework.domain.comments import CommentRefused, comment, comments_on
 from casework.domain.dossier import dossier_of
 from casework.domain.files import asked_of, attach, day_after, may_attach
+from casework.domain.flow import flows
+from casework.domain.history import line_of_time, trail_of
 from casework.domain.moves import Obstructed, take
 from casework.models import Step
 from casework.serializers import (
     CaseFilter,
     CommentSerializer,
     ConditionSerializer,
+    EntrySerializer,
     FileInputSerializer,
     FileSerializer,
     MoveSerializer,
     SlotSerializer,
     StepSerializer,
 )
-from casework.views.decision import slots
+from casework.views.decision import slots, story
 from kit.bodies import BodyParser
 
 FILTERS = extend_schema(parameters=[CaseFilter])
@@ -79,6 +82,14 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Door, viewse
         """What was done to the case, oldest first."""
         rows = Step.objects.filter(kind=self.kind, object_id=self.get_object().pk).order_by("id")
         return Response(StepSerializer(rows, many=True).data)
+
+    @extend_schema(responses=EntrySerializer(many=True), filters=False)
+    @action(detail=True, pagination_class=None)
+    def history(self, request: Request, pk: int) -> Response:
+        """Everything that was done to the case, moves and other acts, the newest first; a unit reads its own acts and those it is told of."""
+        case = self.get_object()
+        entries = line_of_time(story(flows()[self.kind], case), trail_of(self.kind, case), self.seat)
+        return Response(EntrySerializer(entries, many=True).data)
 
     @extend_schema(responses=ConditionSerializer(many=True), filters=False)
     @action(detail=True, pagination_class=None)

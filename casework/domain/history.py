@@ -20,6 +20,7 @@ from accounts.models import Event, Post
 from casework.domain.flow import flows
 from casework.models import Step
 
+NEWEST, FEW = 20, 3
 Things = list[tuple[str, Any]]
 # What an act says of itself that the line of time says already, or that only a machine reads.
 UNSAID = {"sha256", "version", "enrolment", "line", "objection", "publicity", "overruling", "subject", "before", "after", "size", "upload", "file"}
@@ -44,6 +45,22 @@ class Entry:
     actor: str = ""
     reason: str = ""
     details: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Folded:
+    """A long line of time as a page shows it: the newest entries, those folded away, the first."""
+
+    newest: list[Entry]
+    between: list[Entry]
+    first: list[Entry]
+
+
+def folded(entries: list[Entry], newest: int = NEWEST) -> Folded:
+    """Nothing is left out; a few more than shown are not worth a fold."""
+    if len(entries) <= newest + FEW:
+        return Folded(entries, [], [])
+    return Folded(entries[:newest], entries[newest:-1], entries[-1:])
 
 
 _trails: dict[str, list[Callable[[Any], Trail]]] = {}
@@ -72,11 +89,11 @@ def trail_of(kind: str, thing: Any) -> Trail:
     return Trail([(kind, [thing.pk]), *(one for trail in found for one in trail.things)], {k: v for trail in found for k, v in trail.names.items()})
 
 
-def line_of_time(steps: Iterable[Step], trail: Trail, post: Post, *, most: int) -> list[Entry]:
-    """The moves and the newest `most` other acts, the newest first; one query."""
+def line_of_time(steps: Iterable[Step], trail: Trail, post: Post) -> list[Entry]:
+    """The moves and all other acts, the newest first; one query."""
     steps = list(steps)
     entries = [Entry(step.at, step=step) for step in steps]
-    entries += [_entry(event, trail, post) for event in _acts(trail, {step.kind for step in steps}, post)[:most]]
+    entries += [_entry(event, trail, post) for event in _acts(trail, {step.kind for step in steps}, post)]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
 
 

@@ -39,7 +39,6 @@ from kit.text import joined
 from kit.whole import whole
 
 NOT_DATA = OWN_FIELDS | {"reason", "reason_choice"}
-MOST_ACTS = 40
 OPEN_JOBS = (JobState.QUEUED, JobState.RUNNING, JobState.STUCK, JobState.FAILED)
 
 
@@ -176,7 +175,7 @@ def case_page(
         "exceptions": [part for part in parts if part.comes_first], "parts": [part for part in parts if not part.comes_first],
         "documents": slots(flow.kind, application, post), "may_attach": may_attach(application, post),
         "comments": comments_on(application, post), "comment": comment,
-        "entries": line_of_time(steps, trail_of(flow.kind, application), post, most=MOST_ACTS), "verdict": verdict(application, own), "place": place(flow, application),
+        "entries": line_of_time(steps, trail_of(flow.kind, application), post), "verdict": verdict(application, own), "place": place(flow, application),
         "jobs": open_jobs(flow.kind, application) if application.state == State.CHECKING else [],
         "news": frame_of(request).has_news_of(flow.kind, application.pk),
     }, status=status)  # fmt: skip

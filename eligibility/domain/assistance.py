@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
+from accounts.domain.refusals import noted
 from accounts.enums import Level
 from accounts.models import Division, Post
 from casework.domain.routing import parameter
@@ -195,7 +196,15 @@ def answer_many(replies: Sequence[Reply], *, by: Post, department: str = "") -> 
 
 
 def _take(reply: Reply, *, by: Post, department: str, only_open: bool = False) -> Assistance | None:
-    """Check and write one answer with its event; None for one that is there already. The caller judges again.
+    """One answer with its event, or the refused attempt on record; None for an answer that is there already. The caller judges again."""
+    kind, subject_id, check_code = reply.question
+    with noted("assistance.refused", AnswerRefused, by=by, kind=kind, pk=subject_id, division=by.organisation.division_id, subject=subject_id,
+               check=check_code, answer=reply.said):
+        return _taken(reply, by=by, department=department, only_open=only_open)
+
+
+def _taken(reply: Reply, *, by: Post, department: str, only_open: bool) -> Assistance | None:
+    """Check and write one answer with its event.
 
     A department answers what it is asked, under its own name; everything else is the office's that decides the case.
     """

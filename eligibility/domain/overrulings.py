@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
+from accounts.domain.refusals import noted
 from accounts.enums import Role
 from accounts.models import Division, Organisation, Post
 from casework.domain.files import attach, holder_of
@@ -89,8 +90,10 @@ def propose(
 ) -> Overruling:
     """Propose to set a registry's fail aside. Raises NotYourOverruling, OverrulingIncomplete, OverrulingRefused, FileRefused."""
     door = _door(kind)
-    if why := door.why_not(by, subject_id):
-        raise NotYourOverruling(why)
+    with noted("overruling.refused", NotYourOverruling, by=by, kind=kind, pk=subject_id, division=by.organisation.division_id, subject=subject_id,
+               check=check_code):
+        if why := door.why_not(by, subject_id):
+            raise NotYourOverruling(why)
     if not door.describe(by, [subject_id])[subject_id].is_open:
         raise OverrulingRefused(_("此班次已办结，比对结果不能再推翻。"))
     reason = written(reason)
@@ -135,10 +138,12 @@ def settle(overruling: Overruling, *, agree: bool, note: str = "", by: Post) -> 
     Raises NotYourOverruling, OverrulingIncomplete, OverrulingRefused. The same answer of the same user twice is one.
     """
     door, note = _door(overruling.subject_kind), written(note)
-    if by.user_id == overruling.proposer_id:
-        raise NotYourOverruling(_("提出推翻的人不能自己同意，须由另一名有权限的审核人员决定。"))
-    if why := door.why_not_second(by, overruling.subject_id):
-        raise NotYourOverruling(why)
+    with noted("overruling.refused", NotYourOverruling, by=by, kind=overruling.subject_kind, pk=overruling.subject_id,
+               division=overruling.division_id, overruling=overruling.pk, subject=overruling.subject_id, check=overruling.check_code):
+        if by.user_id == overruling.proposer_id:
+            raise NotYourOverruling(_("提出推翻的人不能自己同意，须由另一名有权限的审核人员决定。"))
+        if why := door.why_not_second(by, overruling.subject_id):
+            raise NotYourOverruling(why)
     wanted = Agreement.AGREED if agree else Agreement.DECLINED
     if not agree and not note:
         raise OverrulingIncomplete(_("不同意推翻须说明理由。"))

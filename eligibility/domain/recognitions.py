@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
+from accounts.domain.refusals import noted
 from accounts.models import Division, Post
 from casework.domain.files import attach, day_after
 from eligibility.domain.assistance import DECIDING, AnswerRefused, NotYourAnswer
@@ -60,8 +61,10 @@ def recognise(kind: str, subject_id: int, answered: Answered, *, by: Post, uploa
     Raises NotYourAnswer for somebody who does not decide the class, AnswerRefused with the field at fault, FileRefused.
     """
     door = subject_kinds()[kind]
-    if why := door.why_not(by, subject_id):
-        raise NotYourAnswer(why)
+    with noted("recognition.refused", NotYourAnswer, by=by, kind=kind, pk=subject_id, division=by.organisation.division_id, subject=subject_id,
+               check=DISTRESSED):
+        if why := door.why_not(by, subject_id):
+            raise NotYourAnswer(why)
     uscc = door.employer_of(subject_id)
     if not uscc:
         raise AnswerRefused(_("此班次没有用工企业。"))
@@ -78,7 +81,7 @@ def recognise(kind: str, subject_id: int, answered: Answered, *, by: Post, uploa
         case = door.case_of(subject_id)
         file = attach(*case, f"{REPLY}e{made.pk}", upload, by=by).name if upload else ""
         record(
-            "recognition.entered", by=by, kind=kind, division=made.division_id, reason=made.note, subject=subject_id, check=DISTRESSED,
+            "recognition.entered", by=by, kind="recognition", pk=made.pk, division=made.division_id, reason=made.note, subject=subject_id, check=DISTRESSED,
             before=str(before.answer) if before else "", answer=made.answer, department=made.department, letter=made.letter, uscc=uscc,
             since=made.since.isoformat() if made.since else "", until=answered.last_day.isoformat() if made.until and answered.last_day else "",
             area=made.area.name if made.area else "", file=file,

@@ -244,5 +244,5 @@ def _tell(organisations: Iterable[Organisation], correction: BankCorrection, tex
 def _record(act: str, correction: BankCorrection, by: Post, reason: str, **data: Any) -> None:
     payment = correction.payment
     record(
-        act, by=by, on=payment.batch, reason=reason or correction.reason, bank_correction=correction.pk, payment=reference(payment), correction_kind=correction.kind,
+        act, by=by, kind="payment", pk=payment.pk, division=payment.batch.division_id, reason=reason or correction.reason, bank_correction=correction.pk, payment=reference(payment), correction_kind=correction.kind,
         day=correction.day.isoformat(), bank_reference=correction.bank_reference, amount=str(payment.amount), **data)

@@ -4,28 +4,35 @@ from __future__ import annotations
 
 from casework.domain.history import Trail
 from subsidies.domain.sheet import sheet_of
-from subsidies.models import Payment, Subsidy
+from subsidies.models import Payment, PaymentBatch, Subsidy
 from training.domain.cases import KIND
-from training.domain.trails import names_of
+from training.domain.trails import around, names_of
 from training.models import Completion, Enrolment, Opening, TrainingClass
 
 TOLD_TO_UNITS = (
     "subsidy.line_refused", "subsidy.line_restored", "objection.filed", "objection.answered", "publicity.recounted",
-    "paymentbatch.freeze", "paymentbatch.result", "paymentbatch.settle",
+    "paymentbatch.freeze", "paymentbatch.result", "paymentbatch.settle", "paymentbatch.corrected",
 )  # fmt: skip
 
 
 def of_claim(subsidy: Subsidy) -> Trail:
     """The claim's payments, and everything of its class."""
     people = Enrolment.objects.filter(training_class=subsidy.training_class_id)
+    payments = Payment.objects.filter(subsidy=subsidy.pk)
     return Trail([
-        ("trainingclass", [subsidy.training_class_id]), ("paymentbatch", Payment.objects.filter(subsidy=subsidy.pk).values("batch")),
+        ("trainingclass", [subsidy.training_class_id]), ("paymentbatch", payments.values("batch")), ("payment", payments.values("pk")),
         ("opening", Opening.objects.filter(training_class=subsidy.training_class_id).values("pk")),
         ("completion", Completion.objects.filter(training_class=subsidy.training_class_id).values("pk")),
-        (KIND, people.values("pk")), ("person", people.values("person")),
+        *around(subsidy.training_class), (KIND, people.values("pk")), ("person", people.values("person")),
     ], names_of([line.enrolment for line in sheet_of(subsidy).lines]))
 
 
 def of_class(training_class: TrainingClass) -> Trail:
     claims = Subsidy.objects.filter(training_class=training_class)
-    return Trail([("subsidy", claims.values("pk")), ("paymentbatch", Payment.objects.filter(subsidy__in=claims).values("batch"))])
+    payments = Payment.objects.filter(subsidy__in=claims)
+    return Trail([("subsidy", claims.values("pk")), ("paymentbatch", payments.values("batch")), ("payment", payments.values("pk"))])
+
+
+def of_batch(batch: PaymentBatch) -> Trail:
+    """The corrected answers of its payments."""
+    return Trail([("payment", batch.payments.values("pk"))])

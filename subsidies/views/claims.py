@@ -43,8 +43,6 @@ from training.domain.tabs import tabs
 from training.enums import Stage
 from training.models import TrainingClass
 
-MOST_ACTS = 100
-
 
 def not_yours(request: HttpRequest, refused: NotYours) -> HttpResponse:
     """Inside the scope, but another's: 403 with the sentences."""
@@ -137,8 +135,7 @@ def line(request: HttpRequest, pk: int) -> HttpResponse:
     may_strike, evidence = not why_not_strike(found.subsidy, request.post), evidence_of(found, request.post)  # type: ignore[attr-defined]
     reasons = Reason.objects.filter(move="strike", is_active=True).values_list("text", flat=True) if may_strike else []
     return render(request, "subsidies/claim/line.html", {
-        "line": found, "entries": line_of_time(
-            evidence.steps, trail_of("subsidy", found.subsidy), request.post, most=MOST_ACTS),  # type: ignore[attr-defined]
+        "line": found, "entries": line_of_time(evidence.steps, trail_of("subsidy", found.subsidy), request.post),  # type: ignore[attr-defined]
         "training_class": found.subsidy.training_class, "evidence": evidence, "may_strike": may_strike,
         "strike_reasons": list(reasons)})
 

@@ -5,17 +5,28 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
+from accounts.domain.audit import record
+from accounts.enums import Department, OrganisationKind
+from accounts.models import Event
 from casework.domain.moves import take
-from eligibility.domain.assistance import answer
-from eligibility.domain.overrulings import propose
+from eligibility.domain.assistance import NotYourAnswer, answer
+from eligibility.domain.letters import issue
+from eligibility.domain.overrulings import NotYourOverruling, propose, settle
+from eligibility.domain.recognitions import Answered, recognise
+from tests import factories
+from tests.api.conftest import api
 from tests.eligibility.desk import asked, insured_class, paper, shareholders
 from tests.factories import eligibility as people
 from tests.training import walk as walks
 from tests.training.conftest import registries
+from tests.training.test_certificate_changes import asked as asked_certificate
+from tests.training.test_certificate_changes import walk
+from tests.training.test_settled_by_officer import employees
+from tests.training.test_settled_by_officer import told as recognised
 from training.domain.classes import update_class
 from training.domain.strikes import strike_out
 
-__all__ = ["registries"]
+__all__ = ["api", "registries", "walk"]
 pytestmark = pytest.mark.django_db
 QUERIES = 19
 
@@ -72,6 +83,82 @@ def test_changes_between_two_submissions_are_told_to_both_sides(browser, registr
     page = reverse("case", args=["opening", walk.opening.pk])
     for seat in (walk.officer, walk.applicant):
         assert "修改班次" in [line[0] for line in told(browser, seat, page)]
+
+
+def test_a_recognition_of_the_employer_and_a_letter_stand_in_every_class_they_concern(browser, registries, api):
+    walk = employees(registries, "emp_distressed")
+    walk.to_officer()
+    recognise("enrolment", walk.enrolments[0].pk, recognised(walk, note="列入名单"), by=walk.officer)
+    page = reverse("case", args=["opening", walk.opening.pk])
+    assert ("登记困难企业认定", "列入名单") in [(line[0], line[2]) for line in told(browser, walk.officer, page)]
+    history = api(walk.officer).get(f"/api/v1/openings/{walk.opening.pk}/history/").json()
+    line = next(one for one in history if one["what"] == "登记困难企业认定")
+    assert {"label": "复函文号", "text": "工信〔2026〕3号"} in line["details"]
+    assert "登记困难企业认定" not in [one[0] for one in told(browser, walk.applicant, page)]
+    other = shareholders(registries, ["乌云"])
+    issue(asked(), by=other.officer)
+    lines = [one[0] for one in told(browser, other.officer, reverse("case", args=["opening", other.opening.pk]))]
+    assert ("出具协查函" in lines, "登记困难企业认定" in lines) == (True, False)
+
+
+def test_a_certificate_change_stands_with_its_edits_and_moves(browser, registries, walk):
+    change = asked_certificate(walk)
+    take(change, "approve", by=walk.officer)
+    completion = walk.extra["completion"]
+    for page in (reverse("case", args=["completion", completion.pk]), reverse("class_history", args=[walk.training_class.pk])):
+        lines = [one[0] for one in told(browser, walk.officer, page)]
+        assert {"建立证书更正", "更正证书"} <= set(lines), lines
+
+
+def test_who_may_not_answer_for_another_and_tried_stands_on_record(browser, registries, api):
+    walk = shareholders(registries, ["乌云"])
+    (question,) = asked()
+    market = factories.post(factories.office("150102", OrganisationKind.INDUSTRY, department=Department.MARKET))
+    browser(market).post(reverse("asked_answer"), {"row": [question.pk], "answer": "refuted", "letter": "市监函1号"})
+    said = {"answer": "confirmed", "note": "电话核实"}
+    assert browser(walk.officer).post(reverse("assistance_answer", args=[question.pk]), said).status_code == 409
+    door = f"/api/v1/enrolments/{question.subject_id}/assistances/{question.check_code}/"
+    assert api(walk.officer).post(door, said).status_code == 400
+    assert api(walk.applicant).post(door, said).status_code == 403
+    assert browser(walk.officer).post(reverse("assistances_batch"), {"row": [question.pk], **said}).status_code == 409
+    tried = list(Event.objects.filter(act="assistance.refused").order_by("pk"))
+    assert [(one.post, one.subject_kind, one.subject_id, one.data["answer"]) for one in tried] == [
+        (seat, "enrolment", question.subject_id, "confirmed") for seat in (walk.officer, walk.officer, walk.applicant, walk.officer)]
+    assert "只能由该部门更正" in tried[0].reason
+    lines = told(browser, walk.officer, reverse("case", args=["opening", walk.opening.pk]))
+    assert [line[0] for line in lines].count("拒收协查结果") == 4
+    assert not Event.objects.filter(act="assistance.answered", subject_id=question.subject_id).exclude(post=market).exists()
+    browser(walk.officer).post(reverse("assistance_answer", args=[question.pk]), {"answer": ""})
+    assert Event.objects.filter(act="assistance.refused").count() == 4, "what is only missing in a form is no attempt"
+
+
+def test_nobody_agrees_to_his_own_proposal_or_recognises_for_another_place_unseen(registries):
+    walk = insured_class(registries)
+    enrolment = walk.enrolments[1]
+    proposed = propose("enrolment", enrolment.pk, failing(enrolment), "劳动关系已解除", paper(), by=walk.officer)
+    with pytest.raises(NotYourOverruling):
+        settle(proposed, agree=True, by=walk.officer)
+    with pytest.raises(NotYourAnswer):
+        recognise("enrolment", enrolment.pk, Answered("refuted", department="工信局", letter="1号"), by=walk.applicant)
+    assert [(one.act, one.post) for one in Event.objects.filter(act__endswith=".refused").order_by("pk")] == [
+        ("overruling.refused", walk.officer), ("recognition.refused", walk.applicant)]
+
+
+def test_a_long_line_of_time_is_folded_and_nothing_is_left_out(browser, registries, api):
+    walk = shareholders(registries, ["乌云"])
+    for number in range(40):
+        record("class.edited", by=walk.applicant, on=walk.training_class, reason=f"第{number:02d}次")
+    page = reverse("case", args=["opening", walk.opening.pk])
+    shown = browser(walk.officer).get(page)
+    count, html = len(shown.context["entries"]), shown.content.decode()
+    newest, between = html.split('<details class="fold mb-2">')[:2]
+    folded, first = between.split("</details>")[:2]
+    assert [newest.count(f"第{n:02d}次") for n in (39, 20, 19)] == [1, 1, 0]
+    assert [folded.count(f"第{n:02d}次") for n in (39, 20, 19, 0)] == [0, 0, 1, 1]
+    assert all(html.count(f"第{n:02d}次") == 1 for n in range(40))
+    assert f"展开其间 {count - 21} 条记录" in folded
+    assert first.count("story-act") + first.count("tone-line-") == 1
+    assert len(api(walk.officer).get(f"/api/v1/openings/{walk.opening.pk}/history/").json()) == count
 
 
 def test_the_page_asks_once_for_all_acts(browser, registries, django_assert_max_num_queries):

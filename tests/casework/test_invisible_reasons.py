@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from django.urls import reverse
+from django.urls import URLPattern, get_resolver, reverse
 
 from accounts.domain.authority import GrantRefused, grant, revoke
 from accounts.domain.people import PostRefused, end_post, set_organisation_active
@@ -12,15 +12,20 @@ from accounts.domain.upkeep import deactivate
 from accounts.enums import Act, OrganisationKind, Role
 from accounts.models import Event
 from casework.models import Comment, Step
-from eligibility.models import Assistance, Overruling
+from eligibility.models import Assistance, Overruling, Recognition
+from reports.models import Export
 from subsidies.domain.budgets import set_budget
+from tests.api.conftest import api
 from tests.eligibility.desk import asked, insured_class, paper, shareholders
 from tests.factories import administrator, division, office, officer, post, unit
 from tests.factories.casework import submitted
 from tests.training.conftest import registries
-from training.models import Enrolment
+from tests.training.test_settled_by_officer import employees
+from tests.training.walk import held
+from training.enums import ChangeKind
+from training.models import Change, Enrolment
 
-__all__ = ["registries"]
+__all__ = ["api", "registries"]
 pytestmark = pytest.mark.django_db
 UNSEEN = ["\u200b\u200d", "\u3000\u2066\u2069", "\u3164\u2800", "\u180e\ufe0f\u00ad", "\u061c\U000e0041"]
 
@@ -44,6 +49,56 @@ def test_nobody_is_struck_out_or_answered_for_an_unseen_reason(browser, registri
     assert (strike.status_code, Enrolment.objects.filter(struck_out_at__isnull=False).exists()) == (409, False)
     answer = client.post(reverse("assistance_answer", args=[row.pk]), {"answer": "confirmed", "letter": unseen, "note": unseen})
     assert (answer.status_code, Assistance.objects.get(pk=row.pk).answer) == (409, "open")
+
+
+@pytest.mark.parametrize("unseen", UNSEEN[:2])
+def test_no_watch_entry_is_dealt_with_for_an_unseen_reason(browser, api, registries, unseen):
+    walk = shareholders(registries, ["乌云"])
+    change = Change.objects.create(enrolment=walk.enrolments[0], what=ChangeKind.HIRED, registry="employment", since=walk.training_class.first_day, key="1",
+                                   seen_at=walk.opening.submitted_at)
+    page, door = reverse("change_dealt", args=[change.pk]), f"/api/v1/watch/{change.pk}/dealt/"
+    assert browser(walk.officer).post(page, {"note": unseen, "document": "函1号"}).status_code in (400, 409)
+    assert api(walk.officer).post(door, {"note": unseen, "document": "函1号"}).status_code in (400, 409)
+    assert not Event.objects.filter(act="watch.dealt_with").exists()
+    assert Change.objects.filter(dealt_at=None).count() == 1
+    assert api(walk.officer).post(door, {"note": "已核实", "document": "函1号"}).status_code == 200
+    assert Change.objects.get().note == "已核实"
+
+
+@pytest.mark.parametrize("unseen", UNSEEN[:2])
+def test_no_kept_attendance_is_corrected_for_an_unseen_reason(browser, api, registries, unseen):
+    walk = held(registries)
+    lesson = walk.training_class.lessons.order_by("day").last()
+    marks = {one.pk: "absent" for one in walk.enrolments}
+    page, door = reverse("lesson_attendance", args=[walk.training_class.pk, lesson.pk]), f"/api/v1/lessons/{lesson.pk}/attendance/"
+    posted = {f"mark-{pk}": mark for pk, mark in marks.items()}
+    assert browser(walk.applicant).post(page, {**posted, "correction": unseen}).status_code == 409
+    assert api(walk.applicant).put(door, {"marks": marks, "correction": unseen}).status_code == 409
+    assert not Event.objects.filter(act="attendance.corrected").exists()
+    assert api(walk.applicant).put(door, {"marks": marks, "correction": "点名有误"}).status_code == 200
+
+
+@pytest.mark.parametrize("unseen", UNSEEN)
+def test_nothing_is_exported_for_an_unseen_purpose(browser, unseen):
+    """The API has no exports."""
+    seat = post(office("150100"))
+    grant(Act.EXPORT_PERSONS, to=seat.user, division=division("150100"), by=administrator("150100"))
+    asks = {"form": "A", "year": 2025, "month": 3, "by": "category", "row": "total", "column": "started", "span": "month"}
+    answer = browser(seat).post(reverse("export_new"), {**asks, "purpose": unseen * 10})
+    assert (answer.status_code, Export.objects.exists()) == (400, False)
+    assert not any("export" in name for name in (str(one.name) for one in get_resolver("config.api_urls").url_patterns if isinstance(one, URLPattern)))
+
+
+@pytest.mark.parametrize("unseen", UNSEEN[:2])
+def test_no_employer_is_recognised_on_an_unseen_letter(browser, api, registries, unseen):
+    walk = employees(registries, "emp_distressed")
+    walk.to_officer()
+    said = {"said": "refuted", "answer": "refuted", "department": "工信局", "letter": "1号"}
+    page, door = (reverse(name, args=["enrolment", walk.enrolments[0].pk]) for name in ("recognition_new", "api_recognition"))
+    for field in ("department", "letter"):
+        assert browser(walk.officer).post(page, said | {field: unseen}).status_code == 400
+        assert api(walk.officer).post(door, said | {field: unseen}).status_code in (400, 409)
+    assert not Recognition.objects.exists()
 
 
 @pytest.mark.parametrize("unseen", UNSEEN[2:4])

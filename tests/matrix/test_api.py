@@ -70,6 +70,7 @@ DOORS = {
     "api_classes": Door("post", "", "school", 201, wrong="officer"),
     "api_class": Door("patch", "draft", "school", wrong="officer", body={"planned_people": 9}),
     "api_class_missing": Door("get", "draft", "school"),
+    "api_class_history": Door("get", "draft", "school"),
     "api_class_precheck": Door("get", "draft", "school", wrong="officer"),
     "api_class_timetable": Door("post", "draft", "school", wrong="officer", body=PLAN),
     "api_class_lessons": Door("post", "draft", "school", 400, wrong="officer", body=LESSON),
@@ -145,7 +146,7 @@ for kind, name in KINDS.items():
     reader = "finance" if kind == "batch" else "school"
     no_reader = "officer" if kind == "batch" else ""
     DOORS[f"api_{name}-list"] = Door("get", "", reader, wrong=no_reader)
-    for part in ("detail", "steps", "conditions", "files", "comments"):
+    for part in ("detail", "steps", "history", "conditions", "files", "comments"):
         DOORS[f"api_{name}-{part}"] = Door("get", kind, reader, wrong=no_reader)
     DOORS[f"api_{name}-move"] = MOVES[kind]
 

@@ -13,9 +13,11 @@ from rest_framework.response import Response
 
 from accounts.enums import Role
 from casework.api.base import Door, Versioned, applicant_only, cleaned, only
+from casework.serializers import EntrySerializer
 from training.domain.classes import ClassLocked, ClassRefused, create_class, update_class, what_is_missing
 from training.domain.completions import CompletionRefused, NotYourResults, open_completion
 from training.domain.conditions import conditions
+from training.domain.tabs import history_of
 from training.domain.timetable import Slot, TimetableRefused, generate_timetable, remove_lesson, save_lesson
 from training.domain.versions import class_version, lesson_version, timetable_version
 from training.forms.classes import ClassForm, LessonForm, venues_of
@@ -94,6 +96,15 @@ class ClassMissingView(ClassDoor):
         found = self.get_object()
         answer = {"missing": what_is_missing(found), "conditions": conditions(found.opening, self.seat)}
         return Response(MissingSerializer(answer).data)
+
+
+class ClassHistoryView(ClassDoor):
+    pagination_class = None
+
+    @extend_schema(responses=EntrySerializer(many=True), operation_id="classes_history")
+    def get(self, request: Request, pk: int) -> Response:
+        """Everything that was done in the life of the class, the newest first; a unit reads its own acts and those it is told of."""
+        return Response(EntrySerializer(history_of(self.get_object(), self.seat), many=True).data)
 
 
 class LessonParts(ClassDoor):

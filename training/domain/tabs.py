@@ -6,8 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
 from django.utils.functional import Promise
 
+from accounts.models import Post
+from casework.domain.history import Entry, line_of_time, trail_of
+from casework.models import Step
 from training.models import CertificateChange, Completion, Opening, TrainingClass
 
 Cases = Callable[[TrainingClass], list[tuple[str, int]]]
@@ -39,6 +43,16 @@ def add_cases(find: Cases) -> None:
     """An upper app names its applications of a class, (kind, id), so that history and files of the class show them too."""
     if find not in _cases:
         _cases.append(find)
+
+
+def of_cases(cases: list[tuple[str, int]]) -> Q:
+    return Q(*[Q(kind=kind, object_id=pk) for kind, pk in cases], _connector=Q.OR)
+
+
+def history_of(training_class: TrainingClass, post: Post) -> list[Entry]:
+    """Everything that was done in the life of a class, the newest first."""
+    steps = Step.objects.filter(of_cases(cases_of(training_class))).order_by("id")
+    return line_of_time(steps, trail_of("trainingclass", training_class), post)
 
 
 def cases_of(training_class: TrainingClass) -> list[tuple[str, int]]:

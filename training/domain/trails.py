@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from casework.domain.history import Trail
+from accounts.models import Organisation
+from casework.domain.history import Things, Trail
+from eligibility.models import LetterRow, Recognition
 from training.domain.cases import KIND
 from training.domain.folder import folder_of
-from training.models import Completion, Enrolment, Opening, Registration, TrainingClass
+from training.models import CertificateChange, Completion, Enrolment, Opening, Registration, TrainingClass
 
 # What a person's record says that concerns every class the person is in.
 OF_PEOPLE = ("person.corrected", "person.merged", "person.renamed")
@@ -17,24 +19,37 @@ TOLD_TO_UNITS = ("enrolment.struck_out", "certificate.corrected", "class.begun",
 def of_class(training_class: TrainingClass) -> Trail:
     """The class, its applications, everybody ever in its roster."""
     people = training_class.enrolments.select_related("person").only("sequence", "person__name")
-    cases = [("opening", Opening.objects.filter(training_class=training_class).values("pk")),
-             ("completion", Completion.objects.filter(training_class=training_class).values("pk"))]
-    return Trail([*cases, *_people(people)], names_of(people))
+    return Trail([("opening", Opening.objects.filter(training_class=training_class).values("pk")),
+                  ("completion", Completion.objects.filter(training_class=training_class).values("pk")), *around(training_class), *_people(people)],
+                 names_of(people))
 
 
 def of_opening(opening: Opening) -> Trail:
     people = folder_of(opening).enrolments
-    return Trail([("trainingclass", [opening.training_class_id]), *_people(people)], names_of(people))
+    return Trail([("trainingclass", [opening.training_class_id]), *asked_about(opening.training_class), *_people(people)], names_of(people))
 
 
 def of_completion(completion: Completion) -> Trail:
     people = folder_of(completion).enrolments
-    return Trail([("trainingclass", [completion.training_class_id]), ("opening", [completion.training_class.opening.pk]), *_people(people)],
-                 names_of(people))
+    return Trail([("trainingclass", [completion.training_class_id]), ("opening", [completion.training_class.opening.pk]),
+                  *around(completion.training_class), *_people(people)], names_of(people))
 
 
 def of_registration(registration: Registration) -> Trail:
     return Trail([("unit", [registration.unit_id])])
+
+
+def around(training_class: TrainingClass) -> Things:
+    """Corrections of the class's certificates, and what was asked about it."""
+    return [("certificatechange", CertificateChange.objects.filter(training_class=training_class.pk).values("pk")), *asked_about(training_class)]
+
+
+def asked_about(training_class: TrainingClass) -> Things:
+    """Letters about its people, and the recognitions of its employer."""
+    people = Enrolment.objects.filter(training_class=training_class.pk).values("pk")
+    letters = LetterRow.objects.filter(assistance__subject_kind=KIND, assistance__subject_id__in=people)
+    employer = Organisation.objects.filter(pk=training_class.employer_id).values("uscc")
+    return [("letter", letters.values("letter")), ("recognition", Recognition.objects.filter(uscc__in=employer).values("pk"))]
 
 
 def _people(enrolments: list[Enrolment]) -> list[tuple[str, list[int]]]:

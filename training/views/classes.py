@@ -15,10 +15,9 @@ from accounts.enums import Role
 from accounts.middleware import seated
 from accounts.submissions import give_back, post_only
 from casework.domain.files import attachments_of, may_read
-from casework.domain.history import line_of_time, trail_of
 from casework.domain.keyset import page_of
 from casework.domain.moves import available
-from casework.models import Attachment, Step
+from casework.models import Attachment
 from casework.views.versions import overtaken, posted_version, shown_version
 from eligibility.domain.categories import category_help
 from kit.versions import Stale, unchanged
@@ -41,7 +40,6 @@ from training.filters import ClassFilter
 from training.forms.classes import ClassForm, LessonForm, PlanForm
 from training.models import Lesson, TrainingClass
 
-MOST_ACTS = 500
 LIVING = Count("enrolments", filter=Q(enrolments__struck_out_at__isnull=True))
 
 
@@ -224,16 +222,12 @@ def lesson_remove(request: HttpRequest, pk: int, lesson: int) -> HttpResponse:
     return redirect("class_timetable", pk)
 
 
-def _of_cases(cases: list[tuple[str, int]]) -> Q:
-    return Q(*[Q(kind=kind, object_id=pk) for kind, pk in cases], _connector=Q.OR)
-
-
 @seated()
 def class_files(request: HttpRequest, pk: int) -> HttpResponse:
     """Every file of the class's applications and its uploaded rosters."""
     training_class = class_of(request, pk)
     cases = tabs.cases_of(training_class)
-    rows = Attachment.objects.filter(_of_cases(cases)).select_related("by__user").order_by("-id")
+    rows = Attachment.objects.filter(tabs.of_cases(cases)).select_related("by__user").order_by("-id")
     files = [file for file in rows if may_read(file.slot, request.post)]  # type: ignore[attr-defined]
     return tab(request, training_class, "files", "training/classes/files.html", {
         "files": files, "uploads": attachments_of(HOLDER, pk) if may_edit(request, training_class) else {}})
@@ -243,6 +237,5 @@ def class_files(request: HttpRequest, pk: int) -> HttpResponse:
 def class_history(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything that was done in the life of the class, the newest first."""
     training_class = class_of(request, pk)
-    steps = Step.objects.filter(_of_cases(tabs.cases_of(training_class))).order_by("id")
-    entries = line_of_time(steps, trail_of("trainingclass", training_class), request.post, most=MOST_ACTS)
+    entries = tabs.history_of(training_class, request.post)  # type: ignore[arg-type]
     return tab(request, training_class, "history", "training/classes/history.html", {"entries": entries})
