@@ -33,7 +33,6 @@ from training.enums import FundSource
 
 SQL = Path(__file__).parent / "sql"
 Say = Callable[[str], None]
-PUBLICITY_CHUNK = 2000
 
 
 def build(scale: Scale, say: Say = lambda line: None) -> None:

@@ -4,11 +4,6 @@ STAR = "*"
 HEAD, TAIL = 3, 4
 
 
-def mask_name(name: str | None) -> str:
-    """张三 → 张*, 巴特尔·苏和 → 巴*: the first character and one star, so that the length says nothing."""
-    return f"{name[0]}{STAR}" if name else ""
-
-
 def mask_id(number: str | None) -> str:
     """150102199003071234 → 150***********1234: three in front, four behind; a shorter text is all stars."""
     return _masked(number or "", HEAD, TAIL)

@@ -19,7 +19,7 @@ from kit.languages import language
 from kit.masking import mask_account, mask_id, mask_phone
 from kit.whole import whole
 from training import validators
-from training.validators import LISTED, Mended, Validator
+from training.validators import LISTED, Validator
 
 Text = str | Promise
 VERSION = "roster-1"
@@ -156,11 +156,6 @@ def check_cells(fields: Sequence[RosterField], cells: Mapping[str, str]) -> tupl
         else:
             notes += [[field.key, note] for note in said]
     return mended, wrong, notes
-
-
-def check_cell(field: RosterField, text: str) -> Mended:
-    """One cell; IdError with its sentence."""
-    return field.check(text)
 
 
 def explain(field: RosterField, text: str, problem: Problem) -> str:

@@ -191,11 +191,6 @@ def remarks_of(examination: Examination | None) -> list[Result]:
     return _chosen(examination, lambda item: item["outcome"] in AGAINST)
 
 
-def after_of(examination: Examination | None) -> list[Result]:
-    """The results that tell of something after the class (R-ELG-3)."""
-    return _chosen(examination, lambda item: bool(item.get("after")))
-
-
 def result_of(examination: Examination | None, code: str) -> list[Result]:
     """The result of one check, if it was made."""
     return _chosen(examination, lambda item: item["code"] == code)

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from accounts.models import Event
 from tests import factories
 from tests.factories import training as t
-from training.domain.catalogue import CatalogueRefused, is_listed, keep, listed_on, project_on
+from training.domain.catalogue import CatalogueRefused, keep, listed_on, project_on
 from training.models import Listing, Occupation, Project
 
 pytestmark = pytest.mark.django_db
@@ -54,7 +54,6 @@ def test_an_institution_is_listed_from_day_to_day_both_ways():
     school = t.on_file().organisation
     Listing.objects.update(until=date(2026, 1, 1))
     days = [date(2020, 6, 30), date(2020, 7, 1), date(2025, 12, 31), date(2026, 1, 1)]
-    assert [is_listed(school, day) for day in days] == [False, True, True, False]
     assert [school in listed_on(day) for day in days] == [False, True, True, False]
 
 

@@ -18,7 +18,6 @@ from training.fields import (
     SEQUENCE,
     WARNINGS,
     cells_of,
-    check_cell,
     check_cells,
     enrolment_values,
     explain,
@@ -114,7 +113,7 @@ def test_the_ethnic_groups_have_the_codes_of_the_national_standard():
      ("household", "非农业家庭户口", "城镇"), ("household", "牧业户口", "农村牧区")],
 )
 def test_what_people_call_it_is_known(key, written, meant):
-    assert check_cell(BY_KEY[key], written)[0] == meant
+    assert BY_KEY[key].check(written)[0] == meant
 
 
 @pytest.mark.parametrize(

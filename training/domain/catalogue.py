@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -59,11 +59,6 @@ def occupations_on(day: date) -> QuerySet[Occupation]:
 def status_on(occupation: str, day: date) -> str:
     """How an occupation is assessed on a day, "" where no row says so."""
     return Assessment.objects.filter(Assessment.on(day), occupation=occupation).values_list("status", flat=True).first() or ""
-
-
-def is_listed(organisation: Organisation, day: date) -> bool:
-    """Whether an institution or body was in the published catalogue on a day (R-CAT-1)."""
-    return Listing.objects.filter(Listing.on(day), organisation=organisation).exists()
 
 
 def listed_on(day: date) -> QuerySet[Organisation]:

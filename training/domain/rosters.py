@@ -18,7 +18,7 @@ from casework.domain.flow import flow_of
 from eligibility.domain.people import other_names, people_for
 from eligibility.enums import Verdict
 from eligibility.models import Person
-from training.domain.classes import is_editable, locked_for_editing, most_people
+from training.domain.classes import locked_for_editing, most_people
 from training.domain.entering import count_numbers
 from training.fields import ETHNICITY_CODES, cells_of, check_cells, enrolment_values, explain, fields_for
 from training.models import Enrolment, Opening, TrainingClass
@@ -39,11 +39,6 @@ class CellsRefused(Exception):
     def __init__(self, sentences: dict[str, str]) -> None:
         super().__init__(" ".join(sentences.values()))
         self.sentences = sentences
-
-
-def roster_is_editable(training_class: TrainingClass) -> bool:
-    """While the opening is a draft or was returned; afterwards people change only by decision (R-OPN-7)."""
-    return is_editable(training_class)
 
 
 def open_for(training_class: TrainingClass, by: Post) -> Opening:

@@ -6,14 +6,8 @@ from eligibility.engine.dates import add_months
 from eligibility.engine.look import Look, begun, failed, grouped, later, passed, undated, unknown
 from eligibility.engine.model import FAIL, PASS, Finding
 from eligibility.engine.records import Record
-from eligibility.engine.text import Text
 
 NOT_YET, RETURNED, IN_TOWN = "not_yet_transferred", "returned_home", "living_in_town"
-WAYS = {
-    NOT_YET: Text("转移就业前", "not yet transferred"),
-    RETURNED: Text("转移就业后失业返乡", "transferred before, now out of work and back home"),
-    IN_TOWN: Text("城镇常住", "living in a town"),
-}
 
 
 def households(look: Look) -> tuple[set[str], tuple[Record, ...]]:
