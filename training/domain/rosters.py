@@ -42,7 +42,7 @@ class CellsRefused(Exception):
 
 
 def open_for(training_class: TrainingClass, by: Post) -> Opening:
-    """The opening locked for this operator, inside the caller's transaction."""
+    """The opening locked for this operator, inside the caller's transaction; with the office people change only by decision (R-OPN-7)."""
     if by.role != Role.OPERATOR or by.organisation_id != training_class.applicant_id:
         raise RosterRefused(_("只有申请单位的经办人可以修改花名册。"))
     return locked_for_editing(training_class)
