@@ -25,6 +25,7 @@ from accounts.middleware import caller_address
 from accounts.models import Division, Organisation, Post, User
 from kit.errors import IdError
 from kit.ids import check_name, check_phone, parse_uscc
+from kit.text import written
 from kit.whole import whole
 
 OFFICE_KINDS = (OrganisationKind.HR_OFFICE, OrganisationKind.INDUSTRY, OrganisationKind.FINANCE)
@@ -77,6 +78,11 @@ class AskedForm(forms.Form):
 
     asked_by = forms.ChoiceField(label=_("申请方式"), choices=AskedBy.choices)
     asked_who = forms.CharField(label=_("申请人"), max_length=60, help_text=_("打电话或到场提出申请的人，以及所在单位。"))
+
+    def clean_asked_who(self) -> str:
+        if who := written(self.cleaned_data["asked_who"]):
+            return who
+        raise ValidationError(self.fields["asked_who"].error_messages["required"], code="required")
 
     def asked(self) -> str:
         return f"{AskedBy(self.cleaned_data['asked_by']).label}：{self.cleaned_data['asked_who']}"

@@ -76,6 +76,7 @@ def test_a_department_asked_for_by_telephone_gets_its_account(client, league):
     ("account-full_name", "123", ""),
     ("account-phone", "1381", ""),
     ("account-asked_who", "", "必填项"),
+    ("account-asked_who", "\u200b\u3164", "必填项"),
     ("account-role", "operator", "选择一个有效的选项"),
     ("account-role", "administrator", "不相容岗位分离"),
 ])

@@ -122,6 +122,8 @@ def test_a_project_is_added_on_the_page_and_recorded(browser, keeper):
         "certificate_required": "on", "categories": ["laid_off_unemployed"], "since": "2026-01-01", "until": "", "source": "示例文件",
         "is_example": "on", "occupation": "",
     }
+    unseen = browser(keeper).post(reverse("catalogue_new", args=["projects"]), form | {"source": "\u200b\u2800"})
+    assert (unseen.status_code, "请填写依据文件。" in unseen.content.decode(), Project.objects.exists()) == (422, True, False)
     assert browser(keeper).post(reverse("catalogue_new", args=["projects"]), form).status_code == 302
     assert (Project.objects.get().hours, Event.objects.get(act="catalogue.added").data["what"]) == (120, "N1 砌筑工初级")
     again = browser(keeper).post(reverse("catalogue_new", args=["projects"]), form)

@@ -17,6 +17,7 @@ from accounts.domain.changes import changes
 from accounts.enums import Level, OrganisationKind, Role
 from accounts.models import Event, Organisation, Post
 from casework.domain.words import category_name
+from kit.text import written
 from training.enums import CERTIFYING, Stage
 from training.models import Assessment, Listing, Occupation, Project, TrainingClass
 
@@ -150,6 +151,8 @@ def keep(entry: Entry, *, by: Post, occupations: Iterable[Occupation] | None = N
             if isinstance(entry, Occupation):
                 _refuse_renaming(stored, entry)
             else:
+                if not written(entry.source):
+                    raise CatalogueRefused(_("请填写依据文件。"))
                 _refuse_rewriting(stored, entry, changes(before, after))
                 if isinstance(entry, Project) and is_new:
                     entry.owner = by.division
