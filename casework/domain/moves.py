@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
 from accounts.domain.authority import applies_for, may
+from accounts.domain.words import act_words
 from accounts.enums import Role
-from accounts.models import Post
+from accounts.models import Event, Post
 from casework.domain import routing
 from casework.domain.desk import reviewers_of, tell, write_cover
 from casework.domain.flow import Context, Flow, Move, Who, flow_of
@@ -116,12 +117,36 @@ def _same_request(application: Application, flow: Flow, move: Move, by: Post | N
     if step and step.move == move.name and step.by_id == (by.pk if by else None):
         return step
     last = Step.objects.filter(kind=flow.kind, object_id=application.pk).order_by("-id").first()
-    if last is None:
-        raise Overtaken([_("版本不符：请刷新页面后再试。")])
+    if last is None or last.version + 1 < application.version:
+        raise Overtaken([_content_words(application)])
     when = timezone.localtime(last.at).strftime("%Y-%m-%d %H:%M")
     label = flow.move(last.move).label if flow.move(last.move) else last.move
     raise Overtaken([_("此件已由%(who)s于%(when)s办理（%(what)s），请刷新后查看。") % {
         "who": last.actor, "when": when, "what": label}])
+
+
+def change_content(application: Application, act: str, *, by: Post | None, reason: str = "", **data: Any) -> None:
+    """Record an act on a locked case that changes what its decision is about: who is on the list, the amount, a verdict.
+
+    Whoever read the case before decides about something else: its version is raised as by a move, without a step.
+    """
+    application.version += 1
+    type(application)._default_manager.filter(pk=application.pk).update(version=application.version)
+    record(act, by=by, on=application, reason=reason, version=application.version, **data)
+
+
+def moved_since(application: Application, version: int) -> bool:
+    """Whether a move was taken in this version or a later one; a change of the content is none."""
+    return Step.objects.filter(kind=application._meta.model_name, object_id=application.pk, version__gte=version).exists()
+
+
+def _content_words(application: Application) -> str:
+    rows = Event.objects.filter(subject_kind=application._meta.model_name, subject_id=application.pk, data__version=application.version)
+    last = rows.order_by("-id").first()
+    if last is None:
+        return _("版本不符：请刷新页面后再试。")
+    return _("此件内容已由%(who)s于%(when)s变更（%(what)s），请按现在的名单、金额和结论核对后再办理。") % {
+        "who": last.actor, "when": timezone.localtime(last.at).strftime("%Y-%m-%d %H:%M"), "what": act_words(last.act)}
 
 
 def why_not_yours(application: Application, move: Move, by: Post | None) -> str:

@@ -10,7 +10,7 @@ from kit.fields import LateNumberField
 
 
 class Application(models.Model):
-    """`version` counts moves (optimistic lock), `round` counts submissions, `position` the step of the route now due.
+    """`version` counts moves and what else changes what a decision is about (`moves.change_content`), `round` counts submissions, `position` the step of the route now due.
 
     The number is given at the first submission; where it derives from another's (a completion's from its class's), at the drafting.
     `need` is the grant the present step asks for; `desk` the body it lies with; `due_on` the last day for it (R-SEC-3).

@@ -16,7 +16,7 @@ from accounts.enums import Role
 from accounts.models import Organisation, Post
 from casework.domain.desk import tell, write_cover
 from casework.domain.flow import flow_of
-from casework.domain.moves import NotYours, Obstructed, Overtaken
+from casework.domain.moves import NotYours, Obstructed, Overtaken, change_content
 from casework.enums import ENDED, State
 from eligibility.domain.crosscheck import queue_for
 from eligibility.enums import Verdict
@@ -262,7 +262,7 @@ def restore_line(line: SubsidyLine, *, reason: str, by: Post) -> SubsidyLine:
 def _keep(subsidy: Subsidy, line: SubsidyLine, act: str, by: Post, reason: str, tells: str) -> None:
     line.save(update_fields=["state", "reason", "refused_by", "refused_at"])
     add_up(subsidy)
-    record(act, by=by, on=subsidy, reason=reason, line=line.pk, sequence=line.enrolment.sequence, amount=str(line.amount))
+    change_content(subsidy, act, by=by, reason=reason, line=line.pk, sequence=line.enrolment.sequence, amount=str(line.amount))
     flow = flow_of(subsidy)
     write_cover(subsidy, flow)
     tell(subsidy, tells % {

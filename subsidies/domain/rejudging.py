@@ -37,7 +37,7 @@ from subsidies.models import Subsidy, SubsidyLine
 from training.domain.cases import KIND, cases_of
 from training.domain.certificates import CODE
 from training.domain.exceptions import spoken
-from training.domain.openings import locked_cases
+from training.domain.openings import locked_cases, tell_verdicts
 from training.models import Enrolment, TrainingClass
 
 SENT = (LineState.PAYING, LineState.PAID, LineState.RECOVERED)
@@ -135,6 +135,7 @@ def apply(class_id: int) -> tuple[int, int, list[int]]:
         changed = [one for one in judged if one.verdict != before[one.subject_id]]
         if on_desk:
             assistance.put_to_people(judged, training_class.division)
+        tell_verdicts(on_desk, len(changed))
         for application in on_desk:
             write_cover(application, flow_of(application))
         tell_held([one.subject_id for one in changed if one.verdict != Verdict.ELIGIBLE])

@@ -44,8 +44,8 @@ def test_what_was_done_between_the_moves_stands_in_the_line_of_time(browser, reg
     strike_out(walk.training_class.enrolments.get(pk=second.subject_id), "经查正在经营", by=walk.officer)
     page = reverse("case", args=["opening", walk.opening.pk])
     lines = told(browser, walk.officer, page)
-    assert [line[0] for line in lines][-4:] == ["submit", "checked", "填写协查结果", "剔除学员"]
-    assert lines[-2][2] == "已注销"
+    assert [line[0] for line in lines][-5:] == ["submit", "checked", "填写协查结果", "人员审核结论有变化", "剔除学员"]
+    assert lines[-3][2] == "已注销"
     assert lines[-1] == ("剔除学员", f"{second_name(walk, second)}", "经查正在经营")
     shown = browser(walk.officer).get(page).content.decode()
     assert "市监函〔2026〕3号" in shown

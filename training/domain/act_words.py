@@ -22,6 +22,7 @@ ACTS = {
     "certificatechange.drafted": _("建立证书更正"), "certificatechange.edited": _("修改证书更正"), "certificate.corrected": _("更正证书"),
     "unit.opened": _("开通单位"), "unit.edited": _("修改单位信息"), "unit.amending": _("申请变更单位信息"),
     "watch.dealt_with": _("处理情况变化"), "verdicts.judged_anew": _("按班期重新判定以前的结论"),
+    "certificatechange.answered": _("证书核验有了答复"), "verdicts.changed": _("人员审核结论有变化"),
 }
 # Fields whose old and new values an edit keeps.
 OTHER_FIELDS = {

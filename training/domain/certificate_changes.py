@@ -17,7 +17,7 @@ from accounts.models import Post
 from casework.domain.desk import tell, write_cover
 from casework.domain.flow import flow_of
 from casework.domain.jobs import finish
-from casework.domain.moves import Obstructed
+from casework.domain.moves import Obstructed, change_content, moved_since
 from casework.enums import ENDED, WITH_APPLICANT, State
 from casework.models import Job
 from eligibility.domain import crosscheck
@@ -247,7 +247,7 @@ def last_check(change: CertificateChange) -> tuple[Job | None, CheckResult | Non
 def check(job: Job, change: CertificateChange) -> None:
     """Ask the certificate registry, then hand it to the officer. Not inside a transaction; may be called again after a crash."""
     again, renamed = job.arguments.get("again"), job.arguments.get("renamed", [])
-    overtaken = change.state != State.IN_REVIEW if again else change.version != job.arguments["version"]
+    overtaken = change.state != State.IN_REVIEW if again else moved_since(change, job.arguments["version"])
     if overtaken:
         finish(job, _("申请已撤回、已重新提交或已作出决定，这次比对不再继续。"))
         return
@@ -261,6 +261,8 @@ def check(job: Job, change: CertificateChange) -> None:
     if not again:
         move_on(change, job)
     elif result.outcome in (PASS, FAIL) and change.desk_id:
+        with transaction.atomic():
+            change_content(CertificateChange.objects.select_for_update(of=("self",)).get(pk=change.pk), "certificatechange.answered", by=None)
         tell(change, _("%(number)s再次核验：%(said)s") % {"number": change.number, "said": said}, organisation=change.desk)
     finish(job, said, outcome=result.outcome)
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from casework.domain.desk import tell, write_cover
 from casework.domain.flow import flow_of
 from casework.domain.jobs import finish
-from casework.domain.moves import Obstructed, take
+from casework.domain.moves import Obstructed, moved_since, take
 from casework.enums import State
 from casework.models import Job
 from eligibility.domain import crosscheck
@@ -21,11 +21,11 @@ from training.domain.openings import Recheck, recheck
 def check_case(job: Job, application: Any, gate: str, *, while_in: str = State.IN_REVIEW, then: str = "checked") -> None:
     """Compare everyone of the class with the registries, then take the move `then`; without one, tell the desk.
 
-    A job of another version than the case's comes too late. One that asks again (`again` names the job before) keeps what was
+    A job of an earlier move than the case's last comes too late. One that asks again (`again` names the job before) keeps what was
     answered, but for people `renamed` since, and only goes on while the case is still `while_in`. Not inside a transaction; may be called again after a crash.
     """
     again, renamed = job.arguments.get("again"), job.arguments.get("renamed", [])
-    overtaken = application.state != while_in if again else application.version != job.arguments["version"]
+    overtaken = application.state != while_in if again else moved_since(application, job.arguments["version"])
     if overtaken:
         finish(job, _("申请已撤回、已重新提交或已作出决定，这次比对不再继续。"))
         return

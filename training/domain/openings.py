@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from casework.domain.desk import write_cover
 from casework.domain.flow import flow_of, flows, leads_to
+from casework.domain.moves import change_content
 from casework.domain.routing import is_last_step
 from casework.enums import ON_A_DESK, JobState, State
 from casework.models import Application, Job
@@ -68,7 +70,9 @@ def recheck(training_class: TrainingClass, gate: str, *, job: Job, day: date | N
     with no_collecting():
         answers = crosscheck.ask(job, questions_at(training_class, gate))
         with transaction.atomic():
+            on_desk = locked_cases(training_class)
             changed = _judge(training_class, gate, job=job, answers=answers, day=day, only_changes=only_changes)
+            tell_verdicts(on_desk, changed)
     left = list(living(training_class).values_list("verdict", flat=True))
     return Recheck(
         examined=len(left), exceptions=sum(verdict != Verdict.ELIGIBLE for verdict in left), changed=changed,
@@ -133,19 +137,24 @@ def rejudge(ids: Collection[int]) -> int:
 
     The cases on a desk are locked first (as every move does), and their cover sheets follow.
     """
-    changed = 0
     rows = Enrolment.objects.filter(pk__in=ids, examination__isnull=False).select_related("examination__job", "training_class")
+    on_desk: dict[int, list[Application]] = {}
+    changed: Counter[int] = Counter()
     with transaction.atomic():
         for enrolment in rows:
             training_class, last = enrolment.training_class, enrolment.examination
-            on_desk = locked_cases(training_class)
+            if training_class.pk not in on_desk:
+                on_desk[training_class.pk] = locked_cases(training_class)
             # What the judgement listed as not asked stays so: it may rest on a check of a time before that question (R-ELG-4).
             unasked = {result.registry for result in results_of(last) if result.outcome == NOT_ASKED and result.registry}
             answers = Answers(last.job, left_out=unasked)
-            changed += _judge(training_class, last.gate, job=last.job, answers=answers, day=last.as_of, only=[enrolment.pk], only_changes=True)
-            for application in on_desk:
+            changed[training_class.pk] += _judge(
+                training_class, last.gate, job=last.job, answers=answers, day=last.as_of, only=[enrolment.pk], only_changes=True)
+        for pk, applications in on_desk.items():
+            tell_verdicts(applications, changed[pk])
+            for application in applications:
                 write_cover(application, flow_of(application))
-    return changed
+    return changed.total()
 
 
 def locked_cases(training_class: TrainingClass) -> list[Application]:
@@ -155,6 +164,12 @@ def locked_cases(training_class: TrainingClass) -> list[Application]:
         rows = flows()[kind].model.objects.select_for_update(of=("self",))
         found += rows.filter(pk=pk, state__in=ON_A_DESK)
     return found
+
+
+def tell_verdicts(on_desk: Iterable[Application], changed: int) -> None:
+    """Whose page was drawn before verdicts changed decides about others; an answer that changes nobody's verdict outdates no page."""
+    for application in on_desk if changed else ():
+        change_content(application, "verdicts.changed", by=None, people=changed)
 
 
 def rejudge_class(opening: Opening) -> int:

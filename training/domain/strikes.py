@@ -7,11 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.domain.audit import record
 from accounts.models import Post
 from casework.domain.desk import tell, write_cover
 from casework.domain.flow import flow_of
-from casework.domain.moves import NotYours, Obstructed, Overtaken, holds
+from casework.domain.moves import NotYours, Obstructed, Overtaken, change_content, holds
 from casework.enums import State
 from casework.models import Application
 from kit.text import written
@@ -49,8 +48,8 @@ def strike_out(enrolment: Enrolment, reason: str, *, by: Post) -> Enrolment:
             raise Obstructed([_("剔除学员须说明理由。")], "reason")
         locked.struck_out_at, locked.struck_out_by, locked.strike_reason = timezone.now(), by, written(reason)
         locked.save(update_fields=["struck_out_at", "struck_out_by", "strike_reason"])
-        record("enrolment.struck_out", by=by, on=opening, reason=locked.strike_reason, enrolment=locked.pk,
-               sequence=locked.sequence, verdict=locked.verdict)
+        change_content(opening, "enrolment.struck_out", by=by, reason=locked.strike_reason, enrolment=locked.pk,
+                       sequence=locked.sequence, verdict=locked.verdict)
         flow = flow_of(opening)
         write_cover(opening, flow)
         tell(opening, _("开班申请%(number)s：%(sequence)s号%(name)s已被剔除，理由：%(reason)s") % {
