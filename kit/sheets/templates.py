@@ -35,7 +35,7 @@ FIRST_CHOICE_COLUMN = 3
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a template; `text` keeps Excel from turning what is typed into a number or date."""
+    """A column of a template; `text` keeps Excel from turning what is typed into a number or date; a `hidden` one is the portal's own."""
 
     header: str
     note: str = ""
@@ -43,6 +43,7 @@ class Column:
     width: float = 16
     text: bool = True
     required: bool = False
+    hidden: bool = False
 
 
 def write_template(
@@ -101,7 +102,7 @@ def _shade() -> styles.PatternFill:
 def _dress_column(sheet: Worksheet, place: int, column: Column) -> None:
     """Width and text format, for cells that are there and for those to come."""
     look = sheet.column_dimensions[column_letters(place)]
-    look.width = column.width
+    look.width, look.hidden = column.width, column.hidden
     if column.text:
         look.number_format = "@"
         for row in range(HEADER_ROW + 1, sheet.max_row + 1):
@@ -130,7 +131,7 @@ def _write_instructions(sheet: Worksheet, columns: Sequence[Column], instruction
     sheet.append([_("列"), _("是否必填"), _("填写说明"), _("可选值")])
     for cell in sheet[sheet.max_row]:
         cell.font, cell.fill = styles.Font(bold=True), _shade()
-    for column in columns:
+    for column in (one for one in columns if not one.hidden):
         needed = _("必填") if column.required else _("选填")
         choices = "、".join(str(choice) for choice in column.choices)
         sheet.append([cell_value(text) for text in (column.header, needed, column.note, choices)])

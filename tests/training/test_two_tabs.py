@@ -25,6 +25,7 @@ from tests.factories.subsidies import at
 from tests.training import walk as walks
 from tests.training.test_certificate_changes import RIGHT, WRONG, walk
 from tests.training.test_certificate_changes import ask as ask_certificate
+from tests.training.test_completion import change
 from tests.training.test_versions import SAID, VERSION, opened, values_of
 from training.domain.unit_accounts import begin_change
 from training.domain.units import begin_amendment, update_unit
@@ -95,14 +96,14 @@ def test_results_entered_in_another_tab_are_replaced_neither_by_a_form_nor_by_a_
     walk = walks.held(registries)
     client, page = browser(walk.applicant), reverse("completion_results", args=[walk.training_class.pk])
     version, first = opened(client, page), walk.enrolments[0]
-    sheet = client.get(reverse("results_download", args=[walk.training_class.pk])).content
+    sheet = change(client.get(reverse("results_download", args=[walk.training_class.pk])).content, {"乌云": {"理论成绩": 61}})
     type(first).objects.filter(pk=first.pk).update(theory_score=Decimal(88))
     names = re.findall(r'name="([^"]+theory_score)"', client.get(page).content.decode())
     answer = client.post(page, {**dict.fromkeys(names, "61"), "version": version})
     shown = answer.content.decode()
     assert (answer.status_code, SAID in shown, 'value="61' in shown, "88" in shown) == (409, True, True, True)
     sent = client.post(reverse("results_upload", args=[walk.training_class.pk]), {"file": SimpleUploadedFile("r.xlsx", sheet), "version": version})
-    assert (sent.status_code, SAID in sent.content.decode()) == (409, True)
+    assert (sent.status_code, "“61”" in sent.content.decode(), "“88.0”" in sent.content.decode()) == (409, True, True)
     assert walk.enrolments[0].theory_score == Decimal(88)
 
 

@@ -150,13 +150,21 @@ class ClassLessonsView(LessonParts):
 class LessonView(Versioned, LessonParts):
     """One lesson of a draft's timetable."""
 
-    draft, read_version = "lesson", staticmethod(lesson_version)
+    draft, read_version, changed_by = "lesson", staticmethod(lesson_version), ("PUT", "DELETE")
+
+    def lesson(self) -> Lesson:
+        lesson = get_object_or_404(Lesson.objects.select_related("teacher", "venue", "sheet"), pk=self.kwargs["pk"])
+        lesson.training_class = get_object_or_404(super().get_queryset(), pk=lesson.training_class_id)
+        return lesson
 
     def own_lesson(self) -> Lesson:
-        lesson = get_object_or_404(Lesson.objects.select_related("teacher", "venue"), pk=self.kwargs["pk"])
-        lesson.training_class = get_object_or_404(super().get_queryset(), pk=lesson.training_class_id)
+        lesson = self.lesson()
         applicant_only(self.seat, lesson.training_class)
         return lesson
+
+    @extend_schema(responses=LessonSerializer)
+    def get(self, request: Request, pk: int) -> Response:
+        return Response(LessonSerializer(self.lesson()).data)
 
     @extend_schema(request=LessonInputSerializer, responses=LessonSerializer)
     def put(self, request: Request, pk: int) -> Response:
@@ -166,7 +174,9 @@ class LessonView(Versioned, LessonParts):
         return Response(LessonSerializer(saved).data)
 
     def delete(self, request: Request, pk: int) -> Response:
-        remove_lesson(self.own_lesson(), by=self.seat)
+        lesson = self.own_lesson()
+        with self.unchanged():
+            remove_lesson(lesson, by=self.seat)
         return Response(status=204)
 
 

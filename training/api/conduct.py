@@ -14,9 +14,9 @@ from casework.api.base import Versioned
 from training.api.classes import ClassDoor
 from training.domain.attendance import AttendanceRefused, NotTheTeachingUnit, planned_hours, record_sheet
 from training.domain.cases import living
-from training.domain.completions import ResultsRefused, Row, open_completion, save_results
+from training.domain.completions import FIELDS, ResultsRefused, Row, open_completion, save_results
 from training.domain.versions import results_version, sheet_version
-from training.models import AttendanceSheet, Lesson, TrainingClass
+from training.models import AttendanceSheet, Completion, Lesson, TrainingClass
 from training.serializers.rosters import (
     ResultsInputSerializer,
     ResultsRowSerializer,
@@ -73,9 +73,13 @@ class ResultsView(Versioned, ClassDoor):
 
     @extend_schema(request=ResultsInputSerializer, responses={200: ResultsRowSerializer(many=True)})
     def put(self, request: Request, pk: int) -> Response:
-        """Save the rows given, all or none; the draft completion is made where there is none yet (R-SEC-4)."""
+        """Save the rows given, all or none, what a row leaves out as it is saved; the draft completion is made where there is none yet (R-SEC-4)."""
         found = self.get_object()
-        rows = {row.pop("enrolment"): Row(**row) for row in self.given(ResultsInputSerializer)["rows"]}
+        given = {row.pop("enrolment"): row for row in self.given(ResultsInputSerializer)["rows"]}
         with self.unchanged():
-            save_results(open_completion(found, by=self.seat), rows, by=self.seat)
+            completion = open_completion(found, by=self.seat)
+            Completion.objects.select_for_update(of=("self",)).get(pk=completion.pk)
+            saved = {row["pk"]: row for row in living(found).filter(pk__in=given).values("pk", *FIELDS)}
+            rows = {pk: Row(**{name: value for name, value in (saved.get(pk, {}) | row).items() if name in FIELDS}) for pk, row in given.items()}
+            save_results(completion, rows, by=self.seat)
         return Response(self.rows(found))

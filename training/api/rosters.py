@@ -151,7 +151,7 @@ class EnrolmentDoor(Door):
 
 
 class EnrolmentView(mixins.RetrieveModelMixin, Versioned, EnrolmentDoor):
-    draft, read_version = "trainee", staticmethod(trainee_version)
+    draft, read_version, changed_by = "trainee", staticmethod(trainee_version), ("PATCH", "DELETE")
 
     def get(self, request: Request, pk: int) -> Response:
         return self.retrieve(request)
@@ -170,7 +170,8 @@ class EnrolmentView(mixins.RetrieveModelMixin, Versioned, EnrolmentDoor):
         """Take a trainee out of a draft; one that was submitted stays on record as struck out."""
         found = self.get_object()
         applicant_only(self.seat, found.training_class)
-        remove_trainee(found, by=self.seat)
+        with self.unchanged():
+            remove_trainee(found, by=self.seat)
         return Response(status=204)
 
 

@@ -69,9 +69,19 @@ def results_version(training_class: int) -> str:
     return version_of([list(row) for row in people.values_list(*ENTERED)])
 
 
+def version_of_results(person: Enrolment) -> str:
+    """What has been entered for one of them."""
+    return version_of([getattr(person, name) for name in ENTERED])
+
+
 def trainee_version(pk: int) -> str:
-    """What the roster says of one trainee; the verdict is not the unit's."""
-    found = Enrolment.objects.select_related("person").get(pk=pk)
+    """What the roster says of one trainee; of one who is there no more, nothing."""
+    found = Enrolment.objects.select_related("person").filter(pk=pk).first()
+    return version_of_trainee(found) if found else ""
+
+
+def version_of_trainee(found: Enrolment) -> str:
+    """The same of a row at hand; the verdict is not the unit's."""
     return version_of(found.person, found.phone, found.bank_name, found.bank_account, sorted(found.marks), found.household, found.struck_out_at)
 
 

@@ -224,15 +224,15 @@ class SheetInputSerializer(serializers.Serializer):
 
 
 class ResultRowSerializer(serializers.Serializer):
-    """What is entered for one trainee; everything may still be empty in a draft."""
+    """What is entered for one trainee; everything may still be empty in a draft. What a row leaves out stays as it is, null or "" clears it."""
 
     enrolment = serializers.IntegerField()
-    theory_score = serializers.DecimalField(max_digits=5, decimal_places=1, allow_null=True, default=None)
-    practice_score = serializers.DecimalField(max_digits=5, decimal_places=1, allow_null=True, default=None)
-    result = serializers.ChoiceField(choices=Result.choices, allow_blank=True, default="")
-    certificate_kind = serializers.ChoiceField(choices=CertificateKind.choices, allow_blank=True, default="")
-    certificate_number = serializers.CharField(max_length=40, allow_blank=True, default="")
-    certificate_on = serializers.DateField(allow_null=True, default=None)
+    theory_score = serializers.DecimalField(max_digits=5, decimal_places=1, allow_null=True, required=False)
+    practice_score = serializers.DecimalField(max_digits=5, decimal_places=1, allow_null=True, required=False)
+    result = serializers.ChoiceField(choices=Result.choices, allow_blank=True, required=False)
+    certificate_kind = serializers.ChoiceField(choices=CertificateKind.choices, allow_blank=True, required=False)
+    certificate_number = serializers.CharField(max_length=40, allow_blank=True, required=False)
+    certificate_on = serializers.DateField(allow_null=True, required=False)
 
 
 class ResultsInputSerializer(serializers.Serializer):

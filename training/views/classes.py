@@ -20,7 +20,7 @@ from casework.domain.moves import available
 from casework.models import Attachment
 from casework.views.versions import overtaken, posted_version, shown_version
 from eligibility.domain.categories import category_help
-from kit.versions import Stale, unchanged
+from kit.versions import Stale, unchanged, version_of
 from training.domain import tabs
 from training.domain.bookings import conflicts, overlaps
 from training.domain.classes import (
@@ -70,6 +70,11 @@ def own_class(request: HttpRequest, pk: int) -> TrainingClass:
 def not_now(request: HttpRequest, *sentences: str) -> HttpResponse:
     """Allowed, but not now: 409 with the sentences, on the page the form stands on."""
     return give_back(request, sentences)
+
+
+def not_removed() -> str:
+    """Of what was to be removed on a page that showed it otherwise."""
+    return _("没有删除：您打开页面以后，这一行已被他人修改。请看现在的内容，仍要删除的，请再点一次。")
 
 
 def tab(request: HttpRequest, training_class: TrainingClass, code: str, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
@@ -162,10 +167,13 @@ def class_timetable(request: HttpRequest, pk: int) -> HttpResponse:
             return not_now(request, _("开班申请%(state)s，不能直接修改。") % {"state": training_class.opening.get_state_display()})
         if form.is_valid() and (answer := _planned(request, training_class, form)):
             return answer
+    lessons = list(training_class.lessons.select_related("teacher", "venue"))
+    for lesson in lessons if editable else ():
+        lesson.version = version_of(lesson)
     return tab(request, training_class, "timetable", "training/classes/timetable.html", {
-        "form": form, "lessons": training_class.lessons.select_related("teacher", "venue"),
+        "form": form, "lessons": lessons,
         "double": [one.told(request.post) for one in (*conflicts(training_class), *overlaps(training_class)) if one.other.is_told_to(request.post)],
-        "total": sum(hours for hours in training_class.lessons.values_list("hours", flat=True)),
+        "total": sum(lesson.hours for lesson in lessons),
         "version": timetable_version(pk),
     }, status=422 if form and form.errors else 200)
 
@@ -214,11 +222,15 @@ def lesson_edit(request: HttpRequest, pk: int, lesson: int | None = None) -> Htt
 @seated(Role.OPERATOR)
 @post_only("class_timetable", "pk")
 def lesson_remove(request: HttpRequest, pk: int, lesson: int) -> HttpResponse:
-    training_class = own_class(request, pk)
+    """Take one lesson out of a draft's timetable, as the row that was clicked showed it."""
+    found = get_object_or_404(own_class(request, pk).lessons, pk=lesson)
     try:
-        remove_lesson(get_object_or_404(training_class.lessons, pk=lesson), by=request.post)
+        with unchanged(f"lesson {lesson}", lambda: lesson_version(lesson), posted_version(request)):
+            remove_lesson(found, by=request.post)
     except ClassLocked as locked:
         return not_now(request, str(locked))
+    except Stale:
+        return give_back(request, [not_removed()], stale=True)
     return redirect("class_timetable", pk)
 
 

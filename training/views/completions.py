@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -32,7 +33,7 @@ from training.domain.completions import (
 from training.domain.issuing import is_issued_here
 from training.domain.versions import results_version
 from training.forms.results import ResultForm, fields_of, form_for
-from training.imports.results import RowsRefused, read_results, results_workbook
+from training.imports.results import RowsOvertaken, RowsRefused, read_results, results_workbook
 from training.models import CertificateChange, Completion, Enrolment
 from training.views.classes import class_of, not_now, tab
 
@@ -125,10 +126,13 @@ def results_upload(request: HttpRequest, pk: int) -> HttpResponse:
     if upload is None:
         return results_page(request, completion, forms, sentences=[_("请先选择要上传的文件。")], status=400)
     try:
-        with unchanged(f"results {pk}", lambda: results_version(pk), posted_version(request)):
-            changed = save_results(completion, read_results(upload.file, upload.name or "", training_class, people), by=request.post)
-    except Stale as newer:
-        return results_page(request, completion, forms, sentences=[str(newer)], status=409, stale=newer)
+        with transaction.atomic():
+            Completion.objects.select_for_update(of=("self",)).get(pk=completion.pk)
+            is_old = posted_version(request) not in ("", results_version(pk))
+            rows = read_results(upload.file, upload.name or "", training_class, list(living(training_class)), is_old=is_old)
+            changed = save_results(completion, rows, by=request.post)
+    except RowsOvertaken as refused:
+        return results_page(request, completion, forms, sentences=refused.sentences, status=409)
     except (FileRefused, RowsRefused) as refused:
         return results_page(request, completion, forms, sentences=getattr(refused, "sentences", [str(refused)]), status=400)
     except CompletionRefused as refused:

@@ -29,12 +29,12 @@ from training.domain.overruled import overruled_among
 from training.domain.rosters import CellsRefused, RosterRefused, add_trainee, edit_trainee, remove_trainee
 from training.domain.taking import take_rows, taking_of
 from training.domain.uploads import common_problems, fix_rows, start_upload
-from training.domain.versions import staged_version, trainee_version
+from training.domain.versions import staged_version, trainee_version, version_of_trainee
 from training.fields import BY_KEY, cells_of, fields_for, mark_names
 from training.forms.rosters import RosterUploadForm, TraineeForm
 from training.imports.roster import bad_rows_file, problem_of, shown_rows, template_file
 from training.models import RosterUpload, TrainingClass
-from training.views.classes import class_of, may_edit, not_now, own_class, tab
+from training.views.classes import class_of, may_edit, not_now, not_removed, own_class, tab
 
 PAGE, GRID = 50, 20
 CELL = re.compile(r"r(\d+)-(\w+)")
@@ -49,7 +49,7 @@ def class_roster(request: HttpRequest, pk: int) -> HttpResponse:
     overruled = overruled_among([enrolment.pk for enrolment in page], request.post)
     for enrolment in page:
         enrolment.mark_names = mark_names(enrolment.marks)
-        enrolment.overruled = overruled.get(enrolment.pk, [])
+        enrolment.overruled, enrolment.version = overruled.get(enrolment.pk, []), version_of_trainee(enrolment)
     uploads = RosterUpload.objects.none()
     if may_edit(request, training_class):
         uploads = training_class.uploads.select_related("attachment", "job").order_by("-id")[:5]
@@ -202,12 +202,15 @@ def _save(training_class: TrainingClass, found: Any, cells: dict[str, str], requ
 @seated(Role.OPERATOR)
 @post_only("class_roster", "pk")
 def trainee_remove(request: HttpRequest, pk: int, enrolment: int) -> HttpResponse:
-    """Take one trainee out of a draft roster."""
+    """Take one trainee out of a draft roster, as the row that was clicked showed them."""
     training_class = own_class(request, pk)
     found = get_object_or_404(training_class.enrolments.filter(struck_out_at__isnull=True).select_related("training_class"), pk=enrolment)
     try:
-        remove_trainee(found, by=request.post)
+        with unchanged(f"trainee {enrolment}", lambda: trainee_version(enrolment), posted_version(request)):
+            remove_trainee(found, by=request.post)
     except ClassLocked as locked:
         return not_now(request, str(locked))
+    except Stale:
+        return give_back(request, [not_removed()], stale=True)
     messages.success(request, _("已移出花名册。"))
     return redirect("class_roster", pk)
