@@ -8,15 +8,16 @@ from datetime import date
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
 from accounts.domain.authority import HANDS_ON_ROLES, goes_back_to
 from accounts.domain.refusals import note
+from accounts.domain.words import act_words
 from accounts.enums import OrganisationKind, Role
-from accounts.models import Division, Organisation, Post, RemitUserGrant, User
+from accounts.models import Division, Event, Organisation, Post, RemitUserGrant, User
 from kit.errors import IdError
 from kit.ids import parse_uscc
 from kit.prepared import prepared
@@ -117,10 +118,21 @@ def set_organisation_active(organisation: Organisation, active: bool, *, by: Pos
     """Close an organisation (its people can no longer act in it) or open it again; nothing is deleted."""
     own = organisation.pk == by.organisation_id and not active
     _refuse_if(why_not_administer(by, organisation) or (own and _("不能停用自己所在的单位。")) or _no_reason(reason))
-    organisation.is_active = active
     with transaction.atomic():
+        if Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk).is_active == active:
+            raise PostRefused(already_done(organisation, "organisation.reopened" if active else "organisation.closed"))
+        organisation.is_active = active
         organisation.save(update_fields=["is_active"])
         record("organisation.reopened" if active else "organisation.closed", by=by, on=organisation, reason=reason)
+
+
+def already_done(thing: Model, act: str) -> str:
+    """The sentence for who comes second with an act that is done: by whom and when it was."""
+    last = Event.objects.filter(subject_kind=thing._meta.model_name, subject_id=thing.pk, act=act).order_by("-id").first()
+    if last is None:
+        return _("没有重复办理：现在已经是这样，请刷新后查看。")
+    return _("没有重复办理：%(who)s已于%(when)s办理（%(what)s），请刷新后查看。") % {
+        "who": last.actor, "when": timezone.localtime(last.at).strftime("%Y-%m-%d %H:%M"), "what": act_words(act)}
 
 
 def why_not_administer(by: Post, organisation: Organisation) -> str:
@@ -233,6 +245,9 @@ def end_post(seat: Post, *, by: Post, reason: str) -> None:
     own = seat.user_id == by.user_id
     _refuse_if(why_not_administer(by, seat.organisation) or (own and _("不能终止自己的岗位，请由其他管理员办理。")) or _no_reason(reason))
     with transaction.atomic():
+        until = Post.objects.select_for_update(of=("self",)).get(pk=seat.pk).until
+        if until and until <= timezone.localdate():
+            raise PostRefused(already_done(seat, "post.ended"))
         seat.until = max(timezone.localdate(), seat.since)
         seat.save(update_fields=["until"])
         record("post.ended", by=by, on=seat, division=seat.organisation.division_id, reason=reason, until=str(seat.until))

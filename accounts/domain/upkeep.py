@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
 from accounts.domain.logins import forget_failures
-from accounts.domain.people import PostRefused, first_password, why_not_administer
+from accounts.domain.people import PostRefused, already_done, first_password, why_not_administer
 from accounts.domain.tokens import end_tokens
 from accounts.models import Post, User
 from kit.text import written
@@ -42,12 +42,18 @@ def _begin(by: Post, user: User, reason: str) -> None:
         raise PostRefused(_("请说明理由。"))
 
 
+def _turn(user: User, active: bool, act: str) -> None:
+    if User.objects.select_for_update(of=("self",)).get(pk=user.pk).is_active == active:
+        raise PostRefused(already_done(user, act))
+    user.is_active = active
+    user.save(update_fields=["is_active"])
+
+
 def deactivate(user: User, *, by: Post, reason: str) -> None:
     """The account can no longer be used, nor its API token; all it did stays."""
     _begin(by, user, reason)
     with transaction.atomic():
-        user.is_active = False
-        user.save(update_fields=["is_active"])
+        _turn(user, False, "account.deactivated")
         end_tokens(user)
         record("account.deactivated", by=by, on=user, division=_home(user), reason=reason)
 
@@ -56,8 +62,7 @@ def activate(user: User, *, by: Post, reason: str) -> None:
     """The account can be used again."""
     _begin(by, user, reason)
     with transaction.atomic():
-        user.is_active = True
-        user.save(update_fields=["is_active"])
+        _turn(user, True, "account.activated")
         record("account.activated", by=by, on=user, division=_home(user), reason=reason)
 
 

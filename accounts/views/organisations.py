@@ -120,11 +120,13 @@ def _version(pk: int) -> str:
 @post_only("organisation", "pk")
 @seated(Role.ADMINISTRATOR)
 def switch(request: HttpRequest, pk: int) -> HttpResponse:
-    """Close an organisation or open it again."""
-    organisation, form = _mine(request, pk), ReasonForm(request.POST)
+    """Close an organisation or open it again, as the form says: of two who close it, the second is told."""
+    organisation, form, wanted = _mine(request, pk), ReasonForm(request.POST), request.POST.get("active", "")
+    if wanted not in ("0", "1"):
+        return give_back(request, [_("没有执行：表单没有注明是停用还是恢复。请刷新页面后重新办理。")], status=400)
     reason = form.cleaned_data["reason"] if form.is_valid() else ""
     try:
-        set_organisation_active(organisation, not organisation.is_active, by=request.post, reason=reason)  # type: ignore[attr-defined]
+        set_organisation_active(organisation, wanted == "1", by=request.post, reason=reason)  # type: ignore[attr-defined]
         messages.success(request, _("单位已恢复。") if organisation.is_active else _("单位已停用，其人员不能再以该单位身份办理。"))
     except PostRefused as refused:
         return give_back(request, {"" if form.is_valid() else "reason": str(refused)})
