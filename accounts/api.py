@@ -7,9 +7,11 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from rest_framework.authentication import SessionAuthentication, TokenAuthentication
-from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied, ValidationError
+from rest_framework.permissions import SAFE_METHODS
 
 from accounts.domain.logins import asked_first
+from accounts.domain.people import seats_of
 from accounts.domain.tokens import token_behind
 from accounts.middleware import SESSION_KEY, post_of
 from accounts.models import User
@@ -29,8 +31,18 @@ def _let_in(user: User) -> None:
         raise PermissionDenied(why)
 
 
+def _ask_which_seat(user: User) -> None:
+    """Whoever has several seats says for which one something is changed: nothing is written for the oldest because it is the oldest."""
+    seats = seats_of(user.pk)
+    if len(seats) > 1:
+        raise ValidationError({"X-Post": [_("您有多个岗位，办理时请在请求头 X-Post 中写明以哪个岗位办理：%(seats)s。") % {
+            "seats": "；".join(f"{seat.pk}（{seat.organisation.name} · {seat.get_role_display()}）" for seat in seats)}]})
+
+
 class PostTokenAuthentication(TokenAuthentication):
-    """`Authorization: Token …`; the header `X-Post` picks one of the user's posts."""
+    """`Authorization: Token …`; the header `X-Post` picks one of the user's posts, and must where there are several and something is changed."""
+
+    asks_seat = True
 
     def authenticate(self, request: Any) -> tuple[Any, Any] | None:
         found = super().authenticate(request)
@@ -42,6 +54,8 @@ class PostTokenAuthentication(TokenAuthentication):
             if chosen and (http.post is None or str(http.post.pk) != chosen):  # type: ignore[attr-defined]
                 raise PermissionDenied(_("X-Post 所指的岗位不是您的在任岗位。"))
             _let_in(http.user)
+            if self.asks_seat and not chosen and request.method not in SAFE_METHODS:
+                _ask_which_seat(http.user)
         return found
 
     def authenticate_credentials(self, key: str) -> tuple[Any, Any]:
@@ -49,6 +63,12 @@ class PostTokenAuthentication(TokenAuthentication):
         if token is None:
             raise AuthenticationFailed(_("令牌无效、已作废或已过期，请重新领取。"))
         return token.user, token
+
+
+class AnySeatTokenAuthentication(PostTokenAuthentication):
+    """For what is done to the token itself, in whichever seat."""
+
+    asks_seat = False
 
 
 class PostSessionAuthentication(SessionAuthentication):

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
-from accounts.api import PostTokenAuthentication, why_not_yet
+from accounts.api import AnySeatTokenAuthentication, why_not_yet
 from accounts.domain.audit import record
 from accounts.domain.logins import forget_failures, record_failure
 from accounts.domain.tokens import issue_token, revoke_token
@@ -57,7 +57,7 @@ class TokenView(APIView):
     @extend_schema(responses={204: None}, auth=[{"tokenAuth": []}])
     def delete(self, request: Request) -> Response:
         """The token this request carries ends at once."""
-        found = PostTokenAuthentication().authenticate(request)
+        found = AnySeatTokenAuthentication().authenticate(request)
         if found is None:
             raise NotAuthenticated
         seat = request._request.post  # type: ignore[attr-defined]

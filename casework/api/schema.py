@@ -13,7 +13,8 @@ from casework.problems import MEDIA_TYPE
 
 POST_HEADER = OpenApiParameter(
     "X-Post", int, OpenApiParameter.HEADER,
-    description="以哪个岗位办理（岗位编号见 /api/v1/auth/posts/）；不填为第一个在任岗位。 The post to act in; the user's first by default.",
+    description="以哪个岗位办理（岗位编号见 /api/v1/auth/posts/）；不填时查询为第一个在任岗位，有多个岗位的，办理（POST、PUT、PATCH、DELETE）必须填写。 "
+    "The post to act in. Reading: the user's first by default; whoever has several must name one to change anything.",
 )
 LANGUAGE_HEADER = OpenApiParameter(
     "Accept-Language", str, OpenApiParameter.HEADER, enum=["zh-hans", "en"], description="提示文字的语言。 The language of all sentences.",
