@@ -26,7 +26,8 @@ from django.views.csrf import csrf_failure as plain_failure
 from accounts.domain import typed
 from accounts.domain.audit import record
 from accounts.domain.form_tokens import FIELD, HEADER, OWN_FIELDS, SEALS, VERSIONS, FormToken, drawn, read
-from accounts.domain.submissions import led_to, one_at_a_time, remember
+from accounts.domain.submissions import digest_of, led_to, one_at_a_time, remember
+from accounts.given_words import given_words
 from accounts.middleware import SESSION_KEY, caller_address
 from accounts.models import Post
 from kit.refill import put_in, refill
@@ -172,7 +173,7 @@ def _named(post: Post | None) -> str:
 def _once(request: HttpRequest, token: FormToken) -> HttpResponse | None:
     """Wait for the same form that is under way; where it is through already, go where it led."""
     content = [(name, value) for name, values in sorted(request.POST.lists()) for value in values if name not in SEALS]
-    files = [(name, f"{one.name}/{one.size}") for name, found in sorted(request.FILES.lists()) for one in found]
+    files = [(name, f"{one.name}/{digest_of(one)}") for name, found in sorted(request.FILES.lists()) for one in found]
     key = token.key(request.path, [*content, *files])
     request.held.enter_context(one_at_a_time(key))  # type: ignore[attr-defined]
     location = led_to(key)
@@ -254,12 +255,7 @@ def _page_drawn(request: HttpRequest, page: str) -> HttpResponse | None:
 
 def _typed_in(request: HttpRequest) -> dict[str, Any]:
     """What was typed, for a page that cannot show it in its form."""
-    return {"words": _spoken(request.POST.lists())} if request.method == "POST" else {}
-
-
-def _spoken(posted: Iterable[tuple[str, list[str]]]) -> list[str]:
-    values = (value for name, found in posted if name not in OWN_FIELDS for value in found if value.strip())
-    return list(dict.fromkeys(values))
+    return {"words": given_words(request.POST.lists(), request.path)} if request.method == "POST" else {}
 
 
 def _sit_where_it_was_typed(request: HttpRequest) -> None:
@@ -291,7 +287,7 @@ def _given_back(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
     page = answer.content.decode()
     again = refill(page, words.words, address=words.address, path=request.path, secret=OWN_FIELDS, carried=VERSIONS, lead=lead)
     if again is None:
-        again = put_in(page, "content", render_to_string("components/_given_back.html", {"words": _spoken(words.words.items())}))
+        again = put_in(page, "content", render_to_string("components/_given_back.html", {"words": given_words(words.words.items(), words.address)}))
     answer.content = again.encode()
     return answer
 

@@ -87,6 +87,7 @@ _labels: dict[str, str | Promise] = {
     "before": _("原状态"),
     "after": _("新状态"),
     "version": _("版本"),
+    "reason": _("理由"), "reason_choice": _("理由"), "note": _("说明"), "text": _("内容"), "purpose": _("用途"),
 }
 _codes: dict[str, str | Promise] = {}
 
@@ -94,6 +95,16 @@ _codes: dict[str, str | Promise] = {}
 def register_codes(words: Mapping[str, str | Promise]) -> None:
     """Words for codes that events count, e.g. the marks of attendance."""
     _codes.update(words)
+
+
+def code_words(code: str) -> str:
+    """The words of a code, or what it is where nobody gave any."""
+    return str(_codes.get(code, code))
+
+
+def label_of(name: str) -> str:
+    """The label of a field by its name, "" where nobody gave one."""
+    return str(_labels.get(name, ""))
 
 
 def said_changes(changes: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager, ExitStack
 from typing import Any, ClassVar
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import models
 from django.db.models import QuerySet
 from django.forms import BaseForm
@@ -24,7 +25,7 @@ from rest_framework.serializers import Serializer
 from rest_framework.utils.urls import replace_query_param
 
 from accounts.domain.authority import applies_for
-from accounts.domain.submissions import answered, one_at_a_time, remember_answer
+from accounts.domain.submissions import answered, digest_of, one_at_a_time, remember_answer
 from accounts.middleware import caller_address
 from accounts.models import Post
 from casework.domain.keyset import page_of
@@ -139,7 +140,7 @@ class Door(GenericAPIView):
         if given:
             whose = self.seat.pk if self.seat else f"visitor {caller_address(request._request)}"
             self.key = _digest(given, whose, request.path)
-            self.content = _digest(json.dumps(request.data, default=str, sort_keys=True))
+            self.content = _digest(json.dumps(request.data, default=_plain, sort_keys=True))
             self.held.enter_context(one_at_a_time(self.key))
             if before := answered(self.key):
                 if before.content != self.content:
@@ -180,6 +181,10 @@ class Door(GenericAPIView):
 
 def _digest(*parts: Any) -> str:
     return salted_hmac("api", "\0".join(map(str, parts)), algorithm="sha256").hexdigest()
+
+
+def _plain(value: Any) -> str:
+    return f"{value}/{digest_of(value)}" if isinstance(value, UploadedFile) else str(value)
 
 
 def quoted(version: str) -> str:

@@ -295,15 +295,15 @@ def test_keeping_the_books_and_approving_are_different_houses(kind, role):
 def test_a_closed_organisation_lends_nobody_its_name(client, league):
     seat = post(office("150102"))
     url = reverse("organisation_switch", args=[seat.organisation_id])
-    client.post(url, {"reason": ""})
+    client.post(url, {"reason": "", "active": "0"})
     assert seat.user.posts.current().exists()
-    client.post(url, {"reason": "机构改革"})
+    client.post(url, {"reason": "机构改革", "active": "0"})
     assert not seat.user.posts.current().exists()
     seat.organisation.refresh_from_db()
     newcomer = post(office("150103")).user
     with pytest.raises(PostRefused, match="停用"):
         open_post(newcomer, organisation=seat.organisation, role=Role.OFFICER, by=league)
-    client.post(url, {"reason": "恢复"})
+    client.post(url, {"reason": "恢复", "active": "1"})
     assert seat.user.posts.current().exists()
     with pytest.raises(PostRefused, match="自己所在"):
         set_organisation_active(league.organisation, False, by=league, reason="x")

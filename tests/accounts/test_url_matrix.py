@@ -21,7 +21,7 @@ ROOM = {
     "organisation_new": ("get", None, {}, ADMINISTRATORS, 200),
     "organisation": ("get", "organisation", {}, ADMINISTRATORS, 200),
     "organisation_change": ("post", "organisation", {}, ADMINISTRATORS, 400),
-    "organisation_switch": ("post", "organisation", {"reason": "机构改革"}, ADMINISTRATORS, 302),
+    "organisation_switch": ("post", "organisation", {"reason": "机构改革", "active": "0"}, ADMINISTRATORS, 302),
     "post_new": ("post", "organisation", {}, ADMINISTRATORS, 400),
     "user_new": ("get", "organisation", {}, ADMINISTRATORS, 200),
     "users": ("get", None, {}, ADMINISTRATORS, 200),
