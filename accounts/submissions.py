@@ -26,10 +26,11 @@ from django.views.csrf import csrf_failure as plain_failure
 from accounts.domain import typed
 from accounts.domain.audit import record
 from accounts.domain.form_tokens import FIELD, HEADER, OWN_FIELDS, SEALS, VERSIONS, FormToken, drawn, read
-from accounts.domain.submissions import digest_of, led_to, one_at_a_time, remember
+from accounts.domain.submissions import led_to, one_at_a_time, remember
 from accounts.given_words import given_words
 from accounts.middleware import SESSION_KEY, caller_address
 from accounts.models import Post
+from kit.crypto import file_digest
 from kit.refill import put_in, refill
 
 View = Callable[..., HttpResponse]
@@ -173,7 +174,7 @@ def _named(post: Post | None) -> str:
 def _once(request: HttpRequest, token: FormToken) -> HttpResponse | None:
     """Wait for the same form that is under way; where it is through already, go where it led."""
     content = [(name, value) for name, values in sorted(request.POST.lists()) for value in values if name not in SEALS]
-    files = [(name, f"{one.name}/{digest_of(one)}") for name, found in sorted(request.FILES.lists()) for one in found]
+    files = [(name, f"{one.name}/{file_digest(one)}") for name, found in sorted(request.FILES.lists()) for one in found]
     key = token.key(request.path, [*content, *files])
     request.held.enter_context(one_at_a_time(key))  # type: ignore[attr-defined]
     location = led_to(key)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
+from django.core.files.base import File
 
 NONCE_BYTES = 12
 TAG_BYTES = 16
@@ -114,3 +115,12 @@ def lookup_hash(value: str, purpose: str) -> bytes:
 def digest_of(content: str | bytes) -> str:
     """The SHA-256 of a text or of bytes, as hexadecimal digits."""
     return hashlib.sha256(content.encode() if isinstance(content, str) else content).hexdigest()
+
+
+def file_digest(file: File) -> str:
+    """The SHA-256 of a file, which is then at its beginning again."""
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    return digest.hexdigest()

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
 from django.db import connection
 from django.utils import timezone
 
@@ -16,15 +14,6 @@ from accounts.models import Submission
 
 KEPT = timedelta(days=2)
 BITS = 16
-
-
-def digest_of(upload: UploadedFile) -> str:
-    """The SHA-256 of a file that was sent: name and size are those of many."""
-    found = hashlib.sha256()
-    for chunk in upload.chunks():
-        found.update(chunk)
-    upload.seek(0)
-    return found.hexdigest()
 
 
 @contextmanager

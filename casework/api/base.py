@@ -25,11 +25,12 @@ from rest_framework.serializers import Serializer
 from rest_framework.utils.urls import replace_query_param
 
 from accounts.domain.authority import applies_for
-from accounts.domain.submissions import answered, digest_of, one_at_a_time, remember_answer
+from accounts.domain.submissions import answered, one_at_a_time, remember_answer
 from accounts.middleware import caller_address
 from accounts.models import Post
 from casework.domain.keyset import page_of
 from kit.bodies import BodyParser
+from kit.crypto import file_digest
 from kit.sheets import XLSX
 from kit.versions import unchanged
 from kit.whole import whole
@@ -184,7 +185,7 @@ def _digest(*parts: Any) -> str:
 
 
 def _plain(value: Any) -> str:
-    return f"{value}/{digest_of(value)}" if isinstance(value, UploadedFile) else str(value)
+    return f"{value}/{file_digest(value)}" if isinstance(value, UploadedFile) else str(value)
 
 
 def quoted(version: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import unicodedata
 from collections.abc import Callable, Collection, Mapping
@@ -25,6 +24,7 @@ from casework.domain.dossier import dossier_of
 from casework.domain.flow import flows
 from casework.enums import WITH_APPLICANT
 from casework.models import Application, Attachment
+from kit.crypto import file_digest
 from kit.prepared import prepared
 from kit.sheets import ATTACHMENT_MAX_BYTES, XLSX, FileRefused, inspect_upload
 from kit.text import written
@@ -158,15 +158,6 @@ def attach(
         attachment.save()
         record("file.attached", by=by, on=holder, slot=slot, name=attachment.name, sha256=attachment.sha256, size=attachment.size, **said)
     return attachment
-
-
-def file_digest(file: File) -> str:
-    """The SHA-256 of a file, which is then at its beginning again."""
-    digest = hashlib.sha256()
-    for chunk in file.chunks():
-        digest.update(chunk)
-    file.seek(0)
-    return digest.hexdigest()
 
 
 def take_file(attachment: Attachment, *, by: Post) -> File:

@@ -84,7 +84,7 @@ PAGES = {
     "organisation_new": Page(ADMINISTRATORS),
     "organisation": Page(ABOVE, "organisation"),
     "organisation_change": Page(ABOVE, "organisation", 400),
-    "organisation_switch": Page(ABOVE, "organisation", 302, WHY),
+    "organisation_switch": Page(ABOVE, "organisation", 302, WHY | {"active": "0"}),
     "post_new": Page(ABOVE, "organisation", 400),
     "user_new": Page(ABOVE, "organisation"),
     "users": Page(ADMINISTRATORS),
