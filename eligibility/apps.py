@@ -11,7 +11,7 @@ class EligibilityConfig(AppConfig):
 
         from accounts.domain.categories import register_categories
         from accounts.domain.seals import register_sealed
-        from accounts.domain.words import register_act_words, register_codes, register_data_words
+        from accounts.domain.words import register_act_words
         from accounts.enums import Role
         from casework.domain.act_words import register_moves
         from casework.domain.counters import add_counter
@@ -22,22 +22,15 @@ class EligibilityConfig(AppConfig):
         from casework.domain.words import provide_categories
         from casework.domain.workdays import register_recount
         from eligibility import dossiers, flows
-        from eligibility.domain import departments, overrulings
+        from eligibility.domain import act_words, departments, overrulings
         from eligibility.domain.categories import category_names
-        from eligibility.domain.corrected import corrected_words, told_in_life
+        from eligibility.domain.corrected import told_in_life
         from eligibility.domain.deadlines import recount_answers
         from eligibility.domain.people import add_history
-        from eligibility.enums import Answer
         from eligibility.models import Exchange
 
         register_sealed("eligibility_examination", ("subject_kind", "subject_id", "gate", "category", "table", "as_of", "verdict", "examined_at"))
-        register_data_words({"subject": _("学员记录编号"), "check": _("条件"), "answer": _("答复"), "department": _("答复部门"), "letter": _("复函文号"),
-                             "questions": _("协查编号")})
-        register_data_words(
-            {"correction": _("更正单号"), "corrected": _("更正的内容"), "merged": _("并入的记录编号"), "moved": _("转入的记录数"), "person": _("人员记录编号")},
-            {"corrected": lambda parts: [corrected_words(part) for part in parts], "moved": lambda moved: sum(moved.values())},
-        )
-        register_codes(dict(Answer.choices) | {"agree": _("同意推翻"), "decline": _("不同意")})
+        act_words.register_words()
         register(flows.CORRECTION)
         register_moves(flows.CORRECTION)
         register_recount(recount_answers)

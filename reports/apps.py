@@ -7,12 +7,6 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         """The words of this room's acts for the audit page."""
-        from django.utils.translation import gettext_lazy as _
+        from reports.domain import act_words
 
-        from accounts.domain.words import register_act_words
-
-        register_act_words({
-            "export.requested": _("申请导出"),
-            "export.taken": _("下载导出文件"),
-            "export.refused": _("拒绝导出"),
-        })
+        act_words.register_words()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, models
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.enums import REGION
@@ -41,13 +42,21 @@ def record(
         act=act,
         subject_kind=kind or (on._meta.model_name if on is not None else ""),
         subject_id=on.pk if on is not None and isinstance(on.pk, int) else pk,
-        subject=str(on)[:200] if on is not None else "",
+        subject=named(on)[:200] if on is not None else "",
         reason=reason,
         origin=origin or (by.origin if by else ""),
         data=data,
     )
     insert_row(event)
     return event
+
+
+def named(thing: models.Model) -> str:
+    """What a thing is called in the trail; one whose model gives it no name is called by its number."""
+    if type(thing).__str__ is models.Model.__str__:
+        return f"编号 {thing.pk}"
+    with translation.override("zh-hans"):
+        return str(thing)
 
 
 @dataclass(frozen=True)

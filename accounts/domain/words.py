@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as said
 from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.categories import category_label
@@ -84,11 +86,16 @@ _labels: dict[str, str | Promise] = {
     "what": _("对象"),
     "token": _("令牌编号"),
     "label": _("用途"),
+    "id": _("编号"),
+    "key": _("密钥编号"),
+    "renewed": _("已更新行数"),
+    "unreadable": _("无法读取行数"),
     "before": _("原状态"),
     "after": _("新状态"),
     "version": _("版本"),
     "reason": _("理由"), "reason_choice": _("理由"), "note": _("说明"), "text": _("内容"), "purpose": _("用途"),
 }
+DEFAULT_NAME = re.compile(r"\w+ object \((\w+)\)")
 _codes: dict[str, str | Promise] = {}
 
 
@@ -107,10 +114,10 @@ def label_of(name: str) -> str:
     return str(_labels.get(name, ""))
 
 
-def said_changes(changes: Mapping[str, Any]) -> str:
+def said_changes(changes: Mapping[str, Any], act: str = "") -> str:
     """What was changed: «name “before” → “after”»; where only the new value is kept, how many got which."""
     pairs = [
-        f"{_label(name)} “{_said(name, value[0])}” → “{_said(name, value[1])}”"
+        f"{_label(name, act)} “{_said(name, value[0], act)}” → “{_said(name, value[1], act)}”"
         for name, value in changes.items()
         if isinstance(value, list)
     ]
@@ -118,42 +125,66 @@ def said_changes(changes: Mapping[str, Any]) -> str:
     return "；".join([*pairs, *(f"{_codes.get(code, code)} {n}" for code, n in counts.items())])
 
 
-def _label(name: str) -> str:
+def subject_words(subject: str) -> str:
+    """A subject as it is read; those kept of old under a model's default name are called by their number."""
+    found = DEFAULT_NAME.fullmatch(subject)
+    return said("编号 %(number)s") % {"number": found[1]} if found else subject
+
+
+def is_labelled(key: str, act: str) -> bool:
+    """Whether a key of an act's data has words."""
+    return _key(_labels, key, act) in _labels
+
+
+def _key(words: Mapping[str, Any], field: str, act: str) -> str:
+    """A field as this act calls it, as acts of its kind do, or as all do."""
+    return next((key for key in (f"{act}:{field}", f"{act.partition('.')[0]}:{field}") if key in words), field)
+
+
+def _label(name: str, act: str) -> str:
     """A field in words; «12.score» is the field of number 12 of a list."""
     place, _dot, field = name.rpartition(".")
-    label = str(_labels.get(field, field))
+    label = str(_labels.get(_key(_labels, field, act), field))
     return f"{place}. {label}" if place else label
 
 
-def _said(name: str, value: Any) -> str:
+def _said(name: str, value: Any, act: str) -> str:
     """A kept value in words: sealed ones masked, codes by their names."""
-    text, field = shown(str(value)), name.rpartition(".")[2]
+    text, field = shown(str(value)), _key(_values, name.rpartition(".")[2], act)
     return str(_values[field](text)) if field in _values else str(_codes.get(text, text))
+
+
+def _truth(value: Any) -> Any:
+    return (said("是") if value else said("否")) if isinstance(value, bool) else value
 
 
 _values: dict[str, Callable[[Any], Any]] = {
     "act": lambda code: Act(code).label if code in Act.values else code,
     "category": category_label,
     "role": lambda code: Role(code).label if code in Role.values else code,
-    "changed": said_changes,
 }
 
 
 def register_data_words(
-    labels: Mapping[str, str | Promise], values: Mapping[str, Callable[[Any], Any]] | None = None
+    labels: Mapping[str, str | Promise], values: Mapping[str, Callable[[Any], Any]] | None = None, *, of: str = ""
 ) -> None:
-    """Words for the keys of an event's `data`, and how a key's value is said."""
-    _labels.update(labels)
-    _values.update(values or {})
+    """Words for the keys of an event's `data`, and how a key's value is said; `of` an act, or of the acts of a kind, where a key means another
+    thing there.
+    """
+    head = f"{of}:" if of else ""
+    _labels.update({head + key: label for key, label in labels.items()})
+    _values.update({head + key: words for key, words in (values or {}).items()})
 
 
-def told(data: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """An event's data as (label, text); empty values are left out, except that no category means all of them."""
+def told(data: Mapping[str, Any], act: str = "") -> list[tuple[str, str]]:
+    """An act's data as (label, text); empty values are left out, except that no category means all of them."""
     lines = []
-    for key, value in data.items():
-        text = _values[key](value) if key in _values else value
+    for name, value in data.items():
+        key = _key(_values, name, act)
+        text = said_changes(value, act) if name == "changed" else _values[key](value) if key in _values else value
+        parts = [str(_codes.get(part, part) if isinstance(part, str) else _truth(part)) for part in (text if isinstance(text, list) else [text])]
         if text not in ("", None, [], {}):
-            lines.append((str(_labels.get(key, key)), "、".join(map(str, text)) if isinstance(text, list) else str(text)))
+            lines.append((_label(name, act), "、".join(parts)))
     return lines
 
 

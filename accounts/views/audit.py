@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.domain.audit import digest_of_the_day, record, verify
 from accounts.domain.digests import text_of
-from accounts.domain.words import act_words, known_acts, told
+from accounts.domain.words import act_words, known_acts, subject_words, told
 from accounts.enums import Level, Role
 from accounts.forms import AuditFilter
 from accounts.middleware import seated
@@ -88,7 +88,7 @@ def _page(events: QuerySet[Event], request: HttpRequest) -> KeysetPage:
         rows = list((events.filter(pk__lt=after) if after else events).order_by("-pk")[: PER_PAGE + 1])
         shown, older, newer = rows[:PER_PAGE], len(rows) > PER_PAGE, bool(after)
     for event in shown:
-        event.words, event.told = act_words(event.act), told(event.data)
+        event.words, event.told, event.about = act_words(event.act), told(event.data, event.act), subject_words(event.subject)
     return KeysetPage(shown, shown[0].pk if shown and newer else None, shown[-1].pk if shown and older else None)
 
 

@@ -114,6 +114,6 @@ def _of(kind: str, ids: Any) -> Q:
 
 def _entry(event: Event, trail: Trail, post: Post) -> Entry:
     own = not post.is_unit or event.subject_kind != "paymentbatch"
-    details = told({key: value for key, value in event.data.items() if key not in UNSAID}) if own else []
+    details = told({key: value for key, value in event.data.items() if key not in UNSAID}, event.act) if own else []
     whom = trail.names.get((event.subject_kind, event.subject_id or 0)) or trail.names.get(("enrolment", event.data.get("enrolment") or 0), "")
     return Entry(event.at, what=act_words(event.act), whom=whom, actor=event.actor, reason=event.reason, details=tuple(details))

@@ -106,8 +106,14 @@ def is_on_desk(state: str) -> bool:
 
 @register.filter
 def asks(case: Any) -> str:
-    """What a case on a desk asks for: the act of its step, or the state's own words where that says more."""
-    return act_label(case.need) if case.state == State.IN_REVIEW else state_label(case.state)
+    """What a case on a desk asks for: the act of its step, or the state's own words where that says more.
+
+    A permission of another procedure may decide here too: then it is the case's own procedure that is named.
+    """
+    if case.state != State.IN_REVIEW:
+        return state_label(case.state)
+    kind = getattr(case, "kind", "") or case._meta.model_name
+    return act_label(case.need) if case.need.endswith(kind) or kind not in flows() else str(flows()[kind].label)
 
 
 @register.filter

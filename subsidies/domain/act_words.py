@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.words import register_act_words, register_data_words
-from subsidies.enums import CorrectionKind, ObjectionOutcome
+from casework.domain.act_words import register_slots
+from subsidies.enums import CorrectionKind, ObjectionOutcome, PaymentState
 
 ACTS = {
     "budget.set": _("登记预算"), "subsidy.drawn_up": _("建立补贴申请"),
@@ -22,12 +23,19 @@ DATA = {
     "year": _("年度"), "source": _("文号或依据"), "line": _("补贴明细编号"), "sequence": _("序号"), "asked": _("申请金额（元）"),
     "objection": _("异议编号"), "publicity": _("公示编号"), "outcome": _("处理结果"),
     "bank_correction": _("更正编号"), "payment": _("业务编号"), "correction_kind": _("更正种类"), "day": _("日期"), "bank_reference": _("银行流水号"),
-    "value_date": _("到账日期"), "return_reason": _("退票原因"),
+    "state": _("状态"), "value_date": _("到账日期"), "return_reason": _("退票原因"),
 }
+
+
+def said_payment(code: str) -> str:
+    """Where a payment stands, as an edit keeps it."""
+    return str(PaymentState(code).label) if code in PaymentState.values else code
 
 
 def register_words() -> None:
     register_act_words(ACTS)
+    register_slots({"claim_form": _("补贴申请表（盖章）"), "invoice": _("发票"), "other": _("其他材料"), "bank_result": _("银行回执")})
+    register_data_words({}, {"state": said_payment}, of="paymentbatch")
     register_data_words(DATA, {
         "outcome": lambda code: ObjectionOutcome(code).label if code in ObjectionOutcome.values else code,
         "correction_kind": lambda code: CorrectionKind(code).label if code in CorrectionKind.values else code,

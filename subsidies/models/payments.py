@@ -12,6 +12,7 @@ from kit.fields import EncryptedTextField, MoneyField
 from kit.storage import Unguessable
 from subsidies.enums import ARRIVED, CorrectionKind, CorrectionState, PaymentState
 from subsidies.models.claims import OWNERS
+from training.enums import FundSource
 
 
 class Budget(models.Model):
@@ -35,6 +36,9 @@ class Budget(models.Model):
                 name="budget_not_overdrawn", condition=Q(committed__gte=0) & Q(committed__lte=F("amount"))
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.year} {self.division} {FundSource(self.fund_source).label}"
 
 
 class PaymentBatch(Application):

@@ -10,6 +10,7 @@ from casework.models import Job, Step
 from eligibility.models import Examination
 from subsidies.enums import PaymentState
 from subsidies.models import Payment, Subsidy
+from tests.casework.test_trail_words import unsaid
 from training.enums import Stage
 from training.models import AttendanceSheet, Opening, TrainingClass
 
@@ -28,3 +29,4 @@ def test_every_state_is_there_and_nothing_has_happened_in_days_to_come(reference
     assert Payment.objects.filter(state=PaymentState.PAID).exists()
     assert not Job.objects.exclude(state=JobState.DONE).exists()
     call_command("verify_audit", verbosity=0)
+    assert unsaid(Event.objects.order_by("pk")) == [], "every act of the demo is told in words"

@@ -115,6 +115,14 @@ def test_a_program_saves_a_private_account_and_finance_pays_the_approved_one(api
     assert (payment["bank_account"], payment["is_exception"], payment["approved_at"][:10]) == ("****0000", False, timezone.localdate().isoformat())
 
 
+def test_the_officer_is_asked_about_the_account_and_not_about_the_registration(browser, case):
+    """Seen: «请您决定：单位注册审核», since the same permission decides both."""
+    change = submitted(case)
+    page = browser(case.first).get(reverse("case", args=["accountchange", change.pk])).text
+    assert "请您决定：账户变更" in page
+    assert "单位注册审核" not in page
+
+
 @pytest.mark.parametrize("so_far", [submitted, approved])
 def test_an_account_that_is_not_confirmed_is_not_paid(case, so_far):
     so_far(case)

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from django.utils.functional import lazy
+from django.utils.translation import gettext as said
 from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.words import register_act_words, register_codes, register_data_words
+from accounts.models import Division
+from casework.domain.act_words import register_slots
+from eligibility.rules.common import DOCUMENTS
+from training.domain.conditions import OWN_PAPERS, paper_name
 from training.domain.profiles import LABELS
-from training.enums import CertificateKind, EntityType, FundSource, Mark, Result
+from training.enums import CertificateKind, EntityType, FundSource, Mark, OccupationStatus, Result
 
 ACTS = {
     "attendance.recorded": _("登记考勤"), "attendance.corrected": _("更正考勤"),
@@ -26,7 +32,7 @@ ACTS = {
 }
 # Fields whose old and new values an edit keeps.
 OTHER_FIELDS = {
-    "holder": _("账户名称"), "is_exception": _("户名例外"), "exception_reason": _("例外理由"), "number": _("公民身份号码"),
+    "holder": _("账户名称"), "is_exception": _("户名例外"), "exception_reason": _("例外理由"), "number": _("编号"),
     "institution": _("培训机构"), "employer": _("用工企业"), "project": _("培训项目"), "fund_source": _("资金来源"), "venue": _("培训场地"),
     "planned_people": _("计划人数"), "fee": _("收费标准（元）"), "teachers": _("授课教师"), "teacher": _("教师"), "hours": _("课时"), "content": _("内容"),
     "mark": _("考勤"), "ethnicity": _("民族"), "household": _("户口性质"), "marks": _("人员标记"), "theory_score": _("理论成绩"),
@@ -41,12 +47,34 @@ DATA = {
     "level": _("等级"), "hours": _("课时"), "certificate_kind": _("证书类别"), "certificate_required": _("须取得证书方可申请补贴"),
     "categories": _("面向人员类别"), "occupations": _("核定职业（工种）"), "owner": _("维护地区"), "since": _("生效日期"),
     "is_example": _("示例值（不是正式政策）"),
-    "sign": _("情况变化"),
+    "sign": _("情况变化"), "numbers": _("录入号码数"), "verdict": _("结论"), "judged": _("重新判定人数"), "certificates": _("发放证书数"),
+}
+
+
+SLOTS = {
+    "licence": _("营业执照或法人登记证书"), "school_licence": _("办学许可证"), "score_sheet": _("考核成绩单"), "certificate_list": _("证书发放名册"),
+    "certificate": _("证书或发证机构的证明"), "account_paper": _("开户许可证或基本存款账户信息"), "holder_paper": _("其他户名的证明"), "roster_upload": _("花名册"),
 }
 
 
 def register_words() -> None:
     register_act_words(ACTS)
-    register_data_words(LABELS | OTHER_FIELDS | DATA, {"active": lambda value: _("是") if value is True else _("否")})
-    for words in (Mark, FundSource, Result, CertificateKind, EntityType):
+    register_data_words(LABELS | OTHER_FIELDS | DATA, dict.fromkeys(("is_exception", "is_active"), said_truth) | {"owner": said_division})
+    for kind in ("teacher", "roster"):
+        register_data_words({"number": _("公民身份号码")}, of=kind)
+    register_data_words({"people": _("序号")}, of="results.saved")
+    register_data_words({"sha256": _("文件摘要")}, of="roster")
+    register_data_words({"number": _("证号"), "issuer": _("发证机关"), "trade": _("行业")}, of="file")
+    register_slots(SLOTS | {code: lazy(paper_name, str)(code) for code in (*OWN_PAPERS, *DOCUMENTS)})
+    for words in (Mark, FundSource, Result, CertificateKind, EntityType, OccupationStatus):
         register_codes({code: label for code, label in words.choices if code})
+
+
+def said_truth(value: str) -> str:
+    """A truth as an edit keeps it."""
+    return {"True": said("是"), "False": said("否")}.get(value, value)
+
+
+def said_division(code: str) -> str:
+    """A division by its name."""
+    return str(Division.objects.filter(pk=code).values_list("name", flat=True).first() or code)

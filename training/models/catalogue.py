@@ -95,3 +95,6 @@ class Listing(Dated):
         default_permissions = ()
         constraints = [*Dated.Meta.constraints, models.UniqueConstraint(
             "organisation", "since", name="listing_once", violation_error_message=_("这个单位在这一生效日期已有一条。"))]
+
+    def __str__(self) -> str:
+        return f"{self.organisation} {self.days}"

@@ -168,7 +168,7 @@ def catalogue_row(request: HttpRequest, what: str, pk: str) -> HttpResponse:
     rows = list(row.assessments.order_by("-since") if what == "occupations" else same_thing(row).order_by("-since"))
     events = list(history_of(row)[:PAGE])
     for event in events:
-        event.words, event.told = act_words(event.act), told({"changed": event.data.get("changed", {})})
+        event.words, event.told = act_words(event.act), told({"changed": event.data.get("changed", {})}, event.act)
     return render(request, "training/catalogue/row.html", {
         "row": row, "rows": rows, "what": what, "of": "assessments" if what == "occupations" else what, "label": KINDS[what], "today": timezone.localdate(), "events": events,
         "may_keep": not why_not_yours(row, request.post)})
