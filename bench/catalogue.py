@@ -44,9 +44,11 @@ class Offer:
 
 def open_catalogue() -> list[Offer]:
     """Projects, standards and listings; gives what may be taught to whom, in a fixed order."""
-    Assessment.objects.filter(occupation__in=FILED).update(until=ASSESSED_SINCE)
+    former = Assessment.objects.filter(occupation__in=FILED, until=None).exclude(since=ASSESSED_SINCE)
+    followed = list(former.values_list("occupation", flat=True))
+    former.update(until=ASSESSED_SINCE)
     Assessment.objects.bulk_create(
-        Assessment(occupation_id=code, status=OccupationStatus.NATIONAL_STANDARD, since=ASSESSED_SINCE, source=SOURCE) for code in FILED)
+        Assessment(occupation_id=code, status=OccupationStatus.NATIONAL_STANDARD, since=ASSESSED_SINCE, source=SOURCE) for code in followed)
     categories = table_on(DAY).categories
     employees = [category.code for category in categories if category.section == EMPLOYEES]
     others = [category.code for category in categories if category.section != EMPLOYEES]

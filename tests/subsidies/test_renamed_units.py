@@ -1,4 +1,4 @@
-"""A unit renamed after its account was approved is not paid to the old name until the account was changed or the exception stands (R-SUB-7)."""
+"""A unit renamed after its account was approved is not paid to the old name until the account was changed or the exception stands (R-SUB-7, R-REG-5)."""
 
 import pytest
 from django.urls import reverse
