@@ -31,6 +31,7 @@ from tests import factories
 from tests.factories import casework as cases
 from tests.factories import eligibility as people
 from tests.factories import training as make
+from tests.factories.guards import put_in
 from tests.training import walk as walks
 from training.domain.completions import open_completion
 from training.domain.unit_accounts import begin_change
@@ -134,18 +135,18 @@ def money(walk, finance) -> dict[str, list[Any]]:
     """A claim in review that was published before, an objection to it, and a batch that is with the bank."""
     training_class, today = walk.training_class, timezone.localdate()
     shared = {"division": walk.opening.division, "fund_source": "employment"}
-    subsidy = Subsidy.objects.create(
+    (subsidy,) = put_in([Subsidy(
         number="S-1", applicant=walk.applicant.organisation, payee=walk.applicant.organisation, training_class=training_class,
         category=training_class.category, amount=Decimal("100.00"), state=State.IN_REVIEW, desk=walk.officer.organisation,
-        need=Act.FIRST_REVIEW_SUBSIDY, round=1, position=1, submitted_at=timezone.now(), **shared)
+        need=Act.FIRST_REVIEW_SUBSIDY, round=1, position=1, submitted_at=timezone.now(), **shared)])
     line = SubsidyLine.objects.create(
         subsidy=subsidy, enrolment=walk.enrolments[0], item=Item.TRAINING, amount=Decimal("100.00"), basis={"formula": "100.00"})
     snapshot = {"number": "S-1", "class": "育婴员一班", "applicant": "学校", "payee": "学校", "fund": "就业补助资金", "amount": "100.00", "rows": []}
     publicity = Publicity.objects.create(subsidy=subsidy, round=1, ended_at=timezone.now(), begins=today, ends=today, working_days=1, snapshot=snapshot, digest="0" * 64)
     objection = Objection.objects.create(publicity=publicity, text="此人未参加培训")
-    batch = PaymentBatch.objects.create(
+    (batch,) = put_in([PaymentBatch(
         number="P-1", applicant=finance.organisation, desk=finance.organisation, amount=Decimal("90.00"), state=State.FROZEN,
-        bank_file=ContentFile(b"x", "x"), digest=sha256(b"x").hexdigest(), frozen_at=timezone.now(), **shared)
+        bank_file=ContentFile(b"x", "x"), digest=sha256(b"x").hexdigest(), frozen_at=timezone.now(), **shared)])
     payment = Payment.objects.create(
         batch=batch, subsidy=subsidy, sequence=1, payee_name="学校", bank_name="示例银行", bank_account="1", amount=Decimal("80.00"))
     sent = SubsidyLine.objects.create(
