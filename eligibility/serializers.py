@@ -176,7 +176,7 @@ class GateSerializer(serializers.Serializer):
 
     gate = serializers.CharField()
     label = serializers.CharField()
-    verdict = serializers.CharField(source="examination.verdict", default="")
+    verdict = serializers.CharField()
     as_of = serializers.DateField(source="examination.as_of", default=None, allow_null=True)
     examined_at = serializers.DateTimeField(source="examination.examined_at", default=None, allow_null=True)
     times = serializers.IntegerField()

@@ -9,6 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from casework.serializers import BASE, CaseRowSerializer, WithMoves
+from eligibility.domain.examine import verdict_told
 from kit.masking import mask_account
 from subsidies.domain.amounts import for_unit
 from subsidies.domain.bank import reference
@@ -95,7 +96,7 @@ class LineSerializer(serializers.ModelSerializer):
     sequence = serializers.IntegerField(source="enrolment.sequence")
     name = serializers.CharField(source="enrolment.name")
     number = serializers.CharField(source="enrolment.person.masked_number")
-    verdict = serializers.CharField(source="enrolment.verdict")
+    verdict = serializers.SerializerMethodField()
     item_label = serializers.CharField(source="get_item_display")
     state_label = serializers.CharField(source="get_state_display")
     basis = serializers.SerializerMethodField()
@@ -106,6 +107,9 @@ class LineSerializer(serializers.ModelSerializer):
         model = SubsidyLine
         fields = ("id", "subsidy", "enrolment", "sequence", "name", "number", "verdict", "item", "item_label", "amount", "basis", "state",
                   "state_label", "reason", "payment", "return_reason", "on_hold")  # fmt: skip
+
+    def get_verdict(self, line: SubsidyLine) -> str:
+        return verdict_told(line.enrolment.examination, office=not self.context["request"].post.is_unit)
 
     def get_basis(self, line: SubsidyLine) -> dict[str, Any]:
         return for_unit(line.basis) if self.context["request"].post.is_unit else line.basis

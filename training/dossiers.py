@@ -12,7 +12,7 @@ from accounts.models import Post
 from casework.domain.dossier import Condition, Dossier, Fact, Section
 from casework.domain.words import category_name
 from casework.enums import State
-from eligibility.domain.examine import kept_of, remarks_of, result_of
+from eligibility.domain.examine import kept_of, remarks_of, result_of, verdict_told
 from eligibility.domain.spoken import sentence_of
 from eligibility.domain.strip import TONES
 from eligibility.enums import Answer, Gate, Verdict
@@ -64,7 +64,7 @@ def opening_exceptions(opening: Opening, post: Post) -> dict[str, Any]:
     """Who is not eligible or not verified, with the acts that settle it, for the desk while it is in review."""
     deciding = opening.state == State.IN_REVIEW and not why_not_officer(opening, post)
     return {
-        "exceptions": for_units(openings.exceptions_in(opening)) if post.is_unit else openings.exceptions_in(opening),
+        "exceptions": for_units(openings.exceptions_in(opening), folder_of(opening).people) if post.is_unit else openings.exceptions_in(opening),
         "may_strike": deciding,
         "may_answer": deciding,
         "may_see_people": not post.is_unit,
@@ -81,6 +81,7 @@ def opening_roster(opening: Opening, post: Post) -> dict[str, Any]:
     words = {verdict: str(Verdict(verdict).label) for verdict in Verdict.values}
 
     def line(row: Enrolment) -> dict[str, Any]:
+        verdict = row.verdict if row.is_struck_out else verdict_told(row.examination, office=not post.is_unit)
         checks = kept_of(row.examination)["checks"] if row.examination else 0
         said = {"struck_by": str(row.struck_out_by), "struck_at": date_format(localtime(row.struck_out_at), "Y-m-d H:i"),
                 "struck_for": row.strike_reason} if row.is_struck_out else {}
@@ -88,7 +89,7 @@ def opening_roster(opening: Opening, post: Post) -> dict[str, Any]:
                      for r in remarks_of(row.examination) if r.overruled]
         return {
             "sequence": str(row.sequence), "name": row.name, "number": row.person.masked_number,
-            "person": "" if post.is_unit else person(row.person_id), "tone": TONES.get(row.verdict, "secondary"), "verdict": words[row.verdict],
+            "person": "" if post.is_unit else person(row.person_id), "tone": TONES.get(verdict, "secondary"), "verdict": words[verdict],
             "struck": row.is_struck_out, **said, **({"overruled": overruled} if overruled else {}),
             "checks": _("%(n)s 项") % {"n": checks} if checks else "", "strip": strip(row.pk),
         }

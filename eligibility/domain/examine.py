@@ -18,6 +18,7 @@ from casework.models import Job
 from eligibility.domain.answers import NOTHING, Answers
 from eligibility.domain.kept import read
 from eligibility.domain.setaside import agreed_for, set_aside
+from eligibility.domain.spoken import IDENTITY, names_agree
 from eligibility.engine import (
     AGAINST,
     Facts,
@@ -28,6 +29,7 @@ from eligibility.engine import (
     registries_needed,
 )
 from eligibility.engine.judgement import Result
+from eligibility.enums import Verdict
 from eligibility.models import Examination, Person
 from kit.bulk import insert_made
 from kit.copying import Written
@@ -194,6 +196,18 @@ def remarks_of(examination: Examination | None) -> list[Result]:
 def result_of(examination: Examination | None, code: str) -> list[Result]:
     """The result of one check, if it was made."""
     return _chosen(examination, lambda item: item["code"] == code)
+
+
+def is_hidden(examination: Examination | None) -> bool:
+    """Whether a unit reads nothing of a judgement, since name and number have not been found to agree (R-SEC-1)."""
+    return not names_agree(result_of(examination, IDENTITY))
+
+
+def verdict_told(examination: Examination | None, *, office: bool) -> str:
+    """A judgement's verdict as its reader may know it: to a unit the same of everybody whose name and number do not agree yet."""
+    if examination is None:
+        return Verdict.NONE
+    return examination.verdict if office or not is_hidden(examination) else Verdict.NEEDS_VERIFICATION
 
 
 def _chosen(examination: Examination | None, wanted: Callable[[Mapping[str, Any]], bool]) -> list[Result]:

@@ -51,6 +51,12 @@ NOT_AGREED = Text(
 )
 
 
+NOT_ANSWERED = Text(
+    "核对姓名的系统暂未答复，姓名和号码还没有核对；系统会再次比对，答复后显示结果。",
+    "The registry that knows names has not answered yet, so name and number have not been checked; it is asked again, and the result is shown then.",
+)
+
+
 def names_agree(results: Iterable[Result]) -> bool:
     """Whether somebody who knows both, a registry or people, said that name and number are one person; a unit reads nothing of what registries
     say before (R-SEC-1). A number that passes on its own, since nobody has a name for it, rests on no fact: any name would.
@@ -58,17 +64,23 @@ def names_agree(results: Iterable[Result]) -> bool:
     return all(result.overruled or (result.outcome == PASS and bool(result.evidence)) for result in results if result.code == IDENTITY)
 
 
-def not_agreed() -> str:
-    """What a unit reads in place of results while they do not: nothing that tells whether anybody knows the number."""
-    return NOT_AGREED.of(language())
+def not_agreed(results: Iterable[Result]) -> Text:
+    """What a unit reads in place of results while they do not: nothing that tells whether anybody knows the number. Where the registry
+    that knows names is silent, whoever it is, that is what is said.
+    """
+    results = list(results)
+    asked = {result.registry for result in results if result.code == IDENTITY}
+    silent = any(result.registry in asked and result.said and result.said.says == "unavailable" for result in results)
+    return NOT_ANSWERED if silent else NOT_AGREED
 
 
 def for_unit(results: Sequence[Result]) -> list[Result]:
     """The results as a unit may read them: all, or the one line that name and number do not agree."""
     if names_agree(results):
         return list(results)
+    words = not_agreed(results)
     neutral = {
-        "outcome": UNKNOWN, "sentence_zh": NOT_AGREED.zh, "sentence_en": NOT_AGREED.en, "advice_zh": "", "advice_en": "", "evidence": (), "after": (),
+        "outcome": UNKNOWN, "sentence_zh": words.zh, "sentence_en": words.en, "advice_zh": "", "advice_en": "", "evidence": (), "after": (),
         "said": None,
     }
     return [replace(result, **neutral) for result in results if result.code == IDENTITY]

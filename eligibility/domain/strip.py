@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from eligibility.domain.examine import results_of
+from eligibility.domain.examine import results_of, verdict_told
 from eligibility.domain.spoken import for_unit, label_of, sentence_of
 from eligibility.engine import AGAINST, FAIL, NOT_ASKED, PASS, UNKNOWN
 from eligibility.engine.judgement import Result
@@ -53,10 +53,15 @@ class GateShown:
     times: int
     said: tuple[Said, ...]
     is_first: bool
+    verdict: str = ""
+
+    @property
+    def verdict_label(self) -> str:
+        return str(Verdict(self.verdict).label) if self.verdict else ""
 
     @property
     def tone(self) -> str:
-        return TONES.get(self.examination.verdict, "secondary") if self.examination else "secondary"
+        return TONES.get(self.verdict, "secondary")
 
     @property
     def changed(self) -> list[Said]:
@@ -92,7 +97,8 @@ def strip_of(examinations: Sequence[Examination], *, office: bool = False) -> li
     for gate in GATES:
         found = [one for one in examinations if one.gate == gate]
         last = found[-1] if found else None
-        shown.append(GateShown(gate, str(gate.label), last, len(found), _said(last, before, office), before is None))
+        shown.append(GateShown(gate, str(gate.label), last, len(found), _said(last, before, office), before is None,
+                               verdict_told(last, office=office) if last else ""))
         before = last or before
     return shown
 
@@ -101,7 +107,8 @@ def _said(examination: Examination | None, before: Examination | None, office: b
     if examination is None:
         return ()
     results = results_of(examination) if office else for_unit(results_of(examination))
-    then = {result.code: _outcome(result) for result in results_of(before)}
+    earlier = results_of(before)
+    then = {result.code: _outcome(result) for result in (earlier if office else for_unit(earlier))}
     return tuple(
         Said(one.code, _label(one, examination), sentence_of(one, office=office), one.clause, one.outcome, one.overruled, then.get(one.code, ""), bool(one.after))
         for one in results

@@ -86,7 +86,7 @@ def subject(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     latest = rows.first()
     page = {
         "person": latest.person if latest else None, "described": described, "strip": strips(kind, [pk], office=not post.is_unit)[pk],
-        "may_see_person": not post.is_unit,
+        "may_see_person": not post.is_unit, "entry": door.entry(pk),
     }
     template = "_strip" if request.headers.get("HX-Request") else "subject"
     return render(request, f"eligibility/people/{template}.html", page)

@@ -38,6 +38,7 @@ class Unsettled:
 
     line: SubsidyLine
     checks: tuple[Line, ...]
+    is_hidden: bool = False
 
     @property
     def reasons(self) -> str:
@@ -102,7 +103,8 @@ def unsettled_people(subsidy: Subsidy) -> list[Unsettled]:
 
 def for_units(people: Iterable[Unsettled]) -> list[Unsettled]:
     """The same as a unit may read it: of somebody whose name and number do not agree, nothing that a registry said (R-SEC-1)."""
-    return [replace(one, checks=hidden_lines(one.line.enrolment) or one.checks) for one in people]
+    told = [replace(one, checks=hidden, is_hidden=True) if (hidden := hidden_lines(one.line.enrolment)) else one for one in people]
+    return sorted(told, key=lambda one: one.is_hidden or one.line.enrolment.verdict != Verdict.INELIGIBLE)
 
 
 def unsettled_sentences(subsidy: Subsidy) -> list[str]:

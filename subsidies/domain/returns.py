@@ -27,7 +27,7 @@ def held(payment: str = "pk") -> Exists:
 
 def shown_lines(lines: QuerySet[SubsidyLine]) -> QuerySet[SubsidyLine]:
     """Lines with their people, the reason their payment came back for, and whether they are held; no account is opened for that."""
-    return lines.select_related("enrolment__person", "payment").defer("payment__bank_account").annotate(is_held=held("payment"))
+    return lines.select_related("enrolment__person", "enrolment__examination", "payment").defer("payment__bank_account").annotate(is_held=held("payment"))
 
 
 def come_back() -> QuerySet[Payment]:

@@ -3,6 +3,7 @@
 A unit reads what it entered itself until name and number agree, and the same neutral answer whether the house knows a number or not.
 """
 
+import json
 import re
 
 import pytest
@@ -78,7 +79,7 @@ def test_the_program_reads_what_it_wrote(api, draft):
     for n in (KNOWN, UNKNOWN):
         answer = program.post(reverse("api_class_trainees", args=[draft.pk]), cells(n))
         assert (answer.status_code, answer.json()["name"]) == (201, MADE_UP)
-    assert RECORDED not in program.get(reverse("api_class_trainees", args=[draft.pk])).content.decode()
+    assert RECORDED not in program.get(reverse("api_class_roster", args=[draft.pk])).content.decode()
 
 
 def test_an_upload_of_made_up_names_tells_of_no_number_whether_it_is_known(draft):
@@ -361,3 +362,51 @@ def test_the_days_numbers_are_enough_for_ten_full_classes_and_nobody_sets_no_end
     with factories.world_as_it_was():
         Parameter.objects.filter(code="numbers_a_day").delete()
     assert "没有施行的“每单位每日录入的公民身份号码上限”" in count_numbers(clerk.organisation, 1, by=clerk)
+
+
+def test_pages_and_programs_of_the_class_say_the_same_of_both(walk_of_strangers, browser, api):
+    walk = walk_of_strangers
+    strangers, pk = walk.extra["strangers"], walk.training_class.pk
+    client, program = browser(walk.applicant), api(walk.applicant)
+
+    def rows(text: str, tag: str) -> list[str]:
+        found = re.findall(rf"<{tag}\b.*?</{tag}>", text, re.DOTALL)
+        return [next((row for row in found if re.search(rf"/{one.pk}/", row)), "") for one in strangers]
+
+    def mine(said: list) -> list[str]:
+        by_id = {row.get("id", row.get("enrolment")): row for row in said}
+        return [json.dumps({name: value for name, value in by_id[one.pk].items() if name != "sequence"}, ensure_ascii=False) for one in strangers]
+
+    def compare(texts: list[str]) -> None:
+        assert all(texts)
+        nothing_shows([re.sub(r"(?<=序号\">)\d+", "", received(text, one)) for text, one in zip(texts, strangers, strict=True)], strangers)
+
+    compare([client.get(reverse("trainee_edit", args=[pk, one.pk])).text for one in strangers])
+    compare(rows(client.get(reverse("class_roster", args=[pk])).text, "tr"))
+    compare(mine(program.get(reverse("api_class_roster", args=[pk])).json()))
+    client.post(reverse("class_precheck", args=[pk]))
+    run_precheck(_newest_precheck())
+    compare(mine(program.get(reverse("api_class_precheck", args=[pk])).json()["trainees"]))
+    walk.to_officer()
+    compare(rows(client.get(reverse("class_roster", args=[pk])).text, "tr"))
+    compare(mine(program.get(reverse("api_class_roster", args=[pk])).json()))
+    compare([client.get(reverse("subject", args=["enrolment", one.pk])).text for one in strangers])
+    compare([re.sub(r'"id":\d+', "", program.get(reverse("api_examination", args=[one.pk])).text) for one in strangers])
+    compare([program.get(reverse("api_strip", args=["enrolment", one.pk])).text for one in strangers])
+    case = client.get(reverse("case", args=["opening", walk.opening.pk])).text
+    compare([re.sub(rf"(?<=<strong>){one.sequence}(?= )", "", found) for one, found in zip(
+        strangers, [next(iter(re.findall(rf'<div class="person-exception" id="person-{one.pk}">.*?</ul>', case, re.DOTALL)), "") for one in strangers], strict=True)])
+    compare([re.sub(r'(?<=序号">)\d+', "", row) for row in rows(case, "tr")])
+
+
+def test_while_the_registry_of_names_is_silent_a_right_name_reads_that_it_has_not_answered(registries, browser):
+    """Before, a right name was told to be compared with the identity card."""
+    walk = walks.laid_off_class(["巴特尔", MADE_UP])
+    registries.load([people.job_seeker(walk.people[0])])
+    registries.add_records("employment", walk.people[1].number, [{"type": "person", "name": RECORDED, "household": "urban"}])
+    registries.behave("employment", mode="down")
+    client = browser(walk.applicant)
+    client.post(reverse("class_precheck", args=[walk.training_class.pk]))
+    run_precheck(_newest_precheck())
+    page = client.get(reverse("class_precheck", args=[walk.training_class.pk])).text
+    assert (page.count("核对姓名的系统暂未答复"), "请对照身份证核对" in page) == (2, False)

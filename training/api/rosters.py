@@ -50,8 +50,8 @@ class RosterView(ClassDoor):
     @extend_schema(responses=EnrolmentSerializer(many=True), operation_id="classes_roster_list")
     def get(self, request: Request, pk: int) -> Response:
         """Everyone of a class in the order of the roster, the struck-out with their reason."""
-        rows = self.get_object().enrolments.select_related("person").order_by("sequence", "id")
-        return Response(EnrolmentSerializer(rows, many=True).data)
+        rows = self.get_object().enrolments.select_related("person", "examination").order_by("sequence", "id")
+        return Response(EnrolmentSerializer(rows, many=True, context=self.get_serializer_context()).data)
 
 
 class RosterTemplateView(ClassDoor):
@@ -68,7 +68,7 @@ class TraineesView(ClassDoor):
     def post(self, request: Request, pk: int) -> Response:
         """One trainee by hand."""
         enrolment = add_trainee(self.own_class(), self.given(TraineeSerializer), by=self.seat)
-        return Response(EnrolmentSerializer(enrolment).data, status=201)
+        return Response(EnrolmentSerializer(enrolment, context=self.get_serializer_context()).data, status=201)
 
 
 class UploadDoor(Door):

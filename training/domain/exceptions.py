@@ -9,9 +9,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from casework.domain.words import category_name
-from eligibility.domain.examine import kept_of, remarks_of, result_of
+from eligibility.domain.examine import is_hidden, kept_of, remarks_of, results_of
 from eligibility.domain.overrulings import why_not_overruled
-from eligibility.domain.spoken import IDENTITY, for_unit, names_agree, not_agreed, sentence_of
+from eligibility.domain.spoken import for_unit, sentence_of
 from eligibility.engine.judgement import Result
 from eligibility.enums import Verdict
 from eligibility.models import Assistance, Examination
@@ -57,6 +57,15 @@ class PersonException:
     is_hidden: bool = False
 
     @property
+    def verdict(self) -> str:
+        """The verdict as the reader may know it."""
+        return Verdict.NEEDS_VERIFICATION if self.is_hidden else self.enrolment.verdict
+
+    @property
+    def verdict_label(self) -> str:
+        return str(Verdict(self.verdict).label)
+
+    @property
     def instead(self) -> list[tuple[str, str]]:
         """Other categories that may fit, each with what they would come to on the same facts."""
         return [] if self.is_hidden else other_categories_of(self.enrolment.examination)
@@ -66,7 +75,7 @@ class PersonException:
         """The person with the reasons, to be read aloud."""
         return _("%(number)s号 %(name)s：%(verdict)s——%(reasons)s。") % {
             "number": self.enrolment.sequence, "name": self.enrolment.name,
-            "verdict": self.enrolment.get_verdict_display(), "reasons": reasons(self.lines)}
+            "verdict": self.verdict_label, "reasons": reasons(self.lines)}
 
 
 def other_categories_of(examination: Examination | None) -> list[tuple[str, str]]:
@@ -111,15 +120,19 @@ def _asked(ids: tuple[int, ...]) -> QuerySet[Assistance]:
     return Assistance.objects.filter(subject_kind=KIND, subject_id__in=ids).select_related("answered_by__user", "answered_by__organisation")
 
 
-def for_units(exceptions: Iterable[PersonException]) -> list[PersonException]:
-    """The same as a unit may read it: of somebody whose name and number do not agree, nothing that a registry said (R-SEC-1)."""
-    return [replace(one, lines=neutral, is_hidden=True) if (neutral := hidden_lines(one.enrolment)) else one for one in exceptions]
+def for_units(exceptions: Sequence[PersonException], everyone: Iterable[Enrolment]) -> list[PersonException]:
+    """The same as a unit may read it: everybody whose name and number do not agree is there, and nothing that a registry said (R-SEC-1)."""
+    listed = {one.enrolment.pk for one in exceptions}
+    exceptions = [*exceptions, *(PersonException(one, ()) for one in everyone if one.pk not in listed and is_hidden(one.examination))]
+    told = [replace(one, lines=neutral, is_hidden=True) if (neutral := hidden_lines(one.enrolment)) else one for one in exceptions]
+    return sorted(told, key=lambda one: (one.verdict != Verdict.INELIGIBLE, one.enrolment.sequence))
 
 
 def hidden_lines(enrolment: Enrolment) -> tuple[Line, ...]:
     """The one line a unit reads in place of all while name and number do not agree; none once they do."""
-    identity = result_of(enrolment.examination, IDENTITY)
-    return () if names_agree(identity) else tuple(Line(result, not_agreed(), spoken(result)[1], "", None) for result in for_unit(identity))
+    if not is_hidden(enrolment.examination):
+        return ()
+    return tuple(Line(result, *spoken(result)[:2], "", None) for result in for_unit(results_of(enrolment.examination)))
 
 
 def sentences(exceptions: Sequence[PersonException]) -> list[str]:

@@ -20,6 +20,7 @@ from eligibility.engine import AGAINST
 from eligibility.enums import Gate, Verdict
 from eligibility.models import Examination
 from eligibility.rules.table import NoTable, RuleTable, table_on
+from kit.languages import language
 from kit.memory import no_collecting
 from training.domain.cases import cases_of, living
 from training.domain.exceptions import other_categories_of, spoken
@@ -115,9 +116,11 @@ def advised(training_class: TrainingClass) -> list[Advised]:
 
 def _advised(person: Enrolment, examination: Examination) -> Advised:
     advice = []
-    if not names_agree(results_of(examination)):
-        return Advised(person, Verdict.NEEDS_VERIFICATION, str(Verdict.NEEDS_VERIFICATION.label), [(label_of(IDENTITY), not_agreed())], [])
-    for result in results_of(examination):
+    results = results_of(examination)
+    if not names_agree(results):
+        words = not_agreed(results).of(language())
+        return Advised(person, Verdict.NEEDS_VERIFICATION, str(Verdict.NEEDS_VERIFICATION.label), [(label_of(IDENTITY), words)], [])
+    for result in results:
         _sentence, label, what_to_do = spoken(result)
         if result.outcome in AGAINST:
             advice.append((label, what_to_do))

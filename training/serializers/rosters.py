@@ -10,9 +10,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from casework.serializers import JobSerializer
-from eligibility.domain.examine import results_of
+from eligibility.domain.examine import is_hidden, results_of, verdict_told
 from eligibility.domain.spoken import for_unit, sentence_of
-from eligibility.enums import Answer
+from eligibility.enums import Answer, Verdict
 from eligibility.models import Assistance, Examination
 from kit.masking import mask_account, mask_phone
 from kit.whole import whole, wholes
@@ -34,7 +34,8 @@ class EnrolmentSerializer(serializers.ModelSerializer):
     sex = serializers.CharField(source="person.sex")
     phone = serializers.SerializerMethodField()
     bank_account = serializers.SerializerMethodField()
-    verdict_label = serializers.CharField(source="get_verdict_display")
+    verdict = serializers.SerializerMethodField()
+    verdict_label = serializers.SerializerMethodField()
     result_label = serializers.CharField(source="get_result_display")
 
     class Meta:
@@ -42,6 +43,12 @@ class EnrolmentSerializer(serializers.ModelSerializer):
         fields = ("id", "training_class", "sequence", "name", "number", "sex", "phone", "bank_name", "bank_account", "marks", "household",
                   "verdict", "verdict_label", "struck_out_at", "strike_reason", "attended_hours", "theory_score", "practice_score", "result",
                   "result_label", "certificate_kind", "certificate_number", "certificate_on", "certificate_verified")  # fmt: skip
+
+    def get_verdict(self, enrolment: Enrolment) -> str:
+        return verdict_told(enrolment.examination, office=not self.context["request"].post.is_unit)
+
+    def get_verdict_label(self, enrolment: Enrolment) -> str:
+        return str(Verdict(self.get_verdict(enrolment)).label)
 
     def get_phone(self, enrolment: Enrolment) -> str:
         return mask_phone(enrolment.phone)
@@ -162,12 +169,24 @@ class ResultSerializer(serializers.Serializer):
 
 
 class ExaminationSerializer(serializers.ModelSerializer):
-    verdict_label = serializers.CharField(source="get_verdict_display")
+    verdict = serializers.SerializerMethodField()
+    verdict_label = serializers.SerializerMethodField()
+    subgroups = serializers.SerializerMethodField()
     results = serializers.SerializerMethodField()
 
     class Meta:
         model = Examination
         fields = ("id", "gate", "category", "table", "as_of", "verdict", "verdict_label", "subgroups", "examined_at", "results")
+
+    def get_verdict(self, examination: Examination) -> str:
+        return verdict_told(examination, office=not self.context["request"].post.is_unit)
+
+    def get_verdict_label(self, examination: Examination) -> str:
+        return str(Verdict(self.get_verdict(examination)).label)
+
+    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
+    def get_subgroups(self, examination: Examination) -> list[str]:
+        return [] if self.context["request"].post.is_unit and is_hidden(examination) else examination.subgroups
 
     @extend_schema_field(ResultSerializer(many=True))
     def get_results(self, examination: Examination) -> Any:

@@ -21,6 +21,8 @@ from casework.enums import JobState
 from casework.models import Job
 from casework.views.jobs import shown
 from casework.views.versions import overtaken, posted_version, shown_version
+from eligibility.domain.examine import verdict_told
+from eligibility.enums import Verdict
 from kit.sheets import XLSX
 from kit.versions import Stale, unchanged
 from kit.whole import whole, wholes
@@ -44,12 +46,13 @@ CELL = re.compile(r"r(\d+)-(\w+)")
 def class_roster(request: HttpRequest, pk: int) -> HttpResponse:
     """Who is in the class; the number masked, the name as entered (R-SEC-1)."""
     training_class = class_of(request, pk)
-    rows = training_class.enrolments.select_related("person", "struck_out_by__organisation").order_by("sequence", "id")
+    rows = training_class.enrolments.select_related("person", "examination", "struck_out_by__organisation").order_by("sequence", "id")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     overruled = overruled_among([enrolment.pk for enrolment in page], request.post)
     for enrolment in page:
         enrolment.mark_names = mark_names(enrolment.marks)
         enrolment.overruled, enrolment.version = overruled.get(enrolment.pk, []), version_of_trainee(enrolment)
+        enrolment.told = Verdict(verdict_told(enrolment.examination, office=not request.post.is_unit))
     uploads = RosterUpload.objects.none()
     if may_edit(request, training_class):
         uploads = training_class.uploads.select_related("attachment", "job").order_by("-id")[:5]
