@@ -25,6 +25,8 @@ AROUND_MARKS = re.compile(rf" ?([-/.年月日号时点分:T]|{HALF}) ?")
 OTHER_ORDER = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?: .*)?", re.ASCII)
 SERIAL = re.compile(r"[1-7]\d{4}(?:\.\d+)?", re.ASCII)  # Excel's days from 1927 to 2119
 SERIAL_ZERO = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - a cell has no zone
+# SheetJS works out Shanghai's offset from its local mean time (+08:05:43) in whole minutes: midnight becomes 23:59:17 of the day before.
+LOST_SECONDS = dt.timedelta(seconds=43)
 LONGEST_DATE = 40
 NOON, AFTERNOON = 12, ("下午", "PM")
 
@@ -83,17 +85,18 @@ def _moment(parts: dict[str, str | None], text: str) -> dt.datetime:
 def _day_of(moment: dt.datetime, text: str) -> dt.date:
     """The day of a moment in Shanghai; a cell's fractions of a second are noise."""
     try:
-        if moment.tzinfo:
-            return moment.astimezone(LOCAL).date()
         whole = (moment + dt.timedelta(milliseconds=500)).replace(microsecond=0)
-        if whole.time() != dt.time.min:
-            local = whole.replace(tzinfo=dt.UTC).astimezone(LOCAL)
-            if local.time() == dt.time.min:
-                raise DateError("evening_before", format_lazy(
-                    _("“{text}”可能是{day}零点被软件按世界时写成的；请只写日期，不写时间。"), text=text or str(whole), day=local.date().isoformat()))
+        local = whole.astimezone(LOCAL) if moment.tzinfo else whole.replace(tzinfo=LOCAL)
+        if local.time() != dt.time.min:
+            shown = whole if moment.tzinfo else whole.replace(tzinfo=dt.UTC).astimezone(LOCAL)
+            for meant in (shown, shown + LOST_SECONDS, local + LOST_SECONDS):
+                if meant.astimezone(LOCAL).time() == dt.time.min:
+                    raise DateError("evening_before", format_lazy(
+                        _("“{text}”可能是{day}零点被软件按世界时写成的；请只写日期，不写时间。"), text=text or str(whole),
+                        day=meant.astimezone(LOCAL).date().isoformat()))
     except OverflowError:
         raise _no_date(text or str(moment)) from None
-    return whole.date()
+    return local.date()
 
 
 def _is_day(year: int, month: int, day: int) -> bool:
