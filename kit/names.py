@@ -5,6 +5,8 @@ import unicodedata
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from kit.text import named
+
 from .errors import IdError
 from .identity import DOT, PLAIN_NAME, normalise_name
 
@@ -37,7 +39,7 @@ def _refuse_what_is_no_name(name: str) -> None:
     if strange:
         raise IdError(
             "name_characters",
-            format_lazy(_("姓名中不能有“{found}”。少数民族姓名中间请用“·”。"), found=strange[:5]),
+            format_lazy(_("姓名中不能有“{found}”。少数民族姓名中间请用“·”。"), found=named(strange[:5])),
         )
 
 

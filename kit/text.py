@@ -121,6 +121,11 @@ def cell_decimal(value: object) -> Decimal | None:
     return number if number.is_finite() else None
 
 
+def named(text: str) -> str:
+    """The text with every character nobody sees as its number in Unicode, for a sentence that quotes it."""
+    return "".join(f"U+{ord(c):04X}" if HIDDEN.match(c) or ANY_SELECTOR.match(c) or unicodedata.category(c)[0] in "ZC" else c for c in text)
+
+
 def is_blank(text: str) -> bool:
     """Whether nobody sees anything: nothing but spaces, controls, format characters, marks without a letter, fillers."""
     return all(HIDDEN.match(c) or unicodedata.category(c)[0] in "ZCM" for c in text)
