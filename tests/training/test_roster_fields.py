@@ -110,7 +110,9 @@ def test_the_ethnic_groups_have_the_codes_of_the_national_standard():
 @pytest.mark.parametrize(
     ("key", "written", "meant"),
     [("ethnicity", "蒙族", "蒙古族"), ("ethnicity", "蒙", "蒙古族"), ("ethnicity", "达斡尔", "达斡尔族"), ("household", "农业家庭户口", "农村牧区"),
-     ("household", "非农业家庭户口", "城镇"), ("household", "牧业户口", "农村牧区")],
+     ("household", "非农业家庭户口", "城镇"), ("household", "牧业户口", "农村牧区"),
+     *(("household", text, "农村牧区") for text in ("农牧民", "农牧区户口", "农村居民家庭户口", "本市农业", "本旗牧民户籍", "农户")),
+     *(("household", text, "城镇") for text in ("城镇居民家庭", "城镇居民家庭户口", "本地非农业集体户口", "市民"))],
 )
 def test_what_people_call_it_is_known(key, written, meant):
     assert BY_KEY[key].check(written)[0] == meant
