@@ -65,6 +65,10 @@ def test_the_page_and_the_workbook_do_not_ask_for_what_the_portal_gives(walk, cl
     heads = [[cell.value for cell in row] for row in load_workbook(io.BytesIO(sheet))["成绩"].iter_rows(max_row=6)]
     assert any("结果" in row for row in heads)
     assert not any("证书编号" in row for row in heads)
+    told = [[cell.value for cell in row] for one in load_workbook(io.BytesIO(sheet)) for row in one.iter_rows()]
+    assert {row[0]: row[1] for row in told if row[1] in ("必填", "选填")} == {"序号": "必填", "姓名": "必填", "结果": "选填"} | {
+        row[0]: "选填" for row in told if row[1] == "选填"}
+    assert not any("发证日期" in str(cell) for row in told for cell in row), "nothing is explained that has no column"
 
 
 def test_a_sheet_of_before_with_a_number_in_it_is_refused_with_the_reason(walk, client):

@@ -41,7 +41,7 @@ class RowsOvertaken(RowsRefused):
 
 def results_workbook(training_class: TrainingClass, people: Sequence[Enrolment]) -> bytes:
     """The workbook with a row a trainee, filled with what has been entered so far."""
-    columns = [Column(SEQUENCE, width=8), Column(NAME, width=16)]
+    columns = [Column(SEQUENCE, width=8, required=True), Column(NAME, width=16, required=True)]
     names = fields_of(training_class)
     columns += [
         Column(header, choices=[str(label) for value, label in CHOICES.get(field, ()) if value])
@@ -56,7 +56,7 @@ def results_workbook(training_class: TrainingClass, people: Sequence[Enrolment])
     write_template(
         stream, columns, _("结业成绩和证书：%(name)s") % {"name": training_class.name},
         [_("按序号和姓名对应学员，请不要改动这两列。"), _("可以只填一部分，以后再补：空白的格不改动已登记的内容。要清除已登记的内容，请在网页上清空后保存。"),
-         _("发证日期写成 2026-01-31 的样子。")],
+         *([_("发证日期写成 2026-01-31 的样子。")] if "certificate_on" in names else [])],
         VERSION, sheet_name=_("成绩"), rows=rows, fill_rows=max(len(rows), 1),
     )
     return stream.getvalue()
