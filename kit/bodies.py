@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from json import JSONDecodeError
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -21,12 +22,21 @@ class BodyParser(JSONParser):
             body = super().parse(stream, media_type, parser_context)
         except RecursionError as endless:
             raise too_deep() from endless
+        except ParseError as broken:
+            raise ParseError(_("内容不是有效的 JSON%(where)s。") % {"where": _where(broken.__context__)}) from broken
+        if body is None:
+            raise ParseError(_("没有内容：请按接口说明填写后再提交。"))
         layer = [body]
         for _depth in range(DEEPEST):
             layer = [inner for one in layer for inner in _inside(one)]
             if not layer:
                 return body
         raise too_deep()
+
+
+def _where(broken: BaseException | None) -> str:
+    """Where reading ended, for a sentence."""
+    return _("（第%(line)d行第%(column)d个字符处）") % {"line": broken.lineno, "column": broken.colno} if isinstance(broken, JSONDecodeError) else ""
 
 
 def too_deep() -> ParseError:

@@ -10,6 +10,8 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize(
     ("body", "words"),
     [
+        ('{"name": }', "内容不是有效的 JSON（第1行第10个字符处）"),
+        ("null", "没有内容"),
         ("[" * 100_000 + "]" * 100_000, "嵌套过深"),
         ('{"a":' * 3_000 + "1" + "}" * 3_000, "嵌套过深"),
         ('{"name": ' + "[" * 40 + "]" * 40 + "}", "嵌套过深"),
@@ -21,7 +23,7 @@ pytestmark = pytest.mark.django_db
         ('{"\\udfff": 1}', "无法保存"),
         ('{"name": ', "JSON"),
     ],
-    ids=["deep list", "deep object", "forty lists", "4,400 digits", "20 digits", "infinity", "NaN", "half a character", "half a name", "cut short"],
+    ids=["no value", "nothing", "deep list", "deep object", "forty lists", "4,400 digits", "20 digits", "infinity", "NaN", "half a character", "half a name", "cut short"],
 )
 def test_what_cannot_be_kept_is_refused_in_a_sentence(api, body, words):
     answer = api(operator(unit())).generic("POST", "/api/v1/classes/", body.encode(), content_type="application/json")
