@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -48,13 +47,11 @@ def post_of(request: HttpRequest, chosen: int | None = None) -> Post | None:
 
 
 def seated(*roles: str) -> Callable[[View], View]:
-    """A page for people with a post, of any role or of one of `roles`: nobody goes to the login, others get 403 with a sentence."""
+    """A page for people with a post, of any role or of one of `roles`: others get 403 with a sentence."""
 
     def wrap(view: View) -> View:
         @wraps(view)
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
             post: Post | None = request.post  # type: ignore[attr-defined]
             if post is None:
                 raise PermissionDenied(_("您的账号没有在任岗位，请联系开通账号的部门。"))

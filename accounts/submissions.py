@@ -239,6 +239,8 @@ def _page_drawn(request: HttpRequest, page: str) -> HttpResponse | None:
         match = resolve(parts.path)
     except Resolver404:
         return None
+    if getattr(match.func, "login_required", True) and not request.user.is_authenticated:
+        return None  # no middleware stands before a page drawn here
     asked = copy(request)
     asked.method, asked.path, asked.path_info, asked.resolver_match = "GET", parts.path, parts.path, match
     asked.GET, asked.META = QueryDict(parts.query), {**request.META, "REQUEST_METHOD": "GET", "QUERY_STRING": parts.query}

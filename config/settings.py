@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.PostMiddleware",
     "accounts.submissions.FormMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",  # whatever does not say `login_not_required` is for people with an account
     "axes.middleware.AxesMiddleware",
     "casework.problems.UnstorableTextMiddleware",
     "casework.problems.NotSetMiddleware",

@@ -1,7 +1,9 @@
 """All addresses: the public site, the office behind the login, the API."""
 
 from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
+from django.views.i18n import set_language
 
 from accounts.views.session import favicon, healthz
 
@@ -11,7 +13,7 @@ urlpatterns = [
     path("favicon.ico", favicon, name="favicon"),
     path("", include("accounts.urls")),  # before allauth: it closes the doors by mail
     path("account/", include("allauth.urls")),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("api/v1/", include("config.api_urls")),
     path("", include("eligibility.urls")),
     path("", include("training.urls")),

@@ -6,7 +6,7 @@ from typing import Any
 
 from axes.conf import settings as axes_settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -35,7 +35,6 @@ def locked_out(
     return JsonResponse(problem, status=429, content_type="application/problem+json", headers={"Retry-After": str(minutes * 60)})
 
 
-@login_required
 @post_only("home")
 def switch_post(request: HttpRequest) -> HttpResponse:
     """Act in another of the user's own posts from now on."""
@@ -52,16 +51,19 @@ def switch_post(request: HttpRequest) -> HttpResponse:
     return redirect(wanted if safe and can_be_shown(request, wanted) else "home")
 
 
+@login_not_required
 def closed_door(request: HttpRequest, *args: str) -> HttpResponse:
     """allauth's ways by mail are shut: a forgotten password is reset by an administrator who knows the person (R-REG-1)."""
     raise Http404
 
 
+@login_not_required
 def favicon(request: HttpRequest) -> HttpResponse:
     """Browsers ask for /favicon.ico on pages that name no icon (a PDF, the API)."""
     return redirect(static("favicon.svg"), permanent=True)
 
 
+@login_not_required
 def healthz(request: HttpRequest) -> JsonResponse:
     """Answers 200 when the database answers."""
     with connection.cursor() as cursor:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -18,7 +17,6 @@ from accounts.views.guard import page_of
 
 
 @require_safe
-@login_required
 def listing(request: HttpRequest) -> HttpResponse:
     """The user's tokens, the newest first."""
     page = page_of(request, tokens_of(request.user))  # type: ignore[arg-type]
@@ -26,7 +24,6 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 
 @post_only("tokens")
-@login_required
 def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """End one of the own tokens; another's is not found."""
     token = get_object_or_404(tokens_of(request.user).select_related("user"), pk=pk)  # type: ignore[arg-type]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -44,6 +45,7 @@ def show(request: HttpRequest, template: str, tab: str, **context: Any) -> HttpR
     return render(request, f"public/{template}.html", {"tab": tab, "q": words_in(request), **context})
 
 
+@login_not_required
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """What this is, a search box, what was paid this year, what is being published."""
@@ -51,6 +53,7 @@ def home(request: HttpRequest) -> HttpResponse:
                 publicities=public.latest_publicity(NEWEST), coming=public.search_classes(stand="planned")[:NEWEST])
 
 
+@login_not_required
 @require_GET
 def classes(request: HttpRequest) -> HttpResponse:
     asked = {
@@ -65,6 +68,7 @@ def classes(request: HttpRequest) -> HttpResponse:
                 divisions=public.leagues(), types=TrainingType.choices)
 
 
+@login_not_required
 @require_GET
 def one_class(request: HttpRequest, pk: int) -> HttpResponse:
     """What, where, when, for whom, by whom, how far; no names of people."""
@@ -75,6 +79,7 @@ def one_class(request: HttpRequest, pk: int) -> HttpResponse:
                 way=public.progress_of(found, publicity, paid))
 
 
+@login_not_required
 @require_GET
 def institutions(request: HttpRequest) -> HttpResponse:
     division = division_in(request)
@@ -82,6 +87,7 @@ def institutions(request: HttpRequest) -> HttpResponse:
     return show(request, "institutions", "institutions", page=page, division=division, divisions=public.leagues())
 
 
+@login_not_required
 @require_GET
 def catalogue(request: HttpRequest) -> HttpResponse:
     training_type = chosen(request, "training_type", TrainingType.values)
@@ -91,6 +97,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     return show(request, "catalogue", "catalogue", page=page, training_type=training_type, types=TrainingType.choices)
 
 
+@login_not_required
 @require_GET
 def payments(request: HttpRequest) -> HttpResponse:
     """Money actually paid, class by class."""
@@ -103,6 +110,7 @@ def payments(request: HttpRequest) -> HttpResponse:
                 funds=FundSource.choices, divisions=public.leagues())
 
 
+@login_not_required
 @require_GET
 def payment(request: HttpRequest, pk: int) -> HttpResponse:
     """One payment: everybody it was for, masked, with the amount."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.decorators import login_not_required
 from django.core import signing
 from django.core.cache import cache
 from django.core.paginator import Paginator
@@ -23,6 +24,7 @@ MOST_AN_HOUR, HOUR = 10, 3600
 FILED = "objection.filed"
 
 
+@login_not_required
 @require_GET
 def publicities(request: HttpRequest) -> HttpResponse:
     """Everything published, newest first, searchable by number or unit."""
@@ -36,6 +38,7 @@ def publicities(request: HttpRequest) -> HttpResponse:
     return render(request, "subsidies/publicity/list.html", {"page": page, "q": asked})
 
 
+@login_not_required
 @require_http_methods(["GET", "POST"])
 def publicity(request: HttpRequest, pk: int) -> HttpResponse:
     """One publicity as the public sees it, masked, with the objection form while objections are taken."""
@@ -58,6 +61,7 @@ def publicity(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "subsidies/publicity/show.html", {"publicity": found, "form": form, "taken": is_open(found)}, status=status)
 
 
+@login_not_required
 @require_safe
 def objection_filed(request: HttpRequest, pk: int, mark: str) -> HttpResponse:
     """The number an objection was given, for whoever made it: the address is signed, so that nobody counts objections by trying numbers."""
@@ -79,6 +83,7 @@ def too_many(address: str) -> bool:
         return False
 
 
+@login_not_required
 @require_GET
 def standards(request: HttpRequest) -> HttpResponse:
     """The subsidy standards, past and present."""

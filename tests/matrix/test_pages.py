@@ -231,7 +231,7 @@ PAGES = {
     "public_payment": Page(set(), "payment"),  # not with its payee yet
 }
 OPEN = {"objection_filed", "public_payment"} | {name for name, page in PAGES.items() if "nobody" in page.who}
-WITHOUT_SCOPE = {"healthz", "favicon", "closed_door"}  # and allauth's own, which are of one's own account
+WITHOUT_SCOPE = {"healthz", "favicon", "closed_door", "set_language"}  # and allauth's own, which are of one's own account
 
 
 @dataclass(frozen=True)
@@ -249,7 +249,7 @@ def patterns(resolver: URLResolver) -> Iterator[URLPattern]:
         if isinstance(one, URLPattern):
             if one.name and one.name not in WITHOUT_SCOPE:
                 yield one
-        elif str(one.pattern) not in ("api/v1/", "account/", "i18n/"):
+        elif str(one.pattern) not in ("api/v1/", "account/"):
             yield from patterns(one)
 
 
@@ -306,6 +306,11 @@ def offence(who: str, asked: Asked, answer: HttpResponse) -> str:
 
 def test_the_matrix_knows_every_address_of_every_room():
     assert {one.name for one in patterns(get_resolver())} - {"demo_clock"} == set(PAGES)
+
+
+def test_whatever_does_not_say_that_it_is_public_asks_for_a_login():
+    public = {one.name for one in patterns(get_resolver()) if not getattr(one.callback, "login_required", True)}
+    assert public == OPEN
 
 
 def test_every_address_answers_those_it_is_for_and_nobody_else(world):
