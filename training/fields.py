@@ -115,6 +115,7 @@ BY_KEY = {field.key: field for field in ALL_FIELDS}
 # What is wrong beyond what a single cell's validator sees; the words in brackets are filled in from the stored problem.
 PROBLEMS: dict[str, Text] = {
     "required": _("没有填写{header}。"),
+    "no_row": _("这里没有学员，只有公式错误或没有计算结果的单元格：{0}。"),
     "cell": _("单元格是公式错误或没有计算结果（{0}），请改为实际的值。"),
     "twice": _("与第 {0} 行的公民身份号码相同，同一人只能填一次。"),
     "in_roster": _("此人已在本班花名册中。"),

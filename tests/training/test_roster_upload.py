@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 from django.db import connection
+from django.urls import reverse
 from openpyxl import load_workbook
 
 from accounts.enums import OrganisationKind
@@ -439,3 +440,18 @@ def test_an_enterprise_uploads_the_roster_of_its_own_workers():
     upload = t.upload(draft, [t.row(1)[:6]], heads=t.HEADS[:6])
     assert take_good_rows(upload, by=t.clerk(draft)) == 1
     assert Enrolment.objects.get().bank_account is None
+
+
+@pytest.mark.parametrize("error", ["#N/A", "#REF!"])
+def test_thirty_rows_of_nothing_but_errors_are_one_line_of_advice(draft, error, client):
+    """Formulas that were dragged down: before, one row with the same sentence in each of seven columns, and stars in it."""
+    found = t.upload(draft, [t.row(1), *([error] * len(t.HEADS) for _ in range(30))])
+    bad = found.rows.get(is_good=False)
+    assert (found.good, found.bad) == (1, 1)
+    assert bad.errors == {"number": ["no_row", f"{error}，第 3—32 行都是，请删除这些行"]}
+    assert common_problems(found) == [("number", "no_row", 1)]
+    client.force_login(t.clerk(draft).user)
+    for name in ("roster_preview", "roster_fix"):
+        page = client.get(reverse(name, args=[found.pk])).text
+        assert page.count("请删除这些行") == 1, name
+        assert f"{error[:3]}*" not in page

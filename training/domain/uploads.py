@@ -107,6 +107,9 @@ def _rows_of(stream: Any, fields: Sequence[RosterField]) -> list[Staged]:
                 staged.errors[column.key] = ["cell", value.text[:60]]
             elif isinstance(value, str):
                 staged.notes += [[column.key, str(note)] for note in what_was_folded(value)]
+        given = [value for column in fields if (value := values.get(column.header)) is not None]
+        if given and all(isinstance(value, CellProblem) for value in given):
+            staged.cells, staged.errors = dict.fromkeys(staged.cells, ""), {"number": ["no_row", given[0].text[:60]]}
         if number in table.hidden_rows:
             staged.warnings.append(["hidden"])
         rows.append(staged)
@@ -117,6 +120,8 @@ def _rows_of(stream: Any, fields: Sequence[RosterField]) -> list[Staged]:
 
 def _check(rows: Iterable[Staged], fields: Sequence[RosterField]) -> None:
     for staged in rows:
+        if staged.errors.get("number", [""])[0] == "no_row":
+            continue
         mended, wrong, notes = check_cells(fields, staged.cells)
         broken = {key: problem for key, problem in staged.errors.items() if problem[0] == "cell"}
         staged.cells, staged.errors, staged.notes = mended, wrong | broken, [*staged.notes, *notes]

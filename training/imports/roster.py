@@ -53,7 +53,7 @@ def _shown(column: RosterField, row: RosterRow, plain: bool) -> ShownCell:
     if problem is None:
         return ShownCell(column, column.masked(text))
     wrong, offered = explain(column, text, problem), suggestion(column, text)
-    if plain:
+    if plain or problem[0] == "cell":
         return ShownCell(column, text, wrong, offered)
     return ShownCell(column, column.masked(text), wrong.replace(offered, column.masked(offered)) if offered else wrong)
 
@@ -61,7 +61,7 @@ def _shown(column: RosterField, row: RosterRow, plain: bool) -> ShownCell:
 def problem_of(key: str, code: str) -> str:
     """A kind of problem in a few words, for the summary above the rows."""
     return {
-        "required": _("没有填写"), "cell": _("公式错误或没有结果"), "twice": _("文件内重复"), "in_roster": _("已在本班"),
+        "required": _("没有填写"), "cell": _("公式错误或没有结果"), "no_row": _("整行是公式错误"), "twice": _("文件内重复"), "in_roster": _("已在本班"),
         "excel_float": _("被 Excel 改成科学计数法，末几位丢失"), "fifteen_digits": _("15 位旧号码"), "check_digit": _("校验码不对"),
         "length": _("位数不对"), "characters": _("有不该有的字符"), "birth_date": _("出生日期不存在"), "not_offered": _("不在可选值中"),
         "phone": _("电话号码不对"), "area_code": _("固定电话缺区号"), "placeholder": _("不是真实账号"),
