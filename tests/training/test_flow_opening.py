@@ -277,7 +277,7 @@ def test_a_repeated_approval_is_the_first_one(walk):
 def test_the_number_of_queries_of_the_people_guard_does_not_grow_with_the_class(registries, django_assert_num_queries, names):
     registries.behave("social_security", "down")
     opening = walks.laid_off_class(names).to_officer()
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         assert len(guard_people(opening, None)) == len(names)
 
 
