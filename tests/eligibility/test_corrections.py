@@ -385,7 +385,7 @@ def test_a_number_on_record_makes_two_records_one(walk, browser):
     assert (correction.person_id, correction.merged, correction.old_number) == (right.pk, wrong.pk, wrong.number)
     event = Event.objects.get(act="person.merged")
     assert right.number not in str(event.data) + event.subject
-    assert ("转入的记录数", "5") in told(event.data)
+    assert ("转入的记录数", "5") in told(event.data, event.act)
     assert (event.data["merged"], event.data["moved"]["training.enrolment"]) == (wrong.pk, 1)
 
 

@@ -150,8 +150,10 @@ def test_an_insured_person_is_not_eligible_because_the_social_security_system_ti
 
 def test_one_person_a_registry_always_leaves_out_keeps_nobody_else_waiting(registries, browser):
     walk = walks.laid_off_class()
-    odd = people.person_for(next(number for number in iter(people.number, "") if number.endswith("X")), "郝某")
-    walk.training_class.enrolments.filter(sequence=2).update(person=odd)
+    for enrolment in walk.enrolments:  # among numbers of one form the second alone ends in X
+        wanted = next(number for number in iter(people.number, "") if number.endswith("X") == (enrolment.sequence == 2))
+        walk.training_class.enrolments.filter(pk=enrolment.pk).update(person=people.person_for(wanted, enrolment.person.name))
+    odd = walk.enrolments[1].person
     registries.load([people.job_seeker(enrolment.person) for enrolment in walk.enrolments])
     registries.behave("employment", "no_x")
     walk.to_officer()
