@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts.enums import Act
 from casework.domain.moves import take
-from eligibility.domain.corrections import draft
+from eligibility.domain.corrections import draft, entered_by
 from subsidies.models import SubsidyLine
 from tests import factories
 from tests.factories import eligibility as people
@@ -31,7 +31,7 @@ def test_a_subsidy_taken_twice_for_one_project_stands_on_the_decision_page_and_s
     first = money.approved_claim(persons=[one], project=shared)
     second = money.approved_claim(persons=[other], project=shared)
     keeper = factories.officer(acts=(Act.MAINTAIN_PERSONS,))
-    correction = draft(one, "", other.number, "看错了", by=first.clerk)
+    correction = draft(entered_by(first.clerk, "enrolment", first.training_class.enrolments.get().pk), "", other.number, "看错了", by=first.clerk)
     take(correction, "submit", by=first.clerk)
     page = seen_by(keeper, correction)
     assert "合并后属于重复享受" in page
@@ -45,7 +45,7 @@ def test_two_projects_bring_up_nothing():
     one, other = people.person("乌云"), people.person("乌云")
     first = money.approved_claim(persons=[one], project=money.project())
     money.approved_claim(persons=[other], project=money.project())
-    correction = draft(one, "", other.number, "看错了", by=first.clerk)
+    correction = draft(entered_by(first.clerk, "enrolment", first.training_class.enrolments.get().pk), "", other.number, "看错了", by=first.clerk)
     take(correction, "submit", by=first.clerk)
     keeper = factories.officer(acts=(Act.MAINTAIN_PERSONS,))
     page = seen_by(keeper, correction)
