@@ -267,7 +267,7 @@ def test_the_page_asks_keeps_what_was_typed_and_shows_both(walk, client):
     client.force_login(walk.applicant.user, backend="accounts.backends.SeatedBackend")
     history = client.get(reverse("class_history", args=[walk.training_class.pk])).content.decode()
     assert "更正证书" in history
-    assert "录入时写反了" not in history
+    assert "理由 “录入时写反了” → “看错了”" in history
     assert RIGHT in client.get(reverse("class_completion", args=[walk.training_class.pk])).content.decode()
 
 

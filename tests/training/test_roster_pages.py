@@ -12,6 +12,7 @@ from casework.models import Job
 from tests import factories
 from tests.factories import training as t
 from tests.factories.guards import forced, verdicts_written
+from tests.training.test_enumerator import numbers_a_day
 from training.domain import taking
 from training.domain.rosters import CellsRefused, RosterRefused, add_trainee
 from training.domain.uploads import start_upload, take_good_rows
@@ -201,9 +202,9 @@ def test_the_grid_shows_only_the_wrong_cells_in_full(client, draft):
     assert "13904710001" not in page
 
 
-def test_rows_that_are_mended_after_the_days_numbers_are_used_up_are_refused_with_a_sentence_and_stay(client, draft, settings):
+def test_rows_that_are_mended_after_the_days_numbers_are_used_up_are_refused_with_a_sentence_and_stay(client, draft):
     upload = t.upload(draft, [t.row(2, phone="12")])
-    settings.FANBU_NUMBERS_A_DAY = 1
+    numbers_a_day(1)
     answer = client.post(reverse("roster_fix", args=[upload.pk]), {"r2-number": t.citizen_number(7), "r2-phone": "13904710002"})
     assert answer.status_code == 409
     assert "请明天再录入" in answer.content.decode()
