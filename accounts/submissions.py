@@ -37,6 +37,7 @@ View = Callable[..., HttpResponse]
 # Doors that serve whoever comes, in whichever seat.
 OPEN_TO_ALL = {"set_language", "switch_post"}
 OPEN_ROOMS = ("account_", "mfa_")
+DECIDED_ON = "expected_version"
 REFUSALS = (400, 403, 404, 409, 422, 429)
 LONGEST_LOCATION = 300
 
@@ -287,8 +288,9 @@ def _given_back(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
         return answer
     typed.forget(request.session)
     lead = render_to_string("components/_given_back.html", {})
+    carried = VERSIONS - {DECIDED_ON} if words.refused else VERSIONS  # the refusal was read, and the page shows the case as it is now
     page = answer.content.decode()
-    again = refill(page, words.words, address=words.address, path=request.path, secret=OWN_FIELDS, carried=VERSIONS, lead=lead)
+    again = refill(page, words.words, address=words.address, path=request.path, secret=OWN_FIELDS, carried=carried, lead=lead)
     if again is None:
         again = put_in(page, "content", render_to_string("components/_given_back.html", {"words": given_words(words.words.items(), words.address)}))
     answer.content = again.encode()

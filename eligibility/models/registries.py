@@ -8,6 +8,7 @@ from django.db import models
 
 from accounts.enums import Level, Role
 from accounts.models import Post
+from eligibility.engine.records import REGISTRIES
 from eligibility.enums import Mode
 
 
@@ -53,4 +54,4 @@ class Exchange(models.Model):
         indexes = [models.Index(fields=["registry", "-id"], name="exchange_registry")]
 
     def __str__(self) -> str:
-        return f"{self.registry} {self.pk}"
+        return f"{REGISTRIES[self.registry].zh} {self.pk}"

@@ -63,7 +63,7 @@ def project_of(program: Program, code: str) -> int:
 def draft(school: Program, project: str, first_day: date, people: int, category: str = "laid_off_unemployed") -> MadeClass:
     """A draft with its timetable; teacher and room are new, so that no other class is in the way."""
     room = next(_rooms)
-    teacher = good(school.post("teachers/", {"name": "王老师", "qualification": "高级技师"}), 201)["id"]
+    teacher = good(school.post("teachers/", {"name": f"王{chr(0x4E00 + room)}", "qualification": "高级技师"}), 201)["id"]
     venue = good(school.post("venues/", {"name": f"第{room}教室", "address": "新华大街1号", "capacity": 60}), 201)["id"]
     made = good(school.post("classes/", {
         "name": f"旅程第{room}班", "category": category, "project": project_of(school, project), "first_day": first_day.isoformat(),

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Post
@@ -40,6 +41,18 @@ def test_a_line_struck_by_a_colleague_is_not_agreed_to_on_the_page_that_showed_t
     assert (answer.status_code, CHANGED in shown, str(claim.first) in shown) == (409, True, True)
     assert not Step.objects.filter(kind="subsidy", object_id=claim.subsidy.pk, move="approve").exists()
     assert agreed(browser, claim.second, claim.subsidy, drawn_for(browser, claim.second, claim.subsidy)).status_code == 302
+
+
+def test_the_page_that_is_opened_again_after_the_refusal_decides_on_what_it_shows(claim):
+    """The one browser: its words are given back, the version of the page it left is not."""
+    one = Client()
+    one.force_login(claim.second.user, backend="accounts.backends.SeatedBackend")
+    page, move = (reverse(name, args=["subsidy", claim.subsidy.pk, *more]) for name, more in (("case", []), ("move", ["approve"])))
+    form = r'moves/approve/">.*?name="form_token" value="([^"]*)".*?name="expected_version" value="(\d+)"'
+    mark, version = re.search(form, one.get(page).text, re.DOTALL).groups()
+    refuse_line(claim.line(2), reason="参训时已就业", by=claim.first)
+    assert one.post(move, {"form_token": mark, "expected_version": version, "reason": "已核对"}).status_code == 409
+    assert re.search(form, one.get(page).text, re.DOTALL)[2] == str(claim.subsidy.version) != version
 
 
 def test_a_line_put_back_is_not_agreed_to_either(browser, claim):

@@ -188,6 +188,23 @@ def test_a_strangers_class_at_the_same_hours_is_told_to_the_office_only_under_an
     assert "150102-2026-000777" in office.get(pages[0]).text
 
 
+def test_a_number_in_two_classes_of_one_school_is_told_under_the_name_each_class_entered(registries, browser, api):
+    """Its own other class is named to the school; the name of the record, which it may never have known, is not."""
+    other, walk = walks.laid_off_class([RECORDED]), walks.laid_off_class(["巴特尔"])
+    TrainingClass.objects.filter(pk=other.training_class.pk).update(
+        applicant=walk.training_class.applicant, stage=Stage.IN_TRAINING, number="150102-2026-000778")
+    TrainingClass.objects.filter(pk=walk.training_class.pk).update(
+        first_day=other.training_class.first_day, last_day=other.training_class.last_day)
+    Enrolment.objects.filter(pk=other.enrolments[0].pk).update(entered_name="吴测")
+    Enrolment.objects.filter(pk=walk.enrolments[0].pk).update(person=other.people[0], entered_name=MADE_UP)
+    client, key = browser(walk.applicant), walk.training_class.pk
+    for text in (client.get(reverse("class_timetable", args=[key])).text, api(walk.applicant).get(f"/api/v1/classes/{key}/missing/").text,
+                 client.get(reverse("class_history", args=[key])).text):
+        assert RECORDED not in text
+    timetable = client.get(reverse("class_timetable", args=[key])).text
+    assert (MADE_UP in timetable, "150102-2026-000778" in timetable) == (True, True)
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("reference")
 def test_the_days_numbers_are_not_passed_by_asking_many_times_at_once():

@@ -217,7 +217,10 @@ def test_the_recognition_is_entered_on_its_page_and_by_programs(distressed, brow
     refused = officer.post(address, said)
     assert (refused.status_code, "工信局" in refused.text) == (400, True), "what was typed stays"
     assert "请填写复函文号" in officer.post(address, said | {"letter": "\u200b\u2800"}).text
-    assert officer.post(address, said | {"letter": "工信〔2026〕3号"}).status_code == 302
+    letter = SimpleUploadedFile("复函.pdf", PDF, "application/pdf")
+    assert officer.post(address, said | {"letter": "工信〔2026〕3号", "file": letter}).status_code == 302
+    assert "困难企业认定复函" in officer.get(reverse("case", args=["opening", distressed.opening.pk])).text
+    assert "困难企业认定复函" not in browser(distressed.applicant).get(reverse("case", args=["opening", distressed.opening.pk])).text
     assert verdicts(distressed) == [Verdict.ELIGIBLE] * 2
     client.force_login(distressed.officer.user)
     door = reverse("api_recognition", args=["enrolment", distressed.enrolments[0].pk])

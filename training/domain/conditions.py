@@ -25,12 +25,13 @@ from eligibility.rules.common import DOCUMENTS
 from eligibility.rules.table import NoTable, table_on
 from kit.languages import language
 from kit.prepared import prepared
+from kit.whole import wholes
 from kit.workdays import Due
 from training.domain.bookings import conflicts, elsewhere
 from training.domain.cases import variant_of
 from training.domain.classes import before_the_rules, is_for_employees, missing_in
 from training.domain.folder import LEAD, Folder, folder_of
-from training.models import Lesson, Listing, Opening, Project, TrainingClass
+from training.models import Enrolment, Lesson, Listing, Opening, Project, TrainingClass
 
 TRUTH_PROMISE, AGREEMENT, PLAN = "truth_promise", "commission_agreement", "training_plan"
 OWN_PAPERS = {
@@ -92,8 +93,11 @@ def _replies(opening: Opening) -> list[tuple[str, str, bool]]:
     slots = [slot for slot in files_of(opening) if slot.startswith(REPLY)]
     if not slots:
         return []
-    asked = Assistance.objects.filter(pk__in=[int(slot.removeprefix(REPLY)) for slot in slots]).select_related("person").order_by("pk")
-    return [(f"{REPLY}{a.pk}", _("协查复函：%(name)s") % {"name": a.person.name}, False) for a in asked]
+    asked = Assistance.objects.filter(pk__in=wholes([slot.removeprefix(REPLY) for slot in slots]))
+    subjects = {f"{REPLY}{pk}": subject for pk, subject in asked.values_list("pk", "subject_id")}
+    people = Enrolment.objects.select_related("person").in_bulk(set(subjects.values()))
+    return [(slot, _("协查复函：%(name)s") % {"name": people[subjects[slot]].name} if slot in subjects else _("困难企业认定复函"), False)
+            for slot in sorted(slots)]
 
 
 def conditions(opening: Opening, post: Post | None) -> list[Condition]:

@@ -18,7 +18,7 @@ TOLD_TO_UNITS = ("enrolment.struck_out", "certificate.corrected", "class.begun",
 
 def of_class(training_class: TrainingClass) -> Trail:
     """The class, its applications, everybody ever in its roster."""
-    people = training_class.enrolments.select_related("person").only("sequence", "person__name")
+    people = training_class.enrolments.select_related("person").only("sequence", "entered_name", "person__name")
     return Trail([("opening", Opening.objects.filter(training_class=training_class).values("pk")),
                   ("completion", Completion.objects.filter(training_class=training_class).values("pk")), *around(training_class), *_people(people)],
                  names_of(people))
@@ -57,7 +57,7 @@ def _people(enrolments: list[Enrolment]) -> list[tuple[str, list[int]]]:
 
 
 def names_of(enrolments: list[Enrolment]) -> dict[tuple[str, int], str]:
-    named = {(KIND, one.pk): _("%(n)s号 %(name)s") % {"n": one.sequence, "name": one.person.name} for one in enrolments}
+    named = {(KIND, one.pk): _("%(n)s号 %(name)s") % {"n": one.sequence, "name": one.name} for one in enrolments}
     return named | {("person", one.person_id): named[KIND, one.pk] for one in enrolments}
 
 
