@@ -1,5 +1,6 @@
 """公示: how long, what of whom, one a round, and objections that are heard before money is approved (R-SUB-4)."""
 
+import re
 from datetime import date, time, timedelta
 
 import pytest
@@ -418,3 +419,15 @@ def test_the_unit_sees_the_answer_but_neither_who_objected_nor_what_was_written(
     assert "13800138000" not in seen[case.clerk] + seen[case.finance]
     assert "同村的张三" in seen[case.second]
     assert "13800138000" in seen[case.second]
+
+
+def test_the_objection_form_says_the_same_whosever_number_is_written(case):
+    """A visitor learns of no number whether the house knows it (R-SEC-1)."""
+    case.published()
+    answers = []
+    for number in (people.person("苏日娜").number, people.number()):
+        made = visitor().post(reverse("publicity", args=[case.subsidy.publicity.pk]), {"text": f"{number}没有参加培训"})
+        page = visitor().get(made.headers["Location"]).text.partition("<main")[2].partition("</main>")[0]
+        answers.append((made.status_code, re.sub(r'value="[^"]{20,}"|nonce="[^"]*"|[^"=]*filed[^"]*|\d+', "_", page)))
+    assert answers[0] == answers[1]
+    assert (answers[0][0], "苏日娜" in answers[0][1]) == (302, False)

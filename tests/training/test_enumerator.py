@@ -5,13 +5,16 @@ A unit reads what it entered itself until name and number agree, and the same ne
 
 import json
 import re
+from decimal import Decimal
 
 import pytest
 from django.db import connection, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.enums import Act
 from accounts.models import Event
+from casework.domain.moves import take
 from casework.models import Job, Parameter
 from eligibility.domain.corrections import differing
 from eligibility.models import Correction, Person
@@ -21,6 +24,8 @@ from tests.factories import eligibility as people
 from tests.factories import training as t
 from tests.training import walk as walks
 from tests.training.test_bookings import at_once
+from training.domain.attendance import record_sheet
+from training.domain.completions import Row, open_completion, save_results
 from training.domain.entering import count_numbers
 from training.domain.prechecks import TASK
 from training.domain.rosters import RosterRefused, add_trainee
@@ -427,3 +432,27 @@ def test_while_the_registry_of_names_is_silent_a_right_name_reads_that_it_has_no
     run_precheck(_newest_precheck())
     page = client.get(reverse("class_precheck", args=[walk.training_class.pk])).text
     assert (page.count("核对姓名的系统暂未答复"), "请对照身份证核对" in page) == (2, False)
+
+
+def test_the_certificate_check_says_the_same_of_both(walk_of_strangers, registries, browser):
+    """One number is of somebody who holds the very certificate the school types, the other of nobody the house knows."""
+    walk, strangers = walk_of_strangers, walk_of_strangers.extra["strangers"]
+    walk.to_officer()
+    walks.in_training(walk)
+    for lesson in walk.reload().lessons.all():
+        record_sheet(lesson, {one.pk: "present" for one in walk.enrolments}, by=walk.applicant)
+    completion, project, today = open_completion(walk.reload(), by=walk.applicant), walk.training_class.project, timezone.localdate()
+    rows = {one.pk: Row(theory_score=Decimal(80), practice_score=Decimal(85), result="pass", certificate_kind="skill_level",
+                        certificate_number=f"示例20260000{place}7", certificate_on=today) for place, one in enumerate(walk.enrolments)}
+    save_results(completion, rows, by=walk.applicant)
+    registries.add_records("certificates", strangers[0].person.number, [{
+        "type": "certificate", "number": rows[strangers[0].pk].certificate_number, "kind": "职业技能等级证书", "occupation": project.occupation.code,
+        "level": project.level, "issued_on": today.isoformat(), "issuer": "示范评价机构"}])
+    take(completion, "submit", by=walk.applicant)
+    walks.run_newest(completion)
+    client, pk = browser(walk.applicant), walk.training_class.pk
+    for page in (client.get(reverse("class_completion", args=[pk])).text, client.get(reverse("case", args=["completion", completion.pk])).text):
+        found = [next((row for row in re.findall(r"<tr\b.*?</tr>", page, re.DOTALL) if f">{one.sequence}</td>" in row), "") for one in strangers]
+        assert all(found)
+        nothing_shows([received(row, one).replace(f">{one.sequence}</td>", "></td>").replace(rows[one.pk].certificate_number, "C")
+                       for row, one in zip(found, strangers, strict=True)], strangers)

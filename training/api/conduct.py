@@ -64,8 +64,9 @@ class ResultsView(Versioned, ClassDoor):
     refusals = {**ClassDoor.refusals, ResultsRefused: 400}
 
     def rows(self, training_class: TrainingClass) -> Any:
-        people = living(training_class)
-        return ResultsRowSerializer(people, many=True, context={"planned": planned_hours(training_class)}).data
+        people = living(training_class).select_related("examination")
+        context = {"planned": planned_hours(training_class), **self.get_serializer_context()}
+        return ResultsRowSerializer(people, many=True, context=context).data
 
     @extend_schema(responses=ResultsRowSerializer(many=True), operation_id="classes_results_list")
     def get(self, request: Request, pk: int) -> Response:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from accounts.models import Post
 from casework.domain.words import category_name
 from eligibility.domain.examine import is_hidden, kept_of, remarks_of, results_of
 from eligibility.domain.overrulings import why_not_overruled
@@ -126,6 +127,11 @@ def for_units(exceptions: Sequence[PersonException], everyone: Iterable[Enrolmen
     exceptions = [*exceptions, *(PersonException(one, ()) for one in everyone if one.pk not in listed and is_hidden(one.examination))]
     told = [replace(one, lines=neutral, is_hidden=True) if (neutral := hidden_lines(one.enrolment)) else one for one in exceptions]
     return sorted(told, key=lambda one: (one.verdict != Verdict.INELIGIBLE, one.enrolment.sequence))
+
+
+def proof_told(enrolment: Enrolment, post: Post) -> bool:
+    """Whether the reader learns that the certificate is verified: a unit only of whose name and number agree (R-SEC-1)."""
+    return enrolment.certificate_verified and not (post.is_unit and is_hidden(enrolment.examination))
 
 
 def hidden_lines(enrolment: Enrolment) -> tuple[Line, ...]:

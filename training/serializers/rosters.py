@@ -18,7 +18,7 @@ from kit.masking import mask_account, mask_phone
 from kit.whole import whole, wholes
 from training import fields
 from training.domain.attendance import attendance_percent
-from training.domain.exceptions import spoken
+from training.domain.exceptions import proof_told, spoken
 from training.enums import CertificateKind, Mark, Result
 from training.imports.roster import ShownRow
 from training.models import AttendanceSheet, Enrolment, RosterUpload
@@ -37,6 +37,7 @@ class EnrolmentSerializer(serializers.ModelSerializer):
     verdict = serializers.SerializerMethodField()
     verdict_label = serializers.SerializerMethodField()
     result_label = serializers.CharField(source="get_result_display")
+    certificate_verified = serializers.SerializerMethodField()
 
     class Meta:
         model = Enrolment
@@ -49,6 +50,9 @@ class EnrolmentSerializer(serializers.ModelSerializer):
 
     def get_verdict_label(self, enrolment: Enrolment) -> str:
         return str(Verdict(self.get_verdict(enrolment)).label)
+
+    def get_certificate_verified(self, enrolment: Enrolment) -> bool:
+        return proof_told(enrolment, self.context["request"].post)
 
     def get_phone(self, enrolment: Enrolment) -> str:
         return mask_phone(enrolment.phone)
@@ -272,7 +276,10 @@ class ResultsRowSerializer(ResultRowSerializer):
     name = serializers.CharField()
     attended_hours = serializers.DecimalField(max_digits=6, decimal_places=1)
     attendance_percent = serializers.SerializerMethodField()
-    certificate_verified = serializers.BooleanField()
+    certificate_verified = serializers.SerializerMethodField()
+
+    def get_certificate_verified(self, enrolment: Enrolment) -> bool:
+        return proof_told(enrolment, self.context["request"].post)
 
     @extend_schema_field(serializers.DecimalField(max_digits=5, decimal_places=1))
     def get_attendance_percent(self, enrolment: Enrolment) -> str:

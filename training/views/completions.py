@@ -30,6 +30,7 @@ from training.domain.completions import (
     what_is_missing,
     why_not_results,
 )
+from training.domain.exceptions import proof_told
 from training.domain.issuing import is_issued_here
 from training.domain.versions import results_version
 from training.forms.results import ResultForm, fields_of, form_for
@@ -49,12 +50,14 @@ def class_completion(request: HttpRequest, pk: int) -> HttpResponse:
     approved = completion is not None and completion.state == State.APPROVED
     open_changes = CertificateChange.objects.visible_to(request.post).filter(training_class=pk).exclude(state__in=ENDED) if approved else ()
     corrected = {change.enrolment_id: change for change in open_changes}
+    people = living(training_class).select_related("examination")
     return tab(request, training_class, "completion", "training/completion/tab.html", {
         "completion": completion,
         "rows": [
             (person, attendance_percent(person, planned), corrected.get(person.pk), approved and is_open_to_correction(person))
-            for person in living(training_class)
+            for person in people
         ],
+        "proven": {person.pk for person in people if proof_told(person, request.post)},
         "missing": what_is_missing(completion) if with_applicant else [],
         "may_enter": not why_not_results(training_class, request.post),
         "with_applicant": with_applicant,
