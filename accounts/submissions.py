@@ -25,7 +25,7 @@ from django.views.csrf import csrf_failure as plain_failure
 
 from accounts.domain import typed
 from accounts.domain.audit import record
-from accounts.domain.form_tokens import FIELD, HEADER, OWN_FIELDS, SEALS, VERSIONS, FormToken, drawn, read
+from accounts.domain.form_tokens import DECIDED_ON, FIELD, HEADER, OWN_FIELDS, SEALS, VERSIONS, FormToken, drawn, read
 from accounts.domain.submissions import led_to, one_at_a_time, remember
 from accounts.given_words import given_words
 from accounts.middleware import SESSION_KEY, caller_address
@@ -37,7 +37,6 @@ View = Callable[..., HttpResponse]
 # Doors that serve whoever comes, in whichever seat.
 OPEN_TO_ALL = {"set_language", "switch_post"}
 OPEN_ROOMS = ("account_", "mfa_")
-DECIDED_ON = "expected_version"
 REFUSALS = (400, 403, 404, 409, 422, 429)
 LONGEST_LOCATION = 300
 

@@ -12,7 +12,7 @@ from accounts.models import Post
 from casework.domain.dossier import Condition, Dossier, Fact, Section
 from casework.domain.words import category_name
 from casework.enums import State
-from eligibility.domain.examine import is_hidden, kept_of, remarks_of, result_of, verdict_told
+from eligibility.domain.examine import is_hidden_from, kept_of, remarks_of, result_of, verdict_told
 from eligibility.domain.spoken import sentence_of
 from eligibility.domain.strip import TONES
 from eligibility.enums import Answer, Gate, Verdict
@@ -156,7 +156,7 @@ def completion_conditions(completion: Completion, post: Post | None) -> list[Con
 
 def completion_changes(completion: Completion, post: Post) -> dict[str, Any]:
     """Only what changed since the opening was approved: the verdict then, the verdict now, and why."""
-    told = [one for one in changes_since(completion) if not (post.is_unit and is_hidden(one["enrolment"].examination))]
+    told = [one for one in changes_since(completion) if not is_hidden_from(post, one["enrolment"].examination)]
     return {"changes": told, "may_see_people": not post.is_unit}
 
 
@@ -189,7 +189,7 @@ def completion_results(completion: Completion, post: Post) -> dict[str, Any]:
         "planned": planned,
         "results": [
             (person, attendance_percent(person, planned),
-             [] if post.is_unit and is_hidden(person.examination) else [spoken(r)[0] for r in result_of(person.examination, CODE)])
+             [] if is_hidden_from(post, person.examination) else [spoken(r)[0] for r in result_of(person.examination, CODE)])
             for person in folder.people
         ],
     }

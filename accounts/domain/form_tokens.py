@@ -13,7 +13,8 @@ from django.utils.crypto import get_random_string, salted_hmac
 
 FIELD, HEADER, SALT = "form_token", "X-Form-Token", "form"
 # Fields the portal puts into a form by itself: marks made anew for every page, and the version of what the form was drawn for.
-SEALS, VERSIONS = frozenset({"csrfmiddlewaretoken", FIELD}), frozenset({"version", "expected_version"})
+DECIDED_ON = "expected_version"
+SEALS, VERSIONS = frozenset({"csrfmiddlewaretoken", FIELD}), frozenset({"version", DECIDED_ON})
 OWN_FIELDS = SEALS | VERSIONS
 NOBODY = 0
 

@@ -5,23 +5,18 @@ The form leads to the page, so that a reload repeats nothing; the page takes the
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import MutableMapping
 from typing import Any
 
-from django.utils import timezone
+from kit.sealed import seal, unseal
 
-from kit import crypto
-
-KEY, AAD, SECONDS = "shown_once", "session.shown_once", 1800
+KEY, AAD = "shown_once", "session.shown_once"
 Session = MutableMapping[str, Any]
 
 
 def keep(session: Session, place: str, **told: Any) -> None:
     """Keep what the page called `place` will tell; what waits for other pages waits on."""
-    sealed = crypto.encrypt(json.dumps([told, timezone.now().timestamp()]), f"{AAD}.{place}")
-    session[KEY] = {**session.get(KEY, {}), place: base64.b64encode(sealed).decode("ascii")}
+    session[KEY] = {**session.get(KEY, {}), place: seal(told, f"{AAD}.{place}")}
 
 
 def take_out(session: Session, place: str) -> dict[str, Any] | None:
@@ -31,8 +26,5 @@ def take_out(session: Session, place: str) -> dict[str, Any] | None:
     if sealed is None:
         return None
     session[KEY] = waiting
-    try:
-        told, at = json.loads(crypto.decrypt(base64.b64decode(sealed), f"{AAD}.{place}"))
-    except (crypto.DecryptionError, ValueError):
-        return None
-    return told if timezone.now().timestamp() - at < SECONDS else None
+    told: dict[str, Any] | None = unseal(sealed, f"{AAD}.{place}")
+    return told

@@ -5,19 +5,15 @@ It may hold names and numbers of people, so it is encrypted, never stands in an 
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import Iterable, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils import timezone
-
 from accounts.domain.form_tokens import SEALS, FormToken
-from kit import crypto
+from kit.sealed import seal, unseal
 
 KEY, AAD = "typed", "session.typed"
-LONGEST, SECONDS = 200_000, 1800
+LONGEST = 200_000
 Session = MutableMapping[str, Any]
 
 
@@ -39,21 +35,14 @@ def keep(session: Session, address: str, token: FormToken, posted: Iterable[tupl
     `refused` says that the person has seen the refusal already and the words beside it.
     """
     words = {name: list(values) for name, values in posted if name not in SEALS}
-    text = json.dumps([address, token.page, token.user, token.seat, words, refused, timezone.now().timestamp()])
-    if len(text) <= LONGEST:
-        session[KEY] = base64.b64encode(crypto.encrypt(text, AAD)).decode("ascii")
+    if sealed := seal([address, token.page, token.user, token.seat, words, refused], AAD, LONGEST):
+        session[KEY] = sealed
 
 
 def kept(session: Session) -> Typed | None:
     """What is kept, if it is still fresh and can be read."""
-    sealed = session.get(KEY)
-    if not sealed:
-        return None
-    try:
-        *values, at = json.loads(crypto.decrypt(base64.b64decode(sealed), AAD))
-    except (crypto.DecryptionError, ValueError):
-        return None
-    return Typed(*values) if timezone.now().timestamp() - at < SECONDS else None
+    values = unseal(session.get(KEY, ""), AAD)
+    return Typed(*values) if values else None
 
 
 def forget(session: Session) -> None:

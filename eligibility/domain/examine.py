@@ -203,6 +203,11 @@ def is_hidden(examination: Examination | None) -> bool:
     return not names_agree(result_of(examination, IDENTITY))
 
 
+def is_hidden_from(post: Post, examination: Examination | None) -> bool:
+    """The same for one reader: an office reads every judgement."""
+    return post.is_unit and is_hidden(examination)
+
+
 def verdict_told(examination: Examination | None, *, office: bool) -> str:
     """A judgement's verdict as its reader may know it: to a unit the same of everybody whose name and number do not agree yet."""
     if examination is None:

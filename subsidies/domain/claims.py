@@ -199,7 +199,7 @@ def refuse_line(line: SubsidyLine, *, reason: str, by: Post) -> SubsidyLine:
         if locked.state in (*WAITING, LineState.PAYING):
             return _take_out_of_approved(subsidy, locked, written(reason), by)
         if locked.state != LineState.CLAIMED:
-            raise Obstructed([_("此人已是“%(state)s”，不能剔除。") % {"state": locked.get_state_display()}])
+            raise Obstructed([_stands(locked)])
         if not written(reason):
             raise Obstructed([_("剔除人员须说明理由。")], "reason")
         locked.state, locked.reason, locked.refused_by, locked.refused_at = LineState.REFUSED, written(reason), by, timezone.now()
@@ -219,6 +219,10 @@ def first_of_finance(line: SubsidyLine) -> str:
             _("此人的付款已送银行（批次%(batch)s）：等银行回执，退票的由审核人员剔除此人，已到账的须追回。")) % {"batch": batch.number}
 
 
+def _stands(line: SubsidyLine) -> str:
+    return _("此人已是“%(state)s”，不能剔除。") % {"state": line.get_state_display()}
+
+
 def _take_out_of_approved(subsidy: Subsidy, line: SubsidyLine, reason: str, by: Post) -> SubsidyLine:
     """Somebody found to have no right to this money, by the watch or by a later judgement: taken out before it is paid, and the budget has it
     back (R-ELG-3, R-ELG-8, R-SUB-5).
@@ -226,9 +230,9 @@ def _take_out_of_approved(subsidy: Subsidy, line: SubsidyLine, reason: str, by: 
     training_class = subsidy.training_class
     stopped = any(stops_money(change, training_class, in_person=True) for change in changes_of([line.enrolment_id]))
     if not stopped and line.enrolment.verdict == Verdict.ELIGIBLE:
-        raise Obstructed([_("此人已是“%(state)s”，不能剔除。") % {"state": line.get_state_display()}])
+        raise Obstructed([_stands(line)])
     if line.state == LineState.PAYING:
-        raise Obstructed([_("此人已是“%(state)s”，不能剔除。") % {"state": line.get_state_display()} + first_of_finance(line)])
+        raise Obstructed([_stands(line) + first_of_finance(line)])
     if not reason:
         raise Obstructed([_("剔除人员须说明理由。")])
     if line.payment_id and BankCorrection.objects.filter(payment=line.payment_id, state=CorrectionState.PROPOSED).exists():

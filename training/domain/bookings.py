@@ -130,7 +130,8 @@ _CLASHES = """
 """
 _KEYS = {"teacher": "coalesce(t.person_key, t.id)", "venue": "t.id"}
 
-# The whole roster at once, each under the name this class entered: my people's other classes first (by person), then the first lesson of both at the same time, if any.
+# The whole roster at once, each under the name this class entered: my people's other classes first (by person), then the first lesson
+# of both at the same time, if any.
 _ELSEWHERE = """
     SELECT e.id, coalesce(nullif(e.entered_name, ''), p.name), c.id, c.last_day, c.first_day <= k.last_day AND c.last_day >= k.first_day, l.day, l.starts,
         c.number, c.stage, e.entered_name = '' AND x.entered_name = '', c.applicant_id, c.institution_id, c.employer_id

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Post
 from casework.domain.words import category_name
-from eligibility.domain.examine import is_hidden, kept_of, remarks_of, results_of
+from eligibility.domain.examine import is_hidden, is_hidden_from, kept_of, remarks_of, results_of
 from eligibility.domain.overrulings import why_not_overruled
 from eligibility.domain.spoken import for_unit, sentence_of
 from eligibility.engine.judgement import Result
@@ -131,7 +131,7 @@ def for_units(exceptions: Sequence[PersonException], everyone: Iterable[Enrolmen
 
 def proof_told(enrolment: Enrolment, post: Post) -> bool:
     """Whether the reader learns that the certificate is verified: a unit only of whose name and number agree (R-SEC-1)."""
-    return enrolment.certificate_verified and not (post.is_unit and is_hidden(enrolment.examination))
+    return enrolment.certificate_verified and not is_hidden_from(post, enrolment.examination)
 
 
 def hidden_lines(enrolment: Enrolment) -> tuple[Line, ...]:

@@ -10,7 +10,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from casework.serializers import JobSerializer
-from eligibility.domain.examine import is_hidden, results_of, verdict_told
+from eligibility.domain.examine import is_hidden_from, results_of, verdict_told
 from eligibility.domain.spoken import for_unit, sentence_of
 from eligibility.enums import Answer, Verdict
 from eligibility.models import Assistance, Examination
@@ -190,7 +190,7 @@ class ExaminationSerializer(serializers.ModelSerializer):
 
     @extend_schema_field(serializers.ListField(child=serializers.CharField()))
     def get_subgroups(self, examination: Examination) -> list[str]:
-        return [] if self.context["request"].post.is_unit and is_hidden(examination) else examination.subgroups
+        return [] if is_hidden_from(self.context["request"].post, examination) else examination.subgroups
 
     @extend_schema_field(ResultSerializer(many=True))
     def get_results(self, examination: Examination) -> Any:
