@@ -68,4 +68,6 @@ class ClosedDoorAdapter(DefaultAccountAdapter):
 
 def _place(user: User) -> str:
     """The chain of a user's own division, so that its auditors see the logins of their people."""
-    return user.posts.current().order_by("since", "id").values_list("organisation__division_id", flat=True).first() or ""
+    return (
+        user.posts.current().order_by("since", "id").values_list("organisation__division_id", flat=True).first() or ""
+    )

@@ -32,15 +32,29 @@ def _let_in(user: User) -> None:
 
 
 def _ask_which_seat(user: User) -> None:
-    """Whoever has several seats says for which one something is changed: nothing is written for the oldest because it is the oldest."""
+    """Whoever has several seats says for which one something is changed: nothing is written for the oldest because it
+    is the oldest.
+    """
     seats = seats_of(user.pk)
     if len(seats) > 1:
-        raise ValidationError({"X-Post": [_("您有多个岗位，办理时请在请求头 X-Post 中写明以哪个岗位办理：%(seats)s。") % {
-            "seats": "；".join(f"{seat.pk}（{seat.organisation.name} · {seat.get_role_display()}）" for seat in seats)}]})
+        raise ValidationError(
+            {
+                "X-Post": [
+                    _("您有多个岗位，办理时请在请求头 X-Post 中写明以哪个岗位办理：%(seats)s。")
+                    % {
+                        "seats": "；".join(
+                            f"{seat.pk}（{seat.organisation.name} · {seat.get_role_display()}）" for seat in seats
+                        )
+                    }
+                ]
+            }
+        )
 
 
 class PostTokenAuthentication(TokenAuthentication):
-    """`Authorization: Token …`; the header `X-Post` picks one of the user's posts, and must where there are several and something is changed."""
+    """`Authorization: Token …`; the header `X-Post` picks one of the user's posts, and must where there are several and
+    something is changed.
+    """
 
     asks_seat = True
 

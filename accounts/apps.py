@@ -6,7 +6,9 @@ class AccountsConfig(AppConfig):
     verbose_name = "WHO, WHERE, MAY, DID"
 
     def ready(self) -> None:
-        """Numbers in addresses have one reader; what the database refuses is put on record; the nights look for rights of older data (R-AUT-4)."""
+        """Numbers in addresses have one reader; what the database refuses is put on record; the nights look for rights
+        of older data (R-AUT-4).
+        """
         from django.urls import register_converter
 
         from accounts.domain import rights_search, trail_search

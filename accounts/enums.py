@@ -29,7 +29,9 @@ UNIT_KINDS = (OrganisationKind.INSTITUTION, OrganisationKind.ENTERPRISE, Organis
 
 
 class Department(models.TextChoices):
-    """The bodies the notice names beside the HR departments: those that approve (R-AUT-2, N二(二)3) and those asked in 协查 (R-ELG-5)."""
+    """The bodies the notice names beside the HR departments: those that approve (R-AUT-2, N二(二)3) and those asked in 协查
+    (R-ELG-5).
+    """
 
     NONE = "", _("—")
     EMERGENCY = "emergency", _("应急管理")

@@ -1,4 +1,6 @@
-"""Forms of the accounts room: well-formed input only; what may be done is decided in accounts.domain (R-REG-1, R-AUT-1)."""
+"""Forms of the accounts room: well-formed input only; what may be done is decided in accounts.domain (R-REG-1,
+R-AUT-1).
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ from kit.text import written
 from kit.whole import whole
 
 OFFICE_KINDS = (OrganisationKind.HR_OFFICE, OrganisationKind.INDUSTRY, OrganisationKind.FINANCE)
-USERNAME = RegexValidator(r"^[a-z0-9][a-z0-9._@-]{2,59}$", _("用户名用小写字母、数字和 . _ - @，以字母或数字开头，至少 3 个字符。"))
+USERNAME = RegexValidator(
+    r"^[a-z0-9][a-z0-9._@-]{2,59}$", _("用户名用小写字母、数字和 . _ - @，以字母或数字开头，至少 3 个字符。")
+)
 
 
 def divisions_of(post: Post) -> Any:
@@ -77,7 +81,9 @@ class AskedForm(forms.Form):
     """Who asked for an account and how: the notice lets units ask by telephone or in person (R-REG-1, N二(二)3)."""
 
     asked_by = forms.ChoiceField(label=_("申请方式"), choices=AskedBy.choices)
-    asked_who = forms.CharField(label=_("申请人"), max_length=60, help_text=_("打电话或到场提出申请的人，以及所在单位。"))
+    asked_who = forms.CharField(
+        label=_("申请人"), max_length=60, help_text=_("打电话或到场提出申请的人，以及所在单位。")
+    )
 
     def clean_asked_who(self) -> str:
         if who := written(self.cleaned_data["asked_who"]):
@@ -91,8 +97,12 @@ class AskedForm(forms.Form):
 class AccountForm(AskedForm):
     """A login and its first seat."""
 
-    username = forms.CharField(label=_("用户名"), max_length=60, validators=[USERNAME],
-                               widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "none"}))
+    username = forms.CharField(
+        label=_("用户名"),
+        max_length=60,
+        validators=[USERNAME],
+        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "none"}),
+    )
     full_name = forms.CharField(label=_("姓名"), max_length=60)
     phone = forms.CharField(label=_("手机号码"), max_length=20, required=False)
     role = forms.ChoiceField(label=_("岗位"))
@@ -120,7 +130,8 @@ class AccountForm(AskedForm):
     def account(self) -> dict[str, Any]:
         """What open_account takes beside organisation and actor."""
         return {name: self.cleaned_data[name] for name in ("username", "full_name", "phone", "role", "title")} | {
-            "asked": self.asked()}
+            "asked": self.asked()
+        }
 
 
 class OrganisationForm(forms.Form):
@@ -128,7 +139,9 @@ class OrganisationForm(forms.Form):
 
     name = forms.CharField(label=_("名称"), max_length=120)
     short_name = forms.CharField(label=_("简称"), max_length=30, required=False)
-    uscc = forms.CharField(label=_("统一社会信用代码"), max_length=30, required=False, help_text=_("18 位；部门没有时可不填。"))
+    uscc = forms.CharField(
+        label=_("统一社会信用代码"), max_length=30, required=False, help_text=_("18 位；部门没有时可不填。")
+    )
 
     def __init__(self, *args: Any, needs_uscc: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -144,8 +157,9 @@ class OfficeForm(OrganisationForm):
 
     division = forms.ModelChoiceField(label=_("所属地区"), queryset=Division.objects.none())
     kind = forms.ChoiceField(label=_("类别"), choices=[(kind.value, kind.label) for kind in OFFICE_KINDS])
-    department = forms.ChoiceField(label=_("行业主管部门"), choices=Department.choices, required=False,
-                                   help_text=_("类别为行业主管部门时选择。"))
+    department = forms.ChoiceField(
+        label=_("行业主管部门"), choices=Department.choices, required=False, help_text=_("类别为行业主管部门时选择。")
+    )
     field_order = ("division", "kind", "department", "name", "short_name", "uscc")
 
     def __init__(self, *args: Any, by: Post, **kwargs: Any) -> None:
@@ -190,17 +204,27 @@ class SeatForm(forms.Form):
 class GrantForm(forms.Form):
     """Who × acts × categories × where × until when (R-AUT-1).
 
-    The list offers offices and their people; a unit sent in by hand is resolved too, so that the domain refuses it and says so
+    The list offers offices and their people; a unit sent in by hand is resolved too, so that the domain refuses it and
+    says so
     in the trail (R-AUT-4).
     """
 
     grantee = forms.CharField(label=_("授予"))
-    acts = forms.MultipleChoiceField(label=_("权限"), choices=Act.choices, widget=forms.CheckboxSelectMultiple({"class": "form-check-input"}))
-    division = forms.ModelChoiceField(label=_("地区"), queryset=Division.objects.none(),
-                                      help_text=_("授予盟市的权限也及于所辖旗县区。"))
-    categories = forms.MultipleChoiceField(label=_("人员类别"), widget=forms.CheckboxSelectMultiple({"class": "form-check-input"}))
-    expires_on = forms.DateField(label=_("失效日期"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
-                                 help_text=_("自当日零时起失效；不填则长期有效。"))
+    acts = forms.MultipleChoiceField(
+        label=_("权限"), choices=Act.choices, widget=forms.CheckboxSelectMultiple({"class": "form-check-input"})
+    )
+    division = forms.ModelChoiceField(
+        label=_("地区"), queryset=Division.objects.none(), help_text=_("授予盟市的权限也及于所辖旗县区。")
+    )
+    categories = forms.MultipleChoiceField(
+        label=_("人员类别"), widget=forms.CheckboxSelectMultiple({"class": "form-check-input"})
+    )
+    expires_on = forms.DateField(
+        label=_("失效日期"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("自当日零时起失效；不填则长期有效。"),
+    )
 
     def __init__(self, *args: Any, by: Post, place: Division, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -212,15 +236,23 @@ class GrantForm(forms.Form):
 
     def _offered(self, place: Division) -> list[tuple[str, list[tuple[str, str]]]]:
         """The offices of one place, each with the people who sit there."""
-        offices = Organisation.objects.visible_to(self.by).filter(
-            division=place, kind__in=OFFICE_KINDS, is_active=True).order_by("kind", "name")
+        offices = (
+            Organisation.objects.visible_to(self.by)
+            .filter(division=place, kind__in=OFFICE_KINDS, is_active=True)
+            .order_by("kind", "name")
+        )
         people: dict[int, list[tuple[str, str]]] = {}
         seats = Post.objects.current().filter(organisation__in=offices)
         for seat in seats.select_related("user").order_by("user__full_name", "id"):
             line = (f"u{seat.user_id}", f"{seat.user.full_name}（{seat.get_role_display()}）")
             people.setdefault(seat.organisation_id, []).append(line)
-        return [(office.name, [(f"o{office.pk}", gettext("%(name)s（全部门）") % {"name": office.name}),
-                               *people.get(office.pk, [])]) for office in offices]
+        return [
+            (
+                office.name,
+                [(f"o{office.pk}", gettext("%(name)s（全部门）") % {"name": office.name}), *people.get(office.pk, [])],
+            )
+            for office in offices
+        ]
 
     def clean_grantee(self) -> Organisation | User:
         text = self.cleaned_data["grantee"]

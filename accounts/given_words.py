@@ -1,4 +1,6 @@
-"""What a person typed or chose, in words, where no form can show it again: labelled, and nothing that only a machine reads (R-SEC-4)."""
+"""What a person typed or chose, in words, where no form can show it again: labelled, and nothing that only a machine
+reads (R-SEC-4).
+"""
 
 from __future__ import annotations
 
@@ -14,10 +16,29 @@ from django.utils.translation import gettext as _
 from accounts.domain.form_tokens import OWN_FIELDS
 from accounts.domain.words import code_words, label_of
 
-# What the portal puts into its small forms by itself (a test holds that every hidden field of a template is here), and ticks of numbered rows.
+# What the portal puts into its small forms by itself (a test holds that every hidden field of a template is here), and
+# ticks of numbered rows.
 NO_WORDS = OWN_FIELDS | {
-    "next", "confirm", "confirmed", "supplementary", "subject", "stamp", "slot", "post", "kind", "document", "department", "case", "active",
-    "row", "item", "enrolment", "person", "subsidy", "drop", "correction",
+    "next",
+    "confirm",
+    "confirmed",
+    "supplementary",
+    "subject",
+    "stamp",
+    "slot",
+    "post",
+    "kind",
+    "document",
+    "department",
+    "case",
+    "active",
+    "row",
+    "item",
+    "enrolment",
+    "person",
+    "subsidy",
+    "drop",
+    "correction",
 }
 
 
@@ -25,7 +46,11 @@ def given_words(posted: Iterable[tuple[str, Sequence[str]]], address: str) -> li
     """One line a field, «label：what was said»; `address` is where the form is taken."""
     found = {name: [one for one in values if one.strip()] for name, values in posted}
     fields = _fields_of(address, found)
-    lines = [_line(name, values, fields.get(name)) for name, values in found.items() if values and (name in fields or name not in NO_WORDS)]
+    lines = [
+        _line(name, values, fields.get(name))
+        for name, values in found.items()
+        if values and (name in fields or name not in NO_WORDS)
+    ]
     return list(dict.fromkeys(filter(None, lines)))
 
 
@@ -36,14 +61,20 @@ def _fields_of(address: str, names: Iterable[str]) -> dict[str, Any]:
     except Resolver404:
         return {}
     known = vars(sys.modules[inspect.unwrap(view).__module__]).values()
-    forms = [one.base_fields for one in known if isinstance(one, type) and issubclass(one, BaseForm) and hasattr(one, "base_fields")]
+    forms = [
+        one.base_fields
+        for one in known
+        if isinstance(one, type) and issubclass(one, BaseForm) and hasattr(one, "base_fields")
+    ]
     return max(forms, key=lambda fields: len(fields.keys() & set(names)), default={})
 
 
 def _line(name: str, values: Sequence[str], field: Any) -> str:
     """Of a field nobody labelled only what can be nothing but words."""
     choices = {str(code): str(words) for code, words in getattr(field, "choices", ()) or ()} if field else {}
-    said = "、".join(_("是") if isinstance(field, BooleanField) else choices.get(one) or code_words(one) for one in values)
+    said = "、".join(
+        _("是") if isinstance(field, BooleanField) else choices.get(one) or code_words(one) for one in values
+    )
     label = str(field.label or "") if field else label_of(name.rpartition("-")[2])
     if label:
         return f"{label}：{said}"

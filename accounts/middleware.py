@@ -1,4 +1,6 @@
-"""Every request acts in one post: the one chosen in the session, else the user's first; a page says which roles open it."""
+"""Every request acts in one post: the one chosen in the session, else the user's first; a page says which roles open
+it.
+"""
 
 from __future__ import annotations
 
@@ -25,8 +27,15 @@ WAY_OUT = {
     "password": ("account_change_password", {"account_change_password"}),
     "totp": (
         "mfa_activate_totp",
-        {"mfa_activate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_download_recovery_codes",
-         "mfa_reauthenticate", "account_reauthenticate", "account_change_password"},
+        {
+            "mfa_activate_totp",
+            "mfa_view_recovery_codes",
+            "mfa_generate_recovery_codes",
+            "mfa_download_recovery_codes",
+            "mfa_reauthenticate",
+            "account_reauthenticate",
+            "account_change_password",
+        },
     ),
 }
 
@@ -36,7 +45,9 @@ def caller_address(request: HttpRequest) -> str:
 
 
 def post_of(request: HttpRequest, chosen: int | None = None) -> Post | None:
-    """The current post of the request's user, carrying the caller's address; None for nobody and for users without a seat."""
+    """The current post of the request's user, carrying the caller's address; None for nobody and for users without a
+    seat.
+    """
     if not request.user.is_authenticated:
         return None
     seats = request.user.seats or seats_of(request.user.pk)
@@ -56,8 +67,13 @@ def seated(*roles: str) -> Callable[[View], View]:
             if post is None:
                 raise PermissionDenied(_("您的账号没有在任岗位，请联系开通账号的部门。"))
             if roles and post.role not in roles:
-                raise PermissionDenied(_("此页面供%(roles)s使用，您现在的岗位是%(role)s。有其他岗位的，请在右上角切换。") % {
-                    "roles": "、".join(str(Role(role).label) for role in roles), "role": post.get_role_display()})
+                raise PermissionDenied(
+                    _("此页面供%(roles)s使用，您现在的岗位是%(role)s。有其他岗位的，请在右上角切换。")
+                    % {
+                        "roles": "、".join(str(Role(role).label) for role in roles),
+                        "role": post.get_role_display(),
+                    }
+                )
             return view(request, *args, **kwargs)
 
         return inner
@@ -66,9 +82,11 @@ def seated(*roles: str) -> Callable[[View], View]:
 
 
 class ProxyAddressMiddleware:
-    """Behind our own proxy the caller's address is the one the proxy names; without this all callers would share one lock-out.
+    """Behind our own proxy the caller's address is the one the proxy names; without this all callers would share one
+    lock-out.
 
-    Only for set-ups where nothing but the proxy can reach the web process: it overwrites the header, so nobody can forge it.
+    Only for set-ups where nothing but the proxy can reach the web process: it overwrites the header, so nobody can
+    forge it.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -82,7 +100,8 @@ class ProxyAddressMiddleware:
 
 
 class PostMiddleware:
-    """Sets `request.post`; a user with a first password, or without a second factor the role asks for, settles that first.
+    """Sets `request.post`; a user with a first password, or without a second factor the role asks for, settles that
+    first.
 
     What is answered to somebody logged in is kept by no browser or proxy: there are people on it (R-SEC-1).
     """

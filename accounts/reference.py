@@ -20,8 +20,12 @@ def load_divisions(division_model: Any) -> None:
     division_model.objects.bulk_create(
         [
             division_model(
-                code=code, name=rows[code]["name"], level=rows[code]["level"], path=path(code),
-                parent_id=rows[code]["parent"] or None, reports_to_id=rows[code]["reports_to"] or None,
+                code=code,
+                name=rows[code]["name"],
+                level=rows[code]["level"],
+                path=path(code),
+                parent_id=rows[code]["parent"] or None,
+                reports_to_id=rows[code]["reports_to"] or None,
             )
             for code in sorted(order, key=lambda code: ("region", "league", "banner").index(rows[code]["level"]))
         ],

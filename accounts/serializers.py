@@ -19,7 +19,17 @@ class PostSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Post
-        fields = ("id", "organisation", "organisation_id", "organisation_kind", "division", "division_name", "role", "role_name", "title")
+        fields = (
+            "id",
+            "organisation",
+            "organisation_id",
+            "organisation_kind",
+            "division",
+            "division_name",
+            "role",
+            "role_name",
+            "title",
+        )
         read_only_fields = fields
 
 

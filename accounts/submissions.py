@@ -1,7 +1,10 @@
-"""The one place where every form of the portal is received: for the right seat, once, and with nothing typed lost (R-SEC-1, R-SEC-4, R-OPN-5).
+"""The one place where every form of the portal is received: for the right seat, once, and with nothing typed lost
+(R-SEC-1, R-SEC-4, R-OPN-5).
 
-A form says for which user and seat it was drawn and on which page it stands (`form_token`). Another seat is refused. The same form
-handed in twice is done once. A refusal, a lost session or an outdated page gives the page back with what was typed in its form.
+A form says for which user and seat it was drawn and on which page it stands (`form_token`). Another seat is refused.
+The same form
+handed in twice is done once. A refusal, a lost session or an outdated page gives the page back with what was typed in
+its form.
 """
 
 from __future__ import annotations
@@ -41,27 +44,39 @@ REFUSALS = (400, 403, 404, 409, 422, 429)
 LONGEST_LOCATION = 300
 
 
-# ── what views use ──────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── what views use
+# ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def give_back(
     request: HttpRequest, sentences: Iterable[Any] | Mapping[str, Any], status: int = 409, *, stale: bool = False
 ) -> HttpResponse:
-    """A form that was not taken: its page again with what was typed, and the sentences; by field name where they belong to one.
+    """A form that was not taken: its page again with what was typed, and the sentences; by field name where they belong
+    to one.
 
     `stale`: refused for its version; the page that shows what is saved now may be handed in against that.
     """
     by_field = sentences if isinstance(sentences, Mapping) else {"": list(sentences)}
-    said = {name: list(map(str, found)) if isinstance(found, list | tuple) else [str(found)] for name, found in by_field.items()}
-    answer = render(request, "409.html", {"sentences": [one for found in said.values() for one in found], **_typed_in(request)}, status=status)
+    said = {
+        name: list(map(str, found)) if isinstance(found, list | tuple) else [str(found)]
+        for name, found in by_field.items()
+    }
+    answer = render(
+        request,
+        "409.html",
+        {"sentences": [one for found in said.values() for one in found], **_typed_in(request)},
+        status=status,
+    )
     answer.said, answer.carried = said, frozenset() if stale else VERSIONS
     return answer
 
 
 def post_only(page: str | Callable[..., str], *names: str) -> Callable[[View], View]:
-    """For addresses that only take forms. Whoever comes by GET (after a log-in, a change of language, the back button) is led to the page.
+    """For addresses that only take forms. Whoever comes by GET (after a log-in, a change of language, the back button)
+    is led to the page.
 
-    `page` is the name of the page's address, with the names of its numbers among those of this address; or a function of both.
+    `page` is the name of the page's address, with the names of its numbers among those of this address; or a function
+    of both.
     """
 
     def around(view: View) -> View:
@@ -103,7 +118,8 @@ def can_be_shown(request: HttpRequest, page: str) -> bool:
     return _page_drawn(request, page) is not None
 
 
-# ── the middleware ──────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── the middleware
+# ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 class FormMiddleware:
@@ -158,13 +174,21 @@ def _for_another_seat(request: HttpRequest, token: FormToken) -> HttpResponse:
     seat = next((seat for seat in request.user.seats if seat.pk == token.seat), None) if own else None
     now = _named(request.post)  # type: ignore[attr-defined]
     if seat:
-        said = _("没有执行：这张表单是以“%(then)s”打开的，您现在的身份是“%(now)s”。") % {"then": _named(seat), "now": now}
+        said = _("没有执行：这张表单是以“%(then)s”打开的，您现在的身份是“%(now)s”。") % {
+            "then": _named(seat),
+            "now": now,
+        }
         typed.keep(request.session, request.path, token, request.POST.lists(), refused=False)
     elif own:
         said = _("没有执行：打开这张表单时的岗位已经终止，您现在的身份是“%(now)s”。") % {"now": now}
     else:
         said = _("没有执行：这张表单是用另一账号打开的，您现在的身份是“%(now)s”。") % {"now": now}
-    return render(request, "409.html", {"sentences": [said], "back_to": seat, "page": token.page, **_typed_in(request)}, status=409)
+    return render(
+        request,
+        "409.html",
+        {"sentences": [said], "back_to": seat, "page": token.page, **_typed_in(request)},
+        status=409,
+    )
 
 
 def _named(post: Post | None) -> str:
@@ -207,15 +231,23 @@ def _after_form(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
 def _filled_in(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
     """A view's own page of a refused form: whatever it left empty is filled in."""
     page = answer.content.decode()
-    again = refill(page, dict(request.POST.lists()), address=request.path, path=request.path, secret=OWN_FIELDS,
-                   errors=getattr(answer, "wrong", None))
+    again = refill(
+        page,
+        dict(request.POST.lists()),
+        address=request.path,
+        path=request.path,
+        secret=OWN_FIELDS,
+        errors=getattr(answer, "wrong", None),
+    )
     if again:
         answer.content = again.encode()
     return answer
 
 
 def _page_with(request: HttpRequest, token: FormToken, plain: Any) -> HttpResponse:
-    """The page the form stands on, with the sentences and what was typed; the plain page of refusals where that cannot be opened."""
+    """The page the form stands on, with the sentences and what was typed; the plain page of refusals where that cannot
+    be opened.
+    """
     drawn_page, said = _page_drawn(request, token.page), plain.said
     if drawn_page is None:
         return plain
@@ -224,7 +256,16 @@ def _page_with(request: HttpRequest, token: FormToken, plain: Any) -> HttpRespon
     by_field = {name: " ".join(found) for name, found in said.items() if name}
     posted = dict(request.POST.lists())
     page = drawn_page.content.decode()
-    again = refill(page, posted, address=request.path, path=urlsplit(token.page).path, secret=OWN_FIELDS, carried=plain.carried, lead=lead, errors=by_field)
+    again = refill(
+        page,
+        posted,
+        address=request.path,
+        path=urlsplit(token.page).path,
+        secret=OWN_FIELDS,
+        carried=plain.carried,
+        lead=lead,
+        errors=by_field,
+    )
     if again is None:
         words = render_to_string("components/_refused.html", {"sentences": sentences, **_typed_in(request)})
         again = put_in(page, "content", words)
@@ -243,17 +284,25 @@ def _page_drawn(request: HttpRequest, page: str) -> HttpResponse | None:
         return None  # no middleware stands before a page drawn here
     asked = copy(request)
     asked.method, asked.path, asked.path_info, asked.resolver_match = "GET", parts.path, parts.path, match
-    asked.GET, asked.META = QueryDict(parts.query), {**request.META, "REQUEST_METHOD": "GET", "QUERY_STRING": parts.query}
+    asked.GET, asked.META = (
+        QueryDict(parts.query),
+        {**request.META, "REQUEST_METHOD": "GET", "QUERY_STRING": parts.query},
+    )
     for name in ("frame", "drawn_token", "form", "form_key"):
         vars(asked).pop(name, None)
     try:
         answer = match.func(asked, *match.args, **match.kwargs)
     except (Http404, PermissionDenied):
         return None
-    return answer if answer.status_code == 200 and not answer.streaming and "text/html" in answer.get("Content-Type", "") else None
+    return (
+        answer
+        if answer.status_code == 200 and not answer.streaming and "text/html" in answer.get("Content-Type", "")
+        else None
+    )
 
 
-# ── words that wait for their page ──────────────────────────────────────────────────────────────────────────────────────
+# ── words that wait for their page
+# ──────────────────────────────────────────────────────────────────────────────────────
 
 
 def _typed_in(request: HttpRequest) -> dict[str, Any]:
@@ -283,21 +332,35 @@ def _given_back(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
     if words is None or words.user != request.user.pk:
         typed.forget(request.session)
         return answer
-    if urlsplit(words.page).path != request.path or words.seat != _seat(request) or "text/html" not in answer.get("Content-Type", ""):
+    if (
+        urlsplit(words.page).path != request.path
+        or words.seat != _seat(request)
+        or "text/html" not in answer.get("Content-Type", "")
+    ):
         return answer
     typed.forget(request.session)
     lead = render_to_string("components/_given_back.html", {})
-    carried = VERSIONS - {DECIDED_ON} if words.refused else VERSIONS  # the refusal was read, and the page shows the case as it is now
+    carried = (
+        VERSIONS - {DECIDED_ON} if words.refused else VERSIONS
+    )  # the refusal was read, and the page shows the case as it is now
     page = answer.content.decode()
-    again = refill(page, words.words, address=words.address, path=request.path, secret=OWN_FIELDS, carried=carried, lead=lead)
+    again = refill(
+        page, words.words, address=words.address, path=request.path, secret=OWN_FIELDS, carried=carried, lead=lead
+    )
     if again is None:
-        again = put_in(page, "content", render_to_string("components/_given_back.html", {"words": given_words(words.words.items(), words.address)}))
+        again = put_in(
+            page,
+            "content",
+            render_to_string("components/_given_back.html", {"words": given_words(words.words.items(), words.address)}),
+        )
     answer.content = again.encode()
     return answer
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A page from before a new log-in: the words go back into their form. A form we never drew for this person is refused as ever."""
+    """A page from before a new log-in: the words go back into their form. A form we never drew for this person is
+    refused as ever.
+    """
     token = read(request.POST.get(FIELD, ""))
     if token is None or (request.user.is_authenticated and token.user != request.user.pk) or not token.user:
         return plain_failure(request, reason)

@@ -5,7 +5,11 @@ from django.urls import path, re_path
 from accounts.views import audit, findings, grants, organisations, session, tokens, users
 
 urlpatterns = [
-    re_path(r"^account/(email|confirm-email|password/reset|password/set|login/code)/", session.closed_door, name="closed_door"),
+    re_path(
+        r"^account/(email|confirm-email|password/reset|password/set|login/code)/",
+        session.closed_door,
+        name="closed_door",
+    ),
     path("office/post/switch/", session.switch_post, name="switch_post"),
     path("office/organisations/", organisations.listing, name="organisations"),
     path("office/organisations/new/", organisations.new, name="organisation_new"),

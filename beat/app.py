@@ -1,4 +1,6 @@
-"""The beat's Celery application: it puts names on the queue by the clock and needs neither Django nor the tasks behind the names."""
+"""The beat's Celery application: it puts names on the queue by the clock and needs neither Django nor the tasks behind
+the names.
+"""
 
 import os
 

@@ -1,4 +1,6 @@
-"""What is rung and when, and the queue it is put on: for the beat, which knows nothing else, and for the settings alike."""
+"""What is rung and when, and the queue it is put on: for the beat, which knows nothing else, and for the settings
+alike.
+"""
 
 from collections.abc import Mapping
 from typing import Any

@@ -10,7 +10,9 @@ from accounts.models import Organisation, Post
 
 def officer(division: str, place: int = 0) -> Post:
     """The first or second officer of a division's HR office."""
-    return seats().filter(organisation__division=division, organisation__kind=OrganisationKind.HR_OFFICE, role=Role.OFFICER)[place]
+    return seats().filter(
+        organisation__division=division, organisation__kind=OrganisationKind.HR_OFFICE, role=Role.OFFICER
+    )[place]
 
 
 def finance_officer(division: str) -> Post:

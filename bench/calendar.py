@@ -1,4 +1,6 @@
-"""The working days of the generated years, each with its share of the classes that begin on it: busy months before year's end."""
+"""The working days of the generated years, each with its share of the classes that begin on it: busy months before
+year's end.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ BEFORE, AFTER = date(2020, 7, 1), date(2027, 6, 30)
 
 @dataclass(frozen=True)
 class Calendar:
-    """`days` counts from 1; classes begin from number `first` on, `shares` says how far the classes are by each day's end."""
+    """`days` counts from 1; classes begin from number `first` on, `shares` says how far the classes are by each day's
+    end.
+    """
 
     days: list[date]
     first: int

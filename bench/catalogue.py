@@ -22,9 +22,14 @@ ASSESSED_SINCE = date(2020, 7, 2)
 FILED = ("6-29-01-01", "6-29-01-03", "6-29-01-04")  # 岗位技能提升 in these is filed with the league (R-OPN-6)
 HOURS = (40, 56, 80, 96, 120)
 STARTUPS = {
-    TrainingType.SIYB_GYB: 40, TrainingType.SIYB_SYB: 80, TrainingType.SIYB_IYB: 80, TrainingType.SIYB_EYB: 80,
-    TrainingType.ONLINE_STARTUP: 56, TrainingType.STARTUP_PRACTICE: 80, TrainingType.STARTUP_LEADER: 40,
-}  # fmt: skip
+    TrainingType.SIYB_GYB: 40,
+    TrainingType.SIYB_SYB: 80,
+    TrainingType.SIYB_IYB: 80,
+    TrainingType.SIYB_EYB: 80,
+    TrainingType.ONLINE_STARTUP: 56,
+    TrainingType.STARTUP_PRACTICE: 80,
+    TrainingType.STARTUP_LEADER: 40,
+}
 WORTH = {5: 1000, 4: 1500, 3: 2000}
 EMPLOYEES = "employees"
 DAY = date(2021, 1, 4)
@@ -48,17 +53,27 @@ def open_catalogue() -> list[Offer]:
     followed = list(former.values_list("occupation", flat=True))
     former.update(until=ASSESSED_SINCE)
     Assessment.objects.bulk_create(
-        Assessment(occupation_id=code, status=OccupationStatus.NATIONAL_STANDARD, since=ASSESSED_SINCE, source=SOURCE) for code in followed)
+        Assessment(occupation_id=code, status=OccupationStatus.NATIONAL_STANDARD, since=ASSESSED_SINCE, source=SOURCE)
+        for code in followed
+    )
     categories = table_on(DAY).categories
     employees = [category.code for category in categories if category.section == EMPLOYEES]
     others = [category.code for category in categories if category.section != EMPLOYEES]
     projects = Project.objects.bulk_create([*skills(employees, others), *startups(others)])
     Standard.objects.bulk_create(
-        [Standard(level=level, amount=Decimal(yuan), since=SINCE, source=SOURCE, is_example=True) for level, yuan in WORTH.items()]
-        + [Standard(training_type=kind, amount=Decimal(1200), since=SINCE, source=SOURCE, is_example=True) for kind in STARTUPS]
+        [
+            Standard(level=level, amount=Decimal(yuan), since=SINCE, source=SOURCE, is_example=True)
+            for level, yuan in WORTH.items()
+        ]
+        + [
+            Standard(training_type=kind, amount=Decimal(1200), since=SINCE, source=SOURCE, is_example=True)
+            for kind in STARTUPS
+        ]
     )
     listed = Organisation.objects.exclude(kind__in=[OrganisationKind.HR_OFFICE, OrganisationKind.FINANCE])
-    Listing.objects.bulk_create(Listing(organisation=unit, since=SINCE, source=SOURCE, is_example=True) for unit in listed)
+    Listing.objects.bulk_create(
+        Listing(organisation=unit, since=SINCE, source=SOURCE, is_example=True) for unit in listed
+    )
     return list(offers(projects))
 
 
@@ -68,29 +83,52 @@ def skills(employees: list[str], others: list[str]) -> Iterator[Project]:
         for level in (5, 4) if place % 2 else (4, 3):
             on_the_job = place % 2 == 0
             yield Project(
-                code=f"X{occupation.pk}-{level}", name=f"{occupation.name}（{level}级）", occupation=occupation, level=level,
+                code=f"X{occupation.pk}-{level}",
+                name=f"{occupation.name}（{level}级）",
+                occupation=occupation,
+                level=level,
                 training_type=TrainingType.ON_THE_JOB if on_the_job else TrainingType.EMPLOYMENT_SKILLS,
-                hours=HOURS[(place + level) % len(HOURS)], certificate_kind=certificate(place), certificate_required=True,
-                categories=employees if on_the_job else others, since=SINCE, source=SOURCE, is_example=True,
-            )  # fmt: skip
+                hours=HOURS[(place + level) % len(HOURS)],
+                certificate_kind=certificate(place),
+                certificate_required=True,
+                categories=employees if on_the_job else others,
+                since=SINCE,
+                source=SOURCE,
+                is_example=True,
+            )
 
 
 def certificate(place: int) -> str:
-    kinds = (CertificateKind.SKILL_LEVEL, CertificateKind.SKILL_LEVEL, CertificateKind.SPECIAL_ABILITY, CertificateKind.QUALIFICATION,
-             CertificateKind.SPECIAL_OPERATION)  # fmt: skip
+    kinds = (
+        CertificateKind.SKILL_LEVEL,
+        CertificateKind.SKILL_LEVEL,
+        CertificateKind.SPECIAL_ABILITY,
+        CertificateKind.QUALIFICATION,
+        CertificateKind.SPECIAL_OPERATION,
+    )
     return kinds[place % len(kinds)]
 
 
 def startups(others: list[str]) -> Iterator[Project]:
     for kind, hours in STARTUPS.items():
         yield Project(
-            code=f"C-{kind}", name=str(TrainingType(kind).label), training_type=kind, hours=hours, certificate_required=False,
-            certificate_kind=CertificateKind.COMPLETION, categories=others, since=SINCE, source=SOURCE, is_example=True,
-        )  # fmt: skip
+            code=f"C-{kind}",
+            name=str(TrainingType(kind).label),
+            training_type=kind,
+            hours=hours,
+            certificate_required=False,
+            certificate_kind=CertificateKind.COMPLETION,
+            categories=others,
+            since=SINCE,
+            source=SOURCE,
+            is_example=True,
+        )
 
 
 def offers(projects: list[Project]) -> Iterator[Offer]:
-    """Each project for each of its categories, worth what the standard of the portal says, with the papers an opening needs."""
+    """Each project for each of its categories, worth what the standard of the portal says, with the papers an opening
+    needs.
+    """
     table, papers = table_on(DAY), {}
     for project in projects:
         standard = standard_for(TrainingClass(project=project, first_day=DAY))

@@ -18,10 +18,30 @@ ENROL = """
 def crowd(category: str, people: int) -> TrainingClass:
     """A draft class like the newest one an institution teaches, with the first so many people of the database."""
     found = TrainingClass.objects.filter(employer__isnull=True).order_by("-id")[0]
-    values = {field.attname: getattr(found, field.attname) for field in TrainingClass._meta.concrete_fields if not field.primary_key}
-    found = TrainingClass.objects.create(**(values | {"number": f"bench-{found.number}-{people}", "category": category, "stage": Stage.DRAFT, "body_id": None}))
+    values = {
+        field.attname: getattr(found, field.attname)
+        for field in TrainingClass._meta.concrete_fields
+        if not field.primary_key
+    }
+    found = TrainingClass.objects.create(
+        **(
+            values
+            | {
+                "number": f"bench-{found.number}-{people}",
+                "category": category,
+                "stage": Stage.DRAFT,
+                "body_id": None,
+            }
+        )
+    )
     Opening.objects.create(
-        number=f"{found.number}-K", division=found.division, applicant=found.applicant, category=category, training_class=found, state=State.DRAFT)  # fmt: skip
+        number=f"{found.number}-K",
+        division=found.division,
+        applicant=found.applicant,
+        category=category,
+        training_class=found,
+        state=State.DRAFT,
+    )
     with connection.cursor() as cursor:
         cursor.execute(ENROL, [found.pk, people])
         cursor.execute("ANALYZE training_enrolment")

@@ -33,8 +33,12 @@ def name_of(scale: Scale) -> str:
 
 def stamp_of(scale: Scale) -> str:
     """What the data were made from: migrations, generator, keys, seed, day."""
-    files = [*sorted(ROOT.parent.glob("*/migrations/*.py")), *(ROOT / f"{name}.py" for name in GENERATOR), *sorted(ROOT.glob("sql/*.sql")),
-             *sorted(ROOT.glob("data/*.json"))]  # fmt: skip
+    files = [
+        *sorted(ROOT.parent.glob("*/migrations/*.py")),
+        *(ROOT / f"{name}.py" for name in GENERATOR),
+        *sorted(ROOT.glob("sql/*.sql")),
+        *sorted(ROOT.glob("data/*.json")),
+    ]
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in files))
     digest.update(settings.FANBU_INDEX_KEY + b"".join(key for _id, key in sorted(settings.FANBU_FIELD_KEYS.items())))
     return f"fanbu bench {scale.name} {SEED} {DAY} {digest.hexdigest()[:24]}"
@@ -99,7 +103,9 @@ def create(name: str) -> None:
             cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
             cursor.execute(f"CREATE DATABASE {name}")
         except psycopg2.errors.InsufficientPrivilege as problem:
-            raise NoDatabaseError("The benchmark needs a PostgreSQL account that may create databases (CREATEDB).") from problem
+            raise NoDatabaseError(
+                "The benchmark needs a PostgreSQL account that may create databases (CREATEDB)."
+            ) from problem
         cursor.execute(f"COMMENT ON DATABASE {name} IS %s", [HALF_BUILT])
 
 

@@ -18,7 +18,10 @@ FOREIGN_KEYS = f"""
     SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
     WHERE contype = 'f' AND (conrelid IN ({LARGE}) OR confrelid IN ({LARGE})) ORDER BY 1, 2
 """
-UNIQUES = f"SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE contype IN ('u', 'x') AND conrelid IN ({LARGE}) ORDER BY 1, 2"
+UNIQUES = (
+    "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE contype IN ('u',"
+    f" 'x') AND conrelid IN ({LARGE}) ORDER BY 1, 2"
+)
 INDEXES = f"""
     SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index i
     WHERE indrelid IN ({LARGE}) AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid) ORDER BY 1
@@ -29,8 +32,10 @@ SEQUENCES = """
     WHERE t.relkind = 'r' AND t.relnamespace = 'public'::regnamespace
 """
 
-# What the triggers on payments and batches ask row by row, asked of all of them at once: row by row it needs the indexes that are lifted.
-# The marks for the monthly figures are not set either: `generator` tallies everything at its end. Cases and verdicts of long ago come as they are.
+# What the triggers on payments and batches ask row by row, asked of all of them at once: row by row it needs the
+# indexes that are lifted.
+# The marks for the monthly figures are not set either: `generator` tallies everything at its end. Cases and verdicts of
+# long ago come as they are.
 MARKS = r"""SELECT tgrelid::regclass::text, tgname FROM pg_trigger
     WHERE (tgname LIKE 'touch\_%' OR tgname IN ('judged_first', 'recorded_first')) AND NOT tgisinternal ORDER BY 1, 2"""
 WATCHED = ("subsidies_payment", "subsidies_paymentbatch")
@@ -45,7 +50,9 @@ NOT_ADDED_UP = """
 
 @contextmanager
 def lifted(connection: Any) -> Iterator[None]:
-    """Foreign keys, unique and exclusion constraints and indexes of the large tables are gone inside the block, back and valid after it."""
+    """Foreign keys, unique and exclusion constraints and indexes of the large tables are gone inside the block, back
+    and valid after it.
+    """
     with connection.cursor() as cursor:
         foreign, unique, index = (_rows(cursor, sql) for sql in (FOREIGN_KEYS, UNIQUES, INDEXES))
         for table, name, _definition in [*foreign, *unique]:

@@ -1,4 +1,5 @@
-"""One real judgement a category and verdict, made by the engine itself; the generated examinations keep them as they are.
+"""One real judgement a category and verdict, made by the engine itself; the generated examinations keep them as they
+are.
 
 `data/people.json` holds one made-up eligible person for each of the 21 categories, in the form of the policy cases.
 """
@@ -25,7 +26,9 @@ def judgements() -> Iterator[tuple[str, str, Judgement]]:
         ):
             outcome = run_case(case, 1)
             if outcome.judgement is None or outcome.judgement.verdict != verdict:
-                raise ValueError(f"{PEOPLE.name}: {person['category']} is not {verdict}: {outcome.error or outcome.judgement}")
+                raise ValueError(
+                    f"{PEOPLE.name}: {person['category']} is not {verdict}: {outcome.error or outcome.judgement}"
+                )
             yield person["category"], verdict, outcome.judgement
 
 

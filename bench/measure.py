@@ -24,7 +24,8 @@ class NotBuiltError(Exception):
 
 @dataclass(frozen=True)
 class Variant:
-    """One way of doing the work. `run` may give the seconds it measured itself; `times` scales what was measured on a part.
+    """One way of doing the work. `run` may give the seconds it measured itself; `times` scales what was measured on a
+    part.
 
     What takes milliseconds is done `repeat` times a round, and one of them counts.
     """
@@ -36,7 +37,9 @@ class Variant:
 
 @dataclass(frozen=True)
 class Target:
-    """What must hold: at least a share of the limit's speed, or at most a multiple of its time; and so many times the naive way."""
+    """What must hold: at least a share of the limit's speed, or at most a multiple of its time; and so many times the
+    naive way.
+    """
 
     share: float | None = None
     multiple: float | None = None
@@ -52,7 +55,9 @@ class Target:
 
 @dataclass
 class Line:
-    """One line of the table. Times are seconds (or ms); of a rate, more is better. `also` are further conditions with their words."""
+    """One line of the table. Times are seconds (or ms); of a rate, more is better. `also` are further conditions with
+    their words.
+    """
 
     row: str
     what: str
@@ -104,7 +109,9 @@ class Line:
 
 @dataclass
 class Bench:
-    """What a row needs to know, and where it says how far it is. `timed` runs the variants; a profile puts its own in its place."""
+    """What a row needs to know, and where it says how far it is. `timed` runs the variants; a profile puts its own in
+    its place.
+    """
 
     scale: Scale
     rounds: int = ROUNDS

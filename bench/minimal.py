@@ -1,4 +1,6 @@
-"""The smallest honest Django page: a session, ten queries, 25 rows of a template; what the decision page is measured beside (P7)."""
+"""The smallest honest Django page: a session, ten queries, 25 rows of a template; what the decision page is measured
+beside (P7).
+"""
 
 from __future__ import annotations
 
@@ -19,14 +21,19 @@ MIDDLEWARE = [
 ADDRESS = "/bench/minimal/"
 ROWS = 25
 TEMPLATE = Engine().from_string(
-    "<!doctype html><title>{{ place }}</title><h1>{{ place }}</h1><ul>{% for one in few %}<li>{{ one.name }}</li>{% endfor %}</ul><table>"
-    "{% for item in items %}<tr><td>{{ item.number }}</td><td>{{ item.title }}</td><td>{{ item.applicant.name }}</td><td>{{ item.due_on|date:'Y-m-d' }}</td>"
-    "<td>{{ item.people }}</td><td>{{ item.state }}</td></tr>{% endfor %}</table>"
+    "<!doctype html><title>{{ place }}</title><h1>{{ place }}</h1><ul>{% for one in few %}<li>{{ one.name }}</li>{%"
+    " endfor %}</ul><table>{% for item in items %}<tr><td>{{ item.number }}</td><td>{{ item.title }}</td><td>{{"
+    " item.applicant.name }}</td><td>{{ item.due_on|date:'Y-m-d' }}</td><td>{{ item.people }}</td><td>{{ item.state"
+    " }}</td></tr>{% endfor %}</table>"
 )
 
 
-def with_its_own_addresses(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Found by the request alone: another ROOT_URLCONF would make Django forget the addresses of the page this one is measured beside."""
+def with_its_own_addresses(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Found by the request alone: another ROOT_URLCONF would make Django forget the addresses of the page this one is
+    measured beside.
+    """
 
     def serve(request: HttpRequest) -> HttpResponse:
         request.urlconf = __name__  # type: ignore[attr-defined]

@@ -21,20 +21,44 @@ MOMENT = datetime(2020, 7, 1, 1, tzinfo=UTC)
 GOLDEN = 0.618_033_988_75
 REGION, BANNER, LEAGUE = "150000", "150102", "150100"
 # Shares of the units by league, the rest by the order of the codes inside a league: big leagues, big seats.
-LEAGUES = {"150100": 18, "150200": 15, "150400": 16, "150500": 12, "150600": 9, "150700": 8, "150900": 6, "150800": 6,
-           "152200": 4, "152500": 3, "150300": 2, "152900": 1}  # fmt: skip
+LEAGUES = {
+    "150100": 18,
+    "150200": 15,
+    "150400": 16,
+    "150500": 12,
+    "150600": 9,
+    "150700": 8,
+    "150900": 6,
+    "150800": 6,
+    "152200": 4,
+    "152500": 3,
+    "150300": 2,
+    "152900": 1,
+}
 PLACES = {OrganisationKind.HR_OFFICE: "人力资源和社会保障局", OrganisationKind.FINANCE: "财政局"}
-STAFF = {OrganisationKind.HR_OFFICE: (Role.OFFICER, Role.OFFICER, Role.ADMINISTRATOR), OrganisationKind.FINANCE: (Role.FINANCE,)}
+STAFF = {
+    OrganisationKind.HR_OFFICE: (Role.OFFICER, Role.OFFICER, Role.ADMINISTRATOR),
+    OrganisationKind.FINANCE: (Role.FINANCE,),
+}
 FIRST_UNITS = [  # the units of the measured banner, then those of the region's own office
-    (BANNER, OrganisationKind.INSTITUTION), (BANNER, OrganisationKind.ENTERPRISE), (BANNER, OrganisationKind.INSTITUTION),
-    (BANNER, OrganisationKind.ENTERPRISE), (REGION, OrganisationKind.INSTITUTION), (REGION, OrganisationKind.INSTITUTION),
-]  # fmt: skip
+    (BANNER, OrganisationKind.INSTITUTION),
+    (BANNER, OrganisationKind.ENTERPRISE),
+    (BANNER, OrganisationKind.INSTITUTION),
+    (BANNER, OrganisationKind.ENTERPRISE),
+    (REGION, OrganisationKind.INSTITUTION),
+    (REGION, OrganisationKind.INSTITUTION),
+]
 KINDS = [OrganisationKind.INSTITUTION, OrganisationKind.ENTERPRISE] * 9 + [OrganisationKind.ASSESSMENT]
-NAMES = {OrganisationKind.INSTITUTION: "职业培训学校", OrganisationKind.ENTERPRISE: "实业有限公司", OrganisationKind.ASSESSMENT: "技能评价中心"}
+NAMES = {
+    OrganisationKind.INSTITUTION: "职业培训学校",
+    OrganisationKind.ENTERPRISE: "实业有限公司",
+    OrganisationKind.ASSESSMENT: "技能评价中心",
+}
 ENTITIES = {
-    OrganisationKind.INSTITUTION: EntityType.TRAINING_BODY, OrganisationKind.ENTERPRISE: EntityType.LEGAL_PERSON,
+    OrganisationKind.INSTITUTION: EntityType.TRAINING_BODY,
+    OrganisationKind.ENTERPRISE: EntityType.LEGAL_PERSON,
     OrganisationKind.ASSESSMENT: EntityType.ASSESSMENT_BODY,
-}  # fmt: skip
+}
 
 
 def open_everything(scale: Scale) -> None:
@@ -42,10 +66,13 @@ def open_everything(scale: Scale) -> None:
     divisions = {division.pk: division for division in Division.objects.all()}
     offices = organisations(
         Organisation(kind=kind, name=f"{division.name}{suffix}", division=division)
-        for division in divisions.values() for kind, suffix in PLACES.items()
+        for division in divisions.values()
+        for kind, suffix in PLACES.items()
     )
     units = organisations(
-        Organisation(kind=kind, name=f"{divisions[code].name}{NAMES[kind]}{n}", division=divisions[code], uscc=uscc_from(code, n))
+        Organisation(
+            kind=kind, name=f"{divisions[code].name}{NAMES[kind]}{n}", division=divisions[code], uscc=uscc_from(code, n)
+        )
         for n, (code, kind) in enumerate(units_of(scale, divisions), 1)
     )
     seats([*offices, *units])
@@ -73,7 +100,9 @@ def units_of(scale: Scale, divisions: dict[str, Division]) -> Iterator[tuple[str
 
 
 def spread(divisions: dict[str, Division]) -> Iterator[tuple[str, float]]:
-    """Every banner's share of the units: its league's, falling with its place in it; the two cities are as one small league each."""
+    """Every banner's share of the units: its league's, falling with its place in it; the two cities are as one small
+    league each.
+    """
     places: dict[str, int] = {}
     for code, division in sorted(divisions.items()):
         if division.level == Level.BANNER:
@@ -83,47 +112,85 @@ def spread(divisions: dict[str, Division]) -> Iterator[tuple[str, float]]:
 
 def give_grants(offices: list[Organisation]) -> None:
     """Every HR office decides the cases of its own place; leagues and the two cities also file openings."""
-    remits = {remit.division_id: remit for remit in Remit.objects.bulk_create(Remit(division=office.division) for office in offices)}
-    givers = dict(Post.objects.filter(role=Role.ADMINISTRATOR, organisation__in=offices).values_list("organisation", "pk"))
-    acts = {p.codename: p for p in Permission.objects.filter(content_type__app_label="accounts", content_type__model="remit")}
+    remits = {
+        remit.division_id: remit
+        for remit in Remit.objects.bulk_create(Remit(division=office.division) for office in offices)
+    }
+    givers = dict(
+        Post.objects.filter(role=Role.ADMINISTRATOR, organisation__in=offices).values_list("organisation", "pk")
+    )
+    acts = {
+        p.codename: p
+        for p in Permission.objects.filter(content_type__app_label="accounts", content_type__model="remit")
+    }
     RemitGroupGrant.objects.bulk_create(
-        RemitGroupGrant(permission=acts[act], group=office.group, content_object=remits[office.division_id],
-                        granted_by_id=givers[office.pk], granted_at=MOMENT)
-        for office in offices for act in CASE_ACTS
+        RemitGroupGrant(
+            permission=acts[act],
+            group=office.group,
+            content_object=remits[office.division_id],
+            granted_by_id=givers[office.pk],
+            granted_at=MOMENT,
+        )
+        for office in offices
+        for act in CASE_ACTS
         if act != Act.FILE_OPENING or office.division.is_reporting_unit
     )
 
 
 def seats(owners: list[Organisation]) -> None:
     """Two officers and an administrator an HR office, one finance officer, one operator a unit."""
-    wanted = [(owner, role, place) for owner in owners for place, role in enumerate(STAFF.get(owner.kind, (Role.OPERATOR,)), 1)]
+    wanted = [
+        (owner, role, place)
+        for owner in owners
+        for place, role in enumerate(STAFF.get(owner.kind, (Role.OPERATOR,)), 1)
+    ]
     users = User.objects.bulk_create(
-        User(username=f"bench-{owner.pk}-{place}", password="!", full_name=f"工作人员{owner.pk}-{place}", date_joined=MOMENT)  # noqa: S106
+        User(
+            username=f"bench-{owner.pk}-{place}",
+            password="!",  # noqa: S106
+            full_name=f"工作人员{owner.pk}-{place}",
+            date_joined=MOMENT,
+        )
         for owner, _role, place in wanted
     )
     Post.objects.bulk_create(
-        Post(user=user, organisation=owner, role=role, since=SINCE) for user, (owner, role, _place) in zip(users, wanted, strict=True)
+        Post(user=user, organisation=owner, role=role, since=SINCE)
+        for user, (owner, role, _place) in zip(users, wanted, strict=True)
     )
     member = User.groups.through
     member.objects.bulk_create(
-        member(user_id=user.pk, group_id=owner.group_id) for user, (owner, _role, _place) in zip(users, wanted, strict=True)
+        member(user_id=user.pk, group_id=owner.group_id)
+        for user, (owner, _role, _place) in zip(users, wanted, strict=True)
     )
 
 
 def profile(organisation: Organisation) -> Unit:
     """What a unit filled in about itself, complete."""
     return Unit(
-        organisation=organisation, entity_type=ENTITIES[organisation.kind], legal_representative="王建国", contact="李敏",
-        phone=f"1390471{organisation.pk % 10_000:04d}", address=f"{organisation.division.name}新华大街{organisation.pk}号",
-        established_on=date(2012, 3, 1), licence_number=f"人社民{organisation.division_id}{organisation.pk:05d}",
-        licence_valid_to=date(2030, 12, 31), facilities="实训工位 60 个", approved_at=MOMENT,
-    )  # fmt: skip
+        organisation=organisation,
+        entity_type=ENTITIES[organisation.kind],
+        legal_representative="王建国",
+        contact="李敏",
+        phone=f"1390471{organisation.pk % 10_000:04d}",
+        address=f"{organisation.division.name}新华大街{organisation.pk}号",
+        established_on=date(2012, 3, 1),
+        licence_number=f"人社民{organisation.division_id}{organisation.pk:05d}",
+        licence_valid_to=date(2030, 12, 31),
+        facilities="实训工位 60 个",
+        approved_at=MOMENT,
+    )
 
 
 def account(unit: Unit) -> UnitAccount:
     """The account a unit is paid to."""
     number = f"6105{unit.organisation_id:012d}"
     return UnitAccount(
-        unit=unit, holder=unit.organisation.name, bank_name="内蒙古银行", bank_account=number, account_hash=account_hash(number), taken_over=True,
-        approved_at=MOMENT, confirmed_at=MOMENT,
-    )  # fmt: skip
+        unit=unit,
+        holder=unit.organisation.name,
+        bank_name="内蒙古银行",
+        bank_account=number,
+        account_hash=account_hash(number),
+        taken_over=True,
+        approved_at=MOMENT,
+        confirmed_at=MOMENT,
+    )

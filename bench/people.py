@@ -1,4 +1,6 @@
-"""Names, and what only Python can make of a person: the encrypted number, telephone and account, and the hash to find them by."""
+"""Names, and what only Python can make of a person: the encrypted number, telephone and account, and the hash to find
+them by.
+"""
 
 from __future__ import annotations
 
@@ -17,16 +19,62 @@ from training.models import Enrolment, Registration, Unit, UnitAccount
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
 FIRST = "海建志秀晓桂文玉立春永彩国静明丽艳军勇杰娟涛敏燕红梅霞辉鹏刚"
 SECOND = "燕国丽强兰军明英博梅新华红霞庆静平东玲芳龙云凤琴生荣波峰斌宁"
-MONGOLIAN_FIRST = ["巴特", "其其", "乌云", "苏日", "那日", "格日", "萨仁", "阿拉坦", "朝", "娜仁", "斯", "呼", "额尔", "乌", "宝", "满", "敖登", "哈斯", "图门", "特木"]
-MONGOLIAN_LAST = ["尔", "格", "其木格", "娜", "苏", "勒图", "高娃", "其其格", "鲁", "托雅", "琴", "和", "敦", "兰", "音", "达", "夫", "巴根", "吉雅", "毕力格"]
+MONGOLIAN_FIRST = [
+    "巴特",
+    "其其",
+    "乌云",
+    "苏日",
+    "那日",
+    "格日",
+    "萨仁",
+    "阿拉坦",
+    "朝",
+    "娜仁",
+    "斯",
+    "呼",
+    "额尔",
+    "乌",
+    "宝",
+    "满",
+    "敖登",
+    "哈斯",
+    "图门",
+    "特木",
+]
+MONGOLIAN_LAST = [
+    "尔",
+    "格",
+    "其木格",
+    "娜",
+    "苏",
+    "勒图",
+    "高娃",
+    "其其格",
+    "鲁",
+    "托雅",
+    "琴",
+    "和",
+    "敦",
+    "兰",
+    "音",
+    "达",
+    "夫",
+    "巴根",
+    "吉雅",
+    "毕力格",
+]
 CHUNK = 50_000
-PHONE, ACCOUNT, NUMBER = (model._meta.get_field(name).aad for model, name in (
-    (Enrolment, "phone"), (Enrolment, "bank_account"), (Person, "number")))  # fmt: skip
+PHONE, ACCOUNT, NUMBER = (
+    model._meta.get_field(name).aad
+    for model, name in ((Enrolment, "phone"), (Enrolment, "bank_account"), (Person, "number"))
+)
 UNIT_ACCOUNT = Payment._meta.get_field("bank_account").aad
 
 
 def names() -> Iterator[tuple[int, str, list[str]]]:
-    """(number, name, its characters): Han names in three of four, Mongolian ones in the fourth, as the inbox and people search want them."""
+    """(number, name, its characters): Han names in three of four, Mongolian ones in the fourth, as the inbox and people
+    search want them.
+    """
     han = [surname + first + second for surname in SURNAMES for first in FIRST for second in SECOND]
     mongolian = [first + last for first in MONGOLIAN_FIRST for last in MONGOLIAN_LAST]
     mixed = [mongolian[n // 4 % len(mongolian)] if n % 4 == 0 else han[n] for n in range(len(han))]
@@ -37,7 +85,10 @@ def seal_people() -> int:
     """Encrypt what the plan says of each person into `bench.cipher`, by COPY; gives how many people."""
     done, last = 0, 0
     with connection.cursor() as cursor:
-        cursor.execute("CREATE UNLOGGED TABLE bench.cipher (id bigint PRIMARY KEY, number bytea, number_hash bytea, phone bytea, account bytea)")
+        cursor.execute(
+            "CREATE UNLOGGED TABLE bench.cipher (id bigint PRIMARY KEY, number bytea, number_hash bytea, phone bytea,"
+            " account bytea)"
+        )
         while rows := _after(cursor, last):
             cursor.copy_expert("COPY bench.cipher FROM STDIN", io.StringIO("".join(map(_line, rows))))
             done, last = done + len(rows), rows[-1][0]
@@ -70,7 +121,9 @@ DOUBLED = [2 * digit - 9 * (digit > 4) for digit in range(10)]
 
 def unit_accounts() -> Iterator[tuple[int, str, bytes, int]]:
     """(organisation, account holder, the account as a payment keeps it encrypted, its row)."""
-    for account in UnitAccount.objects.filter(ended_at__isnull=True).select_related("unit").order_by("unit__organisation"):
+    for account in (
+        UnitAccount.objects.filter(ended_at__isnull=True).select_related("unit").order_by("unit__organisation")
+    ):
         yield account.unit.organisation_id, account.holder, encrypt(account.bank_account, UNIT_ACCOUNT), account.pk
 
 

@@ -32,7 +32,10 @@ class Profiler:
         self.folder.mkdir(parents=True, exist_ok=True)
         file = self.folder / f"profile-{line.row}-{self.scale}.txt"
         profile.dump_stats(file.with_suffix(".prof"))
-        file.write_text(f"{line.row} {line.what} ({self.scale})\n\n{by_function(profile)}\n{by_query(captured.captured_queries)}", encoding="utf-8")
+        file.write_text(
+            f"{line.row} {line.what} ({self.scale})\n\n{by_function(profile)}\n{by_query(captured.captured_queries)}",
+            encoding="utf-8",
+        )
         self.files.append(file)
 
 
@@ -48,4 +51,6 @@ def by_query(queries: list[dict[str, str]]) -> str:
     """The queries of this thread, the slowest first."""
     slowest = sorted(queries, key=lambda query: -float(query["time"]))[:MOST_QUERIES]
     lines = [f"{float(query['time']) * 1000:8.1f} ms  {query['sql'][:LONGEST_QUERY]}" for query in slowest]
-    return "\n".join([f"{len(queries)} queries, {sum(float(query['time']) for query in queries) * 1000:.1f} ms", *lines, ""])
+    return "\n".join(
+        [f"{len(queries)} queries, {sum(float(query['time']) for query in queries) * 1000:.1f} ms", *lines, ""]
+    )

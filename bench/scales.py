@@ -39,14 +39,24 @@ class Scale:
 
     def numbers(self) -> dict[str, int]:
         """What the SQL files are filled in with. The three gaps bring people back after about 12, 24 and 72 weeks."""
-        gaps = {f"gap_{name}": max(least, self.enrolments // part // 10) * 10 + digit
-                for name, part, least, digit in (("a", 25, 13, 3), ("b", 12, 26, 4), ("c", 4, 39, 5))}  # fmt: skip
+        gaps = {
+            f"gap_{name}": max(least, self.enrolments // part // 10) * 10 + digit
+            for name, part, least, digit in (("a", 25, 13, 3), ("b", 12, 26, 4), ("c", 4, 39, 5))
+        }
         return {
-            "seed": SEED, "enrolments": self.enrolments, "classes": self.classes, "held_at_banner": self.held_at_banner,
-            "held_at_league": self.held_at_league, "held_at_region": self.held_at_region,
-            "held": self.held_at_banner + self.held_at_league + self.held_at_region, **gaps,
-        }  # fmt: skip
+            "seed": SEED,
+            "enrolments": self.enrolments,
+            "classes": self.classes,
+            "held_at_banner": self.held_at_banner,
+            "held_at_league": self.held_at_league,
+            "held_at_region": self.held_at_region,
+            "held": self.held_at_banner + self.held_at_league + self.held_at_region,
+            **gaps,
+        }
 
 
-SCALES = {scale.name: scale for scale in (Scale("small", 20_000, 60), Scale("league", 200_000, 400), Scale("region", 2_000_000, 2_000))}
+SCALES = {
+    scale.name: scale
+    for scale in (Scale("small", 20_000, 60), Scale("league", 200_000, 400), Scale("region", 2_000_000, 2_000))
+}
 TINY = Scale("tiny", 1_000, 20)

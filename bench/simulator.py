@@ -1,4 +1,6 @@
-"""The simulated registries as a process of their own, with the portal pointed at them for as long as a measurement lasts."""
+"""The simulated registries as a process of their own, with the portal pointed at them for as long as a measurement
+lasts.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,12 @@ def registries(latency_ms: int) -> Iterator[ControlDoor]:
         try:
             assert process.stdout is not None
             url = process.stdout.readline().split()[2].rstrip(",")
-            own = {"REGISTRY_URL": url, "REGISTRY_KEY_ID": "bench", "REGISTRY_SECRET": secret, "REGISTRY_KEY_PREFIX": f"bench:{secrets.token_hex(4)}"}
+            own = {
+                "REGISTRY_URL": url,
+                "REGISTRY_KEY_ID": "bench",
+                "REGISTRY_SECRET": secret,
+                "REGISTRY_KEY_PREFIX": f"bench:{secrets.token_hex(4)}",
+            }
             with override_settings(**own, REGISTRY_LIMITS=dict(settings.REGISTRY_LIMITS)):
                 yield ControlDoor(url, token)
         finally:

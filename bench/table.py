@@ -18,9 +18,17 @@ KEYS = ("row", "ours", "naive", "limit", "ratio", "target", "holds", "unit", "sc
 def as_json(line: Line, scale: str) -> dict[str, Any]:
     """The keys docs/performance.md names, then what is measured and why it fails or is missing."""
     values = {
-        "row": line.row, "ours": rounded(line.ours), "naive": rounded(line.naive), "limit": rounded(line.limit), "ratio": rounded(line.ratio),
-        "target": line.target.text, "holds": line.holds, "unit": line.unit, "scale": scale, "what": line.what,
-    }  # fmt: skip
+        "row": line.row,
+        "ours": rounded(line.ours),
+        "naive": rounded(line.naive),
+        "limit": rounded(line.limit),
+        "ratio": rounded(line.ratio),
+        "target": line.target.text,
+        "holds": line.holds,
+        "unit": line.unit,
+        "scale": scale,
+        "what": line.what,
+    }
     extra = {"missing": line.missing, "failures": [] if line.missing else line.failures, "notes": line.notes}
     return values | {name: value for name, value in extra.items() if value}
 
@@ -38,7 +46,9 @@ def keep(folder: Path, scale: str, lines: Iterable[Line]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     kept = {row["row"]: row for row in kept_rows(folder, scale)}
     kept |= {line.row: as_json(line, scale) for line in lines}
-    results_file(folder, scale).write_text(json.dumps(list(kept.values()), ensure_ascii=False, indent=1), encoding="utf-8")
+    results_file(folder, scale).write_text(
+        json.dumps(list(kept.values()), ensure_ascii=False, indent=1), encoding="utf-8"
+    )
 
 
 def kept_rows(folder: Path, scale: str) -> list[dict[str, Any]]:
@@ -48,7 +58,11 @@ def kept_rows(folder: Path, scale: str) -> list[dict[str, Any]]:
 
 def growth(folder: Path, scale: str) -> dict[str, str]:
     """By row: how our figure grew from the smaller scales to this one, such as «small 1.1 ×»."""
-    smaller = [name for name in SCALES if name != scale and SCALES[name].enrolments < SCALES.get(scale, SCALES["region"]).enrolments]
+    smaller = [
+        name
+        for name in SCALES
+        if name != scale and SCALES[name].enrolments < SCALES.get(scale, SCALES["region"]).enrolments
+    ]
     mine = {row["row"]: row["ours"] for row in kept_rows(folder, scale)}
     found: dict[str, list[str]] = {}
     for name in smaller:
@@ -82,9 +96,18 @@ def markdown(lines: Sequence[Line], grown: Mapping[str, str]) -> list[str]:
 def cells(line: Line, grown: str) -> tuple[str, ...]:
     verdict = "missing" if line.missing else "yes" if line.holds else "NO"
     return (
-        line.row, line.what, number(line.ours), number(line.naive), number(line.limit), line.unit, number(line.ratio), number(line.times_naive),
-        line.target.text, verdict, grown,
-    )  # fmt: skip
+        line.row,
+        line.what,
+        number(line.ours),
+        number(line.naive),
+        number(line.limit),
+        line.unit,
+        number(line.ratio),
+        number(line.times_naive),
+        line.target.text,
+        verdict,
+        grown,
+    )
 
 
 def number(value: float | None) -> str:

@@ -1,4 +1,6 @@
-"""What a measurement leaves in the database is taken out again, append-only tables included: the data stay as they were made."""
+"""What a measurement leaves in the database is taken out again, append-only tables included: the data stay as they were
+made.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +18,11 @@ WITHOUT_NUMBERS = ("accounts_chainhead", "training_numberseries")
 
 @contextmanager
 def no_traces() -> Iterator[None]:
-    """Rows added inside the block are gone after it. What is changed in rows that were there, the block puts back itself.
+    """Rows added inside the block are gone after it. What is changed in rows that were there, the block puts back
+    itself.
 
-    Meanwhile the database has no stamp: when the process or the server dies in the middle, the next run makes the data anew.
+    Meanwhile the database has no stamp: when the process or the server dies in the middle, the next run makes the data
+    anew.
     """
     with connection.cursor() as cursor:
         stamp = restamp(cursor, HALF_MEASURED)
@@ -57,7 +61,10 @@ def swept(tables: Iterable[str]) -> None:
 
 def restamp(cursor: Any, stamp: str) -> str:
     """Put a stamp on the database in use; gives the one that was there."""
-    cursor.execute("SELECT current_database(), coalesce(shobj_description(oid, 'pg_database'), '') FROM pg_database WHERE datname = current_database()")
+    cursor.execute(
+        "SELECT current_database(), coalesce(shobj_description(oid, 'pg_database'), '') FROM pg_database WHERE datname"
+        " = current_database()"
+    )
     name, before = cursor.fetchone()
     cursor.execute(f"COMMENT ON DATABASE {name} IS %s", [stamp])
     return str(before)

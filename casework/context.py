@@ -1,4 +1,6 @@
-"""What the frame shows on every page: menu, what waits, unseen notices, the user's other posts. Asked once a request, and only if shown."""
+"""What the frame shows on every page: menu, what waits, unseen notices, the user's other posts. Asked once a request,
+and only if shown.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,9 @@ class Frame:
     def current(self) -> str:
         """The address of the menu's line this page belongs to: the longest one the page's address begins with."""
         urls = [line.url for _label, lines in self.menu for line in lines]
-        return max((url for url in urls if self.path == url or (url != "/" and self.path.startswith(url))), key=len, default="")
+        return max(
+            (url for url in urls if self.path == url or (url != "/" and self.path.startswith(url))), key=len, default=""
+        )
 
     @cached_property
     def remits(self) -> list[tuple[str, str, str]]:
@@ -77,11 +81,16 @@ class Frame:
 
     @cached_property
     def posts(self) -> list[Post]:
-        """The user's posts, each with the notices its user has not seen (`unseen`: id, kind, object) and this post's 待办 (`waiting`: kind, count).
+        """The user's posts, each with the notices its user has not seen (`unseen`: id, kind, object) and this post's 待办
+        (`waiting`: kind, count).
 
         What upper rooms count for this post stands beside them as `n_…`.
         """
-        return _seats_with_numbers(self.post, timezone.localdate(), needs=needs_of(self.post, self.remits)) if self.post else []
+        return (
+            _seats_with_numbers(self.post, timezone.localdate(), needs=needs_of(self.post, self.remits))
+            if self.post
+            else []
+        )
 
     @property
     def seat(self) -> Post | None:
@@ -99,7 +108,11 @@ class Frame:
     @cached_property
     def counters(self) -> dict[str, int]:
         """The numbers of the menu: 待办, unseen notices, and what upper rooms count for this post."""
-        more = {name.removeprefix("n_"): number for name, number in vars(self.seat).items() if name.startswith("n_")} if self.seat else {}
+        more = (
+            {name.removeprefix("n_"): number for name, number in vars(self.seat).items() if name.startswith("n_")}
+            if self.seat
+            else {}
+        )
         return {"todo": self.todo, "notices": self.notices, **more}
 
     def has_news_of(self, kind: str, object_id: int) -> bool:
@@ -116,10 +129,14 @@ def _seats_with_numbers(post: Post, today: date, *, needs: Needs) -> QuerySet[Po
         .values(json=JSONObject(id="id", kind="kind", object_id="object_id"))[:MOST_NOTICES]
     )
     todo = inbox(post, Standing.TODO) if post.is_unit else waiting(post, needs)
-    by_kind = todo.order_by().values("kind").annotate(count=Count("pk")).values(json=JSONObject(kind="kind", count="count"))
+    by_kind = (
+        todo.order_by().values("kind").annotate(count=Count("pk")).values(json=JSONObject(kind="kind", count="count"))
+    )
     seats = Post.objects.current(today).filter(user=post.user_id).select_related("organisation__division")
     numbers = {f"n_{name}": number for name, number in counters_for(post).items()}
-    return seats.annotate(unseen=ArraySubquery(unseen), waiting=ArraySubquery(by_kind), **numbers).order_by("since", "id")
+    return seats.annotate(unseen=ArraySubquery(unseen), waiting=ArraySubquery(by_kind), **numbers).order_by(
+        "since", "id"
+    )
 
 
 def frame_of(request: HttpRequest) -> Frame:

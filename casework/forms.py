@@ -56,14 +56,23 @@ class InboxFilter(forms.Form):
 
 
 class ArrangementForm(forms.Form):
-    """A year's 放假调休安排: the notice's number, and its days typed or in a workbook; nothing changes before the preview is confirmed."""
+    """A year's 放假调休安排: the notice's number, and its days typed or in a workbook; nothing changes before the preview is
+    confirmed.
+    """
 
     document = forms.CharField(label=_("文号"), max_length=120, help_text=_("如：国办发明电〔2026〕8号"))
     days = forms.CharField(
-        label=_("放假和调休上班的日期"), required=False, max_length=10000, widget=forms.Textarea(attrs={"rows": 12}),
-        help_text=_("每行一天或一段，后面写“放假”或“上班”，如“2027-02-09至2027-02-11 放假”，下一行“2027-02-20 上班”。法定节假日可以不写。"))
+        label=_("放假和调休上班的日期"),
+        required=False,
+        max_length=10000,
+        widget=forms.Textarea(attrs={"rows": 12}),
+        help_text=_(
+            "每行一天或一段，后面写“放假”或“上班”，如“2027-02-09至2027-02-11 放假”，下一行“2027-02-20 上班”。法定节假日可以不写。"
+        ),
+    )
     file = forms.FileField(
-        label=_("或上传 Excel（两列：日期、安排）"), required=False, widget=forms.FileInput(attrs={"accept": ".xlsx"}))
+        label=_("或上传 Excel（两列：日期、安排）"), required=False, widget=forms.FileInput(attrs={"accept": ".xlsx"})
+    )
     stamp = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
 
     def clean_file(self) -> Any:

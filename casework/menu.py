@@ -1,6 +1,7 @@
 """The menu tree as data, in one place: label, address, icon, for whom.
 
-An entry whose address does not exist yet is left out, so an app can be added later without touching this file's readers.
+An entry whose address does not exist yet is left out, so an app can be added later without touching this file's
+readers.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ EVERYONE = tuple(Role.values)
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the menu. `roles` and, where given, organisation `kinds` must both fit; `counter` names a number of the frame."""
+    """One line of the menu. `roles` and, where given, organisation `kinds` must both fit; `counter` names a number of
+    the frame.
+    """
 
     label: str | Promise
     name: str
@@ -63,7 +66,9 @@ MENU = (
             Entry(_("在办"), "inbox", "hourglass", (*OFFICE, FINANCE), ("waiting",)),
             Entry(_("已办"), "inbox", "circle-check", (*OFFICE, FINANCE), ("done",)),
             Entry(_("我的申请"), "inbox", "files", (OPERATOR,), ("todo",)),
-            Entry(_("待本部门答复"), "asked", "mail-question", OFFICE, kinds=(OrganisationKind.INDUSTRY,), counter="asked"),
+            Entry(
+                _("待本部门答复"), "asked", "mail-question", OFFICE, kinds=(OrganisationKind.INDUSTRY,), counter="asked"
+            ),
             Entry(_("协查"), "assistances", "arrows-exchange", OFFICE),
             Entry(_("待第二人同意"), "overrulings", "gavel", OFFICE, counter="overrulings"),
             Entry(_("推翻比对结果"), "overrulings", "gavel", READERS),
@@ -150,7 +155,11 @@ def menu_of(role: str, kind: str) -> Menu:
     """The same for anybody of a role in a kind of organisation: nothing else bears on it."""
     found = []
     for group, entries in _resolved():
-        lines = [Line(entry.label, url, f"outline/{entry.icon}", entry.counter) for entry, url in entries if _fits(entry, role, kind)]
+        lines = [
+            Line(entry.label, url, f"outline/{entry.icon}", entry.counter)
+            for entry, url in entries
+            if _fits(entry, role, kind)
+        ]
         if lines:
             found.append((group.label, lines))
     return found

@@ -42,7 +42,9 @@ def move_problem(refused: MoveRefused) -> Response:
     else:
         code, title = 409, _("他人已办理") if isinstance(refused, Overtaken) else _("现在不能办理")
     sentences = [str(sentence) for sentence in refused.sentences]
-    return problem(code, title, kind=f"urn:fanbu:{type(refused).__name__.lower()}", detail=" ".join(sentences), obstacles=sentences)
+    return problem(
+        code, title, kind=f"urn:fanbu:{type(refused).__name__.lower()}", detail=" ".join(sentences), obstacles=sentences
+    )
 
 
 def refusal_problem(refused: Exception, code: int) -> Response:
@@ -65,8 +67,10 @@ def invalid(errors: Mapping[str, list[str]], *, kind: str = "urn:fanbu:invalid")
 def flat(detail: Any, field: str = "") -> dict[str, list[str]]:
     """DRF's nested error details as {field: sentences}; a field inside a list reads `rows.3.score`."""
     if isinstance(detail, Mapping):
-        parts = [(f"{field}.{key}".lstrip(".") if key not in ("", "__all__", "non_field_errors") else field, value)
-                 for key, value in detail.items()]
+        parts = [
+            (f"{field}.{key}".lstrip(".") if key not in ("", "__all__", "non_field_errors") else field, value)
+            for key, value in detail.items()
+        ]
     elif isinstance(detail, list) and any(isinstance(one, Mapping | list) for one in detail):
         parts = [(f"{field}.{place}".lstrip("."), one) for place, one in enumerate(detail)]
     else:
@@ -111,7 +115,9 @@ def _domain_problem(exc: Exception, refusals: Mapping[type[Exception], int]) -> 
     if isinstance(exc, Stale):
         return problem(412, _("他人已修改"), kind="urn:fanbu:stale", detail=str(exc), obstacles=[str(exc)])
     if isinstance(exc, FileRefused):
-        return problem(400, _("文件没有收下"), kind=f"urn:fanbu:file:{exc.code}", detail=str(exc), errors={"file": [str(exc)]})
+        return problem(
+            400, _("文件没有收下"), kind=f"urn:fanbu:file:{exc.code}", detail=str(exc), errors={"file": [str(exc)]}
+        )
     if isinstance(exc, RequestDataTooBig):
         size = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024 // 1024
         return problem(413, _("内容过大"), detail=_("内容超过 %(size)s MB，请分次提交。") % {"size": size})
@@ -135,14 +141,18 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if not request.path.startswith("/api/"):
         return defaults.server_error(request)
     body = {
-        "type": "urn:fanbu:error", "title": _("系统出错"), "status": 500,
+        "type": "urn:fanbu:error",
+        "title": _("系统出错"),
+        "status": 500,
         "detail": _("刚才的操作没有完成，已保存的资料没有丢失，错误已记录。请稍后重试。"),
-    }  # fmt: skip
+    }
     return JsonResponse(body, status=500, content_type=MEDIA_TYPE)
 
 
 def no_room(request: HttpRequest) -> HttpResponse:
-    """The answer when the disk is full: nothing was kept of the request, and who is to be told. The page asks nothing of the database."""
+    """The answer when the disk is full: nothing was kept of the request, and who is to be told. The page asks nothing
+    of the database.
+    """
     sentence = no_room_sentence()
     if not request.path.startswith("/api/"):
         return HttpResponse(get_template("507.html").render({"sentence": sentence}), status=507)
@@ -160,7 +170,9 @@ def unstorable(request: HttpRequest) -> HttpResponse:
 
 
 class UnstorableTextMiddleware:
-    """A NUL in a search, a form or a body: forms refuse it by themselves, whatever is read without one ends here instead of as an error of ours."""
+    """A NUL in a search, a form or a body: forms refuse it by themselves, whatever is read without one ends here
+    instead of as an error of ours.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -184,4 +196,8 @@ class NotSetMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
-        return render(request, "409.html", {"sentences": [str(problem)]}, status=409) if isinstance(problem, NotSet) else None
+        return (
+            render(request, "409.html", {"sentences": [str(problem)]}, status=409)
+            if isinstance(problem, NotSet)
+            else None
+        )

@@ -58,8 +58,18 @@ def load_policy(route_model: Any, parameter_model: Any, reason_model: Any) -> No
     """Insert the starting rows; rows that are there already stay."""
     route_model.objects.bulk_create(
         [
-            route_model(kind=kind, category=category, variant=variant, position=position, need=need, level=level,
-                        working_days=days, since=SINCE, source="示例：办理时限", is_example=True)
+            route_model(
+                kind=kind,
+                category=category,
+                variant=variant,
+                position=position,
+                need=need,
+                level=level,
+                working_days=days,
+                since=SINCE,
+                source="示例：办理时限",
+                is_example=True,
+            )
             for kind, category, variant, position, need, level, days in ROUTES
         ],
         ignore_conflicts=True,
@@ -71,4 +81,6 @@ def load_policy(route_model: Any, parameter_model: Any, reason_model: Any) -> No
         ],
         ignore_conflicts=True,
     )
-    reason_model.objects.bulk_create([reason_model(move=move, text=text) for move, text in REASONS], ignore_conflicts=True)
+    reason_model.objects.bulk_create(
+        [reason_model(move=move, text=text) for move, text in REASONS], ignore_conflicts=True
+    )

@@ -20,9 +20,26 @@ from casework.models import Attachment, Comment, Job, Notice, Step, WorkItem
 from kit.workdays import Calendar
 
 BASE = (
-    "id", "kind", "number", "state", "state_label", "version", "round", "division", "division_name", "applicant", "applicant_name",
-    "category", "category_label", "desk", "desk_name", "due_on", "due_on_is_provisional", "submitted_at", "decided_at",
-)  # fmt: skip
+    "id",
+    "kind",
+    "number",
+    "state",
+    "state_label",
+    "version",
+    "round",
+    "division",
+    "division_name",
+    "applicant",
+    "applicant_name",
+    "category",
+    "category_label",
+    "desk",
+    "desk_name",
+    "due_on",
+    "due_on_is_provisional",
+    "submitted_at",
+    "decided_at",
+)
 
 
 class AvailableMoveSerializer(serializers.Serializer):
@@ -91,7 +108,9 @@ class MoveSerializer(serializers.Serializer):
 class CaseFilter(serializers.Serializer):
     state = serializers.ChoiceField(choices=State.choices, required=False)
     category = serializers.CharField(required=False, max_length=30)
-    division = serializers.SlugField(required=False, max_length=6, help_text="六位代码，含下级。 Six digits, with all below it.")
+    division = serializers.SlugField(
+        required=False, max_length=6, help_text="六位代码，含下级。 Six digits, with all below it."
+    )
 
     def validate(self, asked: dict[str, Any]) -> dict[str, Any]:
         """A division stands for itself and everything that reports to it."""
@@ -109,8 +128,23 @@ class StepSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Step
-        fields = ("id", "kind", "number", "move", "from_state", "from_state_label", "to_state", "to_state_label", "round", "version", "actor",
-                  "reason", "at", "due_on", "decides")  # fmt: skip
+        fields = (
+            "id",
+            "kind",
+            "number",
+            "move",
+            "from_state",
+            "from_state_label",
+            "to_state",
+            "to_state_label",
+            "round",
+            "version",
+            "actor",
+            "reason",
+            "at",
+            "due_on",
+            "decides",
+        )
 
 
 class EntrySerializer(serializers.Serializer):
@@ -152,7 +186,20 @@ class FileSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Attachment
-        fields = ("id", "slot", "name", "media_type", "size", "sha256", "last_valid_day", "particulars", "by", "at", "replaced_at", "url")
+        fields = (
+            "id",
+            "slot",
+            "name",
+            "media_type",
+            "size",
+            "sha256",
+            "last_valid_day",
+            "particulars",
+            "by",
+            "at",
+            "replaced_at",
+            "url",
+        )
 
     def get_url(self, attachment: Attachment) -> str:
         return reverse("api_file", args=[attachment.pk], request=self.context.get("request"))
@@ -170,7 +217,9 @@ class SlotSerializer(serializers.Serializer):
 class FileInputSerializer(serializers.Serializer):
     slot = serializers.CharField(max_length=40)
     file = serializers.FileField(max_length=255, allow_empty_file=True)
-    last_valid_day = serializers.DateField(required=False, allow_null=True, default=None, help_text="the last day the paper holds")
+    last_valid_day = serializers.DateField(
+        required=False, allow_null=True, default=None, help_text="the last day the paper holds"
+    )
     issuer = serializers.CharField(max_length=100, required=False, allow_blank=True, default="")
     number = serializers.CharField(max_length=100, required=False, allow_blank=True, default="")
     trade = serializers.CharField(max_length=100, required=False, allow_blank=True, default="")
@@ -202,9 +251,30 @@ class WorkItemSerializer(WithLastDay, serializers.ModelSerializer):
 
     class Meta:
         model = WorkItem
-        fields = ("id", "kind", "object_id", "number", "title", "state", "state_label", "standing", "need", "category", "category_label",
-                  "applicant", "applicant_name", "division", "division_name", "people", "exceptions", "amount", "since", "due_on",
-                  "due_on_is_provisional", "is_late")  # fmt: skip
+        fields = (
+            "id",
+            "kind",
+            "object_id",
+            "number",
+            "title",
+            "state",
+            "state_label",
+            "standing",
+            "need",
+            "category",
+            "category_label",
+            "applicant",
+            "applicant_name",
+            "division",
+            "division_name",
+            "people",
+            "exceptions",
+            "amount",
+            "since",
+            "due_on",
+            "due_on_is_provisional",
+            "is_late",
+        )
 
     def get_state_label(self, item: WorkItem) -> str:
         return str(State(item.state).label)
@@ -227,8 +297,26 @@ class JobSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Job
-        fields = ("id", "title", "kind", "object_id", "state", "state_label", "total", "done", "percent", "attempts", "message", "result",
-                  "file_name", "file_url", "can_take_up", "queued_at", "started_at", "ended_at")  # fmt: skip
+        fields = (
+            "id",
+            "title",
+            "kind",
+            "object_id",
+            "state",
+            "state_label",
+            "total",
+            "done",
+            "percent",
+            "attempts",
+            "message",
+            "result",
+            "file_name",
+            "file_url",
+            "can_take_up",
+            "queued_at",
+            "started_at",
+            "ended_at",
+        )
 
     def get_file_url(self, job: Job) -> str | None:
         return reverse("api_job_file", args=[job.pk], request=self.context.get("request")) if job.can_fetch else None

@@ -1,4 +1,6 @@
-"""Everything below /api/v1/: the rooms' doors, the OpenAPI description and its page; unknown addresses answer a problem too."""
+"""Everything below /api/v1/: the rooms' doors, the OpenAPI description and its page; unknown addresses answer a problem
+too.
+"""
 
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView

@@ -1,4 +1,6 @@
-"""All settings, from the environment. FANBU_MODE is demo, test or production; production refuses weak or missing secrets."""
+"""All settings, from the environment. FANBU_MODE is demo, test or production; production refuses weak or missing
+secrets.
+"""
 
 import os
 from pathlib import Path
@@ -66,7 +68,8 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.PostMiddleware",
     "accounts.submissions.FormMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",  # whatever does not say `login_not_required` is for people with an account
+    # whatever does not say `login_not_required` is for people with an account
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "axes.middleware.AxesMiddleware",
     "casework.problems.UnstorableTextMiddleware",
     "casework.problems.NotSetMiddleware",
@@ -91,14 +94,19 @@ TEMPLATES = [
             ],
             "libraries": {"tablericons": "kit.icons"},
             "builtins": [
-                "django.templatetags.i18n", "kit.translated", "django.contrib.humanize.templatetags.humanize", "accounts.templatetags.form_token",
+                "django.templatetags.i18n",
+                "kit.translated",
+                "django.contrib.humanize.templatetags.humanize",
+                "accounts.templatetags.form_token",
             ],
         },
     }
 ]
 
 DATABASES = {
-    "default": dj_database_url.parse(STARTING.database(), engine="kit.postgres", conn_max_age=600, conn_health_checks=True),
+    "default": dj_database_url.parse(
+        STARTING.database(), engine="kit.postgres", conn_max_age=600, conn_health_checks=True
+    ),
 }
 DATABASES["default"]["TEST"] = {"NAME": os.environ.get("TEST_DB_NAME", "test_fanbu")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -131,7 +139,9 @@ AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "accounts.backends.SeatedBackend",
 ]
-SILENCED_SYSTEM_CHECKS = ["guardian.W001"]  # grants stand in guardian's tables and are asked with one EXISTS, never by has_perm
+SILENCED_SYSTEM_CHECKS = [
+    "guardian.W001"
+]  # grants stand in guardian's tables and are asked with one EXISTS, never by has_perm
 ANONYMOUS_USER_NAME = None
 PASSWORD_HASHERS = (
     ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -170,10 +180,16 @@ AXES_LOCKOUT_CALLABLE = "accounts.views.session.locked_out"
 TOTP_REQUIRED_ROLES = [role for role in os.environ.get("FANBU_TOTP_ROLES", "").split(",") if role]
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.api.PostTokenAuthentication", "accounts.api.PostSessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.api.PostTokenAuthentication",
+        "accounts.api.PostSessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_PARSER_CLASSES": [
-        "kit.bodies.BodyParser", "rest_framework.parsers.FormParser", "rest_framework.parsers.MultiPartParser"],
+        "kit.bodies.BodyParser",
+        "rest_framework.parsers.FormParser",
+        "rest_framework.parsers.MultiPartParser",
+    ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "casework.api.schema.ProblemSchema",
     "EXCEPTION_HANDLER": "casework.problems.problem_response",
@@ -223,9 +239,11 @@ STATICFILES_FINDERS = [
 STORAGES = {
     "default": {"BACKEND": "kit.storage.WholeFiles"},
     "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if TESTING
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": (
+            "django.contrib.staticfiles.storage.StaticFilesStorage"
+            if TESTING
+            else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        )
     },
 }
 MEDIA_ROOT = os.environ.get("FANBU_MEDIA", str(BASE_DIR / "media"))

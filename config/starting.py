@@ -1,4 +1,6 @@
-"""What must be right before anything starts: the mode, and keys nobody can guess (docs/operations.md). Pure, so that tests can ask."""
+"""What must be right before anything starts: the mode, and keys nobody can guess (docs/operations.md). Pure, so that
+tests can ask.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ HELP = "see docs/operations.md"
 
 
 class Surroundings:
-    """The environment as the settings read it; every problem is an ImproperlyConfigured that names the variable and says what to do."""
+    """The environment as the settings read it; every problem is an ImproperlyConfigured that names the variable and
+    says what to do.
+    """
 
     def __init__(self, given: Mapping[str, str]) -> None:
         self.given = given
@@ -41,13 +45,19 @@ class Surroundings:
 
     def secret_key(self) -> str:
         value = self.secret("FANBU_SECRET_KEY")
-        weak = len(value) < LEAST_SECRET or len(set(value)) < LEAST_DISTINCT or value.startswith(("django-insecure-", "tests-only-"))
+        weak = (
+            len(value) < LEAST_SECRET
+            or len(set(value)) < LEAST_DISTINCT
+            or value.startswith(("django-insecure-", "tests-only-"))
+        )
         return self._strong("FANBU_SECRET_KEY", value, weak, f"it needs {LEAST_SECRET} characters drawn by chance")
 
     def registry_secret(self) -> str:
         value = self.secret("REGISTRY_SECRET")
         weak = len(value) < LEAST_REGISTRY_SECRET or len(set(value)) < LEAST_REGISTRY_SECRET // 2
-        return self._strong("REGISTRY_SECRET", value, weak, f"it needs {LEAST_REGISTRY_SECRET} characters drawn by chance")
+        return self._strong(
+            "REGISTRY_SECRET", value, weak, f"it needs {LEAST_REGISTRY_SECRET} characters drawn by chance"
+        )
 
     def index_key(self) -> bytes:
         return self._key("FANBU_INDEX_KEY", self.secret("FANBU_INDEX_KEY"))
@@ -58,7 +68,9 @@ class Surroundings:
         for part in self.secret(name).split(","):
             number, _colon, key = part.strip().partition(":")
             if not number.isascii() or not number.isdecimal() or not 1 <= int(number) <= 255 or int(number) in found:
-                raise ImproperlyConfigured(f"{name}: each key is written <number from 1 to 255>:<64 hex digits>, each number once ({HELP})")
+                raise ImproperlyConfigured(
+                    f"{name}: each key is written <number from 1 to 255>:<64 hex digits>, each number once ({HELP})"
+                )
             found[int(number)] = self._key(name, key)
         if self.index_key() in found.values():
             raise ImproperlyConfigured(f"{name} and FANBU_INDEX_KEY must be different keys: {HELP}")

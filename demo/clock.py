@@ -1,6 +1,8 @@
-"""The practice calendar: in the demo the day can be moved on, so that a class, its publicity and its payment fit into one sitting (R-AUT-6).
+"""The practice calendar: in the demo the day can be moved on, so that a class, its publicity and its payment fit into
+one sitting (R-AUT-6).
 
-The number of days is kept in Redis; every process puts its own clock on it before a request or a task. Never installed in production.
+The number of days is kept in Redis; every process puts its own clock on it before a request or a task. Never installed
+in production.
 """
 
 from __future__ import annotations

@@ -40,11 +40,19 @@ STAFF = [
     ("finance3", "周洋", "150781", OrganisationKind.FINANCE, "", Role.FINANCE),
 ]
 SHOWN = [
-    ("school", "培训机构经办人"), ("works", "企业经办人"), ("officer1", "人社审核人员（初审）"), ("officer2", "人社审核人员（复审）"),
-    ("emergency", "应急管理部门审核人员"), ("disabled", "残联经办人（答复协查）"),
-    ("finance", "财政拨付"), ("finance4", "财政复核（更正回执）"), ("league", "盟市审核人员（有导出权限）"),
-    ("leagueadmin", "盟市超级管理员"), ("region", "自治区管理员"), ("auditor", "审计人员（只读）"),
-]  # fmt: skip
+    ("school", "培训机构经办人"),
+    ("works", "企业经办人"),
+    ("officer1", "人社审核人员（初审）"),
+    ("officer2", "人社审核人员（复审）"),
+    ("emergency", "应急管理部门审核人员"),
+    ("disabled", "残联经办人（答复协查）"),
+    ("finance", "财政拨付"),
+    ("finance4", "财政复核（更正回执）"),
+    ("league", "盟市审核人员（有导出权限）"),
+    ("leagueadmin", "盟市超级管理员"),
+    ("region", "自治区管理员"),
+    ("auditor", "审计人员（只读）"),
+]
 SUFFIX = {
     OrganisationKind.HR_OFFICE: "人力资源和社会保障局",
     OrganisationKind.FINANCE: "财政局",
@@ -79,7 +87,9 @@ def _office(code: str, kind: str, department: str) -> Organisation:
 
 
 def _grant(posts: dict[str, Post]) -> None:
-    """Every banner's HR office decides everything of its own but what is the industry department's; leagues file and export."""
+    """Every banner's HR office decides everything of its own but what is the industry department's; leagues file and
+    export.
+    """
     for league, banners in PLACES.items():
         by = {"150000": posts["region"], "150100": posts["leagueadmin"], "150200": posts["leagueadmin2"]}[league]
         for code in banners:

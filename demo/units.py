@@ -21,19 +21,86 @@ from training.models import Assessment, Listing, Project, Teacher, Unit, Venue
 
 SINCE, ASSESSED_SINCE = date(2020, 7, 1), date(2021, 1, 1)
 SOURCE = "示例目录"
-EVERYONE = ["laid_off_unemployed", "rural_transfer", "school_leaver", "veteran", "disabled", "poor_labourer", "poor_family_child",
-            "graduate_this_year", "graduate_two_years", "pension_not_drawn"]  # fmt: skip
-EMPLOYEES = ["emp_upskill", "emp_new_other", "emp_new_key_group", "emp_transfer_post", "emp_high_risk", "emp_apprentice"]
+EVERYONE = [
+    "laid_off_unemployed",
+    "rural_transfer",
+    "school_leaver",
+    "veteran",
+    "disabled",
+    "poor_labourer",
+    "poor_family_child",
+    "graduate_this_year",
+    "graduate_two_years",
+    "pension_not_drawn",
+]
+EMPLOYEES = [
+    "emp_upskill",
+    "emp_new_other",
+    "emp_new_key_group",
+    "emp_transfer_post",
+    "emp_high_risk",
+    "emp_apprentice",
+]
 
 # code, name, occupation, level, type, hours, certificate, categories, standard in yuan
 PROJECTS = [
-    ("ZSPR-5", "中式烹调师（初级）", "4-03-02-01", 5, TrainingType.EMPLOYMENT_SKILLS, 40, CertificateKind.COMPLETION, EVERYONE, "1200.00"),
-    ("YLHL-5", "养老护理员（初级）", "4-10-01-05", 5, TrainingType.EMPLOYMENT_SKILLS, 32, CertificateKind.SKILL_LEVEL, EVERYONE, "1500.00"),
-    ("DG-4", "电工（中级）", "6-31-01-03", 4, TrainingType.ON_THE_JOB, 32, CertificateKind.SKILL_LEVEL, EMPLOYEES, "1600.00"),
-    ("QZJX-5", "起重装卸机械操作工（安全技能）", "6-30-05-01", 5, TrainingType.ON_THE_JOB, 24, CertificateKind.SPECIAL_OPERATION, EMPLOYEES, "800.50"),
-    ("MGB-0", "蒙古包制作", None, None, TrainingType.EMPLOYMENT_SKILLS, 24, CertificateKind.COMPLETION, EVERYONE, "600.00"),
+    (
+        "ZSPR-5",
+        "中式烹调师（初级）",
+        "4-03-02-01",
+        5,
+        TrainingType.EMPLOYMENT_SKILLS,
+        40,
+        CertificateKind.COMPLETION,
+        EVERYONE,
+        "1200.00",
+    ),
+    (
+        "YLHL-5",
+        "养老护理员（初级）",
+        "4-10-01-05",
+        5,
+        TrainingType.EMPLOYMENT_SKILLS,
+        32,
+        CertificateKind.SKILL_LEVEL,
+        EVERYONE,
+        "1500.00",
+    ),
+    (
+        "DG-4",
+        "电工（中级）",
+        "6-31-01-03",
+        4,
+        TrainingType.ON_THE_JOB,
+        32,
+        CertificateKind.SKILL_LEVEL,
+        EMPLOYEES,
+        "1600.00",
+    ),
+    (
+        "QZJX-5",
+        "起重装卸机械操作工（安全技能）",
+        "6-30-05-01",
+        5,
+        TrainingType.ON_THE_JOB,
+        24,
+        CertificateKind.SPECIAL_OPERATION,
+        EMPLOYEES,
+        "800.50",
+    ),
+    (
+        "MGB-0",
+        "蒙古包制作",
+        None,
+        None,
+        TrainingType.EMPLOYMENT_SKILLS,
+        24,
+        CertificateKind.COMPLETION,
+        EVERYONE,
+        "600.00",
+    ),
     ("SYB-0", "创业培训 SYB", None, None, TrainingType.SIYB_SYB, 24, CertificateKind.COMPLETION, EVERYONE, "1000.00"),
-]  # fmt: skip
+]
 
 # username, operator, unit, kind, division, entity type
 UNITS = [
@@ -58,32 +125,62 @@ def open_catalogue(years: list[int]) -> None:
     """Projects, standards (示例) and a budget of every fund for every banner of the demo."""
     for code, name, occupation, level, kind, hours, certificate, categories, amount in PROJECTS:
         Project.objects.create(
-            code=code, name=name, occupation_id=occupation, level=level, training_type=kind, hours=hours, certificate_kind=certificate,
-            certificate_required=certificate != CertificateKind.COMPLETION, categories=categories, since=SINCE, source=SOURCE, is_example=True,
+            code=code,
+            name=name,
+            occupation_id=occupation,
+            level=level,
+            training_type=kind,
+            hours=hours,
+            certificate_kind=certificate,
+            certificate_required=certificate != CertificateKind.COMPLETION,
+            categories=categories,
+            since=SINCE,
+            source=SOURCE,
+            is_example=True,
         )
         Standard.objects.create(
-            item=Item.TRAINING, project_code=code, amount=Decimal(amount), since=SINCE, source="示例标准", is_example=True)
+            item=Item.TRAINING,
+            project_code=code,
+            amount=Decimal(amount),
+            since=SINCE,
+            source="示例标准",
+            is_example=True,
+        )
     Assessment.objects.filter(occupation="6-28-01-11").update(until=ASSESSED_SINCE)
-    Assessment.objects.create(occupation_id="6-28-01-11", status="national_standard", since=ASSESSED_SINCE, source=SOURCE, is_example=True)
+    Assessment.objects.create(
+        occupation_id="6-28-01-11", status="national_standard", since=ASSESSED_SINCE, source=SOURCE, is_example=True
+    )
     Budget.objects.bulk_create(
         Budget(fund_source=fund, division_id=code, year=year, amount=Decimal("2000000.00"), source="示例预算")
-        for fund in FundSource.values for code in BANNERS for year in years
+        for fund in FundSource.values
+        for code in BANNERS
+        for year in years
     )
 
 
 def open_units(posts: dict[str, Post], known: Registries) -> dict[str, Taught]:
-    """Each unit's account opened by its office, profile filled in, submitted and approved, its bank account confirmed; then listed."""
+    """Each unit's account opened by its office, profile filled in, submitted and approved, its bank account confirmed;
+    then listed.
+    """
     taught = {}
     for place, (username, operator, name, kind, code, entity_type) in enumerate(UNITS, start=1):
         officer, finance = {
-            "150102": (posts["officer1"], posts["finance"]), "150202": (posts["officer3"], posts["finance2"]),
+            "150102": (posts["officer1"], posts["finance"]),
+            "150202": (posts["officer3"], posts["finance2"]),
             "150781": (posts["officer5"], posts["finance3"]),
         }[code]
         uscc = uscc_from(code, 7000 + place)
         known.know([enterprise(uscc, name, code)])
         opened = open_unit(
-            kind=kind, name=name, uscc=uscc, division=Division.objects.get(pk=code), username=username, full_name=operator,
-            phone=f"1390471000{place}", requested="电话申请", by=officer,
+            kind=kind,
+            name=name,
+            uscc=uscc,
+            division=Division.objects.get(pk=code),
+            username=username,
+            full_name=operator,
+            phone=f"1390471000{place}",
+            requested="电话申请",
+            by=officer,
         )
         opened.user.password = hashed_password()
         opened.user.must_change_password = False
@@ -95,16 +192,31 @@ def open_units(posts: dict[str, Post], known: Registries) -> dict[str, Taught]:
 def _register(opened: OpenedUnit, entity_type: str, officer: Post, finance: Post, place: int) -> Taught:
     unit, user, registration, by = opened.unit, opened.user, opened.registration, opened.user.posts.get()
     update_unit(
-        unit, by=by, entity_type=entity_type, legal_representative="云志远", contact=user.full_name, phone="13904710001",
-        address="示范街 1 号", established_on=date(2012, 5, 8), licence_number=f"示范证字{place:04d}号", licence_valid_to=date(2035, 1, 1),
-        facilities="实训教室两间，工位 60 个，多媒体设备齐全", bank_name="中国农业银行呼和浩特新城支行", bank_account_name=unit.organisation.name,
+        unit,
+        by=by,
+        entity_type=entity_type,
+        legal_representative="云志远",
+        contact=user.full_name,
+        phone="13904710001",
+        address="示范街 1 号",
+        established_on=date(2012, 5, 8),
+        licence_number=f"示范证字{place:04d}号",
+        licence_valid_to=date(2035, 1, 1),
+        facilities="实训教室两间，工位 60 个，多媒体设备齐全",
+        bank_name="中国农业银行呼和浩特新城支行",
+        bank_account_name=unit.organisation.name,
         bank_account=f"0520 1040 0{place:03d} 7359".replace(" ", ""),
     )
     teachers, venues = [], []
     if unit.organisation.kind == OrganisationKind.INSTITUTION:
-        teachers = [save_teacher(Teacher(unit=unit, name=n, qualification="高级技师"), by=by) for n in ("布和", "田秀芝", "莫日根")]
+        teachers = [
+            save_teacher(Teacher(unit=unit, name=n, qualification="高级技师"), by=by)
+            for n in ("布和", "田秀芝", "莫日根")
+        ]
         venues = [
-            save_venue(Venue(unit=unit, name=n, address="示范街 1 号", capacity=60), by=by) for n in ("第一实训室", "第二实训室", "多功能教室")]
+            save_venue(Venue(unit=unit, name=n, address="示范街 1 号", capacity=60), by=by)
+            for n in ("第一实训室", "第二实训室", "多功能教室")
+        ]
         Listing.objects.create(organisation=unit.organisation, since=SINCE, source=SOURCE, is_example=True)
     move(registration, "submit", by=by)
     registration.refresh_from_db()
@@ -117,10 +229,16 @@ def _register(opened: OpenedUnit, entity_type: str, officer: Post, finance: Post
 def open_another_unit(posts: dict[str, Post]) -> None:
     """A unit whose registration waits for its office."""
     opened = open_unit(
-        kind=OrganisationKind.INSTITUTION, name="新城示范家政培训中心", uscc=uscc_from("150102", 7900), division=Division.objects.get(pk="150102"),
-        username="school4", full_name="贺兰", phone="13904710009", requested="到窗口申请", by=posts["officer1"],
+        kind=OrganisationKind.INSTITUTION,
+        name="新城示范家政培训中心",
+        uscc=uscc_from("150102", 7900),
+        division=Division.objects.get(pk="150102"),
+        username="school4",
+        full_name="贺兰",
+        phone="13904710009",
+        requested="到窗口申请",
+        by=posts["officer1"],
     )
     opened.user.password = hashed_password()
     opened.user.must_change_password = False
     opened.user.save()
-

@@ -18,7 +18,11 @@ def clock(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         days = whole(request.POST.get("days"))
         move_on(1 if days is None else days)
-        queue("demo.tasks.night", title=_("演示日历：夜间处理"), owner=request.post.organisation if request.post else None)
-        messages.success(request, _("演示日历已到%(day)s。如被要求重新登录，请用同一账号。") % {"day": timezone.localdate()})
+        queue(
+            "demo.tasks.night", title=_("演示日历：夜间处理"), owner=request.post.organisation if request.post else None
+        )
+        messages.success(
+            request, _("演示日历已到%(day)s。如被要求重新登录，请用同一账号。") % {"day": timezone.localdate()}
+        )
         return redirect("demo_clock")
     return render(request, "demo/clock.html", {"ahead": days_ahead(), "today": timezone.localdate()})

@@ -1,4 +1,6 @@
-"""The demo's classes: each is walked through the same moves as in life, on the days it would have happened, and left where it is told."""
+"""The demo's classes: each is walked through the same moves as in life, on the days it would have happened, and left
+where it is told.
+"""
 
 from __future__ import annotations
 
@@ -37,8 +39,24 @@ from training.enums import Mark, Result
 from training.models import Completion, Enrolment, Project, TrainingClass
 
 ZONE = ZoneInfo("Asia/Shanghai")
-STAGES = ["draft", "returned", "in_review", "refused", "approved", "in_training", "results", "completion", "completed", "claim", "second_review",
-          "publicity", "concluding", "payable", "batch", "paid"]  # fmt: skip
+STAGES = [
+    "draft",
+    "returned",
+    "in_review",
+    "refused",
+    "approved",
+    "in_training",
+    "results",
+    "completion",
+    "completed",
+    "claim",
+    "second_review",
+    "publicity",
+    "concluding",
+    "payable",
+    "batch",
+    "paid",
+]
 LICENCE = {"issuer": "示范应急管理局", "number": "示范证字0001号", "trade": "危险化学品"}
 
 
@@ -108,20 +126,34 @@ def _class(story: Story) -> TrainingClass:
 
 
 def _open(story: Story) -> date | None:
-    day = min(workday_after(story.first_day, -8), workday_after(timezone.localdate(), -2))  # nothing is done in days to come
+    day = min(
+        workday_after(story.first_day, -8), workday_after(timezone.localdate(), -2)
+    )  # nothing is done in days to come
     teaching = story.institution or story.taught
     operator = story.taught.operator
     teacher, venue = teaching.teachers[story.desk % 3], teaching.venues[story.desk % 3]
     with at(day, 9):
         training_class = create_class(
-            by=operator, project=Project.objects.get(code=story.project), category=story.category, fund_source=story.fund,
-            first_day=story.first_day, planned_people=len(story.people), venue=venue, fee=Decimal("0.00"),
+            by=operator,
+            project=Project.objects.get(code=story.project),
+            category=story.category,
+            fund_source=story.fund,
+            first_day=story.first_day,
+            planned_people=len(story.people),
+            venue=venue,
+            fee=Decimal("0.00"),
             teachers=[teacher],
             **({"institution": teaching.unit.organisation} if teaching is not story.taught else {}),
         )
         story.number = training_class.pk
-        generate_timetable(training_class, weekdays=range(5), slots=[Slot(time(8, 30), Decimal(4)), Slot(time(14, 0), Decimal(4))], by=operator,
-                           teacher=teacher, venue=venue)
+        generate_timetable(
+            training_class,
+            weekdays=range(5),
+            slots=[Slot(time(8, 30), Decimal(4)), Slot(time(14, 0), Decimal(4))],
+            by=operator,
+            teacher=teacher,
+            venue=venue,
+        )
         for someone in story.people:
             add_trainee(training_class, someone.cells(), by=operator)
         training_class.refresh_from_db()
@@ -129,7 +161,15 @@ def _open(story: Story) -> date | None:
         for slot, label, required in document_slots(opening):
             if required or slot == "promise":
                 said = LICENCE if particulars_of(slot) else {}
-                attach("opening", opening.pk, slot, paper(label), by=operator, valid_to=date(2035, 1, 1) if said else None, particulars=said)
+                attach(
+                    "opening",
+                    opening.pk,
+                    slot,
+                    paper(label),
+                    by=operator,
+                    valid_to=date(2035, 1, 1) if said else None,
+                    particulars=said,
+                )
         if story.until == "draft":
             return None
         move(opening, "submit", by=operator)
@@ -137,7 +177,12 @@ def _open(story: Story) -> date | None:
         with at(workday_after(day), 15):
             opening.refresh_from_db()
             verdict = "return" if story.until == "returned" else "refuse"
-            move(opening, verdict, by=story.first, reason="课程安排与项目课时不符，请核对" if verdict == "return" else "人员类别与比对结果不符")
+            move(
+                opening,
+                verdict,
+                by=story.first,
+                reason="课程安排与项目课时不符，请核对" if verdict == "return" else "人员类别与比对结果不符",
+            )
         return None
     return day
 
@@ -166,13 +211,24 @@ def _complete(story: Story, training_class: TrainingClass, known: Registries) ->
             named = passed and not is_issued_here(training_class)
             number = f"S{training_class.number}-{enrolment.sequence:03d}"
             rows[enrolment.pk] = Row(
-                Decimal(82) if passed else Decimal(41), Decimal(88) if passed else Decimal(50), Result.PASS if passed else Result.FAIL,
+                Decimal(82) if passed else Decimal(41),
+                Decimal(88) if passed else Decimal(50),
+                Result.PASS if passed else Result.FAIL,
                 *((project.certificate_kind, number, done) if named else ("", "", None)),
             )
             if named:
-                known.certify(enrolment.person.number, {
-                    "type": "certificate", "number": number, "kind": project.certificate_kind, "occupation": project.occupation_id,
-                    "level": project.level, "issued_on": done.isoformat(), "issuer": "示范评价机构"})
+                known.certify(
+                    enrolment.person.number,
+                    {
+                        "type": "certificate",
+                        "number": number,
+                        "kind": project.certificate_kind,
+                        "occupation": project.occupation_id,
+                        "level": project.level,
+                        "issued_on": done.isoformat(),
+                        "issuer": "示范评价机构",
+                    },
+                )
         save_results(completion, rows, by=operator)
         for slot, label in (("score_sheet", "考核成绩单"), ("other", "考勤表")):
             attach("completion", completion.pk, slot, paper(label), by=operator)
@@ -212,8 +268,16 @@ def _claim(story: Story, training_class: TrainingClass) -> None:
         if story.goes_on("paid"):
             with at(next(days), 10):
                 answers = [
-                    (row, {"业务编号": reference(payment), "金额（元）": f"{payment.amount:.2f}", "结果": "成功",
-                           "到账日期": timezone.localdate().isoformat(), "银行流水号": f"ABC{payment.pk:09d}"})
+                    (
+                        row,
+                        {
+                            "业务编号": reference(payment),
+                            "金额（元）": f"{payment.amount:.2f}",
+                            "结果": "成功",
+                            "到账日期": timezone.localdate().isoformat(),
+                            "银行流水号": f"ABC{payment.pk:09d}",
+                        },
+                    )
                     for row, payment in enumerate(batch.payments.select_related("batch"), start=2)
                 ]
                 take_result(batch, read_result(batch, answers), by=story.finance)

@@ -21,6 +21,7 @@ PYTHON = sys.executable
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 LINTERS = (
     ("ruff", "check", "."),
+    ("ruff", "format", "--check", "--quiet", "."),
     ("djlint", "--lint", "--quiet", "templates"),
     ("mypy",),
 )
@@ -39,7 +40,9 @@ def demo(options: argparse.Namespace) -> int:
 
 
 def test(options: argparse.Namespace) -> int:
-    """Check that no migration is missing, then run pytest; gives pytest's exit code. `--fast`: pytest alone, without a server."""
+    """Check that no migration is missing, then run pytest; gives pytest's exit code. `--fast`: pytest alone, without a
+    server.
+    """
     place = Place("test")
     if "--fast" in options.rest:
         compile_translations()

@@ -24,7 +24,11 @@ STAMP_QUERY = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHE
 FIRST_PAGE = "/account/login/"
 PRACTICE_CALENDAR = str(400 * 86_400)  # the demo's day may be moved on (demo/clock.py)
 # One process never takes a large check, so that somebody who waits is served while rosters of thousands are compared.
-QUEUES = {"worker": ("interactive", 1), "worker-checks": ("interactive,checks", 1), "worker-slow": ("exports,nightly", 1)}
+QUEUES = {
+    "worker": ("interactive", 1),
+    "worker-checks": ("interactive,checks", 1),
+    "worker-slow": ("exports,nightly", 1),
+}
 
 
 def prepare(place: Place, services: Services) -> dict[str, str]:
@@ -169,7 +173,8 @@ class Demo:
     def run(self) -> int:
         """Start everything, wait for the end, stop everything; gives the exit code.
 
-        Loading the web takes longest: where nothing has to be done before it, it loads while the servers start, and otherwise
+        Loading the web takes longest: where nothing has to be done before it, it loads while the servers start, and
+        otherwise
         while the demo data are loaded. What nobody needs for the first page starts after it.
         """
         try:
@@ -214,7 +219,9 @@ class Demo:
         return self._child("web", web_command(self.port), environment)
 
     def _wait_for(self, web: Child) -> None:
-        """Wait until the web answers, and for the first page itself, so that nothing else takes the processors before it."""
+        """Wait until the web answers, and for the first page itself, so that nothing else takes the processors before
+        it.
+        """
         say("· web")
         ready = wait_until(lambda: answers(self.port, "/healthz") or web.ended() is not None, 90, 0.05)
         if not ready or web.ended() is not None:
@@ -240,7 +247,11 @@ class Demo:
     def _announce(self, environment: dict[str, str]) -> None:
         manage(environment, "demo_accounts")
         if self.registries:
-            print(f"\n  模拟外部系统 simulated registries  {environment['REGISTRY_URL']}/control  口令 token {environment['REGISTRY_CONTROL_TOKEN']}", flush=True)
+            print(
+                f"\n  模拟外部系统 simulated registries  {environment['REGISTRY_URL']}/control  口令 token"
+                f" {environment['REGISTRY_CONTROL_TOKEN']}",
+                flush=True,
+            )
         print(f"\n  Ctrl-C stops everything. Data and logs: {self.place.base}\n", flush=True)
 
     def _revive_services(self) -> None:

@@ -18,7 +18,9 @@ def enter(command: str, arguments: list[str]) -> None:
     if sys.version_info < OLDEST:
         raise Trouble(f"Python {OLDEST[0]}.{OLDEST[1]} or newer is needed; this is {platform.python_version()}.")
     with ThreadPoolExecutor(1) as beside:
-        fetching = [beside.submit(fetch_packages)] if command in WITH_FRONT_END and command != "test" and system_npm() else []
+        fetching = (
+            [beside.submit(fetch_packages)] if command in WITH_FRONT_END and command != "test" and system_npm() else []
+        )
         ensure(command)
         for fetched in fetching:
             fetched.result()

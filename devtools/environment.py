@@ -1,4 +1,5 @@
-"""Make the Python environment `.venv` in layers: each is a lock file, installed with hashes when first needed, and stamped.
+"""Make the Python environment `.venv` in layers: each is a lock file, installed with hashes when first needed, and
+stamped.
 
 Standard library only: this runs under the machine's own Python, before anything is installed.
 """
@@ -160,10 +161,18 @@ def pip() -> list[str]:
 def install(locks: dict[str, str]) -> None:
     """Install locks (text by layer) exactly as they stand. What pip says is shown when it fails, and only then.
 
-    The locks are complete, so nothing is resolved (--no-deps); a module is compiled when it is first imported (--no-compile).
+    The locks are complete, so nothing is resolved (--no-deps); a module is compiled when it is first imported
+    (--no-compile).
     """
     DATA.mkdir(exist_ok=True)
-    options = ["--disable-pip-version-check", "--no-input", "--progress-bar=off", "--require-hashes", "--no-deps", "--no-compile"]
+    options = [
+        "--disable-pip-version-check",
+        "--no-input",
+        "--progress-bar=off",
+        "--require-hashes",
+        "--no-deps",
+        "--no-compile",
+    ]
     for layer, text in locks.items():
         path = DATA / f"lock-{layer}.txt"
         path.write_text(text)
@@ -180,7 +189,9 @@ def install(locks: dict[str, str]) -> None:
 def watched(command: list[str], total: int) -> tuple[int, str]:
     """Run pip and count the packages as they arrive; gives its exit code and what it said beyond that."""
     said, arrived = [], 0
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace") as process:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+    ) as process:
         for line in process.stdout or ():
             if line.startswith(ARRIVED):
                 arrived += 1

@@ -1,6 +1,7 @@
 """The English catalogue: which Chinese sentences the code and the templates say, and which of them have no English yet.
 
-`python -m devtools.messages` brings locale/en up to date: new sentences are added empty, vanished ones are dropped. No gettext tools are needed.
+`python -m devtools.messages` brings locale/en up to date: new sentences are added empty, vanished ones are dropped. No
+gettext tools are needed.
 """
 
 from __future__ import annotations
@@ -65,7 +66,9 @@ def from_template(path: Path) -> Iterator[Message]:
 def collect() -> dict[Message, list[str]]:
     """Every message with the files that say it. Messages without Chinese (Django's own) are left to Django."""
     found: dict[Message, list[str]] = defaultdict(list)
-    places = [(p, from_code) for room in ROOMS for p in sorted((ROOT / room).rglob("*.py")) if "migrations" not in p.parts]
+    places = [
+        (p, from_code) for room in ROOMS for p in sorted((ROOT / room).rglob("*.py")) if "migrations" not in p.parts
+    ]
     places += [(p, from_template) for p in sorted((ROOT / "templates").rglob("*.html"))]
     for path, read in places:
         for message in read(path):

@@ -130,10 +130,18 @@ class Postgres:
         """Start one of the server's programs as its user, away from the terminal's Ctrl-C."""
         user, group = self.user or (None, None)
         return subprocess.Popen(
-            command, cwd="/", env=self._environment(), stdin=subprocess.DEVNULL, stdout=output, stderr=output,
-            start_new_session=True, user=user, group=group, extra_groups=[] if self.user else None,
+            command,
+            cwd="/",
+            env=self._environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+            user=user,
+            group=group,
+            extra_groups=[] if self.user else None,
             preexec_fn=None if keep else follow_parent(signal.SIGINT),  # noqa: PLW1509 - one thread
-        )  # fmt: skip
+        )
 
     def _environment(self) -> dict[str, str]:
         return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "HOME": str(self.base)}

@@ -33,9 +33,15 @@ class Child:
     def start(self) -> None:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                self.command, cwd=PROJECT, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                start_new_session=True, preexec_fn=follow_parent(signal.SIGTERM),  # noqa: PLW1509 - one thread
-            )  # fmt: skip
+                self.command,
+                cwd=PROJECT,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=follow_parent(signal.SIGTERM),  # noqa: PLW1509 - one thread
+            )
 
     def ended(self) -> int | None:
         """Give the exit code of a process that is no longer there; None while it runs."""

@@ -61,7 +61,11 @@ class NoServices:
     """For tests that need no server: what asks one all the same finds nobody."""
 
     def environment(self) -> dict[str, str]:
-        return {"DATABASE_URL": "postgresql://nobody@/nothing?host=/nowhere", "REDIS_URL": "unix:///nowhere", "CACHE_URL": "memory:"}
+        return {
+            "DATABASE_URL": "postgresql://nobody@/nothing?host=/nowhere",
+            "REDIS_URL": "unix:///nowhere",
+            "CACHE_URL": "memory:",
+        }
 
 
 def settings_environment(place: Place, services: Services | NoServices) -> dict[str, str]:

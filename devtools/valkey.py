@@ -36,10 +36,14 @@ class Valkey:
         self.socket.unlink(missing_ok=True)
         with self.place.log("valkey").open("ab") as log:
             process = subprocess.Popen(
-                [self._binary(), *self._options()], cwd=self.place.folder("valkey"), stdin=subprocess.DEVNULL,
-                stdout=log, stderr=log, start_new_session=True,
+                [self._binary(), *self._options()],
+                cwd=self.place.folder("valkey"),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
                 preexec_fn=None if keep else follow_parent(signal.SIGTERM),  # noqa: PLW1509 - one thread
-            )  # fmt: skip
+            )
         self.pid_file.write_text(f"{process.pid}\n")
         self._wait_until_ready(process.pid)
         return True
@@ -64,9 +68,20 @@ class Valkey:
     def _options(self) -> list[str]:
         keeping = ["--appendonly", "yes", "--appendfsync", "everysec"] if self.durable else ["--appendonly", "no"]
         return [
-            "--port", "0", "--unixsocket", str(self.socket), "--unixsocketperm", "700",
-            "--dir", str(self.place.folder("valkey")), "--save", "", "--daemonize", "no", *keeping,
-        ]  # fmt: skip
+            "--port",
+            "0",
+            "--unixsocket",
+            str(self.socket),
+            "--unixsocketperm",
+            "700",
+            "--dir",
+            str(self.place.folder("valkey")),
+            "--save",
+            "",
+            "--daemonize",
+            "no",
+            *keeping,
+        ]
 
     def _wait_until_ready(self, pid: int) -> None:
         if not wait_until(lambda: self._answers() or not alive(pid), 30) or not alive(pid):

@@ -103,7 +103,13 @@ class AnswersView(DeskDoor):
         """One result and one letter number for many; everybody is judged again at once."""
         asked = self.given(BatchSerializer)
         replies = [
-            Reply((row.subject_kind, row.subject_id, row.check_code), asked["answer"], asked["letter"], asked["note"], f"{row.person.name}：")
+            Reply(
+                (row.subject_kind, row.subject_id, row.check_code),
+                asked["answer"],
+                asked["letter"],
+                asked["note"],
+                f"{row.person.name}：",
+            )
             for row in self.chosen(asked["assistances"])
         ]
         return Response(RepliesTakenSerializer(answer_many(replies, by=self.seat, department=asked["department"])).data)
@@ -117,7 +123,9 @@ class SheetsView(DeskDoor):
         """The sheet a department filled in: good rows are taken, every other one gets its sentence; twice is harmless."""
         asked = self.given(ReplySheetSerializer)
         upload = asked["file"]
-        return Response(RepliesTakenSerializer(take_replies(upload.file, upload.name, by=self.seat, letter=asked["letter"])).data)
+        return Response(
+            RepliesTakenSerializer(take_replies(upload.file, upload.name, by=self.seat, letter=asked["letter"])).data
+        )
 
 
 class LettersView(mixins.ListModelMixin, DeskDoor):
@@ -144,7 +152,8 @@ class LetterSheetView(DeskDoor):
         return workbook(reply_sheet(found), f"assistance-{found.pk}.xlsx")
 
 
-# ── people and corrections ──────────────────────────────────────────────────────────────────────────────────────────────
+# ── people and corrections
+# ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
 class PeopleView(Door):
@@ -185,7 +194,11 @@ class PersonCorrectionsView(Door):
 class EntryCorrectionsView(PersonCorrectionsView):
     """For the unit that entered somebody, about what it entered, whosever the number is (R-SEC-1)."""
 
-    @extend_schema(request={"multipart/form-data": CorrectionInputSerializer}, responses={201: CorrectionSerializer}, operation_id="checked_correction")
+    @extend_schema(
+        request={"multipart/form-data": CorrectionInputSerializer},
+        responses={201: CorrectionSerializer},
+        operation_id="checked_correction",
+    )
     def post(self, request: Request, kind: str, pk: int) -> Response:
         """Draft a correction of what the unit entered, e.g. an enrolment; the move `submit` hands it in."""
         try:
@@ -207,7 +220,9 @@ class CorrectionViewSet(Versioned, CaseViewSet):
 
     @extend_schema(request=CorrectionInputSerializer)
     def partial_update(self, request: Request, pk: int) -> Response:
-        """Change what is asked, while it is with whoever asks; what is left out is not asked for any more. A paper goes to `files`."""
+        """Change what is asked, while it is with whoever asks; what is left out is not asked for any more. A paper goes
+        to `files`.
+        """
         found = self.get_object()
         asked = self.given(CorrectionInputSerializer)
         with self.unchanged():
@@ -218,9 +233,13 @@ class CorrectionViewSet(Versioned, CaseViewSet):
 class RecognitionView(Door):
     refusals = {NotYourAnswer: 403, AnswerRefused: 409}
 
-    @extend_schema(request=RecognitionInputSerializer, responses={201: RecognitionSerializer}, operation_id="checked_recognition")
+    @extend_schema(
+        request=RecognitionInputSerializer, responses={201: RecognitionSerializer}, operation_id="checked_recognition"
+    )
     def post(self, request: Request, kind: str, pk: int) -> Response:
-        """The recognising department's answer about the employer of one subject's class; all its open classes are judged again (R-ELG-5)."""
+        """The recognising department's answer about the employer of one subject's class; all its open classes are
+        judged again (R-ELG-5).
+        """
         door = subject_kinds().get(kind)
         if door is None or pk not in door.describe(self.seat, [pk]):
             raise Http404
@@ -234,7 +253,9 @@ class StripView(Door):
 
     @extend_schema(responses=GateSerializer(many=True), operation_id="checked_strip")
     def get(self, request: Request, kind: str, pk: int) -> Response:
-        """The evidence strip of one subject, e.g. an enrolment: each gate with what every check said and said before (R-ELG-2)."""
+        """The evidence strip of one subject, e.g. an enrolment: each gate with what every check said and said before
+        (R-ELG-2).
+        """
         door = subject_kinds().get(kind)
         if door is None or not door.describe(self.seat, [pk], struck=True):
             raise Http404
@@ -257,7 +278,9 @@ class AskedDoor(Door):
 class AskedView(AskedDoor):
     @extend_schema(responses=AskedSerializer(many=True), operation_id="asked_list")
     def get(self, request: Request) -> Response:
-        """Open questions that name the department, the people in full; the 500 due first. Every reading is put on record."""
+        """Open questions that name the department, the people in full; the 500 due first. Every reading is put on
+        record.
+        """
         return Response(AskedSerializer(departments.opened(self.seat), many=True).data)
 
 
@@ -269,7 +292,11 @@ class AskedAnswersView(AskedDoor):
         rows = chosen_for(self.seat, asked["assistances"])
         if rows is None:
             raise Http404
-        return Response(RepliesTakenSerializer(reply(rows, asked["answer"], by=self.seat, letter=asked["letter"], note=asked["note"])).data)
+        return Response(
+            RepliesTakenSerializer(
+                reply(rows, asked["answer"], by=self.seat, letter=asked["letter"], note=asked["note"])
+            ).data
+        )
 
 
 class RegistriesView(Door):
@@ -279,7 +306,11 @@ class RegistriesView(Door):
     def get(self, request: Request) -> Response:
         """The outside systems: how each is connected, whether it answers, how many of the place wait for it."""
         only(self.seat, Role.OFFICER, Role.ADMINISTRATOR, Role.INSPECTOR, Role.AUDITOR)
-        return Response(RegistrySerializer(health(modes=connections.modes(), waiting=connections.waiting(self.seat)), many=True).data)
+        return Response(
+            RegistrySerializer(
+                health(modes=connections.modes(), waiting=connections.waiting(self.seat)), many=True
+            ).data
+        )
 
 
 class RegistryModesView(Door):
@@ -288,7 +319,9 @@ class RegistryModesView(Door):
 
     @extend_schema(request=ModeSerializer, responses=RegistrySerializer, operation_id="registry_switch")
     def put(self, request: Request) -> Response:
-        """Connect a system in another way from now on; whoever waits for it is dealt with in the new way. The region's administrators only."""
+        """Connect a system in another way from now on; whoever waits for it is dealt with in the new way. The region's
+        administrators only.
+        """
         if not connections.may_switch(self.seat):
             raise PermissionDenied(_("连接方式由自治区超级管理员设置。"))
         asked = self.given(ModeSerializer)

@@ -92,7 +92,9 @@ def _listed(codes: Collection[str] | None) -> list[str] | None:
 
 
 def read_cases(path: Path) -> list[Any]:
-    """The raw cases of a file; FileError says in a sentence why it cannot be read: not there, not UTF-8, no JSON, no list."""
+    """The raw cases of a file; FileError says in a sentence why it cannot be read: not there, not UTF-8, no JSON, no
+    list.
+    """
     try:
         cases = json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:

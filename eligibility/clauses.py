@@ -328,7 +328,9 @@ CLAUSES: dict[str, Clause] = {clause.number: clause for clause in _ALL}
 
 
 def cited(number: str, language: str = "zh") -> str:
-    """How people cite a clause: the notice by its short name, then where it stands; any other document by its own number."""
+    """How people cite a clause: the notice by its short name, then where it stands; any other document by its own
+    number.
+    """
     short = _SHORT.get(number[:1])
     return f"{short.of(language)} {number[1:]}" if short else number
 

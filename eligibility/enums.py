@@ -14,7 +14,9 @@ class Verdict(models.TextChoices):
 
 
 class Gate(models.TextChoices):
-    """When a person is examined: each gate shows what changed since the last; a precheck is the applicant's own and counts nowhere."""
+    """When a person is examined: each gate shows what changed since the last; a precheck is the applicant's own and
+    counts nowhere.
+    """
 
     PRECHECK = "precheck", _("预检")
     OPENING = "opening", _("开班")

@@ -158,13 +158,16 @@ def _category_lines(category: dict[str, Any], word: dict[str, str]) -> list[str]
     rows.append(f"{word['papers']}: {', '.join(category['papers']) or word['none']}")
     rows += [
         "",
-        f"| {word['check']} | {word['asks']} | {word['speaks_for']} | {word['registry']} | {word['clause']} | {word['advice']} |",
+        (
+            f"| {word['check']} | {word['asks']} | {word['speaks_for']} | {word['registry']} | {word['clause']} |"
+            f" {word['advice']} |"
+        ),
         "|---|---|---|---|---|---|",
     ]
     for line in category["checks"]:
         rows.append(
-            f"| {line['label']} (`{line['code']}`) | {line['asks']} | {line['speaks_for']} | {line['decided_by']} | {line['clause']} | "
-            f"{line['advice']} |"
+            f"| {line['label']} (`{line['code']}`) | {line['asks']} | {line['speaks_for']} | {line['decided_by']} |"
+            f" {line['clause']} | {line['advice']} |"
         )
     return rows
 

@@ -30,8 +30,20 @@ class WaitingSerializer(WithLastDay, serializers.ModelSerializer):
 
     class Meta:
         model = Assistance
-        fields = ("id", "subject_kind", "subject_id", "name", "number", "check_code", "label", "department", "answer", "asked_at", "due_on",
-                  "due_on_is_provisional")  # fmt: skip
+        fields = (
+            "id",
+            "subject_kind",
+            "subject_id",
+            "name",
+            "number",
+            "check_code",
+            "label",
+            "department",
+            "answer",
+            "asked_at",
+            "due_on",
+            "due_on_is_provisional",
+        )
 
     def get_label(self, asked: Assistance) -> str:
         return label_of(asked.check_code, asked.category)
@@ -43,7 +55,9 @@ class WaitingSerializer(WithLastDay, serializers.ModelSerializer):
 class ChosenSerializer(serializers.Serializer):
     """Questions by id."""
 
-    assistances = serializers.ListField(child=serializers.IntegerField(min_value=1, max_value=2**63 - 1), allow_empty=False, max_length=500)
+    assistances = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=2**63 - 1), allow_empty=False, max_length=500
+    )
 
 
 class BatchSerializer(ChosenSerializer):
@@ -61,12 +75,16 @@ class BatchSerializer(ChosenSerializer):
 
 
 class RecognitionInputSerializer(serializers.Serializer):
-    """The recognising department's letter about an employer; `last_day` is the last day of the period, left out for none."""
+    """The recognising department's letter about an employer; `last_day` is the last day of the period, left out for
+    none.
+    """
 
     answer = serializers.ChoiceField(choices=RECOGNITION_ANSWERS)
     since = serializers.DateField(required=False, allow_null=True, default=None)
     last_day = serializers.DateField(required=False, allow_null=True, default=None)
-    area = serializers.PrimaryKeyRelatedField(queryset=Division.objects.all(), required=False, allow_null=True, default=None)
+    area = serializers.PrimaryKeyRelatedField(
+        queryset=Division.objects.all(), required=False, allow_null=True, default=None
+    )
     department = serializers.CharField(max_length=60)
     letter = serializers.CharField(max_length=80)
     note = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
@@ -79,7 +97,19 @@ class RecognitionSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Recognition
-        fields = ("uscc", "check_code", "answer", "answer_label", "since", "until", "area", "department", "letter", "note", "at")
+        fields = (
+            "uscc",
+            "check_code",
+            "answer",
+            "answer_label",
+            "since",
+            "until",
+            "area",
+            "department",
+            "letter",
+            "note",
+            "at",
+        )
 
 
 class ReplySheetSerializer(serializers.Serializer):
@@ -119,7 +149,9 @@ class CorrectionInputSerializer(serializers.Serializer):
 
 
 class CorrectionRowSerializer(CaseRowSerializer):
-    """A correction; numbers masked, `merged` is the id of the record that became one with `person`; both are for offices only (R-SEC-1)."""
+    """A correction; numbers masked, `merged` is the id of the record that became one with `person`; both are for
+    offices only (R-SEC-1).
+    """
 
     old_number = serializers.SerializerMethodField()
     new_number = serializers.SerializerMethodField()
@@ -241,8 +273,23 @@ class OverruledSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Overruling
-        fields = ("id", "subject_kind", "subject_id", "name", "number", "check_code", "label", "state", "reason", "file_id", "proposed_by",
-                  "proposed_at", "answered_by", "answered_at", "note")
+        fields = (
+            "id",
+            "subject_kind",
+            "subject_id",
+            "name",
+            "number",
+            "check_code",
+            "label",
+            "state",
+            "reason",
+            "file_id",
+            "proposed_by",
+            "proposed_at",
+            "answered_by",
+            "answered_at",
+            "note",
+        )
 
     def get_label(self, one: Overruling) -> str:
         return label_of(one.check_code, one.examination.category)

@@ -21,19 +21,25 @@ MOST_PROBLEMS, MOST_NAMED = 200, 20
 
 @shared_task(name="eligibility.tasks.ask_again")
 def ask_again() -> int:
-    """Ask silent registries again for everyone they left open; the rooms above know whom (R-ELG-1, R-ELG-6). Gives how many checks."""
+    """Ask silent registries again for everyone they left open; the rooms above know whom (R-ELG-1, R-ELG-6). Gives how
+    many checks.
+    """
     return sum(kind.ask_again() for kind in subject_kinds().values())
 
 
 @shared_task(name="eligibility.tasks.remind")
 def remind_of_deadlines() -> int:
-    """Remind departments and desks of 协查 whose last day nears or has passed; once a stage (R-ELG-5). Gives how many questions."""
+    """Remind departments and desks of 协查 whose last day nears or has passed; once a stage (R-ELG-5). Gives how many
+    questions.
+    """
     return remind()
 
 
 @shared_task(name="eligibility.tasks.ask_anew")
 def ask_anew_about(job_id: int) -> None:
-    """After a correction: have every open case with this person compared again under the right name and number (R-SEC-2)."""
+    """After a correction: have every open case with this person compared again under the right name and number
+    (R-SEC-2).
+    """
     with running(job_id) as job:
         if job:
             checks = ask_anew(job.arguments["person"])
@@ -42,7 +48,9 @@ def ask_anew_about(job_id: int) -> None:
 
 @shared_task(name=READ)
 def read_returned(job_id: int) -> None:
-    """Read a file a registry's keeper sent back; a file that cannot be read leaves its sentence, a bad row its own (R-ELG-1)."""
+    """Read a file a registry's keeper sent back; a file that cannot be read leaves its sentence, a bad row its own
+    (R-ELG-1).
+    """
     with running(job_id) as job:
         if job is None:
             return
@@ -59,9 +67,15 @@ def _take(job: Job, exchange: Exchange, returned: Returned) -> None:
     """Keep the answers and check the cases that waited again, both or neither; of a file with a row of nobody's, none."""
     if returned.untold:
         rows = "、".join(map(str, returned.untold[:MOST_NAMED]))
-        finish(job, _("第%(rows)s行不能确定是谁的记录，整份文件没有收取。请按下载的表格改正这些行，重新上传整份文件。") % {
-            "rows": rows if len(returned.untold) <= MOST_NAMED else _("%(numbers)s等") % {"numbers": rows},
-        }, refused=True, problems=returned.problems[:MOST_PROBLEMS])
+        finish(
+            job,
+            _("第%(rows)s行不能确定是谁的记录，整份文件没有收取。请按下载的表格改正这些行，重新上传整份文件。")
+            % {
+                "rows": rows if len(returned.untold) <= MOST_NAMED else _("%(numbers)s等") % {"numbers": rows},
+            },
+            refused=True,
+            problems=returned.problems[:MOST_PROBLEMS],
+        )
         return
     with transaction.atomic():
         waiting = take_in(exchange, returned.answers, by=job.by)

@@ -15,7 +15,9 @@ DEEPEST = 32
 
 
 class BodyParser(JSONParser):
-    """JSON nested no deeper than `DEEPEST`, its numbers such as the database holds, its text such as can be written down."""
+    """JSON nested no deeper than `DEEPEST`, its numbers such as the database holds, its text such as can be written
+    down.
+    """
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
         try:
@@ -36,7 +38,11 @@ class BodyParser(JSONParser):
 
 def _where(broken: BaseException | None) -> str:
     """Where reading ended, for a sentence."""
-    return _("（第%(line)d行第%(column)d个字符处）") % {"line": broken.lineno, "column": broken.colno} if isinstance(broken, JSONDecodeError) else ""
+    return (
+        _("（第%(line)d行第%(column)d个字符处）") % {"line": broken.lineno, "column": broken.colno}
+        if isinstance(broken, JSONDecodeError)
+        else ""
+    )
 
 
 def too_deep() -> ParseError:

@@ -1,6 +1,7 @@
 """Many rows written by one statement instead of a parameter a value, which takes seconds for ten thousand of them.
 
-Changes go as an array a field, in place of a CASE a row; new rows by COPY, while they are being made. An array goes as JSON: a list of
+Changes go as an array a field, in place of a CASE a row; new rows by COPY, while they are being made. An array goes as
+JSON: a list of
 twenty thousand values in the statement itself takes the database longer to parse than to write.
 """
 
@@ -19,15 +20,25 @@ from kit.fields import EncryptedTextField
 
 
 def update_rows(rows: Sequence[Model], names: Sequence[str]) -> int:
-    """Write these fields of rows of one model that are there already; gives how many were written. Arrays cannot be written so."""
+    """Write these fields of rows of one model that are there already; gives how many were written. Arrays cannot be
+    written so.
+    """
     if not rows:
         return 0
     attributes = [rows[0]._meta.get_field(name).attname for name in names]
     return update_values(type(rows[0]), names, [(row.pk, *(getattr(row, name) for name in attributes)) for row in rows])
 
 
-def update_values(model: type[Model], names: Sequence[str], rows: Sequence[Sequence[Any]], *, by: str = "", only: tuple[str, Any] | None = None) -> int:
-    """The same of rows that are no objects: each a primary key, or the value of the field they are found `by`, and the values of these fields.
+def update_values(
+    model: type[Model],
+    names: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    *,
+    by: str = "",
+    only: tuple[str, Any] | None = None,
+) -> int:
+    """The same of rows that are no objects: each a primary key, or the value of the field they are found `by`, and the
+    values of these fields.
 
     `only` (a field and its value) leaves alone what has another value there.
     """
@@ -64,7 +75,10 @@ def insert_made(model: type[Model], rows: Iterable[Model], at_most: int) -> None
             for field in own_way:
                 field.pre_save(row, True)
             row.pk, row._state.adding, row._state.db = number, False, connection.alias  # noqa: SLF001
-            yield b"\t".join([b"%d" % number, *[text(value) for text, value in zip(ready, values_of(row), strict=True)]]) + b"\n"
+            yield (
+                b"\t".join([b"%d" % number, *[text(value) for text, value in zip(ready, values_of(row), strict=True)]])
+                + b"\n"
+            )
 
     with transaction.atomic(savepoint=False):
         numbers = _numbers(model, at_most)
@@ -74,12 +88,17 @@ def insert_made(model: type[Model], rows: Iterable[Model], at_most: int) -> None
 def _numbers(model: type[Model], count: int) -> list[int]:
     """So many numbers of a model's own, taken before its rows are written."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)", [_table(model), model._meta.pk.column, count])
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+            [_table(model), model._meta.pk.column, count],
+        )
         return [number for (number,) in cursor.fetchall()]
 
 
 def insert_values(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
-    """The same of rows that are no objects, each the values of these fields; no defaults of Python's are filled in. Gives how many."""
+    """The same of rows that are no objects, each the values of these fields; no defaults of Python's are filled in.
+    Gives how many.
+    """
     fields = [model._meta.get_field(name) for name in names]
     ready = [_text_of(field) for field in fields]
     lines = (b"\t".join([text(value) for text, value in zip(ready, row, strict=True)]) + b"\n" for row in rows)
@@ -87,7 +106,9 @@ def insert_values(model: type[Model], names: Sequence[str], rows: Iterable[Seque
 
 
 def insert_new(model: type[Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> int:
-    """The same, but rows that are there already stay as they are; gives how many are new. Only then they go as one JSON text."""
+    """The same, but rows that are there already stay as they are; gives how many are new. Only then they go as one JSON
+    text.
+    """
     try:
         with transaction.atomic():
             return insert_values(model, names, rows)
@@ -96,7 +117,9 @@ def insert_new(model: type[Model], names: Sequence[str], rows: Sequence[Sequence
 
 
 def _text_of(field: Field) -> Callable[[Any], bytes]:
-    """How a value of this field is written for COPY. A plain value that is the one of the row before is not written anew."""
+    """How a value of this field is written for COPY. A plain value that is the one of the row before is not written
+    anew.
+    """
     if isinstance(field, JSONField):
         return lambda value: NULL if value is None else json_line(value)
     if isinstance(field, EncryptedTextField):
@@ -123,7 +146,9 @@ def _written(value: Any) -> bytes:
 
 def _execute(sql: str, fields: Sequence[Field], rows: Sequence[Sequence[Any]], *more: Any) -> int:
     """One statement with an array a field in the place of {rows}; `more` are the values of the places behind it."""
-    arrays = ", ".join(f"ARRAY(SELECT json_array_elements_text(%s))::{field.cast_db_type(connection)}[]" for field in fields)
+    arrays = ", ".join(
+        f"ARRAY(SELECT json_array_elements_text(%s))::{field.cast_db_type(connection)}[]" for field in fields
+    )
     values = [_array(field, column) for field, column in zip(fields, zip(*rows, strict=True), strict=True)]
     with connection.cursor() as cursor:
         cursor.execute(sql.format(rows=f"unnest({arrays})"), [*values, *more])
@@ -139,7 +164,9 @@ def _array(field: Field, column: Sequence[Any]) -> str:
 def _insert_missing(model: type[Model], fields: Sequence[Field], rows: Sequence[Sequence[Any]]) -> int:
     columns = ", ".join(map(_column, fields))
     types = ", ".join(f"{_column(field)} {field.cast_db_type(connection)}" for field in fields)
-    values = [{field.column: field.get_prep_value(value) for field, value in zip(fields, row, strict=True)} for row in rows]
+    values = [
+        {field.column: field.get_prep_value(value) for field, value in zip(fields, row, strict=True)} for row in rows
+    ]
     sql = f"INSERT INTO {_table(model)} ({columns}) SELECT {columns} FROM jsonb_to_recordset(%s) AS v ({types}) ON CONFLICT DO NOTHING"  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(sql, [write_json(values)])

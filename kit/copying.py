@@ -1,6 +1,8 @@
-"""Rows streamed into a table by COPY while they are being made, so that the database works on the first while the next are made.
+"""Rows streamed into a table by COPY while they are being made, so that the database works on the first while the next
+are made.
 
-A row is one line of COPY's text form; `hexed` and `escaped` make its values. Whoever makes the rows must not query on the way:
+A row is one line of COPY's text form; `hexed` and `escaped` make its values. Whoever makes the rows must not query on
+the way:
 the connection is busy taking them, and the statement ends with an error.
 """
 
@@ -19,7 +21,9 @@ NULL = b"\\N"
 
 
 def copy_in(table: str, columns: Sequence[str], lines: Iterable[bytes]) -> int:
-    """Add the rows whose lines these are, all or none; gives how many. What goes wrong in making them is raised as it was."""
+    """Add the rows whose lines these are, all or none; gives how many. What goes wrong in making them is raised as it
+    was.
+    """
     source = _Source(lines)
     name = connection.ops.quote_name
     with connection.cursor() as cursor:

@@ -1,10 +1,13 @@
 """Who this is: the one fold of names, the one parser of citizen numbers and of credit codes, without any framework.
 
-Upload, form, API, the law's engine and the comparison of registries' answers read here, so that what one door forgives is held
-against nobody at another (R-ELG-1, check `id_valid`; R-SEC-4). What is wrong has a code here; its sentences are in `kit.ids` and in
+Upload, form, API, the law's engine and the comparison of registries' answers read here, so that what one door forgives
+is held
+against nobody at another (R-ELG-1, check `id_valid`; R-SEC-4). What is wrong has a code here; its sentences are in
+`kit.ids` and in
 the rule tables.
 
-The birth-place check of the number library is left out on purpose: people born before their district's code was created carry a code
+The birth-place check of the number library is left out on purpose: people born before their district's code was created
+carry a code
 given later, and would be refused.
 """
 
@@ -35,7 +38,9 @@ CODE_LOOK_ALIKES = str.maketrans({"O": "0", "I": "1", "S": "5", "Z": "2"})
 
 
 class WrongNumber(ValueError):
-    """A text that is no citizen number: `code` is length, check_digit, birth_date, future or too_old; `number` is what was read of it."""
+    """A text that is no citizen number: `code` is length, check_digit, birth_date, future or too_old; `number` is what
+    was read of it.
+    """
 
     def __init__(self, code: str, number: str) -> None:
         super().__init__(code)
@@ -57,7 +62,9 @@ def normalise_name(text: str) -> str:
 
 
 def fold_name(text: str) -> str:
-    """The form in which names are compared: as stored, without the Mongolian selectors and vowel separators, which tell no names apart."""
+    """The form in which names are compared: as stored, without the Mongolian selectors and vowel separators, which tell
+    no names apart.
+    """
     return text if PLAIN_NAME.fullmatch(text) else ANY_SELECTOR.sub("", normalise_name(text))
 
 
@@ -67,7 +74,9 @@ def same_name(a: str, b: str) -> bool:
 
 
 def read_number(text: str, day: date) -> CitizenNumber:
-    """The citizen number in `text`, mended where that is certain and judged on `day`; WrongNumber says what is wrong with it."""
+    """The citizen number in `text`, mended where that is certain and judged on `day`; WrongNumber says what is wrong
+    with it.
+    """
     number = text
     if not FORM.fullmatch(text):
         number, _mended = mend_number(text)
@@ -124,7 +133,9 @@ def _birth(number: str) -> date | None:
 
 
 def fold_code(text: str | None) -> str:
-    """A unified social credit code as it is stored and compared, look-alikes mended as in numbers; nothing is the empty text."""
+    """A unified social credit code as it is stored and compared, look-alikes mended as in numbers; nothing is the empty
+    text.
+    """
     if not text or CODE_FORM.fullmatch(text):
         return text or ""
     code = clean_number_text(text).replace("-", "").upper()

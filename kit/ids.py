@@ -85,7 +85,11 @@ def _refusal(wrong: WrongNumber) -> IdError:
             return _wrong_check_digit(wrong.number)
         case "birth_date":
             return _no_such_birth(wrong.number)
-    sentence = _("身份证号码中的出生日期 {birth} 在今天之后。") if wrong.code == "future" else _("身份证号码中的出生日期 {birth} 距今超过 120 年，请核对。")
+    sentence = (
+        _("身份证号码中的出生日期 {birth} 在今天之后。")
+        if wrong.code == "future"
+        else _("身份证号码中的出生日期 {birth} 距今超过 120 年，请核对。")
+    )
     return IdError(wrong.code, format_lazy(sentence, birth=written_birth(wrong.number)))
 
 
@@ -97,7 +101,9 @@ def _wrong_form(number: str) -> IdError:
         return _lost_in_excel()
     strange = re.sub(r"[0-9]", "", number[:-1]) + re.sub(r"[0-9X]", "", number[-1])
     if strange:
-        return IdError("characters", format_lazy(_("身份证号码只能由数字组成，末位可以是 X；这里有“{found}”。"), found=strange[:5]))
+        return IdError(
+            "characters", format_lazy(_("身份证号码只能由数字组成，末位可以是 X；这里有“{found}”。"), found=strange[:5])
+        )
     if len(number) == OLD_LENGTH:
         return _fifteen(number)
     return IdError("length", format_lazy(_("身份证号码应为 18 位，这里是 {count} 位。"), count=len(number)))

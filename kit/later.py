@@ -1,4 +1,6 @@
-"""A large library that few processes need, loaded when it is first asked for something: the import stays at the top of the file."""
+"""A large library that few processes need, loaded when it is first asked for something: the import stays at the top of
+the file.
+"""
 
 from importlib import import_module
 from typing import Any

@@ -1,4 +1,6 @@
-"""Personal names as they may be entered: any length, Mongolian names with a middle dot; what is no name is refused with a sentence."""
+"""Personal names as they may be entered: any length, Mongolian names with a middle dot; what is no name is refused with
+a sentence.
+"""
 
 import unicodedata
 
@@ -44,5 +46,7 @@ def _refuse_what_is_no_name(name: str) -> None:
 
 
 def _may_stand_in_name(character: str) -> bool:
-    """Letters of any script (also Mongolian), their marks, 〇, the dot, and the vowel separator, which is left in Mongolian words only."""
+    """Letters of any script (also Mongolian), their marks, 〇, the dot, and the vowel separator, which is left in
+    Mongolian words only.
+    """
     return character in {DOT, NUMERAL_ZERO, VOWEL_SEPARATOR} or unicodedata.category(character)[0] in "LM"

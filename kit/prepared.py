@@ -1,8 +1,11 @@
 """Querysets compiled once a process and asked with other values each time (P7).
 
-Django builds and compiles a wide queryset in two to four milliseconds, each time it is asked; PostgreSQL answers it in one. What a page
-or a move asks again and again is therefore written as a function that gives a queryset, and marked `@prepared`. It still says what it
-asks in Django's words: no SQL stands beside the models, and row readers, converters and `select_related` are Django's own.
+Django builds and compiles a wide queryset in two to four milliseconds, each time it is asked; PostgreSQL answers it in
+one. What a page
+or a move asks again and again is therefore written as a function that gives a queryset, and marked `@prepared`. It
+still says what it
+asks in Django's words: no SQL stands beside the models, and row readers, converters and `select_related` are Django's
+own.
 """
 
 from __future__ import annotations
@@ -66,7 +69,9 @@ class _Statement:
 
 
 class _Compiled:
-    """A queryset with its SQL and the places in it, known to PostgreSQL under a name, so that it need not plan it each time either."""
+    """A queryset with its SQL and the places in it, known to PostgreSQL under a name, so that it need not plan it each
+    time either.
+    """
 
     def __init__(self, rows: QuerySet[Any], called: str) -> None:
         if rows._prefetch_related_lookups:  # noqa: SLF001
@@ -75,8 +80,13 @@ class _Compiled:
         compiler: Any = rows.query.get_compiler(DEFAULT_DB_ALIAS)
         with contextlib.suppress(EmptyResultSet):  # it can find nothing, whatever the values
             self.sql, self.params = compiler.as_sql()
-        self.converters = compiler.get_converters([column for column, _sql, _name in compiler.select]) if self.sql else {}
-        self.compiler, compiler.connection = compiler, None  # it is the compiling thread's; whoever asks brings their own
+        self.converters = (
+            compiler.get_converters([column for column, _sql, _name in compiler.select]) if self.sql else {}
+        )
+        self.compiler, compiler.connection = (
+            compiler,
+            None,
+        )  # it is the compiling thread's; whoever asks brings their own
         self.places = list(dict.fromkeys(param.name for param in self.params if isinstance(param, Place)))
         marks = {name: AsIs(f"${number}") for number, name in enumerate(self.places, start=1)}
         self.statement = _Statement(called, self.sql, self.filled(marks), len(self.places))
@@ -127,10 +137,14 @@ def prepared_sql(called: str, sql: str) -> Callable[..., list[tuple[Any, ...]]]:
 def prepared(build: Callable[..., QuerySet[Any]]) -> Callable[..., list[Any]]:
     """Make a function that gives a queryset into one that gives its rows.
 
-    Positional arguments (also `*more`) are values: numbers, texts, days; never None, which no SQL compares. A tuple is values for
-    `__in`, at least one, and compiled once for each length. An object with a method `stand_in(name)`, which gives its shape, its values
-    by place and what makes it with the places for its values, may stand among them. Keyword arguments are shape: they may decide how
-    the queryset is built, and each combination is compiled by itself. What the function looks up elsewhere (today, a setting) would be
+    Positional arguments (also `*more`) are values: numbers, texts, days; never None, which no SQL compares. A tuple is
+    values for
+    `__in`, at least one, and compiled once for each length. An object with a method `stand_in(name)`, which gives its
+    shape, its values
+    by place and what makes it with the places for its values, may stand among them. Keyword arguments are shape: they
+    may decide how
+    the queryset is built, and each combination is compiled by itself. What the function looks up elsewhere (today, a
+    setting) would be
     frozen: hand it in.
     """
     parameters = inspect.signature(build).parameters.values()
@@ -153,7 +167,9 @@ def prepared(build: Callable[..., QuerySet[Any]]) -> Callable[..., list[Any]]:
         if found is None:
             if len(compiled) >= MOST_SHAPES:
                 compiled.clear()
-            found = compiled[key] = _Compiled(build(*(stand_in() for stand_in in standing), **shape), f"{build.__module__}.{build.__qualname__}")
+            found = compiled[key] = _Compiled(
+                build(*(stand_in() for stand_in in standing), **shape), f"{build.__module__}.{build.__qualname__}"
+            )
         for look in onlookers:
             look(found.sql, found.filled(values), build(*given, **shape))
         return found.ask(values)

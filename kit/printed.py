@@ -26,7 +26,7 @@ def _without_unprinted(markup: str) -> str:
         if found is None:
             looked = there + 1
             continue
-        parts.append(markup[at:found.start()])
+        parts.append(markup[at : found.start()])
         at = looked = found.end() if found[1] in _VOID else _end_of(found[1], markup, found.end())
     return " ".join([*parts, markup[at:]])
 
@@ -48,4 +48,4 @@ def paper_digest(number: str, markup: str) -> str:
 
 def short(digest: str) -> str:
     """The first sixteen digits in fours: enough to compare by eye."""
-    return " ".join(digest[place:place + 4] for place in range(0, 16, 4))
+    return " ".join(digest[place : place + 4] for place in range(0, 16, 4))

@@ -1,6 +1,8 @@
-"""A page's form filled in again with what was posted, with what is wrong said at its field (R-SEC-4; nobody's work lost).
+"""A page's form filled in again with what was posted, with what is wrong said at its field (R-SEC-4; nobody's work
+lost).
 
-The page is the one the server draws anyway, so this holds for every form of the portal, with or without script. Only the tags
+The page is the one the server draws anyway, so this holds for every form of the portal, with or without script. Only
+the tags
 that change are rewritten; everything else is handed on as it came. Passwords and files are never filled in.
 """
 
@@ -41,8 +43,11 @@ class Tag:
         """The tag with other attributes; False takes one away."""
         said = {name.replace("_", "-"): value for name, value in changed.items()}
         kept: dict[str, str | bool | None] = {**self.attributes, **said}
-        shown = [name if value is None or value is True else f'{name}="{escape(str(value))}"'
-                 for name, value in kept.items() if value is not False]
+        shown = [
+            name if value is None or value is True else f'{name}="{escape(str(value))}"'
+            for name, value in kept.items()
+            if value is not False
+        ]
         return f"<{' '.join([self.name, *shown])}>"
 
 
@@ -120,12 +125,20 @@ class Forms(HTMLParser):
 
 
 def refill(
-    page: str, posted: Posted, *, address: str, path: str, secret: Collection[str] = (), carried: Collection[str] = (), lead: str = "",
+    page: str,
+    posted: Posted,
+    *,
+    address: str,
+    path: str,
+    secret: Collection[str] = (),
+    carried: Collection[str] = (),
+    lead: str = "",
     errors: Mapping[str, str] | None = None,
 ) -> str | None:
     """The page with the form that goes to `address` filled in; None when there is no such form.
 
-    `secret` are hidden fields drawn anew for each page, of which the `carried` ones are filled in too; `lead` is a piece of HTML put at the top of the form; `errors` are
+    `secret` are hidden fields drawn anew for each page, of which the `carried` ones are filled in too; `lead` is a
+    piece of HTML put at the top of the form; `errors` are
     sentences by field name, "" for the form as a whole, which belong to the caller's `lead`.
     """
     candidates = [form for form in Forms(page).forms if form.goes_to(address, path)]
@@ -151,13 +164,21 @@ def _filled(control: Tag, left: dict[str, list[str]], wrong: str) -> list[tuple[
     changed: dict[str, str | bool] = {}
     edits: list[tuple[int, int, str]] = []
     if wrong:
-        changed |= {"aria_invalid": "true", "class": f"{control.get('class')} is-invalid".strip(), "aria_describedby": f"wrong-{name}"}
+        changed |= {
+            "aria_invalid": "true",
+            "class": f"{control.get('class')} is-invalid".strip(),
+            "aria_describedby": f"wrong-{name}",
+        }
     if name and kind not in UNTOUCHED:
         if kind in TICKED:
             changed["checked"] = (control.get("value") or "on") in left.get(name, ())
         elif kind == "select":
             chosen = left.get(name, [])
-            edits += [(one.start, one.end, one.written(selected=one.get("value") in chosen)) for one in control.options if "value" in one.attributes]
+            edits += [
+                (one.start, one.end, one.written(selected=one.get("value") in chosen))
+                for one in control.options
+                if "value" in one.attributes
+            ]
         elif left.get(name):
             text = left[name].pop(0)
             if kind == "textarea":
@@ -168,12 +189,16 @@ def _filled(control: Tag, left: dict[str, list[str]], wrong: str) -> list[tuple[
         edits.append((control.start, control.end, control.written(**changed)))
     if wrong:
         after = max(control.end, control.content_end + len(f"</{control.name}>") if control.content_end else 0)
-        edits.append((after, after, f'<div class="invalid-feedback d-block" id="wrong-{escape(name)}">{escape(wrong)}</div>'))
+        edits.append(
+            (after, after, f'<div class="invalid-feedback d-block" id="wrong-{escape(name)}">{escape(wrong)}</div>')
+        )
     return edits
 
 
 def put_in(page: str, element: str, piece: str) -> str:
-    """The page with a piece of HTML at the beginning of the element of this id; in front of everything where there is none."""
+    """The page with a piece of HTML at the beginning of the element of this id; in front of everything where there is
+    none.
+    """
     found = re.search(rf'<[^>]*\bid="{re.escape(element)}"[^>]*>', page)
     place = found.end() if found else 0
     return page[:place] + piece + page[place:]

@@ -1,6 +1,7 @@
 """One row read or written by a statement that is built once for its table.
 
-Building it anew takes the mapper several times as long as the database takes to run it, and a move of a case reads and writes half a
+Building it anew takes the mapper several times as long as the database takes to run it, and a move of a case reads and
+writes half a
 dozen rows. Values still pass through their fields (encryption, JSON, time zones), both ways.
 """
 
@@ -19,7 +20,9 @@ AnyRow = TypeVar("AnyRow", bound=Model)
 
 
 def read_row(model: type[AnyRow], pk: Any, *, lock: bool = False) -> AnyRow:
-    """The row with this primary key, locked to the transaction's end where that is asked. Raises the model's DoesNotExist."""
+    """The row with this primary key, locked to the transaction's end where that is asked. Raises the model's
+    DoesNotExist.
+    """
     meta = model._meta
     found = _run(_select(meta, lock), [pk])
     if found is None:
@@ -57,7 +60,9 @@ def update_row(row: Model) -> None:
 
 
 def bring_up_to_date(stale: Model, row: Model) -> None:
-    """Give one object the values of another of the same row; like `refresh_from_db` it forgets the rows it had read along."""
+    """Give one object the values of another of the same row; like `refresh_from_db` it forgets the rows it had read
+    along.
+    """
     for field in row._meta.concrete_fields:
         setattr(stale, field.attname, getattr(row, field.attname))
     stale._state.fields_cache.clear()  # noqa: SLF001
@@ -113,7 +118,10 @@ def _insert(meta: Any, key: tuple[str, ...], keep: tuple[str, ...]) -> str:
     fields, conflict = _written(meta), ""
     if key:
         changes = (f"{_name(field)} = EXCLUDED.{_name(field)}" for field in fields if field.name not in (*key, *keep))
-        conflict = f" ON CONFLICT ({', '.join(_name(meta.get_field(name)) for name in key)}) DO UPDATE SET {', '.join(changes)}"
+        conflict = (
+            f" ON CONFLICT ({', '.join(_name(meta.get_field(name)) for name in key)}) DO UPDATE SET"
+            f" {', '.join(changes)}"
+        )
     values = ", ".join(["%s"] * len(fields))
     return f"INSERT INTO {_table(meta)} ({', '.join(map(_name, fields))}) VALUES ({values}){conflict} RETURNING {_name(meta.pk)}"  # noqa: S608
 

@@ -1,4 +1,6 @@
-"""A value sealed for half an hour, for a session: encrypted, bound to what it is for, with the time it was sealed (R-SEC-1)."""
+"""A value sealed for half an hour, for a session: encrypted, bound to what it is for, with the time it was sealed
+(R-SEC-1).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Files kept whole or not at all, under names nobody guesses: what a full disk cut short is taken away again (R-SEC-1, R-SEC-4)."""
+"""Files kept whole or not at all, under names nobody guesses: what a full disk cut short is taken away again (R-SEC-1,
+R-SEC-4).
+"""
 
 from __future__ import annotations
 
@@ -46,7 +48,10 @@ class WholeFiles(FileSystemStorage):
 
 def is_disk_full(problem: BaseException | None) -> bool:
     """Whether an error comes, at whatever remove, of a disk without room: the files' or the database's."""
-    return any(isinstance(one, psycopg2.errors.DiskFull) or (isinstance(one, OSError) and one.errno in FULL) for one in _causes(problem))
+    return any(
+        isinstance(one, psycopg2.errors.DiskFull) or (isinstance(one, OSError) and one.errno in FULL)
+        for one in _causes(problem)
+    )
 
 
 def _causes(problem: BaseException | None) -> Iterator[BaseException]:

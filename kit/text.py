@@ -14,9 +14,13 @@ from kit.radicals import as_characters
 EXCEL_EXACT_DIGITS = 15
 EXCEL_SHOWN_DIGITS = 6
 WHITE, HIDDEN_CATEGORIES = "\t\n\r", {"Cc", "Cf"}
-# Nothing to see either, though Unicode calls them letters, marks or a symbol: fillers, variation selectors, the empty Braille cell.
-HIDDEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u2065\u2800\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufff8\U000e0000-\U000e0fff]")
-# Mongolian spelling needs its variation selectors and vowel separator: they stay behind a Mongolian letter, and nowhere else.
+# Nothing to see either, though Unicode calls them letters, marks or a symbol: fillers, variation selectors, the empty
+# Braille cell.
+HIDDEN = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u2065\u2800\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufff8\U000e0000-\U000e0fff]"
+)
+# Mongolian spelling needs its variation selectors and vowel separator: they stay behind a Mongolian letter, and nowhere
+# else.
 SELECTORS = "\u180b-\u180f"
 STRAY_SELECTOR = re.compile(f"(?<![\u1820-\u18aa{SELECTORS}])[{SELECTORS}]+|\u180e(?![\u1820-\u18aa])")
 ANY_SELECTOR = re.compile(f"[{SELECTORS}]")
@@ -36,7 +40,9 @@ def seen(text: str) -> str:
     White space stays, and so do the selectors and the vowel separator (U+180B–180F) inside Mongolian words.
     """
     if not text.isprintable():
-        text = "".join(c for c in text if c in WHITE or c == "\u180e" or unicodedata.category(c) not in HIDDEN_CATEGORIES)
+        text = "".join(
+            c for c in text if c in WHITE or c == "\u180e" or unicodedata.category(c) not in HIDDEN_CATEGORIES
+        )
     return STRAY_SELECTOR.sub("", HIDDEN.sub("", text))
 
 
@@ -49,7 +55,9 @@ def squeeze(text: str) -> str:
 
 
 def tidy(text: str) -> str:
-    """A line of free text: invisible characters out, radicals as characters, runs of white space made one space, ends stripped."""
+    """A line of free text: invisible characters out, radicals as characters, runs of white space made one space, ends
+    stripped.
+    """
     if is_plain(text) or (text.isalnum() and not HIDDEN.search(text)):
         return text
     return SPACE.sub(" ", as_characters(seen(text))).strip()
@@ -123,7 +131,10 @@ def cell_decimal(value: object) -> Decimal | None:
 
 def named(text: str) -> str:
     """The text with every character nobody sees as its number in Unicode, for a sentence that quotes it."""
-    return "".join(f"U+{ord(c):04X}" if HIDDEN.match(c) or ANY_SELECTOR.match(c) or unicodedata.category(c)[0] in "ZC" else c for c in text)
+    return "".join(
+        f"U+{ord(c):04X}" if HIDDEN.match(c) or ANY_SELECTOR.match(c) or unicodedata.category(c)[0] in "ZC" else c
+        for c in text
+    )
 
 
 def is_blank(text: str) -> bool:

@@ -33,4 +33,6 @@ def translate(parser: Parser, token: Token) -> Node:
     """Django's own; kept where it is a text in quotes without filter, context or variable."""
     node: Any = do_translate(parser, token)
     words = token.split_contents()
-    return ConstantNode(node) if len(words) == 2 and words[1][0] in "\"'" and not node.filter_expression.filters else node
+    return (
+        ConstantNode(node) if len(words) == 2 and words[1][0] in "\"'" and not node.filter_expression.filters else node
+    )

@@ -7,7 +7,9 @@ LONGEST = len(str(LARGEST))
 
 
 def whole(text: object, largest: int = LARGEST) -> int | None:
-    """The number in plain digits (`12`; not `²`, `-1`, `1e9` or 4,400 digits); None for whatever the database cannot hold."""
+    """The number in plain digits (`12`; not `²`, `-1`, `1e9` or 4,400 digits); None for whatever the database cannot
+    hold.
+    """
     digits = str(text) if isinstance(text, int) else text
     if not isinstance(digits, str) or not (digits.isascii() and digits.isdecimal() and len(digits) <= LONGEST):
         return None

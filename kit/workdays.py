@@ -1,14 +1,21 @@
 """Chinese working days with days off and make-up days, for every year (deadlines, publicity, timetables).
 
-Three things decide whether a day is worked. **The law** names the days off of every year, for ever (`LAWS`, worked out from the lunar
-calendar). **The yearly arrangement**, which the State Council publishes in the November before, moves weekends around them: it comes from
-the package `chinesecalendar` for the years it knows, and from the arrangements an administrator entered (`Calendar.years`, `.days`).
+Three things decide whether a day is worked. **The law** names the days off of every year, for ever (`LAWS`, worked out
+from the lunar
+calendar). **The yearly arrangement**, which the State Council publishes in the November before, moves weekends around
+them: it comes from
+the package `chinesecalendar` for the years it knows, and from the arrangements an administrator entered
+(`Calendar.years`, `.days`).
 **Single days** of `Calendar.days` win over both.
 
-A day is *certain* when no arrangement that is still to come can change it: it lies in an arranged year, or the law names it, or it was
-entered by itself. Every other day of a year without an arrangement may be moved, a Tuesday as well as a Saturday; so may the last three
-days of December, which belong to next year's New Year holiday (29 December 2018 was a Saturday worked, 31 December 2018 a Monday off),
-unless 1 January is a Monday, Friday or Saturday and the three days off need no exchange. Whatever is counted through a day that is not
+A day is *certain* when no arrangement that is still to come can change it: it lies in an arranged year, or the law
+names it, or it was
+entered by itself. Every other day of a year without an arrangement may be moved, a Tuesday as well as a Saturday; so
+may the last three
+days of December, which belong to next year's New Year holiday (29 December 2018 was a Saturday worked, 31 December 2018
+a Monday off),
+unless 1 January is a Monday, Friday or Saturday and the three days off need no exchange. Whatever is counted through a
+day that is not
 certain is **provisional**. Days off given on a working day because a legal one falls on a weekend are not guessed.
 """
 
@@ -33,15 +40,22 @@ NEW_YEAR_WITHOUT_EXCHANGE = (0, FRIDAY, SATURDAY)  # weekdays of 1 January
 TOUCHED_BY_NEW_YEAR = 28  # from the day after, December may be moved by the arrangement of the next year
 
 NAMES: dict[str, str | Promise] = {
-    "New Year's Day": _("元旦"), "Spring Festival": _("春节"), "Tomb-sweeping Day": _("清明节"), "Labour Day": _("劳动节"),
-    "Dragon Boat Festival": _("端午节"), "National Day": _("国庆节"), "Mid-autumn Festival": _("中秋节"),
-}  # fmt: skip
+    "New Year's Day": _("元旦"),
+    "Spring Festival": _("春节"),
+    "Tomb-sweeping Day": _("清明节"),
+    "Labour Day": _("劳动节"),
+    "Dragon Boat Festival": _("端午节"),
+    "National Day": _("国庆节"),
+    "Mid-autumn Festival": _("中秋节"),
+}
 OTHER = _("调休")
 
 
 @dataclass(frozen=True)
 class HolidayLaw:
-    """Days off fixed by law from a year on: days of Spring Festival counted from 正月初一, days of May; the rest never changed."""
+    """Days off fixed by law from a year on: days of Spring Festival counted from 正月初一, days of May; the rest never
+    changed.
+    """
 
     since: int
     source: str
@@ -73,7 +87,9 @@ class Count(NamedTuple):
 
 @cache
 def legal_days_off(year: int) -> Mapping[dt.date, str | Promise]:
-    """The days off that the law names for a year, with the name of the holiday; none where no law or no lunar calendar reaches."""
+    """The days off that the law names for a year, with the name of the holiday; none where no law or no lunar calendar
+    reaches.
+    """
     law = next((law for law in LAWS if law.since <= year), None)
     if law is None or year > LAST_LUNAR:
         return {}
@@ -130,7 +146,9 @@ class Calendar:
         return day.year + 1 if self.is_arranged(day.year) else day.year
 
     def add(self, start: dt.date, n: int) -> Due:
-        """The n-th working day after `start` (before it when n is negative); `start` is not counted, n = 0 gives it back."""
+        """The n-th working day after `start` (before it when n is negative); `start` is not counted, n = 0 gives it
+        back.
+        """
         step, day, left, year = (ONE_DAY if n > 0 else -ONE_DAY), start, abs(n), None
         while left:
             day += step
@@ -149,4 +167,3 @@ def _waits_for_new_year(day: dt.date) -> bool:
     """Whether the New Year holiday of the next year may move this day."""
     late = day.month == 12 and day.day > TOUCHED_BY_NEW_YEAR
     return late and dt.date(day.year + 1, 1, 1).weekday() not in NEW_YEAR_WITHOUT_EXCHANGE
-

@@ -30,7 +30,9 @@ def main() -> int:
         sys.stderr.write("REGISTRY_KEY_ID and REGISTRY_SECRET must be set.\n")
         return 2
     token = os.environ.get("REGISTRY_CONTROL_TOKEN") or secrets.token_urlsafe(16)
-    app = create_app(keys={key_id: secret}, control_token=token, data=args.data, latency_ms=args.latency, skew=args.skew)
+    app = create_app(
+        keys={key_id: secret}, control_token=token, data=args.data, latency_ms=args.latency, skew=args.skew
+    )
     try:
         server = Server(args.host, args.port, app)
     except OSError as problem:

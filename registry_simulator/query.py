@@ -18,8 +18,15 @@ WRONG_DATES: dict[str, dict[str, Any]] = {
     "labour_contract": {"type": "contract", "uscc": "91150100MA0N0J0A1F", "signed_on": "", "from": "0000-00-00"},
     "graduates": {"type": "degree", "school": "某大学", "level": "本科", "graduated_on": "2020-02-30"},
     "poverty": {"type": "poor_labourer", "from": "2016-1-1"},
-    "certificates": {"type": "certificate", "number": "0", "kind": "x", "occupation": "y", "level": 5,
-                     "issued_on": "20200101T", "issuer": "z"},
+    "certificates": {
+        "type": "certificate",
+        "number": "0",
+        "kind": "x",
+        "occupation": "y",
+        "level": 5,
+        "issued_on": "20200101T",
+        "issuer": "z",
+    },
     "population": {"type": "death", "on": "不详"},
 }
 NEVER_HEARD_OF = {"type": "favourite_colour", "value": "蓝", "since": "2020-01-01"}
@@ -117,14 +124,18 @@ def missing(request: Request, question: Any, found: Any) -> Response:
 
 def no_x(request: Request, question: Any, found: Any) -> Response:
     """A system whose column of numbers is numeric."""
-    known = {kind: {key: rows for key, rows in of_kind.items() if not key.endswith("X")} for kind, of_kind in found.items()}
+    known = {
+        kind: {key: rows for key, rows in of_kind.items() if not key.endswith("X")} for kind, of_kind in found.items()
+    }
     return json_response(200, {"request_id": question["request_id"], **known})
 
 
 def failed(request: Request, question: Any, found: Any) -> Response:
     """The usual envelope of a gateway whose database did not answer in time: 200, and nobody known."""
     empty = {kind: {key: [] for key in rows} for kind, rows in found.items()}
-    return json_response(200, {"request_id": question["request_id"], "code": 500, "success": False, "message": "查询超时", **empty})
+    return json_response(
+        200, {"request_id": question["request_id"], "code": 500, "success": False, "message": "查询超时", **empty}
+    )
 
 
 def part(request: Request, question: Any, found: Any) -> Response:
@@ -137,5 +148,16 @@ def unagreed(request: Request, question: Any, found: Any) -> Response:
     return json_response(200, {"request_id": question["request_id"], **found, "version": "2.0"})
 
 
-FAULTS = {"down": down, "drop": dropped, "error500": error500, "html": html, "half_json": half_json,
-          "wrong_id": wrong_id, "missing": missing, "no_x": no_x, "failed": failed, "part": part, "unagreed": unagreed}
+FAULTS = {
+    "down": down,
+    "drop": dropped,
+    "error500": error500,
+    "html": html,
+    "half_json": half_json,
+    "wrong_id": wrong_id,
+    "missing": missing,
+    "no_x": no_x,
+    "failed": failed,
+    "part": part,
+    "unagreed": unagreed,
+}

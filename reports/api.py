@@ -47,8 +47,14 @@ class FormView(APIView):
 def as_data(question: Question) -> dict[str, Any]:
     form, asked = question.form, question.asked
     return {
-        "form": form.code, "title": form.title, "source": form.source, "division": asked.division.pk,
-        "division_name": asked.division.name, "year": asked.period.year, "month": asked.period.month, "by": question.axis,
+        "form": form.code,
+        "title": form.title,
+        "source": form.source,
+        "division": asked.division.pk,
+        "division_name": asked.division.name,
+        "year": asked.period.year,
+        "month": asked.period.month,
+        "by": question.axis,
         "columns": [{"code": c.code, "label": c.label, "measure": c.measure} for c in form.columns],
         "rows": [
             {"code": row.code, "label": row.label, "depth": row.depth}

@@ -38,7 +38,12 @@ class AskForm(forms.Form):
 
     year = forms.IntegerField(label=_("年"), required=False)
     month = forms.TypedChoiceField(
-        label=_("月"), choices=[(month, f"{month}") for month in range(1, 13)], coerce=int, required=False, empty_value=None)
+        label=_("月"),
+        choices=[(month, f"{month}") for month in range(1, 13)],
+        coerce=int,
+        required=False,
+        empty_value=None,
+    )
     division = forms.ChoiceField(label=_("地区"), required=False)
     by = forms.ChoiceField(label=_("行"), choices=Axis.choices, required=False)
     banners = forms.BooleanField(label=_("展开到旗县区"), required=False)
@@ -48,14 +53,19 @@ class AskForm(forms.Form):
         self.places = places_of(post)
         today = Period.today()
         values = {"year": str(today.year), "month": str(today.month), "division": post.division.pk}
-        values |= {name: data.get(name) or values.get(name, "") for name in ("year", "month", "division", "by", "banners", "detail")}
+        values |= {
+            name: data.get(name) or values.get(name, "")
+            for name in ("year", "month", "division", "by", "banners", "detail")
+        }
         super().__init__(values)
         self.fields["year"] = forms.TypedChoiceField(
-            label=_("年"), choices=[(year, str(year)) for year in range(today.year, NOTICE.year - 1, -1)], coerce=int)
+            label=_("年"), choices=[(year, str(year)) for year in range(today.year, NOTICE.year - 1, -1)], coerce=int
+        )
         for name in ("year", "month", "division", "by"):
             self.fields[name].widget.attrs["class"] = "form-select form-select-sm"
         self.fields["division"].choices = [
-            (place.pk, "　" * (place.path.count("/") - post.division.path.count("/")) + place.name) for place in self.places
+            (place.pk, "　" * (place.path.count("/") - post.division.path.count("/")) + place.name)
+            for place in self.places
         ]
 
     def clean_division(self) -> Division:
@@ -87,8 +97,12 @@ class Question:
     def query(self, **more: str) -> str:
         """The query string that asks it again."""
         values = {
-            "year": self.asked.period.year, "month": self.asked.period.month, "division": self.asked.division.pk, "by": self.axis,
-            "banners": "on" if self.banners else "", "detail": "on" if self.detail else "",
+            "year": self.asked.period.year,
+            "month": self.asked.period.month,
+            "division": self.asked.division.pk,
+            "by": self.axis,
+            "banners": "on" if self.banners else "",
+            "detail": "on" if self.detail else "",
         } | more
         return urlencode({name: value for name, value in values.items() if value != ""})
 
@@ -116,7 +130,9 @@ class CellQuestion:
 
 
 def question_of(code: str, form: AskForm, post: Post) -> Question:
-    """The question of a checked form. Raises NoForm, and NoPlace where the place is not in scope; ValueError for other errors."""
+    """The question of a checked form. Raises NoForm, and NoPlace where the place is not in scope; ValueError for other
+    errors.
+    """
     if not form.is_valid():
         if "division" in form.errors:
             raise NoPlace(form.data["division"])
@@ -135,10 +151,17 @@ class PurposeForm(forms.Form):
     """Why the data leave the system; it stands in the file and in the trail (R-RPT-8)."""
 
     purpose = forms.CharField(
-        label=_("用途"), min_length=SHORTEST_PURPOSE, max_length=300, widget=forms.Textarea({"rows": 2}),
-        help_text=_("写明谁用、做什么。用途会印在文件里，并写入审计日志。"))
+        label=_("用途"),
+        min_length=SHORTEST_PURPOSE,
+        max_length=300,
+        widget=forms.Textarea({"rows": 2}),
+        help_text=_("写明谁用、做什么。用途会印在文件里，并写入审计日志。"),
+    )
     full_numbers = forms.BooleanField(
-        label=_("包含完整证件号码"), required=False, help_text=_("需要另有“查看完整个人信息”的权限，并单独记入审计日志。"))
+        label=_("包含完整证件号码"),
+        required=False,
+        help_text=_("需要另有“查看完整个人信息”的权限，并单独记入审计日志。"),
+    )
 
     def __init__(self, *args: object, people: bool, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)

@@ -12,7 +12,9 @@ class ColumnSerializer(serializers.Serializer):
 
 
 class RowSerializer(serializers.Serializer):
-    """`month` and `year` hold the values by column code: whole numbers, amounts and percentages as strings, null for no ratio."""
+    """`month` and `year` hold the values by column code: whole numbers, amounts and percentages as strings, null for no
+    ratio.
+    """
 
     code = serializers.CharField()
     label = serializers.CharField()

@@ -14,7 +14,9 @@ def write_export(job_id: int) -> None:
     with running(job_id) as job:
         if job is None:
             return
-        export = write(Export.objects.select_related("division").get(pk=job.object_id), lambda done: progress(job, done))
+        export = write(
+            Export.objects.select_related("division").get(pk=job.object_id), lambda done: progress(job, done)
+        )
         finish(job, rows=export.rows)
 
 

@@ -44,7 +44,9 @@ class SubsidiesConfig(AppConfig):
         register_recount(recount_concluding)
         add_open_case(Subsidy, State.IN_REVIEW, State.CONCLUDING)
         add_tab("subsidy", _("补贴"), "class_subsidy", order=70)
-        add_cases(lambda c: [("subsidy", pk) for pk in Subsidy.objects.filter(training_class=c).values_list("pk", flat=True)])
+        add_cases(
+            lambda c: [("subsidy", pk) for pk in Subsidy.objects.filter(training_class=c).values_list("pk", flat=True)]
+        )
         add_person_door(PersonDoor(brings_up=doors.brings_up))
         add_home_section(Role.OPERATOR, "subsidies/home/_returns.html", returns_of_unit, first=True)
         add_home_section(Role.FINANCE, "subsidies/home/_finance.html", finance_home)

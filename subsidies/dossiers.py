@@ -33,14 +33,19 @@ from training.domain.overruled import OVERRULED
 from training.domain.unit_accounts import account_of, why_renamed
 from training.enums import FundSource
 
-# ── claim ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── claim
+# ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def claim_facts(subsidy: Subsidy, post: Post) -> list[Fact]:
     sheet = sheet_of(subsidy)
     return [
         Fact(_("班次"), subsidy.training_class.name),
-        *([Fact(_("补充申请"), _("第%(n)s次申请，为此前未予补贴的人员") % {"n": subsidy.sequence})] if subsidy.is_supplementary else []),
+        *(
+            [Fact(_("补充申请"), _("第%(n)s次申请，为此前未予补贴的人员") % {"n": subsidy.sequence})]
+            if subsidy.is_supplementary
+            else []
+        ),
         Fact(_("申请单位"), subsidy.applicant.name),
         Fact(_("收款单位"), subsidy.payee.name),
         Fact(_("资金来源"), FundSource(subsidy.fund_source).label),
@@ -68,17 +73,30 @@ def account_condition(payee: Organisation) -> Condition:
         return Condition(False, _("收款单位还没有经审核同意并由财务确认的账户，拨付前须办完"), blocks=False)
     if why := why_renamed(account):
         return Condition(False, why, blocks=False)
-    return Condition(True, _("收款账户 %(holder)s %(number)s，自%(day)s审核同意%(mark)s") % {
-        "holder": account.holder, "number": account.masked, "day": timezone.localdate(account.approved_at).isoformat(),
-        "mark": _("（户名例外）") if account.is_exception else ""})
+    return Condition(
+        True,
+        _("收款账户 %(holder)s %(number)s，自%(day)s审核同意%(mark)s")
+        % {
+            "holder": account.holder,
+            "number": account.masked,
+            "day": timezone.localdate(account.approved_at).isoformat(),
+            "mark": _("（户名例外）") if account.is_exception else "",
+        },
+    )
 
 
 def claim_conditions(subsidy: Subsidy, post: Post | None) -> list[Condition]:
     sheet = sheet_of(subsidy)
     unsettled = sum(map(is_unsettled, sheet.lines))
     found = [
-        Condition(not unsettled, _("申请人员比对符合，证书核验一致") if not unsettled
-                  else _("%(n)s人待核实、不符合或证书未核验一致") % {"n": unsettled}),
+        Condition(
+            not unsettled,
+            (
+                _("申请人员比对符合，证书核验一致")
+                if not unsettled
+                else _("%(n)s人待核实、不符合或证书未核验一致") % {"n": unsettled}
+            ),
+        ),
         account_condition(subsidy.payee),
     ]
     if held := nobody_is_stopped(subsidy, None):
@@ -91,12 +109,20 @@ def claim_conditions(subsidy: Subsidy, post: Post | None) -> list[Condition]:
         days = _("公示期 %(a)s 至 %(b)s") % {"a": latest.begins, "b": latest.ends}
         waits = _("（暂定，录入%(year)s年放假安排后重新计算）") % {"year": latest.waits_for} if latest.waits_for else ""
         found.append(Condition(timezone.localdate() > latest.ends and not waits, f"{days}{waits}"))
-        found.append(Condition(not waiting, _("没有未处理的异议") if not waiting else _("%(n)s件异议未处理") % {"n": waiting}))
+        found.append(
+            Condition(not waiting, _("没有未处理的异议") if not waiting else _("%(n)s件异议未处理") % {"n": waiting})
+        )
     if subsidy.state == State.CONCLUDING:
         missing = list(checked_for_payment(subsidy, None))
         found.append(Condition(not missing, missing[0] if missing else _("拨付前复核比对已完成")))
     if back := {line.payment.return_reason for line in sheet.lines if line.state == LineState.RETURNED}:
-        found.append(Condition(False, _("付款已退票（%(reason)s），收款账户变更并经财务确认后再次拨付") % {"reason": "；".join(sorted(back))}, blocks=False))
+        found.append(
+            Condition(
+                False,
+                _("付款已退票（%(reason)s），收款账户变更并经财务确认后再次拨付") % {"reason": "；".join(sorted(back))},
+                blocks=False,
+            )
+        )
     if any(line.is_held for line in sheet.lines):
         found.append(Condition(False, _("银行回执有更正待复核，暂缓办理"), blocks=False))
     return found
@@ -114,7 +140,12 @@ def claim_exceptions(subsidy: Subsidy, post: Post) -> dict[str, Any]:
     may_strike = not why_not_strike(subsidy, post) or may_take_out(subsidy, post)
     reasons = Reason.objects.filter(move="strike", is_active=True).values_list("text", flat=True) if may_strike else []
     people = for_units(unsettled_people(subsidy)) if post.is_unit else unsettled_people(subsidy)
-    return {"people": people, "may_strike": may_strike, "strike_reasons": list(reasons), "may_see_people": not post.is_unit}
+    return {
+        "people": people,
+        "may_strike": may_strike,
+        "strike_reasons": list(reasons),
+        "may_see_people": not post.is_unit,
+    }
 
 
 def claim_changes(subsidy: Subsidy, post: Post) -> dict[str, Any]:
@@ -124,7 +155,9 @@ def claim_changes(subsidy: Subsidy, post: Post) -> dict[str, Any]:
 
 
 def claim_publicities(subsidy: Subsidy, post: Post) -> dict[str, Any]:
-    """Every publicity with its objections, the latest first; what was said stays with the office, the answers are everybody's."""
+    """Every publicity with its objections, the latest first; what was said stays with the office, the answers are
+    everybody's.
+    """
     publicities = sheet_of(subsidy).publicities
     for publicity in publicities:
         publicity.taken = is_open(publicity)
@@ -135,7 +168,10 @@ def earlier_cases(subsidy: Subsidy) -> list[tuple[str, int]]:
     """The opening and the completion of the class, and its earlier claims, whose steps begin this claim's story."""
     sheet_of(subsidy)
     found = ((kind, getattr(subsidy.training_class, kind, None)) for kind in ("opening", "completion"))
-    return [*((kind, case.pk) for kind, case in found if case), *(("subsidy", claim.pk) for claim in earlier_claims(subsidy))]
+    return [
+        *((kind, case.pk) for kind, case in found if case),
+        *(("subsidy", claim.pk) for claim in earlier_claims(subsidy)),
+    ]
 
 
 SUBSIDY = Dossier(
@@ -143,15 +179,29 @@ SUBSIDY = Dossier(
     facts=claim_facts,
     conditions=claim_conditions,
     sections=(
-        Section(gettext_lazy("需要处理的人员"), "subsidies/claim/_exceptions.html", claim_exceptions, open=True,
-                count=lambda subsidy: sum(map(is_unsettled, sheet_of(subsidy).lines))),
+        Section(
+            gettext_lazy("需要处理的人员"),
+            "subsidies/claim/_exceptions.html",
+            claim_exceptions,
+            open=True,
+            count=lambda subsidy: sum(map(is_unsettled, sheet_of(subsidy).lines)),
+        ),
         WATCHED_SECTION,
-        Section(gettext_lazy("与上一环节相比有变化的人员"), "subsidies/claim/_changes.html", claim_changes, open=True,
-                count=lambda subsidy: len(changes(subsidy))),
+        Section(
+            gettext_lazy("与上一环节相比有变化的人员"),
+            "subsidies/claim/_changes.html",
+            claim_changes,
+            open=True,
+            count=lambda subsidy: len(changes(subsidy)),
+        ),
         OVERRULED,
         Section(gettext_lazy("公示与异议"), "subsidies/claim/_publicity.html", claim_publicities, open=True),
-        Section(gettext_lazy("补贴人员与金额"), "subsidies/claim/_lines.html", claim_lines,
-                count=lambda subsidy: len(sheet_of(subsidy).lines)),
+        Section(
+            gettext_lazy("补贴人员与金额"),
+            "subsidies/claim/_lines.html",
+            claim_lines,
+            count=lambda subsidy: len(sheet_of(subsidy).lines),
+        ),
     ),
     documents=lambda subsidy: [
         ("claim_form", gettext_lazy("补贴申请表（盖章）"), False),
@@ -163,7 +213,8 @@ SUBSIDY = Dossier(
     subject=lambda subsidy, post: (gettext_lazy("打开班次"), "class_subsidy", subsidy.training_class_id),
 )
 
-# ── batch ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── batch
+# ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def batch_facts(batch: PaymentBatch, post: Post) -> list[Fact]:
@@ -183,26 +234,46 @@ def batch_conditions(batch: PaymentBatch, post: Post | None) -> list[Condition]:
     return [
         Condition(bool(batch.bank_file), _("已生成银行文件")),
         Condition(not waiting, _("没有等待银行回执的付款") if not waiting else _("%(n)s笔待银行回执") % {"n": waiting}),
-        *(returned_conditions(batch) if any(map(states.count, CAME_BACK)) else [Condition(True, _("没有退票"), blocks=False)]),
-        *([Condition(False, _("%(n)s件更正回执待另一名财务人员复核，暂缓办理") % {"n": on_hold}, blocks=False)] if on_hold else []),
+        *(
+            returned_conditions(batch)
+            if any(map(states.count, CAME_BACK))
+            else [Condition(True, _("没有退票"), blocks=False)]
+        ),
+        *(
+            [Condition(False, _("%(n)s件更正回执待另一名财务人员复核，暂缓办理") % {"n": on_hold}, blocks=False)]
+            if on_hold
+            else []
+        ),
     ]
 
 
 def returned_conditions(batch: PaymentBatch) -> list[Condition]:
     """What became of the money that came back, a line each (R-SUB-7)."""
     words = {
-        LineState.RETURNED: (False, _("%(n)s笔退票，单位更正账户后可再次拨付")), LineState.PAYING: (False, _("%(n)s笔退票，已列入新的批次再次拨付")),
-        LineState.PAID: (True, _("%(n)s笔退票，已再次拨付")), LineState.REFUSED: (True, _("%(n)s笔退票，人员已剔除，不再拨付")),
+        LineState.RETURNED: (False, _("%(n)s笔退票，单位更正账户后可再次拨付")),
+        LineState.PAYING: (False, _("%(n)s笔退票，已列入新的批次再次拨付")),
+        LineState.PAID: (True, _("%(n)s笔退票，已再次拨付")),
+        LineState.REFUSED: (True, _("%(n)s笔退票，人员已剔除，不再拨付")),
     }
     found = after_return(batch)
-    return [Condition(holds, text % {"n": found[state]}, blocks=False) for state, (holds, text) in words.items() if found.get(state)]
+    return [
+        Condition(holds, text % {"n": found[state]}, blocks=False)
+        for state, (holds, text) in words.items()
+        if found.get(state)
+    ]
 
 
 def batch_payments(batch: PaymentBatch, post: Post) -> dict[str, Any]:
-    rows = batch.payments.select_related("subsidy__training_class", "batch", "account__unit__organisation").annotate(is_held=held())
+    rows = batch.payments.select_related("subsidy__training_class", "batch", "account__unit__organisation").annotate(
+        is_held=held()
+    )
     payments = list(rows.order_by("sequence"))
     for payment in payments:
-        payment.reference, payment.masked, payment.correction_kind = reference(payment), mask_account(payment.bank_account), correction_kind(payment)
+        payment.reference, payment.masked, payment.correction_kind = (
+            reference(payment),
+            mask_account(payment.bank_account),
+            correction_kind(payment),
+        )
     return {"batch": batch, "payments": payments, "is_finance": not why_not_finance(post, batch.division_id)}
 
 
@@ -219,8 +290,10 @@ BATCH = Dossier(
     kind="paymentbatch",
     facts=batch_facts,
     conditions=batch_conditions,
-    sections=(Section(gettext_lazy("付款明细与银行回执"), "subsidies/batch/_payments.html", batch_payments, open=True),
-              Section(gettext_lazy("更正回执"), "subsidies/batch/_corrections.html", batch_corrections, open=True)),
+    sections=(
+        Section(gettext_lazy("付款明细与银行回执"), "subsidies/batch/_payments.html", batch_payments, open=True),
+        Section(gettext_lazy("更正回执"), "subsidies/batch/_corrections.html", batch_corrections, open=True),
+    ),
     documents=lambda batch: [(RESULT_SLOT, gettext_lazy("银行回执"), False)],
     history=lambda batch: [],
 )

@@ -69,11 +69,15 @@ class CorrectionAnswerForm(forms.Form):
 
 
 class ObjectionForm(forms.Form):
-    sequence = forms.IntegerField(label=_("名单序号（针对某人时填写）"), required=False, min_value=1, max_value=2**31 - 1)
+    sequence = forms.IntegerField(
+        label=_("名单序号（针对某人时填写）"), required=False, min_value=1, max_value=2**31 - 1
+    )
     text = forms.CharField(label=_("异议内容"), max_length=2000, widget=forms.Textarea(attrs={"rows": 5}))
     contact = forms.CharField(label=_("联系方式（可不填；只有经办部门可见）"), required=False, max_length=100)
 
 
 class AnswerForm(forms.Form):
-    outcome = forms.ChoiceField(label=_("处理结果"), choices=[c for c in ObjectionOutcome.choices if c[0]], widget=forms.RadioSelect)
+    outcome = forms.ChoiceField(
+        label=_("处理结果"), choices=[c for c in ObjectionOutcome.choices if c[0]], widget=forms.RadioSelect
+    )
     answer = forms.CharField(label=_("答复"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))

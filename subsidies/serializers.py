@@ -17,7 +17,17 @@ from subsidies.enums import CorrectionKind, LineState, ObjectionOutcome
 from subsidies.models import BankCorrection, Budget, Objection, Payment, PaymentBatch, Publicity, Subsidy, SubsidyLine
 from training.enums import FundSource
 
-CLAIM = (*BASE, "training_class", "sequence", "class_number", "class_name", "fund_source", "payee", "payee_name", "amount")
+CLAIM = (
+    *BASE,
+    "training_class",
+    "sequence",
+    "class_number",
+    "class_name",
+    "fund_source",
+    "payee",
+    "payee_name",
+    "amount",
+)
 BATCH = (*BASE, "fund_source", "amount", "digest")
 
 
@@ -45,13 +55,22 @@ class SubsidySerializer(WithMoves, SubsidyRowSerializer):
 
 
 class NewClaimSerializer(serializers.Serializer):
-    """`enrolments`: whom a supplementary claim is for; without it everybody who can be claimed for. A first claim is for the whole class."""
+    """`enrolments`: whom a supplementary claim is for; without it everybody who can be claimed for. A first claim is
+    for the whole class.
+    """
 
-    enrolments = serializers.ListField(child=serializers.IntegerField(min_value=1, max_value=2**63 - 1), required=False, allow_empty=False, max_length=2000)
+    enrolments = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=2**63 - 1),
+        required=False,
+        allow_empty=False,
+        max_length=2000,
+    )
 
 
 class PaidToSerializer(serializers.Serializer):
-    """The account in force of a payee: since when it is approved and confirmed, and whether its holder is another one by exception."""
+    """The account in force of a payee: since when it is approved and confirmed, and whether its holder is another one
+    by exception.
+    """
 
     holder = serializers.CharField()
     bank_name = serializers.CharField()
@@ -62,7 +81,9 @@ class PaidToSerializer(serializers.Serializer):
 
 
 class PayableSerializer(SubsidyRowSerializer):
-    """`payable_amount` is what its lines that wait for a batch come to; `account` the one they would go to, `why_not` says why they cannot."""
+    """`payable_amount` is what its lines that wait for a batch come to; `account` the one they would go to, `why_not`
+    says why they cannot.
+    """
 
     payable_amount = serializers.DecimalField(max_digits=14, decimal_places=2)
     account = PaidToSerializer(allow_null=True)
@@ -91,7 +112,9 @@ class BatchSerializer(WithMoves, BatchRowSerializer):
 
 
 class LineSerializer(serializers.ModelSerializer):
-    """One trainee's amount with its basis (standard, formula), or the reason there is none; `on_hold` while a correction of its payment is open."""
+    """One trainee's amount with its basis (standard, formula), or the reason there is none; `on_hold` while a
+    correction of its payment is open.
+    """
 
     sequence = serializers.IntegerField(source="enrolment.sequence")
     name = serializers.CharField(source="enrolment.name")
@@ -105,8 +128,25 @@ class LineSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = SubsidyLine
-        fields = ("id", "subsidy", "enrolment", "sequence", "name", "number", "verdict", "item", "item_label", "amount", "basis", "state",
-                  "state_label", "reason", "payment", "return_reason", "on_hold")  # fmt: skip
+        fields = (
+            "id",
+            "subsidy",
+            "enrolment",
+            "sequence",
+            "name",
+            "number",
+            "verdict",
+            "item",
+            "item_label",
+            "amount",
+            "basis",
+            "state",
+            "state_label",
+            "reason",
+            "payment",
+            "return_reason",
+            "on_hold",
+        )
 
     def get_verdict(self, line: SubsidyLine) -> str:
         return verdict_told(line.enrolment.examination, office=not self.context["request"].post.is_unit)
@@ -123,13 +163,36 @@ class PaymentSerializer(serializers.ModelSerializer):
     reference = serializers.SerializerMethodField()
     state_label = serializers.CharField(source="get_state_display")
     bank_account = serializers.SerializerMethodField()
-    approved_at = serializers.DateTimeField(source="account.approved_at", default=None, allow_null=True, help_text="账户自何时审核同意。 Since when the account is approved.")
-    is_exception = serializers.BooleanField(source="account.is_exception", default=False, help_text="户名例外。 Another holder, agreed to as an exception.")
+    approved_at = serializers.DateTimeField(
+        source="account.approved_at",
+        default=None,
+        allow_null=True,
+        help_text="账户自何时审核同意。 Since when the account is approved.",
+    )
+    is_exception = serializers.BooleanField(
+        source="account.is_exception", default=False, help_text="户名例外。 Another holder, agreed to as an exception."
+    )
 
     class Meta:
         model = Payment
-        fields = ("id", "reference", "subsidy", "sequence", "payee_name", "bank_name", "bank_account", "approved_at", "is_exception", "amount", "state", "state_label",
-                  "value_date", "bank_reference", "return_reason", "sent_back_on")  # fmt: skip
+        fields = (
+            "id",
+            "reference",
+            "subsidy",
+            "sequence",
+            "payee_name",
+            "bank_name",
+            "bank_account",
+            "approved_at",
+            "is_exception",
+            "amount",
+            "state",
+            "state_label",
+            "value_date",
+            "bank_reference",
+            "return_reason",
+            "sent_back_on",
+        )
 
     def get_reference(self, payment: Payment) -> str:
         return reference(payment)
@@ -150,8 +213,24 @@ class BankCorrectionSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = BankCorrection
-        fields = ("id", "payment", "reference", "kind", "kind_label", "day", "bank_reference", "reason", "before", "state", "state_label",
-                  "proposed_by", "proposed_at", "answered_by", "answered_at", "note")  # fmt: skip
+        fields = (
+            "id",
+            "payment",
+            "reference",
+            "kind",
+            "kind_label",
+            "day",
+            "bank_reference",
+            "reason",
+            "before",
+            "state",
+            "state_label",
+            "proposed_by",
+            "proposed_at",
+            "answered_by",
+            "answered_at",
+            "note",
+        )
 
     def get_reference(self, correction: BankCorrection) -> str:
         return reference(correction.payment)
@@ -172,7 +251,9 @@ class BankCorrectionAnswerSerializer(serializers.Serializer):
 
 
 class NewBatchSerializer(serializers.Serializer):
-    subsidies = serializers.ListField(child=serializers.IntegerField(min_value=1, max_value=2**63 - 1), allow_empty=False, max_length=500)
+    subsidies = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=2**63 - 1), allow_empty=False, max_length=500
+    )
 
 
 class ResultFileSerializer(serializers.Serializer):
@@ -212,7 +293,18 @@ class PublicityRowSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Publicity
-        fields = ("id", "number", "class_name", "applicant", "amount", "begins", "ends", "ends_is_provisional", "working_days", "ended_at")
+        fields = (
+            "id",
+            "number",
+            "class_name",
+            "applicant",
+            "amount",
+            "begins",
+            "ends",
+            "ends_is_provisional",
+            "working_days",
+            "ended_at",
+        )
 
     def get_ends_is_provisional(self, publicity: Any) -> bool:
         return publicity.waits_for is not None
@@ -260,7 +352,18 @@ class ObjectionSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Objection
-        fields = ("id", "publicity", "line", "text", "contact", "filed_at", "outcome", "outcome_label", "answer", "handled_at")
+        fields = (
+            "id",
+            "publicity",
+            "line",
+            "text",
+            "contact",
+            "filed_at",
+            "outcome",
+            "outcome_label",
+            "answer",
+            "handled_at",
+        )
 
 
 class ObjectionAnswerSerializer(serializers.Serializer):

@@ -33,7 +33,9 @@ def check_payment(job_id: int) -> None:
 
 @shared_task(name="subsidies.tasks.end_publicity")
 def end_publicity() -> int:
-    """Put claims whose publicity is over on the desk that approves them; gives how many. Safe to run side by side (R-SUB-4)."""
+    """Put claims whose publicity is over on the desk that approves them; gives how many. Safe to run side by side
+    (R-SUB-4).
+    """
     moved = 0
     for claim in over_by(timezone.localdate()):
         try:

@@ -1,6 +1,7 @@
 """What every test stands on: the real database, the audit table's TRUNCATE guard lifted for transactional tests only.
 
-Whatever a test asks through a prepared query, or shows through {% rows %}, is held against Django's own way of doing it.
+Whatever a test asks through a prepared query, or shows through {% rows %}, is held against Django's own way of doing
+it.
 """
 
 import pytest
@@ -19,11 +20,24 @@ from training.models import Assessment, Occupation
 from training.reference import load_assessments, load_occupations
 
 # Fixtures that reach PostgreSQL or Valkey or start a process that listens.
-NEEDS_A_SERVER = {"db", "transactional_db", "django_db_setup", "live_server", "place", "simulator_url", "portal", "tiny"}
+NEEDS_A_SERVER = {
+    "db",
+    "transactional_db",
+    "django_db_setup",
+    "live_server",
+    "place",
+    "simulator_url",
+    "portal",
+    "tiny",
+}
 
 
 def pytest_addoption(parser):
-    parser.addoption("--fast", action="store_true", help="leave out every test that needs PostgreSQL, Valkey, processes of its own or a browser")
+    parser.addoption(
+        "--fast",
+        action="store_true",
+        help="leave out every test that needs PostgreSQL, Valkey, processes of its own or a browser",
+    )
 
 
 def pytest_collection_modifyitems(config, items):
@@ -72,7 +86,10 @@ def as_django_asks(sql, params, queryset) -> None:
         now, with_these = "", ()
     with connection.cursor() as cursor:
         given, wanted = ([cursor.mogrify("%s", [value]) for value in values] for values in (params, with_these))
-    assert (sql.replace("(%s)", "%s"), given) == (now.replace("(%s)", "%s"), wanted)  # a value in a place stands in parentheses
+    assert (sql.replace("(%s)", "%s"), given) == (
+        now.replace("(%s)", "%s"),
+        wanted,
+    )  # a value in a place stands in parentheses
 
 
 def as_rendered_alone(line, alone) -> None:

@@ -21,7 +21,9 @@ from devtools.packages import digest_of, stamped
 from devtools.ports import lasting_port
 from devtools.processes import alive, command_of, first_number, follow_parent, wait_until
 
-LEFT_OUT = shutil.ignore_patterns(".git", ".venv", ".dev", "node_modules", "__pycache__", "artefacts", "media", ".*_cache")
+LEFT_OUT = shutil.ignore_patterns(
+    ".git", ".venv", ".dev", "node_modules", "__pycache__", "artefacts", "media", ".*_cache"
+)
 READY = "Ctrl-C stops everything"
 PATIENCE = 90
 
@@ -68,9 +70,14 @@ class Demo:
         self.bare = {"PATH": os.environ["PATH"], "HOME": str(checkout.parent)}
         command = [sys.executable, "dev", "demo", "--port", str(self.port)]
         self.process = subprocess.Popen(
-            command, cwd=checkout, env=self.bare, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            command,
+            cwd=checkout,
+            env=self.bare,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
             preexec_fn=follow_parent(signal.SIGTERM),
-        )  # fmt: skip
+        )
         assert self.process.stdout is not None
         self.told = ""
         for line in self.process.stdout:
@@ -127,8 +134,19 @@ class Demo:
 
     def send(self, task: str) -> None:
         """Queue a task that beat would queue, now."""
-        command = [sys.executable, "dev", "manage", "shell", "-v", "0", "-c", f"from celery import current_app; current_app.send_task('{task}')"]
-        done = subprocess.run(command, cwd=self.checkout, env=self.bare, capture_output=True, text=True, timeout=PATIENCE, check=False)
+        command = [
+            sys.executable,
+            "dev",
+            "manage",
+            "shell",
+            "-v",
+            "0",
+            "-c",
+            f"from celery import current_app; current_app.send_task('{task}')",
+        ]
+        done = subprocess.run(
+            command, cwd=self.checkout, env=self.bare, capture_output=True, text=True, timeout=PATIENCE, check=False
+        )
         assert done.returncode == 0, done.stdout + done.stderr
 
     def end(self, how: signal.Signals) -> tuple[int, str]:

@@ -66,7 +66,9 @@ urlpatterns = [
     path("enrolments/<id:pk>/strike/", rosters.StrikeView.as_view(), name="api_strike"),
     path("enrolments/<id:pk>/examination/", rosters.ExaminationView.as_view(), name="api_examination"),
     path("enrolments/<id:pk>/overrulings/", overrulings.OverrulingsView.as_view(), name="api_overrulings"),
-    path("enrolments/<id:pk>/overrulings/<id:overruling>/", overrulings.OverrulingView.as_view(), name="api_overruling"),
+    path(
+        "enrolments/<id:pk>/overrulings/<id:overruling>/", overrulings.OverrulingView.as_view(), name="api_overruling"
+    ),
     path("enrolments/<id:pk>/assistances/", rosters.AssistancesView.as_view(), name="api_assistances"),
     path("enrolments/<id:pk>/assistances/<slug:check>/", rosters.AssistanceView.as_view(), name="api_assistance"),
 ]

@@ -76,13 +76,23 @@ class Stage(models.TextChoices):
 
 # What its applicant alone works on: a number and a complete form are not asked for yet.
 NOT_SUBMITTED = (Stage.DRAFT, Stage.DROPPED)
-# Stages in which a class holds nobody: a draft not yet, a refused, stopped or dropped class no longer. All others hold their teachers and
+# Stages in which a class holds nobody: a draft not yet, a refused, stopped or dropped class no longer. All others hold
+# their teachers and
 # rooms (the triggers of migrations `bookings` and `numbers` name the same four).
 IDLE = (Stage.DRAFT, Stage.REFUSED, Stage.STOPPED, Stage.DROPPED)
 # Stages in which certificates are still to be compared with the class.
 CERTIFYING = (Stage.OPENING, Stage.APPROVED, Stage.IN_TRAINING, Stage.COMPLETION)
-PUBLIC_STAGES = (Stage.APPROVED, Stage.IN_TRAINING, Stage.COMPLETION, Stage.COMPLETED, Stage.SUBSIDY, Stage.PUBLICITY,
-                 Stage.PAYABLE, Stage.PAID, Stage.CLOSED)
+PUBLIC_STAGES = (
+    Stage.APPROVED,
+    Stage.IN_TRAINING,
+    Stage.COMPLETION,
+    Stage.COMPLETED,
+    Stage.SUBSIDY,
+    Stage.PUBLICITY,
+    Stage.PAYABLE,
+    Stage.PAID,
+    Stage.CLOSED,
+)
 
 
 class Result(models.TextChoices):
@@ -111,7 +121,9 @@ class Mark(models.TextChoices):
 
 
 class EntityType(models.TextChoices):
-    """What a unit says it is (R-REG-2, R-REG-3); the first four are institutions, the rest enterprises and what is none."""
+    """What a unit says it is (R-REG-2, R-REG-3); the first four are institutions, the rest enterprises and what is
+    none.
+    """
 
     TECHNICAL_SCHOOL = "technical_school", _("技工院校")
     VOCATIONAL_COLLEGE = "vocational_college", _("职业院校")

@@ -28,23 +28,38 @@ EMPLOYEES = "employees"
 
 # GB/T 3304: the 56 groups in the order of their codes 01 … 56.
 ETHNICITY_ORDER = (
-    "汉族 蒙古族 回族 藏族 维吾尔族 苗族 彝族 壮族 布依族 朝鲜族 满族 侗族 瑶族 白族 土家族 哈尼族 哈萨克族 傣族 黎族 傈僳族 佤族 畲族 高山族 "
-    "拉祜族 水族 东乡族 纳西族 景颇族 柯尔克孜族 土族 达斡尔族 仫佬族 羌族 布朗族 撒拉族 毛南族 仡佬族 锡伯族 阿昌族 普米族 塔吉克族 怒族 "
+    "汉族 蒙古族 回族 藏族 维吾尔族 苗族 彝族 壮族 布依族 朝鲜族 满族 侗族 瑶族 白族 土家族 哈尼族 哈萨克族 傣族 黎族"
+    " 傈僳族 佤族 畲族 高山族 "
+    "拉祜族 水族 东乡族 纳西族 景颇族 柯尔克孜族 土族 达斡尔族 仫佬族 羌族 布朗族 撒拉族 毛南族 仡佬族 锡伯族 阿昌族"
+    " 普米族 塔吉克族 怒族 "
     "乌孜别克族 俄罗斯族 鄂温克族 德昂族 保安族 裕固族 京族 塔塔尔族 独龙族 鄂伦春族 赫哲族 门巴族 珞巴族 基诺族"
 )
 ETHNICITIES = ETHNICITY_ORDER.split()
 ETHNICITY_CODES = {name: f"{place:02d}" for place, name in enumerate(ETHNICITIES, start=1)}
 OTHER_ETHNICITIES = {name.removesuffix("族"): name for name in ETHNICITIES} | {
-    "蒙": "蒙古族", "蒙族": "蒙古族", "朝族": "朝鲜族", "鲜族": "朝鲜族", "维族": "维吾尔族", "哈族": "哈萨克族", "达族": "达斡尔族", "满洲族": "满族",
+    "蒙": "蒙古族",
+    "蒙族": "蒙古族",
+    "朝族": "朝鲜族",
+    "鲜族": "朝鲜族",
+    "维族": "维吾尔族",
+    "哈族": "哈萨克族",
+    "达族": "达斡尔族",
+    "满洲族": "满族",
 }
 HOUSEHOLDS = {"城镇": "urban", "农村牧区": "rural"}
 # How people write them: 农牧民, 城镇居民家庭, 本市农业, 农业家庭户口, 非农业集体户口 …
-_HOLDERS = {"城镇": "城镇 城市 市民 非农业 非农 居民", "农村牧区": "农村牧区 农村 牧区 农牧区 农业 牧业 农牧业 农民 牧民 农牧民"}
+_HOLDERS = {
+    "城镇": "城镇 城市 市民 非农业 非农 居民",
+    "农村牧区": "农村牧区 农村 牧区 农牧区 农业 牧业 农牧业 农民 牧民 农牧民",
+}
 _NEAR, _KIND, _OF = "本地 本市 本旗 本县 本区 本盟 外地 外市", "居民 家庭 居民家庭 集体", "户口 户籍 户"
 OTHER_HOUSEHOLDS = {
     f"{near}{word}{kind}{of}": household
-    for household, words in _HOLDERS.items() for word in words.split()
-    for near in ("", *_NEAR.split()) for kind in ("", *_KIND.split()) for of in ("", *_OF.split())
+    for household, words in _HOLDERS.items()
+    for word in words.split()
+    for near in ("", *_NEAR.split())
+    for kind in ("", *_KIND.split())
+    for of in ("", *_OF.split())
 } | {"农户": "农村牧区", "牧户": "农村牧区", "农牧户": "农村牧区"}
 for _own in HOUSEHOLDS:
     del OTHER_HOUSEHOLDS[_own]
@@ -76,38 +91,108 @@ class RosterField:
 
 
 NAME = RosterField(
-    "name", gettext_noop("姓名"), _("与身份证一致；少数民族姓名中间用“·”。"), "乌云其木格", validators.name, required=True,
+    "name",
+    gettext_noop("姓名"),
+    _("与身份证一致；少数民族姓名中间用“·”。"),
+    "乌云其木格",
+    validators.name,
+    required=True,
     synonyms=("学员姓名", "学生姓名", "人员姓名", "参训人员姓名", "参培人员姓名", "名字"),
 )
 NUMBER = RosterField(
-    "number", gettext_noop("公民身份号码"), _("18 位，按身份证填写；单元格请用文本格式，末位是字母时用大写 X。"), "150102199003078041",
-    validators.citizen_number, required=True, synonyms=(
-        "身份证号", "身份证号码", "证件号码", "证件号", "身份证件号码", "公民身份证号码", "公民身份证号", "公民身份号", "居民身份证号码", "居民身份证号",
-        "身份号码", "身份证",
-    ), mask=mask_id, width=24,
+    "number",
+    gettext_noop("公民身份号码"),
+    _("18 位，按身份证填写；单元格请用文本格式，末位是字母时用大写 X。"),
+    "150102199003078041",
+    validators.citizen_number,
+    required=True,
+    synonyms=(
+        "身份证号",
+        "身份证号码",
+        "证件号码",
+        "证件号",
+        "身份证件号码",
+        "公民身份证号码",
+        "公民身份证号",
+        "公民身份号",
+        "居民身份证号码",
+        "居民身份证号",
+        "身份号码",
+        "身份证",
+    ),
+    mask=mask_id,
+    width=24,
 )
 ETHNICITY = RosterField(
-    "ethnicity", gettext_noop("民族"), _("从列表中选择；可不填。"), "蒙古族", validators.one_of(ETHNICITIES, OTHER_ETHNICITIES), choices=tuple(ETHNICITIES),
-    synonyms=("民族成份", "民族成分", "族别"), width=12,
+    "ethnicity",
+    gettext_noop("民族"),
+    _("从列表中选择；可不填。"),
+    "蒙古族",
+    validators.one_of(ETHNICITIES, OTHER_ETHNICITIES),
+    choices=tuple(ETHNICITIES),
+    synonyms=("民族成份", "民族成分", "族别"),
+    width=12,
 )
 HOUSEHOLD = RosterField(
-    "household", gettext_noop("户口性质"), _("城镇或农村牧区；可不填，以就业系统登记为准。"), "城镇",
-    validators.one_of(tuple(HOUSEHOLDS), OTHER_HOUSEHOLDS), choices=tuple(HOUSEHOLDS), synonyms=("户籍性质", "户口类型", "户口类别", "户籍类型", "户籍类别", "户别", "户口"), width=12,
+    "household",
+    gettext_noop("户口性质"),
+    _("城镇或农村牧区；可不填，以就业系统登记为准。"),
+    "城镇",
+    validators.one_of(tuple(HOUSEHOLDS), OTHER_HOUSEHOLDS),
+    choices=tuple(HOUSEHOLDS),
+    synonyms=("户籍性质", "户口类型", "户口类别", "户籍类型", "户籍类别", "户别", "户口"),
+    width=12,
 )
 PHONE = RosterField(
-    "phone", gettext_noop("手机号码"), _("学员本人的电话，用于电话抽查和通知；固定电话请带区号。"), "13904710001", validators.mobile, required=True,
-    synonyms=("电话", "联系电话", "联系方式", "手机", "手机号", "电话号码", "移动电话", "本人电话", "学员电话", "本人联系电话"), mask=mask_phone, width=18,
+    "phone",
+    gettext_noop("手机号码"),
+    _("学员本人的电话，用于电话抽查和通知；固定电话请带区号。"),
+    "13904710001",
+    validators.mobile,
+    required=True,
+    synonyms=(
+        "电话",
+        "联系电话",
+        "联系方式",
+        "手机",
+        "手机号",
+        "电话号码",
+        "移动电话",
+        "本人电话",
+        "学员电话",
+        "本人联系电话",
+    ),
+    mask=mask_phone,
+    width=18,
 )
 BANK_NAME = RosterField(
-    "bank_name", gettext_noop("开户银行"), _("发放生活费等个人补贴时填写。"), "中国农业银行呼和浩特新城支行", validators.free_text(120), synonyms=("开户行", "开户行名称", "开户银行名称", "银行名称"), width=28,
+    "bank_name",
+    gettext_noop("开户银行"),
+    _("发放生活费等个人补贴时填写。"),
+    "中国农业银行呼和浩特新城支行",
+    validators.free_text(120),
+    synonyms=("开户行", "开户行名称", "开户银行名称", "银行名称"),
+    width=28,
 )
 BANK_ACCOUNT = RosterField(
-    "bank_account", gettext_noop("银行账号"), _("学员本人的银行卡号；单元格请用文本格式。"), "6228480020000000016", validators.bank_card,
-    synonyms=("账号", "帐号", "银行帐号", "银行账户", "银行卡号", "银行卡账号", "卡号"), mask=mask_account, width=26,
+    "bank_account",
+    gettext_noop("银行账号"),
+    _("学员本人的银行卡号；单元格请用文本格式。"),
+    "6228480020000000016",
+    validators.bank_card,
+    synonyms=("账号", "帐号", "银行帐号", "银行账户", "银行卡号", "银行卡账号", "卡号"),
+    mask=mask_account,
+    width=26,
 )
 MARK = RosterField(
-    "marks", gettext_noop("标记"), _("属于农村学员或城市低保家庭学员的请选择；两项都是的用“、”隔开。"), "农村学员", validators.some_of(tuple(MARK_CODES)),
-    choices=tuple(MARK_CODES), synonyms=("两后生标记",), width=20,
+    "marks",
+    gettext_noop("标记"),
+    _("属于农村学员或城市低保家庭学员的请选择；两项都是的用“、”隔开。"),
+    "农村学员",
+    validators.some_of(tuple(MARK_CODES)),
+    choices=tuple(MARK_CODES),
+    synonyms=("两后生标记",),
+    width=20,
 )
 ALL_FIELDS = (NAME, NUMBER, ETHNICITY, HOUSEHOLD, PHONE, BANK_NAME, BANK_ACCOUNT, MARK)
 BY_KEY = {field.key: field for field in ALL_FIELDS}
@@ -130,20 +215,28 @@ Problem = Sequence[Any]
 
 
 def fields_for(category: str, day: date | None = None) -> tuple[RosterField, ...]:
-    """The columns of a category's roster: employees are paid through their unit, marks only where the rule table asks for them."""
+    """The columns of a category's roster: employees are paid through their unit, marks only where the rule table asks
+    for them.
+    """
     try:
         found = table_on(day or timezone.localdate()).category(category)
     except (KeyError, NoTable):
         return ALL_FIELDS[:-1]
     employees = found.section == EMPLOYEES
     return tuple(
-        field for field in ALL_FIELDS
-        if not (employees and field.key in {"bank_name", "bank_account"}) and (field.key != "marks" or "marks" in found.columns)
+        field
+        for field in ALL_FIELDS
+        if not (employees and field.key in {"bank_name", "bank_account"})
+        and (field.key != "marks" or "marks" in found.columns)
     )
 
 
-def check_cells(fields: Sequence[RosterField], cells: Mapping[str, str]) -> tuple[dict[str, str], dict[str, Problem], list[list[str]]]:
-    """One row: (cells with what could be mended, {key: problem}, [[key, note]]). A problem is its code; `explain` gives its words."""
+def check_cells(
+    fields: Sequence[RosterField], cells: Mapping[str, str]
+) -> tuple[dict[str, str], dict[str, Problem], list[list[str]]]:
+    """One row: (cells with what could be mended, {key: problem}, [[key, note]]). A problem is its code; `explain` gives
+    its words.
+    """
     mended, wrong, notes = {}, {}, []
     for field in fields:
         text = cells.get(field.key) or ""
@@ -163,7 +256,9 @@ def check_cells(fields: Sequence[RosterField], cells: Mapping[str, str]) -> tupl
 
 
 def explain(field: RosterField, text: str, problem: Problem) -> str:
-    """The sentence of a stored problem in the reader's language. Stored problems hold no personal data: the cell is checked again."""
+    """The sentence of a stored problem in the reader's language. Stored problems hold no personal data: the cell is
+    checked again.
+    """
     code, *words = problem
     if code in PROBLEMS:
         return str(PROBLEMS[code]).format(*words, header=field.label)
@@ -205,8 +300,12 @@ def cells_of(enrolment: Any) -> dict[str, str]:
     households = {code: name for name, code in HOUSEHOLDS.items()}
     person = enrolment.person
     return {
-        "name": enrolment.name, "number": person.number, "ethnicity": ethnicity_name(enrolment.ethnicity),
-        "household": households.get(enrolment.household, ""), "phone": enrolment.phone or "", "bank_name": enrolment.bank_name,
+        "name": enrolment.name,
+        "number": person.number,
+        "ethnicity": ethnicity_name(enrolment.ethnicity),
+        "household": households.get(enrolment.household, ""),
+        "phone": enrolment.phone or "",
+        "bank_name": enrolment.bank_name,
         "bank_account": enrolment.bank_account or "",
         "marks": LISTED.join(name for name, code in MARK_CODES.items() if code in enrolment.marks),
     }

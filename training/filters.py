@@ -35,7 +35,8 @@ class CategoryFilter(django_filters.ChoiceFilter):
 class UnitFilter(django_filters.FilterSet):
     q = _search(_("名称或信用代码"))
     kind = django_filters.ChoiceFilter(
-        field_name="organisation__kind", label=_("单位类别"), choices=[(kind.value, kind.label) for kind in UNIT_KINDS])
+        field_name="organisation__kind", label=_("单位类别"), choices=[(kind.value, kind.label) for kind in UNIT_KINDS]
+    )
     state = django_filters.ChoiceFilter(field_name="state", label=_("注册状态"), choices=State.choices)
 
     class Meta:
@@ -61,7 +62,9 @@ class ProjectFilter(django_filters.FilterSet):
 
     def search(self, rows: QuerySet, name: str, text: str) -> QuerySet:
         text = text.strip()
-        return rows.filter(Q(code__istartswith=code_text(text)) | Q(name__icontains=text) | Q(occupation__name__icontains=text))
+        return rows.filter(
+            Q(code__istartswith=code_text(text)) | Q(name__icontains=text) | Q(occupation__name__icontains=text)
+        )
 
     def serves(self, rows: QuerySet, name: str, code: str) -> QuerySet:
         return rows.filter(categories__contains=[code])
@@ -77,7 +80,9 @@ class ClassFilter(django_filters.FilterSet):
     q = _search(_("班次编号或名称"))
     stage = django_filters.ChoiceFilter(label=_("进度"), choices=Stage.choices)
     category = CategoryFilter(label=_("人员类别"))
-    first_from = django_filters.DateFilter(field_name="first_day", lookup_expr="gte", label=_("开始日期从"), widget=DayInput)
+    first_from = django_filters.DateFilter(
+        field_name="first_day", lookup_expr="gte", label=_("开始日期从"), widget=DayInput
+    )
     first_to = django_filters.DateFilter(field_name="first_day", lookup_expr="lte", label=_("到"), widget=DayInput)
 
     class Meta:

@@ -53,7 +53,13 @@ class LabelWidget(widgets.Widget):
             return self.empty
         found = self.known.get(text)
         if found is None:
-            raise ValueError(_("“%(text)s”不在可选值中，请选择：%(choices)s。") % {"text": text, "choices": LISTED.join(self.labels.values())})
+            raise ValueError(
+                _("“%(text)s”不在可选值中，请选择：%(choices)s。")
+                % {
+                    "text": text,
+                    "choices": LISTED.join(self.labels.values()),
+                }
+            )
         return found
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
@@ -93,11 +99,15 @@ class CategoriesWidget(widgets.Widget):
     """Trainee categories by name, divided by 、."""
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> list[str]:
-        by_name = {squeeze(name): code for names in in_every_language(categories) for code, name in names.items()} | {code: code for code in categories()}
+        by_name = {squeeze(name): code for names in in_every_language(categories) for code, name in names.items()} | {
+            code: code for code in categories()
+        }
         parts = [part for part in squeeze(cell_text(value)).replace(",", LISTED).split(LISTED) if part]
         unknown = [part for part in parts if part not in by_name]
         if unknown or not parts:
-            raise ValueError(_("没有“%(text)s”这一人员类别。") % {"text": LISTED.join(unknown)} if unknown else _("请填写人员类别。"))
+            raise ValueError(
+                _("没有“%(text)s”这一人员类别。") % {"text": LISTED.join(unknown)} if unknown else _("请填写人员类别。")
+            )
         return [by_name[part] for part in parts]
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
@@ -189,8 +199,10 @@ def column(attribute: str, header: str, widget: widgets.Widget | None = None) ->
 
 def dated_columns() -> dict[str, fields.Field]:
     return {
-        "since": column("since", "生效日期", DayWidget()), "until": column("until", "失效日期", DayWidget()),
-        "source": column("source", "依据文件"), "is_example": column("is_example", "示例", YesWidget()),
+        "since": column("since", "生效日期", DayWidget()),
+        "until": column("until", "失效日期", DayWidget()),
+        "source": column("source", "依据文件"),
+        "is_example": column("is_example", "示例", YesWidget()),
     }
 
 
@@ -213,7 +225,15 @@ class AssessmentResource(CatalogueResource):
 
     class Meta(CatalogueResource.Meta):
         model = Assessment
-        fields = import_order = export_order = ("occupation", "name", "status", "since", "until", "source", "is_example")
+        fields = import_order = export_order = (
+            "occupation",
+            "name",
+            "status",
+            "since",
+            "until",
+            "source",
+            "is_example",
+        )
         import_id_fields = ("occupation", "since")
 
 
@@ -232,8 +252,19 @@ class ProjectResource(CatalogueResource):
     class Meta(CatalogueResource.Meta):
         model = Project
         fields = import_order = export_order = (
-            "code", "name", "training_type", "occupation", "level", "hours", "certificate_kind", "certificate_required", "categories",
-            "since", "until", "source", "is_example",
+            "code",
+            "name",
+            "training_type",
+            "occupation",
+            "level",
+            "hours",
+            "certificate_kind",
+            "certificate_required",
+            "categories",
+            "since",
+            "until",
+            "source",
+            "is_example",
         )
         import_id_fields = ("code", "since")
 
@@ -243,13 +274,20 @@ class ListingResource(CatalogueResource):
 
     organisation = column("organisation", "统一社会信用代码", UnitWidget())
     name = fields.Field(attribute="organisation__name", column_name="单位名称", readonly=True)
-    occupations = fields.Field(
-        attribute="occupations", column_name="核定职业", widget=OccupationsWidget())
+    occupations = fields.Field(attribute="occupations", column_name="核定职业", widget=OccupationsWidget())
     since, until, source, is_example = dated_columns().values()
 
     class Meta(CatalogueResource.Meta):
         model = Listing
-        fields = import_order = export_order = ("organisation", "name", "occupations", "since", "until", "source", "is_example")
+        fields = import_order = export_order = (
+            "organisation",
+            "name",
+            "occupations",
+            "since",
+            "until",
+            "source",
+            "is_example",
+        )
         import_id_fields = ("organisation", "since")
 
     def do_instance_save(self, instance: Listing, is_create: bool) -> None:
@@ -268,5 +306,8 @@ class ListingResource(CatalogueResource):
 
 
 RESOURCES: dict[str, type[CatalogueResource]] = {
-    "occupations": OccupationResource, "assessments": AssessmentResource, "projects": ProjectResource, "listings": ListingResource,
+    "occupations": OccupationResource,
+    "assessments": AssessmentResource,
+    "projects": ProjectResource,
+    "listings": ListingResource,
 }

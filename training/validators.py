@@ -95,4 +95,6 @@ def some_of(choices: Sequence[str]) -> Validator:
 
 def _not_offered(text: str, choices: Sequence[str]) -> IdError:
     offered = LISTED.join(choices[:6]) + ("…" if len(choices) > 6 else "")
-    return IdError("not_offered", format_lazy(_("“{found}”不在可选值中，请选择：{offered}。"), found=text[:20], offered=offered))
+    return IdError(
+        "not_offered", format_lazy(_("“{found}”不在可选值中，请选择：{offered}。"), found=text[:20], offered=offered)
+    )

@@ -29,7 +29,8 @@ def record(
     user: Any = None,
     **data: Any,
 ) -> Event:
-    """Add one event in the caller's transaction, about `on` or about the thing of `kind` numbered `pk`. `data` must be JSON and hold no plain personal number.
+    """Add one event in the caller's transaction, about `on` or about the thing of `kind` numbered `pk`. `data` must be
+    JSON and hold no plain personal number.
 
     The chain is the subject's division, else the actor's, else the region's.
     """
@@ -68,7 +69,8 @@ class Flaw:
     problem: str
 
 
-# A row is whole when its hash is the digest of its own content on top of its predecessor's hash, and the numbers have no gap.
+# A row is whole when its hash is the digest of its own content on top of its predecessor's hash, and the numbers have
+# no gap.
 _FLAWS = """
     SELECT chain, number,
            CASE WHEN number <> expected THEN 'gap' WHEN previous <> before THEN 'link' ELSE 'content' END
@@ -111,7 +113,7 @@ def digest_of_the_day() -> str:
     """One line over all chain heads, for the monthly report (R-SEC-2)."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT encode(sha256(coalesce(string_agg(chain::bytea || hash, ''::bytea ORDER BY chain), ''::bytea)), 'hex')"
-            " FROM accounts_chainhead"
+            "SELECT encode(sha256(coalesce(string_agg(chain::bytea || hash, ''::bytea ORDER BY chain), ''::bytea)),"
+            " 'hex') FROM accounts_chainhead"
         )
         return cursor.fetchone()[0]

@@ -32,7 +32,9 @@ class GrantRefused(Exception):
 
 
 # Grants of an act in force on one of these places, for all categories or this one: (user, group, category).
-_covering = prepared_sql("grants that cover a place", """
+_covering = prepared_sql(
+    "grants that cover a place",
+    """
     SELECT g.user_id, g.group_id, r.category FROM (
         SELECT permission_id, content_object_id, expires_on, user_id, NULL::integer AS group_id FROM accounts_remitusergrant
         UNION ALL
@@ -41,11 +43,17 @@ _covering = prepared_sql("grants that cover a place", """
     JOIN auth_permission p ON p.id = g.permission_id
     JOIN accounts_remit r ON r.id = g.content_object_id
     WHERE p.codename = %s AND r.division_id = ANY(%s) AND r.category IN ('', %s) AND (g.expires_on IS NULL OR g.expires_on > %s)
-""")  # fmt: skip
+""",
+)
 
 
 def may(
-    post: Post | None, act: str, division: Division, category: str = "", *, remits: Iterable[tuple[str, str, str]] | None = None
+    post: Post | None,
+    act: str,
+    division: Division,
+    category: str = "",
+    *,
+    remits: Iterable[tuple[str, str, str]] | None = None,
 ) -> bool:
     """Does this post hold `act` for the place and category, by its own grant or its department's? Units never do.
 
@@ -63,7 +71,9 @@ def may(
 
 def applies_for(post: Post, organisation_id: int) -> bool:
     """The hands of an applicant: a unit's operator; where an office applies itself (a correction), its officers."""
-    return post.organisation_id == organisation_id and post.role in ((Role.OPERATOR,) if post.is_unit else HANDS_ON_ROLES)
+    return post.organisation_id == organisation_id and post.role in (
+        (Role.OPERATOR,) if post.is_unit else HANDS_ON_ROLES
+    )
 
 
 def remits_of(post: Post) -> list[tuple[str, str, str]]:
@@ -84,9 +94,13 @@ def _administering(today: date | Place) -> QuerySet[Post]:
 def not_reached(organisations: Iterable[Organisation | int]) -> dict[int, list[str]]:
     """Whom a grant to each of these departments does not reach: those of its people who are administrators. One query."""
     administrators = _administering(timezone.localdate()).values("user")
-    seats = Post.objects.current().filter(organisation__in=list(organisations), role__in=HANDS_ON_ROLES, user__in=administrators)
+    seats = Post.objects.current().filter(
+        organisation__in=list(organisations), role__in=HANDS_ON_ROLES, user__in=administrators
+    )
     found: dict[int, list[str]] = {}
-    for office, name in seats.order_by("user__full_name", "user").values_list("organisation", "user__full_name").distinct():
+    for office, name in (
+        seats.order_by("user__full_name", "user").values_list("organisation", "user__full_name").distinct()
+    ):
         found.setdefault(office, []).append(name)
     return found
 
@@ -95,7 +109,9 @@ def not_reached(organisations: Iterable[Organisation | int]) -> dict[int, list[s
 def _remits(user: int, group: int, today: date) -> QuerySet:
     what = ("permission__codename", "content_object__division_id", "content_object__category")
     own = RemitUserGrant.objects.filter(RemitUserGrant.in_force(today), user=user)
-    shared = RemitGroupGrant.objects.filter(RemitGroupGrant.in_force(today), ~Exists(_administering(today).filter(user=user)), group=group)
+    shared = RemitGroupGrant.objects.filter(
+        RemitGroupGrant.in_force(today), ~Exists(_administering(today).filter(user=user)), group=group
+    )
     return own.values_list(*what).union(shared.values_list(*what))
 
 
@@ -157,8 +173,11 @@ def grant(
 
     Raises GrantRefused with the reason. A second grant of the same thing only moves the expiry.
     """
-    organisations = [to] if isinstance(to, Organisation) else [p.organisation for p in to.posts.current().select_related(
-        "organisation__division")]
+    organisations = (
+        [to]
+        if isinstance(to, Organisation)
+        else [p.organisation for p in to.posts.current().select_related("organisation__division")]
+    )
     reasons = [_why_not(act, organisation, division, by) for organisation in organisations]
     if isinstance(to, User) and to.pk == by.user_id:
         reasons.append(_("不能给自己授权，请由其他管理员办理。"))
@@ -171,13 +190,22 @@ def grant(
     with transaction.atomic():
         remit, _created = Remit.objects.get_or_create(division=division, category=category)
         given, _created = _put(act, to, remit, by, expires_on)
-        record("grant.given", by=by, division=division.pk, to=str(to), act=act, category=category,
-               expires_on=str(expires_on or ""))
+        record(
+            "grant.given",
+            by=by,
+            division=division.pk,
+            to=str(to),
+            act=act,
+            category=category,
+            expires_on=str(expires_on or ""),
+        )
     return given
 
 
 def goes_back_to(seat: Post | None, user: User) -> bool:
-    """Whether a seat is this user's, or was given by him, or by somebody whose seat goes back to him: he would give to himself."""
+    """Whether a seat is this user's, or was given by him, or by somebody whose seat goes back to him: he would give to
+    himself.
+    """
     while seat is not None:
         if seat.user_id == user.pk:
             return True
@@ -185,7 +213,9 @@ def goes_back_to(seat: Post | None, user: User) -> bool:
     return False
 
 
-def _put(act: str, to: Organisation | User, remit: Remit, by: Post | None, expires_on: date | None) -> tuple[Grant, bool]:
+def _put(
+    act: str, to: Organisation | User, remit: Remit, by: Post | None, expires_on: date | None
+) -> tuple[Grant, bool]:
     permission = Permission.objects.get(codename=act, content_type__app_label="accounts", content_type__model="remit")
     extra = {"granted_by": by, "expires_on": expires_on}
     if isinstance(to, Organisation):
@@ -203,12 +233,21 @@ def revoke(given: Grant, *, by: Post, reason: str) -> None:
     if not written(reason):
         raise GrantRefused(_("请说明收回的理由。"))
     with transaction.atomic():
-        record("grant.revoked", by=by, division=remit.division_id, reason=reason, category=remit.category,
-               act=given.permission.codename, to=str(getattr(given, "group", None) or given.user))
+        record(
+            "grant.revoked",
+            by=by,
+            division=remit.division_id,
+            reason=reason,
+            category=remit.category,
+            act=given.permission.codename,
+            to=str(getattr(given, "group", None) or given.user),
+        )
         given.delete()
 
 
-def coverage(divisions: Iterable[Division], acts: Iterable[str], categories: Iterable[str]) -> dict[tuple[str, str, str], int]:
+def coverage(
+    divisions: Iterable[Division], acts: Iterable[str], categories: Iterable[str]
+) -> dict[tuple[str, str, str], int]:
     """(division, act, category) → how many departments or officers hold it now; 0 is a gap (R-AUT-1). Two queries.
 
     A department where nobody sits but its administrators, and a person without a seat, hold nothing.
@@ -239,6 +278,8 @@ def grants_in(division: Division) -> tuple[QuerySet, QuerySet]:
     """Grants to departments and to officers on places of a subtree, newest first."""
     within = Q(content_object__division__path__startswith=division.path)
     return (
-        RemitGroupGrant.objects.filter(within).select_related("group__organisation", "permission", "content_object__division"),
+        RemitGroupGrant.objects.filter(within).select_related(
+            "group__organisation", "permission", "content_object__division"
+        ),
         RemitUserGrant.objects.filter(within).select_related("user", "permission", "content_object__division"),
     )

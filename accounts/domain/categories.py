@@ -11,7 +11,9 @@ _providers: list[Provider] = []
 
 
 def register_categories(provider: Provider) -> None:
-    """`provider()` gives (code, label) in the order people know; asked each time, so that labels follow the reader's language."""
+    """`provider()` gives (code, label) in the order people know; asked each time, so that labels follow the reader's
+    language.
+    """
     if provider not in _providers:
         _providers.append(provider)
 

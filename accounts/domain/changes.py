@@ -15,7 +15,8 @@ Change = list[str]
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any], *, sealed: Collection[str] = ()) -> dict[str, Change]:
-    """{field: [old, new]} of every field of `after` that differs from `before`, each as text; "" where there was nothing.
+    """{field: [old, new]} of every field of `after` that differs from `before`, each as text; "" where there was
+    nothing.
 
     Give it to `record(…, changed=…)`. Fields named in `sealed` (numbers of people, phones, accounts) are encrypted.
     """

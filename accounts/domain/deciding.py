@@ -26,18 +26,27 @@ def deciding_levels(categories: Collection[str]) -> Levels:
     return found
 
 
-def needed_in(divisions: Iterable[Division], acts: Iterable[str], categories: Collection[str]) -> set[tuple[str, str, str]]:
+def needed_in(
+    divisions: Iterable[Division], acts: Iterable[str], categories: Collection[str]
+) -> set[tuple[str, str, str]]:
     """The (division, act, category) where a case can ask for a decision.
 
-    A banner's step is taken in the banner; at a league or in the region only for units registered there directly. One query beside the routes.
+    A banner's step is taken in the banner; at a league or in the region only for units registered there directly. One
+    query beside the routes.
     """
     levels, divisions = deciding_levels(categories), list(divisions)
     with_units = set(
         Organisation.objects.filter(kind__in=UNIT_KINDS, is_active=True, division__in=[d.pk for d in divisions])
-        .order_by().values_list("division_id", flat=True).distinct())
+        .order_by()
+        .values_list("division_id", flat=True)
+        .distinct()
+    )
     places = {division.pk: _levels_of(division, division.pk in with_units) for division in divisions}
     return {
-        (division.pk, act, category) for division in divisions for act in acts for category in categories
+        (division.pk, act, category)
+        for division in divisions
+        for act in acts
+        for category in categories
         if levels.get((act, category), set()) & places[division.pk]
     }
 

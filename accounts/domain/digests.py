@@ -47,9 +47,19 @@ def make_digest(day: date | None = None) -> DailyDigest:
             return found
         seal_tables()
         made = DailyDigest.objects.create(
-            day=day, made_at=timezone.now(), seals=seals_now(),
-            heads=[[head.chain, head.number, bytes(head.hash).hex()] for head in ChainHead.objects.order_by("chain")])
-        record("audit.digest", by=None, division=REGION, day=str(day), digest=digest_of(body_of(made)), chains=len(made.heads))
+            day=day,
+            made_at=timezone.now(),
+            seals=seals_now(),
+            heads=[[head.chain, head.number, bytes(head.hash).hex()] for head in ChainHead.objects.order_by("chain")],
+        )
+        record(
+            "audit.digest",
+            by=None,
+            division=REGION,
+            day=str(day),
+            digest=digest_of(body_of(made)),
+            chains=len(made.heads),
+        )
     return made
 
 
@@ -96,9 +106,14 @@ def held_against(heads: Iterable[Head]) -> list[Flaw]:
             " FROM unnest(%s::text[], %s::bigint[], %s::text[]) w(chain, number, hash)"
             " LEFT JOIN accounts_chainhead h ON h.chain = w.chain"
             " LEFT JOIN accounts_event e ON e.chain = w.chain AND e.number = w.number ORDER BY w.chain",
-            [chains, numbers, hashes])
+            [chains, numbers, hashes],
+        )
         rows = cursor.fetchall()
-    return [Flaw(chain, number, _what_became(number, now)) for chain, number, now, same in rows if number and (now is None or now < number or not same)]
+    return [
+        Flaw(chain, number, _what_became(number, now))
+        for chain, number, now, same in rows
+        if number and (now is None or now < number or not same)
+    ]
 
 
 def _what_became(number: int, now: int | None) -> str:

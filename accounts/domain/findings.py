@@ -1,6 +1,8 @@
-"""The nightly search for what should not be: rights held by older data, states and sums without a trail (R-AUT-5, R-SEC-2).
+"""The nightly search for what should not be: rights held by older data, states and sums without a trail (R-AUT-5,
+R-SEC-2).
 
-Every room registers its searches; what they find stands on a page of the administrators and auditors of the place and of the levels
+Every room registers its searches; what they find stands on a page of the administrators and auditors of the place and
+of the levels
 above until it is mended, and is put in the trail once.
 """
 
@@ -69,7 +71,10 @@ def search() -> list[Finding]:
     """Run every search; new findings are kept and recorded, those that are mended are closed. Gives all that stand now."""
     found = {one.key: one for name in sorted(_searches) for one in _searches[name]()}
     with transaction.atomic():
-        standing = {(f.code, f.subject_kind, f.subject_id, f.subject): f for f in Finding.objects.select_for_update().filter(gone_at__isnull=True)}
+        standing = {
+            (f.code, f.subject_kind, f.subject_id, f.subject): f
+            for f in Finding.objects.select_for_update().filter(gone_at__isnull=True)
+        }
         places = set(Division.objects.values_list("pk", flat=True))
         for key, one in found.items():
             if key not in standing:
@@ -81,10 +86,22 @@ def search() -> list[Finding]:
 
 def _keep(one: Found, place: str) -> None:
     kept = Finding.objects.create(
-        code=one.code, division_id=place, subject_kind=one.kind, subject_id=one.id, subject=one.subject, facts=one.facts, found_at=timezone.now())
+        code=one.code,
+        division_id=place,
+        subject_kind=one.kind,
+        subject_id=one.id,
+        subject=one.subject,
+        facts=one.facts,
+        found_at=timezone.now(),
+    )
     record("watch.found", by=None, on=kept, division=place, code=one.code, what=one.subject, **one.facts)
 
 
 def standing(post: Post | None) -> Any:
     """The findings that stand, of the post's place and below, the newest first."""
-    return Finding.objects.visible_to(post).filter(gone_at__isnull=True).select_related("division").order_by("-found_at", "-pk")
+    return (
+        Finding.objects.visible_to(post)
+        .filter(gone_at__isnull=True)
+        .select_related("division")
+        .order_by("-found_at", "-pk")
+    )

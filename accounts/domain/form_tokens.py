@@ -1,6 +1,8 @@
-"""What every form of the portal carries: the user and seat it was drawn for, its page, and a mark of this one drawing (R-SEC-1).
+"""What every form of the portal carries: the user and seat it was drawn for, its page, and a mark of this one drawing
+(R-SEC-1).
 
-Two tabs of one browser share one session, and with it the seat chosen last: without this a form would be saved for another unit.
+Two tabs of one browser share one session, and with it the seat chosen last: without this a form would be saved for
+another unit.
 """
 
 from __future__ import annotations
@@ -12,7 +14,8 @@ from django.core import signing
 from django.utils.crypto import get_random_string, salted_hmac
 
 FIELD, HEADER, SALT = "form_token", "X-Form-Token", "form"
-# Fields the portal puts into a form by itself: marks made anew for every page, and the version of what the form was drawn for.
+# Fields the portal puts into a form by itself: marks made anew for every page, and the version of what the form was
+# drawn for.
 DECIDED_ON = "expected_version"
 SEALS, VERSIONS = frozenset({"csrfmiddlewaretoken", FIELD}), frozenset({"version", DECIDED_ON})
 OWN_FIELDS = SEALS | VERSIONS
@@ -33,7 +36,9 @@ class FormToken:
 
     def key(self, address: str, content: Iterable[tuple[str, str]]) -> str:
         """One handing-in of one drawing: to where, and what. The content is only in the digest."""
-        said = "\0".join([self.mark, str(self.user), str(self.seat), address, *(f"{name}\1{value}" for name, value in content)])
+        said = "\0".join(
+            [self.mark, str(self.user), str(self.seat), address, *(f"{name}\1{value}" for name, value in content)]
+        )
         return salted_hmac("form.handed-in", said, algorithm="sha256").hexdigest()
 
 

@@ -1,4 +1,6 @@
-"""Re-encrypting every encrypted column under the newest key (R-SEC-1). Models are walked through the registry, not imported."""
+"""Re-encrypting every encrypted column under the newest key (R-SEC-1). Models are walked through the registry, not
+imported.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,8 @@ def encrypted_columns() -> list[EncryptedTextField]:
 def rotate(column: EncryptedTextField, batch_size: int) -> Rotation:
     """Renew one column batch by batch, each batch in a transaction of its own.
 
-    Values under the newest key are not touched: an interrupted run is simply started again. A value somebody changes meanwhile
+    Values under the newest key are not touched: an interrupted run is simply started again. A value somebody changes
+    meanwhile
     is left alone, since it was then written under the newest key.
     """
     meta, ring = column.model._meta, Keyring.from_settings()

@@ -21,7 +21,9 @@ from kit.crypto import lookup_hash
 
 
 def guard_name(username: str) -> str:
-    """What the login guard keeps instead of the name that was typed: the same for the same name, and nobody can read it."""
+    """What the login guard keeps instead of the name that was typed: the same for the same name, and nobody can read
+    it.
+    """
     return lookup_hash(username, "axes.username").hex()
 
 

@@ -69,7 +69,9 @@ def open_organisation(
     *, kind: str, name: str, division: Division, by: Post | None, asked: str = "", **fields: object
 ) -> Organisation:
     """An organisation with the group that receives its grants; `asked` says who asked for it and how (R-REG-1)."""
-    organisation = Organisation(kind=kind, name=name, division=division, **(fields | {"uscc": _uscc(fields.get("uscc"))}))
+    organisation = Organisation(
+        kind=kind, name=name, division=division, **(fields | {"uscc": _uscc(fields.get("uscc"))})
+    )
     _refuse_if(why_not_manage(by, organisation) or _already_there(organisation))
     if organisation.is_unit and not organisation.uscc:
         raise PostRefused(_("单位须填写统一社会信用代码。"))
@@ -89,13 +91,19 @@ def _uscc(text: object) -> str | None:
 
 def _already_there(organisation: Organisation) -> str:
     """A second account for one legal person, or a second office of one department in one place."""
-    if organisation.uscc and (other := Organisation.objects.filter(uscc=organisation.uscc).exclude(pk=organisation.pk).first()):
+    if organisation.uscc and (
+        other := Organisation.objects.filter(uscc=organisation.uscc).exclude(pk=organisation.pk).first()
+    ):
         return _("统一社会信用代码 %(code)s 已由“%(name)s”使用。") % {"code": organisation.uscc, "name": other.name}
     if organisation.is_unit:
         return ""
-    twin = Organisation.objects.filter(
-        division=organisation.division, kind=organisation.kind, department=organisation.department, is_active=True
-    ).exclude(pk=organisation.pk).first()
+    twin = (
+        Organisation.objects.filter(
+            division=organisation.division, kind=organisation.kind, department=organisation.department, is_active=True
+        )
+        .exclude(pk=organisation.pk)
+        .first()
+    )
     return _("本地已有同类部门“%(name)s”，请在该部门下开设账户。") % {"name": twin.name} if twin else ""
 
 
@@ -128,11 +136,16 @@ def set_organisation_active(organisation: Organisation, active: bool, *, by: Pos
 
 def already_done(thing: Model, act: str) -> str:
     """The sentence for who comes second with an act that is done: by whom and when it was."""
-    last = Event.objects.filter(subject_kind=thing._meta.model_name, subject_id=thing.pk, act=act).order_by("-id").first()
+    last = (
+        Event.objects.filter(subject_kind=thing._meta.model_name, subject_id=thing.pk, act=act).order_by("-id").first()
+    )
     if last is None:
         return _("没有重复办理：现在已经是这样，请刷新后查看。")
     return _("没有重复办理：%(who)s已于%(when)s办理（%(what)s），请刷新后查看。") % {
-        "who": last.actor, "when": timezone.localtime(last.at).strftime("%Y-%m-%d %H:%M"), "what": act_words(act)}
+        "who": last.actor,
+        "when": timezone.localtime(last.at).strftime("%Y-%m-%d %H:%M"),
+        "what": act_words(act),
+    }
 
 
 def why_not_administer(by: Post, organisation: Organisation) -> str:
@@ -167,12 +180,22 @@ def open_account(
     password = first_password()
     with transaction.atomic():
         user = User.objects.create_user(
-            username, password, full_name=full_name, phone=phone, must_change_password=True,
+            username,
+            password,
+            full_name=full_name,
+            phone=phone,
+            must_change_password=True,
             opened_by=by.organisation if by else None,
         )
         open_post(user, organisation=organisation, role=role, by=by, title=title)
-        record("account.opened", by=by, on=user, division=organisation.division_id, reason=asked,
-               organisation=organisation.name)
+        record(
+            "account.opened",
+            by=by,
+            on=user,
+            division=organisation.division_id,
+            reason=asked,
+            organisation=organisation.name,
+        )
     return user, password
 
 
@@ -181,8 +204,11 @@ def _username_problem(username: str) -> str:
         User._meta.get_field("username").run_validators(username)
     except ValidationError as error:
         return " ".join(error.messages)
-    return _("用户名“%(name)s”已有人使用，请换一个。") % {"name": username} if User.objects.filter(
-        username__iexact=username).exists() else ""
+    return (
+        _("用户名“%(name)s”已有人使用，请换一个。") % {"name": username}
+        if User.objects.filter(username__iexact=username).exists()
+        else ""
+    )
 
 
 def open_post(
@@ -205,7 +231,15 @@ def open_post(
 def _refuse_seat(why: str, whom: User | str, organisation: Organisation, role: str, by: Post | None) -> None:
     """A refused seat is on record as a refused grant is (R-AUT-4)."""
     if why:
-        note("post.refused", by=by, division=organisation.division_id, reason=why, to=str(whom), organisation=organisation.name, role=role)
+        note(
+            "post.refused",
+            by=by,
+            division=organisation.division_id,
+            reason=why,
+            to=str(whom),
+            organisation=organisation.name,
+            role=role,
+        )
         raise PostRefused(why)
 
 
@@ -220,7 +254,9 @@ def _why_not_here(user: User, organisation: Organisation, role: str) -> str:
         return _("单位人员只能是经办人，经办人只能在单位任职。")
     if role not in ROLES_OF_KIND[organisation.kind]:
         return _("%(kind)s不设“%(role)s”岗位（不相容岗位分离）。") % {
-            "kind": organisation.get_kind_display(), "role": Role(role).label}
+            "kind": organisation.get_kind_display(),
+            "role": Role(role).label,
+        }
     if not organisation.is_active:
         return _("该单位已停用。")
     others = list(user.posts.current().select_related("organisation"))
@@ -229,7 +265,8 @@ def _why_not_here(user: User, organisation: Organisation, role: str) -> str:
     for post in others:
         if (post.role, role) in INCOMPATIBLE or (role, post.role) in INCOMPATIBLE:
             return _("此人现任%(seat)s，审批与财务、审批与审计不能由同一人担任（不相容岗位分离）。") % {
-                "seat": f"{post.organisation.name}{post.get_role_display()}"}
+                "seat": f"{post.organisation.name}{post.get_role_display()}"
+            }
     if any(post.organisation_id == organisation.pk and post.role == role for post in others):
         return _("此人已在该单位担任这一岗位。")
     if organisation.is_unit and RemitUserGrant.objects.filter(user=user).exists():
@@ -243,14 +280,20 @@ def end_post(seat: Post, *, by: Post, reason: str) -> None:
     One given today may end today: it then was never held, and row and trail keep that it was given.
     """
     own = seat.user_id == by.user_id
-    _refuse_if(why_not_administer(by, seat.organisation) or (own and _("不能终止自己的岗位，请由其他管理员办理。")) or _no_reason(reason))
+    _refuse_if(
+        why_not_administer(by, seat.organisation)
+        or (own and _("不能终止自己的岗位，请由其他管理员办理。"))
+        or _no_reason(reason)
+    )
     with transaction.atomic():
         until = Post.objects.select_for_update(of=("self",)).get(pk=seat.pk).until
         if until and until <= timezone.localdate():
             raise PostRefused(already_done(seat, "post.ended"))
         seat.until = max(timezone.localdate(), seat.since)
         seat.save(update_fields=["until"])
-        record("post.ended", by=by, on=seat, division=seat.organisation.division_id, reason=reason, until=str(seat.until))
+        record(
+            "post.ended", by=by, on=seat, division=seat.organisation.division_id, reason=reason, until=str(seat.until)
+        )
         left = seat.user.posts.current().exclude(pk=seat.pk).select_related("organisation__division")
         if not any(post.organisation_id == seat.organisation_id for post in left):
             seat.user.groups.remove(seat.organisation.group)
@@ -264,8 +307,15 @@ def _take_back_grants(seat: Post, other_places: list[str], by: Post, reason: str
     for given in grants:
         remit = given.content_object
         if not any(remit.division.path.startswith(path) for path in other_places):
-            record("grant.revoked", by=by, division=remit.division_id, reason=reason, category=remit.category,
-                   act=given.permission.codename, to=str(seat.user))
+            record(
+                "grant.revoked",
+                by=by,
+                division=remit.division_id,
+                reason=reason,
+                category=remit.category,
+                act=given.permission.codename,
+                to=str(seat.user),
+            )
             given.delete()
 
 
@@ -276,4 +326,9 @@ def seats_of(user_id: int) -> list[Post]:
 
 @prepared
 def _seats(user: int, today: date) -> QuerySet[Post]:
-    return Post.objects.current(today).filter(user=user).select_related("user", "organisation__division").order_by("since", "id")
+    return (
+        Post.objects.current(today)
+        .filter(user=user)
+        .select_related("user", "organisation__division")
+        .order_by("since", "id")
+    )

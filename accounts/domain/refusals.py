@@ -22,7 +22,9 @@ def note(act: str, /, **what: Any) -> None:
 
 @contextmanager
 def noted(act: str, *refusals: type[Exception], **what: Any) -> Iterator[None]:
-    """Whoever is refused with one of these inside: the attempt goes on record, with the sentence. What is merely missing in a form is none."""
+    """Whoever is refused with one of these inside: the attempt goes on record, with the sentence. What is merely
+    missing in a form is none.
+    """
     try:
         yield
     except refusals as refused:

@@ -82,7 +82,12 @@ def rights_nobody_could_give() -> Iterator[Found]:
         code = "decides_and_pays" if incompatible else "office_and_unit"
         yield Found(code, place, "post", pk, who, {"who": who, "one": one, "other": other})
     for pk, door, who, act, place, own, giverless, unit, league in ask(GRANTS, [today, today, today]):
-        codes = {"own_grant": own, "giver_unknown": giverless, "unit_holds": unit, "export_below_league": act == "export_persons" and not league}
+        codes = {
+            "own_grant": own,
+            "giver_unknown": giverless,
+            "unit_holds": unit,
+            "export_below_league": act == "export_persons" and not league,
+        }
         for code in (code for code, is_so in codes.items() if is_so):
             yield Found(code, place, door, pk, who, {"who": who, "act": act})
     for table, pk, who, place in ask(OUTRIGHT):

@@ -51,7 +51,8 @@ def _digest(cursor: Any, table: str, first: int, last: int) -> tuple[int, str]:
 def seal_tables() -> int:
     """Seal what came since the last time, up to the newest row of each table; gives how many ranges.
 
-    To be run at night: a transaction still open then may bring a row with a smaller number, which would be found as a change.
+    To be run at night: a transaction still open then may bring a row with a smaller number, which would be found as a
+    change.
     """
     made = 0
     with connection.cursor() as cursor:
@@ -62,7 +63,9 @@ def seal_tables() -> int:
             while first <= newest:
                 last = min(first + RANGE - 1, newest)
                 rows, digest = _digest(cursor, table, first, last)
-                RecordSeal.objects.create(table=table, first=first, last=last, rows=rows, digest=digest, made_at=timezone.now())
+                RecordSeal.objects.create(
+                    table=table, first=first, last=last, rows=rows, digest=digest, made_at=timezone.now()
+                )
                 first, made = last + 1, made + 1
     return made
 
@@ -71,8 +74,9 @@ def seals_now() -> list[list[Any]]:
     """[table, first, last, digest over all its seals] of every sealed table: one line each in the day's digest."""
     with connection.cursor() as cursor:
         cursor.execute(
-            'SELECT "table", min(first), max(last), encode(sha256(convert_to(string_agg(digest, chr(10) ORDER BY first), \'UTF8\')), \'hex\')'
-            ' FROM accounts_recordseal GROUP BY "table" ORDER BY "table"')
+            'SELECT "table", min(first), max(last), encode(sha256(convert_to(string_agg(digest, chr(10) ORDER BY'
+            " first), 'UTF8')), 'hex') FROM accounts_recordseal GROUP BY \"table\" ORDER BY \"table\""
+        )
         return [list(row) for row in cursor.fetchall()]
 
 
@@ -93,8 +97,10 @@ def seals_held_against(lines: Sequence[tuple[str, int, int, str]]) -> list[str]:
     with connection.cursor() as cursor:
         for table, first, last, digest in lines:
             cursor.execute(
-                "SELECT encode(sha256(convert_to(coalesce(string_agg(digest, chr(10) ORDER BY first), ''), 'UTF8')), 'hex')"
-                ' FROM accounts_recordseal WHERE "table" = %s AND first >= %s AND last <= %s', [table, first, last])
+                "SELECT encode(sha256(convert_to(coalesce(string_agg(digest, chr(10) ORDER BY first), ''), 'UTF8')),"
+                " 'hex') FROM accounts_recordseal WHERE \"table\" = %s AND first >= %s AND last <= %s",
+                [table, first, last],
+            )
             if cursor.fetchone()[0] != digest:
                 missing.append(table)
     return missing

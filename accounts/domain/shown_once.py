@@ -1,6 +1,8 @@
-"""What is told once: a first password, sealed in the session from the form that made it to the page that shows it (R-REG-1).
+"""What is told once: a first password, sealed in the session from the form that made it to the page that shows it
+(R-REG-1).
 
-The form leads to the page, so that a reload repeats nothing; the page takes the password out, so that it is never shown again.
+The form leads to the page, so that a reload repeats nothing; the page takes the password out, so that it is never shown
+again.
 """
 
 from __future__ import annotations

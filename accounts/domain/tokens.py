@@ -23,15 +23,32 @@ def issue_token(user: User, *, label: str = "", division: str = "", origin: str 
     key, now = secrets.token_urlsafe(BYTES), timezone.now()
     with transaction.atomic():
         token = ApiToken.objects.create(
-            user=user, digest=digest_of(key), label=label, origin=origin, issued_at=now, expires_at=now + timedelta(days=settings.API_TOKEN_DAYS))
-        record("token.issued", by=None, user=user, on=user, division=division, origin=origin, token=token.pk, label=label,
-               expires_on=str(timezone.localdate(token.expires_at)))
+            user=user,
+            digest=digest_of(key),
+            label=label,
+            origin=origin,
+            issued_at=now,
+            expires_at=now + timedelta(days=settings.API_TOKEN_DAYS),
+        )
+        record(
+            "token.issued",
+            by=None,
+            user=user,
+            on=user,
+            division=division,
+            origin=origin,
+            token=token.pk,
+            label=label,
+            expires_on=str(timezone.localdate(token.expires_at)),
+        )
     return key, token
 
 
 def token_behind(key: str) -> ApiToken | None:
     """The token in force with this key, of a user who may log in; its use is noted."""
-    token = ApiToken.objects.in_force().select_related("user").filter(digest=digest_of(key), user__is_active=True).first()
+    token = (
+        ApiToken.objects.in_force().select_related("user").filter(digest=digest_of(key), user__is_active=True).first()
+    )
     now = timezone.now()
     if token and (token.used_at is None or now - token.used_at > NOTED_EVERY):
         ApiToken.objects.filter(pk=token.pk).update(used_at=now)
@@ -47,7 +64,16 @@ def revoke_token(token: ApiToken, *, division: str = "", origin: str = "") -> No
     """Its owner ends a token at once; the second time changes nothing."""
     with transaction.atomic():
         if end_tokens(token.user, only=token.pk):
-            record("token.revoked", by=None, user=token.user, on=token.user, division=division, origin=origin, token=token.pk, label=token.label)
+            record(
+                "token.revoked",
+                by=None,
+                user=token.user,
+                on=token.user,
+                division=division,
+                origin=origin,
+                token=token.pk,
+                label=token.label,
+            )
 
 
 def end_tokens(user: User, *, only: int | None = None) -> int:

@@ -23,15 +23,33 @@ SENTENCES = {
 def trail_as_it_was() -> Iterator[Found]:
     """Flaws of the chains, chains shorter than or other than in the last digest, and sealed rows that were changed."""
     for flaw in verify():
-        yield Found("trail_flaw", flaw.chain, "event", flaw.number, flaw.chain,
-                    {"chain": flaw.chain, "number": flaw.number, "problem": flaw.problem})
+        yield Found(
+            "trail_flaw",
+            flaw.chain,
+            "event",
+            flaw.number,
+            flaw.chain,
+            {"chain": flaw.chain, "number": flaw.number, "problem": flaw.problem},
+        )
     last = DailyDigest.objects.first()
     for flaw in held_against([(chain, number, hash_) for chain, number, hash_ in last.heads]) if last else ():
-        yield Found("trail_cut", flaw.chain, "event", flaw.number, flaw.chain,
-                    {"chain": flaw.chain, "day": str(last.day) if last else "", "problem": flaw.problem})
+        yield Found(
+            "trail_cut",
+            flaw.chain,
+            "event",
+            flaw.number,
+            flaw.chain,
+            {"chain": flaw.chain, "day": str(last.day) if last else "", "problem": flaw.problem},
+        )
     for seal in broken_seals():
-        yield Found("seal_broken", REGION, seal.table[:40], seal.first, seal.table,
-                    {"table": seal.table, "first": seal.first, "last": seal.last, "rows": seal.rows, "now": seal.rows_now})
+        yield Found(
+            "seal_broken",
+            REGION,
+            seal.table[:40],
+            seal.first,
+            seal.table,
+            {"table": seal.table, "first": seal.first, "last": seal.last, "rows": seal.rows, "now": seal.rows_now},
+        )
 
 
 def register() -> None:

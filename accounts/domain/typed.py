@@ -1,6 +1,8 @@
-"""What was typed into a form that was not taken, kept in the browser's session until its page is shown again (nobody's work lost).
+"""What was typed into a form that was not taken, kept in the browser's session until its page is shown again (nobody's
+work lost).
 
-It may hold names and numbers of people, so it is encrypted, never stands in an address or a log, and goes after half an hour.
+It may hold names and numbers of people, so it is encrypted, never stands in an address or a log, and goes after half an
+hour.
 """
 
 from __future__ import annotations
@@ -29,7 +31,9 @@ class Typed:
     refused: bool
 
 
-def keep(session: Session, address: str, token: FormToken, posted: Iterable[tuple[str, Sequence[str]]], *, refused: bool) -> None:
+def keep(
+    session: Session, address: str, token: FormToken, posted: Iterable[tuple[str, Sequence[str]]], *, refused: bool
+) -> None:
     """Keep the words of one form in place of those kept before; too many of them are not kept.
 
     `refused` says that the person has seen the refusal already and the words beside it.

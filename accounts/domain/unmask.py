@@ -30,7 +30,8 @@ def unmask(
     category: str = "",
     what: Iterable[str] = ("number",),
 ) -> Event:
-    """Record that `post` looks at `what` of a person or list for a purpose; raises UnmaskRefused, which is recorded too.
+    """Record that `post` looks at `what` of a person or list for a purpose; raises UnmaskRefused, which is recorded
+    too.
 
     The caller shows the values only after this returned; their plain text never reaches the trail.
     """
@@ -41,7 +42,14 @@ def unmask(
     elif len(written(purpose)) < SHORTEST_PURPOSE:
         why = _("请写明查看的用途（至少 %(count)d 个字）。") % {"count": SHORTEST_PURPOSE}
     if why:
-        note("person.unmask_refused", by=post, kind=on._meta.model_name or "", division=division.pk, reason=why,
-               fields=fields, id=on.pk)
+        note(
+            "person.unmask_refused",
+            by=post,
+            kind=on._meta.model_name or "",
+            division=division.pk,
+            reason=why,
+            fields=fields,
+            id=on.pk,
+        )
         raise UnmaskRefused(why)
     return record("person.unmasked", by=post, on=on, division=division.pk, reason=written(purpose), fields=fields)

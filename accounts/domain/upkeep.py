@@ -18,7 +18,8 @@ from kit.text import written
 def why_not_upkeep(by: Post, user: User) -> str:
     """Why `by` may not touch an account, or "".
 
-    All seats that have not ended must lie in the administrator's place: a new password for one seat opens the others too.
+    All seats that have not ended must lie in the administrator's place: a new password for one seat opens the others
+    too.
     """
     if user.pk == by.user_id:
         return _("不能对自己的账户办理，请由其他管理员办理。")

@@ -93,7 +93,11 @@ _labels: dict[str, str | Promise] = {
     "before": _("原状态"),
     "after": _("新状态"),
     "version": _("版本"),
-    "reason": _("理由"), "reason_choice": _("理由"), "note": _("说明"), "text": _("内容"), "purpose": _("用途"),
+    "reason": _("理由"),
+    "reason_choice": _("理由"),
+    "note": _("说明"),
+    "text": _("内容"),
+    "purpose": _("用途"),
 }
 DEFAULT_NAME = re.compile(r"\w+ object \((\w+)\)")
 _codes: dict[str, str | Promise] = {}
@@ -168,7 +172,8 @@ _values: dict[str, Callable[[Any], Any]] = {
 def register_data_words(
     labels: Mapping[str, str | Promise], values: Mapping[str, Callable[[Any], Any]] | None = None, *, of: str = ""
 ) -> None:
-    """Words for the keys of an event's `data`, and how a key's value is said; `of` an act, or of the acts of a kind, where a key means another
+    """Words for the keys of an event's `data`, and how a key's value is said; `of` an act, or of the acts of a kind,
+    where a key means another
     thing there.
     """
     head = f"{of}:" if of else ""
@@ -182,7 +187,10 @@ def told(data: Mapping[str, Any], act: str = "") -> list[tuple[str, str]]:
     for name, value in data.items():
         key = _key(_values, name, act)
         text = said_changes(value, act) if name == "changed" else _values[key](value) if key in _values else value
-        parts = [str(_codes.get(part, part) if isinstance(part, str) else _truth(part)) for part in (text if isinstance(text, list) else [text])]
+        parts = [
+            str(_codes.get(part, part) if isinstance(part, str) else _truth(part))
+            for part in (text if isinstance(text, list) else [text])
+        ]
         if text not in ("", None, [], {}):
             lines.append((_label(name, act), "、".join(parts)))
     return lines

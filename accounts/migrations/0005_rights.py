@@ -183,4 +183,4 @@ class Migration(migrations.Migration):
         migrations.RunSQL(GIVERS, migrations.RunSQL.noop),
         migrations.RunSQL("SET CONSTRAINTS ALL IMMEDIATE", migrations.RunSQL.noop),
         migrations.RunSQL(RIGHTS, RIGHTS_BACK),
-    ]  # fmt: skip
+    ]

@@ -1,6 +1,7 @@
 """DID: one append-only event per act, sealed by the database into a hash chain per division (R-SEC-2).
 
-A chain per division lets two banners commit at the same time; `ChainHead` holds each chain's last number and hash, so a missing tail
+A chain per division lets two banners commit at the same time; `ChainHead` holds each chain's last number and hash, so a
+missing tail
 is found as surely as a changed row.
 """
 
@@ -19,7 +20,9 @@ class EventQuerySet(ScopedQuerySet):
 
 
 class Event(models.Model):
-    """Who did what to which thing, when, from where, why. `number`, `at`, `previous` and `hash` are set by the database."""
+    """Who did what to which thing, when, from where, why. `number`, `at`, `previous` and `hash` are set by the
+    database.
+    """
 
     chain = models.CharField(max_length=6)
     number = models.BigIntegerField(default=0)

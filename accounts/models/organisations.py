@@ -9,7 +9,9 @@ from accounts.models.scope import ScopedQuerySet
 
 
 class Organisation(models.Model):
-    """An office, department, institution, enterprise or assessment body. Its `group` receives grants for all its officers."""
+    """An office, department, institution, enterprise or assessment body. Its `group` receives grants for all its
+    officers.
+    """
 
     kind = models.CharField(max_length=12, choices=OrganisationKind.choices)
     department = models.CharField(max_length=12, choices=Department.choices, default="", blank=True)

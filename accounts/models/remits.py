@@ -1,4 +1,6 @@
-"""MAY: a remit is a place and a trainee category; grants on it go to officers and departments (R-AUT-1, R-AUT-3, R-AUT-4)."""
+"""MAY: a remit is a place and a trainee category; grants on it go to officers and departments (R-AUT-1, R-AUT-3,
+R-AUT-4).
+"""
 
 from datetime import date
 
@@ -27,7 +29,9 @@ class Remit(models.Model):
 
 
 class Grant(models.Model):
-    """What our grants carry beyond guardian's: who gave it, when, and until when. A grant whose last day has passed is void."""
+    """What our grants carry beyond guardian's: who gave it, when, and until when. A grant whose last day has passed is
+    void.
+    """
 
     granted_by = models.ForeignKey("accounts.Post", models.PROTECT, null=True, related_name="+")
     granted_at = models.DateTimeField(default=timezone.now)

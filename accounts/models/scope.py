@@ -27,9 +27,11 @@ class ScopedQuerySet(models.QuerySet):
         organisation = post.organisation
         if organisation.is_unit:
             owners = getattr(self.model, "scope_owners", ())
-            return self.filter(
-                Q.create([(f"{name}", organisation.pk) for name in owners], connector=Q.OR)
-            ) if owners else self.none()
+            return (
+                self.filter(Q.create([(f"{name}", organisation.pk) for name in owners], connector=Q.OR))
+                if owners
+                else self.none()
+            )
         desk = getattr(self.model, "scope_desk", None)
         if organisation.kind == OrganisationKind.INDUSTRY and desk:
             return self.filter(**{desk: organisation.pk})

@@ -8,7 +8,8 @@ from kit.fields import EncryptedJSONField
 class Submission(models.Model):
     """`key` is a digest of form, address and content; `location` is where the first one led.
 
-    A program gives its own key (`Idempotency-Key`): `content` is then the digest of what it sent, `answer` what it was answered.
+    A program gives its own key (`Idempotency-Key`): `content` is then the digest of what it sent, `answer` what it was
+    answered.
     """
 
     key = models.CharField(primary_key=True, max_length=64)

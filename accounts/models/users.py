@@ -68,9 +68,11 @@ class PostQuerySet(ScopedQuerySet):
 
 
 class Post(models.Model):
-    """A user's seat in an organisation with one role. Every act is done `by=` a post, so the record says in which capacity.
+    """A user's seat in an organisation with one role. Every act is done `by=` a post, so the record says in which
+    capacity.
 
-    A seat given in error ends on its first day and was never held. `given_by` is the seat that gave it, None for the system.
+    A seat given in error ends on its first day and was never held. `given_by` is the seat that gave it, None for the
+    system.
     `origin` (the caller's address) is put on the instance by the door it came through, for the audit trail.
     """
 
@@ -89,7 +91,8 @@ class Post(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["user", "organisation", "role", "since"], name="post_once",
+                fields=["user", "organisation", "role", "since"],
+                name="post_once",
                 condition=Q(until__isnull=True) | Q(until__gt=F("since")),
             ),
             models.CheckConstraint(
@@ -109,19 +112,33 @@ class Post(models.Model):
         return self.organisation.is_unit
 
     def stand_in(self, name: str) -> "tuple[tuple[str | None, ...], dict[str, Any], Callable[[], Post]]":
-        """This post in a prepared query (`kit.prepared`): its role, kind and level decide the query's shape, its numbers are places.
+        """This post in a prepared query (`kit.prepared`): its role, kind and level decide the query's shape, its
+        numbers are places.
 
-        The path of a league and of an industry department is part of the shape; anybody else's is None, so that to ask by it fails.
+        The path of a league and of an industry department is part of the shape; anybody else's is None, so that to ask
+        by it fails.
         """
         organisation, division = self.organisation, self.organisation.division
-        path = division.path if division.level == Level.LEAGUE or organisation.kind == OrganisationKind.INDUSTRY else None
+        path = (
+            division.path if division.level == Level.LEAGUE or organisation.kind == OrganisationKind.INDUSTRY else None
+        )
         shape = self.role, organisation.kind, organisation.department, division.level, path
-        values = {f"{name}.post": self.pk, f"{name}.user": self.user_id, f"{name}.organisation": organisation.pk,
-                  f"{name}.group": organisation.group_id, f"{name}.division": division.pk}
+        values = {
+            f"{name}.post": self.pk,
+            f"{name}.user": self.user_id,
+            f"{name}.organisation": organisation.pk,
+            f"{name}.group": organisation.group_id,
+            f"{name}.division": division.pk,
+        }
         return shape, values, lambda: _standing(shape, *map(Place, values))
 
 
 def _standing(shape: tuple[Any, ...], post: Place, user: Place, office: Place, group: Place, place: Place) -> Post:
     role, kind, department, level, path = shape
     division = Division(pk=place, level=level, path=path)
-    return Post(pk=post, user_id=user, role=role, organisation=Organisation(pk=office, kind=kind, department=department, group_id=group, division=division))
+    return Post(
+        pk=post,
+        user_id=user,
+        role=role,
+        organisation=Organisation(pk=office, kind=kind, department=department, group_id=group, division=division),
+    )

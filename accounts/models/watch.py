@@ -1,4 +1,6 @@
-"""What the nights leave behind: the day's digest of all chains, seals over rows that never change, and findings (R-SEC-2)."""
+"""What the nights leave behind: the day's digest of all chains, seals over rows that never change, and findings
+(R-SEC-2).
+"""
 
 from django.db import models
 
@@ -6,7 +8,9 @@ from accounts.models.scope import ScopedQuerySet
 
 
 class DailyDigest(models.Model):
-    """Where every chain stood at a moment: `heads` is [[chain, number, hash as hex], …]; append-only, to be kept outside as well."""
+    """Where every chain stood at a moment: `heads` is [[chain, number, hash as hex], …]; append-only, to be kept
+    outside as well.
+    """
 
     day = models.DateField(unique=True)
     made_at = models.DateTimeField()
@@ -55,6 +59,9 @@ class Finding(models.Model):
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(
-                fields=["code", "subject_kind", "subject_id", "subject"], name="finding_open_once", condition=models.Q(gone_at__isnull=True)),
+                fields=["code", "subject_kind", "subject_id", "subject"],
+                name="finding_open_once",
+                condition=models.Q(gone_at__isnull=True),
+            ),
         ]
         indexes = [models.Index(fields=["division"], name="finding_open", condition=models.Q(gone_at__isnull=True))]

@@ -49,16 +49,27 @@ def listing(request: HttpRequest) -> HttpResponse:
     asked = form.cleaned_data if form.is_valid() else {}
     place = place_asked(request, post)
     events = _narrowed(Event.objects.visible_to(post), asked)
-    return render(request, "accounts/audit/list.html", {
-        "page": _page(events.within(place) if place else events, request), "form": form, "place": place,
-        "divisions": Division.objects.filter(path__startswith=post.division.path).order_by("path"),
-        "acts": sorted(known_acts(), key=lambda act: act[1]), "codes": dict(known_acts()), "whole_region": post.division.level == Level.REGION})
+    return render(
+        request,
+        "accounts/audit/list.html",
+        {
+            "page": _page(events.within(place) if place else events, request),
+            "form": form,
+            "place": place,
+            "divisions": Division.objects.filter(path__startswith=post.division.path).order_by("path"),
+            "acts": sorted(known_acts(), key=lambda act: act[1]),
+            "codes": dict(known_acts()),
+            "whole_region": post.division.level == Level.REGION,
+        },
+    )
 
 
 def _narrowed(events: QuerySet[Event], asked: dict[str, Any]) -> QuerySet[Event]:
     wanted = Q()
     if name := asked.get("person"):
-        people = User.objects.filter(Q(full_name__icontains=name) | Q(username__iexact=name)).values_list("pk", flat=True)
+        people = User.objects.filter(Q(full_name__icontains=name) | Q(username__iexact=name)).values_list(
+            "pk", flat=True
+        )
         wanted &= Q(user__in=list(people[:SHOWN_NAMES]))
     if act := asked.get("act"):
         wanted &= Q(act=act) if "." in act else Q(act__startswith=act)
@@ -78,7 +89,9 @@ def _midnight(day: Any) -> datetime:
 
 
 def _page(events: QuerySet[Event], request: HttpRequest) -> KeysetPage:
-    """`after=` older than that id, `before=` newer than it; one event more than shown tells whether there is another page."""
+    """`after=` older than that id, `before=` newer than it; one event more than shown tells whether there is another
+    page.
+    """
     after, before = (whole(request.GET.get(name)) for name in ("after", "before"))
     if before:
         rows = list(events.filter(pk__gt=before).order_by("pk")[: PER_PAGE + 1])
@@ -88,7 +101,11 @@ def _page(events: QuerySet[Event], request: HttpRequest) -> KeysetPage:
         rows = list((events.filter(pk__lt=after) if after else events).order_by("-pk")[: PER_PAGE + 1])
         shown, older, newer = rows[:PER_PAGE], len(rows) > PER_PAGE, bool(after)
     for event in shown:
-        event.words, event.told, event.about = act_words(event.act), told(event.data, event.act), subject_words(event.subject)
+        event.words, event.told, event.about = (
+            act_words(event.act),
+            told(event.data, event.act),
+            subject_words(event.subject),
+        )
     return KeysetPage(shown, shown[0].pk if shown and newer else None, shown[-1].pk if shown and older else None)
 
 
@@ -104,8 +121,16 @@ def check(request: HttpRequest) -> HttpResponse:
     digest = digest_of_the_day()
     record("audit.verified", by=post, division=place.pk, flaws=len(flaws), digest=digest)
     names = dict(Division.objects.values_list("pk", "name"))
-    return render(request, "accounts/audit/checked.html", {
-        "flaws": [(names.get(flaw.chain, flaw.chain), flaw) for flaw in flaws], "digest": digest, "place": place, "at": timezone.now()})
+    return render(
+        request,
+        "accounts/audit/checked.html",
+        {
+            "flaws": [(names.get(flaw.chain, flaw.chain), flaw) for flaw in flaws],
+            "digest": digest,
+            "place": place,
+            "at": timezone.now(),
+        },
+    )
 
 
 @require_safe
@@ -130,5 +155,11 @@ def digest_file(request: HttpRequest, pk: int) -> HttpResponse:
     made = get_object_or_404(DailyDigest, pk=pk)
     post: Post = request.post  # type: ignore[attr-defined]
     record("audit.digest_taken", by=post, division=post.division.pk, day=str(made.day))
-    return HttpResponse(text_of(made), content_type="text/plain; charset=utf-8", headers={
-        "Content-Disposition": f'attachment; filename="fanbu-digest-{made.day}.txt"', "X-Content-Type-Options": "nosniff"})
+    return HttpResponse(
+        text_of(made),
+        content_type="text/plain; charset=utf-8",
+        headers={
+            "Content-Disposition": f'attachment; filename="fanbu-digest-{made.day}.txt"',
+            "X-Content-Type-Options": "nosniff",
+        },
+    )

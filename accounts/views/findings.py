@@ -1,4 +1,6 @@
-"""What the nightly searches found, for the administrators and auditors of the place and of the levels above (R-AUT-5, R-SEC-2)."""
+"""What the nightly searches found, for the administrators and auditors of the place and of the levels above (R-AUT-5,
+R-SEC-2).
+"""
 
 from __future__ import annotations
 

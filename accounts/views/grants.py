@@ -1,4 +1,6 @@
-"""Grants in scope: who × act × category × where × until × by whom; giving, taking back, gaps (R-AUT-1, R-AUT-3, R-AUT-4)."""
+"""Grants in scope: who × act × category × where × until × by whom; giving, taking back, gaps (R-AUT-1, R-AUT-3,
+R-AUT-4).
+"""
 
 from __future__ import annotations
 
@@ -46,30 +48,59 @@ def listing(request: HttpRequest) -> HttpResponse:
     page = page_of(request, _both_kinds(place or post.division, narrowed, asked))
     passed_over = not_reached(row["holder_pk"] for row in page.object_list if row["door"] == "department")
     page.object_list = [_line(row, today, passed_over) for row in page.object_list]
-    return render(request, "accounts/grant/list.html", {
-        "page": page, "place": place, "q": asked, "act": act, "state": state, "states": STATES, "acts": Act.choices, "divisions": divisions_of(post),
-        "may_change": post.role == Role.ADMINISTRATOR})
+    return render(
+        request,
+        "accounts/grant/list.html",
+        {
+            "page": page,
+            "place": place,
+            "q": asked,
+            "act": act,
+            "state": state,
+            "states": STATES,
+            "acts": Act.choices,
+            "divisions": divisions_of(post),
+            "may_change": post.role == Role.ADMINISTRATOR,
+        },
+    )
 
 
 def _both_kinds(place: Division, narrowed: Q, asked: str) -> QuerySet:
     """Departments' and officers' grants as one query of plain columns."""
     parts = []
-    for rows, door, name, pk in zip(grants_in(place), ("department", "person"), ("group__organisation__name", "user__full_name"),
-                                    ("group__organisation", "user"), strict=True):
+    for rows, door, name, pk in zip(
+        grants_in(place),
+        ("department", "person"),
+        ("group__organisation__name", "user__full_name"),
+        ("group__organisation", "user"),
+        strict=True,
+    ):
         found = rows.select_related(None).filter(narrowed, **({f"{name}__icontains": asked} if asked else {}))
-        parts.append(found.annotate(
-            door=Value(door, CharField()), holder=F(name), holder_pk=F(pk), act=F("permission__codename"),
-            place=F("content_object__division__name"), category=F("content_object__category"),
-            giver=F("granted_by__user__full_name"), code=F("content_object__division"),
-        ).values(*COLUMNS))
+        parts.append(
+            found.annotate(
+                door=Value(door, CharField()),
+                holder=F(name),
+                holder_pk=F(pk),
+                act=F("permission__codename"),
+                place=F("content_object__division__name"),
+                category=F("content_object__category"),
+                giver=F("granted_by__user__full_name"),
+                code=F("content_object__division"),
+            ).values(*COLUMNS)
+        )
     return parts[0].union(parts[1], all=True).order_by("code", "act", "category", "door", "holder", "pk")
 
 
 def _line(row: dict[str, Any], today: Any, passed_over: dict[int, list[str]]) -> dict[str, Any]:
     ends = row["expires_on"]
     state = "force" if ends is None or ends > today + SOON else "soon" if ends > today else "ended"
-    return row | {"act_label": Act(row["act"]).label, "category_label": category_label(row["category"]), "state": state,
-                  "key": str(row["pk"]), "not_reached": passed_over.get(row["holder_pk"], []) if row["door"] == "department" else []}
+    return row | {
+        "act_label": Act(row["act"]).label,
+        "category_label": category_label(row["category"]),
+        "state": state,
+        "key": str(row["pk"]),
+        "not_reached": passed_over.get(row["holder_pk"], []) if row["door"] == "department" else [],
+    }
 
 
 @seated(Role.ADMINISTRATOR)
@@ -87,14 +118,23 @@ def new(request: HttpRequest) -> HttpResponse:
                 messages.warning(request, passed_over)
         if not refused:
             return redirect("grants")
-    return render(request, "accounts/grant/new.html", {
-        "form": form, "refused": refused, "place": place, "divisions": divisions_of(by)}, status=409 if refused else 200)
+    return render(
+        request,
+        "accounts/grant/new.html",
+        {"form": form, "refused": refused, "place": place, "divisions": divisions_of(by)},
+        status=409 if refused else 200,
+    )
 
 
 def _passed_over(to: Organisation | User) -> str:
     """The sentence that names whom a department's grant does not reach, or ""."""
     names = not_reached([to]).get(to.pk, []) if isinstance(to, Organisation) else []
-    return _("授予部门的权限不及于该部门的超级管理员：%(names)s。确需办理的，由其他管理员授予个人。") % {"names": "、".join(names)} if names else ""
+    return (
+        _("授予部门的权限不及于该部门的超级管理员：%(names)s。确需办理的，由其他管理员授予个人。")
+        % {"names": "、".join(names)}
+        if names
+        else ""
+    )
 
 
 def _give(form: GrantForm, by: Post) -> tuple[int, list[str]]:
@@ -104,7 +144,14 @@ def _give(form: GrantForm, by: Post) -> tuple[int, list[str]]:
     for act in data["acts"]:
         for category in data["categories"]:
             try:
-                grant(act, to=data["grantee"], division=data["division"], category=category, by=by, expires_on=data["expires_on"])
+                grant(
+                    act,
+                    to=data["grantee"],
+                    division=data["division"],
+                    category=category,
+                    by=by,
+                    expires_on=data["expires_on"],
+                )
                 given += 1
             except GrantRefused as why:
                 refused.setdefault(str(why), []).append(f"{Act(act).label}·{category_label(category)}")
@@ -131,7 +178,8 @@ def take_back(request: HttpRequest, door: str, pk: int) -> HttpResponse:
 @require_safe
 @seated(Role.ADMINISTRATOR)
 def gaps(request: HttpRequest) -> HttpResponse:
-    """Which category × application × division has nobody: how many gaps each place has, then one place's matrix (R-AUT-1).
+    """Which category × application × division has nobody: how many gaps each place has, then one place's matrix
+    (R-AUT-1).
 
     A gap is where the route table sends cases and nobody holds the grant; where it decides nothing, nobody is missing.
     """
@@ -140,17 +188,40 @@ def gaps(request: HttpRequest) -> HttpResponse:
     lines = categories() or [("", category_label(""))]
     divisions = [division for division in divisions_of(post) if division.level != Level.REGION]
     codes = [code for code, _label in lines]
-    held, needed = coverage([place] if place else divisions, CASE_ACTS, codes), needed_in([place] if place else divisions, CASE_ACTS, codes)
-    matrix = [
-        (label, [held[place.pk, act, code] if (place.pk, act, code) in needed else None for act in CASE_ACTS]) for code, label in lines
-    ] if place else []
-    counted = [] if place else [(division, [_missing(division, act, codes, held, needed) for act in CASE_ACTS]) for division in divisions]
-    return render(request, "accounts/grant/coverage.html", {
-        "place": place, "divisions": divisions, "acts": [act.label for act in CASE_ACTS], "matrix": matrix, "counted": counted,
-        "gap_count": sum(not held[key] for key in needed)})
+    held, needed = (
+        coverage([place] if place else divisions, CASE_ACTS, codes),
+        needed_in([place] if place else divisions, CASE_ACTS, codes),
+    )
+    matrix = (
+        [
+            (label, [held[place.pk, act, code] if (place.pk, act, code) in needed else None for act in CASE_ACTS])
+            for code, label in lines
+        ]
+        if place
+        else []
+    )
+    counted = (
+        []
+        if place
+        else [(division, [_missing(division, act, codes, held, needed) for act in CASE_ACTS]) for division in divisions]
+    )
+    return render(
+        request,
+        "accounts/grant/coverage.html",
+        {
+            "place": place,
+            "divisions": divisions,
+            "acts": [act.label for act in CASE_ACTS],
+            "matrix": matrix,
+            "counted": counted,
+            "gap_count": sum(not held[key] for key in needed),
+        },
+    )
 
 
-def _missing(division: Division, act: str, codes: list[str], held: dict[Any, int], needed: set[Any]) -> tuple[int, int] | None:
+def _missing(
+    division: Division, act: str, codes: list[str], held: dict[Any, int], needed: set[Any]
+) -> tuple[int, int] | None:
     """(categories without anybody, categories decided there); None where the routes decide nothing of the kind there."""
     decided = [code for code in codes if (division.pk, act, code) in needed]
     return (sum(not held[division.pk, act, code] for code in decided), len(decided)) if decided else None

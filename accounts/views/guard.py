@@ -1,4 +1,6 @@
-"""What pages of this room share: the asked page of a list, the asked place; who opens them is `seated`, the rows come from `visible_to` (R-LVL-2)."""
+"""What pages of this room share: the asked page of a list, the asked place; who opens them is `seated`, the rows come
+from `visible_to` (R-LVL-2).
+"""
 
 from __future__ import annotations
 

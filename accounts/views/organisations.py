@@ -49,9 +49,22 @@ def listing(request: HttpRequest) -> HttpResponse:
     if place:
         rows = rows.within(place)
     now = Q(posts__in=Post.objects.current())
-    page = page_of(request, rows.annotate(people=Count("posts__user", filter=now, distinct=True)).order_by("division_id", "kind", "id"))
-    return render(request, "accounts/organisation/list.html", {
-        "page": page, "q": asked, "kind": kind, "place": place, "kinds": OrganisationKind.choices, "divisions": divisions_of(post)})
+    page = page_of(
+        request,
+        rows.annotate(people=Count("posts__user", filter=now, distinct=True)).order_by("division_id", "kind", "id"),
+    )
+    return render(
+        request,
+        "accounts/organisation/list.html",
+        {
+            "page": page,
+            "q": asked,
+            "kind": kind,
+            "place": place,
+            "kinds": OrganisationKind.choices,
+            "divisions": divisions_of(post),
+        },
+    )
 
 
 @never_cache
@@ -64,15 +77,20 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and office.is_valid() and account.is_valid():
         try:
             with transaction.atomic():
-                organisation = open_organisation(by=by, asked=account.asked(), **(
-                    office.cleaned_data | {"uscc": office.cleaned_data["uscc"] or None}))
+                organisation = open_organisation(
+                    by=by,
+                    asked=account.asked(),
+                    **(office.cleaned_data | {"uscc": office.cleaned_data["uscc"] or None}),
+                )
                 user, password = open_account(organisation=organisation, by=by, **account.account())
         except PostRefused as refused:
             office.add_error(None, str(refused))
         else:
             return tell_once(request, user, password)
     wrong = office.errors or account.errors
-    return render(request, "accounts/organisation/new.html", {"office": office, "account": account}, status=422 if wrong else 200)
+    return render(
+        request, "accounts/organisation/new.html", {"office": office, "account": account}, status=422 if wrong else 200
+    )
 
 
 def _page(request: HttpRequest, organisation: Organisation, **forms: Any) -> HttpResponse:
@@ -80,13 +98,19 @@ def _page(request: HttpRequest, organisation: Organisation, **forms: Any) -> Htt
     facts = {"name": organisation.name, "short_name": organisation.short_name, "uscc": organisation.uscc or ""}
     seats = organisation.posts.select_related("user").order_by("until", "user__full_name", "id")
     current = set(Post.objects.current().filter(organisation=organisation).values_list("pk", flat=True))
-    return render(request, "accounts/organisation/show.html", {
-        "organisation": organisation, "version": _version(organisation.pk),
-        "seats": [(seat, seat.pk in current) for seat in seats],
-        "change_form": ChangeForm(initial=facts, needs_uscc=organisation.is_unit),
-        "seat_form": SeatForm(by=by, kind=organisation.kind),
-        **forms,
-    }, status=400 if forms else 200)
+    return render(
+        request,
+        "accounts/organisation/show.html",
+        {
+            "organisation": organisation,
+            "version": _version(organisation.pk),
+            "seats": [(seat, seat.pk in current) for seat in seats],
+            "change_form": ChangeForm(initial=facts, needs_uscc=organisation.is_unit),
+            "seat_form": SeatForm(by=by, kind=organisation.kind),
+            **forms,
+        },
+        status=400 if forms else 200,
+    )
 
 
 @require_safe
@@ -127,7 +151,9 @@ def switch(request: HttpRequest, pk: int) -> HttpResponse:
     reason = form.cleaned_data["reason"] if form.is_valid() else ""
     try:
         set_organisation_active(organisation, wanted == "1", by=request.post, reason=reason)  # type: ignore[attr-defined]
-        messages.success(request, _("单位已恢复。") if organisation.is_active else _("单位已停用，其人员不能再以该单位身份办理。"))
+        messages.success(
+            request, _("单位已恢复。") if organisation.is_active else _("单位已停用，其人员不能再以该单位身份办理。")
+        )
     except PostRefused as refused:
         return give_back(request, {"" if form.is_valid() else "reason": str(refused)})
     return redirect("organisation", pk)

@@ -30,21 +30,28 @@ def locked_out(
     minutes = round(axes_settings.AXES_COOLOFF_TIME * 60)
     if not request.path.startswith("/api/"):
         return render(request, "account/locked_out.html", {"minutes": minutes}, status=429)
-    detail = _("密码错误次数过多，已暂停登录。请于%(minutes)d分钟后再试，或联系本地超级管理员解锁。") % {"minutes": minutes}
+    detail = _("密码错误次数过多，已暂停登录。请于%(minutes)d分钟后再试，或联系本地超级管理员解锁。") % {
+        "minutes": minutes
+    }
     problem = {"type": "urn:fanbu:lockedout", "title": _("登录已锁定"), "status": 429, "detail": detail}
-    return JsonResponse(problem, status=429, content_type="application/problem+json", headers={"Retry-After": str(minutes * 60)})
+    return JsonResponse(
+        problem, status=429, content_type="application/problem+json", headers={"Retry-After": str(minutes * 60)}
+    )
 
 
 @post_only("home")
 def switch_post(request: HttpRequest) -> HttpResponse:
     """Act in another of the user's own posts from now on."""
     asked = request.POST.get("post", "")
-    seat = get_object_or_404(request.user.posts.current().select_related("user", "organisation__division"),
-                             pk=whole(asked) or 0)
+    seat = get_object_or_404(
+        request.user.posts.current().select_related("user", "organisation__division"), pk=whole(asked) or 0
+    )
     seat.origin = caller_address(request)
     request.session[SESSION_KEY] = seat.pk
     record("post.taken", by=seat, on=seat, division=seat.organisation.division_id)
-    messages.success(request, _("现在以“%(post)s”身份办理。") % {"post": f"{seat.organisation.name} · {seat.get_role_display()}"})
+    messages.success(
+        request, _("现在以“%(post)s”身份办理。") % {"post": f"{seat.organisation.name} · {seat.get_role_display()}"}
+    )
     request.post = seat
     wanted = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
@@ -53,7 +60,9 @@ def switch_post(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 def closed_door(request: HttpRequest, *args: str) -> HttpResponse:
-    """allauth's ways by mail are shut: a forgotten password is reset by an administrator who knows the person (R-REG-1)."""
+    """allauth's ways by mail are shut: a forgotten password is reset by an administrator who knows the person
+    (R-REG-1).
+    """
     raise Http404
 
 

@@ -44,7 +44,9 @@ class TokenView(APIView):
     def post(self, request: Request) -> Response:
         asked = CredentialsSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        user = self._known(request._request, **{name: asked.validated_data[name] for name in ("username", "password", "otp")})
+        user = self._known(
+            request._request, **{name: asked.validated_data[name] for name in ("username", "password", "otp")}
+        )
         origin = caller_address(request._request)
         seats = _seats(user)
         division = seats[0].organisation.division_id if seats else ""
@@ -61,7 +63,9 @@ class TokenView(APIView):
         if found is None:
             raise NotAuthenticated
         seat = request._request.post  # type: ignore[attr-defined]
-        revoke_token(found[1], division=seat.organisation.division_id if seat else "", origin=caller_address(request._request))
+        revoke_token(
+            found[1], division=seat.organisation.division_id if seat else "", origin=caller_address(request._request)
+        )
         return Response(status=204)
 
     def _known(self, http: HttpRequest, username: str, password: str, otp: str) -> User:

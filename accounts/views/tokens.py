@@ -20,7 +20,9 @@ from accounts.views.guard import page_of
 def listing(request: HttpRequest) -> HttpResponse:
     """The user's tokens, the newest first."""
     page = page_of(request, tokens_of(request.user))  # type: ignore[arg-type]
-    return render(request, "accounts/token/list.html", {"page": page, "now": timezone.now(), "days": settings.API_TOKEN_DAYS})
+    return render(
+        request, "accounts/token/list.html", {"page": page, "now": timezone.now(), "days": settings.API_TOKEN_DAYS}
+    )
 
 
 @post_only("tokens")

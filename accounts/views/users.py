@@ -1,4 +1,6 @@
-"""People with a login in scope: search, open, and the acts of upkeep, each with its reason on the record (R-REG-1, R-SEC-2)."""
+"""People with a login in scope: search, open, and the acts of upkeep, each with its reason on the record (R-REG-1,
+R-SEC-2).
+"""
 
 from __future__ import annotations
 
@@ -38,11 +40,21 @@ class Upkeep:
 
 
 ACTS = {
-    "reset-password": Upkeep(upkeep.reset_password, _lazy("重置密码"), _lazy("生成新的首次密码，只显示一次；现有登录和接口令牌随即失效。")),
-    "unlock": Upkeep(upkeep.unlock, _lazy("解除登录锁定"), _lazy("密码连续输错后提前解锁。"), _lazy("登录锁定已解除。")),
-    "clear-totp": Upkeep(upkeep.clear_totp, _lazy("清除动态口令"), _lazy("手机遗失时使用，请先核实是本人。"),
-                         _lazy("动态口令已清除，此人可用密码登录后重新设置。")),
-    "deactivate": Upkeep(upkeep.deactivate, _lazy("停用账户"), _lazy("此人不能再登录；已办的事项和记录保留。"), _lazy("账户已停用。")),
+    "reset-password": Upkeep(
+        upkeep.reset_password, _lazy("重置密码"), _lazy("生成新的首次密码，只显示一次；现有登录和接口令牌随即失效。")
+    ),
+    "unlock": Upkeep(
+        upkeep.unlock, _lazy("解除登录锁定"), _lazy("密码连续输错后提前解锁。"), _lazy("登录锁定已解除。")
+    ),
+    "clear-totp": Upkeep(
+        upkeep.clear_totp,
+        _lazy("清除动态口令"),
+        _lazy("手机遗失时使用，请先核实是本人。"),
+        _lazy("动态口令已清除，此人可用密码登录后重新设置。"),
+    ),
+    "deactivate": Upkeep(
+        upkeep.deactivate, _lazy("停用账户"), _lazy("此人不能再登录；已办的事项和记录保留。"), _lazy("账户已停用。")
+    ),
     "activate": Upkeep(upkeep.activate, _lazy("恢复账户"), _lazy("此人可以重新登录。"), _lazy("账户已恢复。")),
 }
 STATES = {
@@ -66,15 +78,26 @@ def listing(request: HttpRequest) -> HttpResponse:
     found = users_in(post)
     if asked:
         here = seats.filter(organisation__name__icontains=asked)
-        found = found.filter(Q(full_name__icontains=asked) | Q(username__icontains=asked) | Q(pk__in=here.values("user")))
+        found = found.filter(
+            Q(full_name__icontains=asked) | Q(username__icontains=asked) | Q(pk__in=here.values("user"))
+        )
     if role in Role.values:
         found = found.filter(pk__in=seats.filter(pk__in=Post.objects.current(), role=role).values("user"))
     if state in STATES:
         found = found.filter(STATES[state][1])
     shown = Prefetch("posts", seats.select_related("organisation").order_by("-until", "since"), to_attr="seats")
-    return render(request, "accounts/user/list.html", {
-        "page": page_of(request, found.prefetch_related(shown).order_by("full_name", "id")), "q": asked, "role": role, "state": state,
-        "roles": Role.choices, "states": [(code, label) for code, (label, _filter) in STATES.items()]})
+    return render(
+        request,
+        "accounts/user/list.html",
+        {
+            "page": page_of(request, found.prefetch_related(shown).order_by("full_name", "id")),
+            "q": asked,
+            "role": role,
+            "state": state,
+            "roles": Role.choices,
+            "states": [(code, label) for code, (label, _filter) in STATES.items()],
+        },
+    )
 
 
 @never_cache
@@ -91,7 +114,12 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(None, str(refused))
         else:
             return tell_once(request, user, password)
-    return render(request, "accounts/user/new.html", {"form": form, "organisation": organisation}, status=422 if form.errors else 200)
+    return render(
+        request,
+        "accounts/user/new.html",
+        {"form": form, "organisation": organisation},
+        status=422 if form.errors else 200,
+    )
 
 
 def tell_once(request: HttpRequest, person: User, password: str, *, again: bool = False) -> HttpResponse:
@@ -127,15 +155,30 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         given.category_label = category_label(given.content_object.category)
         given.act_label = Act(given.permission.codename).label
     locked, totp = is_locked(person), has_totp(person)
-    return render(request, "accounts/user/show.html", {
-        "person": person, "seats": [(seat, seat.pk in current) for seat in seats], "grants": grants,
-        "locked": locked, "totp": totp, "why_not": upkeep.why_not_upkeep(by, person), "acts": _acts(person, locked, totp)})
+    return render(
+        request,
+        "accounts/user/show.html",
+        {
+            "person": person,
+            "seats": [(seat, seat.pk in current) for seat in seats],
+            "grants": grants,
+            "locked": locked,
+            "totp": totp,
+            "why_not": upkeep.why_not_upkeep(by, person),
+            "acts": _acts(person, locked, totp),
+        },
+    )
 
 
 def _acts(person: User, locked: bool, totp: bool) -> list[tuple[str, Any, Any]]:
     """(act, label, what it does) of what makes sense for the account as it is."""
-    fits = {"reset-password": person.is_active, "unlock": locked, "clear-totp": totp, "deactivate": person.is_active,
-            "activate": not person.is_active}
+    fits = {
+        "reset-password": person.is_active,
+        "unlock": locked,
+        "clear-totp": totp,
+        "deactivate": person.is_active,
+        "activate": not person.is_active,
+    }
     return [(name, ACTS[name].label, ACTS[name].hint) for name, fit in fits.items() if fit]
 
 
@@ -163,7 +206,9 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 def end_seat(request: HttpRequest, pk: int) -> HttpResponse:
     """A seat ends, with the personal grants only it carried."""
     seat = get_object_or_404(
-        Post.objects.visible_to(request.post).select_related("user", "organisation__division", "organisation__group"), pk=pk)  # type: ignore[attr-defined]
+        Post.objects.visible_to(request.post).select_related("user", "organisation__division", "organisation__group"),
+        pk=pk,
+    )  # type: ignore[attr-defined]
     form = ReasonForm(request.POST)
     try:
         end_post(seat, by=request.post, reason=form.cleaned_data["reason"] if form.is_valid() else "")  # type: ignore[attr-defined]

@@ -28,5 +28,16 @@ class RowModule(Protocol):
 
 ROWS: dict[str, RowModule] = {
     row.CODE: row
-    for row in (p1_roster, p2_crosscheck, p3_forms, p4_inbox, p5_export, p6_known, p7_decision, p8_moves, p9_batch, p10_start)
+    for row in (
+        p1_roster,
+        p2_crosscheck,
+        p3_forms,
+        p4_inbox,
+        p5_export,
+        p6_known,
+        p7_decision,
+        p8_moves,
+        p9_batch,
+        p10_start,
+    )
 }

@@ -29,15 +29,28 @@ def measure(bench: Bench) -> list[Line]:
     place = Place("demo")
     refuse_unprepared(place)
     line = Line(CODE, "second start to the first page", Target(multiple=1.5))
-    line.notes.append("limit: PostgreSQL, Valkey and gunicorn started by hand, one after another, in the demo's own folder; stopping is not counted")
-    environment = {name: value for name, value in os.environ.items() if name not in OURS_ALONE and not name.startswith("FANBU_")}
+    line.notes.append(
+        "limit: PostgreSQL, Valkey and gunicorn started by hand, one after another, in the demo's own folder; stopping"
+        " is not counted"
+    )
+    environment = {
+        name: value for name, value in os.environ.items() if name not in OURS_ALONE and not name.startswith("FANBU_")
+    }
     port = next(port for port in range(8_400, 8_500) if free(port))
-    return [bench.timed(line, ours=Variant(lambda: demo(port, environment)), limit=Variant(lambda: by_hand(place, port, environment)))]
+    return [
+        bench.timed(
+            line,
+            ours=Variant(lambda: demo(port, environment)),
+            limit=Variant(lambda: by_hand(place, port, environment)),
+        )
+    ]
 
 
 def refuse_unprepared(place: Place) -> None:
     if not (place.base / "keys.json").exists() or seeding_marker(place).exists():
-        raise NotBuiltError("the demo was not started in this checkout yet: run ./dev demo once, stop it, and measure again")
+        raise NotBuiltError(
+            "the demo was not started in this checkout yet: run ./dev demo once, stop it, and measure again"
+        )
     with locked(DATA / "demo.lock", None) as alone:
         if not alone:
             raise NotBuiltError("the demo of this checkout is running: stop it and measure again")

@@ -41,14 +41,19 @@ def measure(bench: Bench) -> list[Line]:
     with no_traces(), an_upload() as (upload, fields, path):
         read_upload(upload)
         prepared = staged(upload)
-        line.notes.append(f"{upload.good:,} good and {upload.bad:,} bad rows; naive measured on {PART:,} rows, preview and confirm, times {ROWS // PART}")
+        line.notes.append(
+            f"{upload.good:,} good and {upload.bad:,} bad rows; naive measured on {PART:,} rows, preview and confirm,"
+            f" times {ROWS // PART}"
+        )
         part = roster_file(path.with_name("part.xlsx"), fields, PART).read_bytes()
-        return [bench.timed(
-            line,
-            ours=Variant(lambda: read_upload(upload)),
-            limit=Variant(lambda: read_and_copy(path, upload, prepared)),
-            naive=Variant(lambda: import_export(part, upload, fields), times=ROWS / PART),
-        )]  # fmt: skip
+        return [
+            bench.timed(
+                line,
+                ours=Variant(lambda: read_upload(upload)),
+                limit=Variant(lambda: read_and_copy(path, upload, prepared)),
+                naive=Variant(lambda: import_export(part, upload, fields), times=ROWS / PART),
+            )
+        ]
 
 
 @contextmanager
@@ -56,14 +61,24 @@ def an_upload() -> Iterator[tuple[RosterUpload, tuple[RosterField, ...], Path]]:
     """An uploaded roster of a class that is still a draft; its file is gone afterwards."""
     training_class = crowd(CATEGORY, 0)
     Parameter.objects.get_or_create(
-        code="numbers_a_day", division=training_class.division, since=date(2020, 7, 1), defaults={"value": ROWS * 1000, "source": "bench", "is_example": True})
+        code="numbers_a_day",
+        division=training_class.division,
+        since=date(2020, 7, 1),
+        defaults={"value": ROWS * 1000, "source": "bench", "is_example": True},
+    )
     fields, by = fields_for(training_class.category, training_class.first_day), operator(training_class.applicant)
     with tempfile.TemporaryDirectory() as folder:
         path = roster_file(Path(folder) / "roster.xlsx", fields, ROWS)
         attachment = Attachment(
-            kind="trainingclass", object_id=training_class.pk, slot=SLOT, name=path.name, media_type="application/xlsx", size=path.stat().st_size,
-            sha256="0" * 64, by=by,
-        )  # fmt: skip
+            kind="trainingclass",
+            object_id=training_class.pk,
+            slot=SLOT,
+            name=path.name,
+            media_type="application/xlsx",
+            size=path.stat().st_size,
+            sha256="0" * 64,
+            by=by,
+        )
         attachment.file.save(path.name, ContentFile(path.read_bytes()), save=False)
         attachment.save()
         try:
@@ -75,7 +90,9 @@ def an_upload() -> Iterator[tuple[RosterUpload, tuple[RosterField, ...], Path]]:
 def roster_file(path: Path, fields: tuple[RosterField, ...], rows: int) -> Path:
     """A roster as units send it: every thirty-third number mistyped, every fiftieth name with a space in it."""
     headers = [field.header for field in fields]
-    write_table(path, headers, ([cells(n).get(field.key, "") for field in fields] for n in range(rows)), text_columns=headers)
+    write_table(
+        path, headers, ([cells(n).get(field.key, "") for field in fields] for n in range(rows)), text_columns=headers
+    )
     return path
 
 
@@ -84,16 +101,24 @@ def cells(n: int) -> dict[str, str]:
     wrong = number[:-1] + ("1" if number[-1] != "1" else "2")
     name = f"{SURNAMES[n % len(SURNAMES)]}{'建' if n % 50 else ' 建'}{SURNAMES[n * 7 % len(SURNAMES)]}"
     return {
-        "name": name, "number": number if n % 33 else wrong, "ethnicity": "蒙古族" if n % 4 == 0 else "汉族", "household": "城镇",
-        "phone": f"139{47_100_000 + n:08d}", "bank_name": "中国农业银行", "bank_account": card(n + 1),
-    }  # fmt: skip
+        "name": name,
+        "number": number if n % 33 else wrong,
+        "ethnicity": "蒙古族" if n % 4 == 0 else "汉族",
+        "household": "城镇",
+        "phone": f"139{47_100_000 + n:08d}",
+        "bank_name": "中国农业银行",
+        "bank_account": card(n + 1),
+    }
 
 
 def staged(upload: RosterUpload) -> str:
     """The rows as they were staged, in COPY's own form: what the limit has ready before it starts."""
     text = io.StringIO()
     with connection.cursor() as cursor:
-        cursor.copy_expert(f"COPY (SELECT {COLUMNS} FROM training_rosterrow WHERE upload_id = {upload.pk} ORDER BY row) TO STDOUT", text)
+        cursor.copy_expert(
+            f"COPY (SELECT {COLUMNS} FROM training_rosterrow WHERE upload_id = {upload.pk} ORDER BY row) TO STDOUT",
+            text,
+        )
     return text.getvalue()
 
 
@@ -117,7 +142,13 @@ def import_export(content: bytes, upload: RosterUpload, fields: tuple[RosterFiel
 
         def before_import_row(self, row: dict[str, Any], **kwargs: Any) -> None:
             mended, wrong, notes = check_cells(fields, {key: str(row[header] or "") for header, key in keys.items()})
-            row |= {"cells": mended, "errors": json.dumps(wrong), "notes": json.dumps(notes), "warnings": "[]", "is_good": not wrong}
+            row |= {
+                "cells": mended,
+                "errors": json.dumps(wrong),
+                "notes": json.dumps(notes),
+                "warnings": "[]",
+                "is_good": not wrong,
+            }
 
     data = tablib.Dataset().load(content, format="xlsx")
     data.append_col([upload.pk] * len(data), header="upload")

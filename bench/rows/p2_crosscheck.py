@@ -1,4 +1,6 @@
-"""P2: 10,000 people asked about at 4 registries (50 ms an answer, 20 calls at a time each, batches of 100), judged and stored."""
+"""P2: 10,000 people asked about at 4 registries (50 ms an answer, 20 calls at a time each, batches of 100), judged and
+stored.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,10 @@ from training.domain.openings import recheck
 from training.models import Enrolment, TrainingClass
 
 CODE = "P2"
-SENTENCE = "10,000 people cross-checked at 4 registries in batches of 100 (50 ms an answer, 20 calls at a time each), judged and stored"
+SENTENCE = (
+    "10,000 people cross-checked at 4 registries in batches of 100 (50 ms an answer, 20 calls at a time each), judged"
+    " and stored"
+)
 CATEGORY, PEOPLE, PART, LATENCY = "laid_off_unemployed", 10_000, 200, 0.05
 WORKERS = 4
 COPIED = ("eligibility_registryanswer", "eligibility_examination")
@@ -44,7 +49,9 @@ def measure(bench: Bench) -> list[Line]:
     with no_traces(), registries(int(LATENCY * 1000)) as door:
         training_class = crowd(CATEGORY, PEOPLE)
         asked = load(door, training_class)
-        ideal = sum(len(of) for of in asked.values()) / BATCH / sum(limits_of(code).concurrency for code in asked) * LATENCY
+        ideal = (
+            sum(len(of) for of in asked.values()) / BATCH / sum(limits_of(code).concurrency for code in asked) * LATENCY
+        )
         check = CrossCheck(training_class, door)
         check.whole()
         prepared = {table: copied(table, check.job) for table in COPIED}
@@ -58,7 +65,10 @@ def measure(bench: Bench) -> list[Line]:
             naive=Variant(lambda: a_task_each(training_class, asked), times=PEOPLE / PART),
         )
         line.also = check.limits_kept
-        line.notes.append(f"limit: {ideal:.2f} s of waiting worked out, COPY of the results measured; naive: a task a person on {WORKERS} workers, measured on {PART} people")
+        line.notes.append(
+            f"limit: {ideal:.2f} s of waiting worked out, COPY of the results measured; naive: a task a person on"
+            f" {WORKERS} workers, measured on {PART} people"
+        )
         return [line, alone]
 
 
@@ -66,9 +76,13 @@ def load(door: ControlDoor, training_class: TrainingClass) -> dict[str, list[Sub
     """Tell the registries of everybody, nine in ten as job seekers in good order; gives who is asked about where."""
     since, people = "2026-01-05", [enrolment.person for enrolment in training_class.enrolments.select_related("person")]
     for place, person in enumerate(people):
-        records = {"employment": [
-            {"type": "person", "name": person.name, "household": "urban"}, {"type": "job_seeking", "registered_on": since},
-            {"type": "unemployment", "registered_on": since, "division": "150102"}]}  # fmt: skip
+        records = {
+            "employment": [
+                {"type": "person", "name": person.name, "household": "urban"},
+                {"type": "job_seeking", "registered_on": since},
+                {"type": "unemployment", "registered_on": since, "division": "150102"},
+            ]
+        }
         if place % 10 == 0:
             records["social_security"] = [{"type": "employee_insurance", "uscc": "91150102MA0N0J0A1F", "from": since}]
         person.entry = {"id_number": person.number, "name": person.name, "records": records}
@@ -101,19 +115,26 @@ class CrossCheck:
     def note_limits(self, states: dict[str, dict[str, int]]) -> None:
         usual = Limits()
         for code in states:
-            kept = states[code]["peak_per_second"] <= usual.per_second and states[code]["peak_at_once"] <= usual.concurrency
+            kept = (
+                states[code]["peak_per_second"] <= usual.per_second
+                and states[code]["peak_at_once"] <= usual.concurrency
+            )
             self.limits_kept[f"limits of {code} kept"] = self.limits_kept.get(f"limits of {code} kept", True) and kept
 
 
 def forget(training_class: TrainingClass) -> None:
-    """As if nobody had been asked: answers, judgements and verdicts gone; the trigger that keeps judgements rests meanwhile."""
+    """As if nobody had been asked: answers, judgements and verdicts gone; the trigger that keeps judgements rests
+    meanwhile.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE eligibility_examination DISABLE TRIGGER refuse_delete")
         Enrolment.objects.filter(training_class=training_class).update(verdict="none", examination=None)
         ids = training_class.enrolments.values("pk")
         Examination.objects.filter(subject_kind=KIND, subject_id__in=ids).delete()
         Job.objects.filter(task="bench").delete()
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; ALTER TABLE eligibility_examination ENABLE TRIGGER refuse_delete")
+        cursor.execute(
+            "SET CONSTRAINTS ALL IMMEDIATE; ALTER TABLE eligibility_examination ENABLE TRIGGER refuse_delete"
+        )
 
 
 def copied(table: str, job: Job) -> str:
@@ -125,10 +146,14 @@ def copied(table: str, job: Job) -> str:
 
 
 def copy_in(prepared: dict[str, str]) -> float:
-    """The seconds it takes to put the prepared results into tables of the same form and indexes; they are dropped again."""
+    """The seconds it takes to put the prepared results into tables of the same form and indexes; they are dropped
+    again.
+    """
     with connection.cursor() as cursor:
         for table in prepared:
-            cursor.execute(f"DROP TABLE IF EXISTS bench_{table}; CREATE TABLE bench_{table} (LIKE {table} INCLUDING ALL)")
+            cursor.execute(
+                f"DROP TABLE IF EXISTS bench_{table}; CREATE TABLE bench_{table} (LIKE {table} INCLUDING ALL)"
+            )
         begun = time.perf_counter()
         for table, text in prepared.items():
             cursor.copy_expert(f"COPY bench_{table} FROM STDIN", io.StringIO(text))
@@ -159,7 +184,15 @@ def one_task(training_class: TrainingClass, enrolment: Enrolment, codes: Sequenc
             keep(job, [outcome], {subject: person.number_hash})
         cases = cases_of(training_class, enrolments=[enrolment])
         table = table_on(training_class.first_day)
-        found = examine(cases, Answers_of(job, person.number_hash), table=table, kind=KIND, gate=Gate.OPENING, job=job, at=timezone.now())
+        found = examine(
+            cases,
+            Answers_of(job, person.number_hash),
+            table=table,
+            kind=KIND,
+            gate=Gate.OPENING,
+            job=job,
+            at=timezone.now(),
+        )
         enrolment.verdict, enrolment.examination = found[0].verdict, found[0]
         enrolment.save()
     finally:
@@ -178,4 +211,7 @@ class Answers_of(Answers):  # noqa: N801 - reads as a sentence
 async def one_by_one(subject: Subject, codes: Sequence[str]) -> list[BatchOutcome]:
     async with open_session() as session:
         found = adapters(session, {code: limits_of(code) for code in codes})
-        return [BatchOutcome(code, (subject,), await adapter.ask((subject,), "training_eligibility"), timezone.now()) for code, adapter in found.items()]
+        return [
+            BatchOutcome(code, (subject,), await adapter.ask((subject,), "training_eligibility"), timezone.now())
+            for code, adapter in found.items()
+        ]

@@ -36,7 +36,9 @@ FORMS = "ABCD"
 
 
 def measure(bench: Bench) -> list[Line]:
-    """Form A both ways, from rows and from summary rows, against one statement by hand; the others have none and are shown beside it."""
+    """Form A both ways, from rows and from summary rows, against one statement by hand; the others have none and are
+    shown beside it.
+    """
     axes = {"": Axis.CATEGORY, ".divisions": Axis.DIVISION}
     lines = [form_a(bench, f"P3{name}", axis) for name, axis in axes.items()]
     lines += [summary(bench, f"P3.summary{name}", axis) for name, axis in axes.items()]
@@ -51,16 +53,24 @@ def form_a(bench: Bench, row: str, axis: str) -> Line:
     form, table = form_on("A", PERIOD)
     asked = Asked(region(), PERIOD)
     worked = work_out(form, table, asked, axis, raw=True)
-    cells = [(r, c, span) for r, c, span in product(worked.rows, form.columns, Span.values) if c.measure != Measure.RATIO]
+    cells = [
+        (r, c, span) for r, c, span in product(worked.rows, form.columns, Span.values) if c.measure != Measure.RATIO
+    ]
     part = cells[:: max(1, len(cells) // SAMPLED)]
     line = Line(row, f"form A of the region by {axis}, from rows", RAW, unit="ms")
     check(worked, by_hand(axis))
-    line.notes.append(f"{len(cells):,} cells; by hand: one statement over the enrolments; naive: an aggregate a cell, measured on {len(part)}")
+    line.notes.append(
+        f"{len(cells):,} cells; by hand: one statement over the enrolments; naive: an aggregate a cell, measured on"
+        f" {len(part)}"
+    )
     return bench.timed(
         line,
         ours=Variant(lambda: discard(work_out(form, table, asked, axis, raw=True))),
         limit=Variant(lambda: discard(by_hand(axis))),
-        naive=Variant(lambda: discard([measured(c, behind(form, table, r, c, span, asked, axis)) for r, c, span in part]), times=len(cells) / len(part)),
+        naive=Variant(
+            lambda: discard([measured(c, behind(form, table, r, c, span, asked, axis)) for r, c, span in part]),
+            times=len(cells) / len(part),
+        ),
     )
 
 
@@ -70,9 +80,14 @@ def summary(bench: Bench, row: str, axis: str) -> Line:
     asked = Asked(region(), PERIOD)
     line = Line(row, f"form A of the region by {axis}, from summary rows", SUMMARY, unit="ms")
     shown, counted = (work_out(form, table, asked, axis, raw=raw) for raw in (False, True))
-    if {key: cell.value for key, cell in shown.cells.items()} != {key: cell.value for key, cell in counted.cells.items()}:
+    if {key: cell.value for key, cell in shown.cells.items()} != {
+        key: cell.value for key, cell in counted.cells.items()
+    }:
         raise ValueError("the summary and the rows differ")
-    line.notes.append(f"{queries_of(lambda: work_out(form, table, asked, axis))} queries, every cell equal to the rows'; limit: one statement over the summary rows")
+    line.notes.append(
+        f"{queries_of(lambda: work_out(form, table, asked, axis))} queries, every cell equal to the rows'; limit: one"
+        " statement over the summary rows"
+    )
     return bench.timed(
         line,
         ours=Variant(lambda: discard(shown_whole(work_out(form, table, asked, axis))), repeat=3),
@@ -94,7 +109,11 @@ def other_form(bench: Bench, code: str) -> Line:
     asked, axis = Asked(region(), PERIOD), form.axes[0]
     line = Line(row, f"form {code} of the region by {axis}, from rows", RAW, unit="ms")
     line.notes.append("limit: the statement by hand of form A, which counts more rows")
-    return bench.timed(line, ours=Variant(lambda: discard(work_out(form, table, asked, axis, raw=True))), limit=Variant(lambda: discard(by_hand(axis))))
+    return bench.timed(
+        line,
+        ours=Variant(lambda: discard(work_out(form, table, asked, axis, raw=True))),
+        limit=Variant(lambda: discard(by_hand(axis))),
+    )
 
 
 def discard(_value: object) -> None:
@@ -104,7 +123,9 @@ def discard(_value: object) -> None:
 def by_hand(axis: str) -> list[tuple]:
     """The limit: (figure, key, part, part, month, year, month's amount, year's amount)."""
     (month, after), (year, _after) = PERIOD.moments(Span.MONTH), PERIOD.moments(Span.YEAR)
-    sql = Template(BY_HAND.read_text(encoding="utf-8")).substitute(key="c.category" if axis == Axis.CATEGORY else "b.division_id")
+    sql = Template(BY_HAND.read_text(encoding="utf-8")).substitute(
+        key="c.category" if axis == Axis.CATEGORY else "b.division_id"
+    )
     with connection.cursor() as cursor:
         cursor.execute(sql, {"month": month, "year": year, "after": after})
         return cursor.fetchall()
@@ -112,9 +133,14 @@ def by_hand(axis: str) -> list[tuple]:
 
 def tallied_by_hand(axis: str) -> list[tuple]:
     """The limit of the summary path: the same groups, nothing done with them."""
-    months = {f"months_of_{name}": " + ".join(f"{name}[{month}]" for month in range(1, PERIOD.month + 1)) for name in ("counts", "fen")}
+    months = {
+        f"months_of_{name}": " + ".join(f"{name}[{month}]" for month in range(1, PERIOD.month + 1))
+        for name in ("counts", "fen")
+    }
     key, places = ("category", OF_REGION) if axis == Axis.CATEGORY else ("division_id", OF_UNITS)
-    sql = Template(FROM_SUMMARY.read_text(encoding="utf-8")).substitute(months, key=key, places=places, month=PERIOD.month, year=PERIOD.year)
+    sql = Template(FROM_SUMMARY.read_text(encoding="utf-8")).substitute(
+        months, key=key, places=places, month=PERIOD.month, year=PERIOD.year
+    )
     with connection.cursor() as cursor:
         cursor.execute(sql)
         return cursor.fetchall()

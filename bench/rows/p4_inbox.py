@@ -1,4 +1,6 @@
-"""P4: the 待办 page (25 rows, counts by kind) of a banner, a league and a region officer; search; the last page; the page as a browser gets it."""
+"""P4: the 待办 page (25 rows, counts by kind) of a banner, a league and a region officer; search; the last page; the page
+as a browser gets it.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,10 @@ from casework.forms import InboxFilter
 from casework.models import WorkItem
 
 CODE = "P4"
-SENTENCE = "the 待办 page, 25 rows with the counts by kind, for officers of a banner, a league and the region; search by name and number; the last page"
+SENTENCE = (
+    "the 待办 page, 25 rows with the counts by kind, for officers of a banner, a league and the region; search by name"
+    " and number; the last page"
+)
 OFFICERS = {"P4": ("banner", "150102"), "P4.league": ("league", "150100"), "P4.region": ("region", "150000")}
 MOST_QUERIES, MOST_SEARCH_MS = 8, 5
 NAIVE_KINDS = ("opening", "completion", "subsidy")
@@ -36,17 +41,28 @@ NAIVE_KINDS = ("opening", "completion", "subsidy")
 def measure(bench: Bench) -> list[Line]:
     banner = officer("150102")
     lines = [desk(bench, row, words, officer(code)) for row, (words, code) in OFFICERS.items()]
-    lines += [whole_page(bench, banner), search(bench, banner, "P4.name", "two characters of a name", a_name(banner)),
-              search(bench, banner, "P4.number", "the beginning of a number", a_number(banner)), last_page(bench, banner)]  # fmt: skip
+    lines += [
+        whole_page(bench, banner),
+        search(bench, banner, "P4.name", "two characters of a name", a_name(banner)),
+        search(bench, banner, "P4.number", "the beginning of a number", a_number(banner)),
+        last_page(bench, banner),
+    ]
     return lines
 
 
 def desk(bench: Bench, row: str, words: str, post: Post) -> Line:
-    """Rows and counts as the view asks for them; the limit asks the same of the desk's index alone, the naive way asks guardian class by class."""
+    """Rows and counts as the view asks for them; the limit asks the same of the desk's index alone, the naive way asks
+    guardian class by class.
+    """
     line = Line(row, f"rows and counts, {words} officer", Target(multiple=1.5, naive=5), unit="ms")
     with per_class_grants(post):
         line.notes.append(f"{inbox(post, Standing.TODO).count()} cases wait; {queries_of(lambda: ours(post))} queries")
-        return bench.timed(line, ours=Variant(lambda: ours(post), repeat=5), limit=Variant(lambda: plain(post), repeat=5), naive=Variant(lambda: by_guardian(post), repeat=5))
+        return bench.timed(
+            line,
+            ours=Variant(lambda: ours(post), repeat=5),
+            limit=Variant(lambda: plain(post), repeat=5),
+            naive=Variant(lambda: by_guardian(post), repeat=5),
+        )
 
 
 def ours(post: Post) -> None:
@@ -72,10 +88,14 @@ def by_guardian(post: Post) -> None:
     counts = {}
     for kind in NAIVE_KINDS:
         model: Any = flows()[kind].model
-        allowed = get_objects_for_user(post.user, f"{model._meta.app_label}.bench_review_{kind}", model, accept_global_perms=False)
+        allowed = get_objects_for_user(
+            post.user, f"{model._meta.app_label}.bench_review_{kind}", model, accept_global_perms=False
+        )
         waiting = allowed.filter(state__in=[State.IN_REVIEW, State.CONCLUDING])
         counts[kind] = waiting.count()
-        rows += waiting.select_related("applicant", "division", "desk", "training_class").order_by("due_on", "id")[: PAGE + 1]
+        rows += waiting.select_related("applicant", "division", "desk", "training_class").order_by("due_on", "id")[
+            : PAGE + 1
+        ]
     sorted(rows, key=lambda application: (application.due_on, application.pk))[:PAGE]
 
 
@@ -88,10 +108,12 @@ def per_class_grants(post: Post) -> Iterator[None]:
         for kind in NAIVE_KINDS:
             model: Any = flows()[kind].model
             content_type = ContentType.objects.get_for_model(model)
-            permission = Permission.objects.create(codename=f"bench_review_{kind}", name="bench", content_type=content_type)
+            permission = Permission.objects.create(
+                codename=f"bench_review_{kind}", name="bench", content_type=content_type
+            )
             with connection.cursor() as cursor:
                 cursor.execute(
-                    f"INSERT INTO guardian_groupobjectpermission (object_pk, content_type_id, group_id, permission_id)"
+                    "INSERT INTO guardian_groupobjectpermission (object_pk, content_type_id, group_id, permission_id)"
                     f" SELECT id::text, %s, %s, %s FROM {model._meta.db_table} WHERE desk_id = %s",
                     [content_type.pk, post.organisation.group_id, permission.pk, post.organisation_id],
                 )
@@ -108,7 +130,11 @@ def whole_page(bench: Bench, post: Post) -> Line:
     asked = queries_of(lambda: get(client, address))
     line.also[f"{asked} queries, at most {MOST_QUERIES}"] = asked <= MOST_QUERIES
     line.notes.append(f"{asked} queries; limit: the same page, its list asked by the desk alone")
-    return bench.timed(line, ours=Variant(lambda: get(client, address), repeat=3), limit=Variant(lambda: without_permissions(client, address), repeat=3))
+    return bench.timed(
+        line,
+        ours=Variant(lambda: get(client, address), repeat=3),
+        limit=Variant(lambda: without_permissions(client, address), repeat=3),
+    )
 
 
 def without_permissions(client: Any, address: str) -> None:
@@ -144,7 +170,9 @@ def search(bench: Bench, post: Post, row: str, words: str, text: str) -> Line:
     rows: Callable[[], Any] = lambda: form.narrow(done(post)).select_related("applicant", "division", "desk")  # noqa: E731
     found: Callable[[], Any] = lambda: page_of(rows(), "since", descending=True, ids_first=form.asks_number)  # noqa: E731
     line.notes.append(f"«{text}»: {form.narrow(done(post)).count()} of {done(post).count()} cases done")
-    line = bench.timed(line, ours=Variant(lambda: drop(found()), repeat=5), naive=Variant(lambda: admin_search(post, text), repeat=5))
+    line = bench.timed(
+        line, ours=Variant(lambda: drop(found()), repeat=5), naive=Variant(lambda: admin_search(post, text), repeat=5)
+    )
     if line.ours is not None:
         line.also[f"{line.ours:.1f} ms, at most {MOST_SEARCH_MS}"] = line.ours <= MOST_SEARCH_MS
     return line
@@ -153,7 +181,11 @@ def search(bench: Bench, post: Post, row: str, words: str, text: str) -> Line:
 def admin_search(post: Post, text: str) -> None:
     """The naive way: contains, on either column."""
     rows = WorkItem.objects.filter(title__icontains=text) | WorkItem.objects.filter(number__icontains=text)
-    list(rows.filter(desk=post.organisation_id, standing=Standing.DONE).select_related("applicant", "division", "desk").order_by("-since", "-id")[: PAGE + 1])
+    list(
+        rows.filter(desk=post.organisation_id, standing=Standing.DONE)
+        .select_related("applicant", "division", "desk")
+        .order_by("-since", "-id")[: PAGE + 1]
+    )
 
 
 def last_page(bench: Bench, post: Post) -> Line:

@@ -31,14 +31,21 @@ def measure(bench: Bench) -> list[Line]:
     line = Line(CODE, "a roster of 50", Target(multiple=2), unit="ms")
     hashes = [number_hash(number) for number in people]
     known = what_is_known(training_class, people)
-    line.notes.append(f"{queries_of(lambda: what_is_known(training_class, people))} queries, {len(known.warnings)} of {len(people)} people with warnings; limit: one query by hash")
-    line.notes.append("the rule «same occupation and level once» is asked when a claim is drawn up (subsidies), not here")
-    return [bench.timed(
-        line,
-        ours=Variant(lambda: discard(what_is_known(training_class, people)), repeat=5),
-        limit=Variant(lambda: one_query(hashes), repeat=5),
-        naive=Variant(lambda: one_by_one(training_class, people)),
-    )]  # fmt: skip
+    line.notes.append(
+        f"{queries_of(lambda: what_is_known(training_class, people))} queries, {len(known.warnings)} of {len(people)}"
+        " people with warnings; limit: one query by hash"
+    )
+    line.notes.append(
+        "the rule «same occupation and level once» is asked when a claim is drawn up (subsidies), not here"
+    )
+    return [
+        bench.timed(
+            line,
+            ours=Variant(lambda: discard(what_is_known(training_class, people)), repeat=5),
+            limit=Variant(lambda: one_query(hashes), repeat=5),
+            naive=Variant(lambda: one_by_one(training_class, people)),
+        )
+    ]
 
 
 def a_roster() -> tuple[TrainingClass, dict[str, str]]:
@@ -64,8 +71,12 @@ def one_by_one(training_class: TrainingClass, people: dict[str, str]) -> None:
         others = Enrolment.objects.filter(person=person, struck_out_at__isnull=True)
         others.filter(training_class=training_class).exists()
         others.exclude(training_class__stage__in=IDLE).filter(
-            training_class__first_day__lte=training_class.last_day, training_class__last_day__gte=training_class.first_day).exists()  # fmt: skip
-        others.filter(training_class__stage__in=PUBLIC_STAGES, training_class__first_day__year=training_class.first_day.year).count()
+            training_class__first_day__lte=training_class.last_day,
+            training_class__last_day__gte=training_class.first_day,
+        ).exists()
+        others.filter(
+            training_class__stage__in=PUBLIC_STAGES, training_class__first_day__year=training_class.first_day.year
+        ).count()
 
 
 def discard(_value: object) -> None:

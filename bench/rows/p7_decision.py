@@ -1,4 +1,6 @@
-"""P7: the decision page of an opening of 50 people with verdicts, conditions and history; server time and requests a second."""
+"""P7: the decision page of an opening of 50 people with verdicts, conditions and history; server time and requests a
+second.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,10 @@ from kit.memory import collect_seldom
 from training.models import Opening
 
 CODE = "P7"
-SENTENCE = "the decision page of an opening of 50 people in review: server time beside a minimal page; requests a second under gunicorn, 2 workers × 4 threads"
+SENTENCE = (
+    "the decision page of an opening of 50 people in review: server time beside a minimal page; requests a second under"
+    " gunicorn, 2 workers × 4 threads"
+)
 MOST_QUERIES = 20
 CLIENTS, SECONDS = 8, 1.5
 PROJECT = Path(__file__).resolve().parents[2]
@@ -39,12 +44,19 @@ PROJECT = Path(__file__).resolve().parents[2]
 def measure(bench: Bench) -> list[Line]:
     collect_seldom()  # as config/wsgi.py does
     post = officer("150102")
-    opening = Opening.objects.filter(state=State.IN_REVIEW, desk=post.organisation).select_related("training_class").order_by("-id")[0]
+    opening = (
+        Opening.objects.filter(state=State.IN_REVIEW, desk=post.organisation)
+        .select_related("training_class")
+        .order_by("-id")[0]
+    )
     client, page = browser(post), reverse("case", args=["opening", opening.pk])
     line = Line(CODE, f"decision page, {opening.training_class.planned_people} people", Target(multiple=3), unit="ms")
     asked = queries_of(lambda: get(client, page))
     line.also[f"{asked} queries, at most {MOST_QUERIES}"] = asked <= MOST_QUERIES
-    line.notes.append(f"{asked} queries; limit: session, 10 queries, 25 rows; naive: the same page with select_related and prefetch_related switched off")
+    line.notes.append(
+        f"{asked} queries; limit: session, 10 queries, 25 rows; naive: the same page with select_related and"
+        " prefetch_related switched off"
+    )
     small = minimal_client()
     bench.timed(
         line,
@@ -74,7 +86,11 @@ def minimal_client() -> Client:
 
 def without_prefetching(client: Client, page: str) -> None:
     """The naive page: every queryset built anew, every related row asked for when the template comes to it."""
-    with patch.object(QuerySet, "select_related", same), patch.object(QuerySet, "prefetch_related", same), nothing_prepared():
+    with (
+        patch.object(QuerySet, "select_related", same),
+        patch.object(QuerySet, "prefetch_related", same),
+        nothing_prepared(),
+    ):
         get(client, page)
 
 
@@ -109,9 +125,27 @@ def gunicorn() -> Iterator[int]:
     folder = Path(settings.MEDIA_ROOT) / "bench"
     folder.mkdir(parents=True, exist_ok=True)  # not there yet where nothing was measured before
     port = lasting_port(folder / "gunicorn.port")
-    command = [sys.executable, "-m", "gunicorn", "bench.wsgi:application", "--bind", f"{HOST}:{port}", "--preload", "--worker-class", "gthread",
-               "--workers", "2", "--threads", "4", "--no-control-socket", "--log-level", "warning"]  # fmt: skip
-    with subprocess.Popen(command, cwd=PROJECT, env=os.environ | {"DATABASE_URL": address(connection.settings_dict["NAME"])}) as process:
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "bench.wsgi:application",
+        "--bind",
+        f"{HOST}:{port}",
+        "--preload",
+        "--worker-class",
+        "gthread",
+        "--workers",
+        "2",
+        "--threads",
+        "4",
+        "--no-control-socket",
+        "--log-level",
+        "warning",
+    ]
+    with subprocess.Popen(
+        command, cwd=PROJECT, env=os.environ | {"DATABASE_URL": address(connection.settings_dict["NAME"])}
+    ) as process:
         try:
             wait_until_there(port, process)
             yield port

@@ -24,7 +24,10 @@ from kit.ids import uscc_from
 from training.models import Registration, Teacher, Unit, Venue
 
 CODE = "P8"
-SENTENCE = "moves a second through take(): registrations submitted and approved by four clients at once, each in a banner of its own"
+SENTENCE = (
+    "moves a second through take(): registrations submitted and approved by four clients at once, each in a banner of"
+    " its own"
+)
 PLACES = ("150102", "150103", "150104", "150105")
 WARM, CASES, MOVES = 1, 12, 2
 serial = count(500_000)
@@ -33,11 +36,16 @@ Case = tuple[Registration, Post, Post]
 
 def measure(bench: Bench) -> list[Line]:
     line = Line(CODE, "submit and approve, 4 clients", Target(share=0.5), unit="moves/s")
-    line.notes.append(f"{len(PLACES)} × {CASES} cases a round, after {WARM} each that does not count; limit: row lock, update, step, event and commit by hand; the event's hash chain is the database's own in both")
+    line.notes.append(
+        f"{len(PLACES)} × {CASES} cases a round, after {WARM} each that does not count; limit: row lock, update, step,"
+        " event and commit by hand; the event's hash chain is the database's own in both"
+    )
     with no_traces():
         if bench.profiler:  # in this process, where a profile sees it
             return [bench.rated(line, ours=lambda: alone(drafts()[0]))]
-        return [bench.rated(line, ours=lambda: together(through_take, drafts()), limit=lambda: together(by_hand, drafts()))]
+        return [
+            bench.rated(line, ours=lambda: together(through_take, drafts()), limit=lambda: together(by_hand, drafts()))
+        ]
 
 
 def alone(cases: list[Case]) -> float:
@@ -55,7 +63,9 @@ def drafts_in(code: str) -> Iterator[Case]:
     division, approver = Division.objects.get(pk=code), officer(code)
     with transaction.atomic():
         units = organisations(
-            Organisation(kind=OrganisationKind.INSTITUTION, name=f"测量学校{n}", division=division, uscc=uscc_from(code, n))
+            Organisation(
+                kind=OrganisationKind.INSTITUTION, name=f"测量学校{n}", division=division, uscc=uscc_from(code, n)
+            )
             for n in (next(serial) for _case in range(WARM + CASES))
         )
         seats(units)
@@ -63,7 +73,10 @@ def drafts_in(code: str) -> Iterator[Case]:
         Teacher.objects.bulk_create(Teacher(unit=unit, name="教师") for unit in profiles)
         Venue.objects.bulk_create(Venue(unit=unit, name="实训室", address="新华大街", capacity=60) for unit in profiles)
         found = Registration.objects.bulk_create(
-            Registration(number=f"ZC{unit.organisation_id}-bench", division=division, applicant=unit.organisation, unit=unit) for unit in profiles
+            Registration(
+                number=f"ZC{unit.organisation_id}-bench", division=division, applicant=unit.organisation, unit=unit
+            )
+            for unit in profiles
         )
     return ((registration, operator(registration.applicant), approver) for registration in found)
 
@@ -81,27 +94,49 @@ def by_hand(cases: Sequence[Case]) -> None:
         move_by_hand(registration, 1, "approve", State.IN_REVIEW, State.APPROVED, approves, approves)
 
 
-def move_by_hand(registration: Registration, version: int, move: str, before: str, after: str, by: Post, desk: Post) -> None:
+def move_by_hand(
+    registration: Registration, version: int, move: str, before: str, after: str, by: Post, desk: Post
+) -> None:
     now, decided = timezone.now(), after == State.APPROVED
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT state, version FROM training_registration WHERE id = %s FOR UPDATE", [registration.pk])
         if cursor.fetchone() != (before, version):
             raise RuntimeError("somebody else was here")
         cursor.execute(
-            "UPDATE training_registration SET state = %s, version = version + 1, desk_id = %s, need = %s, decided_at = %s WHERE id = %s",
+            "UPDATE training_registration SET state = %s, version = version + 1, desk_id = %s, need = %s, decided_at ="
+            " %s WHERE id = %s",
             [after, desk.organisation_id, "review_registration", now if decided else None, registration.pk],
         )
         cursor.execute(
-            "INSERT INTO casework_step (kind, object_id, number, round, version, move, from_state, to_state, decides, needs_reason, by_id, reviewer_id, actor,"
-            " reason, data, at) VALUES ('registration', %s, %s, 1, %s, %s, %s, %s, %s, false, %s, %s, 'bench', '', '{}', %s)",
-            [registration.pk, registration.number, version, move, before, after, decided, by.pk, by.user_id if decided else None, now],
+            "INSERT INTO casework_step (kind, object_id, number, round, version, move, from_state, to_state, decides,"
+            " needs_reason, by_id, reviewer_id, actor, reason, data, at) VALUES ('registration', %s, %s, 1, %s, %s, %s,"
+            " %s, %s, false, %s, %s, 'bench', '', '{}', %s)",
+            [
+                registration.pk,
+                registration.number,
+                version,
+                move,
+                before,
+                after,
+                decided,
+                by.pk,
+                by.user_id if decided else None,
+                now,
+            ],
         )
         cursor.execute(
             "INSERT INTO accounts_event (chain, number, user_id, post_id, actor, act, subject_kind, subject_id, subject, reason, data, origin, previous, hash)"
             " VALUES (%s, 0, %s, %s, 'bench', %s, 'registration', %s, %s, '', %s, '', '', '')",
-            [registration.division_id, by.user_id, by.pk, f"registration.{move}", registration.pk, registration.number,
-             json.dumps({"before": before, "after": after})],
-        )  # fmt: skip
+            [
+                registration.division_id,
+                by.user_id,
+                by.pk,
+                f"registration.{move}",
+                registration.pk,
+                registration.number,
+                json.dumps({"before": before, "after": after}),
+            ],
+        )
 
 
 def together(work: Callable[[Sequence[Case]], None], clients: list[list[Case]]) -> float:
@@ -128,5 +163,3 @@ def one_client(work: Callable[[Sequence[Case]], None], cases: Sequence[Case], st
     work(cases[WARM:])
     answers.put((begun, time.monotonic()))
     connections.close_all()
-
-

@@ -38,7 +38,14 @@ LINES, PART = 19_900, 500  # the reader of result files takes 20,000 rows, title
 NUMBER = "P150102-bench"
 ORDER, CLEAR = (Path(__file__).parent / "sql" / name for name in ("batch.sql", "batch_clear.sql"))
 ANSWERED = ("state", "value_date", "bank_reference", "answered_at")
-TABLES = ("training_trainingclass", "training_enrolment", "subsidies_subsidy", "subsidies_payment", "subsidies_subsidyline", "subsidies_paymentpart")
+TABLES = (
+    "training_trainingclass",
+    "training_enrolment",
+    "subsidies_subsidy",
+    "subsidies_payment",
+    "subsidies_subsidyline",
+    "subsidies_paymentpart",
+)
 
 
 def measure(bench: Bench) -> list[Line]:
@@ -47,12 +54,14 @@ def measure(bench: Bench) -> list[Line]:
     with an_order(LINES) as (batch, by):
         result = result_file(batch)
         prepared = copied(batch)
-        return [bench.timed(
-            line,
-            ours=Variant(lambda: through_the_portal(batch, by, result)),
-            limit=Variant(lambda: best(prepared, result)),
-            naive=Variant(lambda: a_save_a_line(batch), times=LINES / PART),
-        )]  # fmt: skip
+        return [
+            bench.timed(
+                line,
+                ours=Variant(lambda: through_the_portal(batch, by, result)),
+                limit=Variant(lambda: best(prepared, result)),
+                naive=Variant(lambda: a_save_a_line(batch), times=LINES / PART),
+            )
+        ]
 
 
 @contextmanager
@@ -61,7 +70,12 @@ def an_order(lines: int) -> Iterator[tuple[PaymentBatch, Post]]:
 
     In the transaction that made its rows every later change of them would have all their foreign keys checked again.
     """
-    model = TrainingClass.objects.filter(stage=Stage.PAID, division="150102").prefetch_related("subsidies").order_by("-id").first()
+    model = (
+        TrainingClass.objects.filter(stage=Stage.PAID, division="150102")
+        .prefetch_related("subsidies")
+        .order_by("-id")
+        .first()
+    )
     if model is None:
         raise NotBuiltError("no class of the measured banner was paid")
     clear_away()
@@ -72,13 +86,31 @@ def an_order(lines: int) -> Iterator[tuple[PaymentBatch, Post]]:
 
 
 def draw_up(model: TrainingClass, lines: int) -> tuple[PaymentBatch, Post]:
-    by, account = finance_officer("150102"), next(iter(in_force([claim.payee_id for claim in model.subsidies.all()]).values()))
+    by, account = (
+        finance_officer("150102"),
+        next(iter(in_force([claim.payee_id for claim in model.subsidies.all()]).values())),
+    )
     with transaction.atomic():
         batch = PaymentBatch.objects.create(
-            number=NUMBER, division=by.division, applicant=by.organisation, desk=by.organisation, fund_source=model.fund_source)  # fmt: skip
+            number=NUMBER,
+            division=by.division,
+            applicant=by.organisation,
+            desk=by.organisation,
+            fund_source=model.fund_source,
+        )
         sealed = encrypt(account.bank_account, Payment._meta.get_field("bank_account").aad)
-        run(ORDER, {"lines": lines, "class": model.pk, "batch": batch.pk, "payee": account.holder, "bank": account.bank_name, "account": sealed,
-                    "unit_account": account.pk})
+        run(
+            ORDER,
+            {
+                "lines": lines,
+                "class": model.pk,
+                "batch": batch.pk,
+                "payee": account.holder,
+                "bank": account.bank_name,
+                "account": sealed,
+                "unit_account": account.pk,
+            },
+        )
         batch.amount = batch.payments.aggregate(sum=Sum("amount"))["sum"]
         batch.save(update_fields=["amount"])
         write_cover(batch, flow_of(batch))
@@ -92,7 +124,9 @@ def clear_away() -> None:
 
 
 def run(script: Path, values: dict[str, object]) -> None:
-    """A script over tables whose triggers rest: nothing of it counts in the figures, and everything of it may be deleted."""
+    """A script over tables whose triggers rest: nothing of it counts in the figures, and everything of it may be
+    deleted.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for table in TABLES:
@@ -125,7 +159,12 @@ def through_the_portal(batch: PaymentBatch, by: Post, result: bytes) -> float:
 def result_file(batch: PaymentBatch) -> bytes:
     """The bank's answer: one line in a hundred comes back."""
     target = io.BytesIO()
-    write_table(target, RESULT_HEADERS, (answer(payment) for payment in batch.payments.select_related("batch").order_by("sequence")), text_columns={"业务编号", "银行流水号"})
+    write_table(
+        target,
+        RESULT_HEADERS,
+        (answer(payment) for payment in batch.payments.select_related("batch").order_by("sequence")),
+        text_columns={"业务编号", "银行流水号"},
+    )
     return target.getvalue()
 
 
@@ -150,7 +189,15 @@ def best(prepared: str, result: bytes) -> None:
         transaction.set_rollback(True)
     with xlsxwriter.Workbook(io.BytesIO(), {"constant_memory": True, "in_memory": True}) as book:
         sheet = book.add_worksheet()
-        for place, row in enumerate([BANK_HEADERS, *(["1", "单位", "内蒙古银行", "6105000000000001", "1500.00", "150102-2026-000001", "P150102-00001"] for _line in range(LINES))]):
+        for place, row in enumerate(
+            [
+                BANK_HEADERS,
+                *(
+                    ["1", "单位", "内蒙古银行", "6105000000000001", "1500.00", "150102-2026-000001", "P150102-00001"]
+                    for _line in range(LINES)
+                ),
+            ]
+        ):
             sheet.write_row(place, 0, row)
     python_calamine.load_workbook(io.BytesIO(result)).get_sheet_by_index(0).to_python()
 
@@ -163,11 +210,25 @@ def a_save_a_line(batch: PaymentBatch) -> None:
         book = openpyxl.Workbook()
         payments = batch.payments.order_by("sequence")[:PART]
         for payment in payments:
-            book.active.append([payment.sequence, payment.payee_name, payment.bank_name, payment.bank_account, Decimal(payment.amount),
-                                payment.subsidy.training_class.number, reference(payment)])  # fmt: skip
+            book.active.append(
+                [
+                    payment.sequence,
+                    payment.payee_name,
+                    payment.bank_name,
+                    payment.bank_account,
+                    Decimal(payment.amount),
+                    payment.subsidy.training_class.number,
+                    reference(payment),
+                ]
+            )
         book.save(io.BytesIO())
         for payment in payments:
-            payment.state, payment.value_date, payment.bank_reference, payment.answered_at = "paid", now.date(), f"YH{payment.pk}", now
+            payment.state, payment.value_date, payment.bank_reference, payment.answered_at = (
+                "paid",
+                now.date(),
+                f"YH{payment.pk}",
+                now,
+            )
             payment.save(update_fields=ANSWERED)  # the account stays as it was ordered, its cipher included
             for line in SubsidyLine.objects.filter(payment=payment):
                 line.state = "paid"

@@ -60,7 +60,9 @@ class Pages(BasePagination):
     def paginate_queryset(self, queryset: QuerySet, request: Request, view: Any = None) -> list[Any]:
         field, up = getattr(view, "cursor_field", "id"), getattr(view, "ascending", False)
         if after := request.query_params.get(self.cursor, ""):
-            queryset = queryset.filter(**{f"{field}__{'gt' if up else 'lt'}": self.read(after, getattr(view, "cursor_is_text", False))})
+            queryset = queryset.filter(
+                **{f"{field}__{'gt' if up else 'lt'}": self.read(after, getattr(view, "cursor_is_text", False))}
+            )
         rows = list(queryset.order_by(field if up else f"-{field}")[: PAGE + 1])
         self.next = self.link(request, getattr(rows[PAGE - 1], field)) if len(rows) > PAGE else None
         return rows[:PAGE]
@@ -88,8 +90,15 @@ class Pages(BasePagination):
         }
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
-        return [{"name": self.cursor, "required": False, "in": "query", "schema": {"type": "string"},
-                 "description": "下一页的标记（取自 next）。 Where the next page begins, from `next`."}]
+        return [
+            {
+                "name": self.cursor,
+                "required": False,
+                "in": "query",
+                "schema": {"type": "string"},
+                "description": "下一页的标记（取自 next）。 Where the next page begins, from `next`.",
+            }
+        ]
 
 
 class DeskPages(Pages):
@@ -97,7 +106,9 @@ class DeskPages(Pages):
 
     def paginate_queryset(self, queryset: QuerySet, request: Request, view: Any = None) -> list[Any]:
         field, descending = view.order(request)
-        page = page_of(queryset, field, descending=descending, after=request.query_params.get(self.cursor, ""), size=PAGE)
+        page = page_of(
+            queryset, field, descending=descending, after=request.query_params.get(self.cursor, ""), size=PAGE
+        )
         self.next = self.link(request, page.after) if page.after else None
         return page.rows
 
@@ -111,7 +122,8 @@ class Repeated(Exception):
 
 
 class Door(GenericAPIView):
-    """Base of all views: rows come from `model` inside the post's scope; `refusals` gives the domain's exceptions their code.
+    """Base of all views: rows come from `model` inside the post's scope; `refusals` gives the domain's exceptions their
+    code.
 
     A POST with an `Idempotency-Key` is done once; the same again gets the first answer (R-OPN-5).
     """
@@ -145,21 +157,34 @@ class Door(GenericAPIView):
             self.held.enter_context(one_at_a_time(self.key))
             if before := answered(self.key):
                 if before.content != self.content:
-                    raise exceptions.ValidationError({"Idempotency-Key": [_("这个 Idempotency-Key 已用于另一次提交，内容不同。")]})
+                    raise exceptions.ValidationError(
+                        {"Idempotency-Key": [_("这个 Idempotency-Key 已用于另一次提交，内容不同。")]}
+                    )
                 raise Repeated(before.answer)
 
     def handle_exception(self, exc: Exception) -> Response:
         if isinstance(exc, Repeated):
             self.key = ""
-            return Response(exc.answer["data"], status=exc.answer["status"], headers={**exc.answer["headers"], "Idempotent-Replayed": "true"})
+            return Response(
+                exc.answer["data"],
+                status=exc.answer["status"],
+                headers={**exc.answer["headers"], "Idempotent-Replayed": "true"},
+            )
         return super().handle_exception(exc)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         answer = super().finalize_response(request, response, *args, **kwargs)
         if self.key and answer.status_code < BAD and isinstance(answer, Response):
             headers = {name: answer[name] for name in ("Location",) if name in answer}
-            remember_answer(self.key, self.content, {"data": json.loads(JSONRenderer().render(answer.data) or "null"),
-                                                     "status": answer.status_code, "headers": headers})
+            remember_answer(
+                self.key,
+                self.content,
+                {
+                    "data": json.loads(JSONRenderer().render(answer.data) or "null"),
+                    "status": answer.status_code,
+                    "headers": headers,
+                },
+            )
         return answer
 
     def get_queryset(self) -> QuerySet:
@@ -171,7 +196,9 @@ class Door(GenericAPIView):
             return queryset
         asked = self.filter_class(data=self.request.query_params)
         asked.is_valid(raise_exception=True)
-        return queryset.filter(**{name: value for name, value in asked.validated_data.items() if value not in ("", None)})
+        return queryset.filter(
+            **{name: value for name, value in asked.validated_data.items() if value not in ("", None)}
+        )
 
     def given(self, shape: type[Serializer], **options: Any) -> Any:
         """The request's body in the shape of a serializer, or 400."""
@@ -193,9 +220,11 @@ def quoted(version: str) -> str:
 
 
 class Versioned(Door):
-    """One draft: every answer carries its version as `ETag`; a change with `If-Match` is refused (412) when it was changed since.
+    """One draft: every answer carries its version as `ETag`; a change with `If-Match` is refused (412) when it was
+    changed since.
 
-    `changed_by` are the methods that change it. `draft` and `which` are the names the page's form uses, too: both wait for each other.
+    `changed_by` are the methods that change it. `draft` and `which` are the names the page's form uses, too: both wait
+    for each other.
     """
 
     draft: ClassVar[str]
@@ -244,5 +273,12 @@ def cleaned(form: BaseForm) -> dict[str, Any]:
 
 def workbook(content: bytes, name: str) -> HttpResponse:
     """An xlsx made for this answer, kept by nobody on the way."""
-    return HttpResponse(content, content_type=XLSX, headers={
-        "Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-store"})
+    return HttpResponse(
+        content,
+        content_type=XLSX,
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "private, no-store",
+        },
+    )

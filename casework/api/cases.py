@@ -71,7 +71,9 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Door, viewse
     @extend_schema(request=MoveSerializer)
     @action(detail=True, methods=["post"], url_path="moves/<slug:name>", url_name="move")
     def move(self, request: Request, pk: int, name: str) -> Response:
-        """Take a move once. Answers the case as it is afterwards; a request repeated with the same version changes nothing."""
+        """Take a move once. Answers the case as it is afterwards; a request repeated with the same version changes
+        nothing.
+        """
         case, asked = self.get_object(), self.given(MoveSerializer)
         take(case, name, by=self.seat, **asked)
         return Response(self.get_serializer(case).data)
@@ -86,7 +88,9 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Door, viewse
     @extend_schema(responses=EntrySerializer(many=True), filters=False)
     @action(detail=True, pagination_class=None)
     def history(self, request: Request, pk: int) -> Response:
-        """Everything that was done to the case, moves and other acts, the newest first; a unit reads its own acts and those it is told of."""
+        """Everything that was done to the case, moves and other acts, the newest first; a unit reads its own acts and
+        those it is told of.
+        """
         case = self.get_object()
         entries = line_of_time(story(flows()[self.kind], case), trail_of(self.kind, case), self.seat)
         return Response(EntrySerializer(entries, many=True).data)
@@ -95,13 +99,19 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Door, viewse
     @action(detail=True, pagination_class=None)
     def conditions(self, request: Request, pk: int) -> Response:
         """The check list of the decision page."""
-        return Response(ConditionSerializer(dossier_of(self.kind).conditions(self.get_object(), self.seat), many=True).data)
+        return Response(
+            ConditionSerializer(dossier_of(self.kind).conditions(self.get_object(), self.seat), many=True).data
+        )
 
     @extend_schema(responses=SlotSerializer(many=True), filters=False)
     @action(detail=True, pagination_class=None, parser_classes=(MultiPartParser,))
     def files(self, request: Request, pk: int) -> Response:
         """The documents the case asks for, with the files in each slot."""
-        return Response(SlotSerializer(slots(self.kind, self.get_object(), self.seat), many=True, context=self.get_serializer_context()).data)
+        return Response(
+            SlotSerializer(
+                slots(self.kind, self.get_object(), self.seat), many=True, context=self.get_serializer_context()
+            ).data
+        )
 
     @extend_schema(request={"multipart/form-data": FileInputSerializer}, responses={201: FileSerializer})
     @files.mapping.post
@@ -114,8 +124,15 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Door, viewse
         asked = self.given(FileInputSerializer)
         if asked["slot"] not in {code for code, _label, _required in asked_of(case, self.seat)}:
             raise exceptions.ValidationError({"slot": [_("此件没有这项材料。")]})
-        kept = attach(self.kind, case.pk, asked["slot"], asked["file"], by=self.seat,
-                      valid_to=day_after(asked["last_valid_day"]), particulars=asked)
+        kept = attach(
+            self.kind,
+            case.pk,
+            asked["slot"],
+            asked["file"],
+            by=self.seat,
+            valid_to=day_after(asked["last_valid_day"]),
+            particulars=asked,
+        )
         return Response(FileSerializer(kept, context=self.get_serializer_context()).data, status=201)
 
     @extend_schema(responses=CommentSerializer(many=True), filters=False)

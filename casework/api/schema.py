@@ -12,20 +12,39 @@ from rest_framework import serializers
 from casework.problems import MEDIA_TYPE
 
 POST_HEADER = OpenApiParameter(
-    "X-Post", int, OpenApiParameter.HEADER,
-    description="以哪个岗位办理（岗位编号见 /api/v1/auth/posts/）；不填时查询为第一个在任岗位，有多个岗位的，办理（POST、PUT、PATCH、DELETE）必须填写。 "
-    "The post to act in. Reading: the user's first by default; whoever has several must name one to change anything.",
+    "X-Post",
+    int,
+    OpenApiParameter.HEADER,
+    description=(
+        "以哪个岗位办理（岗位编号见 /api/v1/auth/posts/）；不填时查询为第一个在任岗位，有多个岗位的，办理（POST、PUT、"
+        "PATCH、DELETE）必须填写。 The post to act in. Reading: the user's first by default; whoever has several must"
+        " name one to change anything."
+    ),
 )
 LANGUAGE_HEADER = OpenApiParameter(
-    "Accept-Language", str, OpenApiParameter.HEADER, enum=["zh-hans", "en"], description="提示文字的语言。 The language of all sentences.",
+    "Accept-Language",
+    str,
+    OpenApiParameter.HEADER,
+    enum=["zh-hans", "en"],
+    description="提示文字的语言。 The language of all sentences.",
 )
 KEY_HEADER = OpenApiParameter(
-    "Idempotency-Key", str, OpenApiParameter.HEADER,
-    description="自选的一次性标识：同一标识再次提交不会重复办理，返回第一次的结果。 Your own key of this one act: sent again, it is done once.",
+    "Idempotency-Key",
+    str,
+    OpenApiParameter.HEADER,
+    description=(
+        "自选的一次性标识：同一标识再次提交不会重复办理，返回第一次的结果。 Your own key of this one act: sent again,"
+        " it is done once."
+    ),
 )
 VERSION_HEADER = OpenApiParameter(
-    "If-Match", str, OpenApiParameter.HEADER,
-    description="读取时得到的 ETag；其后他人已修改的返回 412，不作改动。 The ETag you read; 412 and no change where it was changed since.",
+    "If-Match",
+    str,
+    OpenApiParameter.HEADER,
+    description=(
+        "读取时得到的 ETag；其后他人已修改的返回 412，不作改动。 The ETag you read; 412 and no change where it was"
+        " changed since."
+    ),
 )
 WORDS = {
     400: "内容有误：errors 按字段说明。 The content is not acceptable; `errors` by field.",
@@ -83,8 +102,16 @@ class ProblemSchema(AutoSchema):
         known, writes = bool(self.get_auth()) or self.path.endswith("/token/"), self.method != "GET"
         asked = writes or not self.path.endswith("}/")
         return [
-            code for code, applies in (
-                (400, asked), (401, known), (403, known), (404, "{" in self.path),
-                (409, writes), (412, self.is_versioned()), (413, writes), (429, bool(self.view.get_throttles())),
-            ) if applies
-        ]  # fmt: skip
+            code
+            for code, applies in (
+                (400, asked),
+                (401, known),
+                (403, known),
+                (404, "{" in self.path),
+                (409, writes),
+                (412, self.is_versioned()),
+                (413, writes),
+                (429, bool(self.view.get_throttles())),
+            )
+            if applies
+        ]

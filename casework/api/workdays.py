@@ -119,7 +119,9 @@ class WorkdaysYearView(Versioned):
         if not FIRST_KNOWN <= year <= LAST_YEAR:
             raise Http404
         given = self.given(ArrangementSerializer)
-        lines = lines_of_text("\n".join(f"{one['day'].isoformat()} {WORK if one['works'] else OFF}" for one in given["days"]))
+        lines = lines_of_text(
+            "\n".join(f"{one['day'].isoformat()} {WORK if one['works'] else OFF}" for one in given["days"])
+        )
         checked = check(year, lines)
         if wrong := {str(place): line.errors for place, line in enumerate(checked.lines) if line.errors}:
             raise exceptions.ValidationError({"days": wrong})
@@ -134,7 +136,13 @@ class WorkdaysYearView(Versioned):
 
     def shown(self, year: int) -> dict[str, Any]:
         found = arrangement_of(year)
-        return YearSerializer({
-            "year": year, "is_arranged": calendar().is_arranged(year), "document": found.document if found else "",
-            "entered_by": str(found.entered_by or "") if found else "", "entered_at": found.entered_at if found else None, "days": special_days(year),
-        }).data
+        return YearSerializer(
+            {
+                "year": year,
+                "is_arranged": calendar().is_arranged(year),
+                "document": found.document if found else "",
+                "entered_by": str(found.entered_by or "") if found else "",
+                "entered_at": found.entered_at if found else None,
+                "days": special_days(year),
+            }
+        ).data

@@ -26,9 +26,23 @@ def said_slot(code: str) -> str:
 
 
 DATA = {
-    "amount": _("金额（元）"), "people": _("人数"), "name": _("名称"), "size": _("字节数"), "slot": _("材料"), "sha256": _("文件摘要"),
-    "title": _("任务"), "internal": _("仅审批部门可见"), "begins": _("起"), "ends": _("止"), "rows": _("行数"),
-    "job": _("任务编号"), "file": _("附件"), "document": _("文号"), "days": _("日期"), "year": _("年份"), "moved": _("重新计算的期限"),
+    "amount": _("金额（元）"),
+    "people": _("人数"),
+    "name": _("名称"),
+    "size": _("字节数"),
+    "slot": _("材料"),
+    "sha256": _("文件摘要"),
+    "title": _("任务"),
+    "internal": _("仅审批部门可见"),
+    "begins": _("起"),
+    "ends": _("止"),
+    "rows": _("行数"),
+    "job": _("任务编号"),
+    "file": _("附件"),
+    "document": _("文号"),
+    "days": _("日期"),
+    "year": _("年份"),
+    "moved": _("重新计算的期限"),
 }
 
 
@@ -39,12 +53,22 @@ def said_state(code: object) -> object:
 
 def register_words() -> None:
     register_act_words({"workdays.entered": _("录入放假调休安排")})
-    register_act_words({"file.attached": _("上传材料"), "file.taken": _("下载材料"), "file.altered": _("材料与保存时不一致"),
-        "job.file_taken": _("下载任务结果"), "comment.added": _("留言"), "job.taken_up_again": _("重新办理任务")})
+    register_act_words(
+        {
+            "file.attached": _("上传材料"),
+            "file.taken": _("下载材料"),
+            "file.altered": _("材料与保存时不一致"),
+            "job.file_taken": _("下载任务结果"),
+            "comment.added": _("留言"),
+            "job.taken_up_again": _("重新办理任务"),
+        }
+    )
     register_data_words(DATA, {"before": said_state, "after": said_state, "slot": said_slot})
     register_codes(dict(State.choices))
 
 
 def register_moves(flow: Flow) -> None:
     """Every move of a flow table is an act: «procedure: button»."""
-    register_act_words({f"{flow.kind}.{move.name}": format_lazy("{}：{}", flow.label, move.label) for move in flow.moves})
+    register_act_words(
+        {f"{flow.kind}.{move.name}": format_lazy("{}：{}", flow.label, move.label) for move in flow.moves}
+    )

@@ -1,4 +1,6 @@
-"""The yearly 放假调休安排: read from lines or a workbook, checked cell by cell, entered by the region; last days follow (R-SEC-3, R-SUB-4)."""
+"""The yearly 放假调休安排: read from lines or a workbook, checked cell by cell, entered by the region; last days follow
+(R-SEC-3, R-SUB-4).
+"""
 
 from __future__ import annotations
 
@@ -92,11 +94,15 @@ class Checked:
 def may_enter(post: Post | None) -> bool:
     """Administrators of the region's HR department."""
     return bool(
-        post and post.role == Role.ADMINISTRATOR and post.organisation.kind == OrganisationKind.HR_OFFICE and post.division.level == Level.REGION
+        post
+        and post.role == Role.ADMINISTRATOR
+        and post.organisation.kind == OrganisationKind.HR_OFFICE
+        and post.division.level == Level.REGION
     )
 
 
-# ── reading ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── reading
+# ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def lines_of_text(text: str) -> list[Line]:
@@ -117,7 +123,10 @@ def lines_of_workbook(content: bytes) -> list[Line]:
     found = []
     for number, values in table.rows:
         day, what = values[DAY], values[WHAT]
-        line = Line(table.address(DAY, number), " ".join(cell_text(one) for one in (day, what) if not isinstance(one, CellProblem)))
+        line = Line(
+            table.address(DAY, number),
+            " ".join(cell_text(one) for one in (day, what) if not isinstance(one, CellProblem)),
+        )
         line.errors = [str(one) for one in (day, what) if isinstance(one, CellProblem)]
         if not line.errors:
             _read(line, day, cell_text(what))
@@ -130,7 +139,9 @@ def lines_of_workbook(content: bytes) -> list[Line]:
 def _read(line: Line, day: object, what: str) -> None:
     line.is_workday = WORDS.get(squeeze(what))
     if line.is_workday is None:
-        line.errors.append(_("“%(text)s”不是“放假”或“上班”。") % {"text": what} if what else _("没有写“放假”或“上班”。"))
+        line.errors.append(
+            _("“%(text)s”不是“放假”或“上班”。") % {"text": what} if what else _("没有写“放假”或“上班”。")
+        )
     if single := cell_date(day):
         line.days = [single]
         return
@@ -145,12 +156,17 @@ def _read(line: Line, day: object, what: str) -> None:
         line.days = [first + timedelta(offset) for offset in range((last - first).days + 1)]
 
 
-# ── checking ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── checking
+# ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def check(year: int, lines: Sequence[Line]) -> Checked:
     """What stands against these lines for a year, each beside its line."""
-    today, known, kept = timezone.localdate(), calendar(), dict(WorkdayOverride.objects.exclude(arrangement=year).values_list("day", "source"))
+    today, known, kept = (
+        timezone.localdate(),
+        calendar(),
+        dict(WorkdayOverride.objects.exclude(arrangement=year).values_list("day", "source")),
+    )
     seen: dict[date, str] = {}
     for line in lines:
         for day in line.days:
@@ -188,11 +204,17 @@ def _why_not_year(year: int, lines: Sequence[Line], known: Calendar) -> list[str
 
 def _past_days_changed(checked: Checked, known: Calendar, today: date) -> list[str]:
     """A day that was certain and is over was counted as it was; only days to come can be entered otherwise."""
-    others = {day: works for day, works, year in WorkdayOverride.objects.values_list("day", "is_workday", "arrangement") if year != checked.year}
+    others = {
+        day: works
+        for day, works, year in WorkdayOverride.objects.values_list("day", "is_workday", "arrangement")
+        if year != checked.year
+    }
     new = Calendar(others | checked.days, known.years | {checked.year})
     first = date(checked.year - 1, 12, FIRST_TOUCHED)
     over = [first + timedelta(n) for n in range(max((today - first).days, 0))]
-    changed = [day.isoformat() for day in over if known.is_certain(day) and known.is_workday(day) != new.is_workday(day)]
+    changed = [
+        day.isoformat() for day in over if known.is_certain(day) and known.is_workday(day) != new.is_workday(day)
+    ]
     return [_("这些日子已经过去，不能再改：%(days)s。") % {"days": "、".join(changed)}] if changed else []
 
 
@@ -202,16 +224,23 @@ def special_days(year: int) -> list[dict[str, Any]]:
     while day.year == year:
         works, weekend = known.is_workday(day), day.weekday() >= SATURDAY
         if day in legal or works == weekend:
-            found.append({"day": day, "works": works, "name": known.day_off(day), "legal": day in legal, "weekend": weekend})
+            found.append(
+                {"day": day, "works": works, "name": known.day_off(day), "legal": day in legal, "weekend": weekend}
+            )
         day += timedelta(1)
     return found
 
 
-# ── entering ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── entering
+# ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def arrangement_of(year: int) -> HolidayArrangement | None:
-    return HolidayArrangement.objects.select_related("entered_by__user", "entered_by__organisation").filter(pk=year).first()
+    return (
+        HolidayArrangement.objects.select_related("entered_by__user", "entered_by__organisation")
+        .filter(pk=year)
+        .first()
+    )
 
 
 def stamp_of(year: int) -> str:
@@ -234,28 +263,41 @@ def enter(year: int, lines: Sequence[Line], *, document: str, by: Post, stamp: s
         with transaction.atomic():
             list(HolidayArrangement.objects.select_for_update().filter(pk=year))
             if stamp is not None and stamp != stamp_of(year):
-                raise ArrangementRefused(_("打开页面以后，%(year)s年的安排已由他人录入，请重新打开核对。") % {"year": year})
+                raise ArrangementRefused(
+                    _("打开页面以后，%(year)s年的安排已由他人录入，请重新打开核对。") % {"year": year}
+                )
             checked = check(year, lines)
             if not checked.is_right:
                 raise ArrangementRefused("".join(checked.general) or _("有的行需要更正。"))
             return _keep(checked, document, by, timezone.now())
     except IntegrityError as error:
-        raise ArrangementRefused(_("打开页面以后，%(year)s年的安排已由他人录入，请重新打开核对。") % {"year": year}) from error
+        raise ArrangementRefused(
+            _("打开页面以后，%(year)s年的安排已由他人录入，请重新打开核对。") % {"year": year}
+        ) from error
 
 
 def _keep(checked: Checked, document: str, by: Post, now: datetime) -> int:
     before = arrangement_of(checked.year)
     was = {"document": before.document, "days": _days_text(before.days.all())} if before else {}
     arrangement, _new = HolidayArrangement.objects.update_or_create(
-        year=checked.year, defaults={"document": document, "entered_by": by, "entered_at": now})
+        year=checked.year, defaults={"document": document, "entered_by": by, "entered_at": now}
+    )
     arrangement.days.all().delete()
     days = dict(checked.days)
     days.setdefault(date(checked.year, 1, 1), False)  # the year counts as arranged by its days
     WorkdayOverride.objects.bulk_create(
-        WorkdayOverride(day=day, is_workday=works, source=document, arrangement=arrangement) for day, works in sorted(days.items()))
+        WorkdayOverride(day=day, is_workday=works, source=document, arrangement=arrangement)
+        for day, works in sorted(days.items())
+    )
     moved = recount(checked.year)
-    record("workdays.entered", by=by, on=arrangement, division=REGION, moved=moved,
-           changed=changes(was, {"document": document, "days": _days_text(arrangement.days.all())}))
+    record(
+        "workdays.entered",
+        by=by,
+        on=arrangement,
+        division=REGION,
+        moved=moved,
+        changed=changes(was, {"document": document, "days": _days_text(arrangement.days.all())}),
+    )
     return moved
 
 
@@ -264,17 +306,24 @@ def _days_text(days: QuerySet[WorkdayOverride]) -> list[str]:
 
 
 def take_over_from_package() -> int:
-    """Years a newer package knows: noted once, without days of our own, and what depends on them worked out again (nightly)."""
+    """Years a newer package knows: noted once, without days of our own, and what depends on them worked out again
+    (nightly).
+    """
     noted = set(HolidayArrangement.objects.values_list("year", flat=True))
     fresh = [year for year in range(FIRST_YEAR, LAST_KNOWN + 1) if year not in noted]
     for year in fresh:
         with transaction.atomic():
-            HolidayArrangement.objects.create(year=year, document=_("随系统更新（chinesecalendar）"), entered_at=timezone.now())
-            record("workdays.entered", by=None, division=REGION, kind="holidayarrangement", year=year, moved=recount(year))
+            HolidayArrangement.objects.create(
+                year=year, document=_("随系统更新（chinesecalendar）"), entered_at=timezone.now()
+            )
+            record(
+                "workdays.entered", by=None, division=REGION, kind="holidayarrangement", year=year, moved=recount(year)
+            )
     return len(fresh)
 
 
-# ── the duty of November ────────────────────────────────────────────────────────────────────────────────────────────────
+# ── the duty of November
+# ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def missing_year(today: date) -> int | None:
@@ -296,6 +345,8 @@ def duty(post: Post) -> Duty | None:
         return None
     return Duty(
         label=_("录入%(year)s年放假调休安排") % {"year": year},
-        why=_("国务院办公厅一般在11月公布。录入以前，算到%(year)s年的期限和公示期都是暂定，公示不能期满。") % {"year": year},
-        url=reverse("workdays_enter", args=[year]), due_on=date(year - 1, 12, 31),
+        why=_("国务院办公厅一般在11月公布。录入以前，算到%(year)s年的期限和公示期都是暂定，公示不能期满。")
+        % {"year": year},
+        url=reverse("workdays_enter", args=[year]),
+        due_on=date(year - 1, 12, 31),
     )

@@ -36,8 +36,11 @@ def comment(application: Application, text: str, *, by: Post, internal: bool = F
         record("comment.added", by=by, on=application, internal=internal)
         other = application.desk if by.is_unit else application.applicant
         if other and not internal and other.pk != by.organisation_id:
-            tell(application, _("%(number)s 有新留言：%(text)s") % {"number": application, "text": text},
-                 organisation=other)
+            tell(
+                application,
+                _("%(number)s 有新留言：%(text)s") % {"number": application, "text": text},
+                organisation=other,
+            )
     return added
 
 

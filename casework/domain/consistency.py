@@ -1,4 +1,6 @@
-"""Each case's state, and since when it is decided, held against the trail: a superuser can write both, the chain remembers (R-SEC-2)."""
+"""Each case's state, and since when it is decided, held against the trail: a superuser can write both, the chain
+remembers (R-SEC-2).
+"""
 
 from __future__ import annotations
 
@@ -40,13 +42,29 @@ DECIDED = """
 
 
 def states_without_trail() -> Iterator[Found]:
-    """Every case of every flow whose state is not what its last event says, or whose decision is not of the time its step was taken."""
+    """Every case of every flow whose state is not what its last event says, or whose decision is not of the time its
+    step was taken.
+    """
     for kind, flow in sorted(flows().items()):
         table = connection.ops.quote_name(flow.model._meta.db_table)
         for pk, number, place, state, told in ask(STATES.format(table=table), [kind]):
-            yield Found("state_without_trail", place, kind, pk, number, {"number": number, "state": _label(state), "told": _label(told)})
+            yield Found(
+                "state_without_trail",
+                place,
+                kind,
+                pk,
+                number,
+                {"number": number, "state": _label(state), "told": _label(told)},
+            )
         for pk, number, place, at, told in ask(DECIDED.format(table=table), [kind]):
-            yield Found("decided_at_another_time", place, kind, pk, number, {"number": number, "at": _clock(at), "told": _clock(told)})
+            yield Found(
+                "decided_at_another_time",
+                place,
+                kind,
+                pk,
+                number,
+                {"number": number, "at": _clock(at), "told": _clock(told)},
+            )
 
 
 def _clock(at: datetime) -> str:
@@ -67,11 +85,14 @@ def duty(post: Post) -> Duty | None:
     return Duty(
         label=_("查看夜间核对发现的%(count)s项问题") % {"count": sums["count"]},
         why=_("有谁也不能授予的权限或岗位，或有与审计记录不符的状态、金额、结论。"),
-        url=reverse("findings"), due_on=timezone.localdate(sums["first"]),
+        url=reverse("findings"),
+        due_on=timezone.localdate(sums["first"]),
     )
 
 
 def register() -> None:
     register_duty(duty)
     register_search("states", states_without_trail, SENTENCES)
-    register_sealed("casework_attachment", ("kind", "object_id", "slot", "file", "media_type", "size", "sha256", "by_id"))
+    register_sealed(
+        "casework_attachment", ("kind", "object_id", "slot", "file", "media_type", "size", "sha256", "by_id")
+    )

@@ -26,4 +26,7 @@ def counters_for(post: Post) -> dict[str, Subquery]:
 
 def _counted(rows: QuerySet) -> Subquery:
     return Subquery(
-        rows.order_by().values("pk"), template="(SELECT count(*) FROM (%(subquery)s) waiting)", output_field=IntegerField())
+        rows.order_by().values("pk"),
+        template="(SELECT count(*) FROM (%(subquery)s) waiting)",
+        output_field=IntegerField(),
+    )

@@ -27,7 +27,9 @@ def days_of_step(application: Application) -> int | None:
 
 
 def recount_cases(since: date, state: str, working_days: Days) -> int:
-    """Cases in a state with a last day from `since` on, counted again from the day they came there; gives how many moved."""
+    """Cases in a state with a last day from `since` on, counted again from the day they came there; gives how many
+    moved.
+    """
     known, moved = calendar(), 0
     for application, item in _open_cases(since, state):
         days = working_days(application)
@@ -46,6 +48,9 @@ def put_due_on(application: Application, day: date | None) -> None:
 
 def _open_cases(since: date, state: str) -> Iterator[tuple[Application, WorkItem]]:
     for kind, flow in flows().items():
-        items = {item.object_id: item for item in WorkItem.objects.filter(kind=kind, state=state, standing=Standing.TODO, due_on__gte=since)}
+        items = {
+            item.object_id: item
+            for item in WorkItem.objects.filter(kind=kind, state=state, standing=Standing.TODO, due_on__gte=since)
+        }
         for pk, application in flow.model._default_manager.in_bulk(list(items)).items():
             yield application, items[pk]

@@ -40,13 +40,32 @@ def case_url(application: Application) -> str:
 def write_cover(application: Application, flow: Flow, *, at: datetime | None = None) -> None:
     """Bring the work item up to date; called by every move (`at`) and by whoever changes what the cover shows."""
     cover = flow.cover(application)
-    upsert_row(WorkItem(
-        kind=flow.kind, object_id=application.pk, number=application.number, title=cover.title[:200], letters=sorted(set(cover.title)),
-        url=case_url(application), division_id=application.division_id, applicant_id=application.applicant_id, desk_id=application.desk_id,
-        category=application.category, need=application.need, state=application.state, standing=standing_of(application.state),
-        people=cover.people, exceptions=cover.exceptions, amount=cover.amount, is_late=cover.is_late, due_on=application.due_on,
-        barred=_barred(application, flow), since=at or timezone.now(),
-    ), ("kind", "object_id"), keep=() if at else ("since",))  # fmt: skip
+    upsert_row(
+        WorkItem(
+            kind=flow.kind,
+            object_id=application.pk,
+            number=application.number,
+            title=cover.title[:200],
+            letters=sorted(set(cover.title)),
+            url=case_url(application),
+            division_id=application.division_id,
+            applicant_id=application.applicant_id,
+            desk_id=application.desk_id,
+            category=application.category,
+            need=application.need,
+            state=application.state,
+            standing=standing_of(application.state),
+            people=cover.people,
+            exceptions=cover.exceptions,
+            amount=cover.amount,
+            is_late=cover.is_late,
+            due_on=application.due_on,
+            barred=_barred(application, flow),
+            since=at or timezone.now(),
+        ),
+        ("kind", "object_id"),
+        keep=() if at else ("since",),
+    )
 
 
 def reviewers_of(application: Application) -> list[int]:
@@ -69,16 +88,23 @@ def _barred(application: Application, flow: Flow) -> list[int]:
 
 def tell(application: Application, text: str, *, organisation: Organisation | None = None) -> None:
     """A notice to the applicant's people (or another organisation's), opening the case."""
-    insert_row(Notice(
-        organisation_id=organisation.pk if organisation else application.applicant_id, text=text[:300], url=case_url(application),
-        kind=application._meta.model_name, object_id=application.pk,
-    ))  # fmt: skip
+    insert_row(
+        Notice(
+            organisation_id=organisation.pk if organisation else application.applicant_id,
+            text=text[:300],
+            url=case_url(application),
+            kind=application._meta.model_name,
+            object_id=application.pk,
+        )
+    )
 
 
 def inbox(post: Post, standing: str, *, remits: Iterable[tuple[str, str, str]] | None = None) -> QuerySet[WorkItem]:
-    """What lies with this post's desk, by deadline; 在办 also what this person has decided and somebody else has still to decide.
+    """What lies with this post's desk, by deadline; 在办 also what this person has decided and somebody else has still to
+    decide.
 
-    待办 shows only what its grants (`remits`, where read already) let it decide (R-AUT-1), and leaves out the second step of what
+    待办 shows only what its grants (`remits`, where read already) let it decide (R-AUT-1), and leaves out the second step
+    of what
     this person decided first: somebody else must take it (R-AUT-5).
     """
     if standing == Standing.TODO and not post.is_unit:
@@ -88,18 +114,24 @@ def inbox(post: Post, standing: str, *, remits: Iterable[tuple[str, str, str]] |
         return items.filter(applicant=post.organisation_id).order_by("-since", "-id")
     items = items.filter(desk=post.organisation_id)
     if standing == Standing.WAITING:
-        items = items | WorkItem.objects.visible_to(post).filter(standing=Standing.TODO, barred__contains=[post.user_id])
+        items = items | WorkItem.objects.visible_to(post).filter(
+            standing=Standing.TODO, barred__contains=[post.user_id]
+        )
     return items.order_by("-since", "-id")
 
 
 def waiting(post: Post, needs: Needs) -> QuerySet[WorkItem]:
     """待办 of an office's post that may decide these `needs`."""
-    items = WorkItem.objects.filter(_within(needs), ~Q(barred__contains=[post.user_id]), standing=Standing.TODO, desk=post.organisation_id)
+    items = WorkItem.objects.filter(
+        _within(needs), ~Q(barred__contains=[post.user_id]), standing=Standing.TODO, desk=post.organisation_id
+    )
     return items.order_by("due_on", "id")
 
 
 def needs_of(post: Post, remits: Iterable[tuple[str, str, str]]) -> Needs:
-    """(act, category) of these grants, each once: what may lie in 待办; the desk already says where. Finance confirms without a grant."""
+    """(act, category) of these grants, each once: what may lie in 待办; the desk already says where. Finance confirms
+    without a grant.
+    """
     own = {(CONFIRM_ACCOUNT, "")} if post.role == Role.FINANCE else set()
     return tuple(sorted({(act, category) for act, _division, category in remits} | own))
 
@@ -115,6 +147,11 @@ def _within(needs: Needs) -> Q:
 
 
 def overdue(post: Post) -> QuerySet[WorkItem]:
-    """Work past its last day that this post may open: its place and below; an industry department, its own desk (R-SEC-3)."""
-    return WorkItem.objects.visible_to(post).filter(
-        standing=Standing.TODO, due_on__lt=timezone.localdate()).order_by("due_on", "id")
+    """Work past its last day that this post may open: its place and below; an industry department, its own desk
+    (R-SEC-3).
+    """
+    return (
+        WorkItem.objects.visible_to(post)
+        .filter(standing=Standing.TODO, due_on__lt=timezone.localdate())
+        .order_by("due_on", "id")
+    )

@@ -16,8 +16,8 @@ def targets(move: Move) -> tuple[str, ...]:
 def diagram(flow: Flow) -> str:
     """One flow as a Mermaid state diagram: states with their Chinese label, moves with who takes them."""
     states = [state for state in State.values if any(state in (*move.sources, *targets(move)) for move in flow.moves)]
-    lines = ["```mermaid", "stateDiagram-v2", f'    [*] --> {flow.moves[0].sources[0]}']
-    lines += [f'    {state} : {state} {State(state).label}' for state in states]
+    lines = ["```mermaid", "stateDiagram-v2", f"    [*] --> {flow.moves[0].sources[0]}"]
+    lines += [f"    {state} : {state} {State(state).label}" for state in states]
     for move in flow.moves:
         words = f"{move.name} ({ACTORS[move.who]}{', reason' if move.reason else ''})"
         lines += [f"    {source} --> {target} : {words}" for source in move.sources for target in targets(move)]
@@ -26,4 +26,3 @@ def diagram(flow: Flow) -> str:
 
 def all_diagrams() -> str:
     return "\n\n".join(f"**{flow.kind}**\n\n{diagram(flow)}" for flow in flows().values())
-

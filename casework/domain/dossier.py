@@ -27,7 +27,9 @@ class Fact:
 
 @dataclass(frozen=True)
 class Condition:
-    """One line of the check list: holds or not, as a sentence; `blocks`: the flow's guards refuse agreement while it does not hold."""
+    """One line of the check list: holds or not, as a sentence; `blocks`: the flow's guards refuse agreement while it
+    does not hold.
+    """
 
     holds: bool
     sentence: Text
@@ -36,7 +38,8 @@ class Condition:
 
 @dataclass(frozen=True)
 class Section:
-    """A folded part of the page: a template of the owning app with its context; None where this reader is shown nothing.
+    """A folded part of the page: a template of the owning app with its context; None where this reader is shown
+    nothing.
 
     `open` unfolds it; exceptions come first.
     """
@@ -50,9 +53,12 @@ class Section:
 
 @dataclass(frozen=True)
 class Dossier:
-    """`documents` are the attachment slots (code, label, required) the application asks for; `related` what its page reads along;
-    `subject` the page of what it is about, as (label, address name, arguments…): there the applicant corrects what was returned;
-    `acts` what else an officer does on the page with a reason, so that its ready sentences are there (`reasons` in the template).
+    """`documents` are the attachment slots (code, label, required) the application asks for; `related` what its page
+    reads along;
+    `subject` the page of what it is about, as (label, address name, arguments…): there the applicant corrects what was
+    returned;
+    `acts` what else an officer does on the page with a reason, so that its ready sentences are there (`reasons` in the
+    template).
     """
 
     kind: str
@@ -80,7 +86,12 @@ def dossier_of(kind: str) -> Dossier:
 def points_to_look_at(application: Any, post: Post | None) -> list[str]:
     """Why a case is not clean (R-OPN-5): conditions that do not hold, red or not, and sections with open points."""
     kind = application._meta.model_name
-    found = [str(condition.sentence) for condition in dossier_of(kind).conditions(application, post) if not condition.holds]
+    found = [
+        str(condition.sentence) for condition in dossier_of(kind).conditions(application, post) if not condition.holds
+    ]
     counted = [(section.title, section.count(application)) for section in dossier_of(kind).sections if section.open]
     return found + [
-        _("“%(title)s”有%(count)s项，请打开此件单独办理。") % {"title": title, "count": count} for title, count in counted if count]
+        _("“%(title)s”有%(count)s项，请打开此件单独办理。") % {"title": title, "count": count}
+        for title, count in counted
+        if count
+    ]

@@ -28,4 +28,6 @@ def register_duty(finder: Finder) -> None:
 
 def duties_of(post: Post) -> list[Duty]:
     """By deadline, those without one last."""
-    return sorted((duty for duty in (find(post) for find in _finders) if duty), key=lambda duty: duty.due_on or date.max)
+    return sorted(
+        (duty for duty in (find(post) for find in _finders) if duty), key=lambda duty: duty.due_on or date.max
+    )

@@ -1,4 +1,6 @@
-"""Attachments: looked at by content, kept under an unguessable name with their digest, replaced but never removed (R-SEC-2)."""
+"""Attachments: looked at by content, kept under an unguessable name with their digest, replaced but never removed
+(R-SEC-2).
+"""
 
 from __future__ import annotations
 
@@ -51,16 +53,34 @@ _particulars: dict[str, dict[str, str | Promise]] = {}
 _senders: dict[str, Callable[[Attachment, Post], bool]] = {}
 
 __all__ = [
-    "FileAltered", "FileRefused", "ask_particulars", "asked_of", "attach", "attachments_of", "day_after", "documents", "files_of", "holder_of",
-    "keep_from_units", "may_attach", "may_read", "own_label", "particulars_of", "register_holder", "take_file", "visible_file",
-]  # fmt: skip
+    "FileAltered",
+    "FileRefused",
+    "ask_particulars",
+    "asked_of",
+    "attach",
+    "attachments_of",
+    "day_after",
+    "documents",
+    "files_of",
+    "holder_of",
+    "keep_from_units",
+    "may_attach",
+    "may_read",
+    "own_label",
+    "particulars_of",
+    "register_holder",
+    "take_file",
+    "visible_file",
+]
 
 
 class FileAltered(Exception):
     """The stored file is not the one that was kept; it is not given out."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(_("“%(name)s”与保存时的校验值不一致或已缺失，已停止下载并记录，请立即联系系统管理员。") % {"name": name})
+        super().__init__(
+            _("“%(name)s”与保存时的校验值不一致或已缺失，已停止下载并记录，请立即联系系统管理员。") % {"name": name}
+        )
 
 
 def register_holder(model: type[models.Model]) -> None:
@@ -69,11 +89,17 @@ def register_holder(model: type[models.Model]) -> None:
 
 
 def keep_from_units(
-    slots: str, label: str | Promise, *, roles: Collection[str] = (), sender: Callable[[Attachment, Post], bool] | None = None
+    slots: str,
+    label: str | Promise,
+    *,
+    roles: Collection[str] = (),
+    sender: Callable[[Attachment, Post], bool] | None = None,
 ) -> None:
-    """Files whose slot begins so are the offices' own, called `label`: the applicant neither sees nor opens them (R-ELG-5, R-SEC-1).
+    """Files whose slot begins so are the offices' own, called `label`: the applicant neither sees nor opens them
+    (R-ELG-5, R-SEC-1).
 
-    `roles`: only these of the offices may read them; `sender` tells whether a post of no part in the case sent the file and may read it.
+    `roles`: only these of the offices may read them; `sender` tells whether a post of no part in the case sent the file
+    and may read it.
     """
     _offices_only[slots] = label
     if roles:
@@ -111,7 +137,9 @@ def may_read(slot: str, post: Post | None) -> bool:
 
 def asked_of(application: Application, post: Post) -> list[tuple[str, str | Promise, bool]]:
     """The documents a case asks for (slot, label, required), as far as this post may read and replace them."""
-    return [one for one in dossier_of(application._meta.model_name or "").documents(application) if may_read(one[0], post)]
+    return [
+        one for one in dossier_of(application._meta.model_name or "").documents(application) if may_read(one[0], post)
+    ]
 
 
 def holder_of(kind: str) -> type[models.Model] | None:
@@ -141,7 +169,10 @@ def attach(
         raise LookupError(kind)
     said = {field: written((particulars or {}).get(field, ""))[:LONGEST_PARTICULAR] for field in particulars_of(slot)}
     if said and (valid_to is None or not all(said.values())):
-        raise FileRefused("particulars", _("请写明%(fields)s和有效期至。") % {"fields": "、".join(map(str, particulars_of(slot).values()))})
+        raise FileRefused(
+            "particulars",
+            _("请写明%(fields)s和有效期至。") % {"fields": "、".join(map(str, particulars_of(slot).values()))},
+        )
     name = clean_name(upload.name or "")
     content = inspect_upload(upload.file, name, allowed, max_bytes=max_bytes)
     with transaction.atomic():
@@ -151,12 +182,29 @@ def attach(
         current = Attachment.objects.filter(kind=kind, object_id=object_id, slot=slot, replaced_at__isnull=True)
         current.update(replaced_at=timezone.now())
         attachment = Attachment(
-            kind=kind, object_id=object_id, slot=slot, name=named_as(name, content), media_type=MEDIA_TYPES[content],
-            size=upload.size, sha256=file_digest(upload), valid_to=valid_to, particulars=said, by=by,
+            kind=kind,
+            object_id=object_id,
+            slot=slot,
+            name=named_as(name, content),
+            media_type=MEDIA_TYPES[content],
+            size=upload.size,
+            sha256=file_digest(upload),
+            valid_to=valid_to,
+            particulars=said,
+            by=by,
         )
         attachment.file.save(attachment.name, upload, save=False)
         attachment.save()
-        record("file.attached", by=by, on=holder, slot=slot, name=attachment.name, sha256=attachment.sha256, size=attachment.size, **said)
+        record(
+            "file.attached",
+            by=by,
+            on=holder,
+            slot=slot,
+            name=attachment.name,
+            sha256=attachment.sha256,
+            size=attachment.size,
+            **said,
+        )
     return attachment
 
 
@@ -191,7 +239,9 @@ def named_as(name: str, kind: str) -> str:
 
 
 def clean_name(name: str) -> str:
-    """A file name safe to show and to send back: no path, no control or invisible characters, not too long, its ending kept."""
+    """A file name safe to show and to send back: no path, no control or invisible characters, not too long, its ending
+    kept.
+    """
     name = os.path.basename(name.replace("\\", "/")).translate(NOT_IN_NAMES)
     name = written("".join(c for c in name if unicodedata.category(c)[0] != "C")) or _("未命名文件")
     stem, ending = os.path.splitext(name)
@@ -200,7 +250,9 @@ def clean_name(name: str) -> str:
 
 def documents(kind: str, object_id: int) -> dict[str, Attachment]:
     """The file now valid in each slot."""
-    rows = Attachment.objects.filter(kind=kind, object_id=object_id, replaced_at__isnull=True).select_related("by__user")
+    rows = Attachment.objects.filter(kind=kind, object_id=object_id, replaced_at__isnull=True).select_related(
+        "by__user"
+    )
     return {row.slot: row for row in rows}
 
 
@@ -231,9 +283,15 @@ def may_attach(application: Application, post: Post) -> bool:
 
 
 def visible_file(pk: int, post: Post | None) -> Attachment | None:
-    """The file when the case that holds it lies in the post's scope, or the post sent it; None otherwise, so that outside is not found."""
+    """The file when the case that holds it lies in the post's scope, or the post sent it; None otherwise, so that
+    outside is not found.
+    """
     attachment = Attachment.objects.filter(pk=pk).first()
-    if attachment and post and any(attachment.slot.startswith(slots) and sent(attachment, post) for slots, sent in _senders.items()):
+    if (
+        attachment
+        and post
+        and any(attachment.slot.startswith(slots) and sent(attachment, post) for slots, sent in _senders.items())
+    ):
         return attachment
     model: Any = holder_of(attachment.kind) if attachment else None
     if attachment is None or model is None or not may_read(attachment.slot, post):

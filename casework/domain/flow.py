@@ -59,7 +59,8 @@ Effect = Callable[[Any, Context], None]
 class Move:
     """One line of a flow table.
 
-    `target` may be a function of the application (routes with more steps stay in review). Guards give sentences; effects run in
+    `target` may be a function of the application (routes with more steps stay in review). Guards give sentences;
+    effects run in
     the move's transaction after the state is set.
     """
 
@@ -93,9 +94,11 @@ class Cover:
 class Flow:
     """A procedure: its model, its moves in the order of their buttons, and how its cover sheet is filled.
 
-    `variant` picks a special route, `further` the variant whose steps follow the ordinary ones ("" for none). `title` is the cover's, for a
+    `variant` picks a special route, `further` the variant whose steps follow the ordinary ones ("" for none). `title`
+    is the cover's, for a
     page that needs none of its counts. `number` gives the number at the first submission.
-    `barred` says who of the round's reviewers (user ids, in order) may not decide the present step; all of them, as a rule (R-AUT-5).
+    `barred` says who of the round's reviewers (user ids, in order) may not decide the present step; all of them, as a
+    rule (R-AUT-5).
     """
 
     kind: str

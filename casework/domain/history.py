@@ -1,6 +1,7 @@
 """Everything that was done to a case, in one line of time: its moves, and every other act the trail knows (R-SEC-2).
 
-A room says which things belong to a case (`add_trail`): its class, its people, its payments. Who reads sees what is theirs: an office
+A room says which things belong to a case (`add_trail`): its class, its people, its payments. Who reads sees what is
+theirs: an office
 everything, a unit its own acts and those it was told of (`tell_units`).
 """
 
@@ -23,7 +24,21 @@ from casework.models import Step
 NEWEST, FEW = 20, 3
 Things = list[tuple[str, Any]]
 # What an act says of itself that the line of time says already, or that only a machine reads.
-UNSAID = {"sha256", "version", "enrolment", "line", "objection", "publicity", "overruling", "subject", "before", "after", "size", "upload", "file"}
+UNSAID = {
+    "sha256",
+    "version",
+    "enrolment",
+    "line",
+    "objection",
+    "publicity",
+    "overruling",
+    "subject",
+    "before",
+    "after",
+    "size",
+    "upload",
+    "file",
+}
 
 
 @dataclass(frozen=True)
@@ -86,7 +101,10 @@ def tell_units(*acts: str) -> None:
 
 def trail_of(kind: str, thing: Any) -> Trail:
     found = [find(thing) for find in _trails.get(kind, ())]
-    return Trail([(kind, [thing.pk]), *(one for trail in found for one in trail.things)], {k: v for trail in found for k, v in trail.names.items()})
+    return Trail(
+        [(kind, [thing.pk]), *(one for trail in found for one in trail.things)],
+        {k: v for trail in found for k, v in trail.names.items()},
+    )
 
 
 def line_of_time(steps: Iterable[Step], trail: Trail, post: Post) -> list[Entry]:
@@ -115,5 +133,9 @@ def _of(kind: str, ids: Any) -> Q:
 def _entry(event: Event, trail: Trail, post: Post) -> Entry:
     own = not post.is_unit or event.subject_kind != "paymentbatch"
     details = told({key: value for key, value in event.data.items() if key not in UNSAID}, event.act) if own else []
-    whom = trail.names.get((event.subject_kind, event.subject_id or 0)) or trail.names.get(("enrolment", event.data.get("enrolment") or 0), "")
-    return Entry(event.at, what=act_words(event.act), whom=whom, actor=event.actor, reason=event.reason, details=tuple(details))
+    whom = trail.names.get((event.subject_kind, event.subject_id or 0)) or trail.names.get(
+        ("enrolment", event.data.get("enrolment") or 0), ""
+    )
+    return Entry(
+        event.at, what=act_words(event.act), whom=whom, actor=event.actor, reason=event.reason, details=tuple(details)
+    )

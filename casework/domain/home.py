@@ -13,11 +13,19 @@ _sections: list[tuple[str, str, Callable[[Post], Values], bool]] = []
 
 
 def add_home_section(role: str, template: str, context: Callable[[Post], Values], *, first: bool = False) -> None:
-    """Called from `ready()`. `context` may answer None: then the section is not shown to this post. `first`: above all else on the page."""
+    """Called from `ready()`. `context` may answer None: then the section is not shown to this post. `first`: above all
+    else on the page.
+    """
     _sections.append((role, template, context, first))
 
 
 def home_sections(post: Post, *, first: bool = False) -> list[tuple[str, dict[str, Any]]]:
-    """(template, context) of each section for this post, in the order they were added; those that stand first, or the others."""
-    found = [(template, context(post)) for role, template, context, stands_first in _sections if role == post.role and stands_first == first]
+    """(template, context) of each section for this post, in the order they were added; those that stand first, or the
+    others.
+    """
+    found = [
+        (template, context(post))
+        for role, template, context, stands_first in _sections
+        if role == post.role and stands_first == first
+    ]
     return [(template, values) for template, values in found if values is not None]

@@ -37,8 +37,16 @@ def queue(
 ) -> Job:
     """A job row now, its task after commit. The task gets the job's id and nothing else."""
     job = Job.objects.create(
-        task=task, title=title, kind=kind, object_id=object_id, owner=owner, division=division, by=by,
-        queue=queue_name, total=total, arguments=arguments,
+        task=task,
+        title=title,
+        kind=kind,
+        object_id=object_id,
+        owner=owner,
+        division=division,
+        by=by,
+        queue=queue_name,
+        total=total,
+        arguments=arguments,
     )
     transaction.on_commit(lambda: send(job))
     return job
@@ -51,9 +59,11 @@ def send(job: Job) -> None:
 def begin(job_id: int) -> Job | None:
     """Take up a job for this worker; None when another worker is at it or it has ended."""
     now = timezone.now()
-    taken = Job.objects.filter(pk=job_id).filter(
-        Q(state__in=[JobState.QUEUED, JobState.STUCK]) | Q(state=JobState.RUNNING, heartbeat__lt=now - SILENCE)
-    ).update(state=JobState.RUNNING, started_at=now, heartbeat=now, attempts=F("attempts") + 1)
+    taken = (
+        Job.objects.filter(pk=job_id)
+        .filter(Q(state__in=[JobState.QUEUED, JobState.STUCK]) | Q(state=JobState.RUNNING, heartbeat__lt=now - SILENCE))
+        .update(state=JobState.RUNNING, started_at=now, heartbeat=now, attempts=F("attempts") + 1)
+    )
     return Job.objects.select_related("by", "owner", "division").get(pk=job_id) if taken else None
 
 
@@ -77,16 +87,22 @@ def no_room_sentence() -> str:
 
 @contextmanager
 def running(job_id: int) -> Iterator[Job | None]:
-    """`with running(job_id) as job:` — None when there is nothing to do; an exception leaves the job failed with a sentence."""
+    """`with running(job_id) as job:` — None when there is nothing to do; an exception leaves the job failed with a
+    sentence.
+    """
     job = begin(job_id)
     try:
         yield job
     except Exception as problem:
         if job:
             Job.objects.filter(pk=job.pk).update(
-                state=JobState.FAILED, ended_at=timezone.now(),
-                message=no_room_sentence() if is_disk_full(problem) else
-                _("处理中断（%(kind)s）。资料没有丢失，可以重新开始。") % {"kind": type(problem).__name__},
+                state=JobState.FAILED,
+                ended_at=timezone.now(),
+                message=(
+                    no_room_sentence()
+                    if is_disk_full(problem)
+                    else _("处理中断（%(kind)s）。资料没有丢失，可以重新开始。") % {"kind": type(problem).__name__}
+                ),
             )
         raise
 
@@ -95,7 +111,8 @@ def stuck() -> list[Job]:
     """Jobs whose worker fell silent, and queued ones nobody took; marked so that people see it."""
     silent = timezone.now() - SILENCE
     open_jobs = Job.objects.filter(
-        Q(state=JobState.RUNNING, heartbeat__lt=silent) | Q(state__in=[JobState.QUEUED, JobState.STUCK], queued_at__lt=silent)
+        Q(state=JobState.RUNNING, heartbeat__lt=silent)
+        | Q(state__in=[JobState.QUEUED, JobState.STUCK], queued_at__lt=silent)
     )
     jobs = list(open_jobs)
     for job in jobs:
@@ -107,5 +124,6 @@ def stuck() -> list[Job]:
 def take_up_again(job: Job) -> None:
     """Put a stuck or failed job back into its queue; its task finds what is already done."""
     Job.objects.filter(pk=job.pk).exclude(state=JobState.DONE).update(
-        state=JobState.QUEUED, queued_at=timezone.now(), message="", ended_at=None)
+        state=JobState.QUEUED, queued_at=timezone.now(), message="", ended_at=None
+    )
     transaction.on_commit(lambda: send(job))

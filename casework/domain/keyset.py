@@ -43,11 +43,20 @@ class Page:
 
 
 def page_of(
-    rows: QuerySet, field: str, *, descending: bool = False, after: str = "", before: str = "", size: int = PAGE, ids_first: bool = False
+    rows: QuerySet,
+    field: str,
+    *,
+    descending: bool = False,
+    after: str = "",
+    before: str = "",
+    size: int = PAGE,
+    ids_first: bool = False,
 ) -> Page:
-    """A page of `rows` ordered by (field, id), following `after` or preceding `before`; a cursor that is no cursor is ignored.
+    """A page of `rows` ordered by (field, id), following `after` or preceding `before`; a cursor that is no cursor is
+    ignored.
 
-    `ids_first`: for a search that an index answers by itself. The rows are then read of the page only, not of everything that was found.
+    `ids_first`: for a search that an index answers by itself. The rows are then read of the page only, not of
+    everything that was found.
     """
     cursor, backwards = read_cursor(after, field), False
     if cursor is None and (cursor := read_cursor(before, field)):

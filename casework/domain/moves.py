@@ -1,4 +1,6 @@
-"""The one function that moves any case (R-OPN-5, R-AUT-5, R-SEC-2): lock, obstacles, state, step, effects, audit, jobs, notices."""
+"""The one function that moves any case (R-OPN-5, R-AUT-5, R-SEC-2): lock, obstacles, state, step, effects, audit, jobs,
+notices.
+"""
 
 from __future__ import annotations
 
@@ -73,7 +75,8 @@ def take(
 ) -> Step:
     """Move a case once, in one transaction with its row locked.
 
-    A request repeated by the same post with the same `expected_version` gets the step it made the first time. Raises NoSuchMove,
+    A request repeated by the same post with the same `expected_version` gets the step it made the first time. Raises
+    NoSuchMove,
     NotYours, Obstructed or Overtaken, each with sentences; nothing is changed then.
     """
     with transaction.atomic():
@@ -121,12 +124,21 @@ def _same_request(application: Application, flow: Flow, move: Move, by: Post | N
         raise Overtaken([_content_words(application)])
     when = timezone.localtime(last.at).strftime("%Y-%m-%d %H:%M")
     label = flow.move(last.move).label if flow.move(last.move) else last.move
-    raise Overtaken([_("此件已由%(who)s于%(when)s办理（%(what)s），请刷新后查看。") % {
-        "who": last.actor, "when": when, "what": label}])
+    raise Overtaken(
+        [
+            _("此件已由%(who)s于%(when)s办理（%(what)s），请刷新后查看。")
+            % {
+                "who": last.actor,
+                "when": when,
+                "what": label,
+            }
+        ]
+    )
 
 
 def change_content(application: Application, act: str, *, by: Post | None, reason: str = "", **data: Any) -> None:
-    """Record an act on a locked case that changes what its decision is about: who is on the list, the amount, a verdict.
+    """Record an act on a locked case that changes what its decision is about: who is on the list, the amount, a
+    verdict.
 
     Whoever read the case before decides about something else: its version is raised as by a move, without a step.
     """
@@ -137,16 +149,23 @@ def change_content(application: Application, act: str, *, by: Post | None, reaso
 
 def moved_since(application: Application, version: int) -> bool:
     """Whether a move was taken in this version or a later one; a change of the content is none."""
-    return Step.objects.filter(kind=application._meta.model_name, object_id=application.pk, version__gte=version).exists()
+    return Step.objects.filter(
+        kind=application._meta.model_name, object_id=application.pk, version__gte=version
+    ).exists()
 
 
 def _content_words(application: Application) -> str:
-    rows = Event.objects.filter(subject_kind=application._meta.model_name, subject_id=application.pk, data__version=application.version)
+    rows = Event.objects.filter(
+        subject_kind=application._meta.model_name, subject_id=application.pk, data__version=application.version
+    )
     last = rows.order_by("-id").first()
     if last is None:
         return _("版本不符：请刷新页面后再试。")
     return _("此件内容已由%(who)s于%(when)s变更（%(what)s），请按现在的名单、金额和结论核对后再办理。") % {
-        "who": last.actor, "when": timezone.localtime(last.at).strftime("%Y-%m-%d %H:%M"), "what": act_words(last.act)}
+        "who": last.actor,
+        "when": timezone.localtime(last.at).strftime("%Y-%m-%d %H:%M"),
+        "what": act_words(last.act),
+    }
 
 
 def why_not_yours(application: Application, move: Move, by: Post | None) -> str:
@@ -168,7 +187,8 @@ def why_not_yours(application: Application, move: Move, by: Post | None) -> str:
 
 
 def holds(application: Application, by: Post, *, remits: Iterable[tuple[str, str, str]] | None = None) -> bool:
-    """Whether the post has the authority the present step asks for; asked once of an instance, and `take` has one of its own.
+    """Whether the post has the authority the present step asks for; asked once of an instance, and `take` has one of
+    its own.
 
     A page that has read the post's grants (`remits`) asks first, so that nothing after it asks the tables.
     """
@@ -186,8 +206,13 @@ def obstacles(application: Application, move: Move, context: Context, *, reviewe
     """
     found: list[str] = []
     if application.state not in move.sources:
-        return [_("现在的状态是“%(state)s”，不能%(move)s。") % {
-            "state": application.get_state_display(), "move": move.label}]
+        return [
+            _("现在的状态是“%(state)s”，不能%(move)s。")
+            % {
+                "state": application.get_state_display(),
+                "move": move.label,
+            }
+        ]
     if move.decides and context.by and (_has_reviewed(application, context.by) if reviewed is None else reviewed):
         found.append(_("您已审核过本轮申请，同一人不能作两次审核（初审与复审须由不同的人办理）。"))
     for guard in move.guards:
@@ -202,19 +227,29 @@ def obstacles(application: Application, move: Move, context: Context, *, reviewe
 
 def _has_reviewed(application: Application, by: Post, steps: Iterable[Step] | None = None) -> bool:
     if steps is not None:
-        return any(step.decides and step.round == application.round and step.reviewer_id == by.user_id for step in steps)
+        return any(
+            step.decides and step.round == application.round and step.reviewer_id == by.user_id for step in steps
+        )
     return by.user_id in reviewers_of(application)
 
 
 def available(
-    application: Application, by: Post | None, data: Mapping[str, Any] | None = None, *, steps: Iterable[Step] | None = None
+    application: Application,
+    by: Post | None,
+    data: Mapping[str, Any] | None = None,
+    *,
+    steps: Iterable[Step] | None = None,
 ) -> list[Available]:
     """The moves of this post in this state, each with what stands in its way (a missing reason is not an obstacle yet).
 
     `steps` are those of the case, where the caller has read them already.
     """
-    open_moves = [move for move in flow_of(application).moves if application.state in move.sources and move.who is not Who.SYSTEM]
-    foreign = {who for who, move in {move.who: move for move in open_moves}.items() if why_not_yours(application, move, by)}
+    open_moves = [
+        move for move in flow_of(application).moves if application.state in move.sources and move.who is not Who.SYSTEM
+    ]
+    foreign = {
+        who for who, move in {move.who: move for move in open_moves}.items() if why_not_yours(application, move, by)
+    }
     mine = [move for move in open_moves if move.who not in foreign]
     reviewed = bool(by) and any(move.decides for move in mine) and _has_reviewed(application, by, steps)
     found = []
@@ -243,20 +278,46 @@ def _carry_out(application: Application, flow: Flow, move: Move, context: Contex
         effect(application, context)
     update_row(application)
     step = Step(
-        kind=flow.kind, object_id=application.pk, number=application.number, round=application.round, version=version,
-        move=move.name, from_state=before, to_state=application.state, decides=move.decides, needs_reason=move.reason,
-        by=context.by, reviewer_id=context.by.user_id if context.by and move.decides else None,
-        actor=str(context.by) if context.by else _("系统"), reason=context.reason, data=context.notes, at=context.at, due_on=due_on,
+        kind=flow.kind,
+        object_id=application.pk,
+        number=application.number,
+        round=application.round,
+        version=version,
+        move=move.name,
+        from_state=before,
+        to_state=application.state,
+        decides=move.decides,
+        needs_reason=move.reason,
+        by=context.by,
+        reviewer_id=context.by.user_id if context.by and move.decides else None,
+        actor=str(context.by) if context.by else _("系统"),
+        reason=context.reason,
+        data=context.notes,
+        at=context.at,
+        due_on=due_on,
     )
     insert_row(step)
     record(
-        f"{flow.kind}.{move.name}", by=context.by, on=application, reason=context.reason,
-        before=before, after=application.state, version=application.version, **context.notes,
+        f"{flow.kind}.{move.name}",
+        by=context.by,
+        on=application,
+        reason=context.reason,
+        before=before,
+        after=application.state,
+        version=application.version,
+        **context.notes,
     )
     write_cover(application, flow, at=context.at)
     if move.tells:
         tell(application, str(move.tells) % {"number": application, "reason": context.reason})
     for task, options in context.jobs:
-        queue(task, kind=flow.kind, object_id=application.pk, owner=application.applicant, division=application.division,
-              by=context.by, **options)
+        queue(
+            task,
+            kind=flow.kind,
+            object_id=application.pk,
+            owner=application.applicant,
+            division=application.division,
+            by=context.by,
+            **options,
+        )
     return step

@@ -38,34 +38,58 @@ NUMBERS = {
 
 
 class NotSet(Exception):
-    """A number of policy or a route that nobody has set for a day; the message says which. Nothing is decided without it."""
+    """A number of policy or a route that nobody has set for a day; the message says which. Nothing is decided without
+    it.
+    """
 
 
 def not_set(code: str, day: date | None) -> str:
     """The sentence that says which number of policy is missing."""
     return _("%(day)s没有施行的“%(number)s”，请联系上级人社部门设定。") % {
-        "day": (day or timezone.localdate()).isoformat(), "number": NUMBERS.get(code, code)}
+        "day": (day or timezone.localdate()).isoformat(),
+        "number": NUMBERS.get(code, code),
+    }
 
 
-def route(kind: str, *, category: str = "", variant: str = "", amount: Decimal | int = 0, day: date | None = None) -> list[RouteStep]:
-    """The steps in force on a day, by position; a row for the category beats the general one, a higher threshold a lower one."""
+def route(
+    kind: str, *, category: str = "", variant: str = "", amount: Decimal | int = 0, day: date | None = None
+) -> list[RouteStep]:
+    """The steps in force on a day, by position; a row for the category beats the general one, a higher threshold a
+    lower one.
+    """
     rows = _steps(kind, ("", category) if category else ("",), variant, amount, day or timezone.localdate())
     return list({row.position: row for row in rows}.values())
 
 
 @prepared
-def _steps(kind: str, categories: tuple[str, ...], variant: str, amount: Decimal | int, day: date) -> QuerySet[RouteStep]:
-    rows = RouteStep.objects.filter(RouteStep.on(day), kind=kind, category__in=categories, variant=variant, amount_from__lte=amount)
+def _steps(
+    kind: str, categories: tuple[str, ...], variant: str, amount: Decimal | int, day: date
+) -> QuerySet[RouteStep]:
+    rows = RouteStep.objects.filter(
+        RouteStep.on(day), kind=kind, category__in=categories, variant=variant, amount_from__lte=amount
+    )
     return rows.order_by("position", "category", "amount_from")
 
 
 def steps_of(application: Application, flow: Flow) -> list[RouteStep]:
-    """The steps of an application; those of the flow's further variant follow, as far as their level is not on the way already."""
+    """The steps of an application; those of the flow's further variant follow, as far as their level is not on the way
+    already.
+    """
     day = timezone.localdate(application.submitted_at) if application.submitted_at else None
-    steps = route(flow.kind, category=application.category, variant=flow.variant(application), amount=flow.amount(application), day=day)
+    steps = route(
+        flow.kind,
+        category=application.category,
+        variant=flow.variant(application),
+        amount=flow.amount(application),
+        day=day,
+    )
     if further := flow.further(application):
         reached = {step.level for step in steps}
-        steps += [step for step in route(flow.kind, category=application.category, variant=further, day=day) if step.level not in reached]
+        steps += [
+            step
+            for step in route(flow.kind, category=application.category, variant=further, day=day)
+            if step.level not in reached
+        ]
     return steps
 
 
@@ -91,8 +115,12 @@ def send_on(application: Application, flow: Flow) -> None:
 
 
 def deciding_levels(categories: Collection[str]) -> dict[tuple[str, str], set[str]]:
-    """(act, category) → the levels whose bodies the routes of today send a case to; a category's own row replaces the general one."""
-    rows = RouteStep.objects.filter(RouteStep.on(timezone.localdate()), category__in=["", *categories]).order_by("category", "amount_from")
+    """(act, category) → the levels whose bodies the routes of today send a case to; a category's own row replaces the
+    general one.
+    """
+    rows = RouteStep.objects.filter(RouteStep.on(timezone.localdate()), category__in=["", *categories]).order_by(
+        "category", "amount_from"
+    )
     steps: dict[tuple[object, ...], dict[str, RouteStep]] = {}
     for row in rows:
         steps.setdefault((row.kind, row.variant, row.position, row.amount_from), {})[row.category] = row
@@ -124,7 +152,11 @@ def parameter(code: str, *, division: Division | None = None, day: date | None =
 def parameters(days: Mapping[str, date | None], *, division: Division | None = None) -> dict[str, Decimal]:
     """Several numbers, each on its own day (today for none), as far as somebody sets them; one query."""
     line, today = division.line if division else [], timezone.localdate()
-    rows = [row for row in _numbers(tuple(days), tuple(line) or ("",)) if row.is_on(days[row.code] or today)] if days else []
+    rows = (
+        [row for row in _numbers(tuple(days), tuple(line) or ("",)) if row.is_on(days[row.code] or today)]
+        if days
+        else []
+    )
     nearest_last = sorted(rows, key=lambda row: line.index(row.division_id) if row.division_id else -1)
     return {row.code: row.value for row in nearest_last}
 

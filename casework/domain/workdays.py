@@ -1,4 +1,6 @@
-"""The working-day calendar with what was entered: last days, until when they are provisional, and counting them again (R-SEC-3, R-SUB-4)."""
+"""The working-day calendar with what was entered: last days, until when they are provisional, and counting them again
+(R-SEC-3, R-SUB-4).
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,10 @@ _recounts: list[Recount] = []
 def calendar() -> Calendar:
     """The working days as they are known now; one query."""
     rows = _entered_days()
-    return Calendar({day: is_workday for day, is_workday, _year in rows}, frozenset(year for _day, _is_workday, year in rows if year))
+    return Calendar(
+        {day: is_workday for day, is_workday, _year in rows},
+        frozenset(year for _day, _is_workday, year in rows if year),
+    )
 
 
 @prepared
@@ -62,7 +67,9 @@ def year_words(year: int | None) -> str:
 
 
 def register_recount(recount: Recount) -> None:
-    """Called from `ready()`: `recount(since)` works out again every open last day from `since` on that its room keeps; gives how many moved."""
+    """Called from `ready()`: `recount(since)` works out again every open last day from `since` on that its room keeps;
+    gives how many moved.
+    """
     _recounts.append(recount)
 
 
@@ -70,5 +77,3 @@ def recount(year: int) -> int:
     """Work out again what a year's arrangement may have moved; safe to run twice."""
     since = date(year - 1, DECEMBER, FIRST_TOUCHED)
     return sum(room(since) for room in _recounts)
-
-

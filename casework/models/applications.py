@@ -10,9 +10,11 @@ from kit.fields import LateNumberField
 
 
 class Application(models.Model):
-    """`version` counts moves and what else changes what a decision is about (`moves.change_content`), `round` counts submissions, `position` the step of the route now due.
+    """`version` counts moves and what else changes what a decision is about (`moves.change_content`), `round` counts
+    submissions, `position` the step of the route now due.
 
-    The number is given at the first submission; where it derives from another's (a completion's from its class's), at the drafting.
+    The number is given at the first submission; where it derives from another's (a completion's from its class's), at
+    the drafting.
     `need` is the grant the present step asks for; `desk` the body it lies with; `due_on` the last day for it (R-SEC-3).
     """
 
@@ -38,9 +40,12 @@ class Application(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="%(class)s_decided_iff_ended",
-                condition=Q(state__in=ENDED, decided_at__isnull=False) | (~Q(state__in=ENDED) & Q(decided_at__isnull=True)),
+                condition=Q(state__in=ENDED, decided_at__isnull=False)
+                | (~Q(state__in=ENDED) & Q(decided_at__isnull=True)),
             ),
-            models.CheckConstraint(name="%(class)s_numbered_at_submission", condition=Q(round=0) | Q(number__isnull=False)),
+            models.CheckConstraint(
+                name="%(class)s_numbered_at_submission", condition=Q(round=0) | Q(number__isnull=False)
+            ),
             models.CheckConstraint(
                 name="%(class)s_in_review_has_desk",
                 condition=~Q(state=State.IN_REVIEW) | (Q(desk__isnull=False) & ~Q(need="")),

@@ -34,7 +34,9 @@ class WorkItem(models.Model):
     since = models.DateTimeField()
     due_on = models.DateField(null=True)
     is_late = models.BooleanField(default=False, db_default=False)
-    barred = ArrayField(models.BigIntegerField(), default=list, db_default=Value([], output_field=ArrayField(models.BigIntegerField())))
+    barred = ArrayField(
+        models.BigIntegerField(), default=list, db_default=Value([], output_field=ArrayField(models.BigIntegerField()))
+    )
 
     objects = ScopedQuerySet.as_manager()
     scope_division, scope_owners, scope_desk = "division", ("applicant",), "desk"

@@ -20,7 +20,8 @@ class Dated(models.Model):
         abstract = True
         constraints = [
             models.CheckConstraint(
-                name="%(class)s_dates_in_order", condition=Q(until__isnull=True) | Q(until__gt=F("since")),
+                name="%(class)s_dates_in_order",
+                condition=Q(until__isnull=True) | Q(until__gt=F("since")),
                 violation_error_message=_("失效日期须晚于生效日期。"),
             )
         ]
@@ -34,7 +35,10 @@ class Dated(models.Model):
         """The days of a row as people say them: its first and its last day, both included."""
         if self.until is None:
             return gettext("%(since)s 起") % {"since": self.since.isoformat()}
-        return gettext("%(since)s 至 %(last)s") % {"since": self.since.isoformat(), "last": (self.until - timedelta(days=1)).isoformat()}
+        return gettext("%(since)s 至 %(last)s") % {
+            "since": self.since.isoformat(),
+            "last": (self.until - timedelta(days=1)).isoformat(),
+        }
 
     def is_on(self, day: date) -> bool:
         """The same of a row in hand."""
@@ -92,7 +96,8 @@ class Reason(models.Model):
 
 
 class HolidayArrangement(models.Model):
-    """The 放假调休 arrangement of a year, entered by an administrator of the region: by which notice, by whom, when (R-SEC-3).
+    """The 放假调休 arrangement of a year, entered by an administrator of the region: by which notice, by whom, when
+    (R-SEC-3).
 
     Without `entered_by` it came with a newer package and has no days of its own.
     """
@@ -111,12 +116,16 @@ class HolidayArrangement(models.Model):
 
 
 class WorkdayOverride(models.Model):
-    """A day off or a make-up day of an entered arrangement; without one, a single day on which the office works or rests otherwise."""
+    """A day off or a make-up day of an entered arrangement; without one, a single day on which the office works or
+    rests otherwise.
+    """
 
     day = models.DateField(primary_key=True)
     is_workday = models.BooleanField()
     source = models.CharField(max_length=120)
-    arrangement = models.ForeignKey("casework.HolidayArrangement", models.CASCADE, null=True, blank=True, related_name="days")
+    arrangement = models.ForeignKey(
+        "casework.HolidayArrangement", models.CASCADE, null=True, blank=True, related_name="days"
+    )
 
     class Meta:
         default_permissions = ()

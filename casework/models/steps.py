@@ -32,7 +32,11 @@ class Step(models.Model):
         constraints = [
             models.UniqueConstraint("kind", "object_id", "version", name="step_once_per_version"),
             models.UniqueConstraint(
-                "kind", "object_id", "round", "reviewer", name="step_one_review_per_person",
+                "kind",
+                "object_id",
+                "round",
+                "reviewer",
+                name="step_one_review_per_person",
                 condition=Q(decides=True, reviewer__isnull=False),
             ),
             models.CheckConstraint(name="step_reason_given", condition=Q(needs_reason=False) | ~Q(reason="")),

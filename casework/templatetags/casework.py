@@ -1,4 +1,6 @@
-"""What the pages say and show again and again: tones of states, days left, counters, a block printed twice, an app's own section."""
+"""What the pages say and show again and again: tones of states, days left, counters, a block printed twice, an app's
+own section.
+"""
 
 from __future__ import annotations
 
@@ -152,14 +154,18 @@ def days_tone(day: date | None) -> str:
 
 @register.simple_tag(takes_context=True)
 def provisional(context: Context, day: date | None) -> str:
-    """Behind a last day that an arrangement still to come may move; one query a page, and none where the package is certain."""
+    """Behind a last day that an arrangement still to come may move; one query a page, and none where the package is
+    certain.
+    """
     frame = context.get("frame")
     return year_words(waits_for(day, (lambda: frame.workdays) if frame else calendar))
 
 
 @register.simple_tag(takes_context=True)
 def day_off(context: Context, lesson: Any) -> str:
-    """The holiday by which a lesson's day is free, "" for others; one query a page where the lessons did not bring along what was `entered`."""
+    """The holiday by which a lesson's day is free, "" for others; one query a page where the lessons did not bring
+    along what was `entered`.
+    """
     if hasattr(lesson, "entered"):
         return free_by(lesson.day, lesson.entered)
     frame = context.get("frame")
@@ -174,14 +180,22 @@ def item(mapping: Any, key: Any) -> Any:
 
 @register.simple_tag
 def menu(frame: Frame) -> SafeString:
-    """The menu of the frame, drawn once for all who see the same: role, kind of office, language, page and numbers are all it shows."""
+    """The menu of the frame, drawn once for all who see the same: role, kind of office, language, page and numbers are
+    all it shows.
+    """
     post = frame.post
-    return _drawn(post.role, post.organisation.kind, get_language(), frame.current, tuple(sorted(frame.counters.items()))) if post else SafeString()
+    return (
+        _drawn(post.role, post.organisation.kind, get_language(), frame.current, tuple(sorted(frame.counters.items())))
+        if post
+        else SafeString()
+    )
 
 
 @lru_cache(maxsize=512)
 def _drawn(role: str, kind: str, language: str, current: str, counters: tuple[tuple[str, int], ...]) -> SafeString:
-    return render_to_string("components/_menu.html", {"menu": menu_of(role, kind), "current": current, "counters": dict(counters)})
+    return render_to_string(
+        "components/_menu.html", {"menu": menu_of(role, kind), "current": current, "counters": dict(counters)}
+    )
 
 
 @register.simple_tag(takes_context=True)

@@ -24,11 +24,19 @@ class PaperNode(Node):
         digest = printed.paper_digest(number, shown)
         address = context["request"].build_absolute_uri(str(self.address.resolve(context)))
         post = context.get("post")
-        mark = render_to_string("components/_paper.html", {
-            "number": number, "at": timezone.localtime(), "short": printed.short(digest), "digest": digest,
-            "who": post.user.full_name if post else "", "qr": mark_safe(qr.svg_of(address)),  # noqa: S308 - drawn by us, no text in it
-            "foot": css_text(f"{number}  {printed.short(digest)}"), "pages": page_numbers(),
-        })
+        mark = render_to_string(
+            "components/_paper.html",
+            {
+                "number": number,
+                "at": timezone.localtime(),
+                "short": printed.short(digest),
+                "digest": digest,
+                "who": post.user.full_name if post else "",
+                "qr": mark_safe(qr.svg_of(address)),  # noqa: S308 - drawn by us, no text in it
+                "foot": css_text(f"{number}  {printed.short(digest)}"),
+                "pages": page_numbers(),
+            },
+        )
         return mark_safe(shown + mark)  # noqa: S308 - two rendered templates
 
 

@@ -1,7 +1,10 @@
-"""{% rows list %}…{% empty %}…{% endrows %}: a long table whose rows are alike, at a tenth of the cost of {% for %} (P7).
+"""{% rows list %}…{% empty %}…{% endrows %}: a long table whose rows are alike, at a tenth of the cost of {% for %}
+(P7).
 
-Django walks some thirty nodes for each line of a roster. Here the lines are dictionaries of ready texts. The body is rendered once for
-each shape of line (which texts are there, and what stands beside them: flags, numbers) with marks in the places of the texts; the
+Django walks some thirty nodes for each line of a roster. Here the lines are dictionaries of ready texts. The body is
+rendered once for
+each shape of line (which texts are there, and what stands beside them: flags, numbers) with marks in the places of the
+texts; the
 texts of every line, escaped as usual, are put in those places.
 """
 
@@ -37,11 +40,17 @@ class RowsNode(Node):
 
     def _line(self, row: Row, shapes: dict[Hashable, list[str]], context: Context) -> str:
         """A line of nothing but texts and flags is filled in; one with a list or an object in it is rendered by itself."""
-        shape = tuple((name, bool(value), None) if isinstance(value, str) else (name, value, type(value)) for name, value in row.items())
+        shape = tuple(
+            (name, bool(value), None) if isinstance(value, str) else (name, value, type(value))
+            for name, value in row.items()
+        )
         if not all(value is None or isinstance(value, str | bool | int) for value in row.values()):
             return self._rendered(row, context)
         if shape not in shapes:
-            marked = {name: f"\ue000{name}\ue001" if isinstance(value, str) and value else value for name, value in row.items()}
+            marked = {
+                name: f"\ue000{name}\ue001" if isinstance(value, str) and value else value
+                for name, value in row.items()
+            }
             shapes[shape] = _MARK.split(self._rendered(marked, context))
         parts = shapes[shape]
         line = "".join(_escaped(row[part]) if place % 2 else part for place, part in enumerate(parts))
@@ -61,7 +70,8 @@ def _escaped(text: str) -> str:
 
 @register.tag
 def rows(parser: Parser, token: Token) -> RowsNode:
-    """{% rows roster %}: the names of a line are those of its dictionary. A text may be shown and asked for with `if`, nothing else:
+    """{% rows roster %}: the names of a line are those of its dictionary. A text may be shown and asked for with `if`,
+    nothing else:
     a filter or a tag would see the mark in its place.
     """
     _name, expression = token.split_contents()

@@ -30,4 +30,9 @@ def load_case(request: HttpRequest, kind: str, pk: int) -> tuple[Flow, Applicati
 @prepared
 def _case(post: Post, pk: int, *, kind: str) -> QuerySet:
     """No LIMIT, as get() has: it makes PostgreSQL plan so wide a join seven times as long."""
-    return flows()[kind].model.objects.visible_to(post).select_related("division", "applicant", "desk", *dossier_of(kind).related).filter(pk=pk)
+    return (
+        flows()[kind]
+        .model.objects.visible_to(post)
+        .select_related("division", "applicant", "desk", *dossier_of(kind).related)
+        .filter(pk=pk)
+    )

@@ -99,7 +99,9 @@ def case(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 @post_only("case", "kind", "pk")
 @seated()
 def move(request: HttpRequest, kind: str, pk: int, name: str) -> HttpResponse:
-    """Take a move with all posted fields as its data; a refusal shows the case again with its sentences and what was typed."""
+    """Take a move with all posted fields as its data; a refusal shows the case again with its sentences and what was
+    typed.
+    """
     flow, application = load_case(request, kind, pk)
     typed = Typed(name, request.POST.get("reason", ""), request.POST.get("reason_choice", ""), data_of(request.POST))
     version = whole(request.POST.get("expected_version"))
@@ -116,7 +118,8 @@ def move(request: HttpRequest, kind: str, pk: int, name: str) -> HttpResponse:
         application.refresh_from_db()
         overtaken = isinstance(refused, Overtaken)
         answer = case_page(
-            request, flow, application, typed=typed, sentences=refused.sentences, overtaken=overtaken, status=409)
+            request, flow, application, typed=typed, sentences=refused.sentences, overtaken=overtaken, status=409
+        )
         answer.wrong = {refused.field: " ".join(refused.sentences)}
         return answer
     return after_move(request, flow, application, name)
@@ -140,8 +143,9 @@ def words_of(typed: Typed) -> str:
 def after_move(request: HttpRequest, flow: Flow, application: Application, name: str) -> HttpResponse:
     """Back to the case; to the inbox when the case has left this post's sight (a department sees only its own desk)."""
     taken = flow.move(name)
-    messages.success(request, _("%(number)s 已办理：%(what)s。") % {
-        "number": application, "what": taken.label if taken else name})
+    messages.success(
+        request, _("%(number)s 已办理：%(what)s。") % {"number": application, "what": taken.label if taken else name}
+    )
     if flow.model.objects.visible_to(request.post).filter(pk=application.pk).exists():  # type: ignore[attr-defined]
         return redirect("case", flow.kind, application.pk)
     return redirect("inbox", "todo")
@@ -167,18 +171,37 @@ def case_page(
     own = [step for step in steps if step.kind == flow.kind and step.object_id == application.pk]
     parts = list(filter(None, (ready(section, application, post) for section in dossier_of(flow.kind).sections)))
     moves = available(application, post, steps=own)
-    return render(request, "casework/case/page.html", {
-        "flow": flow, "kind": flow.kind, "application": application, "title": flow.title_of(application),
-        "moves": moves, "own_moves": post.is_unit, "reasons": reasons_for(flow, moves, dossier.acts),
-        "typed": typed or Typed(), "sentences": sentences, "overtaken": overtaken,
-        "subject": subject_of(flow.kind, application, post), "facts": dossier.facts(application, post), "conditions": dossier.conditions(application, post),
-        "exceptions": [part for part in parts if part.comes_first], "parts": [part for part in parts if not part.comes_first],
-        "documents": slots(flow.kind, application, post), "may_attach": may_attach(application, post),
-        "comments": comments_on(application, post), "comment": comment,
-        "entries": line_of_time(steps, trail_of(flow.kind, application), post), "verdict": verdict(application, own), "place": place(flow, application),
-        "jobs": open_jobs(flow.kind, application) if application.state == State.CHECKING else [],
-        "news": frame_of(request).has_news_of(flow.kind, application.pk),
-    }, status=status)  # fmt: skip
+    return render(
+        request,
+        "casework/case/page.html",
+        {
+            "flow": flow,
+            "kind": flow.kind,
+            "application": application,
+            "title": flow.title_of(application),
+            "moves": moves,
+            "own_moves": post.is_unit,
+            "reasons": reasons_for(flow, moves, dossier.acts),
+            "typed": typed or Typed(),
+            "sentences": sentences,
+            "overtaken": overtaken,
+            "subject": subject_of(flow.kind, application, post),
+            "facts": dossier.facts(application, post),
+            "conditions": dossier.conditions(application, post),
+            "exceptions": [part for part in parts if part.comes_first],
+            "parts": [part for part in parts if not part.comes_first],
+            "documents": slots(flow.kind, application, post),
+            "may_attach": may_attach(application, post),
+            "comments": comments_on(application, post),
+            "comment": comment,
+            "entries": line_of_time(steps, trail_of(flow.kind, application), post),
+            "verdict": verdict(application, own),
+            "place": place(flow, application),
+            "jobs": open_jobs(flow.kind, application) if application.state == State.CHECKING else [],
+            "news": frame_of(request).has_news_of(flow.kind, application.pk),
+        },
+        status=status,
+    )
 
 
 def ready(section: Section, application: Application, post: Post) -> Part | None:
@@ -221,12 +244,17 @@ def place(flow: Flow, application: Application) -> dict[str, int] | None:
 def slots(kind: str, application: Application, post: Post) -> list[Document]:
     """The documents the case asks for, then whatever else was attached, as far as the post may read it."""
     files = {code: rows for code, rows in files_of(application).items() if may_read(code, post)}
-    asked = [Document(code, str(label), required, files.pop(code, [])) for code, label, required in asked_of(application, post)]
+    asked = [
+        Document(code, str(label), required, files.pop(code, []))
+        for code, label, required in asked_of(application, post)
+    ]
     return asked + [Document(code, own_label(code), False, rows) for code, rows in files.items()]
 
 
 def reasons_for(flow: Flow, moves: list[Available], acts: tuple[str, ...]) -> dict[str, list[str]]:
-    """The ready sentences of each move and act that asks for a reason; one query, and none for those who may not decide."""
+    """The ready sentences of each move and act that asks for a reason; one query, and none for those who may not
+    decide.
+    """
     names = [one.move.name for one in moves if one.move.reason]
     names += acts if names else ()
     found: dict[str, list[str]] = {name: [] for name in names}
@@ -238,7 +266,11 @@ def reasons_for(flow: Flow, moves: list[Available], acts: tuple[str, ...]) -> di
 
 @prepared
 def _reasons(moves: tuple[str, ...], kinds: tuple[str, ...]) -> QuerySet[Reason]:
-    return Reason.objects.filter(move__in=moves, kind__in=kinds, is_active=True).order_by("-kind", "id").values_list("move", "text")
+    return (
+        Reason.objects.filter(move__in=moves, kind__in=kinds, is_active=True)
+        .order_by("-kind", "id")
+        .values_list("move", "text")
+    )
 
 
 def open_jobs(kind: str, application: Application) -> list[Job]:

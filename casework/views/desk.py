@@ -47,7 +47,9 @@ def notices(request: HttpRequest) -> HttpResponse:
     post: Post = request.post  # type: ignore[attr-defined]
     seen = Notice.seen_by.through.objects.filter(notice_id=OuterRef("pk"), user_id=post.user_id)
     rows = Notice.objects.filter(organisation=post.organisation_id).annotate(seen=Exists(seen))
-    page = page_of(rows, "id", descending=True, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
+    page = page_of(
+        rows, "id", descending=True, after=request.GET.get("after", ""), before=request.GET.get("before", "")
+    )
     return render(request, "casework/notice/list.html", {"page": page})
 
 
@@ -82,11 +84,20 @@ def notices_seen(request: HttpRequest) -> HttpResponse:
 def overdue(request: HttpRequest) -> HttpResponse:
     """Work past its last day at this place and below it, the latest first."""
     rows = overdue_rows(request.post)  # type: ignore[attr-defined]
-    places = rows.order_by().values("division_id", "division__name").annotate(n=Count("pk")).order_by("-n", "division_id")
+    places = (
+        rows.order_by().values("division_id", "division__name").annotate(n=Count("pk")).order_by("-n", "division_id")
+    )
     place = request.GET.get("place", "")
     if whole(place) is not None:
         rows = rows.filter(division=place)
-    page = page_of(rows.select_related("applicant", "division", "desk"), "due_on",
-                   after=request.GET.get("after", ""), before=request.GET.get("before", ""))
-    return render(request, "casework/overdue/list.html", {
-        "page": page, "places": list(places), "place": place, "today": timezone.localdate()})
+    page = page_of(
+        rows.select_related("applicant", "division", "desk"),
+        "due_on",
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
+    )
+    return render(
+        request,
+        "casework/overdue/list.html",
+        {"page": page, "places": list(places), "place": place, "today": timezone.localdate()},
+    )

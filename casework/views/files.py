@@ -87,7 +87,9 @@ def file(request: HttpRequest, pk: int) -> HttpResponse:
 
 def download_attachment(attachment: Attachment, *, by: Post) -> FileResponse:
     """An attachment under a name that ends as what it is, compared and on record (`take_file`)."""
-    return sent(take_file(attachment, by=by), named_as(attachment.name, KIND_OF[attachment.media_type]), attachment.media_type)
+    return sent(
+        take_file(attachment, by=by), named_as(attachment.name, KIND_OF[attachment.media_type]), attachment.media_type
+    )
 
 
 def download(stored: FieldFile, name: str, media_type: str) -> FileResponse:

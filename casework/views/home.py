@@ -38,7 +38,11 @@ def home(request: HttpRequest) -> HttpResponse:
     facts = {Role.OPERATOR: applicant_facts, Role.INSPECTOR: reader_facts, Role.AUDITOR: reader_facts}.get(
         Role(post.role), lambda seat: desk_facts(request, seat)
     )
-    context = facts(post) | {"first_parts": home_sections(post, first=True), "parts": home_sections(post), "today": timezone.localdate()}
+    context = facts(post) | {
+        "first_parts": home_sections(post, first=True),
+        "parts": home_sections(post),
+        "today": timezone.localdate(),
+    }
     return render(request, TEMPLATES[Role(post.role)], context)
 
 

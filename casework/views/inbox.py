@@ -60,15 +60,25 @@ def inbox(request: HttpRequest, standing: str) -> HttpResponse:
     )
     for item in page.rows:
         item.tickable = by_deadline and is_clean(item) and agreement(item) is not None
-    return render(request, "casework/inbox/list.html", {
-        "standing": standing, "tabs": tabs, "page": page, "filter": form, "by_deadline": by_deadline,
-        "bulk": post.role != Role.FINANCE and any(item.tickable for item in page.rows),
-        "kinds": frame.todo_by_kind if by_deadline else {},
-    })
+    return render(
+        request,
+        "casework/inbox/list.html",
+        {
+            "standing": standing,
+            "tabs": tabs,
+            "page": page,
+            "filter": form,
+            "by_deadline": by_deadline,
+            "bulk": post.role != Role.FINANCE and any(item.tickable for item in page.rows),
+            "kinds": frame.todo_by_kind if by_deadline else {},
+        },
+    )
 
 
 def is_clean(item: WorkItem) -> bool:
-    """By its cover: people in it, every one of them eligible. Conditions and signals are asked when it is ticked (`foresee`)."""
+    """By its cover: people in it, every one of them eligible. Conditions and signals are asked when it is ticked
+    (`foresee`).
+    """
     return bool(item.people) and item.exceptions == 0
 
 
@@ -76,7 +86,9 @@ def agreement(item: WorkItem) -> Move | None:
     """The move by which the desk agrees to a case in its present state: the one that decides and needs no reason."""
     flow = flows().get(item.kind)
     moves = flow.moves if flow else ()
-    return next((m for m in moves if m.who is Who.DESK and m.decides and not m.reason and item.state in m.sources), None)
+    return next(
+        (m for m in moves if m.who is Who.DESK and m.decides and not m.reason and item.state in m.sources), None
+    )
 
 
 @dataclass
@@ -109,7 +121,9 @@ def agree(request: HttpRequest) -> HttpResponse:
         return redirect("inbox", "todo")
     for choice in choices:
         foresee(choice, post)
-    return render(request, "casework/inbox/agree.html", {"choices": choices, "free": [c for c in choices if not c.sentences]})
+    return render(
+        request, "casework/inbox/agree.html", {"choices": choices, "free": [c for c in choices if not c.sentences]}
+    )
 
 
 def _pair(text: str) -> tuple[int, int]:
@@ -124,8 +138,11 @@ def chosen(desk: QuerySet[WorkItem], pks: set[int]) -> list[Choice]:
     choices = [Choice(item, move=agreement(item)) for item in items]
     for kind in {item.kind for item in items}:
         mine = [choice for choice in choices if choice.item.kind == kind]
-        rows = flows()[kind].model.objects.select_related("division", "applicant", "desk", *dossier_of(kind).related).in_bulk(
-            [choice.item.object_id for choice in mine])
+        rows = (
+            flows()[kind]
+            .model.objects.select_related("division", "applicant", "desk", *dossier_of(kind).related)
+            .in_bulk([choice.item.object_id for choice in mine])
+        )
         for choice in mine:
             choice.application = rows.get(choice.item.object_id)
     return choices
@@ -139,7 +156,11 @@ def foresee(choice: Choice, post: Post) -> None:
         choice.sentences = [_("这类事项不能批量同意。")]
     else:
         mine: Any = next((a for a in available(choice.application, post) if a.move.name == choice.move.name), None)
-        choice.sentences = (mine.obstacles or points_to_look_at(choice.application, post)) if mine else [_("此件现在不在您的办理环节。")]
+        choice.sentences = (
+            (mine.obstacles or points_to_look_at(choice.application, post))
+            if mine
+            else [_("此件现在不在您的办理环节。")]
+        )
 
 
 def agree_one(choice: Choice, post: Post, version: int, reason: str) -> None:

@@ -28,7 +28,9 @@ AGAIN = (JobState.STUCK, JobState.FAILED)
 
 
 def jobs_of(post: Post) -> QuerySet[Job]:
-    """Those of the post's scope, and those its user started; an industry department sees its own and those of cases on its desk (R-SEC-1)."""
+    """Those of the post's scope, and those its user started; an industry department sees its own and those of cases on
+    its desk (R-SEC-1).
+    """
     scope = Job.objects.visible_to(post)
     if post.organisation.kind == OrganisationKind.INDUSTRY:
         own_cases = WorkItem.objects.visible_to(post).filter(kind=OuterRef("kind"), object_id=OuterRef("object_id"))
@@ -38,7 +40,9 @@ def jobs_of(post: Post) -> QuerySet[Job]:
 
 
 def may_fetch(job: Job, post: Post) -> bool:
-    """A result goes to the person who asked for it, and to colleagues of the unit that owns it; to nobody else (R-SEC-1)."""
+    """A result goes to the person who asked for it, and to colleagues of the unit that owns it; to nobody else
+    (R-SEC-1).
+    """
     asked = job.by is not None and job.by.user_id == post.user_id
     return asked or (post.is_unit and job.owner_id == post.organisation_id)
 
@@ -67,8 +71,9 @@ def jobs(request: HttpRequest) -> HttpResponse:
     elif state == "mine":
         rows = rows.filter(Q(by__user=post.user_id))
     page = Paginator(rows.order_by("-id"), PAGE).get_page(request.GET.get("page"))
-    return render(request, "casework/job/list.html", {
-        "page": page, "rows": [shown(job, post) for job in page], "state": state})
+    return render(
+        request, "casework/job/list.html", {"page": page, "rows": [shown(job, post) for job in page], "state": state}
+    )
 
 
 def load_job(request: HttpRequest, pk: int) -> Job:
@@ -119,7 +124,9 @@ def job_again(request: HttpRequest, pk: int) -> HttpResponse:
         locked = Job.objects.select_for_update(of=("self",)).get(pk=found.pk)
         if locked.state not in AGAIN:
             sentence = _("任务现在是“%(state)s”，不需要重新开始。") % {"state": locked.get_state_display()}
-            return render(request, "casework/job/page.html", {"job": shown(found, post), "sentences": [sentence]}, status=409)
+            return render(
+                request, "casework/job/page.html", {"job": shown(found, post), "sentences": [sentence]}, status=409
+            )
         take_up_again(locked)
         record("job.taken_up_again", by=post, on=locked, division=locked.division_id or "", title=locked.title)
     messages.success(request, _("已重新排队；做过的部分不会重做。"))

@@ -1,4 +1,6 @@
-"""Somebody saved a draft while it was open here: what is saved now beside what was typed (R-SEC-4; the older of two open forms never wins)."""
+"""Somebody saved a draft while it was open here: what is saved now beside what was typed (R-SEC-4; the older of two
+open forms never wins).
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,11 @@ def shown_version(request: HttpRequest, now: str, stale: Stale | None = None) ->
 
 def differences(yours: BaseForm, theirs: BaseForm, lead: str = "") -> list[Difference]:
     """The fields of a form that was typed in, beside the same form of the draft as it is saved now."""
-    found = [(str(yours.fields[name].label), spoken(theirs[name]), spoken(yours[name])) for name in yours.fields if name in theirs.fields]
+    found = [
+        (str(yours.fields[name].label), spoken(theirs[name]), spoken(yours[name]))
+        for name in yours.fields
+        if name in theirs.fields
+    ]
     return [Difference(lead + label, saved, typed) for label, saved, typed in found if saved != typed]
 
 

@@ -47,11 +47,21 @@ def workdays(request: HttpRequest, year: int = 0) -> HttpResponse:
     if not FIRST_KNOWN <= year <= LAST_YEAR:
         raise Http404
     known = calendar()
-    return render(request, "casework/workdays/year.html", {
-        "year": year, "years": range(today.year - 1, today.year + YEARS_AHEAD + 1), "rows": special_days(year), "today": today,
-        "arrangement": arrangement_of(year), "is_arranged": known.is_arranged(year), "from_package": year <= LAST_KNOWN,
-        "may_enter": may_enter(request.post) and year >= today.year, "missing": missing_year(today),
-    })
+    return render(
+        request,
+        "casework/workdays/year.html",
+        {
+            "year": year,
+            "years": range(today.year - 1, today.year + YEARS_AHEAD + 1),
+            "rows": special_days(year),
+            "today": today,
+            "arrangement": arrangement_of(year),
+            "is_arranged": known.is_arranged(year),
+            "from_package": year <= LAST_KNOWN,
+            "may_enter": may_enter(request.post) and year >= today.year,
+            "missing": missing_year(today),
+        },
+    )
 
 
 @seated()
@@ -62,30 +72,63 @@ def workdays_enter(request: HttpRequest, year: int) -> HttpResponse:
     if not timezone.localdate().year <= year <= LAST_YEAR:
         raise Http404
     found = arrangement_of(year)
-    typed = "\n".join(f"{one.day.isoformat()} {WORK if one.is_workday else OFF}" for one in found.days.all()) if found else ""
-    form = ArrangementForm(request.POST or None, request.FILES or None, initial={
-        "document": found.document if found else "", "days": typed, "stamp": stamp_of(year)})
+    typed = (
+        "\n".join(f"{one.day.isoformat()} {WORK if one.is_workday else OFF}" for one in found.days.all())
+        if found
+        else ""
+    )
+    form = ArrangementForm(
+        request.POST or None,
+        request.FILES or None,
+        initial={"document": found.document if found else "", "days": typed, "stamp": stamp_of(year)},
+    )
     checked = None
     if request.method == "POST" and form.is_valid():
         try:
-            lines = lines_of_workbook(form.cleaned_data["file"].read()) if form.cleaned_data["file"] else lines_of_text(form.cleaned_data["days"])
+            lines = (
+                lines_of_workbook(form.cleaned_data["file"].read())
+                if form.cleaned_data["file"]
+                else lines_of_text(form.cleaned_data["days"])
+            )
             checked = check(year, lines)
             if "confirm" in request.POST and checked.is_right:
-                moved = enter(year, lines, document=form.cleaned_data["document"], by=request.post, stamp=form.cleaned_data["stamp"])
-                messages.success(request, _("已录入%(year)s年放假调休安排，重新计算了%(moved)s个期限。") % {"year": year, "moved": moved})
+                moved = enter(
+                    year,
+                    lines,
+                    document=form.cleaned_data["document"],
+                    by=request.post,
+                    stamp=form.cleaned_data["stamp"],
+                )
+                messages.success(
+                    request,
+                    _("已录入%(year)s年放假调休安排，重新计算了%(moved)s个期限。") % {"year": year, "moved": moved},
+                )
                 return redirect("workdays_of", year)
         except FileRefused as refused:
             form.add_error("file", str(refused.message))
         except ArrangementRefused as refused:
             form.add_error(None, str(refused))
     wrong = bool(form.errors) or bool(checked and not checked.is_right)
-    return render(request, "casework/workdays/enter.html", {
-        "form": form, "checked": checked, "year": year, "found": found}, status=422 if wrong else 200)
+    return render(
+        request,
+        "casework/workdays/enter.html",
+        {"form": form, "checked": checked, "year": year, "found": found},
+        status=422 if wrong else 200,
+    )
 
 
 @seated()
 def workdays_template(request: HttpRequest, year: int) -> HttpResponse:
     """A sheet to fill in: the days the law names, free already."""
     target = io.BytesIO()
-    write_table(target, [DAY, WHAT], [[day, OFF] for day in sorted(legal_days_off(year))], title=_("%(year)s年放假调休安排") % {"year": year})
-    return HttpResponse(target.getvalue(), content_type=XLSX, headers={"Content-Disposition": f'attachment; filename="workdays-{year}.xlsx"'})
+    write_table(
+        target,
+        [DAY, WHAT],
+        [[day, OFF] for day in sorted(legal_days_off(year))],
+        title=_("%(year)s年放假调休安排") % {"year": year},
+    )
+    return HttpResponse(
+        target.getvalue(),
+        content_type=XLSX,
+        headers={"Content-Disposition": f'attachment; filename="workdays-{year}.xlsx"'},
+    )

@@ -14,7 +14,8 @@ from eligibility.registries.protocol import Silence
 
 
 class Heard(NamedTuple):
-    """What registries said of one subject: the records of those that answered, the silent ones, which of these people answer for, and
+    """What registries said of one subject: the records of those that answered, the silent ones, which of these people
+    answer for, and
     which are not connected at all.
     """
 
@@ -30,7 +31,8 @@ NOTHING = Heard({}, [], [], [])
 class Answers:
     """What one job was answered, by registry and subject; read and decrypted once.
 
-    `left_out`: registries that are listed as not asked where the job did not ask them, as it belongs to a time before that question.
+    `left_out`: registries that are listed as not asked where the job did not ask them, as it belongs to a time before
+    that question.
     """
 
     def __init__(self, job: Job | None, *, left_out: Collection[str] = ()) -> None:
@@ -67,7 +69,9 @@ class Answers:
             heard.silent.append(registry)
             if (registry, subject_hash) in self.by_people:
                 heard.by_people.append(registry)
-            elif (registry, subject_hash) in self.not_connected or (registry in self.left_out and not self.asked(subject_hash, registry)):
+            elif (registry, subject_hash) in self.not_connected or (
+                registry in self.left_out and not self.asked(subject_hash, registry)
+            ):
                 heard.not_connected.append(registry)
         return heard
 

@@ -1,4 +1,6 @@
-"""协查: what the registries leave to people, asked per check, answered with a letter or a note, judged again at once (R-ELG-5)."""
+"""协查: what the registries leave to people, asked per check, answered with a letter or a note, judged again at once
+(R-ELG-5).
+"""
 
 from __future__ import annotations
 
@@ -44,8 +46,14 @@ class NotYourAnswer(AnswerRefused):
 
 
 def open_checks(examination: Examination) -> list[str]:
-    """The checks of a judgement that people may settle with evidence; what is asked once an employer is not asked about its trainees."""
-    open_now = [r for r in examination.results["results"] if r["outcome"] in AGAINST and r.get("needs") and not r.get("overruled")]
+    """The checks of a judgement that people may settle with evidence; what is asked once an employer is not asked about
+    its trainees.
+    """
+    open_now = [
+        r
+        for r in examination.results["results"]
+        if r["outcome"] in AGAINST and r.get("needs") and not r.get("overruled")
+    ]
     found = []
     for result in open_now:
         check = check_of(result["code"], examination.category, examination.table)
@@ -56,7 +64,9 @@ def open_checks(examination: Examination) -> list[str]:
 
 
 def put_to_people(examinations: Iterable[Examination], division: Division) -> None:
-    """Open an assisted check for everything people have to say; what no longer needs them and was not asked is taken off the list."""
+    """Open an assisted check for everything people have to say; what no longer needs them and was not asked is taken
+    off the list.
+    """
     examinations = list(examinations)
     wanted = {(e.subject_kind, e.subject_id, code): e for e in examinations for code in open_checks(e)}
     kinds = {e.subject_kind for e in examinations}
@@ -66,12 +76,21 @@ def put_to_people(examinations: Iterable[Examination], division: Division) -> No
     Assistance.objects.filter(pk__in=stale).delete()
     if not wanted:
         return
-    last_day, names = deadline(division), {key: department_for(key[2], e.category, e.table).zh for key, e in wanted.items()}
+    last_day, names = (
+        deadline(division),
+        {key: department_for(key[2], e.category, e.table).zh for key, e in wanted.items()},
+    )
     Assistance.objects.bulk_create(
         [
             Assistance(
-                subject_kind=kind, subject_id=pk, check_code=code, person_id=e.person_id, division=division, category=e.category,
-                asked_of=names[kind, pk, code], due_on=last_day if names[kind, pk, code] != REVIEWER.zh else None,
+                subject_kind=kind,
+                subject_id=pk,
+                check_code=code,
+                person_id=e.person_id,
+                division=division,
+                category=e.category,
+                asked_of=names[kind, pk, code],
+                due_on=last_day if names[kind, pk, code] != REVIEWER.zh else None,
             )
             for (kind, pk, code), e in wanted.items()
         ],
@@ -89,17 +108,28 @@ Authors = dict[int, dict[str, Vouched]]
 
 
 def answers_for(kind: str, ids: Collection[int]) -> tuple[Answers, Authors]:
-    """What people have answered, by subject and check, and who did on what; an open question or «cannot say» decides nothing. One query."""
+    """What people have answered, by subject and check, and who did on what; an open question or «cannot say» decides
+    nothing. One query.
+    """
     answers: Answers = {}
     authors: Authors = {}
     rows = Assistance.objects.filter(subject_kind=kind, subject_id__in=ids, answer__in=DECIDING)
     for pk, code, said, name, office, own, letter, note, at in rows.values_list(
-        "subject_id", "check_code", "answer", "answered_by__user__full_name", "answered_by__organisation__name", "by_department", "letter", "note",
+        "subject_id",
+        "check_code",
+        "answer",
+        "answered_by__user__full_name",
+        "answered_by__organisation__name",
+        "by_department",
+        "letter",
+        "note",
         "answered_at",
     ):
         answers.setdefault(pk, {})[code] = said
         if name:
-            authors.setdefault(pk, {})[code] = Vouched(f"{name}（{office}）", letter or note, own, at.isoformat() if at else "")
+            authors.setdefault(pk, {})[code] = Vouched(
+                f"{name}（{office}）", letter or note, own, at.isoformat() if at else ""
+            )
     return answers, authors
 
 
@@ -110,8 +140,9 @@ def kept_by_department(asked: Assistance, by: Post) -> str:
     office = asked.answered_by.organisation
     if by.organisation_id == office.pk:
         return ""
-    return _("%(office)s已用本部门账户答复“%(answer)s”，只能由该部门更正；审核部门另有依据的，按“推翻比对结果”由两名审核人员办理。") % {
-        "office": office.name, "answer": asked.get_answer_display()}
+    return _(
+        "%(office)s已用本部门账户答复“%(answer)s”，只能由该部门更正；审核部门另有依据的，按“推翻比对结果”由两名审核人员办理。"
+    ) % {"office": office.name, "answer": asked.get_answer_display()}
 
 
 def answer(
@@ -126,17 +157,22 @@ def answer(
     note: str = "",
     file: bool = False,
 ) -> Assistance:
-    """Take an answer to an assisted check and judge the person again at once from the stored registry answers (R-ELG-5).
+    """Take an answer to an assisted check and judge the person again at once from the stored registry answers
+    (R-ELG-5).
 
     What concerns the class (a licence) is settled for all of it at once. `file`: a file comes with the answer.
     Raises NotYourAnswer for somebody who may not, AnswerRefused without evidence or for a check that is not asked.
     """
     door = subject_kinds()[kind]
     with transaction.atomic():
-        asked = _take(Reply((kind, subject_id, check_code), said, letter, note, file=file), by=by, department=department)
+        asked = _take(
+            Reply((kind, subject_id, check_code), said, letter, note, file=file), by=by, department=department
+        )
         check = check_of(check_code, asked.category)
         others = door.classmates(subject_id) if check is not None and check.once_a_class else []
-        same = Assistance.objects.filter(subject_kind=kind, subject_id__in=others, check_code=check_code).exclude(pk=asked.pk)
+        same = Assistance.objects.filter(subject_kind=kind, subject_id__in=others, check_code=check_code).exclude(
+            pk=asked.pk
+        )
         told = [row.subject_id for row in same]
         for pk in told:
             _take(Reply((kind, pk, check_code), said, letter, note, file=file), by=by, department=department)
@@ -196,10 +232,21 @@ def answer_many(replies: Sequence[Reply], *, by: Post, department: str = "") -> 
 
 
 def _take(reply: Reply, *, by: Post, department: str, only_open: bool = False) -> Assistance | None:
-    """One answer with its event, or the refused attempt on record; None for an answer that is there already. The caller judges again."""
+    """One answer with its event, or the refused attempt on record; None for an answer that is there already. The caller
+    judges again.
+    """
     kind, subject_id, check_code = reply.question
-    with noted("assistance.refused", AnswerRefused, by=by, kind=kind, pk=subject_id, division=by.organisation.division_id, subject=subject_id,
-               check=check_code, answer=reply.said):
+    with noted(
+        "assistance.refused",
+        AnswerRefused,
+        by=by,
+        kind=kind,
+        pk=subject_id,
+        division=by.organisation.division_id,
+        subject=subject_id,
+        check=check_code,
+        answer=reply.said,
+    ):
         return _taken(reply, by=by, department=department, only_open=only_open)
 
 
@@ -209,7 +256,11 @@ def _taken(reply: Reply, *, by: Post, department: str, only_open: bool) -> Assis
     A department answers what it is asked, under its own name; everything else is the office's that decides the case.
     """
     kind, subject_id, check_code = reply.question
-    asked = Assistance.objects.select_for_update().filter(subject_kind=kind, subject_id=subject_id, check_code=check_code).first()
+    asked = (
+        Assistance.objects.select_for_update()
+        .filter(subject_kind=kind, subject_id=subject_id, check_code=check_code)
+        .first()
+    )
     own = asked is not None and is_put_to(asked, by)
     if not own and (why := subject_kinds()[kind].why_not(by, subject_id)):
         raise NotYourAnswer(why)
@@ -226,8 +277,13 @@ def _taken(reply: Reply, *, by: Post, department: str, only_open: bool) -> Assis
         if (asked.answer, asked.letter, asked.note) == (reply.said, letter, note):
             return None
         if asked.answer in DECIDING:
-            raise AnswerRefused(_("%(who)s已答复“%(answer)s”，没有改动；确需更正的，请在该人员处单独填写。") % {
-                "who": asked.answered_by, "answer": asked.get_answer_display()})
+            raise AnswerRefused(
+                _("%(who)s已答复“%(answer)s”，没有改动；确需更正的，请在该人员处单独填写。")
+                % {
+                    "who": asked.answered_by,
+                    "answer": asked.get_answer_display(),
+                }
+            )
     if why := kept_by_department(asked, by):
         raise AnswerRefused(why)
     before = asked.answer
@@ -270,7 +326,9 @@ def described(post: Post, rows: Iterable[Assistance]) -> dict[int, Described]:
 
 
 def waiting(post: Post) -> list[Assistance]:
-    """The open assisted checks of cases that go on, as far as the post may see them: by department and day, 500 at most."""
+    """The open assisted checks of cases that go on, as far as the post may see them: by department and day, 500 at
+    most.
+    """
     if post.is_unit:
         return []
     rows = Assistance.objects.filter(answer__in=[Answer.OPEN, Answer.CANNOT_SAY]).select_related("person", "division")

@@ -22,7 +22,8 @@ def table_for(day: date | None) -> RuleTable:
 
 
 def category_help(code: str, day: date | None = None) -> dict[str, Any] | None:
-    """What choosing a category means, in plain words: what is asked, which papers, which roster columns; None for no category.
+    """What choosing a category means, in plain words: what is asked, which papers, which roster columns; None for no
+    category.
 
     The words are the rule table's own, of the class's first day where it is known (R-ELG-4).
     """

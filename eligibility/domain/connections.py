@@ -70,9 +70,14 @@ def switch(registry: str, mode: str, *, by: Post, reason: str) -> bool:
 
 
 def silent_rows(post: Post) -> QuerySet[RegistryAnswer]:
-    """What registries have not answered, or not so that it can be read, in the newest check of the cases that go on within the post's place."""
+    """What registries have not answered, or not so that it can be read, in the newest check of the cases that go on
+    within the post's place.
+    """
     newer = Job.objects.filter(
-        task=OuterRef("job__task"), kind=OuterRef("job__kind"), object_id=OuterRef("job__object_id"), pk__gt=OuterRef("job_id")
+        task=OuterRef("job__task"),
+        kind=OuterRef("job__kind"),
+        object_id=OuterRef("job__object_id"),
+        pk__gt=OuterRef("job_id"),
     )
     goes_on = WorkItem.objects.filter(
         kind=OuterRef("job__kind"), object_id=OuterRef("job__object_id"), standing__in=[Standing.TODO, Standing.WAITING]
@@ -90,7 +95,11 @@ def waiting(post: Post) -> dict[str, int]:
     unanswered = Assistance.objects.filter(
         person__number_hash=OuterRef("subject_hash"), answer__in=[Answer.OPEN, Answer.CANNOT_SAY]
     )
-    rows = silent_rows(post).exclude(problem=Silence.NOT_CONNECTED).filter(~Q(problem=Silence.ASSISTED) | Exists(unanswered))
+    rows = (
+        silent_rows(post)
+        .exclude(problem=Silence.NOT_CONNECTED)
+        .filter(~Q(problem=Silence.ASSISTED) | Exists(unanswered))
+    )
     return dict(rows.values_list("registry").annotate(Count("subject_hash", distinct=True)))
 
 

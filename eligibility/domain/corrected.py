@@ -28,14 +28,18 @@ ASK_ANEW = "eligibility.tasks.ask_anew"
 
 
 def only_one(correction: Correction, context: Context) -> None:
-    """Of two corrections of one person submitted at once the second finds the first: the person's row is locked (R-SEC-2)."""
+    """Of two corrections of one person submitted at once the second finds the first: the person's row is locked
+    (R-SEC-2).
+    """
     person = Person.objects.select_for_update(no_key=True).get(pk=correction.person_id)
     if sentences := [*why_stale(correction, person), *why_second(correction)]:
         raise Obstructed(sentences)
 
 
 def apply(correction: Correction, context: Context) -> None:
-    """Put the record right, or make it one with the record that has the number; both are locked, in the order of their ids."""
+    """Put the record right, or make it one with the record that has the number; both are locked, in the order of their
+    ids.
+    """
     wanted = models.Q(pk=correction.person_id)
     if correction.new_hash is not None:
         wanted |= models.Q(number_hash=correction.new_hash)
@@ -49,16 +53,30 @@ def apply(correction: Correction, context: Context) -> None:
             if correction.of_row:
                 survivor = _enter(correction, twin, by=context.by)
             else:
-                survivor = _merge(correction, person, twin, by=context.by) if twin else _rewrite(correction, person, by=context.by)
+                survivor = (
+                    _merge(correction, person, twin, by=context.by)
+                    if twin
+                    else _rewrite(correction, person, by=context.by)
+                )
     except IntegrityError as refused:
         raise Obstructed([_("两份记录在同一处都有登记，或号码刚刚被登记，不能更正。请刷新后核对。")]) from refused
     context.notes |= {"person": survivor.pk} | ({"merged": correction.merged} if correction.merged else {})
-    context.jobs.append((ASK_ANEW, {
-        "title": _("更正后重新比对：%(name)s") % {"name": survivor.name}, "queue_name": "checks", "person": survivor.pk}))
+    context.jobs.append(
+        (
+            ASK_ANEW,
+            {
+                "title": _("更正后重新比对：%(name)s") % {"name": survivor.name},
+                "queue_name": "checks",
+                "person": survivor.pk,
+            },
+        )
+    )
 
 
 def _enter(correction: Correction, twin: Person | None, *, by: Post | None) -> Person:
-    """What one unit entered becomes the person it meant; whoever has the number it mistyped, or another name, is left alone (R-SEC-1)."""
+    """What one unit entered becomes the person it meant; whoever has the number it mistyped, or another name, is left
+    alone (R-SEC-1).
+    """
     if correction.new_number:
         name = correction.new_name or correction.old_name
         correction.person = twin or people_for([(correction.new_number, name)])[correction.new_number]
@@ -80,12 +98,21 @@ def _rewrite(correction: Correction, person: Person, *, by: Post | None) -> Pers
         person.letters = sorted(set(person.name))
         fields += ["name", "letters"]
     person.save(update_fields=fields)
-    record("person.corrected", by=by, on=person, division=correction.division_id, correction=correction.number, corrected=said(correction))
+    record(
+        "person.corrected",
+        by=by,
+        on=person,
+        division=correction.division_id,
+        correction=correction.number,
+        corrected=said(correction),
+    )
     return person
 
 
 def _merge(correction: Correction, person: Person, twin: Person, *, by: Post | None) -> Person:
-    """Everything that points to the record points to the one that has the number; the record goes, what it was stays in the case."""
+    """Everything that points to the record points to the one that has the number; the record goes, what it was stays in
+    the case.
+    """
     moved = {}
     for relation in _relations():
         rows = relation.related_model._default_manager.filter(**{relation.field.name: person})
@@ -95,8 +122,15 @@ def _merge(correction: Correction, person: Person, twin: Person, *, by: Post | N
         Person.objects.filter(pk=twin.pk).update(ethnicity=person.ethnicity)
     correction.person, correction.merged = twin, person.pk
     Person.objects.filter(pk=person.pk).delete()
-    record("person.merged", by=by, on=twin, division=correction.division_id, correction=correction.number, merged=correction.merged,
-           moved=moved)
+    record(
+        "person.merged",
+        by=by,
+        on=twin,
+        division=correction.division_id,
+        correction=correction.number,
+        merged=correction.merged,
+        moved=moved,
+    )
     return twin
 
 
@@ -116,7 +150,8 @@ def corrected_words(part: str) -> str:
     return {"name": _("姓名"), "number": _("号码")}.get(part, part)
 
 
-# ── afterwards ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── afterwards
+# ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def found_by(text: str) -> list[Person]:
@@ -127,14 +162,17 @@ def found_by(text: str) -> list[Person]:
 
 
 def slips_again(people: Mapping[str, str], by_hash: Mapping[bytes, str]) -> set[str]:
-    """Of people {number: name}, {hash: number}, the numbers a correction took from somebody of the same name: the same slip may come again.
+    """Of people {number: name}, {hash: number}, the numbers a correction took from somebody of the same name: the same
+    slip may come again.
 
     One query.
     """
-    rows = Correction.objects.filter(old_hash__in=RawSQL("SELECT unnest(%s::bytea[])", [list(by_hash)]), new_hash__isnull=False, state=State.APPROVED).values_list(
-        "old_hash", "old_name", "person__name")
+    rows = Correction.objects.filter(
+        old_hash__in=RawSQL("SELECT unnest(%s::bytea[])", [list(by_hash)]), new_hash__isnull=False, state=State.APPROVED
+    ).values_list("old_hash", "old_name", "person__name")
     return {
-        number for key, *names in rows
+        number
+        for key, *names in rows
         if (number := by_hash[bytes(key)]) and any(same_name(people[number], name) for name in names)
     }
 
@@ -145,7 +183,9 @@ def survivor_of(pk: int) -> int | None:
 
 
 def told_in_life(person: Person, post: Post) -> list[LifeEvent]:
-    """The corrections of a person, for whoever sees the person; those not decided, and the case, only inside the scope (R-SEC-1)."""
+    """The corrections of a person, for whoever sees the person; those not decided, and the case, only inside the scope
+    (R-SEC-1).
+    """
     seen = set(Correction.objects.visible_to(post).filter(person=person).values_list("pk", flat=True))
     rows = Correction.objects.filter(person=person).exclude(state=State.DRAFT).order_by("id")
     return [_told(row, row.pk in seen) for row in rows if row.pk in seen or row.state == State.APPROVED]
@@ -161,7 +201,8 @@ def _told(row: Correction, seen: bool) -> LifeEvent:
         words.append(_("与同一号码的记录合并"))
     return LifeEvent(
         at=row.decided_at if row.state in ENDED else row.submitted_at or row.decided_at,
-        title=_("信息更正：%(state)s") % {"state": row.get_state_display()}, text="；".join(words),
+        title=_("信息更正：%(state)s") % {"state": row.get_state_display()},
+        text="；".join(words),
         url=reverse("case", args=["correction", row.pk]) if seen else "",
         tone="warning" if row.state == State.APPROVED else "secondary",
     )

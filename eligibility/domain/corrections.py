@@ -58,11 +58,13 @@ class Wanted:
     reason: str
 
 
-# ── asking ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── asking
+# ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def recorded_for(pk: int, post: Post) -> Entry:
-    """The record of a person as an office asks about it. Person.DoesNotExist outside its scope, NotYourCorrection inside without the right
+    """The record of a person as an office asks about it. Person.DoesNotExist outside its scope, NotYourCorrection
+    inside without the right
     to; no unit finds anybody here, whoever it is: it asks about what it entered (R-SEC-1).
     """
     person = None if post.is_unit else Person.objects.filter(pk=pk).first()
@@ -76,8 +78,10 @@ def recorded_for(pk: int, post: Post) -> Entry:
 
 
 def entered_by(post: Post, kind: str, pk: int) -> Entry:
-    """What a unit entered, for it to ask about; the same whoever the number belongs to (R-SEC-1). Person.DoesNotExist where it is not its
-    own, NotYourCorrection for whom the unit has not put in charge, CorrectionRefused while the unit can change it itself.
+    """What a unit entered, for it to ask about; the same whoever the number belongs to (R-SEC-1). Person.DoesNotExist
+    where it is not its
+    own, NotYourCorrection for whom the unit has not put in charge, CorrectionRefused while the unit can change it
+    itself.
     """
     door = subject_kinds().get(kind)
     entry = door.entry(pk) if door and post.is_unit else None
@@ -92,7 +96,9 @@ def entered_by(post: Post, kind: str, pk: int) -> Entry:
 
 def entry_of(correction: Correction) -> Entry:
     """What is to be put right, as it is now: what a unit entered, or the record."""
-    if correction.subject_id is not None and (entry := subject_kinds()[correction.subject_kind].entry(correction.subject_id)):
+    if correction.subject_id is not None and (
+        entry := subject_kinds()[correction.subject_kind].entry(correction.subject_id)
+    ):
         return entry
     return Entry("", None, correction.person, correction.person.name, correction.division)
 
@@ -141,15 +147,24 @@ def wanted_of(entry: Entry, name: str, number: str, reason: str) -> Wanted:
     return Wanted(new_name, citizen, written(reason))
 
 
-def draft(entry: Entry, name: str, number: str, reason: str, upload: UploadedFile | None = None, *, by: Post) -> Correction:
-    """A correction that can still be changed, numbered by who asks: its number tells nothing of the person. CorrectionWrong, FileRefused."""
+def draft(
+    entry: Entry, name: str, number: str, reason: str, upload: UploadedFile | None = None, *, by: Post
+) -> Correction:
+    """A correction that can still be changed, numbered by who asks: its number tells nothing of the person.
+    CorrectionWrong, FileRefused.
+    """
     wanted = wanted_of(entry, name, number, reason)
     with transaction.atomic():
         asking = Organisation.objects.select_for_update(no_key=True).get(pk=by.organisation_id)
         place = Correction.objects.filter(applicant=asking).count() + 1
         correction = Correction(
-            number=f"GZ{asking.pk:06d}-{place:02d}", division=entry.place, applicant=by.organisation, asked_by=by,
-            subject_kind=entry.kind, subject_id=entry.pk)
+            number=f"GZ{asking.pk:06d}-{place:02d}",
+            division=entry.place,
+            applicant=by.organisation,
+            asked_by=by,
+            subject_kind=entry.kind,
+            subject_id=entry.pk,
+        )
         _put(correction, entry, wanted)
         correction.save()
         write_cover(correction, flow_of(correction))
@@ -160,9 +175,18 @@ def draft(entry: Entry, name: str, number: str, reason: str, upload: UploadedFil
 
 
 def amend(
-    correction: Correction, name: str, number: str, reason: str, upload: UploadedFile | None = None, *, by: Post, expected_version: int | None = None
+    correction: Correction,
+    name: str,
+    number: str,
+    reason: str,
+    upload: UploadedFile | None = None,
+    *,
+    by: Post,
+    expected_version: int | None = None,
 ) -> Correction:
-    """Change what is asked while it is with the one who asks; the person is read anew. Errors as for `draft`, and CorrectionRefused."""
+    """Change what is asked while it is with the one who asks; the person is read anew. Errors as for `draft`, and
+    CorrectionRefused.
+    """
     if not applies_for(by, correction.applicant_id):
         raise NotYourCorrection(_("只有提出更正的单位可以修改。"))
     with transaction.atomic():
@@ -188,13 +212,18 @@ def draft_version(pk: int) -> str:
 
 def _put(correction: Correction, entry: Entry, wanted: Wanted) -> None:
     correction.person, correction.of_row = entry.person, entry.is_other and entry.pk is not None
-    correction.old_name, correction.old_number, correction.old_hash = entry.name, entry.person.number, entry.person.number_hash
+    correction.old_name, correction.old_number, correction.old_hash = (
+        entry.name,
+        entry.person.number,
+        entry.person.number_hash,
+    )
     correction.new_name, correction.reason = wanted.name, wanted.reason
     correction.new_number = wanted.citizen.number if wanted.citizen else None
     correction.new_hash = number_hash(wanted.citizen.number) if wanted.citizen else None
 
 
-# ── what stands in the way ──────────────────────────────────────────────────────────────────────────────────────────────
+# ── what stands in the way
+# ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def what_is_missing(correction: Correction) -> list[str]:
@@ -220,8 +249,16 @@ def why_stale(correction: Correction, person: Person) -> list[str]:
 
 def why_second(correction: Correction) -> list[str]:
     """Another correction of the same person, or of the same entry, is being decided."""
-    same = {"subject_kind": correction.subject_kind, "subject_id": correction.subject_id} if correction.of_row else {"person": correction.person_id}
-    other = Correction.objects.filter(**same, of_row=correction.of_row, state=State.IN_REVIEW).exclude(pk=correction.pk).exists()
+    same = (
+        {"subject_kind": correction.subject_kind, "subject_id": correction.subject_id}
+        if correction.of_row
+        else {"person": correction.person_id}
+    )
+    other = (
+        Correction.objects.filter(**same, of_row=correction.of_row, state=State.IN_REVIEW)
+        .exclude(pk=correction.pk)
+        .exists()
+    )
     return [_("此人已有一件更正正在审核，办结后才能提交这一件。")] if other else []
 
 
@@ -246,12 +283,16 @@ def why_not_applied(correction: Correction, person: Person, twin: Person | None)
     if correction.of_row:
         holder, name = twin if correction.new_hash else person, correction.new_name or correction.old_name
         if holder is not None and not same_name(holder.name, name):
-            found.append(_("号码已登记在“%(name)s”（%(number)s）名下，与更正后的姓名不同；确是该记录有误的，请先更正该记录。") % {
-                "name": holder.masked_name, "number": holder.masked_number})
+            found.append(
+                _("号码已登记在“%(name)s”（%(number)s）名下，与更正后的姓名不同；确是该记录有误的，请先更正该记录。")
+                % {"name": holder.masked_name, "number": holder.masked_number}
+            )
     elif twin is not None:
         if not same_name(twin.name, correction.new_name or person.name):
-            found.append(_("新号码已登记在“%(name)s”（%(number)s）名下，姓名不同，不能合并；确是同一人的，请先把姓名更正一致。") % {
-                "name": twin.masked_name, "number": twin.masked_number})
+            found.append(
+                _("新号码已登记在“%(name)s”（%(number)s）名下，姓名不同，不能合并；确是同一人的，请先把姓名更正一致。")
+                % {"name": twin.masked_name, "number": twin.masked_number}
+            )
         found += against_one(person, twin)
     return [*found, *why_busy([person.pk, *([twin.pk] if twin else [])])]
 
@@ -263,7 +304,8 @@ def twin_of(correction: Correction) -> Person | None:
     return Person.objects.filter(number_hash=correction.new_hash).exclude(pk=correction.person_id).first()
 
 
-# ── what the page shows ─────────────────────────────────────────────────────────────────────────────────────────────────
+# ── what the page shows
+# ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def conditions(correction: Any, post: Post | None) -> list[Condition]:
@@ -296,9 +338,12 @@ def change_shown(correction: Any, post: Post) -> dict[str, Any]:
         "correction": correction,
         "old_number": differing(new, old) if new else "",
         "new_number": differing(old, new) if new else "",
-        "was": former, "will": citizen,
+        "was": former,
+        "will": citizen,
         "twin": twin,
-        "other_record": correction.person if correction.of_row and correction.state != State.APPROVED and not post.is_unit else None,
+        "other_record": (
+            correction.person if correction.of_row and correction.state != State.APPROVED and not post.is_unit else None
+        ),
         "merged": correction.merged and not post.is_unit,
         "twin_seen": bool(twin and places_of(twin, post)),
         "brought_up": brought_up(correction.person, twin) if twin else [],

@@ -1,4 +1,6 @@
-"""Asking the registries for a job: each subject once, every batch stored as it arrives, never inside a transaction (R-ELG-6)."""
+"""Asking the registries for a job: each subject once, every batch stored as it arrives, never inside a transaction
+(R-ELG-6).
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,8 @@ Kept = tuple[str, bytes, Any, str, datetime]
 
 
 def queue_for(people: int) -> str:
-    """Where a check that somebody waits for is queued: a small one with what people wait for, a large one behind (R-ELG-6).
+    """Where a check that somebody waits for is queued: a small one with what people wait for, a large one behind
+    (R-ELG-6).
 
     Small is what one call a registry answers, so that a roster of 10,000 does not hold up a roster of 20.
     """
@@ -102,7 +105,8 @@ def ask(job: Job, questions: Questions) -> Answers:
 
 @contextmanager
 def lightly() -> Iterator[None]:
-    """One transaction that does not wait for the disk: should the database's machine fail within the second, these subjects are asked again.
+    """One transaction that does not wait for the disk: should the database's machine fail within the second, these
+    subjects are asked again.
 
     What is decided on the answers is written in a transaction that waits, and so do they by then.
     """
@@ -118,17 +122,29 @@ def keep(job: Job, came: Sequence[BatchOutcome], hashes: Mapping[Subject, bytes]
     Should another worker have stored one of them first, its answer stands and is given back.
     """
     rows: list[Kept] = [
-        (outcome.registry, hashes[subject], None if isinstance(found, NoAnswer | Busy) else found, problem_of(found), outcome.asked_at)
+        (
+            outcome.registry,
+            hashes[subject],
+            None if isinstance(found, NoAnswer | Busy) else found,
+            problem_of(found),
+            outcome.asked_at,
+        )
         for outcome in came
         for subject, found in outcome.each()
     ]
     with lightly():
-        stored = insert_new(RegistryAnswer, ("registry", "subject_hash", "facts", "problem", "asked_at", "job"), [(*row, job.pk) for row in rows])
+        stored = insert_new(
+            RegistryAnswer,
+            ("registry", "subject_hash", "facts", "problem", "asked_at", "job"),
+            [(*row, job.pk) for row in rows],
+        )
     return rows if stored == len(rows) else list(RegistryAnswer.objects.filter(job=job).values_list(*KEPT))
 
 
 def problem_of(found: Any) -> str:
-    """Why nothing can be concluded: the code of a silence, or `odd` where some of the records cannot be read; "" when answered."""
+    """Why nothing can be concluded: the code of a silence, or `odd` where some of the records cannot be read; "" when
+    answered.
+    """
     if isinstance(found, NoAnswer):
         return str(found.reason.value)
     if isinstance(found, Busy):
@@ -158,13 +174,16 @@ def beating(job: Job) -> Iterator[None]:
 
 
 def silent(job: Job) -> list[str]:
-    """The registries that left a question of this job without an answer anybody can read; one that is not connected leaves none."""
+    """The registries that left a question of this job without an answer anybody can read; one that is not connected
+    leaves none.
+    """
     rows = RegistryAnswer.objects.filter(job=job).exclude(problem__in=["", Silence.NOT_CONNECTED])
     return sorted(rows.values_list("registry", flat=True).distinct())
 
 
 def carry_over(old: Job, new: Job, *, ask_anew: Iterable[tuple[str, bytes]] = ()) -> None:
-    """Take what was answered in an earlier job into a new one, so that only those without a readable answer are asked again (R-ELG-6).
+    """Take what was answered in an earlier job into a new one, so that only those without a readable answer are asked
+    again (R-ELG-6).
 
     `ask_anew` names answers that may have changed since and are asked for again: (registry, subject).
     """

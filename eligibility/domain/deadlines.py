@@ -17,7 +17,9 @@ from eligibility.models import Assistance, Letter, LetterRow
 
 
 def recount_answers(since: date) -> int:
-    """Letters from the day they were issued, open questions from their first letter's or the day they were asked; gives how many moved."""
+    """Letters from the day they were issued, open questions from their first letter's or the day they were asked; gives
+    how many moved.
+    """
     known, moved = calendar(), 0
     days = cache(lambda division, day: int(parameter(WORKDAYS, division=division, day=day)))
 
@@ -29,7 +31,11 @@ def recount_answers(since: date) -> int:
         day = counted(letter.issued_at, letter.division)
         moved += Letter.objects.filter(pk=letter.pk).exclude(due_on=day).update(due_on=day)
     first = LetterRow.objects.filter(assistance=OuterRef("pk")).order_by("letter").values("letter__issued_at")[:1]
-    for row in Assistance.objects.filter(answer=Answer.OPEN, due_on__gte=since).annotate(sent=Subquery(first)).select_related("division"):
+    for row in (
+        Assistance.objects.filter(answer=Answer.OPEN, due_on__gte=since)
+        .annotate(sent=Subquery(first))
+        .select_related("division")
+    ):
         day = counted(row.sent or row.asked_at, row.division)
         moved += Assistance.objects.filter(pk=row.pk).exclude(due_on=day).update(due_on=day)
     return moved

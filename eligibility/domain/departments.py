@@ -23,8 +23,14 @@ from eligibility.rules.departments import asked_departments
 
 # By what stands in the name of whoever a rule table asks; one name may stand for several departments.
 NAMED_FOR = {
-    Department.VETERANS: "退役军人", Department.DISABLED: "残联", Department.CIVIL: "民政", Department.POVERTY: "扶贫",
-    Department.MARKET: "市场监督管理", Department.SOCIAL: "社会保险", Department.POLICE: "公安", Department.JUSTICE: "司法行政",
+    Department.VETERANS: "退役军人",
+    Department.DISABLED: "残联",
+    Department.CIVIL: "民政",
+    Department.POVERTY: "扶贫",
+    Department.MARKET: "市场监督管理",
+    Department.SOCIAL: "社会保险",
+    Department.POLICE: "公安",
+    Department.JUSTICE: "司法行政",
     Department.EDUCATION: "教育",
 }
 REPLY = "assistance-"
@@ -57,7 +63,9 @@ def addressed_to(post: Post) -> QuerySet[Assistance]:
     """The questions that name this post's department, of its place and below, answered or not."""
     if not is_department(post):
         return Assistance.objects.none()
-    return alive().filter(asked_of__in=names_for(post.organisation.department), division__path__startswith=post.division.path)
+    return alive().filter(
+        asked_of__in=names_for(post.organisation.department), division__path__startswith=post.division.path
+    )
 
 
 def put_to(post: Post) -> QuerySet[Assistance]:
@@ -73,28 +81,48 @@ def unanswered(post: Post) -> QuerySet[Assistance] | None:
 def at_home(post: Post) -> dict[str, Any] | None:
     """What the home page of a department says: how many questions wait, how many of them are late."""
     rows = unanswered(post)
-    return None if rows is None else rows.aggregate(
-        waiting=Count("pk"), late=Count("pk", filter=Q(due_on__lt=timezone.localdate())), next=Min("due_on"))
+    return (
+        None
+        if rows is None
+        else rows.aggregate(
+            waiting=Count("pk"), late=Count("pk", filter=Q(due_on__lt=timezone.localdate())), next=Min("due_on")
+        )
+    )
 
 
 def accounts_asked(rows: Iterable[Assistance]) -> dict[int, list[Organisation]]:
     """The departments with somebody in office that each of these questions is put to, by the question's id; one query."""
     offices = Organisation.objects.filter(
-        kind=OrganisationKind.INDUSTRY, department__in=list(NAMED_FOR), pk__in=Post.objects.current().filter(role__in=ANSWERERS).values("organisation"),
+        kind=OrganisationKind.INDUSTRY,
+        department__in=list(NAMED_FOR),
+        pk__in=Post.objects.current().filter(role__in=ANSWERERS).values("organisation"),
     ).select_related("division")
     known = [(office, names_for(office.department)) for office in offices]
     return {
-        row.pk: [office for office, names in known if row.asked_of in names and row.division.path.startswith(office.division.path)]
+        row.pk: [
+            office
+            for office, names in known
+            if row.asked_of in names and row.division.path.startswith(office.division.path)
+        ]
         for row in rows
     }
 
 
 def answered_by(post: Post) -> list[tuple[Assistance, str, Attachment | None]]:
-    """What the department has answered last, with the label of each check and the file it sent; people masked; two queries."""
+    """What the department has answered last, with the label of each check and the file it sent; people masked; two
+    queries.
+    """
     rows = Assistance.objects.filter(answered_by__organisation=post.organisation_id).exclude(answer=Answer.OPEN)
     found = list(rows.select_related("person", "answered_by__user").order_by("-answered_at", "-id")[:LAST_SHOWN])
     slots = [f"{REPLY}{row.pk}" for row in found]
-    files = {file.slot: file for file in Attachment.objects.filter(slot__in=slots, by__organisation=post.organisation_id).order_by("id")} if slots else {}
+    files = (
+        {
+            file.slot: file
+            for file in Attachment.objects.filter(slot__in=slots, by__organisation=post.organisation_id).order_by("id")
+        }
+        if slots
+        else {}
+    )
     return [(row, label_of(row.check_code, row.category), files.get(f"{REPLY}{row.pk}")) for row in found]
 
 
@@ -116,8 +144,13 @@ class Question:
 
 def questions_for(post: Post) -> list[Question]:
     """The department's questions, first those with a letter, by last day; 500 at most; three queries."""
-    rows = put_to(post).select_related("person", "division").prefetch_related(
-        Prefetch("letter_rows", LetterRow.objects.select_related("letter__organisation").order_by("letter_id")))
+    rows = (
+        put_to(post)
+        .select_related("person", "division")
+        .prefetch_related(
+            Prefetch("letter_rows", LetterRow.objects.select_related("letter__organisation").order_by("letter_id"))
+        )
+    )
     found = list(rows.order_by(F("due_on").asc(nulls_last=True), "id")[:MOST_SHOWN])
     seen = named(found)
     return [_question(row, seen[row.pk]) for row in found if row.pk in seen]
@@ -130,7 +163,9 @@ def named(rows: Iterable[Assistance]) -> dict[int, Described]:
 
 def _question(row: Assistance, described: Described) -> Question:
     letters = [one.letter for one in row.letter_rows.all()]
-    return Question(row, described, label_of(row.check_code, row.category), letters[-1] if letters else None, is_late(row.due_on))
+    return Question(
+        row, described, label_of(row.check_code, row.category), letters[-1] if letters else None, is_late(row.due_on)
+    )
 
 
 def is_late(due_on: date | None) -> bool:
@@ -144,12 +179,20 @@ def by_letter(questions: Iterable[Question]) -> list[tuple[Letter | None, list[Q
     def key(one: Question) -> int:
         return -one.letter.pk if one.letter else 1
 
-    return [(rows[0].letter, rows) for _key, group in groupby(sorted(questions, key=key), key=key) if (rows := list(group))]
+    return [
+        (rows[0].letter, rows) for _key, group in groupby(sorted(questions, key=key), key=key) if (rows := list(group))
+    ]
 
 
 def opened(post: Post) -> list[Question]:
     """The questions with names and numbers in full, put on record: which people were shown to whom (R-SEC-1, R-SEC-2)."""
     questions = questions_for(post)
     if questions:
-        record("assistance.shown", by=post, kind="assistance", people=len(questions), questions=[one.asked.pk for one in questions])
+        record(
+            "assistance.shown",
+            by=post,
+            kind="assistance",
+            people=len(questions),
+            questions=[one.asked.pk for one in questions],
+        )
     return questions

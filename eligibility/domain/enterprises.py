@@ -27,7 +27,9 @@ def uscc_hash(uscc: str) -> bytes:
 
 
 def enterprise_found(kind: str, object_id: int, uscc: str) -> list[dict[str, Any]] | None:
-    """What the business registry last said of an enterprise within the jobs of a case; None while it has not answered readably."""
+    """What the business registry last said of an enterprise within the jobs of a case; None while it has not answered
+    readably.
+    """
     answer = (
         RegistryAnswer.objects.filter(
             job__kind=kind, job__object_id=object_id, registry="business", subject_hash=uscc_hash(uscc)

@@ -1,6 +1,7 @@
 """Judging people by what a job's answers say, and keeping each judgement as it was given (R-ELG-1 … R-ELG-4).
 
-Whose enrolment it is, which papers are attached and what is filed, an upper room says (`Case.facts`); nothing here knows of it.
+Whose enrolment it is, which papers are attached and what is filed, an upper room says (`Case.facts`); nothing here
+knows of it.
 """
 
 from __future__ import annotations
@@ -19,15 +20,7 @@ from eligibility.domain.answers import NOTHING, Answers
 from eligibility.domain.kept import read
 from eligibility.domain.setaside import agreed_for, set_aside
 from eligibility.domain.spoken import IDENTITY, names_agree
-from eligibility.engine import (
-    AGAINST,
-    Facts,
-    Judgement,
-    RuleTable,
-    judge,
-    other_categories,
-    registries_needed,
-)
+from eligibility.engine import AGAINST, Facts, Judgement, RuleTable, judge, other_categories, registries_needed
 from eligibility.engine.judgement import Result
 from eligibility.enums import Verdict
 from eligibility.models import Examination, Person
@@ -55,13 +48,16 @@ def facts_of(case: Case, answers: Answers, table: RuleTable) -> Facts:
     own, uscc = answers.about(case.person.number_hash, needed.person), case.facts.employer_uscc
     employers = answers.about_enterprise(uscc, needed.employer) if uscc else NOTHING
     answered = own.records.keys() | employers.records.keys()
-    return Facts(**vars(case.facts) | {
-        "records": own.records,
-        "employer_records": employers.records,
-        "unavailable": frozenset({*own.silent, *employers.silent} - answered),
-        "by_people": frozenset({*own.by_people, *employers.by_people}),
-        "not_connected": frozenset(own.not_connected),
-    })
+    return Facts(
+        **vars(case.facts)
+        | {
+            "records": own.records,
+            "employer_records": employers.records,
+            "unavailable": frozenset({*own.silent, *employers.silent} - answered),
+            "by_people": frozenset({*own.by_people, *employers.by_people}),
+            "not_connected": frozenset(own.not_connected),
+        }
+    )
 
 
 def examine(
@@ -76,11 +72,13 @@ def examine(
     extra: Extra | None = None,
     only_changes: bool = False,
 ) -> list[Examination]:
-    """Judge everyone and keep what is new; call it in the transaction that writes the verdicts. Four queries however many.
+    """Judge everyone and keep what is new; call it in the transaction that writes the verdicts. Four queries however
+    many.
 
     The first are being written while the next are judged, so nothing here may query: not the engine, not `extra`.
 
-    A judgement equal to the last one is not written again when the job is the same (taken up again) or with `only_changes` (a
+    A judgement equal to the last one is not written again when the job is the same (taken up again) or with
+    `only_changes` (a
     silent registry asked once more): the last one is returned in its place.
     A fail two officers overruled stays overruled while it rests on the same facts (R-ELG-5).
     `extra` adds results of the upper room's own (a certificate's comparison) without a say in the verdict.
@@ -126,15 +124,25 @@ def said_alike(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
 
 
 def passed_by(kind: str, ids: Collection[int], day: date, checks: Collection[str]) -> dict[int, frozenset[str]]:
-    """Which of these checks each subject passed when it was last judged on or before a day, the precheck apart; one query (R-ELG-3).
+    """Which of these checks each subject passed when it was last judged on or before a day, the precheck apart; one
+    query (R-ELG-3).
 
     They rest on records without dates: a different answer after the day is held against nobody.
     """
     if not checks:
         return {}
     wanted = " || ".join(f'@.code == "{code}"' for code in checks)
-    passed = Func(F("results"), Value(f'$.results[*] ? (@.outcome == "pass" && ({wanted})).code'), function="jsonb_path_query_array", output_field=JSONField())
-    rows = Examination.objects.filter(subject_kind=kind, subject_id__in=ids, as_of__lte=day).order_by("subject_id", "-id").distinct("subject_id")
+    passed = Func(
+        F("results"),
+        Value(f'$.results[*] ? (@.outcome == "pass" && ({wanted})).code'),
+        function="jsonb_path_query_array",
+        output_field=JSONField(),
+    )
+    rows = (
+        Examination.objects.filter(subject_kind=kind, subject_id__in=ids, as_of__lte=day)
+        .order_by("subject_id", "-id")
+        .distinct("subject_id")
+    )
     return {pk: frozenset(codes) for pk, codes in rows.annotate(passed=passed).values_list("subject_id", "passed")}
 
 
@@ -146,9 +154,15 @@ def written(judgement: Judgement, more: Iterable[Result], beside: Mapping[str, A
 
 
 def instead_of(facts: Facts, table: RuleTable, judgement: Judgement) -> dict[str, Any]:
-    """Which other category may fit where a check failed, kept beside the judgement: code, verdict on the same facts, failed check."""
+    """Which other category may fit where a check failed, kept beside the judgement: code, verdict on the same facts,
+    failed check.
+    """
     found = other_categories(facts, table, judgement) if judgement.failed else ()
-    return {"instead": [{"category": s.category.code, "verdict": s.verdict, "because": s.because} for s in found]} if found else {}
+    return (
+        {"instead": [{"category": s.category.code, "verdict": s.verdict, "because": s.because} for s in found]}
+        if found
+        else {}
+    )
 
 
 def latest(kind: str, ids: Collection[int]) -> dict[int, Examination]:
@@ -167,16 +181,30 @@ def results_of(examination: Examination | None) -> list[Result]:
 
 
 def brief_of(path: str, *codes: str) -> JSONObject:
-    """What a page of a whole class reads of the results, as part of its query, where `path` leads to the examinations (P7): how many
-    checks there were, those that are no pass, tell of something after the class or have one of these codes, an identity that passed without a
+    """What a page of a whole class reads of the results, as part of its query, where `path` leads to the examinations
+    (P7): how many
+    checks there were, those that are no pass, tell of something after the class or have one of these codes, an identity
+    that passed without a
     fact, and which categories may fit instead. The passes are hundreds.
 
     Whoever reads it puts it on the examination as `brief` and leaves `results` unread.
     """
-    wanted = " || ".join(['@.outcome != "pass"', "exists(@.after)", '(@.code == "id_valid" && @.evidence.size() == 0)', *(f'@.code == "{code}"' for code in codes)])
+    wanted = " || ".join(
+        [
+            '@.outcome != "pass"',
+            "exists(@.after)",
+            '(@.code == "id_valid" && @.evidence.size() == 0)',
+            *(f'@.code == "{code}"' for code in codes),
+        ]
+    )
     return JSONObject(
         checks=Func(F(f"{path}__results__results"), function="jsonb_array_length", output_field=IntegerField()),
-        results=Func(F(f"{path}__results"), Value(f"$.results[*] ? ({wanted})"), function="jsonb_path_query_array", output_field=JSONField()),
+        results=Func(
+            F(f"{path}__results"),
+            Value(f"$.results[*] ? ({wanted})"),
+            function="jsonb_path_query_array",
+            output_field=JSONField(),
+        ),
         instead=F(f"{path}__results__instead"),
         **{name: F(f"{path}__results__{name}") for name in HEAD},
     )
@@ -209,7 +237,9 @@ def is_hidden_from(post: Post, examination: Examination | None) -> bool:
 
 
 def verdict_told(examination: Examination | None, *, office: bool) -> str:
-    """A judgement's verdict as its reader may know it: to a unit the same of everybody whose name and number do not agree yet."""
+    """A judgement's verdict as its reader may know it: to a unit the same of everybody whose name and number do not
+    agree yet.
+    """
     if examination is None:
         return Verdict.NONE
     return examination.verdict if office or not is_hidden(examination) else Verdict.NEEDS_VERIFICATION
@@ -222,7 +252,9 @@ def _chosen(examination: Examination | None, wanted: Callable[[Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Described:
-    """What an upper room says of one subject to somebody who may see it: a heading, a page, whether its case goes on, whose desk it is."""
+    """What an upper room says of one subject to somebody who may see it: a heading, a page, whether its case goes on,
+    whose desk it is.
+    """
 
     heading: str
     url: str
@@ -232,7 +264,9 @@ class Described:
 
 @dataclass(frozen=True)
 class Entry:
-    """A person as one unit entered it: the record of the number, the name entered, which unit, where, and whether it is a draft still."""
+    """A person as one unit entered it: the record of the number, the name entered, which unit, where, and whether it is
+    a draft still.
+    """
 
     kind: str
     pk: int | None
@@ -252,14 +286,20 @@ class Entry:
 class SubjectKind:
     """An upper room's door for a kind of examined subject.
 
-    `describe(post, ids)` names the subjects the post may see, and no others; with `struck=True` those that were struck out, too;
-    `going_on()` are the ids of all subjects whose case goes on, as a subquery, and `named(ids)` names them whoever asks: for a
+    `describe(post, ids)` names the subjects the post may see, and no others; with `struck=True` those that were struck
+    out, too;
+    `going_on()` are the ids of all subjects whose case goes on, as a subquery, and `named(ids)` names them whoever
+    asks: for a
     department that is asked about a person without seeing the class; `why_not(post, id)` is the sentence that forbids
-    this post to answer for a subject, or "", `why_not_second(post, id)` to agree to what an officer of its desk proposed;
-    `rejudge(ids)` judges again from stored answers; `case_of(id)` is the application (kind, id) whose file the evidence goes
+    this post to answer for a subject, or "", `why_not_second(post, id)` to agree to what an officer of its desk
+    proposed;
+    `rejudge(ids)` judges again from stored answers; `case_of(id)` is the application (kind, id) whose file the evidence
+    goes
     into; `classmates(id)` are those examined with it; `employer_of(id)` is the credit code of its
-    employer, `employees_of(code)` everybody of that employer whose case goes on; `ask_again()` queues new checks where a registry was silent and returns how many, `ask_again(jobs)` those of these
-    last checks at once, without waiting for their pause. `entry(id)` is the subject as its unit entered it; `enter(id, person, by)`
+    employer, `employees_of(code)` everybody of that employer whose case goes on; `ask_again()` queues new checks where
+    a registry was silent and returns how many, `ask_again(jobs)` those of these
+    last checks at once, without waiting for their pause. `entry(id)` is the subject as its unit entered it; `enter(id,
+    person, by)`
     makes it that person's, under the record's own name (R-SEC-2).
     """
 
@@ -290,8 +330,13 @@ def subject_kinds() -> dict[str, SubjectKind]:
     return _kinds
 
 
-def subjects_of(rows: Iterable[Any], say: Callable[[SubjectKind, list[int]], dict[int, Described]]) -> dict[int, Described]:
+def subjects_of(
+    rows: Iterable[Any], say: Callable[[SubjectKind, list[int]], dict[int, Described]]
+) -> dict[int, Described]:
     """What `say` tells of the subjects of these rows (`subject_kind`, `subject_id`), by the row's id; one call a kind."""
     rows = list(rows)
-    found = {kind: say(door, [row.subject_id for row in rows if row.subject_kind == kind]) for kind, door in subject_kinds().items()}
+    found = {
+        kind: say(door, [row.subject_id for row in rows if row.subject_kind == kind])
+        for kind, door in subject_kinds().items()
+    }
     return {row.pk: told for row in rows if (told := found.get(row.subject_kind, {}).get(row.subject_id))}

@@ -52,7 +52,12 @@ def _allowed(registry: str, by: Post) -> None:
 def send_out(registry: str, *, by: Post) -> tuple[Exchange, list[Open]]:
     """Everyone who waits for this registry, each once, under a new exchange; ExchangeRefused when nobody waits."""
     _allowed(registry, by)
-    rows = silent_rows(by).filter(registry=registry, job__state=JobState.DONE).order_by("subject_hash", "-id").distinct("subject_hash")
+    rows = (
+        silent_rows(by)
+        .filter(registry=registry, job__state=JobState.DONE)
+        .order_by("subject_hash", "-id")
+        .distinct("subject_hash")
+    )
     answers = {bytes(row.subject_hash): row.pk for row in rows}
     if not answers:
         raise ExchangeRefused(_("现在没有等待这个系统答复的人员或企业。"))
@@ -85,7 +90,11 @@ def subject_of(exchange: Exchange, row: str, key: str, about: str) -> bytes:
         raise ExchangeRefused(_("行号不是本系统发出的，请不要改动")) from forged
     if number != str(exchange.pk):
         raise ExchangeRefused(_("行号属于另一份交换文件"))
-    subject = RegistryAnswer.objects.filter(pk=answer, registry=exchange.registry).values_list("subject_hash", flat=True).first()
+    subject = (
+        RegistryAnswer.objects.filter(pk=answer, registry=exchange.registry)
+        .values_list("subject_hash", flat=True)
+        .first()
+    )
     if subject is None or not _is(bytes(subject), key, about):
         raise ExchangeRefused(_("行号与号码不是同一个对象，请不要移动单元格"))
     return bytes(subject)
@@ -99,7 +108,8 @@ def _is(subject: bytes, key: str, about: str) -> bool:
 
 
 def take_in(exchange: Exchange, answers: Mapping[bytes, Records], *, by: Post) -> list[int]:
-    """Keep what came back as the registry's answer wherever it is waited for; gives the checks that can now be taken up again.
+    """Keep what came back as the registry's answer wherever it is waited for; gives the checks that can now be taken up
+    again.
 
     An answer to nobody's question is refused by `subject_of`; one that comes twice changes nothing the second time.
     """
@@ -119,4 +129,6 @@ def take_in(exchange: Exchange, answers: Mapping[bytes, Records], *, by: Post) -
 
 def _waiting(exchange: Exchange, subjects: Sequence[bytes], by: Post) -> list[RegistryAnswer]:
     rows = silent_rows(by).filter(registry=exchange.registry, subject_hash__in=subjects, job__state=JobState.DONE)
-    return list(RegistryAnswer.objects.select_for_update(of=("self",)).filter(pk__in=rows.values("pk")).exclude(problem=""))
+    return list(
+        RegistryAnswer.objects.select_for_update(of=("self",)).filter(pk__in=rows.values("pk")).exclude(problem="")
+    )

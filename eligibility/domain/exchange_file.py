@@ -1,4 +1,6 @@
-"""The worksheet of a file exchange: out with a signed id a row, in again with a sentence for every row that cannot be (R-ELG-1)."""
+"""The worksheet of a file exchange: out with a signed id a row, in again with a sentence for every row that cannot be
+(R-ELG-1).
+"""
 
 from __future__ import annotations
 
@@ -40,20 +42,33 @@ def exchange_file(exchange: Exchange, subjects: list[Open]) -> bytes:
     tests = tests_of(exchange.registry)
     choices = [NOTHING, *(type_label(name) for name in types_of(exchange.registry))]
     columns = [
-        Column(ROW, width=14), Column(ABOUT, width=8), Column(KEY, width=22), Column(NAME),
+        Column(ROW, width=14),
+        Column(ABOUT, width=8),
+        Column(KEY, width=22),
+        Column(NAME),
         Column(TYPE, choices=choices, width=20, required=True),
         *(Column(str(FIELDS[name]), choices=choices_of(name, test)) for name, test in tests.items()),
     ]
     rows = [[one.row_id, ABOUTS[one.about], one.key, one.name, *[""] * (len(tests) + 1)] for one in subjects]
     stream = io.BytesIO()
     write_template(
-        stream, columns, _("%(registry)s比对（第%(number)s号）") % {"registry": REGISTRIES[exchange.registry].name_zh, "number": exchange.pk},
+        stream,
+        columns,
+        _("%(registry)s比对（第%(number)s号）")
+        % {
+            "registry": REGISTRIES[exchange.registry].name_zh,
+            "number": exchange.pk,
+        },
         [
             _("每个对象至少填一行记录类型；没有任何记录的选“查无记录”；不填的视为没有答复。"),
             _("一个对象有几条记录的，复制该行，行号相同。日期写成 2026-01-31 的样子；尚未终止的不填终止日期。"),
-            _("请不要改动行号、号码和姓名。"), *columns_help(exchange.registry),
+            _("请不要改动行号、号码和姓名。"),
+            *columns_help(exchange.registry),
         ],
-        version_of(exchange), sheet_name=_("比对"), rows=rows, fill_rows=max(4 * len(rows), 100),
+        version_of(exchange),
+        sheet_name=_("比对"),
+        rows=rows,
+        fill_rows=max(4 * len(rows), 100),
     )
     return stream.getvalue()
 
@@ -64,7 +79,9 @@ def version_of(exchange: Exchange) -> str:
 
 @dataclass
 class Returned:
-    """What came back: the records by subject, a sentence for every row that cannot be taken, and the rows that could be anybody's."""
+    """What came back: the records by subject, a sentence for every row that cannot be taken, and the rows that could be
+    anybody's.
+    """
 
     answers: dict[bytes, Records] = field(default_factory=dict)
     nothing_known: set[bytes] = field(default_factory=set)
@@ -77,9 +94,17 @@ def receive(exchange: Exchange, upload: UploadedFile, *, by: Post) -> Job:
     with transaction.atomic():
         kept = attach(HOLDER, exchange.pk, SLOT, upload, by=by, allowed=frozenset({"xlsx"}), max_bytes=ROSTER_MAX_BYTES)
         return queue(
-            READ, title=_("读取回传文件：%(registry)s（第%(number)s号）") % {
-                "registry": REGISTRIES[exchange.registry].name_zh, "number": exchange.pk},
-            kind=HOLDER, object_id=exchange.pk, division=by.division, by=by, attachment=kept.pk,
+            READ,
+            title=_("读取回传文件：%(registry)s（第%(number)s号）")
+            % {
+                "registry": REGISTRIES[exchange.registry].name_zh,
+                "number": exchange.pk,
+            },
+            kind=HOLDER,
+            object_id=exchange.pk,
+            division=by.division,
+            by=by,
+            attachment=kept.pk,
         )
 
 
@@ -93,7 +118,10 @@ def read_exchange(exchange: Exchange, upload: BinaryIO, seen: Progress = lambda 
         fields = {str(FIELDS[field_name]): field_name for field_name in tests_of(exchange.registry)}
     table = read_table(upload, [*headers, *fields], optional=[NAME, *fields], filler=headers[:4])
     if table.unknown_headers:
-        raise ExchangeRefused(_("表中有约定以外的列：%(headers)s。请删除这些列，说明另行函告。") % {"headers": "、".join(table.unknown_headers)})
+        raise ExchangeRefused(
+            _("表中有约定以外的列：%(headers)s。请删除这些列，说明另行函告。")
+            % {"headers": "、".join(table.unknown_headers)}
+        )
     found, spoilt, rows = Returned(), set(), list(table.rows)
     for done, (number, cells) in enumerate(rows):
         if done % STRIDE == 0:
@@ -108,7 +136,11 @@ def read_exchange(exchange: Exchange, upload: BinaryIO, seen: Progress = lambda 
             if subject is None:
                 found.untold.append(number)
             spoilt.add(subject)
-    found.answers = {} if found.untold else {subject: records for subject, records in found.answers.items() if subject not in spoilt}
+    found.answers = (
+        {}
+        if found.untold
+        else {subject: records for subject, records in found.answers.items() if subject not in spoilt}
+    )
     return found
 
 
@@ -135,10 +167,14 @@ def _add(found: Returned, exchange: Exchange, subject: bytes, cells: Mapping[str
     with override(CHINESE):
         names = {type_label(name): name for name in types_of(exchange.registry, about)}
     if label not in names:
-        raise ExchangeRefused(_("记录类型“%(label)s”不能用于这个对象") % {"label": label} if label else _("请选择记录类型"))
+        raise ExchangeRefused(
+            _("记录类型“%(label)s”不能用于这个对象") % {"label": label} if label else _("请选择记录类型")
+        )
     agreed = {name for name, _test, _needed in REGISTRIES[exchange.registry].records[names[label]].fields}
     if other := [str(FIELDS[name]) for name in row if _text(row, name) and name not in agreed]:
-        raise ExchangeRefused(_("%(type)s没有这些列，请换到对应的列：%(columns)s") % {"type": label, "columns": "、".join(other)})
+        raise ExchangeRefused(
+            _("%(type)s没有这些列，请换到对应的列：%(columns)s") % {"type": label, "columns": "、".join(other)}
+        )
     with override(CHINESE):
         raw = raw_record(exchange.registry, names[label], row)
     kept = keep_facts(exchange.registry, raw, about)

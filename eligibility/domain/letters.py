@@ -47,7 +47,9 @@ def issue(rows: Sequence[Assistance], *, by: Post) -> Letter:
     if len(rows) > MOST_ROWS:
         raise LetterRefused(_("一份协查函最多列%(most)s项，请分次出函。") % {"most": MOST_ROWS})
     if len(departments) > 1:
-        raise LetterRefused(_("一份协查函只发给一个部门，所选人员分属：%(names)s。") % {"names": "、".join(sorted(departments))})
+        raise LetterRefused(
+            _("一份协查函只发给一个部门，所选人员分属：%(names)s。") % {"names": "、".join(sorted(departments))}
+        )
     for row in rows:
         if why := subject_kinds()[row.subject_kind].why_not(by, row.subject_id):
             raise NotYourAnswer(_("%(name)s：%(why)s") % {"name": row.person.name, "why": why})
@@ -57,8 +59,15 @@ def issue(rows: Sequence[Assistance], *, by: Post) -> Letter:
     with transaction.atomic():
         letter = _numbered(by, departments.pop())
         LetterRow.objects.bulk_create(
-            LetterRow(letter=letter, sequence=place, assistance=row, person=row.person, check_code=row.check_code,
-                      category=row.category, heading=headings[row.pk].heading[:200])
+            LetterRow(
+                letter=letter,
+                sequence=place,
+                assistance=row,
+                person=row.person,
+                check_code=row.check_code,
+                category=row.category,
+                heading=headings[row.pk].heading[:200],
+            )
             for place, row in enumerate(rows, start=1)
         )
         first = Assistance.objects.filter(pk__in=[row.pk for row in rows]).exclude(letter_rows__letter__lt=letter.pk)
@@ -72,8 +81,18 @@ def _tell(letter: Letter, rows: Sequence[Assistance]) -> None:
     """A department with accounts hears of the letter at once; the paper goes out as well."""
     offices = {office.pk for found in accounts_asked(rows).values() for office in found}
     Notice.objects.bulk_create(
-        Notice(organisation_id=office, kind="letter", object_id=letter.pk, url=reverse("asked"),
-               text=_("收到%(number)s，%(count)s项，请在%(day)s前答复。") % {"number": letter.number, "count": len(rows), "day": letter.due_on.isoformat()})
+        Notice(
+            organisation_id=office,
+            kind="letter",
+            object_id=letter.pk,
+            url=reverse("asked"),
+            text=_("收到%(number)s，%(count)s项，请在%(day)s前答复。")
+            % {
+                "number": letter.number,
+                "count": len(rows),
+                "day": letter.due_on.isoformat(),
+            },
+        )
         for office in sorted(offices)
     )
 
@@ -85,8 +104,14 @@ def _numbered(by: Post, department: str) -> Letter:
     last = Letter.objects.filter(division=division, year=today.year).aggregate(last=Max("sequence"))["last"] or 0
     return Letter.objects.create(
         number=f"协查函{division.pk}〔{today.year}〕{last + 1}号",
-        year=today.year, sequence=last + 1, department=department, division=division, organisation=by.organisation,
-        issued_by=by, issued_at=timezone.now(), due_on=deadline(division),
+        year=today.year,
+        sequence=last + 1,
+        department=department,
+        division=division,
+        organisation=by.organisation,
+        issued_by=by,
+        issued_at=timezone.now(),
+        due_on=deadline(division),
     )
 
 
@@ -97,7 +122,12 @@ def rows_of(letter: Letter) -> list[LetterRow]:
 
 def mark_of(letter: Letter, rows: Sequence[LetterRow]) -> str:
     """A short mark of what the paper says, to compare a print with the record."""
-    said = [letter.number, letter.department, letter.issued_at.isoformat(), *(f"{row.pk}:{row.person_id}:{row.check_code}" for row in rows)]
+    said = [
+        letter.number,
+        letter.department,
+        letter.issued_at.isoformat(),
+        *(f"{row.pk}:{row.person_id}:{row.check_code}" for row in rows),
+    ]
     return digest_of("|".join(said))[:16]
 
 

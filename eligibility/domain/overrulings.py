@@ -1,4 +1,6 @@
-"""Overruling a registry's fail, or a department's own answer: proposed by one officer with reason and file, agreed to by a second, carried on for ever (R-ELG-5)."""
+"""Overruling a registry's fail, or a department's own answer: proposed by one officer with reason and file, agreed to
+by a second, carried on for ever (R-ELG-5).
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,15 @@ from kit.text import written
 
 NUMBER_ITSELF = "id_valid"
 PAPER = "overruling-"
-RELATED = ("person", "examination", "attachment", "proposed_by__user", "proposed_by__organisation", "answered_by__user", "answered_by__organisation")
+RELATED = (
+    "person",
+    "examination",
+    "attachment",
+    "proposed_by__user",
+    "proposed_by__organisation",
+    "answered_by__user",
+    "answered_by__organisation",
+)
 
 
 class OverrulingRefused(Exception):
@@ -88,10 +98,20 @@ def _door(kind: str) -> SubjectKind:
 def propose(
     kind: str, subject_id: int, check_code: str, reason: str, upload: UploadedFile | None, *, by: Post
 ) -> Overruling:
-    """Propose to set a registry's fail aside. Raises NotYourOverruling, OverrulingIncomplete, OverrulingRefused, FileRefused."""
+    """Propose to set a registry's fail aside. Raises NotYourOverruling, OverrulingIncomplete, OverrulingRefused,
+    FileRefused.
+    """
     door = _door(kind)
-    with noted("overruling.refused", NotYourOverruling, by=by, kind=kind, pk=subject_id, division=by.organisation.division_id, subject=subject_id,
-               check=check_code):
+    with noted(
+        "overruling.refused",
+        NotYourOverruling,
+        by=by,
+        kind=kind,
+        pk=subject_id,
+        division=by.organisation.division_id,
+        subject=subject_id,
+        check=check_code,
+    ):
         if why := door.why_not(by, subject_id):
             raise NotYourOverruling(why)
     if not door.describe(by, [subject_id])[subject_id].is_open:
@@ -113,8 +133,14 @@ def propose(
         case = door.case_of(subject_id)
         attachment = attach(*case, f"{PAPER}{secrets.token_hex(8)}", upload, by=by)
         proposed = Overruling.objects.create(
-            **same, person_id=examination.person_id, examination=examination, reason=reason, attachment=attachment,
-            division=_division(*case), proposed_by=by, proposer_id=by.user_id,
+            **same,
+            person_id=examination.person_id,
+            examination=examination,
+            reason=reason,
+            attachment=attachment,
+            division=_division(*case),
+            proposed_by=by,
+            proposer_id=by.user_id,
         )
         _record("overruling.proposed", proposed, by=by, reason=reason, file=attachment.name, sha256=attachment.sha256)
         _tell(proposed, by.organisation, door, by, _("%(who)s提出推翻%(name)s的一项比对结果，请另一名审核人员决定。"))
@@ -138,8 +164,17 @@ def settle(overruling: Overruling, *, agree: bool, note: str = "", by: Post) -> 
     Raises NotYourOverruling, OverrulingIncomplete, OverrulingRefused. The same answer of the same user twice is one.
     """
     door, note = _door(overruling.subject_kind), written(note)
-    with noted("overruling.refused", NotYourOverruling, by=by, kind=overruling.subject_kind, pk=overruling.subject_id,
-               division=overruling.division_id, overruling=overruling.pk, subject=overruling.subject_id, check=overruling.check_code):
+    with noted(
+        "overruling.refused",
+        NotYourOverruling,
+        by=by,
+        kind=overruling.subject_kind,
+        pk=overruling.subject_id,
+        division=overruling.division_id,
+        overruling=overruling.pk,
+        subject=overruling.subject_id,
+        check=overruling.check_code,
+    ):
         if by.user_id == overruling.proposer_id:
             raise NotYourOverruling(_("提出推翻的人不能自己同意，须由另一名有权限的审核人员决定。"))
         if why := door.why_not_second(by, overruling.subject_id):
@@ -152,15 +187,18 @@ def settle(overruling: Overruling, *, agree: bool, note: str = "", by: Post) -> 
         if locked.state != Agreement.PROPOSED:
             if locked.state == wanted and locked.answerer_id == by.user_id:
                 return locked
-            raise OverrulingRefused(_("%(who)s已作出决定：%(state)s。") % {
-                "who": locked.answered_by, "state": locked.get_state_display()})
+            raise OverrulingRefused(
+                _("%(who)s已作出决定：%(state)s。") % {"who": locked.answered_by, "state": locked.get_state_display()}
+            )
         if agree and not still_fails(locked):
             raise OverrulingRefused(_("提出以后比对结果已有变化，这项提议已不适用；仍需推翻的请重新提出。"))
         locked.state, locked.note = wanted, note
         locked.answered_by, locked.answerer, locked.answered_at = by, by.user, timezone.now()
         locked.save(update_fields=["state", "note", "answered_by", "answerer", "answered_at"])
         _record(f"overruling.{wanted}", locked, by=by, reason=note, proposed_by=str(locked.proposed_by))
-        words = _("%(who)s同意推翻%(name)s的一项比对结果。") if agree else _("%(who)s不同意推翻%(name)s的一项比对结果。")
+        words = (
+            _("%(who)s同意推翻%(name)s的一项比对结果。") if agree else _("%(who)s不同意推翻%(name)s的一项比对结果。")
+        )
         _tell(locked, locked.proposed_by.organisation, door, locked.proposed_by, words, who=by)
         if agree:
             door.rejudge([locked.subject_id])
@@ -172,24 +210,38 @@ def still_fails(overruling: Overruling) -> bool:
     newest = latest(overruling.subject_kind, [overruling.subject_id]).get(overruling.subject_id)
     result = result_named(newest, overruling.check_code)
     return (
-        newest is not None and result is not None and result.outcome == FAIL
+        newest is not None
+        and result is not None
+        and result.outcome == FAIL
         and facts_digest(result, newest.category) == overruling.facts
     )
 
 
 def _record(act: str, overruling: Overruling, *, by: Post, reason: str, **data: object) -> None:
     record(
-        act, by=by, kind=overruling.subject_kind, pk=overruling.subject_id, division=overruling.division_id, reason=reason, overruling=overruling.pk,
-        subject=overruling.subject_id, check=overruling.check_code, **data,
+        act,
+        by=by,
+        kind=overruling.subject_kind,
+        pk=overruling.subject_id,
+        division=overruling.division_id,
+        reason=reason,
+        overruling=overruling.pk,
+        subject=overruling.subject_id,
+        check=overruling.check_code,
+        **data,
     )
 
 
-def _tell(overruling: Overruling, to: Organisation, door: SubjectKind, post: Post, text: str, *, who: Post | None = None) -> None:
+def _tell(
+    overruling: Overruling, to: Organisation, door: SubjectKind, post: Post, text: str, *, who: Post | None = None
+) -> None:
     """A notice to the proposer's desk that opens the case."""
     described = door.describe(post, [overruling.subject_id]).get(overruling.subject_id)
     kind, pk = door.case_of(overruling.subject_id)
     words = text % {"who": (who or post).user.full_name, "name": overruling.person.name}
-    Notice.objects.create(organisation=to, text=words[:300], url=described.url if described else "", kind=kind, object_id=pk)
+    Notice.objects.create(
+        organisation=to, text=words[:300], url=described.url if described else "", kind=kind, object_id=pk
+    )
 
 
 def overrulings_of(kind: str, ids: list[int]) -> QuerySet[Overruling]:
@@ -201,7 +253,9 @@ def overrulings_seen_by(post: Post) -> QuerySet[Overruling]:
     """Every overruling of the cases the post may see, also of people struck out since; never for a unit."""
     if post.is_unit:
         return Overruling.objects.none()
-    case = WorkItem.objects.visible_to(post).filter(kind=OuterRef("attachment__kind"), object_id=OuterRef("attachment__object_id"))
+    case = WorkItem.objects.visible_to(post).filter(
+        kind=OuterRef("attachment__kind"), object_id=OuterRef("attachment__object_id")
+    )
     return Overruling.objects.filter(Exists(case)).select_related(*RELATED)
 
 
@@ -210,7 +264,8 @@ def waiting_for_second(post: Post) -> QuerySet[Overruling] | None:
     if post.is_unit or post.role not in (Role.OFFICER, Role.ADMINISTRATOR):
         return None
     case = WorkItem.objects.filter(
-        kind=OuterRef("attachment__kind"), object_id=OuterRef("attachment__object_id"), desk=post.organisation_id)
+        kind=OuterRef("attachment__kind"), object_id=OuterRef("attachment__object_id"), desk=post.organisation_id
+    )
     return Overruling.objects.filter(Exists(case), state=Agreement.PROPOSED).exclude(proposer=post.user_id)
 
 
@@ -231,8 +286,11 @@ def shown(row: Overruling, post: Post, described: Described | None = None) -> di
     result = result_named(row.examination, row.check_code)
     waits = row.state == Agreement.PROPOSED and row.proposer_id != post.user_id
     return {
-        "overruling": row, "label": label_of(row.check_code, row.examination.category), "sentence": sentence_of(result, office=not post.is_unit) if result else "",
-        "clause": result.clause if result else "", "described": described,
+        "overruling": row,
+        "label": label_of(row.check_code, row.examination.category),
+        "sentence": sentence_of(result, office=not post.is_unit) if result else "",
+        "clause": result.clause if result else "",
+        "described": described,
         "may_read": not post.is_unit,
         "may_answer": waits and not subject_kinds()[row.subject_kind].why_not_second(post, row.subject_id),
     }

@@ -1,4 +1,6 @@
-"""One record per citizen number, whoever enters it (R-SEC-4); what upper rooms know of a person's life with training (R-SUB-6)."""
+"""One record per citizen number, whoever enters it (R-SEC-4); what upper rooms know of a person's life with training
+(R-SUB-6).
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,8 @@ def person_for(number: str, name: str, *, ethnicity: str = "") -> Person:
 
 
 def people_for(rows: Iterable[tuple[str, str]]) -> dict[str, Person]:
-    """The people of (number, name) rows, by the number as given; new ones are made, known ones keep their name. Three queries.
+    """The people of (number, name) rows, by the number as given; new ones are made, known ones keep their name. Three
+    queries.
 
     Two rosters that bring the same new person at the same time make one record: the second finds the first's.
     """
@@ -82,7 +85,9 @@ def _new_person(number: str, key: bytes, name: str) -> Person:
 
 @dataclass(frozen=True)
 class LifeEvent:
-    """One entry of a person's life line: when (a day without an hour where `whole_day`), what happened, where it can be read."""
+    """One entry of a person's life line: when (a day without an hour where `whole_day`), what happened, where it can be
+    read.
+    """
 
     at: datetime
     title: str

@@ -14,8 +14,10 @@ class PersonDoor:
     """An upper room's door to the people it keeps.
 
     `places(person, post)`: where an office meets the person, the newest first.
-    `busy(ids)`: sentences why these people may not change just now. `against(one, other)`: why two records may not become one;
-    `brings_up(one, other)`: what comes to light when they do. `ask_anew(id)` queues new checks of the person in every case that
+    `busy(ids)`: sentences why these people may not change just now. `against(one, other)`: why two records may not
+    become one;
+    `brings_up(one, other)`: what comes to light when they do. `ask_anew(id)` queues new checks of the person in every
+    case that
     is still open and gives how many.
     """
 

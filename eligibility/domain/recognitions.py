@@ -1,4 +1,6 @@
-"""A department's recognition of an employer: asked and entered once, and every open class of the employer is judged by it (R-ELG-5)."""
+"""A department's recognition of an employer: asked and entered once, and every open class of the employer is judged by
+it (R-ELG-5).
+"""
 
 from __future__ import annotations
 
@@ -45,24 +47,40 @@ def known_of(uscc: str, check_code: str = DISTRESSED) -> Recognition | None:
 
 
 def for_judging(uscc: str) -> tuple[dict[str, Recognised], dict[str, str], dict[str, Vouched]]:
-    """The same as the judge takes it: a recognition with its period; or the answer that there is none, and who gave it on what."""
+    """The same as the judge takes it: a recognition with its period; or the answer that there is none, and who gave it
+    on what.
+    """
     known = known_of(uscc)
     if known is None:
         return {}, {}, {}
     if known.answer == Answer.CONFIRMED:
         return {known.check_code: Recognised(known.since, known.until, known.area.name)}, {}, {}
     who = f"{known.by.user.full_name}（{known.by.organisation.name}）"
-    return {}, {known.check_code: known.answer}, {known.check_code: Vouched(who, f"{known.department}{known.letter}", False, known.at.isoformat())}
+    return (
+        {},
+        {known.check_code: known.answer},
+        {known.check_code: Vouched(who, f"{known.department}{known.letter}", False, known.at.isoformat())},
+    )
 
 
-def recognise(kind: str, subject_id: int, answered: Answered, *, by: Post, upload: UploadedFile | None = None) -> Recognition:
+def recognise(
+    kind: str, subject_id: int, answered: Answered, *, by: Post, upload: UploadedFile | None = None
+) -> Recognition:
     """Enter the answer about the employer of this trainee; everybody of its open classes is judged again at once.
 
     Raises NotYourAnswer for somebody who does not decide the class, AnswerRefused with the field at fault, FileRefused.
     """
     door = subject_kinds()[kind]
-    with noted("recognition.refused", NotYourAnswer, by=by, kind=kind, pk=subject_id, division=by.organisation.division_id, subject=subject_id,
-               check=DISTRESSED):
+    with noted(
+        "recognition.refused",
+        NotYourAnswer,
+        by=by,
+        kind=kind,
+        pk=subject_id,
+        division=by.organisation.division_id,
+        subject=subject_id,
+        check=DISTRESSED,
+    ):
         if why := door.why_not(by, subject_id):
             raise NotYourAnswer(why)
     uscc = door.employer_of(subject_id)
@@ -73,18 +91,38 @@ def recognise(kind: str, subject_id: int, answered: Answered, *, by: Post, uploa
     with transaction.atomic():
         before = known_of(uscc)
         made = Recognition.objects.create(
-            uscc=uscc, check_code=DISTRESSED, answer=answered.said, since=answered.since if confirmed else None,
+            uscc=uscc,
+            check_code=DISTRESSED,
+            answer=answered.said,
+            since=answered.since if confirmed else None,
             until=day_after(answered.last_day) if confirmed else None,
-            area=answered.area if confirmed else None, department=written(answered.department), letter=written(answered.letter),
-            note=written(answered.note), division=by.organisation.division, by=by,
+            area=answered.area if confirmed else None,
+            department=written(answered.department),
+            letter=written(answered.letter),
+            note=written(answered.note),
+            division=by.organisation.division,
+            by=by,
         )
         case = door.case_of(subject_id)
         file = attach(*case, f"{REPLY}e{made.pk}", upload, by=by).name if upload else ""
         record(
-            "recognition.entered", by=by, kind="recognition", pk=made.pk, division=made.division_id, reason=made.note, subject=subject_id, check=DISTRESSED,
-            before=str(before.answer) if before else "", answer=made.answer, department=made.department, letter=made.letter, uscc=uscc,
-            since=made.since.isoformat() if made.since else "", until=answered.last_day.isoformat() if made.until and answered.last_day else "",
-            area=made.area.name if made.area else "", file=file,
+            "recognition.entered",
+            by=by,
+            kind="recognition",
+            pk=made.pk,
+            division=made.division_id,
+            reason=made.note,
+            subject=subject_id,
+            check=DISTRESSED,
+            before=str(before.answer) if before else "",
+            answer=made.answer,
+            department=made.department,
+            letter=made.letter,
+            uscc=uscc,
+            since=made.since.isoformat() if made.since else "",
+            until=answered.last_day.isoformat() if made.until and answered.last_day else "",
+            area=made.area.name if made.area else "",
+            file=file,
         )
         door.rejudge(door.employees_of(uscc))
     return made

@@ -26,7 +26,8 @@ KIND = "assistance"
 def remind(today: date | None = None) -> int:
     """Tell departments and desks of every question whose stage nobody was told yet; gives how many questions.
 
-    Whoever calls it twice, or two workers at once, tell once: the stage is written first, and only what was written is told.
+    Whoever calls it twice, or two workers at once, tell once: the stage is written first, and only what was written is
+    told.
     """
     day = today or timezone.localdate()
     with transaction.atomic():
@@ -36,8 +37,15 @@ def remind(today: date | None = None) -> int:
 
 
 def due(day: date) -> list[tuple[Assistance, str]]:
-    """The open questions to remind of: late ones, and those whose last day lies within the working days their place has set."""
-    rows = alive().filter(answer=Answer.OPEN, due_on__isnull=False).exclude(reminders__stage=Stage.LATE).select_related("division")
+    """The open questions to remind of: late ones, and those whose last day lies within the working days their place has
+    set.
+    """
+    rows = (
+        alive()
+        .filter(answer=Answer.OPEN, due_on__isnull=False)
+        .exclude(reminders__stage=Stage.LATE)
+        .select_related("division")
+    )
     told = set(Reminder.objects.filter(stage=Stage.NEAR).values_list("assistance", flat=True))
     ends: dict[str, date] = {}
     found = []
@@ -69,11 +77,24 @@ def _tell(new: Iterable[tuple[Assistance, str]]) -> None:
         if found and found.desk:
             asking[found.desk, stage] += 1
     first = new[0][0].pk if new else 0
-    Notice.objects.bulk_create([
-        *(Notice(organisation=office, kind=KIND, object_id=first, url=reverse("asked"), text=_words(stage, n)) for (office, stage), n in asked.items()),
-        *(Notice(organisation_id=desk, kind=KIND, object_id=first, url=reverse("assistances"), text=_desk_words(stage, n))
-          for (desk, stage), n in asking.items()),
-    ])
+    Notice.objects.bulk_create(
+        [
+            *(
+                Notice(organisation=office, kind=KIND, object_id=first, url=reverse("asked"), text=_words(stage, n))
+                for (office, stage), n in asked.items()
+            ),
+            *(
+                Notice(
+                    organisation_id=desk,
+                    kind=KIND,
+                    object_id=first,
+                    url=reverse("assistances"),
+                    text=_desk_words(stage, n),
+                )
+                for (desk, stage), n in asking.items()
+            ),
+        ]
+    )
 
 
 def _words(stage: str, count: int) -> str:

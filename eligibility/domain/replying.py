@@ -1,4 +1,6 @@
-"""A department answers from its own desk: one or many at once, with letter, note or file; the office that asked is told (R-ELG-5)."""
+"""A department answers from its own desk: one or many at once, with letter, note or file; the office that asked is told
+(R-ELG-5).
+"""
 
 from __future__ import annotations
 
@@ -30,12 +32,25 @@ def chosen_for(post: Post, ids: Collection[int]) -> list[Assistance] | None:
     return rows if len(rows) == len(set(ids)) else None
 
 
-def reply(rows: Sequence[Assistance], said: str, *, by: Post, letter: str = "", note: str = "", upload: UploadedFile | None = None) -> Taken:
-    """One result for all of these questions; a file alone is evidence, too. Raises FileRefused, and then nothing is taken."""
+def reply(
+    rows: Sequence[Assistance],
+    said: str,
+    *,
+    by: Post,
+    letter: str = "",
+    note: str = "",
+    upload: UploadedFile | None = None,
+) -> Taken:
+    """One result for all of these questions; a file alone is evidence, too. Raises FileRefused, and then nothing is
+    taken.
+    """
     began = timezone.now()
     if upload is not None and not written(letter) and not written(note):
         note = _("见附件“%(name)s”") % {"name": (upload.name or "")[:100]}
-    replies = [Reply((row.subject_kind, row.subject_id, row.check_code), said, letter, note, f"{row.person.name}：") for row in rows]
+    replies = [
+        Reply((row.subject_kind, row.subject_id, row.check_code), said, letter, note, f"{row.person.name}：")
+        for row in rows
+    ]
     with transaction.atomic():
         outcome = answer_many(replies, by=by)
         for case, asked in outcome.cases.items() if upload else ():
@@ -45,8 +60,12 @@ def reply(rows: Sequence[Assistance], said: str, *, by: Post, letter: str = "", 
     return outcome
 
 
-def correct_answer(asked: Assistance, said: str, *, by: Post, letter: str = "", note: str = "", upload: UploadedFile | None = None) -> Assistance:
-    """The department's own answer mended by itself (R-ELG-5). Raises AnswerRefused, FileRefused; then nothing is changed."""
+def correct_answer(
+    asked: Assistance, said: str, *, by: Post, letter: str = "", note: str = "", upload: UploadedFile | None = None
+) -> Assistance:
+    """The department's own answer mended by itself (R-ELG-5). Raises AnswerRefused, FileRefused; then nothing is
+    changed.
+    """
     began = timezone.now()
     if upload is not None and not written(letter) and not written(note):
         note = _("见附件“%(name)s”") % {"name": (upload.name or "")[:100]}
@@ -60,10 +79,17 @@ def correct_answer(asked: Assistance, said: str, *, by: Post, letter: str = "", 
 
 def tell_desks(questions: Collection[int], by: Post, *, since: datetime) -> None:
     """One notice to each desk that waited for those of these questions that the department has answered since."""
-    answered = list(Assistance.objects.filter(pk__in=questions, answered_by=by, answered_at__gte=since)) if questions else []
+    answered = (
+        list(Assistance.objects.filter(pk__in=questions, answered_by=by, answered_at__gte=since)) if questions else []
+    )
     desks = Counter(found.desk for found in named(answered).values() if found.desk)
     Notice.objects.bulk_create(
-        Notice(organisation_id=desk, kind=KIND, object_id=answered[0].pk, url=reverse("assistances"),
-               text=_("%(who)s已答复%(count)s项协查，已重新判定。") % {"who": by.organisation.name, "count": count})
+        Notice(
+            organisation_id=desk,
+            kind=KIND,
+            object_id=answered[0].pk,
+            url=reverse("assistances"),
+            text=_("%(who)s已答复%(count)s项协查，已重新判定。") % {"who": by.organisation.name, "count": count},
+        )
         for desk, count in desks.items()
     )

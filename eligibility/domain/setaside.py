@@ -29,7 +29,8 @@ def _known(fact: dict[str, Any]) -> dict[str, Any]:
 def agreed_for(kind: str, ids: Collection[int]) -> dict[int, list[Overruling]]:
     """The agreed overrulings of each subject; one query."""
     rows = Overruling.objects.filter(subject_kind=kind, subject_id__in=ids, state=Agreement.AGREED).select_related(
-        "attachment", "proposed_by__user", "proposed_by__organisation", "answered_by__user", "answered_by__organisation")
+        "attachment", "proposed_by__user", "proposed_by__organisation", "answered_by__user", "answered_by__organisation"
+    )
     found: dict[int, list[Overruling]] = {}
     for row in rows:
         found.setdefault(row.subject_id, []).append(row)

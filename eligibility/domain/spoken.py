@@ -30,8 +30,11 @@ def overruled_words(result: Result, *, office: bool = False) -> str:
     if not result.overruled:
         return ""
     said = result.overruling or {}
-    text = _("已推翻：%(by)s提出，%(agreed_by)s同意；理由：%(reason)s；依据：%(file)s") if office else _(
-        "已推翻：%(by)s提出，%(agreed_by)s同意；理由：%(reason)s")
+    text = (
+        _("已推翻：%(by)s提出，%(agreed_by)s同意；理由：%(reason)s；依据：%(file)s")
+        if office
+        else _("已推翻：%(by)s提出，%(agreed_by)s同意；理由：%(reason)s")
+    )
     return text % {name: said.get(name, "—") for name in ("by", "agreed_by", "reason", "file")}
 
 
@@ -47,25 +50,34 @@ def after_words(result: Result) -> str:
 IDENTITY = "id_valid"
 NOT_AGREED = Text(
     "姓名和号码还没有核对一致，请对照身份证核对；其他比对结果由审核部门核实。",
-    "Name and number have not been found to agree yet: check them against the identity card; the office looks into everything else.",
+    "Name and number have not been found to agree yet: check them against the identity card; the office looks into"
+    " everything else.",
 )
 
 
 NOT_ANSWERED = Text(
     "核对姓名的系统暂未答复，姓名和号码还没有核对；系统会再次比对，答复后显示结果。",
-    "The registry that knows names has not answered yet, so name and number have not been checked; it is asked again, and the result is shown then.",
+    "The registry that knows names has not answered yet, so name and number have not been checked; it is asked again,"
+    " and the result is shown then.",
 )
 
 
 def names_agree(results: Iterable[Result]) -> bool:
-    """Whether somebody who knows both, a registry or people, said that name and number are one person; a unit reads nothing of what registries
-    say before (R-SEC-1). A number that passes on its own, since nobody has a name for it, rests on no fact: any name would.
+    """Whether somebody who knows both, a registry or people, said that name and number are one person; a unit reads
+    nothing of what registries
+    say before (R-SEC-1). A number that passes on its own, since nobody has a name for it, rests on no fact: any name
+    would.
     """
-    return all(result.overruled or (result.outcome == PASS and bool(result.evidence)) for result in results if result.code == IDENTITY)
+    return all(
+        result.overruled or (result.outcome == PASS and bool(result.evidence))
+        for result in results
+        if result.code == IDENTITY
+    )
 
 
 def not_agreed(results: Iterable[Result]) -> Text:
-    """What a unit reads in place of results while they do not: nothing that tells whether anybody knows the number. Where the registry
+    """What a unit reads in place of results while they do not: nothing that tells whether anybody knows the number.
+    Where the registry
     that knows names is silent, whoever it is, that is what is said.
     """
     results = list(results)
@@ -80,14 +92,21 @@ def for_unit(results: Sequence[Result]) -> list[Result]:
         return list(results)
     words = not_agreed(results)
     neutral = {
-        "outcome": UNKNOWN, "sentence_zh": words.zh, "sentence_en": words.en, "advice_zh": "", "advice_en": "", "evidence": (), "after": (),
+        "outcome": UNKNOWN,
+        "sentence_zh": words.zh,
+        "sentence_en": words.en,
+        "advice_zh": "",
+        "advice_en": "",
+        "evidence": (),
+        "after": (),
         "said": None,
     }
     return [replace(result, **neutral) for result in results if result.code == IDENTITY]
 
 
 def sentence_of(result: Result, *, office: bool = False) -> str:
-    """The sentence to be read aloud, behind it that two officers set the result aside, and what came after the class; the officers'
+    """The sentence to be read aloud, behind it that two officers set the result aside, and what came after the class;
+    the officers'
     file is named to an `office` only.
     """
     sentence = result.sentence_en if language() == "en" else result.sentence_zh

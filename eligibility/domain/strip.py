@@ -1,4 +1,6 @@
-"""The evidence strip of one subject: opening → completion → subsidy → payment, each gate with what changed since the last (R-ELG-2, R-SUB-2)."""
+"""The evidence strip of one subject: opening → completion → subsidy → payment, each gate with what changed since the
+last (R-ELG-2, R-SUB-2).
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ QUIET = ("", PASS, NOT_ASKED)
 
 @dataclass(frozen=True)
 class Said:
-    """What one check said at a gate, in the reader's language; `before` is its outcome at the gate before, "" where it was not asked."""
+    """What one check said at a gate, in the reader's language; `before` is its outcome at the gate before, "" where it
+    was not asked.
+    """
 
     code: str
     label: str
@@ -97,8 +101,17 @@ def strip_of(examinations: Sequence[Examination], *, office: bool = False) -> li
     for gate in GATES:
         found = [one for one in examinations if one.gate == gate]
         last = found[-1] if found else None
-        shown.append(GateShown(gate, str(gate.label), last, len(found), _said(last, before, office), before is None,
-                               verdict_told(last, office=office) if last else ""))
+        shown.append(
+            GateShown(
+                gate,
+                str(gate.label),
+                last,
+                len(found),
+                _said(last, before, office),
+                before is None,
+                verdict_told(last, office=office) if last else "",
+            )
+        )
         before = last or before
     return shown
 
@@ -110,7 +123,16 @@ def _said(examination: Examination | None, before: Examination | None, office: b
     earlier = results_of(before)
     then = {result.code: _outcome(result) for result in (earlier if office else for_unit(earlier))}
     return tuple(
-        Said(one.code, _label(one, examination), sentence_of(one, office=office), one.clause, one.outcome, one.overruled, then.get(one.code, ""), bool(one.after))
+        Said(
+            one.code,
+            _label(one, examination),
+            sentence_of(one, office=office),
+            one.clause,
+            one.outcome,
+            one.overruled,
+            then.get(one.code, ""),
+            bool(one.after),
+        )
         for one in results
     )
 

@@ -24,9 +24,10 @@ SAYS = {
     "died": Text("{day}死亡", "died on {day}"),
     "imprisoned": Text("{day}起服刑", "in prison since {day}"),
     "otherwise": Text(
-        "{day}比对的答复与班期内通过时不同（{said}）", "the answer of {day} is not the one passed on during the class ({said})"
+        "{day}比对的答复与班期内通过时不同（{said}）",
+        "the answer of {day} is not the one passed on during the class ({said})",
     ),
-}  # fmt: skip
+}
 
 
 def spoken(later: Later, line: Text) -> dict[str, Any]:

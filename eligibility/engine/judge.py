@@ -31,7 +31,8 @@ COMMON_SAYS = {
         "{registry}暂未答复，本项待核，不影响其他项目。", "{registry} has not answered yet; this item is open."
     ),
     "by_people": Text(
-        "{registry}未联网，本项由{department}协查核实。", "{registry} is not connected; {department} verifies this item."
+        "{registry}未联网，本项由{department}协查核实。",
+        "{registry} is not connected; {department} verifies this item.",
     ),
     "not_asked": Text("尚未向{registry}比对，本项待核。", "{registry} has not been asked yet; this item is open."),
     "malformed": Text(
@@ -75,7 +76,8 @@ def judge(facts: Facts, table: RuleTable) -> Judgement:
 
 
 def find(look: Look, check: Check) -> Finding:
-    """One line of the table: its test, silence of a registry, what people answered where people may, and whether a pass on or before
+    """One line of the table: its test, silence of a registry, what people answered where people may, and whether a pass
+    on or before
     the last day stands.
     """
     try:
@@ -94,15 +96,21 @@ def find(look: Look, check: Check) -> Finding:
 
 
 def _stood(look: Look, check: Check, finding: Finding) -> Finding:
-    """A record without dates speaks for the day it was asked: what it says after the class is shown and harms nobody (R-ELG-3)."""
+    """A record without dates speaks for the day it was asked: what it says after the class is shown and harms nobody
+    (R-ELG-3).
+    """
     values = {"when": look.when, "day": look.day, "last": look.last, **check.limits, **finding.values}
     said = _sentence(check, finding.says).fill(values)
     bare = Text(said.zh.rstrip("。"), said.en.rstrip("."))
-    return Finding(PASS, "stood", {}, finding.evidence, after=(*finding.after, Later("otherwise", look.asked, (("said", bare),))))
+    return Finding(
+        PASS, "stood", {}, finding.evidence, after=(*finding.after, Later("otherwise", look.asked, (("said", bare),)))
+    )
 
 
 def _settled(look: Look, check: Check, finding: Finding) -> Finding:
-    """People answer what is left to them, and nothing else: no registry's fail is confirmed away, its silence not signed off."""
+    """People answer what is left to them, and nothing else: no registry's fail is confirmed away, its silence not
+    signed off.
+    """
     answer = look.facts.assisted.get(check.code)
     if answer not in {CONFIRMED, REFUTED} or not settled_by_evidence(check.registry, finding.outcome, finding.needs):
         return finding
@@ -127,7 +135,9 @@ def _sentence(check: Check, says: str) -> Text:
 
 @lru_cache(maxsize=REMEMBERED)
 def worded(check: Check, day: date, last: date, outcome: str, needs: str | None, said: Said) -> Result:
-    """The sentences of a result, from all they are made of: most people of a class are told the same. What is kept is read by this, too."""
+    """The sentences of a result, from all they are made of: most people of a class are told the same. What is kept is
+    read by this, too.
+    """
     values = {
         "when": day_in_words(day),
         "day": day,

@@ -1,7 +1,9 @@
 """What a judgement says: one result a check, the verdict that follows, and the JSON it is kept as (R-ELG-2).
 
-Kept are references: the table, the check, which of its sentences with which facts, the days. The words are made from the table when they
-are read (`eligibility/domain/kept.py`); a result without references, as of old or of an upper room, keeps its own words.
+Kept are references: the table, the check, which of its sentences with which facts, the days. The words are made from
+the table when they
+are read (`eligibility/domain/kept.py`); a result without references, as of old or of an upper room, keeps its own
+words.
 """
 
 import json
@@ -22,9 +24,11 @@ NO_EVIDENCE = b'"evidence":[]'  # cannot stand inside a text, where its quotatio
 class Result:
     """One check's result: clause, registry, outcome, the sentences, the key facts used.
 
-    `first_day` to `last_day` are the days it speaks for, ISO: the same for a line of the first day. `after` is what came after
+    `first_day` to `last_day` are the days it speaks for, ISO: the same for a line of the first day. `after` is what
+    came after
     the class (`what`, `on`, `zh`, `en`): shown beside the result, without a say in it (R-ELG-3).
-    `assisted`: a department may be asked. `needs`: `document:<code>`, `assisted`, `officer`, `registry`, `registration`, `filing`
+    `assisted`: a department may be asked. `needs`: `document:<code>`, `assisted`, `officer`, `registry`,
+    `registration`, `filing`
     or None.
     `overruled`: a fail two officers set aside (R-ELG-5); it stays a fail and is shown as overruled for ever;
     `overruling` says by whom, agreed by whom, why and on which file.
@@ -62,10 +66,14 @@ class Result:
 
     def showing(self, evidence: tuple[dict[str, Any], ...]) -> "Result":
         """The same result, which has none yet, with its evidence; its text is this one's but for that."""
-        return self.having(evidence=evidence, utf8=self.utf8.replace(NO_EVIDENCE, b'"evidence":' + in_utf8(evidence), 1))
+        return self.having(
+            evidence=evidence, utf8=self.utf8.replace(NO_EVIDENCE, b'"evidence":' + in_utf8(evidence), 1)
+        )
 
     def having(self, **changes: Any) -> "Result":
-        """The same result with some of it otherwise; a field after the other, as `replace` sets them, takes three times as long."""
+        """The same result with some of it otherwise; a field after the other, as `replace` sets them, takes three times
+        as long.
+        """
         other = object.__new__(Result)
         vars(other).update(vars(self))
         vars(other).pop("utf8", None)
@@ -114,9 +122,11 @@ class Judgement:
         """
         said = codes if isinstance(codes, Mapping) else dict.fromkeys(codes)
         results = tuple(
-            replace(r, overruled=True, overruling=said[r.code])
-            if r.outcome == FAIL and r.code in said
-            else replace(r, overruled=False, overruling=None)
+            (
+                replace(r, overruled=True, overruling=said[r.code])
+                if r.outcome == FAIL and r.code in said
+                else replace(r, overruled=False, overruling=None)
+            )
             for r in self.results
         )
         return replace(self, results=results, verdict=verdict_of(results))
@@ -146,7 +156,12 @@ class Judgement:
 def _plain(result: Result) -> dict[str, Any]:
     """A result as JSON: references where there are any, else its own words; what is not so is not named."""
     if result.said:
-        kept = {"code": result.code, "outcome": result.outcome, **result.said.to_json(), "evidence": list(result.evidence)}
+        kept = {
+            "code": result.code,
+            "outcome": result.outcome,
+            **result.said.to_json(),
+            "evidence": list(result.evidence),
+        }
         if result.needs:
             kept["needs"] = result.needs
         if result.overruled:

@@ -47,10 +47,13 @@ class Run(NamedTuple):
 
 
 class Look:
-    """The facts of one case with the table they are judged by: the days of the class, and what is a fact on the day of asking.
+    """The facts of one case with the table they are judged by: the days of the class, and what is a fact on the day of
+    asking.
 
-    `day` is the first day, for which most lines speak; `last` the last, `asked` the day of asking. A record that begins after both
-    the first day and the day of asking is not seen at all, but for a contract signed by then. `when` is the first day in words, `number` what the number says.
+    `day` is the first day, for which most lines speak; `last` the last, `asked` the day of asking. A record that begins
+    after both
+    the first day and the day of asking is not seen at all, but for a contract signed by then. `when` is the first day
+    in words, `number` what the number says.
     """
 
     def __init__(self, facts: Facts, table: RuleTable) -> None:
@@ -103,7 +106,9 @@ class Look:
         return tuple([r for r in known if r.type in types and r.running(on or self.day)]) if known else ()
 
     def held(self, registry: str, *types: str) -> Held:
-        """The person's records of these types by when they hold, for a line that speaks through the class; raises Silent."""
+        """The person's records of these types by when they hold, for a line that speaks through the class; raises
+        Silent.
+        """
         known = self.person(registry)
         return self.by_time(r for r in known if r.type in types) if known else NOTHING_HELD
 
@@ -120,7 +125,9 @@ class Look:
         return Held(tuple(first), tuple(during), tuple(after))
 
     def over(self, end: date | None) -> date | None:
-        """The last day something held that ended after the class and has ended by the day of asking; None where it did not."""
+        """The last day something held that ended after the class and has ended by the day of asking; None where it did
+        not.
+        """
         return day_before(end) if end is not None and self.last < end <= self.asked else None
 
     def stands(self, check: str) -> bool:
@@ -232,7 +239,9 @@ def later(finding: Finding, *facts: Later) -> Finding:
 
 def begun(what: str, records: Iterable[Record], *names: str) -> tuple[Later, ...]:
     """Each of these records as something that began after the class, with the fields its sentence names."""
-    return tuple(Later(what, r.start, tuple((name, r.text(name) or NAMELESS) for name in names)) for r in records if r.start)
+    return tuple(
+        Later(what, r.start, tuple((name, r.text(name) or NAMELESS) for name in names)) for r in records if r.start
+    )
 
 
 def undated(finding: Finding) -> Finding:

@@ -17,7 +17,8 @@ ELIGIBLE, INELIGIBLE, NEEDS_VERIFICATION = "eligible", "ineligible", "needs_veri
 
 
 class Later(NamedTuple):
-    """A fact that began, or an end that came, after the last day: shown as «after the class», it harms nobody (R-ELG-3).
+    """A fact that began, or an end that came, after the last day: shown as «after the class», it harms nobody
+    (R-ELG-3).
 
     `what` names its sentence in `engine.after.SAYS`, `day` is the day it happened (of a paper, its last valid one).
     """
@@ -31,7 +32,8 @@ class Finding(NamedTuple):
     """What a test found: the outcome, which of the line's sentences says it, the words to fill in, the records used.
 
     `needs` says what would settle an unknown: `document:<code>`, `assisted` (a department, or the officer with its
-    answer), `officer` (the officer with evidence), `registry`, `registration`, `filing`; a fail that evidence settles has
+    answer), `officer` (the officer with evidence), `registry`, `registration`, `filing`; a fail that evidence settles
+    has
     it, too.
     `undated`: it rests on a record without dates, so that a pass on or before the last day stands (R-ELG-3).
     """
@@ -47,7 +49,8 @@ class Finding(NamedTuple):
 
 
 def settled_by_evidence(registry: str | None, outcome: str, needs: str | None) -> bool:
-    """Whether people may settle a result with evidence: what a line leaves to them, and any line without a registry that
+    """Whether people may settle a result with evidence: what a line leaves to them, and any line without a registry
+    that
     wants a paper (R-ELG-5).
     """
     if outcome == PASS or needs is None:
@@ -63,8 +66,10 @@ class Check:
 
     `asks_person` / `asks_employer` name the registries consulted; `registry` is the one shown beside the result. With
     `assisted` people decide what the registry does not, also while it is silent; `department` is whom they ask.
-    `may_attach`: papers that help where the line is open, not asked of everybody. `only_marked`: the line applies only to a person with one of these marks. `once_an_employer`: people are asked about
-    the employer, not about each of its trainees; `once_a_class`: what they say of one trainee holds for the class. `undated`: it may turn on records without dates, so that what it passed
+    `may_attach`: papers that help where the line is open, not asked of everybody. `only_marked`: the line applies only
+    to a person with one of these marks. `once_an_employer`: people are asked about
+    the employer, not about each of its trainees; `once_a_class`: what they say of one trainee holds for the class.
+    `undated`: it may turn on records without dates, so that what it passed
     on before is looked up when it is asked after the class.
     """
 

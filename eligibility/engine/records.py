@@ -125,7 +125,8 @@ class Record:
         return None
 
     def is_fact_on(self, day: date) -> bool:
-        """Whether it has begun by `day`; before that it is no fact yet (R-ELG-3). A contract is one from its signing, so that a renewal
+        """Whether it has begun by `day`; before that it is no fact yet (R-ELG-3). A contract is one from its signing,
+        so that a renewal
         signed ahead is seen; whether it runs yet is its own start's to say.
         """
         begun = self.values.get("signed_on") or self.values.get(_OPENS.get((self.registry, self.type), ""))
@@ -245,9 +246,17 @@ def _count(item: object) -> int:
 
 _READERS: dict[str, Any] = {"day": parse_day, "text": _text, "code": _code, "flag": _flag, "count": _count}
 # Any registry may say under which name it knows the number.
-_KNOWN = {(registry, kind): shape for registry, types in TYPES.items() for kind, shape in {**types, "person": _PERSON}.items()}
-_SHAPES = {key: tuple((name, rule.rstrip("!"), _READERS[rule.rstrip("!")], rule.endswith("!")) for name, rule in shape.items()) for key, shape in _KNOWN.items()}
+_KNOWN = {
+    (registry, kind): shape for registry, types in TYPES.items() for kind, shape in {**types, "person": _PERSON}.items()
+}
+_SHAPES = {
+    key: tuple((name, rule.rstrip("!"), _READERS[rule.rstrip("!")], rule.endswith("!")) for name, rule in shape.items())
+    for key, shape in _KNOWN.items()
+}
 _BEGINS = {key: tuple(name for name in STARTS if name in shape) for key, shape in _KNOWN.items()}
 # The day an enterprise was founded is told of it and is not its beginning as a record.
-_OPENS = {key: next((name for name in STARTS if name in shape and name != "established_on"), "") for key, shape in _KNOWN.items()}
+_OPENS = {
+    key: next((name for name in STARTS if name in shape and name != "established_on"), "")
+    for key, shape in _KNOWN.items()
+}
 _ENDS = {key: tuple(name for name in ENDS if name in shape) for key, shape in _KNOWN.items()}

@@ -1,6 +1,8 @@
-"""What a result says, by reference: which sentence of its line, and the facts in it; the words are made from these when they are read (R-ELG-2).
+"""What a result says, by reference: which sentence of its line, and the facts in it; the words are made from these when
+they are read (R-ELG-2).
 
-A judgement is kept for ever, and so is the table it refers to: a line in use is never reworded (`eligibility/rules/wording.txt`).
+A judgement is kept for ever, and so is the table it refers to: a line in use is never reworded
+(`eligibility/rules/wording.txt`).
 """
 
 from collections.abc import Iterable, Mapping
@@ -31,8 +33,10 @@ class Said(NamedTuple):
         if self.values:
             kept["values"] = _plain(self.values)
         if self.after:
-            kept["after"] = [{"what": one.what, "on": one.day.isoformat(), **({"values": _plain(one.values)} if one.values else {})}
-                             for one in self.after]  # fmt: skip
+            kept["after"] = [
+                {"what": one.what, "on": one.day.isoformat(), **({"values": _plain(one.values)} if one.values else {})}
+                for one in self.after
+            ]
         if self.vouched:
             kept["vouched"] = list(self.vouched)
         return kept
@@ -40,8 +44,13 @@ class Said(NamedTuple):
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> "Said":
         """The same again, but for days, which are the text they are written as."""
-        after = tuple(Later(one["what"], date.fromisoformat(one["on"]), _read(one.get("values", {}))) for one in kept.get("after", ()))
-        return cls(kept["says"], _read(kept.get("values", {})), after, Vouched(*kept["vouched"]) if "vouched" in kept else None)
+        after = tuple(
+            Later(one["what"], date.fromisoformat(one["on"]), _read(one.get("values", {})))
+            for one in kept.get("after", ())
+        )
+        return cls(
+            kept["says"], _read(kept.get("values", {})), after, Vouched(*kept["vouched"]) if "vouched" in kept else None
+        )
 
 
 def _plain(values: Iterable[tuple[str, object]]) -> dict[str, Any]:
@@ -52,7 +61,13 @@ def _plain(values: Iterable[tuple[str, object]]) -> dict[str, Any]:
 def _value(value: object) -> Any:
     if isinstance(value, Text):
         return {REGISTRY: _CODES[value]} if value in _CODES else list(value)
-    return value.isoformat() if isinstance(value, date) else value if isinstance(value, int) or value is None else str(value)
+    return (
+        value.isoformat()
+        if isinstance(value, date)
+        else value
+        if isinstance(value, int) or value is None
+        else str(value)
+    )
 
 
 def _read(values: Mapping[str, Any]) -> Values:

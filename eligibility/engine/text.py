@@ -30,7 +30,9 @@ class Text(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def _names(text: Text) -> frozenset[str] | None:
-    """The names a text uses, since of the many facts of a case only these are put in words; None where nothing is to be filled."""
+    """The names a text uses, since of the many facts of a case only these are put in words; None where nothing is to be
+    filled.
+    """
     if not any(brace in part for part in text for brace in "{}"):
         return None
     return frozenset(name for part in text for _before, name, _form, _turn in Formatter().parse(part) if name)

@@ -31,44 +31,77 @@ ANSWERS = (*DECIDING, Answer.CANNOT_SAY)
 
 
 def reply_sheet(letter: Letter, rows: Iterable[LetterRow] | None = None, *, plain: bool = False) -> bytes:
-    """The workbook with one row a person and check (all of the letter's, or `rows`); numbers masked unless shown for this purpose."""
+    """The workbook with one row a person and check (all of the letter's, or `rows`); numbers masked unless shown for
+    this purpose.
+    """
     columns = [
-        Column(TOKEN, width=24), Column(SEQUENCE, width=6), Column(NAME, width=14), Column(NUMBER, width=22), Column(CHECK, width=26),
-        Column(CLASS, width=30), Column(SAID, choices=[str(Answer(one).label) for one in ANSWERS], required=True),
-        Column(LETTER, width=24), Column(NOTE, width=40),
+        Column(TOKEN, width=24),
+        Column(SEQUENCE, width=6),
+        Column(NAME, width=14),
+        Column(NUMBER, width=22),
+        Column(CHECK, width=26),
+        Column(CLASS, width=30),
+        Column(SAID, choices=[str(Answer(one).label) for one in ANSWERS], required=True),
+        Column(LETTER, width=24),
+        Column(NOTE, width=40),
     ]
     lines = [
-        [row_token(row), str(row.sequence), row.person.name, row.person.number if plain else row.person.masked_number,
-         label_of(row.check_code, row.category), row.heading, "", "", ""]
+        [
+            row_token(row),
+            str(row.sequence),
+            row.person.name,
+            row.person.number if plain else row.person.masked_number,
+            label_of(row.check_code, row.category),
+            row.heading,
+            "",
+            "",
+            "",
+        ]
         for row in (rows_of(letter) if rows is None else rows)
     ]
     stream = io.BytesIO()
     write_template(
-        stream, columns, f"{letter.number} {letter.department}",
-        [_("请只填写最后三列；行号、姓名和号码用于对应人员，请不要改动。"),
-         _("协查结果从下拉列表选择；复函文号和核实情况至少填一项。"), _("没有填写结果的行视为尚未答复，可以以后再交。")],
-        VERSION, sheet_name=_("协查"), rows=lines, fill_rows=max(len(lines), 1),
+        stream,
+        columns,
+        f"{letter.number} {letter.department}",
+        [
+            _("请只填写最后三列；行号、姓名和号码用于对应人员，请不要改动。"),
+            _("协查结果从下拉列表选择；复函文号和核实情况至少填一项。"),
+            _("没有填写结果的行视为尚未答复，可以以后再交。"),
+        ],
+        VERSION,
+        sheet_name=_("协查"),
+        rows=lines,
+        fill_rows=max(len(lines), 1),
     )
     return stream.getvalue()
 
 
 def take_replies(upload: BinaryIO, name: str, *, by: Post, letter: str = "") -> Taken:
-    """Take the good rows of a filled-in workbook; every other row gets its sentence. `letter` stands where a row names none.
+    """Take the good rows of a filled-in workbook; every other row gets its sentence. `letter` stands where a row names
+    none.
 
-    The office that sent the letter hands in the whole sheet, a department with accounts what it is asked itself; the desks that
+    The office that sent the letter hands in the whole sheet, a department with accounts what it is asked itself; the
+    desks that
     waited for that are told. Raises FileRefused for the file. The same workbook twice changes nothing.
-    One question on two rows is answered by neither; a row that could be anybody's could be such a second one: nothing is taken then.
+    One question on two rows is answered by neither; a row that could be anybody's could be such a second one: nothing
+    is taken then.
     """
     inspect_upload(upload, name, frozenset({"xlsx"}), max_bytes=ROSTER_MAX_BYTES)
     upload.seek(0)
-    table = read_table(upload, [*GIVEN, SAID, LETTER, NOTE], filler=GIVEN, optional=[SEQUENCE, CHECK, CLASS, LETTER, NOTE])
+    table = read_table(
+        upload, [*GIVEN, SAID, LETTER, NOTE], filler=GIVEN, optional=[SEQUENCE, CHECK, CLASS, LETTER, NOTE]
+    )
     lines = [(number, cells, _behind(cells)) for number, cells in table.rows]
     if not lines:
         raise FileRefused("empty", _("文件里没有填写协查结果的行。"))
     places: dict[int | None, list[int]] = {}
     for number, _cells, row in lines:
         places.setdefault(row.assistance_id if row else None, []).append(number)
-    began, asked = timezone.now(), frozenset(addressed_to(by).filter(letter_rows__isnull=False).values_list("pk", flat=True))
+    began, asked = (
+        timezone.now(),
+        frozenset(addressed_to(by).filter(letter_rows__isnull=False).values_list("pk", flat=True)),
+    )
     replies: dict[str, list[Reply]] = {}
     wrong: list[str] = []
     for number, cells, row in lines:
@@ -98,13 +131,24 @@ def _behind(cells: Mapping[str, Any]) -> LetterRow | None:
         return None
 
 
-def _fitting(row: LetterRow | None, cells: Mapping[str, Any], by: Post, asked: Collection[int], places: Mapping[int | None, list[int]]) -> LetterRow:
-    """The row that a line of the sheet answers; anything that does not fit, and a question that stands on several lines, is refused."""
+def _fitting(
+    row: LetterRow | None,
+    cells: Mapping[str, Any],
+    by: Post,
+    asked: Collection[int],
+    places: Mapping[int | None, list[int]],
+) -> LetterRow:
+    """The row that a line of the sheet answers; anything that does not fit, and a question that stands on several
+    lines, is refused.
+    """
     if row is None:
         raise AnswerRefused(_("行号不是本系统发出的，请用下载的表格填写，不要改动第一列。"))
     if row.letter.organisation_id != by.organisation_id and row.assistance_id not in asked:
         raise AnswerRefused(
-            _("这一行不是请贵部门答复的协查，或已不需要答复，不能收取。") if is_department(by) else _("这一行不是贵部门发出的协查，不能收取。"))
+            _("这一行不是请贵部门答复的协查，或已不需要答复，不能收取。")
+            if is_department(by)
+            else _("这一行不是贵部门发出的协查，不能收取。")
+        )
     if not same_name(row.person.name, _text(cells, NAME)):
         raise AnswerRefused(_("姓名“%(given)s”与发出的不一致，请核对是否串行。") % {"given": _text(cells, NAME)})
     if mend_number(_text(cells, NUMBER))[0] not in {row.person.number, row.person.masked_number}:
@@ -112,8 +156,13 @@ def _fitting(row: LetterRow | None, cells: Mapping[str, Any], by: Post, asked: C
     if row.assistance is None:
         raise AnswerRefused(_("%(name)s这一项已不需要协查。") % {"name": row.person.name})
     if len(same := places[row.assistance_id]) > 1:
-        raise AnswerRefused(_("%(name)s这一项在第%(rows)s行都填了，都没有收取，请只保留一行后重新上传。") % {
-            "name": row.person.name, "rows": "、".join(map(str, same))})
+        raise AnswerRefused(
+            _("%(name)s这一项在第%(rows)s行都填了，都没有收取，请只保留一行后重新上传。")
+            % {
+                "name": row.person.name,
+                "rows": "、".join(map(str, same)),
+            }
+        )
     return row
 
 
@@ -124,8 +173,13 @@ def _reply(row: LetterRow, cells: Mapping[str, Any], place: str, letter: str) ->
         offered = "、".join(str(Answer(one).label) for one in ANSWERS)
         raise AnswerRefused(_("协查结果“%(said)s”不能识别，请填写%(words)s。") % {"said": said, "words": offered})
     asked = row.assistance
-    return Reply((asked.subject_kind, asked.subject_id, asked.check_code), words[said], (_text(cells, LETTER) or letter)[:80],
-                 _text(cells, NOTE)[:500], f"{place}{row.person.name}：")
+    return Reply(
+        (asked.subject_kind, asked.subject_id, asked.check_code),
+        words[said],
+        (_text(cells, LETTER) or letter)[:80],
+        _text(cells, NOTE)[:500],
+        f"{place}{row.person.name}：",
+    )
 
 
 def _text(cells: Mapping[str, Any], header: str) -> str:

@@ -11,11 +11,15 @@ from kit.versions import version_of
 class RegistryAnswer(models.Model):
     """One registry's answer about one subject within one cross-check job: a job taken up again asks nobody twice.
 
-    `facts` are the records' key facts only (R-ELG-7), encrypted; null means the registry did not answer. `problem` says why nothing
-    can be concluded: the code of a silence, or that the records cannot be read; such a question is asked again (R-ELG-1).
+    `facts` are the records' key facts only (R-ELG-7), encrypted; null means the registry did not answer. `problem` says
+    why nothing
+    can be concluded: the code of a silence, or that the records cannot be read; such a question is asked again
+    (R-ELG-1).
     """
 
-    job = models.ForeignKey("casework.Job", models.CASCADE, related_name="answers", db_index=False)  # the constraint's index begins with it
+    job = models.ForeignKey(
+        "casework.Job", models.CASCADE, related_name="answers", db_index=False
+    )  # the constraint's index begins with it
     registry = models.CharField(max_length=20)
     subject_hash = HashField()
     facts = EncryptedJSONField(null=True)
@@ -51,8 +55,10 @@ class Examination(models.Model):
 class Assistance(models.Model):
     """An assisted check of one enrolment put to people: a department's reply with its letter or file (R-ELG-5).
 
-    `asked_of` is the department the rule table names, `department` the one that answered; `due_on` the last day for the answer.
-    `by_department`: answered through that department's own account; such an answer only the department changes (a trigger holds it).
+    `asked_of` is the department the rule table names, `department` the one that answered; `due_on` the last day for the
+    answer.
+    `by_department`: answered through that department's own account; such an answer only the department changes (a
+    trigger holds it).
     """
 
     subject_kind = models.CharField(max_length=20)

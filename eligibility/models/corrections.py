@@ -11,8 +11,10 @@ from kit.fields import EncryptedTextField, HashField
 class Correction(Application):
     """A new name and/or number for one person. What it was when asked stays here for ever, the numbers encrypted.
 
-    `old_hash` lets a former number find the person; `merged` is the id of the record that became one with `person`. A unit asks about
-    what it entered (`subject_kind`, `subject_id`); `of_row`: it had entered another name than the record of that number has, so that its
+    `old_hash` lets a former number find the person; `merged` is the id of the record that became one with `person`. A
+    unit asks about
+    what it entered (`subject_kind`, `subject_id`); `of_row`: it had entered another name than the record of that number
+    has, so that its
     own entry alone is put right, whoever `person` is (R-SEC-1).
     """
 
@@ -34,18 +36,31 @@ class Correction(Application):
         default_permissions = ()
         constraints = [
             *Application.Meta.constraints,
-            models.CheckConstraint(name="correction_changes_something", condition=~Q(new_name="") | Q(new_hash__isnull=False)),
+            models.CheckConstraint(
+                name="correction_changes_something", condition=~Q(new_name="") | Q(new_hash__isnull=False)
+            ),
             models.CheckConstraint(
                 name="correction_number_has_hash",
-                condition=Q(new_number__isnull=True, new_hash__isnull=True) | Q(new_number__isnull=False, new_hash__isnull=False),
+                condition=Q(new_number__isnull=True, new_hash__isnull=True)
+                | Q(new_number__isnull=False, new_hash__isnull=False),
             ),
             models.CheckConstraint(
                 name="correction_asked_with_reason",
                 condition=Q(state__in=[*WITH_APPLICANT, State.WITHDRAWN]) | Q(reason__regex=r"\S"),
             ),
-            models.CheckConstraint(name="correction_merged_when_approved", condition=Q(merged__isnull=True) | Q(state=State.APPROVED)),
-            models.UniqueConstraint("person", name="correction_one_under_review", condition=Q(state=State.IN_REVIEW, of_row=False)),
+            models.CheckConstraint(
+                name="correction_merged_when_approved", condition=Q(merged__isnull=True) | Q(state=State.APPROVED)
+            ),
             models.UniqueConstraint(
-                "subject_kind", "subject_id", name="correction_one_of_a_row", condition=Q(state=State.IN_REVIEW, of_row=True)),
-            models.CheckConstraint(name="correction_of_a_row_names_it", condition=Q(of_row=False) | Q(subject_id__isnull=False)),
+                "person", name="correction_one_under_review", condition=Q(state=State.IN_REVIEW, of_row=False)
+            ),
+            models.UniqueConstraint(
+                "subject_kind",
+                "subject_id",
+                name="correction_one_of_a_row",
+                condition=Q(state=State.IN_REVIEW, of_row=True),
+            ),
+            models.CheckConstraint(
+                name="correction_of_a_row_names_it", condition=Q(of_row=False) | Q(subject_id__isnull=False)
+            ),
         ]

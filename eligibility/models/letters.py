@@ -6,7 +6,9 @@ from accounts.models import ScopedQuerySet
 
 
 class Letter(models.Model):
-    """An issued letter with its number, its people and the last day for the answer; never changed afterwards, but for a provisional last day."""
+    """An issued letter with its number, its people and the last day for the answer; never changed afterwards, but for a
+    provisional last day.
+    """
 
     number = models.CharField(max_length=40, unique=True)
     year = models.PositiveSmallIntegerField()
@@ -30,7 +32,9 @@ class Letter(models.Model):
 
 
 class LetterRow(models.Model):
-    """One person and one check in a letter. The question may be gone meanwhile (`assistance` is null); the letter still names it."""
+    """One person and one check in a letter. The question may be gone meanwhile (`assistance` is null); the letter still
+    names it.
+    """
 
     letter = models.ForeignKey("eligibility.Letter", models.CASCADE, related_name="rows")
     sequence = models.PositiveIntegerField()

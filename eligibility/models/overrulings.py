@@ -9,7 +9,8 @@ STANDING = (Agreement.PROPOSED, Agreement.AGREED)
 
 
 class Overruling(models.Model):
-    """One officer proposes it on one failed check of one person, another agrees or declines. A trigger keeps an answered row, and every row from being deleted.
+    """One officer proposes it on one failed check of one person, another agrees or declines. A trigger keeps an
+    answered row, and every row from being deleted.
 
     `facts` is the digest of what the check failed on: only while it fails on the same facts does the overruling hold.
     `proposer` and `answerer` are the users of the two posts, so that the database can tell them apart.
@@ -37,17 +38,29 @@ class Overruling(models.Model):
         default_permissions = ()
         constraints = [
             models.CheckConstraint(name="overruling_has_reason", condition=Q(reason__regex=r"\S")),
-            models.CheckConstraint(name="overruling_by_two_users", condition=Q(answerer__isnull=True) | ~Q(answerer=F("proposer"))),
+            models.CheckConstraint(
+                name="overruling_by_two_users", condition=Q(answerer__isnull=True) | ~Q(answerer=F("proposer"))
+            ),
             models.CheckConstraint(
                 name="overruling_answer_has_author",
-                condition=Q(state=Agreement.PROPOSED, answered_by__isnull=True, answerer__isnull=True, answered_at__isnull=True)
-                | (~Q(state=Agreement.PROPOSED) & Q(answered_by__isnull=False, answerer__isnull=False, answered_at__isnull=False)),
+                condition=Q(
+                    state=Agreement.PROPOSED, answered_by__isnull=True, answerer__isnull=True, answered_at__isnull=True
+                )
+                | (
+                    ~Q(state=Agreement.PROPOSED)
+                    & Q(answered_by__isnull=False, answerer__isnull=False, answered_at__isnull=False)
+                ),
             ),
             models.CheckConstraint(
                 name="overruling_decline_has_note", condition=~Q(state=Agreement.DECLINED) | Q(note__regex=r"\S")
             ),
             models.UniqueConstraint(
-                "subject_kind", "subject_id", "check_code", "facts", name="overruling_once", condition=Q(state__in=STANDING)
+                "subject_kind",
+                "subject_id",
+                "check_code",
+                "facts",
+                name="overruling_once",
+                condition=Q(state__in=STANDING),
             ),
         ]
         indexes = [

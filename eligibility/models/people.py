@@ -8,7 +8,9 @@ from kit.fields import EncryptedTextField, HashField
 
 
 class Person(models.Model):
-    """A trainee. The number is encrypted; `number_hash` finds it; `tail` is the last four for the list (masked display)."""
+    """A trainee. The number is encrypted; `number_hash` finds it; `tail` is the last four for the list (masked
+    display).
+    """
 
     number = EncryptedTextField()
     number_hash = HashField(unique=True)

@@ -7,14 +7,18 @@ from eligibility.enums import Answer
 
 
 class Recognition(models.Model):
-    """One answer of the recognising area's department about one employer; a newer one takes its place, nothing is removed.
+    """One answer of the recognising area's department about one employer; a newer one takes its place, nothing is
+    removed.
 
-    `since` to `until` is its period, `until` the first day it no longer holds; `area` recognised it, `division` is whose officer entered it.
+    `since` to `until` is its period, `until` the first day it no longer holds; `area` recognised it, `division` is
+    whose officer entered it.
     """
 
     uscc = models.CharField(max_length=18, db_index=True)
     check_code = models.CharField(max_length=40)
-    answer = models.CharField(max_length=10, choices=[choice for choice in Answer.choices if choice[0] in (Answer.CONFIRMED, Answer.REFUTED)])
+    answer = models.CharField(
+        max_length=10, choices=[choice for choice in Answer.choices if choice[0] in (Answer.CONFIRMED, Answer.REFUTED)]
+    )
     since = models.DateField(null=True)
     until = models.DateField(null=True)
     area = models.ForeignKey("accounts.Division", models.PROTECT, null=True, related_name="+")
@@ -30,8 +34,13 @@ class Recognition(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="recognition_has_period_and_area",
-                condition=Q(answer=Answer.REFUTED) | Q(answer=Answer.CONFIRMED, since__isnull=False, area__isnull=False),
+                condition=Q(answer=Answer.REFUTED)
+                | Q(answer=Answer.CONFIRMED, since__isnull=False, area__isnull=False),
             ),
-            models.CheckConstraint(name="recognition_period_in_order", condition=Q(until__isnull=True) | Q(until__gt=F("since"))),
-            models.CheckConstraint(name="recognition_has_evidence", condition=Q(letter__regex=r"\S") & Q(department__regex=r"\S")),
+            models.CheckConstraint(
+                name="recognition_period_in_order", condition=Q(until__isnull=True) | Q(until__gt=F("since"))
+            ),
+            models.CheckConstraint(
+                name="recognition_has_evidence", condition=Q(letter__regex=r"\S") & Q(department__regex=r"\S")
+            ),
         ]

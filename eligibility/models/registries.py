@@ -32,12 +32,19 @@ class RegionOnly(models.QuerySet):
     """Whole numbers go out and come back in these files: the region's administrators have them, nobody else."""
 
     def visible_to(self, post: Post | None) -> Self:
-        keeps = post is not None and not post.is_unit and post.role == Role.ADMINISTRATOR and post.division.level == Level.REGION
+        keeps = (
+            post is not None
+            and not post.is_unit
+            and post.role == Role.ADMINISTRATOR
+            and post.division.level == Level.REGION
+        )
         return self.all() if keeps else self.none()
 
 
 class Exchange(models.Model):
-    """One file that went out to a registry: by whom, about how many, and what came back; it holds the files that came back."""
+    """One file that went out to a registry: by whom, about how many, and what came back; it holds the files that came
+    back.
+    """
 
     registry = models.CharField(max_length=20)
     subjects = models.PositiveIntegerField()

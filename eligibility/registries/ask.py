@@ -60,7 +60,8 @@ class Desk:
     async def ask_batch(self, subjects: tuple[Subject, ...]) -> AsyncIterator[BatchOutcome]:
         """One batch to its end. What one subject may have spoilt is asked again in halves, so that it alone stays open.
 
-        A registry that spoils every piece is not asked about every subject: after so many pieces in a row the rest stays open as it is.
+        A registry that spoils every piece is not asked about every subject: after so many pieces in a row the rest
+        stays open as it is.
         """
         deadline = time.monotonic() + self.patience
         pieces, in_a_row, answered = deque([subjects]), 0, False
@@ -109,7 +110,8 @@ class Desk:
     ) -> tuple[Answer | NoAnswer | Busy, float]:
         """One call under a lease; the slot is given back whatever happens.
 
-        What is spoilt when others of the batch were answered says nothing of the registry as a whole (see `record_apart`).
+        What is spoilt when others of the batch were answered says nothing of the registry as a whole (see
+        `record_apart`).
         """
         started = time.perf_counter()
         result: Answer | NoAnswer | Busy | None = None
@@ -133,7 +135,8 @@ async def ask_many(
 ) -> None:
     """Ask each registry about its subjects, in batches of 100, and call `on_batch(registry, outcome)` for each batch.
 
-    Every subject is in exactly one outcome; a batch has several where one subject spoilt the answer for the others. `modes` says which registries are not online: their subjects come back at
+    Every subject is in exactly one outcome; a batch has several where one subject spoilt the answer for the others.
+    `modes` says which registries are not online: their subjects come back at
     once as NoAnswer. `urgent` is for somebody who waits at a screen: such calls go before background ones. `patience`
     is how many seconds a batch may wait when the registry says Retry-After; after that it comes back Busy. `on_batch`
     may be a coroutine function; it must not use the database (see `ask_all` for that).
@@ -161,8 +164,10 @@ async def ask_online(
     try:
         async with AsyncExitStack() as stack:
             session = await stack.enter_async_context(open_session())
-            gates = {code: await stack.enter_async_context(Gate(redis, code, of, urgent=urgent))
-                     for code, of in limits.items()}  # fmt: skip
+            gates = {
+                code: await stack.enter_async_context(Gate(redis, code, of, urgent=urgent))
+                for code, of in limits.items()
+            }
             tasks = await stack.enter_async_context(asyncio.TaskGroup())
             for code, adapter in adapters(session, limits).items():
                 gate = gates[code]
@@ -209,7 +214,9 @@ def outcomes(questions: Questions, **options: Any) -> Iterator[BatchOutcome]:
 
 
 def gathered(questions: Questions, **options: Any) -> Iterator[list[BatchOutcome]]:
-    """The same by groups: whatever has come while the caller stored the last one, so that a slow storing is a rarer one."""
+    """The same by groups: whatever has come while the caller stored the last one, so that a slow storing is a rarer
+    one.
+    """
     unknown = questions.keys() - REGISTRIES.keys()
     if unknown:
         raise ValueError(f"unknown registries: {', '.join(sorted(unknown))}")

@@ -1,7 +1,8 @@
 """Stops asking a registry that does not answer, and tries again after a pause with one call (R-ELG-6).
 
 The state is in Redis, so all workers stop together. After `failures` calls in a row without an answer the breaker is
-open for `pause` seconds (an answer one subject may have spoilt shows that it is there); then one trial call is let through while the others wait for its outcome: an answer closes
+open for `pause` seconds (an answer one subject may have spoilt shows that it is there); then one trial call is let
+through while the others wait for its outcome: an answer closes
 it, silence opens it again.
 """
 

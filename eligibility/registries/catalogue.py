@@ -100,10 +100,8 @@ LABOUR_CONTRACT = {
     "contract": RecordType(
         {"uscc": text, "signed_on": day, "from": day}, {"to": day, "occupation": text}, span=("from", "to")
     ),
-    "dispatch": RecordType(
-        {"agency_uscc": text, "host_uscc": text, "from": day, "to": day}, span=("from", "to")
-    ),
-}  # fmt: skip
+    "dispatch": RecordType({"agency_uscc": text, "host_uscc": text, "from": day, "to": day}, span=("from", "to")),
+}
 GRADUATES = {"degree": RecordType({"school": text, "level": text, "graduated_on": day})}
 POVERTY = {"poor_labourer": interval(), "poor_family_child": interval()}
 CERTIFICATES = {

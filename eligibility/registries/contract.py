@@ -1,9 +1,13 @@
 """What a registry's answer must be to count as one: whole, ours, and nothing but what was agreed (R-ELG-1, R-ELG-7).
 
-The contract is closed. An answer names our question, every subject asked and no other, each once, with a list of records and no
-further member. A stated failure, a page or a part of an answer, a member nobody agreed on: that is no answer for anybody asked, since
-«nothing known» read out of it would let an insured person pass. A record with a field that is not in the catalogue is flagged by
-`keep_facts` and opens the checks of its subject alone: a renamed `cancelled_on` would otherwise be a registration that still runs.
+The contract is closed. An answer names our question, every subject asked and no other, each once, with a list of
+records and no
+further member. A stated failure, a page or a part of an answer, a member nobody agreed on: that is no answer for
+anybody asked, since
+«nothing known» read out of it would let an insured person pass. A record with a field that is not in the catalogue is
+flagged by
+`keep_facts` and opens the checks of its subject alone: a renamed `cancelled_on` would otherwise be a registration that
+still runs.
 A record or an optional field that is simply not there cannot be told from one that never was.
 """
 
@@ -24,12 +28,17 @@ from eligibility.registries.protocol import Answer, Busy, NoAnswer, Record, Sile
 LONGEST_PAUSE = 3600.0
 PARTIAL_CONTENT = 206
 BY_STATUS = {
-    401: Silence.REFUSED, 403: Silence.REFUSED, 502: Silence.OUT_OF_SERVICE, 503: Silence.OUT_OF_SERVICE, 504: Silence.OUT_OF_SERVICE,
+    401: Silence.REFUSED,
+    403: Silence.REFUSED,
+    502: Silence.OUT_OF_SERVICE,
+    503: Silence.OUT_OF_SERVICE,
+    504: Silence.OUT_OF_SERVICE,
     PARTIAL_CONTENT: Silence.PART,
-}  # fmt: skip
+}
 MEMBERS = {"person": "persons", "enterprise": "enterprises"}
 AGREED = frozenset({"request_id", *MEMBERS.values()})
-# How interfaces usually word a failure, and that there is more to come. It only chooses our words: no further member is taken at all.
+# How interfaces usually word a failure, and that there is more to come. It only chooses our words: no further member is
+# taken at all.
 RIGHT_CODES = (0, 200, "0", "200", "00", "0000", "ok", "OK", "success", "SUCCESS")
 CODES = frozenset({"code", "status", "status_code", "ret", "result_code", "errcode", "err_code", "error_code"})
 TRUTHS = frozenset({"success", "succeeded", "ok"})
@@ -57,12 +66,16 @@ def read_answer(
         return whole(code, subjects, request_id, status, headers, body)
     except Nonsense as nonsense:
         detail = nonsense.no_answer.detail
-        for personal in [word for subject in subjects for word in (subject.key, subject.name) if word and word in detail]:
+        for personal in [
+            word for subject in subjects for word in (subject.key, subject.name) if word and word in detail
+        ]:
             detail = detail.replace(personal, "…")
         raise Nonsense(nonsense.no_answer.reason, readable(detail)) from None
 
 
-def whole(code: str, subjects: tuple[Subject, ...], request_id: str, status: int, headers: Mapping[str, str], body: bytes) -> Answer:
+def whole(
+    code: str, subjects: tuple[Subject, ...], request_id: str, status: int, headers: Mapping[str, str], body: bytes
+) -> Answer:
     """The answer when it is one and whole."""
     if status != 200:
         otherwise = Silence.FAULT if status >= 500 else Silence.REJECTED
@@ -102,7 +115,9 @@ def no_constant(name: str) -> Any:
 
 
 def refuse_what_was_not_agreed(found: Mapping[str, Any]) -> None:
-    """Members beyond the three agreed: a failure it states, a sign of being a part, or something nobody knows the meaning of."""
+    """Members beyond the three agreed: a failure it states, a sign of being a part, or something nobody knows the
+    meaning of.
+    """
     more = found.keys() - AGREED
     if not more:
         return

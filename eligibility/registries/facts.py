@@ -33,7 +33,12 @@ def is_day(value: str) -> bool:
 
 def text(value: Any) -> bool:
     """A text that is not blank, not a story, and that the database can hold."""
-    return isinstance(value, str) and 0 < len(value) <= LONGEST_TEXT and not value.isspace() and not UNSTORABLE.search(value)
+    return (
+        isinstance(value, str)
+        and 0 < len(value) <= LONGEST_TEXT
+        and not value.isspace()
+        and not UNSTORABLE.search(value)
+    )
 
 
 def division(value: Any) -> bool:
@@ -82,7 +87,9 @@ class RecordType:
         return frozenset(("type", *self.must, *self.may))
 
     def keep(self, name: str, record: Record) -> Record:
-        """The record's known fields; flagged `malformed`, with the fields at fault, when one cannot be or was never agreed on."""
+        """The record's known fields; flagged `malformed`, with the fields at fault, when one cannot be or was never
+        agreed on.
+        """
         kept: Record = {"type": name}
         faults = []
         for key, test, needed in self.fields:
@@ -106,9 +113,13 @@ def interval(**may: Test) -> RecordType:
 
 
 def flag(kept: Record, faults: list[str]) -> Record:
-    """Mark a record as evidence only: values shortened and storable, `malformed` set, `problem` naming the fields at fault."""
-    short = {key: value if isinstance(value, bool | int) else UNSTORABLE.sub("\ufffd", str(value)[:LONGEST_EVIDENCE])
-             for key, value in kept.items()}  # fmt: skip
+    """Mark a record as evidence only: values shortened and storable, `malformed` set, `problem` naming the fields at
+    fault.
+    """
+    short = {
+        key: value if isinstance(value, bool | int) else UNSTORABLE.sub("\ufffd", str(value)[:LONGEST_EVIDENCE])
+        for key, value in kept.items()
+    }
     return short | {"malformed": True, "problem": ", ".join(faults)}
 
 

@@ -56,7 +56,9 @@ def _reason(result: NoAnswer) -> str:
 
 
 def record_apart(registry: str, result: NoAnswer) -> None:
-    """Note that a subject was asked about alone and not answered either, while others were; which one is nobody's business here."""
+    """Note that a subject was asked about alone and not answered either, while others were; which one is nobody's
+    business here.
+    """
     with suppress(RedisError):
         found = {"apart": _reason(result), "apart_at": round(1000 * datetime.now(UTC).timestamp())}
         store.client().hset(store.key(registry, "health"), mapping=found)
@@ -104,10 +106,18 @@ class RegistryHealth:
         if self.waiting:
             parts.append(ngettext("%(count)d 人待核", "%(count)d 人待核", self.waiting) % {"count": self.waiting})
         if self.waiting and self.apart:
-            parts.append(gettext("%(time)s 单独询问后仍有对象没有应答（%(reason)s）") % {"time": moment(self.apart_at), "reason": self.apart})
+            parts.append(
+                gettext("%(time)s 单独询问后仍有对象没有应答（%(reason)s）")
+                % {
+                    "time": moment(self.apart_at),
+                    "reason": self.apart,
+                }
+            )
         if self.odd_records:
             parts.append(gettext("有 %(count)d 条记录内容异常，已留存未采用") % {"count": self.odd_records})
-            parts.extend([gettext("例如%(example)s") % {"example": words.fault(self.odd_example)}] if self.odd_example else [])
+            parts.extend(
+                [gettext("例如%(example)s") % {"example": words.fault(self.odd_example)}] if self.odd_example else []
+            )
         return gettext("；").join(parts)
 
     def _state(self) -> str:
@@ -134,9 +144,7 @@ def moment(when: datetime | None) -> str:
     return formats.date_format(timezone.localtime(when), "SHORT_DATETIME_FORMAT") if when else ""
 
 
-def health(
-    *, modes: Mapping[str, str] | None = None, waiting: Mapping[str, int] | None = None
-) -> list[RegistryHealth]:
+def health(*, modes: Mapping[str, str] | None = None, waiting: Mapping[str, int] | None = None) -> list[RegistryHealth]:
     """The health of all registries; `waiting` says how many people wait for each (the caller counts them)."""
     pipe = store.client().pipeline(transaction=False)
     for code in REGISTRIES:

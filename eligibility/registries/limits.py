@@ -31,7 +31,11 @@ NAMES = ("breaker", "trial", "not_before", "slots", "tokens", "urgent", "health"
 
 # Arguments: 8 settings, then 7 values a call that ended, then the id of each lease wanted.
 # Answer: why no more were let in (or «go»), how many were let in, how many milliseconds to wait.
-TURN = breaker.LUA + health.LUA + health.NOW + """
+TURN = (
+    breaker.LUA
+    + health.LUA
+    + health.NOW
+    + """
 local breaker, trial, not_before, slots = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local tokens, urgent_waits, health, times = KEYS[5], KEYS[6], KEYS[7], KEYS[8]
 local urgent, concurrency, bucket = ARGV[1] == '1', tonumber(ARGV[2]), tonumber(ARGV[3])
@@ -91,6 +95,7 @@ end
 if urgent and why == 'full' then redis.call('SET', urgent_waits, 1, 'PX', math.ceil(wait) + 100) end
 return {why, granted, math.ceil(wait)}
 """.replace("POLL_MS", str(POLL_MS))
+)
 
 
 @dataclass(frozen=True, slots=True)

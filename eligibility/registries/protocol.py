@@ -15,7 +15,21 @@ from django.utils.translation import gettext_lazy as _
 
 from eligibility.enums import Mode
 
-__all__ = ["SAYS_WHAT", "SPOILT_BY_ONE", "WORTH_A_SECOND_TRY", "Adapter", "Answer", "BatchOutcome", "Busy", "Mode", "NoAnswer", "Record", "Result", "Silence", "Subject"]
+__all__ = [
+    "SAYS_WHAT",
+    "SPOILT_BY_ONE",
+    "WORTH_A_SECOND_TRY",
+    "Adapter",
+    "Answer",
+    "BatchOutcome",
+    "Busy",
+    "Mode",
+    "NoAnswer",
+    "Record",
+    "Result",
+    "Silence",
+    "Subject",
+]
 
 Record = dict[str, Any]
 
@@ -47,14 +61,25 @@ class Silence(TextChoices):
 
 
 # A second try at once may help with these; with the others it would only add load.
-WORTH_A_SECOND_TRY = frozenset({
-    Silence.UNREACHABLE, Silence.CUT_OFF, Silence.OUT_OF_SERVICE, Silence.FAULT,
-    Silence.NOT_DATA, Silence.BROKEN, Silence.NOT_OURS, Silence.FAILED, Silence.LEFT_OUT,
-})  # fmt: skip
+WORTH_A_SECOND_TRY = frozenset(
+    {
+        Silence.UNREACHABLE,
+        Silence.CUT_OFF,
+        Silence.OUT_OF_SERVICE,
+        Silence.FAULT,
+        Silence.NOT_DATA,
+        Silence.BROKEN,
+        Silence.NOT_OURS,
+        Silence.FAILED,
+        Silence.LEFT_OUT,
+    }
+)
 # One subject may be what spoils the answer for the others: they are asked again in halves, so that it alone stays open.
 SPOILT_BY_ONE = frozenset({Silence.LEFT_OUT, Silence.PART, Silence.TOO_MANY, Silence.TWICE})
 # With these the reader is told what was wrong in the other side's words; with the others the reason says all.
-SAYS_WHAT = frozenset({Silence.FAILED, Silence.PART, Silence.UNAGREED, Silence.LEFT_OUT, Silence.TOO_MANY, Silence.TWICE})
+SAYS_WHAT = frozenset(
+    {Silence.FAILED, Silence.PART, Silence.UNAGREED, Silence.LEFT_OUT, Silence.TOO_MANY, Silence.TWICE}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +107,9 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class NoAnswer:
-    """The registry has not answered; the check stays open. `detail`: what was wrong, as the other side put it, in nobody's language."""
+    """The registry has not answered; the check stays open. `detail`: what was wrong, as the other side put it, in
+    nobody's language.
+    """
 
     reason: Silence
     detail: str = ""

@@ -206,9 +206,7 @@ OF_AGE_WITH_CONSENT = OF_AGE.under(
 NO_PENSION = Check(
     code="no_employee_pension",
     label=Text("未领取职工养老金", "Draws no employee pension"),
-    asks=Text(
-        "开班日没有按月领取城镇职工基本养老金。", "No urban-employee basic pension is drawn on the first day."
-    ),
+    asks=Text("开班日没有按月领取城镇职工基本养老金。", "No urban-employee basic pension is drawn on the first day."),
     clause="N二(二)",
     speaks_for=FIRST_DAY,
     registry="social_security",
@@ -216,9 +214,7 @@ NO_PENSION = Check(
     test=pension.no_employee_pension,
     limits={"fails": True},
     says={
-        "pass": Text(
-            "至{when}没有领取城镇职工基本养老金。", "No urban-employee pension is drawn on {when}."
-        ),
+        "pass": Text("至{when}没有领取城镇职工基本养老金。", "No urban-employee pension is drawn on {when}."),
         "fail": Text(
             "{since}起已按月领取城镇职工基本养老金，至{when}属于退休人员。",
             "The urban-employee pension is drawn since {since}: retired on {when}.",
@@ -227,7 +223,9 @@ NO_PENSION = Check(
             "{since}起已按月领取城镇职工基本养老金，是否仍在岗须核实。",
             "The urban-employee pension is drawn since {since}; whether this is a worker has to be verified.",
         ),
-        "confirmed": Text("经核实，领取养老金不影响参训资格。", "Verified: the pension does not stand against the training."),
+        "confirmed": Text(
+            "经核实，领取养老金不影响参训资格。", "Verified: the pension does not stand against the training."
+        ),
         "refuted": Text("经核实，已退休领取养老金。", "Verified: retired and drawing the pension."),
     },
     advice=Text(
@@ -270,7 +268,8 @@ ALIVE = Check(
         ),
         "prison": Text(
             "人口信息系统登记{since}起服刑，与班期（{day}至{last}）重叠，须核实；未核实前不能审批和拨付。",
-            "A prison term since {since} overlaps the class ({day} to {last}); until it is settled no money is approved or paid.",
+            "A prison term since {since} overlaps the class ({day} to {last}); until it is settled no money is approved"
+            " or paid.",
         ),
         "confirmed": Text("经核实，登记有误，本人参加了培训。", "Verified: the entry is wrong, the person took part."),
         "refuted": Text("经核实，登记属实。", "Verified: the entry is right."),
@@ -284,12 +283,15 @@ ALIVE = Check(
 ALIVE_IN_CUSTODY = ALIVE.under(
     "N二(二)",
     asks=Text(
-        "至结业日没有死亡登记；有的由审核人员核实或剔除。", "No death on record up to the last day; one is settled by the officer."
+        "至结业日没有死亡登记；有的由审核人员核实或剔除。",
+        "No death on record up to the last day; one is settled by the officer.",
     ),
     limits={"prison": False},
     says={
         **ALIVE.says,
-        "pass": Text("人口信息系统至结业日（{last}）没有死亡登记。", "No death up to the last day ({last}) is on record."),
+        "pass": Text(
+            "人口信息系统至结业日（{last}）没有死亡登记。", "No death up to the last day ({last}) is on record."
+        ),
     },
 )
 
@@ -327,7 +329,9 @@ def identity_assisted(clause: str, department: Text, who: Text, only_marked: tup
     )
 
 
-def paper(code: str, label: Text, clause: str, any_of: tuple[str, ...], asks: Text, *, once_a_class: bool = False) -> Check:
+def paper(
+    code: str, label: Text, clause: str, any_of: tuple[str, ...], asks: Text, *, once_a_class: bool = False
+) -> Check:
     """A paper that must be attached and valid through the class: one of `any_of`."""
     names = Text("或".join(DOCUMENTS[d].zh for d in any_of), " or ".join(DOCUMENTS[d].en for d in any_of))
     return Check(
@@ -352,7 +356,8 @@ def paper(code: str, label: Text, clause: str, any_of: tuple[str, ...], asks: Te
             ),
             "ending": Text(
                 f"所附{names.zh}有效期到{{until}}为止，在班期内（{{day}}至{{last}}）失效，须核实换证情况。",
-                f"The attached {names.en} is valid until {{until}} only, within the class ({{day}} to {{last}}); the renewal is asked for.",
+                f"The attached {names.en} is valid until {{until}} only, within the class ({{day}} to {{last}}); the"
+                " renewal is asked for.",
             ),
             "incomplete": Text(
                 f"所附{names.zh}没有写明发证机关、证号和行业，须补充。",
@@ -360,7 +365,9 @@ def paper(code: str, label: Text, clause: str, any_of: tuple[str, ...], asks: Te
             ),
             "unknown": Text(f"还没有附上{names.zh}。", f"Not yet attached: {names.en}."),
             "confirmed": Text(f"经核实，班期内{names.zh}有效。", f"Verified: valid through the class: {names.en}."),
-            "refuted": Text(f"经核实，班期内没有有效的{names.zh}。", f"Verified: not valid through the class: {names.en}."),
+            "refuted": Text(
+                f"经核实，班期内没有有效的{names.zh}。", f"Verified: not valid through the class: {names.en}."
+            ),
         },
         advice=Text(
             f"请上传班期内有效的{names.zh}；已换证的，由审核人员凭新证核实。",

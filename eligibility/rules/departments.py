@@ -1,4 +1,6 @@
-"""Whom a check is put to when people must answer it (R-ELG-5): the department the line names, else the one that keeps the record, else the officer."""
+"""Whom a check is put to when people must answer it (R-ELG-5): the department the line names, else the one that keeps
+the record, else the officer.
+"""
 
 from eligibility.engine.model import Check, UnknownCategory
 from eligibility.engine.text import Text

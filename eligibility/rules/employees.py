@@ -58,9 +58,7 @@ LEGAL_PERSON = Check(
             "{name} is registered outside the region ({division}).",
         ),
         "not_active": Text("{name}已被吊销或注销，不是存续企业。", "{name} is revoked or deregistered."),
-        "not_yet": Text(
-            "{name}于{founded}才成立，晚于{when}。", "{name} was founded only on {founded}, after {when}."
-        ),
+        "not_yet": Text("{name}于{founded}才成立，晚于{when}。", "{name} was founded only on {founded}, after {when}."),
     },
     advice=Text(
         "请由具有独立法人资格的区内企业申请；信息有误的，先到市场监管部门更正。",
@@ -180,7 +178,8 @@ DISTRESSED = Check(
     label=Text("困难企业认定", "Employer in recognised difficulty"),
     asks=Text(
         "开班日在当地困难企业认定的有效期内，由认定地区的部门协查，每个企业只问一次。",
-        "The recognition of the place covers the first day; the recognising area's department says so, once for the employer.",
+        "The recognition of the place covers the first day; the recognising area's department says so, once for the"
+        " employer.",
     ),
     clause="N二(二)3(4)",
     speaks_for=FIRST_DAY,
@@ -216,7 +215,8 @@ DISTRESSED = Check(
     },
     advice=Text(
         "由审核人员向认定地区的部门协查，登记认定的起止日期和地区；登记一次，本企业各班通用。",
-        "The officer asks the recognising area's department and enters period and area; once for all classes of the employer.",
+        "The officer asks the recognising area's department and enters period and area; once for all classes of the"
+        " employer.",
     ),
     assisted=True,
     department=Text("困难企业认定部门", "the department that recognises enterprises in difficulty"),
@@ -377,7 +377,8 @@ CATEGORIES = (
             ("safety_licence",),
             Text(
                 "附行业主管部门颁发的安全许可证书（写明发证机关、证号、行业），班期内有效。",
-                "The industry department's licence is attached, with issuer, number and trade, and valid through the class.",
+                "The industry department's licence is attached, with issuer, number and trade, and valid through the"
+                " class.",
             ),
             once_a_class=True,
         ),

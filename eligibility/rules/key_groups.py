@@ -108,8 +108,7 @@ TRANSFER_WAY = Check(
             "The transfer registered on {since} still runs on {when}: neither before a transfer nor back from one.",
         ),
         "fail": Text(
-            "至{when}没有劳动力资源和培训愿望登记、没有转移结束后的返乡登记，"
-            "也没有城镇常住满{months}个月的居住地失业登记。",
+            "至{when}没有劳动力资源和培训愿望登记、没有转移结束后的返乡登记，也没有城镇常住满{months}个月的居住地失业登记。",
             "On {when} none of the three is on record: wishes as labour resource, return after a transfer, "
             "unemployment where one has lived {months} months.",
         ),
@@ -125,7 +124,9 @@ TRANSFER_WAY = Check(
 NOT_CONTINUED = Check(
     code="not_continued",
     label=Text("未继续升学", "Not in further schooling"),
-    asks=Text("至开班日，学信网没有高等教育毕业记录。", "No degree of higher education is on record up to the first day."),
+    asks=Text(
+        "至开班日，学信网没有高等教育毕业记录。", "No degree of higher education is on record up to the first day."
+    ),
     clause="N二(二)1(3)",
     speaks_for=FIRST_DAY,
     registry="graduates",

@@ -113,7 +113,8 @@ RETIREMENT_AGE = Check(
     code="retirement_age_reached",
     label=Text("已到退休年龄", "Retirement age reached"),
     asks=Text(
-        "开班日已达到法定退休年龄（以当日的法律为准）。", "The statutory retirement age is reached on the first day, by that day's law."
+        "开班日已达到法定退休年龄（以当日的法律为准）。",
+        "The statutory retirement age is reached on the first day, by that day's law.",
     ),
     clause="N二(二)4(3)",
     speaks_for=FIRST_DAY,

@@ -11,9 +11,7 @@ _AS_EMPLOYEE = ("emp_new_other", "emp_upskill")
 NOT_IN_UNIT_EMPLOYMENT = Check(
     code="not_in_unit_employment",
     label=Text("没有单位就业登记", "Not registered as employed"),
-    asks=Text(
-        "班期内，就业系统没有单位就业登记。", "No registration of employment with a unit through the class."
-    ),
+    asks=Text("班期内，就业系统没有单位就业登记。", "No registration of employment with a unit through the class."),
     clause="N二(二)1(1)",
     speaks_for=THROUGH_CLASS,
     registry="employment",
@@ -137,7 +135,8 @@ NO_CONTRACT = Check(
     says={
         "during": Text(
             "{since}起与单位（{uscc}）有劳动合同或劳务派遣，在班期内（{day}至{last}），须核实。",
-            "Under contract with, or dispatched to, {uscc} since {since}, during the class ({day} to {last}); this has to be settled.",
+            "Under contract with, or dispatched to, {uscc} since {since}, during the class ({day} to {last}); this has"
+            " to be settled.",
         ),
         "confirmed": DURING_CONFIRMED,
         "refuted": DURING_REFUTED,

@@ -1,7 +1,10 @@
-"""The wording of the tables in use, by digest: judgements refer to it for ever, so it is never edited (R-ELG-2, R-ELG-4).
+"""The wording of the tables in use, by digest: judgements refer to it for ever, so it is never edited (R-ELG-2,
+R-ELG-4).
 
-A line and each of its sentences has a digest, recorded in `wording.txt` by `./dev manage record_wording`; a test holds them together. Who
-wants to say it in other words adds a sentence under a new name (and lets the test of the line choose it) or enters a new table; the old one
+A line and each of its sentences has a digest, recorded in `wording.txt` by `./dev manage record_wording`; a test holds
+them together. Who
+wants to say it in other words adds a sentence under a new name (and lets the test of the line choose it) or enters a
+new table; the old one
 stays where it is. Drafts are never in use and are left out.
 """
 
@@ -40,7 +43,19 @@ def digests() -> dict[str, str]:
 
 def _of_line(address: str, check: Check) -> Iterator[tuple[str, str]]:
     """A line without its sentences, then each of them."""
-    yield address, digest(check.label, check.clause, check.speaks_for, check.registry, check.advice, check.department, check.assisted, sorted(check.limits.items()))
+    yield (
+        address,
+        digest(
+            check.label,
+            check.clause,
+            check.speaks_for,
+            check.registry,
+            check.advice,
+            check.department,
+            check.assisted,
+            sorted(check.limits.items()),
+        ),
+    )
     for key, text in check.says.items():
         yield f"{address}#{key}", digest(text)
 

@@ -47,11 +47,20 @@ def assistances(request: HttpRequest) -> HttpResponse:
 
 def desk(request: HttpRequest, post: Post, *, status: int = 200, **more: Any) -> HttpResponse:
     rows = assistance.waiting(post)
-    return render(request, "eligibility/assistances/list.html", {
-        "groups": grouped(post, rows), "answers": ANSWERS, "count": len(rows), "most": assistance.MOST_SHOWN,
-        "overdue": sum(is_late(row) for row in rows),
-        "letters": Letter.objects.visible_to(post).order_by("-pk")[:LETTERS_SHOWN], **more,
-    }, status=status)
+    return render(
+        request,
+        "eligibility/assistances/list.html",
+        {
+            "groups": grouped(post, rows),
+            "answers": ANSWERS,
+            "count": len(rows),
+            "most": assistance.MOST_SHOWN,
+            "overdue": sum(is_late(row) for row in rows),
+            "letters": Letter.objects.visible_to(post).order_by("-pk")[:LETTERS_SHOWN],
+            **more,
+        },
+        status=status,
+    )
 
 
 def grouped(post: Post, rows: list[Assistance]) -> list[dict[str, Any]]:
@@ -63,7 +72,8 @@ def grouped(post: Post, rows: list[Assistance]) -> list[dict[str, Any]]:
 
     return [
         {
-            "department": department_words(department), "day": day,
+            "department": department_words(department),
+            "day": day,
             "rows": [(row, seen[row.pk], label_of(row.check_code, row.category), is_late(row)) for row in found],
         }
         for (department, day), found in groupby(sorted(rows, key=key), key=key)
@@ -100,8 +110,14 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         with unchanged(f"assistance {pk}", lambda: assistance.answer_version(pk), posted_version(request)):
             assistance.answer(
-                asked.subject_kind, asked.subject_id, asked.check_code, request.POST.get("answer", ""), by=post,
-                file="file" in request.FILES, **words_of(request))
+                asked.subject_kind,
+                asked.subject_id,
+                asked.check_code,
+                request.POST.get("answer", ""),
+                by=post,
+                file="file" in request.FILES,
+                **words_of(request),
+            )
             if upload := request.FILES.get("file"):
                 attach(*door.case_of(asked.subject_id), f"{REPLY}{asked.pk}", upload, by=post)
     except NotYourAnswer as refused:
@@ -112,7 +128,9 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
         return give_back(request, {getattr(refused, "field", "file"): str(refused)})
     messages.success(request, _("协查结果已记录，并已重新判定。"))
     back = request.POST.get("next", "")
-    return redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}) else "assistances")
+    return redirect(
+        back if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}) else "assistances"
+    )
 
 
 @post_only("assistances")
@@ -125,7 +143,13 @@ def batch(request: HttpRequest) -> HttpResponse:
         return desk(request, post, status=400, sentences=[_("请先勾选人员。")])
     said, upload = request.POST.get("answer", ""), request.FILES.get("file")
     replies = [
-        Reply((row.subject_kind, row.subject_id, row.check_code), said, words["letter"], words["note"], f"{row.person.name}：")
+        Reply(
+            (row.subject_kind, row.subject_id, row.check_code),
+            said,
+            words["letter"],
+            words["note"],
+            f"{row.person.name}：",
+        )
         for row in rows
     ]
     try:
@@ -141,6 +165,13 @@ def batch(request: HttpRequest) -> HttpResponse:
 
 def told(request: HttpRequest, post: Post, outcome: Taken) -> HttpResponse:
     """The desk again, with what was taken and a sentence for everything that was not."""
-    messages.success(request, _("已收取%(taken)s条协查结果，%(same)s条与原来相同，%(refused)s条未收取。") % {
-        "taken": outcome.taken, "same": outcome.same, "refused": len(outcome.refused)})
+    messages.success(
+        request,
+        _("已收取%(taken)s条协查结果，%(same)s条与原来相同，%(refused)s条未收取。")
+        % {
+            "taken": outcome.taken,
+            "same": outcome.same,
+            "refused": len(outcome.refused),
+        },
+    )
     return desk(request, post, sentences=outcome.refused, status=409 if outcome.refused and not outcome.taken else 200)

@@ -63,10 +63,17 @@ def correction_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _form_page(request: HttpRequest, entry: Entry, correction: Correction | None) -> HttpResponse:
-    """Show the form; or save what was typed and, where asked, submit it. What was typed stays beside what is wrong with it."""
+    """Show the form; or save what was typed and, where asked, submit it. What was typed stays beside what is wrong with
+    it.
+    """
     form = CorrectionForm(request.POST or None, request.FILES or None, initial=_said(correction))
-    page = {"entry": entry, "correction": correction, "form": form, "files": acts.current_evidence(correction) if correction else None,
-            "version": shown_version(request, acts.draft_version(correction.pk) if correction else "")}
+    page = {
+        "entry": entry,
+        "correction": correction,
+        "form": form,
+        "files": acts.current_evidence(correction) if correction else None,
+        "version": shown_version(request, acts.draft_version(correction.pk) if correction else ""),
+    }
     if request.method != "POST" or not form.is_valid():
         return render(request, "eligibility/corrections/edit.html", page, status=422 if form.errors else 200)
     try:
@@ -87,7 +94,11 @@ def _form_page(request: HttpRequest, entry: Entry, correction: Correction | None
 
 
 def _said(correction: Correction | None) -> dict[str, str] | None:
-    return {"name": correction.new_name, "number": correction.new_number or "", "reason": correction.reason} if correction else None
+    return (
+        {"name": correction.new_name, "number": correction.new_number or "", "reason": correction.reason}
+        if correction
+        else None
+    )
 
 
 def _save(request: HttpRequest, entry: Entry, correction: Correction | None, said: dict) -> Correction:
@@ -110,11 +121,22 @@ def _submitted(request: HttpRequest, saved: Correction) -> HttpResponse:
     except NotYours as refused:
         return render(request, "403.html", {"sentences": refused.sentences}, status=403)
     except Obstructed as refused:
-        form = CorrectionForm(initial={"name": saved.new_name, "number": saved.new_number or "", "reason": saved.reason})
-        return render(request, "eligibility/corrections/edit.html", {
-            "entry": acts.entry_of(saved), "correction": saved, "form": form, "files": acts.current_evidence(saved), "sentences": refused.sentences,
-            "version": acts.draft_version(saved.pk),
-        }, status=409)
+        form = CorrectionForm(
+            initial={"name": saved.new_name, "number": saved.new_number or "", "reason": saved.reason}
+        )
+        return render(
+            request,
+            "eligibility/corrections/edit.html",
+            {
+                "entry": acts.entry_of(saved),
+                "correction": saved,
+                "form": form,
+                "files": acts.current_evidence(saved),
+                "sentences": refused.sentences,
+                "version": acts.draft_version(saved.pk),
+            },
+            status=409,
+        )
     messages.success(request, _("更正申请%(number)s已提交，由另一名有权限的工作人员审核。") % {"number": saved.number})
     if Correction.objects.visible_to(request.post).filter(pk=saved.pk).exists():  # type: ignore[attr-defined]
         return redirect("case", acts.KIND, saved.pk)

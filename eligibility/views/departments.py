@@ -45,11 +45,21 @@ def asked(request: HttpRequest) -> HttpResponse:
 
 def desk(request: HttpRequest, post: Post, *, status: int = 200, **more: Any) -> HttpResponse:
     questions = departments.opened(post)
-    answer = render(request, "eligibility/departments/list.html", {
-        "groups": departments.by_letter(questions), "count": sum(one.asked.answer == Answer.OPEN for one in questions),
-        "late": sum(one.late for one in questions), "answers": ANSWERS, "most": departments.MOST_SHOWN, "shown": len(questions),
-        "answered": departments.answered_by(post), **more,
-    }, status=status)
+    answer = render(
+        request,
+        "eligibility/departments/list.html",
+        {
+            "groups": departments.by_letter(questions),
+            "count": sum(one.asked.answer == Answer.OPEN for one in questions),
+            "late": sum(one.late for one in questions),
+            "answers": ANSWERS,
+            "most": departments.MOST_SHOWN,
+            "shown": len(questions),
+            "answered": departments.answered_by(post),
+            **more,
+        },
+        status=status,
+    )
     answer["Cache-Control"] = "private, no-store"
     return answer
 
@@ -81,13 +91,24 @@ def answer(request: HttpRequest) -> HttpResponse:
 @post_only("asked")
 @seated()
 def correct(request: HttpRequest, pk: int) -> HttpResponse:
-    """The department mends an answer of its own, with letter, note or file; the office that asked is told and the person judged again."""
+    """The department mends an answer of its own, with letter, note or file; the office that asked is told and the
+    person judged again.
+    """
     post = of_department(request)
-    asked = get_object_or_404(departments.addressed_to(post).filter(answered_by__organisation=post.organisation_id), pk=pk)
+    asked = get_object_or_404(
+        departments.addressed_to(post).filter(answered_by__organisation=post.organisation_id), pk=pk
+    )
     words, upload = words_of(request), request.FILES.get("file")
     try:
         with unchanged(f"assistance {pk}", lambda: answer_version(pk), posted_version(request)):
-            correct_answer(asked, request.POST.get("answer", ""), by=post, letter=words["letter"], note=words["note"], upload=upload)
+            correct_answer(
+                asked,
+                request.POST.get("answer", ""),
+                by=post,
+                letter=words["letter"],
+                note=words["note"],
+                upload=upload,
+            )
     except Stale as stale:
         return desk(request, post, status=409, sentences=[str(stale)])
     except (AnswerRefused, FileRefused) as refused:
@@ -102,7 +123,11 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """What one letter asks of the department as a workbook, with the people in full as on its desk; put on record."""
     post = of_department(request)
     letter = get_object_or_404(Letter, pk=pk)
-    rows = LetterRow.objects.filter(letter=letter, assistance__in=departments.put_to(post)).select_related("person", "assistance").order_by("sequence")
+    rows = (
+        LetterRow.objects.filter(letter=letter, assistance__in=departments.put_to(post))
+        .select_related("person", "assistance")
+        .order_by("sequence")
+    )
     if not rows:
         raise Http404
     return sheet_answer(letter, rows, by=post, plain=True)
@@ -120,6 +145,13 @@ def sheet_upload(request: HttpRequest) -> HttpResponse:
     except FileRefused as refused:
         return desk(request, post, status=400, sentences=[str(refused)])
     if outcome.taken or outcome.same:
-        messages.success(request, _("已收取%(taken)s条协查结果，%(same)s条与原来相同，%(refused)s条未收取。") % {
-            "taken": outcome.taken, "same": outcome.same, "refused": len(outcome.refused)})
+        messages.success(
+            request,
+            _("已收取%(taken)s条协查结果，%(same)s条与原来相同，%(refused)s条未收取。")
+            % {
+                "taken": outcome.taken,
+                "same": outcome.same,
+                "refused": len(outcome.refused),
+            },
+        )
     return desk(request, post, sentences=outcome.refused, status=409 if outcome.refused and not outcome.taken else 200)

@@ -49,7 +49,8 @@ def issue(request: HttpRequest) -> HttpResponse:
 def own(request: HttpRequest, pk: int) -> Letter:
     """A letter within the scope of the post; 404 outside it."""
     return get_object_or_404(
-        Letter.objects.visible_to(request.post).select_related("organisation", "division", "issued_by__user"), pk=pk)  # type: ignore[attr-defined]
+        Letter.objects.visible_to(request.post).select_related("organisation", "division", "issued_by__user"), pk=pk
+    )  # type: ignore[attr-defined]
 
 
 def plainly(request: HttpRequest, letter: Letter) -> bool:
@@ -70,11 +71,18 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
     found = own(request, pk)
     plain = plainly(request, found)
     rows = letters.rows_of(found)
-    return render(request, "eligibility/assistances/letter.html", {
-        "letter": found, "plain": plain, "department": department_words(found.department),
-        "rows": [(row, label_of(row.check_code, row.category)) for row in rows],
-        "digest": letters.mark_of(found, rows), "qr": SafeString(svg_of(request.build_absolute_uri(reverse("letter", args=[found.pk])))),
-    })
+    return render(
+        request,
+        "eligibility/assistances/letter.html",
+        {
+            "letter": found,
+            "plain": plain,
+            "department": department_words(found.department),
+            "rows": [(row, label_of(row.check_code, row.category)) for row in rows],
+            "digest": letters.mark_of(found, rows),
+            "qr": SafeString(svg_of(request.build_absolute_uri(reverse("letter", args=[found.pk])))),
+        },
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -85,13 +93,21 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     return sheet_answer(found, by=request.post, plain=plainly(request, found))  # type: ignore[attr-defined]
 
 
-def sheet_answer(found: Letter, rows: Iterable[LetterRow] | None = None, *, by: Post, plain: bool = False) -> HttpResponse:
+def sheet_answer(
+    found: Letter, rows: Iterable[LetterRow] | None = None, *, by: Post, plain: bool = False
+) -> HttpResponse:
     """The workbook as a download, put on record."""
     content = reply_sheet(found, rows, plain=plain)
     record("letter.sheet_taken", by=by, on=found, number=found.number, full_numbers=plain)
-    return HttpResponse(content, content_type=XLSX, headers={
-        "Content-Disposition": f'attachment; filename="assistance-{found.pk}.xlsx"', "X-Content-Type-Options": "nosniff",
-        "Cache-Control": "private, no-store"})
+    return HttpResponse(
+        content,
+        content_type=XLSX,
+        headers={
+            "Content-Disposition": f'attachment; filename="assistance-{found.pk}.xlsx"',
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "private, no-store",
+        },
+    )
 
 
 @post_only("assistances")

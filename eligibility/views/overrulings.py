@@ -32,9 +32,14 @@ def overrulings(request: HttpRequest) -> HttpResponse:
     post: Post = request.post  # type: ignore[attr-defined]
     rows = acts.overrulings_seen_by(post)
     waiting = rows.filter(state=Agreement.PROPOSED).order_by("proposed_at", "id")[:MOST_SHOWN]
-    settled = Paginator(rows.exclude(state=Agreement.PROPOSED).order_by("-answered_at", "-id"), PAGE).get_page(request.GET.get("page"))
-    return render(request, "eligibility/overrulings/list.html", {
-        "waiting": acts.lines(waiting, post), "settled": acts.lines(settled.object_list, post), "page": settled})
+    settled = Paginator(rows.exclude(state=Agreement.PROPOSED).order_by("-answered_at", "-id"), PAGE).get_page(
+        request.GET.get("page")
+    )
+    return render(
+        request,
+        "eligibility/overrulings/list.html",
+        {"waiting": acts.lines(waiting, post), "settled": acts.lines(settled.object_list, post), "page": settled},
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -53,8 +58,15 @@ def propose(request: HttpRequest, kind: str, pk: int, check: str) -> HttpRespons
     if why := acts.why_not_overruled(result, examination):
         return give_back(request, [why])
     said = {"reason": request.POST.get("reason", "").replace("\0", "")[:1000]}
-    page = {"described": described, "examination": examination, "person": examination.person, "result": result,
-            "sentence": sentence_of(result), "label": label_of(check, examination.category), **said}
+    page = {
+        "described": described,
+        "examination": examination,
+        "person": examination.person,
+        "result": result,
+        "sentence": sentence_of(result),
+        "label": label_of(check, examination.category),
+        **said,
+    }
     if request.method == "GET":
         return render(request, "eligibility/overrulings/new.html", page)
     try:
@@ -89,6 +101,11 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     except OverrulingRefused as refused:
         status = 400 if isinstance(refused, OverrulingIncomplete) else 409
         return give_back(request, {"note" if status == 400 else "": str(refused)}, status)
-    messages.success(request, _("已同意推翻，并已重新判定。") if settled.state == Agreement.AGREED else _("已记录不同意推翻，比对结果不变。"))
+    messages.success(
+        request,
+        _("已同意推翻，并已重新判定。") if settled.state == Agreement.AGREED else _("已记录不同意推翻，比对结果不变。"),
+    )
     back = request.POST.get("next", "")
-    return redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}) else "overrulings")
+    return redirect(
+        back if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}) else "overrulings"
+    )

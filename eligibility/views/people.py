@@ -1,4 +1,6 @@
-"""A person's life line across years and units, and the evidence strip, for officers within their scope (R-ELG-2, R-SEC-1)."""
+"""A person's life line across years and units, and the evidence strip, for officers within their scope (R-ELG-2,
+R-SEC-1).
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ from kit.ids import IdError
 @require_http_methods(["GET", "POST"])
 @seated(Role.OFFICER, Role.ADMINISTRATOR, Role.INSPECTOR, Role.AUDITOR)
 def find(request: HttpRequest) -> HttpResponse:
-    """Find a person of the scope by the number, also by the one it had before a correction; the number never stands in an address."""
+    """Find a person of the scope by the number, also by the one it had before a correction; the number never stands in
+    an address.
+    """
     post: Post = request.post  # type: ignore[attr-defined]
     form = NumberForm(request.POST or None)
     seen: list[Person] = []
@@ -40,7 +44,9 @@ def find(request: HttpRequest) -> HttpResponse:
                 return redirect("person", seen[0].pk)
             if not seen:
                 form.add_error(None, _("管辖范围内没有这个号码的人员。"))
-    return render(request, "eligibility/people/find.html", {"form": form, "people": seen}, status=422 if form.errors else 200)
+    return render(
+        request, "eligibility/people/find.html", {"form": form, "people": seen}, status=422 if form.errors else 200
+    )
 
 
 @require_GET
@@ -56,20 +62,28 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     events = life_of(found, post) if found else []
     if not found or not events:
         raise Http404
-    return render(request, "eligibility/people/show.html", {
-        "person": found, "events": events, "subjects": subjects_of(found, post), "may_correct": may_ask(found, post)})
+    return render(
+        request,
+        "eligibility/people/show.html",
+        {"person": found, "events": events, "subjects": subjects_of(found, post), "may_correct": may_ask(found, post)},
+    )
 
 
 def subjects_of(found: Person, post: Post) -> list[dict[str, Any]]:
     """Each training of the person inside the scope with its strip, the newest first."""
     ids: dict[str, set[int]] = {}
-    for kind, subject_id in Examination.objects.filter(person=found).values_list("subject_kind", "subject_id").distinct():
+    for kind, subject_id in (
+        Examination.objects.filter(person=found).values_list("subject_kind", "subject_id").distinct()
+    ):
         ids.setdefault(kind, set()).add(subject_id)
     shown = []
     for kind, door in subject_kinds().items():
         described = door.describe(post, ids.get(kind, ()), struck=True) if kind in ids else {}
         gates = strips(kind, described, office=not post.is_unit)
-        shown += [{"kind": kind, "pk": pk, "described": described[pk], "strip": gates[pk]} for pk in sorted(described, reverse=True)]
+        shown += [
+            {"kind": kind, "pk": pk, "described": described[pk], "strip": gates[pk]}
+            for pk in sorted(described, reverse=True)
+        ]
     return shown
 
 
@@ -85,8 +99,11 @@ def subject(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     rows = Examination.objects.filter(subject_kind=kind, subject_id=pk).select_related("person").order_by("-id")
     latest = rows.first()
     page = {
-        "person": latest.person if latest else None, "described": described, "strip": strips(kind, [pk], office=not post.is_unit)[pk],
-        "may_see_person": not post.is_unit, "entry": door.entry(pk),
+        "person": latest.person if latest else None,
+        "described": described,
+        "strip": strips(kind, [pk], office=not post.is_unit)[pk],
+        "may_see_person": not post.is_unit,
+        "entry": door.entry(pk),
     }
     template = "_strip" if request.headers.get("HX-Request") else "subject"
     return render(request, f"eligibility/people/{template}.html", page)

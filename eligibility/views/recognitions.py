@@ -36,7 +36,13 @@ def new(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     if form.is_valid():
         given = form.cleaned_data
         try:
-            recognise(kind, pk, Answered(**{name: value for name, value in given.items() if name != "file"}), by=post, upload=given["file"])
+            recognise(
+                kind,
+                pk,
+                Answered(**{name: value for name, value in given.items() if name != "file"}),
+                by=post,
+                upload=given["file"],
+            )
         except NotYourAnswer as refused:
             raise PermissionDenied(str(refused)) from refused
         except (AnswerRefused, FileRefused) as refused:

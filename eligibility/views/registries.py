@@ -33,26 +33,43 @@ SHOWN = 20
 @require_GET
 @seated(Role.OFFICER, Role.ADMINISTRATOR, Role.INSPECTOR, Role.AUDITOR)
 def registries(request: HttpRequest) -> HttpResponse:
-    """Who answers, how fast, since when not, how many wait; the region's administrators switch the way they are connected."""
+    """Who answers, how fast, since when not, how many wait; the region's administrators switch the way they are
+    connected.
+    """
     return page(request)
 
 
 def page(request: HttpRequest, sentences: list[str] | None = None, status: int = 200) -> HttpResponse:
     post = request.post  # type: ignore[attr-defined]
     switcher = may_switch(post)
-    switched = {row.registry: row for row in Connection.objects.select_related("changed_by__user", "changed_by__organisation")}
-    exchanges = list(Exchange.objects.visible_to(post).select_related("by__user", "returned_by__user").order_by("-id")[:SHOWN])
-    kept = Attachment.objects.filter(kind=HOLDER, object_id__in=[one.pk for one in exchanges]).order_by("id") if exchanges else []
+    switched = {
+        row.registry: row for row in Connection.objects.select_related("changed_by__user", "changed_by__organisation")
+    }
+    exchanges = list(
+        Exchange.objects.visible_to(post).select_related("by__user", "returned_by__user").order_by("-id")[:SHOWN]
+    )
+    kept = (
+        Attachment.objects.filter(kind=HOLDER, object_id__in=[one.pk for one in exchanges]).order_by("id")
+        if exchanges
+        else []
+    )
     files: dict[int, list[Attachment]] = {}
     for file in kept:
         files.setdefault(file.object_id, []).append(file)
     lines = health(modes=modes(), waiting=connections.waiting(post))
-    return render(request, "eligibility/registries/list.html", {
-        "lines": [(line, switched.get(line.code)) for line in lines],
-        "modes": Mode.choices, "may_switch": switcher, "may_ask": post.role in (Role.OFFICER, Role.ADMINISTRATOR),
-        "exchanges": [(one, files.get(one.pk, [])) for one in exchanges],
-        "sentences": sentences or [],
-    }, status=status)
+    return render(
+        request,
+        "eligibility/registries/list.html",
+        {
+            "lines": [(line, switched.get(line.code)) for line in lines],
+            "modes": Mode.choices,
+            "may_switch": switcher,
+            "may_ask": post.role in (Role.OFFICER, Role.ADMINISTRATOR),
+            "exchanges": [(one, files.get(one.pk, [])) for one in exchanges],
+            "sentences": sentences or [],
+        },
+        status=status,
+    )
 
 
 def known(code: str) -> str:
@@ -73,7 +90,8 @@ def switch(request: HttpRequest, code: str) -> HttpResponse:
     post, code = request.post, known(code)  # type: ignore[attr-defined]
     try:
         changed = connections.switch(
-            code, request.POST.get("mode", ""), by=post, reason=request.POST.get("reason", "").replace("\0", ""))
+            code, request.POST.get("mode", ""), by=post, reason=request.POST.get("reason", "").replace("\0", "")
+        )
     except NotYourRegistries as refused:
         raise PermissionDenied(str(refused)) from refused
     except SwitchRefused as refused:
@@ -92,7 +110,9 @@ def ask_now(request: HttpRequest, code: str) -> HttpResponse:
         return page(request, [_("这个系统没有联网，不能立即询问。")], 409)
     count = take_up(jobs_waiting_for(code, post))
     record("registry.asked_again", by=post, kind="registry", registry=code, cases=count)
-    messages.success(request, ngettext("%(count)d 件已排队再次比对。", "%(count)d 件已排队再次比对。", count) % {"count": count})
+    messages.success(
+        request, ngettext("%(count)d 件已排队再次比对。", "%(count)d 件已排队再次比对。", count) % {"count": count}
+    )
     return redirect("registries")
 
 
@@ -106,8 +126,14 @@ def exchange_out(request: HttpRequest, code: str) -> HttpResponse:
         raise PermissionDenied(str(refused)) from refused
     except ExchangeRefused as refused:
         return page(request, [str(refused)], 409)
-    return HttpResponse(exchange_file(sent, subjects), content_type=XLSX, headers={
-        "Content-Disposition": f'attachment; filename="exchange-{code}-{sent.pk}.xlsx"', "Cache-Control": "no-store"})
+    return HttpResponse(
+        exchange_file(sent, subjects),
+        content_type=XLSX,
+        headers={
+            "Content-Disposition": f'attachment; filename="exchange-{code}-{sent.pk}.xlsx"',
+            "Cache-Control": "no-store",
+        },
+    )
 
 
 @post_only("registries")

@@ -25,9 +25,14 @@ def rules(request: HttpRequest) -> HttpResponse:
     except NoTable as missing:
         raise Http404 from missing
     reader = language()
-    return render(request, "eligibility/rules/show.html", {
-        "book": rule_book(table, reader), "tables": [(t.code, t.title.of(reader)) for t in TABLES.values()],
-    })
+    return render(
+        request,
+        "eligibility/rules/show.html",
+        {
+            "book": rule_book(table, reader),
+            "tables": [(t.code, t.title.of(reader)) for t in TABLES.values()],
+        },
+    )
 
 
 @require_GET

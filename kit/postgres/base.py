@@ -1,7 +1,10 @@
-"""Django's PostgreSQL with two ears: the end of a transaction however it ends, and what a trigger refuses (R-AUT-4, R-SEC-2).
+"""Django's PostgreSQL with two ears: the end of a transaction however it ends, and what a trigger refuses (R-AUT-4,
+R-SEC-2).
 
-A refused attempt must stay on record also where its transaction rolls back, and must not be written on a second connection while the
-first holds the chain. It is written when the outermost transaction is over. `on_commit` would forget it with the roll-back.
+A refused attempt must stay on record also where its transaction rolls back, and must not be written on a second
+connection while the
+first holds the chain. It is written when the outermost transaction is over. `on_commit` would forget it with the
+roll-back.
 """
 
 from __future__ import annotations

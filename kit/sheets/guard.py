@@ -84,7 +84,9 @@ def inspect_upload(
 
 
 def _is_scrambled(stream: BinaryIO, filename: str) -> bool:
-    """Whether a file with the name of a document begins with bytes no document and no text begins with: it was encrypted on its way."""
+    """Whether a file with the name of a document begins with bytes no document and no text begins with: it was
+    encrypted on its way.
+    """
     if filename.rpartition(".")[2].lower() not in DOCUMENT_NAMES:
         return False
     head = stream.read(CHUNK)
@@ -146,13 +148,16 @@ def _office_kind(stream: BinaryIO, max_unpacked: int) -> str | None:
         raise _broken() from error
     if any(BINARY_SHEET in kind for kind in types):
         raise _old_format()
-    if any(kind in MACRO_KINDS or MACRO in kind for kind in types) or any(name.lower().endswith("vbaproject.bin") for name in names):
+    if any(kind in MACRO_KINDS or MACRO in kind for kind in types) or any(
+        name.lower().endswith("vbaproject.bin") for name in names
+    ):
         raise FileRefused("macro", _("文件带有宏。请另存为不带宏的“Excel 工作簿（*.xlsx）”或 .docx 再上传。"))
     return next((kind for mark, kind in OFFICE_KINDS if any(mark in found for found in types)), None)
 
 
 def _types_of(contents: Any, names: Collection[str]) -> set[str]:
-    """The content types of the parts that are really there: what is declared for kinds of files nobody put in says nothing.
+    """The content types of the parts that are really there: what is declared for kinds of files nobody put in says
+    nothing.
 
     SheetJS declares a binary and a macro workbook in every file it writes.
     """
@@ -238,7 +243,10 @@ def _encrypted() -> FileRefused:
 def _wrapped() -> FileRefused:
     return FileRefused(
         "encrypted",
-        _("文件被单位的文档加密软件加密了，系统读不到内容。请在加密软件中解密（外发）后再上传；不会操作的，请找本单位的信息管理员。"),
+        _(
+            "文件被单位的文档加密软件加密了，系统读不到内容。请在加密软件中解密（外发）后再上传；不会操作的，"
+            "请找本单位的信息管理员。"
+        ),
     )
 
 

@@ -70,9 +70,7 @@ def _match(text: str, known: Mapping[str, str]) -> str | None:
     return known.get(plain) or known.get(BRACKETS.sub("", plain).strip(DECORATION)) if plain else None
 
 
-def _readings(
-    cells: Sequence[Sequence[object]], index: int, known: Mapping[str, str]
-) -> list[tuple[list[str], int]]:
+def _readings(cells: Sequence[Sequence[object]], index: int, known: Mapping[str, str]) -> list[tuple[list[str], int]]:
     """The row alone and, where it may be the upper half of a merged heading, together with the row below."""
     upper = [str(value or "") for value in cells[index]]
     readings = [(upper, 1)]

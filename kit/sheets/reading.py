@@ -61,7 +61,8 @@ def read_table(
     """The table under `expected_headers`, from the hinted sheet or the first visible one that has them all.
 
     `optional` headers may be missing; a row that holds nothing but `filler` columns (running numbers) counts as empty.
-    FileRefused: broken, zip_bomb, encrypted, no_table, missing_headers, duplicate_headers, too_many_rows, stray_cell, second_sheet.
+    FileRefused: broken, zip_bomb, encrypted, no_table, missing_headers, duplicate_headers, too_many_rows, stray_cell,
+    second_sheet.
     """
     required = [header for header in expected_headers if header not in optional]
     with _opened(source) as stream:
@@ -104,7 +105,8 @@ def _choose(
     hint: str | None,
     synonyms: Mapping[str, Collection[str]],
 ) -> tuple[Sheet, Header]:
-    """The first visible sheet with all required headers, else the one with most of them. A second one with rows of its own is refused:
+    """The first visible sheet with all required headers, else the one with most of them. A second one with rows of its
+    own is refused:
     what stands there would not be read.
     """
     best: tuple[Sheet, Header] | None = None
@@ -144,7 +146,9 @@ def _choose(
 
 
 def _second_sheet(first: str, second: str) -> FileRefused:
-    sentence = _("工作表“{first}”和“{second}”都有这些列和内容，一次只读一个工作表。请合并到一个工作表，或删除不用的再上传。")
+    sentence = _(
+        "工作表“{first}”和“{second}”都有这些列和内容，一次只读一个工作表。请合并到一个工作表，或删除不用的再上传。"
+    )
     return FileRefused("second_sheet", format_lazy(sentence, first=first, second=second))
 
 
@@ -173,7 +177,9 @@ def _refuse_unfit(sheet: str, header: Header, required: Sequence[str]) -> None:
 
 
 def what_was_folded(text: str) -> list[Promise]:
-    """A sentence for each thing `squeeze` and `tidy` change of a cell that nobody would notice: what is unseen, and radicals."""
+    """A sentence for each thing `squeeze` and `tidy` change of a cell that nobody would notice: what is unseen, and
+    radicals.
+    """
     if is_plain(text):
         return []
     found = [_("已去掉看不见的字符")] if seen(text) != text else []

@@ -31,10 +31,14 @@ PLAIN_PIECES = 32
 PLAIN_ROWS = 9_999
 WORKBOOK, RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 TRUE = {"1", "true"}
-# A sheet as nearly all are: UTF-8, nothing with a prefix, and every cell in the first 26 columns, of a usual kind and with its address.
+# A sheet as nearly all are: UTF-8, nothing with a prefix, and every cell in the first 26 columns, of a usual kind and
+# with its address.
 PLAIN_BEGIN = re.compile(
-    rb"""(?:\xef\xbb\xbf)?<\?xml version=["']1\.0["'](?: encoding=["'](?:UTF|utf)-8["'])?(?: standalone=["'](?:yes|no)["'])?\s*\?>\s*<worksheet[\s>]""")
-ODD_CELL = re.compile(rb"""<c(?! r="[A-Z][1-9][0-9]{0,4}"(?: s="[0-9]+")?(?: t="(?:s|n|b|d|str|inlineStr)")?/?>)[\s/>]""")
+    rb"""(?:\xef\xbb\xbf)?<\?xml version=["']1\.0["'](?: encoding=["'](?:UTF|utf)-8["'])?(?: standalone=["'](?:yes|no)["'])?\s*\?>\s*<worksheet[\s>]"""
+)
+ODD_CELL = re.compile(
+    rb"""<c(?! r="[A-Z][1-9][0-9]{0,4}"(?: s="[0-9]+")?(?: t="(?:s|n|b|d|str|inlineStr)")?/?>)[\s/>]"""
+)
 ODD_TAG = re.compile(rb"<f[\s/>]")
 PREFIXED = re.compile(rb":(?:c|f|v|t|row)[\s/>]")
 FAR_ROW = re.compile(rb'<c r="[A-Z]([0-9]{5})"')
@@ -86,7 +90,8 @@ def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
 def scan_sheet(stream: IO[bytes], max_rows: int = MAX_ROWS) -> SheetScan:
     """Read a sheet's XML once; FileRefused too_many_rows, stray_cell or broken.
 
-    All of it is parsed but rows that hold nothing (formatted down to the last one, there can be a million of them); where the text shows
+    All of it is parsed but rows that hold nothing (formatted down to the last one, there can be a million of them);
+    where the text shows
     that there is nothing to be found, the cells are not looked at one by one.
     """
     parser = expat.ParserCreate()
@@ -110,7 +115,8 @@ def scan_sheet(stream: IO[bytes], max_rows: int = MAX_ROWS) -> SheetScan:
 
 
 def _pieces(stream: IO[bytes]) -> Iterator[tuple[bytes, int]]:
-    """The sheet's text in pieces without the rows that hold nothing, each with the number of the last row that begins in it, 0: none said.
+    """The sheet's text in pieces without the rows that hold nothing, each with the number of the last row that begins
+    in it, 0: none said.
 
     A row is left out only where all rows about it say their numbers and all of it is at hand.
     """
@@ -129,7 +135,9 @@ def _pieces(stream: IO[bytes]) -> Iterator[tuple[bytes, int]]:
 def _stripped(text: bytes) -> tuple[bytes, int]:
     begins = text.rfind(NUMBERED_ROW)
     number = text[begins + len(NUMBERED_ROW) : begins + len(NUMBERED_ROW) + 8].split(b'"')[0] if begins >= 0 else b""
-    numbered = text.count(b"<row") == text.count(NUMBERED_ROW)  # a row without a number is the next one, which must not be missing
+    numbered = text.count(b"<row") == text.count(
+        NUMBERED_ROW
+    )  # a row without a number is the next one, which must not be missing
     return EMPTY_ROW.sub(b"", text) if numbered else text, int(number) if number.isdigit() else 0
 
 
@@ -159,7 +167,8 @@ def column_letters(column: int) -> str:
 class _Scanner:
     """Expat's callbacks; tags are told apart by their last part, since some writers prefix them.
 
-    Texts and ends are listened to only inside errors and formulas: most cells are neither, and a callback costs more than its cell.
+    Texts and ends are listened to only inside errors and formulas: most cells are neither, and a callback costs more
+    than its cell.
     """
 
     def __init__(self, max_rows: int, parser: expat.XMLParserType) -> None:

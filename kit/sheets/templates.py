@@ -35,7 +35,9 @@ FIRST_CHOICE_COLUMN = 3
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a template; `text` keeps Excel from turning what is typed into a number or date; a `hidden` one is the portal's own."""
+    """A column of a template; `text` keeps Excel from turning what is typed into a number or date; a `hidden` one is
+    the portal's own.
+    """
 
     header: str
     note: str = ""

@@ -123,14 +123,19 @@ def data_rows(
 ) -> Iterator[tuple[int, dict[str, Cell]]]:
     """(row number, {header: value}) of the rows that hold something in a judged column.
 
-    Rows below the last one with a value, which hold nothing but errors (formulas that were dragged down), are given as one.
+    Rows below the last one with a value, which hold nothing but errors (formulas that were dragged down), are given as
+    one.
     """
     last = _last_with_value(sheet, first_row, columns, judged)
     for row in range(first_row, last + 1):
         values = {name: sheet.value(row, column) for name, column in columns.items()}
         if any(values[name] is not None for name in judged):
             yield row, values
-    problems = [row for row in range(last + 1, sheet.last_row + 1) if any(sheet.value(row, columns[name]) is not None for name in judged)]
+    problems = [
+        row
+        for row in range(last + 1, sheet.last_row + 1)
+        if any(sheet.value(row, columns[name]) is not None for name in judged)
+    ]
     if problems:
         yield problems[0], _all_as_one(sheet, problems, columns)
 
@@ -138,7 +143,9 @@ def data_rows(
 def _last_with_value(sheet: Sheet, first_row: int, columns: dict[str, int], judged: set[str]) -> int:
     """The last row that holds a value in a judged column, or the row before the table."""
     for row in range(sheet.last_row, first_row - 1, -1):
-        if any(not isinstance(value, CellProblem | None) for value in (sheet.value(row, columns[name]) for name in judged)):
+        if any(
+            not isinstance(value, CellProblem | None) for value in (sheet.value(row, columns[name]) for name in judged)
+        ):
             return row
     return first_row - 1
 
@@ -150,6 +157,10 @@ def _all_as_one(sheet: Sheet, problems: Sequence[int], columns: dict[str, int]) 
         return values
     rows = gettext("{text}，第 {first}—{last} 行都是，请删除这些行")
     return {
-        name: CellProblem(value.code, rows.format(text=value.text, first=problems[0], last=problems[-1])) if isinstance(value, CellProblem) else value
+        name: (
+            CellProblem(value.code, rows.format(text=value.text, first=problems[0], last=problems[-1]))
+            if isinstance(value, CellProblem)
+            else value
+        )
         for name, value in values.items()
     }

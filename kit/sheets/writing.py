@@ -62,7 +62,8 @@ def write_table(
         header_format=Format().set_bold().set_background_color("#DCE6F1").set_border("thin"),
         column_widths={header: float((widths or {}).get(header, DEFAULT_WIDTH)) for header in headers},
         column_formats=_column_formats(headers, text_columns, money_columns),
-        datetime_format="yyyy-mm-dd",  # times of day are written as text; by itself the writer shows midnight too, which is wider than the column
+        # times of day are written as text; by itself the writer shows midnight too, which is wider than the column
+        datetime_format="yyyy-mm-dd",
         ignore_errors=[header for header in headers if header in text_columns] or None,
         page_setup=_page_setup(watermark, len(lines)),
     )
@@ -108,8 +109,7 @@ def _lines_above(lines: Sequence[str], width: int, has_title: bool) -> list[tupl
     looks = [Format().set_bold().set_font_size(14)] if has_title else []
     looks.append(Format().set_italic().set_font_color("#7F7F7F"))
     return [
-        (row, 0, row, last, cell_value(line), look)
-        for row, (line, look) in enumerate(zip(lines, looks, strict=False))
+        (row, 0, row, last, cell_value(line), look) for row, (line, look) in enumerate(zip(lines, looks, strict=False))
     ] or None
 
 

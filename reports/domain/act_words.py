@@ -32,6 +32,12 @@ def _place(code: str) -> str:
 
 def register_words() -> None:
     register_act_words(ACTS)
-    register_data_words(DATA, {
-        "form": said_form, "cell": said_cell, "axis": lambda code: str(Axis(code).label) if code in Axis.values else code,
-    }, of="export")
+    register_data_words(
+        DATA,
+        {
+            "form": said_form,
+            "cell": said_cell,
+            "axis": lambda code: str(Axis(code).label) if code in Axis.values else code,
+        },
+        of="export",
+    )

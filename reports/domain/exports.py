@@ -36,14 +36,19 @@ def why_not_export(post: Post | None, division: Division) -> str:
     if post is None:
         return _("请先登录。")
     if never := why_never(Act.EXPORT_PERSONS, post.organisation):
-        return never if post.is_unit else _("%(never)s需要数据时，请向%(whom)s提出。") % {
-            "never": never, "whom": _league_office(post.division)}
+        return (
+            never
+            if post.is_unit
+            else _("%(never)s需要数据时，请向%(whom)s提出。") % {"never": never, "whom": _league_office(post.division)}
+        )
     if may(post, Act.EXPORT_PERSONS, division):
         return ""
     if not division.path.startswith(post.division.path):
         return _("%(place)s不在您的管辖范围内。") % {"place": division.name}
     return _("您没有%(place)s的人员数据导出权限，或者授权已经到期。可以授权的是：%(whom)s。") % {
-        "place": division.name, "whom": _administrators(post)}
+        "place": division.name,
+        "whom": _administrators(post),
+    }
 
 
 def _league_office(division: Division) -> str:
@@ -55,7 +60,11 @@ def _administrators(post: Post) -> str:
     """The super administrators who may grant it: of the post's own league, or above it; nobody grants to himself."""
     seats = (
         Post.objects.current()
-        .filter(role=Role.ADMINISTRATOR, organisation__kind=OrganisationKind.HR_OFFICE, organisation__division__in=post.division.line)
+        .filter(
+            role=Role.ADMINISTRATOR,
+            organisation__kind=OrganisationKind.HR_OFFICE,
+            organisation__division__in=post.division.line,
+        )
         .exclude(user=post.user_id)
         .select_related("user", "organisation")
         .order_by("-organisation__division__path", "pk")
@@ -67,20 +76,41 @@ def _administrators(post: Post) -> str:
 def watermark_of(post: Post, purpose: str) -> str:
     """Who, when, what for: a line of the file itself."""
     return _("%(organisation)s　%(name)s　%(time)s　用途：%(purpose)s") % {
-        "organisation": post.organisation.name, "name": post.user.full_name,
-        "time": timezone.localtime().strftime("%Y-%m-%d %H:%M"), "purpose": purpose,
+        "organisation": post.organisation.name,
+        "name": post.user.full_name,
+        "time": timezone.localtime().strftime("%Y-%m-%d %H:%M"),
+        "purpose": purpose,
     }
 
 
-def check_export(form: str, division: Division, *, by: Post, cell: tuple[str, ...] = (), full_numbers: bool = False) -> None:
-    """Raise ExportRefused, on record, when `by` may not export this. Called outside a transaction the record survives the refusal."""
+def check_export(
+    form: str, division: Division, *, by: Post, cell: tuple[str, ...] = (), full_numbers: bool = False
+) -> None:
+    """Raise ExportRefused, on record, when `by` may not export this. Called outside a transaction the record survives
+    the refusal.
+    """
     if why := why_not_export(by, division) or _why_not_numbers(by, division, full_numbers):
-        record("export.refused", by=by, kind="export", division=division.pk, reason=why, form=form, cell="/".join(filter(None, cell)))
+        record(
+            "export.refused",
+            by=by,
+            kind="export",
+            division=division.pk,
+            reason=why,
+            form=form,
+            cell="/".join(filter(None, cell)),
+        )
         raise ExportRefused(why)
 
 
 def request_export(
-    form: str, asked: Asked, axis: str, *, by: Post, purpose: str, banners: bool = False, cell: tuple[str, str, str] = ("", "", ""),
+    form: str,
+    asked: Asked,
+    axis: str,
+    *,
+    by: Post,
+    purpose: str,
+    banners: bool = False,
+    cell: tuple[str, str, str] = ("", "", ""),
     full_numbers: bool = False,
 ) -> Export:
     """Put an export on record; the caller queues its job. `cell` is (row, column, span) for a list of people.
@@ -95,14 +125,36 @@ def request_export(
     row, column, span = cell
     with transaction.atomic():
         export = Export.objects.create(
-            form=form, year=asked.period.year, month=asked.period.month, division=asked.division, body_id=asked.body, axis=axis,
-            banners=banners, row=row, column=column, span=span, full_numbers=full_numbers, purpose=purpose,
-            watermark=watermark_of(by, purpose), by=by, at=timezone.now(),
+            form=form,
+            year=asked.period.year,
+            month=asked.period.month,
+            division=asked.division,
+            body_id=asked.body,
+            axis=axis,
+            banners=banners,
+            row=row,
+            column=column,
+            span=span,
+            full_numbers=full_numbers,
+            purpose=purpose,
+            watermark=watermark_of(by, purpose),
+            by=by,
+            at=timezone.now(),
         )
         if full_numbers:
             unmask(by, purpose, on=export, division=export.division)
-        record("export.requested", by=by, on=export, reason=purpose, form=form, axis=axis, cell="/".join(filter(None, cell)),
-               year=export.year, month=export.month, full_numbers=export.full_numbers)
+        record(
+            "export.requested",
+            by=by,
+            on=export,
+            reason=purpose,
+            form=form,
+            axis=axis,
+            cell="/".join(filter(None, cell)),
+            year=export.year,
+            month=export.month,
+            full_numbers=export.full_numbers,
+        )
     return export
 
 
@@ -118,8 +170,11 @@ def take_export(export: Export, *, by: Post) -> Export:
 
     Raises ExportRefused, NotReady.
     """
-    why = _("导出文件只给申请导出的人。") if export.by.user_id != by.user_id else (
-        why_not_export(by, export.division) or _why_not_numbers(by, export.division, export.full_numbers))
+    why = (
+        _("导出文件只给申请导出的人。")
+        if export.by.user_id != by.user_id
+        else (why_not_export(by, export.division) or _why_not_numbers(by, export.division, export.full_numbers))
+    )
     if why:
         record("export.refused", by=by, on=export, reason=why)
         raise ExportRefused(why)

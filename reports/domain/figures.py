@@ -1,6 +1,7 @@
 """A figure IS a queryset of the rows behind it: page, API, export and drill-down all come from here (R-RPT-4, R-RPT-7).
 
-Each builds on the one before, so that completed is always a part of started, passed of completed, and certified of passed.
+Each builds on the one before, so that completed is always a part of started, passed of completed, and certified of
+passed.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ from training.models import Enrolment
 
 @dataclass(frozen=True)
 class Asked:
-    """What is asked of a figure: a division with its subtree by reporting line, a month, and for an industry department its own cases."""
+    """What is asked of a figure: a division with its subtree by reporting line, a month, and for an industry department
+    its own cases.
+    """
 
     division: Division
     period: Period
@@ -46,12 +49,16 @@ def passed() -> QuerySet[Enrolment]:
 
 
 def certified() -> QuerySet[Enrolment]:
-    """持证人次: passed, with a certificate the registry confirmed or the portal issued; a number that was typed proves nothing."""
+    """持证人次: passed, with a certificate the registry confirmed or the portal issued; a number that was typed proves
+    nothing.
+    """
     return passed().filter(certificate_verified=True)
 
 
 def subsidised() -> QuerySet[PaymentPart]:
-    """补贴人次 and 金额: the trainees' lines of payments that arrived, gross: each payment on its value date, whatever became of it since."""
+    """补贴人次 and 金额: the trainees' lines of payments that arrived, gross: each payment on its value date, whatever became
+    of it since.
+    """
     return PaymentPart.objects.filter(payment__state__in=ARRIVED)
 
 
@@ -64,8 +71,10 @@ def sent_back() -> QuerySet[PaymentPart]:
 class Figure:
     """Where the rows of a figure carry what it is asked by.
 
-    `when` is the look-up of the month it belongs to (a date or a moment), `to_class` that of the class, `to_enrolment` the
-    prefix of the enrolment ("" when the row is one), `money` the amount it may be summed by. `parts` are the look-ups a column may
+    `when` is the look-up of the month it belongs to (a date or a moment), `to_class` that of the class, `to_enrolment`
+    the
+    prefix of the enrolment ("" when the row is one), `money` the amount it may be summed by. `parts` are the look-ups a
+    column may
     part it by, with the names the tallies keep them under (reports/domain/tallies.py).
     """
 
@@ -86,7 +95,9 @@ class Figure:
         return Q(**{f"{self.when}__gte": first, f"{self.when}__lt": after})
 
     def asked(self, asked: Asked, span: str) -> QuerySet:
-        """The rows of a place and a span; a class and all that follows belongs to the division of the body that approved its opening."""
+        """The rows of a place and a span; a class and all that follows belongs to the division of the body that
+        approved its opening.
+        """
         rows = self.rows().filter(self.during(asked.period, span))
         if asked.division.level != Level.REGION:
             rows = rows.filter(**{self.of_class("body__division__path__startswith"): asked.division.path})
@@ -94,7 +105,10 @@ class Figure:
 
 
 PAYMENT: dict[str, Any] = {
-    "is_date": True, "to_class": "line__subsidy__training_class", "to_enrolment": "line__enrolment__", "money": "line__amount",
+    "is_date": True,
+    "to_class": "line__subsidy__training_class",
+    "to_enrolment": "line__enrolment__",
+    "money": "line__amount",
     "parts": {"line__subsidy__fund_source": "fund", "line__item": "item"},
 }
 FIGURES = {
@@ -104,7 +118,9 @@ FIGURES = {
         Figure("completed", completed, when="training_class__completion__decided_at"),
         Figure("passed", passed, when="training_class__completion__decided_at"),
         Figure(
-            "certified", certified, when="training_class__completion__decided_at",
+            "certified",
+            certified,
+            when="training_class__completion__decided_at",
             parts={"certificate_kind": "kind", "training_class__project__level": "level"},
         ),
         Figure("subsidised", subsidised, when="payment__value_date", **PAYMENT),

@@ -30,9 +30,11 @@ class NoForm(LookupError):
 
 @dataclass(frozen=True)
 class Column:
-    """One column: a figure, what of it is shown, and which part of it counts (`where`, look-ups from the figure's rows).
+    """One column: a figure, what of it is shown, and which part of it counts (`where`, look-ups from the figure's
+    rows).
 
-    A ratio has no rows of its own: `parts` are the codes of the two columns it divides. `detail` columns are folded on the page.
+    A ratio has no rows of its own: `parts` are the codes of the two columns it divides. `detail` columns are folded on
+    the page.
     """
 
     code: str
@@ -88,7 +90,13 @@ BY_KIND = tuple(
     for kind in CertificateKind
 )
 BY_LEVEL = tuple(
-    Column(f"certified_level_{level.value}", level.label, "certified", where={"training_class__project__level": level.value}, detail=True)
+    Column(
+        f"certified_level_{level.value}",
+        level.label,
+        "certified",
+        where={"training_class__project__level": level.value},
+        detail=True,
+    )
     for level in SkillLevel
 )
 SUBSIDISED = (
@@ -96,11 +104,25 @@ SUBSIDISED = (
     Column("subsidised_amount", _("补贴金额（元）"), "subsidised", Measure.AMOUNT),
 )
 BY_FUND = tuple(
-    Column(f"subsidised_amount_{fund.value}", fund.label, "subsidised", Measure.AMOUNT, {"line__subsidy__fund_source": fund.value}, detail=True)
+    Column(
+        f"subsidised_amount_{fund.value}",
+        fund.label,
+        "subsidised",
+        Measure.AMOUNT,
+        {"line__subsidy__fund_source": fund.value},
+        detail=True,
+    )
     for fund in FundSource
 )
 BY_ITEM = tuple(
-    Column(f"subsidised_amount_{item.value}", item.label, "subsidised", Measure.AMOUNT, {"line__item": item.value}, detail=True)
+    Column(
+        f"subsidised_amount_{item.value}",
+        item.label,
+        "subsidised",
+        Measure.AMOUNT,
+        {"line__item": item.value},
+        detail=True,
+    )
     for item in Item
 )
 SENT_BACK = Column("sent_back_amount", _("到账后退回（元）"), "sent_back", Measure.AMOUNT, detail=True)
@@ -112,7 +134,19 @@ FORMS = (
         since=NOTICE,
         source=_("推定表样（内人社办发〔2020〕95号 二（三））"),
         axes=(Axis.CATEGORY, Axis.DIVISION),
-        columns=(STARTED, COMPLETED, PASSED, PASS_RATE, CERTIFIED, *BY_KIND, *BY_LEVEL, *SUBSIDISED, *BY_FUND, *BY_ITEM, SENT_BACK),
+        columns=(
+            STARTED,
+            COMPLETED,
+            PASSED,
+            PASS_RATE,
+            CERTIFIED,
+            *BY_KIND,
+            *BY_LEVEL,
+            *SUBSIDISED,
+            *BY_FUND,
+            *BY_ITEM,
+            SENT_BACK,
+        ),
     ),
     Form(
         code="C",

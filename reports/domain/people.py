@@ -30,9 +30,14 @@ class Behind:
 
 
 def with_all(figure: Figure, rows: QuerySet) -> QuerySet:
-    """Everything a list shows in the same query, in a lasting order. What is encrypted and not shown stays in the database."""
+    """Everything a list shows in the same query, in a lasting order. What is encrypted and not shown stays in the
+    database.
+    """
     klass, person = figure.to_class, f"{figure.to_enrolment}person"
-    related = [person, *(f"{klass}__{name}" for name in ("project", "division", "applicant", "institution", "employer"))]
+    related = [
+        person,
+        *(f"{klass}__{name}" for name in ("project", "division", "applicant", "institution", "employer")),
+    ]
     when = figure.when.rsplit("__", 1)[0]
     hidden = [f"{figure.to_enrolment}{name}" for name in ("phone", "bank_account", "person__number")]
     if figure.money:

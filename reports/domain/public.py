@@ -1,4 +1,6 @@
-"""What everybody may see without a login: catalogues, classes, institutions, money actually paid, never a whole name (R-OPEN-1, R-PUB-1)."""
+"""What everybody may see without a login: catalogues, classes, institutions, money actually paid, never a whole name
+(R-OPEN-1, R-PUB-1).
+"""
 
 from __future__ import annotations
 
@@ -49,14 +51,19 @@ def stand_of(stage: str) -> str:
     return str(next((label for label, stages in STANDS.values() if stage in stages), ""))
 
 
-def search_classes(*, words: str = "", stand: str = "", division: str = "", training_type: str = "") -> QuerySet[TrainingClass]:
+def search_classes(
+    *, words: str = "", stand: str = "", division: str = "", training_type: str = ""
+) -> QuerySet[TrainingClass]:
     """Classes the public may see, newest first; unknown filters find nothing rather than everything."""
     stages = STANDS[stand][1] if stand in STANDS else PUBLIC_STAGES
     found = TrainingClass.objects.filter(stage__in=stages)
     if words:
         found = found.filter(
-            Q(name__icontains=words) | Q(number__startswith=words) | Q(project__name__icontains=words)
-            | Q(institution__name__icontains=words) | Q(employer__name__icontains=words)
+            Q(name__icontains=words)
+            | Q(number__startswith=words)
+            | Q(project__name__icontains=words)
+            | Q(institution__name__icontains=words)
+            | Q(employer__name__icontains=words)
         )
     if division:
         found = found.filter(division__path__startswith=f"{REGION}/{division}/")
@@ -67,7 +74,8 @@ def search_classes(*, words: str = "", stand: str = "", division: str = "", trai
 
 def public_class(pk: int) -> QuerySet[TrainingClass]:
     return TrainingClass.objects.filter(pk=pk, stage__in=PUBLIC_STAGES).select_related(
-        "project__occupation", "institution", "employer", "division", "body", "venue", "opening", "completion")
+        "project__occupation", "institution", "employer", "division", "body", "venue", "opening", "completion"
+    )
 
 
 def people_in(training_class: TrainingClass) -> int:
@@ -105,39 +113,57 @@ def listed_institutions(*, words: str = "", division: str = "", day: date | None
         found = found.filter(organisation__name__icontains=words)
     if division:
         found = found.filter(organisation__division__path__startswith=f"{REGION}/{division}/")
-    return found.select_related("organisation__division").prefetch_related("occupations").order_by("organisation__division_id", "organisation__name")
+    return (
+        found.select_related("organisation__division")
+        .prefetch_related("occupations")
+        .order_by("organisation__division_id", "organisation__name")
+    )
 
 
 def project_catalogue(*, words: str = "", training_type: str = "", day: date | None = None) -> QuerySet[Project]:
     """The training projects in force on a day (R-CAT-1)."""
     found = Project.objects.filter(Project.on(day or timezone.localdate()))
     if words:
-        found = found.filter(Q(name__icontains=words) | Q(code__startswith=words) | Q(occupation__name__icontains=words))
+        found = found.filter(
+            Q(name__icontains=words) | Q(code__startswith=words) | Q(occupation__name__icontains=words)
+        )
     if training_type:
         found = found.filter(training_type=training_type)
     return found.select_related("occupation").order_by("code")
 
 
 def payments(*, words: str = "", division: str = "", year: int | None = None, fund: str = "") -> QuerySet[Payment]:
-    """Payments that arrived, newest first, those the bank returned later with that mark; each is one claim of one class."""
+    """Payments that arrived, newest first, those the bank returned later with that mark; each is one claim of one
+    class.
+    """
     found = Payment.objects.filter(state__in=ARRIVED)
     if year:
         found = found.filter(value_date__gte=date(year, 1, 1), value_date__lt=date(year + 1, 1, 1))
     if words:
         found = found.filter(
-            Q(payee_name__icontains=words) | Q(subsidy__training_class__name__icontains=words) | Q(subsidy__number__startswith=words))
+            Q(payee_name__icontains=words)
+            | Q(subsidy__training_class__name__icontains=words)
+            | Q(subsidy__number__startswith=words)
+        )
     if division:
         found = found.filter(subsidy__training_class__division__path__startswith=f"{REGION}/{division}/")
     if fund:
         found = found.filter(subsidy__fund_source=fund)
-    return found.select_related("subsidy__training_class__division").defer("bank_account").order_by("-value_date", "-pk")
+    return (
+        found.select_related("subsidy__training_class__division").defer("bank_account").order_by("-value_date", "-pk")
+    )
 
 
 def complete(payments: Iterable[Payment]) -> None:
     """Put `people`, `paid` and `fund` on each payment, from the rows the monthly figure counts. One query."""
     payments = list(payments)
-    rows = subsidised().filter(payment__in=[p.pk for p in payments]).order_by().values("payment").annotate(
-        people=Count("line__enrolment", distinct=True), paid=Sum("line__amount"))
+    rows = (
+        subsidised()
+        .filter(payment__in=[p.pk for p in payments])
+        .order_by()
+        .values("payment")
+        .annotate(people=Count("line__enrolment", distinct=True), paid=Sum("line__amount"))
+    )
     sums = {row["payment"]: row for row in rows}
     for payment in payments:
         row = sums.get(payment.pk, {"people": 0, "paid": Decimal("0.00")})
@@ -147,9 +173,16 @@ def complete(payments: Iterable[Payment]) -> None:
 
 def paid_lines(payment: Payment) -> QuerySet[SubsidyLine]:
     """The people one payment was for; the page shows them masked."""
-    return SubsidyLine.objects.filter(parts__payment=payment).select_related("enrolment__person").defer(
-        "enrolment__person__number", "enrolment__phone", "enrolment__bank_account",
-    ).order_by("enrolment__sequence", "pk")
+    return (
+        SubsidyLine.objects.filter(parts__payment=payment)
+        .select_related("enrolment__person")
+        .defer(
+            "enrolment__person__number",
+            "enrolment__phone",
+            "enrolment__bank_account",
+        )
+        .order_by("enrolment__sequence", "pk")
+    )
 
 
 def paid_this_year() -> list[tuple[str, int, Decimal]]:
@@ -162,13 +195,18 @@ def paid_this_year() -> list[tuple[str, int, Decimal]]:
 def _paid(period: Period) -> list[tuple[str, int, Decimal]]:
     rows = FIGURES["subsidised"].asked(Asked(Division.objects.get(pk=REGION), period), Span.YEAR)
     return list(
-        rows.order_by().values("line__subsidy__fund_source").annotate(times=Count("*"), sum=Sum("line__amount"))
-        .order_by("line__subsidy__fund_source").values_list("line__subsidy__fund_source", "times", "sum")
+        rows.order_by()
+        .values("line__subsidy__fund_source")
+        .annotate(times=Count("*"), sum=Sum("line__amount"))
+        .order_by("line__subsidy__fund_source")
+        .values_list("line__subsidy__fund_source", "times", "sum")
     )
 
 
 def latest_publicity(most: int) -> QuerySet[Publicity]:
-    return Publicity.objects.select_related("subsidy__training_class", "subsidy__applicant", "subsidy__division").order_by("-begins", "-pk")[:most]
+    return Publicity.objects.select_related(
+        "subsidy__training_class", "subsidy__applicant", "subsidy__division"
+    ).order_by("-begins", "-pk")[:most]
 
 
 def leagues() -> QuerySet[Division, tuple[str, str]]:

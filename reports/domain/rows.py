@@ -54,8 +54,14 @@ def _categories(form: Form, table: RuleTable) -> Iterator[Row]:
 
 
 def _divisions(asked: Division, banners: bool) -> Iterator[Row]:
-    """Whoever reports to the division asked, then its own office; below the region also the banners of each league if wanted."""
-    subtree = list(Division.objects.filter(path__startswith=asked.path).order_by("code").values_list("pk", "code", "name", "level", "path", "reports_to_id", named=True))
+    """Whoever reports to the division asked, then its own office; below the region also the banners of each league if
+    wanted.
+    """
+    subtree = list(
+        Division.objects.filter(path__startswith=asked.path)
+        .order_by("code")
+        .values_list("pk", "code", "name", "level", "path", "reports_to_id", named=True)
+    )
     below = [division for division in subtree if division.reports_to_id == asked.pk]
     if not below:
         return

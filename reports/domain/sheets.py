@@ -53,7 +53,11 @@ def asked_by(export: Export) -> Asked:
 
 def title_of(export: Export, title: str) -> str:
     return _("%(title)s　%(place)s　%(year)d年%(month)d月") % {
-        "title": title, "place": export.division.name, "year": export.year, "month": export.month}
+        "title": title,
+        "place": export.division.name,
+        "year": export.year,
+        "month": export.month,
+    }
 
 
 def _write_form(export: Export, path: Path, progress: Progress) -> int:
@@ -63,8 +67,13 @@ def _write_form(export: Export, path: Path, progress: Progress) -> int:
     first = str(_("项目"))
     lines = ([INDENT * row.depth + row.label, *map(_number, cells)] for row, cells in table.lines(form.columns))
     rows = write_table(
-        path, [first, *headers], lines, title=f"{title_of(export, str(form.title))}　{form.source}", watermark=export.watermark,
-        widths={first: 34.0}, money_columns=[name for name, column in headers.items() if column.measure == Measure.AMOUNT],
+        path,
+        [first, *headers],
+        lines,
+        title=f"{title_of(export, str(form.title))}　{form.source}",
+        watermark=export.watermark,
+        widths={first: 34.0},
+        money_columns=[name for name, column in headers.items() if column.measure == Measure.AMOUNT],
         sheet_name=form.code,
     )
     progress(rows)
@@ -86,8 +95,11 @@ def _write_people(export: Export, path: Path, progress: Progress) -> int:
         people = people.annotate(masked=masked_number(figure))
     rows = people.values_list(*(column.look_up for column in columns)).iterator(chunk_size=BEAT)
     return write_table(
-        path, [column.header for column in columns], _lines(rows, [column.shown for column in columns], progress),
-        title=f"{title_of(export, str(form.title))}　{row.label}　{Span(export.span).label}　{column.label}", watermark=export.watermark,
+        path,
+        [column.header for column in columns],
+        _lines(rows, [column.shown for column in columns], progress),
+        title=f"{title_of(export, str(form.title))}　{row.label}　{Span(export.span).label}　{column.label}",
+        watermark=export.watermark,
         text_columns=[column.header for column in columns if column.is_text],
         money_columns=[column.header for column in columns if column.look_up == figure.money],
         widths={column.header: column.width for column in columns},
@@ -151,7 +163,9 @@ def _words(choices: Iterable[tuple[Any, Any]]) -> Callable[[Any], Any]:
     return lambda code: words.get(code, "" if code is None else code)
 
 
-def _lines(rows: Iterable[Sequence[Any]], shown: list[Callable[[Any], Any] | None], progress: Progress) -> Iterator[list[Any]]:
+def _lines(
+    rows: Iterable[Sequence[Any]], shown: list[Callable[[Any], Any] | None], progress: Progress
+) -> Iterator[list[Any]]:
     for number, row in enumerate(rows, 1):
         if number % BEAT == 0:
             progress(number)

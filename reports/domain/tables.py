@@ -35,7 +35,9 @@ class NoCell(LookupError):
 
 @dataclass(slots=True)
 class Cell:
-    """One number of a form: an integer, an amount in yuan exact to the fen, or a percentage (None where there is nothing to divide by)."""
+    """One number of a form: an integer, an amount in yuan exact to the fen, or a percentage (None where there is
+    nothing to divide by).
+    """
 
     row: Row
     column: Column
@@ -46,7 +48,9 @@ class Cell:
     def text(self) -> str:
         if self.value is None:
             return "—"
-        return {Measure.AMOUNT: yuan_text, Measure.RATIO: lambda v: f"{v}%"}.get(self.column.measure, lambda v: f"{v:,}")(self.value)
+        return {Measure.AMOUNT: yuan_text, Measure.RATIO: lambda v: f"{v}%"}.get(
+            self.column.measure, lambda v: f"{v:,}"
+        )(self.value)
 
     @property
     def opens(self) -> bool:
@@ -76,11 +80,18 @@ class Table:
     @property
     def cells(self) -> dict[Key, Cell]:
         """Every cell by the codes of its row, column and span."""
-        return {(row.code, cell.column.code, cell.span): cell for row, cells in self.lines(self.form.columns) for cell in cells}
+        return {
+            (row.code, cell.column.code, cell.span): cell
+            for row, cells in self.lines(self.form.columns)
+            for cell in cells
+        }
 
 
-def work_out(form: Form, table: RuleTable, asked: Asked, axis: str, *, banners: bool = False, raw: bool = False) -> Table:
-    """The whole form, month and year to date, in a constant number of queries; `raw`: from the rows alone, whatever is tallied.
+def work_out(
+    form: Form, table: RuleTable, asked: Asked, axis: str, *, banners: bool = False, raw: bool = False
+) -> Table:
+    """The whole form, month and year to date, in a constant number of queries; `raw`: from the rows alone, whatever is
+    tallied.
 
     An industry department's own cases are few and always counted from the rows.
     """
@@ -127,18 +138,34 @@ def _parts(form: Form, code: str) -> list[str]:
     return sorted({name for column in form.columns if column.figure == code for name in column.where})
 
 
-def _groups(form: Form, table: RuleTable, figure: Figure, asked: Asked, axis: str, classes: Sequence[int] | None = None) -> Iterator[Group]:
-    """The figure by key of the axis and by whatever its columns part it by, of all classes or of some; one pass over the year's rows."""
+def _groups(
+    form: Form, table: RuleTable, figure: Figure, asked: Asked, axis: str, classes: Sequence[int] | None = None
+) -> Iterator[Group]:
+    """The figure by key of the axis and by whatever its columns part it by, of all classes or of some; one pass over
+    the year's rows.
+    """
     parts, month = _parts(form, figure.code), figure.during(asked.period, Span.MONTH)
     numbers = {"month_count": Count("pk", filter=month), "year_count": Count("*")}
     if figure.money:
         numbers |= {"month_amount": Sum(figure.money, filter=month), "year_amount": Sum(figure.money)}
-    rows = figure.asked(asked, Span.YEAR).filter(form.limits(figure.of_class, table)).order_by().annotate(key=F(figure.of_class(look_up(axis))))
+    rows = (
+        figure.asked(asked, Span.YEAR)
+        .filter(form.limits(figure.of_class, table))
+        .order_by()
+        .annotate(key=F(figure.of_class(look_up(axis))))
+    )
     if classes is not None:
         rows = rows.filter(**{figure.of_class("in"): classes})
     for group in rows.values("key", *parts).annotate(**numbers):
-        yield figure.code, group["key"], tuple((name, group[name]) for name in parts), {
-            measure.value: (group.get(f"month_{measure}") or 0, group.get(f"year_{measure}") or 0) for measure in (Measure.COUNT, Measure.AMOUNT)}
+        yield (
+            figure.code,
+            group["key"],
+            tuple((name, group[name]) for name in parts),
+            {
+                measure.value: (group.get(f"month_{measure}") or 0, group.get(f"year_{measure}") or 0)
+                for measure in (Measure.COUNT, Measure.AMOUNT)
+            },
+        )
 
 
 def _nothing(form: Form) -> list[Any]:
@@ -153,7 +180,8 @@ def _add(sums: Sums, form: Form, groups: Iterable[Group]) -> None:
         if (figure, parts) not in fitting:
             counted = dict(parts).items()
             fitting[figure, parts] = [
-                (place, str(column.measure)) for place, column in enumerate(form.columns)
+                (place, str(column.measure))
+                for place, column in enumerate(form.columns)
                 if column.figure == figure and column.where.items() <= counted
             ]
         of_key = sums[key]
@@ -167,7 +195,9 @@ def _numbers(form: Form, rows: Iterable[Row], sums: Sums) -> dict[str, list[Any]
     """A row is the sum of its keys, and a ratio divides two columns of it."""
     numbers, width = {}, len(form.columns)
     place_of = {column.code: place for place, column in enumerate(form.columns)}
-    ratios = [(place_of[column.code], *(place_of[code] for code in column.parts)) for column in form.columns if column.parts]
+    ratios = [
+        (place_of[column.code], *(place_of[code] for code in column.parts)) for column in form.columns if column.parts
+    ]
     for row in rows:
         found = [sums[key] for key in (sums if row.keys is None else row.keys & sums.keys())] or [_nothing(form)]
         numbers[row.code] = of_row = list(map(sum, zip(*found, strict=True)))

@@ -15,7 +15,7 @@ BULK = (
      "training_class_id", "{0}"),
     ("subsidies_subsidyline", "{0}.payment_id, {0}.amount, {0}.item", "subsidy_id", OF_CLAIM),
     ("subsidies_payment", "{0}.state, {0}.value_date", "subsidy_id", OF_CLAIM),
-)  # fmt: skip
+)
 # (table, columns, the statement that marks the classes of one changed row)
 SINGLE = (
     ("training_opening", ("state", "decided_at", "training_class_id"), "SELECT {0}.training_class_id"),
@@ -93,7 +93,7 @@ def counted() -> list[tuple[str, models.Field]]:
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0003_divisions"), ("training", "0005_watch"), ("subsidies", "0002_guards"), ("reports", "0001_initial"),
-    ]  # fmt: skip
+    ]
 
     operations = [
         migrations.CreateModel(

@@ -1,6 +1,5 @@
 """Exports are a granted, logged, watermarked act (R-AUT-3, R-RPT-8)."""
 
-
 from django.db import models
 from django.db.models import Q
 
@@ -10,7 +9,8 @@ from reports.enums import Axis, Span
 
 
 class Export(models.Model):
-    """What was exported, for what purpose, by whom. `row`, `column` and `span` name a cell; without them it is the whole form.
+    """What was exported, for what purpose, by whom. `row`, `column` and `span` name a cell; without them it is the
+    whole form.
 
     The file hangs here and not on the job, so that it has one door. `digest` is empty until the file is written.
     """
@@ -44,14 +44,21 @@ class Export(models.Model):
             models.CheckConstraint(name="export_has_purpose", condition=~Q(purpose="")),
             models.CheckConstraint(name="export_has_watermark", condition=~Q(watermark="")),
             models.CheckConstraint(
-                name="export_cell_is_whole", condition=Q(row="", column="", span="") | (~Q(row="") & ~Q(column="") & ~Q(span=""))
+                name="export_cell_is_whole",
+                condition=Q(row="", column="", span="") | (~Q(row="") & ~Q(column="") & ~Q(span="")),
             ),
             models.CheckConstraint(name="export_file_has_digest", condition=Q(file="") | ~Q(digest="")),
         ]
-        indexes = [models.Index(fields=["division", "-id"], name="export_place"), models.Index(fields=["by", "-id"], name="export_by")]
+        indexes = [
+            models.Index(fields=["division", "-id"], name="export_place"),
+            models.Index(fields=["by", "-id"], name="export_by"),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.form} {self.year}-{self.month:02d} {self.division}{f' {self.row}/{self.column}' if self.row else ''}"
+        return (
+            f"{self.form} {self.year}-{self.month:02d}"
+            f" {self.division}{f' {self.row}/{self.column}' if self.row else ''}"
+        )
 
     @property
     def is_people(self) -> bool:

@@ -5,10 +5,14 @@ from django.db import models
 
 
 class Counted(models.Model):
-    """What a figure is counted by: a code of `reports.domain.figures`, the place, and what the forms' columns and limits part it by."""
+    """What a figure is counted by: a code of `reports.domain.figures`, the place, and what the forms' columns and
+    limits part it by.
+    """
 
     figure = models.CharField(max_length=12)
-    division = models.ForeignKey("accounts.Division", models.PROTECT, db_constraint=False, db_index=False, related_name="+")
+    division = models.ForeignKey(
+        "accounts.Division", models.PROTECT, db_constraint=False, db_index=False, related_name="+"
+    )
     category = models.CharField(max_length=30, blank=True)
     training_type = models.CharField(max_length=20)
     level = models.PositiveSmallIntegerField(null=True)
@@ -21,9 +25,13 @@ class Counted(models.Model):
 
 
 class Tally(Counted):
-    """How many rows, and how much money in fen, one class adds to one figure in one month; good for classes that are not in `Touched`."""
+    """How many rows, and how much money in fen, one class adds to one figure in one month; good for classes that are
+    not in `Touched`.
+    """
 
-    training_class = models.ForeignKey("training.TrainingClass", models.DO_NOTHING, db_constraint=False, related_name="+")
+    training_class = models.ForeignKey(
+        "training.TrainingClass", models.DO_NOTHING, db_constraint=False, related_name="+"
+    )
     month = models.DateField()
     count = models.PositiveIntegerField()
     fen = models.BigIntegerField(default=0)
@@ -36,7 +44,8 @@ class Tally(Counted):
 class YearTally(Counted):
     """The tallies of a place and year added up, by month from January to December.
 
-    Every number stands here once for each level of the reporting line: a place alone (本级), and with all that report to it (`whole`).
+    Every number stands here once for each level of the reporting line: a place alone (本级), and with all that report to
+    it (`whole`).
     """
 
     whole = models.BooleanField()

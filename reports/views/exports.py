@@ -75,10 +75,20 @@ def export_new(request: HttpRequest) -> HttpResponse:
             raise PermissionDenied(str(refused)) from refused
         else:
             return redirect(f"{reverse('exports')}#export-{export.pk}")
-    return render(request, "reports/export/new.html", {
-        "form": form, "question": question, "asked": asked, "span": Span(asked.span).label if asked else "",
-        "hidden": [(name, value) for name, value in values.items() if name not in OWN_FIELDS | {"purpose", "full_numbers"}],
-    }, status=400 if form.errors else 200)
+    return render(
+        request,
+        "reports/export/new.html",
+        {
+            "form": form,
+            "question": question,
+            "asked": asked,
+            "span": Span(asked.span).label if asked else "",
+            "hidden": [
+                (name, value) for name, value in values.items() if name not in OWN_FIELDS | {"purpose", "full_numbers"}
+            ],
+        },
+        status=400 if form.errors else 200,
+    )
 
 
 def _queued(request: HttpRequest, question: Question, asked: CellQuestion | None, form: PurposeForm) -> Export:
@@ -88,12 +98,24 @@ def _queued(request: HttpRequest, question: Question, asked: CellQuestion | None
     check_export(question.form.code, question.asked.division, by=post, cell=cell, full_numbers=full_numbers)
     with transaction.atomic():
         export = request_export(
-            question.form.code, question.asked, question.axis, by=post, banners=question.banners, cell=cell,
-            purpose=form.cleaned_data["purpose"], full_numbers=full_numbers,
+            question.form.code,
+            question.asked,
+            question.axis,
+            by=post,
+            banners=question.banners,
+            cell=cell,
+            purpose=form.cleaned_data["purpose"],
+            full_numbers=full_numbers,
         )
         export.job = queue(
-            "reports.tasks.write_export", title=_("导出%(what)s") % {"what": export}, kind="export", object_id=export.pk,
-            owner=post.organisation, division=question.asked.division, by=post, queue_name="exports",
+            "reports.tasks.write_export",
+            title=_("导出%(what)s") % {"what": export},
+            kind="export",
+            object_id=export.pk,
+            owner=post.organisation,
+            division=question.asked.division,
+            by=post,
+            queue_name="exports",
         )
         export.save(update_fields=["job"])
     return export

@@ -53,7 +53,9 @@ def cell_in(request: HttpRequest, code: str, values: Any = None) -> CellQuestion
 def reports(request: HttpRequest) -> HttpResponse:
     """The forms there are, with their months."""
     period = Period.today()
-    return render(request, "reports/form/list.html", {"forms": forms_on(period), "period": period, "axes": dict(Axis.choices)})
+    return render(
+        request, "reports/form/list.html", {"forms": forms_on(period), "period": period, "axes": dict(Axis.choices)}
+    )
 
 
 @require_GET
@@ -64,12 +66,23 @@ def form(request: HttpRequest, code: str) -> HttpResponse:
     if question is None:
         return render(request, "reports/form/page.html", {"filters": filters, "question": None}, status=400)
     columns = [column for column in question.form.columns if question.detail or not column.detail]
-    return render(request, "reports/form/page.html", {
-        "filters": filters, "question": question, "columns": columns, "spans": Span.choices, "both": [*columns, *columns],
-        "lines": lines_of(question, columns), "one_axis": len(question.form.axes) == 1,
-        "export_url": f"{reverse('export_new')}?{question.query(form=question.form.code)}",
-        "number": f"{question.form.code}-{question.asked.period.year}{question.asked.period.month:02}-{question.asked.division.pk}",
-    })
+    return render(
+        request,
+        "reports/form/page.html",
+        {
+            "filters": filters,
+            "question": question,
+            "columns": columns,
+            "spans": Span.choices,
+            "both": [*columns, *columns],
+            "lines": lines_of(question, columns),
+            "one_axis": len(question.form.axes) == 1,
+            "export_url": f"{reverse('export_new')}?{question.query(form=question.form.code)}",
+            "number": (
+                f"{question.form.code}-{question.asked.period.year}{question.asked.period.month:02}-{question.asked.division.pk}"
+            ),
+        },
+    )
 
 
 def lines_of(question: Question, columns: list[Column]) -> list[dict[str, Any]]:
@@ -97,11 +110,19 @@ def cell(request: HttpRequest, code: str) -> HttpResponse:
     asked = cell_in(request, code)
     figure = FIGURES[asked.column.figure]
     page = Paginator(with_all(figure, asked.rows), PAGE).get_page(request.GET.get("page"))
-    return render(request, "reports/cell/page.html", {
-        "asked": asked, "question": asked.question, "page": page, "people": people_of(figure, page.object_list),
-        "money": bool(figure.money), "span": Span(asked.span).label,
-        "shown": Cell(asked.row, asked.column, asked.span, measured(asked.column, asked.rows)).text,
-        "persons": distinct_people(figure, asked.rows),
-        "form_url": f"{reverse('form', args=[asked.question.form.code])}?{asked.question.query()}",
-        "export_url": f"{reverse('export_new')}?form={asked.question.form.code}&{asked.query()}",
-    })
+    return render(
+        request,
+        "reports/cell/page.html",
+        {
+            "asked": asked,
+            "question": asked.question,
+            "page": page,
+            "people": people_of(figure, page.object_list),
+            "money": bool(figure.money),
+            "span": Span(asked.span).label,
+            "shown": Cell(asked.row, asked.column, asked.span, measured(asked.column, asked.rows)).text,
+            "persons": distinct_people(figure, asked.rows),
+            "form_url": f"{reverse('form', args=[asked.question.form.code])}?{asked.question.query()}",
+            "export_url": f"{reverse('export_new')}?form={asked.question.form.code}&{asked.query()}",
+        },
+    )

@@ -49,23 +49,39 @@ def show(request: HttpRequest, template: str, tab: str, **context: Any) -> HttpR
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """What this is, a search box, what was paid this year, what is being published."""
-    return show(request, "home", "home", paid=public.paid_this_year(), year=timezone.localdate().year,
-                publicities=public.latest_publicity(NEWEST), coming=public.search_classes(stand="planned")[:NEWEST])
+    return show(
+        request,
+        "home",
+        "home",
+        paid=public.paid_this_year(),
+        year=timezone.localdate().year,
+        publicities=public.latest_publicity(NEWEST),
+        coming=public.search_classes(stand="planned")[:NEWEST],
+    )
 
 
 @login_not_required
 @require_GET
 def classes(request: HttpRequest) -> HttpResponse:
     asked = {
-        "stand": chosen(request, "stand", list(public.STANDS)), "division": division_in(request),
+        "stand": chosen(request, "stand", list(public.STANDS)),
+        "division": division_in(request),
         "training_type": chosen(request, "training_type", TrainingType.values),
     }
     page = page_of(request, public.search_classes(words=words_in(request), **asked))
     for found in page.object_list:
         found.stand = public.stand_of(found.stage)
         found.for_whom = public.names_of([found.category])
-    return show(request, "classes", "classes", page=page, asked=asked, stands=[(code, label) for code, (label, _s) in public.STANDS.items()],
-                divisions=public.leagues(), types=TrainingType.choices)
+    return show(
+        request,
+        "classes",
+        "classes",
+        page=page,
+        asked=asked,
+        stands=[(code, label) for code, (label, _s) in public.STANDS.items()],
+        divisions=public.leagues(),
+        types=TrainingType.choices,
+    )
 
 
 @login_not_required
@@ -74,9 +90,18 @@ def one_class(request: HttpRequest, pk: int) -> HttpResponse:
     """What, where, when, for whom, by whom, how far; no names of people."""
     found = get_object_or_404(public.public_class(pk))
     publicity, paid = public.latest_of_class(found)
-    return show(request, "class", "classes", klass=found, stand=public.stand_of(found.stage), people=public.people_in(found),
-                for_whom=public.names_of([found.category]), publicity=publicity, paid=paid,
-                way=public.progress_of(found, publicity, paid))
+    return show(
+        request,
+        "class",
+        "classes",
+        klass=found,
+        stand=public.stand_of(found.stage),
+        people=public.people_in(found),
+        for_whom=public.names_of([found.category]),
+        publicity=publicity,
+        paid=paid,
+        way=public.progress_of(found, publicity, paid),
+    )
 
 
 @login_not_required
@@ -106,8 +131,16 @@ def payments(request: HttpRequest) -> HttpResponse:
     asked = {"division": division_in(request), "fund": chosen(request, "fund", FundSource.values)}
     page = page_of(request, public.payments(words=words_in(request), year=int(year) if year else None, **asked))
     public.complete(page.object_list)
-    return show(request, "payments", "payments", page=page, asked=asked | {"year": year}, years=[(str(y), y) for y in years],
-                funds=FundSource.choices, divisions=public.leagues())
+    return show(
+        request,
+        "payments",
+        "payments",
+        page=page,
+        asked=asked | {"year": year},
+        years=[(str(y), y) for y in years],
+        funds=FundSource.choices,
+        divisions=public.leagues(),
+    )
 
 
 @login_not_required

@@ -45,7 +45,9 @@ class ClassSubsidyView(Door):
 
     @extend_schema(request=NewClaimSerializer, responses={201: SubsidySerializer})
     def post(self, request: Request, pk: int) -> Response:
-        """The draft claim of a completed class with the amounts worked out, or the open one; a supplementary one for people refused before."""
+        """The draft claim of a completed class with the amounts worked out, or the open one; a supplementary one for
+        people refused before.
+        """
         claim = draw_up(self.get_object(), by=self.seat, **self.given(NewClaimSerializer))
         return Response(SubsidySerializer(claim, context=self.get_serializer_context()).data, status=201)
 

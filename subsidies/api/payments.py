@@ -133,7 +133,9 @@ class CorrectionsView(mixins.ListModelMixin, Door):
     model, serializer_class = BankCorrection, BankCorrectionSerializer
 
     def payment(self) -> Payment:
-        return get_object_or_404(Payment.objects.visible_to(self.seat).select_related("batch", "subsidy"), pk=self.kwargs["pk"])
+        return get_object_or_404(
+            Payment.objects.visible_to(self.seat).select_related("batch", "subsidy"), pk=self.kwargs["pk"]
+        )
 
     def get_queryset(self) -> QuerySet[BankCorrection]:
         return super().get_queryset().filter(payment=self.kwargs["pk"]).select_related(*RELATED)

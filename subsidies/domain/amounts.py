@@ -1,4 +1,6 @@
-"""What a passed trainee is worth: the dated standard, the yearly limits, the formula shown to everyone (R-SUB-1, R-SUB-3)."""
+"""What a passed trainee is worth: the dated standard, the yearly limits, the formula shown to everyone (R-SUB-1,
+R-SUB-3).
+"""
 
 from __future__ import annotations
 
@@ -26,14 +28,19 @@ ELSEWHERE = "elsewhere"  # in a line's basis: the numbers of the classes in whic
 
 @dataclass(frozen=True)
 class Limited:
-    """Why the limits leave nothing, "" where they do not, in words a unit may read; the classes it was paid in are for offices (R-SEC-1)."""
+    """Why the limits leave nothing, "" where they do not, in words a unit may read; the classes it was paid in are for
+    offices (R-SEC-1).
+    """
 
     sentence: str = ""
     classes: tuple[str, ...] = ()
 
     @property
     def for_office(self) -> str:
-        return _("%(why)s（班次%(numbers)s）。") % {"why": self.sentence.rstrip("。."), "numbers": "、".join(self.classes)}
+        return _("%(why)s（班次%(numbers)s）。") % {
+            "why": self.sentence.rstrip("。."),
+            "numbers": "、".join(self.classes),
+        }
 
 
 @dataclass(frozen=True)
@@ -48,7 +55,8 @@ class Worth:
 
 
 def standard_for(training_class: TrainingClass, item: str = Item.TRAINING) -> Standard | None:
-    """The standard in force on the class's first day: the row that names most of project, occupation, level, category, type.
+    """The standard in force on the class's first day: the row that names most of project, occupation, level, category,
+    type.
 
     Of rows that name the same, the one for more lesson hours, then the younger one.
     """
@@ -75,7 +83,10 @@ def work_out(training_class: TrainingClass) -> list[Worth]:
     enrolments = list(living(training_class))
     taken = earlier_subsidies([e.person_id for e in enrolments], training_class)
     limit = yearly_limit(training_class)
-    return [_worth(enrolment, training_class, standard, taken.get(enrolment.person_id, []), limit) for enrolment in enrolments]
+    return [
+        _worth(enrolment, training_class, standard, taken.get(enrolment.person_id, []), limit)
+        for enrolment in enrolments
+    ]
 
 
 def yearly_limit(training_class: TrainingClass) -> int:
@@ -92,23 +103,39 @@ def earlier_subsidies(persons: Iterable[int], training_class: TrainingClass) -> 
         .exclude(enrolment__training_class=training_class)
         .order_by(f"{of_class}first_day", "pk")
         .values_list(
-            "enrolment__person_id", f"{of_class}number", f"{of_class}first_day", f"{of_class}project__occupation_id",
-            f"{of_class}project__level", f"{of_class}project__code",
+            "enrolment__person_id",
+            f"{of_class}number",
+            f"{of_class}first_day",
+            f"{of_class}project__occupation_id",
+            f"{of_class}project__level",
+            f"{of_class}project__code",
         )
     )
     for person, number, first_day, occupation, level, code in rows:
-        found[person].append({"number": number, "first_day": first_day, "occupation": occupation, "level": level, "code": code})
+        found[person].append(
+            {"number": number, "first_day": first_day, "occupation": occupation, "level": level, "code": code}
+        )
     return dict(found)
 
 
 def _worth(
-    enrolment: Enrolment, training_class: TrainingClass, standard: Standard | None, taken: list[dict[str, Any]], limit: int
+    enrolment: Enrolment,
+    training_class: TrainingClass,
+    standard: Standard | None,
+    taken: list[dict[str, Any]],
+    limit: int,
 ) -> Worth:
     percent = 100 if enrolment.certificate_verified or standard is None else standard.without_certificate_percent
     none = why_none(enrolment, training_class, standard, percent)
     limited = Limited(none) if none else why_limited(training_class, taken, limit)
     if limited.sentence or standard is None:
-        return Worth(enrolment, fen(0), limited.sentence, standard, {"refusal": limited.sentence, ELSEWHERE: list(limited.classes)})
+        return Worth(
+            enrolment,
+            fen(0),
+            limited.sentence,
+            standard,
+            {"refusal": limited.sentence, ELSEWHERE: list(limited.classes)},
+        )
     amount = (standard.amount * percent / 100).quantize(FEN, ROUND_HALF_UP)
     basis = {
         "standard": standard.pk,
@@ -145,18 +172,24 @@ def why_none(enrolment: Enrolment, training_class: TrainingClass, standard: Stan
 def why_limited(training_class: TrainingClass, taken: list[dict[str, Any]], limit: int) -> Limited:
     """Why a person who has had the same already, or as much as a year allows, gets nothing (R-SUB-3).
 
-    The same is the same occupation and level; where a project names no occupation, the same project, whichever of its rows.
+    The same is the same occupation and level; where a project names no occupation, the same project, whichever of its
+    rows.
     """
     project = training_class.project
     for earlier in taken:
-        if earlier["occupation"] and (earlier["occupation"], earlier["level"]) == (project.occupation_id, project.level):
+        if earlier["occupation"] and (earlier["occupation"], earlier["level"]) == (
+            project.occupation_id,
+            project.level,
+        ):
             return Limited(_("同一职业同一等级已享受过补贴。"), (earlier["number"],))
         if one_code(earlier["code"]) == project.one_code and not (earlier["occupation"] and project.occupation_id):
             return Limited(_("同一培训项目已享受过补贴。"), (earlier["number"],))
     this_year = _this_year(training_class, taken)
     if len(this_year) >= limit:
         words = {"year": training_class.first_day.year, "count": len(this_year), "limit": limit}
-        return Limited(_("%(year)s年已享受%(count)s次补贴（每年最多%(limit)s次）。") % words, tuple(t["number"] for t in this_year))
+        return Limited(
+            _("%(year)s年已享受%(count)s次补贴（每年最多%(limit)s次）。") % words, tuple(t["number"] for t in this_year)
+        )
     return Limited()
 
 

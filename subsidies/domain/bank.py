@@ -82,12 +82,27 @@ class BankLine(NamedTuple):
 
 
 def lines_of(batch: PaymentBatch) -> list[BankLine]:
-    """The payments in their order; read once of an instance, so that what was compared with the accounts on file is what is written."""
+    """The payments in their order; read once of an instance, so that what was compared with the accounts on file is
+    what is written.
+    """
     kept = batch.__dict__
     if "kept_lines" not in kept:
         with no_collecting():
-            kept["kept_lines"] = list(map(BankLine._make, batch.payments.order_by("sequence").values_list(
-                "sequence", "payee_name", "bank_name", "bank_account", "amount", "subsidy__training_class__number", "subsidy__payee", "account")))  # fmt: skip
+            kept["kept_lines"] = list(
+                map(
+                    BankLine._make,
+                    batch.payments.order_by("sequence").values_list(
+                        "sequence",
+                        "payee_name",
+                        "bank_name",
+                        "bank_account",
+                        "amount",
+                        "subsidy__training_class__number",
+                        "subsidy__payee",
+                        "account",
+                    ),
+                )
+            )
     return kept["kept_lines"]
 
 
@@ -95,7 +110,10 @@ def bank_workbook(batch: PaymentBatch) -> bytes:
     """The bank's file: a line a payment, with number and total of the order above the table."""
     lines = lines_of(batch)
     title = _("%(number)s 共%(count)s笔 合计%(amount)s元") % {
-        "number": batch.number, "count": len(lines), "amount": yuan_text(sum((line.amount for line in lines), Decimal("0.00")))}
+        "number": batch.number,
+        "count": len(lines),
+        "amount": yuan_text(sum((line.amount for line in lines), Decimal("0.00"))),
+    }
     rows = ((*line[:6], _reference(batch.number, line.sequence)) for line in lines)
     return _workbook(BANK_HEADERS, rows, title=title, text_columns={"收款账号", "业务编号", "用途"})
 
@@ -131,7 +149,9 @@ class BankResult:
 
 
 def read_result(batch: PaymentBatch, rows: Iterable[tuple[int, Cells]]) -> BankResult:
-    """Match the bank's rows by reference and amount; nothing is taken here. Unknown, foreign or doubled rows are errors."""
+    """Match the bank's rows by reference and amount; nothing is taken here. Unknown, foreign or doubled rows are
+    errors.
+    """
     payments, read = ordered(batch), Reading.of(batch)
     result, seen = BankResult(list(rows)), set[str]()
     for number, cells in result.rows:
@@ -179,7 +199,11 @@ def _find_serials_twice(result: BankResult) -> None:
     for one in result.good:
         serial, own = fold_serial(one.answer.bank_reference), one.payment
         before = first.setdefault(serial, own) if serial else own
-        other = before.reference if before is not own else next((said for pk, said in taken.get(serial, ()) if pk != own.pk), "")
+        other = (
+            before.reference
+            if before is not own
+            else next((said for pk, said in taken.get(serial, ()) if pk != own.pk), "")
+        )
         if other:
             result.errors.append((one.row, serial_taken(one.answer.bank_reference, other)))
         else:
@@ -194,7 +218,10 @@ def fold_serial(serial: str) -> str:
 
 
 def serial_taken(serial: str, other: str) -> str:
-    return _("银行流水号%(serial)s已用于%(other)s，一个流水号只能对应一笔付款，请与银行核对。") % {"serial": serial, "other": other}
+    return _("银行流水号%(serial)s已用于%(other)s，一个流水号只能对应一笔付款，请与银行核对。") % {
+        "serial": serial,
+        "other": other,
+    }
 
 
 TAKEN = """
@@ -216,7 +243,9 @@ def taken_serials(serials: Sequence[str]) -> dict[str, list[tuple[int, str]]]:
 
 def ordered(batch: PaymentBatch) -> dict[str, Ordered]:
     """The payments of a batch by their reference, as a cell's text is compared with it."""
-    rows = batch.payments.values_list("pk", "sequence", "amount", "subsidy__number", "subsidy", "subsidy__applicant", *ANSWERED)
+    rows = batch.payments.values_list(
+        "pk", "sequence", "amount", "subsidy__number", "subsidy", "subsidy__applicant", *ANSWERED
+    )
     payments = (
         Ordered(pk, _reference(batch.number, sequence), amount, number, claim, applicant, Answer(*answer))
         for pk, sequence, amount, number, claim, applicant, *answer in rows
@@ -242,7 +271,10 @@ def what_is_wrong(payment: Ordered | None, cells: Cells, answer: Answer | None, 
     if amount is None:
         return _("金额看不懂：%(amount)s。") % {"amount": cells.get("金额（元）")}
     if amount != payment.amount:
-        return _("金额不符：本批次为%(ours)s元，回执为%(theirs)s元。") % {"ours": yuan_text(payment.amount), "theirs": yuan_text(amount)}
+        return _("金额不符：本批次为%(ours)s元，回执为%(theirs)s元。") % {
+            "ours": yuan_text(payment.amount),
+            "theirs": yuan_text(amount),
+        }
     if answer is None:
         return _("结果“%(word)s”看不懂，只能是“成功”或“失败”。") % {"word": cell_text(cells.get("结果"))}
     return _incomplete(answer, read) or _contradicts(payment, answer)
@@ -266,17 +298,23 @@ def why_no_serial(serial: str) -> str:
 
 
 def _contradicts(payment: Ordered, answer: Answer) -> str:
-    """An answer already booked may come again, but not another one: what the bank says later is a correction by two people."""
+    """An answer already booked may come again, but not another one: what the bank says later is a correction by two
+    people.
+    """
     booked = payment.answer
     if booked.state == PaymentState.SENT_BACK:
         booked = booked._replace(state=PaymentState.PAID, return_reason="")
     if booked.state == PaymentState.PENDING or booked == answer:
         return ""
-    return _("这一笔已有回执（%(state)s），内容与此不同；银行事后退回或更正的，请在批次页面登记更正回执。") % {"state": PaymentState(payment.answer.state).label}
+    return _("这一笔已有回执（%(state)s），内容与此不同；银行事后退回或更正的，请在批次页面登记更正回执。") % {
+        "state": PaymentState(payment.answer.state).label
+    }
 
 
 def _answer(cells: Cells) -> tuple[Answer | None, str]:
-    """The row's words, None where its result is none; and what is wrong with its date. A paid row has no reason, a returned one no date."""
+    """The row's words, None where its result is none; and what is wrong with its date. A paid row has no reason, a
+    returned one no date.
+    """
     word, serial = squeeze(cell_text(cells.get("结果"))).lower(), squeeze(cell_text(cells.get("银行流水号")))
     if word in RETURNED_WORDS:
         return Answer(PaymentState.RETURNED, None, serial, cell_text(cells.get("失败原因"))[:200]), ""
@@ -290,7 +328,9 @@ def _answer(cells: Cells) -> tuple[Answer | None, str]:
 
 @lru_cache(typed=True)
 def amount_of(value: Any) -> Decimal | None:
-    """A cell as yuan exact to the fen, or None. A number Excel worked out may carry dust behind the fen; nothing else is rounded."""
+    """A cell as yuan exact to the fen, or None. A number Excel worked out may carry dust behind the fen; nothing else
+    is rounded.
+    """
     number = cell_decimal(value)
     if number is None:
         return None

@@ -40,14 +40,26 @@ def set_budget(*, fund_source: str, year: int, amount: Decimal, source: str, by:
         raise Obstructed(wrong)
     with transaction.atomic():
         budget, created = Budget.objects.select_for_update(of=("self",)).get_or_create(
-            fund_source=fund_source, division=by.organisation.division, year=year, defaults={"amount": amount, "source": written(source)}
+            fund_source=fund_source,
+            division=by.organisation.division,
+            year=year,
+            defaults={"amount": amount, "source": written(source)},
         )
         if amount < budget.committed:
-            raise Obstructed([_("已承付%(committed)s元，预算不能低于此数。") % {"committed": yuan_text(budget.committed)}])
+            raise Obstructed(
+                [_("已承付%(committed)s元，预算不能低于此数。") % {"committed": yuan_text(budget.committed)}]
+            )
         former = {} if created else values_of(budget, ("amount", "source"))
         budget.amount, budget.source = amount, written(source)
         budget.save(update_fields=["amount", "source"])
-        record("budget.set", by=by, on=budget, fund=fund_source, year=year, changed=changes(former, values_of(budget, ("amount", "source"))))
+        record(
+            "budget.set",
+            by=by,
+            on=budget,
+            fund=fund_source,
+            year=year,
+            changed=changes(former, values_of(budget, ("amount", "source"))),
+        )
     return budget
 
 
@@ -60,17 +72,24 @@ def budgets_version(division: str) -> str:
 def budget_for(subsidy: Subsidy, *, lock: bool = False) -> Budget | None:
     """This year's budget of the claim's fund and division; the row locked when asked."""
     rows = Budget.objects.select_for_update() if lock else Budget.objects
-    return rows.filter(fund_source=subsidy.fund_source, division=subsidy.division_id, year=timezone.localdate().year).first()
+    return rows.filter(
+        fund_source=subsidy.fund_source, division=subsidy.division_id, year=timezone.localdate().year
+    ).first()
 
 
 def why_not_committed(subsidy: Subsidy, budget: Budget | None) -> str:
     """The sentence that says the budget does not bear this claim, or ""."""
     if budget is None:
         return _("%(year)s年本地没有“%(fund)s”的预算，请财务先登记预算。") % {
-            "year": timezone.localdate().year, "fund": FundSource(subsidy.fund_source).label}
+            "year": timezone.localdate().year,
+            "fund": FundSource(subsidy.fund_source).label,
+        }
     left = budget.amount - budget.committed
     if subsidy.amount > left:
-        return _("资金不足：预算余额%(left)s元，本次%(amount)s元。") % {"left": yuan_text(left), "amount": yuan_text(subsidy.amount)}
+        return _("资金不足：预算余额%(left)s元，本次%(amount)s元。") % {
+            "left": yuan_text(left),
+            "amount": yuan_text(subsidy.amount),
+        }
     return ""
 
 

@@ -54,9 +54,11 @@ def why_not_claimant(training_class: TrainingClass, by: Post) -> str:
 
 
 def draw_up(training_class: TrainingClass, *, by: Post, enrolments: Collection[int] | None = None) -> Subsidy:
-    """The draft claim of a completed class, or the open one there is; a supplementary one for whom earlier claims refused.
+    """The draft claim of a completed class, or the open one there is; a supplementary one for whom earlier claims
+    refused.
 
-    `enrolments`: whom a supplementary claim is for; everybody who can be claimed for where None. Raises NotYours (403) or ClaimRefused (409).
+    `enrolments`: whom a supplementary claim is for; everybody who can be claimed for where None. Raises NotYours (403)
+    or ClaimRefused (409).
     """
     if why := why_not_claimant(training_class, by):
         raise NotYours([why])
@@ -67,11 +69,19 @@ def draw_up(training_class: TrainingClass, *, by: Post, enrolments: Collection[i
             return existing
         sequence = claims[-1].sequence + 1 if claims else 1
         if locked.stage not in claimed_at(sequence):
-            raise ClaimRefused([_("班次现在是“%(stage)s”，结业审批同意后才能申请补贴。") % {"stage": locked.get_stage_display()}])
+            raise ClaimRefused(
+                [_("班次现在是“%(stage)s”，结业审批同意后才能申请补贴。") % {"stage": locked.get_stage_display()}]
+            )
         chosen = _chosen(locked, enrolments) if claims else None
         subsidy = Subsidy.objects.create(
-            number=f"{locked.number}-B{sequence if claims else ''}", division=locked.division, applicant=locked.applicant,
-            category=locked.category, training_class=locked, sequence=sequence, fund_source=locked.fund_source, payee=payee_of(locked),
+            number=f"{locked.number}-B{sequence if claims else ''}",
+            division=locked.division,
+            applicant=locked.applicant,
+            category=locked.category,
+            training_class=locked,
+            sequence=sequence,
+            fund_source=locked.fund_source,
+            payee=payee_of(locked),
         )
         work_out_lines(subsidy, chosen)
         record("subsidy.drawn_up", by=by, on=subsidy, amount=str(subsidy.amount), people=subsidy.lines.count())
@@ -80,7 +90,9 @@ def draw_up(training_class: TrainingClass, *, by: Post, enrolments: Collection[i
 
 
 def claimed_at(sequence: int) -> tuple[Stage, ...]:
-    """The stages in which a class's claim is drawn up and handed in; a supplementary one also when its money was decided."""
+    """The stages in which a class's claim is drawn up and handed in; a supplementary one also when its money was
+    decided.
+    """
     return (Stage.COMPLETED, Stage.PAYABLE, Stage.PAID, Stage.CLOSED) if sequence > 1 else (Stage.COMPLETED,)
 
 
@@ -88,20 +100,32 @@ def earlier_claims(subsidy: Subsidy) -> Iterable[Subsidy]:
     """The class's claims before a supplementary one; they stay as they were decided."""
     if not subsidy.is_supplementary:
         return ()
-    return Subsidy.objects.filter(training_class=subsidy.training_class_id, sequence__lt=subsidy.sequence).order_by("sequence")
+    return Subsidy.objects.filter(training_class=subsidy.training_class_id, sequence__lt=subsidy.sequence).order_by(
+        "sequence"
+    )
 
 
 def claimable(training_class: TrainingClass) -> list[Worth]:
     """Whom a supplementary claim can be for: worth something by today's record, and claimed, committed or paid nowhere."""
-    taken = set(SubsidyLine.objects.filter(enrolment__training_class=training_class, is_live=True, item=Item.TRAINING).values_list("enrolment", flat=True))
+    taken = set(
+        SubsidyLine.objects.filter(
+            enrolment__training_class=training_class, is_live=True, item=Item.TRAINING
+        ).values_list("enrolment", flat=True)
+    )
     return [worth for worth in work_out(training_class) if worth.amount and worth.enrolment.pk not in taken]
 
 
 def refused_before(training_class: TrainingClass, *, but: int | None = None) -> dict[int, dict[str, str]]:
     """Claim and reason of each person's latest refused line, by enrolment; `but` is the claim that asks."""
-    rows = SubsidyLine.objects.filter(subsidy__training_class=training_class, state=LineState.REFUSED, item=Item.TRAINING).exclude(subsidy=but)
-    return {enrolment: {"number": number, "reason": reason}
-            for enrolment, number, reason in rows.order_by("subsidy__sequence").values_list("enrolment", "subsidy__number", "reason")}
+    rows = SubsidyLine.objects.filter(
+        subsidy__training_class=training_class, state=LineState.REFUSED, item=Item.TRAINING
+    ).exclude(subsidy=but)
+    return {
+        enrolment: {"number": number, "reason": reason}
+        for enrolment, number, reason in rows.order_by("subsidy__sequence").values_list(
+            "enrolment", "subsidy__number", "reason"
+        )
+    }
 
 
 def _chosen(training_class: TrainingClass, enrolments: Collection[int] | None) -> set[int]:
@@ -113,24 +137,31 @@ def _chosen(training_class: TrainingClass, enrolments: Collection[int] | None) -
     if not chosen:
         raise ClaimRefused([_("请至少选择一名补充申请的人员。")])
     if chosen - possible:
-        raise ClaimRefused([_("所选人员中有的不能补充申请：已申请或已批准，或按现在的记录不予补贴；请刷新后重新选择。")])
+        raise ClaimRefused(
+            [_("所选人员中有的不能补充申请：已申请或已批准，或按现在的记录不予补贴；请刷新后重新选择。")]
+        )
     return chosen
 
 
-# ── lines ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── lines
+# ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def lines_today(subsidy: Subsidy, chosen: Collection[int] | None = None) -> list[SubsidyLine]:
     """The lines as today's record and standards make them, not saved; a person an officer took out stays out.
 
-    Rows there are keep their identity, so that objections and history go on pointing at them. A supplementary claim is for the people
+    Rows there are keep their identity, so that objections and history go on pointing at them. A supplementary claim is
+    for the people
     `chosen` when it was drawn up, and for nobody else; each line says what the person was refused for before.
     """
     rows = SubsidyLine.objects.filter(subsidy=subsidy.pk).select_related("enrolment__person")
     kept = {(line.enrolment_id, line.item): line for line in rows}
     lines, worths = [], work_out(subsidy.training_class)
     if subsidy.is_supplementary:
-        own, before = {enrolment for enrolment, _item in kept} | set(chosen or ()), refused_before(subsidy.training_class, but=subsidy.pk)
+        own, before = (
+            {enrolment for enrolment, _item in kept} | set(chosen or ()),
+            refused_before(subsidy.training_class, but=subsidy.pk),
+        )
         worths = [worth for worth in worths if worth.enrolment.pk in own]
         for worth in worths:
             worth.basis["before"] = before.get(worth.enrolment.pk)
@@ -151,7 +182,9 @@ def _brought_up_to_date(line: SubsidyLine, worth: Worth) -> SubsidyLine:
 
 
 def work_out_lines(subsidy: Subsidy, chosen: Collection[int] | None = None) -> None:
-    """Keep the lines as of today: when the claim is drawn up and at each submission; from then on they are frozen (R-SUB-1)."""
+    """Keep the lines as of today: when the claim is drawn up and at each submission; from then on they are frozen
+    (R-SUB-1).
+    """
     lines = lines_today(subsidy, chosen)
     SubsidyLine.objects.bulk_create([line for line in lines if line.pk is None])
     SubsidyLine.objects.bulk_update([line for line in lines if line.pk is not None], WORKED_OUT)
@@ -170,11 +203,17 @@ def why_not_strike(subsidy: Subsidy, by: Post) -> str:
     """The sentence that forbids this post to take people out of a claim now, or ""."""
     if why := why_not_officer(subsidy, by):
         return why
-    return "" if subsidy.state in STRUCK_IN else _("现在的状态是“%(state)s”，不能剔除人员。") % {"state": subsidy.get_state_display()}
+    return (
+        ""
+        if subsidy.state in STRUCK_IN
+        else _("现在的状态是“%(state)s”，不能剔除人员。") % {"state": subsidy.get_state_display()}
+    )
 
 
 def _locked(line: SubsidyLine, by: Post, *, approved: bool = False) -> tuple[Subsidy, SubsidyLine]:
-    """The claim, then its line, locked for an officer who may strike, where asked also when approved. Raises NotYours or Obstructed."""
+    """The claim, then its line, locked for an officer who may strike, where asked also when approved. Raises NotYours
+    or Obstructed.
+    """
     subsidy = Subsidy.objects.select_for_update(of=("self",)).get(pk=line.subsidy_id)
     if not (approved and may_take_out(subsidy, by)):
         if why := why_not_officer(subsidy, by):
@@ -188,7 +227,8 @@ def _locked(line: SubsidyLine, by: Post, *, approved: bool = False) -> tuple[Sub
 def refuse_line(line: SubsidyLine, *, reason: str, by: Post) -> SubsidyLine:
     """Take one trainee out of a claim under review or waiting for approval, with a reason the applicant sees.
 
-    Repeating the act of the same post changes nothing; another's comes too late. Raises NotYours, Obstructed, Overtaken.
+    Repeating the act of the same post changes nothing; another's comes too late. Raises NotYours, Obstructed,
+    Overtaken.
     """
     with transaction.atomic():
         subsidy, locked = _locked(line, by, approved=True)
@@ -202,21 +242,38 @@ def refuse_line(line: SubsidyLine, *, reason: str, by: Post) -> SubsidyLine:
             raise Obstructed([_stands(locked)])
         if not written(reason):
             raise Obstructed([_("剔除人员须说明理由。")], "reason")
-        locked.state, locked.reason, locked.refused_by, locked.refused_at = LineState.REFUSED, written(reason), by, timezone.now()
-        _keep(subsidy, locked, "subsidy.line_refused", by, written(reason), _("补贴申请%(number)s：%(sequence)s号%(name)s不予补贴，理由：%(reason)s"))
+        locked.state, locked.reason, locked.refused_by, locked.refused_at = (
+            LineState.REFUSED,
+            written(reason),
+            by,
+            timezone.now(),
+        )
+        _keep(
+            subsidy,
+            locked,
+            "subsidy.line_refused",
+            by,
+            written(reason),
+            _("补贴申请%(number)s：%(sequence)s号%(name)s不予补贴，理由：%(reason)s"),
+        )
     return locked
 
 
 def may_take_out(subsidy: Subsidy, by: Post) -> bool:
-    """Whether this post may still take somebody out of approved money: where the watch or the judgement asks for it, who may deal with that."""
+    """Whether this post may still take somebody out of approved money: where the watch or the judgement asks for it,
+    who may deal with that.
+    """
     return subsidy.state == State.APPROVED and not why_not_deal(by, subsidy.training_class)
 
 
 def first_of_finance(line: SubsidyLine) -> str:
     """Who does what first for somebody whose money is in a batch (R-SUB-5)."""
     batch = line.payment.batch
-    return (_("此人已列入批次%(batch)s：先由财务人员撤销该批次，再由审核人员剔除此人。") if batch.state == State.DRAFT else
-            _("此人的付款已送银行（批次%(batch)s）：等银行回执，退票的由审核人员剔除此人，已到账的须追回。")) % {"batch": batch.number}
+    return (
+        _("此人已列入批次%(batch)s：先由财务人员撤销该批次，再由审核人员剔除此人。")
+        if batch.state == State.DRAFT
+        else _("此人的付款已送银行（批次%(batch)s）：等银行回执，退票的由审核人员剔除此人，已到账的须追回。")
+    ) % {"batch": batch.number}
 
 
 def _stands(line: SubsidyLine) -> str:
@@ -224,7 +281,8 @@ def _stands(line: SubsidyLine) -> str:
 
 
 def _take_out_of_approved(subsidy: Subsidy, line: SubsidyLine, reason: str, by: Post) -> SubsidyLine:
-    """Somebody found to have no right to this money, by the watch or by a later judgement: taken out before it is paid, and the budget has it
+    """Somebody found to have no right to this money, by the watch or by a later judgement: taken out before it is paid,
+    and the budget has it
     back (R-ELG-3, R-ELG-8, R-SUB-5).
     """
     training_class = subsidy.training_class
@@ -235,19 +293,37 @@ def _take_out_of_approved(subsidy: Subsidy, line: SubsidyLine, reason: str, by: 
         raise Obstructed([_stands(line) + first_of_finance(line)])
     if not reason:
         raise Obstructed([_("剔除人员须说明理由。")])
-    if line.payment_id and BankCorrection.objects.filter(payment=line.payment_id, state=CorrectionState.PROPOSED).exists():
+    if (
+        line.payment_id
+        and BankCorrection.objects.filter(payment=line.payment_id, state=CorrectionState.PROPOSED).exists()
+    ):
         raise Obstructed([_("此人的付款有更正回执待复核，暂缓办理。")])
     release_budget(subsidy, line.amount)
-    line.state, line.reason, line.refused_by, line.refused_at, line.payment = LineState.REFUSED, reason, by, timezone.now(), None
+    line.state, line.reason, line.refused_by, line.refused_at, line.payment = (
+        LineState.REFUSED,
+        reason,
+        by,
+        timezone.now(),
+        None,
+    )
     line.save(update_fields=["payment"])
-    _keep(subsidy, line, "subsidy.line_refused", by, reason, _("补贴申请%(number)s：%(sequence)s号%(name)s不予补贴，理由：%(reason)s"))
+    _keep(
+        subsidy,
+        line,
+        "subsidy.line_refused",
+        by,
+        reason,
+        _("补贴申请%(number)s：%(sequence)s号%(name)s不予补贴，理由：%(reason)s"),
+    )
     if training_class.stage == Stage.PAYABLE:
         set_stage(training_class, stage_at_rest(training_class))
     return line
 
 
 def restore_line(line: SubsidyLine, *, reason: str, by: Post) -> SubsidyLine:
-    """Put back a trainee an officer took out by mistake, before anybody agreed in this round. Raises NotYours, Obstructed."""
+    """Put back a trainee an officer took out by mistake, before anybody agreed in this round. Raises NotYours,
+    Obstructed.
+    """
     with transaction.atomic():
         subsidy, locked = _locked(line, by)
         if not locked.refused_by_id:
@@ -259,21 +335,39 @@ def restore_line(line: SubsidyLine, *, reason: str, by: Post) -> SubsidyLine:
         if not written(reason):
             raise Obstructed([_("恢复人员须说明理由。")], "reason")
         locked.state, locked.reason, locked.refused_by, locked.refused_at = LineState.CLAIMED, "", None, None
-        _keep(subsidy, locked, "subsidy.line_restored", by, written(reason), _("补贴申请%(number)s：%(sequence)s号%(name)s已恢复，说明：%(reason)s"))
+        _keep(
+            subsidy,
+            locked,
+            "subsidy.line_restored",
+            by,
+            written(reason),
+            _("补贴申请%(number)s：%(sequence)s号%(name)s已恢复，说明：%(reason)s"),
+        )
     return locked
 
 
 def _keep(subsidy: Subsidy, line: SubsidyLine, act: str, by: Post, reason: str, tells: str) -> None:
     line.save(update_fields=["state", "reason", "refused_by", "refused_at"])
     add_up(subsidy)
-    change_content(subsidy, act, by=by, reason=reason, line=line.pk, sequence=line.enrolment.sequence, amount=str(line.amount))
+    change_content(
+        subsidy, act, by=by, reason=reason, line=line.pk, sequence=line.enrolment.sequence, amount=str(line.amount)
+    )
     flow = flow_of(subsidy)
     write_cover(subsidy, flow)
-    tell(subsidy, tells % {
-        "number": subsidy.number, "sequence": line.enrolment.sequence, "name": line.enrolment.name, "reason": reason})
+    tell(
+        subsidy,
+        tells
+        % {
+            "number": subsidy.number,
+            "sequence": line.enrolment.sequence,
+            "name": line.enrolment.name,
+            "reason": reason,
+        },
+    )
 
 
-# ── effects of moves ────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── effects of moves
+# ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def begin_checks(subsidy: Subsidy, context: Any) -> None:
@@ -282,9 +376,16 @@ def begin_checks(subsidy: Subsidy, context: Any) -> None:
     set_stage(subsidy.training_class, Stage.SUBSIDY)
     context.notes["amount"] = str(subsidy.amount)
     context.notes["people"] = people = subsidy.lines.filter(state=LineState.CLAIMED).count()
-    context.jobs.append((CHECK_TASK, {
-        "title": _("补贴申请复核比对：%(number)s") % {"number": subsidy.number}, "queue_name": queue_for(people), "version": subsidy.version,
-    }))
+    context.jobs.append(
+        (
+            CHECK_TASK,
+            {
+                "title": _("补贴申请复核比对：%(number)s") % {"number": subsidy.number},
+                "queue_name": queue_for(people),
+                "version": subsidy.version,
+            },
+        )
+    )
 
 
 def give_back(subsidy: Subsidy, context: Any) -> None:
@@ -310,16 +411,24 @@ def let_go(subsidy: Subsidy, context: Any) -> None:
 
 def newer_claim(subsidy: Subsidy) -> str:
     """Why a claim that was given up is not taken up again, or "": its class has another since."""
-    newer = Subsidy.objects.filter(training_class=subsidy.training_class_id, sequence__gt=subsidy.sequence).order_by("sequence").last()
+    newer = (
+        Subsidy.objects.filter(training_class=subsidy.training_class_id, sequence__gt=subsidy.sequence)
+        .order_by("sequence")
+        .last()
+    )
     return _("本班已另有补贴申请%(number)s，请在那一件中办理。") % {"number": newer.number} if newer else ""
 
 
 def take_up(subsidy: Subsidy, context: Any) -> None:
-    """What was asked for is asked for again, but for those an officer took out; amounts are worked out anew at submission. Raises Obstructed."""
+    """What was asked for is asked for again, but for those an officer took out; amounts are worked out anew at
+    submission. Raises Obstructed.
+    """
     TrainingClass.objects.select_for_update(of=("self",)).get(pk=subsidy.training_class_id)
     if why := newer_claim(subsidy):
         raise Obstructed([why])
-    subsidy.lines.filter(state=LineState.REFUSED, refused_by__isnull=True, amount__gt=0).update(state=LineState.CLAIMED, reason="")
+    subsidy.lines.filter(state=LineState.REFUSED, refused_by__isnull=True, amount__gt=0).update(
+        state=LineState.CLAIMED, reason=""
+    )
     add_up(subsidy)
 
 

@@ -38,21 +38,37 @@ FROZEN = """
 
 def accounts_digest(batch: PaymentBatch) -> str:
     """A keyed digest of whom a batch pays how much into which account; the freeze puts it in the trail."""
-    lines = (f"{line.sequence}|{line.payee_name}|{line.bank_name}|{line.bank_account}|{line.amount}" for line in lines_of(batch))
+    lines = (
+        f"{line.sequence}|{line.payee_name}|{line.bank_name}|{line.bank_account}|{line.amount}"
+        for line in lines_of(batch)
+    )
     return lookup_hash("\n".join(lines), "paymentbatch.accounts").hex()
 
 
 def money_without_trail() -> Iterator[Found]:
-    """Budgets and claims that are not the sum of their parts, and batches whose accounts are not those that were frozen."""
+    """Budgets and claims that are not the sum of their parts, and batches whose accounts are not those that were
+    frozen.
+    """
     for pk, place, year, committed, claims in ask(BUDGETS):
         facts = {"budget": pk, "year": year, "committed": str(committed), "claims": str(claims)}
         yield Found("budget_does_not_add_up", place, "budget", pk, f"{year}", facts)
     for pk, number, place, amount, lines in ask(CLAIMS):
-        yield Found("claim_does_not_add_up", place, "subsidy", pk, number, {"number": number, "amount": str(amount), "lines": str(lines)})
+        yield Found(
+            "claim_does_not_add_up",
+            place,
+            "subsidy",
+            pk,
+            number,
+            {"number": number, "amount": str(amount), "lines": str(lines)},
+        )
     told = dict(ask(FROZEN))
-    for batch in PaymentBatch.objects.filter(pk__in=told, state__in=[State.FROZEN, State.SETTLED]).order_by("pk").iterator():
+    for batch in (
+        PaymentBatch.objects.filter(pk__in=told, state__in=[State.FROZEN, State.SETTLED]).order_by("pk").iterator()
+    ):
         if not _as_frozen(batch, told[batch.pk]):
-            yield Found("account_changed", batch.division_id, "paymentbatch", batch.pk, batch.number, {"number": batch.number})
+            yield Found(
+                "account_changed", batch.division_id, "paymentbatch", batch.pk, batch.number, {"number": batch.number}
+            )
 
 
 def _as_frozen(batch: PaymentBatch, told: str) -> bool:

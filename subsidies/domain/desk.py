@@ -28,11 +28,15 @@ def payables_by_fund(post: Post) -> list[tuple[str, list[Subsidy], Any]]:
     groups: dict[str, list[Subsidy]] = {}
     for subsidy in with_accounts(payable(post)):
         groups.setdefault(subsidy.fund_source, []).append(subsidy)
-    return [(str(FundSource(code).label), rows, sum(row.payable_amount for row in rows)) for code, rows in sorted(groups.items())]
+    return [
+        (str(FundSource(code).label), rows, sum(row.payable_amount for row in rows))
+        for code, rows in sorted(groups.items())
+    ]
 
 
 def with_accounts(subsidies: Iterable[Subsidy]) -> list[Subsidy]:
-    """Each with the `account` it would be paid to, the `change` of it that an office has in hand, and `why_not` it cannot be chosen: the account,
+    """Each with the `account` it would be paid to, the `change` of it that an office has in hand, and `why_not` it
+    cannot be chosen: the account,
     or somebody of the claim; four queries, more only where somebody is held back.
     """
     rows: list[Any] = list(subsidies)
@@ -46,10 +50,14 @@ def with_accounts(subsidies: Iterable[Subsidy]) -> list[Subsidy]:
 
 
 def budgets_of(post: Post, *, year: int | None = None) -> list[Budget]:
-    """The budgets in scope: the latest year first, a league before its banners, funds in their order; each with what is left, how much is committed in per cent, and how that looks."""
+    """The budgets in scope: the latest year first, a league before its banners, funds in their order; each with what is
+    left, how much is committed in per cent, and how that looks.
+    """
     rows = Budget.objects.visible_to(post).select_related("division")
     budgets: list[Any] = sorted(
-        rows.filter(year=year) if year else rows, key=lambda row: (-row.year, row.division.path, FundSource.values.index(row.fund_source)))
+        rows.filter(year=year) if year else rows,
+        key=lambda row: (-row.year, row.division.path, FundSource.values.index(row.fund_source)),
+    )
     for budget in budgets:
         budget.left = budget.amount - budget.committed
         budget.percent = int(budget.committed * 100 / budget.amount) if budget.amount else 0
@@ -60,7 +68,9 @@ def budgets_of(post: Post, *, year: int | None = None) -> list[Budget]:
 def batches_under_way(post: Post) -> list[PaymentBatch]:
     """Drafts to be frozen, and frozen ones that wait for the bank or for being closed."""
     waiting = Count("payments", filter=Q(payments__state=PaymentState.PENDING))
-    rows = PaymentBatch.objects.visible_to(post).filter(state__in=[State.DRAFT, State.FROZEN]).select_related("division")
+    rows = (
+        PaymentBatch.objects.visible_to(post).filter(state__in=[State.DRAFT, State.FROZEN]).select_related("division")
+    )
     return list(rows.annotate(waiting=waiting).order_by("pk"))
 
 
@@ -70,4 +80,10 @@ def finance_home(post: Post) -> dict[str, Any]:
     corrections = list(open_corrections(post))
     for correction in corrections:
         correction.reference = reference(correction.payment)  # type: ignore[attr-defined]
-    return {"corrections": corrections, "funds": payables_by_fund(post), "under_way": batches_under_way(post), "budgets": budgets_of(post, year=year), "year": year}
+    return {
+        "corrections": corrections,
+        "funds": payables_by_fund(post),
+        "under_way": batches_under_way(post),
+        "budgets": budgets_of(post, year=year),
+        "year": year,
+    }

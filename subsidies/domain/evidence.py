@@ -52,19 +52,28 @@ def evidence_of(line: SubsidyLine, post: Post) -> Evidence:
     """What a line stands on as this reader may know it; a constant number of queries."""
     claim = line.subsidy
     cases: list[tuple[str, Any]] = [
-        *((model._meta.model_name, case) for model in (Opening, Completion)
-          for case in model.objects.filter(training_class=claim.training_class_id)),
+        *(
+            (model._meta.model_name, case)
+            for model in (Opening, Completion)
+            for case in model.objects.filter(training_class=claim.training_class_id)
+        ),
         *(("subsidy", before) for before in earlier_claims(claim)),
         ("subsidy", claim),
     ]
     corrections = Prefetch("corrections", BankCorrection.objects.select_related(*RELATED).order_by("pk"))
-    payments = list(Payment.objects.filter(parts__line=line).select_related("batch").prefetch_related(corrections).order_by("-pk"))
+    payments = list(
+        Payment.objects.filter(parts__line=line).select_related("batch").prefetch_related(corrections).order_by("-pk")
+    )
     for payment in payments:
         payment.reference = reference(payment)  # type: ignore[attr-defined]
     return Evidence(
-        line=line, cases=cases, steps=_steps(cases, payments), checks=_checks(line, post),
+        line=line,
+        cases=cases,
+        steps=_steps(cases, payments),
+        checks=_checks(line, post),
         publicities=[one for one in claim.publicities.order_by("round") if _shows(one, line)],
-        objections=list(line.objections.order_by("pk")), payments=payments,
+        objections=list(line.objections.order_by("pk")),
+        payments=payments,
     )
 
 
@@ -77,12 +86,20 @@ def _steps(cases: list[tuple[str, Any]], payments: list[Payment]) -> list[Step]:
 
 
 def _checks(line: SubsidyLine, post: Post) -> list[Check]:
-    """The last judgement of each gate, in the order they were given, to a unit as it may read them (R-SEC-1); one query."""
+    """The last judgement of each gate, in the order they were given, to a unit as it may read them (R-SEC-1); one
+    query.
+    """
     last: dict[str, Examination] = {}
     for examination in Examination.objects.filter(subject_kind=KIND, subject_id=line.enrolment_id).order_by("id"):
         last[examination.gate] = examination
     return [
-        Check(one, tuple((*spoken(result)[:2], result.clause) for result in (for_unit(results_of(one)) if post.is_unit else results_of(one))))
+        Check(
+            one,
+            tuple(
+                (*spoken(result)[:2], result.clause)
+                for result in (for_unit(results_of(one)) if post.is_unit else results_of(one))
+            ),
+        )
         for one in sorted(last.values(), key=lambda one: one.pk)
     ]
 

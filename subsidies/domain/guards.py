@@ -1,4 +1,6 @@
-"""What stands in the way of a claim's moves, as sentences; the table in `subsidies/flows.py` names them (R-SUB-1 … R-SUB-5)."""
+"""What stands in the way of a claim's moves, as sentences; the table in `subsidies/flows.py` names them (R-SUB-1 …
+R-SUB-5).
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ from training.domain.unit_accounts import account_of, under_way
 
 def class_is_completed(subsidy: Subsidy, context: Any) -> Iterable[str]:
     if subsidy.training_class.stage not in claimed_at(subsidy.sequence):
-        yield _("班次现在是“%(stage)s”，结业审批同意后才能申请补贴。") % {"stage": subsidy.training_class.get_stage_display()}
+        yield _("班次现在是“%(stage)s”，结业审批同意后才能申请补贴。") % {
+            "stage": subsidy.training_class.get_stage_display()
+        }
 
 
 def nothing_came_after(subsidy: Subsidy, context: Any) -> Iterable[str]:
@@ -50,7 +54,8 @@ def payee_has_account(subsidy: Subsidy, context: Any) -> Iterable[str]:
 def checks_are_done(subsidy: Subsidy, context: Any) -> Iterable[str]:
     """Nothing is decided while a check is running (R-ELG-1)."""
     running = Job.objects.filter(
-        task__in=[CHECK_TASK, PAYMENT_CHECK_TASK], kind="subsidy", object_id=subsidy.pk, state__in=UNFINISHED)
+        task__in=[CHECK_TASK, PAYMENT_CHECK_TASK], kind="subsidy", object_id=subsidy.pk, state__in=UNFINISHED
+    )
     if running.exists():
         yield _("系统比对还在进行，完成后再办理。")
 
@@ -69,7 +74,9 @@ def publicity_is_over(subsidy: Subsidy, context: Any) -> Iterable[str]:
     latest = next(iter(sheet_of(subsidy).publicities), None)
     if latest and latest.waits_for:
         yield _("公示至%(day)s是暂定的：%(year)s年放假安排录入后重新计算，此前公示不能期满。") % {
-            "day": latest.ends.isoformat(), "year": latest.waits_for}
+            "day": latest.ends.isoformat(),
+            "year": latest.waits_for,
+        }
     elif latest is None or timezone.localdate() <= latest.ends:
         yield _("公示至%(day)s，期满后才能审批。") % {"day": latest.ends.isoformat() if latest else "—"}
 
@@ -88,7 +95,9 @@ def objections_are_answered(subsidy: Subsidy, context: Any) -> Iterable[str]:
 
 
 def nothing_was_upheld(subsidy: Subsidy, context: Any) -> Iterable[str]:
-    """An objection upheld since the claim was last submitted is settled by taking the person out, or by returning the claim."""
+    """An objection upheld since the claim was last submitted is settled by taking the person out, or by returning the
+    claim.
+    """
     for objection in sheet_of(subsidy).objections:
         if objection.outcome != ObjectionOutcome.UPHELD or objection.handled_at < subsidy.submitted_at:
             continue
@@ -96,8 +105,10 @@ def nothing_was_upheld(subsidy: Subsidy, context: Any) -> Iterable[str]:
             yield _("异议成立：%(answer)s。请退回申请单位更正。") % {"answer": objection.answer.rstrip("。")}
         elif objection.line.state in LIVE:
             yield _("对%(sequence)s号 %(name)s的异议成立：%(answer)s。请剔除此人，或退回申请单位更正。") % {
-                "sequence": objection.line.enrolment.sequence, "name": objection.line.enrolment.name,
-                "answer": objection.answer.rstrip("。")}
+                "sequence": objection.line.enrolment.sequence,
+                "name": objection.line.enrolment.name,
+                "answer": objection.answer.rstrip("。"),
+            }
 
 
 def nobody_is_over_the_limit(subsidy: Subsidy, context: Any) -> Iterable[str]:
@@ -110,7 +121,9 @@ def budget_bears_it(subsidy: Subsidy, context: Any) -> Iterable[str]:
 
 
 def barred_reviewers(subsidy: Subsidy, reviewers: list[int]) -> list[int]:
-    """In review, everybody who has decided; after the publicity, who agreed first, where another agreed after (R-AUT-5)."""
+    """In review, everybody who has decided; after the publicity, who agreed first, where another agreed after
+    (R-AUT-5).
+    """
     if subsidy.state == State.IN_REVIEW:
         return reviewers
     return reviewers[:1] if len(reviewers) > 1 else []

@@ -1,4 +1,6 @@
-"""The yearly limit and «once only», judged again when money is promised: other claims may have been approved meanwhile (R-SUB-3)."""
+"""The yearly limit and «once only», judged again when money is promised: other claims may have been approved meanwhile
+(R-SUB-3).
+"""
 
 from __future__ import annotations
 
@@ -15,21 +17,30 @@ from subsidies.models import Subsidy
 
 
 def over_the_limit(subsidy: Subsidy) -> list[str]:
-    """Claimed people who have used up their right elsewhere since the amounts were worked out, a sentence each, for the office that decides."""
+    """Claimed people who have used up their right elsewhere since the amounts were worked out, a sentence each, for the
+    office that decides.
+    """
     lines = [line for line in sheet_of(subsidy).claimed if line.item == Item.TRAINING]
     training_class = subsidy.training_class
     taken = earlier_subsidies([line.enrolment.person_id for line in lines], training_class)
     limit = yearly_limit(training_class)
     reasons = [(line, why_limited(training_class, taken.get(line.enrolment.person_id, []), limit)) for line in lines]
     return [
-        _("%(sequence)s号 %(name)s：%(why)s请剔除此人。") % {
-            "sequence": line.enrolment.sequence, "name": line.enrolment.name, "why": why.for_office}
-        for line, why in reasons if why.sentence
+        _("%(sequence)s号 %(name)s：%(why)s请剔除此人。")
+        % {
+            "sequence": line.enrolment.sequence,
+            "name": line.enrolment.name,
+            "why": why.for_office,
+        }
+        for line, why in reasons
+        if why.sentence
     ]
 
 
 def hold_limits(subsidy: Subsidy, context: Any) -> None:
-    """Judge once more with the people locked, so that two classes approved at the same time cannot both be somebody's last. Raises Obstructed."""
+    """Judge once more with the people locked, so that two classes approved at the same time cannot both be somebody's
+    last. Raises Obstructed.
+    """
     people = [line.enrolment.person_id for line in sheet_of(subsidy).claimed]
     list(Person.objects.select_for_update(no_key=True).filter(pk__in=people).order_by("pk").values_list("pk"))
     if sentences := over_the_limit(subsidy):

@@ -19,8 +19,11 @@ from subsidies.models import Objection, Publicity, Subsidy, SubsidyLine
 OFFICERS = (Role.OFFICER, Role.ADMINISTRATOR)
 
 
-def file_objection(publicity: Publicity, *, text: str, contact: str = "", sequence: int | None = None, origin: str = "") -> Objection:
-    """Take an objection until the claim is approved or returned; `sequence` names one trainee of the list. Raises Obstructed.
+def file_objection(
+    publicity: Publicity, *, text: str, contact: str = "", sequence: int | None = None, origin: str = ""
+) -> Objection:
+    """Take an objection until the claim is approved or returned; `sequence` names one trainee of the list. Raises
+    Obstructed.
 
     The claim is locked, so that it cannot be approved while an objection is being filed.
     """
@@ -32,10 +35,15 @@ def file_objection(publicity: Publicity, *, text: str, contact: str = "", sequen
         if not written(text):
             raise Obstructed([_("请写明异议内容。")])
         objection = Objection.objects.create(
-            publicity=current, line=_line(subsidy, sequence), text=written(text), contact=written(contact) or None)
+            publicity=current, line=_line(subsidy, sequence), text=written(text), contact=written(contact) or None
+        )
         record("objection.filed", by=None, on=subsidy, origin=origin, objection=objection.pk, publicity=current.pk)
         if subsidy.desk:
-            tell(subsidy, _("补贴公示%(number)s收到异议，请处理。") % {"number": subsidy.number}, organisation=subsidy.desk)
+            tell(
+                subsidy,
+                _("补贴公示%(number)s收到异议，请处理。") % {"number": subsidy.number},
+                organisation=subsidy.desk,
+            )
     return objection
 
 
@@ -49,7 +57,9 @@ def _line(subsidy: Subsidy, sequence: int | None) -> SubsidyLine | None:
 
 
 def why_not_answer(subsidy: Subsidy, by: Post | None) -> str:
-    """The sentence that forbids this post to handle the claim's objections, or "": an officer of the office that decides it."""
+    """The sentence that forbids this post to handle the claim's objections, or "": an officer of the office that
+    decides it.
+    """
     if by is None or by.is_unit or by.organisation_id != subsidy.desk_id or by.role not in OFFICERS:
         return _("只有审批此件的部门可以处理异议。")
     return ""

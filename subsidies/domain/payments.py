@@ -87,7 +87,8 @@ def _refuse_others(by: Post, division_id: str) -> None:
         raise NotYours([why])
 
 
-# ── drawing up ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── drawing up
+# ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def draw_up_batch(subsidies: Sequence[Subsidy], *, by: Post) -> PaymentBatch:
@@ -104,15 +105,23 @@ def draw_up_batch(subsidies: Sequence[Subsidy], *, by: Post) -> PaymentBatch:
         raise Obstructed([_("一个批次只能是同一资金来源。")])
     with transaction.atomic():
         claims = list(
-            Subsidy.objects.select_for_update(of=("self",)).filter(pk__in=[s.pk for s in subsidies])
-            .select_related("payee", "division").order_by("pk")
+            Subsidy.objects.select_for_update(of=("self",))
+            .filter(pk__in=[s.pk for s in subsidies])
+            .select_related("payee", "division")
+            .order_by("pk")
         )
         lines, accounts = _waiting_lines(claims), in_force({claim.payee_id for claim in claims})
-        if wrong := [*_why_not_payable(claims, lines, accounts), *stopped_among(claims, chain.from_iterable(lines.values()))]:
+        if wrong := [
+            *_why_not_payable(claims, lines, accounts),
+            *stopped_among(claims, chain.from_iterable(lines.values())),
+        ]:
             raise Obstructed(wrong)
         batch = PaymentBatch.objects.create(
-            number=next_number(claims[0].division, "P"), division=claims[0].division, applicant=by.organisation,
-            fund_source=claims[0].fund_source, desk=by.organisation,
+            number=next_number(claims[0].division, "P"),
+            division=claims[0].division,
+            applicant=by.organisation,
+            fund_source=claims[0].fund_source,
+            desk=by.organisation,
         )
         _put_into(batch, claims, lines, accounts)
         record("paymentbatch.drawn_up", by=by, on=batch, amount=str(batch.amount), subsidies=[s.number for s in claims])
@@ -121,23 +130,44 @@ def draw_up_batch(subsidies: Sequence[Subsidy], *, by: Post) -> PaymentBatch:
 
 
 def _waiting_lines(claims: Sequence[Subsidy]) -> dict[int, list[SubsidyLine]]:
-    """The lines of each claim that wait for a batch, locked; by claim, each with whether the nightly watch found something."""
+    """The lines of each claim that wait for a batch, locked; by claim, each with whether the nightly watch found
+    something.
+    """
     found: dict[int, list[SubsidyLine]] = {}
-    for line in with_watch(SubsidyLine.objects.select_for_update(of=("self",))).filter(subsidy__in=claims, state__in=WAITING).order_by("pk"):
+    for line in (
+        with_watch(SubsidyLine.objects.select_for_update(of=("self",)))
+        .filter(subsidy__in=claims, state__in=WAITING)
+        .order_by("pk")
+    ):
         found.setdefault(line.subsidy_id, []).append(line)
     return found
 
 
-def _why_not_payable(claims: Sequence[Subsidy], lines: dict[int, list[SubsidyLine]], accounts: dict[int, UnitAccount]) -> list[str]:
-    gone = [_("%(number)s没有待拨付的金额，可能已在其他批次中；请刷新后再选。") % {"number": claim.number}
-            for claim in claims if claim.state != State.APPROVED or claim.pk not in lines]
-    returned = latest_returns([pk for pk, waiting in lines.items() if any(line.state == LineState.RETURNED for line in waiting)])
+def _why_not_payable(
+    claims: Sequence[Subsidy], lines: dict[int, list[SubsidyLine]], accounts: dict[int, UnitAccount]
+) -> list[str]:
+    gone = [
+        _("%(number)s没有待拨付的金额，可能已在其他批次中；请刷新后再选。") % {"number": claim.number}
+        for claim in claims
+        if claim.state != State.APPROVED or claim.pk not in lines
+    ]
+    returned = latest_returns(
+        [pk for pk, waiting in lines.items() if any(line.state == LineState.RETURNED for line in waiting)]
+    )
     reasons = why_not_payable([claim for claim in claims if claim.pk in lines], accounts, returned)
-    return gone + [_("%(number)s：%(why)s") % {"number": claim.number, "why": reasons[claim.pk]} for claim in claims if claim.pk in reasons]
+    return gone + [
+        _("%(number)s：%(why)s") % {"number": claim.number, "why": reasons[claim.pk]}
+        for claim in claims
+        if claim.pk in reasons
+    ]
 
 
-def why_not_payable(claims: Sequence[Subsidy], accounts: dict[int, UnitAccount], returned: dict[int, Payment]) -> dict[int, str]:
-    """The sentence for each claim whose money cannot go out now to the account in force, by claim; `returned` are the payments that came back (R-SUB-7)."""
+def why_not_payable(
+    claims: Sequence[Subsidy], accounts: dict[int, UnitAccount], returned: dict[int, Payment]
+) -> dict[int, str]:
+    """The sentence for each claim whose money cannot go out now to the account in force, by claim; `returned` are the
+    payments that came back (R-SUB-7).
+    """
     found = {}
     for claim in claims:
         account = accounts.get(claim.payee_id)
@@ -157,28 +187,44 @@ def why_no_account(payee: Organisation, account: UnitAccount | None) -> str:
 
 
 def _put_into(
-    batch: PaymentBatch, claims: Sequence[Subsidy], lines: dict[int, list[SubsidyLine]], accounts: dict[int, UnitAccount]
+    batch: PaymentBatch,
+    claims: Sequence[Subsidy],
+    lines: dict[int, list[SubsidyLine]],
+    accounts: dict[int, UnitAccount],
 ) -> None:
     """One payment per claim with the account now in force; each line points to its payment and is kept as a part of it."""
     payments = Payment.objects.bulk_create(
-        _payment(batch, claim, sequence, lines[claim.pk], accounts[claim.payee_id]) for sequence, claim in enumerate(claims, 1))
+        _payment(batch, claim, sequence, lines[claim.pk], accounts[claim.payee_id])
+        for sequence, claim in enumerate(claims, 1)
+    )
     PaymentPart.objects.bulk_create(
-        PaymentPart(payment=payment, line=line) for payment in payments for line in lines[payment.subsidy_id])
+        PaymentPart(payment=payment, line=line) for payment in payments for line in lines[payment.subsidy_id]
+    )
     latest = PaymentPart.objects.filter(line=OuterRef("pk"), payment__batch=batch).values("payment")
     SubsidyLine.objects.filter(pk__in=[line.pk for group in lines.values() for line in group]).update(
-        state=LineState.PAYING, payment=Subquery(latest[:1]))
+        state=LineState.PAYING, payment=Subquery(latest[:1])
+    )
     batch.amount = sum((payment.amount for payment in payments), Decimal("0.00"))
     batch.save(update_fields=["amount"])
 
 
-def _payment(batch: PaymentBatch, claim: Subsidy, sequence: int, lines: Sequence[SubsidyLine], account: UnitAccount) -> Payment:
+def _payment(
+    batch: PaymentBatch, claim: Subsidy, sequence: int, lines: Sequence[SubsidyLine], account: UnitAccount
+) -> Payment:
     return Payment(
-        batch=batch, subsidy=claim, sequence=sequence, account=account, payee_name=account.holder, bank_name=account.bank_name,
-        bank_account=account.bank_account, amount=sum((line.amount for line in lines), Decimal("0.00")),
+        batch=batch,
+        subsidy=claim,
+        sequence=sequence,
+        account=account,
+        payee_name=account.holder,
+        bank_name=account.bank_name,
+        bank_account=account.bank_account,
+        amount=sum((line.amount for line in lines), Decimal("0.00")),
     )
 
 
-# ── guards and effects of a batch's moves ───────────────────────────────────────────────────────────────────────────────
+# ── guards and effects of a batch's moves
+# ───────────────────────────────────────────────────────────────────────────────
 
 
 def batch_has_money(batch: PaymentBatch, context: Any) -> list[str]:
@@ -186,23 +232,34 @@ def batch_has_money(batch: PaymentBatch, context: Any) -> list[str]:
 
 
 def accounts_are_in_force(batch: PaymentBatch, context: Any) -> list[str]:
-    """Every payment goes to the account that is in force now, as it was approved; another one is paid by a batch drawn up anew (R-SUB-7)."""
+    """Every payment goes to the account that is in force now, as it was approved; another one is paid by a batch drawn
+    up anew (R-SUB-7).
+    """
     lines = lines_of(batch)
     accounts = in_force({line.payee for line in lines})
     altered = [why for account in accounts.values() if (why := why_altered(account) or why_renamed(account))]
     wrong = [line.payee_name for line in lines if not _is_paid_to(line, accounts.get(line.payee))]
-    return altered + [_("%(name)s的收款账户在生成批次后有变更，请撤销批次后重新生成。") % {"name": name} for name in wrong[:MOST_NAMED]]
+    return altered + [
+        _("%(name)s的收款账户在生成批次后有变更，请撤销批次后重新生成。") % {"name": name}
+        for name in wrong[:MOST_NAMED]
+    ]
 
 
 def _is_paid_to(line: BankLine, account: UnitAccount | None) -> bool:
     return account is not None and (line.account, line.payee_name, line.bank_name, line.bank_account) == (
-        account.pk, account.holder, account.bank_name, account.bank_account)
+        account.pk,
+        account.holder,
+        account.bank_name,
+        account.bank_account,
+    )
 
 
 def hold_accounts(batch: PaymentBatch, context: Any) -> None:
     """The accounts stand still until the bank file is out; one that ended since it was looked at refuses the move."""
     wanted = {line.account for line in lines_of(batch)}
-    held = UnitAccount.objects.select_for_update(no_key=True).filter(pk__in=wanted, ended_at__isnull=True).order_by("pk")
+    held = (
+        UnitAccount.objects.select_for_update(no_key=True).filter(pk__in=wanted, ended_at__isnull=True).order_by("pk")
+    )
     if len(held) < len(wanted):
         raise Obstructed([_("有收款账户刚刚变更，请撤销批次后重新生成。")])
 
@@ -212,7 +269,9 @@ def not_by_a_reviewer(batch: PaymentBatch, context: Any) -> list[str]:
     if context.by is None:
         return []
     claims = batch.payments.values("subsidy")
-    decided = Step.objects.filter(Q(move="conclude") | Q(decides=True), kind="subsidy", object_id__in=claims, by__user=context.by.user_id)
+    decided = Step.objects.filter(
+        Q(move="conclude") | Q(decides=True), kind="subsidy", object_id__in=claims, by__user=context.by.user_id
+    )
     if numbers := sorted(set(decided.values_list("number", flat=True))):
         return [_("您审批过%(numbers)s，不能再办理拨付（不相容岗位分离）。") % {"numbers": "、".join(numbers[:5])}]
     return []
@@ -229,7 +288,12 @@ def write_bank_file(batch: PaymentBatch, context: Any) -> None:
     workbook = bank_workbook(batch)
     batch.digest, batch.frozen_at = hashlib.sha256(workbook).hexdigest(), context.at
     batch.bank_file.save(f"{batch.number}.xlsx", ContentFile(workbook), save=False)
-    context.notes |= {"digest": batch.digest, "amount": str(batch.amount), "payments": len(lines_of(batch)), "accounts": accounts_digest(batch)}
+    context.notes |= {
+        "digest": batch.digest,
+        "amount": str(batch.amount),
+        "payments": len(lines_of(batch)),
+        "accounts": accounts_digest(batch),
+    }
 
 
 def dissolve(batch: PaymentBatch, context: Any) -> None:
@@ -260,7 +324,8 @@ def frozen_bytes(batch: PaymentBatch) -> bytes:
 def take_bank_file(batch: PaymentBatch, *, by: Post) -> bytes:
     """The bank's file for the finance officer of its own place, on record each time; page and API alike.
 
-    Raises NotYours for everybody else, BankFileAltered (on record too) where it was exchanged, LookupError before there is one.
+    Raises NotYours for everybody else, BankFileAltered (on record too) where it was exchanged, LookupError before there
+    is one.
     """
     _refuse_others(by, batch.division_id)
     if not batch.bank_file:
@@ -283,13 +348,15 @@ def take_result_template(batch: PaymentBatch, *, by: Post) -> bytes:
     return result_template(batch)
 
 
-# ── the bank's answer ───────────────────────────────────────────────────────────────────────────────────────────────────
+# ── the bank's answer
+# ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def take_result_file(batch: PaymentBatch, upload: UploadedFile, *, by: Post) -> int:
     """Book the bank's result file and keep it with the batch; gives how many payments were booked.
 
-    Raises FileRefused for what is no such workbook, Obstructed with a sentence for every wrong row; nothing is booked then.
+    Raises FileRefused for what is no such workbook, Obstructed with a sentence for every wrong row; nothing is booked
+    then.
     """
     _refuse_others(by, batch.division_id)
     inspect_upload(upload.file, upload.name or "", {"xlsx"})
@@ -318,7 +385,9 @@ def take_result(batch: PaymentBatch, result: BankResult, *, by: Post) -> int:
             raise Obstructed(in_words(result))
         if not result.good:
             raise Obstructed([_("文件中没有回执。")])
-        answered = [(one.payment, one.answer) for one in result.good if one.payment.answer.state == PaymentState.PENDING]
+        answered = [
+            (one.payment, one.answer) for one in result.good if one.payment.answer.state == PaymentState.PENDING
+        ]
         if answered:
             _book(locked, answered, by)
     return len(answered)
@@ -337,7 +406,9 @@ def _book(batch: PaymentBatch, answered: list[tuple[Ordered, Answer]], by: Post)
     now = timezone.now()
     try:
         with transaction.atomic():
-            update_values(Payment, [*ANSWERED, "answered_at"], [(payment.pk, *answer, now) for payment, answer in answered])
+            update_values(
+                Payment, [*ANSWERED, "answered_at"], [(payment.pk, *answer, now) for payment, answer in answered]
+            )
     except IntegrityError as refused:  # another batch's answer was booked since the serial numbers were compared
         if SERIAL_ONCE not in str(refused):
             raise
@@ -347,36 +418,62 @@ def _book(batch: PaymentBatch, answered: list[tuple[Ordered, Answer]], by: Post)
     close_paid(batch.payments.values("subsidy__training_class"))
     _tell_the_units(batch, answered)
     record(
-        "paymentbatch.result", by=by, on=batch, paid=sum(answer.state == PaymentState.PAID for _payment, answer in answered),
+        "paymentbatch.result",
+        by=by,
+        on=batch,
+        paid=sum(answer.state == PaymentState.PAID for _payment, answer in answered),
         returned=[payment.reference for payment, answer in answered if answer.state == PaymentState.RETURNED],
     )
 
 
 def _tell_the_units(batch: PaymentBatch, answered: list[tuple[Ordered, Answer]]) -> None:
-    """A notice an organisation and answer: what arrived, or why it came back. Of several claims it leads to the list of them."""
+    """A notice an organisation and answer: what arrived, or why it came back. Of several claims it leads to the list of
+    them.
+    """
     groups: dict[tuple[int, Any, str], list[Ordered]] = {}
     for payment, answer in answered:
         groups.setdefault((payment.applicant, answer.state, answer.return_reason), []).append(payment)
     now, several = timezone.now(), f"{reverse('inbox', args=['done'])}?kind=subsidy"
-    insert_values(Notice, ("organisation", "text", "url", "kind", "object_id", "at"), [
-        (organisation, _words(payments, state, reason)[:300], *(
-            (reverse("case", args=["subsidy", payments[0].claim]), "subsidy", payments[0].claim)
-            if len(payments) == 1 else (several, "paymentbatch", batch.pk)
-        ), now)
-        for (organisation, state, reason), payments in groups.items()
-    ])  # fmt: skip
+    insert_values(
+        Notice,
+        ("organisation", "text", "url", "kind", "object_id", "at"),
+        [
+            (
+                organisation,
+                _words(payments, state, reason)[:300],
+                *(
+                    (reverse("case", args=["subsidy", payments[0].claim]), "subsidy", payments[0].claim)
+                    if len(payments) == 1
+                    else (several, "paymentbatch", batch.pk)
+                ),
+                now,
+            )
+            for (organisation, state, reason), payments in groups.items()
+        ],
+    )
 
 
 def _words(payments: Sequence[Ordered], state: str | None, reason: str) -> str:
     paid = state == PaymentState.PAID
     if len(payments) == 1:
-        text = _("补贴%(number)s已到账%(amount)s元。") if paid else _(
-            "补贴%(number)s的付款被银行退回（%(reason)s）。请在单位信息中更正账户，财务会再次拨付。")
+        text = (
+            _("补贴%(number)s已到账%(amount)s元。")
+            if paid
+            else _("补贴%(number)s的付款被银行退回（%(reason)s）。请在单位信息中更正账户，财务会再次拨付。")
+        )
     else:
-        text = _("%(count)s件补贴已到账，共%(amount)s元：%(numbers)s。") if paid else _(
-            "%(count)s件补贴的付款被银行退回（%(reason)s）。请在单位信息中更正账户，财务会再次拨付：%(numbers)s。")
+        text = (
+            _("%(count)s件补贴已到账，共%(amount)s元：%(numbers)s。")
+            if paid
+            else _(
+                "%(count)s件补贴的付款被银行退回（%(reason)s）。请在单位信息中更正账户，财务会再次拨付：%(numbers)s。"
+            )
+        )
     numbers = "、".join(payment.number for payment in payments[:MOST_IN_A_NOTICE])
     return text % {
-        "number": payments[0].number, "count": len(payments), "amount": sum((payment.amount for payment in payments), Decimal("0.00")), "reason": reason,
+        "number": payments[0].number,
+        "count": len(payments),
+        "amount": sum((payment.amount for payment in payments), Decimal("0.00")),
+        "reason": reason,
         "numbers": numbers if len(payments) <= MOST_IN_A_NOTICE else _("%(numbers)s等") % {"numbers": numbers},
     }

@@ -1,4 +1,6 @@
-"""The people of a claim as the checks see them: who is not settled, and what changed since the gate before (R-SUB-2, R-CMP-2)."""
+"""The people of a claim as the checks see them: who is not settled, and what changed since the gate before (R-SUB-2,
+R-CMP-2).
+"""
 
 from __future__ import annotations
 
@@ -48,14 +50,23 @@ class Unsettled:
     def sentence(self) -> str:
         person = self.line.enrolment
         return _("%(sequence)s号 %(name)s：%(reasons)s。") % {
-            "sequence": person.sequence, "name": person.name, "reasons": self.reasons}
+            "sequence": person.sequence,
+            "name": person.name,
+            "reasons": self.reasons,
+        }
 
     @property
     def holds(self) -> str:
         """Why no money goes out for this person, and what lets it go."""
         person = self.line.enrolment
-        return _("%(sequence)s号 %(name)s：现在的结论是“%(verdict)s”（%(reasons)s），暂缓拨付；由审核部门核实、按程序推翻或剔除此人。") % {
-            "sequence": person.sequence, "name": person.name, "verdict": person.get_verdict_display(), "reasons": self.reasons}
+        return _(
+            "%(sequence)s号 %(name)s：现在的结论是“%(verdict)s”（%(reasons)s），暂缓拨付；由审核部门核实、按程序推翻或剔除此人。"
+        ) % {
+            "sequence": person.sequence,
+            "name": person.name,
+            "verdict": person.get_verdict_display(),
+            "reasons": self.reasons,
+        }
 
 
 @dataclass(frozen=True)
@@ -70,24 +81,33 @@ class Change:
 
 def count_people(subsidy: Subsidy) -> tuple[int, int]:
     """How many are in the claim and how many of them are unsettled, as the database has it now; one query."""
-    found = subsidy.lines.aggregate(people=Count("pk", filter=~Q(state=LineState.REFUSED)), exceptions=Count("pk", filter=UNSETTLED))
+    found = subsidy.lines.aggregate(
+        people=Count("pk", filter=~Q(state=LineState.REFUSED)), exceptions=Count("pk", filter=UNSETTLED)
+    )
     return found["people"], found["exceptions"]
 
 
 def is_unsettled(line: SubsidyLine) -> bool:
-    """Claimed: not eligible, or with a certificate that was not found as reported; approved: not eligible by today's judgement.
+    """Claimed: not eligible, or with a certificate that was not found as reported; approved: not eligible by today's
+    judgement.
 
     `no answer` is never a pass.
     """
     person = line.enrolment
-    certificate_open = line.state == LineState.CLAIMED and claims_certificate(person) and not person.certificate_verified
+    certificate_open = (
+        line.state == LineState.CLAIMED and claims_certificate(person) and not person.certificate_verified
+    )
     return line.state in (LineState.CLAIMED, *WAITING) and (person.verdict != Verdict.ELIGIBLE or certificate_open)
 
 
 def not_eligible(lines: Collection[int]) -> list[Unsettled]:
-    """Those of these lines whose people are not eligible now, with what stands against them; one query, none for nobody."""
+    """Those of these lines whose people are not eligible now, with what stands against them; one query, none for
+    nobody.
+    """
     rows = SubsidyLine.objects.filter(NOT_ELIGIBLE, pk__in=lines) if lines else SubsidyLine.objects.none()
-    rows = rows.select_related("enrolment__person", "enrolment__examination", "payment__batch").order_by("enrolment__sequence", "item")
+    rows = rows.select_related("enrolment__person", "enrolment__examination", "payment__batch").order_by(
+        "enrolment__sequence", "item"
+    )
     return [Unsettled(line, tuple(Line(r, *spoken(r), None) for r in against(line.enrolment))) for line in rows]
 
 
@@ -95,15 +115,26 @@ def unsettled_people(subsidy: Subsidy) -> list[Unsettled]:
     """Everyone unsettled with the reasons, the ineligible first."""
     sheet = sheet_of(subsidy)
     found = [
-        Unsettled(line, tuple(Line(r, *spoken(r), sheet.assistances.get((line.enrolment_id, r.code))) for r in against(line.enrolment)))
-        for line in sheet.living if is_unsettled(line)
+        Unsettled(
+            line,
+            tuple(
+                Line(r, *spoken(r), sheet.assistances.get((line.enrolment_id, r.code))) for r in against(line.enrolment)
+            ),
+        )
+        for line in sheet.living
+        if is_unsettled(line)
     ]
     return sorted(found, key=lambda one: one.line.enrolment.verdict != Verdict.INELIGIBLE)
 
 
 def for_units(people: Iterable[Unsettled]) -> list[Unsettled]:
-    """The same as a unit may read it: of somebody whose name and number do not agree, nothing that a registry said (R-SEC-1)."""
-    told = [replace(one, checks=hidden, is_hidden=True) if (hidden := hidden_lines(one.line.enrolment)) else one for one in people]
+    """The same as a unit may read it: of somebody whose name and number do not agree, nothing that a registry said
+    (R-SEC-1).
+    """
+    told = [
+        replace(one, checks=hidden, is_hidden=True) if (hidden := hidden_lines(one.line.enrolment)) else one
+        for one in people
+    ]
     return sorted(told, key=lambda one: one.is_hidden or one.line.enrolment.verdict != Verdict.INELIGIBLE)
 
 
@@ -134,13 +165,13 @@ def _before(now: Examination, examined: list[Examination]) -> Examination | None
 
 
 def _differences(then: Examination, now: Examination) -> tuple[str, ...]:
-    """What each check says now where its outcome is another, or where something has come after the class since; a check that is new
+    """What each check says now where its outcome is another, or where something has come after the class since; a check
+    that is new
     and passed, or was not asked, says nothing.
     """
     before = {result.code: (result.outcome, result.after) for result in results_of(then)}
     return tuple(
-        spoken(result)[0] for result in results_of(now)
-        if is_news(result, *before.get(result.code, (PASS, ())))
+        spoken(result)[0] for result in results_of(now) if is_news(result, *before.get(result.code, (PASS, ())))
     )
 
 

@@ -37,8 +37,14 @@ def publish(subsidy: Subsidy) -> Publicity:
     today = timezone.localdate()
     snapshot, last = snapshot_of(subsidy), calendar().add(today, days)
     return Publicity.objects.create(
-        subsidy=subsidy, round=subsidy.round, begins=today, ends=last.day, waits_for=last.waits_for, working_days=days,
-        snapshot=snapshot, digest=snapshot_digest(snapshot),
+        subsidy=subsidy,
+        round=subsidy.round,
+        begins=today,
+        ends=last.day,
+        waits_for=last.waits_for,
+        working_days=days,
+        snapshot=snapshot,
+        digest=snapshot_digest(snapshot),
     )
 
 
@@ -78,7 +84,9 @@ def is_open(publicity: Publicity) -> bool:
 
 def over_by(day: date) -> QuerySet[Subsidy]:
     """Claims whose publicity was over before this day begins; none while its last day is provisional."""
-    ended = Publicity.objects.filter(subsidy=OuterRef("pk"), ended_at__isnull=True, ends__lt=day, waits_for__isnull=True)
+    ended = Publicity.objects.filter(
+        subsidy=OuterRef("pk"), ended_at__isnull=True, ends__lt=day, waits_for__isnull=True
+    )
     return Subsidy.objects.filter(Exists(ended), state=State.PUBLICITY).order_by("pk")
 
 
@@ -88,9 +96,13 @@ def day_after(publicity: Publicity) -> date:
 
 
 def recount_publicities(since: date) -> int:
-    """Last days of running publicities once more, after an arrangement was entered: what was certain is never made shorter."""
+    """Last days of running publicities once more, after an arrangement was entered: what was certain is never made
+    shorter.
+    """
     known, moved = calendar(), 0
-    running = Publicity.objects.select_related("subsidy").filter(subsidy__state=State.PUBLICITY, ended_at__isnull=True, ends__gte=since)
+    running = Publicity.objects.select_related("subsidy").filter(
+        subsidy__state=State.PUBLICITY, ended_at__isnull=True, ends__gte=since
+    )
     for publicity in running.select_for_update(of=("self",)):
         last, before = known.add(publicity.begins, publicity.working_days), _said(publicity)
         publicity.ends = last.day if publicity.waits_for else max(last.day, publicity.ends)
@@ -111,7 +123,8 @@ def recount_concluding(since: date) -> int:
     return recount_cases(since, State.CONCLUDING, lambda _case: CONCLUDING_DAYS)
 
 
-# ── target and effects of moves ─────────────────────────────────────────────────────────────────────────────────────────
+# ── target and effects of moves
+# ─────────────────────────────────────────────────────────────────────────────────────────
 
 
 @leads_to(State.IN_REVIEW, State.PUBLICITY)
@@ -124,13 +137,24 @@ def open_publicity(subsidy: Subsidy, context: Any) -> None:
     if subsidy.state == State.PUBLICITY:
         publicity = publish(subsidy)
         subsidy.due_on = day_after(publicity)
-        context.notes |= {"digest": publicity.digest, "begins": publicity.begins.isoformat(), "ends": publicity.ends.isoformat()}
+        context.notes |= {
+            "digest": publicity.digest,
+            "begins": publicity.begins.isoformat(),
+            "ends": publicity.ends.isoformat(),
+        }
         set_stage(subsidy.training_class, Stage.PUBLICITY)
 
 
 def put_on_desk(subsidy: Subsidy, context: Any) -> None:
     """On the desk of the last review again; everybody is compared once more before money is promised (R-SUB-2)."""
     subsidy.due_on = due_on(timezone.localdate(), CONCLUDING_DAYS)
-    context.jobs.append((PAYMENT_CHECK_TASK, {
-        "title": _("拨付前复核比对：%(number)s") % {"number": subsidy.number}, "queue_name": "checks", "version": subsidy.version,
-    }))
+    context.jobs.append(
+        (
+            PAYMENT_CHECK_TASK,
+            {
+                "title": _("拨付前复核比对：%(number)s") % {"number": subsidy.number},
+                "queue_name": "checks",
+                "version": subsidy.version,
+            },
+        )
+    )

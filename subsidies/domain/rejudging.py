@@ -1,8 +1,12 @@
-"""The one-time change of verdicts given before judgements were for the days of the class: who changes, and why, then the change itself (R-ELG-3, R-ELG-4).
+"""The one-time change of verdicts given before judgements were for the days of the class: who changes, and why, then
+the change itself (R-ELG-3, R-ELG-4).
 
-Judged again is what the last check was answered, at its gate and for its day; nobody is asked. A registry nobody asked then is listed as not
-asked, so that no verdict turns on it; whoever is still on a desk is compared anew. Where money has gone out already the verdict stays as
-it was and is only reported; where it is approved and has not, it is held back (`stopped.held_back`) and the office is told.
+Judged again is what the last check was answered, at its gate and for its day; nobody is asked. A registry nobody asked
+then is listed as not
+asked, so that no verdict turns on it; whoever is still on a desk is compared anew. Where money has gone out already the
+verdict stays as
+it was and is only reported; where it is approved and has not, it is held back (`stopped.held_back`) and the office is
+told.
 """
 
 from __future__ import annotations
@@ -47,7 +51,9 @@ OF_BEFORE = Q(examination__isnull=False) & ~Q(examination__results__has_key="fir
 
 @dataclass(frozen=True)
 class Rejudged:
-    """One person: the verdict then, the verdict now ("" where that cannot be said), the lines that differ, whether money has gone out."""
+    """One person: the verdict then, the verdict now ("" where that cannot be said), the lines that differ, whether
+    money has gone out.
+    """
 
     enrolment: Enrolment
     before: str
@@ -64,12 +70,15 @@ class Rejudged:
 def of_before() -> QuerySet[Enrolment]:
     """Whose last judgement is of the time before; `is_paid`: money has gone out for them."""
     sent = SubsidyLine.objects.filter(enrolment=OuterRef("pk"), state__in=SENT).exclude(
-        state=LineState.PAYING, payment__batch__state=State.DRAFT)
+        state=LineState.PAYING, payment__batch__state=State.DRAFT
+    )
     return Enrolment.objects.filter(OF_BEFORE).annotate(is_paid=Exists(sent))
 
 
 def classes_of_before(*, unpaid: bool = False) -> list[int]:
-    """The classes that have any; `unpaid`: any that is still to be changed, so that a run broken off goes on where it was."""
+    """The classes that have any; `unpaid`: any that is still to be changed, so that a run broken off goes on where it
+    was.
+    """
     rows = of_before().filter(is_paid=False) if unpaid else of_before()
     return list(rows.order_by("training_class").values_list("training_class", flat=True).distinct())
 
@@ -87,12 +96,20 @@ def report(class_id: int) -> Iterator[Rejudged]:
             table = table_on(training_class.first_day)
             now = set_aside(judge(facts_of(case, answers, table), table), agreed.get(member.pk, ()))
             then = {result.code: result.outcome for result in results_of(frozen)}
-            lines = tuple(f"{spoken(r)[1]}：{spoken(r)[0]}" for r in now.results if r.outcome not in (then.get(r.code, ""), NOT_ASKED))
-            yield Rejudged(member, frozen.verdict, now.verdict, lines if now.verdict != frozen.verdict else (), member.is_paid)
+            lines = tuple(
+                f"{spoken(r)[1]}：{spoken(r)[0]}"
+                for r in now.results
+                if r.outcome not in (then.get(r.code, ""), NOT_ASKED)
+            )
+            yield Rejudged(
+                member, frozen.verdict, now.verdict, lines if now.verdict != frozen.verdict else (), member.is_paid
+            )
 
 
 def why_not_judged(member: Enrolment, case: Case, answers: Answers) -> str:
-    """Why somebody cannot be judged from what is on record, or "": what the judgement then rested on must be there, or silence would pass (R-ELG-1)."""
+    """Why somebody cannot be judged from what is on record, or "": what the judgement then rested on must be there, or
+    silence would pass (R-ELG-1).
+    """
     try:
         checks = table_on(case.facts.first_day).category(case.facts.category).checks
     except (NoTable, UnknownCategory):
@@ -101,19 +118,27 @@ def why_not_judged(member: Enrolment, case: Case, answers: Answers) -> str:
     then = [check for check in checks if check.code in codes]
     uscc = case.facts.employer_uscc
     own = all(answers.asked(case.person.number_hash, registry) for check in then for registry in check.asks_person)
-    employer = not uscc or all(answers.asked(uscc_hash(uscc), registry) for check in then for registry in check.asks_employer)
+    employer = not uscc or all(
+        answers.asked(uscc_hash(uscc), registry) for check in then for registry in check.asks_employer
+    )
     return "" if own and employer else _("资料不足：当时的答复没有留存")
 
 
 def apply(class_id: int) -> tuple[int, int, list[int]]:
-    """Keep the new judgements of a class, in one transaction; gives how many, how many verdicts changed, and the last checks of those on a desk.
+    """Keep the new judgements of a class, in one transaction; gives how many, how many verdicts changed, and the last
+    checks of those on a desk.
 
     Call it again whenever: who has been judged anew, and who has been paid, is left alone.
     """
     training_class, at = _class(class_id), timezone.now()
     with transaction.atomic():
         on_desk = locked_cases(training_class)
-        locked = list(Enrolment.objects.select_for_update().filter(training_class=class_id).order_by("pk").values_list("pk", flat=True))
+        locked = list(
+            Enrolment.objects.select_for_update()
+            .filter(training_class=class_id)
+            .order_by("pk")
+            .values_list("pk", flat=True)
+        )
         rows = of_before().filter(is_paid=False, pk__in=locked)
         judged: list[Examination] = []
         before: dict[int, str] = {}
@@ -128,7 +153,13 @@ def apply(class_id: int) -> tuple[int, int, list[int]]:
             before |= {member.pk: member.verdict for member in members}
             jobs |= {last.job_id} - {None}
             judged += examine(
-                cases, answers, table=table_on(training_class.first_day), kind=KIND, gate=last.gate, job=last.job, at=at,
+                cases,
+                answers,
+                table=table_on(training_class.first_day),
+                kind=KIND,
+                gate=last.gate,
+                job=last.job,
+                at=at,
                 extra=lambda case, _answers, kept=kept: kept[case.subject_id],
             )
         update_values(Enrolment, ["verdict", "examination"], [(one.subject_id, one.verdict, one.pk) for one in judged])
@@ -140,31 +171,60 @@ def apply(class_id: int) -> tuple[int, int, list[int]]:
             write_cover(application, flow_of(application))
         tell_held([one.subject_id for one in changed if one.verdict != Verdict.ELIGIBLE])
         if judged:
-            record("verdicts.judged_anew", by=None, on=training_class, division=training_class.division_id, judged=len(judged),
-                   changed={str(one.subject_id): f"{before[one.subject_id]} → {one.verdict}" for one in changed})  # fmt: skip
+            record(
+                "verdicts.judged_anew",
+                by=None,
+                on=training_class,
+                division=training_class.division_id,
+                judged=len(judged),
+                changed={str(one.subject_id): f"{before[one.subject_id]} → {one.verdict}" for one in changed},
+            )
     return len(judged), len(changed), sorted(jobs) if on_desk else []
 
 
 def tell_held(enrolments: list[int]) -> None:
     """Whoever approved money for these people, that has not gone out, hears that it stands still; one notice a claim."""
     lines = SubsidyLine.objects.filter(enrolment__in=enrolments, state__in=[*WAITING, LineState.PAYING])
-    for claim in Subsidy.objects.filter(lines__in=lines, desk__isnull=False).select_related("desk").annotate(people=Count("lines")).order_by("pk"):
-        tell(claim, _("补贴%(number)s：%(count)s人按班期重新判定不再是“符合”，暂缓拨付，请核实、推翻或剔除。") % {
-            "number": claim.number, "count": claim.people}, organisation=claim.desk)
+    for claim in (
+        Subsidy.objects.filter(lines__in=lines, desk__isnull=False)
+        .select_related("desk")
+        .annotate(people=Count("lines"))
+        .order_by("pk")
+    ):
+        tell(
+            claim,
+            _("补贴%(number)s：%(count)s人按班期重新判定不再是“符合”，暂缓拨付，请核实、推翻或剔除。")
+            % {
+                "number": claim.number,
+                "count": claim.people,
+            },
+            organisation=claim.desk,
+        )
 
 
 def _class(class_id: int) -> TrainingClass:
-    return TrainingClass.objects.select_related("opening", "project__occupation", "employer", "division").get(pk=class_id)
+    return TrainingClass.objects.select_related("opening", "project__occupation", "employer", "division").get(
+        pk=class_id
+    )
 
 
-def _groups(training_class: TrainingClass, rows: QuerySet[Enrolment]) -> Iterator[tuple[list[Enrolment], list[Case], Answers]]:
+def _groups(
+    training_class: TrainingClass, rows: QuerySet[Enrolment]
+) -> Iterator[tuple[list[Enrolment], list[Case], Answers]]:
     """These people by gate, day and check of their last judgement, with what that check was answered."""
     people = sorted(rows.select_related("person", "examination__job"), key=_when)
     for (_gate, day, _job), group in groupby(people, key=_when):
         members = list(group)
         answers = Answers(members[0].examination.job, left_out=REGISTRIES)
         cases = cases_of(training_class, enrolments=members, day=day)
-        yield members, [replace(case, facts=replace(case.facts, category=m.examination.category)) for m, case in zip(members, cases, strict=True)], answers
+        yield (
+            members,
+            [
+                replace(case, facts=replace(case.facts, category=m.examination.category))
+                for m, case in zip(members, cases, strict=True)
+            ],
+            answers,
+        )
 
 
 def _when(enrolment: Enrolment) -> tuple[str, date, int]:

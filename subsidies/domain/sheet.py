@@ -1,6 +1,7 @@
 """A claim read once: what its page and the guards of one move look at, so that neither asks the database twice.
 
-Kept on the instance in hand; a move works on an instance of its own, loaded under the row lock. Nothing that changes lines reads it.
+Kept on the instance in hand; a move works on an instance of its own, loaded under the row lock. Nothing that changes
+lines reads it.
 """
 
 from __future__ import annotations
@@ -18,7 +19,13 @@ from training.domain.cases import KIND
 from training.domain.stopping import changes_of
 from training.models import Change
 
-AROUND = ("training_class__project", "training_class__division", "training_class__opening", "training_class__completion", "payee")
+AROUND = (
+    "training_class__project",
+    "training_class__division",
+    "training_class__opening",
+    "training_class__completion",
+    "payee",
+)
 
 
 class Sheet:
@@ -74,7 +81,9 @@ class Sheet:
         """Every judgement of the people still in the claim, oldest first, by enrolment."""
         found: dict[int, list[Examination]] = {}
         ids = [line.enrolment_id for line in self.living]
-        for examination in Examination.objects.filter(subject_kind=KIND, subject_id__in=ids).order_by("id") if ids else ():
+        for examination in (
+            Examination.objects.filter(subject_kind=KIND, subject_id__in=ids).order_by("id") if ids else ()
+        ):
             found.setdefault(examination.subject_id, []).append(examination)
         return found
 
@@ -86,8 +95,12 @@ class Sheet:
 
 
 def with_watch(lines: QuerySet[SubsidyLine]) -> QuerySet[SubsidyLine]:
-    """Each line with `is_watched`: whether the nightly watch found something of its trainee, which mostly it did not; and the `verdict` of today."""
-    return lines.annotate(is_watched=Exists(Change.objects.filter(enrolment=OuterRef("enrolment"))), verdict=F("enrolment__verdict"))
+    """Each line with `is_watched`: whether the nightly watch found something of its trainee, which mostly it did not;
+    and the `verdict` of today.
+    """
+    return lines.annotate(
+        is_watched=Exists(Change.objects.filter(enrolment=OuterRef("enrolment"))), verdict=F("enrolment__verdict")
+    )
 
 
 def sheet_of(subsidy: Subsidy) -> Sheet:

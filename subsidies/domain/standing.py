@@ -15,7 +15,9 @@ from training.models import TrainingClass
 
 def unpaid() -> Exists:
     """A class has lines that wait for the bank, in whichever claim."""
-    return Exists(SubsidyLine.objects.filter(subsidy__training_class=OuterRef("pk"), state__in=[*WAITING, LineState.PAYING]))
+    return Exists(
+        SubsidyLine.objects.filter(subsidy__training_class=OuterRef("pk"), state__in=[*WAITING, LineState.PAYING])
+    )
 
 
 def stage_at_rest(training_class: TrainingClass, *, refused: bool = False) -> Stage:
@@ -25,7 +27,10 @@ def stage_at_rest(training_class: TrainingClass, *, refused: bool = False) -> St
         return Stage.PAYABLE
     if LineState.PAID in lines:
         return Stage.PAID
-    decided = refused or Subsidy.objects.filter(training_class=training_class, state__in=[State.APPROVED, State.REFUSED]).exists()
+    decided = (
+        refused
+        or Subsidy.objects.filter(training_class=training_class, state__in=[State.APPROVED, State.REFUSED]).exists()
+    )
     return Stage.CLOSED if decided else Stage.COMPLETED
 
 

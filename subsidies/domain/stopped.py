@@ -1,4 +1,6 @@
-"""Money that stands still because of what the nightly watch found of a trainee, or because the trainee is no longer judged eligible (R-ELG-3, R-ELG-8, R-SUB-5)."""
+"""Money that stands still because of what the nightly watch found of a trainee, or because the trainee is no longer
+judged eligible (R-ELG-3, R-ELG-8, R-SUB-5).
+"""
 
 from __future__ import annotations
 
@@ -29,14 +31,21 @@ def in_person(lines: Iterable[SubsidyLine]) -> set[int]:
     return {line.enrolment_id for line in lines if line.item in IN_PERSON}
 
 
-def stopped_sentences(lines: Collection[SubsidyLine], changes: Iterable[Change], training_class: TrainingClass) -> list[str]:
+def stopped_sentences(
+    lines: Collection[SubsidyLine], changes: Iterable[Change], training_class: TrainingClass
+) -> list[str]:
     """Why these lines of a class may not be approved or paid now, a sentence each entry."""
     concerned, own = {line.enrolment_id for line in lines}, in_person(lines)
     paying = {line.enrolment_id: line for line in lines if line.state == LineState.PAYING}
     return [
-        stop_sentence(change, training_class, first_of_finance(paying[change.enrolment_id]) if change.enrolment_id in paying else "")
+        stop_sentence(
+            change,
+            training_class,
+            first_of_finance(paying[change.enrolment_id]) if change.enrolment_id in paying else "",
+        )
         for change in changes
-        if change.enrolment_id in concerned and stops_money(change, training_class, in_person=change.enrolment_id in own)
+        if change.enrolment_id in concerned
+        and stops_money(change, training_class, in_person=change.enrolment_id in own)
     ]
 
 
@@ -47,8 +56,10 @@ def nobody_is_stopped(subsidy: Subsidy, context: Any) -> list[str]:
 
 
 def held_back(claims: Sequence[Subsidy], lines: Iterable[SubsidyLine]) -> dict[int, list[str]]:
-    """Why money of these claims' lines (`with_watch`) is not paid now, by claim: nobody is paid for who is not eligible by the judgement of
-    today, or of whom the watch found what nobody has dealt with. Three queries whatever their number, none where nobody was found.
+    """Why money of these claims' lines (`with_watch`) is not paid now, by claim: nobody is paid for who is not eligible
+    by the judgement of
+    today, or of whom the watch found what nobody has dealt with. Three queries whatever their number, none where nobody
+    was found.
     """
     watched: dict[int, list[SubsidyLine]] = {}
     unfit = []
@@ -60,7 +71,8 @@ def held_back(claims: Sequence[Subsidy], lines: Iterable[SubsidyLine]) -> dict[i
     found: dict[int, list[str]] = {}
     for one in not_eligible(unfit):
         found.setdefault(one.line.subsidy_id, []).append(
-            one.holds + (first_of_finance(one.line) if one.line.state == LineState.PAYING else ""))
+            one.holds + (first_of_finance(one.line) if one.line.state == LineState.PAYING else "")
+        )
     if changes := changes_of([line.enrolment_id for group in watched.values() for line in group]):
         classes = TrainingClass.objects.in_bulk([claim.training_class_id for claim in claims])
         for claim in claims:
@@ -81,8 +93,14 @@ def doubtful(lines: QuerySet[SubsidyLine]) -> list[SubsidyLine]:
 
 
 def nobody_in_batch_is_stopped(batch: PaymentBatch, context: Any) -> list[str]:
-    """Guard of the bank file: what became known since the batch was drawn up holds it, too; then it is withdrawn and drawn up anew."""
-    if not (found := doubtful(SubsidyLine.objects.filter(payment__batch=batch, state=LineState.PAYING).select_related("payment__batch"))):
+    """Guard of the bank file: what became known since the batch was drawn up holds it, too; then it is withdrawn and
+    drawn up anew.
+    """
+    if not (
+        found := doubtful(
+            SubsidyLine.objects.filter(payment__batch=batch, state=LineState.PAYING).select_related("payment__batch")
+        )
+    ):
         return []
     return stopped_among(list(Subsidy.objects.filter(payments__batch=batch).order_by("pk")), found)
 
@@ -109,7 +127,11 @@ def watched_section(subsidy: Subsidy, post: Post) -> dict[str, Any] | None:
 
 def count_stopped(subsidy: Subsidy) -> int:
     sheet = sheet_of(subsidy)
-    return len(stopped_sentences([line for line in sheet.lines if line.state in LIVE], sheet.watched, subsidy.training_class))
+    return len(
+        stopped_sentences([line for line in sheet.lines if line.state in LIVE], sheet.watched, subsidy.training_class)
+    )
 
 
-WATCHED_SECTION = Section(gettext_lazy("夜间复查发现的情况"), "training/watch/_panel.html", watched_section, open=True, count=count_stopped)
+WATCHED_SECTION = Section(
+    gettext_lazy("夜间复查发现的情况"), "training/watch/_panel.html", watched_section, open=True, count=count_stopped
+)

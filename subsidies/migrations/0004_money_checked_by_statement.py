@@ -110,4 +110,4 @@ class Migration(migrations.Migration):
             db_index=False, on_delete=PROTECT, related_name="payments", to="subsidies.paymentbatch")),
         migrations.AlterField("paymentpart", "payment", models.ForeignKey(
             db_index=False, on_delete=PROTECT, related_name="parts", to="subsidies.payment")),
-    ]  # fmt: skip
+    ]

@@ -90,4 +90,4 @@ class Migration(migrations.Migration):
         migrations.AddConstraint("payment", models.UniqueConstraint(
             Upper(Trim("bank_reference")), name="payment_serial_once", condition=~Q(bank_reference=""))),
         migrations.RunSQL(FORWARD, BACK),
-    ]  # fmt: skip
+    ]

@@ -170,4 +170,4 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunSQL(FORWARD, BACK),
-    ]  # fmt: skip
+    ]

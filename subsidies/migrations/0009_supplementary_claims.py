@@ -20,4 +20,4 @@ class Migration(migrations.Migration):
         migrations.AddField("subsidyline", "is_live", models.GeneratedField(
             expression=Q(state__in=LIVE), output_field=models.BooleanField(), db_persist=True)),
         migrations.AddConstraint("subsidyline", models.UniqueConstraint("enrolment", "item", name="line_live_once", condition=Q(is_live=True))),
-    ]  # fmt: skip
+    ]

@@ -13,7 +13,7 @@ def say(apps, schema_editor):
     rows = apps.get_model("training", "Enrolment").objects.filter(examination__isnull=False)
     if count := rows.exclude(examination__results__has_key="first_day").count():
         sys.stdout.write(f"\n  {count} 人的结论是按比对日判定的，请运行 manage.py rejudge_all 看谁会改变，再加 --apply 更改"
-                         f" / {count} verdicts of before: run manage.py rejudge_all, then with --apply\n")  # fmt: skip
+                         f" / {count} verdicts of before: run manage.py rejudge_all, then with --apply\n")
 
 
 class Migration(migrations.Migration):

@@ -26,7 +26,7 @@ NAMED = tuple(re.compile(pattern) for pattern in (
     r"^(?P<head>\d+年已享受\d+次补贴（每年最多\d+次）)：(?P<classes>.+)(?P<tail>。)$",
     r"^(?P<head>(?:The same training project was subsidised|A subsidy for the same occupation and level was) already(?: received)?) in class (?P<classes>.+)(?P<tail>\.)$",
     r"^(?P<head>Subsidies already received in \d+: \d+, at most \d+ a year) \((?P<classes>.+)\)(?P<tail>\.)$",
-))  # fmt: skip
+))
 
 
 def without_classes(sentence):

@@ -15,12 +15,16 @@ OWNERS = ("applicant", "training_class__institution", "training_class__employer"
 
 
 class Subsidy(Application):
-    """A claim of a completed class; `amount` is the sum of its lines that are not refused, `budget` the one it was committed to.
+    """A claim of a completed class; `amount` is the sum of its lines that are not refused, `budget` the one it was
+    committed to.
 
-    The first is for everybody; a supplementary one (补充申请, `sequence` 2, 3 …) for people whom the ones before refused. One is open at a time.
+    The first is for everybody; a supplementary one (补充申请, `sequence` 2, 3 …) for people whom the ones before refused.
+    One is open at a time.
     """
 
-    training_class = models.ForeignKey("training.TrainingClass", models.PROTECT, related_name="subsidies", db_index=False)  # `subsidy_once` begins with it
+    training_class = models.ForeignKey(
+        "training.TrainingClass", models.PROTECT, related_name="subsidies", db_index=False
+    )  # `subsidy_once` begins with it
     sequence = models.PositiveSmallIntegerField(default=1, db_default=1)
     fund_source = models.CharField(max_length=24)
     payee = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+")
@@ -53,13 +57,18 @@ class Subsidy(Application):
 
 
 class SubsidyLine(models.Model):
-    """One trainee's amount for one item. `basis` is the formula with the standard, as it was on the day it was worked out.
+    """One trainee's amount for one item. `basis` is the formula with the standard, as it was on the day it was worked
+    out.
 
-    `refused_by` is set where an officer took the person out; where the rules give nothing it is empty. `is_live`: claimed, committed or
-    paid; of a person's item there is at most one such line in all claims. It stands still while a line is paid, and so does its index.
+    `refused_by` is set where an officer took the person out; where the rules give nothing it is empty. `is_live`:
+    claimed, committed or
+    paid; of a person's item there is at most one such line in all claims. It stands still while a line is paid, and so
+    does its index.
     """
 
-    subsidy = models.ForeignKey("subsidies.Subsidy", models.PROTECT, related_name="lines", db_index=False)  # `line_once` begins with it
+    subsidy = models.ForeignKey(
+        "subsidies.Subsidy", models.PROTECT, related_name="lines", db_index=False
+    )  # `line_once` begins with it
     enrolment = models.ForeignKey("training.Enrolment", models.PROTECT, related_name="subsidy_lines")
     item = models.CharField(max_length=12, choices=Item.choices)
     standard = models.ForeignKey("subsidies.Standard", models.PROTECT, null=True, related_name="+", db_index=False)
@@ -94,10 +103,13 @@ class SubsidyLine(models.Model):
 
 
 class Publicity(models.Model):
-    """公示 of one round of a claim from `begins` to `ends` (the last day included); `snapshot` is what the public saw, masked.
+    """公示 of one round of a claim from `begins` to `ends` (the last day included); `snapshot` is what the public saw,
+    masked.
 
-    `waits_for`: the year whose holiday arrangement may still move `ends`; until it is entered the publicity cannot be over.
-    `ended_at`: when the claim was approved or returned; until then objections are taken. At most one is open for a claim.
+    `waits_for`: the year whose holiday arrangement may still move `ends`; until it is entered the publicity cannot be
+    over.
+    `ended_at`: when the claim was approved or returned; until then objections are taken. At most one is open for a
+    claim.
     """
 
     subsidy = models.ForeignKey("subsidies.Subsidy", models.PROTECT, related_name="publicities")

@@ -16,7 +16,9 @@ from training.enums import FundSource
 
 
 class Budget(models.Model):
-    """Money of one fund for a division and year. `committed` grows with every approval under this row's lock, so it cannot be overdrawn."""
+    """Money of one fund for a division and year. `committed` grows with every approval under this row's lock, so it
+    cannot be overdrawn.
+    """
 
     fund_source = models.CharField(max_length=24)
     division = models.ForeignKey("accounts.Division", models.PROTECT, related_name="+")
@@ -42,7 +44,9 @@ class Budget(models.Model):
 
 
 class PaymentBatch(Application):
-    """A bank order of one fund: draft → frozen (bank file out, known by its digest) → settled (result in for every payment)."""
+    """A bank order of one fund: draft → frozen (bank file out, known by its digest) → settled (result in for every
+    payment).
+    """
 
     fund_source = models.CharField(max_length=24)
     amount = MoneyField(default=0)
@@ -59,19 +63,25 @@ class PaymentBatch(Application):
             models.CheckConstraint(name="batch_not_negative", condition=Q(amount__gte=0)),
             models.CheckConstraint(
                 name="batch_frozen_has_file",
-                condition=~Q(state__in=["frozen", "settled"]) | (~Q(digest="") & ~Q(bank_file="") & Q(amount__gt=0, frozen_at__isnull=False)),
+                condition=~Q(state__in=["frozen", "settled"])
+                | (~Q(digest="") & ~Q(bank_file="") & Q(amount__gt=0, frozen_at__isnull=False)),
             ),
         ]
 
 
 class Payment(models.Model):
-    """One line of the bank file: one payee, one claim, one account in force. What it consists of stays in `parts`; the trainees' lines point to their latest.
+    """One line of the bank file: one payee, one claim, one account in force. What it consists of stays in `parts`; the
+    trainees' lines point to their latest.
 
-    `answered_at`: when the bank's answer was booked here; the value date lies between the day the batch was frozen and that one (a trigger).
-    `sent_back_at`: when it was booked that the bank had returned it, `sent_back_on`, after it had arrived; it stays paid on its value date (gross).
+    `answered_at`: when the bank's answer was booked here; the value date lies between the day the batch was frozen and
+    that one (a trigger).
+    `sent_back_at`: when it was booked that the bank had returned it, `sent_back_on`, after it had arrived; it stays
+    paid on its value date (gross).
     """
 
-    batch = models.ForeignKey("subsidies.PaymentBatch", models.PROTECT, related_name="payments", db_index=False)  # `payment_once` begins with it
+    batch = models.ForeignKey(
+        "subsidies.PaymentBatch", models.PROTECT, related_name="payments", db_index=False
+    )  # `payment_once` begins with it
     subsidy = models.ForeignKey("subsidies.Subsidy", models.PROTECT, related_name="payments")
     account = models.ForeignKey("training.UnitAccount", models.PROTECT, null=True, related_name="+", db_index=False)
     sequence = models.PositiveIntegerField()
@@ -101,7 +111,10 @@ class Payment(models.Model):
                 name="payment_paid_has_evidence",
                 condition=~Q(state__in=["paid", "sent_back"]) | (Q(value_date__isnull=False) & ~Q(bank_reference="")),
             ),
-            models.CheckConstraint(name="payment_return_has_reason", condition=~Q(state__in=["returned", "sent_back"]) | ~Q(return_reason="")),
+            models.CheckConstraint(
+                name="payment_return_has_reason",
+                condition=~Q(state__in=["returned", "sent_back"]) | ~Q(return_reason=""),
+            ),
             models.CheckConstraint(
                 name="payment_sent_back_at_a_time",
                 condition=Q(state="sent_back", sent_back_at__isnull=False, sent_back_on__isnull=False)
@@ -112,7 +125,9 @@ class Payment(models.Model):
                 condition=Q(state__in=["pending", "cancelled"], answered_at__isnull=True)
                 | (~Q(state__in=["pending", "cancelled"]) & Q(answered_at__isnull=False)),
             ),
-            models.UniqueConstraint(Upper(Trim("bank_reference")), name="payment_serial_once", condition=~Q(bank_reference="")),
+            models.UniqueConstraint(
+                Upper(Trim("bank_reference")), name="payment_serial_once", condition=~Q(bank_reference="")
+            ),
         ]
         indexes = [models.Index(fields=["-value_date", "-id"], name="payment_paid", condition=Q(state__in=ARRIVED))]
 
@@ -125,7 +140,9 @@ class Payment(models.Model):
 class PaymentPart(models.Model):
     """One trainee's line in one payment: kept when the payment comes back and the line goes out again (R-SUB-6)."""
 
-    payment = models.ForeignKey("subsidies.Payment", models.PROTECT, related_name="parts", db_index=False)  # `paymentpart_once` begins with it
+    payment = models.ForeignKey(
+        "subsidies.Payment", models.PROTECT, related_name="parts", db_index=False
+    )  # `paymentpart_once` begins with it
     line = models.ForeignKey("subsidies.SubsidyLine", models.PROTECT, related_name="parts")
 
     class Meta:
@@ -134,10 +151,13 @@ class PaymentPart(models.Model):
 
 
 class BankCorrection(models.Model):
-    """更正回执: what the bank says later than its answer; one finance officer enters it, another agrees, then the payment follows (R-SUB-7).
+    """更正回执: what the bank says later than its answer; one finance officer enters it, another agrees, then the payment
+    follows (R-SUB-7).
 
-    `day` is the bank's: when it returned the money, or when the money had arrived after all. `before` is what the payment said until
-    then. While it is proposed the payment and its lines are held; triggers keep an answered row, and every row from being deleted.
+    `day` is the bank's: when it returned the money, or when the money had arrived after all. `before` is what the
+    payment said until
+    then. While it is proposed the payment and its lines are held; triggers keep an answered row, and every row from
+    being deleted.
     `proposer` and `answerer` are the users of the two posts, so that the database can tell them apart.
     """
 
@@ -162,19 +182,29 @@ class BankCorrection(models.Model):
     class Meta:
         default_permissions = ()
         constraints = [
-            models.CheckConstraint(name="bankcorrection_has_reason", condition=Q(reason__regex=r"\S", bank_reference__regex=r"\S")),
             models.CheckConstraint(
-                name="bankcorrection_by_two_users", condition=~Q(state__in=["agreed", "declined"]) | ~Q(answerer=F("proposer"))),
+                name="bankcorrection_has_reason", condition=Q(reason__regex=r"\S", bank_reference__regex=r"\S")
+            ),
+            models.CheckConstraint(
+                name="bankcorrection_by_two_users",
+                condition=~Q(state__in=["agreed", "declined"]) | ~Q(answerer=F("proposer")),
+            ),
             models.CheckConstraint(
                 name="bankcorrection_answer_has_author",
                 condition=Q(state="proposed", answered_by__isnull=True, answerer__isnull=True, answered_at__isnull=True)
-                | (~Q(state="proposed") & Q(answered_by__isnull=False, answerer__isnull=False, answered_at__isnull=False)),
+                | (
+                    ~Q(state="proposed")
+                    & Q(answered_by__isnull=False, answerer__isnull=False, answered_at__isnull=False)
+                ),
             ),
-            models.CheckConstraint(name="bankcorrection_decline_has_note", condition=~Q(state="declined") | Q(note__regex=r"\S")),
+            models.CheckConstraint(
+                name="bankcorrection_decline_has_note", condition=~Q(state="declined") | Q(note__regex=r"\S")
+            ),
             models.UniqueConstraint("payment", name="bankcorrection_one_open", condition=Q(state="proposed")),
             models.UniqueConstraint("payment", "kind", name="bankcorrection_agreed_once", condition=Q(state="agreed")),
             models.UniqueConstraint(
-                Upper(Trim("bank_reference")), name="bankcorrection_serial_once",
+                Upper(Trim("bank_reference")),
+                name="bankcorrection_serial_once",
                 condition=Q(kind="sent_back", state__in=["proposed", "agreed"]),
             ),
         ]

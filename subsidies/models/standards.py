@@ -11,7 +11,8 @@ from subsidies.enums import Item
 class Standard(Dated):
     """The amount per person for an item; empty columns match anything, the most specific row wins.
 
-    `hours_from`: the row is for projects of at least so many lesson hours. `without_certificate_percent`: what a pass without a
+    `hours_from`: the row is for projects of at least so many lesson hours. `without_certificate_percent`: what a pass
+    without a
     certificate is worth where the project does not demand one.
     """
 
@@ -29,11 +30,26 @@ class Standard(Dated):
         default_permissions = ()
         constraints = [
             *Dated.Meta.constraints,
-            models.CheckConstraint(name="standard_not_negative", condition=models.Q(amount__gte=0), violation_error_message=_("金额不能小于零。")),
-            models.CheckConstraint(name="standard_percent_to_hundred", condition=models.Q(without_certificate_percent__lte=100),
-                                   violation_error_message=_("比例不能超过百分之百。")),
+            models.CheckConstraint(
+                name="standard_not_negative",
+                condition=models.Q(amount__gte=0),
+                violation_error_message=_("金额不能小于零。"),
+            ),
+            models.CheckConstraint(
+                name="standard_percent_to_hundred",
+                condition=models.Q(without_certificate_percent__lte=100),
+                violation_error_message=_("比例不能超过百分之百。"),
+            ),
             models.UniqueConstraint(
-                "item", "project_code", "occupation", "level", "training_type", "category", "hours_from", "since",
-                name="standard_once", nulls_distinct=False,
+                "item",
+                "project_code",
+                "occupation",
+                "level",
+                "training_type",
+                "category",
+                "hours_from",
+                "since",
+                name="standard_once",
+                nulls_distinct=False,
             ),
         ]

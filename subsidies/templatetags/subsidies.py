@@ -16,13 +16,21 @@ from training.enums import FundSource, SkillLevel, TrainingType
 register = template.Library()
 
 LINES = {
-    LineState.CLAIMED: "info", LineState.REFUSED: "secondary", LineState.APPROVED: "primary", LineState.PAYING: "info",
-    LineState.PAID: "success", LineState.RETURNED: "danger", LineState.RECOVERED: "warning",
-}  # fmt: skip
+    LineState.CLAIMED: "info",
+    LineState.REFUSED: "secondary",
+    LineState.APPROVED: "primary",
+    LineState.PAYING: "info",
+    LineState.PAID: "success",
+    LineState.RETURNED: "danger",
+    LineState.RECOVERED: "warning",
+}
 PAYMENTS = {
-    PaymentState.PENDING: "info", PaymentState.PAID: "success", PaymentState.RETURNED: "danger", PaymentState.SENT_BACK: "danger",
+    PaymentState.PENDING: "info",
+    PaymentState.PAID: "success",
+    PaymentState.RETURNED: "danger",
+    PaymentState.SENT_BACK: "danger",
     PaymentState.CANCELLED: "secondary",
-}  # fmt: skip
+}
 
 
 CORRECTIONS = {CorrectionState.PROPOSED: "warning", CorrectionState.AGREED: "success"}

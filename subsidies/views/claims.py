@@ -1,4 +1,6 @@
-"""Claims in the browser: the class's tab, a trainee's line back to its basis, striking and putting back, answers to objections."""
+"""Claims in the browser: the class's tab, a trainee's line back to its basis, striking and putting back, answers to
+objections.
+"""
 
 from __future__ import annotations
 
@@ -64,7 +66,8 @@ def on_its_case(request: HttpRequest, application: Application, act: Callable[[]
 def class_of(request: HttpRequest, pk: int) -> TrainingClass:
     """The class, or 404 outside the scope (R-SEC-1)."""
     rows = TrainingClass.objects.visible_to(request.post).select_related(  # type: ignore[attr-defined]
-        "project", "division", "applicant", "institution", "employer", "opening")
+        "project", "division", "applicant", "institution", "employer", "opening"
+    )
     return get_object_or_404(rows, pk=pk)
 
 
@@ -74,7 +77,9 @@ def class_subsidy(request: HttpRequest, pk: int) -> HttpResponse:
     return subsidy_tab(request, class_of(request, pk))
 
 
-def subsidy_tab(request: HttpRequest, training_class: TrainingClass, sentences: list[str] | None = None, status: int = 200) -> HttpResponse:
+def subsidy_tab(
+    request: HttpRequest, training_class: TrainingClass, sentences: list[str] | None = None, status: int = 200
+) -> HttpResponse:
     """The subsidy tab of a class: the claim, or what it would be worth today, person by person."""
     claims = list(Subsidy.objects.filter(training_class=training_class).order_by("-sequence"))
     subsidy = claims[0] if claims else None
@@ -85,17 +90,30 @@ def subsidy_tab(request: HttpRequest, training_class: TrainingClass, sentences: 
         lines = lines_today(subsidy or Subsidy(training_class=training_class))
     preview = lines is not None and (subsidy is None or subsidy.state in WITH_APPLICANT)
     mine = not why_not_claimant(training_class, request.post)  # type: ignore[attr-defined]
-    more = offered_more(training_class) if mine and subsidy and subsidy.state in ENDED and training_class.stage in claimed_at(subsidy.sequence + 1) else []
+    more = (
+        offered_more(training_class)
+        if mine and subsidy and subsidy.state in ENDED and training_class.stage in claimed_at(subsidy.sequence + 1)
+        else []
+    )
     context = {
-        "earlier": claims[1:], "offered": more,
-        "class": training_class, "training_class": training_class, "tabs": tabs(), "tab": "subsidy",
-        "subsidy": subsidy, "may_open": subsidy is not None and Subsidy.objects.visible_to(request.post).filter(pk=subsidy.pk).exists(),  # type: ignore[attr-defined]
-        "lines": lines, "is_preview": preview, "sentences": sentences or [],
+        "earlier": claims[1:],
+        "offered": more,
+        "class": training_class,
+        "training_class": training_class,
+        "tabs": tabs(),
+        "tab": "subsidy",
+        "subsidy": subsidy,
+        "may_open": subsidy is not None and Subsidy.objects.visible_to(request.post).filter(pk=subsidy.pk).exists(),  # type: ignore[attr-defined]
+        "lines": lines,
+        "is_preview": preview,
+        "sentences": sentences or [],
         "may_claim": not subsidy and training_class.stage == Stage.COMPLETED and mine,
     }
     if preview:
-        context |= {"standard": standard_for(training_class),
-                    "total": sum(line.amount for line in lines if line.state == LineState.CLAIMED)}
+        context |= {
+            "standard": standard_for(training_class),
+            "total": sum(line.amount for line in lines if line.state == LineState.CLAIMED),
+        }
     return render(request, "subsidies/claim/tab.html", context, status=status)
 
 
@@ -112,7 +130,9 @@ def subsidy_new(request: HttpRequest, pk: int) -> HttpResponse:
     training_class, form = class_of(request, pk), ChoiceOfPeopleForm(request.POST)
     chosen = form.cleaned_data["enrolment"] if form.is_valid() else []
     try:
-        subsidy = draw_up(training_class, by=request.post, enrolments=chosen if "supplementary" in request.POST else None)  # type: ignore[attr-defined]
+        subsidy = draw_up(
+            training_class, by=request.post, enrolments=chosen if "supplementary" in request.POST else None
+        )  # type: ignore[attr-defined]
     except NotYours as refused:
         return not_yours(request, refused)
     except Obstructed as refused:
@@ -122,8 +142,17 @@ def subsidy_new(request: HttpRequest, pk: int) -> HttpResponse:
 
 def line_of(request: HttpRequest, pk: int) -> SubsidyLine:
     rows = shown_lines(SubsidyLine.objects.visible_to(request.post)).select_related(  # type: ignore[attr-defined]
-        "subsidy__training_class__project", "subsidy__division", "subsidy__applicant", "subsidy__desk__division", "subsidy__payee",
-        "subsidy__budget", "enrolment__person", "standard", "refused_by__user", "refused_by__organisation")
+        "subsidy__training_class__project",
+        "subsidy__division",
+        "subsidy__applicant",
+        "subsidy__desk__division",
+        "subsidy__payee",
+        "subsidy__budget",
+        "enrolment__person",
+        "standard",
+        "refused_by__user",
+        "refused_by__organisation",
+    )
     return get_object_or_404(rows, pk=pk)
 
 
@@ -134,10 +163,18 @@ def line(request: HttpRequest, pk: int) -> HttpResponse:
     found = line_of(request, pk)
     may_strike, evidence = not why_not_strike(found.subsidy, request.post), evidence_of(found, request.post)  # type: ignore[attr-defined]
     reasons = Reason.objects.filter(move="strike", is_active=True).values_list("text", flat=True) if may_strike else []
-    return render(request, "subsidies/claim/line.html", {
-        "line": found, "entries": line_of_time(evidence.steps, trail_of("subsidy", found.subsidy), request.post),  # type: ignore[attr-defined]
-        "training_class": found.subsidy.training_class, "evidence": evidence, "may_strike": may_strike,
-        "strike_reasons": list(reasons)})
+    return render(
+        request,
+        "subsidies/claim/line.html",
+        {
+            "line": found,
+            "entries": line_of_time(evidence.steps, trail_of("subsidy", found.subsidy), request.post),  # type: ignore[attr-defined]
+            "training_class": found.subsidy.training_class,
+            "evidence": evidence,
+            "may_strike": may_strike,
+            "strike_reasons": list(reasons),
+        },
+    )
 
 
 @post_only("subsidy_line", "pk")
@@ -165,7 +202,9 @@ def _change_line(request: HttpRequest, pk: int, act: Callable[..., Any], done: s
 
 def case_of_objection(request: HttpRequest, pk: int) -> str:
     """The page on which an objection is answered."""
-    found = get_object_or_404(Objection.objects.visible_to(getattr(request, "post", None)).select_related("publicity"), pk=pk)
+    found = get_object_or_404(
+        Objection.objects.visible_to(getattr(request, "post", None)).select_related("publicity"), pk=pk
+    )
     return reverse("case", args=["subsidy", found.publicity.subsidy_id])
 
 
@@ -174,11 +213,18 @@ def case_of_objection(request: HttpRequest, pk: int) -> str:
 def objection_answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Handle one objection; an unfit answer is said by the domain in the same words as in the API."""
     rows = Objection.objects.visible_to(request.post).select_related(  # type: ignore[attr-defined]
-        "publicity__subsidy__division", "publicity__subsidy__applicant", "publicity__subsidy__desk__division",
-        "publicity__subsidy__training_class", "publicity__subsidy__payee")
+        "publicity__subsidy__division",
+        "publicity__subsidy__applicant",
+        "publicity__subsidy__desk__division",
+        "publicity__subsidy__training_class",
+        "publicity__subsidy__payee",
+    )
     found, form = get_object_or_404(rows, pk=pk), AnswerForm(request.POST)
     given = form.cleaned_data if form.is_valid() else {}
     words = {"outcome": given.get("outcome", ""), "answer": given.get("answer", "")}
     return on_its_case(
-        request, found.publicity.subsidy, lambda: answer_objection(found, by=request.post, **words),  # type: ignore[attr-defined]
-        _("异议已处理。"))
+        request,
+        found.publicity.subsidy,
+        lambda: answer_objection(found, by=request.post, **words),  # type: ignore[attr-defined]
+        _("异议已处理。"),
+    )

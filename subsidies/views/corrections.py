@@ -29,7 +29,9 @@ READERS = (Role.FINANCE, Role.AUDITOR, Role.INSPECTOR, Role.ADMINISTRATOR)
 def correction_new(request: HttpRequest, pk: int) -> HttpResponse:
     """The form for what the bank says now; what was typed stays where it is refused."""
     post = request.post  # type: ignore[attr-defined]
-    payment = get_object_or_404(Payment.objects.visible_to(post).select_related("batch", "subsidy__training_class"), pk=pk)
+    payment = get_object_or_404(
+        Payment.objects.visible_to(post).select_related("batch", "subsidy__training_class"), pk=pk
+    )
     if why := why_not_finance(post, payment.batch.division_id):
         return not_yours(request, NotYours([why]))
     form, status = CorrectionForm(request.POST or None, initial={"kind": correction_kind(payment)}), 200
@@ -50,12 +52,22 @@ def correction_new(request: HttpRequest, pk: int) -> HttpResponse:
     kind = form["kind"].value()
     payment.reference = reference(payment)  # type: ignore[attr-defined]
     label = CorrectionKind(kind).label if kind in CorrectionKind.values else ""
-    return render(request, "subsidies/batch/correction.html", {"payment": payment, "form": form, "kind": kind, "kind_label": label}, status=status)
+    return render(
+        request,
+        "subsidies/batch/correction.html",
+        {"payment": payment, "form": form, "kind": kind, "kind_label": label},
+        status=status,
+    )
 
 
 def batch_page(request: HttpRequest, pk: int) -> str:
     """Where a correction stands, for whoever comes to its address by GET; the list where it is not in scope."""
-    found = BankCorrection.objects.visible_to(getattr(request, "post", None)).filter(pk=pk).values_list("payment__batch", flat=True).first()
+    found = (
+        BankCorrection.objects.visible_to(getattr(request, "post", None))
+        .filter(pk=pk)
+        .values_list("payment__batch", flat=True)
+        .first()
+    )
     return reverse("case", args=["paymentbatch", found]) if found else reverse("batches")
 
 
@@ -70,7 +82,11 @@ def correction_answer(request: HttpRequest, pk: int) -> HttpResponse:
     form = CorrectionAnswerForm(request.POST)
     decision = form.cleaned_data["decision"] if form.is_valid() else ""
     note = form.cleaned_data.get("note", "")
-    done = {"agree": _("更正已入账。"), "decline": _("已注明不同意，这笔款不再暂缓。"), "take_back": _("更正登记已撤回。")}.get(decision, "")
+    done = {
+        "agree": _("更正已入账。"),
+        "decline": _("已注明不同意，这笔款不再暂缓。"),
+        "take_back": _("更正登记已撤回。"),
+    }.get(decision, "")
 
     def act() -> None:
         if not decision:

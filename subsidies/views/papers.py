@@ -40,11 +40,18 @@ def approval(request: HttpRequest, pk: int) -> HttpResponse:
     if subsidy.state in WITH_APPLICANT:
         return give_back(request, [_("补贴申请提交以后才有审批表。")])
     sheet = sheet_of(subsidy)
-    return render(request, "subsidies/claim/approval.html", {
-        "subsidy": subsidy, "class": subsidy.training_class, "lines": sheet.living, "opinions": opinions(subsidy),
-        "people": len({line.enrolment_id for line in sheet.living}),
-        "publicity": next((one for one in sheet.publicities if one.round == subsidy.round), None),
-    })
+    return render(
+        request,
+        "subsidies/claim/approval.html",
+        {
+            "subsidy": subsidy,
+            "class": subsidy.training_class,
+            "lines": sheet.living,
+            "opinions": opinions(subsidy),
+            "people": len({line.enrolment_id for line in sheet.living}),
+            "publicity": next((one for one in sheet.publicities if one.round == subsidy.round), None),
+        },
+    )
 
 
 def opinions(subsidy: Subsidy) -> list[Opinion]:

@@ -60,7 +60,9 @@ def batch_new(request: HttpRequest) -> HttpResponse:
     form = ChoiceOfClaimsForm(request.POST, offered=list(offered))
     if not form.is_valid():
         gone = _("所选补贴中有的已不在待拨付之列，可能已在其他批次中；请重新选择。")
-        return payables_page(request, [gone if request.POST.getlist("subsidy") else _("请至少选择一笔待拨付的补贴。")], status=409)
+        return payables_page(
+            request, [gone if request.POST.getlist("subsidy") else _("请至少选择一笔待拨付的补贴。")], status=409
+        )
     try:
         batch = draw_up_batch([offered[pk] for pk in form.cleaned_data["subsidy"]], by=request.post)  # type: ignore[attr-defined]
     except NotYours as refused:
@@ -74,7 +76,9 @@ def batch_new(request: HttpRequest) -> HttpResponse:
 @seated(*READERS)
 def batches(request: HttpRequest) -> HttpResponse:
     found = PaymentBatch.objects.visible_to(request.post).select_related("division").order_by("-id")  # type: ignore[attr-defined]
-    return render(request, "subsidies/batch/list.html", {"page": Paginator(found, PER_PAGE).get_page(request.GET.get("page"))})
+    return render(
+        request, "subsidies/batch/list.html", {"page": Paginator(found, PER_PAGE).get_page(request.GET.get("page"))}
+    )
 
 
 def own_batch(request: HttpRequest, pk: int) -> PaymentBatch:
@@ -143,8 +147,13 @@ def batch_result(request: HttpRequest, pk: int) -> HttpResponse:
         except Obstructed as refused:
             problems, status = refused.sentences, 409
     if problems:
-        return render(request, "subsidies/batch/result_refused.html", {"batch": batch, "problems": problems}, status=status)
-    messages.success(request, _("银行回执已入账%(count)s笔。") % {"count": booked} if booked else _("这份回执此前已全部入账，没有变化。"))
+        return render(
+            request, "subsidies/batch/result_refused.html", {"batch": batch, "problems": problems}, status=status
+        )
+    messages.success(
+        request,
+        _("银行回执已入账%(count)s笔。") % {"count": booked} if booked else _("这份回执此前已全部入账，没有变化。"),
+    )
     return redirect("case", kind="paymentbatch", pk=pk)
 
 
@@ -158,7 +167,9 @@ def budgets(request: HttpRequest) -> HttpResponse:
         status = 400
         if form.is_valid():
             try:
-                with unchanged(f"budgets {post.division.pk}", lambda: budgets_version(post.division.pk), posted_version(request)):
+                with unchanged(
+                    f"budgets {post.division.pk}", lambda: budgets_version(post.division.pk), posted_version(request)
+                ):
                     set_budget(by=post, **form.cleaned_data)
             except Stale as newer:
                 stale, status = newer, 409
@@ -173,5 +184,15 @@ def budgets(request: HttpRequest) -> HttpResponse:
                 return redirect("budgets")
         elif post.role != Role.FINANCE:
             return not_yours(request, NotYours([_("只有本地财务人员可以登记预算。")]))
-    return render(request, "subsidies/budget/list.html", {
-        "budgets": budgets_of(post), "form": form, "version": shown_version(request, budgets_version(post.division.pk), stale) if post.role == Role.FINANCE else ""}, status=status)
+    return render(
+        request,
+        "subsidies/budget/list.html",
+        {
+            "budgets": budgets_of(post),
+            "form": form,
+            "version": (
+                shown_version(request, budgets_version(post.division.pk), stale) if post.role == Role.FINANCE else ""
+            ),
+        },
+        status=status,
+    )

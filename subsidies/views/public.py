@@ -58,13 +58,20 @@ def publicity(request: HttpRequest, pk: int) -> HttpResponse:
                 form.add_error(None, " ".join(refused.sentences))
             else:
                 return redirect("objection_filed", pk, signing.dumps(filed.pk, salt=FILED))
-    return render(request, "subsidies/publicity/show.html", {"publicity": found, "form": form, "taken": is_open(found)}, status=status)
+    return render(
+        request,
+        "subsidies/publicity/show.html",
+        {"publicity": found, "form": form, "taken": is_open(found)},
+        status=status,
+    )
 
 
 @login_not_required
 @require_safe
 def objection_filed(request: HttpRequest, pk: int, mark: str) -> HttpResponse:
-    """The number an objection was given, for whoever made it: the address is signed, so that nobody counts objections by trying numbers."""
+    """The number an objection was given, for whoever made it: the address is signed, so that nobody counts objections
+    by trying numbers.
+    """
     try:
         number = signing.loads(mark, salt=FILED)
     except signing.BadSignature as forged:
@@ -87,4 +94,8 @@ def too_many(address: str) -> bool:
 @require_GET
 def standards(request: HttpRequest) -> HttpResponse:
     """The subsidy standards, past and present."""
-    return render(request, "subsidies/standard/list.html", {"standards": Standard.objects.order_by("-since", "item", "project_code", "pk")})
+    return render(
+        request,
+        "subsidies/standard/list.html",
+        {"standards": Standard.objects.order_by("-since", "item", "project_code", "pk")},
+    )

@@ -61,8 +61,18 @@ def test_it_is_found_by_person_act_thing_and_day(client):
     assert numbers(client.get(AUDIT, {"act": "test", "since": today})) == [2, 1]
 
 
-@pytest.mark.parametrize("nonsense", [
-    {"subject": "x"}, {"since": "yesterday"}, {"after": "x"}, {"before": "9" * 40}, {"subject": "-1"}, {"after": "0"}, {"person": "%"}])
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        {"subject": "x"},
+        {"since": "yesterday"},
+        {"after": "x"},
+        {"before": "9" * 40},
+        {"subject": "-1"},
+        {"after": "0"},
+        {"person": "%"},
+    ],
+)
 def test_nonsense_in_the_address_breaks_nothing(client, nonsense):
     assert read_by(client, administrator("150102")).get(AUDIT, nonsense).status_code == 200
 
@@ -104,7 +114,9 @@ def test_the_check_on_the_page_says_what_does_not_hold_and_is_itself_recorded(cl
     assert client.post(CHECK).context["flaws"] == []
     tamper("UPDATE accounts_event SET reason = 'x' WHERE id = ANY(%s)", [spoilt.pk, elsewhere.pk])
     answer = client.post(CHECK)
-    assert [(name, flaw.chain, flaw.number) for name, flaw in answer.context["flaws"]] == [("新城区", "150102", spoilt_number(spoilt))]
+    assert [(name, flaw.chain, flaw.number) for name, flaw in answer.context["flaws"]] == [
+        ("新城区", "150102", spoilt_number(spoilt))
+    ]
     assert "内容被改动" in answer.content.decode()
     assert [e.data["flaws"] for e in Event.objects.filter(act="audit.verified", post=auditor).order_by("pk")] == [0, 1]
     assert client.get(CHECK).status_code == 302
@@ -154,7 +166,11 @@ def test_unmasking_needs_the_grant_and_a_purpose_and_is_recorded_either_way():
         unmask(seat, " 看 ", on=what, division=division())
     event = unmask(seat, "电话回访核实身份", on=what, division=division(), what=("phone", "number"))
     assert (event.act, event.reason, event.data, event.subject_id) == (
-        "person.unmasked", "电话回访核实身份", {"fields": ["number", "phone"]}, what.pk)
+        "person.unmasked",
+        "电话回访核实身份",
+        {"fields": ["number", "phone"]},
+        what.pk,
+    )
     for nobody in (clerk, None):
         with pytest.raises(UnmaskRefused):
             unmask(nobody, "电话回访核实身份", on=what, division=division())
@@ -163,13 +179,25 @@ def test_unmasking_needs_the_grant_and_a_purpose_and_is_recorded_either_way():
 
 def test_data_is_said_in_words():
     assert words.told({"to": "乌兰", "act": "export_persons", "category": "", "expires_on": "", "n": 0}) == [
-        ("授予", "乌兰"), ("权限", "人员数据导出"), ("人员类别", "全部人员类别"), ("n", "0")]
+        ("授予", "乌兰"),
+        ("权限", "人员数据导出"),
+        ("人员类别", "全部人员类别"),
+        ("n", "0"),
+    ]
     assert words.told({"changed": {"name": ["青成", "青城"]}, "fields": ["number", "phone"]}) == [
-        ("修改", "名称 “青成” → “青城”"), ("查看的内容", "number、phone")]
+        ("修改", "名称 “青成” → “青城”"),
+        ("查看的内容", "number、phone"),
+    ]
 
 
 def test_the_marks_of_a_lesson_are_counted_in_words_and_the_page_opens(client):
-    record("attendance.recorded", by=None, division="150102", day="2026-08-25", changed={"1": "present", "2": "present", "3": "absent"})
+    record(
+        "attendance.recorded",
+        by=None,
+        division="150102",
+        day="2026-08-25",
+        changed={"1": "present", "2": "present", "3": "absent"},
+    )
     answer = read_by(client, administrator("150102")).get(AUDIT)
     page = answer.content.decode()
     assert answer.status_code == 200
@@ -179,8 +207,13 @@ def test_the_marks_of_a_lesson_are_counted_in_words_and_the_page_opens(client):
 
 def test_every_act_the_code_records_has_words():
     known = dict(words.known_acts())
-    written = {act for room in ROOMS for path in (PROJECT / room).rglob("*.py") if "migrations" not in path.parts
-               for act in re.findall(r'\brecord\(\s*"([a-z_]+\.[a-z_]+)"', path.read_text(encoding="utf-8"))}
+    written = {
+        act
+        for room in ROOMS
+        for path in (PROJECT / room).rglob("*.py")
+        if "migrations" not in path.parts
+        for act in re.findall(r'\brecord\(\s*"([a-z_]+\.[a-z_]+)"', path.read_text(encoding="utf-8"))
+    }
     assert len(written) > 40
     assert sorted(written - set(known)) == []
 

@@ -41,16 +41,25 @@ def test_a_grant_for_one_category_says_nothing_about_another():
 
 def test_an_expired_grant_is_void():
     admin, reviewer = administrator(), post(office())
-    given = grant(Act.FIRST_REVIEW_OPENING, to=reviewer.user, division=division(), by=admin, expires_on=timezone.localdate())
+    given = grant(
+        Act.FIRST_REVIEW_OPENING, to=reviewer.user, division=division(), by=admin, expires_on=timezone.localdate()
+    )
     assert not may(reviewer, Act.FIRST_REVIEW_OPENING, division())
-    grant(Act.FIRST_REVIEW_OPENING, to=reviewer.user, division=division(), by=admin,
-          expires_on=timezone.localdate() + timedelta(days=1))
+    grant(
+        Act.FIRST_REVIEW_OPENING,
+        to=reviewer.user,
+        division=division(),
+        by=admin,
+        expires_on=timezone.localdate() + timedelta(days=1),
+    )
     assert may(reviewer, Act.FIRST_REVIEW_OPENING, division())
     revoke(RemitUserGrant.objects.get(pk=given.pk), by=admin, reason="调岗")
     assert not may(reviewer, Act.FIRST_REVIEW_OPENING, division())
 
 
-@pytest.mark.parametrize("kind", [OrganisationKind.INSTITUTION, OrganisationKind.ENTERPRISE, OrganisationKind.ASSESSMENT])
+@pytest.mark.parametrize(
+    "kind", [OrganisationKind.INSTITUTION, OrganisationKind.ENTERPRISE, OrganisationKind.ASSESSMENT]
+)
 def test_maintaining_workers_data_is_never_granted_to_a_unit(kind):
     admin, school = administrator("150102"), unit(kind=kind)
     clerk = operator(school)
@@ -67,9 +76,13 @@ def test_the_database_refuses_what_grant_would_refuse():
     attempts = [
         lambda: assign_perm("accounts.maintain_persons", clerk.user, remit),
         lambda: assign_perm("accounts.maintain_persons", clerk.organisation.group, remit),
-        lambda: RemitUserGrant.objects.bulk_create([RemitUserGrant(user=clerk.user, permission=maintain, content_object=remit)]),
+        lambda: RemitUserGrant.objects.bulk_create(
+            [RemitUserGrant(user=clerk.user, permission=maintain, content_object=remit)]
+        ),
         lambda: RemitUserGrant.objects.create(user=banner_officer.user, permission=export, content_object=remit),
-        lambda: RemitGroupGrant.objects.create(group=banner_officer.organisation.group, permission=export, content_object=remit),
+        lambda: RemitGroupGrant.objects.create(
+            group=banner_officer.organisation.group, permission=export, content_object=remit
+        ),
     ]
     for attempt in attempts:
         with pytest.raises(IntegrityError), transaction.atomic():

@@ -1,4 +1,6 @@
-"""R-SEC-2: the daily digest lists chain, number and hash; kept outside it shows a chain wound back or removed by the tables' owner."""
+"""R-SEC-2: the daily digest lists chain, number and hash; kept outside it shows a chain wound back or removed by the
+tables' owner.
+"""
 
 import re
 from datetime import date
@@ -44,7 +46,9 @@ def against(file) -> tuple[int, str]:
 def test_the_digest_lists_chain_number_and_hash(kept):
     lines = kept.read_text().splitlines()
     heads = {head.chain: (head.number, bytes(head.hash).hex()) for head in ChainHead.objects.exclude(chain="150000")}
-    assert {line.split()[0]: (int(line.split()[1]), line.split()[2]) for line in lines if re.match(r"15010[23] ", line)} == heads
+    assert {
+        line.split()[0]: (int(line.split()[1]), line.split()[2]) for line in lines if re.match(r"15010[23] ", line)
+    } == heads
     assert re.fullmatch(r"sha256 [0-9a-f]{64}", lines[-1])
     assert against(kept)[0] == 0
 
@@ -59,21 +63,30 @@ def test_a_chain_wound_back_with_its_head_is_whole_by_itself_and_found_by_the_di
         "accounts_event",
         "DELETE FROM accounts_event WHERE chain = '150102' AND number = 3",
         "UPDATE accounts_chainhead h SET number = 2, hash = e.hash FROM accounts_event e"
-        " WHERE h.chain = '150102' AND e.chain = h.chain AND e.number = 2")
+        " WHERE h.chain = '150102' AND e.chain = h.chain AND e.number = 2",
+    )
     assert verify() == []
     code, said = against(kept)
     assert (code, "150102 #3: 链被退回到第2号" in said) == (1, True)
 
 
 def test_a_chain_removed_whole_is_found_by_the_digest(kept):
-    as_the_owner("accounts_event", "DELETE FROM accounts_event WHERE chain = '150103'", "DELETE FROM accounts_chainhead WHERE chain = '150103'")
+    as_the_owner(
+        "accounts_event",
+        "DELETE FROM accounts_event WHERE chain = '150103'",
+        "DELETE FROM accounts_chainhead WHERE chain = '150103'",
+    )
     assert verify() == []
     code, said = against(kept)
     assert (code, "150103 #2: 整条链已不存在" in said) == (1, True)
 
 
 def test_a_chain_written_anew_and_longer_is_found_by_the_digest(kept):
-    as_the_owner("accounts_event", "DELETE FROM accounts_event WHERE chain = '150103'", "DELETE FROM accounts_chainhead WHERE chain = '150103'")
+    as_the_owner(
+        "accounts_event",
+        "DELETE FROM accounts_event WHERE chain = '150103'",
+        "DELETE FROM accounts_chainhead WHERE chain = '150103'",
+    )
     for number in range(5):
         record("comment.added", by=None, division="150103", reason=f"编造{number}")
     assert verify() == []
@@ -81,9 +94,16 @@ def test_a_chain_written_anew_and_longer_is_found_by_the_digest(kept):
     assert (code, "150103 #2: 这一号的记录与摘要中的不同" in said) == (1, True)
 
 
-@pytest.mark.parametrize("spoil", [
-    lambda text: text.replace("150102 3", "150102 2"), lambda text: text[:-80], lambda text: "", lambda text: "hello",
-    lambda text: text.replace("sha256 ", "sha256 0")])
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda text: text.replace("150102 3", "150102 2"),
+        lambda text: text[:-80],
+        lambda text: "",
+        lambda text: "hello",
+        lambda text: text.replace("sha256 ", "sha256 0"),
+    ],
+)
 def test_a_digest_file_that_was_touched_is_not_believed(kept, spoil):
     text = spoil(kept.read_text())
     with pytest.raises(DigestUnreadable):
@@ -127,7 +147,9 @@ def test_readers_of_the_trail_see_print_and_download_it(client):
     assert Event.objects.filter(act="audit.digest_taken").count() == 1
     for seat in (post(office("150102")), operator(unit())):
         client.force_login(seat.user)
-        assert {client.get(reverse(name, args=args)).status_code
-                for name, args in (("digests", []), ("digest", [made.pk]), ("digest_file", [made.pk]))} == {403}
+        assert {
+            client.get(reverse(name, args=args)).status_code
+            for name, args in (("digests", []), ("digest", [made.pk]), ("digest_file", [made.pk]))
+        } == {403}
     client.force_login(administrator("150102").user)
     assert client.get(reverse("digests")).status_code == 200

@@ -18,7 +18,10 @@ pytestmark = pytest.mark.django_db
 
 
 def permission(act: str) -> str:
-    return f"(SELECT id FROM auth_permission WHERE codename = '{act}' AND content_type_id IN (SELECT id FROM django_content_type WHERE model = 'remit'))"
+    return (
+        f"(SELECT id FROM auth_permission WHERE codename = '{act}' AND content_type_id IN (SELECT id FROM"
+        " django_content_type WHERE model = 'remit'))"
+    )
 
 
 def remit() -> str:
@@ -30,24 +33,41 @@ def own_seat(banner):
 
 
 def a_seat_that_opened_itself_before_givers_were_kept(banner):
-    Event.objects.create(chain="150102", act="post.opened", actor="x", user=banner.user, post=banner, subject_kind="post", subject_id=banner.pk)
+    Event.objects.create(
+        chain="150102",
+        act="post.opened",
+        actor="x",
+        user=banner.user,
+        post=banner,
+        subject_kind="post",
+        subject_id=banner.pk,
+    )
 
 
 def officer_and_finance(banner):
     books = office("150102", OrganisationKind.FINANCE)
-    as_the_owner("accounts_post", f"INSERT INTO accounts_post (user_id, organisation_id, role, title, since)"
-                                  f" VALUES ({banner.user_id}, {books.pk}, 'finance', '', '2020-01-01')")
+    as_the_owner(
+        "accounts_post",
+        "INSERT INTO accounts_post (user_id, organisation_id, role, title, since)"
+        f" VALUES ({banner.user_id}, {books.pk}, 'finance', '', '2020-01-01')",
+    )
 
 
 def office_and_unit(banner):
-    as_the_owner("accounts_post", f"INSERT INTO accounts_post (user_id, organisation_id, role, title, since)"
-                                  f" VALUES ({banner.user_id}, {unit().pk}, 'operator', '', '2020-01-01')")
+    as_the_owner(
+        "accounts_post",
+        "INSERT INTO accounts_post (user_id, organisation_id, role, title, since)"
+        f" VALUES ({banner.user_id}, {unit().pk}, 'operator', '', '2020-01-01')",
+    )
 
 
 def _grant(table: str, column: str, value: int, act: str, giver: str) -> None:
     officer()
-    as_the_owner(table, f"INSERT INTO {table} ({column}, permission_id, content_object_id, granted_at, granted_by_id)"
-                        f" VALUES ({value}, {permission(act)}, {remit()}, now(), {giver})")
+    as_the_owner(
+        table,
+        f"INSERT INTO {table} ({column}, permission_id, content_object_id, granted_at, granted_by_id)"
+        f" VALUES ({value}, {permission(act)}, {remit()}, now(), {giver})",
+    )
 
 
 def own_grant(banner):
@@ -67,8 +87,11 @@ def export_below_league(banner):
 
 
 def user_permission(banner):
-    as_the_owner("accounts_user_user_permissions",
-                 f"INSERT INTO accounts_user_user_permissions (user_id, permission_id) VALUES ({banner.user_id}, {permission(Act.EXPORT_PERSONS)})")
+    as_the_owner(
+        "accounts_user_user_permissions",
+        f"INSERT INTO accounts_user_user_permissions (user_id, permission_id) VALUES ({banner.user_id},"
+        f" {permission(Act.EXPORT_PERSONS)})",
+    )
 
 
 def superuser(banner):
@@ -77,13 +100,24 @@ def superuser(banner):
 
 def group_without_seat(banner):
     group = Group.objects.create(name="助手")
-    as_the_owner("accounts_user_groups", f"INSERT INTO accounts_user_groups (user_id, group_id) VALUES ({banner.user_id}, {group.pk})")
+    as_the_owner(
+        "accounts_user_groups",
+        f"INSERT INTO accounts_user_groups (user_id, group_id) VALUES ({banner.user_id}, {group.pk})",
+    )
 
 
 WRONGS = {
-    own_seat: "own_seat", a_seat_that_opened_itself_before_givers_were_kept: "own_seat", officer_and_finance: "decides_and_pays",
-    office_and_unit: "office_and_unit", own_grant: "own_grant", giver_unknown: "giver_unknown", unit_holds: "unit_holds",
-    export_below_league: "export_below_league", user_permission: "outright_right", superuser: "outright_right", group_without_seat: "group_without_seat",
+    own_seat: "own_seat",
+    a_seat_that_opened_itself_before_givers_were_kept: "own_seat",
+    officer_and_finance: "decides_and_pays",
+    office_and_unit: "office_and_unit",
+    own_grant: "own_grant",
+    giver_unknown: "giver_unknown",
+    unit_holds: "unit_holds",
+    export_below_league: "export_below_league",
+    user_permission: "outright_right",
+    superuser: "outright_right",
+    group_without_seat: "group_without_seat",
 }
 
 
@@ -124,7 +158,11 @@ def test_a_wound_back_chain_is_found_by_the_night():
     for _n in range(3):
         record("comment.added", by=None, division="150102")
     make_digest()
-    as_the_owner("accounts_event", "DELETE FROM accounts_event WHERE chain = '150102'", "DELETE FROM accounts_chainhead WHERE chain = '150102'")
+    as_the_owner(
+        "accounts_event",
+        "DELETE FROM accounts_event WHERE chain = '150102'",
+        "DELETE FROM accounts_chainhead WHERE chain = '150102'",
+    )
     assert [finding.code for finding in search()] == ["trail_cut"]
 
 

@@ -1,4 +1,6 @@
-"""A first password is told once, on a page of its own, however often the form or the page is sent again (R-REG-1, R-SEC-2)."""
+"""A first password is told once, on a page of its own, however often the form or the page is sent again (R-REG-1,
+R-SEC-2).
+"""
 
 from __future__ import annotations
 
@@ -15,8 +17,17 @@ from tests.factories import administrator, office, officer, post, unit
 from training.models import Unit
 
 pytestmark = pytest.mark.django_db
-ASKED = {"kind": "institution", "name": "新城职业培训学校", "uscc": uscc_from("150102", 900_001), "division": "150102", "full_name": "李敏",
-         "phone": "13904710001", "username": "limin", "requested": "phone", "note": "来电"}
+ASKED = {
+    "kind": "institution",
+    "name": "新城职业培训学校",
+    "uscc": uscc_from("150102", 900_001),
+    "division": "150102",
+    "full_name": "李敏",
+    "phone": "13904710001",
+    "username": "limin",
+    "requested": "phone",
+    "note": "来电",
+}
 
 
 def logged_in(seat: Post) -> Client:
@@ -65,7 +76,10 @@ def test_the_form_leads_to_a_page_that_tells_the_password_once(door):
 
 def test_two_accounts_opened_in_two_tabs_are_both_told():
     client, school = logged_in(administrator("150100")), unit()
-    pages = [client.post(reverse("user_new", args=[school.pk]), ACCOUNT | {"username": name}).url for name in ("clerk", "clerk2")]
+    pages = [
+        client.post(reverse("user_new", args=[school.pk]), ACCOUNT | {"username": name}).url
+        for name in ("clerk", "clerk2")
+    ]
     told = {client.get(page).context["person"].username: client.get(page) for page in pages}
     assert told.keys() == {"clerk", "clerk2"}
     assert Post.objects.filter(organisation=school).count() == 2

@@ -1,4 +1,6 @@
-"""Every form of the portal: for its seat, once, with nothing typed lost, and no address that answers nothing (R-SEC-1, R-SEC-4, R-OPN-5)."""
+"""Every form of the portal: for its seat, once, with nothing typed lost, and no address that answers nothing (R-SEC-1,
+R-SEC-4, R-OPN-5).
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,13 @@ def token(client: Client, page: str) -> str:
 def two_schools() -> tuple[Post, Post, Client]:
     """One operator of two schools, in a browser that acts for the first."""
     here = operator(on_file(unit()).organisation)
-    there = open_post(here.user, organisation=on_file(unit()).organisation, role=Role.OPERATOR, by=None, since=here.since.replace(year=2021))
+    there = open_post(
+        here.user,
+        organisation=on_file(unit()).organisation,
+        role=Role.OPERATOR,
+        by=None,
+        since=here.since.replace(year=2021),
+    )
     client = Client()
     client.force_login(here.user)
     return here, there, client
@@ -50,7 +58,8 @@ def in_seat(client: Client, seat: Post) -> None:
     client.post(reverse("switch_post"), {"post": seat.pk})
 
 
-# ── two tabs, two seats ─────────────────────────────────────────────────────────────────────────────────────────────────
+# ── two tabs, two seats
+# ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_a_class_typed_for_one_school_is_not_saved_for_the_other():
@@ -70,8 +79,12 @@ def test_a_class_typed_for_one_school_is_not_saved_for_the_other():
 
 
 FORMS = {
-    "class_new": {"name": "x"}, "teacher_new": {"name": "李老师"}, "venue_new": {"name": "二号教室", "address": "x", "capacity": "20"},
-    "unit_profile": {"contact": "张三"}, "notices_seen": {}, "unit_amend": {},
+    "class_new": {"name": "x"},
+    "teacher_new": {"name": "李老师"},
+    "venue_new": {"name": "二号教室", "address": "x", "capacity": "20"},
+    "unit_profile": {"contact": "张三"},
+    "notices_seen": {},
+    "unit_amend": {},
 }
 
 
@@ -95,7 +108,9 @@ def test_a_form_of_another_account_is_refused():
     registration, _seat = submitted()
     drawn = token(client, reverse("case", args=["registration", registration.pk]))
     client.force_login(second.user)
-    answer = client.post(reverse("case_comments", args=["registration", registration.pk]), {FIELD: drawn, "text": "请补营业执照"})
+    answer = client.post(
+        reverse("case_comments", args=["registration", registration.pk]), {FIELD: drawn, "text": "请补营业执照"}
+    )
     assert answer.status_code == 409
     assert "另一账号" in answer.content.decode()
     assert not Comment.objects.exists()
@@ -110,15 +125,18 @@ def test_a_forged_token_is_none():
 def test_every_form_of_every_template_carries_the_token():
     """csrf_token is the house's own tag: whatever posts must have it, and it brings seat and page."""
     without = [
-        str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html")
-        for form in re.findall(r"<form[^>]*method=\"?post\"?.*?</form>", path.read_text(), re.IGNORECASE | re.DOTALL) if "{% csrf_token %}" not in form
+        str(path.relative_to(TEMPLATES))
+        for path in TEMPLATES.rglob("*.html")
+        for form in re.findall(r"<form[^>]*method=\"?post\"?.*?</form>", path.read_text(), re.IGNORECASE | re.DOTALL)
+        if "{% csrf_token %}" not in form
     ]
     assert without == []
     shown = Client().get(reverse("account_login")).content.decode()
     assert len(HIDDEN.findall(shown)) == shown.count('name="csrfmiddlewaretoken"')
 
 
-# ── handed in twice ─────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── handed in twice
+# ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_a_double_click_makes_one_draft():
@@ -153,7 +171,8 @@ def test_nothing_personal_is_kept_of_a_form():
     assert len(kept.key) == 64
 
 
-# ── the session is over while a reason is typed ─────────────────────────────────────────────────────────────────────────
+# ── the session is over while a reason is typed
+# ─────────────────────────────────────────────────────────────────────────
 
 
 def lose_session(client: Client) -> None:
@@ -175,7 +194,9 @@ def test_after_logging_in_the_words_are_back_in_their_box():
     answer = client.post(reverse("move", args=["registration", registration.pk, "return"]), form, follow=True)
     assert answer.redirect_chain[-1][0] == f"{reverse('account_login')}?next={page}"
     assert REASON not in str(client.session.items())
-    answer = client.post(reverse("account_login"), {"login": seat.user.username, "password": PASSWORD, "next": page}, follow=True)
+    answer = client.post(
+        reverse("account_login"), {"login": seat.user.username, "password": PASSWORD, "next": page}, follow=True
+    )
     assert answer.redirect_chain[-1][0] == page
     shown = answer.content.decode()
     assert f'name="reason" id="reason-return">\n{REASON}</textarea>' in shown
@@ -213,19 +234,28 @@ def test_a_page_from_before_a_new_login_gives_the_words_back():
     client = Client(enforce_csrf_checks=True)
     client.force_login(seat.user)
     drawn = token(client, reverse("teacher_new"))
-    answer = client.post(reverse("teacher_new"), {FIELD: drawn, "csrfmiddlewaretoken": "o" * 64, "name": "李老师"}, follow=True)
+    answer = client.post(
+        reverse("teacher_new"), {FIELD: drawn, "csrfmiddlewaretoken": "o" * 64, "name": "李老师"}, follow=True
+    )
     assert answer.redirect_chain == [(reverse("teacher_new"), 302)]
     assert 'value="李老师"' in answer.content.decode()
     assert client.post(reverse("teacher_new"), {"name": "李老师"}).status_code == 403
 
 
-# ── refused small forms ─────────────────────────────────────────────────────────────────────────────────────────────────
+# ── refused small forms
+# ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_an_answer_without_a_document_comes_back_on_its_page_with_the_error_at_its_box(browser, registries):
     client, page = browser(shareholders(registries).officer), reverse("assistances")
     [first, *_others] = asked()
-    form = {FIELD: token(client, page), "answer": "confirmed", "letter": "", "note": "\u200b", "department": "新城区民政局"}
+    form = {
+        FIELD: token(client, page),
+        "answer": "confirmed",
+        "letter": "",
+        "note": "\u200b",
+        "department": "新城区民政局",
+    }
     answer = client.post(reverse("assistance_answer", args=[first.pk]), form)
     shown = answer.content.decode()
     assert answer.status_code == 409
@@ -251,13 +281,20 @@ def test_a_change_of_seat_leads_back_to_the_page_where_the_new_seat_may_see_it()
     _here, there, client = two_schools()
     assert client.post(reverse("switch_post"), {"post": there.pk, "next": reverse("classes")}).url == reverse("classes")
     first = post(office(), Role.INSPECTOR)
-    plain = open_post(first.user, organisation=first.organisation, role=Role.OFFICER, by=None, since=first.since.replace(year=2021))
+    plain = open_post(
+        first.user, organisation=first.organisation, role=Role.OFFICER, by=None, since=first.since.replace(year=2021)
+    )
     client.force_login(first.user)
-    assert client.post(reverse("switch_post"), {"post": plain.pk, "next": reverse("assistances")}).url == reverse("assistances")
-    assert client.post(reverse("switch_post"), {"post": first.pk, "next": reverse("assistances")}).url == reverse("home")
+    assert client.post(reverse("switch_post"), {"post": plain.pk, "next": reverse("assistances")}).url == reverse(
+        "assistances"
+    )
+    assert client.post(reverse("switch_post"), {"post": first.pk, "next": reverse("assistances")}).url == reverse(
+        "home"
+    )
 
 
-# ── addresses that only take forms ──────────────────────────────────────────────────────────────────────────────────────
+# ── addresses that only take forms
+# ──────────────────────────────────────────────────────────────────────────────────────
 
 
 def addresses(patterns=None, prefix: str = "") -> list[tuple[str, URLPattern]]:
@@ -287,8 +324,11 @@ def test_an_address_that_takes_forms_leads_to_their_page(browser):
     registration, _seat = submitted()
     client, case = browser(officer()), reverse("case", args=["registration", registration.pk])
     for name, args, page in (
-        ("move", ["registration", registration.pk, "return"], case), ("case_comments", ["registration", registration.pk], case),
-        ("inbox_agree", [], reverse("inbox", args=["todo"])), ("assistances_batch", [], reverse("assistances")), ("batch_new", [], reverse("payables")),
+        ("move", ["registration", registration.pk, "return"], case),
+        ("case_comments", ["registration", registration.pk], case),
+        ("inbox_agree", [], reverse("inbox", args=["todo"])),
+        ("assistances_batch", [], reverse("assistances")),
+        ("batch_new", [], reverse("payables")),
     ):
         assert client.get(reverse(name, args=args)).url == page
         assert client.put(reverse(name, args=args)).status_code == 405

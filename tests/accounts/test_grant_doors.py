@@ -1,4 +1,6 @@
-"""R-AUT-1, R-AUT-3, R-AUT-4: what may never be granted is refused and on the record at every door: page, domain, shell helper, bulk."""
+"""R-AUT-1, R-AUT-3, R-AUT-4: what may never be granted is refused and on the record at every door: page, domain, shell
+helper, bulk.
+"""
 
 from datetime import timedelta
 
@@ -45,7 +47,12 @@ def nothing_granted() -> bool:
 
 def test_several_acts_for_several_categories_at_once(client, league, known):
     place = office("150102")
-    answer = give(client, f"o{place.pk}", [Act.FIRST_REVIEW_OPENING, Act.FIRST_REVIEW_COMPLETION], categories=["veteran", "disabled"])
+    answer = give(
+        client,
+        f"o{place.pk}",
+        [Act.FIRST_REVIEW_OPENING, Act.FIRST_REVIEW_COMPLETION],
+        categories=["veteran", "disabled"],
+    )
     assert answer.status_code == 302
     assert RemitGroupGrant.objects.count() == 4
     seat = post(place)
@@ -103,12 +110,29 @@ def test_a_city_that_reports_to_the_region_counts_as_a_league():
     assert may(clerk, Act.EXPORT_PERSONS, division("150781"))
 
 
-@pytest.mark.parametrize("wrong", [
-    {"grantee": ""}, {"grantee": "o0"}, {"grantee": "x1"}, {"grantee": "u"}, {"acts": []}, {"acts": ["fly"]}, {"division": "150202"},
-    {"categories": []}, {"categories": ["nonsense"]}, {"expires_on": "2020-01-01"}, {"expires_on": "soon"},
-])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"grantee": ""},
+        {"grantee": "o0"},
+        {"grantee": "x1"},
+        {"grantee": "u"},
+        {"acts": []},
+        {"acts": ["fly"]},
+        {"division": "150202"},
+        {"categories": []},
+        {"categories": ["nonsense"]},
+        {"expires_on": "2020-01-01"},
+        {"expires_on": "soon"},
+    ],
+)
 def test_a_wrong_field_is_named_and_nothing_is_granted(client, league, wrong):
-    form = {"grantee": f"o{office('150102').pk}", "acts": [Act.FIRST_REVIEW_OPENING], "division": "150102", "categories": ["*"]}
+    form = {
+        "grantee": f"o{office('150102').pk}",
+        "acts": [Act.FIRST_REVIEW_OPENING],
+        "division": "150102",
+        "categories": ["*"],
+    }
     answer = client.post(reverse("grant_new"), form | wrong)
     assert answer.context["form"].errors
     assert nothing_granted()
@@ -164,11 +188,18 @@ def bulk_to_many(remit, clerk):
 
 def bulk_create(remit, clerk):
     RemitGroupGrant.objects.bulk_create(
-        [RemitGroupGrant(group=clerk.organisation.group, permission=permission("maintain_persons"), content_object=remit)])
+        [
+            RemitGroupGrant(
+                group=clerk.organisation.group, permission=permission("maintain_persons"), content_object=remit
+            )
+        ]
+    )
 
 
 def update_or_create(remit, clerk):
-    RemitUserGrant.objects.update_or_create(user=clerk.user, permission=permission("maintain_persons"), content_object=remit)
+    RemitUserGrant.objects.update_or_create(
+        user=clerk.user, permission=permission("maintain_persons"), content_object=remit
+    )
 
 
 def save(remit, clerk):
@@ -178,11 +209,22 @@ def save(remit, clerk):
 def raw_sql(remit, clerk):
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO accounts_remitusergrant (user_id, permission_id, content_object_id, granted_at) VALUES (%s, %s, %s, now())",
-            [clerk.user_id, permission(Act.MAINTAIN_PERSONS).pk, remit.pk])
+            "INSERT INTO accounts_remitusergrant (user_id, permission_id, content_object_id, granted_at) VALUES (%s,"
+            " %s, %s, now())",
+            [clerk.user_id, permission(Act.MAINTAIN_PERSONS).pk, remit.pk],
+        )
 
 
-DOORS = [save, raw_sql, shell_helper, shell_helper_for_the_group, bulk_helper, bulk_to_many, bulk_create, update_or_create]
+DOORS = [
+    save,
+    raw_sql,
+    shell_helper,
+    shell_helper_for_the_group,
+    bulk_helper,
+    bulk_to_many,
+    bulk_create,
+    update_or_create,
+]
 
 
 @pytest.mark.parametrize("door", DOORS)
@@ -216,12 +258,18 @@ def test_the_list_marks_what_ends_soon(client, league):
     grant(Act.FILE_OPENING, to=office("150102"), division=division(), by=league)
     url = reverse("grants")
     states = {row["act"]: row["state"] for row in client.get(url).context["page"]}
-    assert states == {Act.FIRST_REVIEW_OPENING: "soon", Act.FIRST_REVIEW_COMPLETION: "force", Act.FIRST_REVIEW_SUBSIDY: "ended",
-                      Act.FILE_OPENING: "force"}
+    assert states == {
+        Act.FIRST_REVIEW_OPENING: "soon",
+        Act.FIRST_REVIEW_COMPLETION: "force",
+        Act.FIRST_REVIEW_SUBSIDY: "ended",
+        Act.FILE_OPENING: "force",
+    }
     assert [row["act"] for row in client.get(url, {"state": "soon"}).context["page"]] == [Act.FIRST_REVIEW_OPENING]
     assert [row["act"] for row in client.get(url, {"state": "ended"}).context["page"]] == [Act.FIRST_REVIEW_SUBSIDY]
     assert len(client.get(url, {"q": "乌兰"}).context["page"]) == 3
-    assert [row["holder"] for row in client.get(url, {"act": Act.FILE_OPENING}).context["page"]] == [office("150102").name]
+    assert [row["holder"] for row in client.get(url, {"act": Act.FILE_OPENING}).context["page"]] == [
+        office("150102").name
+    ]
     assert len(client.get(url, {"division": "150103"}).context["page"]) == 0
 
 
@@ -272,19 +320,25 @@ def test_the_matrix_of_a_place_shows_who_is_missing(client, league, known):
     assert client.get(url, {"division": "150202"}).status_code == 404
 
 
-def test_the_overview_counts_gaps_per_place_with_two_questions_for_holders(client, league, known, django_assert_max_num_queries):
+def test_the_overview_counts_gaps_per_place_with_two_questions_for_holders(
+    client, league, known, django_assert_max_num_queries
+):
     post(office("150100"))
     for act in CASE_ACTS:
         grant(act, to=office("150100"), division=division("150100"), category="veteran", by=league)
     with django_assert_max_num_queries(30) as asked:
         counted = client.get(reverse("coverage")).context["counted"]
-    assert [numbers for place, numbers in counted if place.pk == "150102"] == [[(2, 3), (2, 3), None, (2, 3), (2, 3), (2, 3)]]
+    assert [numbers for place, numbers in counted if place.pk == "150102"] == [
+        [(2, 3), (2, 3), None, (2, 3), (2, 3), (2, 3)]
+    ]
     assert sum("grant" in query["sql"] and "EXISTS" in query["sql"] for query in asked.captured_queries) >= 2
     assert {place.path.split("/")[1] for place, _numbers in counted} == {"150100"}
 
 
 def test_a_league_lacks_only_what_the_routes_decide_there(client, league, monkeypatch):
-    monkeypatch.setattr(categories, "_providers", [lambda: [("veteran", "退役军人"), ("emp_upskill", "岗位技能提升培训职工")]])
+    monkeypatch.setattr(
+        categories, "_providers", [lambda: [("veteran", "退役军人"), ("emp_upskill", "岗位技能提升培训职工")]]
+    )
 
     def rows(place: str) -> dict[str, list[int | None]]:
         return dict(client.get(reverse("coverage"), {"division": place}).context["matrix"])

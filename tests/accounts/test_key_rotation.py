@@ -46,7 +46,9 @@ def test_after_the_rotation_the_old_key_can_go(old_values, settings):
     assert f"{COLUMN}: 5 renewed, 0 unreadable" in rotate(batch_size=2)
     assert key_ids() == [2] * 5
     settings.FANBU_FIELD_KEYS = {2: NEW}
-    assert [u.phone for u in User.objects.filter(username__startswith="u").order_by("id")] == [f"1384710000{n}" for n in range(5)]
+    assert [u.phone for u in User.objects.filter(username__startswith="u").order_by("id")] == [
+        f"1384710000{n}" for n in range(5)
+    ]
     assert Event.objects.get(act="keys.rotated").data == {"key": 2, "renewed": 5, "unreadable": 0}
 
 

@@ -57,16 +57,22 @@ def test_login_and_logout_are_on_the_record_of_the_own_division(client):
     log_in(client, "officer1", PASSWORD)
     client.post(reverse("account_logout"))
     assert list(Event.objects.filter(user=seat.user).values_list("act", "chain").order_by("pk")) == [
-        ("account.login", "150103"), ("account.logout", "150103")]
+        ("account.login", "150103"),
+        ("account.logout", "150103"),
+    ]
 
 
 def test_nobody_signs_up(client):
-    answer = client.post(reverse("account_signup"), {"username": "me", "password1": NEW_PASSWORD, "password2": NEW_PASSWORD})
+    answer = client.post(
+        reverse("account_signup"), {"username": "me", "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
+    )
     assert answer.status_code == 200
     assert not User.objects.filter(username="me").exists()
 
 
-@pytest.mark.parametrize("name", ["account_reset_password", "account_email", "account_set_password", "account_confirm_login_code"])
+@pytest.mark.parametrize(
+    "name", ["account_reset_password", "account_email", "account_set_password", "account_confirm_login_code"]
+)
 def test_no_way_in_goes_by_mail(client, name):
     for seat in (None, post(office())):
         if seat:
@@ -94,11 +100,15 @@ def test_a_first_password_opens_nothing_but_its_own_change(client, newcomer):
 def test_the_first_password_cannot_be_kept_and_a_new_one_lets_in(client, newcomer):
     user, first = newcomer
     log_in(client, "newcomer", first)
-    kept = client.post(reverse("account_change_password"), {"oldpassword": first, "password1": first, "password2": first})
+    kept = client.post(
+        reverse("account_change_password"), {"oldpassword": first, "password1": first, "password2": first}
+    )
     assert "不能与初始密码相同" in kept.content.decode()
     user.refresh_from_db()
     assert user.must_change_password
-    client.post(reverse("account_change_password"), {"oldpassword": first, "password1": NEW_PASSWORD, "password2": NEW_PASSWORD})
+    client.post(
+        reverse("account_change_password"), {"oldpassword": first, "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
+    )
     user.refresh_from_db()
     assert not user.must_change_password
     assert client.get(reverse("home")).status_code == 200
@@ -107,7 +117,9 @@ def test_the_first_password_cannot_be_kept_and_a_new_one_lets_in(client, newcome
     assert "account.password_changed" in acts_of(user)
 
 
-def test_a_role_that_needs_totp_must_set_it_up_before_anything_else(client, settings, django_capture_on_commit_callbacks):
+def test_a_role_that_needs_totp_must_set_it_up_before_anything_else(
+    client, settings, django_capture_on_commit_callbacks
+):
     settings.TOTP_REQUIRED_ROLES = [Role.ADMINISTRATOR]
     seat = administrator("150102")
     log_in(client, seat.user.username, PASSWORD)
@@ -147,7 +159,9 @@ def test_six_digits_cannot_be_tried_out(client):
     seat = post(office(), username="officer1")
     secret = with_totp(seat.user)
     log_in(client, "officer1", PASSWORD)
-    answers = [client.post(reverse("mfa_authenticate"), {"code": wrong_code(secret)}).status_code for _attempt in range(5)]
+    answers = [
+        client.post(reverse("mfa_authenticate"), {"code": wrong_code(secret)}).status_code for _attempt in range(5)
+    ]
     assert answers == [200, 200, 200, 200, 429]
     assert client.post(reverse("mfa_authenticate"), {"code": code_of(secret)}).status_code == 429
     assert log_in(Client(), "officer1", PASSWORD).status_code == 429

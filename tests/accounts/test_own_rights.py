@@ -21,13 +21,19 @@ def permission(act: str) -> Permission:
     return Permission.objects.get(codename=act, content_type__model="remit")
 
 
-# ── a grant to the own department ───────────────────────────────────────────────────────────────────────────────────────
+# ── a grant to the own department
+# ───────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_the_own_department_is_given_the_export_and_its_administrator_exports_nothing(client):
     league, clerk = administrator("150100"), post(office("150100"), full_name="乌云")
     client.force_login(league.user)
-    form = {"grantee": f"o{league.organisation_id}", "acts": [Act.EXPORT_PERSONS, Act.UNMASK_PERSONS], "division": "150100", "categories": ["*"]}
+    form = {
+        "grantee": f"o{league.organisation_id}",
+        "acts": [Act.EXPORT_PERSONS, Act.UNMASK_PERSONS],
+        "division": "150100",
+        "categories": ["*"],
+    }
     answer = client.post(reverse("grant_new"), form, follow=True)
     assert may(clerk, Act.EXPORT_PERSONS, division())
     assert not may(league, Act.EXPORT_PERSONS, division())
@@ -65,11 +71,18 @@ def test_a_department_where_only_the_administrator_sits_is_a_gap():
     assert held["150102", Act.FIRST_REVIEW_OPENING, "veteran"] == 0
 
 
-# ── a grant or seat to oneself ──────────────────────────────────────────────────────────────────────────────────────────
+# ── a grant or seat to oneself
+# ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize(("kind", "role"), [
-    (OrganisationKind.HR_OFFICE, Role.OFFICER), (OrganisationKind.HR_OFFICE, Role.AUDITOR), (OrganisationKind.FINANCE, Role.FINANCE)])
+@pytest.mark.parametrize(
+    ("kind", "role"),
+    [
+        (OrganisationKind.HR_OFFICE, Role.OFFICER),
+        (OrganisationKind.HR_OFFICE, Role.AUDITOR),
+        (OrganisationKind.FINANCE, Role.FINANCE),
+    ],
+)
 def test_an_administrator_opens_no_seat_for_himself(client, kind, role):
     banner = administrator("150102")
     client.force_login(banner.user)
@@ -84,9 +97,13 @@ def test_an_administrator_opens_no_seat_for_himself(client, kind, role):
 
 def test_whom_he_made_administrator_gives_him_nothing_back():
     league, region = administrator("150100"), administrator("150000")
-    user, _password = open_account("colleague", "同事", organisation=office("150100"), role=Role.ADMINISTRATOR, by=league)
+    user, _password = open_account(
+        "colleague", "同事", organisation=office("150100"), role=Role.ADMINISTRATOR, by=league
+    )
     colleague = user.posts.get()
-    third, _password = open_account("third", "第三人", organisation=office("150100"), role=Role.ADMINISTRATOR, by=colleague)
+    third, _password = open_account(
+        "third", "第三人", organisation=office("150100"), role=Role.ADMINISTRATOR, by=colleague
+    )
     for by in (colleague, third.posts.get()):
         with pytest.raises(GrantRefused, match="由此人设立"):
             grant(Act.EXPORT_PERSONS, to=league.user, division=division("150100"), by=by)
@@ -98,7 +115,12 @@ def test_whom_he_made_administrator_gives_him_nothing_back():
 
 def test_a_seat_cannot_be_turned_into_another_persons_or_another_role():
     league, clerk = administrator("150100"), post(office("150100"))
-    for change in ({"user": league.user}, {"role": Role.ADMINISTRATOR}, {"organisation": office("150000")}, {"given_by": league}):
+    for change in (
+        {"user": league.user},
+        {"role": Role.ADMINISTRATOR},
+        {"organisation": office("150000")},
+        {"given_by": league},
+    ):
         with pytest.raises(IntegrityError, match="a seat stays as it was given"), transaction.atomic():
             Post.objects.filter(pk=clerk.pk).update(**change)
         for name, value in change.items():
@@ -110,12 +132,19 @@ def test_a_seat_cannot_be_turned_into_another_persons_or_another_role():
 
 
 def grant_to_himself(league, remit):
-    RemitUserGrant(user=league.user, permission=permission(Act.EXPORT_PERSONS), content_object=remit, granted_by=league).save()
+    RemitUserGrant(
+        user=league.user, permission=permission(Act.EXPORT_PERSONS), content_object=remit, granted_by=league
+    ).save()
 
 
 def many_grants(league, remit):
     RemitUserGrant.objects.bulk_create(
-        [RemitUserGrant(user=league.user, permission=permission(Act.EXPORT_PERSONS), content_object=remit, granted_by=league)])
+        [
+            RemitUserGrant(
+                user=league.user, permission=permission(Act.EXPORT_PERSONS), content_object=remit, granted_by=league
+            )
+        ]
+    )
 
 
 def grant_without_giver(league, remit):
@@ -124,12 +153,16 @@ def grant_without_giver(league, remit):
 
 def grant_by_an_officer(league, remit):
     by = post(office("150100"))
-    RemitUserGrant.objects.create(user=league.user, permission=permission(Act.EXPORT_PERSONS), content_object=remit, granted_by=by)
+    RemitUserGrant.objects.create(
+        user=league.user, permission=permission(Act.EXPORT_PERSONS), content_object=remit, granted_by=by
+    )
 
 
 def grant_by_another_league(league, remit):
     by = administrator("150200")
-    RemitUserGrant.objects.create(user=league.user, permission=permission(Act.EXPORT_PERSONS), content_object=remit, granted_by=by)
+    RemitUserGrant.objects.create(
+        user=league.user, permission=permission(Act.EXPORT_PERSONS), content_object=remit, granted_by=by
+    )
 
 
 def anothers_grant(league, remit):
@@ -151,15 +184,21 @@ def seat_by_himself(league, remit):
 
 
 def many_seats(league, remit):
-    Post.objects.bulk_create([Post(user=league.user, organisation=office("150100"), role=Role.OFFICER, given_by=league)])
+    Post.objects.bulk_create(
+        [Post(user=league.user, organisation=office("150100"), role=Role.OFFICER, given_by=league)]
+    )
 
 
 def reviewer_and_finance(league, remit):
-    Post.objects.create(user=post(office("150102")).user, organisation=office("150102", OrganisationKind.FINANCE), role=Role.FINANCE)
+    Post.objects.create(
+        user=post(office("150102")).user, organisation=office("150102", OrganisationKind.FINANCE), role=Role.FINANCE
+    )
 
 
 def auditor_and_reviewer(league, remit):
-    Post.objects.create(user=post(office("150102"), Role.AUDITOR).user, organisation=office("150102"), role=Role.OFFICER)
+    Post.objects.create(
+        user=post(office("150102"), Role.AUDITOR).user, organisation=office("150102"), role=Role.OFFICER
+    )
 
 
 def user_permission(league, remit):
@@ -197,25 +236,57 @@ def a_unit_turned_office(league, remit):
 def raw(statement: str):
     def door(league, remit):
         with connection.cursor() as cursor:
-            cursor.execute(statement, {"user": league.user_id, "permission": permission(Act.EXPORT_PERSONS).pk, "seat": league.pk,
-                                       "remit": remit.pk, "group": league.organisation.group_id})
+            cursor.execute(
+                statement,
+                {
+                    "user": league.user_id,
+                    "permission": permission(Act.EXPORT_PERSONS).pk,
+                    "seat": league.pk,
+                    "remit": remit.pk,
+                    "group": league.organisation.group_id,
+                },
+            )
+
     door.__name__ = statement.split()[2]
     return door
 
 
 DOORS = [
-    grant_to_himself, many_grants, grant_without_giver, grant_by_an_officer, grant_by_another_league, anothers_grant, anothers_giver,
-    a_wider_remit, seat_by_himself, many_seats, reviewer_and_finance, auditor_and_reviewer, user_permission, group_permission, another_group,
-    a_group_of_nobody, superuser, new_superuser, the_offices_group, a_unit_turned_office,
+    grant_to_himself,
+    many_grants,
+    grant_without_giver,
+    grant_by_an_officer,
+    grant_by_another_league,
+    anothers_grant,
+    anothers_giver,
+    a_wider_remit,
+    seat_by_himself,
+    many_seats,
+    reviewer_and_finance,
+    auditor_and_reviewer,
+    user_permission,
+    group_permission,
+    another_group,
+    a_group_of_nobody,
+    superuser,
+    new_superuser,
+    the_offices_group,
+    a_unit_turned_office,
     raw("INSERT INTO accounts_user_user_permissions (user_id, permission_id) VALUES (%(user)s, %(permission)s)"),
     raw("INSERT INTO auth_group_permissions (group_id, permission_id) VALUES (%(group)s, %(permission)s)"),
-    raw("INSERT INTO guardian_userobjectpermission (object_pk, content_type_id, permission_id, user_id)"
-        " SELECT %(remit)s, content_type_id, id, %(user)s FROM auth_permission WHERE id = %(permission)s"),
-    raw("INSERT INTO guardian_groupobjectpermission (object_pk, content_type_id, permission_id, group_id)"
-        " SELECT %(remit)s, content_type_id, id, %(group)s FROM auth_permission WHERE id = %(permission)s"),
-    raw("INSERT INTO accounts_remitusergrant (user_id, permission_id, content_object_id, granted_at, granted_by_id)"
-        " VALUES (%(user)s, %(permission)s, %(remit)s, now(), %(seat)s)"),
-]  # fmt: skip
+    raw(
+        "INSERT INTO guardian_userobjectpermission (object_pk, content_type_id, permission_id, user_id)"
+        " SELECT %(remit)s, content_type_id, id, %(user)s FROM auth_permission WHERE id = %(permission)s"
+    ),
+    raw(
+        "INSERT INTO guardian_groupobjectpermission (object_pk, content_type_id, permission_id, group_id)"
+        " SELECT %(remit)s, content_type_id, id, %(group)s FROM auth_permission WHERE id = %(permission)s"
+    ),
+    raw(
+        "INSERT INTO accounts_remitusergrant (user_id, permission_id, content_object_id, granted_at, granted_by_id)"
+        " VALUES (%(user)s, %(permission)s, %(remit)s, now(), %(seat)s)"
+    ),
+]
 
 
 @pytest.mark.parametrize("door", DOORS, ids=lambda door: door.__name__)
@@ -230,12 +301,19 @@ def test_no_way_around_the_doors_gives_rights_and_each_attempt_is_on_record(door
     assert event.actor == "系统"
 
 
-# ── not one person ──────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── not one person
+# ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize(("held", "kind", "role"), [
-    (Role.OFFICER, OrganisationKind.FINANCE, Role.FINANCE), (Role.OFFICER, OrganisationKind.HR_OFFICE, Role.AUDITOR),
-    (Role.AUDITOR, OrganisationKind.HR_OFFICE, Role.OFFICER), (Role.ADMINISTRATOR, OrganisationKind.FINANCE, Role.AUDITOR)])
+@pytest.mark.parametrize(
+    ("held", "kind", "role"),
+    [
+        (Role.OFFICER, OrganisationKind.FINANCE, Role.FINANCE),
+        (Role.OFFICER, OrganisationKind.HR_OFFICE, Role.AUDITOR),
+        (Role.AUDITOR, OrganisationKind.HR_OFFICE, Role.OFFICER),
+        (Role.ADMINISTRATOR, OrganisationKind.FINANCE, Role.AUDITOR),
+    ],
+)
 def test_whoever_decides_neither_pays_nor_audits(client, held, kind, role):
     client.force_login(administrator("150100").user)
     seat, here = post(office("150102"), held), office("150102", kind)
@@ -243,7 +321,10 @@ def test_whoever_decides_neither_pays_nor_audits(client, held, kind, role):
     assert answer.status_code == 400
     assert "不相容岗位分离" in answer.content.decode()
     end_post(seat, by=administrator("150100"), reason="轮岗")
-    assert client.post(reverse("post_new", args=[here.pk]), {"username": seat.user.username, "role": role}).status_code == 302
+    assert (
+        client.post(reverse("post_new", args=[here.pk]), {"username": seat.user.username, "role": role}).status_code
+        == 302
+    )
 
 
 def test_an_ended_seat_cannot_be_opened_again_beside_one_that_excludes_it():
@@ -260,12 +341,15 @@ def test_inspector_and_auditor_may_be_one():
     assert seat.user.posts.current().count() == 2
 
 
-# ── on record though the transaction rolls back ─────────────────────────────────────────────────────────────────────────
+# ── on record though the transaction rolls back
+# ─────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("reference")
-@pytest.mark.parametrize("door", [grant_to_himself, many_grants, user_permission, superuser], ids=lambda door: door.__name__)
+@pytest.mark.parametrize(
+    "door", [grant_to_himself, many_grants, user_permission, superuser], ids=lambda door: door.__name__
+)
 def test_an_attempt_inside_a_transaction_that_rolls_back_is_on_record(door):
     league = administrator("150100")
     remit = Remit.objects.create(division=division("150100"), category="")
@@ -298,6 +382,11 @@ def test_a_refused_grant_is_on_record_though_its_caller_rolls_back_or_goes_on():
 def test_seats_of_different_years_do_not_meet():
     user = post(office("150102")).user
     Post.objects.filter(user=user).update(until=timezone.localdate() - timedelta(days=30))
-    Post.objects.create(user=user, organisation=office("150102", OrganisationKind.FINANCE), role=Role.FINANCE, since=date(2020, 1, 1),
-                        until=date(2020, 1, 1))
+    Post.objects.create(
+        user=user,
+        organisation=office("150102", OrganisationKind.FINANCE),
+        role=Role.FINANCE,
+        since=date(2020, 1, 1),
+        until=date(2020, 1, 1),
+    )
     open_post(user, organisation=office("150102", OrganisationKind.FINANCE), role=Role.FINANCE, by=None)

@@ -32,11 +32,29 @@ from tests.factories import PASSWORD, administrator, division, office, operator,
 pytestmark = pytest.mark.django_db
 
 OFFICE = {
-    "division": "150103", "kind": "industry", "department": "emergency", "name": "回民区应急管理局", "short_name": "应急局", "uscc": "",
-    "account-username": "emergency", "account-full_name": "苏和", "account-phone": "13847100001", "account-role": "officer",
-    "account-title": "科员", "account-asked_by": "phone", "account-asked_who": "回民区应急管理局办公室 李主任",
+    "division": "150103",
+    "kind": "industry",
+    "department": "emergency",
+    "name": "回民区应急管理局",
+    "short_name": "应急局",
+    "uscc": "",
+    "account-username": "emergency",
+    "account-full_name": "苏和",
+    "account-phone": "13847100001",
+    "account-role": "officer",
+    "account-title": "科员",
+    "account-asked_by": "phone",
+    "account-asked_who": "回民区应急管理局办公室 李主任",
 }
-ACCOUNT = {"username": "clerk", "full_name": "王芳", "phone": "", "role": "operator", "title": "", "asked_by": "in_person", "asked_who": "王芳本人"}
+ACCOUNT = {
+    "username": "clerk",
+    "full_name": "王芳",
+    "phone": "",
+    "role": "operator",
+    "title": "",
+    "asked_by": "in_person",
+    "asked_who": "王芳本人",
+}
 
 
 def _counted() -> CaptureQueriesContext:
@@ -59,7 +77,12 @@ def test_a_department_asked_for_by_telephone_gets_its_account(client, league):
     assert user.opened_by == league.organisation
     assert "no-store" in answer["Cache-Control"]
     seat = user.posts.get()
-    assert (seat.organisation.department, seat.organisation.division_id, seat.role, seat.title) == ("emergency", "150103", "officer", "科员")
+    assert (seat.organisation.department, seat.organisation.division_id, seat.role, seat.title) == (
+        "emergency",
+        "150103",
+        "officer",
+        "科员",
+    )
     said = dict(Event.objects.filter(post=league).values_list("act", "reason"))
     assert said["organisation.opened"] == said["account.opened"] == "电话申请：回民区应急管理局办公室 李主任"
     trail = " ".join(f"{e.reason}{e.data}{e.subject}" for e in Event.objects.all())
@@ -67,19 +90,22 @@ def test_a_department_asked_for_by_telephone_gets_its_account(client, league):
     assert "13847100001" not in trail
 
 
-@pytest.mark.parametrize(("field", "value", "says"), [
-    ("division", "150202", "选择一个有效的选项"),
-    ("kind", "institution", "选择一个有效的选项"),
-    ("department", "", "请选择是哪个行业主管部门"),
-    ("uscc", "911501021000000001", "校验"),
-    ("account-username", "大写 User", "小写字母"),
-    ("account-full_name", "123", ""),
-    ("account-phone", "1381", ""),
-    ("account-asked_who", "", "必填项"),
-    ("account-asked_who", "\u200b\u3164", "必填项"),
-    ("account-role", "operator", "选择一个有效的选项"),
-    ("account-role", "administrator", "不相容岗位分离"),
-])
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [
+        ("division", "150202", "选择一个有效的选项"),
+        ("kind", "institution", "选择一个有效的选项"),
+        ("department", "", "请选择是哪个行业主管部门"),
+        ("uscc", "911501021000000001", "校验"),
+        ("account-username", "大写 User", "小写字母"),
+        ("account-full_name", "123", ""),
+        ("account-phone", "1381", ""),
+        ("account-asked_who", "", "必填项"),
+        ("account-asked_who", "\u200b\u3164", "必填项"),
+        ("account-role", "operator", "选择一个有效的选项"),
+        ("account-role", "administrator", "不相容岗位分离"),
+    ],
+)
 def test_a_wrong_field_is_named_and_nothing_is_opened(client, league, field, value, says):
     before = Organisation.objects.count()
     answer = client.post(reverse("organisation_new"), OFFICE | {field: value})
@@ -100,14 +126,18 @@ def test_one_place_has_one_office_of_a_kind(client, league):
 def test_a_legal_person_is_opened_once():
     school = unit()
     with pytest.raises(PostRefused, match=school.name):
-        open_organisation(kind=OrganisationKind.ENTERPRISE, name="另一家", division=division("150103"), by=None, uscc=school.uscc)
+        open_organisation(
+            kind=OrganisationKind.ENTERPRISE, name="另一家", division=division("150103"), by=None, uscc=school.uscc
+        )
     with pytest.raises(PostRefused, match="统一社会信用代码"):
         open_organisation(kind=OrganisationKind.ENTERPRISE, name="无代码", division=division(), by=None)
 
 
 def test_an_officer_opens_units_of_the_own_place_only_and_no_offices():
     officer = post(office())
-    school = open_organisation(kind=OrganisationKind.INSTITUTION, name="新校", division=division(), by=officer, uscc=uscc_from("150102", 7777))
+    school = open_organisation(
+        kind=OrganisationKind.INSTITUTION, name="新校", division=division(), by=officer, uscc=uscc_from("150102", 7777)
+    )
     open_account("school", "校办", organisation=school, role=Role.OPERATOR, by=officer)
     for kind, place in ((OrganisationKind.FINANCE, "150102"), (OrganisationKind.INSTITUTION, "150103")):
         with pytest.raises(PostRefused):
@@ -158,7 +188,9 @@ def test_a_new_first_password_ends_sessions_and_the_lock(client, league):
     for _attempt in range(5):
         Client().post("/account/login/", {"login": seat.user.username, "password": "wrong"})
     assert is_locked(seat.user)
-    answer = client.post(reverse("user_act", args=[seat.user_id, "reset-password"]), {"reason": "忘记密码"}, follow=True)
+    answer = client.post(
+        reverse("user_act", args=[seat.user_id, "reset-password"]), {"reason": "忘记密码"}, follow=True
+    )
     seat.user.refresh_from_db()
     assert seat.user.check_password(answer.context["password"])
     assert seat.user.must_change_password
@@ -186,8 +218,11 @@ def test_a_deactivated_account_is_out_at_once_and_comes_back_with_its_posts(clie
     client.post(reverse("user_act", args=[seat.user_id, "activate"]), {"reason": "调回"})
     seat.user.refresh_from_db()
     assert seat.user.posts.current().get() == seat
-    assert list(Event.objects.filter(subject_kind="user", subject_id=seat.user_id).order_by("pk").values_list("act", "reason", "chain")) == [
-        ("account.deactivated", "调离", "150102"), ("account.activated", "调回", "150102")]
+    assert list(
+        Event.objects.filter(subject_kind="user", subject_id=seat.user_id)
+        .order_by("pk")
+        .values_list("act", "reason", "chain")
+    ) == [("account.deactivated", "调离", "150102"), ("account.activated", "调回", "150102")]
 
 
 @pytest.mark.parametrize("name", ["deactivate", "activate", "unlock", "clear-totp", "reset-password"])
@@ -238,7 +273,9 @@ def test_an_ended_post_takes_the_personal_grants_with_it(client, league):
     assert not RemitUserGrant.objects.filter(user=seat.user).exists()
     assert not seat.user.groups.exists()
     assert list(Event.objects.filter(post=league, reason="轮岗").order_by("pk").values_list("act", flat=True)) == [
-        "post.ended", "grant.revoked"]
+        "post.ended",
+        "grant.revoked",
+    ]
 
 
 def test_a_grant_the_other_seat_still_carries_stays():
@@ -285,8 +322,14 @@ def test_a_second_seat_for_somebody_with_an_account(client, league):
     assert here.posts.count() == 1
 
 
-@pytest.mark.parametrize(("kind", "role"), [
-    (OrganisationKind.FINANCE, Role.OFFICER), (OrganisationKind.FINANCE, Role.ADMINISTRATOR), (OrganisationKind.HR_OFFICE, Role.FINANCE)])
+@pytest.mark.parametrize(
+    ("kind", "role"),
+    [
+        (OrganisationKind.FINANCE, Role.OFFICER),
+        (OrganisationKind.FINANCE, Role.ADMINISTRATOR),
+        (OrganisationKind.HR_OFFICE, Role.FINANCE),
+    ],
+)
 def test_keeping_the_books_and_approving_are_different_houses(kind, role):
     with pytest.raises(PostRefused, match="不相容"):
         post(office("150102", kind), role)
@@ -335,7 +378,10 @@ def test_the_organisation_list_counts_who_sits_there_now(client, league):
         client.get(reverse("organisations"))
     assert len(more) == len(queries)
     assert client.get(reverse("organisations"), {"division": "150202"}).status_code == 404
-    names = [row.name for row in client.get(reverse("organisations"), {"division": "150104", "kind": "institution"}).context["page"]]
+    names = [
+        row.name
+        for row in client.get(reverse("organisations"), {"division": "150104", "kind": "institution"}).context["page"]
+    ]
     assert len(names) == 1
 
 

@@ -1,4 +1,6 @@
-"""Of two who act on the same thing the second is told, and what is handed in counts as what it is, not as what it is called (R-SEC-4)."""
+"""Of two who act on the same thing the second is told, and what is handed in counts as what it is, not as what it is
+called (R-SEC-4).
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,8 @@ __all__ = ["_files_of_the_test", "browser", "registries"]
 pytestmark = pytest.mark.django_db
 
 
-# ── closed twice ────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── closed twice
+# ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_a_unit_two_administrators_close_stays_closed(browser):
@@ -38,16 +41,25 @@ def test_a_unit_two_administrators_close_stays_closed(browser):
     second, page = administrator("150100"), reverse("organisation", args=[seat.organisation_id])
     clients = [browser(first), browser(second)]
     drawn = [re.search(r'name="active" value="(\d)"', client.get(page).content.decode())[1] for client in clients]
-    answers = [client.post(reverse("organisation_switch", args=[seat.organisation_id]), {"active": wanted, "reason": "机构改革"})
-               for client, wanted in zip(clients, drawn, strict=True)]
+    answers = [
+        client.post(
+            reverse("organisation_switch", args=[seat.organisation_id]), {"active": wanted, "reason": "机构改革"}
+        )
+        for client, wanted in zip(clients, drawn, strict=True)
+    ]
     seat.organisation.refresh_from_db()
     assert ([one.status_code for one in answers], drawn, seat.organisation.is_active) == ([302, 409], ["0", "0"], False)
-    assert (str(first) in answers[1].content.decode(), Event.objects.filter(act="organisation.reopened").exists()) == (True, False)
+    assert (str(first) in answers[1].content.decode(), Event.objects.filter(act="organisation.reopened").exists()) == (
+        True,
+        False,
+    )
 
 
 def test_a_form_that_does_not_say_whether_to_close_or_to_open_does_neither(browser):
     seat = post(office("150102"))
-    answer = browser(administrator("150100")).post(reverse("organisation_switch", args=[seat.organisation_id]), {"reason": "机构改革"})
+    answer = browser(administrator("150100")).post(
+        reverse("organisation_switch", args=[seat.organisation_id]), {"reason": "机构改革"}
+    )
     seat.organisation.refresh_from_db()
     assert (answer.status_code, seat.organisation.is_active) == (400, True)
 
@@ -66,10 +78,15 @@ def test_a_seat_that_ended_does_not_end_a_second_time(browser):
     address = reverse("post_end", args=[seat.pk])
     assert browser(first).post(address, {"reason": "调离"}).status_code == 302
     again = browser(administrator("150100")).post(address, {"reason": "调离"})
-    assert (again.status_code, str(first) in again.content.decode(), Event.objects.filter(act="post.ended").count()) == (409, True, 1)
+    assert (
+        again.status_code,
+        str(first) in again.content.decode(),
+        Event.objects.filter(act="post.ended").count(),
+    ) == (409, True, 1)
 
 
-# ── a program with several seats ────────────────────────────────────────────────────────────────────────────────────────
+# ── a program with several seats
+# ────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_a_program_with_two_seats_says_for_which_it_writes():
@@ -79,7 +96,12 @@ def test_a_program_with_two_seats_says_for_which_it_writes():
     client.credentials(HTTP_AUTHORIZATION=f"Token {issue_token(here.user)[0]}")
     refused = client.post("/api/v1/teachers/", {"name": "李老师"})
     said = refused.content.decode()
-    assert (refused.status_code, "X-Post" in said, str(there.pk) in said, there.organisation.name in said) == (400, True, True, True)
+    assert (refused.status_code, "X-Post" in said, str(there.pk) in said, there.organisation.name in said) == (
+        400,
+        True,
+        True,
+        True,
+    )
     assert client.delete("/api/v1/enrolments/1/").status_code == 400
     assert client.get("/api/v1/teachers/").status_code == 200
     assert client.post("/api/v1/teachers/", {"name": "李老师"}, HTTP_X_POST=str(there.pk)).status_code == 201
@@ -93,30 +115,44 @@ def test_a_program_with_one_seat_need_not_say_it():
     assert client.post("/api/v1/teachers/", {"name": "李老师"}).status_code == 201
 
 
-# ── another file of the same name and size ──────────────────────────────────────────────────────────────────────────────
+# ── another file of the same name and size
+# ──────────────────────────────────────────────────────────────────────────────
 
 
 def test_another_file_of_the_same_name_and_size_is_another_file(browser):
     registration, seat = draft()
     client, page = browser(seat), reverse("case", args=["registration", registration.pk])
-    form, address = {FIELD: token(client, page), "slot": "licence"}, reverse("case_files", args=["registration", registration.pk])
+    form, address = (
+        {FIELD: token(client, page), "slot": "licence"},
+        reverse("case_files", args=["registration", registration.pk]),
+    )
     one, other = PDF, PDF.replace(b"1 0 obj", b"2 0 obj")
-    answers = [client.post(address, {**form, "file": SimpleUploadedFile("许可证.pdf", content)}).status_code for content in (one, other, other)]
+    answers = [
+        client.post(address, {**form, "file": SimpleUploadedFile("许可证.pdf", content)}).status_code
+        for content in (one, other, other)
+    ]
     kept = Attachment.objects.filter(slot="licence").order_by("pk").values_list("sha256", flat=True)
     assert (answers, [bytes.fromhex(one) if isinstance(one, str) else bytes(one) for one in kept]) == (
-        [302, 302, 302], [sha256(content).digest() for content in (one, other)])
+        [302, 302, 302],
+        [sha256(content).digest() for content in (one, other)],
+    )
 
 
 def test_a_program_that_sends_another_file_under_one_key_is_told():
     registration, seat = draft()
     client, path = APIClient(), f"/api/v1/registrations/{registration.pk}/files/"
     client.credentials(HTTP_AUTHORIZATION=f"Token {issue_token(seat.user)[0]}", HTTP_IDEMPOTENCY_KEY="a1")
-    answers = [client.post(path, {"slot": "licence", "file": SimpleUploadedFile("许可证.pdf", content)}, format="multipart").status_code
-               for content in (PDF, PDF, PDF.replace(b"1 0 obj", b"2 0 obj"))]
+    answers = [
+        client.post(
+            path, {"slot": "licence", "file": SimpleUploadedFile("许可证.pdf", content)}, format="multipart"
+        ).status_code
+        for content in (PDF, PDF, PDF.replace(b"1 0 obj", b"2 0 obj"))
+    ]
     assert answers == [201, 201, 400]
 
 
-# ── words that fit no form ──────────────────────────────────────────────────────────────────────────────────────────────
+# ── words that fit no form
+# ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_words_that_fit_no_form_are_labelled_and_nothing_else_is_shown(browser, registries):
@@ -125,24 +161,34 @@ def test_words_that_fit_no_form_are_labelled_and_nothing_else_is_shown(browser, 
     client, page = browser(walk.officer), reverse("case", args=["opening", walk.opening.pk])
     form = {FIELD: token(client, page), "next": page, "version": question.version, "answer": "confirmed", "note": "x"}
     settled = browser(post(walk.officer.organisation)).post(
-        reverse("assistance_answer", args=[question.pk]), {"answer": "confirmed", "letter": "市监函1号", "version": question.version})
+        reverse("assistance_answer", args=[question.pk]),
+        {"answer": "confirmed", "letter": "市监函1号", "version": question.version},
+    )
     assert settled.status_code == 302
     shown = client.post(reverse("assistance_answer", args=[question.pk]), form).content.decode()
-    assert re.findall(r"<li>(.*?)</li>", shown[shown.index('<ul class="typed">'):])[:2] == ["答复：属实", "说明：x"]
+    assert re.findall(r"<li>(.*?)</li>", shown[shown.index('<ul class="typed">') :])[:2] == ["答复：属实", "说明：x"]
 
 
 def test_words_of_a_page_form_have_the_labels_of_that_form():
     _here, there, client = two_schools()
     drawn = token(client, reverse("class_new"))
     client.post(reverse("switch_post"), {"post": there.pk})
-    shown = client.post(reverse("class_new"), {FIELD: drawn, "name": "育婴员三班", "planned_people": "24", "fund_source": "employment"}).content.decode()
-    words = re.findall(r"<li>(.*?)</li>", shown[shown.index('<ul class="typed">'):])
-    assert ("计划人数：24" in words, "employment" in shown.split('<ul class="typed">')[1], any(one.endswith("：育婴员三班") for one in words)) == (True, False, True)
+    shown = client.post(
+        reverse("class_new"), {FIELD: drawn, "name": "育婴员三班", "planned_people": "24", "fund_source": "employment"}
+    ).content.decode()
+    words = re.findall(r"<li>(.*?)</li>", shown[shown.index('<ul class="typed">') :])
+    assert (
+        "计划人数：24" in words,
+        "employment" in shown.split('<ul class="typed">')[1],
+        any(one.endswith("：育婴员三班") for one in words),
+    ) == (True, False, True)
 
 
 def test_every_hidden_field_of_the_templates_is_known_as_the_portals_own():
     hidden = {
-        name for path in Path(settings.BASE_DIR, "templates").rglob("*.html")
-        for tag in re.findall(r'<input[^>]*type="hidden"[^>]*', path.read_text()) for name in re.findall(r'name="([a-z_]+)"', tag)
+        name
+        for path in Path(settings.BASE_DIR, "templates").rglob("*.html")
+        for tag in re.findall(r'<input[^>]*type="hidden"[^>]*', path.read_text())
+        for name in re.findall(r'name="([a-z_]+)"', tag)
     }
     assert hidden - NO_WORDS == set()

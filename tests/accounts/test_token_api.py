@@ -33,9 +33,19 @@ def test_a_token_acts_in_the_users_posts(api):
     clerk = operator(unit(name="青城技校"))
     answer = ask(api, clerk.user.username)
     assert answer.status_code == 200
-    assert answer.json()["posts"] == [{
-        "id": clerk.pk, "organisation": "青城技校", "organisation_id": clerk.organisation_id, "organisation_kind": "institution",
-        "division": "150102", "division_name": "新城区", "role": "operator", "role_name": "经办人", "title": ""}]
+    assert answer.json()["posts"] == [
+        {
+            "id": clerk.pk,
+            "organisation": "青城技校",
+            "organisation_id": clerk.organisation_id,
+            "organisation_kind": "institution",
+            "division": "150102",
+            "division_name": "新城区",
+            "role": "operator",
+            "role_name": "经办人",
+            "title": "",
+        }
+    ]
     assert with_token(answer).get(POSTS).json() == answer.json()["posts"]
     event = Event.objects.get(act="token.issued")
     token = ApiToken.objects.get()
@@ -51,7 +61,9 @@ def test_a_wrong_password_is_a_problem_in_the_readers_language(api):
     assert Event.objects.filter(act="account.login_failed", user=seat.user).count() == 1
 
 
-@pytest.mark.parametrize("body", [{}, {"username": "x"}, {"username": "", "password": ""}, {"username": ["a"], "password": {}}])
+@pytest.mark.parametrize(
+    "body", [{}, {"username": "x"}, {"username": "", "password": ""}, {"username": ["a"], "password": {}}]
+)
 def test_half_a_request_is_refused(api, body):
     answer = api.post(TOKEN, body, format="json")
     assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
@@ -61,7 +73,11 @@ def test_the_lock_out_is_one_for_browser_and_api(api, client):
     seat = post(office())
     for _attempt in range(5):
         answer = ask(api, seat.user.username, "wrong")
-    assert (answer.status_code, answer["Content-Type"], answer["Retry-After"]) == (429, "application/problem+json", "900")
+    assert (answer.status_code, answer["Content-Type"], answer["Retry-After"]) == (
+        429,
+        "application/problem+json",
+        "900",
+    )
     assert ask(api, seat.user.username).status_code == 429
     assert client.post("/account/login/", {"login": seat.user.username, "password": PASSWORD}).status_code == 429
     assert not ApiToken.objects.exists()
@@ -75,7 +91,9 @@ def test_the_door_is_throttled(api, settings):
 
 
 def test_a_first_password_gives_no_token(api):
-    _user, first = open_account("newcomer", "新人", organisation=office(), role=Role.OFFICER, by=administrator("150102"))
+    _user, first = open_account(
+        "newcomer", "新人", organisation=office(), role=Role.OFFICER, by=administrator("150102")
+    )
     answer = ask(api, "newcomer", first)
     assert answer.status_code == 403
     assert "修改初始密码" in answer.json()["detail"]

@@ -1,4 +1,6 @@
-"""R-SEC-1, R-SEC-2: API tokens are hashed, expire, are seen and ended by their owner; the login guard keeps no typed name."""
+"""R-SEC-1, R-SEC-2: API tokens are hashed, expire, are seen and ended by their owner; the login guard keeps no typed
+name.
+"""
 
 import hashlib
 from datetime import timedelta
@@ -55,11 +57,16 @@ def test_a_token_ends_after_its_days(settings):
 
 def test_the_owner_sees_the_own_tokens_and_ends_one(client):
     seat, other = post(office()), post(office())
-    first, second, foreign = (got(owner, label=label)["token"] for owner, label in ((seat, "考勤机"), (seat, "对账程序"), (other, "别人的")))
+    first, second, foreign = (
+        got(owner, label=label)["token"] for owner, label in ((seat, "考勤机"), (seat, "对账程序"), (other, "别人的"))
+    )
     assert bearer(first).get(POSTS).status_code == 200
     client.force_login(seat.user)
     page = client.get(reverse("tokens"))
-    assert [(token.label, token.used_at is not None) for token in page.context["page"]] == [("对账程序", False), ("考勤机", True)]
+    assert [(token.label, token.used_at is not None) for token in page.context["page"]] == [
+        ("对账程序", False),
+        ("考勤机", True),
+    ]
     assert "别人的" not in page.content.decode()
     url = reverse("token_revoke", args=[ApiToken.objects.get(label="考勤机").pk])
     assert client.post(url).status_code == 302
@@ -97,7 +104,9 @@ def test_a_new_password_ends_all_tokens(client):
     key = got(seat)["token"]
     client.force_login(seat.user)
     new = "another-horse-Battery-7"
-    answer = client.post(reverse("account_change_password"), {"oldpassword": PASSWORD, "password1": new, "password2": new})
+    answer = client.post(
+        reverse("account_change_password"), {"oldpassword": PASSWORD, "password1": new, "password2": new}
+    )
     assert answer.status_code == 302
     assert bearer(key).get(POSTS).status_code == 401
 
@@ -114,7 +123,8 @@ def test_the_use_of_a_token_is_noted_once_in_ten_minutes():
         assert ApiToken.objects.get().used_at == timezone.now()
 
 
-# ── the login guard ─────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── the login guard
+# ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize("door", ["page", "api"])
@@ -132,7 +142,9 @@ def test_a_password_typed_into_the_name_box_is_kept_nowhere(client, door):
             rows = cursor.fetchone()[0]
             assert typed not in rows
             assert typed[:4] not in rows
-    names = {event.data["username"] for event in Event.objects.filter(act__in=["account.login_failed", "account.locked_out"])}
+    names = {
+        event.data["username"] for event in Event.objects.filter(act__in=["account.login_failed", "account.locked_out"])
+    }
     assert len(names) == 1
     assert names.pop().startswith("未知用户名 #")
 

@@ -50,8 +50,16 @@ def things():
     """An office of 150102 with an officer and a grant."""
     seat, league = post(office("150102", OrganisationKind.INDUSTRY, department="energy")), administrator("150100")
     given = grant(Act.FIRST_REVIEW_OPENING, to=seat.organisation, division=division(), by=league)
-    return {None: [], "organisation": [seat.organisation_id], "user": [seat.user_id], "user_act": [seat.user_id, "deactivate"],
-            "post": [seat.pk], "grant": ["department", given.pk], "token": [0], "digest": [make_digest().pk]}
+    return {
+        None: [],
+        "organisation": [seat.organisation_id],
+        "user": [seat.user_id],
+        "user_act": [seat.user_id, "deactivate"],
+        "post": [seat.pk],
+        "grant": ["department", given.pk],
+        "token": [0],
+        "digest": [make_digest().pk],
+    }
 
 
 def ask(client, name, things) -> int:
@@ -88,7 +96,9 @@ def test_another_places_administrator_does_not_find_it(client, things, name, pla
 @pytest.mark.parametrize("name", set(ROOM) - OWN)
 @pytest.mark.parametrize("role", [Role.OFFICER, Role.INSPECTOR, Role.AUDITOR, Role.FINANCE])
 def test_the_right_place_in_a_wrong_role_is_refused(client, things, name, role):
-    seat = post(office("150102", OrganisationKind.FINANCE if role == Role.FINANCE else OrganisationKind.HR_OFFICE), role)
+    seat = post(
+        office("150102", OrganisationKind.FINANCE if role == Role.FINANCE else OrganisationKind.HR_OFFICE), role
+    )
     client.force_login(seat.user)
     expected = ROOM[name][4] if role in ROOM[name][3] else 403
     assert ask(client, name, things) == expected

@@ -23,7 +23,20 @@ pytestmark = pytest.mark.django_db
         ('{"\\udfff": 1}', "无法保存"),
         ('{"name": ', "JSON"),
     ],
-    ids=["no value", "nothing", "deep list", "deep object", "forty lists", "4,400 digits", "20 digits", "infinity", "NaN", "half a character", "half a name", "cut short"],
+    ids=[
+        "no value",
+        "nothing",
+        "deep list",
+        "deep object",
+        "forty lists",
+        "4,400 digits",
+        "20 digits",
+        "infinity",
+        "NaN",
+        "half a character",
+        "half a name",
+        "cut short",
+    ],
 )
 def test_what_cannot_be_kept_is_refused_in_a_sentence(api, body, words):
     answer = api(operator(unit())).generic("POST", "/api/v1/classes/", body.encode(), content_type="application/json")

@@ -27,9 +27,18 @@ def move(client, walk, name, **body):
 def test_a_case_says_where_it_stands_and_what_may_be_done(walk, api):
     walk.to_officer()
     case = api(walk.officer).get(url(walk)).json()
-    assert {key: case[key] for key in ("kind", "state", "state_label", "version", "round", "number", "desk", "class_name")} == {
-        "kind": "opening", "state": "in_review", "state_label": "审核中", "version": 2, "round": 1, "number": walk.opening.number,
-        "desk": walk.officer.organisation_id, "class_name": "育婴员一班"}
+    assert {
+        key: case[key] for key in ("kind", "state", "state_label", "version", "round", "number", "desk", "class_name")
+    } == {
+        "kind": "opening",
+        "state": "in_review",
+        "state_label": "审核中",
+        "version": 2,
+        "round": 1,
+        "number": walk.opening.number,
+        "desk": walk.officer.organisation_id,
+        "class_name": "育婴员一班",
+    }
     assert case["due_on"] == walk.opening.due_on.isoformat()
     assert case["available_moves"] == [
         {"name": "approve", "label": "同意", "obstacles": [], "needs_reason": False},
@@ -82,8 +91,19 @@ def test_a_version_of_the_future_is_refused(walk, api):
     assert (answer.status_code, walk.opening.state) == (409, State.IN_REVIEW)
 
 
-@pytest.mark.parametrize("body", [{}, {"expected_version": None}, {"expected_version": "two"}, {"expected_version": -1},
-                                  {"expected_version": 2, "data": []}, {"expected_version": 2, "reason": ["x"]}, [], "approve"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"expected_version": None},
+        {"expected_version": "two"},
+        {"expected_version": -1},
+        {"expected_version": 2, "data": []},
+        {"expected_version": 2, "reason": ["x"]},
+        [],
+        "approve",
+    ],
+)
 def test_a_move_that_is_not_well_formed_is_refused_by_field(walk, api, body):
     walk.to_officer()
     answer = api(walk.officer).post(url(walk, "moves/approve/"), body)
@@ -95,12 +115,18 @@ def test_a_move_that_is_not_well_formed_is_refused_by_field(walk, api, body):
 def test_a_version_no_database_holds_is_refused_before_anything_is_read(walk, api):
     walk.to_officer()
     answer = api(walk.officer).post(url(walk, "moves/approve/"), {"expected_version": 10**30})
-    assert (answer.status_code, answer["Content-Type"], answer.json()["detail"]) == (400, PROBLEM, "数字过大，无法保存。")
+    assert (answer.status_code, answer["Content-Type"], answer.json()["detail"]) == (
+        400,
+        PROBLEM,
+        "数字过大，无法保存。",
+    )
     assert walk.opening.state == State.IN_REVIEW
 
 
 def test_half_a_json_is_a_problem_too(walk, api):
-    answer = api(walk.officer).post(url(walk, "moves/approve/"), '{"expected_version": ', content_type="application/json")
+    answer = api(walk.officer).post(
+        url(walk, "moves/approve/"), '{"expected_version": ', content_type="application/json"
+    )
     assert (answer.status_code, answer["Content-Type"]) == (400, PROBLEM)
 
 
@@ -161,13 +187,20 @@ def test_a_unit_hands_in_through_the_api_and_reads_what_is_missing(walk, api):
     assert (answer.status_code, answer.json()["obstacles"]) == (409, ["还没有排课。"])
     assert program.get(url(walk)).json()["available_moves"] == [
         {"name": "submit", "label": "提交", "obstacles": ["还没有排课。"], "needs_reason": False},
-        {"name": "drop", "label": "放弃", "obstacles": [], "needs_reason": False}]
-    assert program.get(url(walk, "conditions/")).json()[0] == {"holds": False, "sentence": "还没有排课。", "blocks": True}
+        {"name": "drop", "label": "放弃", "obstacles": [], "needs_reason": False},
+    ]
+    assert program.get(url(walk, "conditions/")).json()[0] == {
+        "holds": False,
+        "sentence": "还没有排课。",
+        "blocks": True,
+    }
 
 
 def test_a_document_goes_into_its_slot_and_comes_back_only_to_the_scope(walk, api):
     program = api(walk.applicant)
-    kept = program.post(url(walk, "files/"), {"slot": "other", "file": SimpleUploadedFile("协议.pdf", PDF)}, format="multipart")
+    kept = program.post(
+        url(walk, "files/"), {"slot": "other", "file": SimpleUploadedFile("协议.pdf", PDF)}, format="multipart"
+    )
     assert (kept.status_code, kept.json()["name"]) == (201, "协议.pdf")
     (slot,) = [slot for slot in program.get(url(walk, "files/")).json() if slot["slot"] == "other"]
     assert [file["id"] for file in slot["files"]] == [kept.json()["id"]]
@@ -178,8 +211,14 @@ def test_a_document_goes_into_its_slot_and_comes_back_only_to_the_scope(walk, ap
     assert api(factories.officer("150203")).get(path).status_code == 404
 
 
-@pytest.mark.parametrize(("slot", "name", "content", "field"), [
-    ("other", "协议.pdf", b"", "file"), ("other", "协议.pdf", b"MZ not a pdf", "file"), ("nonsense", "a.png", None, "slot")])
+@pytest.mark.parametrize(
+    ("slot", "name", "content", "field"),
+    [
+        ("other", "协议.pdf", b"", "file"),
+        ("other", "协议.pdf", b"MZ not a pdf", "file"),
+        ("nonsense", "a.png", None, "slot"),
+    ],
+)
 def test_a_document_that_cannot_be_kept_is_refused_with_its_sentence(walk, api, slot, name, content, field):
     upload = SimpleUploadedFile(name, PNG if content is None else content)
     answer = api(walk.applicant).post(url(walk, "files/"), {"slot": slot, "file": upload}, format="multipart")

@@ -1,4 +1,6 @@
-"""Classes, timetables and rosters through the API: what is well-formed is kept, what is not is refused by field (R-OPN-1, R-SEC-4)."""
+"""Classes, timetables and rosters through the API: what is well-formed is kept, what is not is refused by field
+(R-OPN-1, R-SEC-4).
+"""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -57,15 +59,34 @@ def test_only_what_is_given_changes(school, drafted):
     assert school.patch(url(drafted), {"planned_people": 30}).json()["planned_people"] == 30
     after = TrainingClass.objects.get(pk=drafted.pk)
     assert (after.name, after.project_id, after.first_day, list(after.teachers.all())) == (
-        before.name, before.project_id, before.first_day, list(before.teachers.all()))
-    assert Event.objects.filter(act="class.edited").latest("id").data == {"changed": {"planned_people": [str(before.planned_people or ""), "30"]}}
+        before.name,
+        before.project_id,
+        before.first_day,
+        list(before.teachers.all()),
+    )
+    assert Event.objects.filter(act="class.edited").latest("id").data == {
+        "changed": {"planned_people": [str(before.planned_people or ""), "30"]}
+    }
 
 
-@pytest.mark.parametrize(("body", "field"), [
-    ({"project": 10**18}, "project"), ({"project": "x"}, "project"), ({"first_day": "2026-02-30"}, "first_day"), ({"category": "poets"}, "category"),
-    ({"fund_source": "gold"}, "fund_source"), ({"teachers": [999999]}, "teachers"), ({"teachers": "all"}, "teachers"), ({"planned_people": -1}, "planned_people"),
-    ({"fee": "1.234"}, "fee"), ({"name": "x" * 121}, "name"), ({"name": "a\x00b"}, "name"), ({"employer_uscc": "91150100MA0N0J0A1X"}, "employer_uscc"),
-    ({"last_day": "2020-01-01"}, "last_day")])
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"project": 10**18}, "project"),
+        ({"project": "x"}, "project"),
+        ({"first_day": "2026-02-30"}, "first_day"),
+        ({"category": "poets"}, "category"),
+        ({"fund_source": "gold"}, "fund_source"),
+        ({"teachers": [999999]}, "teachers"),
+        ({"teachers": "all"}, "teachers"),
+        ({"planned_people": -1}, "planned_people"),
+        ({"fee": "1.234"}, "fee"),
+        ({"name": "x" * 121}, "name"),
+        ({"name": "a\x00b"}, "name"),
+        ({"employer_uscc": "91150100MA0N0J0A1X"}, "employer_uscc"),
+        ({"last_day": "2020-01-01"}, "last_day"),
+    ],
+)
 def test_what_cannot_be_is_refused_by_field_and_nothing_changes(school, drafted, body, field):
     refused(school.patch(url(drafted), body), 400, field)
     assert not Event.objects.filter(act="class.edited").exists()
@@ -83,20 +104,33 @@ def test_a_submitted_class_is_not_edited_silently(walk, api):
     lesson = walk.training_class.lessons.first()
     answers = [
         program.patch(url(walk.training_class), {"name": "改名"}),
-        program.post(url(walk.training_class, "timetable/"), {"weekdays": [0], "slots": [{"starts": "09:00", "hours": "4"}]}),
+        program.post(
+            url(walk.training_class, "timetable/"), {"weekdays": [0], "slots": [{"starts": "09:00", "hours": "4"}]}
+        ),
         program.delete(f"/api/v1/lessons/{lesson.pk}/"),
         program.delete(f"/api/v1/enrolments/{walk.enrolments[0].pk}/"),
-        program.post(url(walk.training_class, "trainees/"), {"name": "巴图", "number": make.citizen_number(7), "phone": "13904710001"}),
+        program.post(
+            url(walk.training_class, "trainees/"),
+            {"name": "巴图", "number": make.citizen_number(7), "phone": "13904710001"},
+        ),
     ]
     assert [refused(answer, 409)["type"] for answer in answers] == ["urn:fanbu:classlocked"] * 5
     assert (walk.reload().name, walk.training_class.lessons.count(), len(walk.enrolments)) == ("育婴员一班", 2, 3)
 
 
-@pytest.mark.parametrize("body", [
-    {}, {"weekdays": [], "slots": [{"starts": "09:00", "hours": "4"}]}, {"weekdays": [7], "slots": [{"starts": "09:00", "hours": "4"}]},
-    {"weekdays": [0], "slots": []}, {"weekdays": [0], "slots": [{"starts": "25:00", "hours": "4"}]}, {"weekdays": [0], "slots": [{"starts": "23:00", "hours": "9"}]},
-    {"weekdays": [0], "slots": [{"starts": "09:00", "hours": "4"}, {"starts": "10:00", "hours": "4"}]},
-    {"weekdays": [0], "slots": [{"starts": "07:00", "hours": "8"}, {"starts": "14:00", "hours": "4"}]}])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"weekdays": [], "slots": [{"starts": "09:00", "hours": "4"}]},
+        {"weekdays": [7], "slots": [{"starts": "09:00", "hours": "4"}]},
+        {"weekdays": [0], "slots": []},
+        {"weekdays": [0], "slots": [{"starts": "25:00", "hours": "4"}]},
+        {"weekdays": [0], "slots": [{"starts": "23:00", "hours": "9"}]},
+        {"weekdays": [0], "slots": [{"starts": "09:00", "hours": "4"}, {"starts": "10:00", "hours": "4"}]},
+        {"weekdays": [0], "slots": [{"starts": "07:00", "hours": "8"}, {"starts": "14:00", "hours": "4"}]},
+    ],
+)
 def test_a_timetable_that_cannot_be_is_refused_and_the_old_one_stays(school, drafted, body):
     make.lesson(drafted)
     refused(school.post(url(drafted, "timetable/"), body), 400)
@@ -111,7 +145,15 @@ def test_another_schools_teacher_is_not_found(school, drafted):
 
 def test_a_lesson_is_added_moved_and_taken_out(school, drafted):
     teacher, venue = drafted.teachers.get(), drafted.venue
-    body = {"day": drafted.first_day.isoformat(), "starts": "09:00", "ends": "12:00", "hours": "4", "content": "实操", "teacher": teacher.pk, "venue": venue.pk}
+    body = {
+        "day": drafted.first_day.isoformat(),
+        "starts": "09:00",
+        "ends": "12:00",
+        "hours": "4",
+        "content": "实操",
+        "teacher": teacher.pk,
+        "venue": venue.pk,
+    }
     made = school.post(url(drafted, "lessons/"), body)
     assert (made.status_code, made.json()["teacher_name"]) == (201, teacher.name)
     path = f"/api/v1/lessons/{made.json()['id']}/"
@@ -122,7 +164,11 @@ def test_a_lesson_is_added_moved_and_taken_out(school, drafted):
 
 
 def upload(program, training_class, content, name="花名册.xlsx"):
-    return program.post(f"/api/v1/openings/{training_class.opening.pk}/roster/", {"file": SimpleUploadedFile(name, content)}, format="multipart")
+    return program.post(
+        f"/api/v1/openings/{training_class.opening.pk}/roster/",
+        {"file": SimpleUploadedFile(name, content)},
+        format="multipart",
+    )
 
 
 def test_a_roster_is_accepted_as_a_job_with_its_address(school, drafted):
@@ -133,7 +179,11 @@ def test_a_roster_is_accepted_as_a_job_with_its_address(school, drafted):
     assert (job["state"], job["percent"], job["file_url"], job["can_take_up"]) == ("queued", 0, None, False)
 
 
-@pytest.mark.parametrize("content", [b"", PDF, LOCKED_XLSX, OLD_XLS, b"PK\x03\x04 half a zip", bomb(200)], ids=["empty", "pdf", "locked", "old", "half", "bomb"])
+@pytest.mark.parametrize(
+    "content",
+    [b"", PDF, LOCKED_XLSX, OLD_XLS, b"PK\x03\x04 half a zip", bomb(200)],
+    ids=["empty", "pdf", "locked", "old", "half", "bomb"],
+)
 def test_a_file_that_is_no_roster_is_refused_at_once_with_what_to_do(school, drafted, content):
     problem = refused(upload(school, drafted, content), 400, "file")
     assert problem["errors"]["file"] != [""]
@@ -181,7 +231,10 @@ def test_taking_twice_enrols_once(school, drafted):
     path = f"/api/v1/uploads/{found.pk}/take/"
     assert [school.post(path).json()["taken"] for _twice in range(2)] == [2, 0]
     roster = school.get(url(drafted, "roster/")).json()
-    assert [(one["sequence"], one["name"], one["phone"]) for one in roster] == [(1, "乌云其木格", "139****0001"), (2, "乌云其木格", "139****0001")]
+    assert [(one["sequence"], one["name"], one["phone"]) for one in roster] == [
+        (1, "乌云其木格", "139****0001"),
+        (2, "乌云其木格", "139****0001"),
+    ]
     assert make.citizen_number(1) not in str(roster)
 
 
@@ -244,7 +297,12 @@ def test_an_answer_of_people_needs_its_letter_and_is_judged_at_once(assisted, ap
     path = f"/api/v1/enrolments/{enrolment.pk}/assistances/{asked[0]['check_code']}/"
     refused(officer.post(path, {"answer": "confirmed"}), 400)
     refused(officer.post(path, {"answer": "perhaps", "letter": "复函1号"}), 400, "answer")
-    refused(officer.post(f"/api/v1/enrolments/{enrolment.pk}/assistances/unheard_of/", {"answer": "confirmed", "letter": "1"}), 400)
+    refused(
+        officer.post(
+            f"/api/v1/enrolments/{enrolment.pk}/assistances/unheard_of/", {"answer": "confirmed", "letter": "1"}
+        ),
+        400,
+    )
     answered = officer.post(path, {"answer": "refuted", "letter": "复函1号", "department": "退役军人事务局"}).json()
     assert (answered["answer"], answered["letter"]) == ("refuted", "复函1号")
     assert Enrolment.objects.get(pk=enrolment.pk).verdict == Verdict.INELIGIBLE
@@ -274,8 +332,16 @@ def test_results_that_cannot_be_are_refused_by_trainee(walk, api):
     one, two = (e.pk for e in walk.enrolments[:2])
     refused(program.put(path, {"rows": []}), 400, "rows")
     refused(program.put(path, {"rows": [{"enrolment": one, "theory_score": "abc"}]}), 400, "rows.0.theory_score")
-    refused(program.put(path, {"rows": [{"enrolment": one, "theory_score": "101"}, {"enrolment": 999999}]}), 400, str(one), "999999")
-    twice = [{"enrolment": pk, "result": "pass", "certificate_kind": "skill_level", "certificate_number": "S1"} for pk in (one, two)]
+    refused(
+        program.put(path, {"rows": [{"enrolment": one, "theory_score": "101"}, {"enrolment": 999999}]}),
+        400,
+        str(one),
+        "999999",
+    )
+    twice = [
+        {"enrolment": pk, "result": "pass", "certificate_kind": "skill_level", "certificate_number": "S1"}
+        for pk in (one, two)
+    ]
     refused(program.put(path, {"rows": twice}), 400, str(one), str(two))
     doubled = program.put(path, {"rows": [{"enrolment": one, "result": "pass"}, {"enrolment": one, "result": "fail"}]})
     assert f"不止一次：{one}" in str(refused(doubled, 400, "rows"))
@@ -288,7 +354,9 @@ def test_the_catalogue_is_that_of_the_day(api):
     program = api(factories.officer())
     old = make.project(code="OLD", until="2024-01-01")
     new = make.project("disabled", code="NEW", since="2024-01-01")
-    Listing.objects.create(organisation=factories.unit(name="旧学校"), since=make.SINCE, until="2024-01-01", source="示例")
+    Listing.objects.create(
+        organisation=factories.unit(name="旧学校"), since=make.SINCE, until="2024-01-01", source="示例"
+    )
 
     def codes(query: str) -> set[str]:
         return {one["code"] for one in program.get(f"/api/v1/projects/?{query}").json()["results"]}

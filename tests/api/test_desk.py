@@ -26,8 +26,17 @@ def test_the_inbox_shows_what_lies_with_the_desk_and_may_be_decided(api):
     registration, seat = cases.submitted()
     officer = factories.officer()
     (item,) = results(api(officer), "/api/v1/inbox/")
-    assert (item["kind"], item["object_id"], item["state_label"], item["need"]) == ("registration", registration.pk, "审核中", "review_registration")
-    assert results(api(officer), "/api/v1/inbox/?standing=done") == results(api(officer), "/api/v1/inbox/?kind=opening") == []
+    assert (item["kind"], item["object_id"], item["state_label"], item["need"]) == (
+        "registration",
+        registration.pk,
+        "审核中",
+        "review_registration",
+    )
+    assert (
+        results(api(officer), "/api/v1/inbox/?standing=done")
+        == results(api(officer), "/api/v1/inbox/?kind=opening")
+        == []
+    )
     assert results(api(factories.officer("150203")), "/api/v1/inbox/") == []
     assert [one["object_id"] for one in results(api(seat), "/api/v1/inbox/")] == [registration.pk]
     assert api(officer).get("/api/v1/inbox/?standing=never").status_code == 400
@@ -59,15 +68,33 @@ def test_work_past_its_day_shows_at_the_level_above(api):
 
 def job(seat, state: str, **fields) -> Job:
     return Job.objects.create(
-        title="导出", task="none", owner=seat.organisation, division=seat.division, by=seat, state=state, total=10, done=4, **fields)
+        title="导出",
+        task="none",
+        owner=seat.organisation,
+        division=seat.division,
+        by=seat,
+        state=state,
+        total=10,
+        done=4,
+        **fields,
+    )
 
 
 def test_a_job_tells_how_far_it_is(api):
     seat = factories.operator(factories.unit())
     found = job(seat, JobState.RUNNING)
     answer = api(seat).get(f"/api/v1/jobs/{found.pk}/").json()
-    assert {key: answer[key] for key in ("state", "state_label", "total", "done", "percent", "file_url", "can_take_up")} == {
-        "state": "running", "state_label": "进行中", "total": 10, "done": 4, "percent": 40, "file_url": None, "can_take_up": False}
+    assert {
+        key: answer[key] for key in ("state", "state_label", "total", "done", "percent", "file_url", "can_take_up")
+    } == {
+        "state": "running",
+        "state_label": "进行中",
+        "total": 10,
+        "done": 4,
+        "percent": 40,
+        "file_url": None,
+        "can_take_up": False,
+    }
 
 
 def test_a_failed_job_is_taken_up_once(api):

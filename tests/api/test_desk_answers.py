@@ -40,7 +40,11 @@ def test_letter_sheet_and_answers_through_the_api(registries, api):
     assert (letter["people"], letter["number"]) == (3, Letter.objects.get().number)
     sheet = program.get(f"/api/v1/assistances/letters/{letter['id']}/sheet/").content
     back = SimpleUploadedFile("答复.xlsx", filled(sheet, {"协查结果": "属实", "复函文号": "1号"}))
-    assert program.post("/api/v1/assistances/sheets/", {"file": back}, format="multipart").json() == {"taken": 1, "same": 0, "refused": []}
+    assert program.post("/api/v1/assistances/sheets/", {"file": back}, format="multipart").json() == {
+        "taken": 1,
+        "same": 0,
+        "refused": [],
+    }
     many = {"assistances": ids[1:], "answer": "refuted", "letter": "2号"}
     assert program.post("/api/v1/assistances/answers/", many).json()["taken"] == 2
     assert [e.verdict for e in walk.enrolments] == [Verdict.ELIGIBLE, Verdict.INELIGIBLE, Verdict.INELIGIBLE]

@@ -14,19 +14,39 @@ from tests.matrix.world import World
 pytestmark = pytest.mark.django_db
 # The thing whose number is put into an address below this collection, so that half of the questions meet something.
 MET = {
-    "registrations": "registration", "openings": "opening", "completions": "completion", "subsidies": "subsidy", "batches": "batch",
-    "classes": "draft", "lessons": "lesson", "uploads": "upload", "enrolments": "enrolment", "units": "unit", "teachers": "teacher",
-    "venues": "venue", "jobs": "job", "files": "file", "lines": "line", "publicities": "publicity",
-}  # fmt: skip
+    "registrations": "registration",
+    "openings": "opening",
+    "completions": "completion",
+    "subsidies": "subsidy",
+    "batches": "batch",
+    "classes": "draft",
+    "lessons": "lesson",
+    "uploads": "upload",
+    "enrolments": "enrolment",
+    "units": "unit",
+    "teachers": "teacher",
+    "venues": "venue",
+    "jobs": "job",
+    "files": "file",
+    "lines": "line",
+    "publicities": "publicity",
+}
 FEW = settings(
-    max_examples=8, deadline=None, derandomize=True, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck),
+    max_examples=8,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
 )
 
 
 def questions() -> list[Any]:
     """Every GET of the description."""
     description = APIClient().get("/api/v1/schema/", HTTP_ACCEPT="application/vnd.oai.openapi+json").json()
-    return [found.ok() for found in schemathesis.openapi.from_dict(description).include(method="GET").get_all_operations()]
+    return [
+        found.ok() for found in schemathesis.openapi.from_dict(description).include(method="GET").get_all_operations()
+    ]
 
 
 def ask(program: APIClient, case: Any, world: World) -> int:
@@ -34,7 +54,11 @@ def ask(program: APIClient, case: Any, world: World) -> int:
     thing = MET.get(case.path.split("/")[3], "")
     if thing and int(case.path_parameters.get("id", 1)) % 2 == 0:
         case.path_parameters["id"] = world.things[thing][0]
-    headers = {f"HTTP_{name.upper().replace('-', '_')}": str(value) for name, value in (case.headers or {}).items() if name != "X-Post"}
+    headers = {
+        f"HTTP_{name.upper().replace('-', '_')}": str(value)
+        for name, value in (case.headers or {}).items()
+        if name != "X-Post"
+    }
     return program.get(case.formatted_path, case.query or {}, **headers).status_code
 
 

@@ -23,7 +23,12 @@ def schema():
 
 
 def operations(schema):
-    return [(path, method, one) for path, methods in schema["paths"].items() for method, one in methods.items() if method in METHODS]
+    return [
+        (path, method, one)
+        for path, methods in schema["paths"].items()
+        for method, one in methods.items()
+        if method in METHODS
+    ]
 
 
 def test_the_description_is_valid_and_has_no_gap():
@@ -32,7 +37,9 @@ def test_the_description_is_valid_and_has_no_gap():
 
 def test_the_description_is_served_to_everyone(schema):
     validate_schema(schema)
-    assert {"/api/v1/openings/{id}/moves/{name}/", "/api/v1/openings/{id}/roster/", "/api/v1/jobs/{id}/"} <= set(schema["paths"])
+    assert {"/api/v1/openings/{id}/moves/{name}/", "/api/v1/openings/{id}/roster/", "/api/v1/jobs/{id}/"} <= set(
+        schema["paths"]
+    )
 
 
 def test_every_operation_says_what_may_go_wrong(schema):
@@ -95,7 +102,9 @@ def test_sentences_come_in_the_readers_language(api):
 
 
 def test_more_than_a_request_may_hold_is_refused_unread(api):
-    answer = api(factories.officer()).post("/api/v1/units/", data='{"name": "' + "x" * 5 * 1024 * 1024 + '"}', content_type="application/json")
+    answer = api(factories.officer()).post(
+        "/api/v1/units/", data='{"name": "' + "x" * 5 * 1024 * 1024 + '"}', content_type="application/json"
+    )
     assert (answer.status_code, answer["Content-Type"]) == (413, "application/problem+json")
 
 

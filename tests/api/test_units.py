@@ -12,8 +12,17 @@ from tests.factories import training as make
 from training.models import Registration, Unit
 
 pytestmark = pytest.mark.django_db
-ASKED = {"kind": "institution", "name": "新学校", "uscc": uscc_from("150102", 901), "division": "150102", "full_name": "李敏",
-         "phone": "13904710001", "username": "newschool", "requested": "phone", "note": "上午来电"}
+ASKED = {
+    "kind": "institution",
+    "name": "新学校",
+    "uscc": uscc_from("150102", 901),
+    "division": "150102",
+    "full_name": "李敏",
+    "phone": "13904710001",
+    "username": "newschool",
+    "requested": "phone",
+    "note": "上午来电",
+}
 
 
 def errors(answer) -> list[str]:
@@ -34,9 +43,19 @@ def test_an_officer_opens_an_account_and_sees_the_password_once(api):
     assert Unit.objects.get().requested_by_phone == "电话申请：上午来电"
 
 
-@pytest.mark.parametrize(("change", "field"), [
-    ({"uscc": "91150100MA0N0J0A1X"}, "uscc"), ({"phone": "12"}, "phone"), ({"division": "150203"}, "division"), ({"kind": "hr_office"}, "kind"),
-    ({"username": "a b"}, "username"), ({"name": ""}, "name"), ({"kind": "enterprise", "name": "某公司呼和浩特分公司"}, "name"), ({"requested": "fax"}, "requested")])
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"uscc": "91150100MA0N0J0A1X"}, "uscc"),
+        ({"phone": "12"}, "phone"),
+        ({"division": "150203"}, "division"),
+        ({"kind": "hr_office"}, "kind"),
+        ({"username": "a b"}, "username"),
+        ({"name": ""}, "name"),
+        ({"kind": "enterprise", "name": "某公司呼和浩特分公司"}, "name"),
+        ({"requested": "fax"}, "requested"),
+    ],
+)
 def test_an_account_that_cannot_be_is_refused_by_field(api, change, field):
     assert errors(api(factories.officer()).post("/api/v1/units/", ASKED | change)) == [field]
     assert not Organisation.objects.filter(name=ASKED["name"]).exists()
@@ -63,9 +82,15 @@ def test_the_unit_keeps_its_own_profile_and_account_numbers_stay_masked(api):
     registration.refresh_from_db()
     assert (registration.values["bank_account"], registration.values["phone"]) == ("6222020200112233445", "13904710001")
     assert Unit.objects.get(pk=registration.unit_id).contact == "李敏"
-    assert "6222020200112233445" not in api(factories.officer()).get(f"/api/v1/registrations/{registration.pk}/").content.decode()
+    assert (
+        "6222020200112233445"
+        not in api(factories.officer()).get(f"/api/v1/registrations/{registration.pk}/").content.decode()
+    )
     assert errors(api(seat).patch(path, {"bank_account": "12", "established_on": "soon"})) == ["established_on"]
-    assert errors(api(seat).patch(path, {"bank_account": "12", "entity_type": "castle"})) == ["bank_account", "entity_type"]
+    assert errors(api(seat).patch(path, {"bank_account": "12", "entity_type": "castle"})) == [
+        "bank_account",
+        "entity_type",
+    ]
 
 
 def test_the_profile_is_closed_while_the_office_decides_and_opened_again_by_an_amendment(api):
@@ -77,10 +102,22 @@ def test_the_profile_is_closed_while_the_office_decides_and_opened_again_by_an_a
     amended = program.post(f"{path}amendment/")
     assert (amended.status_code, amended.json()["state"]) == (201, "draft")
     account = program.patch(f"{path}draft/", {"bank_account": "6222020200112233"})
-    assert (account.status_code, account.json()["errors"]["bank_account"]) == (400, ["收款账户不随单位信息修改，请提交账户变更。"])
+    assert (account.status_code, account.json()["errors"]["bank_account"]) == (
+        400,
+        ["收款账户不随单位信息修改，请提交账户变更。"],
+    )
     draft = program.patch(f"{path}draft/", {"contact": "王敏"}).json()
-    assert (draft["values"]["contact"], draft["changed"], program.get(path).json()["contact"]) == ("王敏", ["contact"], "李敏")
-    assert program.post(f"/api/v1/registrations/{draft['registration']}/moves/drop/", {"expected_version": 0}).json()["state"] == "withdrawn"
+    assert (draft["values"]["contact"], draft["changed"], program.get(path).json()["contact"]) == (
+        "王敏",
+        ["contact"],
+        "李敏",
+    )
+    assert (
+        program.post(f"/api/v1/registrations/{draft['registration']}/moves/drop/", {"expected_version": 0}).json()[
+            "state"
+        ]
+        == "withdrawn"
+    )
     assert program.get(f"{path}draft/").status_code == 409
 
 
@@ -105,7 +142,14 @@ def test_a_teachers_number_is_checked_masked_and_taken_once(api):
     assert program.get(path).json()["masked_number"] == made.json()["masked_number"]
 
 
-@pytest.mark.parametrize("body", [{"name": "二号"}, {"name": "二号", "address": "新城区", "capacity": 0}, {"name": "二号", "address": "新城区", "capacity": 10**9}])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"name": "二号"},
+        {"name": "二号", "address": "新城区", "capacity": 0},
+        {"name": "二号", "address": "新城区", "capacity": 10**9},
+    ],
+)
 def test_a_room_for_nobody_is_refused(api, body):
     program = api(factories.operator(make.on_file().organisation))
     assert set(errors(program.post("/api/v1/venues/", body))) <= {"", "address", "capacity"}

@@ -65,7 +65,9 @@ def first_login(username: str, password: str) -> APIClient:
     browser.post(reverse("account_login"), {"login": username, "password": password})
     words = {"oldpassword": password, "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
     assert browser.post(reverse("account_change_password"), words).status_code == 302
-    token = good(APIClient().post("/api/v1/auth/token/", {"username": username, "password": NEW_PASSWORD}, format="json"))["token"]
+    token = good(
+        APIClient().post("/api/v1/auth/token/", {"username": username, "password": NEW_PASSWORD}, format="json")
+    )["token"]
     program = APIClient()
     program.default_format = "json"
     program.credentials(HTTP_AUTHORIZATION=f"Token {token}")
@@ -77,15 +79,35 @@ def rows_of(content: bytes, headers: Sequence[str]) -> list[dict[str, Any]]:
 
 
 def a_registered_school(officer: APIClient, finance: APIClient) -> APIClient:
-    opened = good(officer.post("/api/v1/units/", {
-        "kind": "institution", "name": "青城职业培训学校", "uscc": uscc_from("150102", 777), "division": "150102", "full_name": "李敏",
-        "phone": "13904710001", "username": "qingcheng", "requested": "phone"}), 201)
+    opened = good(
+        officer.post(
+            "/api/v1/units/",
+            {
+                "kind": "institution",
+                "name": "青城职业培训学校",
+                "uscc": uscc_from("150102", 777),
+                "division": "150102",
+                "full_name": "李敏",
+                "phone": "13904710001",
+                "username": "qingcheng",
+                "requested": "phone",
+            },
+        ),
+        201,
+    )
     school = first_login("qingcheng", opened["password"])
     unit = f"/api/v1/units/{opened['unit']['id']}/"
     profile = {
-        "entity_type": "training_body", "legal_representative": "王建国", "address": "新华大街1号", "established_on": "2015-03-01",
-        "licence_number": "人社民1501020001", "facilities": "教室两间", "bank_name": "示例银行", "bank_account_name": "青城职业培训学校",
-        "bank_account": "6222020200112233445"}
+        "entity_type": "training_body",
+        "legal_representative": "王建国",
+        "address": "新华大街1号",
+        "established_on": "2015-03-01",
+        "licence_number": "人社民1501020001",
+        "facilities": "教室两间",
+        "bank_name": "示例银行",
+        "bank_account_name": "青城职业培训学校",
+        "bank_account": "6222020200112233445",
+    }
     assert good(school.patch(f"{unit}draft/", profile))["values"]["bank_account"] == "****3445"
     good(school.post("/api/v1/teachers/", {"name": "王老师", "qualification": "高级技师"}), 201)
     good(school.post("/api/v1/venues/", {"name": "一号教室", "address": "新华大街1号", "capacity": 40}), 201)
@@ -101,15 +123,31 @@ def a_registered_school(officer: APIClient, finance: APIClient) -> APIClient:
 def a_class_with_its_people(school: APIClient, project: Project) -> dict[str, Any]:
     """A draft; a timetable; a roster with one bad row, mended; one trainee by hand."""
     teacher, venue = (good(school.get(f"/api/v1/{kinds}/"))["results"][0]["id"] for kinds in ("teachers", "venues"))
-    made = good(school.post("/api/v1/classes/", {"category": "laid_off_unemployed", "first_day": "2026-03-09", "project": project.pk}), 201)
+    made = good(
+        school.post(
+            "/api/v1/classes/", {"category": "laid_off_unemployed", "first_day": "2026-03-09", "project": project.pk}
+        ),
+        201,
+    )
     path = f"/api/v1/classes/{made['id']}/"
     assert "还没有排课。" in good(school.get(f"{path}missing/"))["missing"]
     good(school.patch(path, {"fund_source": "employment", "venue": venue, "teachers": [teacher], "planned_people": 3}))
-    plan = {"weekdays": [0, 1, 2, 3, 4], "slots": [{"starts": "08:30", "hours": "4"}, {"starts": "14:00", "hours": "4"}], "teacher": teacher}
-    assert [lesson["day"] for lesson in good(school.post(f"{path}timetable/", plan))] == ["2026-03-09", "2026-03-09", "2026-03-10", "2026-03-10"]
+    plan = {
+        "weekdays": [0, 1, 2, 3, 4],
+        "slots": [{"starts": "08:30", "hours": "4"}, {"starts": "14:00", "hours": "4"}],
+        "teacher": teacher,
+    }
+    assert [lesson["day"] for lesson in good(school.post(f"{path}timetable/", plan))] == [
+        "2026-03-09",
+        "2026-03-09",
+        "2026-03-10",
+        "2026-03-10",
+    ]
     rows = [make.row(1, name="乌云"), make.row(2, name="巴特尔", phone="12345")]
     upload = SimpleUploadedFile("花名册.xlsx", make.workbook(rows))
-    accepted = good(school.post(f"/api/v1/openings/{made['opening']}/roster/", {"file": upload}, format="multipart"), 202)
+    accepted = good(
+        school.post(f"/api/v1/openings/{made['opening']}/roster/", {"file": upload}, format="multipart"), 202
+    )
     assert accepted["job"]["state"] == "queued"
     work_off()
     job = good(school.get(f"/api/v1/jobs/{accepted['job']['id']}/"))
@@ -131,10 +169,22 @@ def known_to_the_registries(registries, project: Project) -> None:
     """Three people out of work; two of them have the certificate by the end of the class."""
     people = []
     for n, name in enumerate(("乌云", "巴特尔", "其其格"), start=1):
-        certificate = {"type": "certificate", "number": f"S00015010200{n}", "kind": "skill_level", "level": "5",
-                       "occupation": project.occupation.name, "issued_on": "2026-03-11", "issuer": "示例评价机构"}
-        employment = [{"type": "person", "name": name, "household": "urban"}, {"type": "job_seeking", "registered_on": "2025-06-01"}]
-        people.append({"id_number": make.citizen_number(n), "records": {"employment": employment, "certificates": [certificate]}})
+        certificate = {
+            "type": "certificate",
+            "number": f"S00015010200{n}",
+            "kind": "skill_level",
+            "level": "5",
+            "occupation": project.occupation.name,
+            "issued_on": "2026-03-11",
+            "issuer": "示例评价机构",
+        }
+        employment = [
+            {"type": "person", "name": name, "household": "urban"},
+            {"type": "job_seeking", "registered_on": "2025-06-01"},
+        ]
+        people.append(
+            {"id_number": make.citizen_number(n), "records": {"employment": employment, "certificates": [certificate]}}
+        )
     registries.load(people)
 
 
@@ -152,7 +202,12 @@ def test_from_an_account_to_the_money_without_a_page(api, registries, settings):
         move(school, "openings", made["opening"], "submit")
         work_off()
         (item,) = good(officer.get("/api/v1/inbox/?standing=todo"))["results"]
-        assert (item["kind"], item["object_id"], item["people"], item["exceptions"]) == ("opening", made["opening"], 3, 0)
+        assert (item["kind"], item["object_id"], item["people"], item["exceptions"]) == (
+            "opening",
+            made["opening"],
+            3,
+            0,
+        )
         roster = good(officer.get(f"/api/v1/classes/{made['id']}/roster/"))
         examination = good(officer.get(f"/api/v1/enrolments/{roster[0]['id']}/examination/"))
         assert (examination["verdict"], examination["gate"]) == ("eligible", "opening")
@@ -165,7 +220,10 @@ def test_from_an_account_to_the_money_without_a_page(api, registries, settings):
         subsidy = completed_and_claimed(school, officer, second, made, roster)
         publicity = good(APIClient().get("/api/v1/publicities/"))["results"][0]
         shown = good(APIClient().get(f"/api/v1/publicities/{publicity['id']}/"))
-        assert [(row["name"], row["amount"], row["standard"]) for row in shown["rows"]] == [("乌*", "1200.00", "1200.00"), ("巴*", "1200.00", "1200.00")]
+        assert [(row["name"], row["amount"], row["standard"]) for row in shown["rows"]] == [
+            ("乌*", "1200.00", "1200.00"),
+            ("巴*", "1200.00", "1200.00"),
+        ]
         assert make.citizen_number(1) not in str(shown)
 
     with at("2026-03-25"):
@@ -179,11 +237,21 @@ def test_from_an_account_to_the_money_without_a_page(api, registries, settings):
         paid(finance, subsidy)
         assert good(school.get(f"/api/v1/classes/{made['id']}/"))["stage"] == "paid"
         lines = good(school.get(f"/api/v1/subsidies/{subsidy}/lines/"))
-        assert [(line["state"], line["amount"]) for line in lines] == [("paid", "1200.00"), ("paid", "1200.00"), ("refused", "0.00")]
-        assert [case["kind"] for case in good(school.get(f"/api/v1/classes/{made['id']}/"))["cases"]] == ["opening", "completion", "subsidy"]
+        assert [(line["state"], line["amount"]) for line in lines] == [
+            ("paid", "1200.00"),
+            ("paid", "1200.00"),
+            ("refused", "0.00"),
+        ]
+        assert [case["kind"] for case in good(school.get(f"/api/v1/classes/{made['id']}/"))["cases"]] == [
+            "opening",
+            "completion",
+            "subsidy",
+        ]
 
 
-def completed_and_claimed(school: APIClient, officer: APIClient, second: APIClient, made: dict[str, Any], roster: list[dict[str, Any]]) -> int:
+def completed_and_claimed(
+    school: APIClient, officer: APIClient, second: APIClient, made: dict[str, Any], roster: list[dict[str, Any]]
+) -> int:
     """Attendance of every lesson, results, completion approved, the claim reviewed by two people; the id of the claim."""
     path = f"/api/v1/classes/{made['id']}/"
     for lesson in good(school.get(f"{path}timetable/")):
@@ -191,12 +259,21 @@ def completed_and_claimed(school: APIClient, officer: APIClient, second: APIClie
         sheet = good(school.put(f"/api/v1/lessons/{lesson['id']}/attendance/", {"marks": marks}))
         assert sheet["marks"] == marks
     results = [
-        {"enrolment": person["id"], "theory_score": "80", "practice_score": "85", "result": "pass", "certificate_kind": "skill_level",
-         "certificate_number": f"S00015010200{person['sequence']}", "certificate_on": "2026-03-11"}
+        {
+            "enrolment": person["id"],
+            "theory_score": "80",
+            "practice_score": "85",
+            "result": "pass",
+            "certificate_kind": "skill_level",
+            "certificate_number": f"S00015010200{person['sequence']}",
+            "certificate_on": "2026-03-11",
+        }
         for person in roster[:2]
     ]
     results.append({"enrolment": roster[2]["id"], "theory_score": "40", "result": "fail"})
-    assert [row["attendance_percent"] for row in good(school.put(f"{path}results/", {"rows": results}))] == ["100.0"] * 3
+    assert [row["attendance_percent"] for row in good(school.put(f"{path}results/", {"rows": results}))] == [
+        "100.0"
+    ] * 3
     completion = good(school.post(f"{path}completion/"), 201)
     move(school, "completions", completion["id"], "submit")
     work_off()
@@ -225,5 +302,9 @@ def paid(finance: APIClient, subsidy: int) -> None:
     body = {"file": SimpleUploadedFile("回执.xlsx", said)}
     good(finance.post(f"/api/v1/batches/{batch['id']}/result/", body, format="multipart"))
     (payment,) = good(finance.get(f"/api/v1/batches/{batch['id']}/payments/"))
-    assert (payment["state"], payment["bank_reference"], payment["bank_account"]) == ("paid", "B20260325001", "****3445")
+    assert (payment["state"], payment["bank_reference"], payment["bank_account"]) == (
+        "paid",
+        "B20260325001",
+        "****3445",
+    )
     assert move(finance, "batches", batch["id"], "settle")["state"] == "settled"

@@ -64,7 +64,8 @@ def imports(path: Path) -> tuple[Import, ...]:
             found += [
                 Import(path, node.lineno, f"{name}.{alias.name}", node.lineno in inside)
                 for alias in node.names
-                if (ROOT / name.replace(".", "/") / f"{alias.name}.py").exists() or (ROOT / name.replace(".", "/") / alias.name).is_dir()
+                if (ROOT / name.replace(".", "/") / f"{alias.name}.py").exists()
+                or (ROOT / name.replace(".", "/") / alias.name).is_dir()
             ]
     return tuple(found)
 

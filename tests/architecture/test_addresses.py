@@ -23,8 +23,12 @@ def test_no_two_pages_share_a_name():
 
 
 def test_numbers_are_read_by_one_reader():
-    """`<int:…>` takes numbers no database holds, `isdigit()` takes `²`, and `int()` fails on either: `kit.whole` is for both."""
-    lines = [(path.name, line.strip()) for room in ROOMS for path in files(room) for line in path.read_text().splitlines()]
+    """`<int:…>` takes numbers no database holds, `isdigit()` takes `²`, and `int()` fails on either: `kit.whole` is for
+    both.
+    """
+    lines = [
+        (path.name, line.strip()) for room in ROOMS for path in files(room) for line in path.read_text().splitlines()
+    ]
     assert [found for found in lines if "<int:" in found[1]] == []
     guarded = re.compile(r"\bint\(.*\.is(digit|decimal|numeric)\(|\.is(digit|decimal|numeric)\(.*\bint\(")
     assert [found for found in lines if guarded.search(found[1]) and found[0] not in {"whole.py", "scan.py"}] == []

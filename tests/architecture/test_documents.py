@@ -41,7 +41,10 @@ def test_every_document_that_is_named_is_in_the_repository():
 
 def test_a_lost_document_is_found_and_those_beside_or_on_the_web_are_not():
     there, ending = {"docs/here.txt", "docs/guide" + ".md", "READ" + ".md"}, ".md"
-    text = f"house{ending}, docs/guide{ending}, guide{ending}, ../READ{ending}, 见guide{ending}, https://a.org/other{ending}"
+    text = (
+        f"house{ending}, docs/guide{ending}, guide{ending}, ../READ{ending}, 见guide{ending},"
+        f" https://a.org/other{ending}"
+    )
     assert missing("docs/here.txt", text, there) == ["house" + ending]
     assert missing("kit/ids.py", f"guide{ending}", there) == ["guide" + ending]
 

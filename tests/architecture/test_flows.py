@@ -24,7 +24,6 @@ def test_every_move_cites_a_clause_of_the_index():
 def test_reasons_are_asked_of_everything_but_agreement():
     """Whoever decides otherwise than by agreeing says why (R-OPN-5)."""
     silent = [
-        (f.kind, m.name) for f in flows().values() for m in f.moves
-        if m.name in {"return", "refuse"} and not m.reason
+        (f.kind, m.name) for f in flows().values() for m in f.moves if m.name in {"return", "refuse"} and not m.reason
     ]
     assert silent == []

@@ -1,4 +1,6 @@
-"""Rooms and layers as docs/architecture.md has them: leftwards between rooms, in layers inside, no import in a function."""
+"""Rooms and layers as docs/architecture.md has them: leftwards between rooms, in layers inside, no import in a
+function.
+"""
 
 import sys
 from itertools import chain
@@ -13,8 +15,22 @@ LAYERS = [
     {"models"},
     {"domain", "registries", "figures"},
     {"tasks"},
-    {"flows", "dossiers"},
-    {"forms", "filters", "tables", "imports", "exports", "serializers", "resources", "menu", "context", "middleware", "problems", "adapter", "submissions"},
+    {"flows", "dossiers", "procedures"},
+    {
+        "forms",
+        "filters",
+        "tables",
+        "imports",
+        "exports",
+        "serializers",
+        "resources",
+        "menu",
+        "context",
+        "middleware",
+        "problems",
+        "adapter",
+        "submissions",
+    },
     {"views", "api", "token", "templatetags", "management"},
     {"urls", "api_urls"},
     {"apps"},
@@ -35,7 +51,8 @@ ALL = list(chain.from_iterable(imports(path) for room in ROOMS for path in files
 
 def test_rooms_import_leftwards_only():
     wrong = [
-        place(found) for found in ALL
+        place(found)
+        for found in ALL
         if room_of(found.module) in ROOMS
         and ROOMS.index(room_of(found.module)) > ROOMS.index(found.path.relative_to(ROOT).parts[0])
     ]
@@ -48,9 +65,16 @@ def test_kit_knows_no_model_and_no_request():
 
 
 def test_the_law_and_all_it_reads_with_know_no_framework():
-    """The engine, its tables and whatever these import: the standard library, the number library and themselves (R-ELG-9)."""
+    """The engine, its tables and whatever these import: the standard library, the number library and themselves
+    (R-ELG-9).
+    """
     wrong, read = [], set()
-    waiting = [path for part in ("engine", "rules") for path in files("eligibility") if path.is_relative_to(ROOT / "eligibility" / part)]
+    waiting = [
+        path
+        for part in ("engine", "rules")
+        for path in files("eligibility")
+        if path.is_relative_to(ROOT / "eligibility" / part)
+    ]
     while waiting:
         path = waiting.pop()
         if path in read:
@@ -67,7 +91,12 @@ def test_the_law_and_all_it_reads_with_know_no_framework():
 
 def test_text_is_folded_in_one_place():
     """Names, numbers and codes are brought into one form by `kit` alone, so that no two doors can disagree on a person."""
-    folding = {str(path.relative_to(ROOT)) for room in ROOMS for path in files(room) if "NFKC" in path.read_text(encoding="utf-8")}
+    folding = {
+        str(path.relative_to(ROOT))
+        for room in ROOMS
+        for path in files(room)
+        if "NFKC" in path.read_text(encoding="utf-8")
+    }
     assert folding == {"kit/text.py", "kit/dates.py", "kit/identity.py", "kit/radicals.py"}
 
 
@@ -105,7 +134,9 @@ def test_foreign_keys_point_leftwards(room):
         f"{model.__name__}.{field.name}"
         for model in apps.get_app_config(room).get_models()
         for field in model._meta.get_fields()
-        if field.concrete and field.related_model and field.related_model._meta.app_label in ROOMS
+        if field.concrete
+        and field.related_model
+        and field.related_model._meta.app_label in ROOMS
         and ROOMS.index(field.related_model._meta.app_label) > ROOMS.index(room)
     ]
     assert wrong == []

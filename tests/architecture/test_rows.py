@@ -33,7 +33,9 @@ def parse(text: str) -> list[Row]:
             code, clauses, sentence, held_in, tests, state = (cell.strip() for cell in line.strip("|").split("|"))
             rooms = (part.partition(": ") for part in held_in.split("; ") if part)
             held = tuple((room, module) for room, _, modules in rooms for module in re.findall(r"`(\w+)`", modules))
-            found.append(Row(code, tuple(clauses.split(", ")), sentence, held, tuple(re.findall(r"`([\w/]+)`", tests)), state))
+            found.append(
+                Row(code, tuple(clauses.split(", ")), sentence, held, tuple(re.findall(r"`([\w/]+)`", tests)), state)
+            )
     return found
 
 
@@ -52,7 +54,9 @@ def cited(paths) -> dict[str, set[Path]]:
 
 IN_CODE = cited(path for room in ROOMS for path in files(room))
 IN_TESTS = cited(path for path in (ROOT / "tests").rglob("*.py") if path != Path(__file__))
-ELSEWHERE = cited(path for room in ("demo", "bench", "devtools", "registry_simulator") for path in (ROOT / room).rglob("*.py"))
+ELSEWHERE = cited(
+    path for room in ("demo", "bench", "devtools", "registry_simulator") for path in (ROOT / room).rglob("*.py")
+)
 
 
 def test_each_row_is_one_sentence_with_clauses_of_the_index_and_a_known_state():
@@ -76,18 +80,33 @@ def test_the_modules_and_tests_the_page_names_cite_the_row():
     """A module is named by its room and its file's (or package's) name, so that it may move inside its room."""
     wrong = []
     for row in BUILT:
-        wrong += [(row.code, f"{room}: {name}") for room, name in row.held_in if not _any_named(IN_CODE.get(row.code, ()), room, name)]
-        wrong += [(row.code, name) for name in row.tests if ROOT / "tests" / f"{name}.py" not in IN_TESTS.get(row.code, ())]
+        wrong += [
+            (row.code, f"{room}: {name}")
+            for room, name in row.held_in
+            if not _any_named(IN_CODE.get(row.code, ()), room, name)
+        ]
+        wrong += [
+            (row.code, name) for name in row.tests if ROOT / "tests" / f"{name}.py" not in IN_TESTS.get(row.code, ())
+        ]
         wrong += [(row.code, "names none")] * (not row.held_in or not row.tests)
-    wrong += [(row.code, "is not built and names one") for row in ROWS if row.state == NOT_BUILT and (row.held_in or row.tests)]
+    wrong += [
+        (row.code, "is not built and names one")
+        for row in ROWS
+        if row.state == NOT_BUILT and (row.held_in or row.tests)
+    ]
     assert wrong == []
 
 
 def _any_named(paths, room: str, name: str) -> bool:
-    return any(path.is_relative_to(ROOT / room) and name in path.relative_to(ROOT).with_suffix("").parts for path in paths)
+    return any(
+        path.is_relative_to(ROOT / room) and name in path.relative_to(ROOT).with_suffix("").parts for path in paths
+    )
 
 
 def test_a_line_of_the_page_is_read_as_it_stands():
-    line = f"| R-XYZ-1 | N一, M三(二) | One thing. | kit: `ids`, `names`; accounts: `scope` | `kit/test_ids` | {NOT_BUILT} |"
+    line = (
+        "| R-XYZ-1 | N一, M三(二) | One thing. | kit: `ids`, `names`; accounts: `scope` | `kit/test_ids` |"
+        f" {NOT_BUILT} |"
+    )
     held = (("kit", "ids"), ("kit", "names"), ("accounts", "scope"))
     assert parse(line) == [Row("R-XYZ-1", ("N一", "M三(二)"), "One thing.", held, ("kit/test_ids",), NOT_BUILT)]

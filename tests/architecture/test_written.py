@@ -12,8 +12,12 @@ DECIDES = ("domain", "forms", "imports", "flows.py", "forms.py", "tasks", "tasks
 def bare_strips(module: ast.Module) -> list[int]:
     """Lines that call `.strip()` without saying of what."""
     return [
-        node.lineno for node in ast.walk(module)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "strip" and not node.args
+        node.lineno
+        for node in ast.walk(module)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "strip"
+        and not node.args
     ]
 
 

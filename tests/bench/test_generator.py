@@ -60,9 +60,10 @@ def test_constraints_and_indexes_are_back_as_the_migrations_made_them():
     def schema() -> list[tuple]:
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid), convalidated FROM pg_constraint WHERE contype IN ('f', 'u', 'p')"
-                " UNION ALL SELECT tablename, indexname, indexdef, true FROM pg_indexes WHERE schemaname = 'public'"
-                " UNION ALL SELECT tgrelid::regclass::text, tgname, pg_get_triggerdef(oid), tgenabled = 'O' FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1, 2, 3"
+                "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid), convalidated FROM pg_constraint"
+                " WHERE contype IN ('f', 'u', 'p') UNION ALL SELECT tablename, indexname, indexdef, true FROM"
+                " pg_indexes WHERE schemaname = 'public' UNION ALL SELECT tgrelid::regclass::text, tgname,"
+                " pg_get_triggerdef(oid), tgenabled = 'O' FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1, 2, 3"
             )
             return cursor.fetchall()
 
@@ -80,7 +81,12 @@ def test_there_are_as_many_enrolments_as_the_scale_says():
 def test_people_have_numbers_and_telephones_that_can_be():
     for person in sample(Person.objects.all()):
         read = parse_citizen_number(person.number, DAY)
-        assert (read.birth_date, read.sex, read.number[:3], read.number[-4:]) == (person.birth_date, person.sex, person.head, person.tail)
+        assert (read.birth_date, read.sex, read.number[:3], read.number[-4:]) == (
+            person.birth_date,
+            person.sex,
+            person.head,
+            person.tail,
+        )
         assert person.number_hash == number_hash(person.number)
         assert person.letters == sorted(set(person.name))
     for enrolment in sample(Enrolment.objects.filter(bank_account__isnull=False)):
@@ -114,10 +120,21 @@ def test_the_cover_sheets_say_what_the_applications_say():
     for application in applications():
         flow = flow_of(application)
         item, cover = WorkItem.objects.get(kind=flow.kind, object_id=application.pk), flow.cover(application)
-        assert (item.title, item.url, item.people, item.exceptions) == (cover.title, case_url(application), cover.people, cover.exceptions)
+        assert (item.title, item.url, item.people, item.exceptions) == (
+            cover.title,
+            case_url(application),
+            cover.people,
+            cover.exceptions,
+        )
         assert (item.amount or 0) == (cover.amount or 0)
         assert (item.number, item.state, item.desk_id, item.need, item.due_on, item.category) == (
-            application.number, application.state, application.desk_id, application.need, application.due_on, application.category)
+            application.number,
+            application.state,
+            application.desk_id,
+            application.need,
+            application.due_on,
+            application.category,
+        )
         assert item.standing == standing_of(application.state)
         assert item.letters == sorted(set(cover.title))
         assert item.barred == _barred(application, flow)
@@ -132,7 +149,9 @@ def test_deadlines_are_counted_in_working_days():
 
 
 def test_what_was_submitted_lacks_nothing():
-    submitted = Opening.objects.exclude(state__in=[State.DRAFT, State.RETURNED]).select_related("training_class__project", "training_class__venue")
+    submitted = Opening.objects.exclude(state__in=[State.DRAFT, State.RETURNED]).select_related(
+        "training_class__project", "training_class__venue"
+    )
     for opening in sample(submitted):
         training_class = opening.training_class
         assert what_is_missing(training_class) == []
@@ -159,14 +178,23 @@ def test_lessons_lie_on_working_days_and_add_up_to_the_project():
         lessons = list(training_class.lessons.all())
         assert sum(lesson.hours for lesson in lessons) == training_class.project.hours
         assert (lessons[0].day, lessons[-1].day) == (training_class.first_day, training_class.last_day)
-    assert all(Calendar().is_workday(lesson.day) for lesson in sample(Lesson.objects.filter(day__lte=date(2026, 12, 31))))
+    assert all(
+        Calendar().is_workday(lesson.day) for lesson in sample(Lesson.objects.filter(day__lte=date(2026, 12, 31)))
+    )
 
 
 def test_hours_attended_are_those_on_the_sheets():
-    for training_class in sample(TrainingClass.objects.filter(stage__in=[Stage.IN_TRAINING, Stage.COMPLETED, Stage.PAID]), 8):
-        held = [(lesson.hours, lesson.sheet.marks) for lesson in training_class.lessons.filter(day__lte=DAY).select_related("sheet")]
+    for training_class in sample(
+        TrainingClass.objects.filter(stage__in=[Stage.IN_TRAINING, Stage.COMPLETED, Stage.PAID]), 8
+    ):
+        held = [
+            (lesson.hours, lesson.sheet.marks)
+            for lesson in training_class.lessons.filter(day__lte=DAY).select_related("sheet")
+        ]
         for enrolment in training_class.enrolments.filter(struck_out_at__isnull=True):
-            assert enrolment.attended_hours == sum(hours for hours, marks in held if marks[str(enrolment.pk)] == "present")
+            assert enrolment.attended_hours == sum(
+                hours for hours, marks in held if marks[str(enrolment.pk)] == "present"
+            )
 
 
 def test_nobody_passes_who_was_absent_too_often():
@@ -177,7 +205,8 @@ def test_nobody_passes_who_was_absent_too_often():
 def test_started_covers_passed_and_passed_covers_certified():
     living = Q(enrolments__struck_out_at__isnull=True)
     for row in TrainingClass.objects.values("pk").annotate(
-        started=Count("enrolments", living), passed=Count("enrolments", living & Q(enrolments__result=Result.PASS)),
+        started=Count("enrolments", living),
+        passed=Count("enrolments", living & Q(enrolments__result=Result.PASS)),
         certified=Count("enrolments", Q(enrolments__certificate_verified=True)),
     ):
         assert row["certified"] <= row["passed"] <= row["started"]
@@ -185,7 +214,9 @@ def test_started_covers_passed_and_passed_covers_certified():
 
 
 def test_verdicts_are_those_of_the_judgements_kept():
-    for enrolment in sample(Enrolment.objects.filter(examination__isnull=False).select_related("examination", "training_class")):
+    for enrolment in sample(
+        Enrolment.objects.filter(examination__isnull=False).select_related("examination", "training_class")
+    ):
         examination = enrolment.examination
         assert (examination.subject_id, examination.person_id) == (enrolment.pk, enrolment.person_id)
         assert enrolment.verdict == examination.verdict == verdict_of(results_of(examination))
@@ -204,7 +235,9 @@ def test_lines_add_up_to_their_claims_and_cost_what_the_standard_says():
         live = subsidy.lines.filter(state__in=LIVE).aggregate(sum=Sum("amount"))["sum"] or 0
         assert subsidy.amount == live
         assert subsidy.lines.count() == subsidy.training_class.enrolments.filter(struck_out_at__isnull=True).count()
-    for line in sample(SubsidyLine.objects.filter(state__in=LIVE).select_related("subsidy__training_class__project", "standard")):
+    for line in sample(
+        SubsidyLine.objects.filter(state__in=LIVE).select_related("subsidy__training_class__project", "standard")
+    ):
         assert line.standard == standard_for(line.subsidy.training_class)
         assert line.amount == line.standard.amount == Decimal(line.basis["standard_amount"])
 
@@ -215,7 +248,11 @@ def test_budgets_hold_what_was_approved_and_batches_what_is_paid():
     assert Subsidy.objects.filter(state=State.APPROVED).exists()
     assert not Subsidy.objects.filter(state=State.APPROVED, budget__isnull=True).exists()
     for payment in Payment.objects.all():
-        assert payment.amount == payment.lines.aggregate(sum=Sum("amount"))["sum"] == payment.parts.aggregate(sum=Sum("line__amount"))["sum"]
+        assert (
+            payment.amount
+            == payment.lines.aggregate(sum=Sum("amount"))["sum"]
+            == payment.parts.aggregate(sum=Sum("line__amount"))["sum"]
+        )
     batches = Payment.objects.values("batch").annotate(sum=Sum("amount"), whole=F("batch__amount"))
     assert all(batch["sum"] == batch["whole"] for batch in batches)
     paid = SubsidyLine.objects.filter(state=LineState.PAID).aggregate(sum=Sum("amount"))["sum"]
@@ -240,7 +277,9 @@ def test_months_add_up_to_the_year():
 
 def test_what_is_tallied_is_what_the_rows_say():
     assert Touched.objects.count() == 0
-    assert [code for code, figure in FIGURES.items() if not figure.rows().exists()] == ["sent_back"], "no bank of the data takes money back"
+    assert [code for code, figure in FIGURES.items() if not figure.rows().exists()] == ["sent_back"], (
+        "no bank of the data takes money back"
+    )
     for code, figure in FIGURES.items():
         rows = figure.rows()
         assert total(Tally.objects.filter(figure=code), "count") == rows.count()
@@ -254,13 +293,21 @@ def total(rows: QuerySet, column: str) -> Decimal | int:
 
 
 def test_the_measured_desks_have_work():
-    assert WorkItem.objects.filter(standing="todo", division="150102", need="first_review_opening").count() >= TINY.held_at_banner
-    assert WorkItem.objects.filter(standing="todo", desk__division="150100", need="file_opening").count() == TINY.held_at_league
+    assert (
+        WorkItem.objects.filter(standing="todo", division="150102", need="first_review_opening").count()
+        >= TINY.held_at_banner
+    )
+    assert (
+        WorkItem.objects.filter(standing="todo", desk__division="150100", need="file_opening").count()
+        == TINY.held_at_league
+    )
     assert WorkItem.objects.filter(standing="todo", desk__division="150000").count() >= TINY.held_at_region
 
 
 def test_the_year_has_its_busy_months():
-    months = Counter(day.month for day, share in zip(calendar().days[calendar().first - 1 :], calendar().shares, strict=False))
+    months = Counter(
+        day.month for day, share in zip(calendar().days[calendar().first - 1 :], calendar().shares, strict=False)
+    )
     assert months[11] > 0
     begun = Counter(TrainingClass.objects.values_list("first_day__month", flat=True))
     assert begun[11] + begun[12] > begun[1] + begun[2]
@@ -274,9 +321,10 @@ def test_the_same_seed_gives_the_same_data():
     def fingerprint() -> list[tuple]:
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT c.number, c.name, c.first_day, c.stage, md5(string_agg(concat_ws(':', e.sequence, p.name, p.tail, p.birth_date, e.verdict, e.result,"
-                " e.attended_hours), ',' ORDER BY e.sequence)) FROM training_trainingclass c JOIN training_enrolment e ON e.training_class_id = c.id"
-                " JOIN eligibility_person p ON p.id = e.person_id GROUP BY c.id ORDER BY c.id"
+                "SELECT c.number, c.name, c.first_day, c.stage, md5(string_agg(concat_ws(':', e.sequence, p.name,"
+                " p.tail, p.birth_date, e.verdict, e.result, e.attended_hours), ',' ORDER BY e.sequence)) FROM"
+                " training_trainingclass c JOIN training_enrolment e ON e.training_class_id = c.id JOIN"
+                " eligibility_person p ON p.id = e.person_id GROUP BY c.id ORDER BY c.id"
             )
             return cursor.fetchall()
 
@@ -290,18 +338,34 @@ def test_the_same_seed_gives_the_same_data():
 
 
 def empty(cursor) -> None:
-    """Nothing but the reference rows, as after the migrations; the triggers that rest while a region is loaded rest here too."""
+    """Nothing but the reference rows, as after the migrations; the triggers that rest while a region is loaded rest
+    here too.
+    """
     cursor.execute(MARKS)
     for table, name in cursor.fetchall():
         cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {name}")
     for guarded in ("accounts_event", "casework_step"):
         cursor.execute(f"ALTER TABLE {guarded} DISABLE TRIGGER refuse_truncate")
-    kept = {"accounts_division", "casework_parameter", "casework_routestep", "casework_reason", "training_occupation", "training_assessment"}
-    cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename ~ '^(accounts|casework|eligibility|training|subsidies|reports)_'")
+    kept = {
+        "accounts_division",
+        "casework_parameter",
+        "casework_routestep",
+        "casework_reason",
+        "training_occupation",
+        "training_assessment",
+    }
+    cursor.execute(
+        "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename ~"
+        " '^(accounts|casework|eligibility|training|subsidies|reports)_'"
+    )
     tables = [name for (name,) in cursor.fetchall() if name not in kept]
     cursor.execute(f"TRUNCATE {', '.join(tables)}, auth_group CASCADE")
 
 
 def test_the_scales_are_those_of_the_design():
-    assert {name: scale.enrolments for name, scale in SCALES.items()} == {"small": 20_000, "league": 200_000, "region": 2_000_000}
+    assert {name: scale.enrolments for name, scale in SCALES.items()} == {
+        "small": 20_000,
+        "league": 200_000,
+        "region": 2_000_000,
+    }
     assert (SCALES["region"].units, round(SCALES["region"].classes, -2)) == (2_000, 60_100)

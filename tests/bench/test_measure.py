@@ -36,7 +36,11 @@ from training.models import Registration, Unit
 
 
 def line(**fields) -> Line:
-    return Line("P1", "something", **({"target": Target(share=0.3, naive=50), "ours": 2.0, "limit": 1.0, "naive": 200.0} | fields))
+    return Line(
+        "P1",
+        "something",
+        **({"target": Target(share=0.3, naive=50), "ours": 2.0, "limit": 1.0, "naive": 200.0} | fields),
+    )
 
 
 def test_a_share_of_the_limit_is_our_speed_over_its_speed():
@@ -88,7 +92,11 @@ def test_what_was_measured_on_a_part_is_scaled_and_what_was_repeated_is_divided(
 
 
 def test_the_table_lists_missing_rows_and_says_why_others_fail():
-    lines = [line(), line(ours=9.0), Line("P3.B", "form B", Target(multiple=2), missing="form B is not among the forms yet")]
+    lines = [
+        line(),
+        line(ours=9.0),
+        Line("P3.B", "form B", Target(multiple=2), missing="form B is not among the forms yet"),
+    ]
     text = "\n".join(printed(lines, {"P1": "small 1.10 ×"}))
     assert "small 1.10 ×" in text
     assert "P1: does not hold: 0.11 of the limit; 22.2 × naive" in text
@@ -158,7 +166,10 @@ def test_a_process_of_its_own_is_sent_to_the_right_database(monkeypatch):
 def counts() -> list[tuple[str, int]]:
     """How many rows each table has."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY relname")
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY"
+            " relname"
+        )
         tables = [name for (name,) in cursor.fetchall()]
         found = []
         for table in tables:
@@ -176,7 +187,15 @@ class TestOnTheSmallestRegion:
 
     def test_the_inbox_row_measures_all_three_officers_and_leaves_no_grant(self):
         lines = p4_inbox.measure(Bench(TINY, rounds=1))
-        assert [line.row for line in lines] == ["P4", "P4.league", "P4.region", "P4.page", "P4.name", "P4.number", "P4.deep"]
+        assert [line.row for line in lines] == [
+            "P4",
+            "P4.league",
+            "P4.region",
+            "P4.page",
+            "P4.name",
+            "P4.number",
+            "P4.deep",
+        ]
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM guardian_groupobjectpermission")
             assert cursor.fetchone() == (0,)
@@ -205,7 +224,7 @@ class TestOnTheSmallestRegion:
         for name, value in smaller.items():
             monkeypatch.setattr(row, name, value)
         before = counts()
-        (line, *_others) = row.measure(Bench(TINY, rounds=1))
+        line, *_others = row.measure(Bench(TINY, rounds=1))
         assert line.row == row.CODE
         assert line.ours
         assert line.limit
@@ -220,12 +239,21 @@ class TestOnTheSmallestRegion:
         assert "training_enrolment" in text
 
     def test_what_a_measurement_did_is_taken_out_even_of_append_only_tables(self):
-        unit = Unit.objects.select_related("organisation").filter(organisation__kind="institution", organisation__division="150102")[0]
-        before, name = (Step.objects.count(), Event.objects.count(), Registration.objects.count()), connection.settings_dict["NAME"]
+        unit = Unit.objects.select_related("organisation").filter(
+            organisation__kind="institution", organisation__division="150102"
+        )[0]
+        before, name = (
+            (Step.objects.count(), Event.objects.count(), Registration.objects.count()),
+            connection.settings_dict["NAME"],
+        )
         with no_traces():
             assert stamp_on(name) == HALF_MEASURED
             registration = Registration.objects.create(
-                number="bench-1", division=Division.objects.get(pk="150102"), applicant=Organisation.objects.get(pk=unit.organisation_id), unit=unit)
+                number="bench-1",
+                division=Division.objects.get(pk="150102"),
+                applicant=Organisation.objects.get(pk=unit.organisation_id),
+                unit=unit,
+            )
             take(registration, "submit", by=operator(unit.organisation))
             assert registration.state == State.IN_REVIEW
             assert Step.objects.count() == before[0] + 1

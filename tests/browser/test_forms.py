@@ -1,4 +1,6 @@
-"""In the browser: what was typed survives a lost session, another seat in another tab and a refusal, with and without script (R-SEC-4)."""
+"""In the browser: what was typed survives a lost session, another seat in another tab and a refusal, with and without
+script (R-SEC-4).
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ OVERHANG = "document.documentElement.scrollWidth - window.innerWidth"
 
 @pytest.fixture
 def chromium(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver runs a loop in this thread; the data is made beside it
+    monkeypatch.setenv(
+        "DJANGO_ALLOW_ASYNC_UNSAFE", "1"
+    )  # the browser's driver runs a loop in this thread; the data is made beside it
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
         yield browser
@@ -78,7 +82,13 @@ def test_a_reason_typed_while_the_session_ended_is_back_after_the_log_in(live_se
 
 def two_seats() -> tuple[Post, Post]:
     here = operator(on_file(unit()).organisation)
-    there = open_post(here.user, organisation=on_file(unit()).organisation, role=Role.OPERATOR, by=None, since=here.since.replace(year=2021))
+    there = open_post(
+        here.user,
+        organisation=on_file(unit()).organisation,
+        role=Role.OPERATOR,
+        by=None,
+        since=here.since.replace(year=2021),
+    )
     return here, there
 
 

@@ -35,7 +35,9 @@ def page() -> Iterator[Page]:
 
 @pytest.fixture
 def papers(reference, registries, client) -> tuple[str, dict[str, str]]:
-    """An officer's session, and the addresses of everything official about a claim in publicity; asked before the browser runs."""
+    """An officer's session, and the addresses of everything official about a claim in publicity; asked before the
+    browser runs.
+    """
     money.standard()
     case = money.completed_class(3).published()
     today = Period.today()

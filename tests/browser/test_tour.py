@@ -19,9 +19,23 @@ pytestmark = [
 
 ROLES = ("school", "officer1", "finance", "leagueadmin", "auditor")
 SHOWN = ("draft", "concluding")  # one class in each of these is enough to look at
-PUBLIC = ("/account/login/", "/public/", "/public/classes/", "/public/institutions/", "/public/catalogue/", "/public/standards/",
-          "/public/publicity/", "/public/payments/")  # fmt: skip
-SAME = {"/rules/", "/registries/", "/catalogue/", "/public/standards/", "/public/publicity/"}  # the same to everybody: looked at once
+PUBLIC = (
+    "/account/login/",
+    "/public/",
+    "/public/classes/",
+    "/public/institutions/",
+    "/public/catalogue/",
+    "/public/standards/",
+    "/public/publicity/",
+    "/public/payments/",
+)
+SAME = {
+    "/rules/",
+    "/registries/",
+    "/catalogue/",
+    "/public/standards/",
+    "/public/publicity/",
+}  # the same to everybody: looked at once
 NAMELESS = """() => [...document.querySelectorAll("input, select, textarea")]
     .filter(box => box.type !== "hidden" && !box.labels?.length && !box.ariaLabel && !box.getAttribute("aria-labelledby"))
     .map(box => box.name || box.outerHTML)"""
@@ -55,7 +69,9 @@ class Tour:
         self.seen: set[str] = set()
         self.place = ""
         self.sizes = [WIDE, NARROW]
-        page.on("console", lambda said: self.wrong.append(f"{self.place}: {said.text}") if said.type == "error" else None)
+        page.on(
+            "console", lambda said: self.wrong.append(f"{self.place}: {said.text}") if said.type == "error" else None
+        )
         page.on("pageerror", lambda error: self.wrong.append(f"{self.place}: {error}"))
 
     def look(self, who: str, address: str) -> None:

@@ -1,4 +1,6 @@
-"""The yearly 放假调休安排: asked for from November, entered by the region, and every last day that waited is counted again (R-SEC-3)."""
+"""The yearly 放假调休安排: asked for from November, entered by the region, and every last day that waited is counted again
+(R-SEC-3).
+"""
 
 import io
 from datetime import date, time
@@ -50,10 +52,13 @@ def entered(client, **changes):
     return client.post(reverse("workdays_enter", args=[2027]), ENTRY | {"confirm": "1"} | changes)
 
 
-# ── provisional, entered, counted again ─────────────────────────────────────────────────────────────────────────────────
+# ── provisional, entered, counted again
+# ─────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_case_that_comes_in_at_the_end_of_december_is_due_on_a_provisional_day_until_the_arrangement_is_entered(browser, keeper):
+def test_a_case_that_comes_in_at_the_end_of_december_is_due_on_a_provisional_day_until_the_arrangement_is_entered(
+    browser, keeper
+):
     with at(date(2026, 12, 28)):
         registration, operator = cases.submitted()
         officer = factories.officer()
@@ -96,7 +101,10 @@ def test_an_arrangement_entered_anew_moves_what_is_still_open(keeper):
         assert registration.due_on == date(2027, 1, 7)
     said = Event.objects.filter(act="workdays.entered").order_by("id").last().data["changed"]
     assert said["document"] == ["文", "更正"]
-    assert said["days"] == ["2027-01-01 放假、2027-01-04 放假、2027-01-09 上班", "2027-01-01 放假、2027-01-04 放假、2027-01-05 放假"]
+    assert said["days"] == [
+        "2027-01-01 放假、2027-01-04 放假、2027-01-09 上班",
+        "2027-01-01 放假、2027-01-04 放假、2027-01-05 放假",
+    ]
 
 
 def test_a_newer_package_that_knows_the_year_counts_again_at_night(monkeypatch):
@@ -111,7 +119,8 @@ def test_a_newer_package_that_knows_the_year_counts_again_at_night(monkeypatch):
     assert HolidayArrangement.objects.get().entered_by is None
 
 
-# ── the duty of November ────────────────────────────────────────────────────────────────────────────────────────────────
+# ── the duty of November
+# ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_from_the_first_of_november_the_regions_administrator_has_a_duty_until_next_year_is_entered(browser, keeper):
@@ -120,7 +129,10 @@ def test_from_the_first_of_november_the_regions_administrator_has_a_duty_until_n
         assert all("录入2027年放假调休安排" not in browser(keeper).get(page).content.decode() for page in pages)
     with at(date(2026, 11, 1)):
         assert all("录入2027年放假调休安排" in browser(keeper).get(page).content.decode() for page in pages)
-        assert all("录入2027年放假调休安排" not in browser(factories.administrator("150100")).get(page).content.decode() for page in pages)
+        assert all(
+            "录入2027年放假调休安排" not in browser(factories.administrator("150100")).get(page).content.decode()
+            for page in pages
+        )
         assert '<b class="count">1</b>' in browser(keeper).get(pages[1]).content.decode()
         enter(2027, lines_of_text(TYPED), document="文", by=keeper)
         assert all("录入2027年放假调休安排" not in browser(keeper).get(page).content.decode() for page in pages)
@@ -130,14 +142,18 @@ def test_a_year_that_began_without_its_arrangement_is_still_asked_for():
     assert [missing_year(day) for day in (date(2026, 6, 1), date(2026, 12, 1), date(2027, 2, 1))] == [None, 2027, 2027]
 
 
-# ── who, and what is refused ────────────────────────────────────────────────────────────────────────────────────────────
+# ── who, and what is refused
+# ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("make", [
-    lambda: factories.administrator("150100"),
-    lambda: factories.post(factories.office(REGION), Role.OFFICER),
-    lambda: factories.operator(factories.unit()),
-])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: factories.administrator("150100"),
+        lambda: factories.post(factories.office(REGION), Role.OFFICER),
+        lambda: factories.operator(factories.unit()),
+    ],
+)
 def test_only_administrators_of_the_regions_hr_department_enter(browser, make):
     seat = make()
     with at(date(2026, 11, 20)):
@@ -150,16 +166,19 @@ def test_only_administrators_of_the_regions_hr_department_enter(browser, make):
     assert not HolidayArrangement.objects.exists()
 
 
-@pytest.mark.parametrize(("typed", "says"), [
-    ("2027-01-04", "没有写“放假”或“上班”"),
-    ("2027-01-04 也许", "“也许”不是“放假”或“上班”"),
-    ("2027-02-30 放假", "“2027-02-30”不是日期"),
-    ("2028-01-04 放假", "不属于2027年的安排"),
-    ("2027-02-06 上班", "2027-02-06是法定节假日，不能安排上班"),
-    ("2027-03-03 上班", "2027-03-03是周一至周五，本来就上班"),
-    ("2027-01-04 放假\n2027-01-04 放假", "2027-01-04已在第1行出现过"),
-    ("2027-02-11至2027-02-09 放假", "起止日期先后颠倒"),
-])
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("2027-01-04", "没有写“放假”或“上班”"),
+        ("2027-01-04 也许", "“也许”不是“放假”或“上班”"),
+        ("2027-02-30 放假", "“2027-02-30”不是日期"),
+        ("2028-01-04 放假", "不属于2027年的安排"),
+        ("2027-02-06 上班", "2027-02-06是法定节假日，不能安排上班"),
+        ("2027-03-03 上班", "2027-03-03是周一至周五，本来就上班"),
+        ("2027-01-04 放假\n2027-01-04 放假", "2027-01-04已在第1行出现过"),
+        ("2027-02-11至2027-02-09 放假", "起止日期先后颠倒"),
+    ],
+)
 def test_a_wrong_line_stops_all_of_it_and_is_named_beside_its_line(browser, keeper, typed, says):
     with at(date(2026, 11, 20)):
         answer = entered(browser(keeper), days="2027-02-20 上班\n" + typed if "出现过" not in says else typed)
@@ -173,8 +192,13 @@ def test_a_wrong_line_stops_all_of_it_and_is_named_beside_its_line(browser, keep
 def test_a_workbook_is_previewed_and_its_wrong_cells_are_named(browser, keeper):
     client, address = browser(keeper), reverse("workdays_enter", args=[2027])
     with at(date(2026, 11, 20)):
-        wrong = client.post(address, {"document": "文", "file": workbook([date(2027, 1, 4), "放假"], ["#N/A", "上班"], ["2027年1月9日", "=A1"])})
-        right = client.post(address, {"document": "文", "file": workbook([date(2027, 1, 4), "放假"], ["2027年1月9日", "上班"])})
+        wrong = client.post(
+            address,
+            {"document": "文", "file": workbook([date(2027, 1, 4), "放假"], ["#N/A", "上班"], ["2027年1月9日", "=A1"])},
+        )
+        right = client.post(
+            address, {"document": "文", "file": workbook([date(2027, 1, 4), "放假"], ["2027年1月9日", "上班"])}
+        )
         other = client.post(address, {"document": "文", "file": workbook(["x", "y"], heads=("一", "二"))})
     html = wrong.content.decode()
     assert wrong.status_code == 422
@@ -198,7 +222,10 @@ def test_the_sheet_to_fill_in_is_taken_back(browser, keeper):
 def test_a_number_nobody_sees_is_no_number_of_a_notice(browser, keeper):
     with at(date(2026, 11, 20)):
         answer = entered(browser(keeper), document="\u200b\u3164")
-    assert ("请填写公布文件的文号" in answer.content.decode(), TYPED.splitlines()[0] in answer.content.decode()) == (True, True)
+    assert ("请填写公布文件的文号" in answer.content.decode(), TYPED.splitlines()[0] in answer.content.decode()) == (
+        True,
+        True,
+    )
     assert (answer.status_code, WorkdayOverride.objects.exists()) == (422, False)
 
 

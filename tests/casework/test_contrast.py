@@ -8,14 +8,18 @@ from django.conf import settings
 
 CSS = (Path(settings.BASE_DIR) / "static" / "fanbu.css").read_text()
 PILLS = re.findall(r"(\.pill-[^{]*)\{ color: (#[0-9a-f]{6}); background: (#[0-9a-f]{6});", CSS)
-BUTTONS = [(name, ground, words) for name, ground, words in re.findall(
-    r"(\.btn-\w+) \{ --tblr-btn-bg: (#[0-9a-f]{3,6});.*?--tblr-btn-color: (#[0-9a-f]{3,6});", CSS)]
+BUTTONS = [
+    (name, ground, words)
+    for name, ground, words in re.findall(
+        r"(\.btn-\w+) \{ --tblr-btn-bg: (#[0-9a-f]{3,6});.*?--tblr-btn-color: (#[0-9a-f]{3,6});", CSS
+    )
+]
 
 
 def light(colour: str) -> float:
     """Relative luminance of #rgb or #rrggbb."""
     digits = "".join(c * 2 for c in colour[1:]) if len(colour) == 4 else colour[1:]
-    parts = [int(digits[place:place + 2], 16) / 255 for place in (0, 2, 4)]
+    parts = [int(digits[place : place + 2], 16) / 255 for place in (0, 2, 4)]
     red, green, blue = (part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 

@@ -79,11 +79,16 @@ def test_late_work_is_counted_and_filtered_by_place(browser):
     assert {place["division_id"]: place["n"] for place in shown["places"]} == {"150102": 1, "150103": 1}
 
 
-@pytest.mark.parametrize(("kind", "role"), [
-    (OrganisationKind.HR_OFFICE, Role.OFFICER), (OrganisationKind.HR_OFFICE, Role.ADMINISTRATOR),
-    (OrganisationKind.HR_OFFICE, Role.AUDITOR), (OrganisationKind.HR_OFFICE, Role.INSPECTOR),
-    (OrganisationKind.FINANCE, Role.FINANCE),
-])
+@pytest.mark.parametrize(
+    ("kind", "role"),
+    [
+        (OrganisationKind.HR_OFFICE, Role.OFFICER),
+        (OrganisationKind.HR_OFFICE, Role.ADMINISTRATOR),
+        (OrganisationKind.HR_OFFICE, Role.AUDITOR),
+        (OrganisationKind.HR_OFFICE, Role.INSPECTOR),
+        (OrganisationKind.FINANCE, Role.FINANCE),
+    ],
+)
 def test_every_role_has_a_home_page_with_and_without_cases(browser, kind, role):
     client = browser(post(office("150102", kind), role))
     assert client.get(reverse("home")).status_code == 200
@@ -136,13 +141,16 @@ def test_the_story_of_the_case_is_told_with_its_reasons(browser):
 def test_internal_notes_never_reach_the_unit(browser):
     registration, seat = submitted()
     client = browser(officer())
-    client.post(reverse("case_comments", args=["registration", registration.pk]), {"text": "已电话核实", "internal": "on"})
+    client.post(
+        reverse("case_comments", args=["registration", registration.pk]), {"text": "已电话核实", "internal": "on"}
+    )
     client.post(reverse("case_comments", args=["registration", registration.pk]), {"text": "请补传扫描件"})
     shown = browser(seat).get(page(registration)).content.decode()
     assert "请补传扫描件" in shown
     assert "已电话核实" not in shown
     assert [notice.text for notice in Notice.objects.filter(organisation=seat.organisation)] == [
-        f"{registration.number} 有新留言：请补传扫描件"]
+        f"{registration.number} 有新留言：请补传扫描件"
+    ]
 
 
 def test_a_unit_cannot_write_internal_notes_nor_empty_ones(browser):
@@ -179,7 +187,8 @@ def test_opening_the_case_itself_makes_its_notices_seen(browser):
     client = browser(seat)
     assert 'hx-trigger="load"' in client.get(page(registration)).content.decode()
     answer = client.post(
-        reverse("notices_seen"), {"kind": "registration", "object_id": registration.pk}, headers={"HX-Request": "true"})
+        reverse("notices_seen"), {"kind": "registration", "object_id": registration.pk}, headers={"HX-Request": "true"}
+    )
     assert answer.status_code == 204
     assert 'hx-trigger="load"' not in client.get(page(registration)).content.decode()
     assert client.get(reverse("notices")).context["frame"].notices == 0
@@ -187,14 +196,26 @@ def test_opening_the_case_itself_makes_its_notices_seen(browser):
 
 def test_old_notices_are_read_page_by_page_and_back(browser):
     registration, seat = submitted(name="甲校")
-    Notice.objects.bulk_create([
-        Notice(organisation=seat.organisation, text=f"消息{n:02d}", url="/", kind="registration", object_id=registration.pk) for n in range(60)])
+    Notice.objects.bulk_create(
+        [
+            Notice(
+                organisation=seat.organisation,
+                text=f"消息{n:02d}",
+                url="/",
+                kind="registration",
+                object_id=registration.pk,
+            )
+            for n in range(60)
+        ]
+    )
     client, door = browser(seat), reverse("notices")
     first = client.get(door).context["page"]
     assert ([row.text for row in first.rows][:1], len(first.rows), first.before) == (["消息59"], 25, "")
     second = client.get(door, {"after": first.after}).context["page"]
     assert [row.text for row in second.rows] == [f"消息{n:02d}" for n in range(34, 9, -1)]
-    assert [row.pk for row in client.get(door, {"before": second.before}).context["page"].rows] == [row.pk for row in first.rows]
+    assert [row.pk for row in client.get(door, {"before": second.before}).context["page"].rows] == [
+        row.pk for row in first.rows
+    ]
     for broken in ("x", "5~6", "2026-01-01~5", "9" * 30 + "~" + "9" * 30):
         assert client.get(door, {"after": broken}).context["page"].rows[0].pk == first.rows[0].pk
 
@@ -215,12 +236,25 @@ def test_all_notices_at_once_and_nobody_elses(browser):
 # ── frame and doors ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 GET_PAGES = [
-    ("home", ()), ("inbox", ("todo",)), ("case", ("registration", 1)), ("file", (1,)), ("jobs", ()), ("job", (1,)),
-    ("job_row", (1,)), ("job_file", (1,)), ("notices", ()), ("overdue", ()),
+    ("home", ()),
+    ("inbox", ("todo",)),
+    ("case", ("registration", 1)),
+    ("file", (1,)),
+    ("jobs", ()),
+    ("job", (1,)),
+    ("job_row", (1,)),
+    ("job_file", (1,)),
+    ("notices", ()),
+    ("overdue", ()),
 ]
 POST_PAGES = [
-    ("inbox_agree", ()), ("move", ("registration", 1, "approve")), ("case_files", ("registration", 1)),
-    ("case_comments", ("registration", 1)), ("job_again", (1,)), ("notices_seen", ()), ("notice", (1,)),
+    ("inbox_agree", ()),
+    ("move", ("registration", 1, "approve")),
+    ("case_files", ("registration", 1)),
+    ("case_comments", ("registration", 1)),
+    ("job_again", (1,)),
+    ("notices_seen", ()),
+    ("notice", (1,)),
 ]
 
 
@@ -253,8 +287,12 @@ def test_a_user_without_a_seat_is_told_whom_to_ask():
 
 def roles() -> list[Post]:
     return [
-        draft()[1], officer(), administrator(), post(office("150102", OrganisationKind.FINANCE), Role.FINANCE),
-        post(office("150100"), Role.AUDITOR), post(office("150100"), Role.INSPECTOR),
+        draft()[1],
+        officer(),
+        administrator(),
+        post(office("150102", OrganisationKind.FINANCE), Role.FINANCE),
+        post(office("150100"), Role.AUDITOR),
+        post(office("150100"), Role.INSPECTOR),
     ]
 
 
@@ -262,8 +300,7 @@ def test_the_menu_only_offers_what_opens(browser):
     for seat in roles():
         lines = [line for _group, found in menu_for(seat) for line in found]
         client = browser(seat)
-        assert {line.url: client.get(line.url).status_code for line in lines} == {
-            line.url: 200 for line in lines}
+        assert {line.url: client.get(line.url).status_code for line in lines} == {line.url: 200 for line in lines}
         assert lines[0].url == reverse("home")
 
 

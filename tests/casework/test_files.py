@@ -25,7 +25,8 @@ def upload(content: bytes, name: str = "许可证.pdf") -> SimpleUploadedFile:
 
 def send(client: Client, registration, content: bytes, name: str = "许可证.pdf", slot: str = "licence"):
     return client.post(
-        reverse("case_files", args=["registration", registration.pk]), {"slot": slot, "file": upload(content, name)})
+        reverse("case_files", args=["registration", registration.pk]), {"slot": slot, "file": upload(content, name)}
+    )
 
 
 def test_a_licence_is_kept_with_its_digest_and_shown(browser):
@@ -62,7 +63,16 @@ def test_the_download_is_never_run_or_kept_by_the_browser(browser):
         (b"", "空.pdf", "空"),
         (JPEG[:-2] + b"\0" * (10 * 1024 * 1024) + b"\xff\xd9", "照片.jpg", "10 MB"),
     ],
-    ids=["text as xlsx", "page as jpg", "locked workbook", "locked pdf", "old xls", "half a photo", "empty", "too large"],
+    ids=[
+        "text as xlsx",
+        "page as jpg",
+        "locked workbook",
+        "locked pdf",
+        "old xls",
+        "half a photo",
+        "empty",
+        "too large",
+    ],
 )
 def test_a_refused_file_leaves_a_sentence_and_the_page(browser, content, name, words):
     registration, seat = draft()

@@ -58,7 +58,10 @@ def test_a_program_gets_the_sentence_as_a_problem(client, settings, tmp_path, fu
     client.force_login(seat.user)
     client.raise_request_exception = False
     full_disk()
-    answer = client.post(f"/api/v1/registrations/{registration.pk}/files/", {"slot": "licence", "file": SimpleUploadedFile("证.pdf", PDF)})
+    answer = client.post(
+        f"/api/v1/registrations/{registration.pk}/files/",
+        {"slot": "licence", "file": SimpleUploadedFile("证.pdf", PDF)},
+    )
     assert (answer.status_code, answer["Content-Type"]) == (507, "application/problem+json")
     assert "存储空间已满" in answer.json()["detail"]
     assert (Attachment.objects.count(), files(settings)) == (0, [])

@@ -34,13 +34,25 @@ QUERIES = 19
 def told(browser, seat, address: str) -> list[tuple[str, str, str]]:
     """(what, whom, reason) of every line, the oldest first."""
     entries = browser(seat).get(address).context["entries"]
-    return [(entry.step.move if entry.step else entry.what, entry.whom, entry.step.reason if entry.step else entry.reason) for entry in reversed(entries)]
+    return [
+        (entry.step.move if entry.step else entry.what, entry.whom, entry.step.reason if entry.step else entry.reason)
+        for entry in reversed(entries)
+    ]
 
 
 def test_what_was_done_between_the_moves_stands_in_the_line_of_time(browser, registries):
     walk = shareholders(registries)
     [first, second, *_others] = asked()
-    answer(first.subject_kind, first.subject_id, first.check_code, "confirmed", by=walk.officer, letter="市监函〔2026〕3号", note="已注销", department="市场监管局")
+    answer(
+        first.subject_kind,
+        first.subject_id,
+        first.check_code,
+        "confirmed",
+        by=walk.officer,
+        letter="市监函〔2026〕3号",
+        note="已注销",
+        department="市场监管局",
+    )
     strike_out(walk.training_class.enrolments.get(pk=second.subject_id), "经查正在经营", by=walk.officer)
     page = reverse("case", args=["opening", walk.opening.pk])
     lines = told(browser, walk.officer, page)
@@ -51,7 +63,9 @@ def test_what_was_done_between_the_moves_stands_in_the_line_of_time(browser, reg
     assert "市监函〔2026〕3号" in shown
     assert "剔除 1 人" in shown
     history = told(browser, walk.officer, reverse("class_history", args=[walk.training_class.pk]))
-    assert {("填写协查结果", "已注销"), ("剔除学员", "经查正在经营")} <= {(what, reason) for what, _whom, reason in history}
+    assert {("填写协查结果", "已注销"), ("剔除学员", "经查正在经营")} <= {
+        (what, reason) for what, _whom, reason in history
+    }
 
 
 def second_name(walk, row) -> str:
@@ -64,7 +78,9 @@ def test_an_overruling_stands_there_with_its_reason_and_never_for_the_unit(brows
     enrolment = walk.enrolments[1]
     propose("enrolment", enrolment.pk, failing(enrolment), "劳动关系已解除，单位未停保", paper(), by=walk.officer)
     page = reverse("case", args=["opening", walk.opening.pk])
-    assert ("提出推翻比对结果", "劳动关系已解除，单位未停保") in [(line[0], line[2]) for line in told(browser, walk.officer, page)]
+    assert ("提出推翻比对结果", "劳动关系已解除，单位未停保") in [
+        (line[0], line[2]) for line in told(browser, walk.officer, page)
+    ]
     unit = told(browser, walk.applicant, page)
     assert not any("推翻" in line[0] for line in unit)
 
@@ -105,7 +121,10 @@ def test_a_certificate_change_stands_with_its_edits_and_moves(browser, registrie
     change = asked_certificate(walk)
     take(change, "approve", by=walk.officer)
     completion = walk.extra["completion"]
-    for page in (reverse("case", args=["completion", completion.pk]), reverse("class_history", args=[walk.training_class.pk])):
+    for page in (
+        reverse("case", args=["completion", completion.pk]),
+        reverse("class_history", args=[walk.training_class.pk]),
+    ):
         lines = [one[0] for one in told(browser, walk.officer, page)]
         assert {"建立证书更正", "更正证书"} <= set(lines), lines
 
@@ -123,11 +142,17 @@ def test_who_may_not_answer_for_another_and_tried_stands_on_record(browser, regi
     assert browser(walk.officer).post(reverse("assistances_batch"), {"row": [question.pk], **said}).status_code == 409
     tried = list(Event.objects.filter(act="assistance.refused").order_by("pk"))
     assert [(one.post, one.subject_kind, one.subject_id, one.data["answer"]) for one in tried] == [
-        (seat, "enrolment", question.subject_id, "confirmed") for seat in (walk.officer, walk.officer, walk.applicant, walk.officer)]
+        (seat, "enrolment", question.subject_id, "confirmed")
+        for seat in (walk.officer, walk.officer, walk.applicant, walk.officer)
+    ]
     assert "只能由该部门更正" in tried[0].reason
     lines = told(browser, walk.officer, reverse("case", args=["opening", walk.opening.pk]))
     assert [line[0] for line in lines].count("拒收协查结果") == 4
-    assert not Event.objects.filter(act="assistance.answered", subject_id=question.subject_id).exclude(post=market).exists()
+    assert (
+        not Event.objects.filter(act="assistance.answered", subject_id=question.subject_id)
+        .exclude(post=market)
+        .exists()
+    )
     browser(walk.officer).post(reverse("assistance_answer", args=[question.pk]), {"answer": ""})
     assert Event.objects.filter(act="assistance.refused").count() == 4, "what is only missing in a form is no attempt"
 
@@ -141,7 +166,9 @@ def test_nobody_agrees_to_his_own_proposal_or_recognises_for_another_place_unsee
     with pytest.raises(NotYourAnswer):
         recognise("enrolment", enrolment.pk, Answered("refuted", department="工信局", letter="1号"), by=walk.applicant)
     assert [(one.act, one.post) for one in Event.objects.filter(act__endswith=".refused").order_by("pk")] == [
-        ("overruling.refused", walk.officer), ("recognition.refused", walk.applicant)]
+        ("overruling.refused", walk.officer),
+        ("recognition.refused", walk.applicant),
+    ]
 
 
 def test_a_long_line_of_time_is_folded_and_nothing_is_left_out(browser, registries, api):
@@ -168,6 +195,15 @@ def test_the_page_asks_once_for_all_acts(browser, registries, django_assert_max_
     with django_assert_max_num_queries(QUERIES):
         client.get(page)
     for row in asked():
-        answer(row.subject_kind, row.subject_id, row.check_code, "confirmed", by=walk.officer, letter="函1号", note="", department="市场监管局")
+        answer(
+            row.subject_kind,
+            row.subject_id,
+            row.check_code,
+            "confirmed",
+            by=walk.officer,
+            letter="函1号",
+            note="",
+            department="市场监管局",
+        )
     with django_assert_max_num_queries(QUERIES):
         client.get(page)

@@ -26,7 +26,9 @@ def cleaned(registration, people: int = 30, exceptions: int = 0) -> WorkItem:
 
 
 def queries(client, address: str) -> int:
-    with CaptureQueriesContext(connection, ) as caught:
+    with CaptureQueriesContext(
+        connection,
+    ) as caught:
         assert client.get(address).status_code == 200
     return len(caught)
 
@@ -89,11 +91,23 @@ def test_thirty_cases_are_read_on_two_pages_and_back(browser):
     seat = operator(unit(name="一校"))
     registration, _seat = submitted(seat)
     item = WorkItem.objects.get(object_id=registration.pk)
-    today, fields = timezone.localdate(), {f.attname: getattr(item, f.attname) for f in WorkItem._meta.fields if f.name != "id"}
-    WorkItem.objects.bulk_create([
-        WorkItem(**fields | {"object_id": 10_000 + n, "number": f"ZZ{n:02d}", "due_on": today + timedelta(days=20 + n // 3)})
-        for n in range(29)
-    ])
+    today, fields = (
+        timezone.localdate(),
+        {f.attname: getattr(item, f.attname) for f in WorkItem._meta.fields if f.name != "id"},
+    )
+    WorkItem.objects.bulk_create(
+        [
+            WorkItem(
+                **fields
+                | {
+                    "object_id": 10_000 + n,
+                    "number": f"ZZ{n:02d}",
+                    "due_on": today + timedelta(days=20 + n // 3),
+                }
+            )
+            for n in range(29)
+        ]
+    )
     client = browser(officer())
     first = client.get(TODO).context["page"]
     assert len(first.rows) == 25
@@ -115,8 +129,7 @@ def test_search_by_characters_of_the_name_or_by_the_number(browser, words):
     submitted(name="丰州职业培训学校")
     submitted(name="青城家政学校")
     shown = [item.title for item in browser(officer()).get(TODO, {"q": words}).context["page"].rows]
-    assert shown == {
-        "丰州": ["丰州职业培训学校"], "州丰": [], "ZC": ["丰州职业培训学校", "青城家政学校"]}[words]
+    assert shown == {"丰州": ["丰州职业培训学校"], "州丰": [], "ZC": ["丰州职业培训学校", "青城家政学校"]}[words]
 
 
 def test_filters_narrow_and_nonsense_is_ignored(browser):
@@ -146,8 +159,13 @@ def test_many_clean_cases_are_previewed_and_each_is_agreed_to_on_its_own(browser
     assert "单独办理" in shown
     assert Step.objects.filter(decides=True).count() == 0
     result = client.post(
-        reverse("inbox_agree"), {"confirmed": "1", "case": [f"{item.pk}:1" for item in items], "reason": "批量核对无误"})
-    assert [choice.agreed for choice in sorted(result.context["choices"], key=lambda c: c.item.pk)] == [True, True, False]
+        reverse("inbox_agree"), {"confirmed": "1", "case": [f"{item.pk}:1" for item in items], "reason": "批量核对无误"}
+    )
+    assert [choice.agreed for choice in sorted(result.context["choices"], key=lambda c: c.item.pk)] == [
+        True,
+        True,
+        False,
+    ]
     states = [type(case).objects.get(pk=case.pk).state for case in (one, two, dirty)]
     assert states == [State.APPROVED, State.APPROVED, State.IN_REVIEW]
     assert Step.objects.filter(move="approve", reason="批量核对无误").count() == 2
@@ -157,7 +175,9 @@ def test_one_case_that_cannot_be_agreed_to_does_not_stop_the_others(browser):
     good, bad = submitted(name="甲校")[0], submitted(name="乙校")[0]
     items = [cleaned(good), cleaned(bad)]
     bad.unit.venues.all().delete()
-    result = browser(officer()).post(reverse("inbox_agree"), {"confirmed": "1", "case": [f"{item.pk}:1" for item in items]})
+    result = browser(officer()).post(
+        reverse("inbox_agree"), {"confirmed": "1", "case": [f"{item.pk}:1" for item in items]}
+    )
     shown = result.content.decode()
     assert "还没有登记培训场地" in shown
     assert type(good).objects.get(pk=good.pk).state == State.APPROVED
@@ -180,7 +200,9 @@ def test_nothing_ticked_leads_back_with_a_sentence(browser):
     assert "没有选中可以办理的事项" in answer.content.decode()
 
 
-@pytest.mark.parametrize("seat", [lambda: operator(unit()), lambda: post(office("150102", OrganisationKind.FINANCE), Role.FINANCE)])
+@pytest.mark.parametrize(
+    "seat", [lambda: operator(unit()), lambda: post(office("150102", OrganisationKind.FINANCE), Role.FINANCE)]
+)
 def test_bulk_agreement_is_for_officers(browser, seat):
     item = cleaned(submitted()[0])
     assert browser(seat()).post(reverse("inbox_agree"), {"confirmed": "1", "case": [f"{item.pk}:1"]}).status_code == 403

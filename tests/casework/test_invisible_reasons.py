@@ -37,7 +37,10 @@ def test_a_case_is_not_returned_and_nothing_is_said_about_it_for_an_unseen_reaso
     address = reverse("move", args=["registration", registration.pk, "return"])
     answer = client.post(address, {"expected_version": registration.version, "reason": unseen, "reason_choice": unseen})
     assert (answer.status_code, Step.objects.filter(move="return").exists()) == (409, False)
-    assert client.post(reverse("case_comments", args=["registration", registration.pk]), {"text": unseen}).status_code == 400
+    assert (
+        client.post(reverse("case_comments", args=["registration", registration.pk]), {"text": unseen}).status_code
+        == 400
+    )
     assert not Comment.objects.exists()
 
 
@@ -45,17 +48,28 @@ def test_a_case_is_not_returned_and_nothing_is_said_about_it_for_an_unseen_reaso
 def test_nobody_is_struck_out_or_answered_for_an_unseen_reason(browser, registries, unseen):
     walk = shareholders(registries)
     client, row = browser(walk.officer), asked()[0]
-    strike = client.post(reverse("enrolment_strike", args=[row.subject_id]), {"confirmed": "1", "reason": unseen, "reason_choice": unseen})
+    strike = client.post(
+        reverse("enrolment_strike", args=[row.subject_id]),
+        {"confirmed": "1", "reason": unseen, "reason_choice": unseen},
+    )
     assert (strike.status_code, Enrolment.objects.filter(struck_out_at__isnull=False).exists()) == (409, False)
-    answer = client.post(reverse("assistance_answer", args=[row.pk]), {"answer": "confirmed", "letter": unseen, "note": unseen})
+    answer = client.post(
+        reverse("assistance_answer", args=[row.pk]), {"answer": "confirmed", "letter": unseen, "note": unseen}
+    )
     assert (answer.status_code, Assistance.objects.get(pk=row.pk).answer) == (409, "open")
 
 
 @pytest.mark.parametrize("unseen", UNSEEN[:2])
 def test_no_watch_entry_is_dealt_with_for_an_unseen_reason(browser, api, registries, unseen):
     walk = shareholders(registries, ["乌云"])
-    change = Change.objects.create(enrolment=walk.enrolments[0], what=ChangeKind.HIRED, registry="employment", since=walk.training_class.first_day, key="1",
-                                   seen_at=walk.opening.submitted_at)
+    change = Change.objects.create(
+        enrolment=walk.enrolments[0],
+        what=ChangeKind.HIRED,
+        registry="employment",
+        since=walk.training_class.first_day,
+        key="1",
+        seen_at=walk.opening.submitted_at,
+    )
     page, door = reverse("change_dealt", args=[change.pk]), f"/api/v1/watch/{change.pk}/dealt/"
     assert browser(walk.officer).post(page, {"note": unseen, "document": "函1号"}).status_code in (400, 409)
     assert api(walk.officer).post(door, {"note": unseen, "document": "函1号"}).status_code in (400, 409)
@@ -70,7 +84,10 @@ def test_no_kept_attendance_is_corrected_for_an_unseen_reason(browser, api, regi
     walk = held(registries)
     lesson = walk.training_class.lessons.order_by("day").last()
     marks = {one.pk: "absent" for one in walk.enrolments}
-    page, door = reverse("lesson_attendance", args=[walk.training_class.pk, lesson.pk]), f"/api/v1/lessons/{lesson.pk}/attendance/"
+    page, door = (
+        reverse("lesson_attendance", args=[walk.training_class.pk, lesson.pk]),
+        f"/api/v1/lessons/{lesson.pk}/attendance/",
+    )
     posted = {f"mark-{pk}": mark for pk, mark in marks.items()}
     assert browser(walk.applicant).post(page, {**posted, "correction": unseen}).status_code == 409
     assert api(walk.applicant).put(door, {"marks": marks, "correction": unseen}).status_code == 409
@@ -83,10 +100,23 @@ def test_nothing_is_exported_for_an_unseen_purpose(browser, unseen):
     """The API has no exports."""
     seat = post(office("150100"))
     grant(Act.EXPORT_PERSONS, to=seat.user, division=division("150100"), by=administrator("150100"))
-    asks = {"form": "A", "year": 2025, "month": 3, "by": "category", "row": "total", "column": "started", "span": "month"}
+    asks = {
+        "form": "A",
+        "year": 2025,
+        "month": 3,
+        "by": "category",
+        "row": "total",
+        "column": "started",
+        "span": "month",
+    }
     answer = browser(seat).post(reverse("export_new"), {**asks, "purpose": unseen * 10})
     assert (answer.status_code, Export.objects.exists()) == (400, False)
-    assert not any("export" in name for name in (str(one.name) for one in get_resolver("config.api_urls").url_patterns if isinstance(one, URLPattern)))
+    assert not any(
+        "export" in name
+        for name in (
+            str(one.name) for one in get_resolver("config.api_urls").url_patterns if isinstance(one, URLPattern)
+        )
+    )
 
 
 @pytest.mark.parametrize("unseen", UNSEEN[:2])
@@ -94,7 +124,9 @@ def test_no_employer_is_recognised_on_an_unseen_letter(browser, api, registries,
     walk = employees(registries, "emp_distressed")
     walk.to_officer()
     said = {"said": "refuted", "answer": "refuted", "department": "工信局", "letter": "1号"}
-    page, door = (reverse(name, args=["enrolment", walk.enrolments[0].pk]) for name in ("recognition_new", "api_recognition"))
+    page, door = (
+        reverse(name, args=["enrolment", walk.enrolments[0].pk]) for name in ("recognition_new", "api_recognition")
+    )
     for field in ("department", "letter"):
         assert browser(walk.officer).post(page, said | {field: unseen}).status_code == 400
         assert api(walk.officer).post(door, said | {field: unseen}).status_code in (400, 409)
@@ -117,13 +149,16 @@ def test_no_right_seat_account_or_office_ends_for_an_unseen_reason(unseen):
     given = grant(Act.FIRST_REVIEW_OPENING, to=seat.organisation, division=division(), by=league)
     before = Event.objects.count()
     for end, refusal in (
-        (lambda: revoke(given, by=league, reason=unseen), GrantRefused), (lambda: end_post(seat, by=league, reason=unseen), PostRefused),
+        (lambda: revoke(given, by=league, reason=unseen), GrantRefused),
+        (lambda: end_post(seat, by=league, reason=unseen), PostRefused),
         (lambda: deactivate(seat.user, by=league, reason=unseen), PostRefused),
         (lambda: set_organisation_active(seat.organisation, False, by=league, reason=unseen), PostRefused),
     ):
         with pytest.raises(refusal):
             end()
-    assert not Event.objects.filter(act__in=("grant.revoked", "post.ended", "account.deactivated", "organisation.closed")).exists()
+    assert not Event.objects.filter(
+        act__in=("grant.revoked", "post.ended", "account.deactivated", "organisation.closed")
+    ).exists()
     assert Event.objects.count() >= before
 
 
@@ -139,6 +174,8 @@ def test_no_number_is_shown_and_no_budget_set_for_an_unseen_reason(unseen):
 @pytest.mark.parametrize("unseen", UNSEEN[:1])
 def test_no_registry_is_connected_otherwise_for_an_unseen_reason(browser, unseen):
     region = administrator("150000")
-    answer = browser(region).post(reverse("registry_switch", args=["social_security"]), {"mode": "file", "reason": unseen})
+    answer = browser(region).post(
+        reverse("registry_switch", args=["social_security"]), {"mode": "file", "reason": unseen}
+    )
     assert answer.status_code == 400
     assert not Event.objects.filter(act="registry.switched").exists()

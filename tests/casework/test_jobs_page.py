@@ -35,10 +35,21 @@ def commits(django_capture_on_commit_callbacks):
 
 def job(seat, state: str = JobState.RUNNING, **fields) -> Job:
     owner = seat.organisation if seat.is_unit else None
-    return Job.objects.create(**{
-        "task": "training.tasks.check_roster", "title": "花名册比对", "by": seat, "owner": owner, "division": seat.division,
-        "state": state, "total": 200, "done": 50, "started_at": timezone.now() - timedelta(minutes=1), "heartbeat": timezone.now(),
-    } | fields)
+    return Job.objects.create(
+        **{
+            "task": "training.tasks.check_roster",
+            "title": "花名册比对",
+            "by": seat,
+            "owner": owner,
+            "division": seat.division,
+            "state": state,
+            "total": 200,
+            "done": 50,
+            "started_at": timezone.now() - timedelta(minutes=1),
+            "heartbeat": timezone.now(),
+        }
+        | fields
+    )
 
 
 def silent(seat) -> Job:
@@ -70,7 +81,9 @@ def test_an_industry_department_sees_the_work_of_its_own_cases_and_of_its_people
     shown = browser(department).get(reverse("jobs")).content.decode()
     assert ("甲校比对" in shown, "同事的导出" in shown, "乙校" in shown) == (True, True, False)
     hidden = Job.objects.get(title="乙校比对")
-    assert [browser(department).get(reverse(door, args=[hidden.pk])).status_code for door in ("job", "job_row", "api_job")] == [404] * 3
+    assert [
+        browser(department).get(reverse(door, args=[hidden.pk])).status_code for door in ("job", "job_row", "api_job")
+    ] == [404] * 3
     assert "乙校比对" in browser(officer()).get(reverse("jobs")).content.decode()
 
 

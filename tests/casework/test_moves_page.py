@@ -48,7 +48,9 @@ def at_once(*calls: Callable[[], object]) -> list[object]:
 
 def test_an_officer_agrees_and_the_applicant_reads_it(browser):
     registration, applicant = submitted()
-    answer = browser(officer()).post(url(registration, "approve"), {"expected_version": 1, "reason": "材料齐全"}, follow=True)
+    answer = browser(officer()).post(
+        url(registration, "approve"), {"expected_version": 1, "reason": "材料齐全"}, follow=True
+    )
     assert answer.redirect_chain == [(page(registration), 302)]
     assert "已办理：同意" in answer.content.decode()
     registration.refresh_from_db()
@@ -207,7 +209,9 @@ def test_two_officers_at_once_one_wins_and_the_other_is_told(reference, browser)
     first, second = browser(officer()), browser(post(office("150102")))
     answers = at_once(
         lambda: first.post(url(registration, "approve"), {"expected_version": 1}).status_code,
-        lambda: second.post(url(registration, "refuse"), {"expected_version": 1, "reason": "场地不符合要求"}).status_code,
+        lambda: (
+            second.post(url(registration, "refuse"), {"expected_version": 1, "reason": "场地不符合要求"}).status_code
+        ),
     )
     assert sorted(answers) == [302, 409]
     assert Step.objects.filter(kind="registration", object_id=registration.pk, decides=True).count() == 1
@@ -220,8 +224,11 @@ def test_a_double_click_is_one_step(reference, browser):
     registration, _seat = submitted()
     seat = officer()
     clients = [browser(seat), browser(seat)]
-    answers = at_once(*[
-        lambda client=client: client.post(url(registration, "approve"), {"expected_version": 1}).status_code for client in clients
-    ])
+    answers = at_once(
+        *[
+            lambda client=client: client.post(url(registration, "approve"), {"expected_version": 1}).status_code
+            for client in clients
+        ]
+    )
     assert answers == [302, 302]
     assert Step.objects.filter(kind="registration", object_id=registration.pk).count() == 2

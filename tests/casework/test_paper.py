@@ -43,7 +43,9 @@ def test_a_refused_move_prints_the_address_of_the_case_and_not_of_the_move(brows
     registration, _applicant = submitted(name="甲校")
     seat = officer()
     page = reverse("case", args=["registration", registration.pk])
-    answer = browser(seat).post(reverse("move", args=["registration", registration.pk, "refuse"]), {"expected_version": 1})
+    answer = browser(seat).post(
+        reverse("move", args=["registration", registration.pk, "refuse"]), {"expected_version": 1}
+    )
     assert answer.status_code == 409
     assert svg_of(f"http://testserver{page}") in answer.content.decode()
 
@@ -52,7 +54,9 @@ def test_the_words_of_a_print_are_those_on_the_paper():
     page = """<p>金额 <b>1,200.00</b></p><form><select><option>理由</option></select></form><script>x</script>
     <div class="a no-print b"><div>菜单</div><br>按钮</div><input class="no-print" value="搜"><p>大写 壹仟贰佰元整 &amp; 附件</p>"""
     assert printed.text_of(page) == "金额 1,200.00 大写 壹仟贰佰元整 & 附件"
-    assert printed.paper_digest("B1", page) == printed.paper_digest("B1", page.replace("菜单", "别的菜单").replace("理由", "其他"))
+    assert printed.paper_digest("B1", page) == printed.paper_digest(
+        "B1", page.replace("菜单", "别的菜单").replace("理由", "其他")
+    )
     assert printed.paper_digest("B1", page) != printed.paper_digest("B2", page)
     assert printed.paper_digest("B1", page) != printed.paper_digest("B1", page.replace("1,200.00", "1,300.00"))
 

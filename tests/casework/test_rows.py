@@ -5,8 +5,8 @@ from django.template import Context, Template
 from django.utils.safestring import mark_safe
 
 LINE = (
-    '<tr class="{{ tone }}"><td>{{ name }}</td>{% if address %}<a href="{{ address }}">{{ open }}</a>{% else %}—{% endif %}'
-    "{% if struck %}{{ why }}{% endif %}{% for word in words %}<i>{{ word }}</i>{% endfor %}</tr>"
+    '<tr class="{{ tone }}"><td>{{ name }}</td>{% if address %}<a href="{{ address }}">{{ open }}</a>{% else %}—{%'
+    " endif %}{% if struck %}{{ why }}{% endif %}{% for word in words %}<i>{{ word }}</i>{% endfor %}</tr>"
 )
 TABLE = Template("{% load rows %}{% rows lines %}" + LINE + "{% empty %}nobody{% endrows %}")
 ONE = Template(LINE)
@@ -22,7 +22,9 @@ LINES = [
 
 
 def test_every_line_is_as_if_rendered_for_itself():
-    assert TABLE.render(Context({"lines": LINES, "open": "打开"})) == "".join(ONE.render(Context({**line, "open": "打开"})) for line in LINES)
+    assert TABLE.render(Context({"lines": LINES, "open": "打开"})) == "".join(
+        ONE.render(Context({**line, "open": "打开"})) for line in LINES
+    )
 
 
 def test_texts_are_escaped_and_stay_in_their_own_line():

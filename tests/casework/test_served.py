@@ -1,4 +1,6 @@
-"""R-SEC-1, R-SEC-2: papers are given out under a name that ends as what they are, compared with their digest, and on record; by page and API."""
+"""R-SEC-1, R-SEC-2: papers are given out under a name that ends as what they are, compared with their digest, and on
+record; by page and API.
+"""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -39,12 +41,25 @@ def fetch(request, browser):
     return get
 
 
-@pytest.mark.parametrize(("content", "name", "shown"), [
-    (PDF, "通知.hta", "通知.hta.pdf"), (PDF, "通知.js", "通知.js.pdf"), (PDF, "通知.lnk", "通知.lnk.pdf"), (PDF, "通知", "通知.pdf"),
-    (PDF, "通知.pdf.exe", "通知.pdf.exe.pdf"), (PDF, "通知.PDF", "通知.PDF"), (PDF, "通知.pdf. .", "通知.pdf"), (PDF, "通知.jpg", "通知.jpg.pdf"),
-    (PDF, "通\u202efdp.hta", "通fdp.hta.pdf"), (PDF, "通知.pdf:真.hta", "通知.pdf_真.hta.pdf"), (PDF, "通知.pdf\u200b.hta", "通知.pdf.hta.pdf"),
-    (JPEG, "照片.jpeg", "照片.jpeg"), (JPEG, "照片.png", "照片.png.jpg"), (sheet_of(["序号"]), "名册.xlsm", "名册.xlsm.xlsx"),
-])
+@pytest.mark.parametrize(
+    ("content", "name", "shown"),
+    [
+        (PDF, "通知.hta", "通知.hta.pdf"),
+        (PDF, "通知.js", "通知.js.pdf"),
+        (PDF, "通知.lnk", "通知.lnk.pdf"),
+        (PDF, "通知", "通知.pdf"),
+        (PDF, "通知.pdf.exe", "通知.pdf.exe.pdf"),
+        (PDF, "通知.PDF", "通知.PDF"),
+        (PDF, "通知.pdf. .", "通知.pdf"),
+        (PDF, "通知.jpg", "通知.jpg.pdf"),
+        (PDF, "通\u202efdp.hta", "通fdp.hta.pdf"),
+        (PDF, "通知.pdf:真.hta", "通知.pdf_真.hta.pdf"),
+        (PDF, "通知.pdf\u200b.hta", "通知.pdf.hta.pdf"),
+        (JPEG, "照片.jpeg", "照片.jpeg"),
+        (JPEG, "照片.png", "照片.png.jpg"),
+        (sheet_of(["序号"]), "名册.xlsm", "名册.xlsm.xlsx"),
+    ],
+)
 def test_a_kept_name_ends_as_what_the_file_is(fetch, content, name, shown):
     attachment, seat = kept(content, name)
     assert attachment.name == shown
@@ -71,7 +86,9 @@ def test_every_download_is_on_record(fetch):
         assert b"".join(fetch(attachment, one).streaming_content) == PDF
     events = Event.objects.filter(act="file.taken").order_by("pk")
     assert [(event.post, event.data["sha256"], event.subject_kind) for event in events] == [
-        (seat, attachment.sha256, "registration"), (reader, attachment.sha256, "registration")]
+        (seat, attachment.sha256, "registration"),
+        (reader, attachment.sha256, "registration"),
+    ]
 
 
 @pytest.mark.parametrize("how", ["exchanged", "lengthened", "gone"])
@@ -83,7 +100,10 @@ def test_a_file_that_is_not_the_one_kept_is_not_given_out(fetch, how):
         with attachment.file.storage.open(attachment.file.name, "rb") as file:
             content = file.read()
         attachment.file.storage.delete(attachment.file.name)
-        attachment.file.storage.save(attachment.file.name, SimpleUploadedFile("x", content.replace(b"%PDF", b"%PDG") if how == "exchanged" else content + b" "))
+        attachment.file.storage.save(
+            attachment.file.name,
+            SimpleUploadedFile("x", content.replace(b"%PDF", b"%PDG") if how == "exchanged" else content + b" "),
+        )
     answer = fetch(attachment, seat)
     assert answer.status_code == 409
     assert "校验值不一致" in answer.content.decode()
@@ -93,10 +113,20 @@ def test_a_file_that_is_not_the_one_kept_is_not_given_out(fetch, how):
 
 def test_what_is_shown_to_somebody_logged_in_is_kept_by_no_browser(browser):
     registration, seat = draft()
-    pages = [reverse("home"), reverse("case", args=["registration", registration.pk]), reverse("tokens"), "/no/such/page/"]
+    pages = [
+        reverse("home"),
+        reverse("case", args=["registration", registration.pk]),
+        reverse("tokens"),
+        "/no/such/page/",
+    ]
     for page in pages:
         assert "no-store" in browser(seat).get(page)["Cache-Control"], page
-    for path in ("/api/v1/auth/posts/", f"/api/v1/registrations/{registration.pk}/", "/api/v1/registrations/", "/api/v1/files/0/"):
+    for path in (
+        "/api/v1/auth/posts/",
+        f"/api/v1/registrations/{registration.pk}/",
+        "/api/v1/registrations/",
+        "/api/v1/files/0/",
+    ):
         answer = program(seat).get(path)
         assert "no-store" in answer["Cache-Control"], (path, answer.status_code)
 

@@ -1,4 +1,6 @@
-"""Practising with made-up data (R-AUT-6): the offices and people of the demo are sound, and the practice calendar only goes forward."""
+"""Practising with made-up data (R-AUT-6): the offices and people of the demo are sound, and the practice calendar only
+goes forward.
+"""
 
 from datetime import date
 from itertools import islice

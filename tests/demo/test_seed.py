@@ -21,10 +21,20 @@ def test_every_state_is_there_and_nothing_has_happened_in_days_to_come(reference
     settings.MEDIA_ROOT = str(tmp_path)
     call_command("seed", verbosity=0)
     now = timezone.now()
-    for model, moment in ((Step, "at"), (Event, "at"), (AttendanceSheet, "recorded_at"), (Examination, "examined_at"), (Opening, "decided_at")):
+    for model, moment in (
+        (Step, "at"),
+        (Event, "at"),
+        (AttendanceSheet, "recorded_at"),
+        (Examination, "examined_at"),
+        (Opening, "decided_at"),
+    ):
         assert not model.objects.filter(**{f"{moment}__gt": now}).exists(), model
-    assert {State.DRAFT, State.IN_REVIEW, State.RETURNED, State.REFUSED, State.APPROVED} <= set(Opening.objects.values_list("state", flat=True))
-    assert {Stage.DRAFT, Stage.OPENING, Stage.APPROVED, Stage.IN_TRAINING} <= set(TrainingClass.objects.values_list("stage", flat=True))
+    assert {State.DRAFT, State.IN_REVIEW, State.RETURNED, State.REFUSED, State.APPROVED} <= set(
+        Opening.objects.values_list("state", flat=True)
+    )
+    assert {Stage.DRAFT, Stage.OPENING, Stage.APPROVED, Stage.IN_TRAINING} <= set(
+        TrainingClass.objects.values_list("stage", flat=True)
+    )
     assert {State.IN_REVIEW, State.PUBLICITY, State.CONCLUDING} <= set(Subsidy.objects.values_list("state", flat=True))
     assert Payment.objects.filter(state=PaymentState.PAID).exists()
     assert not Job.objects.exclude(state=JobState.DONE).exists()

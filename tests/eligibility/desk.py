@@ -34,7 +34,9 @@ def shareholders(registries: Any, names: list[str] | None = None) -> walks.Walk:
     walk = walks.laid_off_class(names)
     registries.load([people.job_seeker(person) for person in walk.people])
     for person in walk.people:
-        registries.add_records("business", person.number, [{"type": "post", "uscc": USCC, "role": "shareholder", "from": "2019-01-01"}])
+        registries.add_records(
+            "business", person.number, [{"type": "post", "uscc": USCC, "role": "shareholder", "from": "2019-01-01"}]
+        )
     walk.to_officer()
     return walk
 

@@ -67,7 +67,9 @@ def test_every_section_and_every_category_has_its_cases():
     assert [path.stem for path in FILES] == ["days", "employees", "given", "key_groups", "others", "period", "poverty"]
     for category in NMG_2020_95.categories:
         verdicts = {
-            raw["expect"]["verdict"] for stem, raw in ALL if raw["category"] == category.code and stem not in {"given", "period"}
+            raw["expect"]["verdict"]
+            for stem, raw in ALL
+            if raw["category"] == category.code and stem not in {"given", "period"}
         }
         assert len(verdicts) >= 2, category.code
 
@@ -144,8 +146,16 @@ MALFORMED = [
     ("recognitions", {"horoscope": {"from": "2020-01-01"}}, "recognitions.horoscope"),
     ("recognitions", {"employer_distressed": "2020"}, "recognitions.employer_distressed"),
     ("recognitions", {"employer_distressed": {"to": "2020-01-01"}}, "recognitions.employer_distressed.from"),
-    ("recognitions", {"employer_distressed": {"from": "2020-02-01", "to": "2020-01-01"}}, "recognitions.employer_distressed.to"),
-    ("recognitions", {"employer_distressed": {"from": "2020-02-01", "division": 15}}, "recognitions.employer_distressed.division"),
+    (
+        "recognitions",
+        {"employer_distressed": {"from": "2020-02-01", "to": "2020-01-01"}},
+        "recognitions.employer_distressed.to",
+    ),
+    (
+        "recognitions",
+        {"employer_distressed": {"from": "2020-02-01", "division": 15}},
+        "recognitions.employer_distressed.division",
+    ),
     ("filings", {"league_filing": "yes"}, "filings.league_filing"),
     ("expect", {"verdict": "maybe"}, "expect.verdict"),
     ("expect", {"failed": "id_valid"}, "expect.failed"),

@@ -1,4 +1,6 @@
-"""Help on a category while the class is filled in, and which other category may fit afterwards (category help; R-ELG-4)."""
+"""Help on a category while the class is filled in, and which other category may fit afterwards (category help;
+R-ELG-4).
+"""
 
 import pytest
 from django.urls import reverse
@@ -25,13 +27,17 @@ def clerk():
 @pytest.mark.parametrize("category", NMG_2020_95.categories, ids=lambda c: c.code)
 def test_every_category_says_in_plain_words_what_is_asked(category):
     found = category_help(category.code)
-    assert [line["label"] for line in found["checks"]] == [check.label.fill(check.limits).zh for check in category.checks]
+    assert [line["label"] for line in found["checks"]] == [
+        check.label.fill(check.limits).zh for check in category.checks
+    ]
     assert len(found["papers"]) == len(documents_for(category))
     assert len(found["columns"]) == len(category.columns)
 
 
 def test_choosing_a_category_brings_its_piece_of_page_and_nothing_else(browser, clerk):
-    piece = browser(clerk).get(reverse("category_help"), {"category": "school_leaver", "first_day": "2026-12-01"}, **HTMX)
+    piece = browser(clerk).get(
+        reverse("category_help"), {"category": "school_leaver", "first_day": "2026-12-01"}, **HTMX
+    )
     text = piece.content.decode()
     assert piece.status_code == 200
     assert "<html" not in text
@@ -59,7 +65,10 @@ def test_the_class_form_asks_for_the_piece_and_shows_it_for_what_is_already_chos
     form = client.get(reverse("class_edit", args=[walk.training_class.pk])).content.decode()
     assert f'hx-get="{reverse("category_help")}"' in form
     assert 'data-category="laid_off_unemployed"' in form
-    assert 'data-category="laid_off_unemployed"' in client.get(reverse("class", args=[walk.training_class.pk])).content.decode()
+    assert (
+        'data-category="laid_off_unemployed"'
+        in client.get(reverse("class", args=[walk.training_class.pk])).content.decode()
+    )
     assert "data-category" not in client.get(reverse("class_new")).content.decode()
 
 
@@ -69,16 +78,21 @@ def test_a_graduate_registered_as_unemployed_is_pointed_to_the_unemployed(browse
         Project.objects.update(categories=["graduate_two_years"])
     TrainingClass.objects.update(category="graduate_two_years")
     Opening.objects.update(category="graduate_two_years")
-    for person, extra in zip(walk.people, ([{"type": "unemployment", "registered_on": "2026-01-10", "division": "150102"}], []), strict=True):
+    for person, extra in zip(
+        walk.people, ([{"type": "unemployment", "registered_on": "2026-01-10", "division": "150102"}], []), strict=True
+    ):
         known = people.job_seeker(person)
         known["records"]["employment"] += extra
         day = walk.training_class.first_day
-        known["records"]["graduates"] = [{"type": "degree", "school": "示范大学", "level": "本科", "graduated_on": f"{day.year - 1}-07-01"}]
+        known["records"]["graduates"] = [
+            {"type": "degree", "school": "示范大学", "level": "本科", "graduated_on": f"{day.year - 1}-07-01"}
+        ]
         registries.load([known])
     walk.to_officer()
     first, second = walk.enrolments
     assert first.examination.results["instead"] == [
-        {"category": "laid_off_unemployed", "verdict": "eligible", "because": "not_registered_unemployed"}]
+        {"category": "laid_off_unemployed", "verdict": "eligible", "because": "not_registered_unemployed"}
+    ]
     assert "instead" not in second.examination.results
     for post in (walk.officer, walk.applicant):
         text = browser(post).get(reverse("case", args=["opening", walk.opening.pk])).content.decode()

@@ -53,28 +53,38 @@ def row_of(person) -> str:
 
 
 def entry(person, by):
-    return entered_by(by, "enrolment", person.enrolments.earliest("pk").pk) if by.is_unit else recorded_for(person.pk, by)
+    return (
+        entered_by(by, "enrolment", person.enrolments.earliest("pk").pk) if by.is_unit else recorded_for(person.pk, by)
+    )
 
 
 def asked(walk, person=None, by=None, upload=True, **said) -> Correction:
     """A correction in review."""
     made = draft(
-        entry(person or walk.people[0], by or walk.applicant), said.get("name", ""), said.get("number", ""), said.get("reason", "录入时错了一位"),
-        paper("身份证.pdf") if upload else None, by=by or walk.applicant)
+        entry(person or walk.people[0], by or walk.applicant),
+        said.get("name", ""),
+        said.get("number", ""),
+        said.get("reason", "录入时错了一位"),
+        paper("身份证.pdf") if upload else None,
+        by=by or walk.applicant,
+    )
     take(made, "submit", by=by or walk.applicant)
     return made
 
 
 def decide(client, correction, move="approve", **said):
     correction.refresh_from_db()
-    return client.post(reverse("move", args=["correction", correction.pk, move]), {"expected_version": correction.version} | said)
+    return client.post(
+        reverse("move", args=["correction", correction.pk, move]), {"expected_version": correction.version} | said
+    )
 
 
 def of(person) -> Person:
     return Person.objects.get(pk=person.pk)
 
 
-# ── asking ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── asking
+# ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_the_school_that_entered_somebody_asks_and_the_office_decides(walk, browser):
@@ -82,7 +92,11 @@ def test_the_school_that_entered_somebody_asks_and_the_office_decides(walk, brow
     page = ask(browser(walk.applicant), person, number=right, file=paper("身份证.pdf"))
     correction = Correction.objects.get()
     assert (page.status_code, page.url) == (302, reverse("case", args=["correction", correction.pk]))
-    assert (correction.state, correction.need, correction.desk) == ("in_review", Act.MAINTAIN_PERSONS, walk.extra["keeper"].organisation)
+    assert (correction.state, correction.need, correction.desk) == (
+        "in_review",
+        Act.MAINTAIN_PERSONS,
+        walk.extra["keeper"].organisation,
+    )
     assert of(person).number == person.number
     assert decide(browser(walk.extra["keeper"]), correction).status_code == 302
     now = of(person)
@@ -116,12 +130,15 @@ def test_an_old_number_of_fifteen_digits_becomes_eighteen(walk, browser):
     assert Correction.objects.get().new_number == upgrade_fifteen("150102790308402")
 
 
-@pytest.mark.parametrize(("number", "sentence"), [
-    ("150102199005010011", "校验码"),
-    ("1501021990050100", "应为 18 位"),
-    ("150102199013010012", "校验码"),
-    ("1.50102E+17", "Excel"),
-])
+@pytest.mark.parametrize(
+    ("number", "sentence"),
+    [
+        ("150102199005010011", "校验码"),
+        ("1501021990050100", "应为 18 位"),
+        ("150102199013010012", "校验码"),
+        ("1.50102E+17", "Excel"),
+    ],
+)
 def test_a_wrong_number_is_refused_with_a_sentence_and_what_was_typed_stays(walk, browser, number, sentence):
     page = ask(browser(walk.applicant), walk.people[0], number=number, reason="看错了")
     assert (page.status_code, Correction.objects.count()) == (422, 0)
@@ -142,7 +159,8 @@ def test_the_reason_is_demanded_at_submission(walk, browser):
     assert (page.status_code, "请说明更正的理由" in page.text) == (409, True)
 
 
-# ── who may ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── who may
+# ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_the_school_next_door_finds_nobody_it_did_not_enter(walk, browser):
@@ -206,7 +224,8 @@ def test_a_unit_does_not_learn_whose_number_it_is(walk, browser):
     assert other.number not in seen.text
 
 
-# ── what was, and what follows ──────────────────────────────────────────────────────────────────────────────────────────
+# ── what was, and what follows
+# ──────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_old_values_stay_encrypted_and_the_page_shows_only_what_differs(walk, browser):
@@ -237,7 +256,9 @@ def test_the_audit_tells_what_was_put_right_without_numbers(walk, browser):
     decide(browser(walk.extra["keeper"]), correction)
     event = Event.objects.get(act="person.corrected")
     assert dict(told(event.data)) == {"更正单号": correction.number, "更正的内容": "姓名、号码"}
-    said = "".join(f"{one.data}{one.subject}{one.reason}" for one in Event.objects.filter(act__startswith="correction."))
+    said = "".join(
+        f"{one.data}{one.subject}{one.reason}" for one in Event.objects.filter(act__startswith="correction.")
+    )
     assert (correction.old_number in said, correction.new_number in said) == (False, False)
 
 
@@ -316,7 +337,8 @@ def test_nothing_changes_while_the_class_is_being_compared(registries, browser):
     assert (page.status_code, "正在比对" in page.text) == (409, True)
 
 
-# ── two at once ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── two at once
+# ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_a_second_correction_waits_for_the_first(walk, browser):
@@ -328,10 +350,14 @@ def test_a_second_correction_waits_for_the_first(walk, browser):
 def test_a_correction_of_what_is_no_longer_so_must_be_looked_at_again(walk, browser):
     late = draft(entry(walk.people[0], walk.applicant), "", people.number(), "看错了", by=walk.applicant)
     decide(browser(walk.extra["keeper"]), asked(walk, name="乌云其木格"))
-    page = browser(walk.applicant).post(reverse("move", args=["correction", late.pk, "submit"]), {"expected_version": 0})
+    page = browser(walk.applicant).post(
+        reverse("move", args=["correction", late.pk, "submit"]), {"expected_version": 0}
+    )
     assert (page.status_code, "已另行更正" in page.text) == (409, True)
     right = people.number()
-    again = browser(walk.applicant).post(reverse("correction_edit", args=[late.pk]), {"number": right, "reason": "看错了", "submit": "1"})
+    again = browser(walk.applicant).post(
+        reverse("correction_edit", args=[late.pk]), {"number": right, "reason": "看错了", "submit": "1"}
+    )
     assert again.status_code == 302
     decide(browser(walk.extra["keeper"]), late)
     assert (of(walk.people[0]).number, of(walk.people[0]).name) == (right, "乌云其木格")
@@ -340,7 +366,9 @@ def test_a_correction_of_what_is_no_longer_so_must_be_looked_at_again(walk, brow
 def test_returned_it_is_mended_and_decided(walk, browser):
     correction, right = asked(walk, number=people.number()), people.number()
     decide(browser(walk.extra["keeper"]), correction, "return", reason="复印件不清")
-    page = browser(walk.applicant).post(reverse("correction_edit", args=[correction.pk]), {"number": right, "reason": "重传", "submit": "1"})
+    page = browser(walk.applicant).post(
+        reverse("correction_edit", args=[correction.pk]), {"number": right, "reason": "重传", "submit": "1"}
+    )
     assert page.status_code == 302
     decide(browser(walk.extra["keeper"]), correction)
     assert of(walk.people[0]).number == right
@@ -348,13 +376,19 @@ def test_returned_it_is_mended_and_decided(walk, browser):
 
 def test_what_is_submitted_is_not_changed_any_more(walk, browser):
     correction = asked(walk, number=people.number())
-    page = browser(walk.applicant).post(reverse("correction_edit", args=[correction.pk]), {"number": people.number(), "reason": "x"})
+    page = browser(walk.applicant).post(
+        reverse("correction_edit", args=[correction.pk]), {"number": people.number(), "reason": "x"}
+    )
     assert page.status_code == 409
-    assert browser(factories.operator(factories.unit())).get(reverse("correction_edit", args=[correction.pk])).status_code == 404
+    assert (
+        browser(factories.operator(factories.unit())).get(reverse("correction_edit", args=[correction.pk])).status_code
+        == 404
+    )
     assert browser(walk.extra["colleague"]).get(reverse("correction_edit", args=[correction.pk])).status_code == 403
 
 
-# ── two records, one person ─────────────────────────────────────────────────────────────────────────────────────────────
+# ── two records, one person
+# ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def second_class(walk, person) -> Enrolment:
@@ -370,10 +404,20 @@ def test_a_number_on_record_makes_two_records_one(walk, browser):
     wrong, right = walk.people[0], people.person("乌云", birth=date(1981, 4, 1))
     elsewhere = second_class(walk, right)
     row = walk.enrolments[0]
-    Assistance.objects.create(subject_kind="enrolment", subject_id=row.pk, person=wrong, check_code="x", division=walk.opening.division)
+    Assistance.objects.create(
+        subject_kind="enrolment", subject_id=row.pk, person=wrong, check_code="x", division=walk.opening.division
+    )
     letter = Letter.objects.create(
-        number="函1", year=2026, sequence=1, department="残联", division=walk.opening.division, organisation=walk.officer.organisation,
-        issued_by=walk.officer, issued_at=walk.opening.submitted_at, due_on=date(2026, 1, 1))
+        number="函1",
+        year=2026,
+        sequence=1,
+        department="残联",
+        division=walk.opening.division,
+        organisation=walk.officer.organisation,
+        issued_by=walk.officer,
+        issued_at=walk.opening.submitted_at,
+        due_on=date(2026, 1, 1),
+    )
     LetterRow.objects.create(letter=letter, sequence=1, check_code="x", heading="x", person=wrong)
     correction = asked(walk, number=right.number)
     assert decide(browser(walk.extra["keeper"]), correction).status_code == 302
@@ -413,7 +457,8 @@ def test_a_number_of_somebody_with_another_name_is_not_taken_over(walk, browser)
     assert of(walk.people[0]).number == walk.people[0].number
 
 
-# ── programs ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── programs
+# ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_a_program_asks_and_decides_by_the_same_rules(walk, api):
@@ -440,10 +485,15 @@ def test_a_program_asks_and_decides_by_the_same_rules(walk, api):
 def test_the_strip_of_a_program(walk, api):
     gates = api(walk.officer).get(f"/api/v1/checked/enrolment/{walk.enrolments[0].pk}/").json()
     assert [(gate["gate"], gate["verdict"]) for gate in gates] == [
-        ("opening", "eligible"), ("completion", ""), ("subsidy", ""), ("payment", "")]
+        ("opening", "eligible"),
+        ("completion", ""),
+        ("subsidy", ""),
+        ("payment", ""),
+    ]
 
 
-# ── at the same moment ──────────────────────────────────────────────────────────────────────────────────────────────────
+# ── at the same moment
+# ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.django_db(transaction=True)
@@ -465,7 +515,9 @@ def test_of_two_submitted_at_once_one_wins(reference, registries):
         finally:
             connection.close()
 
-    workers = [threading.Thread(target=submit, args=pair) for pair in zip(drafts, (made.applicant, keeper), strict=True)]
+    workers = [
+        threading.Thread(target=submit, args=pair) for pair in zip(drafts, (made.applicant, keeper), strict=True)
+    ]
     for worker in workers:
         worker.start()
     for worker in workers:

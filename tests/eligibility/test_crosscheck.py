@@ -46,7 +46,9 @@ def test_every_person_is_asked_once_at_each_registry_and_only_facts_are_kept(wal
     job = walk.check()
     assert (job.state, job.done, job.total) == (JobState.DONE, 15, 15)
     asked = registries.subjects()
-    assert {code: sorted(n["asked"] for n in asked[code].values()) for code in FIVE} == {code: [1, 1, 1] for code in FIVE}
+    assert {code: sorted(n["asked"] for n in asked[code].values()) for code in FIVE} == {
+        code: [1, 1, 1] for code in FIVE
+    }
     assert RegistryAnswer.objects.filter(job=job).count() == 15
     kept = RegistryAnswer.objects.get(job=job, registry="employment", subject_hash=walk.people[0].number_hash)
     assert {fact["type"] for fact in kept.facts} == {"person", "job_seeking"}
@@ -120,7 +122,9 @@ def test_a_job_run_again_after_its_end_changes_nothing(walk, registries):
     assert registries.states()["employment"]["requests"] == 1
 
 
-@pytest.mark.parametrize("mode", ["down", "error500", "html", "half_json", "drop", "wrong_id", "missing", "failed", "part", "unagreed"])
+@pytest.mark.parametrize(
+    "mode", ["down", "error500", "html", "half_json", "drop", "wrong_id", "missing", "failed", "part", "unagreed"]
+)
 def test_a_registry_that_fails_opens_its_check_and_blocks_nothing(walk, registries, mode):
     registries.behave("social_security", mode)
     job = walk.check()
@@ -133,7 +137,9 @@ def test_a_registry_that_fails_opens_its_check_and_blocks_nothing(walk, registri
 
 
 def test_an_insured_person_is_not_eligible_because_the_social_security_system_timed_out(walk, registries, browser):
-    """«code 500, success false, 查询超时» with an empty list of records: no answer, and the health page says what was wrong."""
+    """«code 500, success false, 查询超时» with an empty list of records: no answer, and the health page says what was
+    wrong.
+    """
     registries.load([people.insured(walk.people[0], "91150100MA0N0J0A1F")])
     registries.behave("social_security", "failed")
     walk.check()
@@ -152,7 +158,9 @@ def test_one_person_a_registry_always_leaves_out_keeps_nobody_else_waiting(regis
     walk = walks.laid_off_class()
     for enrolment in walk.enrolments:  # among numbers of one form the second alone ends in X
         wanted = next(number for number in iter(people.number, "") if number.endswith("X") == (enrolment.sequence == 2))
-        walk.training_class.enrolments.filter(pk=enrolment.pk).update(person=people.person_for(wanted, enrolment.person.name))
+        walk.training_class.enrolments.filter(pk=enrolment.pk).update(
+            person=people.person_for(wanted, enrolment.person.name)
+        )
     odd = walk.enrolments[1].person
     registries.load([people.job_seeker(enrolment.person) for enrolment in walk.enrolments])
     registries.behave("employment", "no_x")
@@ -185,10 +193,15 @@ def recover_after_first_refusal(registries) -> None:
 
 
 def test_odd_records_are_kept_as_evidence_and_decide_nothing(walk, registries):
-    registries.add_records("social_security", walk.people[0].number, [
-        {"type": "employee_insurance", "uscc": "91150100MA0N0J0A1F", "from": "2020/01/32"}])
+    registries.add_records(
+        "social_security",
+        walk.people[0].number,
+        [{"type": "employee_insurance", "uscc": "91150100MA0N0J0A1F", "from": "2020/01/32"}],
+    )
     walk.check()
-    result = next(r for r in walk.enrolments[0].examination.results["results"] if r["code"] == "not_insured_as_employee")
+    result = next(
+        r for r in walk.enrolments[0].examination.results["results"] if r["code"] == "not_insured_as_employee"
+    )
     assert (result["outcome"], result["evidence"][0]["type"]) == ("unknown", "malformed")
     assert [e.verdict for e in walk.enrolments] == [Verdict.NEEDS_VERIFICATION, Verdict.ELIGIBLE, Verdict.ELIGIBLE]
 
@@ -209,7 +222,12 @@ def test_a_silent_registry_is_asked_again_by_itself_and_only_that_one(walk, regi
     job = walk.check()
     assert verdicts(walk) == {Verdict.ELIGIBLE}
     assert {code: registries.states()[code]["requests"] for code in FIVE} == {
-        "employment": 0, "business": 0, "social_security": 1, "labour_contract": 0, "population": 0}
+        "employment": 0,
+        "business": 0,
+        "social_security": 1,
+        "labour_contract": 0,
+        "population": 0,
+    }
     assert RegistryAnswer.objects.filter(job=job, facts__isnull=False).count() == 15
     assert WorkItem.objects.get(kind="opening").exceptions == 0
     assert Notice.objects.filter(organisation=walk.officer.organisation, text__contains="3人的结果有变化").count() == 1
@@ -288,8 +306,11 @@ def test_the_registries_are_never_asked_inside_a_transaction(walk):
 
 
 def test_assisted_checks_are_opened_answered_and_judged_from_stored_answers(walk, registries):
-    registries.add_records("business", walk.people[1].number, [
-        {"type": "post", "uscc": "91150100MA0N0J0A1F", "role": "shareholder", "from": "2019-01-01"}])
+    registries.add_records(
+        "business",
+        walk.people[1].number,
+        [{"type": "post", "uscc": "91150100MA0N0J0A1F", "role": "shareholder", "from": "2019-01-01"}],
+    )
     walk.check()
     enrolment = walk.enrolments[1]
     asked = Assistance.objects.get()
@@ -316,13 +337,22 @@ def test_a_fail_cannot_be_answered_away(walk, registries):
     registries.load([people.insured(walk.people[0], "91150100MA0N0J0A1F")])
     walk.check()
     with pytest.raises(AnswerRefused):
-        answer("enrolment", walk.enrolments[0].pk, "not_insured_as_employee", "confirmed", note="本人说没有", by=walk.officer)
+        answer(
+            "enrolment",
+            walk.enrolments[0].pk,
+            "not_insured_as_employee",
+            "confirmed",
+            note="本人说没有",
+            by=walk.officer,
+        )
     with pytest.raises(Obstructed):
         take(walk.opening, "approve", by=walk.officer)
 
 
 @pytest.mark.parametrize("names", [["乌云"], ["乌云", "巴特尔", "其其格"]])
-def test_the_number_of_queries_of_a_judgement_does_not_grow_with_the_class(registries, django_assert_num_queries, names):
+def test_the_number_of_queries_of_a_judgement_does_not_grow_with_the_class(
+    registries, django_assert_num_queries, names
+):
     walk = walks.laid_off_class(names)
     registries.load([people.job_seeker(person) for person in walk.people])
     walk.submit()
@@ -332,7 +362,9 @@ def test_the_number_of_queries_of_a_judgement_does_not_grow_with_the_class(regis
         openings._judge(walk.reload(), "opening", job=job)
 
 
-def test_a_person_two_registries_know_under_two_names_is_for_verification_until_people_have_settled_it(walk, registries):
+def test_a_person_two_registries_know_under_two_names_is_for_verification_until_people_have_settled_it(
+    walk, registries
+):
     registries.add_records("social_security", walk.people[0].number, [{"type": "person", "name": "其木格"}])
     registries.add_records("business", walk.people[1].number, [{"type": "person", "name": walk.people[1].name}])
     walk.check()
@@ -367,7 +399,9 @@ def test_a_contradiction_once_seen_stays_open_whoever_falls_silent(walk, registr
         registries.behave(silent, "normal")
     take(walk.opening, "withdraw", by=walk.applicant)
     remove_trainee(walk.enrolments[0], by=walk.applicant)
-    add_trainee(walk.reload(), {"name": person.name, "number": person.number, "phone": "13904710001"}, by=walk.applicant)
+    add_trainee(
+        walk.reload(), {"name": person.name, "number": person.number, "phone": "13904710001"}, by=walk.applicant
+    )
     registries.behave("social_security", "down")
     walk.to_officer()
     newest = walk.enrolments[-1]

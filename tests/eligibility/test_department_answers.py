@@ -1,4 +1,6 @@
-"""R-ELG-5: nobody speaks for a department: its answer is changed by itself or set aside by two officers, and the evidence names who answered."""
+"""R-ELG-5: nobody speaks for a department: its answer is changed by itself or set aside by two officers, and the
+evidence names who answered.
+"""
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -38,7 +40,9 @@ def market():
 def refuted(walk, market, browser):
     """The department has answered 不属实 at its own desk."""
     (question,) = asked()
-    answered = browser(market).post(reverse("asked_answer"), {"row": [question.pk], "answer": "refuted", "letter": "市监函〔2026〕9号"})
+    answered = browser(market).post(
+        reverse("asked_answer"), {"row": [question.pk], "answer": "refuted", "letter": "市监函〔2026〕9号"}
+    )
     assert answered.status_code == 302
     assert walk.enrolments[0].verdict == Verdict.INELIGIBLE
     return walk
@@ -61,20 +65,34 @@ def by_page(walk, question) -> str:
 def by_api(walk, question) -> str:
     program = APIClient()
     program.credentials(HTTP_AUTHORIZATION=f"Token {issue_token(walk.officer.user)[0]}")
-    sent = program.post(f"/api/v1/enrolments/{question.subject_id}/assistances/{CHECK}/", {"answer": "confirmed", "note": "电话核实"}, format="json")
+    sent = program.post(
+        f"/api/v1/enrolments/{question.subject_id}/assistances/{CHECK}/",
+        {"answer": "confirmed", "note": "电话核实"},
+        format="json",
+    )
     assert sent.status_code in {400, 409}
     return sent.content.decode()
 
 
 def by_many(walk, question) -> str:
-    outcome = answer_many([Reply(("enrolment", question.subject_id, CHECK), "confirmed", note="电话核实")], by=walk.officer)
+    outcome = answer_many(
+        [Reply(("enrolment", question.subject_id, CHECK), "confirmed", note="电话核实")], by=walk.officer
+    )
     assert (outcome.taken, len(outcome.refused)) == (0, 1)
     return outcome.refused[0]
 
 
 def by_domain(walk, question) -> str:
     with pytest.raises(AnswerRefused) as refused:
-        answer("enrolment", question.subject_id, CHECK, "cannot_say", by=walk.officer, note="电话核实", department="市场监督管理")
+        answer(
+            "enrolment",
+            question.subject_id,
+            CHECK,
+            "cannot_say",
+            by=walk.officer,
+            note="电话核实",
+            department="市场监督管理",
+        )
     return str(refused.value)
 
 
@@ -89,7 +107,13 @@ def test_the_deciding_officer_does_not_answer_for_the_department(refuted, door):
 
 
 def test_the_database_keeps_a_departments_answer_too(refuted):
-    for change in ({"answer": "confirmed"}, {"answered_by": refuted.officer}, {"letter": "编的"}, {"by_department": False}, {"answer": "open", "by_department": False}):
+    for change in (
+        {"answer": "confirmed"},
+        {"answered_by": refuted.officer},
+        {"letter": "编的"},
+        {"by_department": False},
+        {"answer": "open", "by_department": False},
+    ):
         with pytest.raises(IntegrityError, match="nobody else"), transaction.atomic():
             Assistance.objects.update(**{"answered_by": refuted.officer} | change)
     assert Event.objects.filter(act="guard.refused").count() == 5
@@ -100,7 +124,10 @@ def test_another_department_does_not_change_it_either(refuted):
     (question,) = asked()
     client = Client()
     client.force_login(civil.user)
-    assert client.post(reverse("asked_correct", args=[question.pk]), {"answer": "confirmed", "letter": "1号"}).status_code == 404
+    assert (
+        client.post(reverse("asked_correct", args=[question.pk]), {"answer": "confirmed", "letter": "1号"}).status_code
+        == 404
+    )
 
 
 def test_the_department_mends_its_own_answer_and_the_office_is_told(refuted, market, browser):
@@ -111,7 +138,9 @@ def test_the_department_mends_its_own_answer_and_the_office_is_told(refuted, mar
     assert client.post(url, {"answer": "confirmed"}).status_code == 400
     assert client.post(url, {"answer": "", "letter": "1号"}).status_code == 400
     colleague = factories.post(market.organisation, full_name="巴图")
-    sent = browser(colleague).post(url, {"answer": "confirmed", "letter": "市监函〔2026〕12号", "file": paper("更正函.pdf")})
+    sent = browser(colleague).post(
+        url, {"answer": "confirmed", "letter": "市监函〔2026〕12号", "file": paper("更正函.pdf")}
+    )
     assert sent.status_code == 302
     assert refuted.enrolments[0].verdict == Verdict.ELIGIBLE
     assert result_of(refuted).sentence_zh.endswith(f"（由巴图（{market.organisation.name}）凭市监函〔2026〕12号核实）")
@@ -144,7 +173,15 @@ def test_a_new_answer_of_the_department_is_not_covered_by_the_old_overruling(ref
 
 def test_the_evidence_names_the_officer_where_an_officer_answered(walk):
     (question,) = asked()
-    answer("enrolment", question.subject_id, CHECK, "confirmed", by=walk.officer, letter="市监函〔2026〕3号", department="市场监督管理局")
+    answer(
+        "enrolment",
+        question.subject_id,
+        CHECK,
+        "confirmed",
+        by=walk.officer,
+        letter="市监函〔2026〕3号",
+        department="市场监督管理局",
+    )
     assert result_of(walk).sentence_zh.endswith(f"（由{walk.officer}凭市监函〔2026〕3号核实）")
     assert result_of(walk).evidence[-1]["own"] is False
     with pytest.raises(OverrulingRefused):

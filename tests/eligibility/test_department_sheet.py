@@ -1,4 +1,6 @@
-"""A department hands in its filled sheet itself; its reply is the offices' and its own, never the applicant's (R-ELG-5, R-SEC-1)."""
+"""A department hands in its filled sheet itself; its reply is the offices' and its own, never the applicant's (R-ELG-5,
+R-SEC-1).
+"""
 
 import io
 
@@ -50,7 +52,8 @@ def answers():
     return [row.answer for row in asked()]
 
 
-# ── the sheet ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── the sheet
+# ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_a_department_takes_its_sheet_and_hands_it_in_filled(walk, letter, market, browser):
@@ -58,9 +61,19 @@ def test_a_department_takes_its_sheet_and_hands_it_in_filled(walk, letter, marke
     assert reverse("asked_sheet", args=[letter.pk]) in client.get(reverse("asked")).content.decode()
     out = client.get(reverse("asked_sheet", args=[letter.pk]))
     assert out["Cache-Control"] == "private, no-store"
-    assert walk.people[0].number in str([cell.value for row in load_workbook(io.BytesIO(out.content)).worksheets[0] for cell in row])
-    assert Event.objects.get(act="letter.sheet_taken", post=market).data == {"number": letter.number, "full_numbers": True}
-    page = hand_in(client, filled(out.content, GOOD, GOOD | {SAID: "不属实", NOTE: "实际经营"}, {SAID: "无法核实", NOTE: "查无此企业档案"}))
+    assert walk.people[0].number in str(
+        [cell.value for row in load_workbook(io.BytesIO(out.content)).worksheets[0] for cell in row]
+    )
+    assert Event.objects.get(act="letter.sheet_taken", post=market).data == {
+        "number": letter.number,
+        "full_numbers": True,
+    }
+    page = hand_in(
+        client,
+        filled(
+            out.content, GOOD, GOOD | {SAID: "不属实", NOTE: "实际经营"}, {SAID: "无法核实", NOTE: "查无此企业档案"}
+        ),
+    )
     assert page.status_code == 200
     assert answers() == [Answer.CONFIRMED, Answer.REFUTED, Answer.CANNOT_SAY]
     assert [e.verdict for e in walk.enrolments] == [Verdict.ELIGIBLE, Verdict.INELIGIBLE, Verdict.NEEDS_VERIFICATION]
@@ -91,7 +104,10 @@ def copied(letter, first, second, **spoilt):
     return filled(sheet, GOOD | {SAID: first}, again | GOOD | {SAID: second} | spoilt, GOOD)
 
 
-@pytest.mark.parametrize(("door", "who"), [("asked_sheet_upload", "department"), ("assistances_sheet", "officer"), ("api_assistance_sheets", "department")])
+@pytest.mark.parametrize(
+    ("door", "who"),
+    [("asked_sheet_upload", "department"), ("assistances_sheet", "officer"), ("api_assistance_sheets", "department")],
+)
 @pytest.mark.parametrize("spoilt", [{}, {NAME: "张三"}, {SAID: "大概"}])
 def test_a_question_on_two_rows_is_answered_by_neither(walk, letter, market, browser, door, who, spoilt):
     client = browser(market if who == "department" else walk.officer)
@@ -106,7 +122,11 @@ def test_a_question_on_two_rows_is_answered_by_neither(walk, letter, market, bro
 def test_a_row_that_could_be_anybodys_leaves_the_whole_sheet_untaken(walk, letter, market, browser):
     """Its row id is spoilt: it may be the 不属实 of a person who stands as 属实 above."""
     page = hand_in(browser(market), copied(letter, "属实", "不属实", **{TOKEN: "x" + row_token(letter.rows.first())}))
-    assert (page.status_code, "整份表格没有收取" in page.content.decode(), "第4行：行号不是本系统发出的" in page.content.decode()) == (409, True, True)
+    assert (
+        page.status_code,
+        "整份表格没有收取" in page.content.decode(),
+        "第4行：行号不是本系统发出的" in page.content.decode(),
+    ) == (409, True, True)
     assert set(answers()) == {Answer.OPEN}
 
 
@@ -118,7 +138,10 @@ def test_one_question_in_two_letters_is_one_question(walk, letter, market, brows
     assert answers() == [Answer.OPEN, Answer.OPEN, Answer.CONFIRMED]
 
 
-@pytest.mark.parametrize(("which", "code"), [(Department.DISABLED, "150102"), (Department.MARKET, "150103"), (Department.EMERGENCY, "150102")])
+@pytest.mark.parametrize(
+    ("which", "code"),
+    [(Department.DISABLED, "150102"), (Department.MARKET, "150103"), (Department.EMERGENCY, "150102")],
+)
 def test_another_departments_and_another_places_sheet_is_refused(walk, letter, browser, which, code):
     client = browser(department(which, code))
     page = hand_in(client, filled(reply_sheet(letter, plain=True), GOOD, GOOD, GOOD))
@@ -131,7 +154,9 @@ def test_of_a_mixed_sheet_only_the_own_rows_are_taken(walk, letter, market, brow
     Assistance.objects.filter(pk=asked()[1].pk).update(asked_of="残联")
     client = browser(market)
     out = client.get(reverse("asked_sheet", args=[letter.pk]))
-    assert walk.people[1].name not in str([cell.value for row in load_workbook(io.BytesIO(out.content)).worksheets[0] for cell in row])
+    assert walk.people[1].name not in str(
+        [cell.value for row in load_workbook(io.BytesIO(out.content)).worksheets[0] for cell in row]
+    )
     page = hand_in(client, filled(reply_sheet(letter), GOOD, GOOD, GOOD))
     assert "第4行" in page.content.decode()
     assert answers() == [Answer.CONFIRMED, Answer.OPEN, Answer.CONFIRMED]
@@ -141,13 +166,23 @@ def test_a_row_is_its_person_however_their_software_writes_name_and_number(walk,
     person = walk.people[0]
     wide = person.number.translate(str.maketrans("0123456789X", "０１２３４５６７８９ｘ"))
     name = f"{person.name[0]}\u00ad{person.name[1:]}\u200e"
-    hand_in(browser(market), filled(reply_sheet(letter), GOOD | {NAME: name, NUMBER: f"\u2068{wide[:6]} {wide[6:]}\u2069"}))
+    hand_in(
+        browser(market), filled(reply_sheet(letter), GOOD | {NAME: name, NUMBER: f"\u2068{wide[:6]} {wide[6:]}\u2069"})
+    )
     assert answers()[0] == Answer.CONFIRMED
 
 
 def test_a_row_is_its_person_and_nobody_elses(walk, letter, market, browser):
     first, second, _third = letter.rows.order_by("sequence")
-    page = hand_in(browser(market), filled(reply_sheet(letter), GOOD | {TOKEN: row_token(second)}, GOOD | {NUMBER: walk.people[0].number}, GOOD | {TOKEN: "1"}))
+    page = hand_in(
+        browser(market),
+        filled(
+            reply_sheet(letter),
+            GOOD | {TOKEN: row_token(second)},
+            GOOD | {NUMBER: walk.people[0].number},
+            GOOD | {TOKEN: "1"},
+        ),
+    )
     assert page.status_code == 409
     assert set(answers()) == {Answer.OPEN}
     assert first.person == walk.people[0]
@@ -163,28 +198,39 @@ def test_what_is_no_sheet_is_refused_as_a_whole(walk, letter, market, browser, c
 
 @pytest.mark.parametrize("who", ["officer", "unit", "auditor"])
 def test_the_departments_door_is_nobody_elses(walk, letter, browser, who):
-    posts = {"officer": lambda: walk.officer, "unit": lambda: walk.applicant, "auditor": lambda: factories.post(walk.officer.organisation, Role.AUDITOR)}
+    posts = {
+        "officer": lambda: walk.officer,
+        "unit": lambda: walk.applicant,
+        "auditor": lambda: factories.post(walk.officer.organisation, Role.AUDITOR),
+    }
     client = browser(posts[who]())
     assert hand_in(client, filled(reply_sheet(letter), GOOD)).status_code == 403
     assert client.get(reverse("asked_sheet", args=[letter.pk])).status_code == 403
 
 
 def test_a_program_of_the_department_hands_it_in_as_well(walk, letter, market, browser):
-    answer = browser(market).post(reverse("api_assistance_sheets"), {"file": upload(filled(reply_sheet(letter), GOOD, GOOD, GOOD))})
+    answer = browser(market).post(
+        reverse("api_assistance_sheets"), {"file": upload(filled(reply_sheet(letter), GOOD, GOOD, GOOD))}
+    )
     assert answer.json() == {"taken": 3, "same": 0, "refused": []}
     other = browser(department(Department.DISABLED)).post(
-        reverse("api_assistance_sheets"), {"file": upload(filled(reply_sheet(letter), GOOD, GOOD, GOOD))})
+        reverse("api_assistance_sheets"), {"file": upload(filled(reply_sheet(letter), GOOD, GOOD, GOOD))}
+    )
     assert (other.json()["taken"], len(other.json()["refused"])) == (0, 3)
 
 
-# ── the reply ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── the reply
+# ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.fixture
 def reply(walk, market, browser):
     """The department's letter about everybody, attached to the case."""
     rows = [row.pk for row in asked()]
-    browser(market).post(reverse("asked_answer"), {"row": rows, "answer": "confirmed", "letter": "市监函9号", "file": paper("三人核查情况.pdf")})
+    browser(market).post(
+        reverse("asked_answer"),
+        {"row": rows, "answer": "confirmed", "letter": "市监函9号", "file": paper("三人核查情况.pdf")},
+    )
     return Attachment.objects.get(kind="opening", slot__startswith="assistance-")
 
 
@@ -194,8 +240,10 @@ def test_the_applicant_neither_sees_nor_opens_a_departments_reply(walk, reply, b
         assert applicant.get(reverse(name, args=[reply.pk])).status_code == 404
         assert officer.get(reverse(name, args=[reply.pk])).status_code == 200
     pages = (
-        reverse("case", args=["opening", walk.opening.pk]), reverse("class_files", args=[walk.training_class.pk]),
-        reverse("api_opening-files", args=[walk.opening.pk]))
+        reverse("case", args=["opening", walk.opening.pk]),
+        reverse("class_files", args=[walk.training_class.pk]),
+        reverse("api_opening-files", args=[walk.opening.pk]),
+    )
     for page in pages:
         assert "三人核查情况.pdf" not in applicant.get(page).content.decode(), page
         assert "三人核查情况.pdf" in officer.get(page).content.decode(), page
@@ -221,7 +269,10 @@ def test_the_department_reads_its_own_reply_and_no_other_file(walk, reply, marke
 def test_the_applicant_cannot_put_another_file_in_a_replys_place(walk, reply, browser):
     take(walk.opening, "return", by=walk.officer, reason="请补正材料", expected_version=walk.opening.version)
     applicant, case = browser(walk.applicant), ["opening", walk.opening.pk]
-    assert applicant.post(reverse("case_files", args=case), {"slot": reply.slot, "file": paper("改过的.pdf")}).status_code == 404
+    assert (
+        applicant.post(reverse("case_files", args=case), {"slot": reply.slot, "file": paper("改过的.pdf")}).status_code
+        == 404
+    )
     given = {"slot": reply.slot, "file": paper("改过的.pdf")}
     assert applicant.post(reverse("api_opening-files", args=[walk.opening.pk]), given).status_code == 400
     assert Attachment.objects.filter(slot=reply.slot, replaced_at__isnull=True).get() == reply

@@ -1,4 +1,6 @@
-"""A department with accounts answers 协查 itself: what it is asked, about whom, until when; reminders once a stage (R-ELG-5)."""
+"""A department with accounts answers 协查 itself: what it is asked, about whom, until when; reminders once a stage
+(R-ELG-5).
+"""
 
 from datetime import timedelta
 
@@ -49,7 +51,8 @@ def post_answer(client, rows, **changes):
     return client.post(reverse("asked_answer"), {"row": rows} | GOOD | changes)
 
 
-# ── what it sees ────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── what it sees
+# ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_every_department_account_is_asked_under_a_name_of_the_rule_tables():
@@ -80,7 +83,9 @@ def test_the_menu_and_the_home_page_say_how_many_wait(walk, market, browser):
     assert reverse("asked") not in browser(walk.officer).get(reverse("home")).content.decode()
 
 
-def test_what_the_numbers_of_the_menu_cost_does_not_grow_with_the_people(walk, market, browser, django_assert_num_queries, registries):
+def test_what_the_numbers_of_the_menu_cost_does_not_grow_with_the_people(
+    walk, market, browser, django_assert_num_queries, registries
+):
     client = browser(market)
     client.get(reverse("asked"))
     with django_assert_num_queries(8):
@@ -90,7 +95,10 @@ def test_what_the_numbers_of_the_menu_cost_does_not_grow_with_the_people(walk, m
         client.get(reverse("asked"))
 
 
-@pytest.mark.parametrize(("which", "code"), [(Department.DISABLED, "150102"), (Department.MARKET, "150103"), (Department.EMERGENCY, "150102")])
+@pytest.mark.parametrize(
+    ("which", "code"),
+    [(Department.DISABLED, "150102"), (Department.MARKET, "150103"), (Department.EMERGENCY, "150102")],
+)
 def test_another_department_and_another_place_are_asked_nothing(walk, browser, which, code):
     client = browser(department(which, code))
     page = client.get(reverse("asked")).content.decode()
@@ -108,7 +116,11 @@ def test_the_leagues_department_answers_for_its_banners(walk, browser):
 
 @pytest.mark.parametrize("who", ["officer", "unit", "auditor"])
 def test_the_departments_desk_is_nobody_elses(walk, browser, who):
-    posts = {"officer": lambda: walk.officer, "unit": lambda: walk.applicant, "auditor": lambda: factories.post(walk.officer.organisation, Role.AUDITOR)}
+    posts = {
+        "officer": lambda: walk.officer,
+        "unit": lambda: walk.applicant,
+        "auditor": lambda: factories.post(walk.officer.organisation, Role.AUDITOR),
+    }
     client = browser(posts[who]())
     assert client.get(reverse("asked")).status_code == 403
     assert post_answer(client, rows_of()).status_code == 403
@@ -123,7 +135,8 @@ def test_a_department_sees_neither_the_class_nor_other_peoples_questions(walk, m
 
 def test_nobody_is_asked_about_a_class_that_was_refused_or_a_person_struck_out(walk, market, browser):
     Enrolment.objects.filter(pk=walk.enrolments[0].pk).update(
-        struck_out_at=timezone.now(), struck_out_by=walk.officer, strike_reason="退出")
+        struck_out_at=timezone.now(), struck_out_by=walk.officer, strike_reason="退出"
+    )
     page = browser(market).get(reverse("asked")).content.decode()
     assert (walk.people[0].name in page, walk.people[1].name in page) == (False, True)
     TrainingClass.objects.update(stage=Stage.REFUSED)
@@ -131,14 +144,20 @@ def test_nobody_is_asked_about_a_class_that_was_refused_or_a_person_struck_out(w
     assert post_answer(browser(market), rows_of()).status_code == 404
 
 
-# ── what it answers ─────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── what it answers
+# ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_one_answer_for_many_is_recorded_as_the_departments_and_judged_at_once(walk, market, browser):
     assert post_answer(browser(market), rows_of()).status_code == 302
     assert [e.verdict for e in walk.enrolments] == [Verdict.ELIGIBLE] * 3
     row = asked()[0]
-    assert (row.answered_by, row.department, row.letter, row.asked_of) == (market, market.organisation.name, GOOD["letter"], "市场监督管理部门")
+    assert (row.answered_by, row.department, row.letter, row.asked_of) == (
+        market,
+        market.organisation.name,
+        GOOD["letter"],
+        "市场监督管理部门",
+    )
     events = Event.objects.filter(act="assistance.answered", post=market)
     assert {event.data["department"] for event in events} == {market.organisation.name}
     assert len(events) == 3
@@ -154,7 +173,11 @@ def test_a_department_may_say_no_or_that_it_cannot_say_and_decide_later(walk, ma
     client = browser(market)
     assert post_answer(client, [first], answer="refuted").status_code == 302
     assert post_answer(client, [second], answer="cannot_say", letter="", note="查无此企业档案").status_code == 302
-    assert [e.verdict for e in walk.enrolments] == [Verdict.INELIGIBLE, Verdict.NEEDS_VERIFICATION, Verdict.NEEDS_VERIFICATION]
+    assert [e.verdict for e in walk.enrolments] == [
+        Verdict.INELIGIBLE,
+        Verdict.NEEDS_VERIFICATION,
+        Verdict.NEEDS_VERIFICATION,
+    ]
     assert "无法核实" in client.get(reverse("asked")).content.decode()
     assert post_answer(client, [second]).status_code == 302
     assert walk.enrolments[1].verdict == Verdict.ELIGIBLE
@@ -167,14 +190,19 @@ def test_a_file_alone_is_evidence_and_goes_into_the_case(walk, market, browser):
     assert (kept.by, kept.name) == (market, "市监复函.pdf")
 
 
-@pytest.mark.parametrize(("changes", "status", "sentence"), [
-    ({"letter": "", "note": " "}, 409, "请填写复函文号或核实情况"),
-    ({"answer": "perhaps"}, 400, "请选择协查结果"),
-    ({"row": []}, 400, "请先勾选人员"),
-    ({"row": ["4711"]}, 404, ""),
-    ({"letter": "", "file": "broken"}, 400, ""),
-])
-def test_an_answer_without_evidence_result_or_people_is_refused_and_nothing_is_taken(walk, market, browser, changes, status, sentence):
+@pytest.mark.parametrize(
+    ("changes", "status", "sentence"),
+    [
+        ({"letter": "", "note": " "}, 409, "请填写复函文号或核实情况"),
+        ({"answer": "perhaps"}, 400, "请选择协查结果"),
+        ({"row": []}, 400, "请先勾选人员"),
+        ({"row": ["4711"]}, 404, ""),
+        ({"letter": "", "file": "broken"}, 400, ""),
+    ],
+)
+def test_an_answer_without_evidence_result_or_people_is_refused_and_nothing_is_taken(
+    walk, market, browser, changes, status, sentence
+):
     if changes.get("file"):
         changes = changes | {"file": paper("复函.exe")}
         changes["file"].file.truncate(2)
@@ -200,7 +228,14 @@ def test_what_the_office_answered_meanwhile_stays(walk, market, browser):
 def test_the_domain_refuses_a_department_that_was_not_asked(walk):
     row = asked()[0]
     with pytest.raises(NotYourAnswer):
-        answer(row.subject_kind, row.subject_id, row.check_code, "confirmed", by=department(Department.DISABLED), letter="函1号")
+        answer(
+            row.subject_kind,
+            row.subject_id,
+            row.check_code,
+            "confirmed",
+            by=department(Department.DISABLED),
+            letter="函1号",
+        )
 
 
 def test_a_letter_is_announced_to_the_department_that_has_accounts(walk, market):
@@ -217,7 +252,11 @@ def test_programs_of_the_department_read_and_answer_the_same(walk, market, brows
     assert Event.objects.filter(act="assistance.shown", post=market).count() == 1
 
     def said(**changes):
-        return client.post(reverse("api_asked_answers"), {"assistances": [row["id"] for row in rows]} | GOOD | changes, content_type="application/json")
+        return client.post(
+            reverse("api_asked_answers"),
+            {"assistances": [row["id"] for row in rows]} | GOOD | changes,
+            content_type="application/json",
+        )
 
     assert said(answer="perhaps").status_code == 400
     assert said(assistances=[rows[0]["id"], 4711]).status_code == 404
@@ -230,11 +269,16 @@ def test_programs_of_the_department_read_and_answer_the_same(walk, market, brows
     assert browser(walk.officer).get(reverse("api_asked")).status_code == 403
 
 
-# ── reminders ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── reminders
+# ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def notices(organisation):
-    return list(Notice.objects.filter(organisation=organisation, kind="assistance").order_by("id").values_list("text", flat=True))
+    return list(
+        Notice.objects.filter(organisation=organisation, kind="assistance")
+        .order_by("id")
+        .values_list("text", flat=True)
+    )
 
 
 def due(days: int) -> None:

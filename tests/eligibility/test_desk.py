@@ -51,9 +51,13 @@ def verdicts(walk):
 
 
 def test_every_check_people_answer_names_its_department():
-    lines = [(check, kind) for kind in NMG_2020_95.categories for check in kind.checks if check.assisted or check.department]
+    lines = [
+        (check, kind) for kind in NMG_2020_95.categories for check in kind.checks if check.assisted or check.department
+    ]
     for check, kind in lines:
-        assert department_for(check.code, kind.code).zh == (check.department.zh if check.department else department_for(check.code).zh)
+        assert department_for(check.code, kind.code).zh == (
+            check.department.zh if check.department else department_for(check.code).zh
+        )
     veteran, disabled = (department_for("identity_assisted", category).zh for category in ("veteran", "disabled"))
     assert "退役军人" in veteran
     assert "残" in disabled
@@ -77,7 +81,8 @@ def test_the_desk_shows_department_day_deadline_and_what_is_late(walk, browser):
     assert page.count(f"<h2>{MARKET}") == 1
     assert "项超期" not in page
     Assistance.objects.filter(pk=asked()[0].pk).update(
-        due_on=timezone.localdate() - timedelta(days=1), asked_at=timezone.now() - timedelta(days=20))
+        due_on=timezone.localdate() - timedelta(days=1), asked_at=timezone.now() - timedelta(days=20)
+    )
     page = browser(walk.officer).get(reverse("assistances")).content.decode()
     assert page.count(f"<h2>{MARKET}") == 2
     assert "1 项超期" in page
@@ -93,14 +98,20 @@ def test_a_letter_is_numbered_dated_and_on_the_record(walk):
     assert walk.people[0].number not in str(event.data)
 
 
-def test_questions_and_letters_asked_at_the_years_end_are_due_on_a_provisional_day_and_counted_again(registries, browser):
+def test_questions_and_letters_asked_at_the_years_end_are_due_on_a_provisional_day_and_counted_again(
+    registries, browser
+):
     with at(date(2026, 12, 21)):
         walk = shareholders(registries, ["乌云", "苏和"])
         letter = issue(asked()[:1], by=walk.officer)
         assert [letter.due_on, asked()[1].due_on] == [date(2027, 1, 5)] * 2
         for page in (reverse("assistances"), reverse("letter", args=[letter.pk])):
-            assert "2027-01-05（暂定：2027年放假安排公布前）" in browser(walk.officer).get(page).content.decode().replace(" 前答复", ""), page
-        enter(2027, lines_of_text("2027-01-04 放假\n2027-01-09 上班"), document="文", by=factories.administrator("150000"))
+            assert "2027-01-05（暂定：2027年放假安排公布前）" in browser(walk.officer).get(
+                page
+            ).content.decode().replace(" 前答复", ""), page
+        enter(
+            2027, lines_of_text("2027-01-04 放假\n2027-01-09 上班"), document="文", by=factories.administrator("150000")
+        )
         letter.refresh_from_db()
         assert [letter.due_on, *(row.due_on for row in asked())] == [date(2027, 1, 6)] * 3
 
@@ -139,7 +150,10 @@ def test_the_printed_letter_has_number_people_deadline_and_a_code_and_masks_the_
     letter = Letter.objects.get()
     assert answered.url == reverse("letter", args=[letter.pk])
     page = desk.get(answered.url).content.decode()
-    assert all(word in page for word in (letter.number, MARKET, "<svg", letter.due_on.isoformat(), *(p.name for p in walk.people)))
+    assert all(
+        word in page
+        for word in (letter.number, MARKET, "<svg", letter.due_on.isoformat(), *(p.name for p in walk.people))
+    )
     assert walk.people[0].masked_number in page
     assert walk.people[0].number not in page
 
@@ -158,12 +172,19 @@ def test_whole_numbers_need_the_grant_and_a_purpose_and_are_put_on_record(walk, 
 
 
 def test_the_sheet_back_in_judges_everybody_at_once(walk):
-    content = filled(sheet_of(walk), GOOD, GOOD | {SAID: "不属实", NOTE: "实际经营"}, {SAID: "无法核实", NOTE: "查无此企业档案"})
+    content = filled(
+        sheet_of(walk), GOOD, GOOD | {SAID: "不属实", NOTE: "实际经营"}, {SAID: "无法核实", NOTE: "查无此企业档案"}
+    )
     outcome = take_in(walk, content)
     assert (outcome.taken, outcome.same, outcome.refused) == (3, 0, [])
     assert verdicts(walk) == [Verdict.ELIGIBLE, Verdict.INELIGIBLE, Verdict.NEEDS_VERIFICATION]
     kept = asked()[0]
-    assert (kept.answer, kept.letter, kept.department, kept.answered_by) == ("confirmed", "市监函〔2026〕7号", MARKET, walk.officer)
+    assert (kept.answer, kept.letter, kept.department, kept.answered_by) == (
+        "confirmed",
+        "市监函〔2026〕7号",
+        MARKET,
+        walk.officer,
+    )
     assert [one.answer for one in waiting(walk.officer)] == [Answer.CANNOT_SAY]
 
 
@@ -193,12 +214,15 @@ def test_an_answer_without_letter_or_note_is_refused_unless_the_upload_names_the
     assert asked()[0].letter == "市监函9号"
 
 
-@pytest.mark.parametrize("forge", [
-    lambda own, other: other.split(":")[0] + ":" + own.split(":")[1],
-    lambda own, other: Signer(key="somebody else's", salt="eligibility.letter.row").sign(own.split(":")[0]),
-    lambda own, other: own.split(":")[0],
-    lambda own, other: "",
-])
+@pytest.mark.parametrize(
+    "forge",
+    [
+        lambda own, other: other.split(":")[0] + ":" + own.split(":")[1],
+        lambda own, other: Signer(key="somebody else's", salt="eligibility.letter.row").sign(own.split(":")[0]),
+        lambda own, other: own.split(":")[0],
+        lambda own, other: "",
+    ],
+)
 def test_a_row_id_cannot_be_made_up_or_turned_into_anothers(walk, forge):
     content = sheet_of(walk)
     sheet = load_workbook(io.BytesIO(content)).worksheets[0]
@@ -219,7 +243,10 @@ def test_two_rows_exchanged_or_repeated_are_refused(walk):
     first = {TOKEN: own, NAME: walk.people[0].name, NUMBER: walk.people[0].masked_number} | GOOD
     twice = take_in(walk, filled(content, first, first))
     assert twice.taken == 0
-    assert twice.refused == [f"第{row}行：{walk.people[0].name}这一项在第3、4行都填了，都没有收取，请只保留一行后重新上传。" for row in (3, 4)]
+    assert twice.refused == [
+        f"第{row}行：{walk.people[0].name}这一项在第3、4行都填了，都没有收取，请只保留一行后重新上传。"
+        for row in (3, 4)
+    ]
 
 
 def test_another_desks_sheet_is_refused(walk):
@@ -261,20 +288,38 @@ def test_an_untouched_sheet_has_nothing_to_take(walk):
 def test_one_letter_number_answers_many_and_the_reply_is_filed(walk, browser):
     rows = [one.pk for one in asked()[:2]]
     desk = browser(walk.officer)
-    page = desk.post(reverse("assistances_batch"), {
-        "row": rows, "answer": "confirmed", "department": MARKET, "letter": "市监函〔2026〕3号", "file": paper("复函.pdf")})
+    page = desk.post(
+        reverse("assistances_batch"),
+        {
+            "row": rows,
+            "answer": "confirmed",
+            "department": MARKET,
+            "letter": "市监函〔2026〕3号",
+            "file": paper("复函.pdf"),
+        },
+    )
     assert page.status_code == 200
     assert "已收取2条" in page.content.decode()
     assert verdicts(walk) == [Verdict.ELIGIBLE, Verdict.ELIGIBLE, Verdict.NEEDS_VERIFICATION]
     assert Attachment.objects.filter(kind="opening", object_id=walk.opening.pk, name="复函.pdf").count() == 1
     assert desk.post(reverse("assistances_batch"), {"row": [asked()[2].pk], "answer": "confirmed"}).status_code == 409
     assert desk.post(reverse("assistances_batch"), {"answer": "confirmed"}).status_code == 400
-    assert desk.post(reverse("assistances_batch"), {"row": [10**9], "answer": "confirmed", "letter": "1"}).status_code == 404
+    assert (
+        desk.post(reverse("assistances_batch"), {"row": [10**9], "answer": "confirmed", "letter": "1"}).status_code
+        == 404
+    )
 
 
 def test_a_batch_with_a_file_that_is_none_takes_nothing(walk, browser):
-    page = browser(walk.officer).post(reverse("assistances_batch"), {
-        "row": [one.pk for one in asked()], "answer": "confirmed", "letter": "1号", "file": upload(b"nothing", "复函.pdf")})
+    page = browser(walk.officer).post(
+        reverse("assistances_batch"),
+        {
+            "row": [one.pk for one in asked()],
+            "answer": "confirmed",
+            "letter": "1号",
+            "file": upload(b"nothing", "复函.pdf"),
+        },
+    )
     assert page.status_code == 400
     assert set(verdicts(walk)) == {Verdict.NEEDS_VERIFICATION}
 
@@ -289,10 +334,17 @@ def test_somebody_elses_people_in_a_batch_are_refused_and_ones_own_taken(walk, r
     assert outcome.refused[0].startswith("苏和：")
 
 
-@pytest.mark.parametrize(("name", "method"), [
-    ("assistances", "get"), ("assistances_batch", "post"), ("assistances_sheet", "post"), ("letter_new", "post"), ("letter", "get"),
-    ("letter_sheet", "get"),
-])
+@pytest.mark.parametrize(
+    ("name", "method"),
+    [
+        ("assistances", "get"),
+        ("assistances_batch", "post"),
+        ("assistances_sheet", "post"),
+        ("letter_new", "post"),
+        ("letter", "get"),
+        ("letter_sheet", "get"),
+    ],
+)
 def test_the_desk_is_the_offices(walk, browser, client, name, method):
     letter = issue(asked(), by=walk.officer)
     address = reverse(name, args=[letter.pk] if name in ("letter", "letter_sheet") else [])
@@ -307,11 +359,14 @@ def test_the_desk_is_the_offices(walk, browser, client, name, method):
 def test_the_sheet_goes_out_and_in_through_the_pages(walk, browser):
     desk, letter = browser(walk.officer), issue(asked(), by=walk.officer)
     out = desk.get(reverse("letter_sheet", args=[letter.pk]))
-    assert walk.people[0].number not in str([c.value for r in load_workbook(io.BytesIO(out.content)).worksheets[0] for c in r])
-    page = desk.post(reverse("assistances_sheet"), {"file": upload(filled(out.content, GOOD, {SAID: "不知道", NOTE: "x"}))})
+    assert walk.people[0].number not in str(
+        [c.value for r in load_workbook(io.BytesIO(out.content)).worksheets[0] for c in r]
+    )
+    page = desk.post(
+        reverse("assistances_sheet"), {"file": upload(filled(out.content, GOOD, {SAID: "不知道", NOTE: "x"}))}
+    )
     assert page.status_code == 200
     assert "第4行" in page.content.decode()
     assert verdicts(walk)[0] == Verdict.ELIGIBLE
     assert desk.post(reverse("assistances_sheet"), {}).status_code == 400
     assert Event.objects.get(act="letter.sheet_taken").data == {"number": letter.number, "full_numbers": False}
-

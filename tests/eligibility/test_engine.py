@@ -19,11 +19,12 @@ def test_sentence_names_the_fact_the_date_and_the_day_judged():
     result = judged(facts(records={"employment": [SEEKING], "social_security": [INSURED]})).result(
         "not_insured_as_employee"
     )
-    assert result.sentence_zh == (
-        "2019-01-01起有企业职工参保登记（91150100MA0N0J0B2K），至开班日（2020-08-03）仍在参保，不属于未就业。"
+    assert (
+        result.sentence_zh
+        == "2019-01-01起有企业职工参保登记（91150100MA0N0J0B2K），至开班日（2020-08-03）仍在参保，不属于未就业。"
     )
-    assert result.sentence_en == (
-        "Insured as an employee (91150100MA0N0J0B2K) since 2019-01-01, "
+    assert (
+        result.sentence_en == "Insured as an employee (91150100MA0N0J0B2K) since 2019-01-01, "
         "still so on the first day of the class (2020-08-03): not out of work."
     )
     assert result.evidence == (
@@ -34,7 +35,9 @@ def test_sentence_names_the_fact_the_date_and_the_day_judged():
 
 @pytest.mark.parametrize("asked", [date(2020, 7, 20), date(2020, 8, 28), date(2020, 9, 10)])
 def test_sentence_speaks_for_the_first_day_whenever_it_is_asked(asked):
-    sentence = judged(facts(records={"employment": [SEEKING]}, as_of=asked)).result("job_seeking_registered").sentence_zh
+    sentence = (
+        judged(facts(records={"employment": [SEEKING]}, as_of=asked)).result("job_seeking_registered").sentence_zh
+    )
     assert sentence == "2020-06-01办理了求职登记，至开班日（2020-08-03）有效。"
 
 
@@ -224,7 +227,10 @@ def test_two_names_for_one_number_are_opened_even_when_one_agrees():
 
 
 def test_two_registries_with_different_names_are_named_with_what_each_says():
-    records = {"employment": [SEEKING, {"type": "person", "name": "苏日娜"}], "social_security": [{"type": "person", "name": "其木格"}]}
+    records = {
+        "employment": [SEEKING, {"type": "person", "name": "苏日娜"}],
+        "social_security": [{"type": "person", "name": "其木格"}],
+    }
     result = judged(facts(records=records)).result("id_valid")
     assert (result.outcome, result.needs) == ("unknown", "assisted")
     assert "劳动就业核心业务经办子系统登记为“苏日娜”，社保系统登记为“其木格”" in result.sentence_zh

@@ -40,28 +40,59 @@ def laid_off(**records):
 
 
 AFTER = [
-    ("not_in_unit_employment", laid_off(employment=[{"type": "unit_employment", "uscc": OTHER, "from": "2020-09-01"}]),
-     f"2020-09-01在单位（{OTHER}）办理就业登记"),
-    ("not_insured_as_employee", laid_off(social_security=[{"type": "employee_insurance", "uscc": OTHER, "from": "2020-09-01"}]),
-     f"2020-09-01参加企业职工社会保险（{OTHER}）"),
-    ("not_in_business", laid_off(business=[{"type": "post", "uscc": OTHER, "role": "individual_operator", "from": "2020-09-01"}]),
-     f"2020-09-01起经营个体工商户（{OTHER}）"),
-    ("not_in_business", laid_off(business=[{"type": "post", "role": "shareholder", "from": "2020-09-01"}]),
-     "2020-09-01登记为企业（未登记名称）股东或高管"),
-    ("no_labour_contract", laid_off(labour_contract=[{"type": "dispatch", "host_uscc": OTHER, "from": "2020-09-01"}]),
-     f"2020-09-01起被派遣到单位（{OTHER}）"),
-    ("no_employee_pension", laid_off(social_security=[{"type": "employee_pension", "months_paid": 200, "drawing_since": "2020-09-01"}]),
-     "2020-09-01起领取城镇职工基本养老金"),
+    (
+        "not_in_unit_employment",
+        laid_off(employment=[{"type": "unit_employment", "uscc": OTHER, "from": "2020-09-01"}]),
+        f"2020-09-01在单位（{OTHER}）办理就业登记",
+    ),
+    (
+        "not_insured_as_employee",
+        laid_off(social_security=[{"type": "employee_insurance", "uscc": OTHER, "from": "2020-09-01"}]),
+        f"2020-09-01参加企业职工社会保险（{OTHER}）",
+    ),
+    (
+        "not_in_business",
+        laid_off(business=[{"type": "post", "uscc": OTHER, "role": "individual_operator", "from": "2020-09-01"}]),
+        f"2020-09-01起经营个体工商户（{OTHER}）",
+    ),
+    (
+        "not_in_business",
+        laid_off(business=[{"type": "post", "role": "shareholder", "from": "2020-09-01"}]),
+        "2020-09-01登记为企业（未登记名称）股东或高管",
+    ),
+    (
+        "no_labour_contract",
+        laid_off(labour_contract=[{"type": "dispatch", "host_uscc": OTHER, "from": "2020-09-01"}]),
+        f"2020-09-01起被派遣到单位（{OTHER}）",
+    ),
+    (
+        "no_employee_pension",
+        laid_off(social_security=[{"type": "employee_pension", "months_paid": 200, "drawing_since": "2020-09-01"}]),
+        "2020-09-01起领取城镇职工基本养老金",
+    ),
     ("alive", laid_off(population=[{"type": "death", "on": "2020-09-01"}]), "2020-09-01死亡"),
     ("alive", laid_off(population=[{"type": "imprisonment", "from": "2020-09-01"}]), "2020-09-01起服刑"),
-    ("unit_employment_registered", employee(records={"employment": [REGISTERED | {"to": "2020-09-01"}]}, as_of=LATER),
-     "在本企业的单位就业登记到2020-08-31为止"),
-    ("in_contract", employee(records={"labour_contract": [CONTRACT | {"to": "2020-09-01"}]}, as_of=LATER),
-     "与本企业的劳动合同或派遣到2020-08-31为止"),
-    ("safety_licence", employee("emp_high_risk", documents=frozenset({"safety_licence"}),
-                                documents_valid_to={"safety_licence": date(2020, 9, 30)}, as_of=LATER),
-     "安全许可证书到2020-09-29为止有效"),
-]  # fmt: skip
+    (
+        "unit_employment_registered",
+        employee(records={"employment": [REGISTERED | {"to": "2020-09-01"}]}, as_of=LATER),
+        "在本企业的单位就业登记到2020-08-31为止",
+    ),
+    (
+        "in_contract",
+        employee(records={"labour_contract": [CONTRACT | {"to": "2020-09-01"}]}, as_of=LATER),
+        "与本企业的劳动合同或派遣到2020-08-31为止",
+    ),
+    (
+        "safety_licence",
+        employee(
+            "emp_high_risk",
+            documents=frozenset({"safety_licence"}),
+            documents_valid_to={"safety_licence": date(2020, 9, 30)},
+            as_of=LATER,
+        ),
+        "安全许可证书到2020-09-29为止有效",
+    ),
+]
 
 
 @pytest.mark.parametrize(("check", "case", "said"), AFTER, ids=[said for _, _, said in AFTER])
@@ -87,19 +118,30 @@ def test_results_keep_the_days_they_speak_for_and_the_judgement_the_day_of_askin
 def test_insurance_that_began_within_the_class_names_day_and_class_for_the_officer():
     case = laid_off(social_security=[{"type": "employee_insurance", "uscc": OTHER, "from": "2020-08-10"}])
     result = judged(case).result("not_insured_as_employee")
-    assert result.sentence_zh == f"2020-08-10参加了企业职工社会保险（{OTHER}），在班期内（2020-08-03至2020-08-28），须核实。"
+    assert (
+        result.sentence_zh
+        == f"2020-08-10参加了企业职工社会保险（{OTHER}），在班期内（2020-08-03至2020-08-28），须核实。"
+    )
     assert (result.outcome, result.needs, result.by_evidence) == ("unknown", "assisted", True)
 
 
 def test_settled_item_names_who_settled_it_and_on_what():
-    case = facts("school_leaver", id_number=number("2005-06-01"), documents=frozenset({"promise"}), assisted={"of_age": "confirmed"},
-                 vouched={"of_age": Vouched("新城区人社局", "监护人同意书.pdf")})  # fmt: skip
+    case = facts(
+        "school_leaver",
+        id_number=number("2005-06-01"),
+        documents=frozenset({"promise"}),
+        assisted={"of_age": "confirmed"},
+        vouched={"of_age": Vouched("新城区人社局", "监护人同意书.pdf")},
+    )
     result = judged(case).result("of_age")
     assert result.sentence_zh == "2005-06-01出生，已核实监护人同意参训（由新城区人社局凭监护人同意书.pdf核实）"
-    assert result.evidence == ({"assisted": "confirmed", "by": "新城区人社局", "on": "监护人同意书.pdf", "own": False, "at": ""},)
+    assert result.evidence == (
+        {"assisted": "confirmed", "by": "新城区人社局", "on": "监护人同意书.pdf", "own": False, "at": ""},
+    )
 
 
-# ── records without dates ───────────────────────────────────────────────────────────────────────────────────────────────
+# ── records without dates
+# ───────────────────────────────────────────────────────────────────────────────────────────────
 
 REVOKED = {"business": [ENTERPRISE | {"status": "revoked"}]}
 URBAN = {"employment": [{"type": "person", "name": "苏日娜", "household": "urban"}, WISHES]}
@@ -108,9 +150,18 @@ UNDATED = [
     ("employer_is_legal_person", employee(employer_records=REVOKED)),
     ("employer_is_legal_person", employee(employer_records={"business": []})),
     ("rural_residence", facts("rural_transfer", URBAN)),
-    ("working_age", facts("rural_transfer", {"employment": [{"type": "person", "name": "苏日娜", "household": "rural"}, WISHES],
-                          "social_security": [{"type": "post_kind", "kind": "worker"}]}, id_number=WOMAN)),
-]  # fmt: skip
+    (
+        "working_age",
+        facts(
+            "rural_transfer",
+            {
+                "employment": [{"type": "person", "name": "苏日娜", "household": "rural"}, WISHES],
+                "social_security": [{"type": "post_kind", "kind": "worker"}],
+            },
+            id_number=WOMAN,
+        ),
+    ),
+]
 
 
 @pytest.mark.parametrize(("check", "case"), UNDATED)
@@ -134,43 +185,63 @@ def test_dated_fact_recorded_late_counts_although_the_check_passed_before():
 
 
 def test_silence_after_the_class_is_open_although_the_check_passed_before():
-    case = replace(employee(as_of=LATER, unavailable=frozenset({"business"})), stood=frozenset({"employer_is_legal_person"}))
+    case = replace(
+        employee(as_of=LATER, unavailable=frozenset({"business"})), stood=frozenset({"employer_is_legal_person"})
+    )
     assert outcome(case, "employer_is_legal_person") == "unknown"
 
 
-# ── a registry that is not connected ────────────────────────────────────────────────────────────────────────────────────
+# ── a registry that is not connected
+# ────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_population_registry_that_is_not_connected_is_listed_and_neither_passes_nor_opens():
-    case = facts(records={"employment": [SEEKING]}, unavailable=frozenset({"population"}), not_connected=frozenset({"population"}))
+    case = facts(
+        records={"employment": [SEEKING]},
+        unavailable=frozenset({"population"}),
+        not_connected=frozenset({"population"}),
+    )
     judgement = judged(case)
     result = judgement.result("alive")
     assert (judgement.verdict, judgement.open, result.outcome, result.needs) == ("eligible", (), "not_asked", None)
     assert result.sentence_zh == "人口信息系统未联网，本项没有比对，不作为通过也不作为待核。"
 
 
-# ── what holds for every case ───────────────────────────────────────────────────────────────────────────────────────────
+# ── what holds for every case
+# ───────────────────────────────────────────────────────────────────────────────────────────
 
 BETTER = {"ineligible": 0, "needs_verification": 1, "eligible": 2}
 days_after = st.dates(LAST + timedelta(days=1), date(2021, 6, 30)).map(date.isoformat)
 FACTS_AFTER = {
-    "employment": [("unit_employment", "from", {"uscc": OTHER}), ("unit_employment", "from", {"uscc": EMPLOYER}),
-                   ("transfer_employment", "from", {"agency": "A1"}), ("unemployment", "registered_on", {"division": "150102"}),
-                   ("return_home", "registered_on", {"agency": "A1"})],
+    "employment": [
+        ("unit_employment", "from", {"uscc": OTHER}),
+        ("unit_employment", "from", {"uscc": EMPLOYER}),
+        ("transfer_employment", "from", {"agency": "A1"}),
+        ("unemployment", "registered_on", {"division": "150102"}),
+        ("return_home", "registered_on", {"agency": "A1"}),
+    ],
     "business": [("post", "from", {"uscc": OTHER, "role": role}) for role in ("legal_representative", "shareholder")],
-    "social_security": [("employee_insurance", "from", {"uscc": OTHER}), ("employee_pension", "drawing_since", {"months_paid": 9})],
+    "social_security": [
+        ("employee_insurance", "from", {"uscc": OTHER}),
+        ("employee_pension", "drawing_since", {"months_paid": 9}),
+    ],
     "labour_contract": [("contract", "from", {"uscc": uscc}) for uscc in (OTHER, EMPLOYER)],
     "graduates": [("degree", "graduated_on", {})],
     "poverty": [("poor_labourer", "from", {})],
     "population": [("death", "on", {}), ("imprisonment", "from", {})],
-}  # fmt: skip
+}
 GOOD = [
-    facts(records={"employment": [SEEKING]}), employee(), employee("emp_new_other"),
+    facts(records={"employment": [SEEKING]}),
+    employee(),
+    employee("emp_new_other"),
     facts("rural_transfer", {"employment": [{"type": "person", "name": "苏日娜", "household": "rural"}, WISHES]}),
     facts("graduate_two_years", {"graduates": [{"type": "degree", "graduated_on": "2019-06-30"}]}),
-    facts("school_leaver", documents=frozenset({"promise"})), facts("veteran", assisted={"identity_assisted": "confirmed"}),
-]  # fmt: skip
-happened = st.lists(st.tuples(st.sampled_from([(r, f) for r, facts_ in FACTS_AFTER.items() for f in facts_]), days_after), max_size=6)
+    facts("school_leaver", documents=frozenset({"promise"})),
+    facts("veteran", assisted={"identity_assisted": "confirmed"}),
+]
+happened = st.lists(
+    st.tuples(st.sampled_from([(r, f) for r, facts_ in FACTS_AFTER.items() for f in facts_]), days_after), max_size=6
+)
 
 
 @settings(max_examples=150, deadline=None)

@@ -1,4 +1,6 @@
-"""What holds for every case whatever (R-ELG-1): worse facts, silent registries, order, the days around an interval's end."""
+"""What holds for every case whatever (R-ELG-1): worse facts, silent registries, order, the days around an interval's
+end.
+"""
 
 import json
 from dataclasses import replace
@@ -218,7 +220,8 @@ def test_no_answer_however_broken_stops_the_judge(raw, registry):
     assert judged(replace(case, records={**case.records, registry: records})).verdict in BETTER
 
 
-# What a running fact means to a check: its fields, where it is on record, what the check says while it runs and otherwise.
+# What a running fact means to a check: its fields, where it is on record, what the check says while it runs and
+# otherwise.
 ENDS = [
     ("laid_off_unemployed", "job_seeking_registered", "employment", {"type": "job_seeking"}, "pass", "fail"),
     (

@@ -18,8 +18,14 @@ from eligibility.rules.table import EXAMPLE_DRAFT, NMG_2020_95, SECTIONS, TABLES
 UNEMPLOYED = ["not_in_unit_employment", "not_in_business", "not_insured_as_employee", "no_labour_contract"]
 COMMON = ["id_valid", "of_age", "no_employee_pension", "alive"]
 EMPLOYEE = [
-    "id_valid", "employer_is_legal_person", "in_contract", "unit_employment_registered", "of_age", "no_employee_pension", "alive",
-]  # fmt: skip
+    "id_valid",
+    "employer_is_legal_person",
+    "in_contract",
+    "unit_employment_registered",
+    "of_age",
+    "no_employee_pension",
+    "alive",
+]
 NOTICE = {
     "laid_off_unemployed": [*COMMON, "job_seeking_registered", *UNEMPLOYED],
     "rural_transfer": ["id_valid", "no_employee_pension", "alive", "rural_residence", "working_age", "transfer_way"],
@@ -111,7 +117,9 @@ def test_the_book_says_every_line_of_the_table(table, language):
         own = text.split(heading)[1].split("\n##")[0].splitlines()
         for check in category.checks:
             label = check.label.fill(check.limits).of(language)
-            row = next(line for line in own if line.startswith(f"| {label} (`{check.code}`) |") and check.clause in line)
+            row = next(
+                line for line in own if line.startswith(f"| {label} (`{check.code}`) |") and check.clause in line
+            )
             assert row.count("|") == 7
             assert check.asks.fill(check.limits).of(language) in row
             assert row.split(" | ")[2] == SPEAKS[check.speaks_for].of(language)
@@ -129,8 +137,13 @@ def test_help_for_applicants_names_papers_columns_and_registries():
     assert page["papers"] == ["初中或高中毕业证书 或 承诺书（未继续升学）"]
     assert page["columns"] == ["两后生标记"]
     assert page["registries"] == [
-        "劳动就业核心业务经办子系统", "社保系统", "人口信息系统", "工商信息系统", "劳动用工备案系统", "学信网",
-    ]  # fmt: skip
+        "劳动就业核心业务经办子系统",
+        "社保系统",
+        "人口信息系统",
+        "工商信息系统",
+        "劳动用工备案系统",
+        "学信网",
+    ]
 
 
 def test_clause_opens_in_our_own_words():
@@ -148,8 +161,16 @@ def test_clause_opens_in_our_own_words():
     [
         ("inmate", ("employment", "population"), ()),
         ("rural_transfer", ("employment", "social_security", "population"), ()),
-        ("graduate_this_year", ("employment", "graduates", "business", "social_security", "labour_contract", "population"), ()),
-        ("emp_hardship_ojt", ("employment", "labour_contract", "social_security", "population"), ("business", "social_security")),
+        (
+            "graduate_this_year",
+            ("employment", "graduates", "business", "social_security", "labour_contract", "population"),
+            (),
+        ),
+        (
+            "emp_hardship_ojt",
+            ("employment", "labour_contract", "social_security", "population"),
+            ("business", "social_security"),
+        ),
         ("emp_poor_ojt", ("employment", "labour_contract", "social_security", "population", "poverty"), ("business",)),
     ],
 )

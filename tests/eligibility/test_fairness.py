@@ -25,7 +25,10 @@ MANY, FEW = 3000, 20
 
 def crowd(count: int, division: str) -> Questions:
     """So many people nobody knows, asked about at one registry."""
-    numbers = [citizen_number_from(division, date(1970 + n // 300, 1 + n % 300 // 28, 1 + n % 28), n % 999 + 1) for n in range(count)]
+    numbers = [
+        citizen_number_from(division, date(1970 + n // 300, 1 + n % 300 // 28, 1 + n % 28), n % 999 + 1)
+        for n in range(count)
+    ]
     return Questions({"employment": {number_hash(number): Subject("person", number) for number in numbers}})
 
 

@@ -48,11 +48,16 @@ def result(walk, n, code):
     return vars(next(r for r in results_of(walk.enrolments[n].examination) if r.code == code))
 
 
-# ── who switches ────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── who switches
+# ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_only_administrators_of_the_region_switch_and_they_say_why(region):
-    for post in (factories.administrator("150100"), factories.post(region.organisation, Role.OFFICER), factories.operator(factories.unit())):
+    for post in (
+        factories.administrator("150100"),
+        factories.post(region.organisation, Role.OFFICER),
+        factories.operator(factories.unit()),
+    ):
         with pytest.raises(NotYourRegistries):
             switch("poverty", "file", by=post, reason="尚未联网")
     for registry, mode, reason in (("weather", "file", "x"), ("poverty", "pigeon", "x"), ("poverty", "file", "  ")):
@@ -67,10 +72,17 @@ def test_only_administrators_of_the_region_switch_and_they_say_why(region):
 
 @pytest.mark.parametrize(("who", "status"), [("unit", 403), ("officer", 403), ("league", 403), ("region", 302)])
 def test_the_switch_in_the_browser(browser, registries, region, who, status):
-    posts = {"unit": lambda: factories.operator(factories.unit()), "officer": factories.officer,
-             "league": lambda: factories.administrator("150100"), "region": lambda: region}
+    posts = {
+        "unit": lambda: factories.operator(factories.unit()),
+        "officer": factories.officer,
+        "league": lambda: factories.administrator("150100"),
+        "region": lambda: region,
+    }
     client = browser(posts[who]())
-    assert client.post(reverse("registry_switch", args=["business"]), {"mode": "assisted", "reason": "检修"}).status_code == status
+    assert (
+        client.post(reverse("registry_switch", args=["business"]), {"mode": "assisted", "reason": "检修"}).status_code
+        == status
+    )
     assert (connections.modes()["business"] == Mode.ASSISTED) == (who == "region")
 
 
@@ -79,7 +91,11 @@ def test_programs_read_how_systems_are_connected_and_the_region_switches_them(wa
     walk.to_officer()
     client, officer = browser(region), browser(walk.officer)
     lines = {line["code"]: line for line in officer.get(reverse("api_registries")).json()}
-    assert (lines["business"]["mode"], lines["business"]["answering"], lines["business"]["waiting"]) == ("online", False, 3)
+    assert (lines["business"]["mode"], lines["business"]["answering"], lines["business"]["waiting"]) == (
+        "online",
+        False,
+        3,
+    )
     to = {"code": "business", "mode": "assisted", "reason": "对方停机"}
     assert officer.put(reverse("api_registry_modes"), to, content_type="application/json").status_code == 403
     for wrong in ({"reason": " "}, {"mode": "pigeon"}, {"code": "nothing"}):
@@ -110,7 +126,10 @@ def test_with_departments_in_its_place_a_registry_is_not_asked_and_people_settle
     assert registries.states()["social_security"]["requests"] == 0
     found = result(walk, 0, "not_insured_as_employee")
     assert (found["outcome"], found["needs"], "协查核实" in found["sentence_zh"]) == ("unknown", "assisted", True)
-    assert set(Assistance.objects.values_list("check_code", flat=True)) == {"not_insured_as_employee", "no_employee_pension"}
+    assert set(Assistance.objects.values_list("check_code", flat=True)) == {
+        "not_insured_as_employee",
+        "no_employee_pension",
+    }
     assert connections.waiting(walk.officer) == {"social_security": 3}
     said = [("confirmed", Verdict.ELIGIBLE), ("refuted", Verdict.INELIGIBLE)]
     for enrolment, (word, verdict) in zip(walk.enrolments, said, strict=False):
@@ -256,7 +275,11 @@ def test_a_file_that_comes_twice_changes_nothing_the_second_time(exchanged):
     walk.check()
     before = Job.objects.filter(kind="opening").count()
     give_back(client, book)
-    assert (Job.objects.filter(kind="opening").count(), Exchange.objects.get().answered, set(verdicts(walk))) == (before, 3, {Verdict.ELIGIBLE})
+    assert (Job.objects.filter(kind="opening").count(), Exchange.objects.get().answered, set(verdicts(walk))) == (
+        before,
+        3,
+        {Verdict.ELIGIBLE},
+    )
 
 
 def test_bad_rows_come_back_as_sentences_and_the_good_are_taken(exchanged):
@@ -300,13 +323,20 @@ def test_a_file_read_twice_by_two_workers_counts_once(exchanged):
     job = Job.objects.filter(task=READ).latest("pk")
     Job.objects.filter(pk=job.pk).update(state=JobState.STUCK)
     read_returned(job.pk)
-    assert (Exchange.objects.get().answered, Job.objects.filter(kind="opening", state=JobState.QUEUED).count()) == (1, 1)
+    assert (Exchange.objects.get().answered, Job.objects.filter(kind="opening", state=JobState.QUEUED).count()) == (
+        1,
+        1,
+    )
 
 
 def test_a_date_in_another_records_column_is_not_dropped_in_silence(exchanged):
-    """An end written under 注销日期, which an insurance has not, would leave it running; under no column at all it is not ours to drop either."""
+    """An end written under 注销日期, which an insurance has not, would leave it running; under no column at all it is not
+    ours to drop either.
+    """
     walk, client, book = exchanged
-    fill(book, "乌云", 记录类型="职工参保", 企业统一社会信用代码="91150100MA0N0J0A1F", 起始日期="2020-01-01", 缴费月数=3)
+    fill(
+        book, "乌云", 记录类型="职工参保", 企业统一社会信用代码="91150100MA0N0J0A1F", 起始日期="2020-01-01", 缴费月数=3
+    )
     fill(book, "巴特尔", 记录类型="查无记录")
     text = give_back(client, book).content.decode()
     assert "职工参保没有这些列，请换到对应的列：缴费月数" in text
@@ -339,9 +369,17 @@ def test_rows_that_were_moved_made_up_or_of_another_file_are_refused(exchanged, 
     assert not RegistryAnswer.objects.filter(registry="social_security", facts__isnull=False).exists()
 
 
-@pytest.mark.parametrize(("heading", "spoil"), [
-    ("行号", lambda text: text[:-1] + ("A" if text[-1] != "A" else "B")), ("行号", lambda text: ""), ("号码或代码", lambda text: text[:-1] + "?"),
-    ("号码或代码", lambda text: ""), ("对象", lambda text: "学员"), ("对象", lambda text: "企业")])
+@pytest.mark.parametrize(
+    ("heading", "spoil"),
+    [
+        ("行号", lambda text: text[:-1] + ("A" if text[-1] != "A" else "B")),
+        ("行号", lambda text: ""),
+        ("号码或代码", lambda text: text[:-1] + "?"),
+        ("号码或代码", lambda text: ""),
+        ("对象", lambda text: "学员"),
+        ("对象", lambda text: "企业"),
+    ],
+)
 def test_of_a_file_with_a_row_that_cannot_be_told_whose_it_is_nothing_is_taken(exchanged, heading, spoil):
     """The insurance that still runs stands on the spoilt row: what is left of the person says that it ended (R-ELG-1)."""
     walk, client, book = exchanged
@@ -380,8 +418,10 @@ def test_several_records_of_one_person_come_back_on_copied_rows_and_must_not_con
     assert "既有记录，又选了查无记录" in give_back(client, book).content.decode()
     (kept,) = RegistryAnswer.objects.filter(registry="social_security", facts__isnull=False)
     assert bytes(kept.subject_hash) == bytes(walk.people[0].number_hash)
-    assert kept.facts == [{"type": "employee_insurance", "uscc": "91150100MA0N0J0A1F", "from": "2020-01-01"},
-                          {"type": "employee_pension", "months_paid": 24}]
+    assert kept.facts == [
+        {"type": "employee_insurance", "uscc": "91150100MA0N0J0A1F", "from": "2020-01-01"},
+        {"type": "employee_pension", "months_paid": 24},
+    ]
 
 
 def test_a_file_still_counts_when_the_case_was_checked_again_while_it_was_out(walk, registries, region, browser):
@@ -404,7 +444,11 @@ def test_a_file_still_counts_when_the_case_was_checked_again_while_it_was_out(wa
 @pytest.mark.parametrize("who", ["officer", "league", "unit"])
 def test_whole_numbers_go_out_to_nobody_else(exchanged, browser, who):
     walk, _client, book = exchanged
-    posts = {"officer": lambda: walk.officer, "league": lambda: factories.administrator("150100"), "unit": lambda: walk.applicant}
+    posts = {
+        "officer": lambda: walk.officer,
+        "league": lambda: factories.administrator("150100"),
+        "unit": lambda: walk.applicant,
+    }
     client = browser(posts[who]())
     assert client.post(reverse("exchange_out", args=["social_security"])).status_code == 403
     assert give_back(client, book).status_code == 403
@@ -427,13 +471,22 @@ def test_an_employers_answer_comes_by_file_too(registries, region, browser):
     walk.to_officer()
     client = browser(region)
     book = load_workbook(io.BytesIO(client.post(reverse("exchange_out", args=["business"])).content))
-    fill(book, works.name, 记录类型="企业登记", 登记名称=works.name, 主体类型="独立法人", 行政区划代码="150102", 登记状态="存续")
+    fill(
+        book,
+        works.name,
+        记录类型="企业登记",
+        登记名称=works.name,
+        主体类型="独立法人",
+        行政区划代码="150102",
+        登记状态="存续",
+    )
     assert give_back(client, book).status_code == 200
     walk.check()
     assert set(verdicts(walk)) == {Verdict.ELIGIBLE}
 
 
-# ── health ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── health
+# ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_the_health_page_says_who_answers_and_how_many_wait_and_asks_again_on_a_press(walk, registries, browser):

@@ -13,13 +13,7 @@ from casework.domain.moves import Obstructed, take
 from casework.enums import State
 from casework.models import Attachment, Notice
 from eligibility.domain.assistance import answer
-from eligibility.domain.overrulings import (
-    NotYourOverruling,
-    OverrulingIncomplete,
-    OverrulingRefused,
-    propose,
-    settle,
-)
+from eligibility.domain.overrulings import NotYourOverruling, OverrulingIncomplete, OverrulingRefused, propose, settle
 from eligibility.enums import Verdict
 from eligibility.models import Examination, Overruling
 from kit.errors import FileRefused
@@ -47,7 +41,9 @@ def colleague(walk):
 
 def proposal(walk, **changes):
     given = {"by": walk.officer, "check": CHECK, "reason": REASON, "file": paper(), "who": 1} | changes
-    return propose("enrolment", walk.enrolments[given["who"]].pk, given["check"], given["reason"], given["file"], by=given["by"])
+    return propose(
+        "enrolment", walk.enrolments[given["who"]].pk, given["check"], given["reason"], given["file"], by=given["by"]
+    )
 
 
 def result_of(enrolment, code=CHECK):
@@ -90,7 +86,13 @@ def test_the_proposer_cannot_agree_not_even_from_another_post(walk):
 def test_the_league_may_be_the_second_officer_and_strangers_may_not(walk):
     proposed = proposal(walk)
     auditor = factories.post(walk.officer.organisation, Role.AUDITOR)
-    strangers = [walk.applicant, factories.officer("150103"), factories.administrator("150200"), auditor, factories.administrator("150100")]
+    strangers = [
+        walk.applicant,
+        factories.officer("150103"),
+        factories.administrator("150200"),
+        auditor,
+        factories.administrator("150100"),
+    ]
     for seat in strangers:
         with pytest.raises(NotYourOverruling):
             settle(proposed, agree=True, by=seat)
@@ -100,20 +102,28 @@ def test_the_league_may_be_the_second_officer_and_strangers_may_not(walk):
 
 
 def test_only_the_desk_with_the_authority_proposes_and_the_league_does_not(walk):
-    for seat in (walk.applicant, factories.officer("150103"), factories.officer("150100"), factories.post(walk.officer.organisation, Role.AUDITOR)):
+    for seat in (
+        walk.applicant,
+        factories.officer("150103"),
+        factories.officer("150100"),
+        factories.post(walk.officer.organisation, Role.AUDITOR),
+    ):
         with pytest.raises(NotYourOverruling):
             proposal(walk, by=seat)
     assert not Overruling.objects.exists()
 
 
-@pytest.mark.parametrize(("changes", "error"), [
-    ({"reason": "  "}, OverrulingIncomplete),
-    ({"file": None}, OverrulingIncomplete),
-    ({"file": SimpleUploadedFile("a.pdf", b"no document")}, FileRefused),
-    ({"check": "job_seeking_registered"}, OverrulingRefused),
-    ({"check": "no_such_check"}, OverrulingRefused),
-    ({"who": 0}, OverrulingRefused),
-])
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"reason": "  "}, OverrulingIncomplete),
+        ({"file": None}, OverrulingIncomplete),
+        ({"file": SimpleUploadedFile("a.pdf", b"no document")}, FileRefused),
+        ({"check": "job_seeking_registered"}, OverrulingRefused),
+        ({"check": "no_such_check"}, OverrulingRefused),
+        ({"who": 0}, OverrulingRefused),
+    ],
+)
 def test_a_proposal_without_reason_file_or_fail_is_refused_and_leaves_nothing(walk, changes, error):
     files = Attachment.objects.count()
     with pytest.raises(error):
@@ -168,7 +178,9 @@ def test_it_is_carried_to_the_next_gate_while_the_facts_are_the_same(walk, colle
     settle(proposal(walk), agree=True, by=colleague)
     take(walk.opening, "approve", by=walk.officer)
     job = walks.newest_job(walk.opening)
-    later = type(job).objects.create(task="x", title="结业比对", kind="opening", object_id=walk.opening.pk, state="running")
+    later = type(job).objects.create(
+        task="x", title="结业比对", kind="opening", object_id=walk.opening.pk, state="running"
+    )
     recheck(walk.reload(), "completion", job=later)
     person = walk.enrolments[1]
     assert (person.examination.gate, person.verdict) == ("completion", Verdict.ELIGIBLE)
@@ -177,9 +189,13 @@ def test_it_is_carried_to_the_next_gate_while_the_facts_are_the_same(walk, colle
 
 def test_a_new_fact_brings_the_fail_back(walk, colleague, registries):
     settle(proposal(walk), agree=True, by=colleague)
-    registries.add_records("social_security", walk.people[1].number, [{"type": "employee_insurance", "uscc": USCC, "from": "2020-09-01"}])
+    registries.add_records(
+        "social_security", walk.people[1].number, [{"type": "employee_insurance", "uscc": USCC, "from": "2020-09-01"}]
+    )
     job = walks.newest_job(walk.opening)
-    later = type(job).objects.create(task="x", title="再次比对", kind="opening", object_id=walk.opening.pk, state="running")
+    later = type(job).objects.create(
+        task="x", title="再次比对", kind="opening", object_id=walk.opening.pk, state="running"
+    )
     recheck(walk.reload(), "opening", job=later)
     person = walk.enrolments[1]
     assert person.verdict == Verdict.INELIGIBLE
@@ -192,7 +208,9 @@ def test_agreeing_comes_too_late_when_the_facts_have_changed(walk, colleague, re
     proposed = proposal(walk)
     registries.load([people.insured(walk.people[1], USCC, since="2020-09-01")])
     job = walks.newest_job(walk.opening)
-    later = type(job).objects.create(task="x", title="再次比对", kind="opening", object_id=walk.opening.pk, state="running")
+    later = type(job).objects.create(
+        task="x", title="再次比对", kind="opening", object_id=walk.opening.pk, state="running"
+    )
     recheck(walk.reload(), "opening", job=later)
     with pytest.raises(OverrulingRefused, match="已有变化"):
         settle(proposed, agree=True, by=colleague)
@@ -201,7 +219,9 @@ def test_agreeing_comes_too_late_when_the_facts_have_changed(walk, colleague, re
 def test_one_overruled_fail_does_not_cover_another(registries):
     walk = walks.laid_off_class(["乌云"])
     known = people.insured(walk.people[0], USCC)
-    known["records"]["labour_contract"] = [{"type": "contract", "uscc": USCC, "signed_on": "2020-01-01", "from": "2020-01-01"}]
+    known["records"]["labour_contract"] = [
+        {"type": "contract", "uscc": USCC, "signed_on": "2020-01-01", "from": "2020-01-01"}
+    ]
     registries.load([known])
     walk.to_officer()
     colleague = factories.post(walk.officer.organisation)
@@ -217,9 +237,15 @@ def test_nobody_struck_out_is_overruled(walk):
         proposal(walk)
 
 
-@pytest.mark.parametrize("changes", [
-    {"reason": " "}, {"state": "agreed"}, {"state": "agreed", "same": True}, {"state": "declined", "note": ""},
-])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"reason": " "},
+        {"state": "agreed"},
+        {"state": "agreed", "same": True},
+        {"state": "declined", "note": ""},
+    ],
+)
 def test_the_database_refuses_what_no_door_would_write(walk, colleague, changes):
     proposed = proposal(walk)
     fields = dict(changes)
@@ -255,7 +281,13 @@ def test_the_pages_lead_from_the_fail_to_the_second_officer_and_show_it_everywhe
     api = reverse("api_examination", args=[person.pk])
     assert applicant.get(api).json()["results"] != second.get(api).json()["results"]
     assert "依据.pdf" in str(second.get(api).json())
-    for page in (case, roster, reverse("subject", args=["enrolment", person.pk]), api, reverse("api_strip", args=["enrolment", person.pk])):
+    for page in (
+        case,
+        roster,
+        reverse("subject", args=["enrolment", person.pk]),
+        api,
+        reverse("api_strip", args=["enrolment", person.pk]),
+    ):
         text = applicant.get(page).content.decode()
         assert ("已推翻" in text, REASON in text, "依据.pdf" in text) == (True, True, False), page
 
@@ -271,10 +303,13 @@ def test_outside_the_scope_nothing_is_found_and_units_never_act(walk, browser):
     assert browser(walk.officer).get(reverse("overruling_new", args=["nothing", 1, CHECK])).status_code == 404
 
 
-# ── for ever, for the offices alone ─────────────────────────────────────────────────────────────────────────────────────
+# ── for ever, for the offices alone
+# ─────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("change", [{"reason": "改写理由"}, {"note": "补写"}, {"state": "declined"}, {"answered_at": None}])
+@pytest.mark.parametrize(
+    "change", [{"reason": "改写理由"}, {"note": "补写"}, {"state": "declined"}, {"answered_at": None}]
+)
 def test_an_answered_overruling_is_never_changed_nor_deleted_not_even_in_the_database(walk, colleague, change):
     proposed = settle(proposal(walk), agree=True, by=colleague)
     with pytest.raises(IntegrityError, match="stands"), transaction.atomic():
@@ -298,7 +333,11 @@ def test_the_file_is_the_offices_own(walk, browser, colleague):
     files = reverse("class_files", args=[walk.training_class.pk])
     api = reverse("api_opening-files", args=[walk.opening.pk])
     applicant, officer = browser(walk.applicant), browser(colleague)
-    assert applicant.get(file).status_code == applicant.get(reverse("api_file", args=[proposed.attachment_id])).status_code == 404
+    assert (
+        applicant.get(file).status_code
+        == applicant.get(reverse("api_file", args=[proposed.attachment_id])).status_code
+        == 404
+    )
     for page in (case, files, api):
         assert "内部核实.pdf" not in applicant.get(page).content.decode(), page
         assert "内部核实.pdf" in officer.get(page).content.decode(), page
@@ -308,7 +347,10 @@ def test_the_file_is_the_offices_own(walk, browser, colleague):
 
 def test_the_menu_counts_what_waits_for_the_second_officer_of_the_desk(walk, colleague, browser):
     def counted(post):
-        return f'href="{reverse("overrulings")}"' in (text := browser(post).get(reverse("home")).content.decode()), '<b class="count">1</b>' in text
+        return (
+            f'href="{reverse("overrulings")}"' in (text := browser(post).get(reverse("home")).content.decode()),
+            '<b class="count">1</b>' in text,
+        )
 
     proposed = proposal(walk)
     assert counted(colleague) == (True, True)

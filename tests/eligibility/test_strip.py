@@ -41,23 +41,35 @@ def strip(walk, place=0):
 
 def test_four_gates_are_shown_and_those_not_reached_say_so(walk, browser):
     assert [(one.gate, bool(one.examination)) for one in strip(walk)] == [
-        ("opening", True), ("completion", False), ("subsidy", False), ("payment", False)]
+        ("opening", True),
+        ("completion", False),
+        ("subsidy", False),
+        ("payment", False),
+    ]
     page = browser(walk.officer).get(reverse("subject", args=["enrolment", walk.enrolments[0].pk]))
     assert page.text.count("还没有到这一环节") == 3
 
 
 def test_only_what_changed_since_the_gate_before_is_told(walk, registries):
-    registries.add_records("social_security", walk.people[0].number, [{"type": "employee_insurance", "uscc": USCC, "from": "2020-01-01"}])
+    registries.add_records(
+        "social_security", walk.people[0].number, [{"type": "employee_insurance", "uscc": USCC, "from": "2020-01-01"}]
+    )
     gate(walk, "completion")
     opening, completion, subsidy, _payment = strip(walk)
     assert (opening.changed, opening.open) == ([], [])
-    assert [(one.code, one.before, one.outcome) for one in completion.changed] == [("not_insured_as_employee", "pass", "fail")]
+    assert [(one.code, one.before, one.outcome) for one in completion.changed] == [
+        ("not_insured_as_employee", "pass", "fail")
+    ]
     assert completion.examination.verdict == "ineligible"
     assert subsidy.changed == []
 
 
-def test_what_is_still_open_is_told_as_unchanged_and_a_gate_left_out_compares_with_the_last_one_there_was(walk, registries):
-    registries.add_records("social_security", walk.people[0].number, [{"type": "employee_insurance", "uscc": USCC, "from": "2020-01-01"}])
+def test_what_is_still_open_is_told_as_unchanged_and_a_gate_left_out_compares_with_the_last_one_there_was(
+    walk, registries
+):
+    registries.add_records(
+        "social_security", walk.people[0].number, [{"type": "employee_insurance", "uscc": USCC, "from": "2020-01-01"}]
+    )
     gate(walk, "completion")
     gate(walk, "payment")
     payment = strip(walk)[3]
@@ -67,19 +79,25 @@ def test_what_is_still_open_is_told_as_unchanged_and_a_gate_left_out_compares_wi
 
 def test_the_judgement_of_an_earlier_gate_stays_as_it_was_asked(walk, registries):
     before = strip(walk)[0].examination.results
-    registries.add_records("social_security", walk.people[0].number, [{"type": "employee_insurance", "uscc": USCC, "from": "2020-01-01"}])
+    registries.add_records(
+        "social_security", walk.people[0].number, [{"type": "employee_insurance", "uscc": USCC, "from": "2020-01-01"}]
+    )
     gate(walk, "completion")
     assert strip(walk)[0].examination.results == before
     assert strip(walk)[0].examination.verdict == "eligible"
 
 
 def test_an_overruled_fail_shows_as_overruled_with_who_and_why(walk, registries, browser):
-    registries.add_records("social_security", walk.people[0].number, [{"type": "employee_insurance", "uscc": USCC, "from": "2020-01-01"}])
+    registries.add_records(
+        "social_security", walk.people[0].number, [{"type": "employee_insurance", "uscc": USCC, "from": "2020-01-01"}]
+    )
     gate(walk, "completion")
     made = propose("enrolment", walk.enrolments[0].pk, "not_insured_as_employee", "已离职", paper(), by=walk.officer)
     settle(made, agree=True, by=factories.post(walk.officer.organisation))
     completion = strip(walk)[1]
-    assert [(one.code, one.overruled, one.tone) for one in completion.changed] == [("not_insured_as_employee", True, "secondary")]
+    assert [(one.code, one.overruled, one.tone) for one in completion.changed] == [
+        ("not_insured_as_employee", True, "secondary")
+    ]
     page = browser(walk.officer).get(reverse("subject", args=["enrolment", walk.enrolments[0].pk])).text
     assert "不符合（已推翻）" in page
     assert "已离职" in page
@@ -112,8 +130,14 @@ def test_outside_the_scope_there_is_no_strip(walk, browser):
     assert browser(factories.officer("150203")).get(address).status_code == 404
     assert browser(factories.operator(factories.unit())).get(address).status_code == 404
     assert browser(walk.officer).get(reverse("subject", args=["nothing", 1])).status_code == 404
-    for nobody in (2**63 - 1, 2**63, 10**20):  # the largest number the database has, the first it has not, one no address is made for
-        assert browser(walk.officer).get(address.replace(f"/{walk.enrolments[0].pk}/", f"/{nobody}/")).status_code == 404
+    for nobody in (
+        2**63 - 1,
+        2**63,
+        10**20,
+    ):  # the largest number the database has, the first it has not, one no address is made for
+        assert (
+            browser(walk.officer).get(address.replace(f"/{walk.enrolments[0].pk}/", f"/{nobody}/")).status_code == 404
+        )
 
 
 def test_the_persons_page_shows_every_training_with_its_strip(walk, browser):

@@ -30,13 +30,19 @@ def office(code: str = "150102", kind: str = OrganisationKind.HR_OFFICE, **field
     if found:
         return found
     place = division(code)
-    return open_organisation(kind=kind, name=f"{place.name}{OrganisationKind(kind).label}", division=place, by=None, **fields)
+    return open_organisation(
+        kind=kind, name=f"{place.name}{OrganisationKind(kind).label}", division=place, by=None, **fields
+    )
 
 
 def unit(code: str = "150102", kind: str = OrganisationKind.INSTITUTION, name: str = "") -> Organisation:
     n = next(_numbers)
     return open_organisation(
-        kind=kind, name=name or f"{OrganisationKind(kind).label}{n}", division=division(code), by=None, uscc=uscc_from(code, n)
+        kind=kind,
+        name=name or f"{OrganisationKind(kind).label}{n}",
+        division=division(code),
+        by=None,
+        uscc=uscc_from(code, n),
     )
 
 

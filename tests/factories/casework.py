@@ -18,9 +18,16 @@ from training.models import Registration, Teacher, Unit, Venue
 def profile(organisation: Organisation) -> Unit:
     """A training body whose basic information is complete."""
     filled = Unit.objects.create(
-        organisation=organisation, entity_type=EntityType.TRAINING_BODY, legal_representative="王建国", contact="李敏",
-        phone="13904710001", address="新华大街1号", established_on=date(2015, 3, 1), licence_number="人社民1501020001",
-        licence_valid_to=timezone.localdate() + timedelta(days=900), facilities="电焊工位20个",
+        organisation=organisation,
+        entity_type=EntityType.TRAINING_BODY,
+        legal_representative="王建国",
+        contact="李敏",
+        phone="13904710001",
+        address="新华大街1号",
+        established_on=date(2015, 3, 1),
+        licence_number="人社民1501020001",
+        licence_valid_to=timezone.localdate() + timedelta(days=900),
+        facilities="电焊工位20个",
     )
     Teacher.objects.create(unit=filled, name="赵师傅", qualification="高级技师")
     Venue.objects.create(unit=filled, name="一号实训室", address="新华大街1号", capacity=40)
@@ -32,7 +39,11 @@ def draft(by: Post | None = None, code: str = "150102", name: str = "") -> tuple
     seat = by or operator(unit(code, OrganisationKind.INSTITUTION, name))
     found = Unit.objects.filter(organisation=seat.organisation).first() or profile(seat.organisation)
     registration = open_registration(found, by=seat)
-    registration.values |= {"bank_name": "内蒙古银行", "bank_account_name": seat.organisation.name, "bank_account": "6222020602000012345"}
+    registration.values |= {
+        "bank_name": "内蒙古银行",
+        "bank_account_name": seat.organisation.name,
+        "bank_account": "6222020602000012345",
+    }
     registration.save(update_fields=["values"])
     return registration, seat
 

@@ -59,7 +59,10 @@ def person(name: str = "乌云", **fields: date) -> Person:
 
 def job_seeker(who: Person, since: str = "2020-06-01") -> dict[str, object]:
     """What the registries know of somebody out of work and looking for it."""
-    records = [{"type": "person", "name": who.name, "household": "urban"}, {"type": "job_seeking", "registered_on": since}]
+    records = [
+        {"type": "person", "name": who.name, "household": "urban"},
+        {"type": "job_seeking", "registered_on": since},
+    ]
     return {"id_number": who.number, "records": {"employment": records}}
 
 
@@ -84,15 +87,23 @@ def employee(who: Person, uscc: str, since: str = "2019-01-01") -> dict[str, obj
     }
 
 
-def enterprise(uscc: str, entity_type: str = "legal_person", division: str = "150102", status: str = "active") -> dict[str, object]:
+def enterprise(
+    uscc: str, entity_type: str = "legal_person", division: str = "150102", status: str = "active"
+) -> dict[str, object]:
     return {
         "uscc": uscc,
         "name": "示范企业",
         "records": {
-            "business": [{
-                "type": "enterprise", "name": "示范企业", "entity_type": entity_type, "division": division, "status": status,
-                "established_on": "2010-01-01",
-            }],
+            "business": [
+                {
+                    "type": "enterprise",
+                    "name": "示范企业",
+                    "entity_type": entity_type,
+                    "division": division,
+                    "status": status,
+                    "established_on": "2010-01-01",
+                }
+            ],
             "social_security": [{"type": "insured_unit", "from": "2010-03-01"}],
         },
-    }  # fmt: skip
+    }

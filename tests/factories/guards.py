@@ -25,7 +25,9 @@ def as_the_owner(table: str, *statements: str) -> None:
 
 @contextmanager
 def rewritable(table: str, trigger: str = "dated_kept") -> Iterator[None]:
-    """Inside, what the trigger keeps may be rewritten, mostly dated rows; the table's other triggers go on, such as those that mark what is to be tallied anew."""
+    """Inside, what the trigger keeps may be rewritten, mostly dated rows; the table's other triggers go on, such as
+    those that mark what is to be tallied anew.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}; SET CONSTRAINTS ALL DEFERRED")

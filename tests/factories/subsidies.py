@@ -1,4 +1,6 @@
-"""Completed classes and claims on their way to the bank; everything past the completion goes through the doors people use."""
+"""Completed classes and claims on their way to the bank; everything past the completion goes through the doors people
+use.
+"""
 
 from __future__ import annotations
 
@@ -76,7 +78,10 @@ class Registries:
             yield BatchOutcome(registry, tuple(subjects), result, datetime.now(UTC))
 
     def _records(self, registry: str, subject: Subject) -> list[dict[str, Any]]:
-        seeker = [{"type": "person", "name": subject.name, "household": "urban"}, {"type": "job_seeking", "registered_on": "2020-06-01"}]
+        seeker = [
+            {"type": "person", "name": subject.name, "household": "urban"},
+            {"type": "job_seeking", "registered_on": "2020-06-01"},
+        ]
         return self.known.get((registry, subject.key), seeker if registry == "employment" else [])
 
 
@@ -153,7 +158,11 @@ class Case:
 
 def run_jobs(application: Application) -> list[Job]:
     """Run the queued jobs of a case, as a worker would."""
-    jobs = list(Job.objects.filter(kind=application._meta.model_name, object_id=application.pk, state=JobState.QUEUED).order_by("pk"))
+    jobs = list(
+        Job.objects.filter(kind=application._meta.model_name, object_id=application.pk, state=JobState.QUEUED).order_by(
+            "pk"
+        )
+    )
     current_app.loader.import_default_modules()
     for job in jobs:
         current_app.tasks[job.task](job.pk)
@@ -163,11 +172,21 @@ def run_jobs(application: Application) -> list[Job]:
 
 def staff(code: str = "150102") -> tuple[Post, Post, Post]:
     """First reviewer, second reviewer, finance officer of a place; the same three for every class of a test."""
-    seats = list(factories.office(code).posts.filter(role=Role.OFFICER).select_related("user", "organisation__division").order_by("pk")[:2])
+    seats = list(
+        factories.office(code)
+        .posts.filter(role=Role.OFFICER)
+        .select_related("user", "organisation__division")
+        .order_by("pk")[:2]
+    )
     if len(seats) < 2:
         first = factories.officer(code)
         seats = [first, factories.post(first.organisation)]
-    money = factories.office(code, OrganisationKind.FINANCE).posts.select_related("user", "organisation__division").order_by("pk").first()
+    money = (
+        factories.office(code, OrganisationKind.FINANCE)
+        .posts.select_related("user", "organisation__division")
+        .order_by("pk")
+        .first()
+    )
     return seats[0], seats[1], money or finance(code)
 
 
@@ -181,8 +200,14 @@ def project(**fields: Any) -> Project:
 
 
 def completed_class(
-    people_count: int = 3, *, code: str = "150102", first_day: date = FIRST_DAY, fund: str = FundSource.EMPLOYMENT,
-    persons: Sequence[Person] = (), school: Organisation | None = None, **fields: Any,
+    people_count: int = 3,
+    *,
+    code: str = "150102",
+    first_day: date = FIRST_DAY,
+    fund: str = FundSource.EMPLOYMENT,
+    persons: Sequence[Person] = (),
+    school: Organisation | None = None,
+    **fields: Any,
 ) -> Case:
     """A class whose completion is approved and where everybody passed; officers and money of its place beside it."""
     school = school or factories.unit(code)
@@ -191,14 +216,31 @@ def completed_class(
         training.on_file(school)
     first, second, money = staff(code)
     made = TrainingClass.objects.create(
-        number=f"{code}-2026-{next(_numbers):06d}", name="育婴员一班", applicant=school, division=school.division, body=first.organisation,
-        created_by=clerk, stage=Stage.COMPLETED, **{
-            "institution": school, "category": "laid_off_unemployed", "fund_source": fund, "first_day": first_day,
-            "last_day": first_day + timedelta(days=4), "project": fields.pop("project", None) or project(), **fields},
+        number=f"{code}-2026-{next(_numbers):06d}",
+        name="育婴员一班",
+        applicant=school,
+        division=school.division,
+        body=first.organisation,
+        created_by=clerk,
+        stage=Stage.COMPLETED,
+        **{
+            "institution": school,
+            "category": "laid_off_unemployed",
+            "fund_source": fund,
+            "first_day": first_day,
+            "last_day": first_day + timedelta(days=4),
+            "project": fields.pop("project", None) or project(),
+            **fields,
+        },
     )
-    for model, letter, day in ((Opening, "K", first_day - timedelta(days=3)), (Completion, "J", first_day + timedelta(days=7))):
+    for model, letter, day in (
+        (Opening, "K", first_day - timedelta(days=3)),
+        (Completion, "J", first_day + timedelta(days=7)),
+    ):
         _approved(model, made, letter, day, first)
-    for place, person in enumerate(persons or [people.person(f"乌云其木格{'甲乙丙丁戊己庚辛'[n % 8]}") for n in range(people_count)], 1):
+    for place, person in enumerate(
+        persons or [people.person(f"乌云其木格{'甲乙丙丁戊己庚辛'[n % 8]}") for n in range(people_count)], 1
+    ):
         enrol(made, person, place)
     return Case(made, clerk, first, second, money)
 
@@ -207,23 +249,48 @@ def _approved(model: type[Application], training_class: TrainingClass, letter: s
     when = datetime.combine(day, time(10), ZONE)
     with transaction.atomic():
         made = model.objects.create(
-            number=f"{training_class.number}-{letter}", division=training_class.division, applicant=training_class.applicant,
-            category=training_class.category, state=State.APPROVED, version=3, round=1, desk=by.organisation, decided_at=when,
+            number=f"{training_class.number}-{letter}",
+            division=training_class.division,
+            applicant=training_class.applicant,
+            category=training_class.category,
+            state=State.APPROVED,
+            version=3,
+            round=1,
+            desk=by.organisation,
+            decided_at=when,
             training_class=training_class,
         )
         record(f"{model._meta.model_name}.approve", by=by, on=made, before=State.IN_REVIEW, after=State.APPROVED)
     Step.objects.create(
-        kind=model._meta.model_name, object_id=made.pk, number=made.number, round=1, version=2, move="approve", from_state=State.IN_REVIEW,
-        to_state=State.APPROVED, decides=True, by=by, reviewer=by.user, actor=str(by), at=when,
+        kind=model._meta.model_name,
+        object_id=made.pk,
+        number=made.number,
+        round=1,
+        version=2,
+        move="approve",
+        from_state=State.IN_REVIEW,
+        to_state=State.APPROVED,
+        decides=True,
+        by=by,
+        reviewer=by.user,
+        actor=str(by),
+        at=when,
     )
 
 
 def enrol(training_class: TrainingClass, person: Person, place: int) -> Enrolment:
     """A pass with a certificate the portal issued, eligible at opening and completion."""
     enrolment = Enrolment.objects.create(
-        training_class=training_class, person=person, sequence=place, phone="13904710001", result="pass", attended_hours=40,
-        certificate_kind=CertificateKind.COMPLETION, certificate_number=f"H{training_class.number}-{place:03d}",
-        certificate_on=training_class.last_day, certificate_verified=True,
+        training_class=training_class,
+        person=person,
+        sequence=place,
+        phone="13904710001",
+        result="pass",
+        attended_hours=40,
+        certificate_kind=CertificateKind.COMPLETION,
+        certificate_number=f"H{training_class.number}-{place:03d}",
+        certificate_on=training_class.last_day,
+        certificate_verified=True,
     )
     for gate, day in ((Gate.OPENING, training_class.first_day), (Gate.COMPLETION, training_class.last_day)):
         enrolment.examination = examined(enrolment, gate, day)
@@ -235,22 +302,42 @@ def enrol(training_class: TrainingClass, person: Person, place: int) -> Enrolmen
 def examined(enrolment: Enrolment, gate: str, day: date) -> Examination:
     """A judgement on record: looking for work, eligible."""
     seeking = Result(
-        code="job_seeking_registered", label_zh="求职登记", label_en="Job-seeking", clause="N二(二)1(1)", registry="employment",
-        outcome="pass", sentence_zh="2020-06-01办理了求职登记。", sentence_en="Registered.")
+        code="job_seeking_registered",
+        label_zh="求职登记",
+        label_en="Job-seeking",
+        clause="N二(二)1(1)",
+        registry="employment",
+        outcome="pass",
+        sentence_zh="2020-06-01办理了求职登记。",
+        sentence_en="Registered.",
+    )
     judgement = Judgement(Verdict.ELIGIBLE, (seeking,), (), "2020-07", "laid_off_unemployed", day, day, day)
     return Examination.objects.create(
-        person=enrolment.person, subject_kind=KIND, subject_id=enrolment.pk, gate=gate, category=judgement.category,
-        table=judgement.table_code, as_of=day, verdict=judgement.verdict, results=judgement.to_json(),
+        person=enrolment.person,
+        subject_kind=KIND,
+        subject_id=enrolment.pk,
+        gate=gate,
+        category=judgement.category,
+        table=judgement.table_code,
+        as_of=day,
+        verdict=judgement.verdict,
+        results=judgement.to_json(),
         examined_at=datetime.combine(day, time(9), ZONE),
     )
 
 
 def standard(amount: str = AMOUNT, **fields: Any) -> Standard:
-    return Standard.objects.create(**{"amount": Decimal(amount), "since": SINCE, "source": "示例标准", "is_example": True} | fields)
+    return Standard.objects.create(
+        **{"amount": Decimal(amount), "since": SINCE, "source": "示例标准", "is_example": True} | fields
+    )
 
 
-def budget(amount: str = "100000.00", code: str = "150102", fund: str = FundSource.EMPLOYMENT, year: int = TODAY.year) -> Budget:
-    return Budget.objects.create(fund_source=fund, division_id=code, year=year, amount=Decimal(amount), source="示例预算")
+def budget(
+    amount: str = "100000.00", code: str = "150102", fund: str = FundSource.EMPLOYMENT, year: int = TODAY.year
+) -> Budget:
+    return Budget.objects.create(
+        fund_source=fund, division_id=code, year=year, amount=Decimal(amount), source="示例预算"
+    )
 
 
 def approved_claim(people_count: int = 3, **fields: Any) -> Case:
@@ -279,14 +366,25 @@ def frozen_batch(*cases: Case) -> PaymentBatch:
 def answers(batch: PaymentBatch, word: str = "成功", **cells: Any) -> list[tuple[int, dict[str, Any]]]:
     """The bank's rows for every payment of a batch, as they come out of a workbook."""
     return [
-        (row, {"业务编号": reference(payment), "金额（元）": f"{payment.amount:.2f}", "结果": word,
-               "到账日期": timezone.localdate().isoformat() if word == "成功" else None,
-               "银行流水号": f"ICBC{payment.pk:08d}" if word == "成功" else None, "失败原因": None if word == "成功" else "户名不符"} | cells)
+        (
+            row,
+            {
+                "业务编号": reference(payment),
+                "金额（元）": f"{payment.amount:.2f}",
+                "结果": word,
+                "到账日期": timezone.localdate().isoformat() if word == "成功" else None,
+                "银行流水号": f"ICBC{payment.pk:08d}" if word == "成功" else None,
+                "失败原因": None if word == "成功" else "户名不符",
+            }
+            | cells,
+        )
         for row, payment in enumerate(batch.payments.select_related("batch").order_by("sequence"), start=2)
     ]
 
 
-def result_file(rows: Sequence[tuple[int, Mapping[str, Any]]], heads: Sequence[str] = RESULT_HEADERS) -> SimpleUploadedFile:
+def result_file(
+    rows: Sequence[tuple[int, Mapping[str, Any]]], heads: Sequence[str] = RESULT_HEADERS
+) -> SimpleUploadedFile:
     """The same as the workbook a bank sends."""
     book = Workbook()
     book.active.append(list(heads))

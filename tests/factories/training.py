@@ -50,8 +50,15 @@ def on_file(organisation: Organisation | None = None) -> Unit:
     organisation = organisation or unit()
     kind = EntityType.LEGAL_PERSON if organisation.kind == OrganisationKind.ENTERPRISE else EntityType.TRAINING_BODY
     found = Unit.objects.create(
-        organisation=organisation, entity_type=kind, legal_representative="王建国", contact="李敏", phone="13904710001",
-        address="新华大街1号", established_on=date(2015, 3, 1), licence_number="人社民1501020001", facilities="教室两间",
+        organisation=organisation,
+        entity_type=kind,
+        legal_representative="王建国",
+        contact="李敏",
+        phone="13904710001",
+        address="新华大街1号",
+        established_on=date(2015, 3, 1),
+        licence_number="人社民1501020001",
+        facilities="教室两间",
         approved_at=timezone.now(),
     )
     account(found)
@@ -62,19 +69,37 @@ def on_file(organisation: Organisation | None = None) -> Unit:
 
 
 def account(of: Unit, number: str = ACCOUNT, **fields: Any) -> UnitAccount:
-    """The account a unit is paid to from now on, as one that was on file before accounts were confirmed; the former one is closed."""
+    """The account a unit is paid to from now on, as one that was on file before accounts were confirmed; the former one
+    is closed.
+    """
     now = timezone.now()
     of.accounts.filter(ended_at__isnull=True).update(ended_at=now)
-    values = {"holder": of.organisation.name, "bank_name": "示例银行", "taken_over": True, "approved_at": now, "confirmed_at": now}
-    return UnitAccount.objects.create(unit=of, bank_account=number, account_hash=account_hash(number), **values | fields)
+    values = {
+        "holder": of.organisation.name,
+        "bank_name": "示例银行",
+        "taken_over": True,
+        "approved_at": now,
+        "confirmed_at": now,
+    }
+    return UnitAccount.objects.create(
+        unit=of, bank_account=number, account_hash=account_hash(number), **values | fields
+    )
 
 
 def project(*categories: str, code: str = "", **fields: Any) -> Project:
     """A project of forty hours that serves these categories."""
     values = {
-        "code": code or f"X{next(_numbers):04d}", "name": "育婴员", "occupation": Occupation.objects.order_by("code").first(), "level": 5,
-        "hours": 40, "training_type": "employment_skills", "certificate_kind": "skill_level",
-        "categories": list(categories or ["laid_off_unemployed"]), "since": SINCE, "source": "示例", "is_example": True,
+        "code": code or f"X{next(_numbers):04d}",
+        "name": "育婴员",
+        "occupation": Occupation.objects.order_by("code").first(),
+        "level": 5,
+        "hours": 40,
+        "training_type": "employment_skills",
+        "certificate_kind": "skill_level",
+        "categories": list(categories or ["laid_off_unemployed"]),
+        "since": SINCE,
+        "source": "示例",
+        "is_example": True,
     }
     return Project.objects.create(**values | fields)
 
@@ -97,8 +122,13 @@ def draft_class(by: Post | None = None, **fields: Any) -> TrainingClass:
         by = operator(on_file().organisation)
     own = by.organisation.unit
     values = {
-        "name": "育婴员一班", "category": "laid_off_unemployed", "fund_source": FundSource.EMPLOYMENT, "first_day": next_monday(),
-        "last_day": next_monday() + timedelta(days=30), "venue": own.venues.first(), "teachers": list(own.teachers.all()),
+        "name": "育婴员一班",
+        "category": "laid_off_unemployed",
+        "fund_source": FundSource.EMPLOYMENT,
+        "first_day": next_monday(),
+        "last_day": next_monday() + timedelta(days=30),
+        "venue": own.venues.first(),
+        "teachers": list(own.teachers.all()),
     }
     if "project" not in fields:
         values["project"] = project(fields.get("category", "laid_off_unemployed"))
@@ -110,11 +140,19 @@ def clerk(training_class: TrainingClass) -> Post:
     return training_class.created_by
 
 
-def lesson(training_class: TrainingClass, day: date | None = None, starts: time = time(9), ends: time = time(12), **fields: Any) -> Lesson:
+def lesson(
+    training_class: TrainingClass, day: date | None = None, starts: time = time(9), ends: time = time(12), **fields: Any
+) -> Lesson:
     """Four lesson hours with the class's own teacher and room."""
-    values = {"teacher": training_class.teachers.first(), "venue": training_class.venue, "hours": Decimal(4), "content": "实操"}
+    values = {
+        "teacher": training_class.teachers.first(),
+        "venue": training_class.venue,
+        "hours": Decimal(4),
+        "content": "实操",
+    }
     return Lesson.objects.create(
-        training_class=training_class, day=day or training_class.first_day, starts=starts, ends=ends, **values | fields)
+        training_class=training_class, day=day or training_class.first_day, starts=starts, ends=ends, **values | fields
+    )
 
 
 def citizen_number(n: int, born: date = date(1985, 1, 1)) -> str:
@@ -124,12 +162,22 @@ def citizen_number(n: int, born: date = date(1985, 1, 1)) -> str:
 
 def row(n: int, **cells: Any) -> list[Any]:
     """A good roster row in the order of HEADS; single cells can be put in by their key."""
-    values = {"sequence": n, "name": "乌云其木格", "number": citizen_number(n), "ethnicity": "蒙古族", "household": "城镇",
-              "phone": "13904710001", "bank_name": "", "bank_account": ""}
+    values = {
+        "sequence": n,
+        "name": "乌云其木格",
+        "number": citizen_number(n),
+        "ethnicity": "蒙古族",
+        "household": "城镇",
+        "phone": "13904710001",
+        "bank_name": "",
+        "bank_account": "",
+    }
     return list((values | cells).values())
 
 
-def workbook(rows: Sequence[Sequence[Any]], *, heads: Sequence[str] = HEADS, dress: Callable[[Workbook], None] | None = None) -> bytes:
+def workbook(
+    rows: Sequence[Sequence[Any]], *, heads: Sequence[str] = HEADS, dress: Callable[[Workbook], None] | None = None
+) -> bytes:
     """A workbook as a clerk would send it; `dress` makes it dirtier."""
     book = Workbook()
     sheet = book.active

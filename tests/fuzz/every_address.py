@@ -1,8 +1,12 @@
-"""Nonsense for every parameter of every page and operation, asked by every account of the demo: nothing may be an error of ours.
+"""Nonsense for every parameter of every page and operation, asked by every account of the demo: nothing may be an error
+of ours.
 
-Not part of the suite (its name is not collected): `./dev test -s tests/fuzz/every_address.py`. At least 20,000 calls, fewer with
-FANBU_FUZZ_CALLS; FANBU_FUZZ_PART=1/2 asks as every other account, so that two checkouts share the work. It prints how many calls there
-were and how they were answered. What is posted may change the demo's data on the way, as it may in life: only an answer of 500 and
+Not part of the suite (its name is not collected): `./dev test -s tests/fuzz/every_address.py`. At least 20,000 calls,
+fewer with
+FANBU_FUZZ_CALLS; FANBU_FUZZ_PART=1/2 asks as every other account, so that two checkouts share the work. It prints how
+many calls there
+were and how they were answered. What is posted may change the demo's data on the way, as it may in life: only an answer
+of 500 and
 more (but 507) is a fault, told with the line of ours it came through.
 """
 
@@ -38,29 +42,195 @@ from tests.kit.files import JPEG, PDF, sheet_of
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 LEAST = int(os.environ.get("FANBU_FUZZ_CALLS", "20000"))
 PART, PARTS = map(int, os.environ.get("FANBU_FUZZ_PART", "1/1").split("/"))
-NUMBERS = ("1", "2", "7", "0", "999999", "9223372036854775807", "9223372036854775808", "12345678901234567890", "9" * 4400, "²", "٣", "-1")
+NUMBERS = (
+    "1",
+    "2",
+    "7",
+    "0",
+    "999999",
+    "9223372036854775807",
+    "9223372036854775808",
+    "12345678901234567890",
+    "9" * 4400,
+    "²",
+    "٣",
+    "-1",
+)
 WORDS = (
-    "1e9", "1e999", "NaN", "1" * 4400, "1.005", "%00", "\x00", "'", '"><b>', "../../etc", "字" * 5000, "2026-02-31", "0000-00-00", "99999-01-01",
-    "9999-12-31", "0001-01-01", "2026-11-30", "2026-11-30~²", "2026-11-30~" + "9" * 20, "[]", "{}", "null", "true", " ", "\u200b", "\U0001f600",
-    "150100", "opening", "A", "2026",
-)  # fmt: skip
+    "1e9",
+    "1e999",
+    "NaN",
+    "1" * 4400,
+    "1.005",
+    "%00",
+    "\x00",
+    "'",
+    '"><b>',
+    "../../etc",
+    "字" * 5000,
+    "2026-02-31",
+    "0000-00-00",
+    "99999-01-01",
+    "9999-12-31",
+    "0001-01-01",
+    "2026-11-30",
+    "2026-11-30~²",
+    "2026-11-30~" + "9" * 20,
+    "[]",
+    "{}",
+    "null",
+    "true",
+    " ",
+    "\u200b",
+    "\U0001f600",
+    "150100",
+    "opening",
+    "A",
+    "2026",
+)
 BROKEN = (
-    "[" * 50_000 + "]" * 50_000, '{"a":' * 3_000 + "1" + "}" * 3_000, "1e999", '{"a": 1', "1" * 4400, '{"version": ' + "1" * 4400 + "}", "", "NaN",
-    "\xff", '{"a": "\\ud800"}', "[]", "{}", "null", '"x"',
-)  # fmt: skip
-VALUES = (10**20, -1, 0, 1, 1.5, True, None, [], [[]], {}, {"a": {}}, ["1"], [1, "²"], {"1": "present"}, {"²": "present"}, "\x00")
-KINDS = ("opening", "completion", "subsidy", "registration", "paymentbatch", "correction", "accountchange", "x" * 300, "²")
-SLUGS = ("approve", "submit", "todo", "done", "projects", "occupations", "assessments", "listings", "A", "zzz", "150100", "x" * 300)
+    "[" * 50_000 + "]" * 50_000,
+    '{"a":' * 3_000 + "1" + "}" * 3_000,
+    "1e999",
+    '{"a": 1',
+    "1" * 4400,
+    '{"version": ' + "1" * 4400 + "}",
+    "",
+    "NaN",
+    "\xff",
+    '{"a": "\\ud800"}',
+    "[]",
+    "{}",
+    "null",
+    '"x"',
+)
+VALUES = (
+    10**20,
+    -1,
+    0,
+    1,
+    1.5,
+    True,
+    None,
+    [],
+    [[]],
+    {},
+    {"a": {}},
+    ["1"],
+    [1, "²"],
+    {"1": "present"},
+    {"²": "present"},
+    "\x00",
+)
+KINDS = (
+    "opening",
+    "completion",
+    "subsidy",
+    "registration",
+    "paymentbatch",
+    "correction",
+    "accountchange",
+    "x" * 300,
+    "²",
+)
+SLUGS = (
+    "approve",
+    "submit",
+    "todo",
+    "done",
+    "projects",
+    "occupations",
+    "assessments",
+    "listings",
+    "A",
+    "zzz",
+    "150100",
+    "x" * 300,
+)
 PARAMETERS = (
-    "q", "page", "per", "after", "before", "year", "month", "division", "place", "kind", "subject", "by", "row", "column", "span", "since", "until",
-    "day", "state", "category", "person", "act", "next", "language", "fund", "on", "first_from", "first_to", "number", "name", "sort", "class", "open",
-    "show", "table", "first_day", "to", "role", "training_type", "standing", "body", "axis", "form", "measure", "cell",
-)  # fmt: skip
+    "q",
+    "page",
+    "per",
+    "after",
+    "before",
+    "year",
+    "month",
+    "division",
+    "place",
+    "kind",
+    "subject",
+    "by",
+    "row",
+    "column",
+    "span",
+    "since",
+    "until",
+    "day",
+    "state",
+    "category",
+    "person",
+    "act",
+    "next",
+    "language",
+    "fund",
+    "on",
+    "first_from",
+    "first_to",
+    "number",
+    "name",
+    "sort",
+    "class",
+    "open",
+    "show",
+    "table",
+    "first_day",
+    "to",
+    "role",
+    "training_type",
+    "standing",
+    "body",
+    "axis",
+    "form",
+    "measure",
+    "cell",
+)
 FIELDS = (
-    "reason", "reason_choice", "note", "version", "expected_version", "name", "number", "first_day", "last_day", "amount", "year", "answer", "letter",
-    "day", "bank_reference", "text", "purpose", "row", "item", "case", "confirmed", "confirm", "slot", "drop", "subsidy", "enrolment", "kind",
-    "object_id", "post", "mark-²", "mark-" + "9" * 4400, "r²-name", "r" + "9" * 30 + "-name", "next", "next.x",
-)  # fmt: skip
+    "reason",
+    "reason_choice",
+    "note",
+    "version",
+    "expected_version",
+    "name",
+    "number",
+    "first_day",
+    "last_day",
+    "amount",
+    "year",
+    "answer",
+    "letter",
+    "day",
+    "bank_reference",
+    "text",
+    "purpose",
+    "row",
+    "item",
+    "case",
+    "confirmed",
+    "confirm",
+    "slot",
+    "drop",
+    "subsidy",
+    "enrolment",
+    "kind",
+    "object_id",
+    "post",
+    "mark-²",
+    "mark-" + "9" * 4400,
+    "r²-name",
+    "r" + "9" * 30 + "-name",
+    "next",
+    "next.x",
+)
 FILES = (b"", b"abc", PDF, JPEG, JPEG[:-2], b"PK\x03\x04" + b"\0" * 900, sheet_of(["²", "9" * 4400], [None, "1e999"]))
 PLACE = re.compile(r"<(?:(\w+):)?(\w+)>")
 INPUT = re.compile(r'<(?:input|select|textarea)[^>]* name="([^"]+)"')
@@ -99,7 +269,14 @@ def doors() -> list[Door]:
     schema = SchemaGenerator().get_schema(public=True)
     shapes = {name: set(shape.get("properties", ())) for name, shape in schema["components"]["schemas"].items()}
     for path, operations in schema["paths"].items():
-        door = next((door for door in found.values() if PLACE.sub("*", door.pattern) == re.sub(r"\{\w+\}", "*", path.lstrip("/"))), None)
+        door = next(
+            (
+                door
+                for door in found.values()
+                if PLACE.sub("*", door.pattern) == re.sub(r"\{\w+\}", "*", path.lstrip("/"))
+            ),
+            None,
+        )
         for operation in operations.values() if door else ():
             door.asked |= {one["name"] for one in operation.get("parameters", ()) if one["in"] == "query"}
             for name in re.findall(r"#/components/schemas/(\w+)", json.dumps(operation.get("requestBody", {}))):
@@ -118,14 +295,31 @@ class Caller:
     def calls(self, door: Door) -> Iterator[tuple[str, Callable[[], Any]]]:
         for _time in range(2):
             address = self.address(door)
-            yield f"GET {address}", partial(self.client.get, address, self.given({*self.some(PARAMETERS, 6), *door.asked}, door), headers=self.headers())
+            yield (
+                f"GET {address}",
+                partial(
+                    self.client.get,
+                    address,
+                    self.given({*self.some(PARAMETERS, 6), *door.asked}, door),
+                    headers=self.headers(),
+                ),
+            )
         address = self.address(door)
         if not door.is_api:
             yield f"POST {address}", partial(self.client.post, address, self.form(door))
             return
         for method in self.chance.sample(("post", "put", "patch", "delete"), 2):
-            yield f"{method} {address}", partial(
-                self.client.generic, method.upper(), address, self.body(door), content_type="application/json", headers=self.headers())
+            yield (
+                f"{method} {address}",
+                partial(
+                    self.client.generic,
+                    method.upper(),
+                    address,
+                    self.body(door),
+                    content_type="application/json",
+                    headers=self.headers(),
+                ),
+            )
         yield f"POST {address} with a file", partial(self.client.post, address, self.form(door), headers=self.headers())
 
     def everything(self, everywhere: list[Door]) -> Iterator[tuple[Door, tuple[str, Callable[[], Any]]]]:
@@ -158,32 +352,49 @@ class Caller:
     def form(self, door: Door) -> dict[str, Any]:
         sent = self.given({*self.some(FIELDS, 8), *door.sent} - {"csrfmiddlewaretoken"}, door)
         if "file" in door.sent or self.chance.random() < 0.2:
-            sent["file"] = SimpleUploadedFile(self.chance.choice(("名册.xlsx", "a.pdf", "x" * 200 + ".png", "²")), self.chance.choice(FILES))
+            sent["file"] = SimpleUploadedFile(
+                self.chance.choice(("名册.xlsx", "a.pdf", "x" * 200 + ".png", "²")), self.chance.choice(FILES)
+            )
         return sent
 
     def body(self, door: Door) -> str:
         if self.chance.random() < 0.2:
             return self.chance.choice(BROKEN)
         names = sorted({*self.some(FIELDS, 2), *door.sent})
-        return json.dumps({name: self.chance.choice((self.value(door), *self.chance.sample(VALUES, 2))) for name in names})
+        return json.dumps(
+            {name: self.chance.choice((self.value(door), *self.chance.sample(VALUES, 2))) for name in names}
+        )
 
     def headers(self) -> dict[str, str]:
         numbers = ("1", "9" * 20, "9" * 4400, "x")
-        return {"X-Post": self.chance.choice(numbers), "Accept-Language": self.chance.choice(("9", "en", "zh-hans")),
-                "Idempotency-Key": str(self.chance.random()), "If-Match": self.chance.choice(numbers)}
+        return {
+            "X-Post": self.chance.choice(numbers),
+            "Accept-Language": self.chance.choice(("9", "en", "zh-hans")),
+            "Idempotency-Key": str(self.chance.random()),
+            "If-Match": self.chance.choice(numbers),
+        }
 
 
 def where(fault: BaseException | None) -> str:
     """The fault and the last line of ours it came through."""
     frames = traceback.extract_tb(fault.__traceback__ if fault else None)
-    ours = [frame for frame in frames if "site-packages" not in frame.filename and "/lib/python" not in frame.filename] or frames
+    ours = [
+        frame for frame in frames if "site-packages" not in frame.filename and "/lib/python" not in frame.filename
+    ] or frames
     return f"{type(fault).__name__} {str(fault)[:100]!r} at {ours[-1].filename}:{ours[-1].lineno}"
 
 
 def seated() -> list[Post | None]:
-    """Nobody, and a post of every account, one of each role first, each with its first password and its second factor behind it."""
+    """Nobody, and a post of every account, one of each role first, each with its first password and its second factor
+    behind it.
+    """
     User.objects.update(must_change_password=False)
-    posts = list(Post.objects.filter(user__is_active=True).select_related("user", "organisation").order_by("user", "pk").distinct("user"))
+    posts = list(
+        Post.objects.filter(user__is_active=True)
+        .select_related("user", "organisation")
+        .order_by("user", "pk")
+        .distinct("user")
+    )
     roles = {(post.role, post.organisation.kind): post for post in reversed(posts)}
     return [None, *sorted(posts, key=lambda post: post not in roles.values())]
 
@@ -209,7 +420,9 @@ def test_nonsense_is_answered_and_never_an_error_of_ours(reference, settings, tm
                 answer = ask()
                 answers[answer.status_code] += 1
                 if answer.status_code >= 500 and answer.status_code != 507:
-                    faults.setdefault(raised[0] if raised else f"answered {answer.status_code}", []).append(f"{address[:160]} as {seat}")
+                    faults.setdefault(raised[0] if raised else f"answered {answer.status_code}", []).append(
+                        f"{address[:160]} as {seat}"
+                    )
                 elif answer.status_code == 200 and not answer.streaming and not door.is_api:
                     door.learn(answer.content.decode(errors="replace"))
             print(f"{answers.total():,}", dict(sorted(answers.items())), flush=True)
@@ -217,6 +430,9 @@ def test_nonsense_is_answered_and_never_an_error_of_ours(reference, settings, tm
                 print(len(places), fault, places[:2], flush=True)
             if answers.total() >= LEAST:
                 break
-    print(f"\n{answers.total():,} calls by {len(seats)} accounts to {len(everywhere)} addresses: {dict(sorted(answers.items()))}")
+    print(
+        f"\n{answers.total():,} calls by {len(seats)} accounts to {len(everywhere)} addresses:"
+        f" {dict(sorted(answers.items()))}"
+    )
     assert connection.is_usable()
     assert faults == {}

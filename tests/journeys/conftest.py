@@ -34,11 +34,15 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 
 
 def the_years_are_arranged(demo: Demo) -> None:
-    """The region enters the days off of the years the journeys run into, as no publicity ends on a provisional day: the legal ones, no exchange."""
+    """The region enters the days off of the years the journeys run into, as no publicity ends on a provisional day: the
+    legal ones, no exchange.
+    """
     region = Visitor(demo.port).login("region", PASSWORD)
     for year in range(LAST_KNOWN + 1, demo.today().year + 2):
         days = "\n".join(f"{day} 放假" for day in sorted(legal_days_off(year)))
-        answer = region.post(f"/workdays/{year}/enter/", {"document": f"旅程{year}年安排", "days": days, "stamp": "", "confirm": "1"})
+        answer = region.post(
+            f"/workdays/{year}/enter/", {"document": f"旅程{year}年安排", "days": days, "stamp": "", "confirm": "1"}
+        )
         assert answer.status == 302, answer.text
 
 
@@ -60,7 +64,9 @@ def somebody() -> Callable[[int], list[Someone]]:
 
 @pytest.fixture(scope="session")
 def program(demo: Demo) -> Callable[[str], Program]:
-    """The program of one of the demo's accounts; it asks for a new token every thirty days, before the one it has expires."""
+    """The program of one of the demo's accounts; it asks for a new token every thirty days, before the one it has
+    expires.
+    """
     fresh = cache(lambda username, _month: program_for(demo.port, username, PASSWORD))
     return lambda username: fresh(username, demo.ahead // 30)
 

@@ -17,8 +17,16 @@ from kit.sheets import XLSX
 
 CANDIDATES = (os.environ.get("FANBU_CHROMIUM"), shutil.which("chromium"), "/usr/bin/chromium")
 CHROMIUM = next((path for path in CANDIDATES if path and Path(path).exists()), None)
-SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-            "--disable-component-update", "--disable-sync", "--lang=zh-CN"]  # fmt: skip
+SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--lang=zh-CN",
+]
 PICTURES = PROJECT / "artefacts" / "journeys"
 FIRST_HEAD = "序号"
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
@@ -102,7 +110,9 @@ def when_it_says(look: Callable[[], object], wanted: Locator, seconds: float = 6
 def put_under(template: bytes, rows: Sequence[Mapping[str, str]]) -> bytes:
     """A downloaded workbook with cells put under its heads, row by row; what is not named stays as it is."""
     book = load_workbook(io.BytesIO(template))
-    sheet, top = next((one, row[0].row) for one in book.worksheets for row in one.iter_rows(max_col=1) if row[0].value == FIRST_HEAD)
+    sheet, top = next(
+        (one, row[0].row) for one in book.worksheets for row in one.iter_rows(max_col=1) if row[0].value == FIRST_HEAD
+    )
     columns = {cell.value: cell.column for cell in sheet[top]}
     for place, cells in enumerate(rows, start=top + 1):
         for head, text in cells.items():
@@ -115,5 +125,11 @@ def put_under(template: bytes, rows: Sequence[Mapping[str, str]]) -> bytes:
 def sheet_text(content: bytes) -> str:
     """Everything a workbook says, headers and footers included."""
     book = load_workbook(io.BytesIO(content))
-    cells = [str(cell) for sheet in book.worksheets for row in sheet.iter_rows(values_only=True) for cell in row if cell is not None]
+    cells = [
+        str(cell)
+        for sheet in book.worksheets
+        for row in sheet.iter_rows(values_only=True)
+        for cell in row
+        if cell is not None
+    ]
     return " ".join(cells)

@@ -1,4 +1,6 @@
-"""A program that speaks HTTP to the demo: by token, or as a visitor with cookies and forms; one connection a request, standard library only."""
+"""A program that speaks HTTP to the demo: by token, or as a visitor with cookies and forms; one connection a request,
+standard library only.
+"""
 
 from __future__ import annotations
 
@@ -58,21 +60,31 @@ def refused(answer: Answer, code: int) -> str:
 def eventually(ask: Callable[[], Any], seconds: float = 60, what: str = "") -> Any:
     """Ask until the answer is something; the answer."""
     found: list[Any] = []
-    assert wait_until(lambda: bool(found.append(ask()) or found[-1]), seconds, 0.2), f"not within {seconds} s: {what} {found[-1]}"
+    assert wait_until(lambda: bool(found.append(ask()) or found[-1]), seconds, 0.2), (
+        f"not within {seconds} s: {what} {found[-1]}"
+    )
     return found[-1]
 
 
 def multipart(fields: Mapping[str, str], files: Mapping[str, tuple[str, bytes]]) -> tuple[bytes, str]:
     """A form with files as a browser sends it."""
     mark = secrets.token_hex(12)
-    parts = [f'--{mark}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode() for name, value in fields.items()]
+    parts = [
+        f'--{mark}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+        for name, value in fields.items()
+    ]
     for name, (file_name, content) in files.items():
-        head = f'--{mark}\r\nContent-Disposition: form-data; name="{name}"; filename="{file_name}"\r\nContent-Type: {XLSX}\r\n\r\n'
+        head = (
+            f'--{mark}\r\nContent-Disposition: form-data; name="{name}"; filename="{file_name}"\r\nContent-Type:'
+            f" {XLSX}\r\n\r\n"
+        )
         parts.append(head.encode() + content + b"\r\n")
     return b"".join(parts) + f"--{mark}--\r\n".encode(), f"multipart/form-data; boundary={mark}"
 
 
-def request(port: int, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Answer:
+def request(
+    port: int, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
+) -> Answer:
     connection = http.client.HTTPConnection(HOST, port, timeout=TIMEOUT)
     try:
         connection.request(method, quote(path, safe="/?=&%:,"), body, {"Accept-Language": "zh-hans", **(headers or {})})
@@ -89,7 +101,9 @@ class Program:
     port: int
     token: str = ""
 
-    def __call__(self, method: str, path: str, data: Any = None, *, files: Mapping[str, tuple[str, bytes]] | None = None) -> Answer:
+    def __call__(
+        self, method: str, path: str, data: Any = None, *, files: Mapping[str, tuple[str, bytes]] | None = None
+    ) -> Answer:
         headers = {"Authorization": f"Token {self.token}"} if self.token else {}
         body = None
         if files:
@@ -122,7 +136,9 @@ class Program:
 
     def in_state(self, kinds: str, pk: int, state: str, seconds: float = 60) -> dict[str, Any]:
         """Wait until background work has brought the case there."""
-        eventually(lambda: (case := self.case(kinds, pk)) and case["state"] == state, seconds, f"{kinds} {pk} in {state}")
+        eventually(
+            lambda: (case := self.case(kinds, pk)) and case["state"] == state, seconds, f"{kinds} {pk} in {state}"
+        )
         return self.case(kinds, pk)
 
     def finished(self, job: int, seconds: float = 60) -> dict[str, Any]:
@@ -134,7 +150,9 @@ class Program:
 def asked_for_token(port: int, username: str, password: str) -> Answer:
     """What the door for tokens says; it lets ten a minute through, so this may have to wait."""
     asked = {"username": username, "password": password}
-    return eventually(lambda: (got := Program(port).post("auth/token/", asked)).status != 429 and got, 90, "the door for tokens")
+    return eventually(
+        lambda: (got := Program(port).post("auth/token/", asked)).status != 429 and got, 90, "the door for tokens"
+    )
 
 
 def program_for(port: int, username: str, password: str) -> Program:
@@ -149,7 +167,9 @@ class Visitor:
     port: int
     cookies: dict[str, str] = field(default_factory=dict)
 
-    def __call__(self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Answer:
+    def __call__(
+        self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
+    ) -> Answer:
         cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         answer = request(self.port, method, path, body, {"Cookie": cookie, **(headers or {})})
         for line in answer.headers.get_all("Set-Cookie") or []:

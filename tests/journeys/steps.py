@@ -1,4 +1,6 @@
-"""Steps of a class through the API that the journeys share: a draft with a teacher and a room of its own, a roster, submission."""
+"""Steps of a class through the API that the journeys share: a draft with a teacher and a room of its own, a roster,
+submission.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +48,10 @@ def roster_file(people: Iterable[Someone], **wrong: dict[str, str]) -> bytes:
     book = Workbook()
     book.active.append(HEADS)
     for place, someone in enumerate(people, start=1):
-        cells = {**someone.cells(), **{column: texts[someone.number] for column, texts in wrong.items() if someone.number in texts}}
+        cells = {
+            **someone.cells(),
+            **{column: texts[someone.number] for column, texts in wrong.items() if someone.number in texts},
+        }
         keys = ("name", "number", "ethnicity", "household", "phone", "bank_name", "bank_account")
         book.active.append([place, *(cells[key] for key in keys)])
     target = io.BytesIO()
@@ -60,14 +65,32 @@ def project_of(program: Program, code: str) -> int:
     return next(row["id"] for row in rows if row["code"] == code)
 
 
-def draft(school: Program, project: str, first_day: date, people: int, category: str = "laid_off_unemployed") -> MadeClass:
+def draft(
+    school: Program, project: str, first_day: date, people: int, category: str = "laid_off_unemployed"
+) -> MadeClass:
     """A draft with its timetable; teacher and room are new, so that no other class is in the way."""
     room = next(_rooms)
-    teacher = good(school.post("teachers/", {"name": f"王{chr(0x4E00 + room)}", "qualification": "高级技师"}), 201)["id"]
+    teacher = good(school.post("teachers/", {"name": f"王{chr(0x4E00 + room)}", "qualification": "高级技师"}), 201)[
+        "id"
+    ]
     venue = good(school.post("venues/", {"name": f"第{room}教室", "address": "新华大街1号", "capacity": 60}), 201)["id"]
-    made = good(school.post("classes/", {
-        "name": f"旅程第{room}班", "category": category, "project": project_of(school, project), "first_day": first_day.isoformat(),
-        "fund_source": "employment", "venue": venue, "teachers": [teacher], "planned_people": people, "fee": "0.00"}), 201)
+    made = good(
+        school.post(
+            "classes/",
+            {
+                "name": f"旅程第{room}班",
+                "category": category,
+                "project": project_of(school, project),
+                "first_day": first_day.isoformat(),
+                "fund_source": "employment",
+                "venue": venue,
+                "teachers": [teacher],
+                "planned_people": people,
+                "fee": "0.00",
+            },
+        ),
+        201,
+    )
     plan = {"weekdays": list(range(7)), "slots": HALF_DAYS, "teacher": teacher, "venue": venue}
     lessons = good(school.post(f"classes/{made['id']}/timetable/", plan))
     return MadeClass(made["id"], made["opening"], lessons)
@@ -116,7 +139,9 @@ def bank_answer(bank_file: bytes, day: date) -> bytes:
     book = Workbook()
     book.active.append(["业务编号", "金额（元）", "结果", "到账日期", "银行流水号", "失败原因"])
     for row in sheet_rows(bank_file, "序号"):
-        book.active.append([row["业务编号"], row["金额（元）"], "成功", day.isoformat(), f"B{day:%Y%m%d}{int(row['序号']):05d}", None])
+        book.active.append(
+            [row["业务编号"], row["金额（元）"], "成功", day.isoformat(), f"B{day:%Y%m%d}{int(row['序号']):05d}", None]
+        )
     target = io.BytesIO()
     book.save(target)
     return target.getvalue()

@@ -65,7 +65,11 @@ class Field:
 
 @pytest.fixture
 def field(
-    demo: Demo, door: ControlDoor, program: Callable[[str], Program], somebody: Callable[[int], list[Someone]], move_on: Callable[[int], None],
+    demo: Demo,
+    door: ControlDoor,
+    program: Callable[[str], Program],
+    somebody: Callable[[int], list[Someone]],
+    move_on: Callable[[int], None],
 ) -> Field:
     return Field(demo, door, program("school"), program("officer1"), program("officer2"), somebody, move_on)
 
@@ -106,7 +110,11 @@ def test_a_form_sent_again_after_a_lost_answer_changes_nothing_more(field: Field
     version = officer.version_in(officer.get(page), "approve")
     sent = [officer.post(f"{page}moves/approve/", {"expected_version": version, "reason": ""}) for _again in range(2)]
     assert [answer.status for answer in sent] == [302, 302]
-    late = Visitor(field.demo.port).login("officer2", PASSWORD).post(f"{page}moves/approve/", {"expected_version": version})
+    late = (
+        Visitor(field.demo.port)
+        .login("officer2", PASSWORD)
+        .post(f"{page}moves/approve/", {"expected_version": version})
+    )
     assert late.status == 409
     assert "此件已由" in late.text
     assert field.moves_taken(made, "approve") == 1
@@ -129,7 +137,9 @@ def test_a_worker_killed_in_the_middle_of_a_check_is_replaced_and_nobody_is_aske
     eventually(lambda: field.door.states()["business"]["at_once"] == 0)
     field.door.behave("business", "normal")
     assert field.school.case("openings", made.opening)["state"] == "checking"
-    eventually(lambda: len(field.demo.group(WHO_MAY_BE_AT_IT)) == len(killed), what="the launcher starts the workers again")
+    eventually(
+        lambda: len(field.demo.group(WHO_MAY_BE_AT_IT)) == len(killed), what="the launcher starts the workers again"
+    )
 
     field.move_on(1)  # the minute of silence has passed
     field.demo.send("casework.tasks.requeue_stuck_jobs")

@@ -1,4 +1,6 @@
-"""The whole way once by programs over HTTP, against the whole stack: account, unit, class, people, completion, claim, publicity, money, month."""
+"""The whole way once by programs over HTTP, against the whole stack: account, unit, class, people, completion, claim,
+publicity, money, month.
+"""
 
 from __future__ import annotations
 
@@ -25,9 +27,22 @@ STANDARD = Decimal("1500.00")
 
 def an_account_and_its_first_login(demo: Demo, officer: Program) -> tuple[Program, int, int]:
     """The office opens the account; the first password is changed in the browser, before that the API does not answer."""
-    opened = good(officer.post("units/", {
-        "kind": "institution", "name": SCHOOL, "uscc": CODE, "division": "150102", "full_name": "李敏",
-        "phone": "13904710001", "username": USERNAME, "requested": "phone"}), 201)
+    opened = good(
+        officer.post(
+            "units/",
+            {
+                "kind": "institution",
+                "name": SCHOOL,
+                "uscc": CODE,
+                "division": "150102",
+                "full_name": "李敏",
+                "phone": "13904710001",
+                "username": USERNAME,
+                "requested": "phone",
+            },
+        ),
+        201,
+    )
     assert "密码" in refused(asked_for_token(demo.port, USERNAME, opened["password"]), 403)
     visitor = Visitor(demo.port).login(USERNAME, opened["password"])
     assert visitor.get("/").headers["Location"] == "/account/password/change/"
@@ -37,12 +52,21 @@ def an_account_and_its_first_login(demo: Demo, officer: Program) -> tuple[Progra
 
 
 def a_registered_unit(demo: Demo, officer: Program, finance: Program) -> Program:
-    """Profile, teacher, venue, submitted, approved by the office, its account confirmed by finance, listed by the region."""
+    """Profile, teacher, venue, submitted, approved by the office, its account confirmed by finance, listed by the
+    region.
+    """
     school, unit, registration = an_account_and_its_first_login(demo, officer)
     profile = {
-        "entity_type": "training_body", "legal_representative": "王建国", "address": "新华大街1号", "established_on": "2015-03-01",
-        "licence_number": "人社民1501020001", "facilities": "教室两间", "bank_name": "示例银行", "bank_account_name": SCHOOL,
-        "bank_account": "6222020200112233445"}
+        "entity_type": "training_body",
+        "legal_representative": "王建国",
+        "address": "新华大街1号",
+        "established_on": "2015-03-01",
+        "licence_number": "人社民1501020001",
+        "facilities": "教室两间",
+        "bank_name": "示例银行",
+        "bank_account_name": SCHOOL,
+        "bank_account": "6222020200112233445",
+    }
     assert good(school.patch(f"units/{unit}/draft/", profile))["values"]["bank_account"] == "****3445"
     good(school.post("teachers/", {"name": "王老师", "qualification": "高级技师"}), 201)
     good(school.post("venues/", {"name": "一号教室", "address": "新华大街1号", "capacity": 40}), 201)
@@ -50,7 +74,12 @@ def a_registered_unit(demo: Demo, officer: Program, finance: Program) -> Program
     assert officer.move("registrations", registration, "approve")["state"] == "approved"
     (change,) = good(school.get("account-changes/"))["results"]
     assert finance.move("account-changes", change["id"], "confirm")["state"] == "approved"
-    listing = {"organisation": good(school.get(f"units/{unit}/"))["organisation"], "since": "2020-07-01", "source": "示例目录", "is_example": "on"}
+    listing = {
+        "organisation": good(school.get(f"units/{unit}/"))["organisation"],
+        "since": "2020-07-01",
+        "source": "示例目录",
+        "is_example": "on",
+    }
     assert Visitor(demo.port).login("region", PASSWORD).post("/catalogue/listings/new/", listing).status == 302
     return school
 
@@ -85,7 +114,13 @@ def submitted_once_however_often_asked(school: Program, made: steps.MadeClass) -
 
 def nobody_else_gets_in(school: Program, stranger: Program, made: steps.MadeClass) -> None:
     """Another school finds nothing at all; the own school may not decide."""
-    for path in (made.path, f"openings/{made.opening}/", f"{made.path}roster/", f"{made.path}timetable/", f"openings/{made.opening}/steps/"):
+    for path in (
+        made.path,
+        f"openings/{made.opening}/",
+        f"{made.path}roster/",
+        f"{made.path}timetable/",
+        f"openings/{made.opening}/steps/",
+    ):
         refused(stranger.get(path), 404)
     refused(stranger.post(f"openings/{made.opening}/roster/", files={"file": ("x.xlsx", b"")}), 404)
     version = school.case("openings", made.opening)["version"]
@@ -111,7 +146,12 @@ def two_exceptions_settled(officer: Program, school: Program, made: steps.MadeCl
     refused(officer.post(f"enrolments/{struck['id']}/strike/", {"reason": ""}), 409)
     good(officer.post(f"enrolments/{struck['id']}/strike/", {"reason": "比对期间有企业为其缴纳社会保险"}))
     (question,) = good(officer.get(f"enrolments/{asked['id']}/assistances/"))
-    found = {"answer": "confirmed", "department": "市场监管局", "letter": "新城市监函〔2026〕1号", "note": "仅持有少量股份，未参与经营"}
+    found = {
+        "answer": "confirmed",
+        "department": "市场监管局",
+        "letter": "新城市监函〔2026〕1号",
+        "note": "仅持有少量股份，未参与经营",
+    }
     path = f"enrolments/{asked['id']}/assistances/{question['check_code']}/"
     refused(school.post(path, found), 403)
     good(officer.post(path, found))
@@ -132,19 +172,44 @@ def taught(school: Program, made: steps.MadeClass, roster: list[dict]) -> None:
     assert good(school.put(path, {"marks": changed, "correction": "当日因病请假，已补交假条"}))["correction"]
 
 
-def completed(school: Program, officer: Program, door: ControlDoor, made: steps.MadeClass, people: list[Someone], day: date) -> None:
+def completed(
+    school: Program, officer: Program, door: ControlDoor, made: steps.MadeClass, people: list[Someone], day: date
+) -> None:
     """Results; one fails, the others' certificates are found in the registry; the officer agrees."""
     roster = living(school, made)
     rows = []
     for row in roster:
         number = f"S0001501020{made.pk:05d}{row['sequence']:02d}"
         passed = row["sequence"] != FAILED + 1
-        rows.append({"enrolment": row["id"], "theory_score": "82" if passed else "41", "practice_score": "88", "result": "pass" if passed else "fail"}
-                    | ({"certificate_kind": "skill_level", "certificate_number": number, "certificate_on": day.isoformat()} if passed else {}))
+        rows.append(
+            {
+                "enrolment": row["id"],
+                "theory_score": "82" if passed else "41",
+                "practice_score": "88",
+                "result": "pass" if passed else "fail",
+            }
+            | (
+                {"certificate_kind": "skill_level", "certificate_number": number, "certificate_on": day.isoformat()}
+                if passed
+                else {}
+            )
+        )
         if passed:
-            door.add_records("certificates", people[row["sequence"] - 1].number, [
-                {"type": "certificate", "number": number, "kind": "skill_level", "occupation": "4-10-01-05", "level": 5,
-                 "issued_on": day.isoformat(), "issuer": "示范评价机构"}])
+            door.add_records(
+                "certificates",
+                people[row["sequence"] - 1].number,
+                [
+                    {
+                        "type": "certificate",
+                        "number": number,
+                        "kind": "skill_level",
+                        "occupation": "4-10-01-05",
+                        "level": 5,
+                        "issued_on": day.isoformat(),
+                        "issuer": "示范评价机构",
+                    }
+                ],
+            )
     saved = good(school.put(f"{made.path}results/", {"rows": rows}))
     assert [row["attendance_percent"] for row in saved] == ["100.0", "87.5", *["100.0"] * 5]
     completion = good(school.post(f"{made.path}completion/"), 201)["id"]
@@ -159,7 +224,9 @@ def living(program: Program, made: steps.MadeClass) -> list[dict]:
     return [row for row in good(program.get(f"{made.path}roster/")) if not row["struck_out_at"]]
 
 
-def claimed_and_reviewed_twice(demo: Demo, school: Program, officer: Program, second: Program, made: steps.MadeClass) -> tuple[int, int]:
+def claimed_and_reviewed_twice(
+    demo: Demo, school: Program, officer: Program, second: Program, made: steps.MadeClass
+) -> tuple[int, int]:
     """The amount with its basis; the same person may not review twice; publicity is masked and open to everyone."""
     claim = good(school.post(f"{made.path}subsidy/"), 201)
     total = STANDARD * 6
@@ -202,7 +269,11 @@ def subsidised(league: Program, day: date) -> dict[str, str]:
 
 
 def test_from_an_account_to_the_money_through_the_api(
-    demo: Demo, door: ControlDoor, program: Callable[[str], Program], somebody: Callable[[int], list[Someone]], move_on: Callable[[int], None],
+    demo: Demo,
+    door: ControlDoor,
+    program: Callable[[str], Program],
+    somebody: Callable[[int], list[Someone]],
+    move_on: Callable[[int], None],
 ) -> None:
     officer, second, finance, league = (program(name) for name in ("officer1", "officer2", "finance", "league"))
     people = [job_seeker(person, LONG_AGO) for person in somebody(PEOPLE)]
@@ -226,7 +297,13 @@ def test_from_an_account_to_the_money_through_the_api(
     move_on(days)
     officer.in_state("subsidies", claim, "concluding")
     refused(school.ask_move("subsidies", claim, "conclude", school.case("subsidies", claim)["version"]), 403)
-    conclude = eventually(lambda: [m for m in second.case("subsidies", claim)["available_moves"] if m["name"] == "conclude" and not m["obstacles"]])
+    conclude = eventually(
+        lambda: [
+            m
+            for m in second.case("subsidies", claim)["available_moves"]
+            if m["name"] == "conclude" and not m["obstacles"]
+        ]
+    )
     assert conclude[0]["label"] == "批准拨付"
     before = subsidised(league, demo.today())
     assert second.move("subsidies", claim, "conclude")["state"] == "approved"

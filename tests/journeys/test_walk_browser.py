@@ -1,4 +1,5 @@
-"""The whole way once on the pages, in Chinese, as people go it: account, unit, class, people, completion, claim, publicity, money, month.
+"""The whole way once on the pages, in Chinese, as people go it: account, unit, class, people, completion, claim,
+publicity, money, month.
 
 Pictures of what was seen at 1280 and 390 px are kept in artefacts/journeys/.
 """
@@ -90,8 +91,19 @@ def an_account(walk: Walk) -> str:
     page = walk.sits("officer1")
     walk.picture("home-officer")
     walk.goto("/units/").get_by_role("link", name="开通单位账号").click()
-    fill(page, {"kind": "institution", "name": SCHOOL, "uscc": CODE, "full_name": "李敏", "phone": "13904710001", "username": USERNAME,
-                "requested": "phone", "note": "校长来电"})  # fmt: skip
+    fill(
+        page,
+        {
+            "kind": "institution",
+            "name": SCHOOL,
+            "uscc": CODE,
+            "full_name": "李敏",
+            "phone": "13904710001",
+            "username": USERNAME,
+            "requested": "phone",
+            "note": "校长来电",
+        },
+    )
     page.get_by_role("button", name="开通", exact=True).click()
     first_password = page.locator("#first-password").inner_text()
     walk.picture("account-opened")
@@ -106,10 +118,23 @@ def a_registered_unit(walk: Walk, first_password: str) -> None:
     walk.picture("first-password")
     page.get_by_role("button", name="保存新密码").click()
     walk.goto("/units/mine/")
-    fill(page, {
-        "entity_type": "training_body", "legal_representative": "王建国", "contact": "李敏", "phone": "13904710001", "address": "新华大街1号",
-        "established_on": "2015-03-01", "licence_number": "人社民1501020003", "licence_valid_to": "2035-01-01", "facilities": "教室两间，灶台十二个",
-        "bank_name": "示例银行", "bank_account_name": SCHOOL, "bank_account": "6222020200112233445"})
+    fill(
+        page,
+        {
+            "entity_type": "training_body",
+            "legal_representative": "王建国",
+            "contact": "李敏",
+            "phone": "13904710001",
+            "address": "新华大街1号",
+            "established_on": "2015-03-01",
+            "licence_number": "人社民1501020003",
+            "licence_valid_to": "2035-01-01",
+            "facilities": "教室两间，灶台十二个",
+            "bank_name": "示例银行",
+            "bank_account_name": SCHOOL,
+            "bank_account": "6222020200112233445",
+        },
+    )
     page.get_by_role("button", name="保存", exact=True).click()
     walk.goto("/units/mine/teachers/new/")
     fill(page, {"name": "布和", "qualification": "高级技师"})
@@ -142,8 +167,17 @@ def a_new_class(walk: Walk, first_day: date) -> str:
     """The class and its timetable; the address of the class."""
     page = walk.school("/classes/")
     page.get_by_role("link", name="新开班").first.click()
-    fill(page, {"name": "明朗蒙古包制作班", "category": "laid_off_unemployed", "fund_source": "employment", "first_day": first_day.isoformat(),
-                "planned_people": str(PEOPLE), "fee": "0"})  # fmt: skip
+    fill(
+        page,
+        {
+            "name": "明朗蒙古包制作班",
+            "category": "laid_off_unemployed",
+            "fund_source": "employment",
+            "first_day": first_day.isoformat(),
+            "planned_people": str(PEOPLE),
+            "fee": "0",
+        },
+    )
     choose(page, "project", "蒙古包制作")
     choose(page, "venue", "一号教室")
     page.get_by_label("布和").check()
@@ -158,11 +192,23 @@ def a_new_class(walk: Walk, first_day: date) -> str:
 
 
 def the_roster(walk: Walk, address: str, people: list[Someone]) -> None:
-    """The template filled in with one wrong row; the good rows taken; the bad row mended in its file; the last one by hand."""
+    """The template filled in with one wrong row; the good rows taken; the bad row mended in its file; the last one by
+    hand.
+    """
     page = walk.goto(f"{address}roster/")
     template = downloaded(page, page.get_by_role("link", name="下载模板"))
-    rows = [{"姓名": someone.name, "公民身份号码": someone.number, "民族": someone.ethnicity, "户口性质": "城镇", "手机号码": someone.phone,
-             "开户银行": "", "银行账号": ""} for someone in people[:BY_HAND]]  # fmt: skip
+    rows = [
+        {
+            "姓名": someone.name,
+            "公民身份号码": someone.number,
+            "民族": someone.ethnicity,
+            "户口性质": "城镇",
+            "手机号码": someone.phone,
+            "开户银行": "",
+            "银行账号": "",
+        }
+        for someone in people[:BY_HAND]
+    ]
     rows[3]["手机号码"] = "12345"
     upload(page, put_under(template, rows), "花名册.xlsx", "上传并预览")
     take = page.get_by_role("button", name=f"导入 {BY_HAND - 1} 人")
@@ -228,7 +274,11 @@ def the_decision(walk: Walk) -> None:
 def the_lessons(walk: Walk, address: str) -> None:
     """Day by day, lesson by lesson; a change afterwards only with its reason."""
     page = walk.school(f"{address}attendance/")
-    days = sorted(set(re.findall(r"\d{4}-\d\d-\d\d", " ".join(page.locator("section").first.locator("td.lead").all_inner_texts()))))
+    days = sorted(
+        set(
+            re.findall(r"\d{4}-\d\d-\d\d", " ".join(page.locator("section").first.locator("td.lead").all_inner_texts()))
+        )
+    )
     assert len(days) == 3
     for day in map(date.fromisoformat, days):
         walk.until(day)
@@ -257,7 +307,9 @@ def the_completion(walk: Walk, address: str) -> None:
     page.get_by_role("button", name="办理结业").click()
     walk.goto(f"{address}completion/results/")
     table = downloaded(page, page.get_by_role("link", name="下载表格"))
-    rows = [{"理论成绩": "82", "实操成绩": "88", "结果": "合格"} for _n in range(1, PEOPLE)]  # the portal numbers the certificates itself
+    rows = [
+        {"理论成绩": "82", "实操成绩": "88", "结果": "合格"} for _n in range(1, PEOPLE)
+    ]  # the portal numbers the certificates itself
     upload(page, put_under(table, rows), "成绩.xlsx", "上传")
     expect(page.locator(".messages")).to_contain_text("7人有变化")
     walk.goto(f"{address}completion/results/")
@@ -321,7 +373,9 @@ def the_money(walk: Walk) -> None:
     for box in page.locator("[name=subsidy]").all():
         box.set_checked(box.get_attribute("value") == ours)
     walk.picture("payables")
-    page.locator("form").filter(has=page.locator(f"[name=subsidy][value='{ours}']")).get_by_role("button", name="生成拨付批次").click()
+    page.locator("form").filter(has=page.locator(f"[name=subsidy][value='{ours}']")).get_by_role(
+        "button", name="生成拨付批次"
+    ).click()
     act(page, "锁定并生成银行文件")
     bank_file = downloaded(page, page.get_by_role("link", name="下载银行文件"))
     upload(page, steps.bank_answer(bank_file, walk.demo.today()), "回执.xlsx", "导入回执")
@@ -335,7 +389,15 @@ def the_evidence(walk: Walk, address: str, people: list[Someone]) -> None:
     """From the money back to the roster: payment, standard, publicity, attendance, checks, every step, the class."""
     page = walk.sits("officer1", path=f"{address}subsidy/")
     page.get_by_role("link", name=people[1].name).first.click()
-    for words in ("付款与银行回执", "标准与计算", "公示", "学员与结业", "各环节比对结果", "从开班到拨付的每一步", "陆佰元整"):
+    for words in (
+        "付款与银行回执",
+        "标准与计算",
+        "公示",
+        "学员与结业",
+        "各环节比对结果",
+        "从开班到拨付的每一步",
+        "陆佰元整",
+    ):
         expect(page.locator("main")).to_contain_text(words)
     walk.picture("evidence")
     page.locator(f"main a[href='{address}']").first.click()
@@ -373,7 +435,10 @@ def the_month(walk: Walk, people: list[Someone]) -> None:
 
 
 def test_from_an_account_to_the_month_on_the_pages(
-    demo: Demo, door: ControlDoor, chromium: Browser, somebody: Callable[[int], list[Someone]],
+    demo: Demo,
+    door: ControlDoor,
+    chromium: Browser,
+    somebody: Callable[[int], list[Someone]],
 ) -> None:
     people = [job_seeker(person, LONG_AGO) for person in somebody(PEOPLE)]
     insured(people[STRUCK], LONG_AGO, WORKS)
@@ -397,7 +462,11 @@ def test_from_an_account_to_the_month_on_the_pages(
 
 
 def test_a_registry_that_is_down_leaves_people_open_and_is_asked_again(
-    demo: Demo, door: ControlDoor, chromium: Browser, program: Callable[[str], Program], somebody: Callable[[int], list[Someone]],
+    demo: Demo,
+    door: ControlDoor,
+    chromium: Browser,
+    program: Callable[[str], Program],
+    somebody: Callable[[int], list[Someone]],
     move_on: Callable[[int], None],
 ) -> None:
     people = [job_seeker(person, LONG_AGO) for person in somebody(3)]

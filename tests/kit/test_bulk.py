@@ -25,33 +25,47 @@ def test_fields_of_many_rows_are_written_by_one_statement(django_assert_num_quer
     one, other = make(Spec(people=3), Spec(people=2))
     rows = list(Enrolment.objects.filter(training_class=one.training_class).order_by("sequence"))
     for place, row in enumerate(rows):
-        row.verdict, row.certificate_on, row.certificate_verified = "eligible", date(2025, 1, place + 1) if place else None, place == 1
+        row.verdict, row.certificate_on, row.certificate_verified = (
+            "eligible",
+            date(2025, 1, place + 1) if place else None,
+            place == 1,
+        )
     with django_assert_num_queries(1):
         assert update_rows(rows, ["verdict", "certificate_on", "certificate_verified"]) == 3
     written = Enrolment.objects.filter(training_class=one.training_class).order_by("sequence")
     assert list(written.values_list("verdict", "certificate_on", "certificate_verified")) == [
-        ("eligible", None, False), ("eligible", date(2025, 1, 2), True), ("eligible", date(2025, 1, 3), False)]
-    assert set(Enrolment.objects.filter(training_class=other.training_class).values_list("verdict", flat=True)) == {"none"}
+        ("eligible", None, False),
+        ("eligible", date(2025, 1, 2), True),
+        ("eligible", date(2025, 1, 3), False),
+    ]
+    assert set(Enrolment.objects.filter(training_class=other.training_class).values_list("verdict", flat=True)) == {
+        "none"
+    }
 
 
 def test_awkward_texts_encrypted_numbers_and_json_arrive_as_they_are():
-    one, = make(Spec(people=2))
+    (one,) = make(Spec(people=2))
     rows = list(Enrolment.objects.filter(training_class=one.training_class).order_by("sequence"))
-    texts = ('“引号”\\ "双" {a,b}, NULL % \'单\'\n换行', "NULL")
+    texts = ("“引号”\\ \"双\" {a,b}, NULL % '单'\n换行", "NULL")
     for row, text in zip(rows, texts, strict=True):
         row.strike_reason, row.bank_account = text, f"622848{row.pk}"
     update_rows(rows, ["strike_reason", "bank_account"])
     written = Enrolment.objects.filter(training_class=one.training_class).order_by("sequence")
-    assert list(written.values_list("strike_reason", "bank_account")) == [(text, f"622848{row.pk}") for row, text in zip(rows, texts, strict=True)]
+    assert list(written.values_list("strike_reason", "bank_account")) == [
+        (text, f"622848{row.pk}") for row, text in zip(rows, texts, strict=True)
+    ]
     jobs = [Job.objects.create(task="t", title="t") for _ in range(2)]
     for job, facts in zip(jobs, ({"名": ['"', "\\", None, 1.5]}, {}), strict=True):
         job.arguments, job.ended_at = facts, AT
     update_rows(jobs, ["arguments", "ended_at"])
-    assert list(Job.objects.order_by("pk").values_list("arguments", "ended_at")) == [({"名": ['"', "\\", None, 1.5]}, AT), ({}, AT)]
+    assert list(Job.objects.order_by("pk").values_list("arguments", "ended_at")) == [
+        ({"名": ['"', "\\", None, 1.5]}, AT),
+        ({}, AT),
+    ]
 
 
 def test_a_field_not_named_is_not_written():
-    one, = make(Spec(people=1))
+    (one,) = make(Spec(people=1))
     row = Enrolment.objects.get(training_class=one.training_class)
     row.verdict, row.bank_name = "ineligible", "别的银行"
     update_rows([row], ["verdict"])
@@ -60,7 +74,7 @@ def test_a_field_not_named_is_not_written():
 
 
 def test_a_foreign_key_may_be_written_and_taken_away():
-    one, = make(Spec(people=1))
+    (one,) = make(Spec(people=1))
     row = Enrolment.objects.get(training_class=one.training_class)
     row.struck_out_by = one.training_class.created_by
     assert update_rows([row], ["struck_out_by"]) == 1
@@ -69,16 +83,24 @@ def test_a_foreign_key_may_be_written_and_taken_away():
 def test_rows_may_be_found_by_another_field_and_all_that_have_it_are_written(django_assert_num_queries):
     one, other, untouched = (pair.training_class for pair in make(Spec(people=2), Spec(people=1), Spec(people=1)))
     with django_assert_num_queries(1):
-        assert update_values(Enrolment, ["verdict"], [(one.pk, "eligible"), (other.pk, "ineligible")], by="training_class") == 3
+        assert (
+            update_values(Enrolment, ["verdict"], [(one.pk, "eligible"), (other.pk, "ineligible")], by="training_class")
+            == 3
+        )
     written = Enrolment.objects.order_by("training_class", "sequence").values_list("training_class", "verdict")
     assert list(written) == [(one.pk, "eligible")] * 2 + [(other.pk, "ineligible"), (untouched.pk, "none")]
 
 
 def test_what_has_another_value_meanwhile_is_left_alone():
-    one, = make(Spec(people=2))
+    (one,) = make(Spec(people=2))
     first = Enrolment.objects.filter(training_class=one.training_class).order_by("sequence")[0]
     Enrolment.objects.filter(pk=first.pk).update(verdict="ineligible")
-    assert update_values(Enrolment, ["verdict"], [(one.training_class.pk, "eligible")], by="training_class", only=("verdict", "none")) == 1
+    assert (
+        update_values(
+            Enrolment, ["verdict"], [(one.training_class.pk, "eligible")], by="training_class", only=("verdict", "none")
+        )
+        == 1
+    )
     assert list(Enrolment.objects.order_by("sequence").values_list("verdict", flat=True)) == ["ineligible", "eligible"]
 
 

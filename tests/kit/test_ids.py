@@ -8,13 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.cn import ric
 
-from kit.ids import (
-    IdError,
-    citizen_number_from,
-    normalise_citizen_number,
-    parse_citizen_number,
-    upgrade_fifteen,
-)
+from kit.ids import IdError, citizen_number_from, normalise_citizen_number, parse_citizen_number, upgrade_fifteen
 
 TODAY = dt.date(2026, 11, 23)
 GOOD = citizen_number_from("150102", dt.date(1990, 3, 7), 123)

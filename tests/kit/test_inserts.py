@@ -22,15 +22,26 @@ def test_rows_come_back_as_they_were_given_and_know_their_numbers():
     rows = [Job(task="t", title='“引号”\\ " 与\n换行', arguments={"n": [n, None, "№"]}, total=n) for n in range(3)]
     insert_rows(rows)
     kept = Job.objects.in_bulk([row.pk for row in rows])
-    assert [(kept[row.pk].title, kept[row.pk].arguments, kept[row.pk].total) for row in rows] == [(row.title, row.arguments, row.total) for row in rows]
+    assert [(kept[row.pk].title, kept[row.pk].arguments, kept[row.pk].total) for row in rows] == [
+        (row.title, row.arguments, row.total) for row in rows
+    ]
 
 
 def test_an_answer_that_is_there_already_stays_as_it_is():
     job = Job.objects.create(task="t", title="t")
     insert_new(RegistryAnswer, NAMES, [(job.pk, "employment", b"a" * 32, AT, [{"type": "person", "name": "乌云"}], "")])
-    insert_new(RegistryAnswer, NAMES, [(job.pk, "employment", b"a" * 32, AT, None, "timeout"), (job.pk, "business", b"a" * 32, AT, None, "busy")])
-    kept = RegistryAnswer.objects.order_by("registry").values_list("registry", "subject_hash", "asked_at", "facts", "problem")
-    assert list(kept) == [("business", b"a" * 32, AT, None, "busy"), ("employment", b"a" * 32, AT, [{"type": "person", "name": "乌云"}], "")]
+    insert_new(
+        RegistryAnswer,
+        NAMES,
+        [(job.pk, "employment", b"a" * 32, AT, None, "timeout"), (job.pk, "business", b"a" * 32, AT, None, "busy")],
+    )
+    kept = RegistryAnswer.objects.order_by("registry").values_list(
+        "registry", "subject_hash", "asked_at", "facts", "problem"
+    )
+    assert list(kept) == [
+        ("business", b"a" * 32, AT, None, "busy"),
+        ("employment", b"a" * 32, AT, [{"type": "person", "name": "乌云"}], ""),
+    ]
 
 
 def test_no_rows_ask_nothing(django_assert_num_queries):

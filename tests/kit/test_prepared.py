@@ -31,7 +31,12 @@ def below(built, monkeypatch):
     @prepared
     def divisions(parent: str, *others: str, level: str) -> QuerySet[Division]:
         built.append(level)
-        return Division.objects.filter(reports_to=parent, level=level).exclude(pk__in=others).select_related("reports_to").order_by("pk")
+        return (
+            Division.objects.filter(reports_to=parent, level=level)
+            .exclude(pk__in=others)
+            .select_related("reports_to")
+            .order_by("pk")
+        )
 
     return divisions
 
@@ -104,7 +109,9 @@ def test_a_post_stands_in_with_its_own_numbers_and_not_with_those_of_the_first_w
         return Organisation.objects.visible_to(post).order_by("pk")
 
     units = {code: factories.unit(code) for code in ("150102", "150103", "150202")}
-    seats = [factories.post(factories.office(code)) for code in ("150102", "150103", "150202", "150100", "150200", "150000")]
+    seats = [
+        factories.post(factories.office(code)) for code in ("150102", "150103", "150202", "150100", "150200", "150000")
+    ]
     seats += [factories.operator(unit) for unit in units.values()]
     for post in seats:
         assert seen(post) == list(Organisation.objects.visible_to(post).order_by("pk"))
@@ -114,7 +121,9 @@ def test_a_post_stands_in_with_its_own_numbers_and_not_with_those_of_the_first_w
 
 def test_an_industry_department_sees_its_own_desk_only():
     from_roads, from_schools = (
-        factories.post(factories.office(kind=OrganisationKind.INDUSTRY, department=department)) for department in ("civil", "education"))
+        factories.post(factories.office(kind=OrganisationKind.INDUSTRY, department=department))
+        for department in ("civil", "education")
+    )
     assert from_roads.stand_in("post")[0] != from_schools.stand_in("post")[0]
 
 
@@ -160,6 +169,8 @@ def test_each_connection_learns_the_question_by_itself(reference):
 
 
 def test_sql_written_by_hand_is_asked_by_name_with_its_values():
-    ask = prepared_sql("days", "SELECT %s::date + %s::int, d.name FROM accounts_division d WHERE d.code = ANY(%s) ORDER BY 2")
+    ask = prepared_sql(
+        "days", "SELECT %s::date + %s::int, d.name FROM accounts_division d WHERE d.code = ANY(%s) ORDER BY 2"
+    )
     assert ask(date(2026, 3, 1), 1, ["150102"]) == [(date(2026, 3, 2), "新城区")]
     assert ask(date(2026, 12, 31), 1, ["nowhere"]) == []

@@ -333,7 +333,9 @@ def test_a_second_sheet_with_the_same_columns_and_people_is_named_and_not_passed
     assert "“一班”和“二班”" in str(refused.value)
 
 
-@pytest.mark.parametrize("second", [[], [HEADERS], [["说明"], ["每人一行"]]], ids=["empty", "only headings", "another table"])
+@pytest.mark.parametrize(
+    "second", [[], [HEADERS], [["说明"], ["每人一行"]]], ids=["empty", "only headings", "another table"]
+)
 def test_a_second_sheet_without_people_does_not_matter(second):
     assert [values["姓名"] for _row, values in rows_of(two_sheets(second))] == ["张三"]
 

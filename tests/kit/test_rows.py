@@ -24,10 +24,20 @@ def unit():
 
 def item(unit, **fields):
     given = {
-        "kind": "registration", "object_id": 1, "number": "ZC1", "title": "“测量”学校%", "letters": ["学", "校"], "url": "/cases/",
-        "division": unit.organisation.division, "applicant": unit.organisation, "state": "draft", "standing": "draft",
-        "amount": Decimal("1500.10"), "since": AT, "barred": [3, 5],
-    }  # fmt: skip
+        "kind": "registration",
+        "object_id": 1,
+        "number": "ZC1",
+        "title": "“测量”学校%",
+        "letters": ["学", "校"],
+        "url": "/cases/",
+        "division": unit.organisation.division,
+        "applicant": unit.organisation,
+        "state": "draft",
+        "standing": "draft",
+        "amount": Decimal("1500.10"),
+        "since": AT,
+        "barred": [3, 5],
+    }
     return WorkItem(**(given | fields))
 
 
@@ -37,7 +47,8 @@ def test_a_row_that_was_added_is_read_back_as_it_was_given(unit):
     kept = WorkItem.objects.get(pk=row.pk)
     assert not row._state.adding
     assert [getattr(kept, field.attname) for field in WorkItem._meta.concrete_fields] == [
-        getattr(row, field.attname) for field in WorkItem._meta.concrete_fields]
+        getattr(row, field.attname) for field in WorkItem._meta.concrete_fields
+    ]
 
 
 def test_an_encrypted_number_stays_encrypted_in_the_table_and_is_plain_in_the_row(unit):
@@ -67,7 +78,8 @@ def test_a_row_read_by_hand_equals_the_mappers(unit):
     found, expected = read_row(Unit, unit.pk, lock=True), Unit.objects.get(pk=unit.pk)
     assert found == expected
     assert [getattr(found, field.attname) for field in Unit._meta.concrete_fields] == [
-        getattr(expected, field.attname) for field in Unit._meta.concrete_fields]
+        getattr(expected, field.attname) for field in Unit._meta.concrete_fields
+    ]
 
 
 def test_a_row_that_is_not_there_is_neither_read_nor_written(unit):

@@ -1,4 +1,6 @@
-"""A sheet is passed without looking at every cell only where its text leaves no doubt; what is found is the same either way."""
+"""A sheet is passed without looking at every cell only where its text leaves no doubt; what is found is the same either
+way.
+"""
 
 import io
 
@@ -32,7 +34,10 @@ def sheet(rows: str) -> bytes:
 
 
 def test_a_usual_sheet_is_plain():
-    text = '<row r="2" spans="1:3"><c r="A2" t="inlineStr"><is><t>乌云 &amp; 巴特尔</t></is></c></row><row r="10000"><c r="B10000"><v>1</v></c></row>'
+    text = (
+        '<row r="2" spans="1:3"><c r="A2" t="inlineStr"><is><t>乌云 &amp; 巴特尔</t></is></c></row><row r="10000"><c'
+        ' r="B10000"><v>1</v></c></row>'
+    )
     assert scan.is_plain(sheet(text), scan.MAX_ROWS)
 
 
@@ -54,7 +59,9 @@ def test_a_narrower_bound_is_kept():
     assert refused.value.code == "too_many_rows"
 
 
-@pytest.mark.parametrize("text", [f"{HEAD}{ROW}", f"{HEAD}{ROW}</row>{TAIL}", f"{HEAD}<row r='1'><c r=\"A1\"><v>1</c></row>{TAIL}"])
+@pytest.mark.parametrize(
+    "text", [f"{HEAD}{ROW}", f"{HEAD}{ROW}</row>{TAIL}", f"{HEAD}<row r='1'><c r=\"A1\"><v>1</c></row>{TAIL}"]
+)
 def test_broken_xml_is_refused_though_it_looks_plain(text):
     with pytest.raises(FileRefused) as refused:
         scan.scan_sheet(io.BytesIO(text.encode()))
@@ -62,7 +69,9 @@ def test_broken_xml_is_refused_though_it_looks_plain(text):
 
 
 def test_both_ways_find_the_same(monkeypatch):
-    rows = "".join(text for name, text in ODD.items() if name not in {"far row", "last cell of all", "prefixed cell", "far column"})
+    rows = "".join(
+        text for name, text in ODD.items() if name not in {"far row", "last cell of all", "prefixed cell", "far column"}
+    )
     found = scan.scan_sheet(io.BytesIO(sheet(rows)))
     monkeypatch.setattr(scan, "PLAIN_PIECES", 0)
     again = scan.scan_sheet(io.BytesIO(sheet(rows)))
@@ -71,7 +80,10 @@ def test_both_ways_find_the_same(monkeypatch):
 
 
 def rows_of_nothing(first: int, last: int) -> str:
-    return "".join(f'<row r="{n}" s="1" customFormat="1"><c r="A{n}" s="1"/><c r="B{n}" s="1"/></row>' for n in range(first, last + 1))
+    return "".join(
+        f'<row r="{n}" s="1" customFormat="1"><c r="A{n}" s="1"/><c r="B{n}" s="1"/></row>'
+        for n in range(first, last + 1)
+    )
 
 
 def test_rows_formatted_down_to_the_last_are_no_rows_and_do_not_make_a_sheet_odd():
@@ -81,8 +93,11 @@ def test_rows_formatted_down_to_the_last_are_no_rows_and_do_not_make_a_sheet_odd
     assert (stripped, last) == (sheet(""), 60_000)
 
 
-@pytest.mark.parametrize("error", ['<row r="40002"><c r="C40002" t="e"><v>#REF!</v></c></row>', '<row><c/><c/><c t="e"><v>#REF!</v></c></row>'],
-                         ids=["with its number", "the next one"])
+@pytest.mark.parametrize(
+    "error",
+    ['<row r="40002"><c r="C40002" t="e"><v>#REF!</v></c></row>', '<row><c/><c/><c t="e"><v>#REF!</v></c></row>'],
+    ids=["with its number", "the next one"],
+)
 def test_what_stands_below_them_keeps_its_place(error):
     with pytest.raises(FileRefused) as refused:
         scan.scan_sheet(io.BytesIO(sheet(rows_of_nothing(2, 40_001) + error)))
@@ -94,4 +109,5 @@ def test_what_stands_below_them_keeps_its_place(error):
 def test_a_row_longer_than_all_pieces_is_read_whole():
     text = "".join(f'<c r="A2" t="inlineStr"><is><t>{"字" * 1000}</t></is></c>' for _ in range(5_000))
     assert scan.scan_sheet(io.BytesIO(sheet(f'<row r="2">{text}<c r="B2" t="e"><v>#N/A</v></c></row>'))).problems == {
-        (2, 2): scan.CellProblem("error", "#N/A")}
+        (2, 2): scan.CellProblem("error", "#N/A")
+    }

@@ -1,4 +1,6 @@
-"""Names and words as phones, PDFs and other people's software leave them (R-SEC-4): what nobody sees goes, what was meant stays."""
+"""Names and words as phones, PDFs and other people's software leave them (R-SEC-4): what nobody sees goes, what was
+meant stays.
+"""
 
 import sys
 import unicodedata
@@ -14,7 +16,9 @@ from kit.sheets import what_was_folded
 from kit.text import squeeze, tidy
 
 FORMAT_AND_CONTROL = [
-    chr(code) for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)) in {"Cf", "Cc"} and code != 0x180E
+    chr(code)
+    for code in range(sys.maxunicode + 1)
+    if unicodedata.category(chr(code)) in {"Cf", "Cc"} and code != 0x180E
 ]
 MONGOLIAN = "ᠮᠣᠩᠭᠣᠯ"
 WITH_SELECTOR = "ᠮᠣᠩᠭ᠋ᠣᠯ"
@@ -26,7 +30,10 @@ def test_no_format_or_control_character_of_unicode_tells_two_names_apart(name):
     assert [hex(ord(c)) for c in FORMAT_AND_CONTROL if check_name(f"{name[0]}{c}{name[1:]}") != name] == []
 
 
-@pytest.mark.parametrize("mark", ["\u2066", "\u2069", "\u061c", "\u200b", "\u00ad", "\u3164", "\u115f", "\u034f", "\ufe0f", "\U000e0101", "\u2800"])
+@pytest.mark.parametrize(
+    "mark",
+    ["\u2066", "\u2069", "\u061c", "\u200b", "\u00ad", "\u3164", "\u115f", "\u034f", "\ufe0f", "\U000e0101", "\u2800"],
+)
 def test_marks_pasted_with_a_number_are_taken_out_and_said(mark):
     number = f"150102{mark}199003078041{mark}"
     assert normalise_citizen_number(number)[0] == "150102199003078041"
@@ -52,7 +59,15 @@ def test_a_mongolian_name_with_and_without_selectors_is_one_name():
 
 @pytest.mark.parametrize(
     ("copied", "meant"),
-    [("⻢⻰", "马龙"), ("⻩⻬", "黄齐"), ("⼈⺠路1号", "人民路1号"), ("⽟⻥", "玉鱼"), ("⻄⻔外", "西门外"), ("⻘城", "青城"), ("⻛⻋", "风车")],
+    [
+        ("⻢⻰", "马龙"),
+        ("⻩⻬", "黄齐"),
+        ("⼈⺠路1号", "人民路1号"),
+        ("⽟⻥", "玉鱼"),
+        ("⻄⻔外", "西门外"),
+        ("⻘城", "青城"),
+        ("⻛⻋", "风车"),
+    ],
 )
 def test_radicals_copied_from_a_pdf_become_their_characters(copied, meant):
     assert tidy(copied) == meant

@@ -63,12 +63,18 @@ def test_what_cannot_be_used_is_refused_with_its_own_code(content, code):
 
 
 def test_a_macro_workbook_under_an_innocent_name_is_refused():
-    types = b'<Types><Override PartName="/xl/workbook.xml" ContentType="application/vnd.ms-excel.sheet.macroEnabled.main+xml"/></Types>'
+    types = (
+        b'<Types><Override PartName="/xl/workbook.xml"'
+        b' ContentType="application/vnd.ms-excel.sheet.macroEnabled.main+xml"/></Types>'
+    )
     assert refusal(files.repacked(files.workbook(), {"[Content_Types].xml": types})).code == "macro"
 
 
 def test_a_binary_workbook_is_an_old_format():
-    types = b'<Types><Override PartName="/xl/workbook.xml" ContentType="application/vnd.ms-excel.sheet.binary.macroEnabled.main"/></Types>'
+    types = (
+        b'<Types><Override PartName="/xl/workbook.xml"'
+        b' ContentType="application/vnd.ms-excel.sheet.binary.macroEnabled.main"/></Types>'
+    )
     assert refusal(files.repacked(files.workbook(), {"[Content_Types].xml": types})).code == "old_format"
 
 
@@ -164,16 +170,15 @@ def test_the_guard_gives_the_names_of_an_honest_zip():
 
 # What SheetJS 0.20 writes into every workbook: kinds of files by extension that no part of it has.
 SHEETJS_TYPES = (
-    b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
-    b'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
-    b'<Default Extension="xml" ContentType="application/xml"/>'
-    b'<Default Extension="bin" ContentType="application/vnd.ms-excel.sheet.binary.macroEnabled.main"/>'
-    b'<Default Extension="vml" ContentType="application/vnd.openxmlformats-officedocument.vmlDrawing"/>'
-    b'<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-    b'<Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>'
-    b'<Override PartName="/xl/worksheets/sheet1.xml"'
-    b' ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/>'
-    b"</Types>"
+    b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><Types'
+    b' xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml"'
+    b' ContentType="application/xml"/><Default Extension="bin"'
+    b' ContentType="application/vnd.ms-excel.sheet.binary.macroEnabled.main"/><Default Extension="vml"'
+    b' ContentType="application/vnd.openxmlformats-officedocument.vmlDrawing"/><Default Extension="rels"'
+    b' ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/xl/workbook.xml"'
+    b' ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override'
+    b' PartName="/xl/worksheets/sheet1.xml"'
+    b' ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>'
 )
 
 
@@ -183,14 +188,29 @@ def test_a_workbook_of_sheetjs_is_taken_whatever_kinds_it_declares_and_does_not_
 
 
 def test_a_binary_workbook_is_known_by_the_part_that_is_there():
-    binary = files.repacked(files.workbook(), {"[Content_Types].xml": SHEETJS_TYPES.replace(b'<Override PartName="/xl/workbook.xml"', b"<!--").replace(
-        b'sheet.main+xml"/>', b"-->"), "xl/workbook.bin": b"x"})
+    binary = files.repacked(
+        files.workbook(),
+        {
+            "[Content_Types].xml": (
+                SHEETJS_TYPES.replace(b'<Override PartName="/xl/workbook.xml"', b"<!--").replace(
+                    b'sheet.main+xml"/>', b"-->"
+                )
+            ),
+            "xl/workbook.bin": b"x",
+        },
+    )
     assert refusal(binary).code == "old_format"
 
 
-@pytest.mark.parametrize("head", [b"b\x14#e\x01\x00E-SafeNet\x00\x00LOCK", b"%TSD-Header-###%\x00\x01", b""], ids=["known", "known too", "unknown"])
+@pytest.mark.parametrize(
+    "head",
+    [b"b\x14#e\x01\x00E-SafeNet\x00\x00LOCK", b"%TSD-Header-###%\x00\x01", b""],
+    ids=["known", "known too", "unknown"],
+)
 def test_a_file_that_encryption_software_wrapped_gets_the_advice_to_decrypt_it(head):
-    scrambled = head + hashlib.sha512(b"x").digest() * 4 + b"".join(hashlib.sha256(bytes([n])).digest() for n in range(99))
+    scrambled = (
+        head + hashlib.sha512(b"x").digest() * 4 + b"".join(hashlib.sha256(bytes([n])).digest() for n in range(99))
+    )
     error = refusal(scrambled, {"xlsx"}, "名册.xlsx")
     assert error.code == "encrypted"
     assert "文档加密软件" in str(error)

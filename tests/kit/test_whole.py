@@ -4,7 +4,26 @@ import pytest
 
 from kit.whole import LARGEST, whole, wholes
 
-NONE = ["", "²", "٣", "①", "-1", "+1", " 1", "1.0", "1e9", "1_0", str(LARGEST + 1), "12345678901234567890", "9" * 4400, None, 1.0, ["1"], LARGEST + 1, -1]
+NONE = [
+    "",
+    "²",
+    "٣",
+    "①",
+    "-1",
+    "+1",
+    " 1",
+    "1.0",
+    "1e9",
+    "1_0",
+    str(LARGEST + 1),
+    "12345678901234567890",
+    "9" * 4400,
+    None,
+    1.0,
+    ["1"],
+    LARGEST + 1,
+    -1,
+]
 
 
 @pytest.mark.parametrize("text", NONE, ids=lambda text: str(text)[:20])

@@ -56,7 +56,10 @@ def test_counting_undoes_adding(start, n):
     assert waits_for is None
     assert PACKAGE.is_workday(end)
     assert PACKAGE.count(start, end) == (n, None)
-    assert PACKAGE.count(end, start).number in (-n, 1 - n)  # the start itself is counted backwards only where it is worked
+    assert PACKAGE.count(end, start).number in (
+        -n,
+        1 - n,
+    )  # the start itself is counted backwards only where it is worked
 
 
 # Free weekdays that no law names and no weekend was worked for: in place of legal days on a weekend, or given once.
@@ -75,7 +78,9 @@ INSTEAD = {
 @pytest.mark.parametrize("year", range(2014, 2027))
 def test_every_day_the_law_names_was_free_in_every_year_that_was_arranged(year):
     assert [one for one in legal_days_off(year) if chinese_calendar.is_workday(one)] == []
-    assert [PACKAGE.day_off(one) for one in legal_days_off(year)] == [str(name) for name in legal_days_off(year).values()]
+    assert [PACKAGE.day_off(one) for one in legal_days_off(year)] == [
+        str(name) for name in legal_days_off(year).values()
+    ]
 
 
 @pytest.mark.parametrize("year", INSTEAD)
@@ -85,47 +90,68 @@ def test_every_official_day_off_on_a_weekday_is_legal_or_exchanged_or_in_place_o
 
 
 def test_only_new_year_moved_december_and_never_where_it_needs_no_exchange():
-    moved = {one for one in (*workdays, *(one for one in holidays if one.weekday() < 5)) if one.month == 12 and one.year >= 2007}
-    assert moved == {dt.date(2007, 12, 29), dt.date(2007, 12, 31), dt.date(2011, 12, 31), dt.date(2018, 12, 29), dt.date(2018, 12, 31)}
+    moved = {
+        one
+        for one in (*workdays, *(one for one in holidays if one.weekday() < 5))
+        if one.month == 12 and one.year >= 2007
+    }
+    assert moved == {
+        dt.date(2007, 12, 29),
+        dt.date(2007, 12, 31),
+        dt.date(2011, 12, 31),
+        dt.date(2018, 12, 29),
+        dt.date(2018, 12, 31),
+    }
     assert {dt.date(one.year + 1, 1, 1).weekday() for one in moved} == {1, 6}
 
 
 # By hand, with a paper calendar. 2027: 1 January is a Friday, 除夕 5 February (Friday), 初三 8 February (Monday),
 # 清明 5 April (Monday), 1 and 2 May a weekend, 端午 9 June (Wednesday), 中秋 15 September (Wednesday), 1 October a Friday.
-@pytest.mark.parametrize(("start", "n", "end", "waits_for"), [
-    ("2026-12-24", 5, "2026-12-31", None),
-    ("2026-12-28", 3, "2026-12-31", None),
-    ("2026-12-28", 4, "2027-01-04", 2027),
-    ("2026-12-28", 5, "2027-01-05", 2027),
-    ("2027-02-01", 5, "2027-02-10", 2027),
-    ("2027-02-04", 1, "2027-02-09", 2027),
-    ("2027-04-02", 1, "2027-04-06", 2027),
-    ("2027-04-29", 2, "2027-05-03", 2027),
-    ("2027-06-08", 1, "2027-06-10", 2027),
-    ("2027-09-14", 1, "2027-09-16", 2027),
-    ("2027-09-30", 1, "2027-10-04", 2027),
-    ("2028-01-24", 1, "2028-01-31", 2028),  # 除夕 is Tuesday 25 January, the twenty-ninth of its month
-    ("2027-01-04", -1, "2026-12-31", 2027),  # over 2 and 3 January
-    ("2027-01-01", -1, "2026-12-31", None),
-])
+@pytest.mark.parametrize(
+    ("start", "n", "end", "waits_for"),
+    [
+        ("2026-12-24", 5, "2026-12-31", None),
+        ("2026-12-28", 3, "2026-12-31", None),
+        ("2026-12-28", 4, "2027-01-04", 2027),
+        ("2026-12-28", 5, "2027-01-05", 2027),
+        ("2027-02-01", 5, "2027-02-10", 2027),
+        ("2027-02-04", 1, "2027-02-09", 2027),
+        ("2027-04-02", 1, "2027-04-06", 2027),
+        ("2027-04-29", 2, "2027-05-03", 2027),
+        ("2027-06-08", 1, "2027-06-10", 2027),
+        ("2027-09-14", 1, "2027-09-16", 2027),
+        ("2027-09-30", 1, "2027-10-04", 2027),
+        ("2028-01-24", 1, "2028-01-31", 2028),  # 除夕 is Tuesday 25 January, the twenty-ninth of its month
+        ("2027-01-04", -1, "2026-12-31", 2027),  # over 2 and 3 January
+        ("2027-01-01", -1, "2026-12-31", None),
+    ],
+)
 def test_the_count_goes_on_into_a_year_that_is_not_arranged(start, n, end, waits_for):
     assert PACKAGE.add(day(start), n) == (day(end), waits_for)
 
 
-@pytest.mark.parametrize(("start", "end", "n", "waits_for"), [
-    ("2026-12-28", "2027-01-05", 5, 2027),
-    ("2026-12-30", "2027-01-01", 1, None),  # 1 January is free whatever is arranged
-    ("2026-12-30", "2027-01-02", 1, 2027),
-    ("2027-02-04", "2027-02-08", 0, None),  # the four days of the festival
-    ("2027-02-04", "2027-02-09", 1, 2027),
-    ("2027-01-05", "2026-12-28", -5, 2027),
-])
+@pytest.mark.parametrize(
+    ("start", "end", "n", "waits_for"),
+    [
+        ("2026-12-28", "2027-01-05", 5, 2027),
+        ("2026-12-30", "2027-01-01", 1, None),  # 1 January is free whatever is arranged
+        ("2026-12-30", "2027-01-02", 1, 2027),
+        ("2027-02-04", "2027-02-08", 0, None),  # the four days of the festival
+        ("2027-02-04", "2027-02-09", 1, 2027),
+        ("2027-01-05", "2026-12-28", -5, 2027),
+    ],
+)
 def test_a_count_over_days_the_law_names_is_certain_and_any_other_is_provisional(start, end, n, waits_for):
     assert PACKAGE.count(day(start), day(end)) == (n, waits_for)
 
 
 def test_a_day_waits_for_the_arrangement_of_its_year_and_the_last_of_december_for_the_next_one():
-    assert [PACKAGE.waits_for(day(text)) for text in ("2026-12-31", "2027-01-01", "2027-01-02", "2027-12-31")] == [None, None, 2027, 2027]
+    assert [PACKAGE.waits_for(day(text)) for text in ("2026-12-31", "2027-01-01", "2027-01-02", "2027-12-31")] == [
+        None,
+        None,
+        2027,
+        2027,
+    ]
     later = Calendar({}, frozenset({2027, 2028, 2029}))
     assert later.waits_for(dt.date(2027, 12, 31)) is None  # 1 January 2028 is a Saturday
     assert later.waits_for(dt.date(2029, 12, 28)) is None

@@ -49,9 +49,15 @@ def test_an_export_has_title_watermark_header_and_text_columns(tmp_path):
     path = tmp_path / "a.xlsx"
     rows = [["张三", "150102199003071237", Decimal("1500.10"), dt.date(2026, 11, 3), None]]
     count = write_table(
-        path, ["姓名", "身份证号码", "金额", "日期", "备注"], rows, title="人员名单", watermark=WATERMARK,
-        widths={"身份证号码": 24}, text_columns=["身份证号码"], money_columns=["金额"],
-    )  # fmt: skip
+        path,
+        ["姓名", "身份证号码", "金额", "日期", "备注"],
+        rows,
+        title="人员名单",
+        watermark=WATERMARK,
+        widths={"身份证号码": 24},
+        text_columns=["身份证号码"],
+        money_columns=["金额"],
+    )
     sheet = openpyxl.load_workbook(path).active
     assert (count, sheet["A1"].value, sheet["A2"].value) == (1, "人员名单", WATERMARK)
     assert [cell.value for cell in sheet[3]] == ["姓名", "身份证号码", "金额", "日期", "备注"]

@@ -17,12 +17,23 @@ from tests.matrix.world import World
 
 pytestmark = pytest.mark.django_db
 OUTSIDE_THE_ROOMS = {"api_schema", "api_docs", "api_unknown", "api_token", "api_posts", "api_report"}
-KINDS = {"registration": "registration", "accountchange": "accountchange", "correction": "correction", "opening": "opening", "completion": "completion", "certificatechange": "certificatechange", "subsidy": "subsidy", "batch": "batch"}
+KINDS = {
+    "registration": "registration",
+    "accountchange": "accountchange",
+    "correction": "correction",
+    "opening": "opening",
+    "completion": "completion",
+    "certificatechange": "certificatechange",
+    "subsidy": "subsidy",
+    "batch": "batch",
+}
 
 
 @dataclass(frozen=True)
 class Door:
-    """How an address is asked: of which thing, by whom rightly with which answer, by whom wrongly inside the scope (403)."""
+    """How an address is asked: of which thing, by whom rightly with which answer, by whom wrongly inside the scope
+    (403).
+    """
 
     method: str
     thing: str
@@ -37,8 +48,16 @@ class Door:
 SHEET = {"marks": {}}
 LESSON = {"day": "2099-01-05", "starts": "09:00", "ends": "12:00", "hours": "4", "content": "实操"}
 PERSON = {"name": "巴图", "number": make.citizen_number(901), "phone": "13904710001"}
-NEW_UNIT = {"kind": "institution", "name": "新学校", "uscc": "x", "division": "150102", "full_name": "李敏", "phone": "13904710001",
-            "username": "newschool", "requested": "phone"}
+NEW_UNIT = {
+    "kind": "institution",
+    "name": "新学校",
+    "uscc": "x",
+    "division": "150102",
+    "full_name": "李敏",
+    "phone": "13904710001",
+    "username": "newschool",
+    "requested": "phone",
+}
 PLAN = {"weekdays": [0, 1], "slots": [{"starts": "09:00", "hours": "4"}]}
 DOORS = {
     "api_inbox": Door("get", "", "officer", wrong="auditor"),
@@ -60,7 +79,9 @@ DOORS = {
     "api_unit_amendment": Door("post", "unit", "school", 201, wrong="officer"),
     "api_teachers": Door("post", "", "school", 201, wrong="officer", body={"name": "赵师傅"}),
     "api_teacher": Door("patch", "teacher", "school", wrong="officer", body={"is_active": False}),
-    "api_venues": Door("post", "", "school", 201, wrong="officer", body={"name": "二号", "address": "新城区", "capacity": 9}),
+    "api_venues": Door(
+        "post", "", "school", 201, wrong="officer", body={"name": "二号", "address": "新城区", "capacity": 9}
+    ),
     "api_venue": Door("patch", "venue", "school", wrong="officer", body={"capacity": 12}),
     "api_projects": Door("get", "", "school"),
     "api_project": Door("patch", "project", "region", wrong="officer", body={"until": None}),
@@ -78,7 +99,9 @@ DOORS = {
     "api_class_roster": Door("get", "draft", "school"),
     "api_roster_template": Door("get", "draft", "school"),
     "api_class_trainees": Door("post", "draft", "school", 201, wrong="officer", body=PERSON),
-    "api_class_results": Door("put", "running", "school", 400, wrong="officer", body={"rows": [{"enrolment": 999_999_999}]}),
+    "api_class_results": Door(
+        "put", "running", "school", 400, wrong="officer", body={"rows": [{"enrolment": 999_999_999}]}
+    ),
     "api_class_subsidy": Door("post", "draft", "school", 409, wrong="officer"),
     "api_lesson": Door("delete", "draft_lesson", "school", 204, wrong="officer"),
     "api_attendance": Door("put", "lesson", "school", 409, wrong="officer", body=SHEET),
@@ -91,23 +114,45 @@ DOORS = {
     "api_strike": Door("post", "enrolment", "officer", wrong="school", body={"reason": "已参保"}),
     "api_examination": Door("get", "enrolment", "school"),
     "api_assistances": Door("get", "enrolment", "officer", wrong="school"),
-    "api_assistance": Door("post", "assistance", "officer", wrong="school", body={"answer": "confirmed", "letter": "复函1号"}),
-    "api_overrulings": Door("post", "enrolment", "officer", 400, wrong="school", body={"check": "not_insured_as_employee", "reason": "x"}),
+    "api_assistance": Door(
+        "post", "assistance", "officer", wrong="school", body={"answer": "confirmed", "letter": "复函1号"}
+    ),
+    "api_overrulings": Door(
+        "post", "enrolment", "officer", 400, wrong="school", body={"check": "not_insured_as_employee", "reason": "x"}
+    ),
     "api_overruling": Door("post", "overruling", "second", wrong="officer", body={"agree": False, "note": "证据不足"}),
     "api_people": Door("post", "", "officer", 400, wrong="school", body={"number": "1"}),
-    "api_person_corrections": Door("post", "person", "second", 400, wrong="auditor", body={"number": "1", "reason": "看错了"}),
+    "api_person_corrections": Door(
+        "post", "person", "second", 400, wrong="auditor", body={"number": "1", "reason": "看错了"}
+    ),
     "api_entry_corrections": Door("post", "checked", "school", 400, body={"number": "1", "reason": "看错了"}),
-    "api_recognition": Door("post", "checked", "officer", 409, wrong="school", body={"answer": "refuted", "department": "工信局", "letter": "1号"}),
+    "api_recognition": Door(
+        "post",
+        "checked",
+        "officer",
+        409,
+        wrong="school",
+        body={"answer": "refuted", "department": "工信局", "letter": "1号"},
+    ),
     "api_strip": Door("get", "checked", "school"),
     "api_waiting": Door("get", "", "officer", wrong="school"),
     "api_registries": Door("get", "", "officer", wrong="school"),
-    "api_registry_modes": Door("put", "", "region", wrong="officer", body={"code": "business", "mode": "file", "reason": "尚未联网"}),
+    "api_registry_modes": Door(
+        "put", "", "region", wrong="officer", body={"code": "business", "mode": "file", "reason": "尚未联网"}
+    ),
     "api_overruled": Door("get", "", "auditor", wrong="school"),
     "api_asked": Door("get", "", "disabled", wrong="officer"),
     "api_asked_answers": Door("post", "", "disabled", 400, wrong="officer"),
     "api_watch": Door("get", "", "auditor", wrong="school"),
     "api_change_dealt": Door("post", "change", "officer", wrong="auditor", body={"note": "已电话核实"}),
-    "api_what_if": Door("post", "", "region", 202, wrong="officer", body={"table": "draft-example", "since": "2026-01-01", "until": "2026-12-31"}),
+    "api_what_if": Door(
+        "post",
+        "",
+        "region",
+        202,
+        wrong="officer",
+        body={"table": "draft-example", "since": "2026-01-01", "until": "2026-12-31"},
+    ),
     "api_what_if_result": Door("get", "what_if", "region"),
     "api_assistance_answers": Door("post", "", "officer", 400, wrong="school"),
     "api_assistance_sheets": Door("post", "", "officer", 400, wrong="school", form="result"),
@@ -123,19 +168,31 @@ DOORS = {
     "api_line_restore": Door("post", "line", "officer", 409, wrong="school", body={"reason": "误剔除"}),
     "api_payables": Door("get", "", "finance", wrong="officer"),
     "api_payment_corrections": Door("get", "payment", "finance", wrong="officer"),
-    "api_correction_answer": Door("post", "bank_correction", "finance", wrong="auditor", body={"decision": "take_back"}),
-    "api_budgets": Door("post", "", "finance", wrong="auditor", body={"fund_source": "employment", "year": 2026, "amount": "1", "source": "示例"}),
+    "api_correction_answer": Door(
+        "post", "bank_correction", "finance", wrong="auditor", body={"decision": "take_back"}
+    ),
+    "api_budgets": Door(
+        "post",
+        "",
+        "finance",
+        wrong="auditor",
+        body={"fund_source": "employment", "year": 2026, "amount": "1", "source": "示例"},
+    ),
     "api_publicities": Door("get", "", "school", public=True),
     "api_publicity": Door("get", "publicity", "school", public=True),
     "api_object": Door("post", "publicity", "school", 409, body={"text": "此人未参加培训"}, public=True),
     "api_objections": Door("get", "", "officer", wrong="school"),
-    "api_objection_answer": Door("post", "objection", "officer", wrong="auditor", body={"outcome": "dismissed", "answer": "已核实"}),
+    "api_objection_answer": Door(
+        "post", "objection", "officer", wrong="auditor", body={"outcome": "dismissed", "answer": "已核实"}
+    ),
 }
 VERSION = {"expected_version": 0, "reason": "理由"}
 MOVES = {
     "correction": Door("post", "correction_move", "second", wrong="school", body={"expected_version": 1}),
     "registration": Door("post", "registration_move", "school", wrong="officer", body=VERSION),
-    "opening": Door("post", "opening_move", "officer", wrong="school", body={"expected_version": 2, "reason": "课程已开始"}),
+    "opening": Door(
+        "post", "opening_move", "officer", wrong="school", body={"expected_version": 2, "reason": "课程已开始"}
+    ),
     "completion": Door("post", "completion_move", "school", 409, wrong="officer", body=VERSION),
     "certificatechange": Door("post", "certificatechange_move", "officer", wrong="school", body=VERSION),
     "subsidy": Door("post", "subsidy_move", "officer", wrong="school", body=VERSION),
@@ -168,8 +225,13 @@ def ask(client: APIClient, name: str, world: World) -> Any:
 
 def off(expected: dict[str, int], found: dict[str, Any]) -> list[str]:
     """Every address that answers otherwise than expected, or an error that is no problem."""
-    return [f"{name}: {found[name].status_code} instead of {code}" for name, code in expected.items() if found[name].status_code != code] + [
-        f"{name}: {answer['Content-Type']}" for name, answer in found.items()
+    return [
+        f"{name}: {found[name].status_code} instead of {code}"
+        for name, code in expected.items()
+        if found[name].status_code != code
+    ] + [
+        f"{name}: {answer['Content-Type']}"
+        for name, answer in found.items()
         if answer.status_code >= 400 and answer["Content-Type"] != "application/problem+json"
     ]
 
@@ -192,7 +254,11 @@ def test_nobody_is_asked_who_he_is(world):
 
 @pytest.mark.parametrize("who", ["stranger", "elsewhere"])
 def test_outside_the_scope_nothing_is_found(world, api, who):
-    expected = {name: 404 for name, door in DOORS.items() if door.thing and door.thing not in ("year", "project") and not door.public}
+    expected = {
+        name: 404
+        for name, door in DOORS.items()
+        if door.thing and door.thing not in ("year", "project") and not door.public
+    }
     program = api(world.posts[who])
     assert off(expected, {name: ask(program, name, world) for name in expected}) == []
 

@@ -1,4 +1,6 @@
-"""Every address of every room as every kind of person: who may is answered, everybody else is refused or finds nothing (R-LVL-2)."""
+"""Every address of every room as every kind of person: who may is answered, everybody else is refused or finds nothing
+(R-LVL-2).
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,8 @@ from tests.matrix.world import World
 
 pytestmark = pytest.mark.django_db
 
-# Who asks. `second` is the officer's colleague. The class, its unit and its office are of 150102; `elsewhere` and `away` are officer and administrator of another league's banner.
+# Who asks. `second` is the officer's colleague. The class, its unit and its office are of 150102; `elsewhere` and
+# `away` are officer and administrator of another league's banner.
 UNITS = {"school", "stranger"}
 OFFICERS = {"officer", "second", "department", "elsewhere"}
 ADMINISTRATORS = {"administrator", "league", "region", "away"}
@@ -34,7 +37,13 @@ MEMBERS = KINDS - {"nobody"}
 OFFICES = MEMBERS - UNITS
 HANDS = OFFICERS | ADMINISTRATORS
 INSIDE = OFFICES - {"department", "elsewhere", "away"}
-SCHOOL, FINANCE, REGION, DEPARTMENT, OFFICER = {"school"}, {"finance"}, {"region"}, {"department"}, {"officer", "second"}
+SCHOOL, FINANCE, REGION, DEPARTMENT, OFFICER = (
+    {"school"},
+    {"finance"},
+    {"region"},
+    {"department"},
+    {"officer", "second"},
+)
 PARTIES = SCHOOL | INSIDE
 ABOVE = ADMINISTRATORS - {"away"}
 RESPONSIBLE = OFFICER | ABOVE
@@ -46,7 +55,9 @@ REFUSED = {403, 404}
 
 @dataclass(frozen=True)
 class Page:
-    """Who may open an address (or send its form), of which things (a word after `=` is meant itself), and what they are answered."""
+    """Who may open an address (or send its form), of which things (a word after `=` is meant itself), and what they are
+    answered.
+    """
 
     who: set[str]
     at: str = ""
@@ -200,7 +211,9 @@ PAGES = {
     "subsidy_line": Page(PARTIES, "line"),
     "subsidy_line_refuse": Page(OFFICER, "line", 302, WHY | {"confirmed": "1"}),
     "subsidy_line_restore": Page(OFFICER, "line", 409, {"reason": "误剔除"}),
-    "objection_answer": Page(OFFICER | {"administrator"}, "objection", 302, {"outcome": "dismissed", "answer": "已核实"}),
+    "objection_answer": Page(
+        OFFICER | {"administrator"}, "objection", 302, {"outcome": "dismissed", "answer": "已核实"}
+    ),
     "payables": Page(MONEY),
     "batches": Page(MONEY),
     "batch_new": Page(FINANCE, code=409),
@@ -231,7 +244,12 @@ PAGES = {
     "public_payment": Page(set(), "payment"),  # not with its payee yet
 }
 OPEN = {"objection_filed", "public_payment"} | {name for name, page in PAGES.items() if "nobody" in page.who}
-WITHOUT_SCOPE = {"healthz", "favicon", "closed_door", "set_language"}  # and allauth's own, which are of one's own account
+WITHOUT_SCOPE = {
+    "healthz",
+    "favicon",
+    "closed_door",
+    "set_language",
+}  # and allauth's own, which are of one's own account
 
 
 @dataclass(frozen=True)
@@ -255,10 +273,13 @@ def patterns(resolver: URLResolver) -> Iterator[URLPattern]:
 
 def filled(world: World) -> list[Asked]:
     return [
-        Asked(one.name, reverse(one.name, args=[a[1:] if a[0] == "=" else world.things[a][-1] for a in PAGES[one.name].at.split()]),
-              getattr(one.callback, "takes_forms_only", False))
+        Asked(
+            one.name,
+            reverse(one.name, args=[a[1:] if a[0] == "=" else world.things[a][-1] for a in PAGES[one.name].at.split()]),
+            getattr(one.callback, "takes_forms_only", False),
+        )
         for one in patterns(get_resolver())
-    ]  # fmt: skip
+    ]
 
 
 def with_offices(world: World) -> World:
@@ -266,21 +287,39 @@ def with_offices(world: World) -> World:
     posts, things = world.posts, world.things
     office = posts["officer"].organisation
     posts |= {
-        "department": posts["disabled"], "administrator": factories.administrator("150102"), "inspector": factories.post(office, Role.INSPECTOR),
-        "league": factories.administrator("150100"), "away": factories.administrator("150203"),
-    }  # fmt: skip
+        "department": posts["disabled"],
+        "administrator": factories.administrator("150102"),
+        "inspector": factories.post(office, Role.INSPECTOR),
+        "league": factories.administrator("150100"),
+        "away": factories.administrator("150203"),
+    }
     seat = factories.post(factories.office("150102", OrganisationKind.INDUSTRY, department="energy"))
     given = grant(Act.FIRST_REVIEW_OPENING, to=seat.organisation, division=office.division, by=posts["league"])
     grant(Act.EXPORT_PERSONS, to=posts["league"].user, division=posts["league"].division, by=posts["region"])
     now, today = timezone.now(), timezone.localdate()
     export = Export.objects.create(
-        form="A", year=today.year, month=today.month, division=posts["league"].division, axis=Axis.values[0], purpose="月报", watermark="月报",
-        by=posts["league"], at=now, file=ContentFile(b"x", "x"), digest="2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881")  # fmt: skip
+        form="A",
+        year=today.year,
+        month=today.month,
+        division=posts["league"].division,
+        axis=Axis.values[0],
+        purpose="月报",
+        watermark="月报",
+        by=posts["league"],
+        at=now,
+        file=ContentFile(b"x", "x"),
+        digest="2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881",
+    )
     things |= {
-        "organisation": [seat.organisation_id], "user": [seat.user_id], "post": [seat.pk], "grant": [given.pk], "digest": [make_digest().pk],
-        "export": [export.pk], "asked": [Assistance.objects.get().pk],
+        "organisation": [seat.organisation_id],
+        "user": [seat.user_id],
+        "post": [seat.pk],
+        "grant": [given.pk],
+        "digest": [make_digest().pk],
+        "export": [export.pk],
+        "asked": [Assistance.objects.get().pk],
         "exchange": [Exchange.objects.create(registry="business", subjects=1, by=posts["region"], at=now).pk],
-    }  # fmt: skip
+    }
     return world
 
 

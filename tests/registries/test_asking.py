@@ -46,10 +46,15 @@ def test_nothing_to_ask_asks_nobody(door, ask):
 
 
 def test_only_facts_a_check_needs_are_kept_and_a_field_nobody_agreed_on_decides_nothing(door, ask):
-    door.add_records("employment", "150102197001010018", [
-        {"type": "job_seeking", "registered_on": "2020-01-01", "cancelled_on": None},
-        {"type": "hardship", "from": "2020-01-01", "salary": 9000, "phone": "139"},
-    ], replace=True)  # fmt: skip
+    door.add_records(
+        "employment",
+        "150102197001010018",
+        [
+            {"type": "job_seeking", "registered_on": "2020-01-01", "cancelled_on": None},
+            {"type": "hardship", "from": "2020-01-01", "salary": 9000, "phone": "139"},
+        ],
+        replace=True,
+    )
     (outcome,) = ask({"employment": [Subject("person", "150102197001010018")]})
     ((_subject, records),) = outcome.each()
     assert records == (
@@ -71,7 +76,9 @@ def test_only_facts_a_check_needs_are_kept_and_a_field_nobody_agreed_on_decides_
         ("unagreed", Silence.UNAGREED, 1),
     ],
 )
-def test_a_registry_that_fails_gives_no_answer_for_anyone_after_as_many_tries_as_may_help(door, ask, mode, reason, calls):
+def test_a_registry_that_fails_gives_no_answer_for_anyone_after_as_many_tries_as_may_help(
+    door, ask, mode, reason, calls
+):
     door.behave("business", mode)
     (outcome,) = ask({"business": [BATOR, STRANGER]})
     assert [answer.reason for _subject, answer in outcome.each()] == [reason, reason]
@@ -79,10 +86,15 @@ def test_a_registry_that_fails_gives_no_answer_for_anyone_after_as_many_tries_as
 
 
 @pytest.mark.parametrize(("mode", "reason", "calls"), [("missing", Silence.LEFT_OUT, 7), ("part", Silence.PART, 3)])
-def test_a_registry_that_answers_in_part_is_asked_in_halves_and_a_part_answers_for_nobody(door, ask, mode, reason, calls):
+def test_a_registry_that_answers_in_part_is_asked_in_halves_and_a_part_answers_for_nobody(
+    door, ask, mode, reason, calls
+):
     door.behave("business", mode)
     got = ask({"business": [BATOR, STRANGER]})
-    assert [(subject, answer.reason) for outcome in got for subject, answer in outcome.each()] == [(BATOR, reason), (STRANGER, reason)]
+    assert [(subject, answer.reason) for outcome in got for subject, answer in outcome.each()] == [
+        (BATOR, reason),
+        (STRANGER, reason),
+    ]
     assert door.states()["business"]["requests"] == calls
 
 
@@ -96,14 +108,17 @@ def test_one_subject_that_is_always_left_out_stays_open_alone(door, ask):
     assert door.states()["employment"]["requests"] <= 18
     assert breaker.paused_until("employment") is None
     row = next(one for one in health(waiting={"employment": 1}) if one.code == "employment")
-    assert (row.answering, "单独询问后仍有对象没有应答（应答中漏了询问的对象：1 / 1）；" in f"{row.sentence}；") == (True, True)
+    assert (row.answering, "单独询问后仍有对象没有应答（应答中漏了询问的对象：1 / 1）；" in f"{row.sentence}；") == (
+        True,
+        True,
+    )
     assert LEFT_OUT.key not in str(store.client().hgetall(store.key("employment", "health")))
 
 
 def test_four_who_are_always_left_out_do_not_keep_the_others_open(door, ask):
     door.behave("employment", "no_x")
     four = [Subject("person", f"15010219850101{n:03d}X") for n in range(4)]
-    people = [one for n, odd in enumerate(four) for one in (*crowd(100)[n * 24:(n + 1) * 24], odd)]
+    people = [one for n, odd in enumerate(four) for one in (*crowd(100)[n * 24 : (n + 1) * 24], odd)]
     said = {subject: found for outcome in ask({"employment": people}) for subject, found in outcome.each()}
     assert {subject for subject, found in said.items() if isinstance(found, NoAnswer)} == set(four)
 
@@ -111,7 +126,12 @@ def test_four_who_are_always_left_out_do_not_keep_the_others_open(door, ask):
 def test_a_registry_that_leaves_somebody_out_of_every_answer_is_not_asked_about_each(door, ask):
     door.behave("employment", "missing")
     people = crowd(100)
-    said = [subject for outcome in ask({"employment": people}) for subject, found in outcome.each() if found.reason == Silence.LEFT_OUT]
+    said = [
+        subject
+        for outcome in ask({"employment": people})
+        for subject, found in outcome.each()
+        if found.reason == Silence.LEFT_OUT
+    ]
     assert sorted(said, key=lambda one: one.key) == people
     assert door.states()["employment"]["requests"] == MOST_SPOILT
 
@@ -210,13 +230,20 @@ class TestReading:
     @pytest.mark.parametrize(
         "body",
         [
-            "[]", '"text"', "null", "", '{"request_id": "q1"', '{"request_id": "q1", "persons": []}',
+            "[]",
+            '"text"',
+            "null",
+            "",
+            '{"request_id": "q1"',
+            '{"request_id": "q1", "persons": []}',
             '{"request_id": "q1", "persons": {"150102198505200030": {"type": "poor_labourer"}}}',
             '{"request_id": "q1", "persons": {"150102198505200030": ["poor_labourer"]}}',
-            '{"request_id": "q1", "persons": {}}', '{"request_id": "q2", "persons": {"150102198505200030": []}}',
-            '{"persons": {"150102198505200030": []}}', "[" * 100_000,
+            '{"request_id": "q1", "persons": {}}',
+            '{"request_id": "q2", "persons": {"150102198505200030": []}}',
+            '{"persons": {"150102198505200030": []}}',
+            "[" * 100_000,
         ],
-    )  # fmt: skip
+    )
     def test_what_does_not_fit_the_question_is_no_answer(self, body):
         with pytest.raises(Exception) as caught:
             self.read(body.encode())
@@ -227,8 +254,16 @@ class TestReading:
 
     @pytest.mark.parametrize(
         ("header", "seconds"),
-        [("3", 3.0), ("", 1.0), ("soon", 1.0), ("-5", 0.1), ("nan", 1.0), ("inf", 3600.0), ("999999", 3600.0),
-         ("Mon, 01 Jan 2001 00:00:00 GMT", 0.1)],
-    )  # fmt: skip
+        [
+            ("3", 3.0),
+            ("", 1.0),
+            ("soon", 1.0),
+            ("-5", 0.1),
+            ("nan", 1.0),
+            ("inf", 3600.0),
+            ("999999", 3600.0),
+            ("Mon, 01 Jan 2001 00:00:00 GMT", 0.1),
+        ],
+    )
     def test_retry_after_may_be_seconds_a_date_or_nonsense(self, header, seconds):
         assert pause_wanted(header) == seconds

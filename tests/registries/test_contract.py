@@ -1,4 +1,6 @@
-"""An answer is an answer only when it is whole: the contract is closed, and nothing that breaks it lets anybody pass (R-ELG-1)."""
+"""An answer is an answer only when it is whole: the contract is closed, and nothing that breaks it lets anybody pass
+(R-ELG-1).
+"""
 
 import json
 from dataclasses import dataclass, field, replace
@@ -36,12 +38,16 @@ def whole(**more):
 def test_a_whole_answer_is_taken():
     assert read(whole(enterprises={})) == Answer({BATOR: ()})
     assert read(whole() | {"persons": {BATOR.key: [INSURED]}}) == Answer({BATOR: (INSURED,)})
-    assert read({"request_id": "q1", "enterprises": {MACHINE_WORKS.key: []}}, subjects=(MACHINE_WORKS,)) == Answer({MACHINE_WORKS: ()})
+    assert read({"request_id": "q1", "enterprises": {MACHINE_WORKS.key: []}}, subjects=(MACHINE_WORKS,)) == Answer(
+        {MACHINE_WORKS: ()}
+    )
 
 
 def test_a_failure_stated_in_an_answer_of_200_is_no_answer_and_says_what_was_stated():
     """The seen case: with nobody insured in it, an insured person became eligible."""
-    said = refused({"request_id": "q1", "code": 500, "success": False, "message": "查询超时", "persons": {BATOR.key: []}})
+    said = refused(
+        {"request_id": "q1", "code": 500, "success": False, "message": "查询超时", "persons": {BATOR.key: []}}
+    )
     assert said == NoAnswer(Silence.FAILED, "500 查询超时")
 
 
@@ -73,9 +79,21 @@ def test_a_member_nobody_agreed_on_makes_it_no_answer(more, reason, detail):
     [
         ({"request_id": "q1", "persons": {BATOR.key: []}}, Silence.LEFT_OUT, "1 / 2"),
         ({"request_id": "q1"}, Silence.LEFT_OUT, "2 / 2"),
-        ({"request_id": "q1", "persons": {BATOR.key: [], STRANGER.key: [], "150102196001010027": []}}, Silence.TOO_MANY, "3 / 2"),
-        ({"request_id": "q1", "persons": {BATOR.key: [], STRANGER.key: []}, "enterprises": {MACHINE_WORKS.key: []}}, Silence.TOO_MANY, "1 / 0"),
-        ({"request_id": "q1", "persons": {BATOR.key: [], STRANGER.key: []}, "enterprises": None}, Silence.BROKEN, "enterprises"),
+        (
+            {"request_id": "q1", "persons": {BATOR.key: [], STRANGER.key: [], "150102196001010027": []}},
+            Silence.TOO_MANY,
+            "3 / 2",
+        ),
+        (
+            {"request_id": "q1", "persons": {BATOR.key: [], STRANGER.key: []}, "enterprises": {MACHINE_WORKS.key: []}},
+            Silence.TOO_MANY,
+            "1 / 0",
+        ),
+        (
+            {"request_id": "q1", "persons": {BATOR.key: [], STRANGER.key: []}, "enterprises": None},
+            Silence.BROKEN,
+            "enterprises",
+        ),
         ({"request_id": "q1", "persons": {BATOR.key: [], STRANGER.key: None}}, Silence.BROKEN, "records"),
         ({"request_id": "q2", "persons": {BATOR.key: [], STRANGER.key: []}}, Silence.NOT_OURS, "request_id"),
         ({"persons": {BATOR.key: [], STRANGER.key: []}}, Silence.NOT_OURS, "request_id"),
@@ -99,10 +117,13 @@ def test_a_subject_or_a_member_that_stands_twice_is_no_answer():
 @pytest.mark.parametrize(
     ("status", "headers", "reason"),
     [
-        (206, {}, Silence.PART), (203, {}, Silence.REJECTED), (204, {}, Silence.REJECTED),
-        (200, {"Content-Range": "items 0-49/100"}, Silence.PART), (200, {"Link": '</query?page=2>; rel="next"'}, Silence.PART),
+        (206, {}, Silence.PART),
+        (203, {}, Silence.REJECTED),
+        (204, {}, Silence.REJECTED),
+        (200, {"Content-Range": "items 0-49/100"}, Silence.PART),
+        (200, {"Link": '</query?page=2>; rel="next"'}, Silence.PART),
     ],
-)  # fmt: skip
+)
 def test_a_part_by_its_status_or_its_headers_is_no_answer(status, headers, reason):
     assert refused(whole(), status=status, headers=headers).reason == reason
 
@@ -122,12 +143,28 @@ def test_a_field_of_a_record_nobody_agreed_on_opens_its_checks_for_it_may_be_the
     assert judged(open_case).result("job_seeking_registered").outcome == "unknown"
 
 
-# ── whatever is done to a right answer ──────────────────────────────────────────────────────────────────────────────────
+# ── whatever is done to a right answer
+# ──────────────────────────────────────────────────────────────────────────────────
 
 WRONG = [True, -1, 2.5, [], {}, "x" * 101, "", "2020-02-30", "不详"]
-NAMES = st.sampled_from([
-    "code", "success", "message", "has_more", "total", "next", "persons", "enterprises", "request_id", "type", "to", "cancelled_on", "From", "备注",
-]) | st.text(min_size=1, max_size=8)  # fmt: skip
+NAMES = st.sampled_from(
+    [
+        "code",
+        "success",
+        "message",
+        "has_more",
+        "total",
+        "next",
+        "persons",
+        "enterprises",
+        "request_id",
+        "type",
+        "to",
+        "cancelled_on",
+        "From",
+        "备注",
+    ]
+) | st.text(min_size=1, max_size=8)
 
 
 def places(node, path=()):
@@ -158,13 +195,18 @@ def cannot_be(registry, path, record, key):
     """Values this member cannot have; none where any would be another right answer."""
     if not path or len(path) == 1:
         return [value for value in WRONG if value not in (record[key], [] if path else None)]
-    test = next((t for name, t, _needed in REGISTRIES[registry].records[record["type"]].fields if name == key), lambda _value: False)
+    test = next(
+        (t for name, t, _needed in REGISTRIES[registry].records[record["type"]].fields if name == key),
+        lambda _value: False,
+    )
     return [value for value in WRONG if not test(value)]
 
 
 @dataclass
 class Sent:
-    """What is sent in place of a right answer: the answer as it was, the object in it that is tampered with, and the rest of the message."""
+    """What is sent in place of a right answer: the answer as it was, the object in it that is tampered with, and the
+    rest of the message.
+    """
 
     registry: str
     answer: dict
@@ -186,7 +228,11 @@ class Sent:
 
 def add(draw, sent):
     agreed = REGISTRIES[sent.registry].records[sent.target["type"]].names if len(sent.path) > 1 else set()
-    name = draw(NAMES.filter(lambda name: name not in sent.target and name not in agreed and (sent.path or name != "enterprises")))
+    name = draw(
+        NAMES.filter(
+            lambda name: name not in sent.target and name not in agreed and (sent.path or name != "enterprises")
+        )
+    )
     sent.target[name] = draw(st.sampled_from([*WRONG, None]))
 
 
@@ -251,18 +297,28 @@ def mutated(draw):
 
 
 def as_judged(category, registry, records):
-    case = facts(category, {"employment": [{"type": "job_seeking", "registered_on": "2020-06-01"}]}, employer_uscc=MACHINE_WORKS.key)
+    case = facts(
+        category,
+        {"employment": [{"type": "job_seeking", "registered_on": "2020-06-01"}]},
+        employer_uscc=MACHINE_WORKS.key,
+    )
     if records is None:
         return judged(replace(case, unavailable=frozenset({registry})))
     return judged(replace(case, records={**case.records, registry: records}))
 
 
-@settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large])
+@settings(
+    max_examples=1500,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
+)
 @given(mutated(), st.sampled_from([*UNEMPLOYED, *UNEMPLOYED, *CODES]))
 def test_no_mutation_of_a_right_answer_turns_an_open_or_failed_check_into_a_pass(mutation, category):
     known, sent = mutation
     registry = sent.registry
-    right = read({"request_id": "q1", "persons": {BATOR.key: known}, "enterprises": {}}, registry=registry).records[BATOR]
+    right = read({"request_id": "q1", "persons": {BATOR.key: known}, "enterprises": {}}, registry=registry).records[
+        BATOR
+    ]
     assert not any("malformed" in record for record in right)
     before = as_judged(category, registry, records_of(registry, right))
     try:

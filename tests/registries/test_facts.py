@@ -13,32 +13,63 @@ RIGHT = [
     ("employment", {"type": "zero_employment_family", "from": "2019-06-01"}),
     ("employment", {"type": "capacity_reduction", "laid_off_on": "2019-12-20"}),
     ("employment", {"type": "unit_employment", "uscc": "91150100MA0N0J0A1F", "from": "2019-01-01"}),
-    ("employment", {"type": "labour_resource", "registered_on": "2020-05-01", "transfer_wish": True,
-                    "training_wish": False}),
+    (
+        "employment",
+        {"type": "labour_resource", "registered_on": "2020-05-01", "transfer_wish": True, "training_wish": False},
+    ),
     ("employment", {"type": "transfer_employment", "agency": "A1", "from": "2018-03-01", "to": "2020-04-30"}),
     ("employment", {"type": "return_home", "agency": "A1", "registered_on": "2020-05-15"}),
     ("employment", {"type": "residence", "division": "150102", "urban": True, "since": "2020-01-10"}),
     ("employment", {"type": "person", "name": "巴特尔", "household": "rural"}),
     ("business", {"type": "post", "uscc": "91150100MA0N0J0A1F", "role": "shareholder", "from": "2018-01-01"}),
-    ("business", {"type": "enterprise", "name": "某公司", "entity_type": "branch", "division": "150102",
-                  "status": "active", "established_on": "2010-01-01"}),
+    (
+        "business",
+        {
+            "type": "enterprise",
+            "name": "某公司",
+            "entity_type": "branch",
+            "division": "150102",
+            "status": "active",
+            "established_on": "2010-01-01",
+        },
+    ),
     ("social_security", {"type": "employee_insurance", "uscc": "91150100MA0N0J0A1F", "from": "2019-01-01"}),
     ("social_security", {"type": "employee_pension", "months_paid": 0, "drawing_since": "2020-01-01"}),
     ("social_security", {"type": "post_kind", "kind": "manager"}),
     ("social_security", {"type": "insured_unit", "from": "2011-01-01"}),
-    ("labour_contract", {"type": "contract", "uscc": "91150100MA0N0J0A1F", "signed_on": "2019-01-01",
-                         "from": "2019-01-01", "occupation": "6-18-01-01"}),
-    ("labour_contract", {"type": "dispatch", "agency_uscc": "A", "host_uscc": "B", "from": "2020-01-01",
-                         "to": "2021-01-01"}),
+    (
+        "labour_contract",
+        {
+            "type": "contract",
+            "uscc": "91150100MA0N0J0A1F",
+            "signed_on": "2019-01-01",
+            "from": "2019-01-01",
+            "occupation": "6-18-01-01",
+        },
+    ),
+    (
+        "labour_contract",
+        {"type": "dispatch", "agency_uscc": "A", "host_uscc": "B", "from": "2020-01-01", "to": "2021-01-01"},
+    ),
     ("graduates", {"type": "degree", "school": "某大学", "level": "本科", "graduated_on": "2020-06-30"}),
     ("poverty", {"type": "poor_labourer", "from": "2016-01-01"}),
     ("poverty", {"type": "poor_family_child", "from": "2016-01-01", "to": "2020-01-01"}),
-    ("certificates", {"type": "certificate", "number": "1", "kind": "k", "occupation": "4-03-02-01", "level": 4,
-                      "issued_on": "2020-01-01", "issuer": "某机构"}),
+    (
+        "certificates",
+        {
+            "type": "certificate",
+            "number": "1",
+            "kind": "k",
+            "occupation": "4-03-02-01",
+            "level": 4,
+            "issued_on": "2020-01-01",
+            "issuer": "某机构",
+        },
+    ),
     ("population", {"type": "death", "on": "2020-09-12"}),
     ("population", {"type": "imprisonment", "from": "2018-05-01"}),
     *((registry, {"type": "person", "name": "巴特尔"}) for registry in REGISTRIES if registry != "employment"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("registry", "record"), RIGHT, ids=lambda value: value if isinstance(value, str) else "")
@@ -64,21 +95,28 @@ def test_every_record_type_of_the_catalogue_is_in_the_list_above():
         ("employment", {"type": "job_seeking", "registered_on": 20200601}, "registered_on"),
         ("employment", {"type": "hardship", "from": "2020-06-01", "to": "2019-06-01"}, "to"),
         ("employment", {"type": "hardship", "from": "2020-06-01", "to": "?"}, "to"),
-        ("employment", {"type": "residence", "division": "1501", "urban": "yes", "since": "2020-01-01"},
-         "division, urban"),
+        (
+            "employment",
+            {"type": "residence", "division": "1501", "urban": "yes", "since": "2020-01-01"},
+            "division, urban",
+        ),
         ("business", {"type": "post", "uscc": "A", "role": "chairman", "from": "2018-01-01"}, "role"),
         ("social_security", {"type": "employee_pension", "months_paid": -1}, "months_paid"),
         ("social_security", {"type": "employee_pension", "months_paid": True}, "months_paid"),
         ("poverty", {"type": "job_seeking", "registered_on": "2020-06-01"}, "type"),
         ("employment", {"type": "person", "name": "乌云\x00"}, "name"),
         ("employment", {"type": "person", "name": "乌云\ud800"}, "name"),
-        ("labour_contract", {"type": "dispatch", "agency_uscc": "A\x00", "host_uscc": "B", "from": "2020-01-01", "to": "2021-01-01"}, "agency_uscc"),
+        (
+            "labour_contract",
+            {"type": "dispatch", "agency_uscc": "A\x00", "host_uscc": "B", "from": "2020-01-01", "to": "2021-01-01"},
+            "agency_uscc",
+        ),
         ("poverty", {"type": ["poor_labourer"]}, "type"),
         ("poverty", {"type": "poor\x00_labourer"}, "type"),
         ("poverty", {}, "type"),
         ("poverty", {"type": "poor_labourer", "from": "2016-01-01", "150102198505200030": None}, "…"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_is_flagged_with_the_field_at_fault(registry, record, problem):
     kept = keep_facts(registry, record)
     assert (kept["malformed"], kept["problem"]) == (True, problem)

@@ -18,8 +18,11 @@ from tests.registries.conftest import start_simulator, stop
 from tests.registries.situations import BATOR, KEY_ID, SECRET, TOKEN, crowd
 
 PATH = "/registries/employment/query"
-NEW_PERSON = {"id_number": "150102198001010014", "name": "新来的", "records": {
-    "poverty": [{"type": "poor_labourer", "from": "2016-01-01"}]}}  # fmt: skip
+NEW_PERSON = {
+    "id_number": "150102198001010014",
+    "name": "新来的",
+    "records": {"poverty": [{"type": "poor_labourer", "from": "2016-01-01"}]},
+}
 
 
 def call(url, method, path, body=b"", headers=None):
@@ -105,8 +108,17 @@ def test_at_most_100_subjects_in_one_question(url, people, status):
     assert call(url, "POST", PATH, body, signed(body))[0] == status
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"request_id": "q", "persons": [{"name": "x"}]}',
-                                  b'{"request_id": "q", "persons": {}}', b'{"persons": []}'])  # fmt: skip
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'{"request_id": "q", "persons": [{"name": "x"}]}',
+        b'{"request_id": "q", "persons": {}}',
+        b'{"persons": []}',
+    ],
+)
 def test_what_is_no_question_is_refused(url, body):
     assert call(url, "POST", PATH, body, signed(body))[0] == 400
 
@@ -128,9 +140,14 @@ def test_people_loaded_at_run_time_are_known_at_once(url, door):
 
 @pytest.mark.parametrize(
     "entry",
-    [{}, {"name": "x"}, {"id_number": "1", "records": {"weather": []}}, {"id_number": "1", "records": {"poverty": [1]}},
-     "person"],
-)  # fmt: skip
+    [
+        {},
+        {"name": "x"},
+        {"id_number": "1", "records": {"weather": []}},
+        {"id_number": "1", "records": {"poverty": [1]}},
+        "person",
+    ],
+)
 def test_an_entry_that_is_no_person_is_refused_and_nothing_of_the_load_is_taken(url, door, entry):
     good = {"id_number": "150102198001010022", "records": {"poverty": [{"type": "poor_labourer"}]}}
     with pytest.raises(HTTPError, match="422"):
@@ -189,8 +206,14 @@ class TestControlDoor:
         assert call(url, "POST", "/control/page", b"act=reset", cookie)[0] == 303
         assert door.states()["business"]["mode"] == "normal"
 
-    @pytest.mark.parametrize("form", ["registry=business&mode=asleep", "registry=business&mode=slow&latency_ms=x",
-                                      "registry=business&mode=slow&latency_ms=-1"])  # fmt: skip
+    @pytest.mark.parametrize(
+        "form",
+        [
+            "registry=business&mode=asleep",
+            "registry=business&mode=slow&latency_ms=x",
+            "registry=business&mode=slow&latency_ms=-1",
+        ],
+    )
     def test_a_setting_that_cannot_be_is_refused_on_the_page_and_changes_nothing(self, url, door, form):
         cookie = {"Cookie": f"registry_control={TOKEN}"}
         assert call(url, "POST", "/control/page", form.encode(), cookie)[0] == 422

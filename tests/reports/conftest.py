@@ -16,8 +16,26 @@ from subsidies.enums import Item, PaymentState
 from tests.factories.reports import Spec, make
 from training.enums import CertificateKind, FundSource, SkillLevel, TrainingType
 
-PLACES = ("150000", "150100", "150102", "150103", "150202", "150700", "150702", "150781", "152500", "152501", "152502", "150302")
-TYPES = (*[TrainingType.EMPLOYMENT_SKILLS] * 4, TrainingType.ON_THE_JOB, TrainingType.SIYB_SYB, TrainingType.STARTUP_PRACTICE)
+PLACES = (
+    "150000",
+    "150100",
+    "150102",
+    "150103",
+    "150202",
+    "150700",
+    "150702",
+    "150781",
+    "152500",
+    "152501",
+    "152502",
+    "150302",
+)
+TYPES = (
+    *[TrainingType.EMPLOYMENT_SKILLS] * 4,
+    TrainingType.ON_THE_JOB,
+    TrainingType.SIYB_SYB,
+    TrainingType.STARTUP_PRACTICE,
+)
 CATEGORIES = [category.code for category in NMG_2020_95.categories]
 
 
@@ -29,21 +47,36 @@ def spec_number(n: int) -> Spec:
     passed = people - n % 2 if done else 0
     paid = done and n % 5 != 0 and passed > 0
     return Spec(
-        division=PLACES[(n * 7 + n // 12) % len(PLACES)], category=CATEGORIES[(n * 5 + n // 21) % len(CATEGORIES)],
-        training_type=TYPES[n * 3 // 2 % len(TYPES)], level=SkillLevel.values[n % 5],
-        kind=CertificateKind.values[n % 5], fund=FundSource.values[n % 3], item=Item.values[n % 3], people=people, struck=n % 7 == 0,
-        approved=date(2025, month, n % 28 + 1), completed=date(2025, later, 28) if done else None, passed=passed,
-        certified=max(passed - n % 3, 0), paid=date(2025, 12, 1) if paid and n % 11 == 0 else date(2025, later, 28) if paid else None,
-        amount=Decimal("1000.01") + n, payment_state=PaymentState.RETURNED if n % 13 == 0 else PaymentState.PAID,
+        division=PLACES[(n * 7 + n // 12) % len(PLACES)],
+        category=CATEGORIES[(n * 5 + n // 21) % len(CATEGORIES)],
+        training_type=TYPES[n * 3 // 2 % len(TYPES)],
+        level=SkillLevel.values[n % 5],
+        kind=CertificateKind.values[n % 5],
+        fund=FundSource.values[n % 3],
+        item=Item.values[n % 3],
+        people=people,
+        struck=n % 7 == 0,
+        approved=date(2025, month, n % 28 + 1),
+        completed=date(2025, later, 28) if done else None,
+        passed=passed,
+        certified=max(passed - n % 3, 0),
+        paid=date(2025, 12, 1) if paid and n % 11 == 0 else date(2025, later, 28) if paid else None,
+        amount=Decimal("1000.01") + n,
+        payment_state=PaymentState.RETURNED if n % 13 == 0 else PaymentState.PAID,
     )
 
 
 @pytest.fixture
 def busy_year(db):
-    """With the statistics a database of that size has: what earlier tests left behind may say that the tables are empty."""
+    """With the statistics a database of that size has: what earlier tests left behind may say that the tables are
+    empty.
+    """
     made = make(*(spec_number(n) for n in range(160)))
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE training_trainingclass, training_enrolment, subsidies_subsidy, subsidies_subsidyline, subsidies_payment")
+        cursor.execute(
+            "ANALYZE training_trainingclass, training_enrolment, subsidies_subsidy, subsidies_subsidyline,"
+            " subsidies_payment"
+        )
     return made
 
 

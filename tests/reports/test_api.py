@@ -28,19 +28,34 @@ def token(client):
 
 
 def test_the_api_gives_the_figures_of_the_page(client, token):
-    make(Spec("150102", people=3, completed=date(2025, 3, 20), passed=2, paid=date(2025, 3, 28), amount=Decimal("1500.05")),
-         Spec("150103", people=2, approved=date(2025, 1, 3)), Spec("150202", people=9))
+    make(
+        Spec(
+            "150102", people=3, completed=date(2025, 3, 20), passed=2, paid=date(2025, 3, 28), amount=Decimal("1500.05")
+        ),
+        Spec("150103", people=2, approved=date(2025, 1, 3)),
+        Spec("150202", people=9),
+    )
     answer = client.get(url(), MARCH | {"by": "division"}, headers=token)
     assert answer.status_code == 200
     data, table = answer.json(), worked_out(division="150100", month=3, axis="division")
-    assert (data["form"], data["division"], data["year"], data["month"], data["by"]) == ("A", "150100", 2025, 3, "division")
+    assert (data["form"], data["division"], data["year"], data["month"], data["by"]) == (
+        "A",
+        "150100",
+        2025,
+        3,
+        "division",
+    )
     assert [row["code"] for row in data["rows"]] == [row.code for row in table.rows]
     for row in data["rows"]:
         for span in ("month", "year"):
             expected = {c.code: table.cells[row["code"], c.code, span].value for c in table.form.columns}
             assert row[span] == {code: str(v) if isinstance(v, Decimal) else v for code, v in expected.items()}
     total = data["rows"][0]
-    assert (total["month"]["started"], total["year"]["started"], total["month"]["subsidised_amount"]) == (3, 5, "3000.10")
+    assert (total["month"]["started"], total["year"]["started"], total["month"]["subsidised_amount"]) == (
+        3,
+        5,
+        "3000.10",
+    )
 
 
 def test_the_session_opens_the_same_door(client):
@@ -50,7 +65,13 @@ def test_the_session_opens_the_same_door(client):
 
 @pytest.mark.parametrize(
     ("values", "status"),
-    [({"division": "150200"}, 404), ({"division": "999999"}, 404), ({"month": 13}, 400), ({"year": "x"}, 400), ({"year": 2020, "month": 6}, 404)],
+    [
+        ({"division": "150200"}, 404),
+        ({"division": "999999"}, 404),
+        ({"month": 13}, 400),
+        ({"year": "x"}, 400),
+        ({"year": 2020, "month": 6}, 404),
+    ],
 )
 def test_what_is_not_there_or_not_right_is_a_problem(client, token, values, status):
     answer = client.get(url(), MARCH | values, headers=token)

@@ -66,7 +66,11 @@ def acts():
 
 
 def test_the_form_comes_out_in_its_layout_with_the_figures_of_the_page(client, exporter):
-    make(Spec("150102", people=3, completed=date(2025, 3, 20), passed=2, paid=date(2025, 3, 28), amount=Decimal("1500.05")))
+    make(
+        Spec(
+            "150102", people=3, completed=date(2025, 3, 20), passed=2, paid=date(2025, 3, 28), amount=Decimal("1500.05")
+        )
+    )
     rows = sheet_of(exported(client, FORM))
     table = worked_out(division="150100", month=3)
     assert "全区职业技能培训综合情况表" in rows[0][0]
@@ -80,7 +84,7 @@ def test_the_form_comes_out_in_its_layout_with_the_figures_of_the_page(client, e
 
 
 def test_the_list_of_people_has_as_many_rows_as_the_cell_and_masked_numbers(client, exporter):
-    one, = make(Spec("150102", people=3))
+    (one,) = make(Spec("150102", people=3))
     export = exported(client, CELL)
     headers, *body = sheet_of(export)[2:]
     assert export.rows == len(body) == 3
@@ -92,7 +96,11 @@ def test_the_list_of_people_has_as_many_rows_as_the_cell_and_masked_numbers(clie
 
 
 def test_the_amounts_of_a_list_add_up_to_the_cell(client, exporter):
-    make(Spec("150102", people=3, completed=date(2025, 3, 12), passed=3, paid=date(2025, 3, 20), amount=Decimal("333.33")))
+    make(
+        Spec(
+            "150102", people=3, completed=date(2025, 3, 12), passed=3, paid=date(2025, 3, 20), amount=Decimal("333.33")
+        )
+    )
     headers, *body = sheet_of(exported(client, CELL | {"column": "subsidised_amount"}))[2:]
     place = headers.index("补贴金额（元）")
     assert sum(Decimal(str(line[place])) for line in body) == Decimal("999.99")
@@ -107,7 +115,12 @@ def test_watermark_names_who_when_and_what_for(client, exporter):
     export = exported(client, FORM)
     mark = sheet_of(export)[1][0]
     assert mark == export.watermark
-    for word in (exporter.organisation.name, "娜仁花", timezone.localtime(export.at).strftime("%Y-%m-%d %H:%M"), PURPOSE):
+    for word in (
+        exporter.organisation.name,
+        "娜仁花",
+        timezone.localtime(export.at).strftime("%Y-%m-%d %H:%M"),
+        PURPOSE,
+    ):
         assert word in mark
 
 
@@ -140,8 +153,17 @@ def test_without_a_purpose_nothing_is_exported(client, exporter, purpose):
 
 def test_the_database_itself_refuses_an_export_without_purpose(exporter):
     with pytest.raises(IntegrityError), transaction.atomic():
-        Export.objects.create(form="A", year=2025, month=3, division=division("150100"), axis="category", purpose="", watermark="x",
-                              by=exporter, at=timezone.now())
+        Export.objects.create(
+            form="A",
+            year=2025,
+            month=3,
+            division=division("150100"),
+            axis="category",
+            purpose="",
+            watermark="x",
+            by=exporter,
+            at=timezone.now(),
+        )
 
 
 def test_a_league_officer_without_the_grant_is_told_who_can_give_it(client):
@@ -187,8 +209,13 @@ def test_an_expired_grant_ends_new_exports_and_downloads_of_old_ones(client, exp
     export = exported(client, FORM)
     file = reverse("export_file", args=[export.pk])
     assert client.get(file).status_code == 200
-    grant(Act.EXPORT_PERSONS, to=exporter.user, division=division("150100"), by=administrator("150100"),
-          expires_on=timezone.localdate() - timedelta(days=1))
+    grant(
+        Act.EXPORT_PERSONS,
+        to=exporter.user,
+        division=division("150100"),
+        by=administrator("150100"),
+        expires_on=timezone.localdate() - timedelta(days=1),
+    )
     for response in (client.get(NEW, FORM), client.post(NEW, FORM | {"purpose": PURPOSE}), client.get(file)):
         assert response.status_code == 403
         assert "已经到期" in response.content.decode()
@@ -218,7 +245,7 @@ def test_a_colleague_with_the_same_right_does_not_get_ones_file(client, exporter
 
 
 def test_whole_numbers_need_the_right_to_see_them(client, exporter):
-    one, = make(Spec("150102", people=2))
+    (one,) = make(Spec("150102", people=2))
     values = CELL | {"full_numbers": "on", "purpose": PURPOSE}
     refused = client.post(NEW, values)
     assert refused.status_code == 403
@@ -228,7 +255,9 @@ def test_whole_numbers_need_the_right_to_see_them(client, exporter):
     place = headers.index("证件号码")
     assert {line[place] for line in body} == {e.person.number for e in one.enrolments}
     assert Event.objects.filter(act="person.unmasked", user=exporter.user).count() == 1
-    assert not any(e.person.number in str(event.data) + event.reason for e in one.enrolments for event in Event.objects.all())
+    assert not any(
+        e.person.number in str(event.data) + event.reason for e in one.enrolments for event in Event.objects.all()
+    )
 
 
 def test_a_file_not_yet_written_is_not_there_yet(client, exporter):
@@ -242,7 +271,13 @@ def test_the_super_administrator_sees_all_exports_of_the_league_and_officers_the
     exported(client, FORM)
     exported(client, CELL)
     shown = []
-    for seat in (administrator("150100"), post(office("150100"), Role.AUDITOR), post(office("150100")), administrator("150200"), exporter):
+    for seat in (
+        administrator("150100"),
+        post(office("150100"), Role.AUDITOR),
+        post(office("150100")),
+        administrator("150200"),
+        exporter,
+    ):
         client.force_login(seat.user)
         page = client.get(LIST)
         shown.append(page.context["page"].paginator.count)

@@ -33,15 +33,22 @@ def adding(form):
 
 @pytest.mark.parametrize(
     ("code", "division", "axis"),
-    [("A", "150000", "category"), ("A", "150000", "division"), ("A", "150700", "division"), ("A", "150781", "division"),
-     ("C", "150000", "division"), ("C", "150100", "division")],
+    [
+        ("A", "150000", "category"),
+        ("A", "150000", "division"),
+        ("A", "150700", "division"),
+        ("A", "150781", "division"),
+        ("C", "150000", "division"),
+        ("C", "150100", "division"),
+    ],
 )
 def test_every_cell_is_the_rows_behind_it_to_the_fen(busy_year, code, division, axis):
     table = worked_out(code, division, month=12, axis=axis)
     form, rules = form_on(code, Period(2025, 12))
     opened = {
         key: measured(cell.column, behind(form, rules, cell.row, cell.column, cell.span, table.asked, axis))
-        for key, cell in table.cells.items() if cell.column.measure != Measure.RATIO
+        for key, cell in table.cells.items()
+        if cell.column.measure != Measure.RATIO
     }
     assert opened == {key: table.cells[key].value for key in opened}
     assert sum(1 for found in opened.values() if found) > 20
@@ -71,7 +78,7 @@ def test_each_league_in_the_region_is_its_banners_and_its_own_office_and_its_own
     for league in ("150100", "150700", "152500"):
         start = [row.code for row in table.rows].index(f"division:{league}")
         below = []
-        for row in table.rows[start + 1:]:
+        for row in table.rows[start + 1 :]:
             if row.depth < 2:
                 break
             below.append(row.code)
@@ -85,14 +92,22 @@ def test_each_league_in_the_region_is_its_banners_and_its_own_office_and_its_own
 
 def test_manzhouli_and_erlianhaote_stand_beside_the_leagues_and_nowhere_else():
     """R-LVL-1: their people are counted once."""
-    make(Spec("150781", people=2), Spec("150700", people=3), Spec("150702", people=4), Spec("152501", people=5), Spec("152500", people=6))
+    make(
+        Spec("150781", people=2),
+        Spec("150700", people=3),
+        Spec("150702", people=4),
+        Spec("152501", people=5),
+        Spec("152500", people=6),
+    )
     region = worked_out(month=3, axis=Axis.DIVISION, banners=True)
     codes = [row.code for row in region.rows]
     assert Counter(codes)["division:150781"] == Counter(codes)["division:152501"] == 1
     assert [row.depth for row in region.rows if row.code in ("division:150781", "division:152501")] == [1, 1]
     shown = {code: value(region, f"division:{code}") for code in ("150781", "150700", "152501", "152500")}
     assert shown == {"150781": 2, "150700": 7, "152501": 5, "152500": 6}
-    assert "division:150781" not in [row.code for row in worked_out(division="150700", month=3, axis=Axis.DIVISION).rows]
+    assert "division:150781" not in [
+        row.code for row in worked_out(division="150700", month=3, axis=Axis.DIVISION).rows
+    ]
 
 
 def test_the_region_has_twelve_leagues_two_cities_and_its_own_office():
@@ -137,7 +152,11 @@ def test_form_c_leaves_out_employees_the_poor_and_rural_transfer():
 
 
 def test_form_c_counts_employment_skills_training_only():
-    make(Spec(people=2), Spec(people=3, training_type=TrainingType.ON_THE_JOB), Spec(people=4, training_type=TrainingType.SIYB_SYB))
+    make(
+        Spec(people=2),
+        Spec(people=3, training_type=TrainingType.ON_THE_JOB),
+        Spec(people=4, training_type=TrainingType.SIYB_SYB),
+    )
     assert value(worked_out("C", month=3)) == 2
     assert value(worked_out("A", month=3)) == 9
 
@@ -148,7 +167,9 @@ def test_every_row_behind_form_c_is_behind_form_a(busy_year):
     for code in ("A", "C"):
         form, rules = form_on(code, asked.period)
         row, column = find_cell(form, rules, asked, Axis.DIVISION, "total", "started")
-        found[code] = set(behind(form, rules, row, column, Span.YEAR, asked, Axis.DIVISION).values_list("pk", flat=True))
+        found[code] = set(
+            behind(form, rules, row, column, Span.YEAR, asked, Axis.DIVISION).values_list("pk", flat=True)
+        )
     assert found["C"] < found["A"]
     assert found["C"]
 
@@ -165,8 +186,11 @@ def test_no_class_has_more_passed_than_started_or_more_paid_than_passed(busy_yea
 
 def test_pass_rate_is_of_those_who_completed_and_nothing_where_nobody_did():
     """Two of three passed in March; who only started says nothing about the rate, and no month's rate can pass 100 %."""
-    make(Spec(people=3, completed=date(2025, 3, 20), passed=2), Spec(people=3, approved=date(2025, 2, 3)),
-         Spec(people=4, approved=date(2025, 3, 1), completed=date(2025, 4, 2), passed=4))
+    make(
+        Spec(people=3, completed=date(2025, 3, 20), passed=2),
+        Spec(people=3, approved=date(2025, 2, 3)),
+        Spec(people=4, approved=date(2025, 3, 1), completed=date(2025, 4, 2), passed=4),
+    )
     march, april = worked_out(month=3), worked_out(month=4)
     assert value(march, column="pass_rate") == Decimal("66.7")
     assert value(april, column="started") == 0
@@ -177,16 +201,28 @@ def test_pass_rate_is_of_those_who_completed_and_nothing_where_nobody_did():
 
 def test_a_class_that_a_league_department_approved_stands_in_the_leagues_own_row():
     """statistics: a record belongs to the division of the body that approved the opening, not to the unit's banner."""
-    make(Spec("150102", people=2), Spec("150102", people=3, decided_at="150100", department="emergency"), Spec("150102", people=4, decided_at="150000"))
+    make(
+        Spec("150102", people=2),
+        Spec("150102", people=3, decided_at="150100", department="emergency"),
+        Spec("150102", people=4, decided_at="150000"),
+    )
     region = worked_out(month=3, axis=Axis.DIVISION, banners=True)
-    shown = {code: value(region, code) for code in ("total", "division:150100", "division:150102", "own:150100", "own:150000")}
+    shown = {
+        code: value(region, code)
+        for code in ("total", "division:150100", "division:150102", "own:150100", "own:150000")
+    }
     assert shown == {"total": 9, "division:150100": 5, "division:150102": 2, "own:150100": 3, "own:150000": 4}
     assert value(worked_out(division="150102", month=3)) == 2
 
 
 @pytest.mark.parametrize("how_many", [1, 60])
 def test_a_form_costs_the_same_few_queries_at_any_size(django_assert_num_queries, how_many):
-    make(*(Spec(("150102", "150202", "150781")[n % 3], completed=date(2025, 4, 1), passed=2, paid=date(2025, 5, 1)) for n in range(how_many)))
+    make(
+        *(
+            Spec(("150102", "150202", "150781")[n % 3], completed=date(2025, 4, 1), passed=2, paid=date(2025, 5, 1))
+            for n in range(how_many)
+        )
+    )
     form, rules = form_on("A", Period(2025, 6))
     asked = Asked(Division.objects.get(pk="150000"), Period(2025, 6))
     with django_assert_num_queries(8):

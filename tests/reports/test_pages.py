@@ -43,8 +43,11 @@ def league(client):
 @pytest.mark.parametrize(
     "seat",
     [
-        lambda: officer(), lambda: administrator(), lambda: post(office(kind=OrganisationKind.FINANCE), Role.FINANCE),
-        lambda: post(office(), Role.INSPECTOR), lambda: post(office(), Role.AUDITOR),
+        lambda: officer(),
+        lambda: administrator(),
+        lambda: post(office(kind=OrganisationKind.FINANCE), Role.FINANCE),
+        lambda: post(office(), Role.INSPECTOR),
+        lambda: post(office(), Role.AUDITOR),
     ],
 )
 def test_offices_see_the_forms_of_their_place(client, seat):
@@ -53,7 +56,9 @@ def test_offices_see_the_forms_of_their_place(client, seat):
         assert client.get(url).status_code == 200, url
 
 
-@pytest.mark.parametrize("kind", [OrganisationKind.INSTITUTION, OrganisationKind.ENTERPRISE, OrganisationKind.ASSESSMENT])
+@pytest.mark.parametrize(
+    "kind", [OrganisationKind.INSTITUTION, OrganisationKind.ENTERPRISE, OrganisationKind.ASSESSMENT]
+)
 def test_units_see_no_figures_and_nobody_behind_them(client, kind):
     make(Spec(people=2))
     client.force_login(operator(unit(kind=kind)).user)
@@ -67,7 +72,10 @@ def test_nobody_is_sent_to_the_login(client):
         assert (response.status_code, response.url.split("?")[0]) == (302, reverse("account_login")), url
 
 
-@pytest.mark.parametrize(("seat", "asked"), [("150102", "150100"), ("150102", "150103"), ("150100", "150202"), ("150700", "150781"), ("150100", "150000")])
+@pytest.mark.parametrize(
+    ("seat", "asked"),
+    [("150102", "150100"), ("150102", "150103"), ("150100", "150202"), ("150700", "150781"), ("150100", "150000")],
+)
 def test_a_place_outside_the_scope_is_not_found(client, seat, asked):
     client.force_login(post(office(seat)).user)
     assert client.get(form_url(), MARCH | {"division": asked}).status_code == 404
@@ -91,10 +99,22 @@ def test_an_industry_department_sees_the_people_it_decided_about_only(client):
 
 
 def test_each_number_opens_as_many_people_as_it_says(client, league):
-    make(Spec("150102", people=3, completed=date(2025, 3, 20), passed=2, certified=1, paid=date(2025, 3, 25), amount=Decimal("1500.05")),
-         Spec("150103", category="emp_upskill", people=4, approved=date(2025, 1, 8)))
+    make(
+        Spec(
+            "150102",
+            people=3,
+            completed=date(2025, 3, 20),
+            passed=2,
+            certified=1,
+            paid=date(2025, 3, 25),
+            amount=Decimal("1500.05"),
+        ),
+        Spec("150103", category="emp_upskill", people=4, approved=date(2025, 1, 8)),
+    )
     page = client.get(form_url(), MARCH | {"by": "category", "detail": "on"}).content.decode()
-    links = {html.unescape(url): shown for url, shown in re.findall(rf'<a href="({cell_url()}[^"]+)">([^<]+)</a>', page)}
+    links = {
+        html.unescape(url): shown for url, shown in re.findall(rf'<a href="({cell_url()}[^"]+)">([^<]+)</a>', page)
+    }
     assert len(links) > 30
     for url, shown in links.items():
         cell = client.get(url)
@@ -104,7 +124,7 @@ def test_each_number_opens_as_many_people_as_it_says(client, league):
 
 
 def test_the_list_shows_the_name_and_masks_the_number(client, league):
-    one, = make(Spec(people=2))
+    (one,) = make(Spec(people=2))
     page = client.get(cell_url(), CELL).content.decode()
     for enrolment in one.enrolments:
         assert enrolment.person.name in page
@@ -114,7 +134,12 @@ def test_the_list_shows_the_name_and_masks_the_number(client, league):
 
 
 def test_amounts_of_a_cell_add_up_to_it(client, league):
-    made = make(*(Spec(people=2, completed=date(2025, 3, 12), passed=2, paid=date(2025, 3, 20), amount=Decimal("0.05") + n) for n in range(3)))
+    made = make(
+        *(
+            Spec(people=2, completed=date(2025, 3, 12), passed=2, paid=date(2025, 3, 20), amount=Decimal("0.05") + n)
+            for n in range(3)
+        )
+    )
     page = text_of(client.get(cell_url(), CELL | {"column": "subsidised_amount"}))
     assert "6.30 补贴金额（元）" in page
     assert sum(one.spec.amount * 2 for one in made) == Decimal("6.30")
@@ -130,14 +155,28 @@ def test_a_person_twice_in_training_is_two_times_but_one_person(client, league):
 
 
 def test_long_lists_are_paged_and_no_page_repeats_anybody(client, league):
-    one, = make(Spec(people=60))
-    seen = [re.findall(r'<th scope="row" class="lead">([^<]+)</th>', client.get(cell_url(), CELL | {"page": page}).content.decode()) for page in (1, 2)]
+    (one,) = make(Spec(people=60))
+    seen = [
+        re.findall(
+            r'<th scope="row" class="lead">([^<]+)</th>', client.get(cell_url(), CELL | {"page": page}).content.decode()
+        )
+        for page in (1, 2)
+    ]
     assert [len(page) for page in seen] == [50, 10]
     assert set(seen[0]) | set(seen[1]) == {e.person.name for e in one.enrolments}
 
 
-@pytest.mark.parametrize("wrong", [
-    {"row": "division:150202"}, {"column": "pass_rate"}, {"column": "nothing"}, {"span": "decade"}, {"by": "sideways"}, {"year": "19x"}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"row": "division:150202"},
+        {"column": "pass_rate"},
+        {"column": "nothing"},
+        {"span": "decade"},
+        {"by": "sideways"},
+        {"year": "19x"},
+    ],
+)
 def test_a_cell_that_is_not_there_is_not_found(client, league, wrong):
     assert client.get(cell_url(), CELL | wrong).status_code == 404
 
@@ -167,7 +206,9 @@ def test_the_region_opens_a_league_and_the_league_its_banners(client):
     make(Spec("150102", people=2), Spec("150781", people=3))
     client.force_login(post(office("150000")).user)
     region = client.get(form_url(), MARCH | {"by": "division"}).content.decode()
-    league_link = html.unescape(re.search(rf'<a href="({form_url()}\?[^"]*division=150100[^"]*)">呼和浩特市</a>', region)[1])
+    league_link = html.unescape(
+        re.search(rf'<a href="({form_url()}\?[^"]*division=150100[^"]*)">呼和浩特市</a>', region)[1]
+    )
     league_page = client.get(league_link).content.decode()
     assert "新城区" in league_page
     assert "满洲里市" not in re.sub(r"<option.*?</option>", "", league_page)

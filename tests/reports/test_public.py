@@ -41,11 +41,19 @@ def payment_url(one):
 
 
 def publicise(one):
-    return Publicity.objects.create(subsidy=one.subsidy, round=1, begins=MAY, ends=MAY + timedelta(days=7), working_days=5, snapshot={}, digest="d" * 64)
+    return Publicity.objects.create(
+        subsidy=one.subsidy,
+        round=1,
+        begins=MAY,
+        ends=MAY + timedelta(days=7),
+        working_days=5,
+        snapshot={},
+        digest="d" * 64,
+    )
 
 
 def test_everybody_reaches_the_public_site_without_login(client):
-    one, = make(Spec(**PAID))
+    (one,) = make(Spec(**PAID))
     publicise(one)
     for url in (HOME, CLASSES, INSTITUTIONS, CATALOGUE, PAYMENTS, class_url(one), payment_url(one)):
         assert client.get(url).status_code == 200, url
@@ -53,7 +61,7 @@ def test_everybody_reaches_the_public_site_without_login(client):
 
 
 def test_home_leads_to_publicity_standards_and_each_publication(client):
-    one, = make(Spec(**PAID))
+    (one,) = make(Spec(**PAID))
     published = publicise(one)
     page = text(client, HOME)
     for url in (reverse("publicities"), reverse("standards"), reverse("publicity", args=[published.pk])):
@@ -66,7 +74,7 @@ def test_the_public_site_is_there_for_people_logged_in_too(client):
 
 
 def test_no_public_page_shows_a_whole_name_or_number(client):
-    one, = make(Spec(**PAID))
+    (one,) = make(Spec(**PAID))
     publicise(one)
     for url in (HOME, CLASSES, PAYMENTS, class_url(one), payment_url(one)):
         page = text(client, url)
@@ -76,36 +84,54 @@ def test_no_public_page_shows_a_whole_name_or_number(client):
 
 
 def test_a_class_names_nobody_even_after_payment(client):
-    one, = make(Spec(**PAID))
+    (one,) = make(Spec(**PAID))
     page = text(client, class_url(one))
     assert not any(e.person.masked_number in page for e in one.enrolments)
     assert not any(e.person.masked_name in page for e in one.enrolments)
 
 
 def test_a_class_says_what_where_when_for_whom_by_whom(client):
-    one, = make(Spec(people=7, fund=FundSource.EMPLOYMENT))
+    (one,) = make(Spec(people=7, fund=FundSource.EMPLOYMENT))
     page = text(client, class_url(one))
     k = one.training_class
-    for word in (k.project.name, "新城区", k.first_day.isoformat(), k.last_day.isoformat(), k.institution.name, k.body.name, "<dd>7</dd>", "就业补助资金"):
+    for word in (
+        k.project.name,
+        "新城区",
+        k.first_day.isoformat(),
+        k.last_day.isoformat(),
+        k.institution.name,
+        k.body.name,
+        "<dd>7</dd>",
+        "就业补助资金",
+    ):
         assert word in page, word
 
 
 @pytest.mark.parametrize("stage", [Stage.DRAFT, Stage.OPENING, Stage.REFUSED, Stage.STOPPED])
 def test_classes_nobody_approved_are_not_public(client, stage):
-    one, = make(Spec())
+    (one,) = make(Spec())
     TrainingClass.objects.filter(pk=one.training_class.pk).update(stage=stage)
     assert client.get(class_url(one)).status_code == 404
     assert one.training_class.name not in text(client, CLASSES)
 
 
 def test_classes_are_found_by_stand_place_type_and_words(client):
-    here, there, startup = make(Spec("150102"), Spec("150781", completed=MAY), Spec("150202", training_type=TrainingType.SIYB_SYB))
+    here, there, startup = make(
+        Spec("150102"), Spec("150781", completed=MAY), Spec("150202", training_type=TrainingType.SIYB_SYB)
+    )
     TrainingClass.objects.filter(pk=here.training_class.pk).update(stage=Stage.APPROVED)
     found = {
         str(values): sorted(re.findall(r'class="lead"><a href="[^"]+">([^<]+)</a>', text(client, CLASSES, **values)))
         for values in (
-            {"stand": "planned"}, {"stand": "running"}, {"stand": "done"}, {"division": "150100"}, {"division": "150700"},
-            {"division": "150781"}, {"training_type": "siyb_syb"}, {"q": there.training_class.number}, {"q": "没有这个词"},
+            {"stand": "planned"},
+            {"stand": "running"},
+            {"stand": "done"},
+            {"division": "150100"},
+            {"division": "150700"},
+            {"division": "150781"},
+            {"training_type": "siyb_syb"},
+            {"q": there.training_class.number},
+            {"q": "没有这个词"},
         )
     }
     names = [[one.training_class.name] for one in (here, there, startup)]
@@ -117,15 +143,23 @@ def test_the_way_of_a_class_shows_the_days(client):
     one, waiting = make(Spec(**PAID, approved=date(2025, 3, 10)), Spec(approved=date(2025, 3, 11)))
     publicise(one)
     steps = re.findall(r'<li data-done="(yes|no)"><b>([^<]+)</b>([^<]*)', text(client, class_url(one)))
-    assert steps == [("yes", "同意开班", "2025-03-10"), ("yes", "开课", "2025-03-15"), ("yes", "结业", "2025-05-20"),
-                     ("yes", "补贴公示", "2025-05-20"), ("yes", "补贴到账", "2025-05-20")]
+    assert steps == [
+        ("yes", "同意开班", "2025-03-10"),
+        ("yes", "开课", "2025-03-15"),
+        ("yes", "结业", "2025-05-20"),
+        ("yes", "补贴公示", "2025-05-20"),
+        ("yes", "补贴到账", "2025-05-20"),
+    ]
     later = re.findall(r'<li data-done="(yes|no)"><b>([^<]+)</b>', text(client, class_url(waiting)))
     assert [done for done, _label in later] == ["yes", "yes", "no", "no", "no"]
 
 
 def test_only_money_that_arrived_is_shown(client):
     paid, returned, pending = make(
-        Spec(**PAID, amount=Decimal("1200.05")), Spec(**PAID, payment_state=PaymentState.RETURNED), Spec(**PAID, payment_state=PaymentState.PENDING))
+        Spec(**PAID, amount=Decimal("1200.05")),
+        Spec(**PAID, payment_state=PaymentState.RETURNED),
+        Spec(**PAID, payment_state=PaymentState.PENDING),
+    )
     page = text(client, PAYMENTS)
     assert paid.training_class.name in page
     assert "2,400.10" in page
@@ -135,7 +169,7 @@ def test_only_money_that_arrived_is_shown(client):
 
 
 def test_the_people_paid_are_masked_with_their_amounts(client):
-    one, = make(Spec(people=3, **PAID, amount=Decimal("1200.05")))
+    (one,) = make(Spec(people=3, **PAID, amount=Decimal("1200.05")))
     page = text(client, payment_url(one))
     rows = re.findall(r'class="lead">([^<]+)</th>\s*<td[^>]*>([^<]+)</td>', page)
     assert rows == [(e.person.masked_name, e.person.masked_number) for e in one.enrolments[:2]]
@@ -144,19 +178,31 @@ def test_the_people_paid_are_masked_with_their_amounts(client):
 
 
 def test_payments_are_found_by_place_year_and_fund(client):
-    first, second = make(Spec("150102", **PAID), Spec("150781", **PAID | {"paid": date(2026, 1, 5)}, fund=FundSource.EMPLOYMENT))
+    first, second = make(
+        Spec("150102", **PAID), Spec("150781", **PAID | {"paid": date(2026, 1, 5)}, fund=FundSource.EMPLOYMENT)
+    )
     found = [
         [one.training_class.name in text(client, PAYMENTS, **values) for one in (first, second)]
-        for values in ({}, {"division": "150100"}, {"division": "150700"}, {"year": "2026"}, {"fund": "employment"}, {"year": "1999"})
+        for values in (
+            {},
+            {"division": "150100"},
+            {"division": "150700"},
+            {"year": "2026"},
+            {"fund": "employment"},
+            {"year": "1999"},
+        )
     ]
     assert found == [[True, True], [True, False], [False, False], [False, True], [False, True], [True, True]]
 
 
 def test_home_adds_up_what_was_paid_this_year_by_fund(client):
     today = timezone.localdate()
-    make(Spec(completed=today, passed=2, paid=today, amount=Decimal("1000.01")), Spec(completed=today, passed=1, paid=today, amount=Decimal("0.98")),
-         Spec(completed=today, passed=1, paid=today, fund=FundSource.EMPLOYMENT),
-         Spec(completed=today, passed=1, paid=date(today.year - 1, 12, 31)))
+    make(
+        Spec(completed=today, passed=2, paid=today, amount=Decimal("1000.01")),
+        Spec(completed=today, passed=1, paid=today, amount=Decimal("0.98")),
+        Spec(completed=today, passed=1, paid=today, fund=FundSource.EMPLOYMENT),
+        Spec(completed=today, passed=1, paid=date(today.year - 1, 12, 31)),
+    )
     page = text(client, HOME)
     tiles = re.findall(r"<b>([^<]+)</b><span>([^<（]+)（元）· ([\d,]+) 人次", page)
     assert tiles == [("1,200.00", "就业补助资金", "1"), ("2,001.00", "职业技能提升行动资金", "3")]
@@ -198,8 +244,19 @@ def test_lists_are_paged(client):
     assert len(set(pages[0]) | set(pages[1])) == 23
 
 
-@pytest.mark.parametrize("values", [
-    {"q": "%_\\'\"<script>"}, {"q": "\0"}, {"q": "长" * 500}, {"division": "15"}, {"division": "١٥٠١٠٠"}, {"stand": "x"}, {"page": "zz"}, {"year": "0"}])
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"q": "%_\\'\"<script>"},
+        {"q": "\0"},
+        {"q": "长" * 500},
+        {"division": "15"},
+        {"division": "١٥٠١٠٠"},
+        {"stand": "x"},
+        {"page": "zz"},
+        {"year": "0"},
+    ],
+)
 def test_odd_filters_do_no_harm(client, values):
     make(Spec(**PAID))
     for url in (CLASSES, INSTITUTIONS, CATALOGUE, PAYMENTS):
@@ -211,7 +268,9 @@ def test_public_pages_ask_as_often_for_one_as_for_many(client, how_many):
     made = make(*(Spec(PLACES[n % len(PLACES)], people=2, **PAID) for n in range(how_many)))
     for one in made:
         publicise(one)
-        Listing.objects.get_or_create(organisation=one.training_class.institution, since=date(2024, 1, 1), defaults={"source": "示例"})
+        Listing.objects.get_or_create(
+            organisation=one.training_class.institution, since=date(2024, 1, 1), defaults={"source": "示例"}
+        )
     counts = []
     for url in (HOME, CLASSES, class_url(made[0]), INSTITUTIONS, CATALOGUE, PAYMENTS, payment_url(made[0])):
         text(client, url)
@@ -222,7 +281,7 @@ def test_public_pages_ask_as_often_for_one_as_for_many(client, how_many):
 
 
 def test_pages_need_no_script(client):
-    one, = make(Spec(**PAID))
+    (one,) = make(Spec(**PAID))
     for url in (HOME, CLASSES, class_url(one), PAYMENTS, payment_url(one)):
         page = text(client, url)
         assert not re.search(r"\son\w+=", page), url

@@ -76,7 +76,9 @@ def test_the_region_reads_no_row_of_a_banner(tallied):
     asked = Asked(Division.objects.get(pk="150000"), Period(2025, 6))
     shown = {axis: work_out(form, rules, asked, axis).cells["total", "started", "year"].value for axis in form.axes}
     YearTally.objects.filter(whole=False).exclude(division="150000").delete()
-    assert {axis: work_out(form, rules, asked, axis).cells["total", "started", "year"].value for axis in form.axes} == shown
+    assert {
+        axis: work_out(form, rules, asked, axis).cells["total", "started", "year"].value for axis in form.axes
+    } == shown
 
 
 def test_each_level_holds_what_reports_to_it(tallied):
@@ -102,7 +104,11 @@ def test_a_banner_that_reports_to_another_league_is_counted_there_at_once(tallie
 
 
 def test_a_place_tallied_anew_leaves_the_others_as_they_are(tallied):
-    before = dict(YearTally.objects.exclude(division__path__startswith="150000/150100/").exclude(division="150000").values_list("pk", "counts"))
+    before = dict(
+        YearTally.objects.exclude(division__path__startswith="150000/150100/")
+        .exclude(division="150000")
+        .values_list("pk", "counts")
+    )
     Opening.objects.filter(training_class__division="150102").update(decided_at="2025-06-01T00:00:00+08:00")
     assert refresh() > 0
     assert dict(YearTally.objects.filter(pk__in=before).values_list("pk", "counts")) == before
@@ -131,27 +137,55 @@ def rewritten(one, **values):
 MAY_NOON = "2025-05-20T12:00:00+08:00"
 CORRECTIONS = {
     "somebody_is_struck_out_by_a_change": lambda one, by: Enrolment.objects.filter(pk=one.enrolments[0].pk).update(
-        struck_out_at=MAY_NOON, struck_out_by=by, strike_reason="退学"),
-    "a_result_is_corrected": lambda one, by: Enrolment.objects.filter(pk=one.enrolments[0].pk).update(result=Result.FAIL),
-    "a_certificate_turns_out_to_be_wrong": lambda one, by: Enrolment.objects.filter(pk=one.enrolments[0].pk).update(certificate_verified=False),
+        struck_out_at=MAY_NOON, struck_out_by=by, strike_reason="退学"
+    ),
+    "a_result_is_corrected": lambda one, by: Enrolment.objects.filter(pk=one.enrolments[0].pk).update(
+        result=Result.FAIL
+    ),
+    "a_certificate_turns_out_to_be_wrong": lambda one, by: Enrolment.objects.filter(pk=one.enrolments[0].pk).update(
+        certificate_verified=False
+    ),
     "a_certificate_is_of_another_kind": lambda one, by: Enrolment.objects.filter(pk=one.enrolments[0].pk).update(
-        certificate_kind=CertificateKind.SPECIAL_OPERATION),
-    "an_opening_is_taken_back": lambda one, by: forced(Opening.objects.filter(pk=one.opening.pk), state=State.DRAFT, decided_at=None),
-    "an_opening_was_decided_in_another_month": lambda one, by: Opening.objects.filter(pk=one.opening.pk).update(decided_at="2025-06-01T00:00:00+08:00"),
-    "a_completion_is_taken_back": lambda one, by: forced(type(one.completion).objects.filter(pk=one.completion.pk), state=State.DRAFT, decided_at=None),
-    "a_class_belongs_to_another_place": lambda one, by: TrainingClass.objects.filter(pk=one.training_class.pk).update(body=office("150702")),
-    "a_class_is_of_another_category": lambda one, by: TrainingClass.objects.filter(pk=one.training_class.pk).update(category="rural_transfer"),
+        certificate_kind=CertificateKind.SPECIAL_OPERATION
+    ),
+    "an_opening_is_taken_back": lambda one, by: forced(
+        Opening.objects.filter(pk=one.opening.pk), state=State.DRAFT, decided_at=None
+    ),
+    "an_opening_was_decided_in_another_month": lambda one, by: Opening.objects.filter(pk=one.opening.pk).update(
+        decided_at="2025-06-01T00:00:00+08:00"
+    ),
+    "a_completion_is_taken_back": lambda one, by: forced(
+        type(one.completion).objects.filter(pk=one.completion.pk), state=State.DRAFT, decided_at=None
+    ),
+    "a_class_belongs_to_another_place": lambda one, by: TrainingClass.objects.filter(pk=one.training_class.pk).update(
+        body=office("150702")
+    ),
+    "a_class_is_of_another_category": lambda one, by: TrainingClass.objects.filter(pk=one.training_class.pk).update(
+        category="rural_transfer"
+    ),
     "a_project_is_of_another_type": lambda one, by: rewritten(one, training_type=TrainingType.ON_THE_JOB),
     "a_project_is_of_another_level": lambda one, by: rewritten(one, level=1),
-    "a_claim_is_of_another_fund": lambda one, by: type(one.subsidy).objects.filter(pk=one.subsidy.pk).update(fund_source="employment"),
-    "somebody_joins": lambda one, by: Enrolment.objects.bulk_create([Enrolment(
-        training_class=one.training_class, person=make(Spec(people=1, approved=None))[0].enrolments[0].person, sequence=99, result=Result.PASS)]),
-}  # fmt: skip
+    "a_claim_is_of_another_fund": lambda one, by: (
+        type(one.subsidy).objects.filter(pk=one.subsidy.pk).update(fund_source="employment")
+    ),
+    "somebody_joins": lambda one, by: Enrolment.objects.bulk_create(
+        [
+            Enrolment(
+                training_class=one.training_class,
+                person=make(Spec(people=1, approved=None))[0].enrolments[0].person,
+                sequence=99,
+                result=Result.PASS,
+            )
+        ]
+    ),
+}
 
 
 @pytest.mark.parametrize("correction", CORRECTIONS.values(), ids=CORRECTIONS)
 def test_a_correction_shows_at_once_and_after_tallying(tallied, correction):
-    one, = make(Spec(people=3, approved=MARCH, completed=MARCH, passed=3, certified=2, paid=MAY, amount=Decimal("1200.01")))
+    (one,) = make(
+        Spec(people=3, approved=MARCH, completed=MARCH, passed=3, certified=2, paid=MAY, amount=Decimal("1200.01"))
+    )
     refresh()
     correction(one, post(office("150102")))
     shown, counted = both("A", Period(2025, 5))
@@ -163,11 +197,17 @@ def test_a_correction_shows_at_once_and_after_tallying(tallied, correction):
 
 
 def test_what_the_bank_answers_is_counted_at_once(tallied):
-    one, = make(Spec(people=2, completed=MARCH, passed=2, paid=MAY, payment_state=PaymentState.PENDING, amount=Decimal("700.10")))
+    (one,) = make(
+        Spec(
+            people=2, completed=MARCH, passed=2, paid=MAY, payment_state=PaymentState.PENDING, amount=Decimal("700.10")
+        )
+    )
     refresh()
     key = ("total", "subsidised_amount", "month")
     before = both("A", Period(2025, 5))[0][key]
-    Payment.objects.filter(pk=one.payment.pk).update(state=PaymentState.PAID, value_date=MAY, bank_reference="YH1", answered_at="2025-05-20T16:00:00+08:00")
+    Payment.objects.filter(pk=one.payment.pk).update(
+        state=PaymentState.PAID, value_date=MAY, bank_reference="YH1", answered_at="2025-05-20T16:00:00+08:00"
+    )
     shown, counted = both("A", Period(2025, 5))
     assert shown == counted
     assert shown[key] == before + Decimal("1400.20")
@@ -208,7 +248,9 @@ def test_tallying_twice_changes_nothing_and_everything_anew_gives_the_same(talli
     def content():
         columns = ("figure", "division", "category", "training_type", "kind", "level", "fund", "item")
         classes = Tally.objects.values_list("training_class", "month", *columns, "count", "fen")
-        return sorted(classes, key=repr), sorted(YearTally.objects.values_list("year", "whole", *columns, "counts", "fen"), key=repr)
+        return sorted(classes, key=repr), sorted(
+            YearTally.objects.values_list("year", "whole", *columns, "counts", "fen"), key=repr
+        )
 
     before = content()
     assert refresh() == 0

@@ -30,7 +30,15 @@ def test_what_the_beat_rings_is_a_task_the_workers_know(name: str) -> None:
 
 
 def test_the_beat_and_the_workers_go_by_one_schedule_one_clock_and_one_queue() -> None:
-    names = ("beat_schedule", "timezone", "enable_utc", "task_default_queue", "broker_transport_options", "broker_url", "task_serializer")
+    names = (
+        "beat_schedule",
+        "timezone",
+        "enable_utc",
+        "task_default_queue",
+        "broker_transport_options",
+        "broker_url",
+        "task_serializer",
+    )
     assert {name: app.conf[name] for name in names} == {name: current_app.conf[name] for name in names}
     assert settings.CELERY_BEAT_SCHEDULE is SCHEDULE
 
@@ -45,7 +53,9 @@ def test_the_beat_loads_neither_the_settings_nor_a_task() -> None:
     assert {"config", "django.conf", "django.apps", "casework", "training"} & loaded == set()
 
 
-@pytest.mark.parametrize("process", ["import config.wsgi", "import config.celery; config.celery.app.loader.import_default_modules()"])
+@pytest.mark.parametrize(
+    "process", ["import config.wsgi", "import config.celery; config.celery.app.loader.import_default_modules()"]
+)
 def test_web_and_workers_start_without_the_libraries_that_few_jobs_need(process: str) -> None:
     assert set(LARGE) & modules_of(process) == set()
 

@@ -58,7 +58,9 @@ def test_the_demo_answers_survives_kill_9_and_stops_cleanly(checkout: Path) -> N
     second = Demo(checkout)
     try:
         assert READY in second.told, second.told
-        assert not any(word in second.told for word in ("· demo data", "· database schema", "· static files")), second.told
+        assert not any(word in second.told for word in ("· demo data", "· database schema", "· static files")), (
+            second.told
+        )
         assert second.answers() == 200
         take_the_schema_back(second)
         family = second.family()

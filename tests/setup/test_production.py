@@ -30,7 +30,9 @@ def test_no_secret_has_a_default_and_each_stands_in_the_example() -> None:
 
 
 def test_every_required_setting_is_handed_to_every_part(compose: dict[str, Any]) -> None:
-    required = set(re.findall(r"\"((?:FANBU|REGISTRY|DATABASE)_[A-Z_]+)\"", (PROJECT / "config/starting.py").read_text()))
+    required = set(
+        re.findall(r"\"((?:FANBU|REGISTRY|DATABASE)_[A-Z_]+)\"", (PROJECT / "config/starting.py").read_text())
+    )
     assert len(required) >= 4
     for part in PARTS:
         assert required - set(compose["services"][part]["environment"]) == set()
@@ -47,11 +49,21 @@ def test_only_nginx_is_reachable_and_the_stores_are_on_the_inner_network(compose
 
 def test_the_portal_does_not_own_its_tables_only_the_migration_does(compose: dict[str, Any]) -> None:
     owners = {part: compose["services"][part]["environment"]["DATABASE_URL"].split(":")[1] for part in PARTS}
-    assert owners == {"migrate": "//fanbu_owner", "web": "//fanbu", "worker": "//fanbu", "worker-interactive": "//fanbu", "beat": "//fanbu"}
+    assert owners == {
+        "migrate": "//fanbu_owner",
+        "web": "//fanbu",
+        "worker": "//fanbu",
+        "worker-interactive": "//fanbu",
+        "beat": "//fanbu",
+    }
 
 
 def test_one_worker_is_kept_for_those_who_wait_at_a_screen(compose: dict[str, Any]) -> None:
-    queues = {part: compose["services"][part]["environment"].get("WORKER_QUEUES", "all") for part in PARTS if part.startswith("worker")}
+    queues = {
+        part: compose["services"][part]["environment"].get("WORKER_QUEUES", "all")
+        for part in PARTS
+        if part.startswith("worker")
+    }
     assert queues == {"worker": "all", "worker-interactive": "interactive"}
 
 

@@ -49,9 +49,19 @@ def test_production_does_not_start_without_a_secret(tmp_path: Path, name: str) -
 def with_mode(tmp_path: Path, mode: str | None) -> str:
     given = SECRETS | ({"FANBU_MODE": mode} if mode is not None else {})
     (tmp_path / "staticfiles.json").write_text("{}")
-    surroundings = {"PATH": os.environ["PATH"], "FANBU_STATIC_ROOT": str(tmp_path), "DJANGO_SETTINGS_MODULE": "config.settings"}
-    started = subprocess.run([sys.executable, "-c", "import config.wsgi"], cwd=PROJECT, env=surroundings | given, capture_output=True,
-                             text=True, check=False)
+    surroundings = {
+        "PATH": os.environ["PATH"],
+        "FANBU_STATIC_ROOT": str(tmp_path),
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+    }
+    started = subprocess.run(
+        [sys.executable, "-c", "import config.wsgi"],
+        cwd=PROJECT,
+        env=surroundings | given,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert started.returncode != 0
     return started.stderr
 
@@ -112,8 +122,11 @@ def test_a_weak_key_stops_the_start_itself(tmp_path: Path) -> None:
 def test_keys_drawn_as_the_guide_says_are_taken() -> None:
     for _draw in range(200):
         drawn = {
-            "FANBU_MODE": "production", "DATABASE_URL": "postgresql://fanbu@postgres/fanbu", "FANBU_SECRET_KEY": secrets.token_urlsafe(60),
-            "FANBU_FIELD_KEYS": f"1:{secrets.token_hex(32)},2:{secrets.token_hex(32)}", "FANBU_INDEX_KEY": secrets.token_hex(32),
+            "FANBU_MODE": "production",
+            "DATABASE_URL": "postgresql://fanbu@postgres/fanbu",
+            "FANBU_SECRET_KEY": secrets.token_urlsafe(60),
+            "FANBU_FIELD_KEYS": f"1:{secrets.token_hex(32)},2:{secrets.token_hex(32)}",
+            "FANBU_INDEX_KEY": secrets.token_hex(32),
             "REGISTRY_SECRET": secrets.token_hex(24),
         }
         asked(Surroundings(drawn))
@@ -121,7 +134,8 @@ def test_keys_drawn_as_the_guide_says_are_taken() -> None:
 
 @pytest.fixture
 def portal(place: Place, tmp_path: Path) -> str:
-    """A database prepared by deploy/postgres/10-roles.sh with one audit-like table of the owner; gives the portal's URL.
+    """A database prepared by deploy/postgres/10-roles.sh with one audit-like table of the owner; gives the portal's
+    URL.
 
     The embedded server's own superuser is called fanbu already, so the portal's role has another name here.
     """

@@ -25,11 +25,23 @@ def subsidised(person, *, code="150102", first_day=date(2026, 1, 5), state=LineS
     """Another class for which this person was subsidised."""
     other = money.completed_class(code=code, first_day=first_day, persons=[person], **fields)
     claim = Subsidy.objects.create(
-        number=f"{other.training_class.number}-B", division=other.training_class.division, applicant=other.clerk.organisation,
-        training_class=other.training_class, fund_source="employment", payee=other.clerk.organisation, amount=Decimal("900.00"))
+        number=f"{other.training_class.number}-B",
+        division=other.training_class.division,
+        applicant=other.clerk.organisation,
+        training_class=other.training_class,
+        fund_source="employment",
+        payee=other.clerk.organisation,
+        amount=Decimal("900.00"),
+    )
     line = SubsidyLine(
-        subsidy=claim, enrolment=other.training_class.enrolments.get(), item=Item.TRAINING, amount=Decimal("900.00"), basis={},
-        state=state, reason="不符合" if state == LineState.REFUSED else "")
+        subsidy=claim,
+        enrolment=other.training_class.enrolments.get(),
+        item=Item.TRAINING,
+        amount=Decimal("900.00"),
+        basis={},
+        state=state,
+        reason="不符合" if state == LineState.REFUSED else "",
+    )
     line.save()
     return other.training_class
 
@@ -44,7 +56,10 @@ def test_amount_is_the_standard_in_force_on_the_first_day():
     assert worth(case).basis["source"] == "示例标准"
 
 
-@pytest.mark.parametrize(("first_day", "amount"), [(date(2026, 2, 1), "1000.00"), (date(2026, 2, 2), "1200.00"), (date(2026, 2, 3), "1500.00")])
+@pytest.mark.parametrize(
+    ("first_day", "amount"),
+    [(date(2026, 2, 1), "1000.00"), (date(2026, 2, 2), "1200.00"), (date(2026, 2, 3), "1500.00")],
+)
 def test_the_day_before_and_the_day_after_a_change_have_their_own_standard(first_day, amount):
     money.standard("1000.00", until=date(2026, 2, 2))
     money.standard("1200.00", since=date(2026, 2, 2), until=date(2026, 2, 3))
@@ -56,9 +71,15 @@ def test_the_row_that_names_most_of_the_class_wins():
     occupation = Occupation.objects.order_by("code").first()
     case = money.completed_class(project=money.project(code="YYY-5", occupation=occupation, level=5))
     rows = [
-        {}, {"training_type": "employment_skills"}, {"category": "laid_off_unemployed"},
-        {"category": "laid_off_unemployed", "training_type": "employment_skills"}, {"level": 5}, {"occupation": occupation.pk},
-        {"occupation": occupation.pk, "level": 5}, {"project_code": "YYY-5"}, {"project_code": "YYY-5", "category": "laid_off_unemployed"},
+        {},
+        {"training_type": "employment_skills"},
+        {"category": "laid_off_unemployed"},
+        {"category": "laid_off_unemployed", "training_type": "employment_skills"},
+        {"level": 5},
+        {"occupation": occupation.pk},
+        {"occupation": occupation.pk, "level": 5},
+        {"project_code": "YYY-5"},
+        {"project_code": "YYY-5", "category": "laid_off_unemployed"},
     ]
     for place, fields in enumerate(rows, start=1):
         money.standard(f"{place}00.00", **fields)
@@ -66,8 +87,17 @@ def test_the_row_that_names_most_of_the_class_wins():
 
 
 @pytest.mark.parametrize(
-    "fields", [{"project_code": "OTHER"}, {"occupation": "9-99-99-99"}, {"level": 1}, {"training_type": "siyb_gyb"}, {"category": "veteran"},
-               {"hours_from": 41}, {"item": Item.LIVING}])
+    "fields",
+    [
+        {"project_code": "OTHER"},
+        {"occupation": "9-99-99-99"},
+        {"level": 1},
+        {"training_type": "siyb_gyb"},
+        {"category": "veteran"},
+        {"hours_from": 41},
+        {"item": Item.LIVING},
+    ],
+)
 def test_a_standard_for_something_else_does_not_count(fields):
     money.standard(**fields)
     assert standard_for(money.completed_class().training_class) is None
@@ -82,7 +112,8 @@ def test_more_lesson_hours_are_worth_their_own_standard():
 def test_without_a_standard_everyone_is_told_so():
     case = money.completed_class()
     assert {(one.amount, one.refusal) for one in work_out(case.training_class)} == {
-        (Decimal("0.00"), "开班日没有适用的补贴标准，请先由自治区公布标准。")}
+        (Decimal("0.00"), "开班日没有适用的补贴标准，请先由自治区公布标准。")
+    }
 
 
 def test_who_did_not_pass_gets_nothing():
@@ -103,7 +134,11 @@ def test_without_a_certificate_the_standard_pays_its_percentage_to_the_fen():
     money.standard("1234.55", without_certificate_percent=33)
     case = money.completed_class(project=money.project(certificate_required=False))
     Enrolment.objects.filter(sequence=2).update(certificate_number="", certificate_verified=False)
-    assert [one.amount for one in work_out(case.training_class)] == [Decimal("1234.55"), Decimal("407.40"), Decimal("1234.55")]
+    assert [one.amount for one in work_out(case.training_class)] == [
+        Decimal("1234.55"),
+        Decimal("407.40"),
+        Decimal("1234.55"),
+    ]
 
 
 def test_a_number_that_was_typed_and_nobody_confirmed_is_worth_the_share_without_a_certificate():
@@ -121,8 +156,13 @@ def test_half_a_fen_is_rounded_up_and_not_to_the_even_one():
     assert worth(case).amount == Decimal("0.03")
 
 
-@pytest.mark.parametrize(("fields", "refusal"), [
-    ({"without_certificate_percent": 0}, "按适用的标准，没有取得证书的不予补贴。"), ({"amount": Decimal("0.00")}, "适用的补贴标准为零元。")])
+@pytest.mark.parametrize(
+    ("fields", "refusal"),
+    [
+        ({"without_certificate_percent": 0}, "按适用的标准，没有取得证书的不予补贴。"),
+        ({"amount": Decimal("0.00")}, "适用的补贴标准为零元。"),
+    ],
+)
 def test_nothing_worth_nothing_is_claimed(fields, refusal):
     money.standard(**{"amount": "800.00"} | fields)
     case = money.completed_class(1, project=money.project(certificate_required=False))
@@ -133,11 +173,14 @@ def test_nothing_worth_nothing_is_claimed(fields, refusal):
 def test_a_struck_out_trainee_is_not_among_the_lines():
     money.standard()
     case = money.completed_class()
-    Enrolment.objects.filter(sequence=3).update(struck_out_at="2026-01-30T00:00Z", struck_out_by=case.first, strike_reason="重复报名")
+    Enrolment.objects.filter(sequence=3).update(
+        struck_out_at="2026-01-30T00:00Z", struck_out_by=case.first, strike_reason="重复报名"
+    )
     assert [one.enrolment.sequence for one in work_out(case.training_class)] == [1, 2]
 
 
-# ── three a year, the same only once (R-SUB-3) ──────────────────────────────────────────────────────────────────────────
+# ── three a year, the same only once (R-SUB-3)
+# ──────────────────────────────────────────────────────────────────────────
 
 
 def other_project(n):
@@ -147,8 +190,10 @@ def other_project(n):
 def test_a_fourth_training_in_a_year_is_not_subsidised_wherever_the_three_were():
     money.standard()
     person = people.person("巴特尔")
-    numbers = [subsidised(person, code=code, project=other_project(n), first_day=date(2026, 1, n + 5)).number
-               for n, code in enumerate(("150102", "150202", "150781"), start=1)]
+    numbers = [
+        subsidised(person, code=code, project=other_project(n), first_day=date(2026, 1, n + 5)).number
+        for n, code in enumerate(("150102", "150202", "150781"), start=1)
+    ]
     case = money.completed_class(persons=[person])
     assert (worth(case).refusal, worth(case).basis["elsewhere"]) == ("2026年已享受3次补贴（每年最多3次）。", numbers)
 
@@ -173,7 +218,9 @@ def test_trainings_of_another_year_do_not_count_for_this_one():
     assert worth(case).basis["taken_this_year"] == 0
 
 
-@pytest.mark.parametrize(("state", "refused"), [(LineState.CLAIMED, False), (LineState.REFUSED, False), (LineState.APPROVED, True)])
+@pytest.mark.parametrize(
+    ("state", "refused"), [(LineState.CLAIMED, False), (LineState.REFUSED, False), (LineState.APPROVED, True)]
+)
 def test_what_counts_is_what_was_approved(state, refused):
     money.standard()
     person = people.person("巴特尔")
@@ -196,7 +243,9 @@ def test_a_payment_the_bank_returned_still_counts():
 
 def test_the_limit_is_the_place_s_own_where_it_set_one():
     money.standard()
-    Parameter.objects.create(code="trainings_a_year", division_id="150100", value=1, since=date(2024, 1, 1), source="示例")
+    Parameter.objects.create(
+        code="trainings_a_year", division_id="150100", value=1, since=date(2024, 1, 1), source="示例"
+    )
     person = people.person("巴特尔")
     subsidised(person, code="150202", project=other_project(1))
     assert worth(money.completed_class(persons=[person])).refusal == "2026年已享受1次补贴（每年最多1次）。"
@@ -215,7 +264,10 @@ def test_the_same_occupation_at_the_same_level_is_subsidised_once_in_a_life():
 
 def test_syb_is_subsidised_once_though_it_names_no_occupation_also_by_its_successor():
     money.standard()
-    person, syb = people.person("巴特尔"), {"code": "SYB", "name": "创办你的企业", "level": None, "training_type": "entrepreneurship"}
+    person, syb = (
+        people.person("巴特尔"),
+        {"code": "SYB", "name": "创办你的企业", "level": None, "training_type": "entrepreneurship"},
+    )
     first = money.project(occupation=None, until=date(2026, 1, 1), **syb)
     subsidised(person, project=first, first_day=date(2025, 5, 12))
     says = "同一培训项目已享受过补贴。"
@@ -232,13 +284,17 @@ def test_trainings_without_an_occupation_are_not_taken_for_the_same():
     money.standard()
     person = people.person("巴特尔")
     subsidised(person, project=money.project(occupation=None, level=None))
-    assert worth(money.completed_class(persons=[person], project=money.project(occupation=None, level=None))).refusal == ""
+    assert (
+        worth(money.completed_class(persons=[person], project=money.project(occupation=None, level=None))).refusal == ""
+    )
 
 
 @pytest.mark.parametrize("how_many", [1, 3])
 def test_a_roster_costs_four_queries_however_long(how_many, django_assert_num_queries):
     money.standard()
     case = money.completed_class(how_many)
-    training_class = type(case.training_class).objects.select_related("project", "division").get(pk=case.training_class.pk)
+    training_class = (
+        type(case.training_class).objects.select_related("project", "division").get(pk=case.training_class.pk)
+    )
     with django_assert_num_queries(4):
         work_out(training_class)

@@ -28,7 +28,11 @@ def test_an_approved_claim_has_figures_capitals_and_four_opinions(browser, case)
     assert "2,469.00 元" in html
     assert "贰仟肆佰陆拾玖元整" in html
     assert [(str(one.title), one.step.move) for one in page.context["opinions"]] == [
-        ("申请单位", "submit"), ("初审意见", "approve"), ("复审意见", "approve"), ("批准拨付", "conclude")]
+        ("申请单位", "submit"),
+        ("初审意见", "approve"),
+        ("复审意见", "approve"),
+        ("批准拨付", "conclude"),
+    ]
     assert all(seat.user.full_name in html for seat in (case.clerk, case.first, case.second))
     assert case.line(1).enrolment.person.number not in html
     assert "data-digest" in html
@@ -43,7 +47,9 @@ def test_boxes_not_yet_filled_are_left_for_the_pen(browser, case):
 
 def test_who_was_taken_out_is_not_on_the_sheet(browser, case):
     case.in_review()
-    browser(case.first).post(reverse("subsidy_line_refuse", args=[case.line(2).pk]), {"reason": "证书不符", "confirmed": "1"})
+    browser(case.first).post(
+        reverse("subsidy_line_refuse", args=[case.line(2).pk]), {"reason": "证书不符", "confirmed": "1"}
+    )
     page = browser(case.first).get(sheet(case))
     assert page.context["people"] == 1
     assert case.line(2).enrolment.person.name not in page.content.decode()
@@ -58,7 +64,14 @@ def test_a_claim_not_handed_in_has_no_sheet_yet(browser, case):
 def test_the_sheet_is_read_by_those_who_see_the_claim(browser, client, case):
     case.in_review()
     department = factories.post(factories.office("150102", OrganisationKind.INDUSTRY, department="energy"))
-    seats = (case.clerk, case.first, case.finance, factories.officer("150103"), factories.operator(factories.unit()), department)
+    seats = (
+        case.clerk,
+        case.first,
+        case.finance,
+        factories.officer("150103"),
+        factories.operator(factories.unit()),
+        department,
+    )
     assert [browser(seat).get(sheet(case)).status_code for seat in seats] == [200, 200, 200, 404, 404, 404]
     assert client.get(sheet(case)).status_code == 302
 

@@ -1,4 +1,6 @@
-"""R-SUB-5, R-SEC-1: a bank's file goes to the finance officer of its own place, by page and API alike, whole and on record."""
+"""R-SUB-5, R-SEC-1: a bank's file goes to the finance officer of its own place, by page and API alike, whole and on
+record.
+"""
 
 import pytest
 from django.urls import reverse
@@ -37,10 +39,16 @@ def test_the_banners_finance_officer_gets_it_by_either_door(browser, case, what)
 
 
 @pytest.mark.parametrize("what", FILES)
-@pytest.mark.parametrize(("code", "kind", "role"), [
-    ("150100", OrganisationKind.FINANCE, Role.FINANCE), ("150000", OrganisationKind.FINANCE, Role.FINANCE),
-    ("150100", OrganisationKind.HR_OFFICE, Role.ADMINISTRATOR), ("150102", OrganisationKind.FINANCE, Role.AUDITOR),
-    ("150102", OrganisationKind.HR_OFFICE, Role.INSPECTOR)])
+@pytest.mark.parametrize(
+    ("code", "kind", "role"),
+    [
+        ("150100", OrganisationKind.FINANCE, Role.FINANCE),
+        ("150000", OrganisationKind.FINANCE, Role.FINANCE),
+        ("150100", OrganisationKind.HR_OFFICE, Role.ADMINISTRATOR),
+        ("150102", OrganisationKind.FINANCE, Role.AUDITOR),
+        ("150102", OrganisationKind.HR_OFFICE, Role.INSPECTOR),
+    ],
+)
 def test_nobody_else_gets_it_by_either_door(browser, case, what, code, kind, role):
     _paid, batch = case
     seat = post(office(code, kind), role)

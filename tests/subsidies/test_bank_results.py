@@ -51,10 +51,19 @@ def test_paid_payments_pay_their_lines_their_classes_and_tell_the_units(batch, c
     assert book(batch, money.answers(batch)) == 2
     for case in cases:
         payment = case.subsidy.payments.get()
-        assert (payment.state, payment.value_date, payment.bank_reference) == (PaymentState.PAID, money.TODAY, f"ICBC{payment.pk:08d}")
+        assert (payment.state, payment.value_date, payment.bank_reference) == (
+            PaymentState.PAID,
+            money.TODAY,
+            f"ICBC{payment.pk:08d}",
+        )
         assert {line.state for line in case.lines} == {LineState.PAID}
         assert case.stage == Stage.PAID
-        assert Notice.objects.filter(organisation=case.clerk.organisation, text__contains=f"已到账{payment.amount}元").count() == 1
+        assert (
+            Notice.objects.filter(
+                organisation=case.clerk.organisation, text__contains=f"已到账{payment.amount}元"
+            ).count()
+            == 1
+        )
     assert Event.objects.get(act="paymentbatch.result").data == {"paid": 2, "returned": []}
 
 
@@ -73,7 +82,9 @@ def test_a_unit_with_several_claims_in_a_batch_gets_one_notice_an_answer():
     assert arrived.text == f"4件补贴已到账，共4800.00元：{'、'.join(numbers[:4])}。"
     assert came_back.text.startswith("2件补贴的付款被银行退回（")
     assert came_back.text.endswith("、".join(numbers[4:]) + "。")
-    assert {(notice.organisation, notice.url) for notice in (arrived, came_back)} == {(unit, f"{reverse('inbox', args=['done'])}?kind=subsidy")}
+    assert {(notice.organisation, notice.url) for notice in (arrived, came_back)} == {
+        (unit, f"{reverse('inbox', args=['done'])}?kind=subsidy")
+    }
 
 
 def test_the_same_file_twice_changes_nothing_the_second_time(batch):
@@ -101,29 +112,38 @@ def test_a_partial_file_books_what_it_answers_and_the_rest_waits(batch, cases):
     assert batch.state == State.SETTLED
 
 
-@pytest.mark.parametrize(("cells", "sentence"), [
-    ({"业务编号": "P150102-2026-000999-00001"}, "业务编号不属于本批次"),
-    ({"业务编号": None}, "业务编号不属于本批次"),
-    ({"金额（元）": "2400.01"}, r"金额不符：本批次为2,400\.00元，回执为2,400\.01元"),
-    ({"金额（元）": "贰仟肆佰"}, "金额看不懂：贰仟肆佰"),
-    ({"金额（元）": None}, "金额看不懂"),
-    ({"金额（元）": "2400.001"}, "金额看不懂"),
-    ({"结果": "处理中"}, "结果“处理中”看不懂，只能是“成功”或“失败”"),
-    ({"结果": None}, "结果“”看不懂"),
-    ({"到账日期": None}, "成功的一笔须有到账日期和银行流水号"),
-    ({"到账日期": "三月"}, "到账日期“三月”不是日期，请写作 2026-11-20 这样的形式"),
-    ({"到账日期": "31/02/2026"}, "到账日期“31/02/2026”不是日期"),
-    ({"到账日期": "03/04/2026"}, "到账日期“03/04/2026”年、月、日的次序不清"),
-    ({"到账日期": datetime(2026, 3, 15, 16)}, "到账日期“2026-03-15 16:00:00”可能是2026-03-16零点被软件按世界时写成的"),
-    ({"到账日期": "2025-03-16"}, "到账日期2025-03-16早于批次锁定日2026-03-16，请与银行核对"),
-    ({"到账日期": "20260315102233"}, "到账日期2026-03-15早于批次锁定日2026-03-16"),
-    ({"银行流水号": " "}, "成功的一笔须有到账日期和银行流水号"),
-    ({"银行流水号": 1.23456789012345678e17}, "Excel 把银行流水号当作数字保存"),
-    ({"到账日期": date(2026, 3, 17)}, "到账日期2026-03-17在今天（2026-03-16）之后"),
-    ({"银行流水号": "9" * 61}, "银行流水号超过60个字符"),
-    ({"结果": "失败", "失败原因": "户名不符", "银行流水号": 1.23456789012345678e17}, "Excel 把银行流水号当作数字保存"),
-    ({"结果": "失败", "失败原因": None}, "失败的一笔须有失败原因"),
-])
+@pytest.mark.parametrize(
+    ("cells", "sentence"),
+    [
+        ({"业务编号": "P150102-2026-000999-00001"}, "业务编号不属于本批次"),
+        ({"业务编号": None}, "业务编号不属于本批次"),
+        ({"金额（元）": "2400.01"}, r"金额不符：本批次为2,400\.00元，回执为2,400\.01元"),
+        ({"金额（元）": "贰仟肆佰"}, "金额看不懂：贰仟肆佰"),
+        ({"金额（元）": None}, "金额看不懂"),
+        ({"金额（元）": "2400.001"}, "金额看不懂"),
+        ({"结果": "处理中"}, "结果“处理中”看不懂，只能是“成功”或“失败”"),
+        ({"结果": None}, "结果“”看不懂"),
+        ({"到账日期": None}, "成功的一笔须有到账日期和银行流水号"),
+        ({"到账日期": "三月"}, "到账日期“三月”不是日期，请写作 2026-11-20 这样的形式"),
+        ({"到账日期": "31/02/2026"}, "到账日期“31/02/2026”不是日期"),
+        ({"到账日期": "03/04/2026"}, "到账日期“03/04/2026”年、月、日的次序不清"),
+        (
+            {"到账日期": datetime(2026, 3, 15, 16)},
+            "到账日期“2026-03-15 16:00:00”可能是2026-03-16零点被软件按世界时写成的",
+        ),
+        ({"到账日期": "2025-03-16"}, "到账日期2025-03-16早于批次锁定日2026-03-16，请与银行核对"),
+        ({"到账日期": "20260315102233"}, "到账日期2026-03-15早于批次锁定日2026-03-16"),
+        ({"银行流水号": " "}, "成功的一笔须有到账日期和银行流水号"),
+        ({"银行流水号": 1.23456789012345678e17}, "Excel 把银行流水号当作数字保存"),
+        ({"到账日期": date(2026, 3, 17)}, "到账日期2026-03-17在今天（2026-03-16）之后"),
+        ({"银行流水号": "9" * 61}, "银行流水号超过60个字符"),
+        (
+            {"结果": "失败", "失败原因": "户名不符", "银行流水号": 1.23456789012345678e17},
+            "Excel 把银行流水号当作数字保存",
+        ),
+        ({"结果": "失败", "失败原因": None}, "失败的一笔须有失败原因"),
+    ],
+)
 def test_a_wrong_row_is_named_and_nothing_of_the_file_is_booked(batch, cells, sentence):
     rows = money.answers(batch)
     rows[0][1].update(cells)
@@ -151,11 +171,24 @@ def test_a_second_answer_that_contradicts_the_first_is_refused(batch):
     for change in ({"结果": "失败", "失败原因": "户名不符"}, {"银行流水号": "ANOTHER"}, {"到账日期": "2026-03-17"}):
         rows = [(row, dict(cells)) for row, cells in answered]
         rows[1][1].update(change)
-        with money.at(money.TODAY + timedelta(days=7)), pytest.raises(Obstructed, match="第3行：这一笔已有回执（已到账），内容与此不同"):
+        with (
+            money.at(money.TODAY + timedelta(days=7)),
+            pytest.raises(Obstructed, match="第3行：这一笔已有回执（已到账），内容与此不同"),
+        ):
             book(batch, rows)
 
 
-@pytest.mark.parametrize("cell", ["20260316102233", 46097, 46097.4323, "2026-03-16T10:22:33+08:00", "2026-03-16 10:22:33", datetime(2026, 3, 16, 10, 22)])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "20260316102233",
+        46097,
+        46097.4323,
+        "2026-03-16T10:22:33+08:00",
+        "2026-03-16 10:22:33",
+        datetime(2026, 3, 16, 10, 22),
+    ],
+)
 def test_a_date_with_a_time_as_digits_or_as_a_serial_number_of_excel_is_read(batch, cell):
     rows = money.answers(batch)
     for _row, cells in rows:
@@ -175,7 +208,9 @@ def test_a_day_between_the_freeze_and_today_is_taken_in_a_later_week(batch):
 def test_the_database_keeps_the_value_date_between_freeze_and_booking(batch, day):
     payment = batch.payments.first()
     with pytest.raises(IntegrityError, match="cannot have been paid on"), transaction.atomic():
-        Payment.objects.filter(pk=payment.pk).update(state="paid", value_date=day, bank_reference="X1", answered_at=timezone.now())
+        Payment.objects.filter(pk=payment.pk).update(
+            state="paid", value_date=day, bank_reference="X1", answered_at=timezone.now()
+        )
     with pytest.raises(IntegrityError, match="payment_answered_at_a_time"), transaction.atomic():
         Payment.objects.filter(pk=payment.pk).update(state="paid", value_date=money.TODAY, bank_reference="X1")
     with pytest.raises(IntegrityError, match="is frozen"), transaction.atomic():
@@ -190,15 +225,22 @@ def test_one_serial_number_of_the_bank_stands_for_one_payment(batch, cases):
     with pytest.raises(Obstructed) as refused:
         book(batch, rows)
     serial = rows[0][1]["银行流水号"]
-    assert refused.value.sentences == [f"第3行：银行流水号{serial.lower()}已用于{first}，一个流水号只能对应一笔付款，请与银行核对。"]
+    assert refused.value.sentences == [
+        f"第3行：银行流水号{serial.lower()}已用于{first}，一个流水号只能对应一笔付款，请与银行核对。"
+    ]
     book(batch, money.answers(batch))
     other = money.frozen_batch(money.approved_claim(1))
-    for cells in ({"银行流水号": serial.lower()}, {"结果": "失败", "失败原因": "户名不符", "到账日期": None, "银行流水号": serial}):
+    for cells in (
+        {"银行流水号": serial.lower()},
+        {"结果": "失败", "失败原因": "户名不符", "到账日期": None, "银行流水号": serial},
+    ):
         with pytest.raises(Obstructed, match=f"第2行：银行流水号.*已用于{first}"):
             book(other, [(row, given | cells) for row, given in money.answers(other)])
     assert second != first
     with pytest.raises(IntegrityError, match="payment_serial_once"), transaction.atomic():
-        other.payments.update(state="paid", value_date=money.TODAY, bank_reference=f"{serial.lower()} ", answered_at=timezone.now())
+        other.payments.update(
+            state="paid", value_date=money.TODAY, bank_reference=f"{serial.lower()} ", answered_at=timezone.now()
+        )
 
 
 def test_a_serial_number_taken_while_the_file_was_compared_is_said_in_words(batch, monkeypatch):
@@ -206,7 +248,13 @@ def test_a_serial_number_taken_while_the_file_was_compared_is_said_in_words(batc
     other = money.frozen_batch(money.approved_claim(1))
     monkeypatch.setattr(bank, "taken_serials", lambda serials: {})
     with pytest.raises(Obstructed) as refused:
-        book(other, [(row, cells | {"银行流水号": money.answers(batch)[0][1]["银行流水号"]}) for row, cells in money.answers(other)])
+        book(
+            other,
+            [
+                (row, cells | {"银行流水号": money.answers(batch)[0][1]["银行流水号"]})
+                for row, cells in money.answers(other)
+            ],
+        )
     assert refused.value.sentences == ["回执中有银行流水号刚被另一批次使用，请重新导入查看是哪一笔。"]
     assert states(other) == [PaymentState.PENDING]
 
@@ -238,23 +286,50 @@ def test_only_finance_of_the_place_books(batch, cases):
 def test_banks_write_amounts_and_days_in_many_ways(batch):
     rows = money.answers(batch)
     rows[0][1].update({"金额（元）": " ¥2,400.00 元", "到账日期": "2026年3月16日", "结果": " 已到账 "})
-    rows[1][1].update({"金额（元）": 1199.9999999999998, "到账日期": "20260316", "结果": "ＰＡＩＤ", "业务编号": f" {rows[1][1]['业务编号']} "})
+    rows[1][1].update(
+        {
+            "金额（元）": 1199.9999999999998,
+            "到账日期": "20260316",
+            "结果": "ＰＡＩＤ",
+            "业务编号": f" {rows[1][1]['业务编号']} ",
+        }
+    )
     assert book(batch, rows) == 2
     assert set(batch.payments.values_list("value_date", flat=True)) == {date(2026, 3, 16)}
 
 
-@pytest.mark.parametrize(("cell", "amount"), [
-    (0.1 + 0.2, Decimal("0.30")), (1200, Decimal("1200.00")), (1200.5, Decimal("1200.50")), ("1,200.5", Decimal("1200.50")),
-    (1200.006, None), ("1200.006", None), (float("nan"), None), ("", None), (None, None), (True, None)])
+@pytest.mark.parametrize(
+    ("cell", "amount"),
+    [
+        (0.1 + 0.2, Decimal("0.30")),
+        (1200, Decimal("1200.00")),
+        (1200.5, Decimal("1200.50")),
+        ("1,200.5", Decimal("1200.50")),
+        (1200.006, None),
+        ("1200.006", None),
+        (float("nan"), None),
+        ("", None),
+        (None, None),
+        (True, None),
+    ],
+)
 def test_an_amount_is_exact_to_the_fen_or_none(cell, amount):
     assert amount_of(cell) == amount
 
 
-# ── the file itself ─────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── the file itself
+# ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize(("content", "code"), [
-    (b"", "empty"), (b"not a workbook", "not_xlsx"), (b"%PDF-1.4\n%%EOF", "not_xlsx"), (b"x" * (30 * 1024 * 1024), "too_large")])
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "empty"),
+        (b"not a workbook", "not_xlsx"),
+        (b"%PDF-1.4\n%%EOF", "not_xlsx"),
+        (b"x" * (30 * 1024 * 1024), "too_large"),
+    ],
+)
 def test_a_file_that_is_no_workbook_is_refused_with_what_to_do(batch, content, code):
     with pytest.raises(FileRefused) as refused:
         take_result_file(batch, SimpleUploadedFile("回执.xlsx", content), by=batch.applicant.posts.first())
@@ -268,7 +343,9 @@ def test_a_workbook_with_a_password_or_without_the_columns_is_refused(batch):
         take_result_file(batch, SimpleUploadedFile("回执.xlsx", files.LOCKED_XLSX), by=finance)
     assert refused.value.code == "encrypted"
     with pytest.raises(FileRefused, match="缺少：金额（元）"):
-        take_result_file(batch, money.result_file(money.answers(batch), [h for h in RESULT_HEADERS if h != "金额（元）"]), by=finance)
+        take_result_file(
+            batch, money.result_file(money.answers(batch), [h for h in RESULT_HEADERS if h != "金额（元）"]), by=finance
+        )
 
 
 def test_the_bank_s_file_is_kept_with_the_batch(batch):
@@ -287,7 +364,10 @@ def test_the_template_filled_in_by_hand_is_taken(batch):
             sheet.cell(row, column, value)
     target = io.BytesIO()
     book_.save(target)
-    assert take_result_file(batch, SimpleUploadedFile("回执.xlsx", target.getvalue()), by=batch.applicant.posts.first()) == 2
+    assert (
+        take_result_file(batch, SimpleUploadedFile("回执.xlsx", target.getvalue()), by=batch.applicant.posts.first())
+        == 2
+    )
 
 
 # ── 退票 ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -309,9 +389,15 @@ def test_a_returned_payment_is_paid_again_to_the_corrected_account_and_the_histo
     first.refresh_from_db()
     second = again.payments.get()
     assert (first.state, first.bank_account, first.batch) == (PaymentState.RETURNED, "0602005009024510000", batch)
-    assert (second.state, second.bank_account, second.amount) == (PaymentState.PAID, "6222020602000099999", first.amount)
+    assert (second.state, second.bank_account, second.amount) == (
+        PaymentState.PAID,
+        "6222020602000099999",
+        first.amount,
+    )
     assert {(line.state, line.payment) for line in case.lines} == {(LineState.PAID, second)}
-    assert [part.line_id for part in first.parts.order_by("line")] == [part.line_id for part in second.parts.order_by("line")]
+    assert [part.line_id for part in first.parts.order_by("line")] == [
+        part.line_id for part in second.parts.order_by("line")
+    ]
     assert case.stage == Stage.PAID
     assert reference(first) != reference(second)
 
@@ -324,7 +410,11 @@ def test_what_came_back_does_not_free_the_budget(batch, cases):
 @pytest.mark.parametrize("how_many", [1, 3])
 def test_booking_costs_the_same_for_one_payment_and_for_three(how_many, django_assert_num_queries):
     batch = money.frozen_batch(*[money.approved_claim(2) for _ in range(how_many)])
-    finance = type(batch.applicant.posts.first()).objects.select_related("organisation", "user").get(pk=batch.applicant.posts.first().pk)
+    finance = (
+        type(batch.applicant.posts.first())
+        .objects.select_related("organisation", "user")
+        .get(pk=batch.applicant.posts.first().pk)
+    )
     result = read_result(batch, money.answers(batch))
     with django_assert_num_queries(12):
         take_result(batch, result, by=finance)

@@ -1,4 +1,6 @@
-"""Batches drawn up, frozen, withdrawn: one fund, one living batch for a line, a bank file known by its digest (R-SUB-5)."""
+"""Batches drawn up, frozen, withdrawn: one fund, one living batch for a line, a bank file known by its digest
+(R-SUB-5).
+"""
 
 import hashlib
 import io
@@ -45,7 +47,9 @@ def test_a_batch_has_one_payment_a_claim_and_adds_up_to_the_fen():
     batch = draw_up_batch([two.subsidy, one.subsidy], by=one.finance)
     assert (batch.state, batch.amount, batch.number) == (State.DRAFT, Decimal("6172.85"), "P150102-2026-000001")
     assert [(p.sequence, p.subsidy, p.amount) for p in batch.payments.order_by("sequence")] == [
-        (1, one.subsidy, Decimal("3703.71")), (2, two.subsidy, Decimal("2469.14"))]
+        (1, one.subsidy, Decimal("3703.71")),
+        (2, two.subsidy, Decimal("2469.14")),
+    ]
     assert {(line.state, line.payment.batch) for line in [*one.lines, *two.lines]} == {(LineState.PAYING, batch)}
     assert PaymentPart.objects.count() == 5
     assert payable(one.finance).count() == 0
@@ -88,7 +92,13 @@ def test_nothing_chosen_and_nothing_approved_are_no_batch():
 def test_only_finance_of_the_place_draws_up_freezes_and_withdraws():
     case = money.approved_claim()
     league = money.finance("150100")
-    others = [money.finance("150103"), league, case.clerk, case.second, factories.post(case.finance.organisation, "auditor")]
+    others = [
+        money.finance("150103"),
+        league,
+        case.clerk,
+        case.second,
+        factories.post(case.finance.organisation, "auditor"),
+    ]
     for other in others:
         with pytest.raises(NotYours, match="只有本地财务人员可以办理"):
             draw_up_batch([case.subsidy], by=other)
@@ -123,7 +133,8 @@ def test_drawing_up_costs_the_same_for_one_claim_and_for_three(how_many, django_
         draw_up_batch(chosen, by=finance)
 
 
-# ── freezing ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── freezing
+# ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_the_bank_file_matches_its_digest_and_the_batch_line_by_line():
@@ -137,8 +148,15 @@ def test_the_bank_file_matches_its_digest_and_the_batch_line_by_line():
     assert title[0] == f"{batch.number} 共2笔 合计6,172.85元"
     assert heads == BANK_HEADERS
     assert [(line[1], line[3], Decimal(str(line[4])), line[5], line[6]) for line in lines] == [
-        (case.clerk.organisation.name, "0602005009024510000", case.subsidy.amount, case.training_class.number,
-         reference(case.subsidy.payments.get())) for case in (one, two)]
+        (
+            case.clerk.organisation.name,
+            "0602005009024510000",
+            case.subsidy.amount,
+            case.training_class.number,
+            reference(case.subsidy.payments.get()),
+        )
+        for case in (one, two)
+    ]
     assert sum(Decimal(str(line[4])) for line in lines) == batch.amount
     step = money.Step.objects.get(kind="paymentbatch", move="freeze")
     assert (step.data["digest"], step.data["amount"], step.data["payments"]) == (batch.digest, "6172.85", 2)
@@ -181,7 +199,8 @@ def test_who_reviewed_a_claim_does_not_send_its_money():
         take(batch, "freeze", by=seat)
 
 
-# ── withdrawing ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── withdrawing
+# ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_a_withdrawn_draft_puts_its_lines_back_and_stays_on_record():
@@ -217,7 +236,8 @@ def test_a_returned_claim_in_a_withdrawn_batch_is_a_returned_one_again():
     settle_constraints()
 
 
-# ── what the database keeps ─────────────────────────────────────────────────────────────────────────────────────────────
+# ── what the database keeps
+# ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def refused(match):
@@ -231,7 +251,9 @@ def test_a_payment_is_the_sum_of_its_lines_and_never_changes():
         batch.payments.update(amount=Decimal("3600.01"))
     with refused("but its lines come to"), transaction.atomic():
         SubsidyLine.objects.filter(pk=case.line(1).pk).update(state=LineState.APPROVED, payment=None)
-        batch.payments.update(state=PaymentState.PAID, value_date="2026-03-16", bank_reference="X", answered_at=timezone.now())
+        batch.payments.update(
+            state=PaymentState.PAID, value_date="2026-03-16", bank_reference="X", answered_at=timezone.now()
+        )
         settle_constraints()
     with refused("append-only"), transaction.atomic():
         PaymentPart.objects.all().delete()
@@ -243,7 +265,12 @@ def test_one_wrong_payment_among_many_is_refused_whatever_was_done_first():
     """The bank's answer changes them all by one statement; a line may leave or come before it, after it, or on its own."""
     cases = [money.approved_claim(2) for _ in range(3)]
     batch = money.frozen_batch(*cases)
-    paid = {"state": PaymentState.PAID, "value_date": "2026-03-16", "answered_at": timezone.now(), "bank_reference": Concat(Value("X"), "sequence", output_field=CharField())}
+    paid = {
+        "state": PaymentState.PAID,
+        "value_date": "2026-03-16",
+        "answered_at": timezone.now(),
+        "bank_reference": Concat(Value("X"), "sequence", output_field=CharField()),
+    }
     taken, other = cases[1].line(1), cases[2].subsidy.payments.get()
     with refused("is 2400.00 but its lines come to 1200.00"), transaction.atomic():
         SubsidyLine.objects.filter(pk=taken.pk).update(payment=other)
@@ -271,7 +298,14 @@ def test_a_frozen_batch_takes_no_further_payment_and_keeps_amount_digest_and_fil
         PaymentBatch.objects.filter(pk=batch.pk).update(digest="0" * 64)
     with refused("is frozen at 3600.00 but its payments come to"), transaction.atomic():
         payment = Payment.objects.create(
-            batch=batch, subsidy=other.subsidy, sequence=9, payee_name="某", bank_name="某", bank_account="1", amount=Decimal("1200.00"))
+            batch=batch,
+            subsidy=other.subsidy,
+            sequence=9,
+            payee_name="某",
+            bank_name="某",
+            bank_account="1",
+            amount=Decimal("1200.00"),
+        )
         SubsidyLine.objects.filter(subsidy=other.subsidy).update(state=LineState.PAYING, payment=payment)
         settle_constraints()
     with refused("batch_frozen_has_file"), transaction.atomic():
@@ -283,7 +317,14 @@ def test_one_claim_has_one_payment_under_way():
     batch = draw_up_batch([case.subsidy], by=case.finance)
     with pytest.raises(IntegrityError, match="payment_one_under_way"), transaction.atomic():
         Payment.objects.create(
-            batch=batch, subsidy=case.subsidy, sequence=2, payee_name="某", bank_name="某", bank_account="1", amount=Decimal("1.00"))
+            batch=batch,
+            subsidy=case.subsidy,
+            sequence=2,
+            payee_name="某",
+            bank_name="某",
+            bank_account="1",
+            amount=Decimal("1.00"),
+        )
 
 
 def test_a_line_has_a_payment_exactly_while_money_was_sent_for_it():

@@ -35,7 +35,10 @@ def test_approval_commits_exactly_the_amount_and_names_the_budget():
     case = money.completed_class().published()
     concluded(case)
     assert case.subsidy.budget == own
-    assert list(Budget.objects.order_by("pk").values_list("committed", flat=True)) == [Decimal("3703.71")] + [Decimal("0.00")] * 3
+    assert (
+        list(Budget.objects.order_by("pk").values_list("committed", flat=True))
+        == [Decimal("3703.71")] + [Decimal("0.00")] * 3
+    )
     assert Event.objects.get(act="subsidy.conclude").data["budget"] == own.pk
 
 
@@ -65,7 +68,11 @@ def test_what_is_committed_is_always_the_sum_of_the_approved_claims():
     for people in (1, 2, 3):
         money.approved_claim(people)
     budget = Budget.objects.get()
-    assert budget.committed == Subsidy.objects.filter(budget=budget).aggregate(sum=Sum("amount"))["sum"] == Decimal("7200.00")
+    assert (
+        budget.committed
+        == Subsidy.objects.filter(budget=budget).aggregate(sum=Sum("amount"))["sum"]
+        == Decimal("7200.00")
+    )
 
 
 def test_a_claim_is_approved_and_committed_once():
@@ -85,7 +92,9 @@ def test_a_claim_is_approved_and_committed_once():
 
 
 def test_a_person_subsidised_elsewhere_meanwhile_blocks_the_approval():
-    """Both claims were right when they were submitted; the second to be approved is somebody's second of the same occupation."""
+    """Both claims were right when they were submitted; the second to be approved is somebody's second of the same
+    occupation.
+    """
     money.standard()
     money.budget()
     money.budget(code="150202")
@@ -93,7 +102,9 @@ def test_a_person_subsidised_elsewhere_meanwhile_blocks_the_approval():
     one = money.completed_class(1, project=project).published()
     two = money.completed_class(persons=[one.line(1).enrolment.person], code="150202", project=project).published()
     concluded(one)
-    with pytest.raises(Obstructed, match=f"1号 .*同一职业同一等级已享受过补贴（班次{one.training_class.number}）。请剔除此人"):
+    with pytest.raises(
+        Obstructed, match=f"1号 .*同一职业同一等级已享受过补贴（班次{one.training_class.number}）。请剔除此人"
+    ):
         concluded(two)
 
 
@@ -128,9 +139,15 @@ def test_a_budget_never_falls_below_what_is_committed():
     set_budget(fund_source="employment", year=2026, amount=Decimal("3600.00"), source="调减", by=case.finance)
 
 
-@pytest.mark.parametrize(("wrong", "sentence"), [
-    ({"fund_source": "other"}, "没有这项资金来源"), ({"year": 1999}, "年度应在2019到2100之间"), ({"amount": Decimal(-1)}, "预算金额不能为负"),
-    ({"source": " "}, "请写明预算的文号或依据")])
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"fund_source": "other"}, "没有这项资金来源"),
+        ({"year": 1999}, "年度应在2019到2100之间"),
+        ({"amount": Decimal(-1)}, "预算金额不能为负"),
+        ({"source": " "}, "请写明预算的文号或依据"),
+    ],
+)
 def test_an_unfit_budget_is_refused_with_a_sentence(wrong, sentence):
     values = {"fund_source": "employment", "year": 2026, "amount": Decimal("1.00"), "source": "示例"} | wrong
     with pytest.raises(Obstructed, match=sentence):
@@ -140,18 +157,31 @@ def test_an_unfit_budget_is_refused_with_a_sentence(wrong, sentence):
 
 def test_only_finance_registers_budgets():
     officer = factories.officer()
-    for other in (officer, factories.operator(factories.unit()), factories.post(officer.organisation, "auditor"),
-                  factories.post(factories.office("150102", OrganisationKind.FINANCE), "auditor")):
+    for other in (
+        officer,
+        factories.operator(factories.unit()),
+        factories.post(officer.organisation, "auditor"),
+        factories.post(factories.office("150102", OrganisationKind.FINANCE), "auditor"),
+    ):
         with pytest.raises(NotYours):
             set_budget(fund_source="employment", year=2026, amount=Decimal("1.00"), source="示例", by=other)
 
 
 def test_budgets_are_listed_by_year_then_place_then_the_order_of_the_funds(browser):
-    for code, fund, year in (("150102", FundSource.UNEMPLOYMENT_INSURANCE, 2026), ("150102", FundSource.EMPLOYMENT, 2026), ("150100", FundSource.EMPLOYMENT, 2026),
-                             ("150102", FundSource.UPSKILLING, 2026), ("150102", FundSource.EMPLOYMENT, 2025)):
+    for code, fund, year in (
+        ("150102", FundSource.UNEMPLOYMENT_INSURANCE, 2026),
+        ("150102", FundSource.EMPLOYMENT, 2026),
+        ("150100", FundSource.EMPLOYMENT, 2026),
+        ("150102", FundSource.UPSKILLING, 2026),
+        ("150102", FundSource.EMPLOYMENT, 2025),
+    ):
         factories.division(code)
         money.budget(code=code, fund=fund, year=year)
     shown = browser(money.finance("150100")).get(reverse("budgets")).context["budgets"]
     assert [(row.year, row.division_id, row.fund_source) for row in shown] == [
-        (2026, "150100", "employment"), (2026, "150102", "upskilling"), (2026, "150102", "employment"), (2026, "150102", "unemployment_insurance"),
-        (2025, "150102", "employment")]
+        (2026, "150100", "employment"),
+        (2026, "150102", "upskilling"),
+        (2026, "150102", "employment"),
+        (2026, "150102", "unemployment_insurance"),
+        (2025, "150102", "employment"),
+    ]

@@ -1,4 +1,6 @@
-"""Everybody is compared again at the claim and before payment; what changed is shown; nobody open is paid (R-SUB-2, R-CMP-2)."""
+"""Everybody is compared again at the claim and before payment; what changed is shown; nobody open is paid (R-SUB-2,
+R-CMP-2).
+"""
 
 from datetime import timedelta
 
@@ -47,8 +49,14 @@ def certified(case, kind=CertificateKind.SKILL_LEVEL):
 
 def certificate(enrolment, **fields):
     project = enrolment.training_class.project
-    return {"type": "certificate", "number": enrolment.certificate_number, "kind": enrolment.certificate_kind,
-            "occupation": project.occupation_id, "level": project.level, "issued_on": enrolment.certificate_on.isoformat()} | fields
+    return {
+        "type": "certificate",
+        "number": enrolment.certificate_number,
+        "kind": enrolment.certificate_kind,
+        "occupation": project.occupation_id,
+        "level": project.level,
+        "issued_on": enrolment.certificate_on.isoformat(),
+    } | fields
 
 
 def test_the_check_puts_the_claim_on_the_first_desk(case):
@@ -113,7 +121,9 @@ def began(day):
 def test_a_person_who_was_in_work_before_the_class_blocks_agreement_until_struck(case, registries):
     """Recorded late, and true on the first day: it counts (R-ELG-3)."""
     first = case.training_class.first_day
-    registries.know(case.training_class.enrolments.get(sequence=2).person, "social_security", began(first - timedelta(days=30)))
+    registries.know(
+        case.training_class.enrolments.get(sequence=2).person, "social_security", began(first - timedelta(days=30))
+    )
     case.in_review()
     (one,) = unsettled_people(case.subsidy)
     assert (one.line.enrolment.sequence, one.line.enrolment.verdict) == (2, Verdict.INELIGIBLE)
@@ -139,7 +149,11 @@ def test_who_found_work_after_the_class_keeps_the_subsidy_and_it_is_shown(case, 
 
 def test_a_dead_man_is_not_paid(case, registries):
     """R-ELG-3, `alive`: a death up to the last day is open until an officer settles it or strikes the person out."""
-    registries.know(case.training_class.enrolments.get(sequence=2).person, "population", {"type": "death", "on": case.training_class.last_day.isoformat()})
+    registries.know(
+        case.training_class.enrolments.get(sequence=2).person,
+        "population",
+        {"type": "death", "on": case.training_class.last_day.isoformat()},
+    )
     case.in_review()
     (one,) = unsettled_people(case.subsidy)
     assert (one.line.enrolment.sequence, one.line.enrolment.verdict) == (2, Verdict.NEEDS_VERIFICATION)
@@ -216,12 +230,15 @@ def test_a_registry_that_stays_silent_is_asked_ever_more_seldom(case, registries
         assert ask_again() == 1
 
 
-# ── certificates (R-CMP-2) ──────────────────────────────────────────────────────────────────────────────────────────────
+# ── certificates (R-CMP-2)
+# ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_a_certificate_the_registry_does_not_know_blocks_the_money(case, registries):
     certified(case)
-    for enrolment in case.training_class.enrolments.select_related("person", "training_class__project").filter(sequence__lte=2):
+    for enrolment in case.training_class.enrolments.select_related("person", "training_class__project").filter(
+        sequence__lte=2
+    ):
         registries.know(enrolment.person, "certificates", certificate(enrolment))
     case.in_review()
     (one,) = unsettled_people(case.subsidy)
@@ -245,7 +262,8 @@ def test_the_training_s_own_certificate_stands_in_no_registry(case, registries):
     assert "certificates" not in {registry for registry, _key in registries.asked}
 
 
-# ── before payment ──────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── before payment
+# ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_after_the_publicity_everybody_is_compared_at_the_gate_of_payment(case):
@@ -330,7 +348,9 @@ def test_a_payment_check_taken_up_after_the_return_changes_nothing(case, registr
 
 def test_a_claim_is_checked_over_http_as_in_life(case, over_http, monkeypatch):
     monkeypatch.setattr("eligibility.domain.crosscheck.gathered", gathered)
-    enrolled = [enrolment.person for enrolment in case.training_class.enrolments.select_related("person").order_by("sequence")]
+    enrolled = [
+        enrolment.person for enrolment in case.training_class.enrolments.select_related("person").order_by("sequence")
+    ]
     over_http.load([people.job_seeker(person) for person in enrolled[:2]])
     case.in_review()
     assert [one.line.enrolment.sequence for one in unsettled_people(case.subsidy)] == [3]

@@ -31,12 +31,17 @@ def case():
     return money.completed_class()
 
 
-# ── drawing up ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── drawing up
+# ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_the_applicant_draws_up_the_claim_of_its_completed_class(case):
     subsidy = draw_up(case.training_class, by=case.clerk)
-    assert (subsidy.number, subsidy.state, subsidy.amount) == (f"{case.training_class.number}-B", State.DRAFT, Decimal("3600.00"))
+    assert (subsidy.number, subsidy.state, subsidy.amount) == (
+        f"{case.training_class.number}-B",
+        State.DRAFT,
+        Decimal("3600.00"),
+    )
     assert subsidy.payee == case.clerk.organisation
     assert Event.objects.filter(act="subsidy.drawn_up", subject_id=subsidy.pk).count() == 1
     assert WorkItem.objects.get(kind="subsidy", object_id=subsidy.pk).amount == Decimal("3600.00")
@@ -72,7 +77,8 @@ def test_an_officer_draws_up_nothing(case):
     assert not Subsidy.objects.exists()
 
 
-# ── submitting freezes ──────────────────────────────────────────────────────────────────────────────────────────────────
+# ── submitting freezes
+# ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_a_standard_changed_before_submission_is_seen_and_one_changed_later_is_not(case):
@@ -128,7 +134,9 @@ def test_a_payee_without_an_account_is_told_to_enter_it(case):
     draw_up(case.training_class, by=case.clerk)
     with pytest.raises(Obstructed) as refused:
         case.take("submit", case.clerk)
-    assert refused.value.sentences == [f"收款单位{case.clerk.organisation.name}没有收款账户，请先在单位信息中申请账户。"]
+    assert refused.value.sentences == [
+        f"收款单位{case.clerk.organisation.name}没有收款账户，请先在单位信息中申请账户。"
+    ]
 
 
 def test_another_unit_and_an_officer_cannot_submit(case):
@@ -158,21 +166,29 @@ def test_once_somebody_decided_the_applicant_cannot_withdraw(case):
         case.take("withdraw", case.clerk)
 
 
-# ── taking people out ───────────────────────────────────────────────────────────────────────────────────────────────────
+# ── taking people out
+# ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_a_trainee_struck_in_review_leaves_the_sum_and_the_applicant_is_told_why(case):
     case.in_review()
     refuse_line(case.line(2), reason="单位为其参保，已就业", by=case.first)
     line = case.line(2)
-    assert (line.state, line.reason, line.refused_by, line.amount) == (LineState.REFUSED, "单位为其参保，已就业", case.first, Decimal("1200.00"))
+    assert (line.state, line.reason, line.refused_by, line.amount) == (
+        LineState.REFUSED,
+        "单位为其参保，已就业",
+        case.first,
+        Decimal("1200.00"),
+    )
     assert case.subsidy.amount == Decimal("2400.00")
     cover = WorkItem.objects.get(kind="subsidy", object_id=case.subsidy.pk)
     assert (cover.people, cover.amount) == (2, Decimal("2400.00"))
     event = Event.objects.get(act="subsidy.line_refused")
     assert (event.reason, event.data["sequence"], event.data["amount"]) == ("单位为其参保，已就业", 2, "1200.00")
     assert line.enrolment.person.number not in str(event.data)
-    assert Notice.objects.filter(organisation=case.clerk.organisation, text__contains="不予补贴，理由：单位为其参保").exists()
+    assert Notice.objects.filter(
+        organisation=case.clerk.organisation, text__contains="不予补贴，理由：单位为其参保"
+    ).exists()
 
 
 def test_striking_without_a_reason_is_refused(case):
@@ -250,14 +266,19 @@ def test_when_everybody_is_struck_there_is_nothing_to_agree_to(case):
         case.take("approve", case.first)
 
 
-# ── two people review (R-AUT-5) ─────────────────────────────────────────────────────────────────────────────────────────
+# ── two people review (R-AUT-5)
+# ─────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_first_and_second_review_are_two_people(case):
     case.in_review()
     assert case.subsidy.need == Act.FIRST_REVIEW_SUBSIDY
     case.take("approve", case.first)
-    assert (case.subsidy.state, case.subsidy.need, case.subsidy.position) == (State.IN_REVIEW, Act.SECOND_REVIEW_SUBSIDY, 2)
+    assert (case.subsidy.state, case.subsidy.need, case.subsidy.position) == (
+        State.IN_REVIEW,
+        Act.SECOND_REVIEW_SUBSIDY,
+        2,
+    )
     with pytest.raises(Obstructed, match="同一人不能作两次审核"):
         case.take("approve", case.first)
     case.take("approve", case.second)
@@ -276,8 +297,10 @@ def test_the_same_person_in_another_seat_is_still_the_same_person(case):
 def test_another_office_a_unit_and_finance_do_not_review(case):
     case.in_review()
     for other, sentence in (
-        (factories.officer("150103"), "此件不在您所在部门办理"), (factories.officer("150100"), "此件不在您所在部门办理"),
-        (case.clerk, "申请单位不能审批"), (case.finance, "此件不在您所在部门办理"),
+        (factories.officer("150103"), "此件不在您所在部门办理"),
+        (factories.officer("150100"), "此件不在您所在部门办理"),
+        (case.clerk, "申请单位不能审批"),
+        (case.finance, "此件不在您所在部门办理"),
     ):
         with pytest.raises(NotYours, match=sentence):
             case.take("approve", other)

@@ -105,7 +105,9 @@ def test_two_finance_officers_choosing_the_same_claims_make_one_batch(rules):
     cases = [money.completed_class().approved() for _ in range(2)]
     other = money.finance()
     claims = [case.subsidy for case in cases]
-    results = at_once(lambda: draw_up_batch(claims, by=cases[0].finance), lambda: draw_up_batch(list(reversed(claims)), by=other))
+    results = at_once(
+        lambda: draw_up_batch(claims, by=cases[0].finance), lambda: draw_up_batch(list(reversed(claims)), by=other)
+    )
     assert len(refusals(results)) == 1
     assert (PaymentBatch.objects.count(), PaymentPart.objects.count()) == (1, 6)
     assert PaymentBatch.objects.get().amount == Decimal("7200.00")
@@ -124,7 +126,10 @@ def test_freezing_and_withdrawing_at_once_end_in_one_of_them(rules):
     case = money.completed_class().approved()
     batch = draw_up_batch([case.subsidy], by=case.finance)
     again = PaymentBatch.objects.get(pk=batch.pk)
-    results = at_once(lambda: take(batch, "freeze", by=case.finance), lambda: take(again, "withdraw", by=case.finance, reason="选错了"))
+    results = at_once(
+        lambda: take(batch, "freeze", by=case.finance),
+        lambda: take(again, "withdraw", by=case.finance, reason="选错了"),
+    )
     assert len(refusals(results)) == 1
     batch.refresh_from_db()
     frozen = batch.state == State.FROZEN
@@ -147,7 +152,9 @@ def test_contradicting_answers_at_once_book_one_and_refuse_the_other(rules):
     case = money.completed_class().approved()
     batch = money.frozen_batch(case)
     paid, returned = (read_result(batch, money.answers(batch, word)) for word in ("成功", "失败"))
-    results = at_once(lambda: take_result(batch, paid, by=case.finance), lambda: take_result(batch, returned, by=case.finance))
+    results = at_once(
+        lambda: take_result(batch, paid, by=case.finance), lambda: take_result(batch, returned, by=case.finance)
+    )
     assert len(refusals(results)) == 1
     assert len({line.state for line in case.lines}) == 1
 
@@ -158,7 +165,9 @@ def test_an_objection_and_the_approval_at_once_never_leave_an_unheard_objection_
     with concluding(case):
         case.ended()
         publicity = case.subsidy.publicity
-        results = at_once(lambda: case.take("conclude", case.second), lambda: file_objection(publicity, text="没有上课"))
+        results = at_once(
+            lambda: case.take("conclude", case.second), lambda: file_objection(publicity, text="没有上课")
+        )
     assert len(refusals(results)) == 1
     approved = case.subsidy.state == State.APPROVED
     assert Objection.objects.count() == (0 if approved else 1)
@@ -176,7 +185,9 @@ def test_two_beats_at_once_end_a_publicity_once(rules):
 def test_two_clerks_draw_up_one_claim(rules):
     case = money.completed_class()
     colleague = factories.operator(case.clerk.organisation)
-    results = at_once(lambda: draw_up(case.training_class, by=case.clerk), lambda: draw_up(case.training_class, by=colleague))
+    results = at_once(
+        lambda: draw_up(case.training_class, by=case.clerk), lambda: draw_up(case.training_class, by=colleague)
+    )
     assert len({claim.pk for claim in results}) == 1
     assert SubsidyLine.objects.count() == 3
 
@@ -185,7 +196,9 @@ def test_a_budget_registered_by_two_at_once_is_one_row():
     finance, colleague = money.finance(), money.finance()
     given = {"fund_source": "employment", "year": 2026, "source": "示例"}
     results = at_once(
-        lambda: set_budget(amount=Decimal("1.00"), by=finance, **given), lambda: set_budget(amount=Decimal("2.00"), by=colleague, **given))
+        lambda: set_budget(amount=Decimal("1.00"), by=finance, **given),
+        lambda: set_budget(amount=Decimal("2.00"), by=colleague, **given),
+    )
     assert refusals(results) == []
     assert Budget.objects.count() == 1
 

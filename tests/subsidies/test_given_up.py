@@ -1,4 +1,6 @@
-"""A claim given up claims for nobody; it is taken up again, or another is made for the same people, never both (R-SUB-1)."""
+"""A claim given up claims for nobody; it is taken up again, or another is made for the same people, never both
+(R-SUB-1).
+"""
 
 from decimal import Decimal
 
@@ -41,7 +43,12 @@ def test_nobody_of_a_claim_given_up_is_claimed_for_any_more(case, browser):
     claim, client = draw_up(case.training_class, by=case.clerk), browser(case.clerk)
     assert move(client, claim, "drop").status_code == 302
     claim.refresh_from_db()
-    assert (claim.state, claim.amount, states(claim), case.stage) == (State.WITHDRAWN, Decimal("0.00"), [LineState.REFUSED] * 3, Stage.COMPLETED)
+    assert (claim.state, claim.amount, states(claim), case.stage) == (
+        State.WITHDRAWN,
+        Decimal("0.00"),
+        [LineState.REFUSED] * 3,
+        Stage.COMPLETED,
+    )
     page = client.get(reverse("case", args=["subsidy", claim.pk])).content.decode()
     assert "申请单位放弃了这次申请" in page
     assert "申请中" not in page
@@ -56,12 +63,19 @@ def test_another_claim_is_made_for_the_same_people_and_the_old_one_stays_given_u
     offered = client.get(reverse("class_subsidy", args=[case.training_class.pk])).content.decode()
     assert offered.count('name="enrolment"') == 3
     people = [line.enrolment_id for line in case.lines]
-    assert client.post(reverse("subsidy_new", args=[case.training_class.pk]), {"supplementary": "1", "enrolment": people}).status_code == 302
+    assert (
+        client.post(
+            reverse("subsidy_new", args=[case.training_class.pk]), {"supplementary": "1", "enrolment": people}
+        ).status_code
+        == 302
+    )
     first, second = claims(case)
     assert (second.number, second.amount) == (f"{case.training_class.number}-B2", Decimal("3600.00"))
     sent = move(client, first, "resume")
     assert (sent.status_code, f"已另有补贴申请{second.number}" in sent.content.decode()) == (409, True)
-    answer = program.post(f"/api/v1/subsidies/{first.pk}/moves/resume/", {"expected_version": first.version}, format="json")
+    answer = program.post(
+        f"/api/v1/subsidies/{first.pk}/moves/resume/", {"expected_version": first.version}, format="json"
+    )
     assert (answer.status_code, second.number in answer.content.decode()) == (409, True)
     case.take("submit", case.clerk)
     money.run_jobs(case.subsidy)
@@ -80,13 +94,21 @@ def test_taken_up_again_by_program_it_asks_for_the_same_but_for_whom_an_officer_
     case.take("return", case.first, "请补发票")
     claim, program = case.subsidy, api(case.clerk)
     for name in ("drop", "resume"):
-        answer = program.post(f"/api/v1/subsidies/{claim.pk}/moves/{name}/", {"expected_version": claim.version}, format="json")
+        answer = program.post(
+            f"/api/v1/subsidies/{claim.pk}/moves/{name}/", {"expected_version": claim.version}, format="json"
+        )
         assert answer.status_code == 200, answer.content
         claim.refresh_from_db()
-    assert (claim.number, claim.state, claim.amount) == (f"{case.training_class.number}-B", State.DRAFT, Decimal("2400.00"))
+    assert (claim.number, claim.state, claim.amount) == (
+        f"{case.training_class.number}-B",
+        State.DRAFT,
+        Decimal("2400.00"),
+    )
     assert states(claim) == [LineState.CLAIMED, LineState.REFUSED, LineState.CLAIMED]
     assert case.line(2).reason == "缺勤过多"
-    assert [worth.enrolment.sequence for worth in claimable(case.training_class)] == [2], "whom the claim asks for is offered to no other"
+    assert [worth.enrolment.sequence for worth in claimable(case.training_class)] == [2], (
+        "whom the claim asks for is offered to no other"
+    )
     with pytest.raises(Obstructed):
         case.take("resume", case.clerk)
     case.take("submit", case.clerk)
@@ -105,7 +127,10 @@ def test_a_supplementary_claim_given_up_leaves_the_paid_ones_alone(case, browser
     second = draw_up(case.training_class, by=case.clerk)
     move(browser(case.clerk), second, "drop")
     first, second = claims(case)
-    assert (states(first), states(second)) == ([LineState.APPROVED, LineState.REFUSED, LineState.APPROVED], [LineState.REFUSED])
+    assert (states(first), states(second)) == (
+        [LineState.APPROVED, LineState.REFUSED, LineState.APPROVED],
+        [LineState.REFUSED],
+    )
     assert (case.stage, search()) == (Stage.PAYABLE, [])
     third = draw_up(case.training_class, by=case.clerk)
     assert (third.number, states(third)) == (f"{case.training_class.number}-B3", [LineState.CLAIMED])

@@ -1,4 +1,6 @@
-"""R-SEC-2, R-SUB-5: the application's role changes no decisive column without a trail, and the night finds what a superuser changed."""
+"""R-SEC-2, R-SUB-5: the application's role changes no decisive column without a trail, and the night finds what a
+superuser changed.
+"""
 
 from contextlib import contextmanager
 
@@ -30,11 +32,18 @@ def paid():
 
 @contextmanager
 def as_the_application():
-    """A role that reads and writes rows and nothing else, as deploy/postgres makes it; what waits for the commit is asked at the end."""
+    """A role that reads and writes rows and nothing else, as deploy/postgres makes it; what waits for the commit is
+    asked at the end.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
-        cursor.execute("CREATE ROLE guard_probe; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO guard_probe")
-        cursor.execute("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO guard_probe; SET LOCAL ROLE guard_probe")
+        cursor.execute(
+            "CREATE ROLE guard_probe; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO"
+            " guard_probe"
+        )
+        cursor.execute(
+            "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO guard_probe; SET LOCAL ROLE guard_probe"
+        )
         yield cursor
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
@@ -51,7 +60,10 @@ REFUSED = {
     "a payment's bank": "UPDATE subsidies_payment SET bank_name = '别的银行'",
     "a payment's payee": "UPDATE subsidies_payment SET payee_name = '张三'",
     "a trainee's verdict": "UPDATE training_enrolment SET verdict = 'ineligible'",
-    "a trainee's judgement": "UPDATE training_enrolment n SET examination_id = (SELECT min(id) FROM eligibility_examination x WHERE x.subject_id = n.id)",
+    "a trainee's judgement": (
+        "UPDATE training_enrolment n SET examination_id = (SELECT min(id) FROM eligibility_examination x WHERE"
+        " x.subject_id = n.id)"
+    ),
     "an examination's verdict": "UPDATE eligibility_examination SET verdict = 'ineligible'",
     "an examination's results": "UPDATE eligibility_examination SET results = '{}'",
     "an examination": "DELETE FROM eligibility_examination",
@@ -81,18 +93,34 @@ def test_the_applications_role_changes_nothing_decisive_by_sql(paid, what):
 def inserted(table: str, **values: str) -> str:
     """A statement that puts in a row like the newest one of a table, otherwise in these columns."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT column_name FROM information_schema.columns WHERE table_name = %s AND is_generated = 'NEVER' AND column_name <> 'id'", [table])
-        columns = [name for name, in cursor.fetchall()]
+        cursor.execute(
+            "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND is_generated = 'NEVER' AND"
+            " column_name <> 'id'",
+            [table],
+        )
+        columns = [name for (name,) in cursor.fetchall()]
     chosen = ", ".join(values.get(name, name) for name in columns)
     return f"INSERT INTO {table} ({', '.join(columns)}) SELECT {chosen} FROM {table} ORDER BY id DESC LIMIT 1"
 
 
-@pytest.mark.parametrize(("table", "values"), [
-    ("subsidies_subsidy", {"sequence": "sequence + 1", "number": "number || '9'"}),
-    ("subsidies_subsidy", {"sequence": "sequence + 1", "number": "number || '9'", "state": "'refused'", "budget_id": "NULL"}),
-    ("subsidies_paymentbatch", {"number": "number || '9'", "state": "'withdrawn'", "decided_at": "now()", "digest": "''"}),
-    ("training_completion", {"number": "number || '9'", "training_class_id": "(SELECT max(id) FROM training_trainingclass)"}),
-])
+@pytest.mark.parametrize(
+    ("table", "values"),
+    [
+        ("subsidies_subsidy", {"sequence": "sequence + 1", "number": "number || '9'"}),
+        (
+            "subsidies_subsidy",
+            {"sequence": "sequence + 1", "number": "number || '9'", "state": "'refused'", "budget_id": "NULL"},
+        ),
+        (
+            "subsidies_paymentbatch",
+            {"number": "number || '9'", "state": "'withdrawn'", "decided_at": "now()", "digest": "''"},
+        ),
+        (
+            "training_completion",
+            {"number": "number || '9'", "training_class_id": "(SELECT max(id) FROM training_trainingclass)"},
+        ),
+    ],
+)
 def test_the_applications_role_puts_in_no_case_that_is_decided_already(paid, table, values):
     training.draft_class()
     statement = inserted(table, **values)
@@ -108,8 +136,14 @@ def test_the_applications_role_puts_in_no_case_that_is_decided_already(paid, tab
 
 
 def test_a_trainee_is_not_put_in_as_eligible(paid):
-    statement = inserted("training_enrolment", sequence="99", certificate_number="''", person_id="(SELECT max(id) FROM eligibility_person)",
-                         training_class_id="training_class_id", examination_id="examination_id")
+    statement = inserted(
+        "training_enrolment",
+        sequence="99",
+        certificate_number="''",
+        person_id="(SELECT max(id) FROM eligibility_person)",
+        training_class_id="training_class_id",
+        examination_id="examination_id",
+    )
 
     def attempt():
         with as_the_application() as cursor:
@@ -125,7 +159,9 @@ def test_a_state_with_an_event_about_another_state_is_refused_too(paid):
     def attempt():
         with as_the_application() as cursor:
             record("subsidy.refuse", by=None, on=case.subsidy, after="returned")
-            cursor.execute("UPDATE subsidies_subsidy SET state = 'refused', budget_id = NULL WHERE id = %s", [case.subsidy.pk])
+            cursor.execute(
+                "UPDATE subsidies_subsidy SET state = 'refused', budget_id = NULL WHERE id = %s", [case.subsidy.pk]
+            )
 
     with pytest.raises(IntegrityError, match=r"without a trail|has committed"):
         attempt()
@@ -143,11 +179,23 @@ def test_the_doors_still_move_everything():
 
 SUPERUSER = {
     "budget_does_not_add_up": ("subsidies_budget", "UPDATE subsidies_budget SET committed = committed - 1"),
-    "state_without_trail": ("subsidies_paymentbatch", "UPDATE subsidies_paymentbatch SET state = 'settled', decided_at = now()"),
-    "decided_at_another_time": ("subsidies_subsidy", "UPDATE subsidies_subsidy SET decided_at = decided_at - interval '60 days'"),
-    "claim_does_not_add_up": ("subsidies_subsidyline", "UPDATE subsidies_subsidyline SET amount = amount + 1 WHERE id = (SELECT min(id) FROM subsidies_subsidyline)"),
+    "state_without_trail": (
+        "subsidies_paymentbatch",
+        "UPDATE subsidies_paymentbatch SET state = 'settled', decided_at = now()",
+    ),
+    "decided_at_another_time": (
+        "subsidies_subsidy",
+        "UPDATE subsidies_subsidy SET decided_at = decided_at - interval '60 days'",
+    ),
+    "claim_does_not_add_up": (
+        "subsidies_subsidyline",
+        "UPDATE subsidies_subsidyline SET amount = amount + 1 WHERE id = (SELECT min(id) FROM subsidies_subsidyline)",
+    ),
     "account_changed": ("subsidies_payment", "UPDATE subsidies_payment SET bank_name = '别的银行'"),
-    "verdict_without_judgement": ("eligibility_examination", "UPDATE eligibility_examination SET verdict = 'ineligible'"),
+    "verdict_without_judgement": (
+        "eligibility_examination",
+        "UPDATE eligibility_examination SET verdict = 'ineligible'",
+    ),
     "seal_broken": ("casework_attachment", "UPDATE casework_attachment SET sha256 = repeat('0', 64)"),
 }
 
@@ -180,8 +228,11 @@ def test_an_account_exchanged_for_another_payments_is_found():
     assert search() == []
     first, second = Payment.objects.order_by("pk")
     assert first.bank_account != second.bank_account
-    as_the_owner("subsidies_payment", "UPDATE subsidies_payment p SET bank_account = o.bank_account FROM subsidies_payment o"
-                                      f" WHERE p.id = {first.pk} AND o.id = {second.pk}")
+    as_the_owner(
+        "subsidies_payment",
+        "UPDATE subsidies_payment p SET bank_account = o.bank_account FROM subsidies_payment o"
+        f" WHERE p.id = {first.pk} AND o.id = {second.pk}",
+    )
     assert [finding.code for finding in search()] == ["account_changed"]
 
 

@@ -1,4 +1,6 @@
-"""Whoever is not judged eligible any more is not paid for, however far the money had come, until officers have settled it (R-ELG-3, R-SUB-5)."""
+"""Whoever is not judged eligible any more is not paid for, however far the money had come, until officers have settled
+it (R-ELG-3, R-SUB-5).
+"""
 
 from decimal import Decimal
 
@@ -56,13 +58,17 @@ def test_approved_money_stands_on_the_list_with_the_reason_and_is_put_into_no_ba
 def test_a_batch_drawn_up_before_is_not_frozen_by_page_or_program(case, browser, api):
     batch = draw_up_batch([case.subsidy], by=case.finance)
     judged_again(case)
-    sent = browser(case.finance).post(reverse("move", args=["paymentbatch", batch.pk, "freeze"]), {"version": batch.version})
+    sent = browser(case.finance).post(
+        reverse("move", args=["paymentbatch", batch.pk, "freeze"]), {"version": batch.version}
+    )
     assert (sent.status_code, SAYS in sent.content.decode()) == (409, True)
     first = f"此人已列入批次{batch.number}：先由财务人员撤销该批次，再由审核人员剔除此人。"
     assert first in sent.content.decode()
     with pytest.raises(Obstructed, match=first):
         refuse_line(case.line(1), reason="班期内已参保", by=case.first)
-    answer = api(case.finance).post(f"/api/v1/batches/{batch.pk}/moves/freeze/", {"expected_version": batch.version}, format="json")
+    answer = api(case.finance).post(
+        f"/api/v1/batches/{batch.pk}/moves/freeze/", {"expected_version": batch.version}, format="json"
+    )
     assert (answer.status_code, SAYS in answer.content.decode()) == (409, True)
     batch.refresh_from_db()
     assert (batch.state, bool(batch.bank_file)) == (State.DRAFT, False)
@@ -72,7 +78,9 @@ def test_a_batch_drawn_up_before_is_not_frozen_by_page_or_program(case, browser,
 
 def test_the_office_that_approved_it_is_told_and_finds_the_person_on_the_claims_page(case, browser):
     judged_again(case)
-    told = Notice.objects.filter(organisation=case.first.organisation, kind="subsidy", object_id=case.subsidy.pk, text__contains="暂缓拨付")
+    told = Notice.objects.filter(
+        organisation=case.first.organisation, kind="subsidy", object_id=case.subsidy.pk, text__contains="暂缓拨付"
+    )
     assert told.count() == 1
     page = browser(case.first).get(reverse("case", args=["subsidy", case.subsidy.pk])).content.decode()
     assert "1人待核实、不符合" in page
@@ -96,10 +104,14 @@ def test_or_the_person_is_taken_out_and_the_budget_has_the_money_back(case, brow
     with pytest.raises(Obstructed, match="不能剔除"):
         refuse_line(case.line(2), reason="x", by=case.first)
     sent = browser(case.first).post(
-        reverse("subsidy_line_refuse", args=[case.line(1).pk]), {"reason": "班期内已参保", "confirmed": "1"})
+        reverse("subsidy_line_refuse", args=[case.line(1).pk]), {"reason": "班期内已参保", "confirmed": "1"}
+    )
     assert sent.status_code == 302
     assert (case.line(1).state, case.subsidy.amount, Budget.objects.get().committed) == (
-        LineState.REFUSED, Decimal("1200.00"), Decimal("1200.00"))
+        LineState.REFUSED,
+        Decimal("1200.00"),
+        Decimal("1200.00"),
+    )
     assert money.frozen_batch(case).amount == Decimal("1200.00")
 
 

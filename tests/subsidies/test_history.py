@@ -1,4 +1,6 @@
-"""The line of time of a claim, its class and its batch holds every act: objections, payments, corrected bank answers, papers taken (R-SEC-2)."""
+"""The line of time of a claim, its class and its batch holds every act: objections, payments, corrected bank answers,
+papers taken (R-SEC-2).
+"""
 
 from __future__ import annotations
 
@@ -33,8 +35,11 @@ def case():
 
 def of_all_doors(browser, api, seat, case) -> list[list[tuple[str, str]]]:
     """(what, reason) of every line, by each page and each address that tells the history."""
-    pages = [reverse("case", args=["subsidy", case.subsidy.pk]), reverse("class_history", args=[case.training_class.pk]),
-             reverse("subsidy_line", args=[case.lines[0].pk])]
+    pages = [
+        reverse("case", args=["subsidy", case.subsidy.pk]),
+        reverse("class_history", args=[case.training_class.pk]),
+        reverse("subsidy_line", args=[case.lines[0].pk]),
+    ]
     doors = [f"/api/v1/subsidies/{case.subsidy.pk}/history/", f"/api/v1/classes/{case.training_class.pk}/history/"]
     by_page = [[(what, reason) for what, _whom, reason in told(browser, seat, page)] for page in pages]
     program = api(seat)
@@ -46,7 +51,10 @@ def test_objections_and_their_answers(browser, api, case):
     objection = file_objection(case.subsidy.publicity, text="没有上课", contact="13800138000")
     answer_objection(objection, outcome="dismissed", answer="经查考勤属实", by=case.second)
     for lines in of_all_doors(browser, api, case.second, case):
-        assert [line for line in lines if line[0] in ("提出异议", "答复异议")] == [("提出异议", ""), ("答复异议", "经查考勤属实")]
+        assert [line for line in lines if line[0] in ("提出异议", "答复异议")] == [
+            ("提出异议", ""),
+            ("答复异议", "经查考勤属实"),
+        ]
     for lines in of_all_doors(browser, api, case.clerk, case):
         assert ("答复异议", "经查考勤属实") in lines
 
@@ -59,9 +67,19 @@ def test_payments_and_corrected_bank_answers_of_this_claim_and_no_other(browser,
     theirs = answered(other)
     with money.at(LATER):
         take_back(propose(payment, by=case.finance, day=date(2026, 3, 19), **SENT_BACK), by=case.finance)
-        settle(propose(payment, by=case.finance, day=date(2026, 3, 19), **SENT_BACK), agree=False, note="与银行核对后再办", by=colleague)
+        settle(
+            propose(payment, by=case.finance, day=date(2026, 3, 19), **SENT_BACK),
+            agree=False,
+            note="与银行核对后再办",
+            by=colleague,
+        )
         corrected(payment, case, colleague, {**SENT_BACK, "reason": BANK}, date(2026, 3, 20))
-        propose(theirs, by=other.finance, day=date(2026, 3, 19), **{**SENT_BACK, "bank_reference": "TH0009", "reason": "他人的退汇"})
+        propose(
+            theirs,
+            by=other.finance,
+            day=date(2026, 3, 19),
+            **{**SENT_BACK, "bank_reference": "TH0009", "reason": "他人的退汇"},
+        )
     acts = {"登记银行回执", "登记更正回执", "更正回执入账", "不同意更正回执", "撤回更正回执"}
     for lines in of_all_doors(browser, api, case.second, case):
         assert {what for what, _reason in lines} >= acts

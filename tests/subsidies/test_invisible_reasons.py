@@ -50,7 +50,10 @@ def test_no_objection_is_made_or_answered_in_unseen_words(browser, api, client, 
     money.standard()
     money.budget()
     case = money.completed_class(2).published()
-    street, door = reverse("publicity", args=[case.subsidy.publicity.pk]), f"/api/v1/publicities/{case.subsidy.publicity.pk}/objections/"
+    street, door = (
+        reverse("publicity", args=[case.subsidy.publicity.pk]),
+        f"/api/v1/publicities/{case.subsidy.publicity.pk}/objections/",
+    )
     assert client.post(street, {"text": unseen}).status_code in (400, 409)
     assert client.post(door, {"text": unseen}, content_type="application/json").status_code in (400, 409)
     assert not Objection.objects.exists()
@@ -67,7 +70,10 @@ def test_no_bank_answer_is_corrected_or_declined_for_an_unseen_reason(browser, a
     payment, colleague = answered(case), post(case.finance.organisation, Role.FINANCE)
     said = {**SENT_BACK, "kind": "sent_back", "day": "2026-03-20", "reason": unseen}
     with money.at(LATER):
-        assert browser(case.finance).post(reverse("bank_correction_new", args=[payment.pk]), said).status_code in (400, 409)
+        assert browser(case.finance).post(reverse("bank_correction_new", args=[payment.pk]), said).status_code in (
+            400,
+            409,
+        )
         assert api(case.finance).post(f"/api/v1/payments/{payment.pk}/corrections/", said).status_code in (400, 409)
         assert not BankCorrection.objects.exists()
         made = propose(payment, by=case.finance, day=date(2026, 3, 20), **SENT_BACK)
@@ -80,7 +86,14 @@ def test_no_bank_answer_is_corrected_or_declined_for_an_unseen_reason(browser, a
 @pytest.mark.parametrize("unseen", UNSEEN[:2])
 def test_no_other_holder_is_paid_for_an_unseen_reason(unseen):
     clerk = factories.operator(make.on_file().organisation)
-    change = begin_change(clerk.organisation.unit, by=clerk, holder="张三", bank_name="某银行", bank_account="6222020200000055555", is_exception=True,
-                          exception_reason=unseen)
+    change = begin_change(
+        clerk.organisation.unit,
+        by=clerk,
+        holder="张三",
+        bank_name="某银行",
+        bank_account="6222020200000055555",
+        is_exception=True,
+        exception_reason=unseen,
+    )
     with pytest.raises(Obstructed, match="使用其他户名须说明理由"):
         take(change, "submit", by=clerk)

@@ -1,4 +1,6 @@
-"""A decision is about the list, the amount and the verdicts its page showed; on an older page nothing is agreed to (R-OPN-5, R-SEC-4)."""
+"""A decision is about the list, the amount and the verdicts its page showed; on an older page nothing is agreed to
+(R-OPN-5, R-SEC-4).
+"""
 
 import re
 
@@ -19,7 +21,9 @@ CHANGED = "此件内容已由"
 
 def agreed(browser, by: Post, case, drawn: str):
     """The answer to 同意 on the page that was drawn in that version."""
-    return browser(by).post(reverse("move", args=[case._meta.model_name, case.pk, "approve"]), {"expected_version": drawn})
+    return browser(by).post(
+        reverse("move", args=[case._meta.model_name, case.pk, "approve"]), {"expected_version": drawn}
+    )
 
 
 def drawn_for(browser, by: Post, case) -> str:
@@ -40,14 +44,18 @@ def test_a_line_struck_by_a_colleague_is_not_agreed_to_on_the_page_that_showed_t
     shown = answer.content.decode()
     assert (answer.status_code, CHANGED in shown, str(claim.first) in shown) == (409, True, True)
     assert not Step.objects.filter(kind="subsidy", object_id=claim.subsidy.pk, move="approve").exists()
-    assert agreed(browser, claim.second, claim.subsidy, drawn_for(browser, claim.second, claim.subsidy)).status_code == 302
+    assert (
+        agreed(browser, claim.second, claim.subsidy, drawn_for(browser, claim.second, claim.subsidy)).status_code == 302
+    )
 
 
 def test_the_page_that_is_opened_again_after_the_refusal_decides_on_what_it_shows(claim):
     """The one browser: its words are given back, the version of the page it left is not."""
     one = Client()
     one.force_login(claim.second.user, backend="accounts.backends.SeatedBackend")
-    page, move = (reverse(name, args=["subsidy", claim.subsidy.pk, *more]) for name, more in (("case", []), ("move", ["approve"])))
+    page, move = (
+        reverse(name, args=["subsidy", claim.subsidy.pk, *more]) for name, more in (("case", []), ("move", ["approve"]))
+    )
     form = r'moves/approve/">.*?name="form_token" value="([^"]*)".*?name="expected_version" value="(\d+)"'
     mark, version = re.search(form, one.get(page).text, re.DOTALL).groups()
     refuse_line(claim.line(2), reason="参训时已就业", by=claim.first)
@@ -64,19 +72,31 @@ def test_a_line_put_back_is_not_agreed_to_either(browser, claim):
 
 
 def test_a_program_agrees_to_the_list_it_read_or_to_none(api, claim):
-    door, move = reverse("api_subsidy-detail", args=[claim.subsidy.pk]), reverse("api_subsidy-move", args=[claim.subsidy.pk, "approve"])
+    door, move = (
+        reverse("api_subsidy-detail", args=[claim.subsidy.pk]),
+        reverse("api_subsidy-move", args=[claim.subsidy.pk, "approve"]),
+    )
     read = api(claim.second).get(door).json()["version"]
     refuse_line(claim.line(2), reason="参训时已就业", by=claim.first)
     answer = api(claim.second).post(move, {"expected_version": read}, format="json")
     assert (answer.status_code, CHANGED in answer.content.decode()) == (409, True)
-    assert api(claim.second).post(move, {"expected_version": api(claim.second).get(door).json()["version"]}, format="json").status_code == 200
+    assert (
+        api(claim.second)
+        .post(move, {"expected_version": api(claim.second).get(door).json()["version"]}, format="json")
+        .status_code
+        == 200
+    )
 
 
 def test_what_was_ticked_for_all_together_is_agreed_to_as_it_was_previewed(browser, claim):
     item = drawn_for(browser, claim.second, claim.subsidy)
     client = browser(claim.second)
-    from_preview = re.search(r'name="case" value="(\d+:\d+)"', client.post(
-        reverse("inbox_agree"), {"item": WorkItem.objects.get(kind="subsidy", object_id=claim.subsidy.pk).pk}).content.decode())[1]
+    from_preview = re.search(
+        r'name="case" value="(\d+:\d+)"',
+        client.post(
+            reverse("inbox_agree"), {"item": WorkItem.objects.get(kind="subsidy", object_id=claim.subsidy.pk).pk}
+        ).content.decode(),
+    )[1]
     assert from_preview.endswith(f":{item}")
     refuse_line(claim.line(2), reason="参训时已就业", by=claim.first)
     shown = client.post(reverse("inbox_agree"), {"case": from_preview, "confirmed": "1"}).content.decode()
@@ -88,7 +108,9 @@ def test_the_request_that_was_taken_is_found_again_after_versions_without_a_step
     version = claim.subsidy.version
     step = take(claim.subsidy, "approve", by=claim.second, expected_version=version)
     assert take(claim.subsidy, "approve", by=claim.second, expected_version=version) == step
-    assert list(Step.objects.filter(kind="subsidy", object_id=claim.subsidy.pk).order_by("id").values_list("version", flat=True)) == [0, 1, 3]
+    assert list(
+        Step.objects.filter(kind="subsidy", object_id=claim.subsidy.pk).order_by("id").values_list("version", flat=True)
+    ) == [0, 1, 3]
 
 
 def test_a_strike_while_everybody_is_compared_before_payment_does_not_end_that_check(claim):

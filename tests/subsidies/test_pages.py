@@ -1,4 +1,6 @@
-"""The pages of MONEY in the browser: who may open and do what, what they show, at which cost (R-SUB-1 … R-SUB-6, R-LVL-2)."""
+"""The pages of MONEY in the browser: who may open and do what, what they show, at which cost (R-SUB-1 … R-SUB-6,
+R-LVL-2).
+"""
 
 import io
 
@@ -32,9 +34,16 @@ def people_of():
     def made(case):
         hr = case.first.organisation
         return {
-            "nobody": None, "unit": case.clerk, "other unit": factories.operator(factories.unit()), "officer": case.second,
-            "other banner": factories.officer("150103"), "league": factories.officer("150100"), "auditor": factories.post(hr, Role.AUDITOR),
-            "administrator": factories.post(hr, Role.ADMINISTRATOR), "finance": case.finance, "other finance": money.finance("150103"),
+            "nobody": None,
+            "unit": case.clerk,
+            "other unit": factories.operator(factories.unit()),
+            "officer": case.second,
+            "other banner": factories.officer("150103"),
+            "league": factories.officer("150100"),
+            "auditor": factories.post(hr, Role.AUDITOR),
+            "administrator": factories.post(hr, Role.ADMINISTRATOR),
+            "finance": case.finance,
+            "other finance": money.finance("150103"),
             "league finance": money.finance("150100"),
         }
 
@@ -71,7 +80,14 @@ def test_every_address_answers_each_kind_of_visitor_as_it_should(people_of, knoc
     frozen = money.frozen_batch(batch_case)
     paid = money.frozen_batch(money.approved_claim(1))
     take_result(paid, read_result(paid, money.answers(paid)), by=claim.finance)
-    correction = propose(paid.payments.get(), kind="sent_back", day=money.TODAY, bank_reference="TH1", reason="账户已销户", by=claim.finance)
+    correction = propose(
+        paid.payments.get(),
+        kind="sent_back",
+        day=money.TODAY,
+        bank_reference="TH1",
+        reason="账户已销户",
+        by=claim.finance,
+    )
     line = reviewed.line(1).pk
     visitors = people_of(claim)
     own = {"class_subsidy": (claim.training_class.pk,), "subsidy_line": (claim.line(1).pk,)}
@@ -79,33 +95,58 @@ def test_every_address_answers_each_kind_of_visitor_as_it_should(people_of, knoc
         wanted = expected(INSIDE, INSIDE)
         assert {who: knock(post, "get", reverse(name, args=args)) for who, post in visitors.items()} == wanted, name
     pages = {
-        "payables": READERS, "batches": READERS, "budgets": READERS, "publicities": EVERYONE, "standards": EVERYONE,
+        "payables": READERS,
+        "batches": READERS,
+        "budgets": READERS,
+        "publicities": EVERYONE,
+        "standards": EVERYONE,
     }
     for name, yes in pages.items():
         wanted = {who: 200 if who in yes else 403 for who in EVERYONE} | ({} if name in PUBLIC else {"nobody": LOGIN})
         assert {who: knock(post, "get", reverse(name)) for who, post in visitors.items()} == wanted, name
     for name in ("batch_file", "batch_template"):
         wanted = {who: 200 if who == "finance" else 403 for who in EVERYONE} | {"nobody": LOGIN, "other finance": 404}
-        assert {who: knock(post, "get", reverse(name, args=[frozen.pk])) for who, post in visitors.items()} == wanted, name
+        assert {who: knock(post, "get", reverse(name, args=[frozen.pk])) for who, post in visitors.items()} == wanted, (
+            name
+        )
     wanted = {who: 200 if who == "finance" else 403 for who in EVERYONE} | {"nobody": LOGIN, "other finance": 404}
-    assert {who: knock(post, "get", reverse("bank_correction_new", args=[paid.payments.get().pk])) for who, post in visitors.items()} == wanted
+    assert {
+        who: knock(post, "get", reverse("bank_correction_new", args=[paid.payments.get().pk]))
+        for who, post in visitors.items()
+    } == wanted
     wanted = dict.fromkeys(EVERYONE, 200)
-    assert {who: knock(post, "get", reverse("publicity", args=[published.subsidy.publicity.pk])) for who, post in visitors.items()} == wanted
+    assert {
+        who: knock(post, "get", reverse("publicity", args=[published.subsidy.publicity.pk]))
+        for who, post in visitors.items()
+    } == wanted
     acts = {
         "subsidy_new": (fresh.training_class.pk, expected({"unit"}, INSIDE, 302)),
         "subsidy_line_refuse": (line, expected({"officer"}, OFFICE_INSIDE, 409)),
         "subsidy_line_restore": (line, expected({"officer"}, OFFICE_INSIDE, 409)),
         "objection_answer": (objection.pk, expected({"officer", "administrator"}, OFFICE_INSIDE, 409)),
-        "batch_result": (frozen.pk, dict.fromkeys(EVERYONE, 403) | {"finance": 400, "other finance": 404, "nobody": LOGIN}),
-        "bank_correction_answer": (correction.pk, dict.fromkeys(EVERYONE, 403) | {
-            "finance": 409, "other finance": 404, "nobody": LOGIN}),
+        "batch_result": (
+            frozen.pk,
+            dict.fromkeys(EVERYONE, 403) | {"finance": 400, "other finance": 404, "nobody": LOGIN},
+        ),
+        "bank_correction_answer": (
+            correction.pk,
+            dict.fromkeys(EVERYONE, 403) | {"finance": 409, "other finance": 404, "nobody": LOGIN},
+        ),
     }
     for name, (pk, wanted) in acts.items():
         assert {who: knock(post, "post", reverse(name, args=[pk])) for who, post in visitors.items()} == wanted, name
-    wanted = dict.fromkeys(EVERYONE, 403) | {"nobody": LOGIN} | dict.fromkeys(("finance", "other finance", "league finance"), 409)
+    wanted = (
+        dict.fromkeys(EVERYONE, 403)
+        | {"nobody": LOGIN}
+        | dict.fromkeys(("finance", "other finance", "league finance"), 409)
+    )
     chosen = {"subsidy": []}
     assert {who: knock(post, "post", reverse("batch_new"), chosen) for who, post in visitors.items()} == wanted
-    wanted = dict.fromkeys(EVERYONE, 403) | {"nobody": LOGIN} | dict.fromkeys(("finance", "other finance", "league finance"), 400)
+    wanted = (
+        dict.fromkeys(EVERYONE, 403)
+        | {"nobody": LOGIN}
+        | dict.fromkeys(("finance", "other finance", "league finance"), 400)
+    )
     assert {who: knock(post, "post", reverse("budgets")) for who, post in visitors.items()} == wanted
     assert paying.line(1).state == "approved"
 
@@ -114,13 +155,24 @@ def test_reading_addresses_take_no_post_and_acts_no_get(browser):
     case = money.approved_claim(1)
     batch = money.frozen_batch(case)
     client = browser(case.finance)
-    args = {"class_subsidy": case.training_class.pk, "subsidy_line": case.line(1).pk, "batch_file": batch.pk, "batch_template": batch.pk}
+    args = {
+        "class_subsidy": case.training_class.pk,
+        "subsidy_line": case.line(1).pk,
+        "batch_file": batch.pk,
+        "batch_template": batch.pk,
+    }
     assert {client.post(reverse(name, args=[pk])).status_code for name, pk in args.items()} == {405}
-    acts = {"subsidy_new": case.training_class.pk, "subsidy_line_refuse": case.line(1).pk, "batch_result": batch.pk, "bank_correction_answer": 1}
+    acts = {
+        "subsidy_new": case.training_class.pk,
+        "subsidy_line_refuse": case.line(1).pk,
+        "batch_result": batch.pk,
+        "bank_correction_answer": 1,
+    }
     assert {client.get(reverse(name, args=[pk])).status_code for name, pk in acts.items()} == {302}
 
 
-# ── the claim ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── the claim
+# ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_the_tab_shows_what_a_class_would_be_worth_before_there_is_a_claim(browser):
@@ -149,12 +201,17 @@ def test_a_claim_is_drawn_up_submitted_reviewed_and_struck_by_clicks(browser):
     assert "1,300.00 × 100% = 1,300.00" in clerk.get(page).content.decode()
 
     def move(client, name, reason=""):
-        return client.post(reverse("move", args=["subsidy", case.subsidy.pk, name]),
-                           {"expected_version": case.subsidy.version, "reason": reason})
+        return client.post(
+            reverse("move", args=["subsidy", case.subsidy.pk, name]),
+            {"expected_version": case.subsidy.version, "reason": reason},
+        )
 
     assert move(clerk, "submit").status_code == 302
     money.run_jobs(case.subsidy)
-    answer = first.post(reverse("subsidy_line_refuse", args=[case.line(2).pk]), {"reason_choice": "本人未能提供证明材料", "reason": "电话确认", "confirmed": "1"})
+    answer = first.post(
+        reverse("subsidy_line_refuse", args=[case.line(2).pk]),
+        {"reason_choice": "本人未能提供证明材料", "reason": "电话确认", "confirmed": "1"},
+    )
     assert answer.url == page
     assert case.line(2).reason == "本人未能提供证明材料；电话确认"
     assert move(first, "approve").status_code == 302
@@ -170,7 +227,9 @@ def test_a_claim_is_drawn_up_submitted_reviewed_and_struck_by_clicks(browser):
 def test_a_refused_strike_shows_its_sentence_on_the_case(browser):
     money.standard()
     case = money.completed_class(1).in_review()
-    answer = browser(case.first).post(reverse("subsidy_line_refuse", args=[case.line(1).pk]), {"reason": "", "confirmed": "1"})
+    answer = browser(case.first).post(
+        reverse("subsidy_line_refuse", args=[case.line(1).pk]), {"reason": "", "confirmed": "1"}
+    )
     assert answer.status_code == 409
     assert "剔除人员须说明理由" in answer.content.decode()
     answer = browser(case.first).post(reverse("subsidy_line_refuse", args=[case.line(1).pk]), {"reason": "证书不符"})
@@ -204,7 +263,8 @@ def test_an_objection_is_answered_by_click(browser):
     assert Objection.objects.get().outcome == "dismissed"
 
 
-# ── from the money back (R-SUB-6) ───────────────────────────────────────────────────────────────────────────────────────
+# ── from the money back (R-SUB-6)
+# ───────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_one_click_from_a_paid_amount_to_everything_it_stands_on(browser):
@@ -218,11 +278,31 @@ def test_one_click_from_a_paid_amount_to_everything_it_stands_on(browser):
     html = browser(case.finance).get(reverse("subsidy_line", args=[case.line(1).pk])).content.decode()
     payment = second.payments.get()
     for found in (
-        "1,200.00 × 100% = 1,200.00", "示例标准", "壹仟贰佰元整", case.training_class.number, "乌云其木格甲",
-        "开班 · 2026-02-02", "结业 · 2026-02-06", "补贴 · 2026-03-16", "拨付 · 2026-03-24", "2020-06-01办理了求职登记",
-        f"{case.training_class.number}-K", f"{case.training_class.number}-J", f"{case.training_class.number}-B",
-        str(case.first), str(case.second), str(case.finance), reverse("publicity", args=[publicity.pk]), publicity.digest[:16],
-        first.number, "户名不符", second.number, second.digest[:16], payment.bank_reference, "2026-03-16", "示例预算",
+        "1,200.00 × 100% = 1,200.00",
+        "示例标准",
+        "壹仟贰佰元整",
+        case.training_class.number,
+        "乌云其木格甲",
+        "开班 · 2026-02-02",
+        "结业 · 2026-02-06",
+        "补贴 · 2026-03-16",
+        "拨付 · 2026-03-24",
+        "2020-06-01办理了求职登记",
+        f"{case.training_class.number}-K",
+        f"{case.training_class.number}-J",
+        f"{case.training_class.number}-B",
+        str(case.first),
+        str(case.second),
+        str(case.finance),
+        reverse("publicity", args=[publicity.pk]),
+        publicity.digest[:16],
+        first.number,
+        "户名不符",
+        second.number,
+        second.digest[:16],
+        payment.bank_reference,
+        "2026-03-16",
+        "示例预算",
     ):
         assert found in html, found
     assert case.line(1).enrolment.person.number not in html
@@ -232,14 +312,19 @@ def test_one_click_from_a_paid_amount_to_everything_it_stands_on(browser):
 def test_a_unit_sees_its_own_money_and_nobody_else_s(browser):
     one, two = money.approved_claim(1), money.approved_claim(1)
     client = browser(one.clerk)
-    for name, args in (("subsidy_line", [two.line(1).pk]), ("class_subsidy", [two.training_class.pk]), ("case", ["subsidy", two.subsidy.pk])):
+    for name, args in (
+        ("subsidy_line", [two.line(1).pk]),
+        ("class_subsidy", [two.training_class.pk]),
+        ("case", ["subsidy", two.subsidy.pk]),
+    ):
         assert client.get(reverse(name, args=args)).status_code == 404
     assert SubsidyLine.objects.visible_to(one.clerk).count() == 1
     batch = money.frozen_batch(one)
     assert client.get(reverse("case", args=["paymentbatch", batch.pk])).status_code == 404
 
 
-# ── finance ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── finance
+# ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_finance_makes_a_batch_sends_it_and_takes_the_answer_by_clicks(browser):
@@ -277,7 +362,8 @@ def test_only_what_is_still_unpaid_is_offered_and_summed(browser):
     draw_up_batch([under_way.subsidy], by=returned.finance)
     answer = browser(returned.finance).get(reverse("payables"))
     assert [(label, [row.pk for row in rows], str(total)) for label, rows, total in answer.context["funds"]] == [
-        ("就业补助资金", [returned.subsidy.pk], "2400.00")]
+        ("就业补助资金", [returned.subsidy.pk], "2400.00")
+    ]
 
 
 @pytest.mark.parametrize("chosen", [["0"], ["9" * 30], ["²"], ["x"], ["-1"]])
@@ -331,7 +417,8 @@ def test_finance_finds_on_the_home_page_what_waits(browser):
     assert "本年度还没有登记预算" in empty
 
 
-# ── cost ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── cost
+# ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def cost(client, url) -> int:
@@ -354,8 +441,12 @@ def test_every_page_costs_the_same_for_one_person_and_for_three(browser, registr
         reviewed.in_review()
         published = money.completed_class(how_many).published()
         for sequence in range(1, how_many + 1):
-            answer_objection(file_objection(published.subsidy.publicity, text="异议", sequence=sequence), outcome="dismissed", answer="不属实",
-                             by=published.second)
+            answer_objection(
+                file_objection(published.subsidy.publicity, text="异议", sequence=sequence),
+                outcome="dismissed",
+                answer="不属实",
+                by=published.second,
+            )
         paid = money.approved_claim(how_many)
         batch = money.frozen_batch(paid)
         officer, finance, clerk = browser(reviewed.first), browser(paid.finance), browser(fresh.clerk)
@@ -369,7 +460,14 @@ def test_every_page_costs_the_same_for_one_person_and_for_three(browser, registr
         }
         registries.known.clear()
     assert costs[1] == costs[3]
-    assert costs[1] == {"review": 20, "publicity": 17, "tab": 11, "line": 15, "batch": 16, "public": 1}  # of finance one for its 待办
+    assert costs[1] == {
+        "review": 20,
+        "publicity": 17,
+        "tab": 11,
+        "line": 15,
+        "batch": 16,
+        "public": 1,
+    }  # of finance one for its 待办
 
 
 def test_lists_cost_the_same_for_one_claim_and_for_three(browser):
@@ -379,8 +477,18 @@ def test_lists_cost_the_same_for_one_claim_and_for_three(browser):
         case = money.approved_claim(1)
         money.completed_class(1).published()
         money.frozen_batch(money.approved_claim(1))
-        take(draw_up_batch([money.approved_claim(1).subsidy], by=case.finance), "withdraw", by=case.finance, reason="选错了")
-        costs.append([cost(finance, reverse(name)) for name in ("payables", "batches", "budgets", "publicities", "standards", "home")])
+        take(
+            draw_up_batch([money.approved_claim(1).subsidy], by=case.finance),
+            "withdraw",
+            by=case.finance,
+            reason="选错了",
+        )
+        costs.append(
+            [
+                cost(finance, reverse(name))
+                for name in ("payables", "batches", "budgets", "publicities", "standards", "home")
+            ]
+        )
     assert costs[0] == costs[2]
 
 

@@ -48,7 +48,13 @@ def unit(case):
 def ask(case, holder="", bank="内蒙古银行", number=NEW, **fields):
     organisation = case.clerk.organisation
     return begin_change(
-        organisation.unit, by=case.clerk, holder=holder or organisation.name, bank_name=bank, bank_account=number, **fields)
+        organisation.unit,
+        by=case.clerk,
+        holder=holder or organisation.name,
+        bank_name=bank,
+        bank_account=number,
+        **fields,
+    )
 
 
 def submitted(case, **fields):
@@ -84,13 +90,17 @@ def frozen(case):
     return paid_to(PaymentBatch.objects.get(pk=batch.pk))
 
 
-# ── as it was seen ──────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── as it was seen
+# ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_a_school_saves_a_private_account_and_finance_pays_the_approved_one(browser, case):
     client, finance = browser(case.clerk), browser(case.finance)
     client.post(reverse("unit_amend"))
-    client.post(reverse("unit_profile"), {"contact": "李敏", "bank_account_name": "张三", "bank_name": "某银行", "bank_account": NEW})
+    client.post(
+        reverse("unit_profile"),
+        {"contact": "李敏", "bank_account_name": "张三", "bank_name": "某银行", "bank_account": NEW},
+    )
     client.post(reverse("account_new"), {"holder": "张三", "bank_name": "某银行", "bank_account": NEW})
     assert AccountChange.objects.get().holder == "张三"
     batch = finance.post(reverse("batch_new"), {"subsidy": [case.subsidy.pk]}).headers["Location"]
@@ -103,16 +113,26 @@ def test_a_program_saves_a_private_account_and_finance_pays_the_approved_one(api
     unit = f"/api/v1/units/{case.clerk.organisation.unit.pk}/"
     school.post(f"{unit}amendment/")
     school.patch(f"{unit}draft/", {"bank_account_name": "张三", "bank_name": "某银行", "bank_account": NEW})
-    change = school.post("/api/v1/account-changes/", {"holder": "张三", "bank_name": "某银行", "bank_account": NEW}).json()
+    change = school.post(
+        "/api/v1/account-changes/", {"holder": "张三", "bank_name": "某银行", "bank_account": NEW}
+    ).json()
     refused = school.post(f"/api/v1/account-changes/{change['id']}/moves/submit/", {"expected_version": 0})
     assert (refused.status_code, "不能作为收款账户" in refused.content.decode()) == (409, True)
     (offered,) = finance.get("/api/v1/payables/").json()["results"]
-    assert (offered["account"]["holder"], offered["account"]["bank_account"], offered["why_not"]) == (case.clerk.organisation.name, "****0000", "")
+    assert (offered["account"]["holder"], offered["account"]["bank_account"], offered["why_not"]) == (
+        case.clerk.organisation.name,
+        "****0000",
+        "",
+    )
     batch = finance.post("/api/v1/batches/", {"subsidies": [case.subsidy.pk]}).json()
     finance.post(f"/api/v1/batches/{batch['id']}/moves/freeze/", {"expected_version": 0})
     assert paid_to(PaymentBatch.objects.get()) == [(case.clerk.organisation.name, "示例银行", OLD)]
     (payment,) = finance.get(f"/api/v1/batches/{batch['id']}/payments/").json()
-    assert (payment["bank_account"], payment["is_exception"], payment["approved_at"][:10]) == ("****0000", False, timezone.localdate().isoformat())
+    assert (payment["bank_account"], payment["is_exception"], payment["approved_at"][:10]) == (
+        "****0000",
+        False,
+        timezone.localdate().isoformat(),
+    )
 
 
 def test_the_officer_is_asked_about_the_account_and_not_about_the_registration(browser, case):
@@ -139,7 +159,8 @@ def test_a_confirmed_account_is_paid_from_the_next_batch_on(case, unit):
     assert Payment.objects.get().account == now
 
 
-# ── who decides ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── who decides
+# ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_who_approved_does_not_confirm_in_another_seat(case):
@@ -155,11 +176,27 @@ def test_the_database_refuses_an_account_agreed_to_and_confirmed_by_one_person(c
     UnitAccount.objects.filter(ended_at__isnull=True).update(ended_at=timezone.now())
     seat = factories.moved(case.first, case.finance.organisation, Role.FINANCE)
     other = AccountChange.objects.create(
-        number="x", division=change.division, applicant=change.applicant, unit=unit, holder="x", bank_name="x", bank_account=NEW)
+        number="x",
+        division=change.division,
+        applicant=change.applicant,
+        unit=unit,
+        holder="x",
+        bank_name="x",
+        bank_account=NEW,
+    )
     with pytest.raises(DatabaseError, match="one person"), transaction.atomic():
         UnitAccount.objects.create(
-            unit=unit, change=other, holder="x", bank_name="x", bank_account=NEW, account_hash=b"0" * 32, approved_at=timezone.now(),
-            approved_by=case.first, confirmed_at=timezone.now(), confirmed_by=seat)
+            unit=unit,
+            change=other,
+            holder="x",
+            bank_name="x",
+            bank_account=NEW,
+            account_hash=b"0" * 32,
+            approved_at=timezone.now(),
+            approved_by=case.first,
+            confirmed_at=timezone.now(),
+            confirmed_by=seat,
+        )
 
 
 def test_only_finance_of_the_place_confirms_and_sees_it(case, api):
@@ -174,7 +211,11 @@ def test_only_finance_of_the_place_confirms_and_sees_it(case, api):
 def test_it_lies_in_the_todo_of_finance_with_its_time_limit(browser, case):
     change = approved(case)
     item = WorkItem.objects.get(kind=KIND)
-    assert (item.desk, item.standing, item.due_on) == (case.finance.organisation, "todo", timezone.localdate() + timedelta(days=3))
+    assert (item.desk, item.standing, item.due_on) == (
+        case.finance.organisation,
+        "todo",
+        timezone.localdate() + timedelta(days=3),
+    )
     client = browser(case.finance)
     assert change.number in client.get(reverse("inbox", args=["todo"])).content.decode()
     assert change.number in client.get(reverse("home")).content.decode()
@@ -200,11 +241,20 @@ def test_both_accounts_stand_side_by_side_whole_for_those_who_decide(browser, ca
     assert ("****9999" in auditor, "6222 0206" in auditor) == (True, False)
 
 
-# ── another holder ──────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── another holder
+# ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize(("holder", "same"), [
-    ("青城（示范）学校", True), ("青城(示范)学校", True), (" 青城（示范） 学校", True), ("青城示范学校", False), ("张三", False)])
+@pytest.mark.parametrize(
+    ("holder", "same"),
+    [
+        ("青城（示范）学校", True),
+        ("青城(示范)学校", True),
+        (" 青城（示范） 学校", True),
+        ("青城示范学校", False),
+        ("张三", False),
+    ],
+)
 def test_a_holder_is_compared_without_width_and_spaces(holder, same):
     assert same_holder(holder, "青城（示范）学校") is same
 
@@ -221,15 +271,22 @@ def test_another_holder_is_refused_without_reason_or_paper(case):
         AccountChange.objects.update(is_exception=True, exception_reason=reason)
         with pytest.raises(Obstructed) as refused:
             take(change, "submit", by=case.clerk)
-        assert refused.value.sentences == ["使用其他户名须说明理由。", "使用其他户名须上传证明材料（“其他户名的证明”）。"]
+        assert refused.value.sentences == [
+            "使用其他户名须说明理由。",
+            "使用其他户名须上传证明材料（“其他户名的证明”）。",
+        ]
 
 
 def test_a_reason_nobody_sees_is_none_for_another_holder_by_page_and_api(browser, api, case):
     change = ask(case, holder="举办单位", is_exception=True, exception_reason="\u200b\u2800")
     attach(KIND, change.pk, "holder_paper", paper(), by=case.clerk)
-    page = browser(case.clerk).post(reverse("move", args=[KIND, change.pk, "submit"]), {"expected_version": change.version})
+    page = browser(case.clerk).post(
+        reverse("move", args=[KIND, change.pk, "submit"]), {"expected_version": change.version}
+    )
     assert (page.status_code, "使用其他户名须说明理由。" in page.content.decode()) == (409, True)
-    answer = api(case.clerk).post(f"/api/v1/account-changes/{change.pk}/moves/submit/", {"expected_version": change.version}, format="json")
+    answer = api(case.clerk).post(
+        f"/api/v1/account-changes/{change.pk}/moves/submit/", {"expected_version": change.version}, format="json"
+    )
     assert (answer.status_code, "使用其他户名须说明理由。" in answer.content.decode()) == (409, True)
     assert AccountChange.objects.get().state == State.DRAFT
 
@@ -246,7 +303,11 @@ def test_another_holder_needs_two_officers_and_finance_and_is_marked_everywhere(
     assert change.state == State.CONFIRMING
     take(change, "confirm", by=case.finance)
     account = UnitAccount.objects.get(ended_at__isnull=True)
-    assert (account.is_exception, account.exception_reason, account.change.seconded_by) == (True, "学校不单独开户", case.second)
+    assert (account.is_exception, account.exception_reason, account.change.seconded_by) == (
+        True,
+        "学校不单独开户",
+        case.second,
+    )
     finance = browser(case.finance)
     assert "户名例外" in finance.get(reverse("payables")).content.decode()
     batch = draw_up_batch([case.subsidy], by=case.finance)
@@ -258,10 +319,13 @@ def test_another_holder_needs_two_officers_and_finance_and_is_marked_everywhere(
 def test_the_database_refuses_an_exception_one_officer_agreed_to(case):
     change = ask(case, holder="举办单位", is_exception=True, exception_reason="学校不单独开户")
     with pytest.raises(IntegrityError), transaction.atomic():
-        AccountChange.objects.filter(pk=change.pk).update(state=State.CONFIRMING, approved_by=case.first, approved_at=timezone.now())
+        AccountChange.objects.filter(pk=change.pk).update(
+            state=State.CONFIRMING, approved_by=case.first, approved_at=timezone.now()
+        )
 
 
-# ── meanwhile ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── meanwhile
+# ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_a_batch_drawn_up_before_the_account_changed_is_not_frozen(browser, case):
@@ -288,7 +352,9 @@ def test_the_database_freezes_no_batch_on_an_account_that_ended(case):
         PaymentBatch.objects.filter(pk=batch.pk).update(digest="0" * 64, bank_file="x", state=State.FROZEN)
 
 
-@pytest.mark.parametrize("column", ["holder = '张三'", "bank_name = '某银行'", "taken_over = NOT taken_over", "confirmed_at = now()"])
+@pytest.mark.parametrize(
+    "column", ["holder = '张三'", "bank_name = '某银行'", "taken_over = NOT taken_over", "confirmed_at = now()"]
+)
 def test_an_account_in_force_is_never_rewritten(case, column):
     with pytest.raises(DatabaseError, match="never rewritten"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"UPDATE training_unitaccount SET {column}")
@@ -340,7 +406,12 @@ def test_a_first_account_comes_with_the_registration_and_waits_for_finance():
     officer, finance = factories.officer(), money.finance()
     take(registration, "approve", by=officer)
     change = AccountChange.objects.get()
-    assert (change.state, change.registration, change.approved_by, UnitAccount.objects.count()) == (State.CONFIRMING, registration, officer, 0)
+    assert (change.state, change.registration, change.approved_by, UnitAccount.objects.count()) == (
+        State.CONFIRMING,
+        registration,
+        officer,
+        0,
+    )
     with pytest.raises(Obstructed, match="须由另一名财务人员确认"):
         take(change, "confirm", by=factories.moved(officer, finance.organisation, Role.FINANCE))
     take(change, "confirm", by=finance)

@@ -40,16 +40,20 @@ def visitor() -> Client:
     return Client()
 
 
-# ── working days ────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── working days
+# ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize(("begins", "ends", "why"), [
-    (date(2026, 3, 16), date(2026, 3, 23), "from a Monday, over a weekend"),
-    (date(2026, 3, 20), date(2026, 3, 27), "from a Friday"),
-    (date(2026, 3, 21), date(2026, 3, 27), "from a Saturday"),
-    (date(2026, 2, 12), date(2026, 2, 26), "over the Spring Festival and the make-up Saturday before it"),
-    (date(2026, 9, 28), date(2026, 10, 10), "over the National Day, the make-up Saturday counts"),
-])
+@pytest.mark.parametrize(
+    ("begins", "ends", "why"),
+    [
+        (date(2026, 3, 16), date(2026, 3, 23), "from a Monday, over a weekend"),
+        (date(2026, 3, 20), date(2026, 3, 27), "from a Friday"),
+        (date(2026, 3, 21), date(2026, 3, 27), "from a Saturday"),
+        (date(2026, 2, 12), date(2026, 2, 26), "over the Spring Festival and the make-up Saturday before it"),
+        (date(2026, 9, 28), date(2026, 10, 10), "over the National Day, the make-up Saturday counts"),
+    ],
+)
 def test_publicity_lasts_five_full_working_days(begins, ends, why):
     money.standard()
     with money.at(begins):
@@ -59,7 +63,9 @@ def test_publicity_lasts_five_full_working_days(begins, ends, why):
 
 
 def test_the_number_of_days_is_the_place_s_own_and_a_special_day_off_counts(case):
-    Parameter.objects.create(code="publicity_workdays", division_id="150102", value=7, since=date(2026, 1, 1), source="示例")
+    Parameter.objects.create(
+        code="publicity_workdays", division_id="150102", value=7, since=date(2026, 1, 1), source="示例"
+    )
     WorkdayOverride.objects.create(day=date(2026, 3, 18), is_workday=False, source="示例：那达慕")
     case.published()
     assert (case.subsidy.publicity.working_days, case.subsidy.publicity.ends) == (7, date(2026, 3, 26))
@@ -100,7 +106,8 @@ def test_nobody_hurries_a_publicity(case):
         Publicity.objects.update(ends=date(2026, 3, 16))
 
 
-# ── into a year whose arrangement is still to come ──────────────────────────────────────────────────────────────────────
+# ── into a year whose arrangement is still to come
+# ──────────────────────────────────────────────────────────────────────
 
 
 def provisional_case():
@@ -139,14 +146,23 @@ def test_no_publicity_is_over_on_a_provisional_day_neither_by_the_beat_nor_by_a_
         page = Client()
         page.force_login(case.second.user)
         conditions = page.get(f"/api/v1/subsidies/{case.subsidy.pk}/conditions/").json()
-        assert [one["holds"] for one in conditions if one["sentence"] == "公示期 2026-12-28 至 2027-01-05（暂定，录入2027年放假安排后重新计算）"] == [False]
+        assert [
+            one["holds"]
+            for one in conditions
+            if one["sentence"] == "公示期 2026-12-28 至 2027-01-05（暂定，录入2027年放假安排后重新计算）"
+        ] == [False]
     assert case.subsidy.state == State.PUBLICITY
 
 
 def test_entering_the_arrangement_works_the_last_day_out_again_and_then_it_is_over():
     case = provisional_case()
     with money.at(date(2027, 1, 6)):
-        enter(2027, lines_of_text("2027-01-04 放假\n2027-01-09 上班"), document="国办发明电〔2026〕9号", by=factories.administrator("150000"))
+        enter(
+            2027,
+            lines_of_text("2027-01-04 放假\n2027-01-09 上班"),
+            document="国办发明电〔2026〕9号",
+            by=factories.administrator("150000"),
+        )
         publicity = case.subsidy.publicity
         assert (publicity.ends, publicity.waits_for, case.subsidy.due_on) == (date(2027, 1, 6), None, date(2027, 1, 7))
         assert "暂定" not in visitor().get(reverse("publicity", args=[publicity.pk])).content.decode()
@@ -154,7 +170,10 @@ def test_entering_the_arrangement_works_the_last_day_out_again_and_then_it_is_ov
     with money.at(date(2027, 1, 7)):
         assert end_publicity() == 1
     event = Event.objects.get(act="publicity.recounted")
-    assert (event.subject_id, event.data["changed"]) == (case.subsidy.pk, {"ends": ["2027-01-05（暂定：2027年放假安排公布前）", "2027-01-06"]})
+    assert (event.subject_id, event.data["changed"]) == (
+        case.subsidy.pk,
+        {"ends": ["2027-01-05（暂定：2027年放假安排公布前）", "2027-01-06"]},
+    )
 
 
 def test_the_longer_festival_of_an_arrangement_makes_a_running_publicity_longer_and_never_shorter():
@@ -173,7 +192,8 @@ def test_the_longer_festival_of_an_arrangement_makes_a_running_publicity_longer_
             Publicity.objects.update(ends=date(2027, 2, 17))
 
 
-# ── what is shown ───────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── what is shown
+# ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_the_public_sees_masked_people_amounts_and_payee_and_nothing_more(case):
@@ -211,12 +231,18 @@ def test_the_digest_seals_what_was_shown(case):
 def test_a_publicity_is_found_by_unit_and_by_number_and_dirt_is_harmless(case):
     case.published()
     number = case.subsidy.number
-    for asked, found in ((case.clerk.organisation.name, True), (number, True), ("没有这个单位", False), ("%00\x00", False)):
+    for asked, found in (
+        (case.clerk.organisation.name, True),
+        (number, True),
+        ("没有这个单位", False),
+        ("%00\x00", False),
+    ):
         html = visitor().get(reverse("publicities"), {"q": asked}).content.decode()
         assert (reverse("publicity", args=[case.subsidy.publicity.pk]) in html) is found, asked
 
 
-# ── objections ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── objections
+# ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def concluding(case):
@@ -228,7 +254,9 @@ def test_an_objection_from_the_street_blocks_the_money_until_it_is_answered(case
     case.published()
     publicity = case.subsidy.publicity
     street = visitor()
-    answer = street.post(reverse("publicity", args=[publicity.pk]), {"sequence": 2, "text": "此人没有参加培训", "contact": "13800138000"})
+    answer = street.post(
+        reverse("publicity", args=[publicity.pk]), {"sequence": 2, "text": "此人没有参加培训", "contact": "13800138000"}
+    )
     objection = Objection.objects.get()
     assert f"编号 {objection.pk}" in street.get(answer.url).content.decode()
     assert (objection.line, objection.contact) == (case.line(2), "13800138000")
@@ -360,7 +388,9 @@ def test_an_empty_objection_is_shown_again_with_the_field(case):
 
 
 def test_a_machine_that_objects_all_day_is_slowed_down(case, settings):
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "objections"}}
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "objections"}
+    }
     case.published()
     page = reverse("publicity", args=[case.subsidy.publicity.pk])
     assert [visitor().post(page, {"text": "异议"}).status_code for _ in range(11)] == [302] * 10 + [429]
@@ -402,9 +432,16 @@ def test_nobody_counts_the_objections_by_trying_numbers(case):
 def test_a_program_that_repeats_its_objection_makes_one(case):
     case.published()
     door, key = f"/api/v1/publicities/{case.subsidy.publicity.pk}/objections/", {"Idempotency-Key": "o-1"}
-    first, second = (visitor().post(door, {"text": "没有上课"}, content_type="application/json", headers=key) for _time in range(2))
+    first, second = (
+        visitor().post(door, {"text": "没有上课"}, content_type="application/json", headers=key) for _time in range(2)
+    )
     assert (first.status_code, second.status_code, first.json() == second.json()) == (201, 201, True)
-    assert visitor().post(door, {"text": "没有上课"}, content_type="application/json", headers=key, REMOTE_ADDR="10.1.1.1").status_code == 201
+    assert (
+        visitor()
+        .post(door, {"text": "没有上课"}, content_type="application/json", headers=key, REMOTE_ADDR="10.1.1.1")
+        .status_code
+        == 201
+    )
     assert Objection.objects.count() == 2
 
 

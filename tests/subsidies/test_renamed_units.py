@@ -1,4 +1,6 @@
-"""A unit renamed after its account was approved is not paid to the old name until the account was changed or the exception stands (R-SUB-7, R-REG-5)."""
+"""A unit renamed after its account was approved is not paid to the old name until the account was changed or the
+exception stands (R-SUB-7, R-REG-5).
+"""
 
 import pytest
 from django.urls import reverse
@@ -21,7 +23,9 @@ def renamed(case):  # noqa: F811
 
     def to(name="更名后的职业培训学校"):
         organisation = case.clerk.organisation
-        change_organisation(organisation, by=factories.administrator("150100"), name=name, short_name="更名", uscc=organisation.uscc)
+        change_organisation(
+            organisation, by=factories.administrator("150100"), name=name, short_name="更名", uscc=organisation.uscc
+        )
         return organisation
 
     return to

@@ -1,4 +1,6 @@
-"""Meanings 13 and 14 as figures: paid is gross by value date, a return after success stands in its own column on its own day."""
+"""Meanings 13 and 14 as figures: paid is gross by value date, a return after success stands in its own column on its
+own day.
+"""
 
 from datetime import date
 from decimal import Decimal
@@ -38,7 +40,14 @@ def story():
     case = money.approved_claim(2)
     first = paid(case)
     with money.at(date(2026, 4, 13)):
-        made = propose(first, kind=CorrectionKind.SENT_BACK, day=RETURNED, bank_reference="TH1", reason="账户已销户", by=case.finance)
+        made = propose(
+            first,
+            kind=CorrectionKind.SENT_BACK,
+            day=RETURNED,
+            bank_reference="TH1",
+            reason="账户已销户",
+            by=case.finance,
+        )
         settle(made, agree=True, by=factories.post(case.finance.organisation, Role.FINANCE))
         money.new_account(case)
     with money.at(AGAIN):
@@ -49,7 +58,11 @@ def story():
 def cells(month):
     shown, counted = both("A", Period(2026, month))
     assert shown == counted
-    return [shown["total", column, span] for span in ("month", "year") for column in ("subsidised", "subsidised_amount", "sent_back_amount")]
+    return [
+        shown["total", column, span]
+        for span in ("month", "year")
+        for column in ("subsidised", "subsidised_amount", "sent_back_amount")
+    ]
 
 
 def test_a_payment_that_came_back_counts_on_its_value_date_and_its_return_on_its_own(story):
@@ -65,7 +78,12 @@ def test_a_payment_that_came_back_counts_on_its_value_date_and_its_return_on_its
 
 def test_behind_the_cell_stand_both_payments_each_on_its_day(story):
     _case, first, again = story
-    assert [(part.payment, part.line.enrolment.sequence) for part in subsidised().order_by("pk")] == [(first, 1), (first, 2), (again, 1), (again, 2)]
+    assert [(part.payment, part.line.enrolment.sequence) for part in subsidised().order_by("pk")] == [
+        (first, 1),
+        (first, 2),
+        (again, 1),
+        (again, 2),
+    ]
     assert {part.payment for part in sent_back()} == {first}
     form, rules = form_on("A", Period(2026, 4))
     asked = Asked(Division.objects.get(pk="150000"), Period(2026, 4))

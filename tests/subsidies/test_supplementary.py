@@ -52,7 +52,11 @@ def test_who_was_struck_out_by_mistake_is_claimed_for_again_and_paid_once(struck
     paid(struck)
     assert struck.stage == Stage.PAID
     second = more(struck)
-    assert (second.number, second.sequence, second.amount) == (f"{struck.training_class.number}-B2", 2, Decimal("1200.00"))
+    assert (second.number, second.sequence, second.amount) == (
+        f"{struck.training_class.number}-B2",
+        2,
+        Decimal("1200.00"),
+    )
     (line,) = second.lines.all()
     assert (line.enrolment.sequence, line.state) == (2, LineState.CLAIMED)
     assert line.basis["before"] == {"number": f"{struck.training_class.number}-B", "reason": MISTAKE}
@@ -69,10 +73,17 @@ def test_who_was_struck_out_by_mistake_is_claimed_for_again_and_paid_once(struck
     assert Budget.objects.get().committed == Decimal("3600.00")
     paid(struck)
     assert struck.stage == Stage.PAID
-    assert sorted(SubsidyLine.objects.filter(state=LineState.PAID).values_list("enrolment__sequence", flat=True)) == [1, 2, 3]
+    assert sorted(SubsidyLine.objects.filter(state=LineState.PAID).values_list("enrolment__sequence", flat=True)) == [
+        1,
+        2,
+        3,
+    ]
     first, _second = claims(struck)
     assert [(line.enrolment.sequence, line.state) for line in first.lines.order_by("enrolment__sequence")] == [
-        (1, LineState.PAID), (2, LineState.REFUSED), (3, LineState.PAID)], "the first claim stays as it was decided"
+        (1, LineState.PAID),
+        (2, LineState.REFUSED),
+        (3, LineState.PAID),
+    ], "the first claim stays as it was decided"
     assert first.lines.get(enrolment__sequence=2).reason == MISTAKE
 
 
@@ -102,8 +113,15 @@ def test_one_claim_is_open_at_a_time_and_a_second_asking_gives_the_same(struck):
     other = claims(struck)[1]
     with pytest.raises(IntegrityError, match="subsidy_one_open"), transaction.atomic():
         Subsidy.objects.create(
-            number="X", division=other.division, applicant=other.applicant, category=other.category, training_class=other.training_class,
-            sequence=3, fund_source=other.fund_source, payee=other.payee)
+            number="X",
+            division=other.division,
+            applicant=other.applicant,
+            category=other.category,
+            training_class=other.training_class,
+            sequence=3,
+            fund_source=other.fund_source,
+            payee=other.payee,
+        )
 
 
 @pytest.mark.parametrize("whom", [(1,), (1, 2), (1, 2, 3)])
@@ -122,7 +140,9 @@ def test_the_database_holds_a_person_s_item_to_one_living_line(struck):
     with pytest.raises(IntegrityError, match="line_live_once"), transaction.atomic():
         SubsidyLine.objects.create(subsidy=second, enrolment=one, item="training", amount=Decimal("1200.00"), basis={})
     with pytest.raises(IntegrityError, match="line_live_once"), transaction.atomic():
-        SubsidyLine.objects.filter(subsidy=claims(struck)[0], enrolment__sequence=2).update(state=LineState.CLAIMED, reason="")
+        SubsidyLine.objects.filter(subsidy=claims(struck)[0], enrolment__sequence=2).update(
+            state=LineState.CLAIMED, reason=""
+        )
 
 
 def test_there_is_no_supplementary_claim_where_nobody_can_be_claimed_for(struck):
@@ -187,7 +207,10 @@ def test_the_unit_chooses_whom_to_claim_for_in_the_browser_and_by_api(struck, br
     client.force_login(struck.clerk.user)
     path = f"/api/v1/classes/{struck.training_class.pk}/subsidy/"
     assert client.post(path, {"enrolments": ["x"]}, format="json").status_code == 400
-    assert client.post(path, {"enrolments": [people[2]]}, format="json").json() | {"id": second.pk, "sequence": 2} == client.post(path, {}, format="json").json()
+    assert (
+        client.post(path, {"enrolments": [people[2]]}, format="json").json() | {"id": second.pk, "sequence": 2}
+        == client.post(path, {}, format="json").json()
+    )
 
 
 def test_the_lines_of_the_second_claim_lead_back_to_the_first(struck, browser):

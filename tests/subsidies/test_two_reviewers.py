@@ -39,7 +39,9 @@ def test_the_second_review_is_not_to_do_for_who_did_the_first(browser, case):
     first, second = browser(case.first), browser(case.second)
     number = case.subsidy.number
     assert (todo(first), todo(second)) == ([number], [number])
-    first.post(reverse("move", args=["subsidy", case.subsidy.pk, "approve"]), {"expected_version": case.subsidy.version})
+    first.post(
+        reverse("move", args=["subsidy", case.subsidy.pk, "approve"]), {"expected_version": case.subsidy.version}
+    )
     assert WorkItem.objects.get(kind="subsidy").need == "second_review_subsidy"
     assert (todo(first), todo(second)) == ([], [number])
 
@@ -85,7 +87,9 @@ def test_what_waits_for_the_second_reviewer_is_under_way_for_the_first_only(brow
     assert (under_way(first), under_way(second)) == ([case.subsidy.number], [])
     page = first.get(reverse("inbox", args=["waiting"])).content.decode()
     assert reverse("case", args=["subsidy", case.subsidy.pk]) in page
-    assert [row["number"] for row in first.get(reverse("api_inbox"), {"standing": "waiting"}).json()["results"]] == [case.subsidy.number]
+    assert [row["number"] for row in first.get(reverse("api_inbox"), {"standing": "waiting"}).json()["results"]] == [
+        case.subsidy.number
+    ]
     case.take("approve", case.second)
     listed = [under_way(browser(seat)) for seat in (case.first, case.second)]
     assert listed == [[case.subsidy.number]] * 2, "published, it waits for nobody's decision: once in the list"
@@ -110,6 +114,8 @@ def test_a_case_the_league_decides_is_under_way_for_the_banners_reviewer(browser
 def test_a_post_elsewhere_of_the_same_person_does_not_see_it(case):
     case.in_review()
     case.take("approve", case.first)
-    elsewhere = open_post(case.first.user, organisation=factories.office("150103"), role=Role.OFFICER, by=None, since=date(2020, 1, 1))
+    elsewhere = open_post(
+        case.first.user, organisation=factories.office("150103"), role=Role.OFFICER, by=None, since=date(2020, 1, 1)
+    )
     assert not inbox(elsewhere, Standing.WAITING).exists()
     assert inbox(case.first, Standing.WAITING).count() == 1

@@ -1,4 +1,6 @@
-"""How an occupation is assessed 评价方式 is closed and followed, never rewritten; each class is judged as of its first day (R-CAT-2, R-ELG-3)."""
+"""How an occupation is assessed 评价方式 is closed and followed, never rewritten; each class is judged as of its first day
+(R-CAT-2, R-ELG-3).
+"""
 
 from datetime import timedelta
 
@@ -84,7 +86,11 @@ def test_a_row_classes_rest_on_is_neither_rewritten_nor_closed_before_their_firs
         answer = client.post(reverse("catalogue_new", args=["assessments"]), typed(occupation, since))
         assert answer.status_code == 422
         assert f"已有班次按这一条于{first}开班" in answer.text
-        lines = sent(client, "assessments", [[occupation.pk, "无国家职业标准", since, None, "示例", "否"]], HEADS).context["preview"].lines
+        lines = (
+            sent(client, "assessments", [[occupation.pk, "无国家职业标准", since, None, "示例", "否"]], HEADS)
+            .context["preview"]
+            .lines
+        )
         assert f"已有班次按这一条于{first}开班" in "".join(lines[0].errors)
     row.status = "none"
     with pytest.raises(CatalogueRefused, match="不能修改：评价方式"):
@@ -113,7 +119,10 @@ def test_occupations_show_how_they_are_assessed_and_since_when_with_who_changed_
     page = browser(factories.officer()).get(reverse("catalogue_row", args=["occupations", occupation.pk])).text
     assert "无国家职业标准" in page
     assert "目录新增" in page
-    rows = [api(factories.officer()).get("/api/v1/occupations/", {"day": when.isoformat()}).json()["results"][0] for when in (day(0), day(3))]
+    rows = [
+        api(factories.officer()).get("/api/v1/occupations/", {"day": when.isoformat()}).json()["results"][0]
+        for when in (day(0), day(3))
+    ]
     assert [row["status_label"] for row in rows] == ["可开展职业技能等级认定", "无国家职业标准"]
 
 
@@ -131,7 +140,9 @@ def test_an_old_sheet_with_the_way_of_assessment_is_not_taken_in_silence(browser
 
 
 def test_a_new_occupation_is_asked_at_once_how_it_is_assessed(browser, region):
-    answer = browser(region).post(reverse("catalogue_new", args=["occupations"]), {"code": "9-99-99-99", "name": "新职业", "edition": "2022"})
+    answer = browser(region).post(
+        reverse("catalogue_new", args=["occupations"]), {"code": "9-99-99-99", "name": "新职业", "edition": "2022"}
+    )
     assert answer.url == reverse("catalogue_new", args=["assessments"]) + "?occupation=9-99-99-99"
     assert browser(region).get(answer.url).context["form"]["occupation"].value() == "9-99-99-99"
 

@@ -96,7 +96,8 @@ def test_everyone_living_has_a_mark_and_nobody_else(walk):
     with pytest.raises(AttendanceRefused, match="花名册"):
         record_sheet(lesson(walk), marks(walk) | {999_999: "present"}, by=walk.applicant)
     Enrolment.objects.filter(pk=walk.enrolments[1].pk).update(
-        struck_out_at=timezone.now(), struck_out_by=walk.officer, strike_reason="剔除")
+        struck_out_at=timezone.now(), struck_out_by=walk.officer, strike_reason="剔除"
+    )
     record_sheet(lesson(walk), some, by=walk.applicant)
 
 
@@ -146,7 +147,11 @@ def test_hours_are_shown_without_empty_decimals(client, walk):
 def test_the_page_is_not_found_elsewhere_and_forbidden_to_the_officer(client, walk):
     address = reverse("lesson_attendance", args=[walk.training_class.pk, lesson(walk).pk])
     assert client.get(address).status_code == 302
-    for post, status in ((walk.officer, 403), (factories.officer("150103"), 404), (factories.operator(factories.unit()), 404)):
+    for post, status in (
+        (walk.officer, 403),
+        (factories.officer("150103"), 404),
+        (factories.operator(factories.unit()), 404),
+    ):
         client.force_login(post.user, backend="accounts.backends.SeatedBackend")
         assert client.post(address, {}).status_code == status
 

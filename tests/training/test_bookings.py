@@ -39,7 +39,9 @@ def twin(walk, *names: str, applicant=None, **fields) -> walks.Walk:
 
 def put_forward(walk) -> None:
     """Past every guard, as a hand in the database would."""
-    TrainingClass.objects.filter(pk=walk.training_class.pk).update(stage=Stage.OPENING, number=f"示例-{walk.training_class.pk}")
+    TrainingClass.objects.filter(pk=walk.training_class.pk).update(
+        stage=Stage.OPENING, number=f"示例-{walk.training_class.pk}"
+    )
 
 
 def held(training_class) -> set[tuple[bool, bool]]:
@@ -53,7 +55,8 @@ def walk(registries):
     return walk
 
 
-# ── teachers and rooms ──────────────────────────────────────────────────────────────────────────────────────────────────
+# ── teachers and rooms
+# ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.django_db
@@ -86,8 +89,10 @@ def test_a_second_class_with_the_same_teacher_or_the_same_room_is_not_submitted(
     """The other of the two is free."""
     walk.submit()
     second = twin(walk)
-    free = {"teacher": Teacher(unit=walk.training_class.venue.unit, name="另一教师"),
-            "venue": Venue(unit=walk.training_class.venue.unit, name="二号教室", address="—", capacity=60)}[other]
+    free = {
+        "teacher": Teacher(unit=walk.training_class.venue.unit, name="另一教师"),
+        "venue": Venue(unit=walk.training_class.venue.unit, name="二号教室", address="—", capacity=60),
+    }[other]
     free.save()
     second.training_class.lessons.update(**{other: free})
     with pytest.raises(Obstructed) as refused:
@@ -129,7 +134,9 @@ def test_a_lesson_without_teacher_clashes_with_nobody(walk):
 
 @pytest.mark.django_db
 def test_one_person_on_file_with_two_units_is_one_teacher(walk):
-    """The lesson books the person behind the citizen number, not the row; and to the other unit the class stays unnamed."""
+    """The lesson books the person behind the citizen number, not the row; and to the other unit the class stays
+    unnamed.
+    """
     mine = walk.training_class.teachers.get()
     mine.number = NUMBER
     save_teacher(mine, by=walk.applicant)
@@ -157,7 +164,9 @@ def test_a_number_filed_later_moves_the_bookings_and_is_refused_where_the_person
     other.submit()
     mine.number = theirs.number = NUMBER
     save_teacher(mine, by=walk.applicant)
-    assert {one.held_teacher for one in walk.training_class.lessons.all()} == {Teacher.objects.get(pk=mine.pk).person_key}
+    assert {one.held_teacher for one in walk.training_class.lessons.all()} == {
+        Teacher.objects.get(pk=mine.pk).person_key
+    }
     with pytest.raises(UnitRefused, match="同一时间已排在其他班次"):
         save_teacher(theirs, by=other.applicant)
     theirs.refresh_from_db()
@@ -165,13 +174,19 @@ def test_a_number_filed_later_moves_the_bookings_and_is_refused_where_the_person
 
 
 @pytest.mark.django_db
-def test_of_lessons_that_stood_double_before_the_older_class_keeps_its_booking_and_the_other_shows_red(walk, registries):
-    """The rows as they could be before there was a constraint: the migration does not fail, and does not choose by chance."""
+def test_of_lessons_that_stood_double_before_the_older_class_keeps_its_booking_and_the_other_shows_red(
+    walk, registries
+):
+    """The rows as they could be before there was a constraint: the migration does not fail, and does not choose by
+    chance.
+    """
     second = twin(walk)
     third = twin(walk, "查干")
     third.training_class.lessons.update(starts=time(14), ends=time(17))
     registries.load([people.job_seeker(person) for other in (second, third) for person in other.people])
-    bookings = import_module(next(f"training.migrations.{path.stem}" for path in Path(migrations.__file__).parent.glob("*_bookings.py")))
+    bookings = import_module(
+        next(f"training.migrations.{path.stem}" for path in Path(migrations.__file__).parent.glob("*_bookings.py"))
+    )
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(bookings.HOLD_BACK)
@@ -179,7 +194,11 @@ def test_of_lessons_that_stood_double_before_the_older_class_keeps_its_booking_a
             put_forward(other)
         cursor.execute(bookings.FILL)
         cursor.execute(bookings.HOLD)
-    assert [held(other.training_class) for other in (walk, second, third)] == [{(True, True)}, {(False, False)}, {(True, True)}]
+    assert [held(other.training_class) for other in (walk, second, third)] == [
+        {(True, True)},
+        {(False, False)},
+        {(True, True)},
+    ]
     assert len(conflicts(second.training_class)) == 4
     assert conflicts(walk.training_class) == conflicts(third.training_class) == []
 
@@ -198,7 +217,8 @@ def test_an_approval_holds_what_the_older_class_has_let_go(walk):
     assert held(walk.training_class) == {(True, True)}
 
 
-# ── people ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── people
+# ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def beside(walk, *, pupil):
@@ -210,7 +230,9 @@ def beside(walk, *, pupil):
 
 @pytest.mark.django_db
 def test_a_school_does_not_shut_another_out_by_submitting_first(walk, registries):
-    """Until somebody agrees it is a dispute: both are told, neither is named to the other, and no officer agrees to either."""
+    """Until somebody agrees it is a dispute: both are told, neither is named to the other, and no officer agrees to
+    either.
+    """
     walk.to_officer()
     other = beside(walk, pupil=walk.people[0])
     registries.load([people.job_seeker(person) for person in other.people])
@@ -221,7 +243,11 @@ def test_a_school_does_not_shut_another_out_by_submitting_first(walk, registries
         with pytest.raises(Obstructed) as refused:
             take(one.opening, "approve", by=walk.officer)
         assert refused.value.sentences == [
-            f"乌云 {day} 09:00 同时报在班次 {against.reload().number}（开班审批中）上课，请与该班的审核部门商定在哪一班，另一班剔除此人。"]
+            (
+                f"乌云 {day} 09:00 同时报在班次 {against.reload().number}（开班审批中）上课，"
+                "请与该班的审核部门商定在哪一班，另一班剔除此人。"
+            )
+        ]
 
 
 @pytest.mark.django_db
@@ -259,7 +285,8 @@ def test_striking_the_person_out_of_one_settles_the_dispute_for_the_other(walk, 
     assert (walk.opening.state, other.opening.state) == (State.APPROVED, State.APPROVED)
 
 
-# ── at once ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── at once
+# ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 at_the_same_time = pytest.mark.django_db(transaction=True)
 
@@ -286,14 +313,22 @@ def at_once(acts: list[Callable[[], object]]) -> list[object]:
 
 
 def double_bookings() -> int:
-    """Pairs of lessons of two classes in force with one teacher or one room at one time, counted by the plain definition."""
+    """Pairs of lessons of two classes in force with one teacher or one room at one time, counted by the plain
+    definition.
+    """
     rows = [
-        one for one in Lesson.objects.select_related("training_class")
+        one
+        for one in Lesson.objects.select_related("training_class")
         if one.training_class.stage not in (Stage.DRAFT, Stage.REFUSED, Stage.STOPPED)
     ]
     return sum(
-        a.pk < b.pk and a.day == b.day and a.starts < b.ends and b.starts < a.ends and (a.teacher_id == b.teacher_id or a.venue_id == b.venue_id)
-        for a in rows for b in rows
+        a.pk < b.pk
+        and a.day == b.day
+        and a.starts < b.ends
+        and b.starts < a.ends
+        and (a.teacher_id == b.teacher_id or a.venue_id == b.venue_id)
+        for a in rows
+        for b in rows
     )
 
 
@@ -345,6 +380,8 @@ def test_a_person_is_not_agreed_into_two_classes_at_once(registries, monkeypatch
         walk.to_officer()
     monkeypatch.setattr("training.domain.openings.in_the_way", lambda opening, post: [])
     second = factories.officer("150102")
-    results = at_once([lambda: take(one.opening, "approve", by=one.officer), lambda: take(other.opening, "approve", by=second)])
+    results = at_once(
+        [lambda: take(one.opening, "approve", by=one.officer), lambda: take(other.opening, "approve", by=second)]
+    )
     assert sorted(type(found).__name__ for found in results) == ["Obstructed", "Step"]
     assert sorted([one.opening.state, other.opening.state]) == [State.APPROVED, State.IN_REVIEW]

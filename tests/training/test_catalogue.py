@@ -24,8 +24,20 @@ def keeper():
 
 
 def successor(project, since, **changes):
-    values = {name: getattr(project, name) for name in (
-        "code", "name", "occupation", "level", "training_type", "hours", "certificate_kind", "categories", "source")}
+    values = {
+        name: getattr(project, name)
+        for name in (
+            "code",
+            "name",
+            "occupation",
+            "level",
+            "training_type",
+            "hours",
+            "certificate_kind",
+            "categories",
+            "source",
+        )
+    }
     return Project(**values | {"since": since} | changes)
 
 
@@ -34,7 +46,11 @@ def test_a_new_row_of_a_project_ends_the_one_before_and_each_day_has_one(keeper)
     keep(successor(old, date(2026, 1, 1), hours=60), by=keeper)
     old.refresh_from_db()
     assert old.until == date(2026, 1, 1)
-    assert [project_on("A1", day).hours for day in (date(2020, 7, 1), date(2025, 12, 31), date(2026, 1, 1))] == [40, 40, 60]
+    assert [project_on("A1", day).hours for day in (date(2020, 7, 1), date(2025, 12, 31), date(2026, 1, 1))] == [
+        40,
+        40,
+        60,
+    ]
     assert project_on("A1", date(2020, 6, 30)) is None
 
 
@@ -107,8 +123,12 @@ def test_what_holds_what_will_hold_and_what_held_are_told_apart(browser):
     today = timezone.localdate()
     for code, since, until in (("N", -9, None), ("C", 1, None), ("P", -9, 0), ("E", -9, 1)):
         t.project(code=code, since=today + timedelta(since), until=None if until is None else today + timedelta(until))
-        Listing.objects.create(organisation=factories.unit(name=code), source="示例", since=today + timedelta(since),
-                               until=None if until is None else today + timedelta(until))
+        Listing.objects.create(
+            organisation=factories.unit(name=code),
+            source="示例",
+            since=today + timedelta(since),
+            until=None if until is None else today + timedelta(until),
+        )
     client = browser(factories.officer())
     for standing, codes in (("now", ["E", "N"]), ("coming", ["C"]), ("past", ["P"]), ("", ["C", "E", "N", "P"])):
         projects = client.get(reverse("catalogue"), {"standing": standing}).context["page"]
@@ -118,14 +138,31 @@ def test_what_holds_what_will_hold_and_what_held_are_told_apart(browser):
 
 def test_a_project_is_added_on_the_page_and_recorded(browser, keeper):
     form = {
-        "code": "N1", "name": "砌筑工初级", "training_type": "employment_skills", "level": 5, "hours": 120, "certificate_kind": "skill_level",
-        "certificate_required": "on", "categories": ["laid_off_unemployed"], "since": "2026-01-01", "until": "", "source": "示例文件",
-        "is_example": "on", "occupation": "",
+        "code": "N1",
+        "name": "砌筑工初级",
+        "training_type": "employment_skills",
+        "level": 5,
+        "hours": 120,
+        "certificate_kind": "skill_level",
+        "certificate_required": "on",
+        "categories": ["laid_off_unemployed"],
+        "since": "2026-01-01",
+        "until": "",
+        "source": "示例文件",
+        "is_example": "on",
+        "occupation": "",
     }
     unseen = browser(keeper).post(reverse("catalogue_new", args=["projects"]), form | {"source": "\u200b\u2800"})
-    assert (unseen.status_code, "请填写依据文件。" in unseen.content.decode(), Project.objects.exists()) == (422, True, False)
+    assert (unseen.status_code, "请填写依据文件。" in unseen.content.decode(), Project.objects.exists()) == (
+        422,
+        True,
+        False,
+    )
     assert browser(keeper).post(reverse("catalogue_new", args=["projects"]), form).status_code == 302
-    assert (Project.objects.get().hours, Event.objects.get(act="catalogue.added").data["what"]) == (120, "N1 砌筑工初级")
+    assert (Project.objects.get().hours, Event.objects.get(act="catalogue.added").data["what"]) == (
+        120,
+        "N1 砌筑工初级",
+    )
     again = browser(keeper).post(reverse("catalogue_new", args=["projects"]), form)
     assert again.status_code == 422
     assert Project.objects.count() == 1
@@ -141,16 +178,41 @@ def test_an_institution_is_listed_on_the_page_with_its_occupations(browser):
     assert list(Listing.objects.get().occupations.all()) == [occupation]
 
 
-# ── in and out as xlsx ──────────────────────────────────────────────────────────────────────────────────────────────────
+# ── in and out as xlsx
+# ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-HEADS = ["项目编码", "项目名称", "培训类别", "职业编码", "等级", "课时", "证书类别", "须取证", "人员类别", "生效日期", "失效日期", "依据文件", "示例"]
+HEADS = [
+    "项目编码",
+    "项目名称",
+    "培训类别",
+    "职业编码",
+    "等级",
+    "课时",
+    "证书类别",
+    "须取证",
+    "人员类别",
+    "生效日期",
+    "失效日期",
+    "依据文件",
+    "示例",
+]
 
 
 def line(**cells):
     values = {
-        "code": "M1", "name": "电工", "type": "就业技能培训", "occupation": Occupation.objects.first().pk, "level": "初级", "hours": 120,
-        "kind": "职业技能等级证书", "required": "是", "categories": "下岗失业人员、残疾人", "since": date(2026, 1, 1), "until": None,
-        "source": "示例文件", "example": "是",
+        "code": "M1",
+        "name": "电工",
+        "type": "就业技能培训",
+        "occupation": Occupation.objects.first().pk,
+        "level": "初级",
+        "hours": 120,
+        "kind": "职业技能等级证书",
+        "required": "是",
+        "categories": "下岗失业人员、残疾人",
+        "since": date(2026, 1, 1),
+        "until": None,
+        "source": "示例文件",
+        "example": "是",
     }
     return list((values | cells).values())
 
@@ -174,14 +236,17 @@ def test_an_upload_is_previewed_row_by_row_and_applied_only_when_confirmed(brows
     assert Event.objects.get(act="catalogue.imported").data == {"catalogue": "projects", "new": 1, "update": 1}
 
 
-@pytest.mark.parametrize(("cells", "says"), [
-    ({"type": "厨艺"}, "不在可选值中"),
-    ({"occupation": "9-99-99-99"}, "不在职业目录中"),
-    ({"hours": "很多"}, "不是大于零的整数"),
-    ({"since": "明天"}, "不是日期"),
-    ({"categories": "火星人"}, "没有“火星人”这一人员类别"),
-    ({"name": ""}, "项目名称"),
-])
+@pytest.mark.parametrize(
+    ("cells", "says"),
+    [
+        ({"type": "厨艺"}, "不在可选值中"),
+        ({"occupation": "9-99-99-99"}, "不在职业目录中"),
+        ({"hours": "很多"}, "不是大于零的整数"),
+        ({"since": "明天"}, "不是日期"),
+        ({"categories": "火星人"}, "没有“火星人”这一人员类别"),
+        ({"name": ""}, "项目名称"),
+    ],
+)
 def test_a_wrong_row_is_named_and_the_whole_file_waits(browser, keeper, cells, says):
     client = browser(keeper)
     preview = sent(client, "projects", [line(), line(code="M2", **cells)]).context["preview"]
@@ -198,7 +263,9 @@ def test_a_preview_belongs_to_who_made_it(browser, keeper):
     assert Project.objects.count() == 0
 
 
-@pytest.mark.parametrize(("content", "says"), [(b"code,name", "不是 Excel 工作簿"), (t.workbook([["x"]], heads=["甲"]), "没有找到表头")])
+@pytest.mark.parametrize(
+    ("content", "says"), [(b"code,name", "不是 Excel 工作簿"), (t.workbook([["x"]], heads=["甲"]), "没有找到表头")]
+)
 def test_a_file_that_is_no_catalogue_is_refused_with_a_sentence(browser, keeper, content, says):
     page = browser(keeper).post(reverse("catalogue_upload", args=["projects"]), {"file": t.file(content)})
     assert page.status_code == 422
@@ -225,8 +292,11 @@ def test_listings_come_in_by_credit_code(browser):
     keeper = factories.administrator("150100")
     school, stranger = factories.unit("150102"), factories.unit("150202")
     heads = ["统一社会信用代码", "核定职业", "生效日期", "依据文件"]
-    rows = [[school.uscc, Occupation.objects.first().pk, "2026-01-01", "示例"], [stranger.uscc, "", "2026-01-01", "示例"],
-            ["91150102MA00000000", "", "2026-01-01", "示例"]]
+    rows = [
+        [school.uscc, Occupation.objects.first().pk, "2026-01-01", "示例"],
+        [stranger.uscc, "", "2026-01-01", "示例"],
+        ["91150102MA00000000", "", "2026-01-01", "示例"],
+    ]
     preview = sent(browser(keeper), "listings", rows, heads).context["preview"]
     assert [bool(one.errors) for one in preview.lines] == [False, True, True]
     assert "本辖区" in preview.lines[1].errors[0]
@@ -235,7 +305,12 @@ def test_listings_come_in_by_credit_code(browser):
 
 def test_closing_a_row_by_its_successor_is_on_record_with_the_old_and_the_new_end(browser, keeper):
     old = t.project(code="A1")
-    assert browser(keeper).post(reverse("catalogue_new", args=["projects"]), typed(successor(old, date(2026, 12, 10)))).status_code == 302
+    assert (
+        browser(keeper)
+        .post(reverse("catalogue_new", args=["projects"]), typed(successor(old, date(2026, 12, 10))))
+        .status_code
+        == 302
+    )
     event = Event.objects.get(act="catalogue.changed")
     assert (event.subject_id, event.data["changed"]) == (old.pk, {"until": ["", "2026-12-10"]})
     page = browser(keeper).get(reverse("catalogue_row", args=["projects", old.pk])).text
@@ -258,12 +333,21 @@ def test_an_end_shortened_by_a_later_row_is_told_by_page_preview_and_import(brow
 
 def typed(project):
     """A new row of a project as the page's form is sent."""
-    values = {name: getattr(project, name) for name in ("code", "name", "level", "training_type", "hours", "certificate_kind", "categories", "source")}
-    return values | {"occupation": project.occupation_id, "since": project.since.isoformat(), "until": project.until.isoformat() if project.until else ""}
+    values = {
+        name: getattr(project, name)
+        for name in ("code", "name", "level", "training_type", "hours", "certificate_kind", "categories", "source")
+    }
+    return values | {
+        "occupation": project.occupation_id,
+        "since": project.since.isoformat(),
+        "until": project.until.isoformat() if project.until else "",
+    }
 
 
 def test_a_listings_end_is_told_to_the_public_as_the_last_day_it_holds(client):
-    Listing.objects.create(organisation=factories.unit(name="到期机构"), since=t.SINCE, until=date(2027, 12, 31), source="示例")
+    Listing.objects.create(
+        organisation=factories.unit(name="到期机构"), since=t.SINCE, until=date(2027, 12, 31), source="示例"
+    )
     assert "2020-07-01 至 2027-12-30" in client.get(reverse("public_institutions")).text
 
 

@@ -1,4 +1,6 @@
-"""R-CMP-2: a certificate number mistyped while the registry was down is put right by a small application, once the registry confirms it."""
+"""R-CMP-2: a certificate number mistyped while the registry was down is put right by a small application, once the
+registry confirms it.
+"""
 
 from __future__ import annotations
 
@@ -23,13 +25,7 @@ from reports.domain.figures import FIGURES, Asked
 from reports.domain.periods import Period
 from tests import factories
 from tests.training import walk as walks
-from training.domain.certificate_changes import (
-    CertificateRefused,
-    CertificateWrong,
-    NotYourCertificate,
-    amend,
-    begin,
-)
+from training.domain.certificate_changes import CertificateRefused, CertificateWrong, NotYourCertificate, amend, begin
 from training.domain.completions import Row, save_results
 from training.domain.openings import rejudge
 from training.enums import CertificateKind
@@ -48,21 +44,42 @@ def complete(walk) -> None:
 
 def in_registry(walk, registries, number: str = RIGHT, place: int = 0, **fields) -> None:
     project = walk.training_class.project
-    registries.add_records("certificates", walk.people[place].number, [{
-        "type": "certificate", "number": number, "kind": "职业技能等级证书", "occupation": project.occupation.code, "level": project.level,
-        "issued_on": timezone.localdate().isoformat(), "issuer": "示范评价机构"} | fields])
+    registries.add_records(
+        "certificates",
+        walk.people[place].number,
+        [
+            {
+                "type": "certificate",
+                "number": number,
+                "kind": "职业技能等级证书",
+                "occupation": project.occupation.code,
+                "level": project.level,
+                "issued_on": timezone.localdate().isoformat(),
+                "issuer": "示范评价机构",
+            }
+            | fields
+        ],
+    )
 
 
 @pytest.fixture
 def walk(registries):
-    """The completion was approved while the certificate registry was down; the first trainee's number has two digits the wrong way round."""
+    """The completion was approved while the certificate registry was down; the first trainee's number has two digits
+    the wrong way round.
+    """
     walk = walks.held(registries)
     today, (one, two, three) = timezone.localdate(), walk.enrolments
-    save_results(walk.extra["completion"], {
-        one.pk: Row(result="pass", certificate_kind=KIND, certificate_number=WRONG, certificate_on=today),
-        two.pk: Row(result="pass", certificate_kind=KIND, certificate_number="S000015010299999", certificate_on=today),
-        three.pk: Row(result="fail"),
-    }, by=walk.applicant)
+    save_results(
+        walk.extra["completion"],
+        {
+            one.pk: Row(result="pass", certificate_kind=KIND, certificate_number=WRONG, certificate_on=today),
+            two.pk: Row(
+                result="pass", certificate_kind=KIND, certificate_number="S000015010299999", certificate_on=today
+            ),
+            three.pk: Row(result="fail"),
+        },
+        by=walk.applicant,
+    )
     registries.behave("certificates", "down")
     complete(walk)
     registries.reset()
@@ -71,7 +88,13 @@ def walk(registries):
 
 
 def ask(walk, place: int = 0, **said) -> CertificateChange:
-    said = {"kind": KIND, "number": RIGHT, "on": timezone.localdate(), "reason": "录入时两位写反了", "by": walk.applicant} | said
+    said = {
+        "kind": KIND,
+        "number": RIGHT,
+        "on": timezone.localdate(),
+        "reason": "录入时两位写反了",
+        "by": walk.applicant,
+    } | said
     return begin(walk.enrolments[place], **said)
 
 
@@ -91,7 +114,11 @@ def certified() -> int:
 def test_a_mistyped_number_is_put_right_and_counts_in_the_completions_month(walk):
     assert (walk.enrolments[0].certificate_verified, certified()) == (False, 0)
     change = asked(walk)
-    assert (change.state, change.need, change.desk) == (State.IN_REVIEW, "first_review_completion", walk.officer.organisation)
+    assert (change.state, change.need, change.desk) == (
+        State.IN_REVIEW,
+        "first_review_completion",
+        walk.officer.organisation,
+    )
     assert change.number.startswith("Z150102-")
     assert [item.title for item in inbox(walk.officer, Standing.TODO)] == ["证书更正：乌云"]
     take(change, "approve", by=walk.officer)
@@ -121,7 +148,10 @@ def test_a_silent_registry_is_neither_a_yes_nor_a_no_and_is_asked_again(walk, re
     assert walk.enrolments[0].certificate_verified
 
 
-@pytest.mark.parametrize(("said", "word"), [({"number": "S000015010200000"}, "没有查到"), ({"on": timezone.localdate() - timedelta(days=1)}, "发证日期")])
+@pytest.mark.parametrize(
+    ("said", "word"),
+    [({"number": "S000015010200000"}, "没有查到"), ({"on": timezone.localdate() - timedelta(days=1)}, "发证日期")],
+)
 def test_what_the_registry_contradicts_is_not_agreed_to(walk, said, word):
     change = asked(walk, **said)
     with pytest.raises(Obstructed, match=word):
@@ -155,15 +185,23 @@ def test_refused_for_a_verified_one_a_failed_trainee_and_one_struck_out(walk):
     with pytest.raises(CertificateRefused, match="只有合格学员"):
         ask(walk, place=2)
     Enrolment.objects.filter(pk=walk.enrolments[1].pk).update(
-        struck_out_at=timezone.now(), struck_out_by=walk.officer, strike_reason="剔除")
+        struck_out_at=timezone.now(), struck_out_by=walk.officer, strike_reason="剔除"
+    )
     with pytest.raises(CertificateRefused, match="已被剔除"):
         ask(walk, place=1)
 
 
 def test_refused_before_the_completion_is_approved(registries):
     walk = walks.held(registries)
-    save_results(walk.extra["completion"], {walk.enrolments[0].pk: Row(
-        result="pass", certificate_kind=KIND, certificate_number=WRONG, certificate_on=timezone.localdate())}, by=walk.applicant)
+    save_results(
+        walk.extra["completion"],
+        {
+            walk.enrolments[0].pk: Row(
+                result="pass", certificate_kind=KIND, certificate_number=WRONG, certificate_on=timezone.localdate()
+            )
+        },
+        by=walk.applicant,
+    )
     with pytest.raises(CertificateRefused, match="直接修改"):
         ask(walk)
 
@@ -188,10 +226,17 @@ def test_a_number_another_trainee_has_is_refused_at_the_form_and_at_the_last_mom
     assert CertificateChange.objects.get().state == State.IN_REVIEW
 
 
-@pytest.mark.parametrize(("said", "field"), [
-    ({"kind": "qualification"}, "certificate_kind"), ({"number": ""}, "certificate_number"), ({"on": None}, "certificate_on"),
-    ({"on": timezone.localdate() + timedelta(days=1)}, "certificate_on"), ({"number": WRONG}, ""), ({"reason": " "}, "reason"),
-])
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"kind": "qualification"}, "certificate_kind"),
+        ({"number": ""}, "certificate_number"),
+        ({"on": None}, "certificate_on"),
+        ({"on": timezone.localdate() + timedelta(days=1)}, "certificate_on"),
+        ({"number": WRONG}, ""),
+        ({"reason": " "}, "reason"),
+    ],
+)
 def test_what_cannot_be_is_named_by_its_field_and_nothing_is_kept(walk, said, field):
     with pytest.raises(CertificateWrong) as wrong:
         ask(walk, **said)
@@ -236,7 +281,9 @@ def test_only_the_unit_that_enters_results_asks_and_only_the_desk_decides(walk):
 
 
 def test_an_answer_about_another_question_does_not_unprove_the_corrected_certificate(walk):
-    """The last judgement was made while the certificate registry was silent; judging again from it must not take the proof away."""
+    """The last judgement was made while the certificate registry was silent; judging again from it must not take the
+    proof away.
+    """
     take(asked(walk), "approve", by=walk.officer)
     rejudge([walk.enrolments[0].pk])
     assert walk.enrolments[0].certificate_verified
@@ -246,17 +293,35 @@ def test_the_page_asks_keeps_what_was_typed_and_shows_both(walk, client):
     client.force_login(walk.applicant.user, backend="accounts.backends.SeatedBackend")
     address = reverse("certificate_new", args=[walk.enrolments[0].pk])
     tab = client.get(reverse("class_completion", args=[walk.training_class.pk])).content.decode()
-    assert (address in tab, "还没有核验一致" in tab, reverse("certificate_new", args=[walk.enrolments[2].pk]) in tab) == (True, True, False)
-    said = {"certificate_kind": KIND, "certificate_number": WRONG + "X", "certificate_on": "2019-01-01", "reason": "录入时写反了"}
+    assert (
+        address in tab,
+        "还没有核验一致" in tab,
+        reverse("certificate_new", args=[walk.enrolments[2].pk]) in tab,
+    ) == (True, True, False)
+    said = {
+        "certificate_kind": KIND,
+        "certificate_number": WRONG + "X",
+        "certificate_on": "2019-01-01",
+        "reason": "录入时写反了",
+    }
     answer = client.post(address, said)
     page = answer.content.decode()
-    assert (answer.status_code, "不在开班日到今天之间" in page, WRONG + "X" in page, "录入时写反了" in page) == (422, True, True, True)
-    answer = client.post(address, said | {"certificate_number": RIGHT, "certificate_on": timezone.localdate().isoformat()})
+    assert (answer.status_code, "不在开班日到今天之间" in page, WRONG + "X" in page, "录入时写反了" in page) == (
+        422,
+        True,
+        True,
+        True,
+    )
+    answer = client.post(
+        address, said | {"certificate_number": RIGHT, "certificate_on": timezone.localdate().isoformat()}
+    )
     change = CertificateChange.objects.get()
     assert answer.headers["Location"] == reverse("case", args=["certificatechange", change.pk])
     assert client.get(address).headers["Location"] == answer.headers["Location"]
-    answer = client.post(reverse("certificate_edit", args=[change.pk]), said | {
-        "certificate_number": RIGHT, "certificate_on": timezone.localdate().isoformat(), "reason": "看错了"})
+    answer = client.post(
+        reverse("certificate_edit", args=[change.pk]),
+        said | {"certificate_number": RIGHT, "certificate_on": timezone.localdate().isoformat(), "reason": "看错了"},
+    )
     assert (answer.status_code, CertificateChange.objects.get().reason) == (302, "看错了")
     take(change, "submit", by=walk.applicant)
     walks.run_newest(change)
@@ -273,7 +338,11 @@ def test_the_page_asks_keeps_what_was_typed_and_shows_both(walk, client):
 
 def test_the_page_refuses_a_stranger_an_office_and_what_cannot_be_corrected(walk, client):
     first, third = (reverse("certificate_new", args=[walk.enrolments[place].pk]) for place in (0, 2))
-    for post, status in ((factories.operator(factories.unit()), 404), (factories.officer("150103"), 404), (walk.officer, 403)):
+    for post, status in (
+        (factories.operator(factories.unit()), 404),
+        (factories.officer("150103"), 404),
+        (walk.officer, 403),
+    ):
         client.force_login(post.user, backend="accounts.backends.SeatedBackend")
         assert (client.get(first).status_code, client.post(first, {}).status_code) == (status, status)
     client.force_login(walk.applicant.user, backend="accounts.backends.SeatedBackend")
@@ -284,15 +353,39 @@ def test_the_page_refuses_a_stranger_an_office_and_what_cannot_be_corrected(walk
 
 def test_the_api_gives_the_same_answers(walk):
     client = APIClient()
-    client.credentials(HTTP_AUTHORIZATION=f"Token {issue_token(walk.applicant.user)[0]}", HTTP_X_POST=str(walk.applicant.pk))
+    client.credentials(
+        HTTP_AUTHORIZATION=f"Token {issue_token(walk.applicant.user)[0]}", HTTP_X_POST=str(walk.applicant.pk)
+    )
     address = reverse("api_certificatechange-list")
     one, _two, three = walk.enrolments
-    assert client.post(address, {"enrolment": three.pk, "certificate_number": RIGHT, "reason": "写反了"}, format="json").status_code == 409
-    assert client.post(address, {"enrolment": one.pk, "certificate_number": WRONG, "reason": "写反了"}, format="json").status_code == 400
+    assert (
+        client.post(
+            address, {"enrolment": three.pk, "certificate_number": RIGHT, "reason": "写反了"}, format="json"
+        ).status_code
+        == 409
+    )
+    assert (
+        client.post(
+            address, {"enrolment": one.pk, "certificate_number": WRONG, "reason": "写反了"}, format="json"
+        ).status_code
+        == 400
+    )
     answer = client.post(address, {"enrolment": one.pk, "certificate_number": RIGHT, "reason": "写反了"}, format="json")
     assert (answer.status_code, answer.json()["old_number"], answer.json()["new_number"]) == (201, WRONG, RIGHT)
     place = reverse("api_certificatechange-detail", args=[answer.json()["id"]])
     assert client.patch(place, {"reason": "两位写反"}, format="json").json()["reason"] == "两位写反"
-    assert client.post(reverse("api_certificatechange-move", args=[answer.json()["id"], "submit"]), {"expected_version": 0}, format="json").status_code == 200
+    assert (
+        client.post(
+            reverse("api_certificatechange-move", args=[answer.json()["id"], "submit"]),
+            {"expected_version": 0},
+            format="json",
+        ).status_code
+        == 200
+    )
     assert client.patch(place, {"reason": "再改"}, format="json").status_code == 409
-    assert client.post(address, {"enrolment": one.pk, "certificate_number": RIGHT, "reason": "写反了"}, format="json").status_code == 409
+    assert (
+        client.post(
+            address, {"enrolment": one.pk, "certificate_number": RIGHT, "reason": "写反了"}, format="json"
+        ).status_code
+        == 409
+    )

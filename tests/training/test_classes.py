@@ -1,4 +1,6 @@
-"""A class from draft to complete: who applies, what is missing, copies, the list, other people's classes (R-OPN-1 … R-OPN-4, R-SEC-1)."""
+"""A class from draft to complete: who applies, what is missing, copies, the list, other people's classes (R-OPN-1 …
+R-OPN-4, R-SEC-1).
+"""
 
 from datetime import timedelta
 
@@ -32,7 +34,8 @@ def works_in(code="150102"):
     return factories.operator(t.on_file(factories.unit(code, kind=OrganisationKind.ENTERPRISE)).organisation)
 
 
-# ── creating ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── creating
+# ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_an_empty_class_is_a_draft_with_its_opening(browser):
@@ -40,7 +43,11 @@ def test_an_empty_class_is_a_draft_with_its_opening(browser):
     answer = browser(clerk).post(reverse("class_new"), {"name": ""})
     training_class = TrainingClass.objects.get()
     assert answer.url == reverse("class", args=[training_class.pk])
-    assert (training_class.institution, training_class.applicant, training_class.stage) == (clerk.organisation, clerk.organisation, Stage.DRAFT)
+    assert (training_class.institution, training_class.applicant, training_class.stage) == (
+        clerk.organisation,
+        clerk.organisation,
+        Stage.DRAFT,
+    )
     opening = Opening.objects.get()
     assert (opening.number, opening.state, opening.applicant) == ("", State.DRAFT, clerk.organisation)
     assert WorkItem.objects.get(kind="opening").object_id == opening.pk
@@ -89,7 +96,8 @@ def test_a_room_that_is_too_small_is_said():
     assert "场地“一号教室”最多容纳 1 人，花名册有 2 人。" in what_is_missing(training_class)
 
 
-# ── who applies (R-OPN-3, R-OPN-4) ──────────────────────────────────────────────────────────────────────────────────────
+# ── who applies (R-OPN-3, R-OPN-4)
+# ──────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_a_school_applies_for_an_employer_of_its_own_league():
@@ -104,7 +112,10 @@ def test_in_another_league_the_employer_applies_where_it_is():
         create_class(by=school, employer=works.organisation)
     training_class = create_class(by=works, institution=school.organisation)
     assert (training_class.applicant, training_class.employer, training_class.division_id) == (
-        works.organisation, works.organisation, "150102")
+        works.organisation,
+        works.organisation,
+        "150102",
+    )
     assert TrainingClass.objects.count() == 1
 
 
@@ -116,8 +127,13 @@ def test_a_city_beside_the_leagues_is_a_place_of_its_own():
 def test_the_class_goes_to_the_body_that_holds_the_category():
     office, school = factories.officer().organisation, school_in()
     emergency = factories.office(kind=OrganisationKind.INDUSTRY, department=Department.EMERGENCY)
-    factories.grant(Act.FIRST_REVIEW_OPENING, to=emergency, division=factories.division(), category="emp_high_risk",
-                    by=factories.administrator())
+    factories.grant(
+        Act.FIRST_REVIEW_OPENING,
+        to=emergency,
+        division=factories.division(),
+        category="emp_high_risk",
+        by=factories.administrator(),
+    )
     works = works_in().organisation
     assert create_class(by=school, category="laid_off_unemployed").body == office
     training_class = create_class(by=school, category="emp_high_risk", employer=works)
@@ -159,7 +175,9 @@ def test_only_projects_in_the_catalogue_on_the_first_day_can_be_chosen(browser):
     assert list(page.context["form"].fields["project"].queryset) == [running]
 
 
-@pytest.mark.parametrize("fields", [{"first_day": "2030-02-30"}, {"planned_people": "-3"}, {"category": "火星人"}, {"fee": "很多"}])
+@pytest.mark.parametrize(
+    "fields", [{"first_day": "2030-02-30"}, {"planned_people": "-3"}, {"category": "火星人"}, {"fee": "很多"}]
+)
 def test_what_is_not_well_formed_is_not_saved_even_in_a_draft(browser, fields):
     page = browser(school_in()).post(reverse("class_new"), fields)
     assert (page.status_code, TrainingClass.objects.count()) == (422, 0)
@@ -170,7 +188,8 @@ def test_days_in_the_wrong_order_are_refused(browser):
     assert page.context["form"].errors["last_day"] == ["结束日期不能早于开始日期。"]
 
 
-# ── changing and copying ────────────────────────────────────────────────────────────────────────────────────────────────
+# ── changing and copying
+# ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_saving_records_what_changed_from_what_to_what(browser):
@@ -212,8 +231,18 @@ def test_a_copy_has_the_project_of_today_and_neither_days_nor_people(browser):
     new = t.project(code=old.code, since=today, hours=80)
     browser(t.clerk(training_class)).post(reverse("class_copy", args=[training_class.pk]))
     copied = TrainingClass.objects.latest("pk")
-    assert (copied.project, copied.category, copied.fund_source, copied.name) == (new, old.categories[0], FundSource.EMPLOYMENT, "育婴员一班")
-    assert (copied.first_day, copied.enrolments.count(), copied.lessons.count(), copied.teachers.count()) == (None, 0, 0, 1)
+    assert (copied.project, copied.category, copied.fund_source, copied.name) == (
+        new,
+        old.categories[0],
+        FundSource.EMPLOYMENT,
+        "育婴员一班",
+    )
+    assert (copied.first_day, copied.enrolments.count(), copied.lessons.count(), copied.teachers.count()) == (
+        None,
+        0,
+        0,
+        1,
+    )
     assert Opening.objects.get(training_class=copied).state == State.DRAFT
 
 
@@ -225,9 +254,19 @@ def test_a_copy_leaves_out_a_room_no_longer_used():
     assert copy_class(source, by=t.clerk(training_class)).venue is None
 
 
-# ── whose it is ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── whose it is
+# ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-PAGES = ("class", "class_edit", "class_roster", "class_timetable", "class_files", "class_history", "roster_template", "trainee_new")
+PAGES = (
+    "class",
+    "class_edit",
+    "class_roster",
+    "class_timetable",
+    "class_files",
+    "class_history",
+    "roster_template",
+    "trainee_new",
+)
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -235,7 +274,9 @@ def test_another_schools_class_does_not_exist(browser, name):
     training_class = t.draft_class()
     address = reverse(name, args=[training_class.pk])
     assert browser(school_in()).get(address).status_code == 404
-    assert browser(factories.officer("150202")).get(address).status_code == (404 if name not in ("class_edit", "trainee_new") else 403)
+    assert browser(factories.officer("150202")).get(address).status_code == (
+        404 if name not in ("class_edit", "trainee_new") else 403
+    )
     assert browser(t.clerk(training_class)).get(address).status_code == 200
 
 
@@ -246,7 +287,10 @@ def test_nobody_is_sent_to_the_login(client):
 
 def test_an_officer_reads_a_class_of_the_place_and_changes_nothing(browser):
     training_class, client = t.draft_class(), browser(factories.officer())
-    readable = [client.get(reverse(name, args=[training_class.pk])).status_code for name in ("class", "class_roster", "class_timetable", "class_files")]
+    readable = [
+        client.get(reverse(name, args=[training_class.pk])).status_code
+        for name in ("class", "class_roster", "class_timetable", "class_files")
+    ]
     assert readable == [200] * 4
     for name in ("class_edit", "trainee_new", "lesson_new"):
         assert client.post(reverse(name, args=[training_class.pk]), {"name": "x"}).status_code == 403
@@ -261,7 +305,8 @@ def test_the_commissioned_school_sees_the_employers_class_and_does_not_change_it
     assert client.post(reverse("class_edit", args=[training_class.pk]), {"name": "x"}).status_code == 403
 
 
-# ── the list ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── the list
+# ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize("classes", [1, 3])

@@ -16,13 +16,7 @@ from tests.factories.subsidies import at
 from training.domain.bookings import conflicts, overlaps
 from training.domain.classes import ClassLocked, update_class, what_is_missing
 from training.domain.conditions import conditions
-from training.domain.timetable import (
-    Slot,
-    TimetableRefused,
-    generate_timetable,
-    remove_lesson,
-    save_lesson,
-)
+from training.domain.timetable import Slot, TimetableRefused, generate_timetable, remove_lesson, save_lesson
 from training.domain.uploads import take_good_rows
 from training.enums import Stage
 from training.models import Lesson, Opening, TrainingClass
@@ -59,7 +53,13 @@ def test_a_plan_fills_the_projects_hours_and_moves_the_last_day(draft):
 def test_public_holidays_are_left_out_and_a_chosen_weekend_is_kept(draft):
     update_class(draft, by=t.clerk(draft), first_day=date(2025, 9, 29), last_day=None)
     plan(draft, range(7))
-    assert days(draft) == [date(2025, 9, 29), date(2025, 9, 30), date(2025, 10, 9), date(2025, 10, 10), date(2025, 10, 11)]
+    assert days(draft) == [
+        date(2025, 9, 29),
+        date(2025, 9, 30),
+        date(2025, 10, 9),
+        date(2025, 10, 10),
+        date(2025, 10, 11),
+    ]
 
 
 def test_a_holiday_of_our_own_calendar_is_left_out(draft):
@@ -81,7 +81,9 @@ def test_a_lesson_on_a_day_that_became_a_day_off_says_so(draft):
     update_class(draft, by=t.clerk(draft), first_day=date(2027, 2, 3), last_day=None)
     plan(draft)
     with at(date(2026, 11, 20)):
-        enter(2027, lines_of_text("2027-02-09 放假\n2027-02-20 上班"), document="文", by=factories.administrator("150000"))
+        enter(
+            2027, lines_of_text("2027-02-09 放假\n2027-02-20 上班"), document="文", by=factories.administrator("150000")
+        )
     html = page_of(draft)
     assert html.count("放假（调休）") == 2
     assert "暂定" not in html
@@ -100,13 +102,16 @@ def test_the_last_lesson_is_cut_to_the_projects_hours():
     assert draft.lessons.last().ends == time(10)
 
 
-@pytest.mark.parametrize(("weekdays", "slots", "says"), [
-    ([], [MORNING], "至少选择一个上课日"),
-    (WEEK, [], "至少选择一个上课日"),
-    (WEEK, [MORNING, AFTERNOON, Slot(time(19), Decimal(1))], "每天排了 9 课时，最多 8 课时"),
-    (WEEK, [MORNING, Slot(time(9), Decimal(2))], "重叠"),
-    (WEEK, [Slot(time(22), Decimal(4))], "午夜"),
-])
+@pytest.mark.parametrize(
+    ("weekdays", "slots", "says"),
+    [
+        ([], [MORNING], "至少选择一个上课日"),
+        (WEEK, [], "至少选择一个上课日"),
+        (WEEK, [MORNING, AFTERNOON, Slot(time(19), Decimal(1))], "每天排了 9 课时，最多 8 课时"),
+        (WEEK, [MORNING, Slot(time(9), Decimal(2))], "重叠"),
+        (WEEK, [Slot(time(22), Decimal(4))], "午夜"),
+    ],
+)
 def test_a_plan_that_cannot_be_is_refused_and_the_old_timetable_stays(draft, weekdays, slots, says):
     plan(draft)
     with pytest.raises(TimetableRefused, match=says):
@@ -141,27 +146,47 @@ def test_too_many_hours_on_one_day_lessons_outside_and_without_teacher_are_said(
 
 
 def lesson(draft, **fields):
-    values = {"training_class": draft, "day": draft.first_day, "starts": time(9), "ends": time(12), "hours": Decimal(4), "content": "实操"}
+    values = {
+        "training_class": draft,
+        "day": draft.first_day,
+        "starts": time(9),
+        "ends": time(12),
+        "hours": Decimal(4),
+        "content": "实操",
+    }
     return Lesson(**values | fields)
 
 
-@pytest.mark.parametrize(("fields", "says"), [
-    ({"ends": time(9)}, "结束时间须晚于开始时间"),
-    ({"hours": Decimal(5)}, "5 课时至少要 225 分钟，这里只有 180 分钟"),
-    ({"starts": time(10), "ends": time(13)}, "已经有课"),
-])
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({"ends": time(9)}, "结束时间须晚于开始时间"),
+        ({"hours": Decimal(5)}, "5 课时至少要 225 分钟，这里只有 180 分钟"),
+        ({"starts": time(10), "ends": time(13)}, "已经有课"),
+    ],
+)
 def test_a_lesson_that_cannot_be_is_refused(draft, fields, says):
     save_lesson(lesson(draft), by=t.clerk(draft))
     with pytest.raises(TimetableRefused, match=says):
-        save_lesson(lesson(draft, **{"starts": time(14), "ends": time(17)} | fields) if "starts" in fields else lesson(draft, **fields),
-                    by=t.clerk(draft))
+        save_lesson(
+            (
+                lesson(draft, **{"starts": time(14), "ends": time(17)} | fields)
+                if "starts" in fields
+                else lesson(draft, **fields)
+            ),
+            by=t.clerk(draft),
+        )
     assert draft.lessons.count() == 1
 
 
 def test_lessons_of_a_submitted_class_stay(draft):
     kept = t.lesson(draft)
     forced(Opening.objects.all(), state="checking")
-    for attempt in (lambda: remove_lesson(kept, by=t.clerk(draft)), lambda: save_lesson(kept, by=t.clerk(draft)), lambda: plan(draft)):
+    for attempt in (
+        lambda: remove_lesson(kept, by=t.clerk(draft)),
+        lambda: save_lesson(kept, by=t.clerk(draft)),
+        lambda: plan(draft),
+    ):
         with pytest.raises(ClassLocked):
             attempt()
     assert draft.lessons.count() == 1
@@ -169,12 +194,27 @@ def test_lessons_of_a_submitted_class_stay(draft):
 
 def test_a_timetable_is_planned_edited_and_cut_on_the_pages(browser, draft):
     client, address = browser(t.clerk(draft)), reverse("class_timetable", args=[draft.pk])
-    form = {"weekdays": [0, 1, 2, 3, 4], "starts_1": "08:30", "hours_1": "4", "starts_2": "14:00", "hours_2": "4",
-            "teacher": draft.teachers.get().pk, "venue": draft.venue_id}
+    form = {
+        "weekdays": [0, 1, 2, 3, 4],
+        "starts_1": "08:30",
+        "hours_1": "4",
+        "starts_2": "14:00",
+        "hours_2": "4",
+        "teacher": draft.teachers.get().pk,
+        "venue": draft.venue_id,
+    }
     assert client.post(address, form).status_code == 302
     first = draft.lessons.first()
     assert (draft.lessons.count(), first.teacher, first.venue) == (10, draft.teachers.get(), draft.venue)
-    edited = {"day": first.day, "starts": "09:00", "ends": "12:00", "hours": "4", "content": "安全", "teacher": first.teacher_id, "venue": first.venue_id}
+    edited = {
+        "day": first.day,
+        "starts": "09:00",
+        "ends": "12:00",
+        "hours": "4",
+        "content": "安全",
+        "teacher": first.teacher_id,
+        "venue": first.venue_id,
+    }
     assert client.post(reverse("lesson_edit", args=[draft.pk, first.pk]), edited).status_code == 302
     first.refresh_from_db()
     assert (first.starts, first.content) == (time(9), "安全")
@@ -185,11 +225,14 @@ def test_a_timetable_is_planned_edited_and_cut_on_the_pages(browser, draft):
     assert "第 3 时段" in wrong.context["form"].non_field_errors()[0]
 
 
-# ── what stands double ──────────────────────────────────────────────────────────────────────────────────────────────────
+# ── what stands double
+# ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def running(training_class, stage=Stage.IN_TRAINING):
-    TrainingClass.objects.filter(pk=training_class.pk).update(stage=stage, number=f"150102-2026-{training_class.pk:06d}")
+    TrainingClass.objects.filter(pk=training_class.pk).update(
+        stage=stage, number=f"150102-2026-{training_class.pk:06d}"
+    )
     training_class.refresh_from_db()
 
 
@@ -254,9 +297,13 @@ def test_a_trainee_in_another_class_at_the_same_hour_is_named_and_one_struck_out
         t.lesson(training_class)
     running(other)
     officer = factories.officer()
-    other.enrolments.filter(sequence=2).update(struck_out_at=other.created_at, struck_out_by=officer, strike_reason="示例")
+    other.enrolments.filter(sequence=2).update(
+        struck_out_at=other.created_at, struck_out_by=officer, strike_reason="示例"
+    )
     found = overlaps(draft)
-    assert [overlap.told(officer) for overlap in found] == [f"乌云 {draft.first_day} 09:00 同时在班次 {other.number} 上课。"]
+    assert [overlap.told(officer) for overlap in found] == [
+        f"乌云 {draft.first_day} 09:00 同时在班次 {other.number} 上课。"
+    ]
 
 
 def test_the_timetable_page_says_what_stands_double(browser, draft):

@@ -38,7 +38,9 @@ def test_another_league_does_not_take_the_regions_code_by_another_look(browser, 
     form = typed(theirs, code=look, since=since)
     page = browser(league).post(reverse("catalogue_new", args=["projects"]), form)
     assert "由内蒙古自治区维护，其他地区不能修改或接续" in page.text
-    answer = api(league).post("/api/v1/projects/", model_to_dict(theirs) | {"code": look, "since": since, "until": None})
+    answer = api(league).post(
+        "/api/v1/projects/", model_to_dict(theirs) | {"code": look, "since": since, "until": None}
+    )
     assert (answer.status_code, "由内蒙古自治区维护" in answer.content.decode()) == (409, True)
     preview = sent(browser(league), "projects", [line(code=look, since=since)]).context["preview"]
     assert "由内蒙古自治区维护" in "".join(preview.lines[0].errors)
@@ -58,7 +60,9 @@ def test_its_owner_follows_the_row_by_any_look(region, look):
 
 def test_letters_of_another_script_that_look_the_same_are_refused(browser, region):
     theirs = t.project(code="MGB-0")
-    page = browser(region).post(reverse("catalogue_new", args=["projects"]), typed(theirs, code="МGB-0", since="2030-01-01"))
+    page = browser(region).post(
+        reverse("catalogue_new", args=["projects"]), typed(theirs, code="МGB-0", since="2030-01-01")
+    )
     assert "看起来相同的其他文字的字母" in page.text
     preview = sent(browser(region), "projects", [line(code="МGB-0")]).context["preview"]
     assert "看起来相同" in "".join(preview.lines[0].errors)
@@ -72,7 +76,9 @@ def test_two_looks_of_a_code_in_one_file_are_one_key(browser, region):
 def test_an_occupation_is_one_by_any_look(browser, region):
     known = Occupation.objects.first()
     wide = known.code.replace("-", "－")
-    page = browser(region).post(reverse("catalogue_new", args=["occupations"]), {"code": wide, "name": "又一个", "edition": "2022"})
+    page = browser(region).post(
+        reverse("catalogue_new", args=["occupations"]), {"code": wide, "name": "又一个", "edition": "2022"}
+    )
     assert page.status_code == 422
     assert Occupation.objects.get(pk=wide).name == known.name
     preview = sent(browser(region), "projects", [line(occupation=wide)]).context["preview"]
@@ -89,18 +95,32 @@ def test_a_standard_named_by_another_look_is_the_projects():
 def test_the_database_takes_normal_codes_only(code):
     t.project(code="MGB-0")
     money.standard()
-    for table, column in (("training_project", "code"), ("training_occupation", "code"), ("subsidies_standard", "project_code")):
+    for table, column in (
+        ("training_project", "code"),
+        ("training_occupation", "code"),
+        ("subsidies_standard", "project_code"),
+    ):
         with pytest.raises(IntegrityError, match="_normal"), transaction.atomic():
-            as_the_owner(table, f"UPDATE {table} SET {column} = '{code}' WHERE ctid = (SELECT ctid FROM {table} LIMIT 1)")
+            as_the_owner(
+                table, f"UPDATE {table} SET {column} = '{code}' WHERE ctid = (SELECT ctid FROM {table} LIMIT 1)"
+            )
 
 
 def test_twins_of_old_data_stay_end_and_count_as_the_same_training():
-    """The migration: a twin of the same days keeps standing under the code with its number; whoever had one had the other."""
-    whole, made = t.project(code="SYB-0", occupation=None), money.completed_class(project=money.project(code="SYB-1", occupation=None, level=None))
+    """The migration: a twin of the same days keeps standing under the code with its number; whoever had one had the
+    other.
+    """
+    whole, made = (
+        t.project(code="SYB-0", occupation=None),
+        money.completed_class(project=money.project(code="SYB-1", occupation=None, level=None)),
+    )
     twin, alone = made.training_class.project, t.project(code="SYB-2")
     as_the_owner(
-        "training_project", "ALTER TABLE training_project DROP CONSTRAINT project_code_normal",
-        f"UPDATE training_project SET code = 'syb-0' WHERE id = {twin.pk}", f"UPDATE training_project SET code = 'ｓｙｂ-2' WHERE id = {alone.pk}")
+        "training_project",
+        "ALTER TABLE training_project DROP CONSTRAINT project_code_normal",
+        f"UPDATE training_project SET code = 'syb-0' WHERE id = {twin.pk}",
+        f"UPDATE training_project SET code = 'ｓｙｂ-2' WHERE id = {alone.pk}",
+    )
     with connection.schema_editor(atomic=False) as editor:
         import_module("training.migrations.0025_codes").normalise(apps, editor)
     twin.refresh_from_db()
@@ -108,7 +128,15 @@ def test_twins_of_old_data_stay_end_and_count_as_the_same_training():
     assert alone.code == "SYB-2"
     assert (twin.code, twin.one_code, whole.one_code) == (f"SYB-0#{twin.pk}", "SYB-0", "SYB-0")
     assert made.training_class.first_day < twin.until
-    taken = [{"occupation": None, "level": None, "code": twin.code, "number": "1", "first_day": made.training_class.first_day}]
+    taken = [
+        {
+            "occupation": None,
+            "level": None,
+            "code": twin.code,
+            "number": "1",
+            "first_day": made.training_class.first_day,
+        }
+    ]
     made.training_class.project = whole
     assert "同一培训项目已享受过补贴" in str(why_limited(made.training_class, taken, 9))
     assert Standard.objects.count() == 0

@@ -1,4 +1,6 @@
-"""Completion: results, what submission demands, certificates against the registry, the decision (R-CMP-1, R-CMP-2, R-CMP-4)."""
+"""Completion: results, what submission demands, certificates against the registry, the decision (R-CMP-1, R-CMP-2,
+R-CMP-4).
+"""
 
 import io
 from datetime import timedelta
@@ -54,10 +56,17 @@ def completion(walk) -> Completion:
 
 
 def passed(enrolment, **fields) -> Row:
-    return Row(**{
-        "theory_score": Decimal(80), "practice_score": Decimal(85), "result": "pass", "certificate_kind": "skill_level",
-        "certificate_number": f"示例2026{enrolment.pk:06d}", "certificate_on": timezone.localdate(),
-    } | fields)  # fmt: skip
+    return Row(
+        **{
+            "theory_score": Decimal(80),
+            "practice_score": Decimal(85),
+            "result": "pass",
+            "certificate_kind": "skill_level",
+            "certificate_number": f"示例2026{enrolment.pk:06d}",
+            "certificate_on": timezone.localdate(),
+        }
+        | fields
+    )
 
 
 def enter(walk, completion, **by_sequence: Row) -> None:
@@ -70,8 +79,13 @@ def certificate(walk, place: int, **fields) -> None:
     enrolment = walk.enrolments[place]
     project = walk.training_class.project
     record = {
-        "type": "certificate", "number": enrolment.certificate_number, "kind": "职业技能等级证书", "occupation": project.occupation.code,
-        "level": project.level, "issued_on": timezone.localdate().isoformat(), "issuer": "示范评价机构",
+        "type": "certificate",
+        "number": enrolment.certificate_number,
+        "kind": "职业技能等级证书",
+        "occupation": project.occupation.code,
+        "level": project.level,
+        "issued_on": timezone.localdate().isoformat(),
+        "issuer": "示范评价机构",
     }
     walk.extra["door"].add_records("certificates", enrolment.person.number, [record | fields])
 
@@ -93,7 +107,11 @@ def test_a_whole_completion_with_verified_certificates_is_approved(walk, complet
     for place in range(3):
         certificate(walk, place)
     completion = submit(walk, completion)
-    assert (completion.state, completion.need, walk.reload().stage) == (State.IN_REVIEW, "first_review_completion", Stage.COMPLETION)
+    assert (completion.state, completion.need, walk.reload().stage) == (
+        State.IN_REVIEW,
+        "first_review_completion",
+        Stage.COMPLETION,
+    )
     assert all(e.certificate_verified for e in walk.enrolments)
     take(completion, "approve", by=walk.officer)
     assert (completion.state, walk.reload().stage) == (State.APPROVED, Stage.COMPLETED)
@@ -109,7 +127,12 @@ def test_a_draft_saves_what_there_is_and_the_list_says_what_is_missing(walk, com
     first = walk.enrolments[0]
     assert save_results(completion, {first.pk: Row(theory_score=Decimal("70.5"))}, by=walk.applicant) == 1
     assert "1号 乌云：还没有登记结果" in missing(completion)
-    assert save_results(completion, {first.pk: passed(first, certificate_number="", certificate_kind="")}, by=walk.applicant) == 1
+    assert (
+        save_results(
+            completion, {first.pk: passed(first, certificate_number="", certificate_kind="")}, by=walk.applicant
+        )
+        == 1
+    )
     assert "1号 乌云：项目要求取得职业技能等级证书" in missing(completion)
 
 
@@ -132,7 +155,12 @@ def test_not_without_the_attendance_of_every_lesson(walk, completion):
 def test_attendance_under_the_threshold_is_no_pass(walk, completion):
     enter(walk, completion)
     lesson = walk.reload().lessons.earliest("day")
-    record_sheet(lesson, {e.pk: "absent" if e.sequence == 2 else "present" for e in walk.enrolments}, by=walk.applicant, correction="更正")
+    record_sheet(
+        lesson,
+        {e.pk: "absent" if e.sequence == 2 else "present" for e in walk.enrolments},
+        by=walk.applicant,
+        correction="更正",
+    )
     assert missing(completion) == "2号 巴特尔：出勤率50%，低于80%，不能登记为合格"
     enter(walk, completion, s2=Row(result="fail"))
     assert missing(completion) == ""
@@ -142,7 +170,8 @@ def test_a_struck_out_person_needs_no_result(walk, completion):
     enter(walk, completion, s2=Row())
     assert "巴特尔" in missing(completion)
     Enrolment.objects.filter(pk=walk.enrolments[1].pk).update(
-        struck_out_at=timezone.now(), struck_out_by=walk.officer, strike_reason="剔除")
+        struck_out_at=timezone.now(), struck_out_by=walk.officer, strike_reason="剔除"
+    )
     assert missing(completion) == ""
 
 
@@ -176,7 +205,8 @@ def test_scores_words_and_numbers_used_twice_are_refused_and_nothing_is_saved(wa
 def test_a_certificate_of_another_class_is_refused(walk, completion):
     other = walks.laid_off_class(["苏和"])
     Enrolment.objects.filter(training_class=other.training_class).update(
-        result="pass", certificate_kind="skill_level", certificate_number="A1")
+        result="pass", certificate_kind="skill_level", certificate_number="A1"
+    )
     with pytest.raises(CompletionRefused, match="已用于其他学员"):
         enter(walk, completion, s1=passed(walk.enrolments[0], certificate_number="A1"))
 
@@ -184,8 +214,11 @@ def test_a_certificate_of_another_class_is_refused(walk, completion):
 @pytest.mark.parametrize(
     ("fields", "word"),
     [
-        ({"number": "别的编号"}, "没有查到"), ({"kind": "职业资格证书"}, "证书种类"), ({"level": 3}, "等级"),
-        ({"occupation": "9-99-99-99"}, "职业"), ({"issued_on": "2019-01-01"}, "发证日期"),
+        ({"number": "别的编号"}, "没有查到"),
+        ({"kind": "职业资格证书"}, "证书种类"),
+        ({"level": 3}, "等级"),
+        ({"occupation": "9-99-99-99"}, "职业"),
+        ({"issued_on": "2019-01-01"}, "发证日期"),
     ],
 )
 def test_a_certificate_the_registry_contradicts_is_not_approved(walk, completion, registries, fields, word):
@@ -206,9 +239,21 @@ def test_a_certificate_the_registry_contradicts_is_not_approved(walk, completion
 def test_another_persons_certificate_does_not_count(walk, completion, registries):
     enter(walk, completion)
     number = walk.enrolments[0].certificate_number
-    registries.add_records("certificates", walk.people[1].number, [{
-        "type": "certificate", "number": number, "kind": "职业技能等级证书", "occupation": walk.training_class.project.occupation.code,
-        "level": 5, "issued_on": timezone.localdate().isoformat(), "issuer": "示范评价机构"}])
+    registries.add_records(
+        "certificates",
+        walk.people[1].number,
+        [
+            {
+                "type": "certificate",
+                "number": number,
+                "kind": "职业技能等级证书",
+                "occupation": walk.training_class.project.occupation.code,
+                "level": 5,
+                "issued_on": timezone.localdate().isoformat(),
+                "issuer": "示范评价机构",
+            }
+        ],
+    )
     completion = submit(walk, completion)
     assert not walk.enrolments[0].certificate_verified
     with pytest.raises(Obstructed, match="1号 乌云"):
@@ -238,7 +283,11 @@ def test_whoever_was_hired_meanwhile_is_shown_as_a_change(client, walk, completi
     for place in range(3):
         certificate(walk, place)
     hired = (walk.reload().last_day - timedelta(days=1)).isoformat()
-    registries.add_records("social_security", walk.people[0].number, [{"type": "employee_insurance", "uscc": "91150100MA0N0J0A1F", "from": hired}])
+    registries.add_records(
+        "social_security",
+        walk.people[0].number,
+        [{"type": "employee_insurance", "uscc": "91150100MA0N0J0A1F", "from": hired}],
+    )
     completion = submit(walk, completion)
     client.force_login(walk.officer.user, backend="accounts.backends.SeatedBackend")
     text = client.get(reverse("case", args=["completion", completion.pk])).content.decode()
@@ -296,7 +345,11 @@ def test_the_results_page_saves_a_draft_and_shows_what_is_wrong(client, walk, co
 
 
 def test_the_completion_of_another_unit_is_not_found(client, walk, completion):
-    for post, status in ((factories.operator(factories.unit()), 404), (factories.officer("150103"), 404), (walk.officer, 403)):
+    for post, status in (
+        (factories.operator(factories.unit()), 404),
+        (factories.officer("150103"), 404),
+        (walk.officer, 403),
+    ):
         client.force_login(post.user, backend="accounts.backends.SeatedBackend")
         assert client.post(reverse("completion_results", args=[walk.training_class.pk]), {}).status_code == status
 
@@ -305,24 +358,48 @@ def test_the_workbook_goes_out_filled_in_and_comes_back(client, walk, completion
     client.force_login(walk.applicant.user, backend="accounts.backends.SeatedBackend")
     enter(walk, completion, s2=Row(result="fail"), s3=Row())
     sheet = client.get(reverse("results_download", args=[walk.training_class.pk])).content
-    filled = change(sheet, {"其其格": {"结果": "合格", "理论成绩": 91.5, "证书种类": "职业技能等级证书", "证书编号": "示例A9", "发证日期": "2026-11-01"}})
-    answer = client.post(reverse("results_upload", args=[walk.training_class.pk]), {"file": SimpleUploadedFile("r.xlsx", filled)})
+    filled = change(
+        sheet,
+        {
+            "其其格": {
+                "结果": "合格",
+                "理论成绩": 91.5,
+                "证书种类": "职业技能等级证书",
+                "证书编号": "示例A9",
+                "发证日期": "2026-11-01",
+            }
+        },
+    )
+    answer = client.post(
+        reverse("results_upload", args=[walk.training_class.pk]), {"file": SimpleUploadedFile("r.xlsx", filled)}
+    )
     assert answer.status_code == 302
     third = walk.enrolments[2]
     assert (third.result, third.theory_score, third.certificate_number, str(third.certificate_on)) == (
-        "pass", Decimal("91.5"), "示例A9", "2026-11-01")
+        "pass",
+        Decimal("91.5"),
+        "示例A9",
+        "2026-11-01",
+    )
     assert [e.result for e in walk.enrolments] == ["pass", "fail", "pass"]
 
 
 @pytest.mark.parametrize(
     ("cells", "word"),
-    [({"姓名": "别人"}, "花名册中没有2号别人"), ({"理论成绩": 120}, "理论成绩"), ({"结果": "也许"}, "结果"), ({"发证日期": "去年"}, "发证日期")],
+    [
+        ({"姓名": "别人"}, "花名册中没有2号别人"),
+        ({"理论成绩": 120}, "理论成绩"),
+        ({"结果": "也许"}, "结果"),
+        ({"发证日期": "去年"}, "发证日期"),
+    ],
 )
 def test_a_workbook_with_a_wrong_row_is_refused_by_row_and_nothing_is_saved(client, walk, completion, cells, word):
     client.force_login(walk.applicant.user, backend="accounts.backends.SeatedBackend")
     sheet = client.get(reverse("results_download", args=[walk.training_class.pk])).content
     wrong = change(sheet, {"乌云": {"结果": "不合格"}, "巴特尔": {"结果": "不合格"} | cells})
-    answer = client.post(reverse("results_upload", args=[walk.training_class.pk]), {"file": SimpleUploadedFile("r.xlsx", wrong)})
+    answer = client.post(
+        reverse("results_upload", args=[walk.training_class.pk]), {"file": SimpleUploadedFile("r.xlsx", wrong)}
+    )
     assert answer.status_code == 400
     assert word in answer.content.decode()
     assert {e.result for e in walk.enrolments} == {""}
@@ -330,7 +407,10 @@ def test_a_workbook_with_a_wrong_row_is_refused_by_row_and_nothing_is_saved(clie
 
 def test_a_file_that_is_no_workbook_is_refused(client, walk, completion):
     client.force_login(walk.applicant.user, backend="accounts.backends.SeatedBackend")
-    answer = client.post(reverse("results_upload", args=[walk.training_class.pk]), {"file": SimpleUploadedFile("r.xlsx", b"not a workbook")})
+    answer = client.post(
+        reverse("results_upload", args=[walk.training_class.pk]),
+        {"file": SimpleUploadedFile("r.xlsx", b"not a workbook")},
+    )
     assert answer.status_code == 400
 
 
@@ -350,7 +430,9 @@ def change(workbook: bytes, by_name: dict[str, dict[str, object]]) -> bytes:
 
 
 @pytest.mark.parametrize("door", ["page", "program"])
-def test_a_completion_given_up_and_taken_up_again_keeps_number_and_results(walk, completion, registries, browser, api, door):
+def test_a_completion_given_up_and_taken_up_again_keeps_number_and_results(
+    walk, completion, registries, browser, api, door
+):
     walk.extra["door"] = registries
     enter(walk, completion)
     for place in range(3):
@@ -361,8 +443,16 @@ def test_a_completion_given_up_and_taken_up_again_keeps_number_and_results(walk,
         completion.refresh_from_db()
         said = {"expected_version": completion.version}
         if door == "page":
-            return browser(walk.applicant).post(reverse("move", args=["completion", completion.pk, name]), said).status_code
-        return api(walk.applicant).post(f"/api/v1/completions/{completion.pk}/moves/{name}/", said, format="json").status_code
+            return (
+                browser(walk.applicant)
+                .post(reverse("move", args=["completion", completion.pk, name]), said)
+                .status_code
+            )
+        return (
+            api(walk.applicant)
+            .post(f"/api/v1/completions/{completion.pk}/moves/{name}/", said, format="json")
+            .status_code
+        )
 
     done = 302 if door == "page" else 200
     assert (move("drop"), walk.reload().stage) == (done, Stage.IN_TRAINING)

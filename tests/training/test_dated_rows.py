@@ -1,4 +1,6 @@
-"""A row in use is closed and followed by a new one of its owner, never rewritten: page, API, import, database (R-CAT-1, R-CAT-2)."""
+"""A row in use is closed and followed by a new one of its owner, never rewritten: page, API, import, database (R-CAT-1,
+R-CAT-2).
+"""
 
 from datetime import timedelta
 
@@ -54,7 +56,8 @@ def day(offset):
     return timezone.localdate() + timedelta(days=offset)
 
 
-# ── whose row ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── whose row
+# ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_another_leagues_administrator_cannot_edit_a_project_that_classes_of_huhhot_use(browser, used):
@@ -62,12 +65,22 @@ def test_another_leagues_administrator_cannot_edit_a_project_that_classes_of_huh
     address = reverse("catalogue_edit", args=["projects", used.pk])
     assert browser(baotou).get(address).status_code == 403
     assert browser(baotou).post(address, typed(used, training_type="on_the_job")).status_code == 403
-    assert program(baotou).patch(f"/api/v1/projects/{used.pk}/", {"training_type": "on_the_job"}, format="json").status_code == 403
-    assert program(baotou).patch(f"/api/v1/projects/{used.pk}/", {"until": day(1).isoformat()}, format="json").status_code == 403
+    assert (
+        program(baotou)
+        .patch(f"/api/v1/projects/{used.pk}/", {"training_type": "on_the_job"}, format="json")
+        .status_code
+        == 403
+    )
+    assert (
+        program(baotou).patch(f"/api/v1/projects/{used.pk}/", {"until": day(1).isoformat()}, format="json").status_code
+        == 403
+    )
     preview = sent(browser(baotou), "projects", [line(code="Y1", name="育婴员", since=used.since)]).context["preview"]
     assert "由内蒙古自治区维护，其他地区不能修改或接续" in "".join(preview.lines[0].errors)
     follows = line(code="Y1", name="育婴员", since=day(1))
-    assert "由内蒙古自治区维护" in "".join(sent(browser(baotou), "projects", [follows]).context["preview"].lines[0].errors)
+    assert "由内蒙古自治区维护" in "".join(
+        sent(browser(baotou), "projects", [follows]).context["preview"].lines[0].errors
+    )
     with pytest.raises(CatalogueRefused, match="由内蒙古自治区维护"):
         keep(successor(used, day(1)), by=baotou)
     assert Project.objects.get(pk=used.pk).training_type == used.training_type
@@ -90,7 +103,8 @@ def test_occupations_are_the_regions(browser):
     assert browser(baotou).get(reverse("catalogue_edit", args=["occupations", occupation.pk])).status_code == 403
 
 
-# ── a row in use ────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── a row in use
+# ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_of_a_row_in_use_even_its_owner_sets_only_the_end(browser, region, used):
@@ -120,7 +134,12 @@ def test_a_row_in_force_since_before_today_is_kept_though_no_class_used_it(regio
 
 def test_a_row_that_is_not_in_force_yet_may_be_edited_with_old_and_new_values_on_record(browser, region):
     coming = keep(successor(t.project(code="A1"), day(5), hours=60), by=region)
-    assert browser(region).post(reverse("catalogue_edit", args=["projects", coming.pk]), typed(coming, hours=64)).status_code == 302
+    assert (
+        browser(region)
+        .post(reverse("catalogue_edit", args=["projects", coming.pk]), typed(coming, hours=64))
+        .status_code
+        == 302
+    )
     assert Event.objects.filter(act="catalogue.changed").latest("pk").data["changed"] == {"hours": ["60", "64"]}
     assert program(region).patch(f"/api/v1/projects/{coming.pk}/", {"hours": 66}, format="json").json()["hours"] == 66
     page = browser(factories.officer()).get(reverse("catalogue_row", args=["projects", coming.pk])).content.decode()
@@ -134,9 +153,18 @@ def test_a_successor_begins_with_the_values_of_the_row_before_and_ends_it(browse
     page = client.get(reverse("catalogue_new", args=["projects"]), {"after": used.pk})
     assert page.context["form"]["name"].value() == "育婴员"
     assert page.context["form"]["since"].value() is None
-    assert client.post(reverse("catalogue_new", args=["projects"]), typed(used, since=day(1).isoformat(), hours=60)).status_code == 302
+    assert (
+        client.post(
+            reverse("catalogue_new", args=["projects"]), typed(used, since=day(1).isoformat(), hours=60)
+        ).status_code
+        == 302
+    )
     assert [project_on("Y1", when).hours for when in (day(0), day(1))] == [used.hours, 60]
-    made = program(region).post("/api/v1/projects/", model_to_dict(used) | {"since": day(9).isoformat(), "hours": 70, "until": None}, format="json")
+    made = program(region).post(
+        "/api/v1/projects/",
+        model_to_dict(used) | {"since": day(9).isoformat(), "hours": 70, "until": None},
+        format="json",
+    )
     assert made.status_code == 201, made.content.decode()
     assert [project_on("Y1", when).hours for when in (day(8), day(9))] == [60, 70]
 
@@ -167,27 +195,36 @@ def test_a_listing_in_use_keeps_its_occupations(browser, region, used):
         listing.occupations.add(occupation)
     heads = ["统一社会信用代码", "核定职业", "生效日期", "依据文件", "示例"]
     rows = [[listing.organisation.uscc, occupation.pk, listing.since, listing.source, "否"]]
-    assert "不能修改：核定职业" in "".join(sent(browser(region), "listings", rows, heads).context["preview"].lines[0].errors)
+    assert "不能修改：核定职业" in "".join(
+        sent(browser(region), "listings", rows, heads).context["preview"].lines[0].errors
+    )
     listing.until = day(2)
     assert keep(listing, by=region).until == day(2)
 
 
-# ── the database ────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── the database
+# ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize(("rows", "change"), [
-    (lambda: Project.objects.all(), {"training_type": "on_the_job"}),
-    (lambda: Listing.objects.all(), {"source": "别的"}),
-    (lambda: Assessment.objects.filter(occupation__projects__isnull=False), {"status": "none"}),
-    (lambda: Standard.objects.all(), {"amount": "9999.00"}),
-    (lambda: Parameter.objects.filter(code="attendance_percent"), {"value": 1}),
-    (lambda: RouteStep.objects.filter(kind="opening"), {"working_days": 1}),
-])
+@pytest.mark.parametrize(
+    ("rows", "change"),
+    [
+        (lambda: Project.objects.all(), {"training_type": "on_the_job"}),
+        (lambda: Listing.objects.all(), {"source": "别的"}),
+        (lambda: Assessment.objects.filter(occupation__projects__isnull=False), {"status": "none"}),
+        (lambda: Standard.objects.all(), {"amount": "9999.00"}),
+        (lambda: Parameter.objects.filter(code="attendance_percent"), {"value": 1}),
+        (lambda: RouteStep.objects.filter(kind="opening"), {"working_days": 1}),
+    ],
+)
 def test_the_database_itself_refuses_to_rewrite_delete_or_overlap_a_row_in_use(rows, change):
     money.standard()
     money.completed_class()
     for refused in (lambda: rows().update(**change), lambda: rows().delete(), lambda: rows().update(since=day(-9999))):
-        with pytest.raises((IntegrityError, ProtectedError), match=r"closed and followed|protected"), transaction.atomic():
+        with (
+            pytest.raises((IntegrityError, ProtectedError), match=r"closed and followed|protected"),
+            transaction.atomic(),
+        ):
             refused()
     copy = rows().first()
     copy.pk, copy.since, copy._state.adding = None, day(-1), True
@@ -213,15 +250,19 @@ def test_a_parameter_is_never_closed_for_days_that_are_over():
     Parameter.objects.create(code="attendance_percent", value=70, since=day(0), source="示例")
 
 
-# ── files ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── files
+# ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize(("cells", "says"), [
-    ({"until": "#N/A"}, "K3 失效日期：单元格是公式错误 #N/A"),
-    ({"example": "#REF!"}, "M3 示例：单元格是公式错误 #REF!"),
-    ({"until": "=TODAY()"}, "K3 失效日期：单元格是没有计算结果的公式"),
-    ({"hours": "=60*2"}, "F3 课时：单元格是没有计算结果的公式"),
-])
+@pytest.mark.parametrize(
+    ("cells", "says"),
+    [
+        ({"until": "#N/A"}, "K3 失效日期：单元格是公式错误 #N/A"),
+        ({"example": "#REF!"}, "M3 示例：单元格是公式错误 #REF!"),
+        ({"until": "=TODAY()"}, "K3 失效日期：单元格是没有计算结果的公式"),
+        ({"hours": "=60*2"}, "F3 课时：单元格是没有计算结果的公式"),
+    ],
+)
 def test_an_error_cell_or_an_uncomputed_formula_is_an_error_of_its_row(browser, region, cells, says):
     client = browser(region)
     preview = sent(client, "projects", [line(), line(code="M2", **cells)]).context["preview"]
@@ -232,7 +273,9 @@ def test_an_error_cell_or_an_uncomputed_formula_is_an_error_of_its_row(browser, 
 
 
 def test_a_key_twice_in_one_file_is_an_error(browser, region):
-    preview = sent(browser(region), "projects", [line(), line(code="m1", since="2026/1/1", hours=60)]).context["preview"]
+    preview = sent(browser(region), "projects", [line(), line(code="m1", since="2026/1/1", hours=60)]).context[
+        "preview"
+    ]
     assert preview.lines[1].errors == ["与第2行重复：项目编码、生效日期相同。"]
 
 
@@ -244,9 +287,13 @@ def test_no_constraint_name_reaches_a_reader(browser, region):
     answers = [
         client.post(reverse("catalogue_new", args=["projects"]), typed(project)),
         client.post(reverse("catalogue_edit", args=["projects", project.pk]), typed(project, until=day(1).isoformat())),
-        program(region).post("/api/v1/projects/", model_to_dict(project) | {"until": None, "since": day(3).isoformat()}, format="json"),
+        program(region).post(
+            "/api/v1/projects/", model_to_dict(project) | {"until": None, "since": day(3).isoformat()}, format="json"
+        ),
     ]
     for answer in answers:
         text = answer.content.decode()
         assert answer.status_code in (400, 409, 422), text
-        assert not any(name in text for name in ("project_once", "one_a_day", "dates_in_order", "Project", "Since")), text
+        assert not any(name in text for name in ("project_once", "one_a_day", "dates_in_order", "Project", "Since")), (
+            text
+        )

@@ -101,7 +101,9 @@ def test_the_grants_a_page_has_read_say_the_same_as_the_tables(registries):
     for post in (walk.officer, other, walk.applicant):
         read = may(post, opening.need, opening.division, opening.category, remits=remits_of(post))
         assert read == may(post, opening.need, opening.division, opening.category) == (post == walk.officer)
-    assert not may(walk.officer, opening.need, opening.division, opening.category, remits=[(opening.need, "150102", "poor")])
+    assert not may(
+        walk.officer, opening.need, opening.division, opening.category, remits=[(opening.need, "150102", "poor")]
+    )
 
 
 def test_a_right_taken_back_is_gone_with_the_next_page(registries, client):
@@ -131,23 +133,43 @@ def test_a_seat_that_ended_and_an_account_that_was_closed_open_no_page_any_more(
 def test_the_same_page_asked_by_many_shows_each_their_own(registries, client):
     walk = clean_class(registries, 1)
     url = reverse("case", args=["opening", walk.opening.pk])
-    league, neighbour, stranger = factories.officer("150100"), factories.officer("150103"), factories.operator(factories.unit())
+    league, neighbour, stranger = (
+        factories.officer("150100"),
+        factories.officer("150103"),
+        factories.operator(factories.unit()),
+    )
     for _time in range(2):
-        for post, status, decides in ((walk.officer, 200, True), (league, 200, False), (walk.applicant, 200, False),
-                                      (neighbour, 404, False), (stranger, 404, False)):
+        for post, status, decides in (
+            (walk.officer, 200, True),
+            (league, 200, False),
+            (walk.applicant, 200, False),
+            (neighbour, 404, False),
+            (stranger, 404, False),
+        ):
             client.force_login(post.user, backend="accounts.backends.SeatedBackend")
             answer = client.get(url)
             html = answer.content.decode()
-            assert (answer.status_code, "确认同意" in html, walk.people[0].name in html) == (status, decides, status == 200)
-            assert (post.organisation.name in html, reverse("person", args=[walk.people[0].pk]) in html) == (True, status == 200 and not post.is_unit)
+            assert (answer.status_code, "确认同意" in html, walk.people[0].name in html) == (
+                status,
+                decides,
+                status == 200,
+            )
+            assert (post.organisation.name in html, reverse("person", args=[walk.people[0].pk]) in html) == (
+                True,
+                status == 200 and not post.is_unit,
+            )
 
 
 def test_the_menu_shows_each_their_own_numbers_lines_and_language(registries, client):
     walk = clean_class(registries, 1)
     home, other = reverse("home"), factories.officer("150103")
     for _time in range(2):
-        for post, language, waiting, word in ((walk.officer, "zh-hans", 1, "待办"), (other, "zh-hans", 0, "待办"), (walk.officer, "en", 1, "To do"),
-                                              (walk.applicant, "zh-hans", 0, "我的申请")):
+        for post, language, waiting, word in (
+            (walk.officer, "zh-hans", 1, "待办"),
+            (other, "zh-hans", 0, "待办"),
+            (walk.officer, "en", 1, "To do"),
+            (walk.applicant, "zh-hans", 0, "我的申请"),
+        ):
             client.force_login(post.user, backend="accounts.backends.SeatedBackend")
             client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
             menu = client.get(home).content.decode().split("</nav>")[0]

@@ -25,7 +25,12 @@ def test_a_draft_has_no_number_and_takes_none(browser):
     training_class = make.draft_class()
     assert (training_class.number, training_class.opening.number, NumberSeries.objects.count()) == ("", "", 0)
     client = browser(make.clerk(training_class))
-    for page in (reverse("classes"), reverse("class", args=[training_class.pk]), reverse("case", args=["opening", training_class.opening.pk]), reverse("home")):
+    for page in (
+        reverse("classes"),
+        reverse("class", args=[training_class.pk]),
+        reverse("case", args=["opening", training_class.opening.pk]),
+        reverse("home"),
+    ):
         shown = client.get(page).content.decode()
         assert "草稿" in shown, page
         assert "None" not in shown, page
@@ -72,7 +77,12 @@ def test_a_class_given_up_stays_readable_binds_nobody_and_is_edited_no_more(brow
     assert (client.get(page).status_code, "已放弃" in shown) == (200, True)
     assert conflicts(other) == []
     assert client.post(reverse("class_edit", args=[given_up.pk]), {"name": "x"}).status_code == 409
-    assert client.post(reverse("move", args=["opening", given_up.opening.pk, "submit"]), {"expected_version": 1}).status_code == 409
+    assert (
+        client.post(
+            reverse("move", args=["opening", given_up.opening.pk, "submit"]), {"expected_version": 1}
+        ).status_code
+        == 409
+    )
     assert Event.objects.filter(act="opening.drop", post=seat).count() == 1
 
 
@@ -96,5 +106,10 @@ def test_a_class_that_was_returned_keeps_its_record_when_it_is_given_up(registri
     take(walk.opening, "return", by=walk.officer, reason="请补材料", expected_version=walk.opening.version)
     take(walk.opening, "drop", by=walk.applicant, expected_version=walk.opening.version)
     assert walk.opening.number
-    assert [step.move for step in Step.objects.filter(kind="opening").order_by("id")] == ["submit", "checked", "return", "drop"]
+    assert [step.move for step in Step.objects.filter(kind="opening").order_by("id")] == [
+        "submit",
+        "checked",
+        "return",
+        "drop",
+    ]
     assert walk.training_class.enrolments.count() == len(walk.people)

@@ -19,7 +19,13 @@ def draft():
 
 
 def cells(n, **given):
-    values = {"name": "乌云其木格", "number": t.citizen_number(n), "ethnicity": "蒙古族", "household": "城镇", "phone": "13904710001"}
+    values = {
+        "name": "乌云其木格",
+        "number": t.citizen_number(n),
+        "ethnicity": "蒙古族",
+        "household": "城镇",
+        "phone": "13904710001",
+    }
     return values | given
 
 
@@ -56,7 +62,15 @@ def test_a_class_and_its_lesson(browser, draft):
 
 
 def test_codes_and_places_of_a_list_are_said_in_words():
-    (_label, said), = told({"changed": {"12.result": ["", "pass"], "category": ["laid_off_unemployed", "veteran"], "3.mark": ["absent", "present"]}})
+    ((_label, said),) = told(
+        {
+            "changed": {
+                "12.result": ["", "pass"],
+                "category": ["laid_off_unemployed", "veteran"],
+                "3.mark": ["absent", "present"],
+            }
+        }
+    )
     assert said == "12. 结果 “” → “合格”；人员类别 “下岗失业人员” → “退役军人”；3. 考勤 “缺勤” → “出勤”"
 
 

@@ -39,9 +39,17 @@ check_roster(int(job))
 
 def start_worker(job: Job) -> subprocess.Popen[bytes]:
     """A process of its own that works on the job in this test's database."""
-    words = [connection.settings_dict["NAME"], str(job.pk), used.REGISTRY_URL, used.REGISTRY_KEY_ID, used.REGISTRY_SECRET,
-             used.REGISTRY_KEY_PREFIX]
-    return subprocess.Popen([sys.executable, "-c", WORKER, *words], env=os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings"})
+    words = [
+        connection.settings_dict["NAME"],
+        str(job.pk),
+        used.REGISTRY_URL,
+        used.REGISTRY_KEY_ID,
+        used.REGISTRY_SECRET,
+        used.REGISTRY_KEY_PREFIX,
+    ]
+    return subprocess.Popen(
+        [sys.executable, "-c", WORKER, *words], env=os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings"}
+    )
 
 
 def wait_until(holds, worker: subprocess.Popen[bytes], job: Job, seconds: float = 120) -> None:
@@ -77,7 +85,9 @@ def test_a_killed_worker_costs_only_the_batch_in_flight(reference, registries):
     assert lost.pk == job.pk
     check_roster(job.pk)
     asked = registries.subjects()
-    assert {n["asked"] for code in ("employment", "business", "labour_contract", "population") for n in asked[code].values()} == {1}
+    assert {
+        n["asked"] for code in ("employment", "business", "labour_contract", "population") for n in asked[code].values()
+    } == {1}
     assert (RegistryAnswer.objects.filter(job=job).count(), Examination.objects.count()) == (15, 3)
     assert (walk.opening.state, Job.objects.get(pk=job.pk).attempts) == (State.IN_REVIEW, 2)
     assert Step.objects.filter(kind="opening", move="checked").count() == 1

@@ -45,12 +45,20 @@ def test_a_clean_class_goes_through_the_check_to_the_officer_and_is_approved(wal
     assert (opening.state, walk.reload().stage) == (State.CHECKING, Stage.OPENING)
     walk.check()
     opening = walk.opening
-    assert (opening.state, opening.need, opening.desk) == (State.IN_REVIEW, Act.FIRST_REVIEW_OPENING, walk.officer.organisation)
+    assert (opening.state, opening.need, opening.desk) == (
+        State.IN_REVIEW,
+        Act.FIRST_REVIEW_OPENING,
+        walk.officer.organisation,
+    )
     assert {e.verdict for e in walk.enrolments} == {Verdict.ELIGIBLE}
     cover = WorkItem.objects.get(kind="opening", object_id=opening.pk)
     assert (cover.standing, cover.people, cover.exceptions) == (Standing.TODO, 3, 0)
     take(opening, "approve", by=walk.officer)
-    assert (walk.opening.state, walk.reload().stage, walk.reload().body) == (State.APPROVED, Stage.APPROVED, walk.officer.organisation)
+    assert (walk.opening.state, walk.reload().stage, walk.reload().body) == (
+        State.APPROVED,
+        Stage.APPROVED,
+        walk.officer.organisation,
+    )
 
 
 def test_the_examination_keeps_table_day_clause_and_evidence(walk):
@@ -58,7 +66,9 @@ def test_the_examination_keeps_table_day_clause_and_evidence(walk):
     examination = walk.enrolments[0].examination
     days = {name: examination.results[name] for name in ("first_day", "last_day")}
     assert (examination.table, examination.as_of, examination.gate) == ("nmg-2020-95", timezone.localdate(), "opening")
-    assert days == {name: getattr(walk.training_class, name).isoformat() for name in days}, "judged are the days of the class"
+    assert days == {name: getattr(walk.training_class, name).isoformat() for name in days}, (
+        "judged are the days of the class"
+    )
     result = next(r for r in results_of(examination) if r.code == "job_seeking_registered")
     assert (result.outcome, result.clause, result.registry) == ("pass", "N二(二)1(1)", "employment")
     assert {"registry": "employment", "type": "job_seeking", "registered_on": "2020-06-01"} in result.evidence
@@ -168,7 +178,9 @@ def test_an_unchecked_class_is_not_approved(walk):
 
 def test_nothing_is_decided_while_a_check_is_running(walk):
     walk.to_officer()
-    Job.objects.create(task="training.tasks.check_roster", title="再次比对", kind="opening", object_id=walk.opening.pk, state="running")
+    Job.objects.create(
+        task="training.tasks.check_roster", title="再次比对", kind="opening", object_id=walk.opening.pk, state="running"
+    )
     assert "系统比对还在进行，完成后再办理。" in refused(walk, "approve", walk.officer)
 
 
@@ -191,7 +203,9 @@ def test_the_last_day_of_a_listing_still_counts(walk):
     assert walk.submit().state == State.CHECKING
 
 
-def test_a_person_in_two_classes_in_the_same_weeks_is_only_warned_of_and_the_other_class_is_named_to_the_office(walk, registries):
+def test_a_person_in_two_classes_in_the_same_weeks_is_only_warned_of_and_the_other_class_is_named_to_the_office(
+    walk, registries
+):
     other = walks.laid_off_class(["苏和"], first=walk.training_class.first_day)
     Enrolment.objects.create(training_class=other.training_class, person=walk.people[0], sequence=9)
     walk.submit()
@@ -199,7 +213,9 @@ def test_a_person_in_two_classes_in_the_same_weeks_is_only_warned_of_and_the_oth
     other.submit()
     until = walk.training_class.last_day
     for reader, named in ((other.officer, f"班次{walk.reload().number}"), (other.applicant, "其他班次")):
-        assert [c.sentence for c in conditions(other.opening, reader) if not c.holds] == [f"乌云同期还在{named}（至{until}）。"]
+        assert [c.sentence for c in conditions(other.opening, reader) if not c.holds] == [
+            f"乌云同期还在{named}（至{until}）。"
+        ]
 
 
 def test_employee_classes_need_their_papers(registries):
@@ -212,12 +228,21 @@ def test_employee_classes_need_their_papers(registries):
 
 def test_filing_route_banner_then_league_each_by_its_own_officer(registries):
     walk = walks.upskill_class()
-    registries.load([people.enterprise(walk.extra["works"].uscc), *(people.employee(p, walk.extra["works"].uscc) for p in walk.people)])
+    registries.load(
+        [
+            people.enterprise(walk.extra["works"].uscc),
+            *(people.employee(p, walk.extra["works"].uscc) for p in walk.people),
+        ]
+    )
     walk.to_officer()
     assert {e.verdict for e in walk.enrolments} == {Verdict.NEEDS_VERIFICATION}
     take(walk.opening, "approve", by=walk.officer)
     opening = walk.opening
-    assert (opening.state, opening.need, opening.desk) == (State.IN_REVIEW, Act.FILE_OPENING, walk.extra["league"].organisation)
+    assert (opening.state, opening.need, opening.desk) == (
+        State.IN_REVIEW,
+        Act.FILE_OPENING,
+        walk.extra["league"].organisation,
+    )
     assert walk.reload().body == walk.officer.organisation
     with pytest.raises(NotYours):
         take(opening, "approve", by=walk.officer)
@@ -246,8 +271,15 @@ def test_an_open_occupation_needs_no_filing(registries):
 
 def test_the_same_officer_cannot_decide_both_steps(walk):
     RouteStep.objects.create(
-        kind="opening", category="laid_off_unemployed", position=2, need=Act.FIRST_REVIEW_OPENING, level="banner", working_days=5,
-        since=walks.SINCE, source="示例")
+        kind="opening",
+        category="laid_off_unemployed",
+        position=2,
+        need=Act.FIRST_REVIEW_OPENING,
+        level="banner",
+        working_days=5,
+        since=walks.SINCE,
+        source="示例",
+    )
     walk.to_officer()
     take(walk.opening, "approve", by=walk.officer)
     assert walk.opening.state == State.IN_REVIEW
@@ -274,7 +306,9 @@ def test_a_repeated_approval_is_the_first_one(walk):
 
 
 @pytest.mark.parametrize("names", [["乌云"], ["乌云", "巴特尔", "其其格"]])
-def test_the_number_of_queries_of_the_people_guard_does_not_grow_with_the_class(registries, django_assert_num_queries, names):
+def test_the_number_of_queries_of_the_people_guard_does_not_grow_with_the_class(
+    registries, django_assert_num_queries, names
+):
     registries.behave("social_security", "down")
     opening = walks.laid_off_class(names).to_officer()
     with django_assert_num_queries(4):

@@ -41,7 +41,9 @@ def test_the_decision_page_names_the_person_the_evidence_and_the_clause_first(cl
 
 
 def test_the_applicant_sees_the_exceptions_without_the_officers_acts(client, insured):
-    text = as_user(client, insured.applicant).get(reverse("case", args=["opening", insured.opening.pk])).content.decode()
+    text = (
+        as_user(client, insured.applicant).get(reverse("case", args=["opening", insured.opening.pk])).content.decode()
+    )
     assert "巴特尔" in text
     assert "剔除此人" not in text
     assert "历次记录" not in text
@@ -49,10 +51,15 @@ def test_the_applicant_sees_the_exceptions_without_the_officers_acts(client, ins
 
 def test_striking_out_and_approving_in_the_browser(client, insured):
     as_user(client, insured.officer)
-    answer = client.post(reverse("enrolment_strike", args=[insured.enrolments[1].pk]), {"reason_choice": "本人未能提供证明材料", "confirmed": "1"})
+    answer = client.post(
+        reverse("enrolment_strike", args=[insured.enrolments[1].pk]),
+        {"reason_choice": "本人未能提供证明材料", "confirmed": "1"},
+    )
     assert answer.status_code == 302
     opening = insured.opening
-    answer = client.post(reverse("move", args=["opening", opening.pk, "approve"]), {"expected_version": opening.version})
+    answer = client.post(
+        reverse("move", args=["opening", opening.pk, "approve"]), {"expected_version": opening.version}
+    )
     assert (answer.status_code, insured.opening.state) == (302, State.APPROVED)
     text = as_user(client, insured.applicant).get(reverse("case", args=["opening", opening.pk])).content.decode()
     assert "本人未能提供证明材料" in text
@@ -72,7 +79,9 @@ def test_nobody_is_struck_out_by_one_click(client, insured):
 
 def test_approval_in_the_browser_with_an_exception_is_refused_with_the_sentence(client, insured):
     opening = insured.opening
-    answer = as_user(client, insured.officer).post(reverse("move", args=["opening", opening.pk, "approve"]), {"expected_version": opening.version})
+    answer = as_user(client, insured.officer).post(
+        reverse("move", args=["opening", opening.pk, "approve"]), {"expected_version": opening.version}
+    )
     assert answer.status_code == 409
     assert "2号 巴特尔：不符合" in answer.content.decode()
 
@@ -90,7 +99,9 @@ def test_striking_out_is_the_desks(client, insured, who, status):
     }
     if who != "nobody":
         as_user(client, posts[who]())
-    answer = client.post(reverse("enrolment_strike", args=[insured.enrolments[0].pk]), {"reason": "理由", "confirmed": "1"})
+    answer = client.post(
+        reverse("enrolment_strike", args=[insured.enrolments[0].pk]), {"reason": "理由", "confirmed": "1"}
+    )
     assert answer.status_code == status
     assert insured.enrolments[0].is_struck_out == (who == "colleague_without_grant")
 
@@ -99,14 +110,22 @@ def test_an_auditor_of_the_same_office_reads_but_does_not_strike(client, insured
     auditor = factories.post(factories.office(kind="finance"), "auditor")
     as_user(client, auditor)
     assert client.get(reverse("case", args=["opening", insured.opening.pk])).status_code == 200
-    assert client.post(reverse("enrolment_strike", args=[insured.enrolments[0].pk]), {"reason": "理由", "confirmed": "1"}).status_code == 403
+    assert (
+        client.post(
+            reverse("enrolment_strike", args=[insured.enrolments[0].pk]), {"reason": "理由", "confirmed": "1"}
+        ).status_code
+        == 403
+    )
 
 
 def test_an_assisted_check_is_answered_on_the_page_and_judged_at_once(client, registries):
     walk = walks.laid_off_class(["乌云"])
     registries.load([people.job_seeker(walk.people[0])])
-    registries.add_records("business", walk.people[0].number, [
-        {"type": "post", "uscc": "91150100MA0N0J0A1F", "role": "shareholder", "from": "2019-01-01"}])
+    registries.add_records(
+        "business",
+        walk.people[0].number,
+        [{"type": "post", "uscc": "91150100MA0N0J0A1F", "role": "shareholder", "from": "2019-01-01"}],
+    )
     walk.to_officer()
     asked = Assistance.objects.get()
     as_user(client, walk.officer)
@@ -114,7 +133,10 @@ def test_an_assisted_check_is_answered_on_the_page_and_judged_at_once(client, re
     assert "乌云" in listed
     assert client.post(reverse("assistance_answer", args=[asked.pk]), {"answer": "confirmed"}).status_code == 409
     case = reverse("case", args=["opening", walk.opening.pk])
-    answer = client.post(reverse("assistance_answer", args=[asked.pk]), {"answer": "confirmed", "letter": "市监函〔2026〕1号", "next": case})
+    answer = client.post(
+        reverse("assistance_answer", args=[asked.pk]),
+        {"answer": "confirmed", "letter": "市监函〔2026〕1号", "next": case},
+    )
     assert (answer.status_code, answer.url) == (302, case)
     assert walk.enrolments[0].verdict == "eligible"
     take(walk.opening, "approve", by=walk.officer)
@@ -123,12 +145,17 @@ def test_an_assisted_check_is_answered_on_the_page_and_judged_at_once(client, re
 def test_a_reply_that_is_no_document_leaves_the_answer_untaken(client, registries):
     walk = walks.laid_off_class(["乌云"])
     registries.load([people.job_seeker(walk.people[0])])
-    registries.add_records("business", walk.people[0].number, [
-        {"type": "post", "uscc": "91150100MA0N0J0A1F", "role": "shareholder", "from": "2019-01-01"}])
+    registries.add_records(
+        "business",
+        walk.people[0].number,
+        [{"type": "post", "uscc": "91150100MA0N0J0A1F", "role": "shareholder", "from": "2019-01-01"}],
+    )
     walk.to_officer()
     asked = Assistance.objects.get()
-    answer = as_user(client, walk.officer).post(reverse("assistance_answer", args=[asked.pk]), {
-        "answer": "confirmed", "letter": "1号", "file": SimpleUploadedFile("a.pdf", b"not a pdf at all")})
+    answer = as_user(client, walk.officer).post(
+        reverse("assistance_answer", args=[asked.pk]),
+        {"answer": "confirmed", "letter": "1号", "file": SimpleUploadedFile("a.pdf", b"not a pdf at all")},
+    )
     assert answer.status_code == 409
     asked.refresh_from_db()
     assert (asked.answer, walk.enrolments[0].verdict) == ("open", "needs_verification")

@@ -24,7 +24,11 @@ def draft(kind=OrganisationKind.INSTITUTION, **fields):
     UnitAccount.objects.filter(unit=unit).update(ended_at=timezone.now())
     clerk = factories.operator(organisation)
     registration = open_registration(unit, by=clerk)
-    registration.values |= {"bank_name": "示例银行", "bank_account_name": organisation.name, "bank_account": "6222020200112233445"} | fields
+    registration.values |= {
+        "bank_name": "示例银行",
+        "bank_account_name": organisation.name,
+        "bank_account": "6222020200112233445",
+    } | fields
     registration.save(update_fields=["values"])
     return registration, clerk, factories.officer()
 
@@ -38,16 +42,26 @@ def sentences(registration, move, by, **words):
 def test_a_complete_institution_goes_to_the_local_office_and_is_approved():
     registration, clerk, officer = draft()
     take(registration, "submit", by=clerk)
-    assert (registration.state, registration.desk, registration.need) == (State.IN_REVIEW, officer.organisation, "review_registration")
+    assert (registration.state, registration.desk, registration.need) == (
+        State.IN_REVIEW,
+        officer.organisation,
+        "review_registration",
+    )
     take(registration, "approve", by=officer)
-    assert (registration.state, registration.unit.__class__.objects.get().approved_at is not None) == (State.APPROVED, True)
+    assert (registration.state, registration.unit.__class__.objects.get().approved_at is not None) == (
+        State.APPROVED,
+        True,
+    )
 
 
 def test_every_missing_field_is_a_sentence_and_the_buttons_show_them():
     registration, clerk, _officer = draft(legal_representative="", bank_account=None, facilities="")
     found = sentences(registration, "submit", clerk)
     assert found == [
-        "基本信息还没有填写“法定代表人”。", "基本信息还没有填写“银行账号”。", "基本信息还没有填写“设施设备”。"]
+        "基本信息还没有填写“法定代表人”。",
+        "基本信息还没有填写“银行账号”。",
+        "基本信息还没有填写“设施设备”。",
+    ]
     button, _drop = available(registration, clerk)
     assert button.obstacles == found
 
@@ -85,7 +99,11 @@ def test_an_enterprise_is_compared_with_the_business_registry_first(registries):
 
 @pytest.mark.parametrize(
     ("facts", "word"),
-    [({"entity_type": "branch"}, "分公司"), ({"division": "110101"}, "不在自治区内"), ({"status": "deregistered"}, "不是存续")],
+    [
+        ({"entity_type": "branch"}, "分公司"),
+        ({"division": "110101"}, "不在自治区内"),
+        ({"status": "deregistered"}, "不是存续"),
+    ],
 )
 def test_what_the_business_registry_knows_otherwise_is_not_approved(registries, facts, word):
     registration, clerk, officer = draft(OrganisationKind.ENTERPRISE)
@@ -109,8 +127,20 @@ def test_a_silent_business_registry_leaves_the_officer_to_look_at_the_licence(re
 
 @pytest.mark.parametrize(
     ("record", "said"),
-    [({"type": "enterprise", "name": "示范企业", "entity_type": "branch?", "division": "150102", "status": "active"}, "暂未答复"),
-     ({"type": "person", "name": "示范企业"}, "暂未答复"), (None, "没有查到")],
+    [
+        (
+            {
+                "type": "enterprise",
+                "name": "示范企业",
+                "entity_type": "branch?",
+                "division": "150102",
+                "status": "active",
+            },
+            "暂未答复",
+        ),
+        ({"type": "person", "name": "示范企业"}, "暂未答复"),
+        (None, "没有查到"),
+    ],
 )
 def test_an_answer_nobody_can_read_is_never_told_as_a_legal_person_on_record(registries, record, said):
     registration, clerk, _officer = draft(OrganisationKind.ENTERPRISE)

@@ -38,19 +38,27 @@ def approve(walk) -> Completion:
 
 def test_everyone_who_passed_gets_a_number_of_the_banners_series_in_the_order_of_the_roster(walk):
     results = ["pass", "fail", "pass"]
-    save_results(walk.extra["completion"], {e.pk: Row(result=results[n]) for n, e in enumerate(walk.enrolments)}, by=walk.applicant)
+    save_results(
+        walk.extra["completion"],
+        {e.pk: Row(result=results[n]) for n, e in enumerate(walk.enrolments)},
+        by=walk.applicant,
+    )
     approve(walk)
     year = timezone.localdate().year
     numbers = [f"H150102-{year}-000001", "", f"H150102-{year}-000002"]
     assert [e.certificate_number for e in walk.enrolments] == numbers
     assert [e.certificate_verified for e in walk.enrolments] == [True, False, True]
     assert {e.certificate_kind for e in walk.enrolments} == {CertificateKind.COMPLETION, ""}
-    assert list(IssuedCertificate.objects.order_by("pk").values_list("number", flat=True)) == [number for number in numbers if number]
+    assert list(IssuedCertificate.objects.order_by("pk").values_list("number", flat=True)) == [
+        number for number in numbers if number
+    ]
 
 
 def test_a_typed_number_is_refused_with_the_reason_and_nothing_of_the_row_is_saved(walk):
     first = walk.enrolments[0]
-    row = Row(result="pass", certificate_kind="completion", certificate_number="HG-001", certificate_on=timezone.localdate())
+    row = Row(
+        result="pass", certificate_kind="completion", certificate_number="HG-001", certificate_on=timezone.localdate()
+    )
     with pytest.raises(ResultsRefused, match="由系统编号，不用填写证书编号"):
         save_results(walk.extra["completion"], {first.pk: row}, by=walk.applicant)
     assert walk.enrolments[0].result == ""
@@ -66,8 +74,11 @@ def test_the_page_and_the_workbook_do_not_ask_for_what_the_portal_gives(walk, cl
     assert any("结果" in row for row in heads)
     assert not any("证书编号" in row for row in heads)
     told = [[cell.value for cell in row] for one in load_workbook(io.BytesIO(sheet)) for row in one.iter_rows()]
-    assert {row[0]: row[1] for row in told if row[1] in ("必填", "选填")} == {"序号": "必填", "姓名": "必填", "结果": "选填"} | {
-        row[0]: "选填" for row in told if row[1] == "选填"}
+    assert {row[0]: row[1] for row in told if row[1] in ("必填", "选填")} == {
+        "序号": "必填",
+        "姓名": "必填",
+        "结果": "选填",
+    } | {row[0]: "选填" for row in told if row[1] == "选填"}
     assert not any("发证日期" in str(cell) for row in told for cell in row), "nothing is explained that has no column"
 
 
@@ -84,7 +95,10 @@ def test_a_sheet_of_before_with_a_number_in_it_is_refused_with_the_reason(walk, 
     book["成绩"].cell(head + 1, width + 2, "HG-001")
     stream = io.BytesIO()
     book.save(stream)
-    answer = client.post(reverse("results_upload", args=[walk.training_class.pk]), {"file": SimpleUploadedFile("成绩.xlsx", stream.getvalue())})
+    answer = client.post(
+        reverse("results_upload", args=[walk.training_class.pk]),
+        {"file": SimpleUploadedFile("成绩.xlsx", stream.getvalue())},
+    )
     assert answer.status_code == 409
     assert "由系统编号" in answer.content.decode()
 

@@ -1,4 +1,6 @@
-"""A class submitted after the lead time and before its first lesson goes upward to the league, with a mark (R-OPN-1, R-OPN-5, R-AUT-2)."""
+"""A class submitted after the lead time and before its first lesson goes upward to the league, with a mark (R-OPN-1,
+R-OPN-5, R-AUT-2).
+"""
 
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -23,7 +25,9 @@ ZONE = ZoneInfo("Asia/Shanghai")
 
 
 def lead_of(days: int) -> None:
-    Parameter.objects.create(code="opening_lead_workdays", division_id="150102", value=days, since=walks.SINCE, source="示例")
+    Parameter.objects.create(
+        code="opening_lead_workdays", division_id="150102", value=days, since=walks.SINCE, source="示例"
+    )
 
 
 def on(day, hour, minute=0):
@@ -56,7 +60,11 @@ def test_a_late_class_is_submitted_with_a_mark_decided_by_the_banner_and_then_by
     assert (walk.opening.is_late, walk.opening.desk) == (True, walk.officer.organisation)
     take(walk.opening, "approve", by=walk.officer)
     opening = walk.opening
-    assert (opening.state, opening.need, opening.desk) == (State.IN_REVIEW, Act.FILE_OPENING, walk.extra["league"].organisation)
+    assert (opening.state, opening.need, opening.desk) == (
+        State.IN_REVIEW,
+        Act.FILE_OPENING,
+        walk.extra["league"].organisation,
+    )
     with pytest.raises(NotYours):
         take(opening, "approve", by=walk.officer)
     take(opening, "approve", by=walk.extra["league"])
@@ -69,7 +77,11 @@ def test_officer_and_applicant_see_the_mark_on_the_case_and_in_every_list(walk, 
     walk.to_officer()
     for seat in (walk.applicant, walk.officer):
         client = browser(seat)
-        for address in (reverse("case", args=["opening", walk.opening.pk]), reverse("inbox", args=["todo"]), reverse("classes")):
+        for address in (
+            reverse("case", args=["opening", walk.opening.pk]),
+            reverse("inbox", args=["todo"]),
+            reverse("classes"),
+        ):
             assert "逾期申报" in client.get(address).content.decode(), address
         assert api(seat).get(f"/api/v1/openings/{walk.opening.pk}/").json()["is_late"] is True
         assert [item["is_late"] for item in api(seat).get("/api/v1/inbox/").json()["results"]] == [True]
@@ -107,7 +119,8 @@ def test_the_mark_is_worked_out_anew_when_the_days_were_moved(walk):
     for lesson in walk.training_class.lessons.all():
         type(lesson).objects.filter(pk=lesson.pk).update(day=lesson.day + later)
     type(walk.training_class).objects.update(
-        first_day=walk.training_class.first_day + later, last_day=walk.training_class.last_day + later)
+        first_day=walk.training_class.first_day + later, last_day=walk.training_class.last_day + later
+    )
     walk.to_officer()
     assert (walk.opening.is_late, WorkItem.objects.get(kind="opening").is_late) == (False, False)
 

@@ -1,4 +1,6 @@
-"""A number of policy that nobody has set is a sentence, never an error of ours; a class has no first day before the rules (R-OPN-1, R-ELG-4)."""
+"""A number of policy that nobody has set is a sentence, never an error of ours; a class has no first day before the
+rules (R-OPN-1, R-ELG-4).
+"""
 
 from datetime import date
 
@@ -45,7 +47,9 @@ def test_a_first_day_before_the_rules_is_refused_at_the_form_and_what_was_typed_
     for address in (reverse("class_edit", args=[draft.pk]), reverse("class_new")):
         answer = client.post(address, {"name": "太早的班", "first_day": OLD.isoformat()})
         assert answer.status_code == 422
-        assert answer.context["form"].errors["first_day"] == ["2020-06-30没有施行的人员类别审核条件（2020-07-01起施行），不能在这一天开班。"]
+        assert answer.context["form"].errors["first_day"] == [
+            "2020-06-30没有施行的人员类别审核条件（2020-07-01起施行），不能在这一天开班。"
+        ]
         assert "太早的班" in answer.content.decode()
     assert TrainingClass.objects.get().first_day == draft.first_day
 
@@ -53,7 +57,10 @@ def test_a_first_day_before_the_rules_is_refused_at_the_form_and_what_was_typed_
 def test_and_by_a_program(api):
     draft = t.draft_class()
     program = api(t.clerk(draft))
-    for answer in (program.patch(f"/api/v1/classes/{draft.pk}/", {"first_day": OLD.isoformat()}), program.post("/api/v1/classes/", {"first_day": OLD.isoformat()})):
+    for answer in (
+        program.patch(f"/api/v1/classes/{draft.pk}/", {"first_day": OLD.isoformat()}),
+        program.post("/api/v1/classes/", {"first_day": OLD.isoformat()}),
+    ):
         assert answer.status_code == 400
         assert "2020-07-01起施行" in answer.json()["errors"]["first_day"][0]
 
@@ -61,8 +68,14 @@ def test_and_by_a_program(api):
 def test_a_first_day_of_another_century_is_a_slip_and_refused_at_page_and_api(browser, api):
     draft = t.draft_class()
     for typed in ("9999-12-31", "2126-12-15"):
-        page = browser(t.clerk(draft)).post(reverse("class_edit", args=[draft.pk]), {"name": draft.name, "first_day": typed})
-        assert (page.status_code, "请核对年份" in page.content.decode(), typed in page.content.decode()) == (422, True, True)
+        page = browser(t.clerk(draft)).post(
+            reverse("class_edit", args=[draft.pk]), {"name": draft.name, "first_day": typed}
+        )
+        assert (page.status_code, "请核对年份" in page.content.decode(), typed in page.content.decode()) == (
+            422,
+            True,
+            True,
+        )
         answer = api(t.clerk(draft)).patch(f"/api/v1/classes/{draft.pk}/", {"first_day": typed})
         assert (answer.status_code, "两年以内" in answer.json()["errors"]["first_day"][0]) == (400, True)
     assert TrainingClass.objects.get().first_day == draft.first_day
@@ -85,10 +98,17 @@ def test_every_page_of_a_class_saved_with_such_a_day_lives_for_school_and_office
         take(walk.opening, "submit", by=walk.applicant)
 
 
-@pytest.mark.parametrize(("code", "says"), [
-    ("class_least_people", "班级人数下限"), ("class_most_people", "班级人数上限"), ("lesson_hours_a_day", "每日课时上限"),
-    ("opening_lead_workdays", "开班申请提前的工作日"), ("attendance_percent", "出勤率下限"), ("trainings_a_year", "每人每年享受补贴次数"),
-])
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        ("class_least_people", "班级人数下限"),
+        ("class_most_people", "班级人数上限"),
+        ("lesson_hours_a_day", "每日课时上限"),
+        ("opening_lead_workdays", "开班申请提前的工作日"),
+        ("attendance_percent", "出勤率下限"),
+        ("trainings_a_year", "每人每年享受补贴次数"),
+    ],
+)
 def test_pages_live_without_a_number_and_moves_say_which_is_missing(walk, browser, code, says):
     walk.to_officer()
     lost(Parameter, code=code)
@@ -115,12 +135,29 @@ def test_a_completion_without_the_least_attendance_says_so(registries):
 def test_acts_that_need_the_number_answer_409_with_the_sentence(browser, api):
     draft = t.draft_class()
     lost(Parameter, code__in=["class_most_people", "lesson_hours_a_day"])
-    form = {"weekdays": [0, 1], "starts_1": "08:30", "hours_1": "4", "teacher": draft.teachers.get().pk, "venue": draft.venue_id}
+    form = {
+        "weekdays": [0, 1],
+        "starts_1": "08:30",
+        "hours_1": "4",
+        "teacher": draft.teachers.get().pk,
+        "venue": draft.venue_id,
+    }
     page = browser(t.clerk(draft)).post(reverse("class_timetable", args=[draft.pk]), form)
     assert (page.status_code, "没有施行的“每日课时上限”" in page.content.decode()) == (409, True)
-    answer = api(t.clerk(draft)).post(f"/api/v1/classes/{draft.pk}/timetable/", {"weekdays": [0], "slots": [{"starts": "08:30", "hours": "4"}]})
-    assert (answer.status_code, answer.json()["obstacles"]) == (409, [f"{draft.first_day}没有施行的“每日课时上限”，请联系上级人社部门设定。"])
-    cells = {"name": "乌云其木格", "number": t.citizen_number(1), "ethnicity": "蒙古族", "household": "城镇", "phone": "13904710001"}
+    answer = api(t.clerk(draft)).post(
+        f"/api/v1/classes/{draft.pk}/timetable/", {"weekdays": [0], "slots": [{"starts": "08:30", "hours": "4"}]}
+    )
+    assert (answer.status_code, answer.json()["obstacles"]) == (
+        409,
+        [f"{draft.first_day}没有施行的“每日课时上限”，请联系上级人社部门设定。"],
+    )
+    cells = {
+        "name": "乌云其木格",
+        "number": t.citizen_number(1),
+        "ethnicity": "蒙古族",
+        "household": "城镇",
+        "phone": "13904710001",
+    }
     with pytest.raises(NotSet, match="班级人数上限"):
         add_trainee(draft, cells, by=t.clerk(draft))
 
@@ -150,11 +187,17 @@ def test_buttons_carry_the_sentence_where_a_guard_asks_for_the_number(walk):
     assert buttons["return"] == []
 
 
-@pytest.mark.parametrize(("field", "typed"), [("planned_people", "40000"), ("planned_people", "-1"), ("fee", "-1"), ("fee", "1e13")])
+@pytest.mark.parametrize(
+    ("field", "typed"), [("planned_people", "40000"), ("planned_people", "-1"), ("fee", "-1"), ("fee", "1e13")]
+)
 def test_a_number_no_column_holds_or_below_nothing_is_refused_at_its_field(browser, api, field, typed):
     draft = t.draft_class()
     for address in (reverse("class_edit", args=[draft.pk]), reverse("class_new")):
         page = browser(t.clerk(draft)).post(address, {"name": "班", field: typed})
-        assert (page.status_code, list(page.context["form"].errors), typed in page.content.decode()) == (422, [field], True)
+        assert (page.status_code, list(page.context["form"].errors), typed in page.content.decode()) == (
+            422,
+            [field],
+            True,
+        )
     answer = api(t.clerk(draft)).patch(f"/api/v1/classes/{draft.pk}/", {field: typed})
     assert (answer.status_code, list(answer.json()["errors"])) == (400, [field])

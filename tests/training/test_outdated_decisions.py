@@ -30,9 +30,15 @@ def test_an_answer_that_changes_a_verdict_outdates_the_page_and_one_that_changes
     assert rejudge([walk.enrolments[0].pk]) == 0
     assert drawn_for(browser, walk.officer, walk.opening) == drawn
     (question,) = asked()
-    answered = browser(walk.officer).post(reverse("assistance_answer", args=[question.pk]), {
-        "answer": "confirmed", "letter": "市监函1号", "note": "没有经营", "version": question.version})
+    answered = browser(walk.officer).post(
+        reverse("assistance_answer", args=[question.pk]),
+        {"answer": "confirmed", "letter": "市监函1号", "note": "没有经营", "version": question.version},
+    )
     assert (answered.status_code, Enrolment.objects.get(pk=walk.enrolments[0].pk).verdict) == (302, Verdict.ELIGIBLE)
     answer = agreed(browser, walk.officer, walk.opening, drawn)
-    assert (answer.status_code, CHANGED in answer.content.decode(), "人员审核结论有变化" in answer.content.decode()) == (409, True, True)
+    assert (
+        answer.status_code,
+        CHANGED in answer.content.decode(),
+        "人员审核结论有变化" in answer.content.decode(),
+    ) == (409, True, True)
     assert walk.opening.state == "in_review"

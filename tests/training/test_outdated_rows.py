@@ -1,4 +1,6 @@
-"""What a colleague just entered is neither removed nor replaced from an older page, sheet or reading, and a blank says nothing (R-SEC-4, R-CMP-1)."""
+"""What a colleague just entered is neither removed nor replaced from an older page, sheet or reading, and a blank says
+nothing (R-SEC-4, R-CMP-1).
+"""
 
 from __future__ import annotations
 
@@ -24,19 +26,29 @@ def drawn(client, page: str, action: str) -> str:
     return re.search(VERSION.format(action), client.get(page).content.decode(), re.DOTALL)[1]
 
 
-# ── removed ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── removed
+# ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_a_trainee_whose_row_a_colleague_put_right_is_not_removed_from_the_older_page(browser):
     walk = walks.laid_off_class()
     client, one = browser(make.clerk(walk.training_class)), walk.enrolments[0]
-    page, address = (reverse(name, args=args) for name, args in (
-        ("class_roster", [walk.training_class.pk]), ("trainee_remove", [walk.training_class.pk, one.pk])))
+    page, address = (
+        reverse(name, args=args)
+        for name, args in (
+            ("class_roster", [walk.training_class.pk]),
+            ("trainee_remove", [walk.training_class.pk, one.pk]),
+        )
+    )
     version = drawn(client, page, address)
     one.phone = "13904719999"
     one.save()
     answer = client.post(address, {"version": version})
-    assert (answer.status_code, "已被他人修改" in answer.content.decode(), Enrolment.objects.filter(pk=one.pk).exists()) == (409, True, True)
+    assert (
+        answer.status_code,
+        "已被他人修改" in answer.content.decode(),
+        Enrolment.objects.filter(pk=one.pk).exists(),
+    ) == (409, True, True)
     assert client.post(address, {"version": drawn(client, page, address)}).status_code == 302
     assert not Enrolment.objects.filter(pk=one.pk).exists()
 
@@ -44,11 +56,17 @@ def test_a_trainee_whose_row_a_colleague_put_right_is_not_removed_from_the_older
 def test_a_lesson_a_colleague_moved_is_not_removed_from_the_older_page(browser):
     training_class = make.draft_class()
     lesson, client = make.lesson(training_class), browser(make.clerk(training_class))
-    page, address = reverse("class_timetable", args=[training_class.pk]), reverse("lesson_remove", args=[training_class.pk, lesson.pk])
+    page, address = (
+        reverse("class_timetable", args=[training_class.pk]),
+        reverse("lesson_remove", args=[training_class.pk, lesson.pk]),
+    )
     version = drawn(client, page, address)
     Lesson.objects.update(content="理论")
     assert (client.post(address, {"version": version}).status_code, Lesson.objects.count()) == (409, 1)
-    assert (client.post(address, {"version": drawn(client, page, address)}).status_code, Lesson.objects.count()) == (302, 0)
+    assert (client.post(address, {"version": drawn(client, page, address)}).status_code, Lesson.objects.count()) == (
+        302,
+        0,
+    )
 
 
 def test_a_program_that_read_an_older_row_removes_nothing(api):
@@ -59,9 +77,14 @@ def test_a_program_that_read_an_older_row_removes_nothing(api):
     one.phone = "13904719999"
     one.save()
     Lesson.objects.filter(pk=lesson.pk).update(content="理论")
-    assert [program.delete(path, headers={"If-Match": tag}).status_code for path, tag in zip(paths, read, strict=True)] == [412, 412]
+    assert [
+        program.delete(path, headers={"If-Match": tag}).status_code for path, tag in zip(paths, read, strict=True)
+    ] == [412, 412]
     assert (Enrolment.objects.filter(pk=one.pk).exists(), Lesson.objects.filter(pk=lesson.pk).exists()) == (True, True)
-    assert [program.delete(path, headers={"If-Match": program.get(path)["ETag"]}).status_code for path in paths] == [204, 204]
+    assert [program.delete(path, headers={"If-Match": program.get(path)["ETag"]}).status_code for path in paths] == [
+        204,
+        204,
+    ]
     stranger = api(factories.operator(factories.unit()))
     assert stranger.get(f"/api/v1/lessons/{walk.training_class.lessons.first().pk}/").status_code == 404
 
@@ -69,11 +92,16 @@ def test_a_program_that_read_an_older_row_removes_nothing(api):
 def test_the_description_names_the_version_of_every_removal(api):
     program = api(factories.operator(make.on_file().organisation))
     document = program.get("/api/v1/schema/", headers={"Accept": "application/vnd.oai.openapi+json"}).json()
-    ways = {path: "If-Match" in str(way["delete"].get("parameters")) for path, way in document["paths"].items() if "delete" in way}
+    ways = {
+        path: "If-Match" in str(way["delete"].get("parameters"))
+        for path, way in document["paths"].items()
+        if "delete" in way
+    }
     assert {path for path, says in ways.items() if not says} == {"/api/v1/auth/token/"}  # a token does not change
 
 
-# ── results ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── results
+# ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.fixture
@@ -106,7 +134,11 @@ def test_a_row_changed_since_the_sheet_was_downloaded_is_refused_with_both_value
     page = client.get(reverse("completion_results", args=[held.training_class.pk])).content.decode()
     answer = sent(client, held, sheet, version=re.search(r'name="version" value="([0-9a-f]+)"', page)[1])
     shown = answer.content.decode()
-    assert (answer.status_code, "乌云的理论成绩，表中是“61”，现在登记的是“88.0”" in shown, "巴特尔的" in shown) == (409, True, False)
+    assert (answer.status_code, "乌云的理论成绩，表中是“61”，现在登记的是“88.0”" in shown, "巴特尔的" in shown) == (
+        409,
+        True,
+        False,
+    )
     assert [e.theory_score for e in held.enrolments][:2] == [Decimal(88), None]
     again = change(sheet_of(client, held), {"乌云": {"理论成绩": 61}, "巴特尔": {"理论成绩": 70}})
     assert sent(client, held, again).status_code == 302

@@ -29,8 +29,11 @@ def walk(registries):
     walk = walks.laid_off_class()
     registries.load([people.job_seeker(walk.people[0]), people.insured(walk.people[1], SECRET)])
     registries.load([people.job_seeker(walk.people[2])])
-    registries.add_records("business", walk.people[2].number, [
-        {"type": "post", "uscc": SECRET, "role": "shareholder", "from": "2019-01-01"}])
+    registries.add_records(
+        "business",
+        walk.people[2].number,
+        [{"type": "post", "uscc": SECRET, "role": "shareholder", "from": "2019-01-01"}],
+    )
     return walk
 
 
@@ -85,10 +88,15 @@ def test_it_is_repeated_at_most_every_few_minutes(browser, walk):
     assert client.post(address(walk)).status_code == 302
 
 
-@pytest.mark.parametrize(("who", "status"), [("nobody", 302), ("other_unit", 404), ("officer", 403), ("other_banner", 403)])
+@pytest.mark.parametrize(
+    ("who", "status"), [("nobody", 302), ("other_unit", 404), ("officer", 403), ("other_banner", 403)]
+)
 def test_it_is_the_applicants_alone(client, browser, walk, who, status):
-    posts = {"other_unit": lambda: factories.operator(factories.unit()), "officer": lambda: walk.officer,
-             "other_banner": lambda: factories.officer("150103")}
+    posts = {
+        "other_unit": lambda: factories.operator(factories.unit()),
+        "officer": lambda: walk.officer,
+        "other_banner": lambda: factories.officer("150103"),
+    }
     seat = client if who == "nobody" else browser(posts[who]())
     assert (seat.get(address(walk)).status_code, seat.post(address(walk)).status_code) == (status, status)
     assert not Job.objects.filter(task=TASK).exists()

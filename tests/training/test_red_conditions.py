@@ -50,10 +50,16 @@ def room_too_small(walk):
     Venue.objects.update(capacity=2)
 
 
-RED = pytest.mark.parametrize(("turns_red", "says"), [
-    (project_ended, "培训项目目录内"), (school_unlisted, "不在培训机构目录内"), (lesson_missing, "课程表合计 4 课时"),
-    (teacher_gone, "还没有安排教师"), (room_too_small, "最多容纳 2 人"),
-])
+RED = pytest.mark.parametrize(
+    ("turns_red", "says"),
+    [
+        (project_ended, "培训项目目录内"),
+        (school_unlisted, "不在培训机构目录内"),
+        (lesson_missing, "课程表合计 4 课时"),
+        (teacher_gone, "还没有安排教师"),
+        (room_too_small, "最多容纳 2 人"),
+    ],
+)
 
 
 @RED
@@ -61,14 +67,20 @@ def test_an_officer_cannot_agree_while_a_condition_is_red(walk, client, turns_re
     turns_red(walk)
     opening = walk.opening
     button = next(one for one in available(opening, walk.officer) if one.move.name == "approve")
-    red = [str(c.sentence) for c in dossier_of("opening").conditions(walk.opening, walk.officer) if c.blocks and not c.holds]
+    red = [
+        str(c.sentence)
+        for c in dossier_of("opening").conditions(walk.opening, walk.officer)
+        if c.blocks and not c.holds
+    ]
     assert button.obstacles == red
     assert any(says in sentence for sentence in red)
     with pytest.raises(Obstructed) as refused:
         take(opening, "approve", by=walk.officer)
     assert refused.value.sentences == red
     client.force_login(walk.officer.user)
-    answer = client.post(reverse("move", args=["opening", opening.pk, "approve"]), {"expected_version": opening.version})
+    answer = client.post(
+        reverse("move", args=["opening", opening.pk, "approve"]), {"expected_version": opening.version}
+    )
     assert answer.status_code == 409
     assert says in answer.content.decode()
     assert walk.opening.state == State.IN_REVIEW
@@ -77,7 +89,9 @@ def test_an_officer_cannot_agree_while_a_condition_is_red(walk, client, turns_re
 @RED
 def test_nor_can_a_program(walk, api, turns_red, says):
     turns_red(walk)
-    answer = api(walk.officer).post(f"/api/v1/openings/{walk.opening.pk}/moves/approve/", {"expected_version": walk.opening.version})
+    answer = api(walk.officer).post(
+        f"/api/v1/openings/{walk.opening.pk}/moves/approve/", {"expected_version": walk.opening.version}
+    )
     assert answer.status_code == 409
     assert any(says in sentence for sentence in answer.json()["obstacles"])
     assert walk.opening.state == State.IN_REVIEW
@@ -117,7 +131,8 @@ def test_a_project_closed_after_the_first_day_hinders_nobody(walk):
     assert walk.opening.state == State.APPROVED
 
 
-# ── begun ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── begun
+# ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def on(day, hour, minute=0):
@@ -130,7 +145,8 @@ def test_a_class_whose_first_lesson_has_begun_is_agreed_to_by_nobody_and_returne
         with pytest.raises(Obstructed) as refused:
             take(walk.opening, "approve", by=walk.officer)
         assert refused.value.sentences == [
-            f"班次已于{first} 09:00开始上课，不能再同意开班；请退回补正，由申请单位调整日期后重新提交。"]
+            f"班次已于{first} 09:00开始上课，不能再同意开班；请退回补正，由申请单位调整日期后重新提交。"
+        ]
         client.force_login(walk.officer.user)
         page = client.get(reverse("case", args=["opening", walk.opening.pk])).content.decode()
         assert "不能再同意开班" in page
@@ -157,7 +173,8 @@ def test_a_returned_class_submitted_again_is_judged_as_of_that_day(walk):
         take(walk.opening, "submit", by=walk.applicant)
 
 
-# ── completion ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── completion
+# ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_a_completion_whose_lesson_lost_its_attendance_is_not_agreed_to(registries):
@@ -170,7 +187,8 @@ def test_a_completion_whose_lesson_lost_its_attendance_is_not_agreed_to(registri
     assert completion.state == State.IN_REVIEW
 
 
-# ── clean ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── clean
+# ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def ticked(client, walk):

@@ -69,7 +69,8 @@ def test_the_form_and_the_page_show_the_same_fields_and_help(browser, category):
     draft, fields = t.draft_class(category=category), fields_for(category)
     form = TraineeForm(columns=fields)
     assert {key: (str(f.label), f.help_text, f.required) for key, f in form.fields.items()} == {
-        f.key: (f.header, f.note, f.required) for f in fields}
+        f.key: (f.header, f.note, f.required) for f in fields
+    }
     page = browser(t.clerk(draft)).get(reverse("class_roster", args=[draft.pk])).content.decode()
     assert all(str(f.note) in page for f in fields)
 
@@ -77,7 +78,9 @@ def test_the_form_and_the_page_show_the_same_fields_and_help(browser, category):
 def test_an_empty_row_says_exactly_what_is_required():
     _mended, wrong, _notes = check_cells(ALL_FIELDS, {})
     assert set(wrong) == {f.key for f in ALL_FIELDS if f.required}
-    assert [explain(f, "", wrong[f.key]) for f in ALL_FIELDS if f.required] == [f"没有填写{f.header}。" for f in ALL_FIELDS if f.required]
+    assert [explain(f, "", wrong[f.key]) for f in ALL_FIELDS if f.required] == [
+        f"没有填写{f.header}。" for f in ALL_FIELDS if f.required
+    ]
 
 
 def test_every_problem_and_warning_has_words():
@@ -103,16 +106,36 @@ def test_what_is_kept_comes_back_as_the_same_cells():
 
 def test_the_ethnic_groups_have_the_codes_of_the_national_standard():
     assert (len(ETHNICITIES), len(set(ETHNICITIES))) == (56, 56)
-    assert {name: ETHNICITY_CODES[name] for name in ("汉族", "蒙古族", "回族", "满族", "达斡尔族", "鄂温克族", "鄂伦春族", "基诺族")} == {
-        "汉族": "01", "蒙古族": "02", "回族": "03", "满族": "11", "达斡尔族": "31", "鄂温克族": "45", "鄂伦春族": "52", "基诺族": "56"}
+    assert {
+        name: ETHNICITY_CODES[name]
+        for name in ("汉族", "蒙古族", "回族", "满族", "达斡尔族", "鄂温克族", "鄂伦春族", "基诺族")
+    } == {
+        "汉族": "01",
+        "蒙古族": "02",
+        "回族": "03",
+        "满族": "11",
+        "达斡尔族": "31",
+        "鄂温克族": "45",
+        "鄂伦春族": "52",
+        "基诺族": "56",
+    }
 
 
 @pytest.mark.parametrize(
     ("key", "written", "meant"),
-    [("ethnicity", "蒙族", "蒙古族"), ("ethnicity", "蒙", "蒙古族"), ("ethnicity", "达斡尔", "达斡尔族"), ("household", "农业家庭户口", "农村牧区"),
-     ("household", "非农业家庭户口", "城镇"), ("household", "牧业户口", "农村牧区"),
-     *(("household", text, "农村牧区") for text in ("农牧民", "农牧区户口", "农村居民家庭户口", "本市农业", "本旗牧民户籍", "农户")),
-     *(("household", text, "城镇") for text in ("城镇居民家庭", "城镇居民家庭户口", "本地非农业集体户口", "市民"))],
+    [
+        ("ethnicity", "蒙族", "蒙古族"),
+        ("ethnicity", "蒙", "蒙古族"),
+        ("ethnicity", "达斡尔", "达斡尔族"),
+        ("household", "农业家庭户口", "农村牧区"),
+        ("household", "非农业家庭户口", "城镇"),
+        ("household", "牧业户口", "农村牧区"),
+        *(
+            ("household", text, "农村牧区")
+            for text in ("农牧民", "农牧区户口", "农村居民家庭户口", "本市农业", "本旗牧民户籍", "农户")
+        ),
+        *(("household", text, "城镇") for text in ("城镇居民家庭", "城镇居民家庭户口", "本地非农业集体户口", "市民")),
+    ],
 )
 def test_what_people_call_it_is_known(key, written, meant):
     assert BY_KEY[key].check(written)[0] == meant
@@ -120,7 +143,14 @@ def test_what_people_call_it_is_known(key, written, meant):
 
 @pytest.mark.parametrize(
     ("head", "key"),
-    [("联系方式", "phone"), ("公民身份证号码", "number"), ("证件号", "number"), ("民族成份", "ethnicity"), ("户口类型", "household"), ("银行帐号", "bank_account")],
+    [
+        ("联系方式", "phone"),
+        ("公民身份证号码", "number"),
+        ("证件号", "number"),
+        ("民族成份", "ethnicity"),
+        ("户口类型", "household"),
+        ("银行帐号", "bank_account"),
+    ],
 )
 def test_columns_are_known_by_the_names_people_give_them(head, key):
     heads = {name: field.key for field in ALL_FIELDS for name in (field.header, *field.synonyms)}

@@ -36,11 +36,14 @@ def cells(n=1, **changes):
     return {"name": "乌云其木格", "number": t.citizen_number(n), "phone": "13904710001"} | changes
 
 
-# ── by hand ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── by hand
+# ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_a_trainee_is_added_by_hand_and_mended_like_in_excel(client, draft):
-    answer = client.post(reverse("trainee_new", args=[draft.pk]), cells(name=" 乌云 其木格", phone="139-0471-0001", ethnicity="蒙古族"))
+    answer = client.post(
+        reverse("trainee_new", args=[draft.pk]), cells(name=" 乌云 其木格", phone="139-0471-0001", ethnicity="蒙古族")
+    )
     assert answer.url == reverse("class_roster", args=[draft.pk])
     enrolment = draft.enrolments.select_related("person").get()
     assert (enrolment.person.name, enrolment.phone, enrolment.person.ethnicity) == ("乌云其木格", "13904710001", "02")
@@ -84,7 +87,11 @@ def test_a_row_that_was_once_submitted_stays_on_record_when_removed(client, draf
     forced(Opening.objects.all(), state=State.RETURNED, round=1, number="150102-2026-000001-K")
     client.post(reverse("trainee_remove", args=[draft.pk, enrolment.pk]))
     kept = draft.enrolments.get()
-    assert (kept.is_struck_out, kept.struck_out_by, kept.strike_reason) == (True, t.clerk(draft), "申请单位在补正时移出")
+    assert (kept.is_struck_out, kept.struck_out_by, kept.strike_reason) == (
+        True,
+        t.clerk(draft),
+        "申请单位在补正时移出",
+    )
     add_trainee(draft, cells(), by=t.clerk(draft))
     assert draft.enrolments.count() == 2
 
@@ -112,7 +119,8 @@ def test_the_domain_refuses_others_too(draft):
     assert set(refused.value.sentences) == {"number", "phone"}
 
 
-# ── by file ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── by file
+# ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def sent(client, draft, content, name="花名册.xlsx"):
@@ -185,8 +193,14 @@ def test_a_failed_job_can_be_started_again_from_its_page(client, draft):
 
 def test_the_preview_masks_numbers_and_accounts(client, draft):
     third = t.citizen_number(3)
-    upload = t.upload(draft, [
-        t.row(1, bank_account=t.CARD), t.row(2, number=t.citizen_number(2)[:17]), t.row(3, number=third[:6] + third[8:17])])
+    upload = t.upload(
+        draft,
+        [
+            t.row(1, bank_account=t.CARD),
+            t.row(2, number=t.citizen_number(2)[:17]),
+            t.row(3, number=third[:6] + third[8:17]),
+        ],
+    )
     page = client.get(reverse("roster_preview", args=[upload.pk])).content.decode()
     for plain in (t.citizen_number(1), t.citizen_number(2)[:17], third, third[:6] + third[8:17], "13904710001", t.CARD):
         assert plain not in page
@@ -205,7 +219,9 @@ def test_the_grid_shows_only_the_wrong_cells_in_full(client, draft):
 def test_rows_that_are_mended_after_the_days_numbers_are_used_up_are_refused_with_a_sentence_and_stay(client, draft):
     upload = t.upload(draft, [t.row(2, phone="12")])
     numbers_a_day(1)
-    answer = client.post(reverse("roster_fix", args=[upload.pk]), {"r2-number": t.citizen_number(7), "r2-phone": "13904710002"})
+    answer = client.post(
+        reverse("roster_fix", args=[upload.pk]), {"r2-number": t.citizen_number(7), "r2-phone": "13904710002"}
+    )
     assert answer.status_code == 409
     assert "请明天再录入" in answer.content.decode()
     assert not upload.rows.get().is_good
@@ -218,7 +234,12 @@ def test_the_preview_shows_only_what_is_asked_for(client, draft):
     def rows(show):
         return [row.row for row in client.get(address, {"show": show}).context["page"]]
 
-    assert {show: rows(show) for show in ("", "bad", "mended", "warned")} == {"": [2, 3, 4], "bad": [3], "mended": [4], "warned": []}
+    assert {show: rows(show) for show in ("", "bad", "mended", "warned")} == {
+        "": [2, 3, 4],
+        "bad": [3],
+        "mended": [4],
+        "warned": [],
+    }
 
 
 def test_the_bad_rows_are_downloaded(client, draft):
@@ -250,11 +271,16 @@ def test_the_uploaded_file_with_whole_numbers_is_opened_by_the_unit_alone(browse
     address = reverse("file", args=[upload.attachment_id])
     assert browser(t.clerk(draft)).get(address).status_code == 200
     stranger = factories.operator(t.on_file().organisation)
-    assert [browser(post).get(address).status_code for post in (factories.officer(), factories.administrator(), stranger)] == [404] * 3
-    assert upload.attachment.name in browser(t.clerk(draft)).get(reverse("class_files", args=[draft.pk])).content.decode()
+    assert [
+        browser(post).get(address).status_code for post in (factories.officer(), factories.administrator(), stranger)
+    ] == [404] * 3
+    assert (
+        upload.attachment.name in browser(t.clerk(draft)).get(reverse("class_files", args=[draft.pk])).content.decode()
+    )
 
 
-# ── the list ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── the list
+# ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_the_roster_shows_names_in_full_and_numbers_masked(browser, draft):

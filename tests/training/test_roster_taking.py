@@ -1,4 +1,6 @@
-"""A roster of thousands is taken by a job that shows its progress, survives its worker and takes nobody twice (R-SEC-4)."""
+"""A roster of thousands is taken by a job that shows its progress, survives its worker and takes nobody twice
+(R-SEC-4).
+"""
 
 from types import SimpleNamespace
 
@@ -50,7 +52,11 @@ def test_many_rows_are_taken_by_a_job_that_says_how_far_it_is(draft, few_are_man
     assert (job.state, job.done, job.message) == (JobState.DONE, 5, "已导入 5 行，花名册现有 5 人。")
     assert list(draft.enrolments.order_by("sequence").values_list("sequence", flat=True)) == [1, 2, 3, 4, 5]
     assert list(upload.rows.values_list("row", flat=True)) == [7]
-    assert list(Event.objects.filter(act="roster.taken").order_by("pk").values_list("data__people", flat=True)) == [2, 2, 1]
+    assert list(Event.objects.filter(act="roster.taken").order_by("pk").values_list("data__people", flat=True)) == [
+        2,
+        2,
+        1,
+    ]
 
 
 def test_however_often_it_is_clicked_one_job_takes_the_rows(draft, few_are_many):

@@ -49,24 +49,28 @@ def mended(draft, **cells):
     return staged(t.upload(draft, [t.row(1, **cells)]))
 
 
-# ── what people send ────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── what people send
+# ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize(("key", "sent", "kept"), [
-    ("name", " 乌 云 其木格 ", "乌云其木格"),
-    ("name", "巴特尔．苏和", "巴特尔·苏和"),
-    ("name", "Ｂａｔｕ", "Batu"),
-    ("number", "15010219850101123x".replace("123x", t.citizen_number(1)[14:]), t.citizen_number(1)),
-    ("number", " " + "　".join([t.citizen_number(1)[:6], t.citizen_number(1)[6:]]), t.citizen_number(1)),
-    ("number", "'" + t.citizen_number(1), t.citizen_number(1)),
-    ("phone", 13904710001, "13904710001"),
-    ("phone", 13904710001.0, "13904710001"),
-    ("phone", "139 0471 0001", "13904710001"),
-    ("phone", "+86-13904710001", "13904710001"),
-    ("ethnicity", "蒙古", "蒙古族"),
-    ("household", "农业户口", "农村牧区"),
-    ("bank_account", "6228 4800 2000 0000 016", t.CARD),
-])
+@pytest.mark.parametrize(
+    ("key", "sent", "kept"),
+    [
+        ("name", " 乌 云 其木格 ", "乌云其木格"),
+        ("name", "巴特尔．苏和", "巴特尔·苏和"),
+        ("name", "Ｂａｔｕ", "Batu"),
+        ("number", "15010219850101123x".replace("123x", t.citizen_number(1)[14:]), t.citizen_number(1)),
+        ("number", " " + "　".join([t.citizen_number(1)[:6], t.citizen_number(1)[6:]]), t.citizen_number(1)),
+        ("number", "'" + t.citizen_number(1), t.citizen_number(1)),
+        ("phone", 13904710001, "13904710001"),
+        ("phone", 13904710001.0, "13904710001"),
+        ("phone", "139 0471 0001", "13904710001"),
+        ("phone", "+86-13904710001", "13904710001"),
+        ("ethnicity", "蒙古", "蒙古族"),
+        ("household", "农业户口", "农村牧区"),
+        ("bank_account", "6228 4800 2000 0000 016", t.CARD),
+    ],
+)
 def test_what_is_certain_is_mended(draft, key, sent, kept):
     found = mended(draft, **{key: sent})
     assert (found.cells[key], found.errors, found.is_good) == (kept, {}, True)
@@ -98,17 +102,20 @@ def test_a_fifteen_digit_number_is_refused_and_the_new_one_is_offered(draft):
     assert "15 位" in problem(upload, "number")
 
 
-@pytest.mark.parametrize(("key", "sent", "says"), [
-    ("number", t.citizen_number(1)[:17] + ("1" if t.citizen_number(1)[17] != "1" else "2"), "校验码"),
-    ("number", "150102199013011234", "不"),
-    ("number", "", "没有填写公民身份号码"),
-    ("name", "", "没有填写姓名"),
-    ("name", "乌云123", "数字"),
-    ("phone", "1390471", "电话号码不对"),
-    ("phone", None, "没有填写手机号码"),
-    ("bank_account", "6228480020000000011", "校验位"),
-    ("household", "外星", "不在可选值中"),
-])
+@pytest.mark.parametrize(
+    ("key", "sent", "says"),
+    [
+        ("number", t.citizen_number(1)[:17] + ("1" if t.citizen_number(1)[17] != "1" else "2"), "校验码"),
+        ("number", "150102199013011234", "不"),
+        ("number", "", "没有填写公民身份号码"),
+        ("name", "", "没有填写姓名"),
+        ("name", "乌云123", "数字"),
+        ("phone", "1390471", "电话号码不对"),
+        ("phone", None, "没有填写手机号码"),
+        ("bank_account", "6228480020000000011", "校验位"),
+        ("household", "外星", "不在可选值中"),
+    ],
+)
 def test_what_is_not_certain_is_refused_with_a_sentence(draft, key, sent, says):
     assert says in problem(t.upload(draft, [t.row(1, **{key: sent})]), key)
 
@@ -157,11 +164,14 @@ def test_an_error_cell_is_refused_by_its_own_sentence(draft):
 
 
 def test_columns_in_another_order_under_other_names_are_found(draft):
-    upload = t.upload(draft, [["13904710001", t.citizen_number(1), "乌云"]], heads=["联系电话", "身份证号码", "学员姓名"])
+    upload = t.upload(
+        draft, [["13904710001", t.citizen_number(1), "乌云"]], heads=["联系电话", "身份证号码", "学员姓名"]
+    )
     assert (upload.good, staged(upload).cells["name"]) == (1, "乌云")
 
 
-# ── beside other rows and classes ───────────────────────────────────────────────────────────────────────────────────────
+# ── beside other rows and classes
+# ───────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_the_same_person_twice_in_the_file_is_named_with_the_first_row(draft):
@@ -188,7 +198,9 @@ def test_somebody_already_in_the_class_is_not_taken_twice(draft):
 
 
 def running(training_class, stage=Stage.IN_TRAINING):
-    TrainingClass.objects.filter(pk=training_class.pk).update(stage=stage, number=f"150102-2026-{training_class.pk:06d}")
+    TrainingClass.objects.filter(pk=training_class.pk).update(
+        stage=stage, number=f"150102-2026-{training_class.pk:06d}"
+    )
 
 
 def test_somebody_in_another_running_class_is_pointed_out_with_its_last_day_and_not_which_it_is(draft):
@@ -208,7 +220,9 @@ def test_a_third_training_in_the_year_is_pointed_out_and_drafts_do_not_count(dra
         running(other, Stage.COMPLETED)
     only_planned = t.draft_class()
     take_good_rows(t.upload(only_planned, [t.row(1)]), by=t.clerk(only_planned))
-    assert [warn(w) for w in staged(t.upload(draft, [t.row(1)])).warnings] == ["本年度已参加 2 次补贴性培训，每人每年最多 3 次。"]
+    assert [warn(w) for w in staged(t.upload(draft, [t.row(1)])).warnings] == [
+        "本年度已参加 2 次补贴性培训，每人每年最多 3 次。"
+    ]
 
 
 def test_another_name_on_record_is_not_told_to_who_does_not_know_it(draft):
@@ -219,7 +233,8 @@ def test_another_name_on_record_is_not_told_to_who_does_not_know_it(draft):
     assert (found.is_good, found.warnings) == (True, [])
 
 
-# ── the file as a whole ─────────────────────────────────────────────────────────────────────────────────────────────────
+# ── the file as a whole
+# ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def bomb():
@@ -233,14 +248,17 @@ def bomb():
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512
 
 
-@pytest.mark.parametrize(("content", "name", "says"), [
-    (b"name,number\n", "名册.csv", "不是 Excel 工作簿"),
-    (b"%PDF-1.4 %%EOF", "名册.xlsx", "不是 Excel 工作簿"),
-    (OLE + "EncryptedPackage".encode("utf-16-le"), "名册.xlsx", "密码"),
-    (OLE, "名册.xls", "旧版"),
-    (b"", "名册.xlsx", "空的"),
-    (b"PK\x03\x04 broken", "名册.xlsx", "损坏"),
-])
+@pytest.mark.parametrize(
+    ("content", "name", "says"),
+    [
+        (b"name,number\n", "名册.csv", "不是 Excel 工作簿"),
+        (b"%PDF-1.4 %%EOF", "名册.xlsx", "不是 Excel 工作簿"),
+        (OLE + "EncryptedPackage".encode("utf-16-le"), "名册.xlsx", "密码"),
+        (OLE, "名册.xls", "旧版"),
+        (b"", "名册.xlsx", "空的"),
+        (b"PK\x03\x04 broken", "名册.xlsx", "损坏"),
+    ],
+)
 def test_what_is_no_roster_is_refused_at_once_and_nothing_is_kept(draft, content, name, says):
     with pytest.raises(FileRefused, match=says):
         start_upload(draft, t.file(content, name), by=t.clerk(draft))
@@ -257,10 +275,13 @@ def test_thirty_megabytes_are_refused_with_the_limit(draft):
         start_upload(draft, t.file(b"PK\x03\x04" + b"0" * 30 * 1024 * 1024), by=t.clerk(draft))
 
 
-@pytest.mark.parametrize(("heads", "says"), [
-    (["姓名", "手机号码"], "公民身份号码"),
-    (["甲", "乙", "丙"], "没有找到表头"),
-])
+@pytest.mark.parametrize(
+    ("heads", "says"),
+    [
+        (["姓名", "手机号码"], "公民身份号码"),
+        (["甲", "乙", "丙"], "没有找到表头"),
+    ],
+)
 def test_a_workbook_without_our_columns_says_which_are_missing(draft, heads, says):
     upload = t.upload(draft, [["x"] * len(heads)], heads=heads)
     assert says in upload.refusal
@@ -284,7 +305,8 @@ def test_an_old_template_is_refused_by_name(draft):
     assert "旧版模板" in t.read(start_upload(draft, t.file(target.getvalue()), by=t.clerk(draft))).refusal
 
 
-# ── staged, taken, mended ───────────────────────────────────────────────────────────────────────────────────────────────
+# ── staged, taken, mended
+# ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_staged_cells_are_encrypted_and_problems_hold_no_personal_number(draft):
@@ -299,12 +321,23 @@ def test_staged_cells_are_encrypted_and_problems_hold_no_personal_number(draft):
 
 
 def test_good_rows_are_taken_with_everything_and_the_bad_ones_stay(draft):
-    upload = t.upload(draft, [
-        t.row(1, name="乌云", bank_name="农业银行", bank_account=t.CARD, household="农村牧区"), t.row(2, phone="1"), t.row(3, name="巴特尔")])
+    upload = t.upload(
+        draft,
+        [
+            t.row(1, name="乌云", bank_name="农业银行", bank_account=t.CARD, household="农村牧区"),
+            t.row(2, phone="1"),
+            t.row(3, name="巴特尔"),
+        ],
+    )
     assert take_good_rows(upload, by=t.clerk(draft)) == 2
     first, second = draft.enrolments.select_related("person").order_by("sequence")
     assert (first.person.name, first.person.number, first.person.ethnicity) == ("乌云", t.citizen_number(1), "02")
-    assert (first.phone, first.bank_name, first.bank_account, first.household) == ("13904710001", "农业银行", t.CARD, "rural")
+    assert (first.phone, first.bank_name, first.bank_account, first.household) == (
+        "13904710001",
+        "农业银行",
+        t.CARD,
+        "rural",
+    )
     assert (second.sequence, second.person.name) == (2, "巴特尔")
     assert list(upload.rows.values_list("row", "is_good")) == [(3, False)]
     assert Event.objects.filter(act="roster.taken", data__people=2).count() == 1
@@ -408,10 +441,21 @@ def test_an_officer_and_another_unit_cannot_upload(draft):
 
 
 def test_employees_have_no_bank_columns_and_school_leavers_have_marks():
-    keys = {code: [field.key for field in fields_for(code)] for code in ("emp_upskill", "school_leaver", "laid_off_unemployed")}
+    keys = {
+        code: [field.key for field in fields_for(code)]
+        for code in ("emp_upskill", "school_leaver", "laid_off_unemployed")
+    }
     assert "bank_account" not in keys["emp_upskill"]
     assert keys["school_leaver"][-1] == "marks"
-    assert keys["laid_off_unemployed"] == ["name", "number", "ethnicity", "household", "phone", "bank_name", "bank_account"]
+    assert keys["laid_off_unemployed"] == [
+        "name",
+        "number",
+        "ethnicity",
+        "household",
+        "phone",
+        "bank_name",
+        "bank_account",
+    ]
 
 
 def test_marks_of_school_leavers_are_taken():
@@ -444,7 +488,9 @@ def test_an_enterprise_uploads_the_roster_of_its_own_workers():
 
 @pytest.mark.parametrize("error", ["#N/A", "#REF!"])
 def test_thirty_rows_of_nothing_but_errors_are_one_line_of_advice(draft, error, client):
-    """Formulas that were dragged down: before, one row with the same sentence in each of seven columns, and stars in it."""
+    """Formulas that were dragged down: before, one row with the same sentence in each of seven columns, and stars in
+    it.
+    """
     found = t.upload(draft, [t.row(1), *([error] * len(t.HEADS) for _ in range(30))])
     bad = found.rows.get(is_good=False)
     assert (found.good, found.bad) == (1, 1)

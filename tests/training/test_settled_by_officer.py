@@ -1,4 +1,6 @@
-"""What no registry knows is settled by the officer with evidence; an employer's recognition is asked and entered once (R-ELG-3, R-ELG-5)."""
+"""What no registry knows is settled by the officer with evidence; an employer's recognition is asked and entered once
+(R-ELG-3, R-ELG-5).
+"""
 
 from datetime import timedelta
 
@@ -33,7 +35,9 @@ LICENCE, DISTRESSED = "safety_licence", "employer_distressed"
 
 
 def employees(registries, category, *slots):
-    """A class of two workers of an enterprise in good order, in `category`, with these papers (slot, last valid day + 1)."""
+    """A class of two workers of an enterprise in good order, in `category`, with these papers (slot, last valid day +
+    1).
+    """
     walk = walks.upskill_class(status="level_recognition")
     works = walk.extra["works"].uscc
     registries.load([people.enterprise(works), *(people.employee(person, works) for person in walk.people)])
@@ -88,7 +92,9 @@ def test_a_licence_found_to_have_ended_before_the_class_has_a_way_out(licensed):
     Attachment.objects.filter(slot=LICENCE).update(valid_to=licensed.training_class.first_day)
     rejudge([person.pk for person in licensed.enrolments])
     assert verdicts(licensed) == [Verdict.INELIGIBLE] * 2
-    answer("enrolment", licensed.enrolments[0].pk, LICENCE, "confirmed", letter="应急许可〔2026〕7号", by=licensed.officer)
+    answer(
+        "enrolment", licensed.enrolments[0].pk, LICENCE, "confirmed", letter="应急许可〔2026〕7号", by=licensed.officer
+    )
     assert verdicts(licensed) == [Verdict.ELIGIBLE] * 2
 
 
@@ -100,11 +106,24 @@ def test_a_licence_says_issuer_number_trade_and_its_last_valid_day(registries, b
     client = browser(walk.applicant)
 
     def told(**changes):
-        said = {"slot": LICENCE, "file": SimpleUploadedFile("证.pdf", PDF), "issuer": "应急管理局", "number": "蒙安〔2026〕1号", "trade": "危险化学品",
-                "last_valid_day": last.isoformat()}  # fmt: skip
+        said = {
+            "slot": LICENCE,
+            "file": SimpleUploadedFile("证.pdf", PDF),
+            "issuer": "应急管理局",
+            "number": "蒙安〔2026〕1号",
+            "trade": "危险化学品",
+            "last_valid_day": last.isoformat(),
+        }
         return client.post(address, said | changes)
 
-    for lacking in ({"issuer": ""}, {"issuer": "\u200b"}, {"number": " "}, {"number": "\u3164\u2800"}, {"trade": ""}, {"last_valid_day": ""}):
+    for lacking in (
+        {"issuer": ""},
+        {"issuer": "\u200b"},
+        {"number": " "},
+        {"number": "\u3164\u2800"},
+        {"trade": ""},
+        {"last_valid_day": ""},
+    ):
         answer = told(**lacking)
         assert (answer.status_code, "请写明发证机关、证号、行业和有效期至" in answer.text) == (400, True)
     assert not Attachment.objects.filter(slot=LICENCE).exists()
@@ -141,13 +160,16 @@ def test_a_unit_and_an_officer_of_another_place_settle_nothing(licensed):
 def test_the_interface_for_programs_settles_it_the_same_way(licensed, client):
     client.force_login(licensed.officer.user)
     address = reverse("api_assistance", args=[licensed.enrolments[0].pk, LICENCE])
-    taken = client.post(address, {"answer": "confirmed", "letter": "应急许可〔2026〕7号"}, content_type="application/json")
+    taken = client.post(
+        address, {"answer": "confirmed", "letter": "应急许可〔2026〕7号"}, content_type="application/json"
+    )
     assert taken.status_code == 200, taken.text
     assert verdicts(licensed) == [Verdict.ELIGIBLE] * 2
     assert "凭应急许可〔2026〕7号核实" in result(licensed, 0, LICENCE)["sentence_zh"]
 
 
-# ── an employer in difficulty ───────────────────────────────────────────────────────────────────────────────────────────
+# ── an employer in difficulty
+# ───────────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.fixture
@@ -160,14 +182,27 @@ def distressed(registries):
 def told(walk, **changes):
     first = walk.training_class.first_day
     period = {"since": first - timedelta(days=100), "last_day": first}
-    return Answered(**({"said": "confirmed", "area": walk.training_class.division, "department": "工信局", "letter": "工信〔2026〕3号"} | period | changes))
+    return Answered(
+        **(
+            {
+                "said": "confirmed",
+                "area": walk.training_class.division,
+                "department": "工信局",
+                "letter": "工信〔2026〕3号",
+            }
+            | period
+            | changes
+        )
+    )
 
 
 def test_an_employer_in_difficulty_is_asked_about_once_and_not_once_a_trainee(distressed):
     assert verdicts(distressed) == [Verdict.NEEDS_VERIFICATION] * 2
     assert not Assistance.objects.filter(check_code=DISTRESSED).exists()
     made = recognise("enrolment", distressed.enrolments[0].pk, told(distressed), by=distressed.officer)
-    assert made.until == distressed.training_class.first_day + timedelta(days=1), "the day after the last day of the letter"
+    assert made.until == distressed.training_class.first_day + timedelta(days=1), (
+        "the day after the last day of the letter"
+    )
     assert verdicts(distressed) == [Verdict.ELIGIBLE] * 2
     sentence = result(distressed, 1, DISTRESSED)["sentence_zh"]
     assert f"至{distressed.training_class.first_day.isoformat()}有效" in sentence, "people read the last day"
@@ -189,10 +224,18 @@ def test_an_employer_that_is_not_on_the_list_fails_and_a_newer_answer_takes_its_
     assert Recognition.objects.count() == 2, "nothing is removed"
 
 
-@pytest.mark.parametrize(("changes", "field"), [
-    ({"said": "perhaps"}, "said"), ({"since": None}, "since"), ({"area": None}, "area"), ({"letter": " "}, "letter"), ({"department": ""}, "department"),
-    ({"letter": "\u200b"}, "letter"), ({"department": "\u3164\u2800"}, "department"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"said": "perhaps"}, "said"),
+        ({"since": None}, "since"),
+        ({"area": None}, "area"),
+        ({"letter": " "}, "letter"),
+        ({"department": ""}, "department"),
+        ({"letter": "\u200b"}, "letter"),
+        ({"department": "\u3164\u2800"}, "department"),
+    ],
+)
 def test_an_incomplete_recognition_is_refused_at_its_field(distressed, changes, field):
     with pytest.raises(AnswerRefused) as refused:
         recognise("enrolment", distressed.enrolments[0].pk, told(distressed, **changes), by=distressed.officer)
@@ -212,20 +255,38 @@ def test_the_recognition_is_entered_on_its_page_and_by_programs(distressed, brow
     assert address in officer.get(reverse("case", args=["opening", distressed.opening.pk])).text
     assert "本企业各班通用" in officer.get(address).text
     first = distressed.training_class.first_day
-    said = {"said": "confirmed", "since": (first - timedelta(days=9)).isoformat(), "last_day": first.isoformat(),
-            "area": distressed.training_class.division_id, "department": "工信局", "letter": ""}
+    said = {
+        "said": "confirmed",
+        "since": (first - timedelta(days=9)).isoformat(),
+        "last_day": first.isoformat(),
+        "area": distressed.training_class.division_id,
+        "department": "工信局",
+        "letter": "",
+    }
     refused = officer.post(address, said)
     assert (refused.status_code, "工信局" in refused.text) == (400, True), "what was typed stays"
     assert "请填写复函文号" in officer.post(address, said | {"letter": "\u200b\u2800"}).text
     letter = SimpleUploadedFile("复函.pdf", PDF, "application/pdf")
     assert officer.post(address, said | {"letter": "工信〔2026〕3号", "file": letter}).status_code == 302
     assert "困难企业认定复函" in officer.get(reverse("case", args=["opening", distressed.opening.pk])).text
-    assert "困难企业认定复函" not in browser(distressed.applicant).get(reverse("case", args=["opening", distressed.opening.pk])).text
+    assert (
+        "困难企业认定复函"
+        not in browser(distressed.applicant).get(reverse("case", args=["opening", distressed.opening.pk])).text
+    )
     assert verdicts(distressed) == [Verdict.ELIGIBLE] * 2
     client.force_login(distressed.officer.user)
     door = reverse("api_recognition", args=["enrolment", distressed.enrolments[0].pk])
-    assert client.post(door, {"answer": "refuted", "department": "工信局", "letter": "\u3164"}, content_type="application/json").status_code == 409
-    made = client.post(door, {"answer": "refuted", "department": "工信局", "letter": "工信〔2026〕4号"}, content_type="application/json")
+    assert (
+        client.post(
+            door, {"answer": "refuted", "department": "工信局", "letter": "\u3164"}, content_type="application/json"
+        ).status_code
+        == 409
+    )
+    made = client.post(
+        door,
+        {"answer": "refuted", "department": "工信局", "letter": "工信〔2026〕4号"},
+        content_type="application/json",
+    )
     assert made.status_code == 201, made.text
     assert verdicts(distressed) == [Verdict.INELIGIBLE] * 2
     assert browser(distressed.applicant).get(address).status_code == 403
@@ -233,13 +294,21 @@ def test_the_recognition_is_entered_on_its_page_and_by_programs(distressed, brow
 
 
 def test_the_database_keeps_no_recognition_without_period_area_or_letter(distressed):
-    good = {"uscc": "X", "check_code": DISTRESSED, "department": "工信局", "letter": "1号", "division": distressed.training_class.division, "by": distressed.officer}
+    good = {
+        "uscc": "X",
+        "check_code": DISTRESSED,
+        "department": "工信局",
+        "letter": "1号",
+        "division": distressed.training_class.division,
+        "by": distressed.officer,
+    }
     for wrong in ({"answer": "confirmed"}, {"answer": "refuted", "letter": " "}):
         with pytest.raises(IntegrityError), transaction.atomic():
             Recognition.objects.create(**good | wrong)
 
 
-# ── the filing route ────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── the filing route
+# ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_the_filing_route_gives_the_portals_own_certificate_only(registries):
@@ -254,7 +323,9 @@ def test_the_filing_route_gives_the_portals_own_certificate_only(registries):
 def test_a_school_leaver_of_15_is_settled_on_the_guardians_consent(registries, browser):
     young = (timezone.localdate() - timedelta(days=365 * 15 + 30)).isoformat()
     walk = walks.laid_off_class()
-    TrainingClass.objects.filter(pk=walk.training_class.pk).update(category="school_leaver", project=walks.project("school_leaver"))
+    TrainingClass.objects.filter(pk=walk.training_class.pk).update(
+        category="school_leaver", project=walks.project("school_leaver")
+    )
     enrolment = walk.enrolments[0]
     enrolment.person.number = number(young)
     enrolment.person.number_hash = number_hash(enrolment.person.number)

@@ -1,4 +1,6 @@
-"""Whatever can be edited in two tabs: the older form is refused by page and API, and what was typed in it is kept (R-SEC-4)."""
+"""Whatever can be edited in two tabs: the older form is refused by page and API, and what was typed in it is kept
+(R-SEC-4).
+"""
 
 from __future__ import annotations
 
@@ -41,11 +43,14 @@ def school():
     return factories.operator(make.on_file().organisation)
 
 
-# ── pages ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── pages
+# ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_an_account_change_altered_in_another_tab(browser, school):
-    change = begin_change(school.organisation.unit, by=school, holder=school.organisation.name, bank_name="甲银行", bank_account=CARD)
+    change = begin_change(
+        school.organisation.unit, by=school, holder=school.organisation.name, bank_name="甲银行", bank_account=CARD
+    )
     client, page = browser(school), reverse("account_edit", args=[change.pk])
     mine, version = values_of(client, page), opened(client, page)
     assert client.post(page, {**mine, "version": version, "bank_name": "乙银行"}).status_code == 302
@@ -83,7 +88,9 @@ def test_a_certificate_change_altered_in_another_tab(browser, walk):
 def test_a_persons_correction_altered_in_another_tab(browser):
     made = walks.laid_off_class()
     made.submit()
-    correction = draft(entered_by(made.applicant, "enrolment", made.enrolments[0].pk), "", people.number(), "看错了", by=made.applicant)
+    correction = draft(
+        entered_by(made.applicant, "enrolment", made.enrolments[0].pk), "", people.number(), "看错了", by=made.applicant
+    )
     client, page = browser(made.applicant), reverse("correction_edit", args=[correction.pk])
     mine, version = values_of(client, page), opened(client, page)
     assert client.post(page, {**mine, "version": version, "reason": "证件换了"}).status_code == 302
@@ -96,13 +103,18 @@ def test_results_entered_in_another_tab_are_replaced_neither_by_a_form_nor_by_a_
     walk = walks.held(registries)
     client, page = browser(walk.applicant), reverse("completion_results", args=[walk.training_class.pk])
     version, first = opened(client, page), walk.enrolments[0]
-    sheet = change(client.get(reverse("results_download", args=[walk.training_class.pk])).content, {"乌云": {"理论成绩": 61}})
+    sheet = change(
+        client.get(reverse("results_download", args=[walk.training_class.pk])).content, {"乌云": {"理论成绩": 61}}
+    )
     type(first).objects.filter(pk=first.pk).update(theory_score=Decimal(88))
     names = re.findall(r'name="([^"]+theory_score)"', client.get(page).content.decode())
     answer = client.post(page, {**dict.fromkeys(names, "61"), "version": version})
     shown = answer.content.decode()
     assert (answer.status_code, SAID in shown, 'value="61' in shown, "88" in shown) == (409, True, True, True)
-    sent = client.post(reverse("results_upload", args=[walk.training_class.pk]), {"file": SimpleUploadedFile("r.xlsx", sheet), "version": version})
+    sent = client.post(
+        reverse("results_upload", args=[walk.training_class.pk]),
+        {"file": SimpleUploadedFile("r.xlsx", sheet), "version": version},
+    )
     assert (sent.status_code, "“61”" in sent.content.decode(), "“88.0”" in sent.content.decode()) == (409, True, True)
     assert walk.enrolments[0].theory_score == Decimal(88)
 
@@ -120,22 +132,41 @@ def test_a_roster_row_mended_in_another_tab(browser):
     shown = answer.content.decode()
     assert (answer.status_code, SAID in shown, 'value="13904710055"' in shown) == (409, True, True)
     assert upload.rows.get(is_good=False).cells["phone"] == "34"
-    assert client.post(page, {"version": VERSION.search(shown)[1], f"r{row.row}-phone": "13904710055"}).status_code == 302
+    assert (
+        client.post(page, {"version": VERSION.search(shown)[1], f"r{row.row}-phone": "13904710055"}).status_code == 302
+    )
     assert not upload.rows.filter(is_good=False).exists()
 
 
 def test_an_officers_answer_to_a_question_is_not_replaced_from_an_older_page(browser, registries):
     walk = shareholders(registries, ["乌云"])
     (question,) = asked()
-    colleague, page = browser(factories.post(walk.officer.organisation)), reverse("case", args=["opening", walk.opening.pk])
+    colleague, page = (
+        browser(factories.post(walk.officer.organisation)),
+        reverse("case", args=["opening", walk.opening.pk]),
+    )
     client, address = browser(walk.officer), reverse("assistance_answer", args=[question.pk])
     drawn = client.get(page).content.decode()
-    old = {FIELD: HIDDEN.search(drawn)[1], "version": question.version, "next": page, "answer": "confirmed", "note": "电话里说没有经营"}
+    old = {
+        FIELD: HIDDEN.search(drawn)[1],
+        "version": question.version,
+        "next": page,
+        "answer": "confirmed",
+        "note": "电话里说没有经营",
+    }
     assert f'name="version" value="{question.version}"' in drawn
-    assert colleague.post(address, {"answer": "refuted", "letter": "市监函1号", "version": question.version}).status_code == 302
+    assert (
+        colleague.post(address, {"answer": "refuted", "letter": "市监函1号", "version": question.version}).status_code
+        == 302
+    )
     answer = client.post(address, old)
     shown = answer.content.decode()
-    assert (answer.status_code, SAID in shown, 'value="电话里说没有经营"' in shown, "市监函1号" in shown) == (409, True, True, True)
+    assert (answer.status_code, SAID in shown, 'value="电话里说没有经营"' in shown, "市监函1号" in shown) == (
+        409,
+        True,
+        True,
+        True,
+    )
     (question,) = asked()
     assert (question.answer, f'name="version" value="{question.version}"' in shown) == ("refuted", True)
     assert client.post(address, {**old, "version": question.version}).status_code == 302
@@ -150,30 +181,53 @@ def test_a_departments_own_answer_is_not_corrected_from_an_older_page(browser, r
     version = asked()[0].version
     assert f'name="version" value="{version}"' in client.get(reverse("asked")).content.decode()
     assert client.post(address, {"answer": "confirmed", "letter": "2号", "version": version}).status_code == 302
-    late = browser(factories.post(seat.organisation)).post(address, {"answer": "cannot_say", "letter": "3号", "version": version})
+    late = browser(factories.post(seat.organisation)).post(
+        address, {"answer": "cannot_say", "letter": "3号", "version": version}
+    )
     assert (late.status_code, SAID in late.content.decode(), asked()[0].letter) == (409, True, "2号")
 
 
-# ── programs ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── programs
+# ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def an_account_change(api, registries):
     seat = factories.operator(make.on_file().organisation)
-    change = begin_change(seat.organisation.unit, by=seat, holder=seat.organisation.name, bank_name="甲银行", bank_account=CARD)
+    change = begin_change(
+        seat.organisation.unit, by=seat, holder=seat.organisation.name, bank_name="甲银行", bank_account=CARD
+    )
     return api(seat), f"/api/v1/account-changes/{change.pk}/", "patch", {"bank_name": "乙银行"}, {"bank_name": "丙银行"}
 
 
 def a_correction(api, registries):
     made = walks.laid_off_class()
     made.submit()
-    correction = draft(entered_by(made.applicant, "enrolment", made.enrolments[0].pk), "", number := people.number(), "看错了", by=made.applicant)
+    correction = draft(
+        entered_by(made.applicant, "enrolment", made.enrolments[0].pk),
+        "",
+        number := people.number(),
+        "看错了",
+        by=made.applicant,
+    )
     address = f"/api/v1/corrections/{correction.pk}/"
-    return api(made.applicant), address, "patch", {"number": number, "reason": "证件换了"}, {"number": number, "reason": "登记错了"}
+    return (
+        api(made.applicant),
+        address,
+        "patch",
+        {"number": number, "reason": "证件换了"},
+        {"number": number, "reason": "登记错了"},
+    )
 
 
 def a_project(api, registries):
     coming = make.project(code="Z0001", since=timezone.localdate() + timedelta(days=30))
-    return api(factories.administrator("150000")), f"/api/v1/projects/{coming.pk}/", "patch", {"hours": 66}, {"hours": 68}
+    return (
+        api(factories.administrator("150000")),
+        f"/api/v1/projects/{coming.pk}/",
+        "patch",
+        {"hours": 66},
+        {"hours": 68},
+    )
 
 
 def a_timetable(api, registries):
@@ -193,7 +247,13 @@ def a_budget(api, registries):
 def an_arrangement(api, registries):
     days = [{"day": "2027-01-04", "works": False}, {"day": "2027-01-09", "works": True}]
     asks = {"document": "国办发明电〔2026〕9号", "days": days}
-    return api(factories.administrator("150000")), "/api/v1/workdays/2027/", "put", asks, {**asks, "document": "国办发明电〔2026〕10号"}
+    return (
+        api(factories.administrator("150000")),
+        "/api/v1/workdays/2027/",
+        "put",
+        asks,
+        {**asks, "document": "国办发明电〔2026〕10号"},
+    )
 
 
 @pytest.mark.parametrize("thing", [an_account_change, a_correction, a_project, a_timetable, a_budget, an_arrangement])
@@ -231,15 +291,27 @@ def test_a_program_answers_a_question_in_the_version_it_read(api, registries):
     taken = client.post(address, {"answer": "refuted", "letter": "1号"}, headers=key)
     assert (taken.status_code, taken["ETag"]) == (200, f'"{Assistance.objects.get().version}"')
     assert client.post(address, {"answer": "confirmed", "letter": "2号"}, headers=key).status_code == 412
-    assert client.post(address, {"answer": "confirmed", "letter": "2号"}, headers={"If-Match": taken["ETag"]}).status_code == 200
+    assert (
+        client.post(address, {"answer": "confirmed", "letter": "2号"}, headers={"If-Match": taken["ETag"]}).status_code
+        == 200
+    )
 
 
 def test_the_description_names_the_version_of_every_operation_that_has_one(api, school):
     document = api(school).get("/api/v1/schema/", headers={"Accept": "application/vnd.oai.openapi+json"}).json()
-    told = {f"{way} {path}" for path, ways in document["paths"].items() for way, said in ways.items()
-            if "If-Match" in str(said.get("parameters"))}
+    told = {
+        f"{way} {path}"
+        for path, ways in document["paths"].items()
+        for way, said in ways.items()
+        if "If-Match" in str(said.get("parameters"))
+    }
     assert told >= {
-        "patch /api/v1/account-changes/{id}/", "patch /api/v1/certificate-changes/{id}/", "patch /api/v1/corrections/{id}/",
-        "patch /api/v1/projects/{id}/", "post /api/v1/classes/{id}/timetable/", "post /api/v1/budgets/", "put /api/v1/workdays/{year}/",
+        "patch /api/v1/account-changes/{id}/",
+        "patch /api/v1/certificate-changes/{id}/",
+        "patch /api/v1/corrections/{id}/",
+        "patch /api/v1/projects/{id}/",
+        "post /api/v1/classes/{id}/timetable/",
+        "post /api/v1/budgets/",
+        "put /api/v1/workdays/{year}/",
     }, sorted(told)
     assert not any(one.endswith(("/moves/{name}/", "/comments/", "/files/")) for one in told)

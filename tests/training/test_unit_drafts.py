@@ -59,7 +59,10 @@ def test_the_officer_sees_old_and_new_side_by_side_for_every_field(browser, unit
 
 def test_outside_the_drafts_own_pages_everything_shows_the_approved_file(browser, api, unit, clerk, officer):
     amended(unit, clerk, address="新地址")
-    for page in (browser(officer).get(reverse("unit", args=[unit.pk])), browser(clerk).get(reverse("unit", args=[unit.pk]))):
+    for page in (
+        browser(officer).get(reverse("unit", args=[unit.pk])),
+        browser(clerk).get(reverse("unit", args=[unit.pk])),
+    ):
         assert ("新地址" in page.content.decode(), "新华大街1号" in page.content.decode()) == (False, True)
     assert api(officer).get(f"/api/v1/units/{unit.pk}/").json()["address"] == "新华大街1号"
     assert "新地址" in browser(clerk).get(reverse("unit_profile")).content.decode()

@@ -32,8 +32,15 @@ CODE = uscc_from("150102", 900_001)
 def asked(**changes):
     """What an officer types after a telephone call."""
     values = {
-        "kind": "institution", "name": "新城职业培训学校", "uscc": CODE, "division": "150102", "full_name": "李敏", "phone": "13904710001",
-        "username": "limin", "requested": "phone", "note": "",
+        "kind": "institution",
+        "name": "新城职业培训学校",
+        "uscc": CODE,
+        "division": "150102",
+        "full_name": "李敏",
+        "phone": "13904710001",
+        "username": "limin",
+        "requested": "phone",
+        "note": "",
     }
     return values | changes
 
@@ -58,16 +65,19 @@ def test_an_account_is_opened_on_request_and_the_password_is_shown_once(browser,
     assert Event.objects.filter(act="unit.opened").count() == 1
 
 
-@pytest.mark.parametrize(("change", "field", "says"), [
-    ({"uscc": CODE[:17] + ("A" if CODE[17] != "A" else "B")}, "uscc", "校验码不对"),
-    ({"uscc": CODE[:15]}, "uscc", "18 位"),
-    ({"uscc": "1234567"}, "uscc", "旧注册号不能代替"),
-    ({"phone": "12345"}, "phone", "电话号码不对"),
-    ({"kind": "enterprise", "name": "内蒙古某某有限公司呼和浩特分公司"}, "name", "分公司"),
-    ({"kind": "enterprise", "name": "某某集团驻呼办事处"}, "name", "95号文 二(二)3"),
-    ({"division": "150202"}, "division", ""),
-    ({"full_name": "李1"}, "full_name", "数字"),
-])
+@pytest.mark.parametrize(
+    ("change", "field", "says"),
+    [
+        ({"uscc": CODE[:17] + ("A" if CODE[17] != "A" else "B")}, "uscc", "校验码不对"),
+        ({"uscc": CODE[:15]}, "uscc", "18 位"),
+        ({"uscc": "1234567"}, "uscc", "旧注册号不能代替"),
+        ({"phone": "12345"}, "phone", "电话号码不对"),
+        ({"kind": "enterprise", "name": "内蒙古某某有限公司呼和浩特分公司"}, "name", "分公司"),
+        ({"kind": "enterprise", "name": "某某集团驻呼办事处"}, "name", "95号文 二(二)3"),
+        ({"division": "150202"}, "division", ""),
+        ({"full_name": "李1"}, "full_name", "数字"),
+    ],
+)
 def test_an_account_that_may_not_be_is_refused_beside_its_field(browser, officer, change, field, says):
     page = browser(officer).post(reverse("unit_open"), asked(**change))
     assert page.status_code == 422
@@ -91,14 +101,32 @@ def test_only_the_hr_office_of_the_place_opens_accounts(browser, officer):
     operator = factories.operator(factories.unit())
     assert browser(operator).get(reverse("unit_open")).status_code == 403
     with pytest.raises(UnitRefused, match="本辖区"):
-        open_unit(kind="institution", name="外地学校", uscc=CODE, division=factories.division("150202"), username="x", full_name="李敏",
-                  phone="13904710001", requested="电话申请", by=officer)
+        open_unit(
+            kind="institution",
+            name="外地学校",
+            uscc=CODE,
+            division=factories.division("150202"),
+            username="x",
+            full_name="李敏",
+            phone="13904710001",
+            requested="电话申请",
+            by=officer,
+        )
 
 
 @pytest.fixture
 def opened(officer):
-    return open_unit(kind="institution", name="新城职业培训学校", uscc=CODE, division=factories.division(), username="limin", full_name="李敏",
-                     phone="13904710001", requested="电话申请", by=officer)
+    return open_unit(
+        kind="institution",
+        name="新城职业培训学校",
+        uscc=CODE,
+        division=factories.division(),
+        username="limin",
+        full_name="李敏",
+        phone="13904710001",
+        requested="电话申请",
+        by=officer,
+    )
 
 
 @pytest.fixture
@@ -108,9 +136,18 @@ def clerk(opened):
 
 
 PROFILE = {
-    "entity_type": "training_body", "legal_representative": "王建国", "contact": "李敏", "phone": "0471-6511111", "address": "新华大街1号",
-    "established_on": "2015-03-01", "licence_number": "人社民1501020001", "licence_valid_to": "2035-01-01", "facilities": "教室两间",
-    "bank_name": "农业银行", "bank_account_name": "新城职业培训学校", "bank_account": "0602 0050 0902 4510 000",
+    "entity_type": "training_body",
+    "legal_representative": "王建国",
+    "contact": "李敏",
+    "phone": "0471-6511111",
+    "address": "新华大街1号",
+    "established_on": "2015-03-01",
+    "licence_number": "人社民1501020001",
+    "licence_valid_to": "2035-01-01",
+    "facilities": "教室两间",
+    "bank_name": "农业银行",
+    "bank_account_name": "新城职业培训学校",
+    "bank_account": "0602 0050 0902 4510 000",
 }
 
 
@@ -134,7 +171,10 @@ def test_a_wrong_account_or_phone_is_refused_and_nothing_is_lost(browser, clerk)
 def test_a_complete_profile_goes_to_the_officer_and_is_then_locked(browser, clerk, opened, officer):
     client = browser(clerk)
     client.post(reverse("unit_profile"), PROFILE)
-    client.post(reverse("teacher_new"), {"name": "王老师", "number": t.citizen_number(1), "qualification": "高级技师", "is_active": "on"})
+    client.post(
+        reverse("teacher_new"),
+        {"name": "王老师", "number": t.citizen_number(1), "qualification": "高级技师", "is_active": "on"},
+    )
     client.post(reverse("venue_new"), {"name": "一号教室", "address": "新华大街1号", "capacity": 50, "is_active": "on"})
     unit = Unit.objects.get()
     values = Registration.objects.get().values
@@ -160,7 +200,11 @@ def test_an_approved_profile_is_changed_only_through_a_new_registration():
     update_unit(unit, by=by, address="新地址")
     assert (Unit.objects.get().address, Unit.objects.get().approved_at) == ("新华大街1号", unit.approved_at)
     registration = Registration.objects.get()
-    assert (registration.state, registration.values["address"], registration.former["address"]) == (State.DRAFT, "新地址", "新华大街1号")
+    assert (registration.state, registration.values["address"], registration.former["address"]) == (
+        State.DRAFT,
+        "新地址",
+        "新华大街1号",
+    )
 
 
 def test_a_unit_from_before_without_a_registration_is_asked_to_complete_it(browser):
@@ -180,7 +224,10 @@ def test_the_edit_record_keeps_old_and_new_values_and_seals_the_personal_ones(cl
 
 
 def test_a_changed_teacher_and_room_keep_what_they_were(clerk, opened):
-    teacher, venue = Teacher(unit=opened.unit, name="王老师", number=t.citizen_number(1)), Venue(unit=opened.unit, name="一号", address="路1号", capacity=40)
+    teacher, venue = (
+        Teacher(unit=opened.unit, name="王老师", number=t.citizen_number(1)),
+        Venue(unit=opened.unit, name="一号", address="路1号", capacity=40),
+    )
     save_teacher(teacher, by=clerk)
     save_venue(venue, by=clerk)
     teacher.name, teacher.number, venue.capacity = "王芳", t.citizen_number(2), 60
@@ -197,7 +244,9 @@ def test_a_teacher_with_a_wrong_number_or_twice_is_refused(browser, clerk):
     wrong = client.post(reverse("teacher_new"), {"name": "王老师", "number": t.citizen_number(1)[:17] + "?"})
     assert wrong.status_code == 422
     for expected in (302, 422):
-        answer = client.post(reverse("teacher_new"), {"name": "王老师", "number": t.citizen_number(1).lower(), "is_active": "on"})
+        answer = client.post(
+            reverse("teacher_new"), {"name": "王老师", "number": t.citizen_number(1).lower(), "is_active": "on"}
+        )
         assert answer.status_code == expected
     assert Teacher.objects.count() == 1
 
@@ -213,7 +262,11 @@ def test_a_unit_page_is_for_its_own_people_and_its_place(browser, clerk, opened,
     address = reverse("unit", args=[opened.unit.pk])
     league_elsewhere = factories.officer("150200")
     neighbour = factories.operator(t.on_file().organisation)
-    assert [browser(post).get(address).status_code for post in (officer, clerk, factories.officer("150100"))] == [200, 200, 200]
+    assert [browser(post).get(address).status_code for post in (officer, clerk, factories.officer("150100"))] == [
+        200,
+        200,
+        200,
+    ]
     assert [browser(post).get(address).status_code for post in (league_elsewhere, neighbour)] == [404, 404]
 
 
@@ -243,7 +296,8 @@ def test_units_are_found_by_name_code_kind_and_state(browser, officer, opened):
 UNIT_LIST_QUERIES = 5
 
 
-# ── one teacher, one room, once ─────────────────────────────────────────────────────────────────────────────────────────
+# ── one teacher, one room, once
+# ─────────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize("again", ["王老师", " 王 老师 ", "王\u200b老师", "王老师\u3000"])
@@ -269,8 +323,13 @@ def test_two_people_of_one_name_are_told_apart_by_their_numbers_only(clerk, open
         save_teacher(first, by=clerk)
 
 
-@pytest.mark.parametrize(("name", "address"), [("一号教室", "新华大街1号"), ("一号 教室", "新华大街１号"), ("一号\u200b教室", " 新华大街 1号")])
-def test_a_room_is_not_entered_a_second_time_and_one_out_of_use_is_pointed_to(browser, api, clerk, opened, name, address):
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [("一号教室", "新华大街1号"), ("一号 教室", "新华大街１号"), ("一号\u200b教室", " 新华大街 1号")],
+)
+def test_a_room_is_not_entered_a_second_time_and_one_out_of_use_is_pointed_to(
+    browser, api, clerk, opened, name, address
+):
     room = save_venue(Venue(unit=opened.unit, name="一号教室", address="新华大街1号", capacity=40), by=clerk)
     for standing in ("在用", "已停用，修改那一条可以恢复使用"):
         asked = {"name": name, "address": address, "capacity": "30", "is_active": "on"}

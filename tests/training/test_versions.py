@@ -1,4 +1,6 @@
-"""Of two open forms the older never wins: classes, timetables, lessons, teachers, rooms, trainees, attendance, results (R-SEC-4)."""
+"""Of two open forms the older never wins: classes, timetables, lessons, teachers, rooms, trainees, attendance, results
+(R-SEC-4).
+"""
 
 from __future__ import annotations
 
@@ -55,7 +57,10 @@ def test_a_class_changed_in_another_tab_is_not_overwritten_and_both_values_are_s
     answer = client.post(page, {**mine, "version": version, "planned_people": "30", "fee": "800"})
     shown = answer.content.decode()
     assert (answer.status_code, SAID in shown) == (409, True)
-    assert [(one.label, one.theirs, one.yours) for one in answer.context["form"].differences] == [("计划人数", "25", "30"), ("培训费（元/人）", "", "800")]
+    assert [(one.label, one.theirs, one.yours) for one in answer.context["form"].differences] == [
+        ("计划人数", "25", "30"),
+        ("培训费（元/人）", "", "800"),
+    ]
     assert 'value="30"' in shown
     assert TrainingClass.objects.get().planned_people == 25
     assert client.post(page, {**mine, "version": VERSION.search(shown)[1], "planned_people": "30"}).status_code == 302
@@ -74,7 +79,14 @@ def test_what_is_wrong_in_a_form_does_not_make_it_newer(drafted):
 def test_a_timetable_planned_in_another_tab_is_not_replaced(drafted):
     training_class, client = drafted
     page = reverse("class_timetable", args=[training_class.pk])
-    plan = {"weekdays": [0, 1, 2, 3, 4], "starts_1": "08:30", "hours_1": "4", "starts_2": "14:00", "hours_2": "4", "version": opened(client, page)}
+    plan = {
+        "weekdays": [0, 1, 2, 3, 4],
+        "starts_1": "08:30",
+        "hours_1": "4",
+        "starts_2": "14:00",
+        "hours_2": "4",
+        "version": opened(client, page),
+    }
     assert client.post(page, plan).status_code == 302
     before = list(training_class.lessons.values_list("pk", flat=True))
     answer = client.post(page, {**plan, "hours_1": "2"})
@@ -101,7 +113,11 @@ def test_a_teacher_or_room_changed_in_another_tab_is_not_overwritten(browser, na
     mine, version = values_of(client, page), opened(client, page)
     type(thing).objects.update(name="王秀兰")
     answer = client.post(page, {**mine, "version": version, field: "王老三"})
-    assert (answer.status_code, SAID in answer.content.decode(), "王秀兰" in answer.content.decode()) == (409, True, True)
+    assert (answer.status_code, SAID in answer.content.decode(), "王秀兰" in answer.content.decode()) == (
+        409,
+        True,
+        True,
+    )
     assert type(thing).objects.get().name == "王秀兰"
     assert not Event.objects.filter(act__endswith=".changed", subject_id=thing.pk).exists()
 
@@ -109,7 +125,10 @@ def test_a_teacher_or_room_changed_in_another_tab_is_not_overwritten(browser, na
 def test_a_trainee_changed_in_another_tab_is_not_overwritten(browser):
     walk = walks.laid_off_class()
     [first, *_others] = walk.enrolments
-    client, page = browser(make.clerk(walk.training_class)), reverse("trainee_edit", args=[walk.training_class.pk, walk.enrolments[0].pk])
+    client, page = (
+        browser(make.clerk(walk.training_class)),
+        reverse("trainee_edit", args=[walk.training_class.pk, walk.enrolments[0].pk]),
+    )
     mine, version = values_of(client, page), opened(client, page)
     found = Enrolment.objects.get(pk=first.pk)
     found.phone = "13904719999"
@@ -140,14 +159,26 @@ def test_the_api_does_one_act_once_however_often_it_is_sent(api):
     assert (first.status_code, first.json(), TrainingClass.objects.count()) == (201, second.json(), 1)
     assert second["Idempotent-Replayed"] == "true"
     assert school.post("/api/v1/classes/", {"name": "育婴员五班"}, headers=key).status_code == 400
-    assert school.post("/api/v1/classes/", {"name": "育婴员四班"}, headers={"Idempotency-Key": "a2"}).json()["id"] != first.json()["id"]
+    assert (
+        school.post("/api/v1/classes/", {"name": "育婴员四班"}, headers={"Idempotency-Key": "a2"}).json()["id"]
+        != first.json()["id"]
+    )
     other = api(operator(make.on_file().organisation))
     assert other.post("/api/v1/classes/", {"name": "育婴员四班"}, headers=key).json()["id"] != first.json()["id"]
 
 
 def test_every_draft_of_the_description_names_its_version(api):
-    document = api(operator(make.on_file().organisation)).get("/api/v1/schema/", headers={"Accept": "application/vnd.oai.openapi+json"}).json()
-    changed = {path for path, ways in document["paths"].items() for way in ("put", "patch") if "If-Match" in str(ways.get(way, {}).get("parameters"))}
+    document = (
+        api(operator(make.on_file().organisation))
+        .get("/api/v1/schema/", headers={"Accept": "application/vnd.oai.openapi+json"})
+        .json()
+    )
+    changed = {
+        path
+        for path, ways in document["paths"].items()
+        for way in ("put", "patch")
+        if "If-Match" in str(ways.get(way, {}).get("parameters"))
+    }
     drafts = ["classes", "lessons", "units", "teachers", "venues", "enrolments", "uploads"]
     assert all(any(path.startswith(f"/api/v1/{name}/") for path in changed) for name in drafts)
 
@@ -187,7 +218,10 @@ def test_an_attendance_sheet_kept_in_another_tab_is_not_overwritten(browser, reg
     lesson = walk.training_class.lessons.first()
     TrainingClass.objects.update(stage="in_training", number="150102-2026-000009")
     time_machine.move_to(f"{lesson.day}T18:00:00+08:00")
-    client, page = browser(make.clerk(walk.training_class)), reverse("lesson_attendance", args=[walk.training_class.pk, lesson.pk])
+    client, page = (
+        browser(make.clerk(walk.training_class)),
+        reverse("lesson_attendance", args=[walk.training_class.pk, lesson.pk]),
+    )
     marks = {f"mark-{one.pk}": "present" for one in walk.enrolments}
     version = opened(client, page)
     first = {**marks, f"mark-{walk.enrolments[0].pk}": "absent", "version": version}
@@ -213,7 +247,9 @@ def test_a_budget_and_an_organisation_changed_in_another_tab_are_not_overwritten
     client, page = browser(finance), reverse("budgets")
     version = opened(client, page)
     set_budget(fund_source="employment", year=2026, amount=Decimal(5), source="文1号", by=finance)
-    answer = client.post(page, {"version": version, "fund_source": "employment", "year": "2026", "amount": "9", "source": "文2号"})
+    answer = client.post(
+        page, {"version": version, "fund_source": "employment", "year": "2026", "amount": "9", "source": "文2号"}
+    )
     assert (answer.status_code, SAID in answer.content.decode(), Budget.objects.get().amount) == (409, True, Decimal(5))
     client, page = browser(administrator("150102")), reverse("organisation", args=[finance.organisation_id])
     version = opened(client, page)

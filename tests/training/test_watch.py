@@ -55,9 +55,15 @@ def days_ago(n: int) -> str:
 
 def change_lives(walk, registries):
     first, second, third = walk.people
-    registries.add_records("employment", first.number, [{"type": "unit_employment", "uscc": WORKS, "from": days_ago(2)}])
-    registries.add_records("social_security", first.number, [{"type": "employee_insurance", "uscc": WORKS, "from": days_ago(1)}])
-    registries.add_records("business", second.number, [{"type": "post", "uscc": WORKS, "role": "individual_operator", "from": days_ago(1)}])
+    registries.add_records(
+        "employment", first.number, [{"type": "unit_employment", "uscc": WORKS, "from": days_ago(2)}]
+    )
+    registries.add_records(
+        "social_security", first.number, [{"type": "employee_insurance", "uscc": WORKS, "from": days_ago(1)}]
+    )
+    registries.add_records(
+        "business", second.number, [{"type": "post", "uscc": WORKS, "role": "individual_operator", "from": days_ago(1)}]
+    )
     registries.add_records("population", third.number, [{"type": "death", "on": days_ago(1)}])
 
 
@@ -87,12 +93,26 @@ def test_hired_insured_in_business_and_dead_go_to_the_officer_as_one_notice(walk
     assert Examination.objects.count() == judged
 
 
-def test_a_prison_term_that_overlaps_the_class_and_a_pension_drawn_are_reported_and_terms_served_before_are_not(walk, registries):
-    TrainingClass.objects.update(first_day=timezone.localdate() - timedelta(days=9), last_day=timezone.localdate() - timedelta(days=2))
-    registries.add_records("population", walk.people[0].number, [{"type": "imprisonment", "from": days_ago(5), "to": days_ago(3)}])
-    registries.add_records("population", walk.people[1].number, [{"type": "imprisonment", "from": days_ago(99), "to": days_ago(9)}])
-    registries.add_records("social_security", walk.people[2].number, [
-        {"type": "employee_pension", "months_paid": 200, "drawing_since": days_ago(1)}, {"type": "employee_pension", "months_paid": 3}])
+def test_a_prison_term_that_overlaps_the_class_and_a_pension_drawn_are_reported_and_terms_served_before_are_not(
+    walk, registries
+):
+    TrainingClass.objects.update(
+        first_day=timezone.localdate() - timedelta(days=9), last_day=timezone.localdate() - timedelta(days=2)
+    )
+    registries.add_records(
+        "population", walk.people[0].number, [{"type": "imprisonment", "from": days_ago(5), "to": days_ago(3)}]
+    )
+    registries.add_records(
+        "population", walk.people[1].number, [{"type": "imprisonment", "from": days_ago(99), "to": days_ago(9)}]
+    )
+    registries.add_records(
+        "social_security",
+        walk.people[2].number,
+        [
+            {"type": "employee_pension", "months_paid": 200, "drawing_since": days_ago(1)},
+            {"type": "employee_pension", "months_paid": 3},
+        ],
+    )
     night()
     assert seen() == {(1, ChangeKind.IMPRISONED), (3, ChangeKind.PENSION)}
 
@@ -112,7 +132,11 @@ def test_a_prison_term_or_pension_from_before_stops_money_even_where_the_registr
     TrainingClass.objects.update(stage=Stage.IN_TRAINING)
     registries.reset()
     Job.objects.filter(state=JobState.QUEUED).update(state=JobState.FAILED)
-    registries.add_records("social_security", walk.people[1].number, [{"type": "employee_pension", "months_paid": 200, "drawing_since": "2020-01-01"}])
+    registries.add_records(
+        "social_security",
+        walk.people[1].number,
+        [{"type": "employee_pension", "months_paid": 200, "drawing_since": "2020-01-01"}],
+    )
     night()
     assert seen() == {(2, ChangeKind.PENSION)}
 
@@ -164,21 +188,34 @@ def test_a_worker_of_the_classs_own_employer_is_no_news_and_one_who_went_elsewhe
     registries.load([people.enterprise(works), *(people.employee(p, works) for p in walk.people)])
     walk.to_officer()
     TrainingClass.objects.update(stage=Stage.PAYABLE)
-    registries.add_records("labour_contract", walk.people[0].number, [
-        {"type": "contract", "uscc": works, "signed_on": days_ago(1), "from": days_ago(1)}])
-    registries.add_records("labour_contract", walk.people[1].number, [
-        {"type": "contract", "uscc": WORKS, "signed_on": days_ago(1), "from": days_ago(1)}])
+    registries.add_records(
+        "labour_contract",
+        walk.people[0].number,
+        [{"type": "contract", "uscc": works, "signed_on": days_ago(1), "from": days_ago(1)}],
+    )
+    registries.add_records(
+        "labour_contract",
+        walk.people[1].number,
+        [{"type": "contract", "uscc": WORKS, "signed_on": days_ago(1), "from": days_ago(1)}],
+    )
     night()
     assert seen() == {(2, ChangeKind.HIRED)}
 
 
 def test_what_has_ended_lies_ahead_or_cannot_be_is_no_news(walk, registries):
     tomorrow = (timezone.localdate() + timedelta(days=1)).isoformat()
-    registries.add_records("social_security", walk.people[0].number, [
-        {"type": "employee_insurance", "uscc": WORKS, "from": "2020-01-01", "to": days_ago(0)},
-        {"type": "employee_insurance", "uscc": WORKS, "from": tomorrow},
-        {"type": "employee_insurance", "uscc": WORKS, "from": "2020/01/32"}])
-    registries.add_records("business", walk.people[0].number, [{"type": "post", "uscc": WORKS, "role": "shareholder", "from": days_ago(1)}])
+    registries.add_records(
+        "social_security",
+        walk.people[0].number,
+        [
+            {"type": "employee_insurance", "uscc": WORKS, "from": "2020-01-01", "to": days_ago(0)},
+            {"type": "employee_insurance", "uscc": WORKS, "from": tomorrow},
+            {"type": "employee_insurance", "uscc": WORKS, "from": "2020/01/32"},
+        ],
+    )
+    registries.add_records(
+        "business", walk.people[0].number, [{"type": "post", "uscc": WORKS, "role": "shareholder", "from": days_ago(1)}]
+    )
     night()
     assert seen() == set()
 
@@ -191,7 +228,9 @@ def test_a_registry_that_was_silent_at_the_check_brings_only_what_began_since(re
     TrainingClass.objects.update(stage=Stage.IN_TRAINING)
     registries.reset()
     Job.objects.filter(state=JobState.QUEUED).update(state=JobState.FAILED)
-    registries.add_records("social_security", walk.people[2].number, [{"type": "employee_insurance", "uscc": "9115", "from": days_ago(0)}])
+    registries.add_records(
+        "social_security", walk.people[2].number, [{"type": "employee_insurance", "uscc": "9115", "from": days_ago(0)}]
+    )
     night()
     assert seen() == {(3, ChangeKind.INSURED)}
 
@@ -206,8 +245,18 @@ def test_a_silent_registry_is_no_news_and_is_asked_the_next_night(walk, registri
     assert (3, ChangeKind.DIED) in seen()
 
 
-@pytest.mark.parametrize(("stage", "expected"), [
-    (Stage.DRAFT, 0), (Stage.OPENING, 0), (Stage.PAID, 0), (Stage.STOPPED, 0), (Stage.REFUSED, 0), (Stage.COMPLETED, 1), (Stage.PUBLICITY, 1)])
+@pytest.mark.parametrize(
+    ("stage", "expected"),
+    [
+        (Stage.DRAFT, 0),
+        (Stage.OPENING, 0),
+        (Stage.PAID, 0),
+        (Stage.STOPPED, 0),
+        (Stage.REFUSED, 0),
+        (Stage.COMPLETED, 1),
+        (Stage.PUBLICITY, 1),
+    ],
+)
 def test_only_running_and_unpaid_classes_are_watched(walk, stage, expected):
     TrainingClass.objects.update(stage=stage)
     night(expected)
@@ -238,7 +287,8 @@ def test_units_do_not_see_what_became_of_people(browser, walk):
     assert browser(walk.applicant).get(reverse("watch")).status_code == 403
 
 
-# ── what came of it ─────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── what came of it
+# ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def dealt(client, change, note="已电话核实，本人已离职"):
@@ -260,7 +310,11 @@ def test_the_officer_in_charge_marks_a_change_as_dealt_with_and_it_folds_away(wa
     changes[0].refresh_from_db()
     assert (changes[0].dealt_by, changes[0].note) == (walk.officer, "已电话核实，本人已离职")
     event = Event.objects.get(act="watch.dealt_with")
-    assert (event.post, event.reason, event.data["enrolment"]) == (walk.officer, "已电话核实，本人已离职", walk.enrolments[0].pk)
+    assert (event.post, event.reason, event.data["enrolment"]) == (
+        walk.officer,
+        "已电话核实，本人已离职",
+        walk.enrolments[0].pk,
+    )
     page = client.get(reverse("watch")).content.decode()
     assert page.count(reverse("change_dealt", args=[changes[0].pk])) == 0
     assert page.index("已处理 1 项") < page.index("已电话核实，本人已离职")
@@ -283,7 +337,9 @@ def test_without_a_note_or_after_somebody_else_it_is_refused(walk, changes, brow
 
 def test_only_the_desk_in_charge_deals_with_it(walk, changes, browser):
     for post, status in (
-        (factories.officer("150103"), 404), (factories.administrator("150100"), 403), (factories.post(walk.officer.organisation, Role.AUDITOR), 403),
+        (factories.officer("150103"), 404),
+        (factories.administrator("150100"), 403),
+        (factories.post(walk.officer.organisation, Role.AUDITOR), 403),
         (walk.applicant, 403),
     ):
         assert dealt(browser(post), changes[0]).status_code == status
@@ -302,10 +358,14 @@ def test_programs_read_what_is_open_and_say_what_came_of_it(walk, changes, brows
     rows = client.get(reverse("api_watch"), {"open": "true", "class": walk.training_class.pk}).json()["results"]
     assert len(rows) == 4
     assert walk.people[0].number not in str(rows)
-    said = client.post(reverse("api_change_dealt", args=[changes[1].pk]), {"note": "已核实"}, content_type="application/json")
+    said = client.post(
+        reverse("api_change_dealt", args=[changes[1].pk]), {"note": "已核实"}, content_type="application/json"
+    )
     assert (said.status_code, said.json()["note"], said.json()["dealt_by"]) == (200, "已核实", str(walk.officer))
     assert len(client.get(reverse("api_watch"), {"open": "true"}).json()["results"]) == 3
     assert len(client.get(reverse("api_watch"), {"open": "false"}).json()["results"]) == 1
     assert len(client.get(reverse("api_watch")).json()["results"]) == 4
-    again = client.post(reverse("api_change_dealt", args=[changes[1].pk]), {"note": "再说一次"}, content_type="application/json")
+    again = client.post(
+        reverse("api_change_dealt", args=[changes[1].pk]), {"note": "再说一次"}, content_type="application/json"
+    )
     assert again.status_code == 409

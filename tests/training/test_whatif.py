@@ -35,10 +35,14 @@ def walk(registries):
     TrainingClass.objects.update(category="graduate_two_years")
     Opening.objects.update(category="graduate_two_years")
     day = walk.training_class.first_day
-    for person, extra in zip(walk.people, ([{"type": "unemployment", "registered_on": "2020-01-10", "division": "150102"}], []), strict=True):
+    for person, extra in zip(
+        walk.people, ([{"type": "unemployment", "registered_on": "2020-01-10", "division": "150102"}], []), strict=True
+    ):
         known = people.job_seeker(person)
         known["records"]["employment"] += extra
-        known["records"]["graduates"] = [{"type": "degree", "school": "示范大学", "level": "本科", "graduated_on": f"{day.year - 1}-12-31"}]
+        known["records"]["graduates"] = [
+            {"type": "degree", "school": "示范大学", "level": "本科", "graduated_on": f"{day.year - 1}-12-31"}
+        ]
         registries.load([known])
     walk.to_officer()
     return walk
@@ -115,7 +119,11 @@ def test_a_question_that_is_none_is_answered_beside_the_form(browser, region, wr
 @pytest.mark.parametrize("who", ["unit", "officer", "league"])
 def test_policy_is_tried_out_by_the_region_alone(browser, walk, region, who):
     job = run(browser(region), walk)
-    posts = {"unit": lambda: walk.applicant, "officer": lambda: walk.officer, "league": lambda: factories.administrator("150100")}
+    posts = {
+        "unit": lambda: walk.applicant,
+        "officer": lambda: walk.officer,
+        "league": lambda: factories.administrator("150100"),
+    }
     client = browser(posts[who]())
     assert client.get(reverse("what_if")).status_code == 403
     assert client.post(reverse("what_if"), {"table": "draft-example"}).status_code == 403
@@ -149,7 +157,11 @@ def test_a_register_that_was_not_connected_then_does_not_make_everybody_unknown(
         judged, results = person.examination, person.examination.results
         for result in results["results"]:
             if result["code"] == "alive":
-                result |= {"outcome": "not_asked", "says": "not_connected", "values": {"registry": {"registry": "population"}}}
+                result |= {
+                    "outcome": "not_asked",
+                    "says": "not_connected",
+                    "values": {"registry": {"registry": "population"}},
+                }
         judged.pk, judged.results = None, results
         judged.save(force_insert=True)
         type(person).objects.filter(pk=person.pk).update(examination=judged)

@@ -46,8 +46,16 @@ def unit_on_file(organisation: Organisation) -> Unit:
     """An approved unit with a teacher and a room."""
     kind = "training_body" if organisation.kind == OrganisationKind.INSTITUTION else "legal_person"
     unit = Unit.objects.create(
-        organisation=organisation, entity_type=kind, legal_representative="法人", contact="联系人", phone="13904710001",
-        address="新城区1号", established_on=date(2010, 1, 1), licence_number="示例许可证", facilities="教室两间", approved_at=timezone.now(),
+        organisation=organisation,
+        entity_type=kind,
+        legal_representative="法人",
+        contact="联系人",
+        phone="13904710001",
+        address="新城区1号",
+        established_on=date(2010, 1, 1),
+        licence_number="示例许可证",
+        facilities="教室两间",
+        approved_at=timezone.now(),
     )
     make.account(unit, "6222020200112233445")
     Teacher.objects.create(unit=unit, name="教师")
@@ -59,8 +67,16 @@ def project(category: str, **fields: object) -> Project:
     """A project of the catalogue with a certificate."""
     occupation = Occupation.objects.order_by("code").first()
     values = {
-        "code": f"P{Project.objects.count() + 1:03d}", "name": "育婴员", "occupation": occupation, "level": 5, "hours": HOURS,
-        "training_type": "employment_skills", "certificate_kind": "skill_level", "categories": [category], "since": SINCE, "source": "示例",
+        "code": f"P{Project.objects.count() + 1:03d}",
+        "name": "育婴员",
+        "occupation": occupation,
+        "level": 5,
+        "hours": HOURS,
+        "training_type": "employment_skills",
+        "certificate_kind": "skill_level",
+        "categories": [category],
+        "since": SINCE,
+        "source": "示例",
     }
     return Project.objects.create(**values | fields)
 
@@ -125,15 +141,27 @@ def lessons(training_class: TrainingClass) -> None:
     venue, teacher = training_class.venue, training_class.teachers.first()
     for day in (training_class.first_day, training_class.last_day):
         Lesson.objects.create(
-            training_class=training_class, day=day, starts=time(9), ends=time(12), hours=Decimal(4), content="实操",
-            teacher=teacher, venue=venue,
+            training_class=training_class,
+            day=day,
+            starts=time(9),
+            ends=time(12),
+            hours=Decimal(4),
+            content="实操",
+            teacher=teacher,
+            venue=venue,
         )
 
 
 def laid_off_class(
-    names: list[str] | None = None, *, first: date | None = None, acts: tuple[str, ...] | None = None, **of_project: object
+    names: list[str] | None = None,
+    *,
+    first: date | None = None,
+    acts: tuple[str, ...] | None = None,
+    **of_project: object,
 ) -> Walk:
-    """A class of a school for people out of work, complete but for being submitted; `of_project` are fields of its project."""
+    """A class of a school for people out of work, complete but for being submitted; `of_project` are fields of its
+    project.
+    """
     school = factories.unit(kind=OrganisationKind.INSTITUTION, name="示范培训学校")
     unit = unit_on_file(school)
     Listing.objects.create(organisation=school, since=SINCE, source="示例")
@@ -141,15 +169,24 @@ def laid_off_class(
     officer = factories.officer(**({"acts": acts} if acts else {}))
     first = first or timezone.localdate() + timedelta(days=7)
     training_class = create_class(
-        by=clerk, name="育婴员一班", project=project("laid_off_unemployed", **of_project), category="laid_off_unemployed", fund_source=FundSource.EMPLOYMENT,
-        first_day=first, last_day=first + timedelta(days=1), venue=unit.venues.get(), teachers=[unit.teachers.get()],
+        by=clerk,
+        name="育婴员一班",
+        project=project("laid_off_unemployed", **of_project),
+        category="laid_off_unemployed",
+        fund_source=FundSource.EMPLOYMENT,
+        first_day=first,
+        last_day=first + timedelta(days=1),
+        venue=unit.venues.get(),
+        teachers=[unit.teachers.get()],
     )
     lessons(training_class)
     return Walk(training_class, clerk, officer, roster(training_class, names or ["乌云", "巴特尔", "其其格"]))
 
 
 def upskill_class(*, status: str = OccupationStatus.NATIONAL_STANDARD, level: int = 4) -> Walk:
-    """A class an enterprise holds for its own workers; with a national standard only, it needs a league filing (R-OPN-6)."""
+    """A class an enterprise holds for its own workers; with a national standard only, it needs a league filing
+    (R-OPN-6).
+    """
     works = factories.unit(kind=OrganisationKind.ENTERPRISE, name="示范机械厂")
     unit = unit_on_file(works)
     Listing.objects.create(organisation=works, since=SINCE, source="示例")
@@ -159,12 +196,21 @@ def upskill_class(*, status: str = OccupationStatus.NATIONAL_STANDARD, level: in
     make.assessed(occupation, status)
     first = timezone.localdate() + timedelta(days=7)
     training_class = create_class(
-        by=clerk, name="车工提升班", institution=works, category="emp_upskill", fund_source=FundSource.UPSKILLING,
+        by=clerk,
+        name="车工提升班",
+        institution=works,
+        category="emp_upskill",
+        fund_source=FundSource.UPSKILLING,
         project=project("emp_upskill", occupation=occupation, level=level, training_type="on_the_job"),
-        first_day=first, last_day=first + timedelta(days=1), venue=unit.venues.get(), teachers=[unit.teachers.get()],
+        first_day=first,
+        last_day=first + timedelta(days=1),
+        venue=unit.venues.get(),
+        teachers=[unit.teachers.get()],
     )
     lessons(training_class)
-    walk = Walk(training_class, clerk, officer, roster(training_class, ["工人甲", "工人乙"]), {"league": league, "works": works})
+    walk = Walk(
+        training_class, clerk, officer, roster(training_class, ["工人甲", "工人乙"]), {"league": league, "works": works}
+    )
     for slot in ("truth_promise", "training_plan"):
         attach(walk.opening, slot, clerk)
     return walk
@@ -175,18 +221,32 @@ PDF = b"%PDF-1.4"
 
 def attach(application: Application, slot: str, by: Post, valid_to: date | None = None) -> Attachment:
     return Attachment.objects.create(
-        kind=application._meta.model_name, object_id=application.pk, slot=slot, name=f"{slot}.pdf", media_type="application/pdf",
-        file=ContentFile(PDF, name="x"), size=len(PDF), sha256=sha256(PDF).hexdigest(), by=by, valid_to=valid_to,
+        kind=application._meta.model_name,
+        object_id=application.pk,
+        slot=slot,
+        name=f"{slot}.pdf",
+        media_type="application/pdf",
+        file=ContentFile(PDF, name="x"),
+        size=len(PDF),
+        sha256=sha256(PDF).hexdigest(),
+        by=by,
+        valid_to=valid_to,
     )
 
 
 def in_training(walk: Walk) -> TrainingClass:
-    """The same class as if it had been approved and had run: its days lie in the past (set where only the calendar could)."""
+    """The same class as if it had been approved and had run: its days lie in the past (set where only the calendar
+    could).
+    """
     first = timezone.localdate() - timedelta(days=3)
     for index, lesson in enumerate(walk.training_class.lessons.order_by("day")):
         Lesson.objects.filter(pk=lesson.pk).update(day=first + timedelta(days=index))
     TrainingClass.objects.filter(pk=walk.training_class.pk).update(
-        first_day=first, last_day=first + timedelta(days=1), stage=Stage.IN_TRAINING, number=f"150102-2026-{walk.training_class.pk:06d}")
+        first_day=first,
+        last_day=first + timedelta(days=1),
+        stage=Stage.IN_TRAINING,
+        number=f"150102-2026-{walk.training_class.pk:06d}",
+    )
     walk.training_class.refresh_from_db()
     return walk.training_class
 

@@ -29,7 +29,9 @@ def accepted(view: GenericAPIView, upload: int, job_id: int | None) -> Response:
     """202: a job is at it, and where to look how far it is."""
     job: Job = shown(get_object_or_404(jobs_of(view.seat), pk=job_id), view.seat)
     answer = AcceptedUploadSerializer({"upload": upload, "job": job}, context=view.get_serializer_context())
-    return Response(answer.data, status=202, headers={"Location": reverse("api_job", args=[job.pk], request=view.request)})
+    return Response(
+        answer.data, status=202, headers={"Location": reverse("api_job", args=[job.pk], request=view.request)}
+    )
 
 
 class RosterFileSerializer(serializers.Serializer):
@@ -59,7 +61,9 @@ class OpeningViewSet(OfClass):
     @extend_schema(request={"multipart/form-data": RosterFileSerializer}, responses={202: AcceptedUploadSerializer})
     @action(detail=True, methods=["post"], parser_classes=(MultiPartParser,))
     def roster(self, request: Request, pk: int) -> Response:
-        """Hand in a roster as xlsx: it is read by a job (202); then look at the upload's rows and take the good ones (R-SEC-4)."""
+        """Hand in a roster as xlsx: it is read by a job (202); then look at the upload's rows and take the good ones
+        (R-SEC-4).
+        """
         opening = self.get_object()
         applicant_only(self.seat, opening)
         upload = start_upload(opening.training_class, self.given(RosterFileSerializer)["file"], by=self.seat)

@@ -1,4 +1,6 @@
-"""Reference data: projects, occupations, listed institutions, categories with what the notice asks of each (R-CAT-1, R-ELG-4)."""
+"""Reference data: projects, occupations, listed institutions, categories with what the notice asks of each (R-CAT-1,
+R-ELG-4).
+"""
 
 from __future__ import annotations
 

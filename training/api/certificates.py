@@ -58,7 +58,13 @@ class CertificateChangeViewSet(Versioned, CaseViewSet):
     def partial_update(self, request: Request, pk: int) -> Response:
         """Alter what is given while it is with the unit."""
         change = self.get_object()
-        before = dict(zip((*OF_ENROLMENT, "reason"), (change.new_kind, change.new_number, change.new_on, change.reason), strict=True))
+        before = dict(
+            zip(
+                (*OF_ENROLMENT, "reason"),
+                (change.new_kind, change.new_number, change.new_on, change.reason),
+                strict=True,
+            )
+        )
         asked = typed(before | self.given(CertificateInputSerializer, partial=True))
         with self.unchanged():
             amended = amend(change, *asked, by=self.seat)

@@ -33,8 +33,13 @@ class WatchDoor(Door):
     """Changes of people who are still in their class."""
 
     model, serializer_class = Change, ChangeSerializer
-    related = ("enrolment__person", "enrolment__training_class__opening", "enrolment__training_class__division", "dealt_by__user",
-               "dealt_by__organisation")
+    related = (
+        "enrolment__person",
+        "enrolment__training_class__opening",
+        "enrolment__training_class__division",
+        "dealt_by__user",
+        "dealt_by__organisation",
+    )
     refusals = {NotYourChange: 403, ChangeRefused: 409}
 
     def get_queryset(self) -> QuerySet[Change]:

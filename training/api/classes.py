@@ -66,7 +66,9 @@ class ClassesView(mixins.ListModelMixin, ClassDoor):
         only(self.seat, Role.OPERATOR)
         form = ClassForm(self.given(ClassInputSerializer), by=self.seat)
         cleaned(form)
-        made = create_class(by=self.seat, **{name: value for name, value in form.fields_given().items() if value is not None})
+        made = create_class(
+            by=self.seat, **{name: value for name, value in form.fields_given().items() if value is not None}
+        )
         return Response(self.get_serializer(made).data, status=201)
 
 
@@ -85,7 +87,9 @@ class ClassView(mixins.RetrieveModelMixin, Versioned, ClassDoor):
         cleaned(form)
         names = {"employer" if name == "employer_uscc" else name for name in given}
         with self.unchanged():
-            saved = update_class(found, by=self.seat, **{name: value for name, value in form.fields_given().items() if name in names})
+            saved = update_class(
+                found, by=self.seat, **{name: value for name, value in form.fields_given().items() if name in names}
+            )
         return Response(self.get_serializer(saved).data)
 
 
@@ -103,7 +107,9 @@ class ClassHistoryView(ClassDoor):
 
     @extend_schema(responses=EntrySerializer(many=True), operation_id="classes_history")
     def get(self, request: Request, pk: int) -> Response:
-        """Everything that was done in the life of the class, the newest first; a unit reads its own acts and those it is told of."""
+        """Everything that was done in the life of the class, the newest first; a unit reads its own acts and those it
+        is told of.
+        """
         return Response(EntrySerializer(history_of(self.get_object(), self.seat), many=True).data)
 
 
@@ -114,7 +120,9 @@ class LessonParts(ClassDoor):
 
     def saved(self, lesson: Lesson) -> Lesson:
         """Judged by the page's form, saved by the domain."""
-        form: BaseForm = LessonForm(self.given(LessonInputSerializer), training_class=lesson.training_class, instance=lesson)
+        form: BaseForm = LessonForm(
+            self.given(LessonInputSerializer), training_class=lesson.training_class, instance=lesson
+        )
         cleaned(form)
         return save_lesson(form.save(commit=False), by=self.seat)
 
@@ -131,7 +139,9 @@ class TimetableView(Versioned, LessonParts):
     def post(self, request: Request, pk: int) -> Response:
         """Plan the lessons afresh; the timetable there was is replaced, the last day follows the last lesson."""
         found, asked = self.own_class(), self.given(PlanSerializer)
-        teacher = get_object_or_404(found.teachers, pk=asked.pop("teacher")) if asked["teacher"] else asked.pop("teacher")
+        teacher = (
+            get_object_or_404(found.teachers, pk=asked.pop("teacher")) if asked["teacher"] else asked.pop("teacher")
+        )
         venue = get_object_or_404(venues_of(found), pk=asked.pop("venue")) if asked["venue"] else asked.pop("venue")
         slots = [Slot(**slot) for slot in asked.pop("slots")]
         with self.unchanged():

@@ -36,7 +36,8 @@ class AttendanceView(Versioned):
     def lesson(self) -> Lesson:
         lesson = get_object_or_404(Lesson, pk=self.kwargs["pk"])
         lesson.training_class = get_object_or_404(
-            self.get_queryset().select_related("institution", "employer", "applicant"), pk=lesson.training_class_id)
+            self.get_queryset().select_related("institution", "employer", "applicant"), pk=lesson.training_class_id
+        )
         return lesson
 
     @extend_schema(responses=SheetSerializer)
@@ -74,13 +75,18 @@ class ResultsView(Versioned, ClassDoor):
 
     @extend_schema(request=ResultsInputSerializer, responses={200: ResultsRowSerializer(many=True)})
     def put(self, request: Request, pk: int) -> Response:
-        """Save the rows given, all or none, what a row leaves out as it is saved; the draft completion is made where there is none yet (R-SEC-4)."""
+        """Save the rows given, all or none, what a row leaves out as it is saved; the draft completion is made where
+        there is none yet (R-SEC-4).
+        """
         found = self.get_object()
         given = {row.pop("enrolment"): row for row in self.given(ResultsInputSerializer)["rows"]}
         with self.unchanged():
             completion = open_completion(found, by=self.seat)
             Completion.objects.select_for_update(of=("self",)).get(pk=completion.pk)
             saved = {row["pk"]: row for row in living(found).filter(pk__in=given).values("pk", *FIELDS)}
-            rows = {pk: Row(**{name: value for name, value in (saved.get(pk, {}) | row).items() if name in FIELDS}) for pk, row in given.items()}
+            rows = {
+                pk: Row(**{name: value for name, value in (saved.get(pk, {}) | row).items() if name in FIELDS})
+                for pk, row in given.items()
+            }
             save_results(completion, rows, by=self.seat)
         return Response(self.rows(found))

@@ -48,16 +48,22 @@ class OverrulingsView(OverrulingDoor):
 
     @extend_schema(request={"multipart/form-data": ProposalSerializer}, responses={201: OverrulingSerializer})
     def post(self, request: Request, pk: int) -> Response:
-        """Propose to set a registry's fail aside, with reason and file; it counts only when a second officer has agreed."""
+        """Propose to set a registry's fail aside, with reason and file; it counts only when a second officer has
+        agreed.
+        """
         enrolment, asked = self.enrolment_pk(), self.given(ProposalSerializer)
         proposed = propose(KIND, enrolment, asked["check"], asked["reason"], asked.get("file"), by=self.seat)
         return Response(OverrulingSerializer(proposed).data, status=201)
 
 
 class OverrulingView(OverrulingDoor):
-    @extend_schema(request=SettlementSerializer, responses=OverrulingSerializer, operation_id="enrolments_overrulings_settle")
+    @extend_schema(
+        request=SettlementSerializer, responses=OverrulingSerializer, operation_id="enrolments_overrulings_settle"
+    )
     def post(self, request: Request, pk: int, overruling: int) -> Response:
         """A second officer agrees, and the person is judged again at once; or declines with a note."""
         found = get_object_or_404(overrulings_of(KIND, [self.enrolment_pk()]), pk=overruling)
         asked = self.given(SettlementSerializer)
-        return Response(OverrulingSerializer(settle(found, agree=asked["agree"], note=asked["note"], by=self.seat)).data)
+        return Response(
+            OverrulingSerializer(settle(found, agree=asked["agree"], note=asked["note"], by=self.seat)).data
+        )

@@ -20,7 +20,9 @@ class PrecheckView(ClassDoor):
 
     @extend_schema(operation_id="class_precheck")
     def get(self, request: Request, pk: int) -> Response:
-        """Verdict and advice per trainee of the last precheck, those with advice first; what a registry said stays with the office (R-ELG-7)."""
+        """Verdict and advice per trainee of the last precheck, those with advice first; what a registry said stays with
+        the office (R-ELG-7).
+        """
         found = self.own_class()
         job = jobs_of(found)
         return Response(self.get_serializer({"job": job and shown(job, self.seat), "trainees": advised(found)}).data)

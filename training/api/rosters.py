@@ -1,4 +1,6 @@
-"""The roster: who is in it, uploads and their rows, people by hand, checks and what people answer (R-OPN-1, R-SEC-4, R-ELG-5)."""
+"""The roster: who is in it, uploads and their rows, people by hand, checks and what people answer (R-OPN-1, R-SEC-4,
+R-ELG-5).
+"""
 
 from __future__ import annotations
 
@@ -93,7 +95,9 @@ class UploadView(mixins.RetrieveModelMixin, UploadDoor):
 class UploadRowsView(UploadDoor):
     cursor_field, ascending = "row", True
 
-    @extend_schema(parameters=[UploadRowFilter], responses=UploadRowSerializer(many=True), operation_id="uploads_rows_list")
+    @extend_schema(
+        parameters=[UploadRowFilter], responses=UploadRowSerializer(many=True), operation_id="uploads_rows_list"
+    )
     def get(self, request: Request, pk: int) -> Response:
         """The staged rows with their errors by column; `good=false` for those to mend."""
         upload = self.get_object()
@@ -104,8 +108,10 @@ class UploadRowsView(UploadDoor):
             rows = rows.filter(is_good=asked.validated_data["good"])
         training_class = upload.training_class
         shown = shown_rows(
-            self.paginate_queryset(rows), fields_for(training_class.category, training_class.first_day),
-            plain=self.seat.organisation_id == training_class.applicant_id)
+            self.paginate_queryset(rows),
+            fields_for(training_class.category, training_class.first_day),
+            plain=self.seat.organisation_id == training_class.applicant_id,
+        )
         return self.get_paginated_response(UploadRowSerializer(shown, many=True).data)
 
 
@@ -180,7 +186,9 @@ class StrikeView(EnrolmentDoor):
     def post(self, request: Request, pk: int) -> Response:
         """The officer strikes one person out of an opening in review, with the reason."""
         found = self.get_object()
-        return Response(self.get_serializer(strike_out(found, self.given(ReasonSerializer)["reason"], by=self.seat)).data)
+        return Response(
+            self.get_serializer(strike_out(found, self.given(ReasonSerializer)["reason"], by=self.seat)).data
+        )
 
 
 class ExaminationView(EnrolmentDoor):
@@ -209,7 +217,9 @@ class AssistanceView(Versioned, EnrolmentDoor):
 
     @property
     def which(self) -> int:
-        asked = Assistance.objects.filter(subject_kind=KIND, subject_id=self.kwargs["pk"], check_code=self.kwargs["check"])
+        asked = Assistance.objects.filter(
+            subject_kind=KIND, subject_id=self.kwargs["pk"], check_code=self.kwargs["check"]
+        )
         return asked.values_list("pk", flat=True).first() or 0
 
     @extend_schema(request=AnswerSerializer, responses=AssistanceSerializer)

@@ -113,7 +113,9 @@ class UnitDraftView(Versioned, UnitDoor):
         instance = proposed(self.own_draft())
         form = UnitForm({name: getattr(instance, name, "") for name in (*PROFILE, *ACCOUNT)} | given, instance=instance)
         if unasked := [name for name in given if name not in form.fields]:
-            raise exceptions.ValidationError({name: [_("收款账户不随单位信息修改，请提交账户变更。")] for name in unasked})
+            raise exceptions.ValidationError(
+                {name: [_("收款账户不随单位信息修改，请提交账户变更。")] for name in unasked}
+            )
         asked = cleaned(form)
         with self.unchanged():
             update_unit(unit, by=self.seat, **{name: asked[name] for name in given if name in asked})
@@ -134,7 +136,9 @@ class UnitAccountsView(UnitDoor):
     @extend_schema(responses=AccountSerializer(many=True))
     def get(self, request: Request, pk: int) -> Response:
         """The accounts the unit is and was paid to, the latest first; numbers masked."""
-        return Response(AccountSerializer(self.get_object().accounts.visible_to(self.seat).order_by("-id"), many=True).data)
+        return Response(
+            AccountSerializer(self.get_object().accounts.visible_to(self.seat).order_by("-id"), many=True).data
+        )
 
 
 @extend_schema_view(list=FILTERS)
@@ -179,7 +183,9 @@ class ResourceDoor(Door):
 
     def kept(self, thing: Any, given: dict[str, Any]) -> Any:
         """Judged by the page's form, saved by the domain."""
-        before = {name: getattr(thing, name) for name in self.form_class.base_fields} if thing.pk else {"is_active": True}
+        before = (
+            {name: getattr(thing, name) for name in self.form_class.base_fields} if thing.pk else {"is_active": True}
+        )
         cleaned(form := self.form_class(before | given, instance=thing))  # type: ignore[call-arg]
         save = save_teacher if isinstance(thing, Teacher) else save_venue
         return save(form.save(commit=False), by=self.seat)  # type: ignore[attr-defined]

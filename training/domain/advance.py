@@ -18,9 +18,11 @@ def begin_classes(today: date) -> int:
     begun = 0
     for pk in due.values_list("pk", flat=True):
         with transaction.atomic():
-            training_class = TrainingClass.objects.select_for_update(of=("self",), skip_locked=True).filter(
-                pk=pk, stage=Stage.APPROVED
-            ).first()
+            training_class = (
+                TrainingClass.objects.select_for_update(of=("self",), skip_locked=True)
+                .filter(pk=pk, stage=Stage.APPROVED)
+                .first()
+            )
             if training_class:
                 set_stage(training_class, Stage.IN_TRAINING)
                 record("class.begun", by=None, on=training_class, first_day=training_class.first_day.isoformat())

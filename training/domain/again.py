@@ -40,20 +40,28 @@ def add_open_case(model: type[Application], *states: str) -> None:
 def due_again(now: datetime, jobs: Collection[int] | None = None) -> Iterator[tuple[Application, Job]]:
     """Cases on a desk whose last check left something open that a registry may answer by now, with that check.
 
-    The pause doubles from two minutes to an hour with every check, so that a registry that is down is not hammered. A registry that
-    is not online is not waited for: its answers come by file or from departments. `jobs` names last checks to take up at once.
+    The pause doubles from two minutes to an hour with every check, so that a registry that is down is not hammered. A
+    registry that
+    is not online is not waited for: its answers come by file or from departments. `jobs` names last checks to take up
+    at once.
     """
     offline = not_online()
     for kind, (model, states) in _open_cases.items():
         cases = {case.pk: case for case in model._default_manager.filter(state__in=states)}
         newest = (
             Job.objects.filter(kind=kind, object_id__in=cases, task__contains=CHECK)
-            .values("object_id").annotate(newest=Max("pk"), checks=Count("pk")).values_list("object_id", "newest", "checks")
+            .values("object_id")
+            .annotate(newest=Max("pk"), checks=Count("pk"))
+            .values_list("object_id", "newest", "checks")
         )
         counts = {job: checks for _pk, job, checks in newest}
         silence = RegistryAnswer.objects.filter(job=OuterRef("pk")).exclude(problem="").exclude(registry__in=offline)
-        sent_away = _told_to_register([case.training_class_id for case in cases.values() if hasattr(case, "training_class_id")])
-        for job in Job.objects.filter(pk__in=counts, state=JobState.DONE).annotate(silence=Exists(silence)).order_by("pk"):
+        sent_away = _told_to_register(
+            [case.training_class_id for case in cases.values() if hasattr(case, "training_class_id")]
+        )
+        for job in (
+            Job.objects.filter(pk__in=counts, state=JobState.DONE).annotate(silence=Exists(silence)).order_by("pk")
+        ):
             case = cases[job.object_id]
             pause = min(SOON * 2 ** min(counts[job.pk] - 1, 10), LATEST)
             if jobs is not None:
@@ -66,7 +74,9 @@ def due_again(now: datetime, jobs: Collection[int] | None = None) -> Iterator[tu
 
 
 def open_checks(classes: Collection[int]) -> Iterator[tuple[Application, Job]]:
-    """The open cases of these classes, each with its last check where that has ended: to be asked again about somebody in them."""
+    """The open cases of these classes, each with its last check where that has ended: to be asked again about somebody
+    in them.
+    """
     for kind, (model, states) in _open_cases.items():
         if not hasattr(model, "training_class"):
             continue
@@ -79,13 +89,17 @@ def open_checks(classes: Collection[int]) -> Iterator[tuple[Application, Job]]:
 def answers_about(job: Job, people: Collection[int]) -> list[tuple[str, bytes]]:
     """What a check was answered about these people: not carried over once their name or number was put right (R-SEC-2)."""
     hashes = Person.objects.filter(pk__in=people).values_list("number_hash", flat=True)
-    return list(RegistryAnswer.objects.filter(job=job, subject_hash__in=list(hashes)).values_list("registry", "subject_hash"))
+    return list(
+        RegistryAnswer.objects.filter(job=job, subject_hash__in=list(hashes)).values_list("registry", "subject_hash")
+    )
 
 
 def _told_to_register(classes: Collection[int]) -> set[int]:
     """The classes in which somebody was told to register first; one query."""
     rows = Enrolment.objects.filter(
-        training_class__in=classes, struck_out_at__isnull=True, verdict=Verdict.NEEDS_VERIFICATION,
+        training_class__in=classes,
+        struck_out_at__isnull=True,
+        verdict=Verdict.NEEDS_VERIFICATION,
         examination__results__contains={"results": [{"needs": REGISTER_FIRST, "outcome": UNKNOWN}]},
     )
     return set(rows.values_list("training_class", flat=True))

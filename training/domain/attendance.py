@@ -94,8 +94,13 @@ def _keep(
     lesson = sheet.lesson
     recount(lesson.training_class, people)
     record(
-        "attendance.corrected" if before else "attendance.recorded", by=by, on=lesson.training_class, reason=correction,
-        day=lesson.day.isoformat(), starts=f"{lesson.starts:%H:%M}", changed=_changed(before, marks, people),
+        "attendance.corrected" if before else "attendance.recorded",
+        by=by,
+        on=lesson.training_class,
+        reason=correction,
+        day=lesson.day.isoformat(),
+        starts=f"{lesson.starts:%H:%M}",
+        changed=_changed(before, marks, people),
     )
     return sheet
 
@@ -111,7 +116,9 @@ def _changed(before: dict[str, str], marks: dict[str, str], people: list[Enrolme
 def recount(training_class: TrainingClass, people: list[Enrolment]) -> None:
     """The hours each of these people attended, from all sheets of the class; two queries."""
     hours: dict[str, Decimal] = {}
-    for marks, length in AttendanceSheet.objects.filter(lesson__training_class=training_class).values_list("marks", "lesson__hours"):
+    for marks, length in AttendanceSheet.objects.filter(lesson__training_class=training_class).values_list(
+        "marks", "lesson__hours"
+    ):
         for pk, mark in marks.items():
             if mark == Mark.PRESENT:
                 hours[pk] = hours.get(pk, Decimal(0)) + length

@@ -1,8 +1,11 @@
 """Teachers, rooms and people in two places at once: found, told, and kept from happening (R-OPN-1, R-RISK-1).
 
-Teachers and rooms are held from submission on, by the database: triggers keep `Lesson.held_teacher` and `Lesson.held_venue` in step with
-the class's stage, and exclusion constraints refuse a second lesson at the time. A person is held when a class is agreed to, so that no
-school shuts another out by submitting first; until then two classes at the same hours are a dispute that the offices settle.
+Teachers and rooms are held from submission on, by the database: triggers keep `Lesson.held_teacher` and
+`Lesson.held_venue` in step with
+the class's stage, and exclusion constraints refuse a second lesson at the time. A person is held when a class is agreed
+to, so that no
+school shuts another out by submitting first; until then two classes at the same hours are a dispute that the offices
+settle.
 """
 
 from __future__ import annotations
@@ -43,7 +46,9 @@ class Other:
         return post is not None and (not post.is_unit or post.organisation_id in self.owners)
 
     def is_told_to(self, post: Post | None) -> bool:
-        """Whether the reader learns that there is such a class at all: a unit only where name and number agree (R-SEC-1)."""
+        """Whether the reader learns that there is such a class at all: a unit only where name and number agree
+        (R-SEC-1).
+        """
         return self.under_one_name or self.is_named_to(post)
 
 
@@ -62,8 +67,13 @@ class Clash:
     other: Other
 
     def told(self, post: Post | None) -> str:
-        words = {"name": self.name, "day": self.day.isoformat(), "time": f"{self.starts:%H:%M}–{self.ends:%H:%M}",
-                 "number": self.other.number, "other": f"{self.other_starts:%H:%M}–{self.other_ends:%H:%M}"}
+        words = {
+            "name": self.name,
+            "day": self.day.isoformat(),
+            "time": f"{self.starts:%H:%M}–{self.ends:%H:%M}",
+            "number": self.other.number,
+            "other": f"{self.other_starts:%H:%M}–{self.other_ends:%H:%M}",
+        }
         if self.other.is_named_to(post):
             if self.kind == "teacher":
                 return _("教师%(name)s %(day)s %(time)s 已排在班次 %(number)s（%(other)s）。") % words
@@ -88,14 +98,27 @@ class Overlap:
         return self.other.stage == Stage.OPENING
 
     def told(self, post: Post | None) -> str:
-        words = {"name": self.name, "day": self.day.isoformat(), "time": f"{self.starts:%H:%M}", "number": self.other.number,
-                 "stage": Stage(self.other.stage).label}
+        words = {
+            "name": self.name,
+            "day": self.day.isoformat(),
+            "time": f"{self.starts:%H:%M}",
+            "number": self.other.number,
+            "stage": Stage(self.other.stage).label,
+        }
         if self.other.is_named_to(post):
             if not self.is_disputed:
                 return _("%(name)s %(day)s %(time)s 同时在班次 %(number)s 上课。") % words
             if post and post.is_unit:
-                return _("%(name)s %(day)s %(time)s 同时报在班次 %(number)s（%(stage)s）上课，由审核部门确定在哪一班。") % words
-            return _("%(name)s %(day)s %(time)s 同时报在班次 %(number)s（%(stage)s）上课，请与该班的审核部门商定在哪一班，另一班剔除此人。") % words
+                return (
+                    _("%(name)s %(day)s %(time)s 同时报在班次 %(number)s（%(stage)s）上课，由审核部门确定在哪一班。")
+                    % words
+                )
+            return (
+                _(
+                    "%(name)s %(day)s %(time)s 同时报在班次 %(number)s（%(stage)s）上课，请与该班的审核部门商定在哪一班，另一班剔除此人。"
+                )
+                % words
+            )
         if self.is_disputed:
             return _("%(name)s %(day)s %(time)s 同时报在其他班次上课，由审核部门确定在哪一班。") % words
         return _("%(name)s %(day)s %(time)s 同时在其他班次上课。") % words
@@ -116,7 +139,8 @@ class Meanwhile:
         return _("%(name)s同期还在其他班次（至%(until)s）。") % words
 
 
-# My lessons beside every lesson that holds the same teacher (room) at the same time, by the index of the exclusion constraint. A teacher
+# My lessons beside every lesson that holds the same teacher (room) at the same time, by the index of the exclusion
+# constraint. A teacher
 # is the person, wherever on file.
 _CLASHES = """
     (SELECT '{thing}', t.name, m.id, m.day, m.starts, m.ends, o.starts, o.ends, c.number, c.stage, c.applicant_id, c.institution_id, c.employer_id
@@ -130,7 +154,8 @@ _CLASHES = """
 """
 _KEYS = {"teacher": "coalesce(t.person_key, t.id)", "venue": "t.id"}
 
-# The whole roster at once, each under the name this class entered: my people's other classes first (by person), then the first lesson
+# The whole roster at once, each under the name this class entered: my people's other classes first (by person), then
+# the first lesson
 # of both at the same time, if any.
 _ELSEWHERE = """
     SELECT e.id, coalesce(nullif(e.entered_name, ''), p.name), c.id, c.last_day, c.first_day <= k.last_day AND c.last_day >= k.first_day, l.day, l.starts,
@@ -149,7 +174,9 @@ _ELSEWHERE = """
     ORDER BY e.sequence, e.id, c.number
 """
 
-_clashes = prepared_sql("clashes", " UNION ALL ".join(_CLASHES.format(thing=thing, key=key) for thing, key in _KEYS.items()))
+_clashes = prepared_sql(
+    "clashes", " UNION ALL ".join(_CLASHES.format(thing=thing, key=key) for thing, key in _KEYS.items())
+)
 _elsewhere = prepared_sql("elsewhere", _ELSEWHERE)
 
 
@@ -159,11 +186,14 @@ def conflicts(training_class: TrainingClass) -> list[Clash]:
 
 
 def elsewhere(training_class: TrainingClass) -> tuple[list[Overlap], list[Meanwhile]]:
-    """Trainees with a lesson in another class at the same time, and those whose other class runs within the same weeks; one query
+    """Trainees with a lesson in another class at the same time, and those whose other class runs within the same weeks;
+    one query
     for the whole roster (R-OPN-1; R-RISK-1).
     """
     same_hours, meanwhile = [], []
-    for enrolment, name, _pk, until, same_weeks, day, starts, number, stage, one_name, *owners in _elsewhere(list(IDLE), training_class.pk):
+    for enrolment, name, _pk, until, same_weeks, day, starts, number, stage, one_name, *owners in _elsewhere(
+        list(IDLE), training_class.pk
+    ):
         other = Other(number, stage, tuple(owners), one_name)
         if day:
             same_hours.append(Overlap(enrolment, name, day, starts, other))
@@ -177,11 +207,13 @@ def overlaps(training_class: TrainingClass) -> list[Overlap]:
     return elsewhere(training_class)[0]
 
 
-# ── held ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── held
+# ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def person_key(number: str | None) -> int | None:
-    """Under which a teacher's lessons are booked where the citizen number is known: the same for every unit that has the person on
+    """Under which a teacher's lessons are booked where the citizen number is known: the same for every unit that has
+    the person on
     file, never the id of a row (those are positive), and no number to read back: 63 bits of the keyed hash.
     """
     return -1 - (int.from_bytes(number_hash(number)[:8], "big") >> 1) if number else None
@@ -198,18 +230,26 @@ def room_key(name: str, address: str) -> str:
 
 
 # Every row of the same person, and every room, in one order: two submissions wait for each other and never in a circle.
-_lock_teachers = prepared_sql("lock teachers", """
+_lock_teachers = prepared_sql(
+    "lock teachers",
+    """
     WITH used AS (SELECT t.id, t.person_key FROM training_lesson l JOIN training_teacher t ON t.id = l.teacher_id WHERE l.training_class_id = %s)
     SELECT id FROM training_teacher WHERE id IN (SELECT id FROM used) OR person_key IN (SELECT person_key FROM used) ORDER BY id FOR NO KEY UPDATE
-""")  # fmt: skip
-_lock_venues = prepared_sql("lock venues", """
+""",
+)
+_lock_venues = prepared_sql(
+    "lock venues",
+    """
     SELECT id FROM training_venue WHERE id IN (SELECT venue_id FROM training_lesson WHERE training_class_id = %s) ORDER BY id FOR NO KEY UPDATE
-""")  # fmt: skip
+""",
+)
 
 
 @contextmanager
 def booked_once(training_class: TrainingClass, *, by: Post | None) -> Iterator[None]:
-    """Around what makes a class hold its teachers and rooms: whoever comes second waits, and gets a sentence. Raises Obstructed."""
+    """Around what makes a class hold its teachers and rooms: whoever comes second waits, and gets a sentence. Raises
+    Obstructed.
+    """
     _lock_teachers(training_class.pk)
     _lock_venues(training_class.pk)
     try:
@@ -223,7 +263,9 @@ def booked_once(training_class: TrainingClass, *, by: Post | None) -> Iterator[N
 
 
 def hold_people(training_class: TrainingClass, *, by: Post | None) -> None:
-    """Nobody is agreed into two classes at the same hours: the people are locked in one order, then asked about once. Raises Obstructed."""
+    """Nobody is agreed into two classes at the same hours: the people are locked in one order, then asked about once.
+    Raises Obstructed.
+    """
     people = Enrolment.objects.filter(training_class=training_class, struck_out_at__isnull=True).values("person")
     list(Person.objects.select_for_update(no_key=True).filter(pk__in=people).order_by("pk").values_list("pk"))
     if double := [overlap.told(by) for overlap in overlaps(training_class) if not overlap.is_disputed]:

@@ -32,13 +32,19 @@ TWO_NAMES = "two_names"
 
 def living(training_class: TrainingClass) -> QuerySet[Enrolment]:
     """Everyone of the class who was not struck out, in the order of the roster."""
-    return training_class.enrolments.filter(struck_out_at__isnull=True).select_related("person").order_by("sequence", "id")
+    return (
+        training_class.enrolments.filter(struck_out_at__isnull=True).select_related("person").order_by("sequence", "id")
+    )
 
 
 def variant_of(training_class: TrainingClass) -> str:
     """`filing` for 岗位技能提升 in an occupation that is neither in the catalogue nor open for recognition (R-OPN-6)."""
     occupation = training_class.project.occupation_id if training_class.project else None
-    needs = training_class.category == FILED_CATEGORY and occupation is not None and assessed(training_class) not in OPEN_STATUSES
+    needs = (
+        training_class.category == FILED_CATEGORY
+        and occupation is not None
+        and assessed(training_class) not in OPEN_STATUSES
+    )
     return FILING if needs else ""
 
 
@@ -71,14 +77,17 @@ def stood_before(training_class: TrainingClass, ids: Collection[int]) -> dict[in
 
 
 def contradictions_before(people: Collection[int]) -> dict[int, tuple[tuple[str, str], ...]]:
-    """The names by registry that contradicted each other when these people were last judged, in whichever class, by person (R-ELG-1); one query.
+    """The names by registry that contradicted each other when these people were last judged, in whichever class, by
+    person (R-ELG-1); one query.
 
-    Such a contradiction is always put to people, so that few are looked at. What was said of a number that was put right since is said of
+    Such a contradiction is always put to people, so that few are looked at. What was said of a number that was put
+    right since is said of
     somebody else.
     """
     asked = Assistance.objects.filter(person=OuterRef("person"), check_code=IDENTITY, subject_kind=KIND)
     other_number = Correction.objects.filter(
-        person=OuterRef("person"), state=State.APPROVED, new_hash__isnull=False, decided_at__gt=OuterRef("examined_at"))
+        person=OuterRef("person"), state=State.APPROVED, new_hash__isnull=False, decided_at__gt=OuterRef("examined_at")
+    )
     last = Examination.objects.filter(Exists(asked), ~Exists(other_number), person__in=people, subject_kind=KIND)
     found = {row.person_id: _names_in(row) for row in last.order_by("person_id", "-id").distinct("person_id")}
     return {person: names for person, names in found.items() if names}
@@ -87,14 +96,21 @@ def contradictions_before(people: Collection[int]) -> dict[int, tuple[tuple[str,
 def _names_in(examination: Examination) -> tuple[tuple[str, str], ...]:
     """Which registry said which name, where the judgement was left open for that."""
     return tuple(
-        (fact["registry"], fact["name"]) for result in result_of(examination, IDENTITY) if result.outcome == UNKNOWN and result.said
-        and result.said.says == TWO_NAMES for fact in result.evidence if fact.get("type") == "person"
+        (fact["registry"], fact["name"])
+        for result in result_of(examination, IDENTITY)
+        if result.outcome == UNKNOWN and result.said and result.said.says == TWO_NAMES
+        for fact in result.evidence
+        if fact.get("type") == "person"
     )
 
 
 def cases_of(
-    training_class: TrainingClass, *, opening: Opening | None = None, only: Collection[int] | None = None,
-    enrolments: list[Enrolment] | None = None, day: date | None = None,
+    training_class: TrainingClass,
+    *,
+    opening: Opening | None = None,
+    only: Collection[int] | None = None,
+    enrolments: list[Enrolment] | None = None,
+    day: date | None = None,
 ) -> list[Case]:
     """The living enrolments as cases for the judge; `opening` is given while a move has it in hand, unsaved.
 

@@ -1,4 +1,6 @@
-"""The catalogues on a day, and who keeps them: a row in use is closed and followed by a new one, never rewritten (R-CAT-1, R-CAT-2)."""
+"""The catalogues on a day, and who keeps them: a row in use is closed and followed by a new one, never rewritten
+(R-CAT-1, R-CAT-2).
+"""
 
 from __future__ import annotations
 
@@ -25,14 +27,25 @@ Dated = Project | Listing | Assessment
 Entry = Occupation | Dated
 LISTED_KINDS = (OrganisationKind.INSTITUTION, OrganisationKind.ENTERPRISE, OrganisationKind.ASSESSMENT)
 LABELS = {
-    "code": gettext_lazy("编码"), "name": gettext_lazy("名称"), "status": gettext_lazy("评价方式"), "edition": gettext_lazy("大典版本"),
-    "training_type": gettext_lazy("培训类别"), "occupation": gettext_lazy("职业（工种）"), "level": gettext_lazy("等级"),
-    "hours": gettext_lazy("课时"), "certificate_kind": gettext_lazy("证书类别"),
-    "certificate_required": gettext_lazy("须取得证书方可申请补贴"), "categories": gettext_lazy("面向人员类别"),
-    "organisation": gettext_lazy("单位"), "occupations": gettext_lazy("核定职业（工种）"), "owner": gettext_lazy("维护地区"),
-    "since": gettext_lazy("生效日期"), "until": gettext_lazy("失效日期"), "source": gettext_lazy("依据文件"),
+    "code": gettext_lazy("编码"),
+    "name": gettext_lazy("名称"),
+    "status": gettext_lazy("评价方式"),
+    "edition": gettext_lazy("大典版本"),
+    "training_type": gettext_lazy("培训类别"),
+    "occupation": gettext_lazy("职业（工种）"),
+    "level": gettext_lazy("等级"),
+    "hours": gettext_lazy("课时"),
+    "certificate_kind": gettext_lazy("证书类别"),
+    "certificate_required": gettext_lazy("须取得证书方可申请补贴"),
+    "categories": gettext_lazy("面向人员类别"),
+    "organisation": gettext_lazy("单位"),
+    "occupations": gettext_lazy("核定职业（工种）"),
+    "owner": gettext_lazy("维护地区"),
+    "since": gettext_lazy("生效日期"),
+    "until": gettext_lazy("失效日期"),
+    "source": gettext_lazy("依据文件"),
     "is_example": gettext_lazy("示例值（不是正式政策）"),
-}  # fmt: skip
+}
 YES, NO = "是", "否"
 ACTS = ("catalogue.added", "catalogue.changed")
 
@@ -59,7 +72,10 @@ def occupations_on(day: date) -> QuerySet[Occupation]:
 
 def status_on(occupation: str, day: date) -> str:
     """How an occupation is assessed on a day, "" where no row says so."""
-    return Assessment.objects.filter(Assessment.on(day), occupation=occupation).values_list("status", flat=True).first() or ""
+    return (
+        Assessment.objects.filter(Assessment.on(day), occupation=occupation).values_list("status", flat=True).first()
+        or ""
+    )
 
 
 def listed_on(day: date) -> QuerySet[Organisation]:
@@ -68,19 +84,24 @@ def listed_on(day: date) -> QuerySet[Organisation]:
     return Organisation.objects.filter(pk__in=listings, is_active=True, kind__in=LISTED_KINDS[:2]).order_by("name")
 
 
-# ── who ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── who
+# ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def may_keep_catalogue(post: Post | None) -> bool:
     """Administrators of the region and of the leagues keep the catalogues."""
     return bool(
-        post and post.role == Role.ADMINISTRATOR and not post.is_unit
+        post
+        and post.role == Role.ADMINISTRATOR
+        and not post.is_unit
         and (post.division.level == Level.REGION or post.division.is_reporting_unit)
     )
 
 
 def why_not_yours(entry: Entry, by: Post | None) -> str:
-    """The sentence that forbids this post to keep this entry, or "": occupations and their assessment are the region's, a project its owner's."""
+    """The sentence that forbids this post to keep this entry, or "": occupations and their assessment are the region's,
+    a project its owner's.
+    """
     if by is None or not may_keep_catalogue(by):
         return _("目录由自治区和盟市的超级管理员维护。")
     if isinstance(entry, Listing):
@@ -89,8 +110,11 @@ def why_not_yours(entry: Entry, by: Post | None) -> str:
     if isinstance(entry, Occupation | Assessment):
         return "" if by.division.level == Level.REGION else _("职业（工种）由自治区维护。")
     owner = entry.owner if entry.pk else _owner_of(entry.code, by)
-    return "" if owner.pk == by.division.pk else _("项目%(code)s由%(owner)s维护，其他地区不能修改或接续。") % {
-        "code": entry.code, "owner": owner.name}
+    return (
+        ""
+        if owner.pk == by.division.pk
+        else _("项目%(code)s由%(owner)s维护，其他地区不能修改或接续。") % {"code": entry.code, "owner": owner.name}
+    )
 
 
 def _owner_of(code: str, by: Post) -> Any:
@@ -99,7 +123,8 @@ def _owner_of(code: str, by: Post) -> Any:
     return known.owner if known else by.division
 
 
-# ── what may be changed ─────────────────────────────────────────────────────────────────────────────────────────────────
+# ── what may be changed
+# ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def uses_of(entry: Dated) -> tuple[int, date | None]:
@@ -108,9 +133,14 @@ def uses_of(entry: Dated) -> tuple[int, date | None]:
     if isinstance(entry, Project):
         classes = classes.filter(project=entry)
     else:
-        of_it = (Q(project__occupation=entry.occupation_id) if isinstance(entry, Assessment)
-                 else Q(institution=entry.organisation_id) | Q(employer=entry.organisation_id))
-        classes = classes.filter(of_it, first_day__gte=entry.since, **({"first_day__lt": entry.until} if entry.until else {}))
+        of_it = (
+            Q(project__occupation=entry.occupation_id)
+            if isinstance(entry, Assessment)
+            else Q(institution=entry.organisation_id) | Q(employer=entry.organisation_id)
+        )
+        classes = classes.filter(
+            of_it, first_day__gte=entry.since, **({"first_day__lt": entry.until} if entry.until else {})
+        )
     found = classes.aggregate(number=Count("pk"), last=Max("first_day", filter=Q(first_day__lte=timezone.localdate())))
     return found["number"], found["last"]
 
@@ -135,7 +165,8 @@ def why_not_end(entry: Dated, until: date | None) -> str:
 
 
 def keep(entry: Entry, *, by: Post, occupations: Iterable[Occupation] | None = None) -> Entry:
-    """Save an entry of a catalogue and record it with old and new values. A new row ends the one before it on the same day.
+    """Save an entry of a catalogue and record it with old and new values. A new row ends the one before it on the same
+    day.
 
     Raises CatalogueRefused: not yours; a row in use changed otherwise than in its end; two rows of a thing on one day.
     """
@@ -172,11 +203,15 @@ def _recorded(act: str, entry: Entry, changed: dict[str, Any], by: Post) -> None
 
 
 def shortened(asked: date | None, entry: Entry) -> str:
-    """The sentence about an end that is not the one that was asked for, because a later row of the same thing begins there, or ""."""
+    """The sentence about an end that is not the one that was asked for, because a later row of the same thing begins
+    there, or "".
+    """
     if isinstance(entry, Occupation) or entry.until in (None, asked):
         return ""
     return _("之后已有一条于%(since)s生效，这一条的有效期缩短到前一天%(last)s。") % {
-        "since": entry.until.isoformat(), "last": (entry.until - timedelta(days=1)).isoformat()}
+        "since": entry.until.isoformat(),
+        "last": (entry.until - timedelta(days=1)).isoformat(),
+    }
 
 
 def _refuse_rewriting(stored: Any, entry: Dated, changed: dict[str, Any]) -> None:
@@ -193,12 +228,15 @@ def _refuse_renaming(stored: Occupation | None, entry: Occupation) -> None:
     """Certificates are compared with an occupation's name: it stays while a class that will be compared rests on it."""
     running = TrainingClass.objects.filter(project__occupation=entry.pk, stage__in=CERTIFYING)
     if stored and stored.name != entry.name and (number := running.count()):
-        raise CatalogueRefused(_("有%(n)s个班次正在开班或结业审批，核验证书要用职业名称，办结后再改名称。") % {"n": number})
+        raise CatalogueRefused(
+            _("有%(n)s个班次正在开班或结业审批，核验证书要用职业名称，办结后再改名称。") % {"n": number}
+        )
 
 
 def rewriting_words(names: Iterable[str]) -> str:
     return _("这一条已经生效或已有班次使用，只能填写失效日期并新增一条接续，不能修改：%(names)s。") % {
-        "names": "、".join(str(LABELS[name]) for name in names)}
+        "names": "、".join(str(LABELS[name]) for name in names)
+    }
 
 
 def _end_predecessor(entry: Dated, by: Post) -> None:
@@ -216,7 +254,8 @@ def _end_predecessor(entry: Dated, by: Post) -> None:
             entry.until = later.since
 
 
-# ── what is shown ───────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── what is shown
+# ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 STANDINGS = {"now": gettext_lazy("现行"), "coming": gettext_lazy("将生效"), "past": gettext_lazy("已失效")}
@@ -227,7 +266,9 @@ def standing(rows: QuerySet[Any], code: str) -> QuerySet[Any]:
     today = timezone.localdate()
     if code == "now":
         return rows.filter(since__lte=today).exclude(until__lte=today)
-    return rows.filter(since__gt=today) if code == "coming" else rows.filter(until__lte=today) if code == "past" else rows
+    return (
+        rows.filter(since__gt=today) if code == "coming" else rows.filter(until__lte=today) if code == "past" else rows
+    )
 
 
 def same_thing(entry: Dated) -> QuerySet[Any]:
@@ -243,8 +284,10 @@ def history_of(entry: Entry) -> QuerySet[Event]:
     """Who added and changed an entry (all rows of the same thing), the newest first."""
     events = Event.objects.filter(act__in=ACTS).order_by("-id")
     if isinstance(entry, Occupation):
-        return events.filter(Q(subject_kind="occupation", data__entry=entry.pk)
-                             | Q(subject_kind="assessment", subject_id__in=entry.assessments.values("pk")))
+        return events.filter(
+            Q(subject_kind="occupation", data__entry=entry.pk)
+            | Q(subject_kind="assessment", subject_id__in=entry.assessments.values("pk"))
+        )
     return events.filter(subject_kind=entry._meta.model_name, subject_id__in=same_thing(entry).values("pk"))
 
 

@@ -1,4 +1,6 @@
-"""证书更正: a certificate that could not be verified at the completion is put right by a case, once the registry confirms it (R-CMP-2)."""
+"""证书更正: a certificate that could not be verified at the completion is put right by a case, once the registry confirms
+it (R-CMP-2).
+"""
 
 from __future__ import annotations
 
@@ -68,12 +70,17 @@ def title_of(change: CertificateChange) -> str:
     return _("证书更正：%(name)s") % {"name": change.enrolment.name}
 
 
-# ── asking ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── asking
+# ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def is_open_to_correction(enrolment: Enrolment) -> bool:
     """A certificate of somebody who passed that nobody has vouched for; the portal's own are never corrected (R-CMP-5)."""
-    return not enrolment.is_struck_out and certificates.claims_certificate(enrolment) and not enrolment.certificate_verified
+    return (
+        not enrolment.is_struck_out
+        and certificates.claims_certificate(enrolment)
+        and not enrolment.certificate_verified
+    )
 
 
 def why_not_correctable(enrolment: Enrolment) -> list[str]:
@@ -99,24 +106,34 @@ def open_change(enrolment: Enrolment) -> CertificateChange | None:
 
 
 def why_not_asked(enrolment: Enrolment, *, by: Post) -> None:
-    """Whether this post may ask about this trainee at all, before a word of it is read. Raises NotYourCertificate, CertificateRefused."""
+    """Whether this post may ask about this trainee at all, before a word of it is read. Raises NotYourCertificate,
+    CertificateRefused.
+    """
     if why := why_not_results(enrolment.training_class, by):
         raise NotYourCertificate(why)
     if sentences := why_not_correctable(enrolment):
         raise CertificateRefused(sentences[0])
     if found := open_change(enrolment):
-        raise CertificateRefused(_("此人已有一件证书更正（%(number)s）没有办结；请先办完，或在其页面上不再申请。") % {"number": found})
+        raise CertificateRefused(
+            _("此人已有一件证书更正（%(number)s）没有办结；请先办完，或在其页面上不再申请。") % {"number": found}
+        )
 
 
 def begin(enrolment: Enrolment, kind: str, number: str, on: date | None, reason: str, *, by: Post) -> CertificateChange:
-    """A correction that can still be altered, one at a time of a trainee. Raises NotYourCertificate, CertificateRefused, CertificateWrong."""
+    """A correction that can still be altered, one at a time of a trainee. Raises NotYourCertificate,
+    CertificateRefused, CertificateWrong.
+    """
     with transaction.atomic():
         locked = _locked(enrolment.pk)
         why_not_asked(locked, by=by)
         training_class = locked.training_class
         change = CertificateChange(
-            division=training_class.division, applicant=by.organisation, category=training_class.category, training_class=training_class,
-            enrolment=locked)
+            division=training_class.division,
+            applicant=by.organisation,
+            category=training_class.category,
+            training_class=training_class,
+            enrolment=locked,
+        )
         _put(change, locked, kind, number, on, reason)
         change.save()
         write_cover(change, flow_of(change))
@@ -124,7 +141,9 @@ def begin(enrolment: Enrolment, kind: str, number: str, on: date | None, reason:
     return change
 
 
-def amend(change: CertificateChange, kind: str, number: str, on: date | None, reason: str, *, by: Post) -> CertificateChange:
+def amend(
+    change: CertificateChange, kind: str, number: str, on: date | None, reason: str, *, by: Post
+) -> CertificateChange:
     """Alter what is asked while it is with whoever asked; the roster is read anew. Errors as for `begin`."""
     if not applies_for(by, change.applicant_id):
         raise NotYourCertificate(_("只有提出更正的单位可以修改。"))
@@ -160,7 +179,8 @@ def _changed(before: dict[str, Any], change: CertificateChange) -> dict[str, lis
     return changes(before, values_of(change, (*NEW, "reason")), sealed={"new_number"})
 
 
-# ── what stands in the way ──────────────────────────────────────────────────────────────────────────────────────────────
+# ── what stands in the way
+# ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def what_is_wrong(change: CertificateChange) -> dict[str, str]:
@@ -179,7 +199,9 @@ def what_is_wrong(change: CertificateChange) -> dict[str, str]:
 
 def why_used(change: CertificateChange) -> str:
     """A certificate counts for one trainee only; whose it is stays untold (R-SEC-1)."""
-    others = Enrolment.objects.filter(certificate_kind=change.new_kind, certificate_number=change.new_number).exclude(pk=change.enrolment_id)
+    others = Enrolment.objects.filter(certificate_kind=change.new_kind, certificate_number=change.new_number).exclude(
+        pk=change.enrolment_id
+    )
     return _used() if change.new_number and others.exists() else ""
 
 
@@ -189,7 +211,9 @@ def _used() -> str:
 
 def why_stale(change: CertificateChange, enrolment: Enrolment) -> list[str]:
     """The roster says no longer what it said when the correction was asked for."""
-    if values_of(enrolment, OF_ENROLMENT) == dict(zip(OF_ENROLMENT, (change.old_kind, change.old_number, change.old_on), strict=True)):
+    if values_of(enrolment, OF_ENROLMENT) == dict(
+        zip(OF_ENROLMENT, (change.old_kind, change.old_number, change.old_on), strict=True)
+    ):
         return []
     return [_("提出以后登记的证书已有变动，这件申请所依据的内容已不适用；仍需更正的请修改后重新提交。")]
 
@@ -210,7 +234,11 @@ def guard_answered(change: CertificateChange, context: Any) -> list[str]:
     job, result = last_check(change)
     if job is None or job.state in UNFINISHED:
         return [_("系统比对还在进行，完成后再办理。")]
-    return [] if result and result.outcome in (PASS, FAIL) else [_("技能人员证书系统还没有答复，暂不能同意，也不能不同意；系统会自动再次核验。")]
+    return (
+        []
+        if result and result.outcome in (PASS, FAIL)
+        else [_("技能人员证书系统还没有答复，暂不能同意，也不能不同意；系统会自动再次核验。")]
+    )
 
 
 def guard_confirmed(change: CertificateChange, context: Any) -> list[str]:
@@ -221,18 +249,31 @@ def guard_confirmed(change: CertificateChange, context: Any) -> list[str]:
     return [spoken(result)[0]] if result and result.outcome == FAIL else []
 
 
-# ── the comparison ──────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── the comparison
+# ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def begin_check(change: CertificateChange, context: Any) -> None:
-    context.jobs.append((CHECK_TASK, {
-        "title": _("证书核验：%(name)s") % {"name": change.enrolment.name}, "queue_name": crosscheck.queue_for(1), "version": change.version}))
+    context.jobs.append(
+        (
+            CHECK_TASK,
+            {
+                "title": _("证书核验：%(name)s") % {"name": change.enrolment.name},
+                "queue_name": crosscheck.queue_for(1),
+                "version": change.version,
+            },
+        )
+    )
 
 
 def proposed(change: CertificateChange) -> Enrolment:
     """The trainee as the roster would say; never saved."""
     enrolment = copy(change.enrolment)
-    enrolment.certificate_kind, enrolment.certificate_number, enrolment.certificate_on = change.new_kind, change.new_number, change.new_on
+    enrolment.certificate_kind, enrolment.certificate_number, enrolment.certificate_on = (
+        change.new_kind,
+        change.new_number,
+        change.new_on,
+    )
     return enrolment
 
 
@@ -245,7 +286,9 @@ def last_check(change: CertificateChange) -> tuple[Job | None, CheckResult | Non
 
 
 def check(job: Job, change: CertificateChange) -> None:
-    """Ask the certificate registry, then hand it to the officer. Not inside a transaction; may be called again after a crash."""
+    """Ask the certificate registry, then hand it to the officer. Not inside a transaction; may be called again after a
+    crash.
+    """
     again, renamed = job.arguments.get("again"), job.arguments.get("renamed", [])
     overtaken = change.state != State.IN_REVIEW if again else moved_since(change, job.arguments["version"])
     if overtaken:
@@ -262,16 +305,27 @@ def check(job: Job, change: CertificateChange) -> None:
         move_on(change, job)
     elif result.outcome in (PASS, FAIL) and change.desk_id:
         with transaction.atomic():
-            change_content(CertificateChange.objects.select_for_update(of=("self",)).get(pk=change.pk), "certificatechange.answered", by=None)
-        tell(change, _("%(number)s再次核验：%(said)s") % {"number": change.number, "said": said}, organisation=change.desk)
+            change_content(
+                CertificateChange.objects.select_for_update(of=("self",)).get(pk=change.pk),
+                "certificatechange.answered",
+                by=None,
+            )
+        tell(
+            change,
+            _("%(number)s再次核验：%(said)s") % {"number": change.number, "said": said},
+            organisation=change.desk,
+        )
     finish(job, said, outcome=result.outcome)
 
 
-# ── what approval does ──────────────────────────────────────────────────────────────────────────────────────────────────
+# ── what approval does
+# ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def apply(change: CertificateChange, context: Any) -> None:
-    """The roster says what the registry confirmed, from this moment; open cases of the person are compared again (R-CMP-2)."""
+    """The roster says what the registry confirmed, from this moment; open cases of the person are compared again
+    (R-CMP-2).
+    """
     enrolment = _locked(change.enrolment_id)
     if sentences := why_not_now(change, enrolment):
         raise Obstructed(sentences)
@@ -286,7 +340,21 @@ def apply(change: CertificateChange, context: Any) -> None:
     except IntegrityError as refused:  # taken by another trainee since it was looked up
         raise Obstructed([_used()]) from refused
     record(
-        "certificate.corrected", by=context.by, on=enrolment, division=change.division_id, reason=change.reason, correction=change.number,
-        changed=changes(before, values_of(enrolment, OF_ENROLMENT), sealed={"certificate_number"}))
-    context.jobs.append((ASK_ANEW, {
-        "title": _("更正后重新比对：%(name)s") % {"name": enrolment.name}, "queue_name": "checks", "person": enrolment.person_id}))
+        "certificate.corrected",
+        by=context.by,
+        on=enrolment,
+        division=change.division_id,
+        reason=change.reason,
+        correction=change.number,
+        changed=changes(before, values_of(enrolment, OF_ENROLMENT), sealed={"certificate_number"}),
+    )
+    context.jobs.append(
+        (
+            ASK_ANEW,
+            {
+                "title": _("更正后重新比对：%(name)s") % {"name": enrolment.name},
+                "queue_name": "checks",
+                "person": enrolment.person_id,
+            },
+        )
+    )

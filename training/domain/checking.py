@@ -18,11 +18,15 @@ from training.domain.again import answers_about, answers_to_ask_anew
 from training.domain.openings import Recheck, recheck
 
 
-def check_case(job: Job, application: Any, gate: str, *, while_in: str = State.IN_REVIEW, then: str = "checked") -> None:
+def check_case(
+    job: Job, application: Any, gate: str, *, while_in: str = State.IN_REVIEW, then: str = "checked"
+) -> None:
     """Compare everyone of the class with the registries, then take the move `then`; without one, tell the desk.
 
-    A job of an earlier move than the case's last comes too late. One that asks again (`again` names the job before) keeps what was
-    answered, but for people `renamed` since, and only goes on while the case is still `while_in`. Not inside a transaction; may be called again after a crash.
+    A job of an earlier move than the case's last comes too late. One that asks again (`again` names the job before)
+    keeps what was
+    answered, but for people `renamed` since, and only goes on while the case is still `while_in`. Not inside a
+    transaction; may be called again after a crash.
     """
     again, renamed = job.arguments.get("again"), job.arguments.get("renamed", [])
     overtaken = application.state != while_in if again else moved_since(application, job.arguments["version"])
@@ -31,13 +35,17 @@ def check_case(job: Job, application: Any, gate: str, *, while_in: str = State.I
         return
     if again:
         old = Job.objects.get(pk=again)
-        crosscheck.carry_over(old, job, ask_anew=[*answers_to_ask_anew(application.training_class), *answers_about(old, renamed)])
+        crosscheck.carry_over(
+            old, job, ask_anew=[*answers_to_ask_anew(application.training_class), *answers_about(old, renamed)]
+        )
     outcome = recheck(application.training_class, gate, job=job, only_changes=bool(again) and not renamed)
     if again or not then:
         tell_officer(application, outcome)
     else:
         move_on(application, job, then)
-    finish(job, in_words(outcome), examined=outcome.examined, exceptions=outcome.exceptions, silent=list(outcome.silent))
+    finish(
+        job, in_words(outcome), examined=outcome.examined, exceptions=outcome.exceptions, silent=list(outcome.silent)
+    )
 
 
 def move_on(application: Any, job: Job, name: str = "checked") -> None:
@@ -55,13 +63,22 @@ def tell_officer(application: Any, outcome: Recheck) -> None:
         flow = flow_of(locked)
         write_cover(locked, flow)
         if outcome.changed and locked.desk_id:
-            tell(locked, _("%(number)s再次比对：%(count)s人的结果有变化。") % {
-                "number": locked.number, "count": outcome.changed}, organisation=locked.desk)
+            tell(
+                locked,
+                _("%(number)s再次比对：%(count)s人的结果有变化。")
+                % {
+                    "number": locked.number,
+                    "count": outcome.changed,
+                },
+                organisation=locked.desk,
+            )
 
 
 def in_words(outcome: Recheck) -> str:
     words = _("已比对%(examined)s人，%(exceptions)s人不符合或待核。") % {
-        "examined": outcome.examined, "exceptions": outcome.exceptions}
+        "examined": outcome.examined,
+        "exceptions": outcome.exceptions,
+    }
     if outcome.silent:
         words += _("有系统暂未答复或答复无法识别，稍后自动再次比对。")
     return words

@@ -29,7 +29,17 @@ from training.models import Opening, Teacher, TrainingClass, Unit
 
 MOST_AHEAD = timedelta(days=2 * 365)
 FIELDS = (
-    "name", "institution", "employer", "project", "category", "fund_source", "first_day", "last_day", "venue", "planned_people", "fee",
+    "name",
+    "institution",
+    "employer",
+    "project",
+    "category",
+    "fund_source",
+    "first_day",
+    "last_day",
+    "venue",
+    "planned_people",
+    "fee",
 )
 COPIED = ("name", "institution", "employer", "project", "category", "fund_source", "venue", "planned_people", "fee")
 
@@ -60,11 +70,15 @@ def is_editable(training_class: TrainingClass) -> bool:
 
 
 def locked_for_editing(training_class: TrainingClass) -> Opening:
-    """The opening's row locked inside the caller's transaction, so that no submission slips in between; ClassLocked otherwise."""
+    """The opening's row locked inside the caller's transaction, so that no submission slips in between; ClassLocked
+    otherwise.
+    """
     opening = Opening.objects.select_for_update(of=("self",)).get(training_class=training_class)
     if opening.state not in WITH_APPLICANT:
-        raise ClassLocked(_("开班申请%(state)s，不能直接修改；需要改动的，请先撤回或等待退回补正。") % {
-            "state": opening.get_state_display()})
+        raise ClassLocked(
+            _("开班申请%(state)s，不能直接修改；需要改动的，请先撤回或等待退回补正。")
+            % {"state": opening.get_state_display()}
+        )
     return opening
 
 
@@ -73,7 +87,9 @@ def league_of(division: Division) -> str:
     return division.line[1] if len(division.line) > 1 else division.line[0]
 
 
-def why_not_applicant(applicant: Organisation, institution: Organisation | None, employer: Organisation | None) -> dict[str, str]:
+def why_not_applicant(
+    applicant: Organisation, institution: Organisation | None, employer: Organisation | None
+) -> dict[str, str]:
     """R-OPN-3, R-OPN-4: who may apply, as sentences by field; empty when all is well."""
     if applicant.pk not in {organisation.pk for organisation in (institution, employer) if organisation}:
         return {"": _("开班由用工企业或其委托的培训机构申请。")}
@@ -82,7 +98,12 @@ def why_not_applicant(applicant: Organisation, institution: Organisation | None,
     if not employer or not institution or applicant.pk == employer.pk:
         return {}
     if league_of(employer.division) != league_of(institution.division):
-        return {"employer": _("用工企业与培训机构不在同一盟市，由企业向其所在地的人社部门或行业主管部门申请（95号文 二(二)3），请由企业经办人新开班。")}
+        return {
+            "employer": _(
+                "用工企业与培训机构不在同一盟市，由企业向其所在地的人社部门或行业主管部门申请（95号文 二(二)3），"
+                "请由企业经办人新开班。"
+            )
+        }
     return {}
 
 
@@ -98,7 +119,9 @@ def create_class(*, by: Post, **fields: Any) -> TrainingClass:
         training_class.save()
         training_class.teachers.set(_own_teachers(training_class, teachers))
         opening = Opening.objects.create(
-            division=division, applicant=by.organisation, category=training_class.category,
+            division=division,
+            applicant=by.organisation,
+            category=training_class.category,
             training_class=training_class,
         )
         write_cover(opening, flow_of(opening))
@@ -111,8 +134,9 @@ def update_class(training_class: TrainingClass, *, by: Post, **fields: Any) -> T
     _refuse_others(training_class, by)
     with transaction.atomic():
         opening = locked_for_editing(training_class)
-        training_class = TrainingClass.objects.select_related("applicant__division", "institution__division", "employer__division").get(
-            pk=training_class.pk)
+        training_class = TrainingClass.objects.select_related(
+            "applicant__division", "institution__division", "employer__division"
+        ).get(pk=training_class.pk)
         changed = [name for name in FIELDS if name in fields and getattr(training_class, name) != fields[name]]
         teachers, former = fields.pop("teachers", None), values_of(training_class, changed)
         _set(training_class, {name: fields[name] for name in changed})
@@ -129,7 +153,9 @@ def update_class(training_class: TrainingClass, *, by: Post, **fields: Any) -> T
 
 
 def copy_class(source: TrainingClass, *, by: Post) -> TrainingClass:
-    """A new draft from an earlier class of the same unit: everything but days, timetable and people; the project as it is today."""
+    """A new draft from an earlier class of the same unit: everything but days, timetable and people; the project as it
+    is today.
+    """
     fields = {name: getattr(source, name) for name in COPIED}
     if source.project:
         fields["project"] = project_on(source.project.code, timezone.localdate()) or source.project
@@ -140,7 +166,10 @@ def copy_class(source: TrainingClass, *, by: Post) -> TrainingClass:
 
 
 def _refuse_other_posts(by: Post) -> None:
-    if by.role != Role.OPERATOR or by.organisation.kind not in (OrganisationKind.INSTITUTION, OrganisationKind.ENTERPRISE):
+    if by.role != Role.OPERATOR or by.organisation.kind not in (
+        OrganisationKind.INSTITUTION,
+        OrganisationKind.ENTERPRISE,
+    ):
         raise ClassRefused({"": _("只有培训机构或企业的经办人可以申请开班。")})
 
 
@@ -177,14 +206,18 @@ def before_the_rules(first: date) -> str:
     except NoTable:
         since = min(table.since for table in TABLES.values() if not table.draft)
         return _("%(day)s没有施行的人员类别审核条件（%(since)s起施行），不能在这一天开班。") % {
-            "day": first.isoformat(), "since": since.isoformat()}
+            "day": first.isoformat(),
+            "since": since.isoformat(),
+        }
     return ""
 
 
 def too_far_ahead(first: date) -> str:
     """The sentence about a first day no rule, standard or calendar is known for, or ""."""
     latest = timezone.localdate() + MOST_AHEAD
-    return _("开班日期不能晚于%(day)s（两年以内），请核对年份。") % {"day": latest.isoformat()} if first > latest else ""
+    return (
+        _("开班日期不能晚于%(day)s（两年以内），请核对年份。") % {"day": latest.isoformat()} if first > latest else ""
+    )
 
 
 def _default_name(training_class: TrainingClass) -> str:
@@ -218,9 +251,14 @@ def missing_in(folder: Folder) -> list[str]:
 def _missing_fields(folder: Folder) -> list[str]:
     training_class = folder.training_class
     needed = {
-        _("培训机构"): training_class.institution_id, _("培训项目"): training_class.project_id, _("人员类别"): training_class.category,
-        _("资金来源"): training_class.fund_source, _("开始日期"): training_class.first_day, _("结束日期"): training_class.last_day,
-        _("培训场地"): training_class.venue_id, _("授课教师"): [teacher for teacher in folder.teachers if teacher["is_active"]],
+        _("培训机构"): training_class.institution_id,
+        _("培训项目"): training_class.project_id,
+        _("人员类别"): training_class.category,
+        _("资金来源"): training_class.fund_source,
+        _("开始日期"): training_class.first_day,
+        _("结束日期"): training_class.last_day,
+        _("培训场地"): training_class.venue_id,
+        _("授课教师"): [teacher for teacher in folder.teachers if teacher["is_active"]],
     }
     missing = [_("还没有填写“%(field)s”。") % {"field": name} for name, value in needed.items() if not value]
     if is_for_employees(training_class.category, training_class.first_day) and not training_class.employer_id:
@@ -242,7 +280,9 @@ def _missing_lessons(folder: Folder) -> list[str]:
         return [_("还没有排课。")]
     missing, total = [], sum(lesson.hours for lesson in lessons)
     if project and total != project.hours:
-        missing.append(_("课程表合计 %(total)s 课时，项目要求 %(hours)s 课时。") % {"total": plain(total), "hours": project.hours})
+        missing.append(
+            _("课程表合计 %(total)s 课时，项目要求 %(hours)s 课时。") % {"total": plain(total), "hours": project.hours}
+        )
     outside = [lesson for lesson in lessons if not _within(training_class, lesson.day)]
     if outside:
         missing.append(_("%(day)s的课不在开始日期和结束日期之间。") % {"day": outside[0].day.isoformat()})
@@ -253,13 +293,23 @@ def _missing_lessons(folder: Folder) -> list[str]:
     for lesson in lessons:
         by_day[lesson.day] = by_day.get(lesson.day, 0) + lesson.hours
     missing += [
-        _("%(day)s排了 %(hours)s 课时，每天最多 %(most)s 课时。") % {
-            "day": day.isoformat(), "hours": plain(by_day[day]), "most": plain(most)}
+        _("%(day)s排了 %(hours)s 课时，每天最多 %(most)s 课时。")
+        % {
+            "day": day.isoformat(),
+            "hours": plain(by_day[day]),
+            "most": plain(most),
+        }
         for day in [day for day, hours in by_day.items() if hours > most][:3]
     ]
     for before, after in itertools.pairwise(lessons):
         if before.day == after.day and after.starts < before.ends:
-            missing.append(_("%(day)s %(time)s的两节课时间重叠。") % {"day": after.day.isoformat(), "time": after.starts.strftime("%H:%M")})
+            missing.append(
+                _("%(day)s %(time)s的两节课时间重叠。")
+                % {
+                    "day": after.day.isoformat(),
+                    "time": after.starts.strftime("%H:%M"),
+                }
+            )
     if any(lesson.teacher_id is None for lesson in lessons):
         missing.append(_("有的课还没有安排教师。"))
     if any(lesson.venue_id is None for lesson in lessons):
@@ -284,8 +334,14 @@ def _missing_people(folder: Folder) -> list[str]:
     if people > most:
         missing.append(_("花名册现有 %(people)s 人，每班最多 %(most)s 人。") % {"people": people, "most": most})
     if training_class.venue and people > training_class.venue.capacity:
-        missing.append(_("场地“%(venue)s”最多容纳 %(capacity)s 人，花名册有 %(people)s 人。") % {
-            "venue": training_class.venue.name, "capacity": training_class.venue.capacity, "people": people})
+        missing.append(
+            _("场地“%(venue)s”最多容纳 %(capacity)s 人，花名册有 %(people)s 人。")
+            % {
+                "venue": training_class.venue.name,
+                "capacity": training_class.venue.capacity,
+                "people": people,
+            }
+        )
     return missing
 
 
@@ -303,6 +359,8 @@ def most_people(training_class: TrainingClass) -> int:
 
 def find_employer(uscc: str) -> Organisation | None:
     """A registered enterprise by its credit code."""
-    return Organisation.objects.select_related("division").filter(
-        Q(kind=OrganisationKind.ENTERPRISE), uscc=uscc, is_active=True
-    ).first()
+    return (
+        Organisation.objects.select_related("division")
+        .filter(Q(kind=OrganisationKind.ENTERPRISE), uscc=uscc, is_active=True)
+        .first()
+    )

@@ -1,4 +1,6 @@
-"""Completion 结业: results per trainee as a draft at any time, what submission demands, what approval does (R-CMP-1, R-CMP-2, R-CMP-4)."""
+"""Completion 结业: results per trainee as a draft at any time, what submission demands, what approval does (R-CMP-1,
+R-CMP-2, R-CMP-4).
+"""
 
 from __future__ import annotations
 
@@ -86,9 +88,14 @@ def open_completion(training_class: TrainingClass, *, by: Post) -> Completion:
         if found := Completion.objects.filter(training_class=locked).first():
             return found
         if locked.stage != Stage.IN_TRAINING:
-            raise CompletionRefused(_("班次现在是“%(stage)s”，开班以后才能办理结业。") % {"stage": locked.get_stage_display()})
+            raise CompletionRefused(
+                _("班次现在是“%(stage)s”，开班以后才能办理结业。") % {"stage": locked.get_stage_display()}
+            )
         completion = Completion.objects.create(
-            number=f"{locked.number}-J", division=locked.division, applicant=locked.applicant, category=locked.category,
+            number=f"{locked.number}-J",
+            division=locked.division,
+            applicant=locked.applicant,
+            category=locked.category,
             training_class=locked,
         )
         write_cover(completion, flow_of(completion))
@@ -97,15 +104,19 @@ def open_completion(training_class: TrainingClass, *, by: Post) -> Completion:
 
 
 def save_results(completion: Completion, rows: Mapping[int, Row], *, by: Post) -> int:
-    """Save what has been entered so far, by enrolment (R-SEC-4); gives how many changed. All or nothing, with a sentence a row."""
+    """Save what has been entered so far, by enrolment (R-SEC-4); gives how many changed. All or nothing, with a
+    sentence a row.
+    """
     if why := why_not_results(completion.training_class, by):
         raise NotYourResults(why)
     try:
         with transaction.atomic():
             locked = Completion.objects.select_for_update(of=("self",)).get(pk=completion.pk)
             if locked.state not in WITH_APPLICANT:
-                raise CompletionRefused(_("结业申请%(state)s，成绩不能直接修改；需要改动的，请先撤回或等待退回补正。") % {
-                    "state": locked.get_state_display()})
+                raise CompletionRefused(
+                    _("结业申请%(state)s，成绩不能直接修改；需要改动的，请先撤回或等待退回补正。")
+                    % {"state": locked.get_state_display()}
+                )
             people = {e.pk: e for e in living(completion.training_class).select_for_update(of=("self",))}
             if wrong := what_is_wrong(completion.training_class, people, rows):
                 raise ResultsRefused(wrong)
@@ -113,9 +124,19 @@ def save_results(completion: Completion, rows: Mapping[int, Row], *, by: Post) -
             changed = [person for pk, person in people.items() if pk in rows and _set(person, rows[pk])]
             Enrolment.objects.bulk_update(changed, [*FIELDS, "certificate_verified"])
             if changed:
-                record("results.saved", by=by, on=locked, people=sorted(person.sequence for person in changed), changed={
-                    f"{person.sequence}.{name}": value for person in changed
-                    for name, value in changes(former[person.pk], values_of(person, FIELDS), sealed={"certificate_number"}).items()})
+                record(
+                    "results.saved",
+                    by=by,
+                    on=locked,
+                    people=sorted(person.sequence for person in changed),
+                    changed={
+                        f"{person.sequence}.{name}": value
+                        for person in changed
+                        for name, value in changes(
+                            former[person.pk], values_of(person, FIELDS), sealed={"certificate_number"}
+                        ).items()
+                    },
+                )
     except IntegrityError as error:
         raise CompletionRefused(_("有证书编号已用于其他学员或其他班次，请核对后再保存。")) from error
     return len(changed)
@@ -130,25 +151,35 @@ def _set(person: Enrolment, row: Row) -> bool:
     return is_changed
 
 
-def what_is_wrong(training_class: TrainingClass, people: Mapping[int, Enrolment], rows: Mapping[int, Row]) -> dict[int, str]:
-    """What cannot be saved even as a draft, a sentence a person: scores, words, a certificate used twice, a number the portal gives."""
+def what_is_wrong(
+    training_class: TrainingClass, people: Mapping[int, Enrolment], rows: Mapping[int, Row]
+) -> dict[int, str]:
+    """What cannot be saved even as a draft, a sentence a person: scores, words, a certificate used twice, a number the
+    portal gives.
+    """
     numbered_here = is_issued_here(training_class)
     numbers = Counter((row.certificate_kind, row.certificate_number) for row in rows.values() if row.certificate_number)
     wrong: dict[int, str] = {}
     for pk, row in rows.items():
         if pk not in people:
             wrong[pk] = _("花名册中没有这个人，请刷新页面。")
-        elif any(score is not None and not 0 <= score <= HIGHEST_SCORE for score in (row.theory_score, row.practice_score)):
+        elif any(
+            score is not None and not 0 <= score <= HIGHEST_SCORE for score in (row.theory_score, row.practice_score)
+        ):
             wrong[pk] = _("%(name)s：成绩应在0到100分之间。") % {"name": people[pk].name}
         elif row.result not in Result.values or row.certificate_kind not in ("", *CertificateKind.values):
             wrong[pk] = _("%(name)s：请从列表中选择结果和证书种类。") % {"name": people[pk].name}
         elif numbered_here and (row.certificate_number or row.certificate_on):
-            wrong[pk] = _("%(name)s：培训合格证书在结业同意时由系统编号，不用填写证书编号和发证日期。") % {"name": people[pk].name}
+            wrong[pk] = _("%(name)s：培训合格证书在结业同意时由系统编号，不用填写证书编号和发证日期。") % {
+                "name": people[pk].name
+            }
         elif row.certificate_number and not row.certificate_kind:
             wrong[pk] = _("%(name)s：填写了证书编号，还须选择证书种类。") % {"name": people[pk].name}
         elif numbers[row.certificate_kind, row.certificate_number] > 1:
             wrong[pk] = _("%(name)s：证书编号%(number)s在本班重复。") % {
-                "name": people[pk].name, "number": row.certificate_number}
+                "name": people[pk].name,
+                "number": row.certificate_number,
+            }
     return wrong
 
 
@@ -182,8 +213,13 @@ def _timetable(lessons: list[Lesson]) -> list[str]:
             missing.append(_("最后一课%(when)s结束，结束后才能申请结业。") % {"when": ends.strftime("%Y-%m-%d %H:%M")})
     without = [lesson for lesson in lessons if not hasattr(lesson, "sheet")]
     if without:
-        missing.append(_("还有%(count)s节课没有登记考勤（最早一节%(day)s）。") % {
-            "count": len(without), "day": without[0].day.isoformat()})
+        missing.append(
+            _("还有%(count)s节课没有登记考勤（最早一节%(day)s）。")
+            % {
+                "count": len(without),
+                "day": without[0].day.isoformat(),
+            }
+        )
     return missing
 
 
@@ -196,10 +232,19 @@ def _about(training_class: TrainingClass, enrolment: Enrolment, planned: Decimal
     found = []
     percent = attendance_percent(enrolment, planned)
     if percent < least:
-        found.append(_("出勤率%(percent)s%%，低于%(least)s%%，不能登记为合格") % {"percent": f"{percent.normalize():f}", "least": f"{least.normalize():f}"})
-    if not is_issued_here(training_class) and (training_class.project.certificate_required or enrolment.certificate_number):
+        found.append(
+            _("出勤率%(percent)s%%，低于%(least)s%%，不能登记为合格")
+            % {
+                "percent": f"{percent.normalize():f}",
+                "least": f"{least.normalize():f}",
+            }
+        )
+    if not is_issued_here(training_class) and (
+        training_class.project.certificate_required or enrolment.certificate_number
+    ):
         found += certificate_faults(
-            training_class, enrolment.certificate_kind, enrolment.certificate_number, enrolment.certificate_on).values()
+            training_class, enrolment.certificate_kind, enrolment.certificate_number, enrolment.certificate_on
+        ).values()
     return found
 
 
@@ -207,7 +252,11 @@ def certificate_faults(training_class: TrainingClass, kind: str, number: str, da
     """What does not fit the project in a certificate, by field of the results; the same at every door."""
     demanded = training_class.project.certificate_kind
     if not number:
-        return {"certificate_number": _("项目要求取得%(kind)s，还没有填写证书编号") % {"kind": CertificateKind(demanded).label}}
+        return {
+            "certificate_number": (
+                _("项目要求取得%(kind)s，还没有填写证书编号") % {"kind": CertificateKind(demanded).label}
+            )
+        }
     found = {}
     if kind != demanded:
         found["certificate_kind"] = _("项目的证书种类是%(kind)s") % {"kind": CertificateKind(demanded).label}
@@ -228,7 +277,8 @@ def certificate_problems(completion: Completion) -> list[str]:
     ]
 
 
-# ── guards and effects ──────────────────────────────────────────────────────────────────────────────────────────────────
+# ── guards and effects
+# ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def guard_complete(completion: Completion, context: Any) -> list[str]:
@@ -236,7 +286,9 @@ def guard_complete(completion: Completion, context: Any) -> list[str]:
 
 
 def guard_checks_done(completion: Completion, context: Any) -> list[str]:
-    running = Job.objects.filter(task=CHECK_TASK, kind="completion", object_id=completion.pk, state__in=UNFINISHED).exists()
+    running = Job.objects.filter(
+        task=CHECK_TASK, kind="completion", object_id=completion.pk, state__in=UNFINISHED
+    ).exists()
     return [_("系统比对还在进行，完成后再办理。")] if running else []
 
 
@@ -248,10 +300,16 @@ def guard_certificates(completion: Completion, context: Any) -> list[str]:
 def begin_checks(completion: Completion, context: Any) -> None:
     set_stage(completion.training_class, Stage.COMPLETION)
     context.notes["passed"] = living(completion.training_class).filter(result=Result.PASS).count()
-    context.jobs.append((CHECK_TASK, {
-        "title": _("结业复核和证书核验：%(name)s") % {"name": completion.training_class.name},
-        "queue_name": queue_for(living(completion.training_class).count()), "version": completion.version,
-    }))
+    context.jobs.append(
+        (
+            CHECK_TASK,
+            {
+                "title": _("结业复核和证书核验：%(name)s") % {"name": completion.training_class.name},
+                "queue_name": queue_for(living(completion.training_class).count()),
+                "version": completion.version,
+            },
+        )
+    )
 
 
 def give_back(completion: Completion, context: Any) -> None:

@@ -1,4 +1,6 @@
-"""What an opening must meet beside its people: catalogue, time, teachers, rooms, papers; each a tick or a sentence (R-OPN-1 … R-OPN-4)."""
+"""What an opening must meet beside its people: catalogue, time, teachers, rooms, papers; each a tick or a sentence
+(R-OPN-1 … R-OPN-4).
+"""
 
 from __future__ import annotations
 
@@ -51,7 +53,9 @@ def paper_name(code: str) -> str:
 
 
 def papers_needed(training_class: TrainingClass) -> list[tuple[str, ...]]:
-    """The papers this class needs, each as «one of these» (R-OPN-3, R-OPN-6): by the category's rules, the employer, the agreement."""
+    """The papers this class needs, each as «one of these» (R-OPN-3, R-OPN-6): by the category's rules, the employer,
+    the agreement.
+    """
     if not training_class.category or not training_class.first_day:
         return []
     needed: list[tuple[str, ...]] = []
@@ -70,7 +74,9 @@ def papers_needed(training_class: TrainingClass) -> list[tuple[str, ...]]:
 def _may_attach(training_class: TrainingClass) -> list[str]:
     """Papers that help where a line of the category is open, such as a guardian's consent; nobody has to attach them."""
     try:
-        category = table_on(training_class.first_day).category(training_class.category) if training_class.first_day else None
+        category = (
+            table_on(training_class.first_day).category(training_class.category) if training_class.first_day else None
+        )
     except (NoTable, KeyError):
         category = None
     return [code for check in category.checks for code in check.may_attach] if category else []
@@ -96,17 +102,35 @@ def _replies(opening: Opening) -> list[tuple[str, str, bool]]:
     asked = Assistance.objects.filter(pk__in=wholes([slot.removeprefix(REPLY) for slot in slots]))
     subjects = {f"{REPLY}{pk}": subject for pk, subject in asked.values_list("pk", "subject_id")}
     people = Enrolment.objects.select_related("person").in_bulk(set(subjects.values()))
-    return [(slot, _("协查复函：%(name)s") % {"name": people[subjects[slot]].name} if slot in subjects else _("困难企业认定复函"), False)
-            for slot in sorted(slots)]
+    return [
+        (
+            slot,
+            (
+                _("协查复函：%(name)s") % {"name": people[subjects[slot]].name}
+                if slot in subjects
+                else _("困难企业认定复函")
+            ),
+            False,
+        )
+        for slot in sorted(slots)
+    ]
 
 
 def conditions(opening: Opening, post: Post | None) -> list[Condition]:
-    """The check list of the decision page, judged as of the submission (today while it is with its applicant), and whether the class
-    has begun as of now; kept in the opening's folder. `post` is the reader: a unit is not told whose the other class is.
+    """The check list of the decision page, judged as of the submission (today while it is with its applicant), and
+    whether the class
+    has begun as of now; kept in the opening's folder. `post` is the reader: a unit is not told whose the other class
+    is.
     """
     folder, reader = folder_of(opening), post.pk if post else None
     if reader not in folder.conditions:
-        folder.conditions[reader] = [*_complete(folder), *_dated(opening, folder), *_days_off(folder), *_booked(opening, post), *_papers(opening)]
+        folder.conditions[reader] = [
+            *_complete(folder),
+            *_dated(opening, folder),
+            *_days_off(folder),
+            *_booked(opening, post),
+            *_papers(opening),
+        ]
     return folder.conditions[reader]
 
 
@@ -145,7 +169,9 @@ def _institution(training_class: TrainingClass, first: date) -> Condition:
         return Condition(False, _("%(name)s在%(day)s不在培训机构目录内，不能承担培训。") % words)
     occupation = training_class.project.occupation if training_class.project else None
     if occupation and listing.licensed and occupation.pk not in listing.licensed:
-        return Condition(False, _("%(name)s的目录范围不含职业“%(occupation)s”。") % (words | {"occupation": occupation.name}))
+        return Condition(
+            False, _("%(name)s的目录范围不含职业“%(occupation)s”。") % (words | {"occupation": occupation.name})
+        )
     return Condition(True, _("%(name)s在%(day)s的培训机构目录内。") % words)
 
 
@@ -164,20 +190,35 @@ def begins_at(training_class: TrainingClass, lessons: Iterable[Lesson]) -> datet
 
 
 def _in_time(opening: Opening, folder: Folder, first: date) -> Condition:
-    """Submitted and agreed to before training starts (R-OPN-1); later than the place's lead time goes to the league, too."""
+    """Submitted and agreed to before training starts (R-OPN-1); later than the place's lead time goes to the league,
+    too.
+    """
     begins = begins_at(folder.training_class, folder.lessons)
     if begins <= (opening.decided_at or timezone.now()):
         if opening.state not in WITH_APPLICANT:
-            return Condition(False, _("班次已于%(when)s开始上课，不能再同意开班；请退回补正，由申请单位调整日期后重新提交。") % {
-                "when": begins.strftime("%Y-%m-%d %H:%M")})
-        return Condition(False, _("开班日期%(day)s已到或已过：开班申请须在培训开始前提交，已开始的班次不能补办。") % {
-            "day": first.isoformat()})
+            return Condition(
+                False,
+                _("班次已于%(when)s开始上课，不能再同意开班；请退回补正，由申请单位调整日期后重新提交。")
+                % {"when": begins.strftime("%Y-%m-%d %H:%M")},
+            )
+        return Condition(
+            False,
+            _("开班日期%(day)s已到或已过：开班申请须在培训开始前提交，已开始的班次不能补办。")
+            % {"day": first.isoformat()},
+        )
     if LEAD not in folder.numbers:
         return Condition(False, not_set(LEAD, folder.day))
     if opening.is_late if opening.state not in WITH_APPLICANT else is_late(folder):
         earliest = _earliest(folder)
-        return Condition(False, _("逾期申报：须提前%(lead)s个工作日提交，最早开班日期为%(day)s；旗县区审核后须报盟市审核。") % {
-            "lead": int(folder.numbers[LEAD]), "day": earliest.day.isoformat() + waiting_words(earliest)}, blocks=False)
+        return Condition(
+            False,
+            _("逾期申报：须提前%(lead)s个工作日提交，最早开班日期为%(day)s；旗县区审核后须报盟市审核。")
+            % {
+                "lead": int(folder.numbers[LEAD]),
+                "day": earliest.day.isoformat() + waiting_words(earliest),
+            },
+            blocks=False,
+        )
     return Condition(True, _("在开班前提交，符合提前申请的要求。"))
 
 
@@ -187,11 +228,19 @@ def _days_off(folder: Folder) -> list[Condition]:
     if not free:
         return []
     named = "、".join(f"{day.isoformat()}（{name}）" for day, name in sorted(free.items())[:MOST_DAYS_NAMED])
-    return [Condition(False, _("有%(count)s天的课排在放假日，请核对：%(days)s。") % {"count": len(free), "days": named}, blocks=False)]
+    return [
+        Condition(
+            False,
+            _("有%(count)s天的课排在放假日，请核对：%(days)s。") % {"count": len(free), "days": named},
+            blocks=False,
+        )
+    ]
 
 
 def is_late(folder: Folder) -> bool:
-    """Handed in on this day, the class begins sooner than the lead time allows: late is not impossible, it goes to a higher level."""
+    """Handed in on this day, the class begins sooner than the lead time allows: late is not impossible, it goes to a
+    higher level.
+    """
     return bool(folder.numbers[LEAD]) and folder.training_class.first_day < _earliest(folder).day
 
 
@@ -203,18 +252,26 @@ def _earliest(folder: Folder) -> Due:
 def _booked(opening: Opening, post: Post | None) -> list[Condition]:
     """Teachers, rooms and people in two places at once; people in two classes in the same weeks only warn.
 
-    A person whom another school has only put forward is a dispute: it forbids nobody to submit, and every officer to agree. A unit is
+    A person whom another school has only put forward is a dispute: it forbids nobody to submit, and every officer to
+    agree. A unit is
     told nothing of somebody it, or the other class, has entered under another name; the officer is, and cannot agree.
     """
     training_class = opening.training_class
     double, meanwhile = ([one for one in found if one.other.is_told_to(post)] for found in elsewhere(training_class))
-    taken = [clash.told(post) for clash in conflicts(training_class)] + [one.told(post) for one in double if not one.is_disputed]
+    taken = [clash.told(post) for clash in conflicts(training_class)] + [
+        one.told(post) for one in double if not one.is_disputed
+    ]
     disputed = [one.told(post) for one in double if one.is_disputed and opening.state not in ENDED]
     found = [Condition(False, sentence) for sentence in _shortened(taken)]
-    found += [Condition(False, sentence, blocks=opening.state not in WITH_APPLICANT) for sentence in _shortened(disputed)]
+    found += [
+        Condition(False, sentence, blocks=opening.state not in WITH_APPLICANT) for sentence in _shortened(disputed)
+    ]
     if not found:
         found.append(Condition(True, _("教师、场地和学员没有时间冲突。")))
-    return [*found, *(Condition(False, sentence, blocks=False) for sentence in _shortened(one.told(post) for one in meanwhile))]
+    return [
+        *found,
+        *(Condition(False, sentence, blocks=False) for sentence in _shortened(one.told(post) for one in meanwhile)),
+    ]
 
 
 def _papers(opening: Opening) -> list[Condition]:
@@ -230,8 +287,17 @@ def _papers(opening: Opening) -> list[Condition]:
         elif max(ends) <= training_class.first_day:
             found.append(Condition(False, _("%(names)s在开班日已过有效期，请上传有效的。") % {"names": names}))
         elif max(ends) <= (training_class.last_day or training_class.first_day):
-            found.append(Condition(False, _("%(names)s在班期内到期（有效期至%(day)s），由审核人员核实换证情况。") % {
-                "names": names, "day": day_before(max(ends)).isoformat()}, blocks=False))
+            found.append(
+                Condition(
+                    False,
+                    _("%(names)s在班期内到期（有效期至%(day)s），由审核人员核实换证情况。")
+                    % {
+                        "names": names,
+                        "day": day_before(max(ends)).isoformat(),
+                    },
+                    blocks=False,
+                )
+            )
         else:
             found.append(Condition(True, _("已上传%(names)s。") % {"names": names}))
     return found
@@ -247,4 +313,6 @@ def _shortened(sentences: Iterable[str]) -> list[str]:
 
 def in_the_way(opening: Opening, post: Post | None) -> list[str]:
     """Every condition that forbids submission and agreement, as sentences."""
-    return [str(condition.sentence) for condition in conditions(opening, post) if condition.blocks and not condition.holds]
+    return [
+        str(condition.sentence) for condition in conditions(opening, post) if condition.blocks and not condition.holds
+    ]

@@ -40,21 +40,32 @@ def case_of(enrolment_id: int) -> tuple[str, int]:
 def classmates(enrolment_id: int) -> list[int]:
     """Everyone living in the same class, the enrolment itself among them."""
     own = Enrolment.objects.filter(pk=enrolment_id).values("training_class")
-    return list(Enrolment.objects.filter(training_class__in=own, struck_out_at__isnull=True).values_list("pk", flat=True))
+    return list(
+        Enrolment.objects.filter(training_class__in=own, struck_out_at__isnull=True).values_list("pk", flat=True)
+    )
 
 
 def employer_of(enrolment_id: int) -> str:
     """The credit code of the employer of the class; "" for a class without one."""
-    return Enrolment.objects.filter(pk=enrolment_id).values_list("training_class__employer__uscc", flat=True).first() or ""
+    return (
+        Enrolment.objects.filter(pk=enrolment_id).values_list("training_class__employer__uscc", flat=True).first() or ""
+    )
 
 
 def employees_of(uscc: str) -> list[int]:
     """Everybody judged in a class of this employer whose case goes on."""
-    return list(going_on().filter(training_class__employer__uscc=uscc, examination__isnull=False).order_by("pk").values_list("pk", flat=True))
+    return list(
+        going_on()
+        .filter(training_class__employer__uscc=uscc, examination__isnull=False)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
 
 
 def describe(post: Post, ids: Collection[int], *, struck: bool = False) -> dict[int, Described]:
-    """The living enrolments among these that the post may see, each with its class; with `struck` the struck out, too. One query."""
+    """The living enrolments among these that the post may see, each with its class; with `struck` the struck out, too.
+    One query.
+    """
     rows = Enrolment.objects.visible_to(post).filter(pk__in=ids)
     return _described(rows if struck else rows.filter(struck_out_at__isnull=True))
 
@@ -72,7 +83,8 @@ def going_on() -> QuerySet[Enrolment]:
 def _described(rows: QuerySet[Enrolment]) -> dict[int, Described]:
     return {
         row.pk: Described(
-            heading=f"{row.training_class.number} {row.training_class.name}", url=case_page(row),
+            heading=f"{row.training_class.number} {row.training_class.name}",
+            url=case_page(row),
             is_open=row.training_class.stage not in IDLE and not row.is_struck_out,
             desk=row.training_class.body_id or row.training_class.opening.desk_id,
         )
@@ -81,11 +93,17 @@ def _described(rows: QuerySet[Enrolment]) -> dict[int, Described]:
 
 
 def why_not_answer(post: Post, enrolment_id: int) -> str:
-    """Who answers an assisted check: an officer of the body that decides the class, holding one of its reviews (R-ELG-5)."""
+    """Who answers an assisted check: an officer of the body that decides the class, holding one of its reviews
+    (R-ELG-5).
+    """
     if post.is_unit:
         return _("协查结果由审核部门填写，申请单位不能填写。")
-    enrolment = Enrolment.objects.visible_to(post).filter(pk=enrolment_id).select_related(
-        "training_class__opening", "training_class__division").first()
+    enrolment = (
+        Enrolment.objects.visible_to(post)
+        .filter(pk=enrolment_id)
+        .select_related("training_class__opening", "training_class__division")
+        .first()
+    )
     if enrolment is None:
         return _("此人不在您的管辖范围内。")
     if enrolment.is_struck_out:
@@ -102,22 +120,32 @@ def why_not_second(post: Post, enrolment_id: int) -> str:
     """Who agrees to an overruling: a reviewer of the deciding body, or of an HR office above it (R-ELG-5)."""
     if not why_not_answer(post, enrolment_id):
         return ""
-    enrolment = Enrolment.objects.visible_to(post).filter(pk=enrolment_id, struck_out_at__isnull=True).select_related(
-        "training_class__division").first()
+    enrolment = (
+        Enrolment.objects.visible_to(post)
+        .filter(pk=enrolment_id, struck_out_at__isnull=True)
+        .select_related("training_class__division")
+        .first()
+    )
     if post.is_unit or enrolment is None:
         return why_not_answer(post, enrolment_id)
     training_class, own = enrolment.training_class, post.organisation
     if own.kind != OrganisationKind.HR_OFFICE or own.division_id == training_class.division_id:
         return why_not_answer(post, enrolment_id)
-    if not any(may(post, act, training_class.division, training_class.category) for act in (*REVIEWS, Act.FILE_OPENING)):
+    if not any(
+        may(post, act, training_class.division, training_class.category) for act in (*REVIEWS, Act.FILE_OPENING)
+    ):
         return _("您没有这类人员的审批权限，或权限已到期。")
     return ""
 
 
 def life(person: Person, post: Post) -> list[LifeEvent]:
-    """A person's classes with their judgements and what officers overruled, as far as the post may see them; three queries."""
+    """A person's classes with their judgements and what officers overruled, as far as the post may see them; three
+    queries.
+    """
     rows = list(
-        Enrolment.objects.visible_to(post).filter(person=person).select_related("training_class__institution", "training_class__opening")
+        Enrolment.objects.visible_to(post)
+        .filter(person=person)
+        .select_related("training_class__institution", "training_class__opening")
     )
     examined = Examination.objects.filter(subject_kind=KIND, subject_id__in=[row.pk for row in rows])
     by_id = {row.pk: row for row in rows}
@@ -132,28 +160,50 @@ def life(person: Person, post: Post) -> list[LifeEvent]:
 def _enrolled(enrolment: Enrolment) -> list[LifeEvent]:
     training_class = enrolment.training_class
     url = case_page(enrolment)
-    events = [LifeEvent(
-        at=_morning(training_class.first_day) if training_class.first_day else training_class.created_at,
-        title=_("参加培训：%(name)s") % {"name": training_class.name},
-        text=_("班次%(number)s，%(stage)s") % {"number": training_class.number, "stage": training_class.get_stage_display()},
-        url=url, tone="primary", whole_day=bool(training_class.first_day),
-    )]
+    events = [
+        LifeEvent(
+            at=_morning(training_class.first_day) if training_class.first_day else training_class.created_at,
+            title=_("参加培训：%(name)s") % {"name": training_class.name},
+            text=_("班次%(number)s，%(stage)s")
+            % {
+                "number": training_class.number,
+                "stage": training_class.get_stage_display(),
+            },
+            url=url,
+            tone="primary",
+            whole_day=bool(training_class.first_day),
+        )
+    ]
     if enrolment.struck_out_at:
         events.append(LifeEvent(enrolment.struck_out_at, _("被剔除"), enrolment.strike_reason, url, "danger"))
     if enrolment.result:
         at = _morning(training_class.last_day)
-        events.append(LifeEvent(at, _("培训结果：%(result)s") % {"result": enrolment.get_result_display()},
-                                enrolment.certificate_number, url, "success" if enrolment.result == "pass" else "secondary", whole_day=True))
+        events.append(
+            LifeEvent(
+                at,
+                _("培训结果：%(result)s") % {"result": enrolment.get_result_display()},
+                enrolment.certificate_number,
+                url,
+                "success" if enrolment.result == "pass" else "secondary",
+                whole_day=True,
+            )
+        )
     return events
 
 
 def _judged(enrolment: Enrolment, examination: Examination) -> LifeEvent:
     return LifeEvent(
         at=examination.examined_at,
-        title=_("%(gate)s比对：%(verdict)s") % {
-            "gate": Gate(examination.gate).label, "verdict": Verdict(examination.verdict).label},
-        text=_("班次%(number)s，核查日%(day)s") % {
-            "number": enrolment.training_class.number, "day": examination.as_of.isoformat()},
+        title=_("%(gate)s比对：%(verdict)s")
+        % {
+            "gate": Gate(examination.gate).label,
+            "verdict": Verdict(examination.verdict).label,
+        },
+        text=_("班次%(number)s，核查日%(day)s")
+        % {
+            "number": enrolment.training_class.number,
+            "day": examination.as_of.isoformat(),
+        },
         url=case_page(enrolment),
         tone=TONES.get(examination.verdict, "secondary"),
     )
@@ -162,14 +212,20 @@ def _judged(enrolment: Enrolment, examination: Examination) -> LifeEvent:
 def _overruled(enrolment: Enrolment, one: Overruling) -> LifeEvent:
     """A registry's fail that was to be set aside: who, why, on which file, and what the second officer said."""
     text = _("%(check)s：%(by)s提出，理由：%(reason)s，依据：%(file)s") % {
-        "check": label_of(one.check_code, one.examination.category), "by": one.proposed_by, "reason": one.reason, "file": one.attachment.name}
+        "check": label_of(one.check_code, one.examination.category),
+        "by": one.proposed_by,
+        "reason": one.reason,
+        "file": one.attachment.name,
+    }
     if one.answered_by:
         said = _("%(by)s同意") if one.state == Agreement.AGREED else _("%(by)s不同意：%(note)s")
         text = f"{text}；{said % {'by': one.answered_by, 'note': one.note}}"
     return LifeEvent(
         at=one.answered_at or one.proposed_at,
         title=_("推翻比对结果：%(state)s") % {"state": one.get_state_display()},
-        text=text, url=case_page(enrolment), tone="warning",
+        text=text,
+        url=case_page(enrolment),
+        tone="warning",
     )
 
 

@@ -37,7 +37,8 @@ class Line:
 
 
 def reasons(lines: Iterable[Line]) -> str:
-    """What stands against somebody in one breath: what several checks say alike once, and once that registries have not answered,
+    """What stands against somebody in one breath: what several checks say alike once, and once that registries have not
+    answered,
     with their names and how many checks wait for them.
     """
     lines = list(lines)
@@ -45,13 +46,21 @@ def reasons(lines: Iterable[Line]) -> str:
     names = dict.fromkeys(dict(line.result.said.values)["registry"].of(language()) for line in silent)
     found = [line.sentence.rstrip("。.") for line in lines if line not in silent]
     if silent:
-        found.append(_("%(registries)s暂未答复，%(count)s项待核，不影响其他项目") % {"registries": "、".join(names), "count": len(silent)})
+        found.append(
+            _("%(registries)s暂未答复，%(count)s项待核，不影响其他项目")
+            % {
+                "registries": "、".join(names),
+                "count": len(silent),
+            }
+        )
     return "；".join(dict.fromkeys(found)) or _("还没有比对")
 
 
 @dataclass(frozen=True)
 class PersonException:
-    """One person with every line that stands against agreement; `is_hidden`: what registries said is not for this reader."""
+    """One person with every line that stands against agreement; `is_hidden`: what registries said is not for this
+    reader.
+    """
 
     enrolment: Enrolment
     lines: tuple[Line, ...]
@@ -75,8 +84,11 @@ class PersonException:
     def sentence(self) -> str:
         """The person with the reasons, to be read aloud."""
         return _("%(number)s号 %(name)s：%(verdict)s——%(reasons)s。") % {
-            "number": self.enrolment.sequence, "name": self.enrolment.name,
-            "verdict": self.verdict_label, "reasons": reasons(self.lines)}
+            "number": self.enrolment.sequence,
+            "name": self.enrolment.name,
+            "verdict": self.verdict_label,
+            "reasons": reasons(self.lines),
+        }
 
 
 def other_categories_of(examination: Examination | None) -> list[tuple[str, str]]:
@@ -86,7 +98,9 @@ def other_categories_of(examination: Examination | None) -> list[tuple[str, str]
 
 
 def spoken(result: Result) -> tuple[str, str, str]:
-    """Sentence, label and advice of a result in the reader's language; the sentence of an overruled one says so (R-ELG-5)."""
+    """Sentence, label and advice of a result in the reader's language; the sentence of an overruled one says so
+    (R-ELG-5).
+    """
     if language() == "en":
         return sentence_of(result), result.label_en, result.advice_en
     return sentence_of(result), result.label_zh, result.advice_zh
@@ -106,11 +120,19 @@ def is_settled(enrolment: Enrolment, *, but: Sequence[str] = ()) -> bool:
 
 
 def exceptions_among(enrolments: Iterable[Enrolment], *, but: Sequence[str] = ()) -> list[PersonException]:
-    """Everyone of these who is not settled: the ineligible first, then the unverified, in the order of the roster. One query."""
+    """Everyone of these who is not settled: the ineligible first, then the unverified, in the order of the roster. One
+    query.
+    """
     people = [e for e in enrolments if not is_settled(e, but=but)]
     asked = {(a.subject_id, a.check_code): a for a in _asked(tuple(e.pk for e in people))} if people else {}
     found = [
-        PersonException(e, tuple(Line(r, *spoken(r), asked.get((e.pk, r.code)), not why_not_overruled(r, e.examination)) for r in against(e)))
+        PersonException(
+            e,
+            tuple(
+                Line(r, *spoken(r), asked.get((e.pk, r.code)), not why_not_overruled(r, e.examination))
+                for r in against(e)
+            ),
+        )
         for e in people
     ]
     return sorted(found, key=lambda x: (x.enrolment.verdict != Verdict.INELIGIBLE, x.enrolment.sequence))
@@ -118,14 +140,24 @@ def exceptions_among(enrolments: Iterable[Enrolment], *, but: Sequence[str] = ()
 
 @prepared
 def _asked(ids: tuple[int, ...]) -> QuerySet[Assistance]:
-    return Assistance.objects.filter(subject_kind=KIND, subject_id__in=ids).select_related("answered_by__user", "answered_by__organisation")
+    return Assistance.objects.filter(subject_kind=KIND, subject_id__in=ids).select_related(
+        "answered_by__user", "answered_by__organisation"
+    )
 
 
 def for_units(exceptions: Sequence[PersonException], everyone: Iterable[Enrolment]) -> list[PersonException]:
-    """The same as a unit may read it: everybody whose name and number do not agree is there, and nothing that a registry said (R-SEC-1)."""
+    """The same as a unit may read it: everybody whose name and number do not agree is there, and nothing that a
+    registry said (R-SEC-1).
+    """
     listed = {one.enrolment.pk for one in exceptions}
-    exceptions = [*exceptions, *(PersonException(one, ()) for one in everyone if one.pk not in listed and is_hidden(one.examination))]
-    told = [replace(one, lines=neutral, is_hidden=True) if (neutral := hidden_lines(one.enrolment)) else one for one in exceptions]
+    exceptions = [
+        *exceptions,
+        *(PersonException(one, ()) for one in everyone if one.pk not in listed and is_hidden(one.examination)),
+    ]
+    told = [
+        replace(one, lines=neutral, is_hidden=True) if (neutral := hidden_lines(one.enrolment)) else one
+        for one in exceptions
+    ]
     return sorted(told, key=lambda one: (one.verdict != Verdict.INELIGIBLE, one.enrolment.sequence))
 
 

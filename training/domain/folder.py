@@ -1,6 +1,8 @@
-"""A class read once: what the page of its opening or completion and the guards of one move look at, so that neither asks twice (P7).
+"""A class read once: what the page of its opening or completion and the guards of one move look at, so that neither
+asks twice (P7).
 
-Kept on the application in hand; a move works on an instance of its own, loaded under the row lock. Effects and covers never read it.
+Kept on the application in hand; a move works on an instance of its own, loaded under the row lock. Effects and covers
+never read it.
 """
 
 from __future__ import annotations
@@ -36,8 +38,20 @@ LEAD = "opening_lead_workdays"
 OF_UNIT = ("organisation__name", "licence_number", "licence_valid_to", "facilities")
 # Encrypted or long, and of no use here: not read, so not decrypted. Of an examination its brief is read.
 UNSHOWN = (
-    "phone", "bank_name", "bank_account", "marks", "household", "person__number", "person__number_hash", "person__letters", "person__birth_date",
-    "person__sex", "person__ethnicity", "person__created_at", "examination__results", "examination__subgroups",
+    "phone",
+    "bank_name",
+    "bank_account",
+    "marks",
+    "household",
+    "person__number",
+    "person__number_hash",
+    "person__letters",
+    "person__birth_date",
+    "person__sex",
+    "person__ethnicity",
+    "person__created_at",
+    "examination__results",
+    "examination__subgroups",
 )
 
 
@@ -53,7 +67,8 @@ class Folder:
 
     @cached_property
     def enrolments(self) -> list[Enrolment]:
-        """Everyone, also who was struck out, in the order of the roster; `is_overruled`: an overruling was proposed at least,
+        """Everyone, also who was struck out, in the order of the roster; `is_overruled`: an overruling was proposed at
+        least,
         `is_watched`: the nightly watch found something.
         """
         rows = self._own(_enrolments(self.training_class.pk))
@@ -83,12 +98,16 @@ class Folder:
 
     @cached_property
     def lessons(self) -> list[Lesson]:
-        """In order, each with teacher, room, whether its attendance is recorded, and what was entered of its day (`entered`)."""
+        """In order, each with teacher, room, whether its attendance is recorded, and what was entered of its day
+        (`entered`).
+        """
         return self._own(_lessons(self.training_class.pk))
 
     @cached_property
     def overrulings(self) -> list[Overruling]:
-        """Every overruling of a registry's answer about these people, whatever became of it (R-ELG-5); mostly nobody has any."""
+        """Every overruling of a registry's answer about these people, whatever became of it (R-ELG-5); mostly nobody
+        has any.
+        """
         found = [enrolment.pk for enrolment in self.enrolments if enrolment.is_overruled]
         return list(overrulings_of(KIND, found)) if found else []
 
@@ -98,8 +117,12 @@ class Folder:
 
     @cached_property
     def units(self) -> list[Unit]:
-        """The units of the class with their conditions: `staff` (name, qualification, is_active, teaches), `rooms` (name, capacity)."""
-        owners = {getattr(self.training_class, name) for name in ("applicant_id", "institution_id", "employer_id")} - {None}
+        """The units of the class with their conditions: `staff` (name, qualification, is_active, teaches), `rooms`
+        (name, capacity).
+        """
+        owners = {getattr(self.training_class, name) for name in ("applicant_id", "institution_id", "employer_id")} - {
+            None
+        }
         return _units(self.training_class.pk, tuple(sorted(owners)))
 
     @property
@@ -119,7 +142,11 @@ def _enrolments(training_class: int) -> QuerySet[Enrolment]:
     rows = Enrolment.objects.filter(training_class=training_class).select_related("person", "examination")
     proposed = Overruling.objects.filter(subject_kind=KIND, subject_id=OuterRef("pk"))
     found = Change.objects.filter(enrolment=OuterRef("pk"))
-    return rows.annotate(is_overruled=Exists(proposed), is_watched=Exists(found), brief=brief_of("examination", CODE)).defer(*UNSHOWN).order_by("sequence", "id")
+    return (
+        rows.annotate(is_overruled=Exists(proposed), is_watched=Exists(found), brief=brief_of("examination", CODE))
+        .defer(*UNSHOWN)
+        .order_by("sequence", "id")
+    )
 
 
 @prepared
@@ -129,16 +156,28 @@ def _posts(ids: tuple[int, ...]) -> QuerySet[Post]:
 
 @prepared
 def _lessons(training_class: int) -> QuerySet[Lesson]:
-    rows = Lesson.objects.filter(training_class=training_class).select_related("teacher", "venue", "sheet").defer("sheet__marks")
+    rows = (
+        Lesson.objects.filter(training_class=training_class)
+        .select_related("teacher", "venue", "sheet")
+        .defer("sheet__marks")
+    )
     return rows.annotate(entered=entered_word("day"))
 
 
 @prepared
 def _units(training_class: int, owners: tuple[int, ...]) -> QuerySet[Unit]:
     teaches = TrainingClass.teachers.through.objects.filter(teacher=OuterRef("pk"), trainingclass=training_class)
-    staff = Teacher.objects.filter(unit=OuterRef("pk")).annotate(teaches=Exists(teaches)).order_by("id").values(
-        json=JSONObject(name="name", qualification="qualification", is_active="is_active", teaches="teaches"))
-    rooms = Venue.objects.filter(unit=OuterRef("pk")).order_by("id").values(json=JSONObject(name="name", capacity="capacity"))
+    staff = (
+        Teacher.objects.filter(unit=OuterRef("pk"))
+        .annotate(teaches=Exists(teaches))
+        .order_by("id")
+        .values(json=JSONObject(name="name", qualification="qualification", is_active="is_active", teaches="teaches"))
+    )
+    rooms = (
+        Venue.objects.filter(unit=OuterRef("pk"))
+        .order_by("id")
+        .values(json=JSONObject(name="name", capacity="capacity"))
+    )
     rows = Unit.objects.filter(organisation__pk__in=owners).select_related("organisation").only(*OF_UNIT).order_by("id")
     return rows.annotate(staff=ArraySubquery(staff), rooms=ArraySubquery(rooms))
 

@@ -25,7 +25,9 @@ from training.models import Enrolment, TrainingClass
 
 
 def places(person: Person, post: Post) -> list[Division]:
-    """Where an office meets the person, newest class first; a unit asks about what it entered, and never by person (R-SEC-1)."""
+    """Where an office meets the person, newest class first; a unit asks about what it entered, and never by person
+    (R-SEC-1).
+    """
     if post.is_unit:
         return []
     rows = Enrolment.objects.visible_to(post).filter(person=person)
@@ -38,18 +40,34 @@ def entry(pk: int) -> Entry | None:
     if row is None:
         return None
     training_class = row.training_class
-    return Entry(KIND, pk, row.person, row.name, training_class.division, training_class.applicant_id, is_editable(training_class))
+    return Entry(
+        KIND,
+        pk,
+        row.person,
+        row.name,
+        training_class.division,
+        training_class.applicant_id,
+        is_editable(training_class),
+    )
 
 
 def enter(pk: int, person: Person, *, by: Post | None) -> None:
-    """Make the row this person's, under the record's own name; whoever it was judged as before says nothing any more (R-SEC-2)."""
+    """Make the row this person's, under the record's own name; whoever it was judged as before says nothing any more
+    (R-SEC-2).
+    """
     row = Enrolment.objects.select_for_update(of=("self",)).select_related("person", "training_class").get(pk=pk)
     former = cells_of(row)
     if row.person_id != person.pk:
         row.verdict, row.examination = Verdict.NONE, None
     row.person, row.entered_name = person, ""
     row.save()
-    record("roster.edited", by=by, on=row.training_class, enrolment=pk, changed=changes(former, cells_of(row), sealed=PERSONAL))
+    record(
+        "roster.edited",
+        by=by,
+        on=row.training_class,
+        enrolment=pk,
+        changed=changes(former, cells_of(row), sealed=PERSONAL),
+    )
 
 
 def classes_with(people: Collection[int]) -> QuerySet[TrainingClass]:
@@ -72,8 +90,14 @@ def busy(people: Collection[int]) -> list[str]:
 
 def against(one: Person, other: Person) -> list[str]:
     """Two records on the roster of one class cannot become one while both live there."""
-    shared = set(classes_with([one.pk]).values_list("pk", flat=True)) & set(classes_with([other.pk]).values_list("pk", flat=True))
+    shared = set(classes_with([one.pk]).values_list("pk", flat=True)) & set(
+        classes_with([other.pk]).values_list("pk", flat=True)
+    )
     return [
-        _("两份记录同在班次%(number)s（%(name)s）的花名册中，请先剔除或移出其中一人，再合并。") % {"number": row.number, "name": row.name}
+        _("两份记录同在班次%(number)s（%(name)s）的花名册中，请先剔除或移出其中一人，再合并。")
+        % {
+            "number": row.number,
+            "name": row.name,
+        }
         for row in TrainingClass.objects.filter(pk__in=shared).order_by("pk")
     ]

@@ -20,7 +20,9 @@ def is_issued_here(training_class: TrainingClass) -> bool:
     The filing route gives 职业培训合格证书 only, whatever the project says: the occupation is open for nothing else (R-OPN-6).
     """
     project = training_class.project
-    return bool(project and (project.certificate_kind == CertificateKind.COMPLETION or variant_of(training_class) == FILING))
+    return bool(
+        project and (project.certificate_kind == CertificateKind.COMPLETION or variant_of(training_class) == FILING)
+    )
 
 
 def issue_certificates(training_class: TrainingClass, *, on: date) -> int:
@@ -31,13 +33,20 @@ def issue_certificates(training_class: TrainingClass, *, on: date) -> int:
     if not is_issued_here(training_class):
         return 0
     people = list(
-        living(training_class).filter(result=Result.PASS, issued_certificate=None).select_for_update(of=("self",)).order_by("sequence", "pk")
+        living(training_class)
+        .filter(result=Result.PASS, issued_certificate=None)
+        .select_for_update(of=("self",))
+        .order_by("sequence", "pk")
     )
     division = training_class.body.division
     issued = [
-        IssuedCertificate(number=number, enrolment=person, division=division, issued_on=on, typed_before=person.certificate_number)
+        IssuedCertificate(
+            number=number, enrolment=person, division=division, issued_on=on, typed_before=person.certificate_number
+        )
         for person, number in zip(people, next_numbers(division, SERIES, len(people)), strict=True)
     ]
     IssuedCertificate.objects.bulk_create(issued)
-    update_values(Enrolment, PROVED, [(one.enrolment_id, CertificateKind.COMPLETION, one.number, on, True) for one in issued])
+    update_values(
+        Enrolment, PROVED, [(one.enrolment_id, CertificateKind.COMPLETION, one.number, on, True) for one in issued]
+    )
     return len(issued)

@@ -16,7 +16,9 @@ NEXT = """
 
 
 def next_number(division: Division, letter: str = "") -> str:
-    """Such as "150102-2026-000123", with a letter in front for other kinds of case; the row stays locked until the transaction ends."""
+    """Such as "150102-2026-000123", with a letter in front for other kinds of case; the row stays locked until the
+    transaction ends.
+    """
     return next_numbers(division, letter, 1)[0]
 
 

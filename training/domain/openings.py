@@ -1,4 +1,6 @@
-"""An opening between submission and decision: its checks, what forbids agreement, what agreement does (R-OPN-1, R-OPN-5, R-OPN-6)."""
+"""An opening between submission and decision: its checks, what forbids agreement, what agreement does (R-OPN-1,
+R-OPN-5, R-OPN-6).
+"""
 
 from __future__ import annotations
 
@@ -46,8 +48,19 @@ CHECK_TASK = "training.tasks.check_roster"
 LATE = "late"
 # What a judgement reads of an enrolment; the telephone and the account stay sealed.
 JUDGED = (
-    "training_class", "sequence", "marks", "verdict", "result", "certificate_kind", "certificate_number", "certificate_on",
-    "certificate_verified", "entered_name", "person__name", "person__number", "person__number_hash",
+    "training_class",
+    "sequence",
+    "marks",
+    "verdict",
+    "result",
+    "certificate_kind",
+    "certificate_number",
+    "certificate_on",
+    "certificate_verified",
+    "entered_name",
+    "person__name",
+    "person__number",
+    "person__number_hash",
 )
 UNFINISHED = (JobState.QUEUED, JobState.RUNNING, JobState.STUCK)
 
@@ -62,10 +75,14 @@ class Recheck:
     silent: tuple[str, ...]
 
 
-def recheck(training_class: TrainingClass, gate: str, *, job: Job, day: date | None = None, only_changes: bool = False) -> Recheck:
-    """Ask the registries about everyone living in a class and judge them at a gate (R-ELG-6, R-SUB-2). Not inside a transaction.
+def recheck(
+    training_class: TrainingClass, gate: str, *, job: Job, day: date | None = None, only_changes: bool = False
+) -> Recheck:
+    """Ask the registries about everyone living in a class and judge them at a gate (R-ELG-6, R-SUB-2). Not inside a
+    transaction.
 
-    May be called again with the same job after a crash: who was answered is not asked again, who was judged is not judged twice.
+    May be called again with the same job after a crash: who was answered is not asked again, who was judged is not
+    judged twice.
     """
     with no_collecting():
         answers = crosscheck.ask(job, questions_at(training_class, gate))
@@ -75,7 +92,9 @@ def recheck(training_class: TrainingClass, gate: str, *, job: Job, day: date | N
             tell_verdicts(on_desk, changed)
     left = list(living(training_class).values_list("verdict", flat=True))
     return Recheck(
-        examined=len(left), exceptions=sum(verdict != Verdict.ELIGIBLE for verdict in left), changed=changed,
+        examined=len(left),
+        exceptions=sum(verdict != Verdict.ELIGIBLE for verdict in left),
+        changed=changed,
         silent=tuple(crosscheck.silent(job)),
     )
 
@@ -96,8 +115,15 @@ def questions_at(training_class: TrainingClass, gate: str) -> crosscheck.Questio
 
 
 def _judge(
-    training_class: TrainingClass, gate: str, *, job: Job | None, answers: Answers | None = None, day: date | None = None,
-    only: Collection[int] | None = None, opening: Opening | None = None, only_changes: bool = False,
+    training_class: TrainingClass,
+    gate: str,
+    *,
+    job: Job | None,
+    answers: Answers | None = None,
+    day: date | None = None,
+    only: Collection[int] | None = None,
+    opening: Opening | None = None,
+    only_changes: bool = False,
 ) -> int:
     """Judge from stored answers (read here unless they are at hand) and write the verdicts; gives how many changed.
 
@@ -115,14 +141,27 @@ def _judge(
         return (certificates.compare(training_class, enrolment, proved.get(case.subject_id, kept)),)
 
     examinations = examine(
-        cases, Answers(job) if answers is None else answers, table=table_on(training_class.first_day), kind=KIND, gate=gate, job=job,
-        at=timezone.now(), extra=certificate, only_changes=only_changes,
+        cases,
+        Answers(job) if answers is None else answers,
+        table=table_on(training_class.first_day),
+        kind=KIND,
+        gate=gate,
+        job=job,
+        at=timezone.now(),
+        extra=certificate,
+        only_changes=only_changes,
     )
     changed = sum(chosen[examination.subject_id].verdict != examination.verdict for examination in examinations)
-    update_values(Enrolment, ["verdict", "examination"], [(found.subject_id, found.verdict, found.pk) for found in examinations])
+    update_values(
+        Enrolment, ["verdict", "examination"], [(found.subject_id, found.verdict, found.pk) for found in examinations]
+    )
     if gate != Gate.OPENING:
         claimed = [found for found in examinations if certificates.claims_certificate(chosen[found.subject_id])]
-        update_values(Enrolment, ["certificate_verified"], [(found.subject_id, _certificate_outcome(found) == "pass") for found in claimed])
+        update_values(
+            Enrolment,
+            ["certificate_verified"],
+            [(found.subject_id, _certificate_outcome(found) == "pass") for found in claimed],
+        )
     assistance.put_to_people(examinations, training_class.division)
     return changed
 
@@ -133,11 +172,14 @@ def _certificate_outcome(examination: Examination) -> str:
 
 
 def rejudge(ids: Collection[int]) -> int:
-    """Judge these enrolments again from what their last check was answered, at its gate and for its day (R-ELG-5); gives how many changed.
+    """Judge these enrolments again from what their last check was answered, at its gate and for its day (R-ELG-5);
+    gives how many changed.
 
     The cases on a desk are locked first (as every move does), and their cover sheets follow.
     """
-    rows = Enrolment.objects.filter(pk__in=ids, examination__isnull=False).select_related("examination__job", "training_class")
+    rows = Enrolment.objects.filter(pk__in=ids, examination__isnull=False).select_related(
+        "examination__job", "training_class"
+    )
     on_desk: dict[int, list[Application]] = {}
     changed: Counter[int] = Counter()
     with transaction.atomic():
@@ -145,11 +187,21 @@ def rejudge(ids: Collection[int]) -> int:
             training_class, last = enrolment.training_class, enrolment.examination
             if training_class.pk not in on_desk:
                 on_desk[training_class.pk] = locked_cases(training_class)
-            # What the judgement listed as not asked stays so: it may rest on a check of a time before that question (R-ELG-4).
-            unasked = {result.registry for result in results_of(last) if result.outcome == NOT_ASKED and result.registry}
+            # What the judgement listed as not asked stays so: it may rest on a check of a time before that question
+            # (R-ELG-4).
+            unasked = {
+                result.registry for result in results_of(last) if result.outcome == NOT_ASKED and result.registry
+            }
             answers = Answers(last.job, left_out=unasked)
             changed[training_class.pk] += _judge(
-                training_class, last.gate, job=last.job, answers=answers, day=last.as_of, only=[enrolment.pk], only_changes=True)
+                training_class,
+                last.gate,
+                job=last.job,
+                answers=answers,
+                day=last.as_of,
+                only=[enrolment.pk],
+                only_changes=True,
+            )
         for pk, applications in on_desk.items():
             tell_verdicts(applications, changed[pk])
             for application in applications:
@@ -167,7 +219,9 @@ def locked_cases(training_class: TrainingClass) -> list[Application]:
 
 
 def tell_verdicts(on_desk: Iterable[Application], changed: int) -> None:
-    """Whose page was drawn before verdicts changed decides about others; an answer that changes nobody's verdict outdates no page."""
+    """Whose page was drawn before verdicts changed decides about others; an answer that changes nobody's verdict
+    outdates no page.
+    """
     for application in on_desk if changed else ():
         change_content(application, "verdicts.changed", by=None, people=changed)
 
@@ -175,17 +229,26 @@ def tell_verdicts(on_desk: Iterable[Application], changed: int) -> None:
 def rejudge_class(opening: Opening) -> int:
     """Judge everyone again after a step of the route that counts as a filing (R-OPN-6); runs in the move's transaction."""
     training_class = opening.training_class
-    last = living(training_class).filter(examination__isnull=False).values_list("examination__job", flat=True).order_by("-examination").first()
+    last = (
+        living(training_class)
+        .filter(examination__isnull=False)
+        .values_list("examination__job", flat=True)
+        .order_by("-examination")
+        .first()
+    )
     job = Job.objects.filter(pk=last).first()
     return _judge(training_class, Gate.OPENING, job=job, opening=opening, only_changes=True)
 
 
-# ── guards ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── guards
+# ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def guard_complete(opening: Opening, context: Any) -> list[str]:
     """Submission demands everything; the same sentences the draft page shows (R-OPN-1)."""
-    taking = Job.objects.filter(task=TAKE_ROSTER, kind="trainingclass", object_id=opening.training_class_id, state__in=UNFINISHED).exists()
+    taking = Job.objects.filter(
+        task=TAKE_ROSTER, kind="trainingclass", object_id=opening.training_class_id, state__in=UNFINISHED
+    ).exists()
     return [*([_("花名册正在导入，完成后再提交。")] if taking else []), *in_the_way(opening, context.by)]
 
 
@@ -201,7 +264,9 @@ def guard_checks_done(opening: Opening, context: Any) -> list[str]:
 
 @prepared
 def _running_checks(opening: int) -> QuerySet[Job]:
-    return Job.objects.filter(task=CHECK_TASK, kind="opening", object_id=opening, state__in=UNFINISHED).values_list("pk")[:1]
+    return Job.objects.filter(task=CHECK_TASK, kind="opening", object_id=opening, state__in=UNFINISHED).values_list(
+        "pk"
+    )[:1]
 
 
 def guard_people(opening: Opening, context: Any) -> list[str]:
@@ -222,7 +287,8 @@ def settled_by_approval(opening: Opening) -> tuple[str, ...]:
     return (FILING,) if variant_of(opening.training_class) else ()
 
 
-# ── effects ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── effects
+# ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @leads_to(State.IN_REVIEW, State.APPROVED)
@@ -232,16 +298,26 @@ def target_of_approval(opening: Opening, context: Any) -> str:
 
 
 def begin_checks(opening: Opening, context: Any) -> None:
-    """The class is with the office from now on and holds its teachers and rooms; its people are checked first (R-OPN-5)."""
+    """The class is with the office from now on and holds its teachers and rooms; its people are checked first
+    (R-OPN-5).
+    """
     opening.is_late = is_late(folder_of(opening))
     with booked_once(opening.training_class, by=context.by):
         set_stage(opening.training_class, Stage.OPENING)
     people = living(opening.training_class).count()
     context.notes["people"] = people
-    context.jobs.append((CHECK_TASK, {
-        "title": _("学员比对：%(name)s（%(people)s人）") % {"name": opening.training_class.name, "people": people},
-        "queue_name": crosscheck.queue_for(people), "version": opening.version,
-    }))
+    context.jobs.append(
+        (
+            CHECK_TASK,
+            {
+                "title": (
+                    _("学员比对：%(name)s（%(people)s人）") % {"name": opening.training_class.name, "people": people}
+                ),
+                "queue_name": crosscheck.queue_for(people),
+                "version": opening.version,
+            },
+        )
+    )
 
 
 def number_of(opening: Opening) -> str:

@@ -28,14 +28,24 @@ def overruled_in(application: Any, post: Post) -> dict[str, Any]:
 
 
 OVERRULED = Section(
-    _("推翻的比对结果"), "eligibility/overrulings/_panel.html", overruled_in,
-    count=lambda application: len(folder_of(application).overrulings))
+    _("推翻的比对结果"),
+    "eligibility/overrulings/_panel.html",
+    overruled_in,
+    count=lambda application: len(folder_of(application).overrulings),
+)
 
 
 def overruled_among(ids: list[int], post: Post) -> dict[int, list[str]]:
     """The sentences of what stands overruled in the latest judgement of these enrolments, for this reader; one query."""
-    rows = Enrolment.objects.filter(pk__in=ids, examination__results__contains={"results": [{"overruled": True}]}).select_related("examination")
-    return {row.pk: [sentence_of(result, office=not post.is_unit) for result in results_of(row.examination) if result.overruled] for row in rows}
+    rows = Enrolment.objects.filter(
+        pk__in=ids, examination__results__contains={"results": [{"overruled": True}]}
+    ).select_related("examination")
+    return {
+        row.pk: [
+            sentence_of(result, office=not post.is_unit) for result in results_of(row.examination) if result.overruled
+        ]
+        for row in rows
+    }
 
 
 def overrulable(enrolments: Iterable[Enrolment]) -> list[dict[str, Any]]:
@@ -45,8 +55,16 @@ def overrulable(enrolments: Iterable[Enrolment]) -> list[dict[str, Any]]:
         for result in remarks_of(enrolment.examination):
             if not why_not_overruled(result, enrolment.examination):
                 sentence, label, _advice = spoken(result)
-                found.append({
-                    "kind": KIND, "pk": enrolment.pk, "code": result.code, "sequence": enrolment.sequence, "person": enrolment.person,
-                    "sentence": sentence, "label": label, "clause": result.clause,
-                })
+                found.append(
+                    {
+                        "kind": KIND,
+                        "pk": enrolment.pk,
+                        "code": result.code,
+                        "sequence": enrolment.sequence,
+                        "person": enrolment.person,
+                        "sentence": sentence,
+                        "label": label,
+                        "clause": result.clause,
+                    }
+                )
     return found

@@ -25,7 +25,8 @@ class Known:
     warnings: Mapping[str, list[Problem]]
 
 
-# One parameter however many people they are: a list of ten thousand costs the ORM more than the answer costs the database.
+# One parameter however many people they are: a list of ten thousand costs the ORM more than the answer costs the
+# database.
 KNOWN = """
     SELECT p.number_hash, coalesce(nullif(e.entered_name, ''), p.name), e.training_class_id, c.stage, c.first_day, c.last_day
     FROM eligibility_person p JOIN training_enrolment e ON e.person_id = p.id AND e.struck_out_at IS NULL
@@ -34,8 +35,11 @@ KNOWN = """
 """
 
 
-def what_is_known(training_class: TrainingClass, people: Mapping[str, str], by_hash: Mapping[bytes, str] | None = None) -> Known:
-    """One query for any number of people {number: name}: are they here, in another running class, how often this year; one for the limit.
+def what_is_known(
+    training_class: TrainingClass, people: Mapping[str, str], by_hash: Mapping[bytes, str] | None = None
+) -> Known:
+    """One query for any number of people {number: name}: are they here, in another running class, how often this year;
+    one for the limit.
 
     Of other classes a unit is told only where name and number agree, and not which class it is (R-SEC-1).
 
@@ -54,12 +58,16 @@ def what_is_known(training_class: TrainingClass, people: Mapping[str, str], by_h
             here.add(who)
             continue
         if not same_name(name, people[who]):
-            continue  # who does not know the name entered there learns nothing of the person, not even that the number is known (R-SEC-1)
+            # who does not know the name entered there learns nothing of the person, not even that the number is known
+            # (R-SEC-1)
+            continue
         if stage not in IDLE and _meets(training_class, first, last):
             warnings.setdefault(who, []).append(["in_class", last.isoformat()])
         if stage in PUBLIC_STAGES and first.year == year:
             times[who] = times.get(who, 0) + 1
-    most = parameters({"trainings_a_year": training_class.first_day}, division=training_class.division).get("trainings_a_year")
+    most = parameters({"trainings_a_year": training_class.first_day}, division=training_class.division).get(
+        "trainings_a_year"
+    )
     for who, count in times.items() if most is not None else ():
         if count + 1 >= most:
             warnings.setdefault(who, []).append(["times", count, int(most)])

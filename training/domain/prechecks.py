@@ -1,4 +1,6 @@
-"""预检: the applicant has a draft roster judged by the same rules before submitting; it counts nowhere else (R-ELG-1, R-OPN-1)."""
+"""预检: the applicant has a draft roster judged by the same rules before submitting; it counts nowhere else (R-ELG-1,
+R-OPN-1).
+"""
 
 from __future__ import annotations
 
@@ -86,8 +88,13 @@ def start(training_class: TrainingClass, *, by: Post) -> Job:
             raise PrecheckRefused(_("花名册还是空的，没有人可以预检。"))
         record("roster.prechecked", by=by, on=training_class, people=people)
         return queue(
-            TASK, title=_("预检：%(name)s（%(people)s人）") % {"name": training_class.name, "people": people}, kind=KIND,
-            object_id=training_class.pk, owner=opening.applicant, division=opening.division, by=by,
+            TASK,
+            title=_("预检：%(name)s（%(people)s人）") % {"name": training_class.name, "people": people},
+            kind=KIND,
+            object_id=training_class.pk,
+            owner=opening.applicant,
+            division=opening.division,
+            by=by,
             queue_name=crosscheck.queue_for(people),
         )
 
@@ -119,9 +126,13 @@ def _advised(person: Enrolment, examination: Examination) -> Advised:
     results = results_of(examination)
     if not names_agree(results):
         words = not_agreed(results).of(language())
-        return Advised(person, Verdict.NEEDS_VERIFICATION, str(Verdict.NEEDS_VERIFICATION.label), [(label_of(IDENTITY), words)], [])
+        return Advised(
+            person, Verdict.NEEDS_VERIFICATION, str(Verdict.NEEDS_VERIFICATION.label), [(label_of(IDENTITY), words)], []
+        )
     for result in results:
         _sentence, label, what_to_do = spoken(result)
         if result.outcome in AGAINST:
             advice.append((label, what_to_do))
-    return Advised(person, examination.verdict, examination.get_verdict_display(), advice, other_categories_of(examination))
+    return Advised(
+        person, examination.verdict, examination.get_verdict_display(), advice, other_categories_of(examination)
+    )

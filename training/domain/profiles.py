@@ -1,4 +1,6 @@
-"""A unit's file and the draft beside it: everything outside the draft's own pages reads the file, which only approval changes (R-REG-1)."""
+"""A unit's file and the draft beside it: everything outside the draft's own pages reads the file, which only approval
+changes (R-REG-1).
+"""
 
 from __future__ import annotations
 
@@ -18,9 +20,18 @@ from training.enums import EntityType
 from training.models import AccountChange, Registration, Unit, UnitAccount
 
 LABELS = {
-    "entity_type": _("单位类型"), "legal_representative": _("法定代表人"), "contact": _("联系人"), "phone": _("联系电话"), "address": _("地址"),
-    "established_on": _("成立日期"), "licence_number": _("办学许可证号"), "licence_valid_to": _("办学许可证有效期至"), "facilities": _("设施设备"),
-    "bank_name": _("开户银行"), "bank_account_name": _("账户名称"), "bank_account": _("银行账号"),
+    "entity_type": _("单位类型"),
+    "legal_representative": _("法定代表人"),
+    "contact": _("联系人"),
+    "phone": _("联系电话"),
+    "address": _("地址"),
+    "established_on": _("成立日期"),
+    "licence_number": _("办学许可证号"),
+    "licence_valid_to": _("办学许可证有效期至"),
+    "facilities": _("设施设备"),
+    "bank_name": _("开户银行"),
+    "bank_account_name": _("账户名称"),
+    "bank_account": _("银行账号"),
 }
 # The first account comes with the registration; every later one by an account change.
 ACCOUNT = ("bank_name", "bank_account_name", "bank_account")
@@ -58,7 +69,11 @@ def proposed(registration: Registration) -> Unit:
     unit = copy.copy(registration.unit)
     for name in (*PROFILE, *ACCOUNT):
         value = registration.values.get(name, "" if name in ACCOUNT else getattr(unit, name))
-        setattr(unit, name, (date.fromisoformat(value) if value else None) if name in DAYS and isinstance(value, str) else value)
+        setattr(
+            unit,
+            name,
+            (date.fromisoformat(value) if value else None) if name in DAYS and isinstance(value, str) else value,
+        )
     return unit
 
 
@@ -72,7 +87,11 @@ def needs_account(unit: Unit) -> bool:
 
 def what_changes(registration: Registration) -> dict[str, list[str]]:
     """{field: [approved, proposed]} for the audit trail, personal values sealed."""
-    return changes(registration.former, {name: registration.values.get(name, "") for name in LABELS if name in registration.values}, sealed=SEALED)
+    return changes(
+        registration.former,
+        {name: registration.values.get(name, "") for name in LABELS if name in registration.values},
+        sealed=SEALED,
+    )
 
 
 def said(name: str, value: Any) -> str:

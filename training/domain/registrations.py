@@ -25,7 +25,10 @@ from training.enums import EntityType
 from training.models import Registration, Unit
 
 INSTITUTION_TYPES = (
-    EntityType.TECHNICAL_SCHOOL, EntityType.VOCATIONAL_COLLEGE, EntityType.TRAINING_BODY, EntityType.ENTERPRISE_CENTRE,
+    EntityType.TECHNICAL_SCHOOL,
+    EntityType.VOCATIONAL_COLLEGE,
+    EntityType.TRAINING_BODY,
+    EntityType.ENTERPRISE_CENTRE,
 )
 TYPES_BY_KIND: Mapping[str, tuple[EntityType, ...]] = {
     OrganisationKind.INSTITUTION: INSTITUTION_TYPES,
@@ -37,10 +40,13 @@ NEEDED = ("entity_type", "legal_representative", "contact", "phone", "address", 
 NEEDED_OF_INSTITUTIONS = ("licence_number", "facilities")
 
 
-_staffed = prepared_sql("a unit's teachers and venues", """
+_staffed = prepared_sql(
+    "a unit's teachers and venues",
+    """
     SELECT EXISTS (SELECT 1 FROM training_teacher WHERE unit_id = %s AND is_active),
            EXISTS (SELECT 1 FROM training_venue WHERE unit_id = %s AND is_active)
-""")  # fmt: skip
+""",
+)
 
 
 class RegistrationRefused(Exception):
@@ -59,7 +65,11 @@ def open_registration(unit: Unit, *, by: Post) -> Registration:
         number = f"ZC{organisation.pk:06d}-{unit.registrations.count() + 1:02d}"
         on_file = file_of(unit)
         registration = Registration.objects.create(
-            number=number, division=organisation.division, applicant=organisation, unit=unit, values=on_file,
+            number=number,
+            division=organisation.division,
+            applicant=organisation,
+            unit=unit,
+            values=on_file,
             former=on_file if unit.approved_at else {},
         )
         write_cover(registration, flow_of(registration))
@@ -78,7 +88,9 @@ def what_is_missing(registration: Registration) -> list[str]:
     needed = [*NEEDED, *(ACCOUNT if needs_account(unit) else ())]
     if unit.organisation.kind == OrganisationKind.INSTITUTION:
         needed += NEEDED_OF_INSTITUTIONS
-    missing = [_("基本信息还没有填写“%(field)s”。") % {"field": LABELS[name]} for name in needed if not getattr(unit, name)]
+    missing = [
+        _("基本信息还没有填写“%(field)s”。") % {"field": LABELS[name]} for name in needed if not getattr(unit, name)
+    ]
     if unit.approved_at is None and (change := open_change(unit)) and change.state in WITH_APPLICANT:
         missing.append(_("账户申请（%(number)s）还没有提交。") % {"number": change.number})
     if unit.organisation.kind == OrganisationKind.INSTITUTION:
@@ -91,15 +103,21 @@ def what_is_missing(registration: Registration) -> list[str]:
 
 
 def what_is_wrong(registration: Registration) -> list[str]:
-    """Sentences for what can never be approved: the kind of entity (R-REG-2, R-REG-3), an ended licence, another's account (R-SUB-7)."""
+    """Sentences for what can never be approved: the kind of entity (R-REG-2, R-REG-3), an ended licence, another's
+    account (R-SUB-7).
+    """
     unit, wrong = proposed(registration), []
     organisation = unit.organisation
     if organisation.kind == OrganisationKind.ENTERPRISE and unit.entity_type in NO_ENTERPRISE:
-        wrong.append(_("%(type)s不是独立法人企业，分公司、办事处、服务点不能注册，请由其法人企业注册（二（二）3）。") % {
-            "type": EntityType(unit.entity_type).label})
+        wrong.append(
+            _("%(type)s不是独立法人企业，分公司、办事处、服务点不能注册，请由其法人企业注册（二（二）3）。")
+            % {"type": EntityType(unit.entity_type).label}
+        )
     elif unit.entity_type and unit.entity_type not in TYPES_BY_KIND.get(organisation.kind, ()):
         allowed = _("、").join(str(kind.label) for kind in TYPES_BY_KIND.get(organisation.kind, ()))
-        wrong.append(_("%(kind)s的单位类型应为：%(allowed)s。") % {"kind": organisation.get_kind_display(), "allowed": allowed})
+        wrong.append(
+            _("%(kind)s的单位类型应为：%(allowed)s。") % {"kind": organisation.get_kind_display(), "allowed": allowed}
+        )
     if unit.licence_valid_to and unit.licence_valid_to <= timezone.localdate():
         wrong.append(_("办学许可证有效期已到%(day)s，请先换证。") % {"day": unit.licence_valid_to.isoformat()})
     if unit.established_on and unit.established_on > timezone.localdate():

@@ -42,7 +42,9 @@ class CellsRefused(Exception):
 
 
 def open_for(training_class: TrainingClass, by: Post) -> Opening:
-    """The opening locked for this operator, inside the caller's transaction; with the office people change only by decision (R-OPN-7)."""
+    """The opening locked for this operator, inside the caller's transaction; with the office people change only by
+    decision (R-OPN-7).
+    """
     if by.role != Role.OPERATOR or by.organisation_id != training_class.applicant_id:
         raise RosterRefused(_("只有申请单位的经办人可以修改花名册。"))
     return locked_for_editing(training_class)
@@ -54,7 +56,9 @@ def checked_cells(training_class: TrainingClass, cells: Cells) -> dict[str, str]
     given = {field.key: str(cells.get(field.key) or "") for field in fields}
     mended, wrong, _notes = check_cells(fields, given)
     if wrong:
-        raise CellsRefused({field.key: explain(field, given[field.key], wrong[field.key]) for field in fields if field.key in wrong})
+        raise CellsRefused(
+            {field.key: explain(field, given[field.key], wrong[field.key]) for field in fields if field.key in wrong}
+        )
     return mended
 
 
@@ -67,7 +71,13 @@ def add_trainee(training_class: TrainingClass, cells: Cells, *, by: Post) -> Enr
         enrolments = enrol(training_class, [mended], by=by)
         if not enrolments:
             raise CellsRefused({"number": _("此人已在本班花名册中。")})
-        record("roster.added", by=by, on=training_class, people=1, changed=changes({}, cells_of(enrolments[0]), sealed=PERSONAL))
+        record(
+            "roster.added",
+            by=by,
+            on=training_class,
+            people=1,
+            changed=changes({}, cells_of(enrolments[0]), sealed=PERSONAL),
+        )
         write_cover(opening, flow_of(opening))
     return enrolments[0]
 
@@ -79,7 +89,9 @@ def _count_one(by: Post) -> None:
 
 
 def enrol(training_class: TrainingClass, rows: Sequence[Cells], *, by: Post) -> list[Enrolment]:
-    """Enrol good rows in one go, those already here left out; the caller holds the opening's lock. RosterRefused above the limit."""
+    """Enrol good rows in one go, those already here left out; the caller holds the opening's lock. RosterRefused above
+    the limit.
+    """
     people = people_for([(row["number"], row["name"]) for row in rows])
     here = training_class.enrolments.filter(struck_out_at__isnull=True)
     known = set(here.values_list("person_id", flat=True))
@@ -88,30 +100,50 @@ def enrol(training_class: TrainingClass, rows: Sequence[Cells], *, by: Post) -> 
     others = correct_names(training_class, people, rows, by=by)
     start = training_class.enrolments.aggregate(last=Max("sequence"))["last"] or 0
     _complete_ethnicity(people, [row for row in rows if row["number"] not in others])
-    return Enrolment.objects.bulk_create([
-        Enrolment(
-            training_class=training_class, person_id=person_id, sequence=place, entered_name=others.get(row["number"], ""), **enrolment_values(row))
-        for place, (person_id, row) in enumerate(fresh.items(), start=start + 1)
-    ])
+    return Enrolment.objects.bulk_create(
+        [
+            Enrolment(
+                training_class=training_class,
+                person_id=person_id,
+                sequence=place,
+                entered_name=others.get(row["number"], ""),
+                **enrolment_values(row),
+            )
+            for place, (person_id, row) in enumerate(fresh.items(), start=start + 1)
+        ]
+    )
 
 
 def refuse_too_many(known: int, fresh: int, most: int) -> None:
     """RosterRefused when those here and those to come are more than a class may have."""
     if known + fresh > most:
-        raise RosterRefused(_("每班最多 %(most)s 人：花名册已有 %(known)s 人，再加 %(fresh)s 人就超过了。请分班或减少人数。") % {
-            "most": most, "known": known, "fresh": fresh})
+        raise RosterRefused(
+            _("每班最多 %(most)s 人：花名册已有 %(known)s 人，再加 %(fresh)s 人就超过了。请分班或减少人数。")
+            % {
+                "most": most,
+                "known": known,
+                "fresh": fresh,
+            }
+        )
 
 
-def correct_names(training_class: TrainingClass, people: Mapping[str, Person], rows: Sequence[Cells], *, by: Post) -> dict[str, str]:
-    """A name this unit itself mistyped is put right while nobody else relies on the record; otherwise the record stays (R-AUT-4).
+def correct_names(
+    training_class: TrainingClass, people: Mapping[str, Person], rows: Sequence[Cells], *, by: Post
+) -> dict[str, str]:
+    """A name this unit itself mistyped is put right while nobody else relies on the record; otherwise the record stays
+    (R-AUT-4).
 
-    Gives the names that were entered and are not the record's, by number: to the unit nothing shows the difference (R-SEC-1).
+    Gives the names that were entered and are not the record's, by number: to the unit nothing shows the difference
+    (R-SEC-1).
     """
     wrong = other_names([(row["number"], row["name"]) for row in rows], dict(people))
     if not wrong:
         return {}
-    elsewhere = set(Enrolment.objects.filter(person__in=[other.person.pk for other in wrong.values()]).exclude(
-        training_class=training_class).values_list("person_id", flat=True))
+    elsewhere = set(
+        Enrolment.objects.filter(person__in=[other.person.pk for other in wrong.values()])
+        .exclude(training_class=training_class)
+        .values_list("person_id", flat=True)
+    )
     changed = [other for other in wrong.values() if other.person.pk not in elsewhere]
     for other in changed:
         renamed = changes({"name": other.person.name}, {"name": other.given}, sealed=PERSONAL)
@@ -154,12 +186,20 @@ def edit_trainee(enrolment: Enrolment, cells: Cells, *, by: Post) -> Enrolment:
         for name, value in enrolment_values(mended).items():
             setattr(enrolment, name, value)
         enrolment.save()
-        record("roster.edited", by=by, on=training_class, enrolment=enrolment.pk, changed=changes(former, cells_of(enrolment), sealed=PERSONAL))
+        record(
+            "roster.edited",
+            by=by,
+            on=training_class,
+            enrolment=enrolment.pk,
+            changed=changes(former, cells_of(enrolment), sealed=PERSONAL),
+        )
     return enrolment
 
 
 def remove_trainee(enrolment: Enrolment, *, by: Post) -> None:
-    """Take a trainee out: a row never submitted disappears, one that was submitted stays on record as struck out by the applicant."""
+    """Take a trainee out: a row never submitted disappears, one that was submitted stays on record as struck out by the
+    applicant.
+    """
     with transaction.atomic():
         opening, former = open_for(enrolment.training_class, by), cells_of(enrolment)
         if opening.round:
@@ -168,5 +208,11 @@ def remove_trainee(enrolment: Enrolment, *, by: Post) -> None:
             enrolment.save(update_fields=["struck_out_at", "struck_out_by", "strike_reason"])
         else:
             enrolment.delete()
-        record("roster.removed", by=by, on=enrolment.training_class, people=1, changed=changes(former, dict.fromkeys(former, ""), sealed=PERSONAL))
+        record(
+            "roster.removed",
+            by=by,
+            on=enrolment.training_class,
+            people=1,
+            changed=changes(former, dict.fromkeys(former, ""), sealed=PERSONAL),
+        )
         write_cover(opening, flow_of(opening))

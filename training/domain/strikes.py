@@ -48,10 +48,25 @@ def strike_out(enrolment: Enrolment, reason: str, *, by: Post) -> Enrolment:
             raise Obstructed([_("剔除学员须说明理由。")], "reason")
         locked.struck_out_at, locked.struck_out_by, locked.strike_reason = timezone.now(), by, written(reason)
         locked.save(update_fields=["struck_out_at", "struck_out_by", "strike_reason"])
-        change_content(opening, "enrolment.struck_out", by=by, reason=locked.strike_reason, enrolment=locked.pk,
-                       sequence=locked.sequence, verdict=locked.verdict)
+        change_content(
+            opening,
+            "enrolment.struck_out",
+            by=by,
+            reason=locked.strike_reason,
+            enrolment=locked.pk,
+            sequence=locked.sequence,
+            verdict=locked.verdict,
+        )
         flow = flow_of(opening)
         write_cover(opening, flow)
-        tell(opening, _("开班申请%(number)s：%(sequence)s号%(name)s已被剔除，理由：%(reason)s") % {
-            "number": opening.number, "sequence": locked.sequence, "name": locked.name, "reason": locked.strike_reason})
+        tell(
+            opening,
+            _("开班申请%(number)s：%(sequence)s号%(name)s已被剔除，理由：%(reason)s")
+            % {
+                "number": opening.number,
+                "sequence": locked.sequence,
+                "name": locked.name,
+                "reason": locked.strike_reason,
+            },
+        )
     return locked

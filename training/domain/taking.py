@@ -20,14 +20,18 @@ AT_ONCE, PORTION = 500, 1000
 
 def taking_of(upload: RosterUpload) -> Job | None:
     """The last job that took, or takes, this upload's rows."""
-    jobs = Job.objects.filter(task=TAKE_ROSTER, kind="trainingclass", object_id=upload.training_class_id, arguments__upload=upload.pk)
+    jobs = Job.objects.filter(
+        task=TAKE_ROSTER, kind="trainingclass", object_id=upload.training_class_id, arguments__upload=upload.pk
+    )
     return jobs.select_related("by__user").order_by("-id").first()
 
 
 def take_rows(upload: RosterUpload, *, by: Post) -> int | Job:
-    """Take a few good rows now and give their number; of many give the job that takes them, the same one however often it is asked.
+    """Take a few good rows now and give their number; of many give the job that takes them, the same one however often
+    it is asked.
 
-    Who may not, a class that is no longer a draft and more people than it may have are refused at once: RosterRefused, ClassLocked.
+    Who may not, a class that is no longer a draft and more people than it may have are refused at once: RosterRefused,
+    ClassLocked.
     """
     training_class = upload.training_class
     with transaction.atomic():
@@ -42,13 +46,22 @@ def take_rows(upload: RosterUpload, *, by: Post) -> int | Job:
             return take_good_rows(upload, by=by)
         _refuse_too_many(upload)
         return queue(
-            TAKE_ROSTER, title=_("导入花名册：%(name)s") % {"name": upload.attachment.name}, kind="trainingclass", object_id=training_class.pk,
-            owner=training_class.applicant, division=training_class.division, by=by, total=upload.good, upload=upload.pk,
+            TAKE_ROSTER,
+            title=_("导入花名册：%(name)s") % {"name": upload.attachment.name},
+            kind="trainingclass",
+            object_id=training_class.pk,
+            owner=training_class.applicant,
+            division=training_class.division,
+            by=by,
+            total=upload.good,
+            upload=upload.pk,
         )
 
 
 def _refuse_too_many(upload: RosterUpload) -> None:
-    """Before the first portion, so that no half of a list too long is taken; whoever joined since the file was read counts once."""
+    """Before the first portion, so that no half of a list too long is taken; whoever joined since the file was read
+    counts once.
+    """
     training_class = upload.training_class
     here = training_class.enrolments.filter(struck_out_at__isnull=True)
     known, fresh, most = here.count(), upload.good, most_people(training_class)
@@ -59,7 +72,9 @@ def _refuse_too_many(upload: RosterUpload) -> None:
 
 
 def take_in_portions(job: Job) -> RosterUpload:
-    """Take all good rows of the job's upload; each portion with the job's progress in one transaction, so a job taken up again goes on."""
+    """Take all good rows of the job's upload; each portion with the job's progress in one transaction, so a job taken
+    up again goes on.
+    """
     assert job.by is not None
     upload = RosterUpload.objects.select_related("training_class__division").get(pk=job.arguments["upload"])
     while left := upload.rows.filter(is_good=True).count():

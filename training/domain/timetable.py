@@ -61,7 +61,8 @@ def generate_timetable(
     venue: Venue | None = None,
     content: str = "",
 ) -> int:
-    """Lessons from the first day on these days of the week (0 = Monday), public holidays left out, until the project's hours are full.
+    """Lessons from the first day on these days of the week (0 = Monday), public holidays left out, until the project's
+    hours are full.
 
     The timetable there was is replaced, the last day follows the last lesson. Gives the number of lessons.
     """
@@ -78,7 +79,9 @@ def generate_timetable(
         training_class.lessons.all().delete()
         Lesson.objects.bulk_create(lessons)
         TrainingClass.objects.filter(pk=training_class.pk).update(last_day=lessons[-1].day)
-        record("timetable.generated", by=by, on=training_class, lessons=len(lessons), last_day=lessons[-1].day.isoformat())
+        record(
+            "timetable.generated", by=by, on=training_class, lessons=len(lessons), last_day=lessons[-1].day.isoformat()
+        )
     return len(lessons)
 
 
@@ -97,10 +100,14 @@ def _refuse_plan(training_class: TrainingClass, days: set[int], slots: Sequence[
         raise TimetableRefused(_("每个时段的课时须大于零。"))
     for before, after in itertools.pairwise(slots):
         if after.starts < before.ends:
-            raise TimetableRefused(_("时段 %(a)s 和 %(b)s 重叠，请调整。") % {"a": f"{before.starts:%H:%M}", "b": f"{after.starts:%H:%M}"})
+            raise TimetableRefused(
+                _("时段 %(a)s 和 %(b)s 重叠，请调整。") % {"a": f"{before.starts:%H:%M}", "b": f"{after.starts:%H:%M}"}
+            )
     most = parameter("lesson_hours_a_day", division=training_class.division, day=training_class.first_day)
     if (total := sum(slot.hours for slot in slots)) > most:
-        raise TimetableRefused(_("每天排了 %(total)s 课时，最多 %(most)s 课时。") % {"total": plain(total), "most": plain(most)})
+        raise TimetableRefused(
+            _("每天排了 %(total)s 课时，最多 %(most)s 课时。") % {"total": plain(total), "most": plain(most)}
+        )
 
 
 def _refuse_others_things(training_class: TrainingClass, teacher: Teacher | None, venue: Venue | None) -> None:
@@ -116,13 +123,23 @@ def _planned(training_class: TrainingClass, days: set[int], slots: Sequence[Slot
     left, day, lessons, days_off = Decimal(training_class.project.hours), training_class.first_day, [], calendar()
     while left > 0:
         if day - training_class.first_day > LONGEST:
-            raise TimetableRefused(_("按这个安排两年也上不完 %(hours)s 课时，请增加上课日或课时。") % {"hours": training_class.project.hours})
+            raise TimetableRefused(
+                _("按这个安排两年也上不完 %(hours)s 课时，请增加上课日或课时。")
+                % {"hours": training_class.project.hours}
+            )
         if day.weekday() in days and not days_off.day_off(day):
             for slot in slots:
                 hours = min(slot.hours, left)
                 if hours > 0:
-                    lessons.append(Lesson(training_class=training_class, day=day, starts=slot.starts,
-                                          ends=ends_after(slot.starts, hours), hours=hours))
+                    lessons.append(
+                        Lesson(
+                            training_class=training_class,
+                            day=day,
+                            starts=slot.starts,
+                            ends=ends_after(slot.starts, hours),
+                            hours=hours,
+                        )
+                    )
                     left -= hours
         day += timedelta(days=1)
     return lessons
@@ -133,24 +150,47 @@ def save_lesson(lesson: Lesson, *, by: Post) -> Lesson:
     with transaction.atomic():
         _open_for(lesson.training_class, by)
         _refuse_others_things(lesson.training_class, lesson.teacher, lesson.venue)
-        minutes = (datetime.combine(date.min, lesson.ends) - datetime.combine(date.min, lesson.starts)).total_seconds() / 60
+        minutes = (
+            datetime.combine(date.min, lesson.ends) - datetime.combine(date.min, lesson.starts)
+        ).total_seconds() / 60
         if minutes <= 0:
             raise TimetableRefused(_("结束时间须晚于开始时间。"))
         if float(lesson.hours) * LESSON_MINUTES > minutes:
-            raise TimetableRefused(_("%(hours)s 课时至少要 %(need)s 分钟，这里只有 %(minutes)s 分钟。") % {
-                "hours": plain(lesson.hours), "need": plain(lesson.hours * LESSON_MINUTES), "minutes": f"{minutes:g}"})
-        same = Lesson.objects.filter(training_class=lesson.training_class, day=lesson.day, starts__lt=lesson.ends, ends__gt=lesson.starts)
+            raise TimetableRefused(
+                _("%(hours)s 课时至少要 %(need)s 分钟，这里只有 %(minutes)s 分钟。")
+                % {
+                    "hours": plain(lesson.hours),
+                    "need": plain(lesson.hours * LESSON_MINUTES),
+                    "minutes": f"{minutes:g}",
+                }
+            )
+        same = Lesson.objects.filter(
+            training_class=lesson.training_class, day=lesson.day, starts__lt=lesson.ends, ends__gt=lesson.starts
+        )
         if same.exclude(pk=lesson.pk).exists():
             raise TimetableRefused(_("本班这一天的这个时间已经有课。"))
         former = Lesson.objects.select_related("teacher", "venue").filter(pk=lesson.pk).first()
         lesson.save()
-        record("lesson.saved", by=by, on=lesson.training_class, day=lesson.day.isoformat(), starts=f"{lesson.starts:%H:%M}",
-               hours=str(lesson.hours), changed=changes(values_of(former, OF_LESSON), values_of(lesson, OF_LESSON)) if former else {})
+        record(
+            "lesson.saved",
+            by=by,
+            on=lesson.training_class,
+            day=lesson.day.isoformat(),
+            starts=f"{lesson.starts:%H:%M}",
+            hours=str(lesson.hours),
+            changed=changes(values_of(former, OF_LESSON), values_of(lesson, OF_LESSON)) if former else {},
+        )
     return lesson
 
 
 def remove_lesson(lesson: Lesson, *, by: Post) -> None:
     with transaction.atomic():
         _open_for(lesson.training_class, by)
-        record("lesson.removed", by=by, on=lesson.training_class, day=lesson.day.isoformat(), starts=f"{lesson.starts:%H:%M}")
+        record(
+            "lesson.removed",
+            by=by,
+            on=lesson.training_class,
+            day=lesson.day.isoformat(),
+            starts=f"{lesson.starts:%H:%M}",
+        )
         lesson.delete()

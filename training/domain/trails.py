@@ -1,4 +1,6 @@
-"""What belongs to a class, its opening, its completion and to a registration, for their lines of time (casework.domain.history)."""
+"""What belongs to a class, its opening, its completion and to a registration, for their lines of time
+(casework.domain.history).
+"""
 
 from __future__ import annotations
 
@@ -13,26 +15,49 @@ from training.models import CertificateChange, Completion, Enrolment, Opening, R
 
 # What a person's record says that concerns every class the person is in.
 OF_PEOPLE = ("person.corrected", "person.merged", "person.renamed")
-TOLD_TO_UNITS = ("enrolment.struck_out", "certificate.corrected", "class.begun", "results.saved", "attendance.recorded", "attendance.corrected")
+TOLD_TO_UNITS = (
+    "enrolment.struck_out",
+    "certificate.corrected",
+    "class.begun",
+    "results.saved",
+    "attendance.recorded",
+    "attendance.corrected",
+)
 
 
 def of_class(training_class: TrainingClass) -> Trail:
     """The class, its applications, everybody ever in its roster."""
     people = training_class.enrolments.select_related("person").only("sequence", "entered_name", "person__name")
-    return Trail([("opening", Opening.objects.filter(training_class=training_class).values("pk")),
-                  ("completion", Completion.objects.filter(training_class=training_class).values("pk")), *around(training_class), *_people(people)],
-                 names_of(people))
+    return Trail(
+        [
+            ("opening", Opening.objects.filter(training_class=training_class).values("pk")),
+            ("completion", Completion.objects.filter(training_class=training_class).values("pk")),
+            *around(training_class),
+            *_people(people),
+        ],
+        names_of(people),
+    )
 
 
 def of_opening(opening: Opening) -> Trail:
     people = folder_of(opening).enrolments
-    return Trail([("trainingclass", [opening.training_class_id]), *asked_about(opening.training_class), *_people(people)], names_of(people))
+    return Trail(
+        [("trainingclass", [opening.training_class_id]), *asked_about(opening.training_class), *_people(people)],
+        names_of(people),
+    )
 
 
 def of_completion(completion: Completion) -> Trail:
     people = folder_of(completion).enrolments
-    return Trail([("trainingclass", [completion.training_class_id]), ("opening", [completion.training_class.opening.pk]),
-                  *around(completion.training_class), *_people(people)], names_of(people))
+    return Trail(
+        [
+            ("trainingclass", [completion.training_class_id]),
+            ("opening", [completion.training_class.opening.pk]),
+            *around(completion.training_class),
+            *_people(people),
+        ],
+        names_of(people),
+    )
 
 
 def of_registration(registration: Registration) -> Trail:
@@ -41,7 +66,10 @@ def of_registration(registration: Registration) -> Trail:
 
 def around(training_class: TrainingClass) -> Things:
     """Corrections of the class's certificates, and what was asked about it."""
-    return [("certificatechange", CertificateChange.objects.filter(training_class=training_class.pk).values("pk")), *asked_about(training_class)]
+    return [
+        ("certificatechange", CertificateChange.objects.filter(training_class=training_class.pk).values("pk")),
+        *asked_about(training_class),
+    ]
 
 
 def asked_about(training_class: TrainingClass) -> Things:
@@ -49,7 +77,10 @@ def asked_about(training_class: TrainingClass) -> Things:
     people = Enrolment.objects.filter(training_class=training_class.pk).values("pk")
     letters = LetterRow.objects.filter(assistance__subject_kind=KIND, assistance__subject_id__in=people)
     employer = Organisation.objects.filter(pk=training_class.employer_id).values("uscc")
-    return [("letter", letters.values("letter")), ("recognition", Recognition.objects.filter(uscc__in=employer).values("pk"))]
+    return [
+        ("letter", letters.values("letter")),
+        ("recognition", Recognition.objects.filter(uscc__in=employer).values("pk")),
+    ]
 
 
 def _people(enrolments: list[Enrolment]) -> list[tuple[str, list[int]]]:
@@ -65,4 +96,8 @@ def headcount_words(enrolments: list[Enrolment]) -> int | str:
     """How many are in a class; where people were taken out, how many the roster had and why they differ."""
     struck = sum(one.is_struck_out for one in enrolments)
     left = len(enrolments) - struck
-    return _("%(left)s（名册 %(all)s 人，剔除 %(struck)s 人）") % {"left": left, "all": len(enrolments), "struck": struck} if struck else left
+    return (
+        _("%(left)s（名册 %(all)s 人，剔除 %(struck)s 人）") % {"left": left, "all": len(enrolments), "struck": struck}
+        if struck
+        else left
+    )

@@ -40,12 +40,17 @@ def account_hash(number: str) -> bytes:
     return lookup_hash(number, "unit account")
 
 
-# ── which account is in force ───────────────────────────────────────────────────────────────────────────────────────────
+# ── which account is in force
+# ───────────────────────────────────────────────────────────────────────────────────────────
 
 
 def in_force(organisations: Collection[int]) -> dict[int, UnitAccount]:
-    """The account each of these organisations is paid to now, approved and confirmed; one query. Who has none is missing."""
-    rows = UnitAccount.objects.filter(unit__organisation__in=organisations, ended_at__isnull=True).select_related("unit__organisation")
+    """The account each of these organisations is paid to now, approved and confirmed; one query. Who has none is
+    missing.
+    """
+    rows = UnitAccount.objects.filter(unit__organisation__in=organisations, ended_at__isnull=True).select_related(
+        "unit__organisation"
+    )
     return {row.unit.organisation_id: row for row in rows}
 
 
@@ -77,15 +82,21 @@ def why_altered(account: UnitAccount) -> str:
 
 
 def why_renamed(account: UnitAccount) -> str:
-    """The sentence for an account whose holder is not the unit as it is called now, without the exception of two, or "" (R-SUB-7)."""
+    """The sentence for an account whose holder is not the unit as it is called now, without the exception of two, or ""
+    (R-SUB-7).
+    """
     if account.is_of_unit:
         return ""
-    return _("%(name)s的收款账户户名是“%(holder)s”，与单位名称不一致（单位可能已更名），不能拨付；请单位先变更账户，确需使用其他户名的按例外办理。") % {
-        "name": account.unit.organisation.name, "holder": account.holder}
+    return _(
+        "%(name)s的收款账户户名是“%(holder)s”，与单位名称不一致（单位可能已更名），不能拨付；请单位先变更账户，"
+        "确需使用其他户名的按例外办理。"
+    ) % {"name": account.unit.organisation.name, "holder": account.holder}
 
 
 def shows_whole(change: AccountChange, post: Post) -> bool:
-    """Who compares the number with a paper reads it whole: the unit's operator, the deciding office, finance of the place (R-SEC-1)."""
+    """Who compares the number with a paper reads it whole: the unit's operator, the deciding office, finance of the
+    place (R-SEC-1).
+    """
     if post.is_unit:
         return applies_for(post, change.applicant_id)
     if post.role == Role.FINANCE:
@@ -103,7 +114,8 @@ def said_number(number: str | None, *, whole: bool) -> str:
     return grouped(number) if whole else mask_account(number)
 
 
-# ── asking ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── asking
+# ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def begin_change(unit: Unit, *, by: Post, **fields: Any) -> AccountChange:
@@ -113,7 +125,9 @@ def begin_change(unit: Unit, *, by: Post, **fields: Any) -> AccountChange:
     with transaction.atomic():
         unit = Unit.objects.select_for_update(of=("self",)).select_related("organisation__division").get(pk=unit.pk)
         if found := open_change(unit):
-            raise AccountRefused(_("已有一件账户变更（%(number)s）没有办结；请先办完，或在其页面上放弃变更。") % {"number": found.number})
+            raise AccountRefused(
+                _("已有一件账户变更（%(number)s）没有办结；请先办完，或在其页面上放弃变更。") % {"number": found.number}
+            )
         change = _new(unit)
         _put(change, fields)
         change.save()
@@ -127,7 +141,11 @@ def amend_change(change: AccountChange, *, by: Post, **fields: Any) -> AccountCh
     if not applies_for(by, change.applicant_id):
         raise AccountRefused(_("只有本单位的经办人可以申请变更账户。"))
     with transaction.atomic():
-        change = AccountChange.objects.select_for_update(of=("self",)).select_related("applicant", "former").get(pk=change.pk)
+        change = (
+            AccountChange.objects.select_for_update(of=("self",))
+            .select_related("applicant", "former")
+            .get(pk=change.pk)
+        )
         if change.state not in WITH_APPLICANT:
             raise AccountRefused(_("账户变更已提交或已办结，不能再改。需要修改的，请先撤回或等待退回补正。"))
         before = values_of(change, FIELDS)
@@ -142,7 +160,12 @@ def _new(unit: Unit) -> AccountChange:
     organisation = unit.organisation
     number = f"ZH{organisation.pk:06d}-{unit.account_changes.count() + 1:02d}"
     return AccountChange(
-        number=number, division=organisation.division, applicant=organisation, unit=unit, former=in_force([organisation.pk]).get(organisation.pk))
+        number=number,
+        division=organisation.division,
+        applicant=organisation,
+        unit=unit,
+        former=in_force([organisation.pk]).get(organisation.pk),
+    )
 
 
 def _put(change: AccountChange, fields: dict[str, Any]) -> None:
@@ -161,25 +184,39 @@ def carry_account(registration: Registration, *, by: Post, at: Any) -> None:
     """The first account, agreed to with the registration, goes to finance as a change of its own."""
     values = registration.values
     change = _new(registration.unit)
-    _put(change, {"holder": values["bank_account_name"], "bank_name": values["bank_name"], "bank_account": values["bank_account"]})
+    _put(
+        change,
+        {
+            "holder": values["bank_account_name"],
+            "bank_name": values["bank_name"],
+            "bank_account": values["bank_account"],
+        },
+    )
     change.registration, change.approved_by, change.approved_at = registration, by, at
     change.save()
     record("accountchange.drafted", by=by, on=change, changed=_changed({}, change))
     take(change, "carried", by=None)
 
 
-# ── what stands in the way ──────────────────────────────────────────────────────────────────────────────────────────────
+# ── what stands in the way
+# ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def why_other_holder(holder: str, name: str) -> str:
     """An account that is another's is refused."""
-    return "" if same_holder(holder, name) else _("账户名称“%(holder)s”与单位名称“%(name)s”不一致，不能作为收款账户。") % {"holder": holder, "name": name}
+    return (
+        ""
+        if same_holder(holder, name)
+        else _("账户名称“%(holder)s”与单位名称“%(name)s”不一致，不能作为收款账户。") % {"holder": holder, "name": name}
+    )
 
 
 def what_is_missing(change: AccountChange) -> list[str]:
     """What submission demands; every later gate asks it again (R-SUB-7)."""
     needed = {_("账户名称"): change.holder, _("开户银行"): change.bank_name, _("银行账号"): change.bank_account}
-    found = [_("还没有填写“%(field)s”。") % {"field": label} for label, value in needed.items() if not written(value or "")]
+    found = [
+        _("还没有填写“%(field)s”。") % {"field": label} for label, value in needed.items() if not written(value or "")
+    ]
     if change.holder and not same_holder(change.holder, change.applicant.name):
         found += _missing_for_exception(change)
     return found
@@ -187,7 +224,10 @@ def what_is_missing(change: AccountChange) -> list[str]:
 
 def _missing_for_exception(change: AccountChange) -> list[str]:
     if not change.is_exception:
-        return [why_other_holder(change.holder, change.applicant.name) + _("确需使用其他户名的，请勾选“申请例外”，说明理由并上传证明材料。")]
+        return [
+            why_other_holder(change.holder, change.applicant.name)
+            + _("确需使用其他户名的，请勾选“申请例外”，说明理由并上传证明材料。")
+        ]
     found = [] if written(change.exception_reason) else [_("使用其他户名须说明理由。")]
     if HOLDER_PAPER not in documents(KIND, change.pk):
         found.append(_("使用其他户名须上传证明材料（“其他户名的证明”）。"))
@@ -208,7 +248,9 @@ def guard_follows(change: AccountChange, context: Any) -> list[str]:
 
 def guard_differs(change: AccountChange, context: Any) -> list[str]:
     now = account_of(change.applicant)
-    if now and _key(now.holder, now.bank_name, now.bank_account) == _key(change.holder, change.bank_name, change.bank_account):
+    if now and _key(now.holder, now.bank_name, now.bank_account) == _key(
+        change.holder, change.bank_name, change.bank_account
+    ):
         return [_("与在用账户相同，没有要变更的内容。")]
     return []
 
@@ -220,10 +262,15 @@ def _key(holder: str, bank: str, number: str | None) -> tuple[str, str, str]:
 def guard_other_person(change: AccountChange, context: Any) -> list[str]:
     """Who agreed does not confirm, in whichever seat."""
     agreed = {post.user_id for post in (change.approved_by, change.seconded_by) if post}
-    return [_("您同意过这个账户，须由另一名财务人员确认（不相容岗位分离）。")] if context.by and context.by.user_id in agreed else []
+    return (
+        [_("您同意过这个账户，须由另一名财务人员确认（不相容岗位分离）。")]
+        if context.by and context.by.user_id in agreed
+        else []
+    )
 
 
-# ── what the moves do ───────────────────────────────────────────────────────────────────────────────────────────────────
+# ── what the moves do
+# ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @leads_to(State.IN_REVIEW, State.CONFIRMING)
@@ -251,14 +298,26 @@ def note_agreement(change: AccountChange, context: Any) -> None:
 def hand_to_finance(change: AccountChange, context: Any) -> None:
     """On the desk of the place's finance office, with its own time limit."""
     days = int(parameter("account_confirm_workdays", division=change.division))
-    change.desk, change.need, change.due_on = finance_office(change.division), CONFIRM_ACCOUNT, due_on(timezone.localdate(), days)
+    change.desk, change.need, change.due_on = (
+        finance_office(change.division),
+        CONFIRM_ACCOUNT,
+        due_on(timezone.localdate(), days),
+    )
 
 
 def finance_office(division: Division) -> Organisation | None:
     """Where the place's finance officers sit; the finance office before the HR office."""
-    seats = Post.objects.current().filter(role=Role.FINANCE, organisation__division=division).select_related("organisation")
-    offices = sorted({seat.organisation for seat in seats}, key=lambda office: (office.kind != OrganisationKind.FINANCE, office.pk))
-    return offices[0] if offices else Organisation.objects.filter(division=division, kind=OrganisationKind.FINANCE, is_active=True).first()
+    seats = (
+        Post.objects.current().filter(role=Role.FINANCE, organisation__division=division).select_related("organisation")
+    )
+    offices = sorted(
+        {seat.organisation for seat in seats}, key=lambda office: (office.kind != OrganisationKind.FINANCE, office.pk)
+    )
+    return (
+        offices[0]
+        if offices
+        else Organisation.objects.filter(division=division, kind=OrganisationKind.FINANCE, is_active=True).first()
+    )
 
 
 def put_in_force(change: AccountChange, context: Any) -> None:
@@ -266,9 +325,18 @@ def put_in_force(change: AccountChange, context: Any) -> None:
     Unit.objects.select_for_update().get(pk=change.unit_id)
     UnitAccount.objects.filter(unit=change.unit_id, ended_at__isnull=True).update(ended_at=context.at)
     account = UnitAccount.objects.create(
-        unit_id=change.unit_id, change=change, holder=change.holder, bank_name=change.bank_name, bank_account=change.bank_account or "",
-        account_hash=account_hash(change.bank_account or ""), is_exception=change.is_exception, exception_reason=change.exception_reason,
-        approved_at=change.approved_at, approved_by=change.approved_by, confirmed_at=context.at, confirmed_by=context.by,
+        unit_id=change.unit_id,
+        change=change,
+        holder=change.holder,
+        bank_name=change.bank_name,
+        bank_account=change.bank_account or "",
+        account_hash=account_hash(change.bank_account or ""),
+        is_exception=change.is_exception,
+        exception_reason=change.exception_reason,
+        approved_at=change.approved_at,
+        approved_by=change.approved_by,
+        confirmed_at=context.at,
+        confirmed_by=context.by,
     )
     former = values_of(change.former, FIELDS) if change.former else {}
     context.notes["changed"] = changes(former, values_of(account, FIELDS), sealed={"bank_account"})

@@ -57,14 +57,27 @@ class OpenedUnit:
 def may_open_units(post: Post | None) -> bool:
     """The local HR department opens accounts (N二(二)3实施程序)."""
     return bool(
-        post and post.organisation.kind == OrganisationKind.HR_OFFICE and post.role in (Role.OFFICER, Role.ADMINISTRATOR)
+        post
+        and post.organisation.kind == OrganisationKind.HR_OFFICE
+        and post.role in (Role.OFFICER, Role.ADMINISTRATOR)
     )
 
 
 def open_unit(
-    *, kind: str, name: str, uscc: str, division: Division, username: str, full_name: str, phone: str, requested: str, by: Post
+    *,
+    kind: str,
+    name: str,
+    uscc: str,
+    division: Division,
+    username: str,
+    full_name: str,
+    phone: str,
+    requested: str,
+    by: Post,
 ) -> OpenedUnit:
-    """An account on request by phone or in person (R-REG-1): organisation, unit, operator with a first password, draft registration."""
+    """An account on request by phone or in person (R-REG-1): organisation, unit, operator with a first password, draft
+    registration.
+    """
     if not may_open_units(by):
         raise UnitRefused(_("只有人社部门的审核人员可以为单位开通账号。"))
     if kind not in UNIT_KINDS:
@@ -79,7 +92,9 @@ def open_unit(
         raise UnitRefused(_("登录名“%(name)s”已有人使用，请换一个。") % {"name": username}, "username")
     with transaction.atomic():
         organisation = open_organisation(kind=kind, name=name, division=division, by=by, uscc=code)
-        unit = Unit.objects.create(organisation=organisation, requested_by_phone=requested, contact=full_name, phone=check_phone(phone))
+        unit = Unit.objects.create(
+            organisation=organisation, requested_by_phone=requested, contact=full_name, phone=check_phone(phone)
+        )
         user, password = open_account(
             username, full_name, organisation=organisation, role=Role.OPERATOR, by=by, phone=check_phone(phone)
         )
@@ -93,8 +108,13 @@ def _refuse_branch(kind: str, name: str) -> None:
     found = next((branch for branch in BRANCHES if written(name).endswith(branch)), "")
     if kind == OrganisationKind.ENTERPRISE and found:
         raise UnitRefused(
-            _("“%(name)s”是%(kind)s。企业须是在自治区注册的独立法人，分公司、办事处、服务点由其法人企业注册（95号文 二(二)3）。") % {
-                "name": name, "kind": found}, "name")
+            _(
+                "“%(name)s”是%(kind)s。企业须是在自治区注册的独立法人，分公司、办事处、服务点由其法人企业注册（95号文"
+                " 二(二)3）。"
+            )
+            % {"name": name, "kind": found},
+            "name",
+        )
 
 
 def open_case(unit: Unit) -> Registration | None:
@@ -116,7 +136,9 @@ def draft_of(unit: Unit) -> Registration:
 
 
 def update_unit(unit: Unit, *, by: Post, **fields: Any) -> Registration:
-    """Save in the draft what the operator has filled in so far (R-SEC-4); the file everything reads stays as it was approved."""
+    """Save in the draft what the operator has filled in so far (R-SEC-4); the file everything reads stays as it was
+    approved.
+    """
     with transaction.atomic():
         unit = Unit.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=unit.pk)
         registration = draft_of(unit)
@@ -140,7 +162,9 @@ def begin_amendment(unit: Unit, *, by: Post) -> Registration:
 
 
 def save_teacher(teacher: Teacher, *, by: Post) -> Teacher:
-    """Add or change a teacher on file (R-REG-5). Another citizen number is another person: what is booked follows it, once only."""
+    """Add or change a teacher on file (R-REG-5). Another citizen number is another person: what is booked follows it,
+    once only.
+    """
     teacher.person_key = person_key(teacher.number)
     try:
         with transaction.atomic():
@@ -149,7 +173,9 @@ def save_teacher(teacher: Teacher, *, by: Post) -> Teacher:
     except IntegrityError as refused:
         if not isinstance(refused.__cause__, ExclusionViolation):
             raise
-        raise UnitRefused(_("这位教师同一时间已排在其他班次，不能登记这个号码；请核对号码，或先调整课程表。"), "number") from refused
+        raise UnitRefused(
+            _("这位教师同一时间已排在其他班次，不能登记这个号码；请核对号码，或先调整课程表。"), "number"
+        ) from refused
 
 
 def save_venue(venue: Venue, *, by: Post) -> Venue:
@@ -160,7 +186,9 @@ def save_venue(venue: Venue, *, by: Post) -> Venue:
 
 
 def _once(thing: Any, column: str, key: Callable[[Any], str], why: Callable[[Any, Any], str]) -> None:
-    """Refuse what is on file already, under another spelling or not in use; rows that stood double before may still be put right."""
+    """Refuse what is on file already, under another spelling or not in use; rows that stood double before may still be
+    put right.
+    """
     Unit.objects.select_for_update(of=("self",)).get(pk=thing.unit_id)
     rows = list(type(thing).objects.filter(unit=thing.unit_id))
     stored = next((row for row in rows if row.pk == thing.pk), None)
@@ -177,13 +205,17 @@ def _once(thing: Any, column: str, key: Callable[[Any], str], why: Callable[[Any
 def _same_teacher(teacher: Teacher, other: Teacher) -> str:
     if teacher.number and other.number:
         return ""
-    return _("本单位已有教师“%(name)s”（%(standing)s）。同一个人请修改那一条；确是另一个人的，两人都要登记公民身份号码。") % {
-        "name": other.name, "standing": _standing(other)}
+    return _(
+        "本单位已有教师“%(name)s”（%(standing)s）。同一个人请修改那一条；确是另一个人的，两人都要登记公民身份号码。"
+    ) % {"name": other.name, "standing": _standing(other)}
 
 
 def _same_venue(venue: Venue, other: Venue) -> str:
     return _("本单位已有场地“%(name)s”，地址%(address)s（%(standing)s），不能再登记一次。") % {
-        "name": other.name, "address": other.address, "standing": _standing(other)}
+        "name": other.name,
+        "address": other.address,
+        "standing": _standing(other),
+    }
 
 
 def _standing(thing: Any) -> str:
@@ -197,6 +229,12 @@ def _save_resource(thing: Any, fields: tuple[str, ...], by: Post) -> Any:
     with transaction.atomic():
         before = {} if is_new else values_of(type(thing).objects.select_for_update().get(pk=thing.pk), fields)
         thing.save()
-        record(f"{kind}.added" if is_new else f"{kind}.changed", by=by, on=thing, division=by.organisation.division_id,
-               active=thing.is_active, changed=changes(before, values_of(thing, fields), sealed={"number"}))
+        record(
+            f"{kind}.added" if is_new else f"{kind}.changed",
+            by=by,
+            on=thing,
+            division=by.organisation.division_id,
+            active=thing.is_active,
+            changed=changes(before, values_of(thing, fields), sealed={"number"}),
+        )
     return thing

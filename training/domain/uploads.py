@@ -51,14 +51,24 @@ class Staged:
 
 
 def start_upload(training_class: TrainingClass, upload: UploadedFile, *, by: Post) -> RosterUpload:
-    """Keep the file and queue its reading. FileRefused at once for what is no xlsx, locked, a bomb or too large; ClassLocked, RosterRefused."""
+    """Keep the file and queue its reading. FileRefused at once for what is no xlsx, locked, a bomb or too large;
+    ClassLocked, RosterRefused.
+    """
     with transaction.atomic():
         open_for(training_class, by)
-        attachment = attach(HOLDER, training_class.pk, SLOT, upload, by=by, allowed=frozenset({"xlsx"}), max_bytes=ROSTER_MAX_BYTES)
+        attachment = attach(
+            HOLDER, training_class.pk, SLOT, upload, by=by, allowed=frozenset({"xlsx"}), max_bytes=ROSTER_MAX_BYTES
+        )
         found = RosterUpload.objects.create(training_class=training_class, attachment=attachment, by=by)
         found.job = queue(
-            READ_ROSTER, title=_("读取花名册：%(name)s") % {"name": attachment.name}, kind="trainingclass", object_id=training_class.pk,
-            owner=training_class.applicant, division=training_class.division, by=by, upload=found.pk,
+            READ_ROSTER,
+            title=_("读取花名册：%(name)s") % {"name": attachment.name},
+            kind="trainingclass",
+            object_id=training_class.pk,
+            owner=training_class.applicant,
+            division=training_class.division,
+            by=by,
+            upload=found.pk,
         )
         found.save(update_fields=["job"])
         record("roster.uploaded", by=by, on=training_class, upload=found.pk, sha256=attachment.sha256)
@@ -66,7 +76,9 @@ def start_upload(training_class: TrainingClass, upload: UploadedFile, *, by: Pos
 
 
 def read_upload(upload: RosterUpload, progress: Progress = lambda done, total: None) -> None:
-    """Read the kept file into staged rows; safe to run twice. A file that cannot be read leaves its sentence in `refusal`."""
+    """Read the kept file into staged rows; safe to run twice. A file that cannot be read leaves its sentence in
+    `refusal`.
+    """
     training_class = upload.training_class
     fields = fields_for(training_class.category, training_class.first_day)
     with translation.override("zh-hans"), no_collecting():
@@ -92,7 +104,10 @@ def _rows_of(stream: Any, fields: Sequence[RosterField]) -> list[Staged]:
     """Every row of the table as text by column; FileRefused with a sentence for the file as a whole."""
     headers = [SEQUENCE, *(column.header for column in fields)]
     table = read_table(
-        stream, headers, synonyms={column.header: column.synonyms for column in fields}, filler=[SEQUENCE],
+        stream,
+        headers,
+        synonyms={column.header: column.synonyms for column in fields},
+        filler=[SEQUENCE],
         optional=[SEQUENCE, *(column.header for column in fields if not column.required)],
     )
     if table.version and table.version.startswith("roster-") and table.version != VERSION:
@@ -128,7 +143,8 @@ def _check(rows: Iterable[Staged], fields: Sequence[RosterField]) -> None:
 
 
 def _compare(training_class: TrainingClass, rows: Sequence[Staged]) -> None:
-    """What only shows beside other rows and the house's records: the same number twice, already here, elsewhere at the time.
+    """What only shows beside other rows and the house's records: the same number twice, already here, elsewhere at the
+    time.
 
     Of two rows that say the same of one person the first is good; of two that differ neither is, until one is left out.
     """
@@ -168,13 +184,18 @@ def _line(upload_id: int, staged: Staged, seal: Callable[[str], bytes]) -> bytes
     """One line in COPY's text form; cells are encrypted as the model's column would."""
     more = [json_line(found) if found else b"[]" for found in (staged.notes, staged.warnings)]
     errors, good = (json_line(staged.errors), b"f") if staged.errors else (b"{}", b"t")
-    return b"\t".join([b"%d\t%d" % (upload_id, staged.row), hexed(seal(write_json(staged.cells))), *more, errors, good]) + b"\n"
+    return (
+        b"\t".join([b"%d\t%d" % (upload_id, staged.row), hexed(seal(write_json(staged.cells))), *more, errors, good])
+        + b"\n"
+    )
 
 
 def fix_rows(
     upload: RosterUpload, changes: Mapping[int, Mapping[str, str]], *, by: Post, drop: Collection[int] = ()
 ) -> int:
-    """Put corrected cells into staged rows {row: {column: text}}, leave `drop` out, judge everything again; gives the bad rows left."""
+    """Put corrected cells into staged rows {row: {column: text}}, leave `drop` out, judge everything again; gives the
+    bad rows left.
+    """
     training_class = upload.training_class
     fields = fields_for(training_class.category, training_class.first_day)
     keys = {column.key for column in fields}
@@ -183,7 +204,10 @@ def fix_rows(
     with transaction.atomic():
         open_for(training_class, by)
         upload = RosterUpload.objects.select_for_update().get(pk=upload.pk)
-        rows = [Staged(row.row, row.cells, row.notes, row.warnings, row.errors) for row in upload.rows.exclude(row__in=drop).order_by("row")]
+        rows = [
+            Staged(row.row, row.cells, row.notes, row.warnings, row.errors)
+            for row in upload.rows.exclude(row__in=drop).order_by("row")
+        ]
         for staged in rows:
             given = {key: written(text) for key, text in changes.get(staged.row, {}).items() if key in keys}
             if any(given[key] != staged.cells.get(key) for key in given):
@@ -197,7 +221,9 @@ def fix_rows(
 
 
 def take_good_rows(upload: RosterUpload, *, by: Post, most: int | None = None) -> int:
-    """Enrol the good rows (or the first `most`) in one transaction; others stay staged. Twice is harmless. RosterRefused above the class's limit."""
+    """Enrol the good rows (or the first `most`) in one transaction; others stay staged. Twice is harmless.
+    RosterRefused above the class's limit.
+    """
     training_class = upload.training_class
     with transaction.atomic():
         opening = open_for(training_class, by)

@@ -21,7 +21,17 @@ from training.models import (
 )
 
 TYPED = (
-    "name", "category", "project_id", "fund_source", "institution_id", "employer_id", "first_day", "last_day", "venue_id", "planned_people", "fee",
+    "name",
+    "category",
+    "project_id",
+    "fund_source",
+    "institution_id",
+    "employer_id",
+    "first_day",
+    "last_day",
+    "venue_id",
+    "planned_people",
+    "fee",
 )
 ENTERED = ("pk", "theory_score", "practice_score", "result", "certificate_kind", "certificate_number", "certificate_on")
 
@@ -82,7 +92,15 @@ def trainee_version(pk: int) -> str:
 
 def version_of_trainee(found: Enrolment) -> str:
     """The same of a row at hand; the verdict is not the unit's."""
-    return version_of(found.person, found.phone, found.bank_name, found.bank_account, sorted(found.marks), found.household, found.struck_out_at)
+    return version_of(
+        found.person,
+        found.phone,
+        found.bank_name,
+        found.bank_account,
+        sorted(found.marks),
+        found.household,
+        found.struck_out_at,
+    )
 
 
 def staged_version(upload: int) -> str:

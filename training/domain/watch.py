@@ -49,7 +49,8 @@ SIGNS = {
     (POPULATION, "imprisonment"): ChangeKind.IMPRISONED,
 }
 SINCE = {ChangeKind.DIED: "on", ChangeKind.PENSION: "drawing_since"}
-# Who draws a pension or serves a term may be trained in these categories (R-ELG-3); a pension is asked about where the category asks for it.
+# Who draws a pension or serves a term may be trained in these categories (R-ELG-3); a pension is asked about where the
+# category asks for it.
 BESIDE = {ChangeKind.PENSION: ("poor_family_child", "inmate", "rehab"), ChangeKind.IMPRISONED: ("inmate", "rehab")}
 STOPPING = (ChangeKind.DIED, ChangeKind.IMPRISONED, ChangeKind.PENSION)
 LONGEST_NOTE, LONGEST_DOCUMENT = 500, 120
@@ -87,7 +88,11 @@ def registries_of(training_class: TrainingClass) -> list[str]:
     except (NoTable, UnknownCategory):
         return [POPULATION]
     telling = {registry for registry, _type in SIGNS}
-    return list(dict.fromkeys([*(registry for registry in registries_needed(category).person if registry in telling), POPULATION]))
+    return list(
+        dict.fromkeys(
+            [*(registry for registry in registries_needed(category).person if registry in telling), POPULATION]
+        )
+    )
 
 
 def watch(training_class: TrainingClass, *, job: Job) -> list[Change]:
@@ -110,7 +115,9 @@ def watch(training_class: TrainingClass, *, job: Job) -> list[Change]:
     return new
 
 
-def _keep(training_class: TrainingClass, people: list[Enrolment], registries: list[str], answers: Answers, now: datetime) -> list[Change]:
+def _keep(
+    training_class: TrainingClass, people: list[Enrolment], registries: list[str], answers: Answers, now: datetime
+) -> list[Change]:
     own = training_class.employer.uscc if training_class.employer else ""
     before: dict[int | None, Answers] = {}
     known = set(Change.objects.filter(enrolment__in=people).values_list("enrolment", "key"))
@@ -123,12 +130,25 @@ def _keep(training_class: TrainingClass, people: list[Enrolment], registries: li
             if (sign.uscc and sign.uscc == own) or (person.pk, sign.key) in known:
                 continue
             known.add((person.pk, sign.key))
-            new.append(Change(enrolment=person, what=sign.what, registry=sign.registry, since=sign.since, uscc=sign.uscc, key=sign.key, seen_at=now))
+            new.append(
+                Change(
+                    enrolment=person,
+                    what=sign.what,
+                    registry=sign.registry,
+                    since=sign.since,
+                    uscc=sign.uscc,
+                    key=sign.key,
+                    seen_at=now,
+                )
+            )
     return Change.objects.bulk_create(new)
 
 
-def news(person: Enrolment, registries: list[str], now: Answers, then: Answers, training_class: TrainingClass) -> Iterator[Sign]:
-    """What holds today and was not known when the person was last judged; where that registry had not answered, what began since, and
+def news(
+    person: Enrolment, registries: list[str], now: Answers, then: Answers, training_class: TrainingClass
+) -> Iterator[Sign]:
+    """What holds today and was not known when the person was last judged; where that registry had not answered, what
+    began since, and
     what would stop money whenever it began.
     """
     subject, today = person.person.number_hash, timezone.localdate()
@@ -167,9 +187,16 @@ def _tell(training_class: TrainingClass, new: list[Change]) -> None:
     count = len({change.enrolment_id for change in new})
     words = "、".join(dict.fromkeys(str(ChangeKind(change.what).label) for change in new))
     Notice.objects.create(
-        organisation=body, kind=KIND, object_id=training_class.pk, url=f"{reverse('watch')}?class={training_class.pk}",
-        text=_("%(number)s：%(count)s名学员情况有变化（%(words)s），请核实。") % {
-            "number": training_class.number, "count": count, "words": words},
+        organisation=body,
+        kind=KIND,
+        object_id=training_class.pk,
+        url=f"{reverse('watch')}?class={training_class.pk}",
+        text=_("%(number)s：%(count)s名学员情况有变化（%(words)s），请核实。")
+        % {
+            "number": training_class.number,
+            "count": count,
+            "words": words,
+        },
     )
 
 
@@ -179,7 +206,9 @@ def changes_for(post: Post) -> QuerySet[Change]:
 
 
 def why_not_deal(post: Post, training_class: TrainingClass) -> str:
-    """Whose it is to say what came of a change: a reviewer of the body that has the class in charge; the sentence, or ""."""
+    """Whose it is to say what came of a change: a reviewer of the body that has the class in charge; the sentence, or
+    "".
+    """
     return why_none_deal(post, [training_class])[training_class.pk]
 
 
@@ -193,13 +222,19 @@ def why_none_deal(post: Post, classes: Iterable[TrainingClass]) -> dict[int, str
             found[one.pk] = _("此班次不在您所在部门办理。")
             continue
         if key not in known:
-            known[key] = "" if any(may(post, act, one.division, one.category) for act in REVIEWS) else _("您没有这类人员的审批权限，或权限已到期。")
+            known[key] = (
+                ""
+                if any(may(post, act, one.division, one.category) for act in REVIEWS)
+                else _("您没有这类人员的审批权限，或权限已到期。")
+            )
         found[one.pk] = known[key]
     return found
 
 
 def deal_with(change: Change, note: str, *, document: str = "", by: Post) -> Change:
-    """Mark a change as dealt with, saying how; once. One that stops money is let go only on a document. Raises NotYourChange, ChangeRefused."""
+    """Mark a change as dealt with, saying how; once. One that stops money is let go only on a document. Raises
+    NotYourChange, ChangeRefused.
+    """
     note, document = written(note)[:LONGEST_NOTE], written(document)[:LONGEST_DOCUMENT]
     training_class = change.enrolment.training_class
     if why := why_not_deal(by, training_class):
@@ -209,13 +244,25 @@ def deal_with(change: Change, note: str, *, document: str = "", by: Post) -> Cha
     if not document and concerns_class(change, training_class):
         raise ChangeRefused(_("这一项涉及补贴资金，请写明核实依据的文号或文件名；属实的，请剔除此人。"))
     with transaction.atomic():
-        locked = Change.objects.select_for_update(of=("self",)).select_related("dealt_by__user", "dealt_by__organisation").get(pk=change.pk)
+        locked = (
+            Change.objects.select_for_update(of=("self",))
+            .select_related("dealt_by__user", "dealt_by__organisation")
+            .get(pk=change.pk)
+        )
         if locked.dealt_at:
             if (locked.dealt_by_id, locked.note, locked.document) == (by.pk, note, document):
                 return locked
             raise ChangeRefused(_("%(who)s已处理：%(note)s") % {"who": locked.dealt_by, "note": locked.note})
         locked.dealt_at, locked.dealt_by, locked.note, locked.document = timezone.now(), by, note, document
         locked.save(update_fields=["dealt_at", "dealt_by", "note", "document"])
-        record("watch.dealt_with", by=by, on=training_class, division=training_class.division_id, reason=note, letter=document,
-               enrolment=locked.enrolment_id, sign=str(ChangeKind(locked.what).label))
+        record(
+            "watch.dealt_with",
+            by=by,
+            on=training_class,
+            division=training_class.division_id,
+            reason=note,
+            letter=document,
+            enrolment=locked.enrolment_id,
+            sign=str(ChangeKind(locked.what).label),
+        )
     return locked

@@ -81,29 +81,47 @@ def start(table: str, since: date | None, until: date | None, *, by: Post) -> Jo
     with transaction.atomic():
         record("whatif.run", by=by, kind="whatif", table=table, **days)
         return queue(
-            TASK, title=_("政策测算：%(table)s（%(since)s 至 %(until)s）") % {"table": titles()[table], **days},
-            division=by.division, by=by, queue_name="exports", table=table, **days,
+            TASK,
+            title=_("政策测算：%(table)s（%(since)s 至 %(until)s）") % {"table": titles()[table], **days},
+            division=by.division,
+            by=by,
+            queue_name="exports",
+            table=table,
+            **days,
         )
 
 
 def changed_in(job: Job, post: Post) -> list[tuple[Enrolment, dict[str, Any]]]:
-    """What a run told of the people the post may see: each with before, after, the lines that differ or why it cannot be said."""
+    """What a run told of the people the post may see: each with before, after, the lines that differ or why it cannot
+    be said.
+    """
     told = job.result.get("rows", [])
-    people = Enrolment.objects.visible_to(post).select_related("person", "training_class__opening").in_bulk([one["enrolment"] for one in told])
+    people = (
+        Enrolment.objects.visible_to(post)
+        .select_related("person", "training_class__opening")
+        .in_bulk([one["enrolment"] for one in told])
+    )
     return [(people[one["enrolment"]], one) for one in told if one["enrolment"] in people]
 
 
 def judged_classes(since: date, until: date) -> list[int]:
     """The classes of a period that have somebody judged."""
     rows = Enrolment.objects.filter(
-        training_class__first_day__range=(since, until), struck_out_at__isnull=True, examination__isnull=False)
-    return list(rows.order_by("training_class__first_day", "training_class").values_list("training_class", flat=True).distinct())
+        training_class__first_day__range=(since, until), struck_out_at__isnull=True, examination__isnull=False
+    )
+    return list(
+        rows.order_by("training_class__first_day", "training_class").values_list("training_class", flat=True).distinct()
+    )
 
 
 def what_if(table: RuleTable, class_id: int) -> Iterator[Outcome]:
     """Everyone of a class judged again under `table`, at the gate and for the day of their last judgement."""
-    training_class = TrainingClass.objects.select_related("opening", "project__occupation", "employer", "division").get(pk=class_id)
-    people = training_class.enrolments.filter(struck_out_at__isnull=True, examination__isnull=False).select_related("person", "examination__job")
+    training_class = TrainingClass.objects.select_related("opening", "project__occupation", "employer", "division").get(
+        pk=class_id
+    )
+    people = training_class.enrolments.filter(struck_out_at__isnull=True, examination__isnull=False).select_related(
+        "person", "examination__job"
+    )
     ordered = sorted(people, key=_when)
     for (_gate, day, _job), group in groupby(ordered, key=_when):
         members = list(group)
@@ -128,7 +146,9 @@ def _outcome(enrolment: Enrolment, case: Case, answers: Answers, table: RuleTabl
     except UnknownCategory:
         return Outcome(enrolment, frozen.verdict, "", why_not=_("所选审核条件没有这一人员类别"))
     frozen_results = results_of(frozen)
-    asked -= {result.registry for result in frozen_results if result.outcome == NOT_ASKED}  # listed so then, and so it is again
+    asked -= {
+        result.registry for result in frozen_results if result.outcome == NOT_ASKED
+    }  # listed so then, and so it is again
     if any(not answers.asked(case.person.number_hash, registry) for registry in asked):
         return Outcome(enrolment, frozen.verdict, "", why_not=_("资料不足：有需要的系统当时没有比对"))
     again = _judge(case, answers, then, frozen_results)

@@ -16,7 +16,10 @@ from training.forms.fields import DayInput
 from training.models import Assessment, Listing, Occupation, Project
 
 DATED_LABELS = {
-    "since": _("生效日期"), "until": _("失效日期"), "source": _("依据文件"), "is_example": _("示例值（不是正式政策）"),
+    "since": _("生效日期"),
+    "until": _("失效日期"),
+    "source": _("依据文件"),
+    "is_example": _("示例值（不是正式政策）"),
 }
 DATED_HELP = {"until": _("从这一天起不再有效；长期有效的不填。")}
 
@@ -45,17 +48,37 @@ class DatedForm(forms.ModelForm):
 class ProjectForm(DatedForm):
     """A dated row of the project catalogue."""
 
-    categories = forms.MultipleChoiceField(label=_("面向人员类别"), choices=lambda: list(categories().items()), widget=forms.CheckboxSelectMultiple)
+    categories = forms.MultipleChoiceField(
+        label=_("面向人员类别"), choices=lambda: list(categories().items()), widget=forms.CheckboxSelectMultiple
+    )
 
     class Meta:
         model = Project
         fields = [
-            "code", "name", "training_type", "occupation", "level", "hours", "certificate_kind", "certificate_required", "categories",
-            "since", "until", "source", "is_example",
+            "code",
+            "name",
+            "training_type",
+            "occupation",
+            "level",
+            "hours",
+            "certificate_kind",
+            "certificate_required",
+            "categories",
+            "since",
+            "until",
+            "source",
+            "is_example",
         ]
         labels = {
-            "code": _("项目编码"), "name": _("项目名称"), "training_type": _("培训类别"), "occupation": _("职业（工种）"), "level": _("等级"),
-            "hours": _("课时"), "certificate_kind": _("证书类别"), "certificate_required": _("须取得证书方可申请补贴"), **DATED_LABELS,
+            "code": _("项目编码"),
+            "name": _("项目名称"),
+            "training_type": _("培训类别"),
+            "occupation": _("职业（工种）"),
+            "level": _("等级"),
+            "hours": _("课时"),
+            "certificate_kind": _("证书类别"),
+            "certificate_required": _("须取得证书方可申请补贴"),
+            **DATED_LABELS,
         }
         help_texts = DATED_HELP
         widgets = {"since": DayInput, "until": DayInput}

@@ -24,33 +24,64 @@ from training.domain.timetable import Slot
 from training.forms.fields import ClockInput, DayInput, checked
 from training.models import Lesson, Teacher, TrainingClass, Venue
 
-WEEKDAYS = [(0, _("周一")), (1, _("周二")), (2, _("周三")), (3, _("周四")), (4, _("周五")), (5, _("周六")), (6, _("周日"))]
+WEEKDAYS = [
+    (0, _("周一")),
+    (1, _("周二")),
+    (2, _("周三")),
+    (3, _("周四")),
+    (4, _("周五")),
+    (5, _("周六")),
+    (6, _("周日")),
+]
 SLOTS, MOST = 3, 32767
 
 
 class ClassForm(forms.ModelForm):
-    """Lenient: everything well-formed is saved, the class page lists what is missing. Choices come from the catalogue of the first day."""
+    """Lenient: everything well-formed is saved, the class page lists what is missing. Choices come from the catalogue
+    of the first day.
+    """
 
     category = forms.ChoiceField(label=_("人员类别"), required=False)
     employer_uscc = forms.CharField(
-        label=_("用工企业统一社会信用代码"), required=False, max_length=24,
-        help_text=_("企业职工培训填写；企业须已注册。企业与培训机构不在同一盟市的，由企业申请。"))
+        label=_("用工企业统一社会信用代码"),
+        required=False,
+        max_length=24,
+        help_text=_("企业职工培训填写；企业须已注册。企业与培训机构不在同一盟市的，由企业申请。"),
+    )
     planned_people = forms.IntegerField(label=_("计划人数"), min_value=0, max_value=MOST)
     fee = forms.DecimalField(label=_("培训费（元/人）"), min_value=0, max_digits=14, decimal_places=2)
 
     class Meta:
         model = TrainingClass
         fields = [
-            "name", "category", "project", "fund_source", "institution", "employer_uscc", "first_day", "last_day", "venue", "teachers",
-            "planned_people", "fee",
+            "name",
+            "category",
+            "project",
+            "fund_source",
+            "institution",
+            "employer_uscc",
+            "first_day",
+            "last_day",
+            "venue",
+            "teachers",
+            "planned_people",
+            "fee",
         ]
         labels = {
-            "name": _("班次名称"), "project": _("培训项目"), "fund_source": _("资金来源"), "institution": _("培训机构"),
-            "first_day": _("开始日期"), "last_day": _("结束日期"), "venue": _("培训场地"), "teachers": _("授课教师"),
+            "name": _("班次名称"),
+            "project": _("培训项目"),
+            "fund_source": _("资金来源"),
+            "institution": _("培训机构"),
+            "first_day": _("开始日期"),
+            "last_day": _("结束日期"),
+            "venue": _("培训场地"),
+            "teachers": _("授课教师"),
         }
         help_texts = {
-            "name": _("可不填，按项目名称生成。"), "project": _("只列出开始日期当天目录内的项目。"),
-            "last_day": _("生成课程表后按最后一课更新。"), "teachers": _("在“师资场地”中登记后可选。"),
+            "name": _("可不填，按项目名称生成。"),
+            "project": _("只列出开始日期当天目录内的项目。"),
+            "last_day": _("生成课程表后按最后一课更新。"),
+            "teachers": _("在“师资场地”中登记后可选。"),
         }
         widgets = {"first_day": DayInput, "last_day": DayInput, "teachers": forms.CheckboxSelectMultiple}
 
@@ -61,7 +92,11 @@ class ClassForm(forms.ModelForm):
             field.required = False
         self.fields["category"].choices = [("", "—"), *categories().items()]
         self.fields["category"].widget.attrs |= {
-            "hx-get": reverse("category_help"), "hx-target": "#category-help", "hx-trigger": "change", "hx-include": "[name=first_day]"}
+            "hx-get": reverse("category_help"),
+            "hx-target": "#category-help",
+            "hx-trigger": "change",
+            "hx-include": "[name=first_day]",
+        }
         self.fields["project"].queryset = projects_on(self.first_day).order_by("training_type", "code", "-since")
         self.fields["project"].label_from_instance = _project_label
         self._who(by)
@@ -123,7 +158,8 @@ class PlanForm(forms.Form):
     """Days of the week × start times × lesson hours."""
 
     weekdays = forms.TypedMultipleChoiceField(
-        label=_("上课日"), choices=WEEKDAYS, coerce=int, widget=forms.CheckboxSelectMultiple, initial=[0, 1, 2, 3, 4])
+        label=_("上课日"), choices=WEEKDAYS, coerce=int, widget=forms.CheckboxSelectMultiple, initial=[0, 1, 2, 3, 4]
+    )
     teacher = forms.ModelChoiceField(label=_("授课教师"), queryset=Teacher.objects.none(), required=False)
     venue = forms.ModelChoiceField(label=_("场地"), queryset=Venue.objects.none(), required=False)
     content = forms.CharField(label=_("授课内容"), max_length=120, required=False)
@@ -132,11 +168,19 @@ class PlanForm(forms.Form):
         super().__init__(*args, **kwargs)
         for place in range(1, SLOTS + 1):
             self.fields[f"starts_{place}"] = forms.TimeField(
-                label=_("第 %(place)s 时段开始") % {"place": place}, required=place == 1, widget=ClockInput,
-                initial={1: "08:30", 2: "14:00"}.get(place))
+                label=_("第 %(place)s 时段开始") % {"place": place},
+                required=place == 1,
+                widget=ClockInput,
+                initial={1: "08:30", 2: "14:00"}.get(place),
+            )
             self.fields[f"hours_{place}"] = forms.DecimalField(
-                label=_("第 %(place)s 时段课时") % {"place": place}, required=place == 1, min_value=Decimal("0.5"), max_value=16,
-                decimal_places=1, initial={1: 4, 2: 4}.get(place))
+                label=_("第 %(place)s 时段课时") % {"place": place},
+                required=place == 1,
+                min_value=Decimal("0.5"),
+                max_value=16,
+                decimal_places=1,
+                initial={1: 4, 2: 4}.get(place),
+            )
         self.fields["teacher"].queryset = training_class.teachers.filter(is_active=True)
         self.fields["teacher"].initial = training_class.teachers.filter(is_active=True).first()
         self.fields["venue"].queryset = venues_of(training_class)
@@ -152,7 +196,11 @@ class PlanForm(forms.Form):
     @property
     def slots(self) -> list[Slot]:
         data = self.cleaned_data
-        return [Slot(data[f"starts_{place}"], data[f"hours_{place}"]) for place in range(1, SLOTS + 1) if data.get(f"starts_{place}")]
+        return [
+            Slot(data[f"starts_{place}"], data[f"hours_{place}"])
+            for place in range(1, SLOTS + 1)
+            if data.get(f"starts_{place}")
+        ]
 
 
 class LessonForm(forms.ModelForm):
@@ -164,8 +212,12 @@ class LessonForm(forms.ModelForm):
         model = Lesson
         fields = ["day", "starts", "ends", "hours", "content", "teacher", "venue"]
         labels = {
-            "day": _("日期"), "starts": _("开始"), "ends": _("结束"), "content": _("授课内容"),
-            "teacher": _("授课教师"), "venue": _("场地"),
+            "day": _("日期"),
+            "starts": _("开始"),
+            "ends": _("结束"),
+            "content": _("授课内容"),
+            "teacher": _("授课教师"),
+            "venue": _("场地"),
         }
         widgets = {"day": DayInput, "starts": ClockInput, "ends": ClockInput}
 

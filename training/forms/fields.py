@@ -53,7 +53,13 @@ def checked(check: Callable[[str], Found], text: str) -> Found:
 
 def encrypted_text(label: Any, *, required: bool = False) -> forms.CharField:
     """A text kept encrypted; empty is null in the database."""
-    return forms.CharField(label=label, required=required, max_length=60, empty_value=None, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    return forms.CharField(
+        label=label,
+        required=required,
+        max_length=60,
+        empty_value=None,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
 
 
 class EncryptedFields(forms.ModelForm):

@@ -35,7 +35,9 @@ class ResultForm(forms.Form):
     theory_score = forms.DecimalField(label=_("理论成绩"), **score)
     practice_score = forms.DecimalField(label=_("实操成绩"), **score)
     result = forms.ChoiceField(label=_("结果"), choices=Result.choices, required=False)
-    certificate_kind = forms.ChoiceField(label=_("证书种类"), choices=[("", "—"), *CertificateKind.choices], required=False)
+    certificate_kind = forms.ChoiceField(
+        label=_("证书种类"), choices=[("", "—"), *CertificateKind.choices], required=False
+    )
     certificate_number = forms.CharField(label=_("证书编号"), max_length=40, required=False)
     certificate_on = DayField(label=_("发证日期"), required=False, widget=DayInput)
 
@@ -66,12 +68,22 @@ class CertificateForm(forms.Form):
     """The certificate as it should be, and why it was entered otherwise (R-CMP-2)."""
 
     certificate_kind = forms.ChoiceField(
-        label=_("证书种类"), choices=[choice for choice in CertificateKind.choices if choice[0] != CertificateKind.COMPLETION])
+        label=_("证书种类"),
+        choices=[choice for choice in CertificateKind.choices if choice[0] != CertificateKind.COMPLETION],
+    )
     certificate_number = forms.CharField(
-        label=_("正确的证书编号"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off"}), help_text=_("按证书原件填写。"))
+        label=_("正确的证书编号"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_("按证书原件填写。"),
+    )
     certificate_on = DayField(label=_("发证日期"), widget=DayInput)
     reason = forms.CharField(
-        label=_("更正理由"), max_length=LONGEST_REASON, widget=forms.Textarea(attrs={"rows": 3}), help_text=_("例如：录入时错了一位。"))
+        label=_("更正理由"),
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("例如：录入时错了一位。"),
+    )
 
     def clean_certificate_number(self) -> str:
         return certificate_number(self.cleaned_data["certificate_number"])

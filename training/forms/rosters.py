@@ -16,7 +16,9 @@ class RosterUploadForm(forms.Form):
 
 
 class TraineeForm(forms.Form):
-    """One trainee by hand: a field per column, with its help; the domain's validators judge, `refuse` shows what they say."""
+    """One trainee by hand: a field per column, with its help; the domain's validators judge, `refuse` shows what they
+    say.
+    """
 
     def __init__(self, *args: Any, columns: Sequence[RosterField], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

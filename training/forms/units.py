@@ -34,7 +34,9 @@ class OpenUnitForm(forms.Form):
     phone = forms.CharField(label=_("经办人电话"), max_length=30)
     username = forms.CharField(label=_("登录名"), max_length=60, validators=[UnicodeUsernameValidator()])
     requested = forms.ChoiceField(label=_("申请方式"), choices=REQUESTED, widget=forms.RadioSelect, initial="phone")
-    note = forms.CharField(label=_("来电或来访说明"), max_length=160, required=False, help_text=_("谁、何时、用什么电话；可不填。"))
+    note = forms.CharField(
+        label=_("来电或来访说明"), max_length=160, required=False, help_text=_("谁、何时、用什么电话；可不填。")
+    )
 
     def __init__(self, *args: Any, by: Post, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -59,14 +61,18 @@ class OpenUnitForm(forms.Form):
 
 
 class UnitForm(EncryptedFields):
-    """The draft of a unit's file (`proposed`); it may lack anything, what is given must be right. The first account comes with it."""
+    """The draft of a unit's file (`proposed`); it may lack anything, what is given must be right. The first account
+    comes with it.
+    """
 
     encrypted = ("phone",)
     field_order = tuple(LABELS)
     entity_type = forms.ChoiceField(label=LABELS["entity_type"], required=False)
     phone = encrypted_text(LABELS["phone"])
     bank_name = forms.CharField(label=LABELS["bank_name"], required=False, max_length=120)
-    bank_account_name = forms.CharField(label=LABELS["bank_account_name"], required=False, max_length=120, help_text=HOLDER_HELP)
+    bank_account_name = forms.CharField(
+        label=LABELS["bank_account_name"], required=False, max_length=120, help_text=HOLDER_HELP
+    )
     bank_account = encrypted_text(LABELS["bank_account"])
 
     class Meta:
@@ -74,7 +80,11 @@ class UnitForm(EncryptedFields):
         fields = [name for name in PROFILE if name != "phone"]
         labels = LABELS
         help_texts = {"facilities": _("教学和实训的设施设备，例如：电焊机 10 台。")}
-        widgets = {"established_on": DayInput, "licence_valid_to": DayInput, "facilities": forms.Textarea(attrs={"rows": 3})}
+        widgets = {
+            "established_on": DayInput,
+            "licence_valid_to": DayInput,
+            "facilities": forms.Textarea(attrs={"rows": 3}),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -108,9 +118,13 @@ class AccountForm(forms.Form):
     bank_name = forms.CharField(label=LABELS["bank_name"], required=False, max_length=120)
     bank_account = encrypted_text(LABELS["bank_account"])
     is_exception = forms.BooleanField(
-        label=_("申请例外：账户名称与单位名称不一致"), required=False, help_text=_("须说明理由、上传证明材料，由两名审核人员同意。"))
+        label=_("申请例外：账户名称与单位名称不一致"),
+        required=False,
+        help_text=_("须说明理由、上传证明材料，由两名审核人员同意。"),
+    )
     exception_reason = forms.CharField(
-        label=_("例外理由"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+        label=_("例外理由"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
     def clean_bank_account(self) -> str | None:
         return account_number(self.cleaned_data["bank_account"])
@@ -131,7 +145,10 @@ class TeacherForm(EncryptedFields):
         model = Teacher
         fields = ["name", "qualification", "qualification_valid_to", "is_active"]
         labels = {
-            "name": _("姓名"), "qualification": _("职业资格或职称"), "qualification_valid_to": _("资格有效期至"), "is_active": _("在任"),
+            "name": _("姓名"),
+            "qualification": _("职业资格或职称"),
+            "qualification_valid_to": _("资格有效期至"),
+            "is_active": _("在任"),
         }
         widgets = {"qualification_valid_to": DayInput}
 

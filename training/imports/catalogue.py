@@ -29,7 +29,9 @@ ASSESSED = "评价方式"
 
 @dataclass(frozen=True)
 class Line:
-    """One row of the preview: its number in the file, what would happen, what is wrong, the cells, what it will not be as asked."""
+    """One row of the preview: its number in the file, what would happen, what is wrong, the cells, what it will not be
+    as asked.
+    """
 
     row: int
     change: str
@@ -81,12 +83,16 @@ def preview(what: str, content: bytes, token: str, *, by: Post) -> Preview:
     lines = []
     for number, found in zip(rows, result.rows, strict=True):
         cells, errors = [_shown(value) for value in dataset[len(lines)]], wrong.get(number) or _errors(found, resource)
-        lines.append(Line(number, WRONG if errors else found.import_type or "", errors, cells, getattr(found, "note", "")))
+        lines.append(
+            Line(number, WRONG if errors else found.import_type or "", errors, cells, getattr(found, "note", ""))
+        )
     return Preview(token, list(dataset.headers or []), lines)
 
 
 def apply(what: str, content: bytes, *, by: Post) -> tuple[dict[str, int], list[str]]:
-    """Apply a confirmed file, all or nothing; counts by kind of change, and what is not as it was asked for. FileRefused when a row no longer fits."""
+    """Apply a confirmed file, all or nothing; counts by kind of change, and what is not as it was asked for.
+    FileRefused when a row no longer fits.
+    """
     resource, numbers, dataset, wrong = _read(what, content, by)
     if wrong:
         raise FileRefused("rows", _("有的行不能导入，没有作任何改动；请重新上传查看。"))
@@ -104,24 +110,58 @@ def export(what: str, rows: Any, watermark: str) -> bytes:
     resource = RESOURCES[what]()
     dataset = resource.export(queryset=rows)
     target = io.BytesIO()
-    write_table(target, dataset.headers, dataset, watermark=watermark, text_columns=[h for h in dataset.headers if "代码" in h or "编码" in h])
+    write_table(
+        target,
+        dataset.headers,
+        dataset,
+        watermark=watermark,
+        text_columns=[h for h in dataset.headers if "代码" in h or "编码" in h],
+    )
     return target.getvalue()
 
 
-def _read(what: str, content: bytes, by: Post) -> tuple[CatalogueResource, list[int], tablib.Dataset, dict[int, list[str]]]:
-    """The rows, their numbers in the file, and what is wrong with rows as they stand there: cells without a value, a key a second time."""
+def _read(
+    what: str, content: bytes, by: Post
+) -> tuple[CatalogueResource, list[int], tablib.Dataset, dict[int, list[str]]]:
+    """The rows, their numbers in the file, and what is wrong with rows as they stand there: cells without a value, a
+    key a second time.
+    """
     resource = RESOURCES[what](by=by)
     columns = resource.columns
-    table = read_table(content, columns, optional=[c for c in columns if c in ("失效日期", "示例", "单位名称", "职业（工种）" if what == "assessments" else "", "核定职业", "大典版本", "等级")],
-                       max_rows=MOST_ROWS)
+    table = read_table(
+        content,
+        columns,
+        optional=[
+            c
+            for c in columns
+            if c
+            in (
+                "失效日期",
+                "示例",
+                "单位名称",
+                "职业（工种）" if what == "assessments" else "",
+                "核定职业",
+                "大典版本",
+                "等级",
+            )
+        ],
+        max_rows=MOST_ROWS,
+    )
     if what == "occupations" and ASSESSED in table.unknown_headers:
         raise FileRefused("assessed", _("评价方式按日期记录，请从“职业评价方式”目录导入；本表请删去这一列。"))
-    dataset, numbers, wrong, seen = tablib.Dataset(headers=list(table.headers)), [], dict[int, list[str]](), dict[tuple[str, ...], int]()
+    dataset, numbers, wrong, seen = (
+        tablib.Dataset(headers=list(table.headers)),
+        [],
+        dict[int, list[str]](),
+        dict[tuple[str, ...], int](),
+    )
     keys = [resource.fields[name].column_name for name in resource.get_import_id_fields()]
     for number, values in table.rows:
         dataset.append([values[h].text if isinstance(values[h], CellProblem) else values[h] for h in table.headers])
         numbers.append(number)
-        wrong[number] = [f"{table.address(h, number)} {h}：{values[h]}" for h in table.headers if isinstance(values[h], CellProblem)]
+        wrong[number] = [
+            f"{table.address(h, number)} {h}：{values[h]}" for h in table.headers if isinstance(values[h], CellProblem)
+        ]
         if wrong[number]:
             continue
         key = tuple(_key_text(values[name]) for name in keys)
@@ -141,7 +181,10 @@ def _key_text(value: Any) -> str:
 
 def _errors(found: Any, resource: CatalogueResource) -> list[str]:
     said = (ValueError, CatalogueRefused)
-    sentences = [str(error.error) if isinstance(error.error, said) else _("这一行不能导入，请核对各列。") for error in found.errors]
+    sentences = [
+        str(error.error) if isinstance(error.error, said) else _("这一行不能导入，请核对各列。")
+        for error in found.errors
+    ]
     if found.validation_error:
         names = {name: field.column_name for name, field in resource.fields.items()}
         for name, texts in found.validation_error.message_dict.items():

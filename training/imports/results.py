@@ -45,19 +45,33 @@ def results_workbook(training_class: TrainingClass, people: Sequence[Enrolment])
     names = fields_of(training_class)
     columns += [
         Column(header, choices=[str(label) for value, label in CHOICES.get(field, ()) if value])
-        for header, field in HEADERS.items() if field in names
+        for header, field in HEADERS.items()
+        if field in names
     ]
     columns.append(Column(DRAWN, hidden=True))
     rows = [
-        [str(person.sequence), person.name, *(_shown(person, field) for field in FIELDS if field in names), version_of_results(person)]
+        [
+            str(person.sequence),
+            person.name,
+            *(_shown(person, field) for field in FIELDS if field in names),
+            version_of_results(person),
+        ]
         for person in people
     ]
     stream = io.BytesIO()
     write_template(
-        stream, columns, _("结业成绩和证书：%(name)s") % {"name": training_class.name},
-        [_("按序号和姓名对应学员，请不要改动这两列。"), _("可以只填一部分，以后再补：空白的格不改动已登记的内容。要清除已登记的内容，请在网页上清空后保存。"),
-         *([_("发证日期写成 2026-01-31 的样子。")] if "certificate_on" in names else [])],
-        VERSION, sheet_name=_("成绩"), rows=rows, fill_rows=max(len(rows), 1),
+        stream,
+        columns,
+        _("结业成绩和证书：%(name)s") % {"name": training_class.name},
+        [
+            _("按序号和姓名对应学员，请不要改动这两列。"),
+            _("可以只填一部分，以后再补：空白的格不改动已登记的内容。要清除已登记的内容，请在网页上清空后保存。"),
+            *([_("发证日期写成 2026-01-31 的样子。")] if "certificate_on" in names else []),
+        ],
+        VERSION,
+        sheet_name=_("成绩"),
+        rows=rows,
+        fill_rows=max(len(rows), 1),
     )
     return stream.getvalue()
 
@@ -72,10 +86,14 @@ def _words(field: str, value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def read_results(upload: BinaryIO, name: str, training_class: TrainingClass, people: Sequence[Enrolment], *, is_old: bool = False) -> dict[int, Row]:
-    """The rows of an uploaded workbook by enrolment; what a row leaves blank stays as it is saved (R-SEC-4). Nothing is saved here.
+def read_results(
+    upload: BinaryIO, name: str, training_class: TrainingClass, people: Sequence[Enrolment], *, is_old: bool = False
+) -> dict[int, Row]:
+    """The rows of an uploaded workbook by enrolment; what a row leaves blank stays as it is saved (R-SEC-4). Nothing is
+    saved here.
 
-    Raises FileRefused for the file, RowsRefused for rows, RowsOvertaken for those that would replace what somebody else saved since.
+    Raises FileRefused for the file, RowsRefused for rows, RowsOvertaken for those that would replace what somebody else
+    saved since.
     `is_old`: the page was, from which a sheet comes that says nothing of itself.
     """
     asked = fields_of(training_class)
@@ -96,13 +114,20 @@ def read_results(upload: BinaryIO, name: str, training_class: TrainingClass, peo
             form = _form(cells, person)
             found[person.pk] = form.row()
             if drawn != version_of_results(person) if drawn else is_old:
-                overtaken += [_("第%(row)s行：%(why)s。") % {"row": number, "why": why} for why in _otherwise(form, person)]
+                overtaken += [
+                    _("第%(row)s行：%(why)s。") % {"row": number, "why": why} for why in _otherwise(form, person)
+                ]
         except RowsRefused as refused:
             wrong += [_("第%(row)s行：%(why)s。") % {"row": number, "why": why} for why in refused.sentences]
     if wrong:
         raise RowsRefused(wrong)
     if overtaken:
-        raise RowsOvertaken([*overtaken, _("这些内容在您下载表格或打开页面以后已被他人修改，没有保存。请下载新的表格填写，或在网页上修改。")])
+        raise RowsOvertaken(
+            [
+                *overtaken,
+                _("这些内容在您下载表格或打开页面以后已被他人修改，没有保存。请下载新的表格填写，或在网页上修改。"),
+            ]
+        )
     if not found:
         raise FileRefused("empty", _("文件里没有填写成绩的行。"))
     return found
@@ -110,17 +135,30 @@ def read_results(upload: BinaryIO, name: str, training_class: TrainingClass, peo
 
 def _otherwise(form: ResultForm, person: Enrolment) -> list[str]:
     """Where a row says something else than is saved now, with both values."""
-    said = [(form.fields[field].label, _words(field, form.cleaned_data[field]), _shown(person, field)) for field in FIELDS
-            if form.cleaned_data[field] != getattr(person, field)]
-    return [_("%(name)s的%(field)s，表中是“%(said)s”，现在登记的是“%(saved)s”") % {
-        "name": person.name, "field": field, "said": said, "saved": saved or _("空")} for field, said, saved in said]
+    said = [
+        (form.fields[field].label, _words(field, form.cleaned_data[field]), _shown(person, field))
+        for field in FIELDS
+        if form.cleaned_data[field] != getattr(person, field)
+    ]
+    return [
+        _("%(name)s的%(field)s，表中是“%(said)s”，现在登记的是“%(saved)s”")
+        % {
+            "name": person.name,
+            "field": field,
+            "said": said,
+            "saved": saved or _("空"),
+        }
+        for field, said, saved in said
+    ]
 
 
 def _person(by_sequence: Mapping[str, Enrolment], cells: Mapping[str, Any]) -> Enrolment:
     sequence, name = _text(cells, SEQUENCE), _text(cells, NAME)
     person = by_sequence.get(sequence)
     if person is None or not same_name(person.name, name):
-        raise RowsRefused([_("花名册中没有%(sequence)s号%(name)s，请用下载的表格填写") % {"sequence": sequence, "name": name}])
+        raise RowsRefused(
+            [_("花名册中没有%(sequence)s号%(name)s，请用下载的表格填写") % {"sequence": sequence, "name": name}]
+        )
     return person
 
 
@@ -138,5 +176,7 @@ def _form(cells: Mapping[str, Any], person: Enrolment) -> ResultForm:
         data[field] = by_label(choices).get(squeeze(data[field]), data[field])
     form = ResultForm(data)
     if not form.is_valid():
-        raise RowsRefused([f"{form.fields[field].label}——{why}" for field, errors in form.errors.items() for why in errors])
+        raise RowsRefused(
+            [f"{form.fields[field].label}——{why}" for field, errors in form.errors.items() for why in errors]
+        )
     return form

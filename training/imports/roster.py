@@ -1,4 +1,6 @@
-"""Workbooks of the roster out of its field dictionary: the template, the bad rows with reasons; and staged rows as they are shown."""
+"""Workbooks of the roster out of its field dictionary: the template, the bad rows with reasons; and staged rows as they
+are shown.
+"""
 
 from __future__ import annotations
 
@@ -61,29 +63,52 @@ def _shown(column: RosterField, row: RosterRow, plain: bool) -> ShownCell:
 def problem_of(key: str, code: str) -> str:
     """A kind of problem in a few words, for the summary above the rows."""
     return {
-        "required": _("没有填写"), "cell": _("公式错误或没有结果"), "no_row": _("整行是公式错误"), "twice": _("文件内重复"), "in_roster": _("已在本班"),
-        "excel_float": _("被 Excel 改成科学计数法，末几位丢失"), "fifteen_digits": _("15 位旧号码"), "check_digit": _("校验码不对"),
-        "length": _("位数不对"), "characters": _("有不该有的字符"), "birth_date": _("出生日期不存在"), "not_offered": _("不在可选值中"),
-        "phone": _("电话号码不对"), "area_code": _("固定电话缺区号"), "placeholder": _("不是真实账号"),
+        "required": _("没有填写"),
+        "cell": _("公式错误或没有结果"),
+        "no_row": _("整行是公式错误"),
+        "twice": _("文件内重复"),
+        "in_roster": _("已在本班"),
+        "excel_float": _("被 Excel 改成科学计数法，末几位丢失"),
+        "fifteen_digits": _("15 位旧号码"),
+        "check_digit": _("校验码不对"),
+        "length": _("位数不对"),
+        "characters": _("有不该有的字符"),
+        "birth_date": _("出生日期不存在"),
+        "not_offered": _("不在可选值中"),
+        "phone": _("电话号码不对"),
+        "area_code": _("固定电话缺区号"),
+        "placeholder": _("不是真实账号"),
     }.get(code, _("内容有误"))
 
 
 def _template_columns(columns: Sequence[RosterField]) -> list[Column]:
     return [
         Column(SEQUENCE, width=8, text=False),
-        *(Column(c.header, note=str(c.note) + _("例：%(example)s") % {"example": c.example}, choices=c.choices, width=c.width,
-                 required=c.required) for c in columns),
+        *(
+            Column(
+                c.header,
+                note=str(c.note) + _("例：%(example)s") % {"example": c.example},
+                choices=c.choices,
+                width=c.width,
+                required=c.required,
+            )
+            for c in columns
+        ),
     ]
 
 
 def template_file(training_class: TrainingClass) -> bytes:
     """The template of the class's category: heads, notes, pick-lists, text columns, instructions."""
     columns = fields_for(training_class.category, training_class.first_day)
-    return _workbook(training_class, _template_columns(columns), [
-        _("每人一行，从表头的下一行开始填写；红色表头为必填。"),
-        _("公民身份号码、手机号码、银行账号所在列已设为文本格式，请直接输入或用“选择性粘贴—数值”。"),
-        _("请不要改动表头，可以增加其他列，系统不读取。"),
-    ])
+    return _workbook(
+        training_class,
+        _template_columns(columns),
+        [
+            _("每人一行，从表头的下一行开始填写；红色表头为必填。"),
+            _("公民身份号码、手机号码、银行账号所在列已设为文本格式，请直接输入或用“选择性粘贴—数值”。"),
+            _("请不要改动表头，可以增加其他列，系统不读取。"),
+        ],
+    )
 
 
 def bad_rows_file(upload: RosterUpload) -> bytes:
@@ -93,14 +118,20 @@ def bad_rows_file(upload: RosterUpload) -> bytes:
     rows = []
     for place, staged in enumerate(upload.rows.filter(is_good=False).order_by("row"), start=1):
         cells = staged.cells
-        reasons = [f"{c.label}：{explain(c, cells.get(c.key, ''), staged.errors[c.key])}" for c in columns if c.key in staged.errors]
+        reasons = [
+            f"{c.label}：{explain(c, cells.get(c.key, ''), staged.errors[c.key])}"
+            for c in columns
+            if c.key in staged.errors
+        ]
         first = _("原第 %(row)s 行。") % {"row": staged.row}
         rows.append([place, *(cells.get(c.key, "") for c in columns), first + "".join(reasons)])
     heads = [*_template_columns(columns), Column(REASONS, width=70)]
     return _workbook(training_class, heads, [_("请按“错误原因”列修改后重新上传，原因列不用删除。")], rows)
 
 
-def _workbook(training_class: TrainingClass, columns: list[Column], instructions: list[str], rows: Iterable[Sequence[Any]] = ()) -> bytes:
+def _workbook(
+    training_class: TrainingClass, columns: list[Column], instructions: list[str], rows: Iterable[Sequence[Any]] = ()
+) -> bytes:
     target = io.BytesIO()
     title = _("学员花名册 %(number)s %(name)s") % {"number": training_class, "name": training_class.name}
     write_template(target, columns, title, instructions, VERSION, rows=rows)

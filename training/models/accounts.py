@@ -32,9 +32,11 @@ class OfThePlace(ScopedQuerySet):
 
 
 class UnitAccount(models.Model):
-    """An account from the day finance confirmed it to the day another took its place; closed and followed, never rewritten (a trigger).
+    """An account from the day finance confirmed it to the day another took its place; closed and followed, never
+    rewritten (a trigger).
 
-    `taken_over`: it was on file before accounts were confirmed. `is_exception`: the holder is not the unit, for `exception_reason`.
+    `taken_over`: it was on file before accounts were confirmed. `is_exception`: the holder is not the unit, for
+    `exception_reason`.
     """
 
     unit = models.ForeignKey("training.Unit", models.PROTECT, related_name="accounts")
@@ -61,9 +63,13 @@ class UnitAccount(models.Model):
             models.UniqueConstraint("unit", name="unitaccount_one_in_force", condition=Q(ended_at__isnull=True)),
             models.CheckConstraint(
                 name="unitaccount_agreed_by_two",
-                condition=Q(taken_over=True) | Q(approved_by__isnull=False, confirmed_by__isnull=False, change__isnull=False),
+                condition=Q(taken_over=True)
+                | Q(approved_by__isnull=False, confirmed_by__isnull=False, change__isnull=False),
             ),
-            models.CheckConstraint(name="unitaccount_exception_has_reason", condition=Q(is_exception=False) | Q(exception_reason__regex=r"\S")),
+            models.CheckConstraint(
+                name="unitaccount_exception_has_reason",
+                condition=Q(is_exception=False) | Q(exception_reason__regex=r"\S"),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -82,7 +88,8 @@ class UnitAccount(models.Model):
 class AccountChange(Application):
     """账户变更: the account a unit wants to be paid to, beside the one in force (`former`); officer, then finance.
 
-    Where the holder is not the unit (`is_exception`) two officers agree; `approved_by` and `seconded_by` are those who did.
+    Where the holder is not the unit (`is_exception`) two officers agree; `approved_by` and `seconded_by` are those who
+    did.
     `registration` is set where the account came with the unit's registration.
     """
 
@@ -107,10 +114,13 @@ class AccountChange(Application):
             models.UniqueConstraint("unit", name="accountchange_one_open", condition=~Q(state__in=ENDED)),
             models.CheckConstraint(
                 name="accountchange_confirmed_after_approval",
-                condition=~Q(state__in=["confirming", "approved"]) | Q(approved_by__isnull=False, approved_at__isnull=False),
+                condition=~Q(state__in=["confirming", "approved"])
+                | Q(approved_by__isnull=False, approved_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="accountchange_exception_by_two",
-                condition=Q(is_exception=False) | ~Q(state__in=["confirming", "approved"]) | Q(seconded_by__isnull=False),
+                condition=Q(is_exception=False)
+                | ~Q(state__in=["confirming", "approved"])
+                | Q(seconded_by__isnull=False),
             ),
         ]

@@ -1,4 +1,4 @@
-"""The applications of a unit and of a class; their moves are in `training/flows.py`."""
+"""The applications of a unit and of a class; their moves are in `training/procedures`."""
 
 from django.db import models
 from django.db.models import Q
@@ -12,7 +12,8 @@ from training.enums import CertificateKind
 class Registration(Application):
     """Basic information of a unit for approval by the local HR department (R-REG-1).
 
-    `values` is the draft beside the approved file, `former` the file as it was when the draft was begun; both by field, days as text.
+    `values` is the draft beside the approved file, `former` the file as it was when the draft was begun; both by field,
+    days as text.
     """
 
     unit = models.ForeignKey("training.Unit", models.PROTECT, related_name="registrations")
@@ -49,7 +50,8 @@ class Completion(Application):
 
 
 class CertificateChange(Application):
-    """证书更正 (R-CMP-2): another number, kind or date for a certificate that could not be verified when the completion was approved.
+    """证书更正 (R-CMP-2): another number, kind or date for a certificate that could not be verified when the completion was
+    approved.
 
     `old_…` is what stood on the roster when it was asked; `proof` the comparison that confirmed the new one.
     """
@@ -84,6 +86,7 @@ class CertificateChange(Application):
             ),
             models.CheckConstraint(
                 name="certificatechange_proved_iff_approved",
-                condition=Q(state=State.APPROVED, proof__isnull=False) | (~Q(state=State.APPROVED) & Q(proof__isnull=True)),
+                condition=Q(state=State.APPROVED, proof__isnull=False)
+                | (~Q(state=State.APPROVED) & Q(proof__isnull=True)),
             ),
         ]

@@ -11,7 +11,8 @@ from kit.fields import CodeField
 from training.enums import CertificateKind, OccupationStatus, SkillLevel, TrainingType
 
 NOT_IN_CODES = r"#|(?![A-Z\u3400-\u9fff])[^\W\d_]"
-TWIN = "#"  # behind it the number of a row whose code looked like another row's of the same days, before codes were normalised
+# behind it the number of a row whose code looked like another row's of the same days, before codes were normalised
+TWIN = "#"
 
 
 def one_code(code: str) -> str:
@@ -34,7 +35,9 @@ class Occupation(models.Model):
 
 
 class Assessment(Dated):
-    """How an occupation is assessed 评价方式, from one day to another: it decides whether 岗位技能提升 is open for it (N二(二)3(9))."""
+    """How an occupation is assessed 评价方式, from one day to another: it decides whether 岗位技能提升 is open for it
+    (N二(二)3(9)).
+    """
 
     occupation = models.ForeignKey("training.Occupation", models.CASCADE, related_name="assessments")
     status = models.CharField(max_length=24, choices=OccupationStatus.choices)
@@ -42,8 +45,15 @@ class Assessment(Dated):
     class Meta(Dated.Meta):
         default_permissions = ()
         ordering = ["occupation", "-since"]
-        constraints = [*Dated.Meta.constraints, models.UniqueConstraint(
-            "occupation", "since", name="assessment_once", violation_error_message=_("这个职业在这一生效日期已有一条。"))]
+        constraints = [
+            *Dated.Meta.constraints,
+            models.UniqueConstraint(
+                "occupation",
+                "since",
+                name="assessment_once",
+                violation_error_message=_("这个职业在这一生效日期已有一条。"),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.occupation} {self.get_status_display()}"
@@ -56,9 +66,20 @@ class Project(Dated):
     """
 
     owner = models.ForeignKey("accounts.Division", models.PROTECT, default=REGION, related_name="+")
-    code = CodeField(max_length=30, validators=[RegexValidator(NOT_IN_CODES, _("编码只用英文字母、数字、汉字和横线，不能有“#”和看起来相同的其他文字的字母。"), inverse_match=True)])
+    code = CodeField(
+        max_length=30,
+        validators=[
+            RegexValidator(
+                NOT_IN_CODES,
+                _("编码只用英文字母、数字、汉字和横线，不能有“#”和看起来相同的其他文字的字母。"),
+                inverse_match=True,
+            )
+        ],
+    )
     name = models.CharField(max_length=120)
-    occupation = models.ForeignKey("training.Occupation", models.PROTECT, null=True, blank=True, related_name="projects")
+    occupation = models.ForeignKey(
+        "training.Occupation", models.PROTECT, null=True, blank=True, related_name="projects"
+    )
     level = models.PositiveSmallIntegerField(choices=SkillLevel.choices, null=True, blank=True)
     training_type = models.CharField(max_length=20, choices=TrainingType.choices)
     hours = models.PositiveSmallIntegerField()
@@ -68,7 +89,9 @@ class Project(Dated):
 
     @property
     def one_code(self) -> str:
-        """The code under which this is one training with its successors and with what was taken for another one by its look."""
+        """The code under which this is one training with its successors and with what was taken for another one by its
+        look.
+        """
         return one_code(self.code)
 
     class Meta(Dated.Meta):
@@ -76,9 +99,12 @@ class Project(Dated):
         ordering = ["code", "-since"]
         constraints = [
             *Dated.Meta.constraints,
-            models.UniqueConstraint("code", "since", name="project_once", violation_error_message=_("这个编码在这一生效日期已有一条。")),
+            models.UniqueConstraint(
+                "code", "since", name="project_once", violation_error_message=_("这个编码在这一生效日期已有一条。")
+            ),
             models.CheckConstraint(
-                name="project_has_hours", condition=models.Q(hours__gte=1), violation_error_message=_("课时须大于零。")),
+                name="project_has_hours", condition=models.Q(hours__gte=1), violation_error_message=_("课时须大于零。")
+            ),
         ]
 
     def __str__(self) -> str:
@@ -93,8 +119,15 @@ class Listing(Dated):
 
     class Meta(Dated.Meta):
         default_permissions = ()
-        constraints = [*Dated.Meta.constraints, models.UniqueConstraint(
-            "organisation", "since", name="listing_once", violation_error_message=_("这个单位在这一生效日期已有一条。"))]
+        constraints = [
+            *Dated.Meta.constraints,
+            models.UniqueConstraint(
+                "organisation",
+                "since",
+                name="listing_once",
+                violation_error_message=_("这个单位在这一生效日期已有一条。"),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.organisation} {self.days}"

@@ -4,9 +4,11 @@ from django.db import models
 
 
 class IssuedCertificate(models.Model):
-    """The serial number of one trainee's 培训合格证书, given when the completion was approved; never changed or taken back silently.
+    """The serial number of one trainee's 培训合格证书, given when the completion was approved; never changed or taken back
+    silently.
 
-    `division` is the place of the body that approved, whose series the number is of. `typed_before` is what a unit had typed as the
+    `division` is the place of the body that approved, whose series the number is of. `typed_before` is what a unit had
+    typed as the
     number while the portal gave none: kept, and proof of nothing.
     """
 

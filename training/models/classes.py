@@ -10,16 +10,21 @@ from training.enums import NOT_SUBMITTED, FundSource, Stage
 
 
 class TrainingClass(models.Model):
-    """One class is one case; its number is given at the first submission. `institution` teaches; `employer` is set for employee classes; `applicant` is whichever of the two applies.
+    """One class is one case; its number is given at the first submission. `institution` teaches; `employer` is set for
+    employee classes; `applicant` is whichever of the two applies.
 
     `body` is the office that decides it and `division` that body's division, to which its figures belong.
     """
 
     number = LateNumberField(max_length=40)
     name = models.CharField(max_length=120)
-    applicant = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="applied_classes", db_index=False)
+    applicant = models.ForeignKey(
+        "accounts.Organisation", models.PROTECT, related_name="applied_classes", db_index=False
+    )
     institution = models.ForeignKey("accounts.Organisation", models.PROTECT, null=True, related_name="taught_classes")
-    employer = models.ForeignKey("accounts.Organisation", models.PROTECT, null=True, blank=True, related_name="employer_classes")
+    employer = models.ForeignKey(
+        "accounts.Organisation", models.PROTECT, null=True, blank=True, related_name="employer_classes"
+    )
     body = models.ForeignKey("accounts.Organisation", models.PROTECT, null=True, related_name="+")
     division = models.ForeignKey("accounts.Division", models.PROTECT, related_name="classes", db_index=False)
     project = models.ForeignKey("training.Project", models.PROTECT, null=True, related_name="classes")
@@ -44,11 +49,17 @@ class TrainingClass(models.Model):
             models.CheckConstraint(
                 name="class_dates_in_order", condition=Q(last_day__isnull=True) | Q(last_day__gte=F("first_day"))
             ),
-            models.CheckConstraint(name="class_numbered_at_submission", condition=Q(stage__in=NOT_SUBMITTED) | Q(number__isnull=False)),
+            models.CheckConstraint(
+                name="class_numbered_at_submission", condition=Q(stage__in=NOT_SUBMITTED) | Q(number__isnull=False)
+            ),
             models.CheckConstraint(
                 name="class_complete_when_submitted",
                 condition=Q(stage__in=NOT_SUBMITTED)
-                | (Q(project__isnull=False, first_day__isnull=False, last_day__isnull=False) & ~Q(category="") & ~Q(fund_source="")),
+                | (
+                    Q(project__isnull=False, first_day__isnull=False, last_day__isnull=False)
+                    & ~Q(category="")
+                    & ~Q(fund_source="")
+                ),
             ),
         ]
         indexes = [
@@ -64,8 +75,10 @@ class TrainingClass(models.Model):
 class Lesson(models.Model):
     """One lesson of the timetable; `hours` are lesson hours 课时 (45 minutes).
 
-    `held_teacher` and `held_venue` are what the lesson books while its class holds anybody (every stage but `enums.IDLE`): the person who
-    teaches (`Teacher.person_key`, the row's id where no number is on file) and the room. Triggers keep them, and exclusion constraints
+    `held_teacher` and `held_venue` are what the lesson books while its class holds anybody (every stage but
+    `enums.IDLE`): the person who
+    teaches (`Teacher.person_key`, the row's id where no number is on file) and the room. Triggers keep them, and
+    exclusion constraints
     (migration `bookings`) refuse a second lesson that holds the same at the same time.
     """
 
@@ -91,7 +104,9 @@ class Lesson(models.Model):
 
 
 class AttendanceSheet(models.Model):
-    """Who was there in one lesson: {enrolment id: mark}. The hours attended are kept on the enrolment by the same transaction."""
+    """Who was there in one lesson: {enrolment id: mark}. The hours attended are kept on the enrolment by the same
+    transaction.
+    """
 
     lesson = models.OneToOneField("training.Lesson", models.CASCADE, related_name="sheet")
     marks = models.JSONField(default=dict)

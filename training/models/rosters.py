@@ -15,7 +15,8 @@ from training.models.classes import TrainingClass
 class Enrolment(models.Model):
     """One person in one class. Struck out stays on record with who and why; `examination` is the latest judgement.
 
-    `entered_name` is what the unit entered where the record of that number has another name: until both are one, everybody reads what was
+    `entered_name` is what the unit entered where the record of that number has another name: until both are one,
+    everybody reads what was
     entered, and the judge compares it (R-SEC-1). `ethnicity` is as entered too.
     """
 
@@ -59,7 +60,10 @@ class Enrolment(models.Model):
                 condition=Q(struck_out_at__isnull=True) | (~Q(strike_reason="") & Q(struck_out_by__isnull=False)),
             ),
             models.UniqueConstraint(
-                "certificate_kind", "certificate_number", name="enrolment_certificate_once", condition=~Q(certificate_number="")
+                "certificate_kind",
+                "certificate_number",
+                name="enrolment_certificate_once",
+                condition=~Q(certificate_number=""),
             ),
         ]
         indexes = [models.Index(fields=["training_class", "sequence"], name="enrolment_roster")]
@@ -82,7 +86,9 @@ class Enrolment(models.Model):
 
 
 class UnitsOnly(ScopedQuerySet):
-    """For files that hold whole citizen numbers: only the units of the class open them; offices see the masked roster (R-SEC-1)."""
+    """For files that hold whole citizen numbers: only the units of the class open them; offices see the masked roster
+    (R-SEC-1).
+    """
 
     def visible_to(self, post: Post | None) -> "UnitsOnly":
         return super().visible_to(post) if post is not None and post.is_unit else self.none()

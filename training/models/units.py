@@ -7,9 +7,11 @@ from kit.fields import EncryptedTextField
 
 
 class Unit(models.Model):
-    """A unit's file as it was approved: what everything reads. What is being changed stands in its open `Registration` until that is agreed to.
+    """A unit's file as it was approved: what everything reads. What is being changed stands in its open `Registration`
+    until that is agreed to.
 
-    `approved_at` is set when a registration is approved; the accounts it is paid to are rows of their own (`UnitAccount`).
+    `approved_at` is set when a registration is approved; the accounts it is paid to are rows of their own
+    (`UnitAccount`).
     """
 
     organisation = models.OneToOneField("accounts.Organisation", models.PROTECT, related_name="unit")
@@ -36,7 +38,8 @@ class Unit(models.Model):
 
 
 class Teacher(models.Model):
-    """A teacher on file with a unit; `person_key` is the person behind the citizen number, whichever units have them on file.
+    """A teacher on file with a unit; `person_key` is the person behind the citizen number, whichever units have them on
+    file.
 
     `name_key` is the folded name; rows that stood double before it was asked for have none.
     """
@@ -55,8 +58,13 @@ class Teacher(models.Model):
 
     class Meta:
         default_permissions = ()
-        constraints = [models.UniqueConstraint(
-            fields=["unit", "name_key"], name="teacher_without_number_once", condition=models.Q(person_key__isnull=True))]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "name_key"],
+                name="teacher_without_number_once",
+                condition=models.Q(person_key__isnull=True),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -30,7 +30,18 @@ class CertificateChangeRowSerializer(CaseRowSerializer):
 
     class Meta:
         model = CertificateChange
-        fields = (*BASE, "training_class", "enrolment", "old_kind", "old_number", "old_on", "new_kind", "new_number", "new_on", "reason")
+        fields = (
+            *BASE,
+            "training_class",
+            "enrolment",
+            "old_kind",
+            "old_number",
+            "old_on",
+            "new_kind",
+            "new_number",
+            "new_on",
+            "reason",
+        )
 
 
 class CertificateChangeSerializer(WithMoves, CertificateChangeRowSerializer):

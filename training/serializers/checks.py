@@ -10,7 +10,9 @@ from training.models import Change
 
 
 class ChangeSerializer(serializers.ModelSerializer):
-    """A change in a trainee's life; `dealt_at` is null until the officer in charge has said what came of it. Numbers masked."""
+    """A change in a trainee's life; `dealt_at` is null until the officer in charge has said what came of it. Numbers
+    masked.
+    """
 
     what_label = serializers.CharField(source="get_what_display")
     name = serializers.CharField(source="enrolment.name")
@@ -26,8 +28,25 @@ class ChangeSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Change
-        fields = ("id", "what", "what_label", "since", "uscc", "registry", "seen_at", "enrolment", "name", "number", "class_id", "class_number",
-                  "dealt_at", "dealt_by", "note", "document", "stops_money")
+        fields = (
+            "id",
+            "what",
+            "what_label",
+            "since",
+            "uscc",
+            "registry",
+            "seen_at",
+            "enrolment",
+            "name",
+            "number",
+            "class_id",
+            "class_number",
+            "dealt_at",
+            "dealt_by",
+            "note",
+            "document",
+            "stops_money",
+        )
 
 
 class DealtSerializer(serializers.Serializer):
@@ -41,7 +60,9 @@ class WatchFilter(serializers.Serializer):
     open = serializers.BooleanField(required=False, allow_null=True, default=None)
 
     def get_fields(self) -> dict[str, serializers.Field]:
-        return super().get_fields() | {"class": serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)}
+        return super().get_fields() | {
+            "class": serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+        }
 
 
 class WhatIfSerializer(serializers.Serializer):

@@ -26,7 +26,9 @@ def spoken(text: Text | None) -> str:
 
 
 class DayFilter(serializers.Serializer):
-    day = serializers.DateField(required=False, help_text="某一天有效的（默认今天）。 As of this day, today by default.")
+    day = serializers.DateField(
+        required=False, help_text="某一天有效的（默认今天）。 As of this day, today by default."
+    )
 
 
 class ProjectFilter(DayFilter):
@@ -42,12 +44,33 @@ class ProjectSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Project
-        fields = ("id", "owner", "owner_name", "code", "name", "occupation", "occupation_name", "level", "level_label", "training_type", "training_type_label", "hours",
-                  "certificate_kind", "certificate_required", "categories", "since", "until", "source", "is_example")  # fmt: skip
+        fields = (
+            "id",
+            "owner",
+            "owner_name",
+            "code",
+            "name",
+            "occupation",
+            "occupation_name",
+            "level",
+            "level_label",
+            "training_type",
+            "training_type_label",
+            "hours",
+            "certificate_kind",
+            "certificate_required",
+            "categories",
+            "since",
+            "until",
+            "source",
+            "is_example",
+        )
 
 
 class ProjectInputSerializer(serializers.Serializer):
-    """A row of the project catalogue, as on the page; of a row in use or in force only `until` may be given otherwise than it stands."""
+    """A row of the project catalogue, as on the page; of a row in use or in force only `until` may be given otherwise
+    than it stands.
+    """
 
     code = serializers.CharField(max_length=30, required=False)
     name = serializers.CharField(max_length=120, required=False)
@@ -139,9 +162,29 @@ class ClassRowSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = TrainingClass
-        fields = ("id", "number", "name", "stage", "stage_label", "opening", "division", "applicant", "applicant_name", "institution",
-                  "institution_name", "employer", "employer_name", "project", "project_name", "category", "category_label", "fund_source",
-                  "first_day", "last_day", "planned_people")  # fmt: skip
+        fields = (
+            "id",
+            "number",
+            "name",
+            "stage",
+            "stage_label",
+            "opening",
+            "division",
+            "applicant",
+            "applicant_name",
+            "institution",
+            "institution_name",
+            "employer",
+            "employer_name",
+            "project",
+            "project_name",
+            "category",
+            "category_label",
+            "fund_source",
+            "first_day",
+            "last_day",
+            "planned_people",
+        )
 
     def get_category_label(self, training_class: TrainingClass) -> str:
         return category_name(training_class.category)
@@ -170,7 +213,9 @@ class ClassSerializer(ClassRowSerializer):
 
 
 class ClassInputSerializer(serializers.Serializer):
-    """A draft: whatever is well-formed is saved. An institution names the employer by its credit code, an enterprise the institution."""
+    """A draft: whatever is well-formed is saved. An institution names the employer by its credit code, an enterprise
+    the institution.
+    """
 
     name = serializers.CharField(max_length=120, required=False, allow_blank=True)
     category = serializers.CharField(max_length=30, required=False, allow_blank=True)
@@ -183,7 +228,9 @@ class ClassInputSerializer(serializers.Serializer):
     venue = serializers.IntegerField(required=False, allow_null=True)
     teachers = serializers.ListField(child=serializers.IntegerField(), required=False)
     planned_people = serializers.IntegerField(required=False, allow_null=True, min_value=0, max_value=32767)
-    fee = serializers.DecimalField(max_digits=14, decimal_places=2, required=False, allow_null=True, min_value=Decimal(0))
+    fee = serializers.DecimalField(
+        max_digits=14, decimal_places=2, required=False, allow_null=True, min_value=Decimal(0)
+    )
 
 
 class LessonSerializer(serializers.ModelSerializer):
@@ -193,7 +240,19 @@ class LessonSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Lesson
-        fields = ("id", "day", "starts", "ends", "hours", "content", "teacher", "teacher_name", "venue", "venue_name", "recorded")
+        fields = (
+            "id",
+            "day",
+            "starts",
+            "ends",
+            "hours",
+            "content",
+            "teacher",
+            "teacher_name",
+            "venue",
+            "venue_name",
+            "recorded",
+        )
 
     def get_recorded(self, lesson: Lesson) -> bool:
         """Whether the attendance of this lesson is kept."""
@@ -216,7 +275,9 @@ class SlotInputSerializer(serializers.Serializer):
 
 
 class PlanSerializer(serializers.Serializer):
-    """Days of the week (0 = Monday) × times; lessons from the first day until the project's hours are full, holidays left out."""
+    """Days of the week (0 = Monday) × times; lessons from the first day until the project's hours are full, holidays
+    left out.
+    """
 
     weekdays = serializers.ListField(child=serializers.IntegerField(min_value=0, max_value=6), allow_empty=False)
     slots = serializers.ListField(child=SlotInputSerializer(), allow_empty=False, max_length=6)

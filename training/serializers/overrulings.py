@@ -29,5 +29,17 @@ class OverrulingSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Overruling
-        fields = ("id", "check_code", "state", "state_label", "reason", "file", "file_id", "proposed_by", "proposed_at", "answered_by",
-                  "answered_at", "note")
+        fields = (
+            "id",
+            "check_code",
+            "state",
+            "state_label",
+            "reason",
+            "file",
+            "file_id",
+            "proposed_by",
+            "proposed_at",
+            "answered_by",
+            "answered_at",
+            "note",
+        )

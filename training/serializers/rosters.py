@@ -41,9 +41,32 @@ class EnrolmentSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Enrolment
-        fields = ("id", "training_class", "sequence", "name", "number", "sex", "phone", "bank_name", "bank_account", "marks", "household",
-                  "verdict", "verdict_label", "struck_out_at", "strike_reason", "attended_hours", "theory_score", "practice_score", "result",
-                  "result_label", "certificate_kind", "certificate_number", "certificate_on", "certificate_verified")  # fmt: skip
+        fields = (
+            "id",
+            "training_class",
+            "sequence",
+            "name",
+            "number",
+            "sex",
+            "phone",
+            "bank_name",
+            "bank_account",
+            "marks",
+            "household",
+            "verdict",
+            "verdict_label",
+            "struck_out_at",
+            "strike_reason",
+            "attended_hours",
+            "theory_score",
+            "practice_score",
+            "result",
+            "result_label",
+            "certificate_kind",
+            "certificate_number",
+            "certificate_on",
+            "certificate_verified",
+        )
 
     def get_verdict(self, enrolment: Enrolment) -> str:
         return verdict_told(enrolment.examination, office=not self.context["request"].post.is_unit)
@@ -66,7 +89,9 @@ class TraineeSerializer(serializers.Serializer):
 
     def get_fields(self) -> dict[str, serializers.Field]:
         return {
-            column.key: serializers.CharField(required=column.required, allow_blank=True, max_length=200, help_text=column.note)
+            column.key: serializers.CharField(
+                required=column.required, allow_blank=True, max_length=200, help_text=column.note
+            )
             for column in fields.ALL_FIELDS
         }
 
@@ -133,7 +158,7 @@ class OverrulingSaidSerializer(serializers.Serializer):
     agreed_by = serializers.CharField()
     agreed_at = serializers.DateTimeField()
     reason = serializers.CharField()
-    file = serializers.CharField(help_text="\"\" for a unit: the paper is the offices' own")
+    file = serializers.CharField(help_text='"" for a unit: the paper is the offices\' own')
     file_id = serializers.IntegerField(allow_null=True)
 
     def to_representation(self, said: Any) -> dict[str, Any]:
@@ -180,7 +205,18 @@ class ExaminationSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Examination
-        fields = ("id", "gate", "category", "table", "as_of", "verdict", "verdict_label", "subgroups", "examined_at", "results")
+        fields = (
+            "id",
+            "gate",
+            "category",
+            "table",
+            "as_of",
+            "verdict",
+            "verdict_label",
+            "subgroups",
+            "examined_at",
+            "results",
+        )
 
     def get_verdict(self, examination: Examination) -> str:
         return verdict_told(examination, office=not self.context["request"].post.is_unit)
@@ -195,7 +231,9 @@ class ExaminationSerializer(serializers.ModelSerializer):
     @extend_schema_field(ResultSerializer(many=True))
     def get_results(self, examination: Examination) -> Any:
         results = results_of(examination)
-        return ResultSerializer(for_unit(results) if self.context["request"].post.is_unit else results, many=True, context=self.context).data
+        return ResultSerializer(
+            for_unit(results) if self.context["request"].post.is_unit else results, many=True, context=self.context
+        ).data
 
 
 class AnswerSerializer(serializers.Serializer):
@@ -214,8 +252,19 @@ class AssistanceSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Assistance
-        fields = ("check_code", "answer", "answer_label", "department", "letter", "note", "asked_at", "answered_at", "answered_by", "by_department",
-                  "version")
+        fields = (
+            "check_code",
+            "answer",
+            "answer_label",
+            "department",
+            "letter",
+            "note",
+            "asked_at",
+            "answered_at",
+            "answered_by",
+            "by_department",
+            "version",
+        )
 
     def get_answered_by(self, asked: Assistance) -> str:
         """Who really answered, with the office; empty while it is open."""
@@ -247,7 +296,9 @@ class SheetInputSerializer(serializers.Serializer):
 
 
 class ResultRowSerializer(serializers.Serializer):
-    """What is entered for one trainee; everything may still be empty in a draft. What a row leaves out stays as it is, null or "" clears it."""
+    """What is entered for one trainee; everything may still be empty in a draft. What a row leaves out stays as it is,
+    null or "" clears it.
+    """
 
     enrolment = serializers.IntegerField()
     theory_score = serializers.DecimalField(max_digits=5, decimal_places=1, allow_null=True, required=False)
@@ -264,7 +315,9 @@ class ResultsInputSerializer(serializers.Serializer):
     def validate_rows(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """One trainee stands on one row: of two neither is taken."""
         if twice := sorted(pk for pk, count in Counter(row["enrolment"] for row in rows).items() if count > 1):
-            raise serializers.ValidationError(_("同一名学员出现了不止一次：%(people)s。") % {"people": "、".join(map(str, twice[:5]))})
+            raise serializers.ValidationError(
+                _("同一名学员出现了不止一次：%(people)s。") % {"people": "、".join(map(str, twice[:5]))}
+            )
         return rows
 
 

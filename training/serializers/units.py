@@ -20,14 +20,27 @@ SHOWN = tuple(name for name in PROFILE if name != "phone")
 
 
 class AccountSerializer(serializers.ModelSerializer):
-    """An account a unit is or was paid to: `approved_at` by an officer, `confirmed_at` by finance, in force while `ended_at` is null."""
+    """An account a unit is or was paid to: `approved_at` by an officer, `confirmed_at` by finance, in force while
+    `ended_at` is null.
+    """
 
     bank_account = serializers.CharField(source="masked")
 
     class Meta:
         model = UnitAccount
-        fields = ("id", "holder", "bank_name", "bank_account", "is_exception", "exception_reason", "taken_over", "change", "approved_at",
-                  "confirmed_at", "ended_at")  # fmt: skip
+        fields = (
+            "id",
+            "holder",
+            "bank_name",
+            "bank_account",
+            "is_exception",
+            "exception_reason",
+            "taken_over",
+            "change",
+            "approved_at",
+            "confirmed_at",
+            "ended_at",
+        )
 
 
 class UnitSerializer(serializers.ModelSerializer):
@@ -43,7 +56,19 @@ class UnitSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Unit
-        fields = ("id", "organisation", "name", "kind", "kind_label", "uscc", "division", *SHOWN, "phone", "account", "approved_at")
+        fields = (
+            "id",
+            "organisation",
+            "name",
+            "kind",
+            "kind_label",
+            "uscc",
+            "division",
+            *SHOWN,
+            "phone",
+            "account",
+            "approved_at",
+        )
 
     def get_phone(self, unit: Unit) -> str:
         return mask_phone(unit.phone)
@@ -65,8 +90,10 @@ class UnitDraftSerializer(serializers.Serializer):
 
     @extend_schema_field(serializers.DictField(child=serializers.CharField(allow_null=True)))
     def get_values(self, registration: Registration) -> dict[str, Any]:
-        return {name: MASKS[name](value) if name in MASKS else value or None if name in DAYS else value
-                for name, value in registration.values.items()}
+        return {
+            name: MASKS[name](value) if name in MASKS else value or None if name in DAYS else value
+            for name, value in registration.values.items()
+        }
 
     @extend_schema_field(serializers.ListField(child=serializers.CharField()))
     def get_changed(self, registration: Registration) -> list[str]:
@@ -78,7 +105,9 @@ class UnitDraftSerializer(serializers.Serializer):
 
 
 class UnitInputSerializer(serializers.ModelSerializer):
-    """Only what is given changes; the rules are those of the page's form. The account is taken with a first registration only."""
+    """Only what is given changes; the rules are those of the page's form. The account is taken with a first
+    registration only.
+    """
 
     entity_type = serializers.CharField(max_length=20, required=False, allow_blank=True)
     phone = serializers.CharField(max_length=60, required=False, allow_null=True, allow_blank=True)
@@ -102,17 +131,34 @@ class AccountInputSerializer(serializers.Serializer):
 
 
 class AccountChangeRowSerializer(CaseRowSerializer):
-    """The number is whole for those who compare it with a paper: the unit's operator, the deciding office, finance of the place."""
+    """The number is whole for those who compare it with a paper: the unit's operator, the deciding office, finance of
+    the place.
+    """
 
     bank_account = serializers.SerializerMethodField()
     former = AccountSerializer(allow_null=True)
 
     class Meta:
         model = AccountChange
-        fields = (*BASE, "unit", "holder", "bank_name", "bank_account", "is_exception", "exception_reason", "former", "registration", "approved_at")
+        fields = (
+            *BASE,
+            "unit",
+            "holder",
+            "bank_name",
+            "bank_account",
+            "is_exception",
+            "exception_reason",
+            "former",
+            "registration",
+            "approved_at",
+        )
 
     def get_bank_account(self, change: AccountChange) -> str:
-        return (change.bank_account or "") if shows_whole(change, self.context["request"].post) else mask_account(change.bank_account)
+        return (
+            (change.bank_account or "")
+            if shows_whole(change, self.context["request"].post)
+            else mask_account(change.bank_account)
+        )
 
 
 class AccountChangeSerializer(WithMoves, AccountChangeRowSerializer):

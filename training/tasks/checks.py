@@ -34,7 +34,9 @@ def check_roster(job_id: int) -> None:
 
 @shared_task(name="training.tasks.check_completion")
 def check_completion(job_id: int) -> None:
-    """Compare everyone of a completion again and verify the certificates, then hand it to the officer (R-CMP-2, R-SUB-2)."""
+    """Compare everyone of a completion again and verify the certificates, then hand it to the officer (R-CMP-2,
+    R-SUB-2).
+    """
     with running(job_id) as job:
         if job:
             check_case(job, Completion.objects.select_related("training_class").get(pk=job.object_id), Gate.COMPLETION)
@@ -62,7 +64,14 @@ def check_unit(job_id: int) -> None:
         crosscheck.ask(job, questions)
         if registration.state == State.CHECKING:
             move_on(registration, job)
-        finish(job, _("企业工商信息比对完成。") if not crosscheck.silent(job) else _("工商信息系统暂未答复，稍后自动再次比对。"))
+        finish(
+            job,
+            (
+                _("企业工商信息比对完成。")
+                if not crosscheck.silent(job)
+                else _("工商信息系统暂未答复，稍后自动再次比对。")
+            ),
+        )
 
 
 @shared_task(name="training.tasks.advance_classes")
@@ -72,7 +81,8 @@ def advance_classes() -> int:
 
 
 def ask_again(jobs: Collection[int] | None = None) -> int:
-    """Queue a new check for every case a silent registry left open, ever more seldom the longer it lasts; gives how many (R-ELG-6).
+    """Queue a new check for every case a silent registry left open, ever more seldom the longer it lasts; gives how
+    many (R-ELG-6).
 
     `jobs` names last checks that are taken up at once: an answer came by file, or somebody presses «ask again now».
     """
@@ -90,10 +100,22 @@ def _queue_again(application: Application, last: Job, **more: Any) -> bool:
     with transaction.atomic():
         locked: Any = type(application)._default_manager.select_for_update(of=("self",)).get(pk=application.pk)
         waiting = Job.objects.filter(task=last.task, kind=last.kind, object_id=last.object_id)
-        if locked.state in ENDED or waiting.filter(pk__gt=last.pk).exists() or waiting.filter(state__in=UNFINISHED).exists():
+        if (
+            locked.state in ENDED
+            or waiting.filter(pk__gt=last.pk).exists()
+            or waiting.filter(state__in=UNFINISHED).exists()
+        ):
             return False
         queue(
-            last.task, title=_("再次比对：%(number)s") % {"number": locked.number}, kind=last.kind, object_id=locked.pk,
-            owner=locked.applicant, division=locked.division, queue_name="checks", version=locked.version, again=last.pk, **more,
+            last.task,
+            title=_("再次比对：%(number)s") % {"number": locked.number},
+            kind=last.kind,
+            object_id=locked.pk,
+            owner=locked.applicant,
+            division=locked.division,
+            queue_name="checks",
+            version=locked.version,
+            again=last.pk,
+            **more,
         )
         return True

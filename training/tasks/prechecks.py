@@ -26,4 +26,7 @@ def run_precheck(job_id: int) -> None:
             finish(job, str(refused))
             return
         doubtful = sum(one.verdict != Verdict.ELIGIBLE for one in found)
-        finish(job, _("已预检%(people)s人，%(doubtful)s人可能不符合或待核。") % {"people": len(found), "doubtful": doubtful})
+        finish(
+            job,
+            _("已预检%(people)s人，%(doubtful)s人可能不符合或待核。") % {"people": len(found), "doubtful": doubtful},
+        )

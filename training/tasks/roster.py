@@ -19,7 +19,9 @@ def read_roster(job_id: int) -> None:
     with running(job_id) as job:
         if job is None:
             return
-        upload = RosterUpload.objects.select_related("training_class__division", "attachment").get(pk=job.arguments["upload"])
+        upload = RosterUpload.objects.select_related("training_class__division", "attachment").get(
+            pk=job.arguments["upload"]
+        )
         read_upload(upload, partial(progress, job))
         said = upload.refusal or _("可导入 %(good)s 行，需修改 %(bad)s 行。") % {"good": upload.good, "bad": upload.bad}
         finish(job, said, upload=upload.pk, good=upload.good, bad=upload.bad, refused=bool(upload.refusal))
@@ -38,4 +40,9 @@ def take_roster(job_id: int) -> None:
             finish(job, f"{refused}{before}", refused=True)
             return
         count = upload.training_class.enrolments.filter(struck_out_at__isnull=True).count()
-        finish(job, _("已导入 %(rows)s 行，花名册现有 %(count)s 人。") % {"rows": job.done, "count": count}, upload=upload.pk, refused=False)
+        finish(
+            job,
+            _("已导入 %(rows)s 行，花名册现有 %(count)s 人。") % {"rows": job.done, "count": count},
+            upload=upload.pk,
+            refused=False,
+        )

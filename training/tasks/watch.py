@@ -20,8 +20,13 @@ def watch_classes() -> int:
     for training_class in watched().exclude(pk__in=busy):
         with transaction.atomic():
             queue(
-                TASK, title=_("夜间复查：%(name)s") % {"name": training_class.name}, kind=KIND, object_id=training_class.pk,
-                division=training_class.division, queue_name="nightly", night=timezone.localdate().isoformat(),
+                TASK,
+                title=_("夜间复查：%(name)s") % {"name": training_class.name},
+                kind=KIND,
+                object_id=training_class.pk,
+                division=training_class.division,
+                queue_name="nightly",
+                night=timezone.localdate().isoformat(),
             )
         queued += 1
     return queued

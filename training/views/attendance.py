@@ -42,14 +42,24 @@ def class_attendance(request: HttpRequest, pk: int) -> HttpResponse:
     training_class = class_of(request, pk)
     planned = planned_hours(training_class)
     lessons = training_class.lessons.select_related("teacher", "venue", "sheet__by__user")
-    return tab(request, training_class, "attendance", "training/attendance/list.html", {
-        "lessons": [(lesson, counts(lesson)) for lesson in lessons],
-        "people": [(person, attendance_percent(person, planned)) for person in living(training_class)],
-        "planned": planned,
-        "least": parameters({"attendance_percent": training_class.first_day}, division=training_class.division).get("attendance_percent"),
-        "may_record": not why_not_recorder(training_class, request.post),
-        "today": timezone.localdate(),
-    })
+    return tab(
+        request,
+        training_class,
+        "attendance",
+        "training/attendance/list.html",
+        {
+            "lessons": [(lesson, counts(lesson)) for lesson in lessons],
+            "people": [(person, attendance_percent(person, planned)) for person in living(training_class)],
+            "planned": planned,
+            "least": (
+                parameters({"attendance_percent": training_class.first_day}, division=training_class.division).get(
+                    "attendance_percent"
+                )
+            ),
+            "may_record": not why_not_recorder(training_class, request.post),
+            "today": timezone.localdate(),
+        },
+    )
 
 
 def counts(lesson: Lesson) -> dict[str, int] | None:
@@ -77,7 +87,9 @@ def lesson_attendance(request: HttpRequest, pk: int, lesson: int) -> HttpRespons
     except NotTheTeachingUnit as refused:
         raise PermissionDenied(str(refused)) from refused
     except Stale as newer:
-        return lesson_page(request, training_class, found, sentences=[str(newer)], typed=request.POST, status=409, stale=newer)
+        return lesson_page(
+            request, training_class, found, sentences=[str(newer)], typed=request.POST, status=409, stale=newer
+        )
     except AttendanceRefused as refused:
         return lesson_page(request, training_class, found, sentences=[str(refused)], typed=request.POST, status=409)
     messages.success(request, _("%(day)s的考勤已保存。") % {"day": found.day.isoformat()})
@@ -90,21 +102,45 @@ def marks_in(posted: QueryDict) -> dict[int, str]:
 
 
 def lesson_page(
-    request: HttpRequest, training_class: TrainingClass, lesson: Lesson, *, sentences: Any = (), typed: QueryDict | None = None,
-    status: int = 200, stale: Stale | None = None,
+    request: HttpRequest,
+    training_class: TrainingClass,
+    lesson: Lesson,
+    *,
+    sentences: Any = (),
+    typed: QueryDict | None = None,
+    status: int = 200,
+    stale: Stale | None = None,
 ) -> HttpResponse:
     sheet = getattr(lesson, "sheet", None)
     kept = {int(pk): mark for pk, mark in sheet.marks.items()} if sheet else {}
     shown = kept | (marks_in(typed) if typed else {})
     why = why_not_now(lesson, timezone.localdate())
-    return tab(request, training_class, "attendance", "training/attendance/lesson.html", {
-        "lesson": lesson, "sheet": sheet, "marks": Mark.choices, "why": [why] if why and not sentences else [], "sentences": sentences,
-        "rows": [(person, shown.get(person.pk, Mark.PRESENT)) for person in living(training_class)],
-        "correction": typed.get("correction", "") if typed else "", "version": shown_version(request, sheet_version(lesson.pk), stale),
-        "differences": [
-            Difference(person.name, said(kept.get(person.pk)), said(shown.get(person.pk)))
-            for person in living(training_class) if kept.get(person.pk) != shown.get(person.pk)] if stale else [],
-    }, status=status)
+    return tab(
+        request,
+        training_class,
+        "attendance",
+        "training/attendance/lesson.html",
+        {
+            "lesson": lesson,
+            "sheet": sheet,
+            "marks": Mark.choices,
+            "why": [why] if why and not sentences else [],
+            "sentences": sentences,
+            "rows": [(person, shown.get(person.pk, Mark.PRESENT)) for person in living(training_class)],
+            "correction": typed.get("correction", "") if typed else "",
+            "version": shown_version(request, sheet_version(lesson.pk), stale),
+            "differences": (
+                [
+                    Difference(person.name, said(kept.get(person.pk)), said(shown.get(person.pk)))
+                    for person in living(training_class)
+                    if kept.get(person.pk) != shown.get(person.pk)
+                ]
+                if stale
+                else []
+            ),
+        },
+        status=status,
+    )
 
 
 def said(mark: str | None) -> str:
@@ -121,7 +157,15 @@ def attendance_print(request: HttpRequest, pk: int) -> HttpResponse:
     day = request.GET.get("day", "")
     if day:
         lessons = [lesson for lesson in lessons if lesson.day.isoformat() == day]
-    return tab(request, training_class, "attendance", "training/attendance/print.html", {
-        "sheets": [lessons[place:place + A4_COLUMNS] for place in range(0, len(lessons), A4_COLUMNS)], "days": days, "day": day,
-        "people": list(living(training_class)),
-    })
+    return tab(
+        request,
+        training_class,
+        "attendance",
+        "training/attendance/print.html",
+        {
+            "sheets": [lessons[place : place + A4_COLUMNS] for place in range(0, len(lessons), A4_COLUMNS)],
+            "days": days,
+            "day": day,
+            "people": list(living(training_class)),
+        },
+    )

@@ -50,7 +50,9 @@ from training.models import Assessment, Listing, Occupation, Project
 
 PAGE = 25
 KINDS = {
-    "projects": gettext_lazy("培训项目"), "listings": gettext_lazy("培训机构和评价机构"), "occupations": gettext_lazy("职业（工种）"),
+    "projects": gettext_lazy("培训项目"),
+    "listings": gettext_lazy("培训机构和评价机构"),
+    "occupations": gettext_lazy("职业（工种）"),
     "assessments": gettext_lazy("职业评价方式"),
 }
 FORMS = {"projects": ProjectForm, "listings": ListingForm, "occupations": OccupationForm, "assessments": AssessmentForm}
@@ -98,9 +100,19 @@ def catalogue(request: HttpRequest, what: str = "projects") -> HttpResponse:
     if what == "occupations":
         for row in page:
             row.assessed = OccupationStatus(row.status).label if row.status else ""
-    return render(request, f"training/catalogue/{what}.html", {
-        "page": page, "filter": chosen, "what": what, "kinds": KINDS, "today": timezone.localdate(),
-        "may_keep": may_keep_catalogue(request.post), "standings": {} if what == "occupations" else STANDINGS})
+    return render(
+        request,
+        f"training/catalogue/{what}.html",
+        {
+            "page": page,
+            "filter": chosen,
+            "what": what,
+            "kinds": KINDS,
+            "today": timezone.localdate(),
+            "may_keep": may_keep_catalogue(request.post),
+            "standings": {} if what == "occupations" else STANDINGS,
+        },
+    )
 
 
 def _found(what: str, text: str) -> Q:
@@ -115,7 +127,11 @@ def _form(what: str, request: HttpRequest, instance: Any) -> Any:
     data, earlier = request.POST or None, None
     if not instance and what != "occupations" and (after := whole(request.GET.get("after"))):
         earlier = rows_of(what, request.post).filter(pk=after).first()
-    begun = model_to_dict(earlier, exclude=["since", "until"]) if earlier else {"occupation": request.GET.get("occupation", "")}
+    begun = (
+        model_to_dict(earlier, exclude=["since", "until"])
+        if earlier
+        else {"occupation": request.GET.get("occupation", "")}
+    )
     given: dict[str, Any] = {"instance": instance, "initial": None if instance else begun}
     return FORMS[what](data, **given, **({"by": request.post} if what == "listings" else {}))
 
@@ -137,7 +153,13 @@ def catalogue_edit(request: HttpRequest, what: str, pk: str = "") -> HttpRespons
                 entry = keep(form.save(commit=False), by=request.post, occupations=form.cleaned_data.get("occupations"))
         except Stale as newer:
             stale = newer
-            overtaken(form, type(form)(instance=row_or_404(what, pk, request.post), **({"by": request.post} if what == "listings" else {})), stale)
+            overtaken(
+                form,
+                type(form)(
+                    instance=row_or_404(what, pk, request.post), **({"by": request.post} if what == "listings" else {})
+                ),
+                stale,
+            )
         except CatalogueRefused as refused:
             form.add_error(None, str(refused))
         else:
@@ -147,9 +169,20 @@ def catalogue_edit(request: HttpRequest, what: str, pk: str = "") -> HttpRespons
             if what == "occupations" and not pk:
                 return redirect(f"{reverse('catalogue_new', args=['assessments'])}?occupation={form.instance.pk}")
             return redirect("catalogue_of", what)
-    return render(request, "training/catalogue/edit.html", {
-        "form": form, "what": what, "label": KINDS[what], "is_new": not pk, "row": instance, **_standing(instance),
-        "version": shown_version(request, drawn, stale)}, status=409 if stale else 422 if form.errors else 200)
+    return render(
+        request,
+        "training/catalogue/edit.html",
+        {
+            "form": form,
+            "what": what,
+            "label": KINDS[what],
+            "is_new": not pk,
+            "row": instance,
+            **_standing(instance),
+            "version": shown_version(request, drawn, stale),
+        },
+        status=409 if stale else 422 if form.errors else 200,
+    )
 
 
 def _standing(row: Any) -> dict[str, Any]:
@@ -169,9 +202,20 @@ def catalogue_row(request: HttpRequest, what: str, pk: str) -> HttpResponse:
     events = list(history_of(row)[:PAGE])
     for event in events:
         event.words, event.told = act_words(event.act), told({"changed": event.data.get("changed", {})}, event.act)
-    return render(request, "training/catalogue/row.html", {
-        "row": row, "rows": rows, "what": what, "of": "assessments" if what == "occupations" else what, "label": KINDS[what], "today": timezone.localdate(), "events": events,
-        "may_keep": not why_not_yours(row, request.post)})
+    return render(
+        request,
+        "training/catalogue/row.html",
+        {
+            "row": row,
+            "rows": rows,
+            "what": what,
+            "of": "assessments" if what == "occupations" else what,
+            "label": KINDS[what],
+            "today": timezone.localdate(),
+            "events": events,
+            "may_keep": not why_not_yours(row, request.post),
+        },
+    )
 
 
 @seated()
@@ -190,8 +234,12 @@ def catalogue_upload(request: HttpRequest, what: str) -> HttpResponse:
             seen = preview(what, upload.read(), keep_for_confirmation(upload, request.post), by=request.post)
         except FileRefused as refused:
             form.add_error("file", str(refused.message))
-    return render(request, "training/catalogue/upload.html", {
-        "form": form, "preview": seen, "what": what, "label": KINDS[what]}, status=422 if form.errors else 200)
+    return render(
+        request,
+        "training/catalogue/upload.html",
+        {"form": form, "preview": seen, "what": what, "label": KINDS[what]},
+        status=422 if form.errors else 200,
+    )
 
 
 def _confirmed(request: HttpRequest, what: str, token: str) -> HttpResponse:
@@ -204,8 +252,14 @@ def _confirmed(request: HttpRequest, what: str, token: str) -> HttpResponse:
     except FileRefused as refused:
         messages.error(request, str(refused.message))
         return redirect("catalogue_upload", what)
-    messages.success(request, _("导入完成：新增 %(new)s 条，更新 %(update)s 条。") % {
-        "new": counts.get("new", 0), "update": counts.get("update", 0)})
+    messages.success(
+        request,
+        _("导入完成：新增 %(new)s 条，更新 %(update)s 条。")
+        % {
+            "new": counts.get("new", 0),
+            "update": counts.get("update", 0),
+        },
+    )
     for note in notes:
         messages.warning(request, note)
     return redirect("catalogue_of", what)
@@ -221,4 +275,6 @@ def catalogue_export(request: HttpRequest, what: str) -> HttpResponse:
     rows = rows_of(what, request.post)
     content = export(what, rows, f"{request.post} {when}")
     record("catalogue.exported", by=request.post, catalogue=what, rows=rows.count())
-    return HttpResponse(content, content_type=XLSX, headers={"Content-Disposition": f'attachment; filename="catalogue-{what}.xlsx"'})
+    return HttpResponse(
+        content, content_type=XLSX, headers={"Content-Disposition": f'attachment; filename="catalogue-{what}.xlsx"'}
+    )

@@ -38,7 +38,12 @@ PAGE = "training/certificate/edit.html"
 def certificate_new(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for another number for one trainee's certificate; one that is open already is gone on with."""
     rows = Enrolment.objects.visible_to(request.post).select_related(  # type: ignore[attr-defined]
-        "person", "training_class__project", "training_class__institution", "training_class__employer", "training_class__applicant")
+        "person",
+        "training_class__project",
+        "training_class__institution",
+        "training_class__employer",
+        "training_class__applicant",
+    )
     enrolment = get_object_or_404(rows, pk=pk)
     found = open_change(enrolment)
     if found and request.method != "POST" and applies_for(request.post, found.applicant_id):  # type: ignore[attr-defined]
@@ -61,17 +66,28 @@ def certificate_edit(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied(_("只有提出更正的单位可以修改。"))
     if change.state not in WITH_APPLICANT and request.method != "POST":
         return redirect("case", KIND, change.pk)
-    said = {"certificate_kind": change.new_kind, "certificate_number": change.new_number, "certificate_on": change.new_on, "reason": change.reason}
+    said = {
+        "certificate_kind": change.new_kind,
+        "certificate_number": change.new_number,
+        "certificate_on": change.new_on,
+        "reason": change.reason,
+    }
     return _form_page(request, change.enrolment, change, said)
 
 
-def _form_page(request: HttpRequest, enrolment: Enrolment, change: CertificateChange | None, said: dict[str, Any]) -> HttpResponse:
+def _form_page(
+    request: HttpRequest, enrolment: Enrolment, change: CertificateChange | None, said: dict[str, Any]
+) -> HttpResponse:
     """Show the form, or save it; what was typed stays beside what is wrong with it."""
     form, stale = CertificateForm(request.POST or None, initial=said), None
     version = certificate_version(change.pk) if change else ""
     if request.method == "POST" and form.is_valid():
         try:
-            with unchanged(f"certificatechange {change.pk if change else ''}", lambda: certificate_version(change.pk) if change else "", posted_version(request)):
+            with unchanged(
+                f"certificatechange {change.pk if change else ''}",
+                lambda: certificate_version(change.pk) if change else "",
+                posted_version(request),
+            ):
                 saved = _save(request, enrolment, change, form.cleaned_data)
         except CertificateWrong as wrong:
             form.refuse(wrong.sentences)
@@ -84,12 +100,22 @@ def _form_page(request: HttpRequest, enrolment: Enrolment, change: CertificateCh
             overtaken(form, CertificateForm(initial=said), stale)
         else:
             return redirect("case", KIND, saved.pk)
-    return render(request, PAGE, {
-        "enrolment": enrolment, "change": change, "form": form, "version": shown_version(request, version, stale),
-    }, status=409 if stale else 422 if form.errors else 200)
+    return render(
+        request,
+        PAGE,
+        {
+            "enrolment": enrolment,
+            "change": change,
+            "form": form,
+            "version": shown_version(request, version, stale),
+        },
+        status=409 if stale else 422 if form.errors else 200,
+    )
 
 
-def _save(request: HttpRequest, enrolment: Enrolment, change: CertificateChange | None, said: dict[str, Any]) -> CertificateChange:
+def _save(
+    request: HttpRequest, enrolment: Enrolment, change: CertificateChange | None, said: dict[str, Any]
+) -> CertificateChange:
     typed = said["certificate_kind"], said["certificate_number"], said["certificate_on"], said["reason"]
     if change is None:
         return begin(enrolment, *typed, by=request.post)  # type: ignore[attr-defined]

@@ -46,7 +46,15 @@ LIVING = Count("enrolments", filter=Q(enrolments__struck_out_at__isnull=True))
 def classes_of(request: HttpRequest) -> QuerySet[TrainingClass]:
     """The classes this post may see, with what their pages show."""
     return TrainingClass.objects.visible_to(request.post).select_related(
-        "division", "applicant__division", "institution__division", "employer__division", "project__occupation", "venue", "body", "opening")
+        "division",
+        "applicant__division",
+        "institution__division",
+        "employer__division",
+        "project__occupation",
+        "venue",
+        "body",
+        "opening",
+    )
 
 
 def class_of(request: HttpRequest, pk: int) -> TrainingClass:
@@ -56,7 +64,11 @@ def class_of(request: HttpRequest, pk: int) -> TrainingClass:
 
 def may_edit(request: HttpRequest, training_class: TrainingClass) -> bool:
     post = request.post
-    return post.role == Role.OPERATOR and post.organisation_id == training_class.applicant_id and is_editable(training_class)
+    return (
+        post.role == Role.OPERATOR
+        and post.organisation_id == training_class.applicant_id
+        and is_editable(training_class)
+    )
 
 
 def own_class(request: HttpRequest, pk: int) -> TrainingClass:
@@ -77,21 +89,49 @@ def not_removed() -> str:
     return _("没有删除：您打开页面以后，这一行已被他人修改。请看现在的内容，仍要删除的，请再点一次。")
 
 
-def tab(request: HttpRequest, training_class: TrainingClass, code: str, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+def tab(
+    request: HttpRequest,
+    training_class: TrainingClass,
+    code: str,
+    template: str,
+    context: dict[str, Any],
+    status: int = 200,
+) -> HttpResponse:
     """A tab of the class page; every app's tab page goes through here."""
-    return render(request, template, {
-        "class": training_class, "training_class": training_class, "tabs": tabs.tabs(), "tab": code,
-        "may_edit": may_edit(request, training_class), **context}, status=status)
+    return render(
+        request,
+        template,
+        {
+            "class": training_class,
+            "training_class": training_class,
+            "tabs": tabs.tabs(),
+            "tab": code,
+            "may_edit": may_edit(request, training_class),
+            **context,
+        },
+        status=status,
+    )
 
 
 @seated()
 def class_list(request: HttpRequest) -> HttpResponse:
     """Classes of the scope, the newest first."""
-    rows = TrainingClass.objects.visible_to(request.post).select_related("division", "institution", "employer", "project", "opening")
+    rows = TrainingClass.objects.visible_to(request.post).select_related(
+        "division", "institution", "employer", "project", "opening"
+    )
     chosen = ClassFilter(request.GET, rows)
-    page = page_of(chosen.qs.annotate(people=LIVING), "created_at", descending=True,
-                   after=request.GET.get("after", ""), before=request.GET.get("before", ""))
-    return render(request, "training/classes/list.html", {"page": page, "filter": chosen, "is_operator": request.post.role == Role.OPERATOR})
+    page = page_of(
+        chosen.qs.annotate(people=LIVING),
+        "created_at",
+        descending=True,
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
+    )
+    return render(
+        request,
+        "training/classes/list.html",
+        {"page": page, "filter": chosen, "is_operator": request.post.role == Role.OPERATOR},
+    )
 
 
 @seated(Role.OPERATOR)
@@ -99,7 +139,9 @@ def class_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """New class, or the draft again; everything well-formed is saved (R-SEC-4)."""
     training_class = own_class(request, pk) if pk else None
     if training_class and not is_editable(training_class):
-        return not_now(request, _("开班申请%(state)s，不能直接修改。") % {"state": training_class.opening.get_state_display()})
+        return not_now(
+            request, _("开班申请%(state)s，不能直接修改。") % {"state": training_class.opening.get_state_display()}
+        )
     form, stale = ClassForm(request.POST or None, instance=training_class, by=request.post), None
     if request.method == "POST" and form.is_valid():
         given = form.fields_given()
@@ -118,10 +160,17 @@ def class_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         else:
             messages.success(request, _("已保存。"))
             return redirect("class", saved.pk)
-    return render(request, "training/classes/edit.html", {
-        "form": form, "class": training_class, "help": category_help(form["category"].value() or "", form.first_day),
-        "version": shown_version(request, class_version(pk), stale) if pk else "",
-    }, status=409 if stale else 422 if form.errors else 200)
+    return render(
+        request,
+        "training/classes/edit.html",
+        {
+            "form": form,
+            "class": training_class,
+            "help": category_help(form["category"].value() or "", form.first_day),
+            "version": shown_version(request, class_version(pk), stale) if pk else "",
+        },
+        status=409 if stale else 422 if form.errors else 200,
+    )
 
 
 def _saved(request: HttpRequest, training_class: TrainingClass | None, given: dict[str, Any]) -> TrainingClass:
@@ -148,11 +197,21 @@ def class_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Overview: the facts, what is missing, where the application stands."""
     training_class = class_of(request, pk)
     editable = may_edit(request, training_class)
-    return tab(request, training_class, "overview", "training/classes/overview.html", {
-        "people": training_class.enrolments.filter(struck_out_at__isnull=True).count(), "limits": people_limits(training_class),
-        "teachers": training_class.teachers.all(), "missing": in_the_way(training_class.opening, request.post) if editable else [],
-        "moves": available(training_class.opening, request.post) if editable else [], "opening": training_class.opening,
-        "help": category_help(training_class.category, training_class.first_day)})
+    return tab(
+        request,
+        training_class,
+        "overview",
+        "training/classes/overview.html",
+        {
+            "people": training_class.enrolments.filter(struck_out_at__isnull=True).count(),
+            "limits": people_limits(training_class),
+            "teachers": training_class.teachers.all(),
+            "missing": in_the_way(training_class.opening, request.post) if editable else [],
+            "moves": available(training_class.opening, request.post) if editable else [],
+            "opening": training_class.opening,
+            "help": category_help(training_class.category, training_class.first_day),
+        },
+    )
 
 
 @seated()
@@ -164,26 +223,49 @@ def class_timetable(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         own_class(request, pk)
         if form is None:
-            return not_now(request, _("开班申请%(state)s，不能直接修改。") % {"state": training_class.opening.get_state_display()})
+            return not_now(
+                request, _("开班申请%(state)s，不能直接修改。") % {"state": training_class.opening.get_state_display()}
+            )
         if form.is_valid() and (answer := _planned(request, training_class, form)):
             return answer
     lessons = list(training_class.lessons.select_related("teacher", "venue"))
     for lesson in lessons if editable else ():
         lesson.version = version_of(lesson)
-    return tab(request, training_class, "timetable", "training/classes/timetable.html", {
-        "form": form, "lessons": lessons,
-        "double": [one.told(request.post) for one in (*conflicts(training_class), *overlaps(training_class)) if one.other.is_told_to(request.post)],
-        "total": sum(lesson.hours for lesson in lessons),
-        "version": timetable_version(pk),
-    }, status=422 if form and form.errors else 200)
+    return tab(
+        request,
+        training_class,
+        "timetable",
+        "training/classes/timetable.html",
+        {
+            "form": form,
+            "lessons": lessons,
+            "double": [
+                one.told(request.post)
+                for one in (*conflicts(training_class), *overlaps(training_class))
+                if one.other.is_told_to(request.post)
+            ],
+            "total": sum(lesson.hours for lesson in lessons),
+            "version": timetable_version(pk),
+        },
+        status=422 if form and form.errors else 200,
+    )
 
 
 def _planned(request: HttpRequest, training_class: TrainingClass, form: PlanForm) -> HttpResponse | None:
     data = form.cleaned_data
     try:
-        with unchanged(f"timetable {training_class.pk}", lambda: timetable_version(training_class.pk), posted_version(request)):
-            count = generate_timetable(training_class, weekdays=data["weekdays"], slots=form.slots, teacher=data["teacher"],
-                                       venue=data["venue"], content=data["content"], by=request.post)
+        with unchanged(
+            f"timetable {training_class.pk}", lambda: timetable_version(training_class.pk), posted_version(request)
+        ):
+            count = generate_timetable(
+                training_class,
+                weekdays=data["weekdays"],
+                slots=form.slots,
+                teacher=data["teacher"],
+                venue=data["venue"],
+                content=data["content"],
+                by=request.post,
+            )
     except ClassLocked as locked:
         return not_now(request, str(locked))
     except (TimetableRefused, Stale) as refused:
@@ -197,8 +279,11 @@ def _planned(request: HttpRequest, training_class: TrainingClass, form: PlanForm
 def lesson_edit(request: HttpRequest, pk: int, lesson: int | None = None) -> HttpResponse:
     """One lesson of a draft, new or changed."""
     training_class = own_class(request, pk)
-    found = get_object_or_404(training_class.lessons, pk=lesson) if lesson else Lesson(
-        training_class=training_class, venue=training_class.venue, day=training_class.first_day)
+    found = (
+        get_object_or_404(training_class.lessons, pk=lesson)
+        if lesson
+        else Lesson(training_class=training_class, venue=training_class.venue, day=training_class.first_day)
+    )
     form, stale = LessonForm(request.POST or None, instance=found, training_class=training_class), None
     if request.method == "POST" and form.is_valid():
         try:
@@ -208,15 +293,28 @@ def lesson_edit(request: HttpRequest, pk: int, lesson: int | None = None) -> Htt
             return not_now(request, str(locked))
         except Stale as newer:
             stale = newer
-            overtaken(form, LessonForm(instance=training_class.lessons.filter(pk=lesson).first(), training_class=training_class), stale)
+            overtaken(
+                form,
+                LessonForm(instance=training_class.lessons.filter(pk=lesson).first(), training_class=training_class),
+                stale,
+            )
         except TimetableRefused as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, _("已保存。"))
             return redirect("class_timetable", pk)
-    return tab(request, training_class, "timetable", "training/classes/lesson.html", {
-        "form": form, "lesson": found if lesson else None, "version": shown_version(request, lesson_version(lesson), stale) if lesson else "",
-    }, status=409 if stale else 422 if form.errors else 200)
+    return tab(
+        request,
+        training_class,
+        "timetable",
+        "training/classes/lesson.html",
+        {
+            "form": form,
+            "lesson": found if lesson else None,
+            "version": shown_version(request, lesson_version(lesson), stale) if lesson else "",
+        },
+        status=409 if stale else 422 if form.errors else 200,
+    )
 
 
 @seated(Role.OPERATOR)
@@ -241,8 +339,13 @@ def class_files(request: HttpRequest, pk: int) -> HttpResponse:
     cases = tabs.cases_of(training_class)
     rows = Attachment.objects.filter(tabs.of_cases(cases)).select_related("by__user").order_by("-id")
     files = [file for file in rows if may_read(file.slot, request.post)]  # type: ignore[attr-defined]
-    return tab(request, training_class, "files", "training/classes/files.html", {
-        "files": files, "uploads": attachments_of(HOLDER, pk) if may_edit(request, training_class) else {}})
+    return tab(
+        request,
+        training_class,
+        "files",
+        "training/classes/files.html",
+        {"files": files, "uploads": attachments_of(HOLDER, pk) if may_edit(request, training_class) else {}},
+    )
 
 
 @seated()

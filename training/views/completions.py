@@ -48,20 +48,35 @@ def class_completion(request: HttpRequest, pk: int) -> HttpResponse:
     planned = planned_hours(training_class)
     with_applicant = completion is not None and completion.state in WITH_APPLICANT
     approved = completion is not None and completion.state == State.APPROVED
-    open_changes = CertificateChange.objects.visible_to(request.post).filter(training_class=pk).exclude(state__in=ENDED) if approved else ()
+    open_changes = (
+        CertificateChange.objects.visible_to(request.post).filter(training_class=pk).exclude(state__in=ENDED)
+        if approved
+        else ()
+    )
     corrected = {change.enrolment_id: change for change in open_changes}
     people = living(training_class).select_related("examination")
-    return tab(request, training_class, "completion", "training/completion/tab.html", {
-        "completion": completion,
-        "rows": [
-            (person, attendance_percent(person, planned), corrected.get(person.pk), approved and is_open_to_correction(person))
-            for person in people
-        ],
-        "proven": {person.pk for person in people if proof_told(person, request.post)},
-        "missing": what_is_missing(completion) if with_applicant else [],
-        "may_enter": not why_not_results(training_class, request.post),
-        "with_applicant": with_applicant,
-    })
+    return tab(
+        request,
+        training_class,
+        "completion",
+        "training/completion/tab.html",
+        {
+            "completion": completion,
+            "rows": [
+                (
+                    person,
+                    attendance_percent(person, planned),
+                    corrected.get(person.pk),
+                    approved and is_open_to_correction(person),
+                )
+                for person in people
+            ],
+            "proven": {person.pk for person in people if proof_told(person, request.post)},
+            "missing": what_is_missing(completion) if with_applicant else [],
+            "may_enter": not why_not_results(training_class, request.post),
+            "with_applicant": with_applicant,
+        },
+    )
 
 
 @post_only("class_completion", "pk")
@@ -90,7 +105,10 @@ def completion_results(request: HttpRequest, pk: int) -> HttpResponse:
         return results_page(request, completion, forms)
     wrong = [
         _("%(name)s：%(field)s——%(why)s") % {"name": person.name, "field": form.fields[field].label, "why": why}
-        for person, form in forms if not form.is_valid() for field, errors in form.errors.items() for why in errors
+        for person, form in forms
+        if not form.is_valid()
+        for field, errors in form.errors.items()
+        for why in errors
     ]
     if wrong:
         return results_page(request, completion, forms, sentences=wrong, status=400)
@@ -132,12 +150,16 @@ def results_upload(request: HttpRequest, pk: int) -> HttpResponse:
         with transaction.atomic():
             Completion.objects.select_for_update(of=("self",)).get(pk=completion.pk)
             is_old = posted_version(request) not in ("", results_version(pk))
-            rows = read_results(upload.file, upload.name or "", training_class, list(living(training_class)), is_old=is_old)
+            rows = read_results(
+                upload.file, upload.name or "", training_class, list(living(training_class)), is_old=is_old
+            )
             changed = save_results(completion, rows, by=request.post)
     except RowsOvertaken as refused:
         return results_page(request, completion, forms, sentences=refused.sentences, status=409)
     except (FileRefused, RowsRefused) as refused:
-        return results_page(request, completion, forms, sentences=getattr(refused, "sentences", [str(refused)]), status=400)
+        return results_page(
+            request, completion, forms, sentences=getattr(refused, "sentences", [str(refused)]), status=400
+        )
     except CompletionRefused as refused:
         sentences = list(getattr(refused, "sentences", {}).values()) or [str(refused)]
         return results_page(request, completion, forms, sentences=sentences, status=409)
@@ -156,18 +178,41 @@ def entered_here(request: HttpRequest, pk: int) -> Completion:
 
 
 def results_page(
-    request: HttpRequest, completion: Completion, forms: Sequence[tuple[Enrolment, ResultForm]], *, sentences: Sequence[str] = (),
-    status: int = 200, stale: Stale | None = None,
+    request: HttpRequest,
+    completion: Completion,
+    forms: Sequence[tuple[Enrolment, ResultForm]],
+    *,
+    sentences: Sequence[str] = (),
+    status: int = 200,
+    stale: Stale | None = None,
 ) -> HttpResponse:
     training_class = completion.training_class
     planned = planned_hours(training_class)
-    return tab(request, training_class, "completion", "training/completion/results.html", {
-        "completion": completion, "sentences": sentences, "numbered_here": is_issued_here(training_class),
-        "heads": [ResultForm.base_fields[name].label for name in fields_of(training_class)],
-        "rows": [(person, form, attendance_percent(person, planned)) for person, form in forms],
-        "version": shown_version(request, results_version(completion.training_class_id), stale),
-        "differences": [
-            one for person, form in forms
-            for one in differences(form, form_for(training_class, Enrolment.objects.select_related("person").get(pk=person.pk)), f"{person.name}：")
-        ] if stale else [],
-    }, status=status)
+    return tab(
+        request,
+        training_class,
+        "completion",
+        "training/completion/results.html",
+        {
+            "completion": completion,
+            "sentences": sentences,
+            "numbered_here": is_issued_here(training_class),
+            "heads": [ResultForm.base_fields[name].label for name in fields_of(training_class)],
+            "rows": [(person, form, attendance_percent(person, planned)) for person, form in forms],
+            "version": shown_version(request, results_version(completion.training_class_id), stale),
+            "differences": (
+                [
+                    one
+                    for person, form in forms
+                    for one in differences(
+                        form,
+                        form_for(training_class, Enrolment.objects.select_related("person").get(pk=person.pk)),
+                        f"{person.name}：",
+                    )
+                ]
+                if stale
+                else []
+            ),
+        },
+        status=status,
+    )

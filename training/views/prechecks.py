@@ -28,5 +28,10 @@ def precheck(request: HttpRequest, pk: int) -> HttpResponse:
             return not_now(request, str(refused))
         messages.success(request, _("已开始预检。"))
         return redirect("class_precheck", pk)
-    return tab(request, training_class, "roster", "training/rosters/precheck.html", {
-        "job": jobs_of(training_class), "rows": advised(training_class)})
+    return tab(
+        request,
+        training_class,
+        "roster",
+        "training/rosters/precheck.html",
+        {"job": jobs_of(training_class), "rows": advised(training_class)},
+    )

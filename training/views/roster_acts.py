@@ -35,7 +35,9 @@ def strike(request: HttpRequest, pk: int) -> HttpResponse:
     if "confirmed" not in request.POST and not why_not_officer(enrolment.training_class.opening, request.post):
         return give_back(request, {"confirmed": NOT_CONFIRMED})
     try:
-        strike_out(enrolment, joined(request.POST.get("reason_choice", ""), request.POST.get("reason", "")), by=request.post)
+        strike_out(
+            enrolment, joined(request.POST.get("reason_choice", ""), request.POST.get("reason", "")), by=request.post
+        )
     except NotYours as refused:
         raise PermissionDenied(" ".join(refused.sentences)) from refused
     except Obstructed as refused:

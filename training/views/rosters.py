@@ -46,7 +46,9 @@ CELL = re.compile(r"r(\d+)-(\w+)")
 def class_roster(request: HttpRequest, pk: int) -> HttpResponse:
     """Who is in the class; the number masked, the name as entered (R-SEC-1)."""
     training_class = class_of(request, pk)
-    rows = training_class.enrolments.select_related("person", "examination", "struck_out_by__organisation").order_by("sequence", "id")
+    rows = training_class.enrolments.select_related("person", "examination", "struck_out_by__organisation").order_by(
+        "sequence", "id"
+    )
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     overruled = overruled_among([enrolment.pk for enrolment in page], request.post)
     for enrolment in page:
@@ -56,13 +58,26 @@ def class_roster(request: HttpRequest, pk: int) -> HttpResponse:
     uploads = RosterUpload.objects.none()
     if may_edit(request, training_class):
         uploads = training_class.uploads.select_related("attachment", "job").order_by("-id")[:5]
-    return tab(request, training_class, "roster", "training/rosters/list.html", {
-        "page": page, "uploads": uploads, "form": RosterUploadForm(), "limits": people_limits(training_class),
-        "columns": fields_for(training_class.category, training_class.first_day), "may_correct": may_correct(request, training_class)})
+    return tab(
+        request,
+        training_class,
+        "roster",
+        "training/rosters/list.html",
+        {
+            "page": page,
+            "uploads": uploads,
+            "form": RosterUploadForm(),
+            "limits": people_limits(training_class),
+            "columns": fields_for(training_class.category, training_class.first_day),
+            "may_correct": may_correct(request, training_class),
+        },
+    )
 
 
 def may_correct(request: HttpRequest, training_class: TrainingClass) -> bool:
-    """A name or number is mended on the roster itself while that is a draft; afterwards by a correction, asked by whoever applied."""
+    """A name or number is mended on the roster itself while that is a draft; afterwards by a correction, asked by
+    whoever applied.
+    """
     return applies_for(request.post, training_class.applicant_id) and not may_edit(request, training_class)
 
 
@@ -83,7 +98,9 @@ def roster_upload(request: HttpRequest, pk: int) -> HttpResponse:
     training_class, form = own_class(request, pk), RosterUploadForm(request.POST, request.FILES)
     if form.is_valid():
         try:
-            return redirect("roster_preview", start_upload(training_class, form.cleaned_data["file"], by=request.post).pk)
+            return redirect(
+                "roster_preview", start_upload(training_class, form.cleaned_data["file"], by=request.post).pk
+            )
         except ClassLocked as locked:
             return not_now(request, str(locked))
         except FileRefused as refused:
@@ -113,11 +130,29 @@ def roster_preview(request: HttpRequest, pk: int) -> HttpResponse:
         rows = rows.exclude(notes=[])
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     columns = fields_for(training_class.category, training_class.first_day)
-    problems = [(BY_KEY[key].label, problem_of(key, code), count) for key, code, count in common_problems(upload)] if upload.bad else []
-    return tab(request, training_class, "roster", "training/rosters/preview.html", {
-        "upload": upload, "taking": taking, "job": shown(job, request.post), "page": page, "rows": shown_rows(page, columns), "columns": columns, "show": wanted,
-        "problems": problems, "limits": people_limits(training_class),
-        "enrolled": training_class.enrolments.filter(struck_out_at__isnull=True).count()})
+    problems = (
+        [(BY_KEY[key].label, problem_of(key, code), count) for key, code, count in common_problems(upload)]
+        if upload.bad
+        else []
+    )
+    return tab(
+        request,
+        training_class,
+        "roster",
+        "training/rosters/preview.html",
+        {
+            "upload": upload,
+            "taking": taking,
+            "job": shown(job, request.post),
+            "page": page,
+            "rows": shown_rows(page, columns),
+            "columns": columns,
+            "show": wanted,
+            "problems": problems,
+            "limits": people_limits(training_class),
+            "enrolled": training_class.enrolments.filter(struck_out_at__isnull=True).count(),
+        },
+    )
 
 
 @seated(Role.OPERATOR)
@@ -165,15 +200,30 @@ def roster_fix(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("roster_fix", pk) if left else redirect("roster_preview", pk)
     columns = fields_for(training_class.category, training_class.first_day)
     page = Paginator(upload.rows.filter(is_good=False).order_by("row"), GRID).get_page(request.GET.get("page"))
-    return tab(request, training_class, "roster", "training/rosters/fix.html", {
-        "upload": upload, "page": page, "rows": shown_rows(page, columns, plain=True), "columns": columns, "version": staged_version(pk)})
+    return tab(
+        request,
+        training_class,
+        "roster",
+        "training/rosters/fix.html",
+        {
+            "upload": upload,
+            "page": page,
+            "rows": shown_rows(page, columns, plain=True),
+            "columns": columns,
+            "version": staged_version(pk),
+        },
+    )
 
 
 @seated(Role.OPERATOR)
 def trainee_edit(request: HttpRequest, pk: int, enrolment: int | None = None) -> HttpResponse:
     """One trainee by hand, new or changed."""
     training_class = own_class(request, pk)
-    found = get_object_or_404(training_class.enrolments.select_related("person", "training_class"), pk=enrolment) if enrolment else None
+    found = (
+        get_object_or_404(training_class.enrolments.select_related("person", "training_class"), pk=enrolment)
+        if enrolment
+        else None
+    )
     columns = fields_for(training_class.category, training_class.first_day)
     form, stale = TraineeForm(request.POST or None, columns=columns, initial=cells_of(found) if found else None), None
     if request.method == "POST" and form.is_valid():
@@ -189,9 +239,18 @@ def trainee_edit(request: HttpRequest, pk: int, enrolment: int | None = None) ->
         else:
             messages.success(request, _("已保存。"))
             return redirect("trainee_new", pk) if "again" in request.POST else redirect("class_roster", pk)
-    return tab(request, training_class, "roster", "training/rosters/trainee.html", {
-        "form": form, "enrolment": found, "version": shown_version(request, trainee_version(enrolment), stale) if enrolment else "",
-    }, status=409 if stale else 422 if form.errors else 200)
+    return tab(
+        request,
+        training_class,
+        "roster",
+        "training/rosters/trainee.html",
+        {
+            "form": form,
+            "enrolment": found,
+            "version": shown_version(request, trainee_version(enrolment), stale) if enrolment else "",
+        },
+        status=409 if stale else 422 if form.errors else 200,
+    )
 
 
 def _save(training_class: TrainingClass, found: Any, cells: dict[str, str], request: HttpRequest) -> None:
@@ -207,7 +266,9 @@ def _save(training_class: TrainingClass, found: Any, cells: dict[str, str], requ
 def trainee_remove(request: HttpRequest, pk: int, enrolment: int) -> HttpResponse:
     """Take one trainee out of a draft roster, as the row that was clicked showed them."""
     training_class = own_class(request, pk)
-    found = get_object_or_404(training_class.enrolments.filter(struck_out_at__isnull=True).select_related("training_class"), pk=enrolment)
+    found = get_object_or_404(
+        training_class.enrolments.filter(struck_out_at__isnull=True).select_related("training_class"), pk=enrolment
+    )
     try:
         with unchanged(f"trainee {enrolment}", lambda: trainee_version(enrolment), posted_version(request)):
             remove_trainee(found, by=request.post)

@@ -48,8 +48,16 @@ def _account(request: HttpRequest, change: AccountChange | None, initial: dict[s
     form, stale = AccountForm(request.POST or None, initial=initial), None
     if request.method == "POST" and form.is_valid():
         try:
-            with unchanged(f"accountchange {change.pk if change else ''}", lambda: change_version(change.pk) if change else "", posted_version(request)):
-                saved = amend_change(change, by=post, **form.cleaned_data) if change else begin_change(own_unit(request), by=post, **form.cleaned_data)
+            with unchanged(
+                f"accountchange {change.pk if change else ''}",
+                lambda: change_version(change.pk) if change else "",
+                posted_version(request),
+            ):
+                saved = (
+                    amend_change(change, by=post, **form.cleaned_data)
+                    if change
+                    else begin_change(own_unit(request), by=post, **form.cleaned_data)
+                )
         except AccountRefused as refused:
             return give_back(request, [str(refused)])
         except Stale as newer:
@@ -60,7 +68,15 @@ def _account(request: HttpRequest, change: AccountChange | None, initial: dict[s
     if change is not None and change.state not in WITH_APPLICANT and request.method != "POST":
         return redirect("case", KIND, change.pk)
     organisation = post.organisation
-    return render(request, "training/account/edit.html", {
-        "form": form, "change": change, "account": account_of(organisation), "registered": organisation.name,
-        "version": shown_version(request, version, stale),
-    }, status=409 if stale else 422 if form.errors else 200)
+    return render(
+        request,
+        "training/account/edit.html",
+        {
+            "form": form,
+            "change": change,
+            "account": account_of(organisation),
+            "registered": organisation.name,
+            "version": shown_version(request, version, stale),
+        },
+        status=409 if stale else 422 if form.errors else 200,
+    )

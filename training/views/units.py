@@ -1,4 +1,6 @@
-"""Pages of units: the officer's list and account opening, the unit's own profile, teachers and venues (R-REG-1 … R-REG-5)."""
+"""Pages of units: the officer's list and account opening, the unit's own profile, teachers and venues (R-REG-1 …
+R-REG-5).
+"""
 
 from __future__ import annotations
 
@@ -49,18 +51,27 @@ OFFICE = (Role.OFFICER, Role.ADMINISTRATOR, Role.INSPECTOR, Role.AUDITOR, Role.F
 
 def own_unit(request: HttpRequest) -> Unit:
     """The unit of the operator who asks; 404 for an organisation that has none."""
-    return get_object_or_404(Unit.objects.visible_to(request.post).select_related("organisation__division"), organisation=request.post.organisation)
+    return get_object_or_404(
+        Unit.objects.visible_to(request.post).select_related("organisation__division"),
+        organisation=request.post.organisation,
+    )
 
 
 @seated(*OFFICE)
 def unit_list(request: HttpRequest) -> HttpResponse:
     """Units of the scope with where their registration stands."""
     latest = Registration.objects.filter(unit=OuterRef("pk")).order_by("-id")
-    rows = Unit.objects.visible_to(request.post).select_related("organisation__division").annotate(
-        registration_id=Subquery(latest.values("pk")[:1]), state=Subquery(latest.values("state")[:1])).order_by("-id")
+    rows = (
+        Unit.objects.visible_to(request.post)
+        .select_related("organisation__division")
+        .annotate(registration_id=Subquery(latest.values("pk")[:1]), state=Subquery(latest.values("state")[:1]))
+        .order_by("-id")
+    )
     chosen = UnitFilter(request.GET, rows)
     page = Paginator(chosen.qs, PAGE).get_page(request.GET.get("page"))
-    return render(request, "training/units/list.html", {"page": page, "filter": chosen, "may_open": may_open_units(request.post)})
+    return render(
+        request, "training/units/list.html", {"page": page, "filter": chosen, "may_open": may_open_units(request.post)}
+    )
 
 
 @seated(Role.OFFICER, Role.ADMINISTRATOR)
@@ -72,12 +83,20 @@ def unit_open(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         names = ("kind", "name", "uscc", "division", "username", "full_name", "phone")
         try:
-            opened = open_unit(**{name: form.cleaned_data[name] for name in names}, requested=form.request_words(), by=request.post)
+            opened = open_unit(
+                **{name: form.cleaned_data[name] for name in names}, requested=form.request_words(), by=request.post
+            )
         except UnitRefused as refused:
             form.add_error(refused.field or None, str(refused))
         else:
-            shown_once.keep(request.session, f"unit {opened.unit.pk}", password=opened.password, username=opened.user.username,
-                            full_name=opened.user.full_name, registration=opened.registration.number)
+            shown_once.keep(
+                request.session,
+                f"unit {opened.unit.pk}",
+                password=opened.password,
+                username=opened.user.username,
+                full_name=opened.user.full_name,
+                registration=opened.registration.number,
+            )
             return redirect("unit_opened", opened.unit.pk)
     return render(request, "training/units/open.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -98,13 +117,29 @@ def unit_opened(request: HttpRequest, pk: int) -> HttpResponse:
 @seated()
 def unit_page(request: HttpRequest, pk: int) -> HttpResponse:
     """A unit on file: profile, accounts, conditions, registrations."""
-    post, unit = request.post, get_object_or_404(Unit.objects.visible_to(request.post).select_related("organisation__division"), pk=pk)
-    return render(request, "training/units/detail.html", {
-        "unit": unit, "teachers": unit.teachers.order_by("-is_active", "name"), "venues": unit.venues.order_by("-is_active", "name"),
-        "registrations": unit.registrations.order_by("-id"), "accounts": unit.accounts.visible_to(post).order_by("-id"),
-        "change": unit.account_changes.visible_to(post).exclude(state__in=WITH_APPLICANT + ENDED).select_related("desk").first(),
-        "readable": set(unit.registrations.visible_to(post).values_list("pk", flat=True)), "listings": unit.organisation.listings.order_by("-since"),
-    })
+    post, unit = (
+        request.post,
+        get_object_or_404(Unit.objects.visible_to(request.post).select_related("organisation__division"), pk=pk),
+    )
+    return render(
+        request,
+        "training/units/detail.html",
+        {
+            "unit": unit,
+            "teachers": unit.teachers.order_by("-is_active", "name"),
+            "venues": unit.venues.order_by("-is_active", "name"),
+            "registrations": unit.registrations.order_by("-id"),
+            "accounts": unit.accounts.visible_to(post).order_by("-id"),
+            "change": (
+                unit.account_changes.visible_to(post)
+                .exclude(state__in=WITH_APPLICANT + ENDED)
+                .select_related("desk")
+                .first()
+            ),
+            "readable": set(unit.registrations.visible_to(post).values_list("pk", flat=True)),
+            "listings": unit.organisation.listings.order_by("-since"),
+        },
+    )
 
 
 def draft_shown(unit: Unit) -> Unit:
@@ -137,11 +172,23 @@ def unit_profile(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and not form.errors:
         messages.success(request, _("已保存。"))
         return redirect("unit_profile")
-    return render(request, "training/units/profile.html", {
-        "unit": unit, "form": form, "editable": editable, "registration": registration,
-        "missing": [*what_is_missing(registration), *what_is_wrong(registration)] if registration and editable else [],
-        "accounts": unit.accounts.order_by("-id"), "change": open_change(unit), "version": shown_version(request, unit_version(unit.pk), stale),
-    }, status=409 if stale else 422 if form.errors else 200)
+    return render(
+        request,
+        "training/units/profile.html",
+        {
+            "unit": unit,
+            "form": form,
+            "editable": editable,
+            "registration": registration,
+            "missing": (
+                [*what_is_missing(registration), *what_is_wrong(registration)] if registration and editable else []
+            ),
+            "accounts": unit.accounts.order_by("-id"),
+            "change": open_change(unit),
+            "version": shown_version(request, unit_version(unit.pk), stale),
+        },
+        status=409 if stale else 422 if form.errors else 200,
+    )
 
 
 @seated(Role.OPERATOR)
@@ -160,8 +207,15 @@ def unit_amend(request: HttpRequest) -> HttpResponse:
 def unit_resources(request: HttpRequest) -> HttpResponse:
     """Teachers and venues of the unit."""
     unit = own_unit(request)
-    return render(request, "training/units/resources.html", {
-        "unit": unit, "teachers": unit.teachers.order_by("-is_active", "name"), "venues": unit.venues.order_by("-is_active", "name")})
+    return render(
+        request,
+        "training/units/resources.html",
+        {
+            "unit": unit,
+            "teachers": unit.teachers.order_by("-is_active", "name"),
+            "venues": unit.venues.order_by("-is_active", "name"),
+        },
+    )
 
 
 @seated(Role.OPERATOR)
@@ -182,7 +236,9 @@ def _resource(request: HttpRequest, shape: Any, thing: Teacher | Venue, save: An
     read, stale, form = row_version(type(thing)), None, shape(request.POST or None, instance=thing)
     if request.method == "POST" and form.is_valid():
         try:
-            with unchanged(f"{type(thing)._meta.model_name} {thing.pk}", lambda: read(thing.pk), posted_version(request)):
+            with unchanged(
+                f"{type(thing)._meta.model_name} {thing.pk}", lambda: read(thing.pk), posted_version(request)
+            ):
                 save(form.save(commit=False), by=request.post)
         except Stale as newer:
             stale = newer
@@ -192,7 +248,14 @@ def _resource(request: HttpRequest, shape: Any, thing: Teacher | Venue, save: An
         else:
             messages.success(request, _("已保存。"))
             return redirect("unit_resources")
-    return render(request, "training/units/resource.html", {
-        "form": form, "label": label, "is_new": thing.pk is None,
-        "version": shown_version(request, read(thing.pk), stale) if thing.pk else "",
-    }, status=409 if stale else 422 if form.errors else 200)
+    return render(
+        request,
+        "training/units/resource.html",
+        {
+            "form": form,
+            "label": label,
+            "is_new": thing.pk is None,
+            "version": shown_version(request, read(thing.pk), stale) if thing.pk else "",
+        },
+        status=409 if stale else 422 if form.errors else 200,
+    )

@@ -25,7 +25,12 @@ from training.models import Change
 
 PAGE = 100
 DEALERS = (Role.OFFICER, Role.ADMINISTRATOR)
-RELATED = ("enrolment__person", "enrolment__training_class__opening", "enrolment__training_class__division", "dealt_by__user")
+RELATED = (
+    "enrolment__person",
+    "enrolment__training_class__opening",
+    "enrolment__training_class__division",
+    "dealt_by__user",
+)
 
 
 @require_GET
@@ -41,10 +46,22 @@ def listed(request: HttpRequest, sentences: list[str] | None = None, status: int
     wanted = whole(request.GET.get("class"))
     if wanted is not None:
         rows = rows.filter(enrolment__training_class=wanted)
-    page = Paginator(rows.order_by(F("dealt_at").desc(nulls_first=True), "-seen_at", "enrolment__training_class", "enrolment__sequence", "id"), PAGE).get_page(request.GET.get("page"))
-    return render(request, "training/watch/list.html", {
-        "page": page, "classes": by_class(list(page), post), "sentences": sentences or [],
-    }, status=status)
+    page = Paginator(
+        rows.order_by(
+            F("dealt_at").desc(nulls_first=True), "-seen_at", "enrolment__training_class", "enrolment__sequence", "id"
+        ),
+        PAGE,
+    ).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "training/watch/list.html",
+        {
+            "page": page,
+            "classes": by_class(list(page), post),
+            "sentences": sentences or [],
+        },
+        status=status,
+    )
 
 
 def by_class(rows: list[Change], post: Post) -> list[dict[str, Any]]:
@@ -54,16 +71,22 @@ def by_class(rows: list[Change], post: Post) -> list[dict[str, Any]]:
         return change.enrolment.training_class_id
 
     places = {pk: place for place, pk in enumerate(dict.fromkeys(key(row) for row in rows))}
-    forbidden = why_none_deal(post, {key(row): row.enrolment.training_class for row in rows if row.dealt_at is None}.values())
+    forbidden = why_none_deal(
+        post, {key(row): row.enrolment.training_class for row in rows if row.dealt_at is None}.values()
+    )
     found = []
     for pk, group in groupby(sorted(rows, key=lambda row: places[key(row)]), key=key):
         of_class = list(group)
         training_class = of_class[0].enrolment.training_class
         unsettled = told([row for row in of_class if row.dealt_at is None], training_class)
-        found.append({
-            "class": training_class, "open": unsettled, "dealt": [row for row in of_class if row.dealt_at],
-            "may_deal": bool(unsettled) and post.role in DEALERS and not forbidden[pk],
-        })
+        found.append(
+            {
+                "class": training_class,
+                "open": unsettled,
+                "dealt": [row for row in of_class if row.dealt_at],
+                "may_deal": bool(unsettled) and post.role in DEALERS and not forbidden[pk],
+            }
+        )
     return found
 
 

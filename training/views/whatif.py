@@ -42,8 +42,12 @@ def what_if(request: HttpRequest) -> HttpResponse:
         except WhatIfRefused as refused:
             sentences = [str(refused)]
     jobs = [shown(job, post) for job in runs(post).order_by("-id")[:LISTED]]
-    return render(request, "training/whatif/form.html", {"tables": titles(), "jobs": jobs, "sentences": sentences},
-                  status=400 if sentences else 200)
+    return render(
+        request,
+        "training/whatif/form.html",
+        {"tables": titles(), "jobs": jobs, "sentences": sentences},
+        status=400 if sentences else 200,
+    )
 
 
 def _day(request: HttpRequest, name: str) -> date | None:
@@ -62,8 +66,13 @@ def what_if_result(request: HttpRequest, pk: int) -> HttpResponse:
     if job.arguments.get("table") not in TABLES:
         raise Http404
     rows = [
-        {"enrolment": enrolment, "before": Verdict(one["before"]).label, "after": Verdict(one["after"]).label if one["after"] else "",
-         "lines": one["lines"], "why_not": one["why_not"]}
+        {
+            "enrolment": enrolment,
+            "before": Verdict(one["before"]).label,
+            "after": Verdict(one["after"]).label if one["after"] else "",
+            "lines": one["lines"],
+            "why_not": one["why_not"],
+        }
         for enrolment, one in changed_in(job, post)
     ]
     return render(request, "training/whatif/result.html", {"job": shown(job, post), "rows": rows})

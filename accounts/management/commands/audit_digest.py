@@ -1,4 +1,6 @@
-"""`manage.py audit_digest [--to FILE]`: the day's digest as a file to keep outside the system; made now where the night has not yet (R-SEC-2)."""
+"""`manage.py audit_digest [--to FILE]`: the day's digest as a file to keep outside the system; made now where the night
+has not yet (R-SEC-2).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""`manage.py rotate_field_keys`: put every encrypted value under the newest key; safe to interrupt and to run again (R-SEC-1)."""
+"""`manage.py rotate_field_keys`: put every encrypted value under the newest key; safe to interrupt and to run again
+(R-SEC-1).
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,10 @@ from kit.crypto import Keyring
 
 
 class Command(BaseCommand):
-    help = "Re-encrypt all encrypted columns under the key with the highest id; retire older keys only when this reports no unreadable value."
+    help = (
+        "Re-encrypt all encrypted columns under the key with the highest id; retire older keys only when this reports"
+        " no unreadable value."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--batch-size", type=int, default=500)

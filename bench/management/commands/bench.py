@@ -30,12 +30,20 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--scale", choices=list(SCALES), default="small")
-        parser.add_argument("--row", action="append", choices=list(ROWS), help="only this row; may be given more than once")
-        parser.add_argument("--rounds", type=int, default=ROUNDS, help="how many rounds the medians are taken of (5 or more)")
+        parser.add_argument(
+            "--row", action="append", choices=list(ROWS), help="only this row; may be given more than once"
+        )
+        parser.add_argument(
+            "--rounds", type=int, default=ROUNDS, help="how many rounds the medians are taken of (5 or more)"
+        )
         parser.add_argument("--fresh", action="store_true", help="make the data anew")
-        parser.add_argument("--markdown", action="store_true", help="print the table once more as docs/performance.md keeps it")
+        parser.add_argument(
+            "--markdown", action="store_true", help="print the table once more as docs/performance.md keeps it"
+        )
         parser.add_argument("--json", action="store_true", help="end with one line of JSON")
-        parser.add_argument("--profile", choices=list(ROWS), help="write a profile of our variant of a row instead of measuring")
+        parser.add_argument(
+            "--profile", choices=list(ROWS), help="write a profile of our variant of a row instead of measuring"
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         scale = SCALES[options["scale"]]
@@ -79,11 +87,16 @@ class Command(BaseCommand):
 
 
 def settle() -> None:
-    """What earlier rows have left is no part of this one's work: neither objects to look through nor pages still to be written."""
+    """What earlier rows have left is no part of this one's work: neither objects to look through nor pages still to be
+    written.
+    """
     gc.collect()
     gc.freeze()
     gc.set_threshold(*THRESHOLD)
-    with suppress(ProgrammingError), connection.cursor() as cursor:  # on a server of somebody else's it may be forbidden
+    with (
+        suppress(ProgrammingError),
+        connection.cursor() as cursor,
+    ):  # on a server of somebody else's it may be forbidden
         cursor.execute("CHECKPOINT")
 
 
@@ -96,4 +109,11 @@ def measured(row: RowModule, bench: Bench) -> list[Line]:
         return [Line(row.CODE, row.SENTENCE, Target(), missing=str(problem))]
     except Exception as problem:  # noqa: BLE001 - one broken row must not lose the others; the command fails at its end
         bench.say(traceback.format_exc())
-        return [Line(row.CODE, row.SENTENCE, Target(), missing=f"{BROKEN} ({type(problem).__name__}: {str(problem).strip()[:160]})")]
+        return [
+            Line(
+                row.CODE,
+                row.SENTENCE,
+                Target(),
+                missing=f"{BROKEN} ({type(problem).__name__}: {str(problem).strip()[:160]})",
+            )
+        ]

@@ -14,7 +14,10 @@ from kit.workdays import Calendar
 
 
 class Command(BaseCommand):
-    help = "Prints the day N working days after a day (before it for a negative N), as deadlines and publicity are counted."
+    help = (
+        "Prints the day N working days after a day (before it for a negative N), as deadlines and publicity are"
+        " counted."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("day", help="2026-12-28")

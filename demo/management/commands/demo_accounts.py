@@ -12,7 +12,9 @@ class Command(BaseCommand):
     help = "Prints the demo accounts and their password."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        there = set(User.objects.filter(username__in=[name for name, _what in SHOWN]).values_list("username", flat=True))
+        there = set(
+            User.objects.filter(username__in=[name for name, _what in SHOWN]).values_list("username", flat=True)
+        )
         if not there:
             self.stdout.write("  (no demo data: ./dev demo --fresh)")
             return

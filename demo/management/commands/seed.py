@@ -46,7 +46,9 @@ class Command(BaseCommand):
 
 
 def ask_departments(posts: dict[str, Post]) -> None:
-    """The office has asked the federation of the disabled, which has an account of its own, about the people who say they are."""
+    """The office has asked the federation of the disabled, which has an account of its own, about the people who say
+    they are.
+    """
     questions = list(Assistance.objects.filter(asked_of="残联").select_related("person", "division").order_by("id"))
     if questions:
         issue(questions, by=posts["officer1"])
@@ -67,29 +69,110 @@ def stories(today: date, posts: dict[str, Post], taught: dict[str, Taught]) -> l
         return [employee(next(people), long_ago, uscc) for _ in range(n)]
 
     def plain(until: str, days: int, n: int = 8, project: str = "ZSPR-5", **more: Any) -> Story:
-        return Story(school, project, "laid_off_unemployed", FundSource.EMPLOYMENT, workday_after(today, days), seekers(n), until, **here, **more)
+        return Story(
+            school,
+            project,
+            "laid_off_unemployed",
+            FundSource.EMPLOYMENT,
+            workday_after(today, days),
+            seekers(n),
+            until,
+            **here,
+            **more,
+        )
 
-    asked = Story(school, "YLHL-5", "disabled", FundSource.EMPLOYMENT, workday_after(today, 26), seekers(3), "in_review", **here)
+    asked = Story(
+        school, "YLHL-5", "disabled", FundSource.EMPLOYMENT, workday_after(today, 26), seekers(3), "in_review", **here
+    )
     mixed = plain("in_review", 6, 6, project="YLHL-5")
     mixed.people += [insured(next(people), long_ago, uscc), shareholder(next(people), long_ago, uscc)]
-    at_works = Story(works, "DG-4", "emp_upskill", FundSource.UPSKILLING, workday_after(today, -50), staff(10), "paid", **here,
-                     institution=school, weak={10})
-    waiting = Story(works, "DG-4", "emp_upskill", FundSource.UPSKILLING, workday_after(today, 9), staff(5), "in_review", **here,
-                    institution=school)
-    risky = Story(works, "QZJX-5", "emp_high_risk", FundSource.UPSKILLING, workday_after(today, 12), staff(5), "in_review", **here,
-                  institution=school)
+    at_works = Story(
+        works,
+        "DG-4",
+        "emp_upskill",
+        FundSource.UPSKILLING,
+        workday_after(today, -50),
+        staff(10),
+        "paid",
+        **here,
+        institution=school,
+        weak={10},
+    )
+    waiting = Story(
+        works,
+        "DG-4",
+        "emp_upskill",
+        FundSource.UPSKILLING,
+        workday_after(today, 9),
+        staff(5),
+        "in_review",
+        **here,
+        institution=school,
+    )
+    risky = Story(
+        works,
+        "QZJX-5",
+        "emp_high_risk",
+        FundSource.UPSKILLING,
+        workday_after(today, 12),
+        staff(5),
+        "in_review",
+        **here,
+        institution=school,
+    )
     baotou = {"first": posts["officer3"], "second": posts["officer4"], "finance": posts["finance2"]}
     manzhouli = {"first": posts["officer5"], "second": posts["officer6"], "finance": posts["finance3"]}
     elsewhere = [
-        Story(taught["school2"], "YLHL-5", "laid_off_unemployed", FundSource.EMPLOYMENT, workday_after(today, -45), seekers(7), "paid", **baotou),
-        Story(taught["school2"], "ZSPR-5", "laid_off_unemployed", FundSource.EMPLOYMENT, workday_after(today, 8), seekers(6), "in_review", **baotou),
-        Story(taught["school3"], "MGB-0", "laid_off_unemployed", FundSource.EMPLOYMENT, workday_after(today, -40), seekers(6), "paid", **manzhouli),
+        Story(
+            taught["school2"],
+            "YLHL-5",
+            "laid_off_unemployed",
+            FundSource.EMPLOYMENT,
+            workday_after(today, -45),
+            seekers(7),
+            "paid",
+            **baotou,
+        ),
+        Story(
+            taught["school2"],
+            "ZSPR-5",
+            "laid_off_unemployed",
+            FundSource.EMPLOYMENT,
+            workday_after(today, 8),
+            seekers(6),
+            "in_review",
+            **baotou,
+        ),
+        Story(
+            taught["school3"],
+            "MGB-0",
+            "laid_off_unemployed",
+            FundSource.EMPLOYMENT,
+            workday_after(today, -40),
+            seekers(6),
+            "paid",
+            **manzhouli,
+        ),
     ]
     return [
-        plain("paid", -60, 12, weak={12}), at_works, *elsewhere,
-        plain("concluding", -32), plain("publicity", -14, project="YLHL-5"), plain("payable", -26, 7, project="MGB-0"),
-        plain("second_review", -20, project="MGB-0"), plain("claim", -11, project="MGB-0", weak={3}),
-        plain("completed", -8, 5, project="MGB-0"), plain("completion", -6, 6, project="MGB-0"),
-        plain("in_training", -2, 9), plain("approved", 3, 5, project="MGB-0"), mixed, asked, waiting, risky, plain("in_review", 10, 4, project="MGB-0"),
-        plain("returned", 14, 3), plain("refused", 16, 3), plain("draft", 20, 2),
+        plain("paid", -60, 12, weak={12}),
+        at_works,
+        *elsewhere,
+        plain("concluding", -32),
+        plain("publicity", -14, project="YLHL-5"),
+        plain("payable", -26, 7, project="MGB-0"),
+        plain("second_review", -20, project="MGB-0"),
+        plain("claim", -11, project="MGB-0", weak={3}),
+        plain("completed", -8, 5, project="MGB-0"),
+        plain("completion", -6, 6, project="MGB-0"),
+        plain("in_training", -2, 9),
+        plain("approved", 3, 5, project="MGB-0"),
+        mixed,
+        asked,
+        waiting,
+        risky,
+        plain("in_review", 10, 4, project="MGB-0"),
+        plain("returned", 14, 3),
+        plain("refused", 16, 3),
+        plain("draft", 20, 2),
     ]

@@ -9,7 +9,8 @@ from eligibility.engine.records import Record
 
 
 def employer_is_legal_person(look: Look, *, region: str) -> Finding:
-    """Found as a legal person, registered in the region, active; two records that disagree leave it open. What the registry says of
+    """Found as a legal person, registered in the region, active; two records that disagree leave it open. What the
+    registry says of
     an enterprise has no dates but the founding.
     """
     if not look.employer:
@@ -23,7 +24,9 @@ def employer_is_legal_person(look: Look, *, region: str) -> Finding:
         return passed(PASS, found, **named)
     if not all(wrong):
         return undated(unknown("contradiction", "assisted", found, **named))
-    finding = failed(wrong[0], found, **named, division=found[0].text("division"), founded=found[0].day("established_on"))
+    finding = failed(
+        wrong[0], found, **named, division=found[0].text("division"), founded=found[0].day("established_on")
+    )
     return finding if wrong[0] == "not_yet" else undated(finding)
 
 
@@ -52,7 +55,8 @@ def employer_insured(look: Look) -> Finding:
 
 
 def unit_employment_registered(look: Look) -> Finding:
-    """The worker is registered as employed by this employer through the class; without it the unit registers first. One that begins or
+    """The worker is registered as employed by this employer through the class; without it the unit registers first. One
+    that begins or
     ends within the class is for the officer.
     """
     if not look.employer:
@@ -68,7 +72,9 @@ def unit_employment_registered(look: Look) -> Finding:
     late = [run for run in own if run.start > look.day]
     if late:
         return unknown("late", "assisted", late[0].records, since=late[0].start)
-    needs = "registration" if look.asked <= look.last else "assisted"  # once the class is over, registering helps no more
+    needs = (
+        "registration" if look.asked <= look.last else "assisted"
+    )  # once the class is over, registering helps no more
     return unknown("unknown", needs, [r for r in known if r.running(look.day)])
 
 

@@ -33,11 +33,16 @@ def id_valid(look: Look) -> Finding:
 
 def two_names(look: Look) -> Finding | None:
     """Registries that know the number under different names, shown side by side; one that differs only from
-    the roster is no such case. Who contradicted another and says no name now is taken at the word of then: silence agrees with nobody.
+    the roster is no such case. Who contradicted another and says no name now is taken at the word of then: silence
+    agrees with nobody.
     """
     named = [r for r in look.all_answered() if r.type == "person" and fold_name(r.text("name"))]
     heard = {r.registry for r in named}
-    named += [Record(registry, "person", {"name": name}) for registry, name in look.facts.names_before if registry not in heard]
+    named += [
+        Record(registry, "person", {"name": name})
+        for registry, name in look.facts.names_before
+        if registry not in heard
+    ]
     elsewhere = [r for r in named if r.registry != "employment"]
     names = {fold_name(r.text("name")) for r in named}
     if len(names) > 1:
@@ -109,7 +114,8 @@ def working_age(look: Look, *, minimum: int) -> Finding:
 
 
 def of_age(look: Look, *, minimum: int, fails: bool) -> Finding:
-    """`minimum` years old on the first day, by the date of birth as it is written: that the number is wrong fails `id_valid` alone.
+    """`minimum` years old on the first day, by the date of birth as it is written: that the number is wrong fails
+    `id_valid` alone.
     With `fails` false a younger person is for the officer, who sees the guardian's consent.
     """
     birth = written_birth(look.facts.person.id_number)

@@ -1,4 +1,6 @@
-"""Papers the notice asks for, through the class: missing is open, ended on the first day or before fails, ending within it is open."""
+"""Papers the notice asks for, through the class: missing is open, ended on the first day or before fails, ending within
+it is open.
+"""
 
 from eligibility.engine.dates import day_before
 from eligibility.engine.look import Look, later, unknown
@@ -28,7 +30,12 @@ def last_valid_day(look: Look, document: str) -> object:
 def attached(look: Look, *, any_of: tuple[str, ...]) -> Finding:
     """One of the documents is attached and valid through the class."""
     states = {document: state(look, document) for document in any_of}
-    for stands, outcome, says in ((VALID, PASS, PASS), (INCOMPLETE, UNKNOWN, INCOMPLETE), (ENDING, UNKNOWN, ENDING), (ENDED, FAIL, FAIL)):
+    for stands, outcome, says in (
+        (VALID, PASS, PASS),
+        (INCOMPLETE, UNKNOWN, INCOMPLETE),
+        (ENDING, UNKNOWN, ENDING),
+        (ENDED, FAIL, FAIL),
+    ):
         found = next((document for document, its in states.items() if its == stands), None)
         if found is None:
             continue

@@ -17,7 +17,8 @@ CAPACITY_REDUCTION = "capacity_reduction"
 
 
 def out_of_work(held: Held, kind: Callable[[Record], str], what: Callable[[Record], str]) -> Finding:
-    """Nothing runs on the first day nor begins within the class: the first fails under the key `kind` gives, the second is for the
+    """Nothing runs on the first day nor begins within the class: the first fails under the key `kind` gives, the second
+    is for the
     officer, and what began after the class is shown under the words `what` gives (R-ELG-3).
     """
     notes = [Later(what(record), record.start, (("uscc", unit_of(record)),)) for record in held.after if record.start]
@@ -41,7 +42,8 @@ def not_in_unit_employment(look: Look) -> Finding:
 
 
 def not_in_business(look: Look) -> Finding:
-    """Nobody's legal representative and no individual business of their own through the class; a share or a seat alone is for
+    """Nobody's legal representative and no individual business of their own through the class; a share or a seat alone
+    is for
     people to look at.
     """
     posts = look.by_time(post for post in look.person("business") if post.type == "post" and not _closed(look, post))
@@ -51,7 +53,9 @@ def not_in_business(look: Look) -> Finding:
     if finding.outcome == PASS and shares:
         share = unknown("share_only", "assisted", shares, since=shares[0].start, uscc=shares[0].text("uscc"))
         finding = later(share, *finding.after)
-    return later(finding, *begun("share_only", [post for post in posts.after if post.text("role") not in IN_CHARGE], "uscc"))
+    return later(
+        finding, *begun("share_only", [post for post in posts.after if post.text("role") not in IN_CHARGE], "uscc")
+    )
 
 
 def _closed(look: Look, post: Record) -> bool:

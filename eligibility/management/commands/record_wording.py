@@ -10,7 +10,10 @@ from eligibility.rules.wording import Reworded, record
 class Command(BaseCommand):
     """New sentences are added to `eligibility/rules/wording.txt`; a reworded one is refused by its address."""
 
-    help = "登记规则表的新句子；已登记的不能改写 / Record new sentences of the rule tables; recorded ones are never reworded."
+    help = (
+        "登记规则表的新句子；已登记的不能改写 / Record new sentences of the rule tables; recorded ones are never"
+        " reworded."
+    )
     requires_system_checks: list[str] = []
     requires_migrations_checks = False
 

@@ -18,9 +18,14 @@ HEADERS = ("班次", "序号", "姓名", "号码", "关口", "原结论", "新�
 
 
 class Command(BaseCommand):
-    """A report first, as text or with --csv as a file; --apply changes class by class and may be broken off and run again."""
+    """A report first, as text or with --csv as a file; --apply changes class by class and may be broken off and run
+    again.
+    """
 
-    help = "按班期重新判定以前的结论：先出报告，--apply 才更改；已拨付的只报告 / Judge earlier verdicts anew: a report, changed with --apply; paid ones only reported."
+    help = (
+        "按班期重新判定以前的结论：先出报告，--apply 才更改；已拨付的只报告 / Judge earlier verdicts anew: a report,"
+        " changed with --apply; paid ones only reported."
+    )
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--csv", metavar="FILE", help="write who changes to a file (UTF-8 with BOM)")
@@ -54,13 +59,22 @@ class Command(BaseCommand):
             done, others, jobs = rejudging.apply(class_id)
             judged, changed = judged + done, changed + others
             asked += subject_kinds()[KIND].ask_again(jobs) if jobs else 0
-        self.stdout.write(f"已重新判定 {judged} 人，结论改变 {changed} 人，{asked} 件重新比对 / {judged} judged anew, {changed} changed, {asked} cases compared again")
+        self.stdout.write(
+            f"已重新判定 {judged} 人，结论改变 {changed} 人，{asked} 件重新比对 / {judged} judged anew, {changed}"
+            f" changed, {asked} cases compared again"
+        )
 
 
 def _row(one: rejudging.Rejudged) -> tuple[str, ...]:
     person, examination = one.enrolment.person, one.enrolment.examination
     return (
-        one.enrolment.training_class.number, str(one.enrolment.sequence), person.name, person.masked_number, str(examination.get_gate_display()),
-        str(Verdict(one.before).label), str(Verdict(one.after).label) if one.after else "—",
-        _("已拨付，不更改") if one.is_paid else "", one.why_not or "；".join(one.lines),
+        one.enrolment.training_class.number,
+        str(one.enrolment.sequence),
+        person.name,
+        person.masked_number,
+        str(examination.get_gate_display()),
+        str(Verdict(one.before).label),
+        str(Verdict(one.after).label) if one.after else "—",
+        _("已拨付，不更改") if one.is_paid else "",
+        one.why_not or "；".join(one.lines),
     )

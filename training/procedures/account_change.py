@@ -1,0 +1,205 @@
+"""Account change 账户变更: its moves and what its page shows (R-SUB-7)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Post
+from casework.domain.dossier import Condition, Dossier, Fact, Section
+from casework.domain.flow import Cover, Flow, Move, Who
+from casework.enums import WITH_APPLICANT, State
+from training.domain import unit_accounts
+from training.domain.guards import nobody_has_decided
+from training.models import AccountChange
+
+CLAUSE = "M二(三)"
+KEEPS_TO = (unit_accounts.guard_complete, unit_accounts.guard_follows)
+
+FLOW = Flow(
+    kind=unit_accounts.KIND,
+    label=_("账户变更"),
+    model=AccountChange,
+    cover=lambda change: Cover(title=unit_accounts.title_of(change)),
+    title=unit_accounts.title_of,
+    variant=lambda change: "exception" if change.is_exception else "",
+    moves=(
+        Move(
+            "submit",
+            _("提交"),
+            (State.DRAFT, State.RETURNED),
+            State.IN_REVIEW,
+            Who.APPLICANT,
+            CLAUSE,
+            guards=(unit_accounts.guard_complete, unit_accounts.guard_differs),
+            effects=(unit_accounts.begin_again,),
+        ),
+        Move(
+            "carried",
+            _("随单位注册同意"),
+            (State.DRAFT,),
+            State.CONFIRMING,
+            Who.SYSTEM,
+            CLAUSE,
+            guards=KEEPS_TO,
+            effects=(unit_accounts.hand_to_finance,),
+        ),
+        Move(
+            "approve",
+            _("同意"),
+            (State.IN_REVIEW,),
+            unit_accounts.after_agreement,
+            Who.DESK,
+            CLAUSE,
+            decides=True,
+            tone="success",
+            guards=KEEPS_TO,
+            effects=(unit_accounts.note_agreement,),
+            confirm=_("确认同意这个账户？同意后由财务确认。"),
+        ),
+        Move(
+            "confirm",
+            _("启用账户"),
+            (State.CONFIRMING,),
+            State.APPROVED,
+            Who.FINANCE,
+            CLAUSE,
+            decides=True,
+            tone="success",
+            guards=(*KEEPS_TO, unit_accounts.guard_other_person),
+            effects=(unit_accounts.put_in_force,),
+            confirm=_("启用后，此后生成的批次拨付到这个账户；确认？"),
+            tells=_("账户变更%(number)s已由财务确认，此后拨付到新账户。"),
+        ),
+        Move(
+            "return",
+            _("退回补正"),
+            (State.IN_REVIEW,),
+            State.RETURNED,
+            Who.DESK,
+            CLAUSE,
+            decides=True,
+            reason=True,
+            tone="warning",
+            tells=_("账户变更%(number)s已退回补正：%(reason)s"),
+        ),
+        Move(
+            "send_back",
+            _("退回补正"),
+            (State.CONFIRMING,),
+            State.RETURNED,
+            Who.FINANCE,
+            CLAUSE,
+            decides=True,
+            reason=True,
+            tone="warning",
+            tells=_("账户变更%(number)s已由财务退回补正：%(reason)s"),
+        ),
+        Move(
+            "refuse",
+            _("不同意"),
+            (State.IN_REVIEW,),
+            State.REFUSED,
+            Who.DESK,
+            CLAUSE,
+            decides=True,
+            reason=True,
+            tone="danger",
+            tells=_("账户变更%(number)s未获同意：%(reason)s"),
+        ),
+        Move(
+            "withdraw",
+            _("撤回修改"),
+            (State.IN_REVIEW,),
+            State.DRAFT,
+            Who.APPLICANT,
+            CLAUSE,
+            guards=(nobody_has_decided,),
+            tone="secondary",
+        ),
+        Move(
+            "drop",
+            _("放弃变更"),
+            (State.DRAFT, State.RETURNED, State.IN_REVIEW, State.CONFIRMING),
+            State.WITHDRAWN,
+            Who.APPLICANT,
+            CLAUSE,
+            tone="secondary",
+            confirm=_("这次变更不再办理，在用账户不变，记录保留；确认？"),
+        ),
+    ),
+)
+
+
+def change_facts(change: AccountChange, post: Post) -> list[Fact]:
+    organisation = change.applicant
+    facts = [
+        Fact(_("单位"), organisation.name),
+        Fact(_("统一社会信用代码"), organisation.uscc),
+        Fact(_("所在地"), organisation.division.name),
+        Fact(_("审核同意"), "、".join(str(post) for post in (change.approved_by, change.seconded_by) if post) or "—"),
+    ]
+    return [*facts, Fact(_("户名例外"), change.exception_reason)] if change.is_exception else facts
+
+
+def change_conditions(change: AccountChange, post: Post | None) -> list[Condition]:
+    """The holder beside the registered name, and that the account in force is still the one it was asked beside."""
+    found = [Condition(False, sentence) for sentence in unit_accounts.what_is_missing(change)]
+    if change.is_exception:
+        found.append(Condition(False, _("账户名称与单位名称不一致：须两名审核人员同意，并附证明材料。"), blocks=False))
+    elif not found:
+        found.append(Condition(True, _("账户名称与单位名称一致。")))
+    if change.state not in WITH_APPLICANT and change.decided_at is None:
+        found += [Condition(False, sentence) for sentence in unit_accounts.guard_follows(change, None)]
+    return found
+
+
+def both_accounts(change: AccountChange, post: Post) -> dict[str, Any]:
+    """The account in force and the one asked for, side by side; whole numbers for those who compare them."""
+    whole, former = unit_accounts.shows_whole(change, post), change.former
+    return {
+        "change": change,
+        "former": former,
+        "registered": change.applicant.name,
+        "other_holder": bool(change.holder) and not unit_accounts.same_holder(change.holder, change.applicant.name),
+        "old_number": unit_accounts.said_number(former.bank_account, whole=whole) if former else "",
+        "new_number": unit_accounts.said_number(change.bank_account, whole=whole),
+    }
+
+
+def change_documents(change: AccountChange) -> list[tuple[str, Any, bool]]:
+    return [
+        (unit_accounts.ACCOUNT_PAPER, _("开户许可证或基本存款账户信息"), False),
+        (unit_accounts.HOLDER_PAPER, _("其他户名的证明"), change.is_exception),
+    ]
+
+
+def change_subject(change: AccountChange, post: Post) -> tuple[Any, ...]:
+    """Where the unit corrects what was returned; for offices the unit's file."""
+    if not post.is_unit:
+        return _("单位档案"), "unit", change.unit_id
+    return (
+        (_("修改账户"), "account_edit", change.pk)
+        if change.state in WITH_APPLICANT
+        else (_("单位信息"), "unit_profile")
+    )
+
+
+PAGE = Dossier(
+    kind=unit_accounts.KIND,
+    facts=change_facts,
+    conditions=change_conditions,
+    sections=(Section(_("账户对照"), "training/account/_both.html", both_accounts, open=True),),
+    documents=change_documents,
+    history=lambda change: [("registration", change.registration_id)] if change.registration_id else [],
+    related=(
+        "unit__organisation__division",
+        "former",
+        "approved_by__user",
+        "approved_by__organisation",
+        "seconded_by__user",
+        "seconded_by__organisation",
+    ),
+    subject=change_subject,
+)

@@ -1,0 +1,237 @@
+"""Completion 结业申请: its moves and what its page shows (R-CMP-1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Post
+from casework.domain.dossier import Condition, Dossier, Fact, Section
+from casework.domain.flow import Cover, Flow, Move, Who
+from casework.enums import State
+from eligibility.domain.examine import is_hidden_from, remarks_of, result_of
+from eligibility.enums import Gate, Verdict
+from eligibility.models import Examination
+from training.domain import completions, openings
+from training.domain.attendance import attendance_percent
+from training.domain.cases import KIND, living
+from training.domain.certificates import CODE, claims_certificate
+from training.domain.exceptions import spoken
+from training.domain.folder import folder_of
+from training.domain.guards import nobody_has_decided
+from training.domain.overruled import OVERRULED
+from training.domain.stopping import WATCHED_SECTION
+from training.domain.trails import headcount_words
+from training.enums import Result
+from training.models import Completion, Enrolment
+from training.procedures.opening import AROUND_CLASS, class_facts
+
+CLAUSE = "N二(一)"
+
+
+def completion_cover(completion: Completion) -> Cover:
+    people = living(completion.training_class)
+    return Cover(
+        title=completion.training_class.name,
+        people=people.count(),
+        exceptions=people.exclude(verdict=Verdict.ELIGIBLE).count(),
+    )
+
+
+FLOW = Flow(
+    kind="completion",
+    label=_("结业申请"),
+    model=Completion,
+    cover=completion_cover,
+    title=lambda completion: completion.training_class.name,
+    moves=(
+        Move(
+            "submit",
+            _("提交"),
+            (State.DRAFT, State.RETURNED),
+            State.CHECKING,
+            Who.APPLICANT,
+            CLAUSE,
+            guards=(completions.guard_complete,),
+            effects=(completions.begin_checks,),
+        ),
+        Move("checked", _("比对完成"), (State.CHECKING,), State.IN_REVIEW, Who.SYSTEM, "M二(二)"),
+        Move(
+            "approve",
+            _("同意"),
+            (State.IN_REVIEW,),
+            openings.target_of_approval,
+            Who.DESK,
+            CLAUSE,
+            decides=True,
+            tone="success",
+            guards=(completions.guard_checks_done, completions.guard_complete, completions.guard_certificates),
+            effects=(completions.complete,),
+            confirm=_("确认同意结业？"),
+            tells=_("结业申请%(number)s已审核同意，可以申请补贴。"),
+        ),
+        Move(
+            "return",
+            _("退回补正"),
+            (State.IN_REVIEW,),
+            State.RETURNED,
+            Who.DESK,
+            CLAUSE,
+            decides=True,
+            reason=True,
+            tone="warning",
+            effects=(completions.give_back,),
+            tells=_("结业申请%(number)s已退回补正：%(reason)s"),
+        ),
+        Move(
+            "refuse",
+            _("不同意"),
+            (State.IN_REVIEW,),
+            State.REFUSED,
+            Who.DESK,
+            CLAUSE,
+            decides=True,
+            reason=True,
+            tone="danger",
+            effects=(completions.stop,),
+            tells=_("结业申请%(number)s未获同意：%(reason)s"),
+        ),
+        Move(
+            "withdraw",
+            _("撤回修改"),
+            (State.CHECKING, State.IN_REVIEW),
+            State.DRAFT,
+            Who.APPLICANT,
+            CLAUSE,
+            guards=(nobody_has_decided,),
+            effects=(completions.give_back,),
+            tone="secondary",
+        ),
+        Move(
+            "drop",
+            _("放弃"),
+            (State.DRAFT, State.RETURNED),
+            State.WITHDRAWN,
+            Who.APPLICANT,
+            CLAUSE,
+            tone="secondary",
+            confirm=_("放弃这次结业申请，已录入的成绩保留，以后可以重新办理；确认放弃？"),
+        ),
+        Move("resume", _("重新办理"), (State.WITHDRAWN,), State.DRAFT, Who.APPLICANT, CLAUSE),
+    ),
+)
+
+
+def completion_facts(completion: Completion, post: Post) -> list[Fact]:
+    people = folder_of(completion).people
+    passed = sum(person.result == Result.PASS for person in people)
+    return [
+        *class_facts(completion.training_class, headcount_words(folder_of(completion).enrolments)),
+        Fact(_("合格人数"), passed),
+    ]
+
+
+def completion_conditions(completion: Completion, post: Post | None) -> list[Condition]:
+    """What submission demanded, then the certificates: a contradiction blocks, silence does not (R-CMP-1, R-CMP-2)."""
+    found = [Condition(False, sentence) for sentence in completions.what_is_missing(completion)]
+    if not found:
+        found.append(Condition(True, _("全部课程已结束并登记考勤，每名学员都有结果。")))
+    found += [Condition(False, sentence) for sentence in completions.certificate_problems(completion)]
+    waiting = [e for e in folder_of(completion).people if claims_certificate(e) and not e.certificate_verified]
+    if completion.round and waiting:
+        found.append(Condition(False, _("有证书还没有核验一致。"), blocks=False))
+    elif completion.round:
+        found.append(Condition(True, _("证书已核验一致，或本项目不需要核验。")))
+    return found
+
+
+def completion_changes(completion: Completion, post: Post) -> dict[str, Any]:
+    """Only what changed since the opening was approved: the verdict then, the verdict now, and why."""
+    told = [one for one in changes_since(completion) if not is_hidden_from(post, one["enrolment"].examination)]
+    return {"changes": told, "may_see_people": not post.is_unit}
+
+
+def changes_since(completion: Completion) -> list[dict[str, Any]]:
+    """Whose verdict is another than at the opening; kept in the folder, for the section and its count."""
+    folder = folder_of(completion)
+    if folder.changes is None:
+        folder.changes = _changes(folder.people)
+    return folder.changes
+
+
+def _changes(people: list[Enrolment]) -> list[dict[str, Any]]:
+    before = {
+        e.subject_id: e
+        for e in (
+            Examination.objects.filter(subject_kind=KIND, subject_id__in=[p.pk for p in people], gate=Gate.OPENING)
+            .defer("results")
+            .order_by("id")
+        )
+    }
+    changed = []
+    for person in people:
+        now, then = person.examination, before.get(person.pk)
+        if now and then and now.verdict != then.verdict:
+            reasons = [spoken(result)[0] for result in remarks_of(now) if result.code != CODE]
+            changed.append(
+                {
+                    "enrolment": person,
+                    "then": then.get_verdict_display(),
+                    "now": now.get_verdict_display(),
+                    "reasons": reasons,
+                }
+            )
+    return changed
+
+
+def completion_results(completion: Completion, post: Post) -> dict[str, Any]:
+    folder = folder_of(completion)
+    planned = folder.planned_hours
+    return {
+        "planned": planned,
+        "results": [
+            (
+                person,
+                attendance_percent(person, planned),
+                (
+                    []
+                    if is_hidden_from(post, person.examination)
+                    else [spoken(r)[0] for r in result_of(person.examination, CODE)]
+                ),
+            )
+            for person in folder.people
+        ],
+    }
+
+
+PAGE = Dossier(
+    kind="completion",
+    facts=completion_facts,
+    conditions=completion_conditions,
+    sections=(
+        Section(
+            _("与开班审批时相比有变化的人员"),
+            "training/completion/_changes.html",
+            completion_changes,
+            open=True,
+            count=lambda completion: len(changes_since(completion)),
+        ),
+        WATCHED_SECTION,
+        OVERRULED,
+        Section(
+            _("出勤、成绩和证书"),
+            "training/completion/_results.html",
+            completion_results,
+            count=lambda completion: len(folder_of(completion).people),
+        ),
+    ),
+    documents=lambda completion: [
+        ("score_sheet", _("考核成绩单"), False),
+        ("certificate_list", _("证书发放名册"), False),
+        ("other", _("其他材料"), False),
+    ],
+    history=lambda completion: [("opening", completion.training_class.opening.pk), ("completion", completion.pk)],
+    related=(*AROUND_CLASS, "training_class__opening"),
+    subject=lambda completion, post: (_("打开班次"), "class", completion.training_class_id),
+)

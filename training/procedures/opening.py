@@ -1,0 +1,274 @@
+"""Opening 开班申请: its moves and what its page shows (R-OPN-6, R-OPN-7)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Post
+from casework.domain.dossier import Dossier, Fact, Section
+from casework.domain.flow import Cover, Flow, Move, Who
+from casework.domain.words import category_name
+from casework.enums import State
+from eligibility.domain.examine import kept_of, remarks_of, verdict_told
+from eligibility.domain.spoken import sentence_of
+from eligibility.domain.strip import TONES
+from eligibility.enums import Answer, Verdict
+from kit.addresses import addresses
+from training.domain import openings
+from training.domain.cases import KIND, living, variant_of
+from training.domain.conditions import conditions, document_slots
+from training.domain.exceptions import exceptions_among, for_units
+from training.domain.folder import AROUND, folder_of
+from training.domain.guards import nobody_has_decided
+from training.domain.overruled import OVERRULED
+from training.domain.stopping import WATCHED_SECTION
+from training.domain.strikes import why_not_officer
+from training.domain.trails import headcount_words
+from training.models import Enrolment, Opening, TrainingClass
+
+AROUND_CLASS = tuple(f"training_class__{name}" for name in AROUND)
+
+CLAUSE = "N二(二)3开班申请"
+
+
+def opening_cover(opening: Opening) -> Cover:
+    people = list(living(opening.training_class).select_related("examination"))
+    open_for = openings.settled_by_approval(opening)
+    return Cover(
+        title=opening.training_class.name,
+        people=len(people),
+        exceptions=len(exceptions_among(people, but=open_for)),
+        is_late=opening.is_late,
+    )
+
+
+FLOW = Flow(
+    kind="opening",
+    label=_("开班申请"),
+    model=Opening,
+    cover=opening_cover,
+    title=lambda opening: opening.training_class.name,
+    variant=lambda opening: variant_of(opening.training_class),
+    number=openings.number_of,
+    further=lambda opening: openings.LATE if opening.is_late else "",
+    moves=(
+        Move(
+            "submit",
+            _("提交"),
+            (State.DRAFT, State.RETURNED),
+            State.CHECKING,
+            Who.APPLICANT,
+            "N二(一)",
+            guards=(openings.guard_complete,),
+            effects=(openings.begin_checks,),
+            confirm=_("提交后由系统比对，再交审核部门；确认提交？"),
+        ),
+        Move(
+            "checked",
+            _("比对完成"),
+            (State.CHECKING,),
+            State.IN_REVIEW,
+            Who.SYSTEM,
+            CLAUSE,
+            effects=(openings.put_on_desk,),
+        ),
+        Move(
+            "approve",
+            _("同意"),
+            (State.IN_REVIEW,),
+            openings.target_of_approval,
+            Who.DESK,
+            CLAUSE,
+            decides=True,
+            tone="success",
+            guards=(openings.guard_checks_done, openings.guard_conditions, openings.guard_people),
+            effects=(openings.note_approval,),
+            confirm=_("确认同意开班？"),
+            tells=_("开班申请%(number)s已审核同意。"),
+        ),
+        Move(
+            "return",
+            _("退回补正"),
+            (State.IN_REVIEW,),
+            State.RETURNED,
+            Who.DESK,
+            CLAUSE,
+            decides=True,
+            reason=True,
+            tone="warning",
+            effects=(openings.give_back,),
+            tells=_("开班申请%(number)s已退回补正：%(reason)s"),
+        ),
+        Move(
+            "refuse",
+            _("不同意"),
+            (State.IN_REVIEW,),
+            State.REFUSED,
+            Who.DESK,
+            CLAUSE,
+            decides=True,
+            reason=True,
+            tone="danger",
+            effects=(openings.note_refusal,),
+            tells=_("开班申请%(number)s未获同意：%(reason)s"),
+        ),
+        Move(
+            "withdraw",
+            _("撤回修改"),
+            (State.CHECKING, State.IN_REVIEW),
+            State.DRAFT,
+            Who.APPLICANT,
+            "N二(一)",
+            guards=(nobody_has_decided,),
+            effects=(openings.give_back,),
+            tone="secondary",
+        ),
+        Move(
+            "drop",
+            _("放弃"),
+            (State.DRAFT, State.RETURNED),
+            State.WITHDRAWN,
+            Who.APPLICANT,
+            "N二(一)",
+            tone="secondary",
+            effects=(openings.drop,),
+            confirm=_("放弃以后不再办理这个班，资料仍可查看；确认放弃？"),
+        ),
+    ),
+)
+
+
+def class_facts(training_class: TrainingClass, people: int | str) -> list[Fact]:
+    project = training_class.project
+    occupation = project.occupation if project else None
+    return [
+        Fact(_("申请单位"), training_class.applicant.name),
+        Fact(_("培训机构"), training_class.institution.name if training_class.institution else "—"),
+        *([Fact(_("用工企业"), training_class.employer.name)] if training_class.employer else []),
+        Fact(_("培训项目"), project.name if project else "—"),
+        Fact(_("职业（工种）"), f"{occupation} {project.get_level_display() or ''}".strip() if occupation else "—"),
+        Fact(_("人员类别"), category_name(training_class.category)),
+        Fact(_("人数"), people),
+        Fact(_("培训日期"), f"{training_class.first_day or '—'} ~ {training_class.last_day or '—'}"),
+        Fact(_("资金来源"), training_class.get_fund_source_display() or "—"),
+    ]
+
+
+def opening_facts(opening: Opening, post: Post) -> list[Fact]:
+    late = [Fact(_("申报"), _("逾期申报"))] if opening.is_late else []
+    return [*class_facts(opening.training_class, headcount_words(folder_of(opening).enrolments)), *late]
+
+
+def opening_exceptions(opening: Opening, post: Post) -> dict[str, Any]:
+    """Who is not eligible or not verified, with the acts that settle it, for the desk while it is in review."""
+    deciding = opening.state == State.IN_REVIEW and not why_not_officer(opening, post)
+    return {
+        "exceptions": (
+            for_units(openings.exceptions_in(opening), folder_of(opening).people)
+            if post.is_unit
+            else openings.exceptions_in(opening)
+        ),
+        "may_strike": deciding,
+        "may_answer": deciding,
+        "may_see_people": not post.is_unit,
+        "answers": [choice for choice in Answer.choices if choice[0] != Answer.OPEN],
+    }
+
+
+def opening_roster(opening: Opening, post: Post) -> dict[str, Any]:
+    """Everyone with verdict, how many checks and what was overruled; who was struck out stays readable with who and
+    why.
+
+    The checks themselves are in the evidence strip, asked for when a line is opened.
+    """
+    person, strip, file = addresses("person"), addresses("subject", KIND), addresses("file")
+    words = {verdict: str(Verdict(verdict).label) for verdict in Verdict.values}
+
+    def line(row: Enrolment) -> dict[str, Any]:
+        verdict = row.verdict if row.is_struck_out else verdict_told(row.examination, office=not post.is_unit)
+        checks = kept_of(row.examination)["checks"] if row.examination else 0
+        said = (
+            {
+                "struck_by": str(row.struck_out_by),
+                "struck_at": date_format(localtime(row.struck_out_at), "Y-m-d H:i"),
+                "struck_for": row.strike_reason,
+            }
+            if row.is_struck_out
+            else {}
+        )
+        overruled = [
+            (
+                sentence_of(r, office=not post.is_unit),
+                file(r.overruling["file_id"]) if r.overruling and not post.is_unit else "",
+            )
+            for r in remarks_of(row.examination)
+            if r.overruled
+        ]
+        return {
+            "sequence": str(row.sequence),
+            "name": row.name,
+            "number": row.person.masked_number,
+            "person": "" if post.is_unit else person(row.person_id),
+            "tone": TONES.get(verdict, "secondary"),
+            "verdict": words[verdict],
+            "struck": row.is_struck_out,
+            **said,
+            **({"overruled": overruled} if overruled else {}),
+            "checks": _("%(n)s 项") % {"n": checks} if checks else "",
+            "strip": strip(row.pk),
+        }
+
+    return {"roster": list(map(line, folder_of(opening).enrolments))}
+
+
+def opening_timetable(opening: Opening, post: Post) -> dict[str, Any]:
+    return {"lessons": folder_of(opening).lessons}
+
+
+def opening_units(opening: Opening, post: Post) -> dict[str, Any]:
+    """The conditions on file of the units of the class (R-REG-5)."""
+    folder = folder_of(opening)
+    for unit in folder.units:
+        unit.staff_said = "、".join(teacher["name"] for teacher in unit.staff)
+        unit.rooms_said = "、".join(f"{room['name']}（{room['capacity']}）" for room in unit.rooms)
+    return {"units": folder.units, "teachers": folder.teachers}
+
+
+PAGE = Dossier(
+    kind="opening",
+    facts=opening_facts,
+    conditions=conditions,
+    sections=(
+        Section(
+            _("不符合和待核人员"),
+            "training/opening/_exceptions.html",
+            opening_exceptions,
+            open=True,
+            count=lambda opening: len(openings.exceptions_in(opening)),
+        ),
+        WATCHED_SECTION,
+        OVERRULED,
+        Section(
+            _("花名册"),
+            "training/opening/_roster.html",
+            opening_roster,
+            count=lambda opening: len(folder_of(opening).enrolments),
+        ),
+        Section(
+            _("课程表"),
+            "training/opening/_timetable.html",
+            opening_timetable,
+            count=lambda opening: len(folder_of(opening).lessons),
+        ),
+        Section(_("单位培训条件"), "training/opening/_units.html", opening_units),
+    ),
+    documents=document_slots,
+    history=lambda opening: [("opening", opening.pk)],
+    related=AROUND_CLASS,
+    acts=("strike",),
+    subject=lambda opening, post: (_("打开班次"), "class", opening.training_class_id),
+)
