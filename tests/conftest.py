@@ -1,4 +1,4 @@
-"""What every test stands on: the real database, the audit table's TRUNCATE guard lifted for transactional tests only.
+"""What every test stands on: a copy of the migrated database, an empty cache.
 
 Whatever a test asks through a prepared query, or shows through {% rows %}, is held against Django's own way of doing
 it.
@@ -8,16 +8,12 @@ import pytest
 from django.core.cache import cache
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection
+from django.test import TransactionTestCase
 from django.utils import translation
 
-from accounts.models import Division
-from accounts.reference import load_divisions
-from casework.models import Parameter, Reason, RouteStep
-from casework.reference import load_policy
 from casework.templatetags import rows
 from kit import prepared
-from training.models import Assessment, Occupation
-from training.reference import load_assessments, load_occupations
+from tests import databases
 
 # Fixtures that reach PostgreSQL or Valkey or start a process that listens.
 NEEDS_A_SERVER = {
@@ -54,21 +50,18 @@ def needs_a_server(item) -> bool:
     return marked or bool(NEEDS_A_SERVER & set(item.fixturenames))
 
 
-def put_back_reference() -> None:
-    """Load the reference rows where a transactional test (of an earlier run, with --reuse-db) flushed them away."""
-    if not Division.objects.exists():
-        load_divisions(Division)
-        load_policy(RouteStep, Parameter, Reason)
-        load_occupations(Occupation)
-        load_assessments(Occupation, Assessment)
-
-
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        for table in ("accounts_event", "casework_step"):
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER refuse_truncate")
-        put_back_reference()
+def django_db_setup(request, django_test_environment, django_db_modify_db_settings, django_db_blocker):
+    """A copy of the migrated database for this process; made anew behind every test that commits."""
+    name = connection.settings_dict["TEST"]["NAME"]
+    usual = connection.settings_dict["NAME"]
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        template = databases.template(fresh=request.config.getoption("create_db"))
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: databases.copy(template, name))
+        databases.copy(template, name)
+        yield
+        databases.point_at(usual)
+        databases.drop(name)
 
 
 @pytest.fixture(autouse=True)
@@ -100,9 +93,3 @@ def as_rendered_alone(line, alone) -> None:
 def _held_against_django(monkeypatch):
     monkeypatch.setattr(prepared, "onlookers", [as_django_asks])
     monkeypatch.setattr(rows, "onlookers", [as_rendered_alone])
-
-
-@pytest.fixture
-def reference(db):
-    """Reference rows for a transactional test."""
-    put_back_reference()

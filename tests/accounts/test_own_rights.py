@@ -346,7 +346,6 @@ def test_inspector_and_auditor_may_be_one():
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("reference")
 @pytest.mark.parametrize(
     "door", [grant_to_himself, many_grants, user_permission, superuser], ids=lambda door: door.__name__
 )
@@ -365,7 +364,6 @@ def test_an_attempt_inside_a_transaction_that_rolls_back_is_on_record(door):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("reference")
 def test_a_refused_grant_is_on_record_though_its_caller_rolls_back_or_goes_on():
     league = administrator("150100")
     with pytest.raises(GrantRefused), transaction.atomic():

@@ -53,7 +53,9 @@ def session_over(context: BrowserContext) -> None:
 
 
 @pytest.mark.parametrize("script", [True, False])
-def test_a_reason_typed_while_the_session_ended_is_back_after_the_log_in(live_server, reference, chromium, script):
+def test_a_reason_typed_while_the_session_ended_is_back_after_the_log_in(
+    live_server, transactional_db, chromium, script
+):
     registration, _unit = submitted()
     seat = officer()
     context = chromium.new_context(locale="zh-CN", viewport=WIDE, java_script_enabled=script)
@@ -92,7 +94,9 @@ def two_seats() -> tuple[Post, Post]:
     return here, there
 
 
-def test_a_class_typed_in_one_tab_is_not_saved_for_the_school_chosen_in_the_other(live_server, reference, chromium):
+def test_a_class_typed_in_one_tab_is_not_saved_for_the_school_chosen_in_the_other(
+    live_server, transactional_db, chromium
+):
     here, there = two_seats()
     context = chromium.new_context(locale="zh-CN", viewport=WIDE)
     page = logged_in(context.new_page(), live_server.url, here.user.username, PASSWORD)
@@ -119,7 +123,7 @@ def test_a_class_typed_in_one_tab_is_not_saved_for_the_school_chosen_in_the_othe
     context.close()
 
 
-def test_a_refused_form_keeps_its_words_through_a_change_of_language(live_server, reference, chromium):
+def test_a_refused_form_keeps_its_words_through_a_change_of_language(live_server, transactional_db, chromium):
     registration, _unit = submitted()
     seat = officer()
     context = chromium.new_context(locale="zh-CN", viewport=WIDE)

@@ -34,7 +34,7 @@ def page() -> Iterator[Page]:
 
 
 @pytest.fixture
-def papers(reference, registries, client) -> tuple[str, dict[str, str]]:
+def papers(transactional_db, registries, client) -> tuple[str, dict[str, str]]:
     """An officer's session, and the addresses of everything official about a claim in publicity; asked before the
     browser runs.
     """

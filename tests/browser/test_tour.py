@@ -44,7 +44,7 @@ MENU = "links => links.map(link => link.getAttribute('href'))"
 
 
 @pytest.fixture
-def demo_data(reference, settings, tmp_path, monkeypatch) -> None:
+def demo_data(transactional_db, settings, tmp_path, monkeypatch) -> None:
     """The demo's offices, units and a few of its classes."""
     settings.MEDIA_ROOT = tmp_path
     every = seed.stories

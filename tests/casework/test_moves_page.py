@@ -204,7 +204,7 @@ def test_a_form_from_another_site_is_not_taken():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_officers_at_once_one_wins_and_the_other_is_told(reference, browser):
+def test_two_officers_at_once_one_wins_and_the_other_is_told(browser):
     registration, _seat = submitted()
     first, second = browser(officer()), browser(post(office("150102")))
     answers = at_once(
@@ -220,7 +220,7 @@ def test_two_officers_at_once_one_wins_and_the_other_is_told(reference, browser)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_double_click_is_one_step(reference, browser):
+def test_a_double_click_is_one_step(browser):
     registration, _seat = submitted()
     seat = officer()
     clients = [browser(seat), browser(seat)]

@@ -17,7 +17,7 @@ from training.models import AttendanceSheet, Opening, TrainingClass
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 
 
-def test_every_state_is_there_and_nothing_has_happened_in_days_to_come(reference, settings, tmp_path):
+def test_every_state_is_there_and_nothing_has_happened_in_days_to_come(settings, tmp_path):
     settings.MEDIA_ROOT = str(tmp_path)
     call_command("seed", verbosity=0)
     now = timezone.now()

@@ -497,7 +497,7 @@ def test_the_strip_of_a_program(walk, api):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_submitted_at_once_one_wins(reference, registries):
+def test_of_two_submitted_at_once_one_wins(registries):
     made = walks.laid_off_class()
     made.submit()
     keeper = factories.officer(acts=MAINTAIN)

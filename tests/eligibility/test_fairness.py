@@ -61,7 +61,7 @@ def test_a_class_of_more_people_than_one_call_answers_is_queued_behind(registrie
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_small_class_is_done_while_a_large_one_is_under_way(reference, registries, settings):
+def test_a_small_class_is_done_while_a_large_one_is_under_way(registries, settings):
     settings.REGISTRY_LIMITS = {"employment": {"concurrency": 1}}
     registries.behave("employment", "slow", latency_ms=40)
     large = queue("test.none", title="万人名册", queue_name=queue_for(MANY))

@@ -399,7 +399,7 @@ def seated() -> list[Post | None]:
     return [None, *sorted(posts, key=lambda post: post not in roles.values())]
 
 
-def test_nonsense_is_answered_and_never_an_error_of_ours(reference, settings, tmp_path):
+def test_nonsense_is_answered_and_never_an_error_of_ours(settings, tmp_path):
     settings.MEDIA_ROOT, settings.TOTP_REQUIRED_ROLES = str(tmp_path), []
     logging.disable(logging.ERROR)
     call_command("seed", verbosity=0)

@@ -148,7 +148,7 @@ def test_a_day_looked_up_inside_is_caught_by_the_tests_themselves():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_each_connection_learns_the_question_by_itself(reference):
+def test_each_connection_learns_the_question_by_itself():
     @prepared
     def one(code: str) -> QuerySet[Division]:
         return Division.objects.filter(pk=code)

@@ -19,7 +19,7 @@ from subsidies.tasks import end_publicity
 from tests import factories
 from tests.factories import subsidies as money
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("reference")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def at_once(*acts: Callable[[], object]) -> list[object]:

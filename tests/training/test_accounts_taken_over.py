@@ -4,7 +4,7 @@ again (R-REG-1, R-SUB-7).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -22,10 +22,8 @@ APPROVED = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
 @pytest.fixture
-def migrated(reference) -> Iterator[Callable[[str], Any]]:
-    """The room's tables as a migration leaves them, with the models of that time; all of them are brought up to date
-    afterwards.
-    """
+def migrated(transactional_db) -> Callable[[str], Any]:
+    """The room's tables as a migration leaves them, with the models of that time."""
 
     def to(name: str) -> Any:
         MigrationExecutor(connection).migrate([("training", name)])
@@ -35,9 +33,7 @@ def migrated(reference) -> Iterator[Callable[[str], Any]]:
             .apps
         )
 
-    yield to
-    executor = MigrationExecutor(connection)
-    executor.migrate(executor.loader.graph.leaf_nodes())
+    return to
 
 
 def on_file(apps: Any, organisation: Any, *, account: str = ACCOUNT, holder: str = "", approved: bool = True) -> int:

@@ -333,7 +333,6 @@ def double_bookings() -> int:
 
 
 @at_the_same_time
-@pytest.mark.usefixtures("reference")
 def test_fifty_submissions_at_once_book_nothing_twice(registries):
     """Fifty classes on five days; every other one with its lessons in the other order: no deadlock, one class a day."""
     first = walks.laid_off_class(["学员0"])
@@ -359,7 +358,6 @@ def test_fifty_submissions_at_once_book_nothing_twice(registries):
 
 
 @at_the_same_time
-@pytest.mark.usefixtures("reference")
 def test_two_tabs_that_submit_twins_at_once_submit_one(registries):
     for turn in range(5):
         first = walks.laid_off_class([f"学员{turn}"])
@@ -370,7 +368,6 @@ def test_two_tabs_that_submit_twins_at_once_submit_one(registries):
 
 
 @at_the_same_time
-@pytest.mark.usefixtures("reference")
 def test_a_person_is_not_agreed_into_two_classes_at_once(registries, monkeypatch):
     """Both officers have looked at the page and see nothing red; the lock on the person lets one of them through."""
     one = walks.laid_off_class(["乌云", "巴特尔"])

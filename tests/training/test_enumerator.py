@@ -234,7 +234,6 @@ def test_a_number_in_two_classes_of_one_school_is_told_under_the_name_each_class
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("reference")
 def test_the_days_numbers_are_not_passed_by_asking_many_times_at_once():
     numbers_a_day(5)
     clerk = t.clerk(t.draft_class())

@@ -66,7 +66,7 @@ def what_is_known(job: Job) -> tuple[object, ...]:
     return (*Job.objects.values_list("state", "message", "attempts", "done", "total").get(pk=job.pk), list(answers))
 
 
-def test_a_killed_worker_costs_only_the_batch_in_flight(reference, registries):
+def test_a_killed_worker_costs_only_the_batch_in_flight(registries):
     walk = walks.laid_off_class()
     registries.load([people.job_seeker(person) for person in walk.people])
     registries.behave("social_security", "slow", latency_ms=8000)

@@ -184,7 +184,7 @@ def test_every_draft_of_the_description_names_its_version(api):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_who_save_at_once_the_second_is_told(reference):
+def test_of_two_who_save_at_once_the_second_is_told():
     teacher = Teacher.objects.create(unit=make.on_file(), name="赵老师")
     version, told = version_of(teacher), []
     gate = threading.Barrier(2)
