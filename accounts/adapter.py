@@ -69,5 +69,6 @@ class ClosedDoorAdapter(DefaultAccountAdapter):
 def _place(user: User) -> str:
     """The chain of a user's own division, so that its auditors see the logins of their people."""
     return (
-        user.posts.current().order_by("since", "id").values_list("organisation__division_id", flat=True).first() or ""
+        user.memberships.current().order_by("since", "id").values_list("organisation__division_id", flat=True).first()
+        or ""
     )

@@ -1,4 +1,4 @@
-"""Token and session doors of the API; both act in a post."""
+"""Token and session doors of the API; both act in a membership."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from rest_framework.exceptions import AuthenticationFailed, PermissionDenied, Va
 from rest_framework.permissions import SAFE_METHODS
 
 from accounts.domain.logins import asked_first
-from accounts.domain.people import seats_of
+from accounts.domain.people import memberships_of
 from accounts.domain.tokens import token_behind
-from accounts.middleware import SESSION_KEY, post_of
+from accounts.middleware import SESSION_KEY, membership_of
 from accounts.models import User
 from kit.whole import whole
 
@@ -31,19 +31,20 @@ def _let_in(user: User) -> None:
         raise PermissionDenied(why)
 
 
-def _ask_which_seat(user: User) -> None:
-    """Whoever has several seats says for which one something is changed: nothing is written for the oldest because it
+def _ask_which_membership(user: User) -> None:
+    """Whoever has several memberships says for which one something is changed: nothing is written for the oldest because it
     is the oldest.
     """
-    seats = seats_of(user.pk)
-    if len(seats) > 1:
+    memberships = memberships_of(user.pk)
+    if len(memberships) > 1:
         raise ValidationError(
             {
-                "X-Post": [
-                    _("您有多个岗位，办理时请在请求头 X-Post 中写明以哪个岗位办理：%(seats)s。")
+                "X-Membership": [
+                    _("您有多个岗位，办理时请在请求头 X-Membership 中写明以哪个岗位办理：%(memberships)s。")
                     % {
-                        "seats": "；".join(
-                            f"{seat.pk}（{seat.organisation.name} · {seat.get_role_display()}）" for seat in seats
+                        "memberships": "；".join(
+                            f"{membership.pk}（{membership.organisation.name} · {membership.get_role_display()}）"
+                            for membership in memberships
                         )
                     }
                 ]
@@ -51,25 +52,25 @@ def _ask_which_seat(user: User) -> None:
         )
 
 
-class PostTokenAuthentication(TokenAuthentication):
-    """`Authorization: Token …`; the header `X-Post` picks one of the user's posts, and must where there are several and
+class MembershipTokenAuthentication(TokenAuthentication):
+    """`Authorization: Token …`; the header `X-Membership` picks one of the user's memberships, and must where there are several and
     something is changed.
     """
 
-    asks_seat = True
+    asks_membership = True
 
     def authenticate(self, request: Any) -> tuple[Any, Any] | None:
         found = super().authenticate(request)
         if found:
             http: HttpRequest = request._request
             http.user = found[0]
-            chosen = request.headers.get("X-Post", "")
-            http.post = post_of(http, whole(chosen))  # type: ignore[attr-defined]
-            if chosen and (http.post is None or str(http.post.pk) != chosen):  # type: ignore[attr-defined]
-                raise PermissionDenied(_("X-Post 所指的岗位不是您的在任岗位。"))
+            chosen = request.headers.get("X-Membership", "")
+            http.membership = membership_of(http, whole(chosen))
+            if chosen and (http.membership is None or str(http.membership.pk) != chosen):
+                raise PermissionDenied(_("X-Membership 所指的岗位不是您的在任岗位。"))
             _let_in(http.user)
-            if self.asks_seat and not chosen and request.method not in SAFE_METHODS:
-                _ask_which_seat(http.user)
+            if self.asks_membership and not chosen and request.method not in SAFE_METHODS:
+                _ask_which_membership(http.user)
         return found
 
     def authenticate_credentials(self, key: str) -> tuple[Any, Any]:
@@ -79,18 +80,18 @@ class PostTokenAuthentication(TokenAuthentication):
         return token.user, token
 
 
-class AnySeatTokenAuthentication(PostTokenAuthentication):
-    """For what is done to the token itself, in whichever seat."""
+class AnyMembershipTokenAuthentication(MembershipTokenAuthentication):
+    """For what is done to the token itself, in whichever membership."""
 
-    asks_seat = False
+    asks_membership = False
 
 
-class PostSessionAuthentication(SessionAuthentication):
-    """The browser's session, with its CSRF check; the post is the one chosen there."""
+class MembershipSessionAuthentication(SessionAuthentication):
+    """The browser's session, with its CSRF check; the membership is the one chosen there."""
 
     def authenticate(self, request: Any) -> tuple[Any, Any] | None:
         found = super().authenticate(request)
         if found:
-            request._request.post = post_of(request._request, request._request.session.get(SESSION_KEY))
+            request._request.membership = membership_of(request._request, request._request.session.get(SESSION_KEY))
             _let_in(found[0])
         return found

@@ -2,9 +2,9 @@
 
 from django.urls import path
 
-from accounts.views.token import PostsView, TokenView
+from accounts.views.token import MembershipsView, TokenView
 
 urlpatterns = [
     path("auth/token/", TokenView.as_view(), name="api_token"),
-    path("auth/posts/", PostsView.as_view(), name="api_posts"),
+    path("auth/memberships/", MembershipsView.as_view(), name="api_memberships"),
 ]

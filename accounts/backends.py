@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from django.contrib.auth.backends import ModelBackend
 
-from accounts.domain.people import seats_of
+from accounts.domain.people import memberships_of
 from accounts.models import User
 
 
-class SeatedBackend(ModelBackend):
-    """Django's own, but who comes back is read together with the seats they act in: every page needs both (P7)."""
+class MembershipBackend(ModelBackend):
+    """Django's own, but who comes back is read together with the memberships they act in: every page needs both (P7)."""
 
     def get_user(self, user_id: int) -> User | None:
-        """Seats are of active users only; whoever has none is read as usual."""
-        seats = seats_of(user_id)
-        if not seats:
+        """Memberships are of active users only; whoever has none is read as usual."""
+        memberships = memberships_of(user_id)
+        if not memberships:
             return super().get_user(user_id)
-        user = seats[0].user
-        user.seats = seats
+        user = memberships[0].user
+        user.acting_in = memberships
         return user

@@ -1,4 +1,4 @@
-"""What the frame shows on every page: the post acted in, the user's other posts, what waits."""
+"""What the frame shows on every page: the membership acted in, the user's other memberships, what waits."""
 
 from __future__ import annotations
 
@@ -8,4 +8,4 @@ from django.http import HttpRequest
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    return {"post": getattr(request, "post", None)}
+    return {"membership": getattr(request, "membership", None)}

@@ -24,7 +24,7 @@ from accounts.domain.logins import record_failure
 from accounts.domain.people import ROLES_OF_KIND, users_in
 from accounts.enums import Act, AskedBy, Department, OrganisationKind
 from accounts.middleware import caller_address
-from accounts.models import Division, Organisation, Post, User
+from accounts.models import Division, Membership, Organisation, User
 from kit.errors import IdError
 from kit.ids import check_name, check_phone, parse_uscc
 from kit.text import written
@@ -36,8 +36,8 @@ USERNAME = RegexValidator(
 )
 
 
-def divisions_of(post: Post) -> Any:
-    return Division.objects.filter(path__startswith=post.division.path).order_by("path")
+def divisions_of(membership: Membership) -> Any:
+    return Division.objects.filter(path__startswith=membership.division.path).order_by("path")
 
 
 def _checked(check: Any, text: str) -> str:
@@ -95,7 +95,7 @@ class AskedForm(forms.Form):
 
 
 class AccountForm(AskedForm):
-    """A login and its first seat."""
+    """A login and its first membership."""
 
     username = forms.CharField(
         label=_("用户名"),
@@ -162,7 +162,7 @@ class OfficeForm(OrganisationForm):
     )
     field_order = ("division", "kind", "department", "name", "short_name", "uscc")
 
-    def __init__(self, *args: Any, by: Post, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: Membership, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["division"].queryset = divisions_of(by)
 
@@ -182,14 +182,14 @@ class ChangeForm(OrganisationForm):
     reason = forms.CharField(label=_("修改理由"), max_length=200)
 
 
-class SeatForm(forms.Form):
-    """One more seat, in the organisation the form stands on, for somebody who has an account."""
+class MembershipForm(forms.Form):
+    """One more membership, in the organisation the form stands on, for somebody who has an account."""
 
     username = forms.CharField(label=_("用户名"), max_length=60)
     role = forms.ChoiceField(label=_("岗位"))
     title = forms.CharField(label=_("职务"), max_length=60, required=False)
 
-    def __init__(self, *args: Any, by: Post, kind: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: Membership, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.by = by
         self.fields["role"].choices = [(role.value, role.label) for role in ROLES_OF_KIND[kind]]
@@ -226,7 +226,7 @@ class GrantForm(forms.Form):
         help_text=_("自当日零时起失效；不填则长期有效。"),
     )
 
-    def __init__(self, *args: Any, by: Post, place: Division, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: Membership, place: Division, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.by = by
         self.fields["division"].queryset = divisions_of(by)
@@ -242,10 +242,10 @@ class GrantForm(forms.Form):
             .order_by("kind", "name")
         )
         people: dict[int, list[tuple[str, str]]] = {}
-        seats = Post.objects.current().filter(organisation__in=offices)
-        for seat in seats.select_related("user").order_by("user__full_name", "id"):
-            line = (f"u{seat.user_id}", f"{seat.user.full_name}（{seat.get_role_display()}）")
-            people.setdefault(seat.organisation_id, []).append(line)
+        memberships = Membership.objects.current().filter(organisation__in=offices)
+        for membership in memberships.select_related("user").order_by("user__full_name", "id"):
+            line = (f"u{membership.user_id}", f"{membership.user.full_name}（{membership.get_role_display()}）")
+            people.setdefault(membership.organisation_id, []).append(line)
         return [
             (
                 office.name,

@@ -26,7 +26,7 @@ NO_WORDS = OWN_FIELDS | {
     "subject",
     "stamp",
     "slot",
-    "post",
+    "membership",
     "kind",
     "document",
     "department",

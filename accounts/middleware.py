@@ -1,4 +1,4 @@
-"""Every request acts in one post: the one chosen in the session, else the user's first; a page says which roles open
+"""Every request acts in one membership: the one chosen in the session, else the user's first; a page says which roles open
 it.
 """
 
@@ -14,13 +14,13 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from accounts.domain.logins import asked_first
-from accounts.domain.people import seats_of
+from accounts.domain.people import memberships_of
 from accounts.enums import Role
-from accounts.models import Post
+from accounts.models import Membership
 
 View = Callable[..., HttpResponse]
 
-SESSION_KEY = "post"
+SESSION_KEY = "membership"
 ALWAYS_FREE = {"account_logout", "set_language", "healthz", "favicon"}
 # What a user may still open while something must be settled first, and where the way begins.
 WAY_OUT = {
@@ -44,34 +44,34 @@ def caller_address(request: HttpRequest) -> str:
     return request.META.get("REMOTE_ADDR", "")[:45]
 
 
-def post_of(request: HttpRequest, chosen: int | None = None) -> Post | None:
-    """The current post of the request's user, carrying the caller's address; None for nobody and for users without a
-    seat.
+def membership_of(request: HttpRequest, chosen: int | None = None) -> Membership | None:
+    """The current membership of the request's user, carrying the caller's address; None for nobody and for users without a
+    membership.
     """
     if not request.user.is_authenticated:
         return None
-    seats = request.user.seats or seats_of(request.user.pk)
-    post = next((seat for seat in seats if seat.pk == chosen), seats[0] if seats else None)
-    if post:
-        post.origin = caller_address(request)
-    return post
+    memberships = request.user.acting_in or memberships_of(request.user.pk)
+    membership = next((held for held in memberships if held.pk == chosen), memberships[0] if memberships else None)
+    if membership:
+        membership.origin = caller_address(request)
+    return membership
 
 
-def seated(*roles: str) -> Callable[[View], View]:
-    """A page for people with a post, of any role or of one of `roles`: others get 403 with a sentence."""
+def membership_required(*roles: str) -> Callable[[View], View]:
+    """A page for people with a membership, of any role or of one of `roles`: others get 403 with a sentence."""
 
     def wrap(view: View) -> View:
         @wraps(view)
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            post: Post | None = request.post  # type: ignore[attr-defined]
-            if post is None:
+            membership: Membership | None = request.membership
+            if membership is None:
                 raise PermissionDenied(_("您的账号没有在任岗位，请联系开通账号的部门。"))
-            if roles and post.role not in roles:
+            if roles and membership.role not in roles:
                 raise PermissionDenied(
                     _("此页面供%(roles)s使用，您现在的岗位是%(role)s。有其他岗位的，请在右上角切换。")
                     % {
                         "roles": "、".join(str(Role(role).label) for role in roles),
-                        "role": post.get_role_display(),
+                        "role": membership.get_role_display(),
                     }
                 )
             return view(request, *args, **kwargs)
@@ -99,8 +99,8 @@ class ProxyAddressMiddleware:
         return self.get_response(request)
 
 
-class PostMiddleware:
-    """Sets `request.post`; a user with a first password, or without a second factor the role asks for, settles that
+class MembershipMiddleware:
+    """Sets `request.membership`; a user with a first password, or without a second factor the role asks for, settles that
     first.
 
     What is answered to somebody logged in is kept by no browser or proxy: there are people on it (R-SEC-1).
@@ -110,7 +110,7 @@ class PostMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.post = post_of(request, request.session.get(SESSION_KEY))  # type: ignore[attr-defined]
+        request.membership = membership_of(request, request.session.get(SESSION_KEY))
         answer = self.get_response(request)
         if request.user.is_authenticated and "no-store" not in answer.get("Cache-Control", ""):
             answer["Cache-Control"] = "private, no-store"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from accounts.models import Post
+from accounts.models import Membership
 
 
-class PostSerializer(serializers.ModelSerializer):
-    """A seat: where, as what; its `id` goes into the header X-Post."""
+class MembershipSerializer(serializers.ModelSerializer):
+    """A membership: where, as what; its `id` goes into the header X-Membership."""
 
     organisation = serializers.CharField(source="organisation.name")
     organisation_id = serializers.IntegerField()
@@ -18,7 +18,7 @@ class PostSerializer(serializers.ModelSerializer):
     role_name = serializers.CharField(source="get_role_display")
 
     class Meta:
-        model = Post
+        model = Membership
         fields = (
             "id",
             "organisation",
@@ -48,4 +48,4 @@ class CredentialsSerializer(serializers.Serializer):
 class TokenSerializer(serializers.Serializer):
     token = serializers.CharField()
     expires_at = serializers.DateTimeField()
-    posts = PostSerializer(many=True)
+    memberships = MembershipSerializer(many=True)

@@ -1,7 +1,7 @@
-"""The one place where every form of the portal is received: for the right seat, once, and with nothing typed lost
+"""The one place where every form of the portal is received: for the right membership, once, and with nothing typed lost
 (R-SEC-1, R-SEC-4, R-OPN-5).
 
-A form says for which user and seat it was drawn and on which page it stands (`form_token`). Another seat is refused.
+A form says for which user and membership it was drawn and on which page it stands (`form_token`). Another membership is refused.
 The same form
 handed in twice is done once. A refusal, a lost session or an outdated page gives the page back with what was typed in
 its form.
@@ -32,13 +32,13 @@ from accounts.domain.form_tokens import DECIDED_ON, FIELD, HEADER, OWN_FIELDS, S
 from accounts.domain.submissions import led_to, one_at_a_time, remember
 from accounts.given_words import given_words
 from accounts.middleware import SESSION_KEY, caller_address
-from accounts.models import Post
+from accounts.models import Membership
 from kit.crypto import file_digest
 from kit.refill import put_in, refill
 
 View = Callable[..., HttpResponse]
-# Doors that serve whoever comes, in whichever seat.
-OPEN_TO_ALL = {"set_language", "switch_post"}
+# Doors that serve whoever comes, in whichever membership.
+OPEN_TO_ALL = {"set_language", "switch_membership"}
 OPEN_ROOMS = ("account_", "mfa_")
 REFUSALS = (400, 403, 404, 409, 422, 429)
 LONGEST_LOCATION = 300
@@ -106,15 +106,15 @@ def token_of(request: HttpRequest) -> str:
     """The token of the forms of this page, made once."""
     found = getattr(request, "drawn_token", None)
     if found is None:
-        post: Post | None = getattr(request, "post", None)
+        membership: Membership | None = getattr(request, "membership", None)
         user = getattr(request, "user", None)
-        found = drawn(user.pk if user else None, post.pk if post else None, page_address(request)).signed()
+        found = drawn(user.pk if user else None, membership.pk if membership else None, page_address(request)).signed()
         request.drawn_token = found  # type: ignore[attr-defined]
     return found
 
 
 def can_be_shown(request: HttpRequest, page: str) -> bool:
-    """Whether the request's user, in the present seat, may open a page."""
+    """Whether the request's user, in the present membership, may open a page."""
     return _page_drawn(request, page) is not None
 
 
@@ -151,31 +151,35 @@ class FormMiddleware:
         if token is None:
             return _unmarked(request)
         request.form = token  # type: ignore[attr-defined]
-        if request.user.is_authenticated and (token.user, token.seat) != (request.user.pk, _seat(request)):
-            return _for_another_seat(request, token)
+        if request.user.is_authenticated and (token.user, token.membership) != (request.user.pk, _seat(request)):
+            return _for_another_membership(request, token)
         return _once(request, token)
 
 
 def _seat(request: HttpRequest) -> int:
-    post: Post | None = getattr(request, "post", None)
-    return post.pk if post else 0
+    membership: Membership | None = getattr(request, "membership", None)
+    return membership.pk if membership else 0
 
 
 def _unmarked(request: HttpRequest) -> HttpResponse | None:
-    """No page of ours: whoever has one seat cannot mean another; whoever has several must say which."""
-    if not request.user.is_authenticated or len(request.user.seats) < 2:
+    """No page of ours: whoever has one membership cannot mean another; whoever has several must say which."""
+    if not request.user.is_authenticated or len(request.user.acting_in) < 2:
         return None
     return give_back(request, [_("没有执行：提交的内容没有注明以哪个岗位办理。请刷新页面后重新提交。")])
 
 
-def _for_another_seat(request: HttpRequest, token: FormToken) -> HttpResponse:
-    """Refused with both seats named; the words are kept for when the person is back in the seat of the form."""
+def _for_another_membership(request: HttpRequest, token: FormToken) -> HttpResponse:
+    """Refused with both memberships named; the words are kept for when the person is back in the membership of the form."""
     own = token.user == request.user.pk
-    seat = next((seat for seat in request.user.seats if seat.pk == token.seat), None) if own else None
-    now = _named(request.post)  # type: ignore[attr-defined]
-    if seat:
+    membership = (
+        next((membership for membership in request.user.acting_in if membership.pk == token.membership), None)
+        if own
+        else None
+    )
+    now = _named(request.membership)
+    if membership:
         said = _("没有执行：这张表单是以“%(then)s”打开的，您现在的身份是“%(now)s”。") % {
-            "then": _named(seat),
+            "then": _named(membership),
             "now": now,
         }
         typed.keep(request.session, request.path, token, request.POST.lists(), refused=False)
@@ -186,13 +190,13 @@ def _for_another_seat(request: HttpRequest, token: FormToken) -> HttpResponse:
     return render(
         request,
         "409.html",
-        {"sentences": [said], "back_to": seat, "page": token.page, **_typed_in(request)},
+        {"sentences": [said], "back_to": membership, "page": token.page, **_typed_in(request)},
         status=409,
     )
 
 
-def _named(post: Post | None) -> str:
-    return f"{post.organisation.name} · {post.get_role_display()}" if post else _("无岗位")
+def _named(membership: Membership | None) -> str:
+    return f"{membership.organisation.name} · {membership.get_role_display()}" if membership else _("无岗位")
 
 
 def _once(request: HttpRequest, token: FormToken) -> HttpResponse | None:
@@ -311,17 +315,19 @@ def _typed_in(request: HttpRequest) -> dict[str, Any]:
 
 
 def _sit_where_it_was_typed(request: HttpRequest) -> None:
-    """Who comes back after a new log-in sits in the seat of the form again, unless another was chosen since."""
+    """Who comes back after a new log-in sits in the membership of the form again, unless another was chosen since."""
     if typed.KEY not in request.session or not request.user.is_authenticated or SESSION_KEY in request.session:
         return
     words = typed.kept(request.session)
-    seat = next((seat for seat in request.user.seats if words and seat.pk == words.seat), None)
-    if seat is None or words.user != request.user.pk or seat.pk == _seat(request):
+    membership = next(
+        (membership for membership in request.user.acting_in if words and membership.pk == words.membership), None
+    )
+    if membership is None or words.user != request.user.pk or membership.pk == _seat(request):
         return
-    seat.origin = caller_address(request)
-    request.session[SESSION_KEY] = seat.pk
-    request.post = seat  # type: ignore[attr-defined]
-    record("post.taken", by=seat, on=seat, division=seat.organisation.division_id)
+    membership.origin = caller_address(request)
+    request.session[SESSION_KEY] = membership.pk
+    request.membership = membership
+    record("membership.taken", by=membership, on=membership, division=membership.organisation.division_id)
 
 
 def _given_back(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
@@ -334,7 +340,7 @@ def _given_back(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
         return answer
     if (
         urlsplit(words.page).path != request.path
-        or words.seat != _seat(request)
+        or words.membership != _seat(request)
         or "text/html" not in answer.get("Content-Type", "")
     ):
         return answer

@@ -9,7 +9,7 @@ from itertools import accumulate
 from django.contrib.auth.models import Group, Permission
 
 from accounts.enums import CASE_ACTS, Act, Level, OrganisationKind, Role
-from accounts.models import Division, Organisation, Post, Remit, RemitGroupGrant, User
+from accounts.models import Division, Membership, Organisation, Remit, RemitGroupGrant, User
 from bench.scales import Scale
 from kit.ids import uscc_from
 from training.domain.unit_accounts import account_hash
@@ -20,7 +20,7 @@ SINCE = date(2020, 7, 1)
 MOMENT = datetime(2020, 7, 1, 1, tzinfo=UTC)
 GOLDEN = 0.618_033_988_75
 REGION, BANNER, LEAGUE = "150000", "150102", "150100"
-# Shares of the units by league, the rest by the order of the codes inside a league: big leagues, big seats.
+# Shares of the units by league, the rest by the order of the codes inside a league: big leagues, big memberships.
 LEAGUES = {
     "150100": 18,
     "150200": 15,
@@ -62,7 +62,7 @@ ENTITIES = {
 
 
 def open_everything(scale: Scale) -> None:
-    """Offices in all divisions, then the units of a scale; everybody has a seat, nobody a password that opens anything."""
+    """Offices in all divisions, then the units of a scale; everybody has a membership, nobody a password that opens anything."""
     divisions = {division.pk: division for division in Division.objects.all()}
     offices = organisations(
         Organisation(kind=kind, name=f"{division.name}{suffix}", division=division)
@@ -75,7 +75,7 @@ def open_everything(scale: Scale) -> None:
         )
         for n, (code, kind) in enumerate(units_of(scale, divisions), 1)
     )
-    seats([*offices, *units])
+    memberships([*offices, *units])
     give_grants([office for office in offices if office.kind == OrganisationKind.HR_OFFICE])
     UnitAccount.objects.bulk_create(map(account, Unit.objects.bulk_create(map(profile, units))))
 
@@ -117,7 +117,7 @@ def give_grants(offices: list[Organisation]) -> None:
         for remit in Remit.objects.bulk_create(Remit(division=office.division) for office in offices)
     }
     givers = dict(
-        Post.objects.filter(role=Role.ADMINISTRATOR, organisation__in=offices).values_list("organisation", "pk")
+        Membership.objects.filter(role=Role.ADMINISTRATOR, organisation__in=offices).values_list("organisation", "pk")
     )
     acts = {
         p.codename: p
@@ -137,7 +137,7 @@ def give_grants(offices: list[Organisation]) -> None:
     )
 
 
-def seats(owners: list[Organisation]) -> None:
+def memberships(owners: list[Organisation]) -> None:
     """Two officers and an administrator an HR office, one finance officer, one operator a unit."""
     wanted = [
         (owner, role, place)
@@ -153,8 +153,8 @@ def seats(owners: list[Organisation]) -> None:
         )
         for owner, _role, place in wanted
     )
-    Post.objects.bulk_create(
-        Post(user=user, organisation=owner, role=role, since=SINCE)
+    Membership.objects.bulk_create(
+        Membership(user=user, organisation=owner, role=role, since=SINCE)
         for user, (owner, role, _place) in zip(users, wanted, strict=True)
     )
     member = User.groups.through

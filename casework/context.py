@@ -1,4 +1,4 @@
-"""What the frame shows on every page: menu, what waits, unseen notices, the user's other posts. Asked once a request,
+"""What the frame shows on every page: menu, what waits, unseen notices, the user's other memberships. Asked once a request,
 and only if shown.
 """
 
@@ -15,7 +15,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.domain.authority import remits_of
-from accounts.models import Post
+from accounts.models import Membership
 from casework.domain.counters import counters_for
 from casework.domain.desk import Needs, inbox, needs_of, waiting
 from casework.domain.duties import Duty, duties_of
@@ -32,12 +32,12 @@ MOST_NOTICES = 99
 class Frame:
     """The frame of one request. Views use the same object, so that nothing is asked twice."""
 
-    def __init__(self, post: Post | None, path: str = "") -> None:
-        self.post, self.path = post, path
+    def __init__(self, membership: Membership | None, path: str = "") -> None:
+        self.membership, self.path = membership, path
 
     @cached_property
     def menu(self) -> list[Any]:
-        return menu_for(self.post) if self.post else []
+        return menu_for(self.membership) if self.membership else []
 
     @cached_property
     def current(self) -> str:
@@ -49,22 +49,22 @@ class Frame:
 
     @cached_property
     def remits(self) -> list[tuple[str, str, str]]:
-        """The grants of this post and of its department."""
-        return remits_of(self.post) if self.post else []
+        """The grants of this membership and of its department."""
+        return remits_of(self.membership) if self.membership else []
 
     @cached_property
     def desk(self) -> QuerySet[WorkItem]:
-        """待办 of this post, unread; the grants behind it are asked once."""
-        return inbox(self.post, Standing.TODO, remits=self.remits) if self.post else WorkItem.objects.none()
+        """待办 of this membership, unread; the grants behind it are asked once."""
+        return inbox(self.membership, Standing.TODO, remits=self.remits) if self.membership else WorkItem.objects.none()
 
     @property
     def todo_by_kind(self) -> dict[str, int]:
-        return {line["kind"]: line["count"] for line in self._of_this_post("waiting")}
+        return {line["kind"]: line["count"] for line in self._of_this_membership("waiting")}
 
     @cached_property
     def duties(self) -> list[Duty]:
-        """What this post must do that is no case."""
-        return duties_of(self.post) if self.post else []
+        """What this membership must do that is no case."""
+        return duties_of(self.membership) if self.membership else []
 
     @cached_property
     def workdays(self) -> Calendar:
@@ -73,33 +73,40 @@ class Frame:
 
     @property
     def todo(self) -> int:
-        return 0 if not self.post or self.post.is_unit else sum(self.todo_by_kind.values()) + len(self.duties)
+        return (
+            0 if not self.membership or self.membership.is_unit else sum(self.todo_by_kind.values()) + len(self.duties)
+        )
 
     @property
     def unseen(self) -> list[dict[str, Any]]:
-        return self._of_this_post("unseen")
+        return self._of_this_membership("unseen")
 
     @cached_property
-    def posts(self) -> list[Post]:
-        """The user's posts, each with the notices its user has not seen (`unseen`: id, kind, object) and this post's 待办
+    def memberships(self) -> list[Membership]:
+        """The user's memberships, each with the notices its user has not seen (`unseen`: id, kind, object) and this membership's 待办
         (`waiting`: kind, count).
 
-        What upper rooms count for this post stands beside them as `n_…`.
+        What upper rooms count for this membership stands beside them as `n_…`.
         """
         return (
-            _seats_with_numbers(self.post, timezone.localdate(), needs=needs_of(self.post, self.remits))
-            if self.post
+            _memberships_with_numbers(
+                self.membership, timezone.localdate(), needs=needs_of(self.membership, self.remits)
+            )
+            if self.membership
             else []
         )
 
     @property
-    def seat(self) -> Post | None:
-        """This post among them, with its numbers."""
-        return next((post for post in self.posts if self.post and post.pk == self.post.pk), None)
+    def counted(self) -> Membership | None:
+        """The membership acted in, with its numbers."""
+        return next(
+            (membership for membership in self.memberships if self.membership and membership.pk == self.membership.pk),
+            None,
+        )
 
-    def _of_this_post(self, what: str) -> list[dict[str, Any]]:
+    def _of_this_membership(self, what: str) -> list[dict[str, Any]]:
         """Nothing at all where the database had nothing to ask: no grants, no 待办."""
-        return getattr(self.seat, what, None) or []
+        return getattr(self.counted, what, None) or []
 
     @property
     def notices(self) -> int:
@@ -107,10 +114,10 @@ class Frame:
 
     @cached_property
     def counters(self) -> dict[str, int]:
-        """The numbers of the menu: 待办, unseen notices, and what upper rooms count for this post."""
+        """The numbers of the menu: 待办, unseen notices, and what upper rooms count for this membership."""
         more = (
-            {name.removeprefix("n_"): number for name, number in vars(self.seat).items() if name.startswith("n_")}
-            if self.seat
+            {name.removeprefix("n_"): number for name, number in vars(self.counted).items() if name.startswith("n_")}
+            if self.counted
             else {}
         )
         return {"todo": self.todo, "notices": self.notices, **more}
@@ -120,31 +127,33 @@ class Frame:
 
 
 @prepared
-def _seats_with_numbers(post: Post, today: date, *, needs: Needs) -> QuerySet[Post]:
+def _memberships_with_numbers(membership: Membership, today: date, *, needs: Needs) -> QuerySet[Membership]:
     """One query for what the frame shows, whoever asks."""
     unseen = (
         Notice.objects.filter(organisation=OuterRef("organisation_id"))
-        .exclude(seen_by=post.user_id)
+        .exclude(seen_by=membership.user_id)
         .order_by("-id")
         .values(json=JSONObject(id="id", kind="kind", object_id="object_id"))[:MOST_NOTICES]
     )
-    todo = inbox(post, Standing.TODO) if post.is_unit else waiting(post, needs)
+    todo = inbox(membership, Standing.TODO) if membership.is_unit else waiting(membership, needs)
     by_kind = (
         todo.order_by().values("kind").annotate(count=Count("pk")).values(json=JSONObject(kind="kind", count="count"))
     )
-    seats = Post.objects.current(today).filter(user=post.user_id).select_related("organisation__division")
-    numbers = {f"n_{name}": number for name, number in counters_for(post).items()}
-    return seats.annotate(unseen=ArraySubquery(unseen), waiting=ArraySubquery(by_kind), **numbers).order_by(
+    memberships = (
+        Membership.objects.current(today).filter(user=membership.user_id).select_related("organisation__division")
+    )
+    numbers = {f"n_{name}": number for name, number in counters_for(membership).items()}
+    return memberships.annotate(unseen=ArraySubquery(unseen), waiting=ArraySubquery(by_kind), **numbers).order_by(
         "since", "id"
     )
 
 
 def frame_of(request: HttpRequest) -> Frame:
     """The request's one frame."""
-    post = getattr(request, "post", None)
+    membership = getattr(request, "membership", None)
     found = getattr(request, "frame", None)
-    if found is None or found.post is not post:
-        found = Frame(post, request.path)
+    if found is None or found.membership is not membership:
+        found = Frame(membership, request.path)
         request.frame = found  # type: ignore[attr-defined]
     return found
 

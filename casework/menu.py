@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import OrganisationKind, Role
-from accounts.models import Post
+from accounts.models import Membership
 
 OPERATOR, OFFICER, ADMINISTRATOR = Role.OPERATOR, Role.OFFICER, Role.ADMINISTRATOR
 FINANCE, INSPECTOR, AUDITOR = Role.FINANCE, Role.INSPECTOR, Role.AUDITOR
@@ -145,9 +145,9 @@ def _with_addresses(group: Group) -> Iterator[tuple[Entry, str]]:
             continue
 
 
-def menu_for(post: Post) -> Menu:
-    """The groups this post sees, each with its lines; empty groups are left out."""
-    return menu_of(post.role, post.organisation.kind)
+def menu_for(membership: Membership) -> Menu:
+    """The groups this membership sees, each with its lines; empty groups are left out."""
+    return menu_of(membership.role, membership.organisation.kind)
 
 
 @cache

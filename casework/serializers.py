@@ -43,7 +43,7 @@ BASE = (
 
 
 class AvailableMoveSerializer(serializers.Serializer):
-    """A move this post may take in this state; with obstacles it may not be taken yet, for these reasons."""
+    """A move this membership may take in this state; with obstacles it may not be taken yet, for these reasons."""
 
     name = serializers.CharField(source="move.name")
     label = serializers.CharField(source="move.label")
@@ -88,13 +88,13 @@ class CaseRowSerializer(WithLastDay, serializers.ModelSerializer):
 
 
 class WithMoves(serializers.Serializer):
-    """`available_moves` of the post that asks, for the answer about one case."""
+    """`available_moves` of the membership that asks, for the answer about one case."""
 
     available_moves = serializers.SerializerMethodField()
 
     @extend_schema_field(AvailableMoveSerializer(many=True))
     def get_available_moves(self, case: Any) -> Any:
-        return AvailableMoveSerializer(available(case, self.context["request"].post), many=True).data
+        return AvailableMoveSerializer(available(case, self.context["request"].membership), many=True).data
 
 
 class MoveSerializer(serializers.Serializer):
@@ -286,7 +286,7 @@ class WorkItemSerializer(WithLastDay, serializers.ModelSerializer):
 class JobSerializer(serializers.ModelSerializer):
     """Long work: ask again until `state` is done or failed; `file_url` is there when you may fetch a result.
 
-    Takes jobs as `shown` prepares them for a post.
+    Takes jobs as `shown` prepares them for a membership.
     """
 
     state_label = serializers.CharField(source="get_state_display")

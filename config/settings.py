@@ -66,7 +66,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "accounts.middleware.PostMiddleware",
+    "accounts.middleware.MembershipMiddleware",
     "accounts.submissions.FormMiddleware",
     # whatever does not say `login_not_required` is for people with an account
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
@@ -137,7 +137,7 @@ REGISTRY_LIMITS: dict[str, dict[str, float]] = {}
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "accounts.backends.SeatedBackend",
+    "accounts.backends.MembershipBackend",
 ]
 SILENCED_SYSTEM_CHECKS = [
     "guardian.W001"
@@ -181,8 +181,8 @@ TOTP_REQUIRED_ROLES = [role for role in os.environ.get("FANBU_TOTP_ROLES", "").s
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "accounts.api.PostTokenAuthentication",
-        "accounts.api.PostSessionAuthentication",
+        "accounts.api.MembershipTokenAuthentication",
+        "accounts.api.MembershipSessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_PARSER_CLASSES": [

@@ -6,13 +6,13 @@ from typing import Any
 
 from celery import current_app
 
-from accounts.models import Post
+from accounts.models import Membership
 from casework.domain.moves import take
 from casework.enums import JobState
 from casework.models import Job
 
 
-def move(application: Any, name: str, *, by: Post | None, reason: str = "") -> None:
+def move(application: Any, name: str, *, by: Membership | None, reason: str = "") -> None:
     """Take the move, then do whatever is queued."""
     take(application, name, by=by, reason=reason)
     work_off()

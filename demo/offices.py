@@ -7,9 +7,9 @@ from functools import cache
 from django.contrib.auth.hashers import make_password
 
 from accounts.domain.authority import grant
-from accounts.domain.people import open_organisation, open_post
+from accounts.domain.people import open_membership, open_organisation
 from accounts.enums import CASE_ACTS, Act, Department, OrganisationKind, Role
-from accounts.models import Division, Organisation, Post, User
+from accounts.models import Division, Membership, Organisation, User
 
 PASSWORD = "Fanbu-Yanshi-2026"  # noqa: S105 - the demo's, printed at start
 PLACES = {
@@ -67,16 +67,16 @@ def hashed_password() -> str:
     return make_password(PASSWORD)
 
 
-def open_offices() -> dict[str, Post]:
-    """HR offices everywhere in the demo, the departments and staff above; returns the posts by username."""
+def open_offices() -> dict[str, Membership]:
+    """HR offices everywhere in the demo, the departments and staff above; returns the memberships by username."""
     for code in ["150000", *(c for c in PLACES if c != "150000"), *BANNERS]:
         _office(code, OrganisationKind.HR_OFFICE, "")
-    posts = {}
+    memberships = {}
     for username, name, code, kind, department, role in STAFF:
         user = User.objects.create(username=username, full_name=name, password=hashed_password())
-        posts[username] = open_post(user, organisation=_office(code, kind, department), role=role, by=None)
-    _grant(posts)
-    return posts
+        memberships[username] = open_membership(user, organisation=_office(code, kind, department), role=role, by=None)
+    _grant(memberships)
+    return memberships
 
 
 def _office(code: str, kind: str, department: str) -> Organisation:
@@ -86,12 +86,16 @@ def _office(code: str, kind: str, department: str) -> Organisation:
     return found or open_organisation(kind=kind, name=name, division=place, by=None, department=department)
 
 
-def _grant(posts: dict[str, Post]) -> None:
+def _grant(memberships: dict[str, Membership]) -> None:
     """Every banner's HR office decides everything of its own but what is the industry department's; leagues file and
     export.
     """
     for league, banners in PLACES.items():
-        by = {"150000": posts["region"], "150100": posts["leagueadmin"], "150200": posts["leagueadmin2"]}[league]
+        by = {
+            "150000": memberships["region"],
+            "150100": memberships["leagueadmin"],
+            "150200": memberships["leagueadmin2"],
+        }[league]
         for code in banners:
             office = _office(code, OrganisationKind.HR_OFFICE, "")
             for act in (a for a in (*CASE_ACTS, Act.MAINTAIN_PERSONS) if a != Act.FILE_OPENING or code == "150781"):
@@ -99,9 +103,9 @@ def _grant(posts: dict[str, Post]) -> None:
         if league != "150000":
             office = _office(league, OrganisationKind.HR_OFFICE, "")
             grant(Act.FILE_OPENING, to=office, division=office.division, by=by)
-    emergency, leagueadmin = posts["emergency"].organisation, posts["leagueadmin"]
+    emergency, leagueadmin = memberships["emergency"].organisation, memberships["leagueadmin"]
     for act in (Act.FIRST_REVIEW_OPENING, Act.FIRST_REVIEW_COMPLETION, Act.FIRST_REVIEW_SUBSIDY):
         grant(act, to=emergency, division=emergency.division, category="emp_high_risk", by=leagueadmin)
-    grant(Act.EXPORT_PERSONS, to=posts["league"].user, division=leagueadmin.division, by=leagueadmin)
+    grant(Act.EXPORT_PERSONS, to=memberships["league"].user, division=leagueadmin.division, by=leagueadmin)
     for name in ("officer1", "officer2"):
-        grant(Act.UNMASK_PERSONS, to=posts[name].user, division=posts[name].division, by=leagueadmin)
+        grant(Act.UNMASK_PERSONS, to=memberships[name].user, division=memberships[name].division, by=leagueadmin)

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from accounts.enums import OrganisationKind
-from accounts.models import Division, Post
+from accounts.models import Division, Membership
 from demo.moves import move
 from demo.offices import BANNERS, hashed_password
 from demo.people import enterprise
@@ -115,7 +115,7 @@ UNITS = [
 class Taught:
     """A unit ready to open classes."""
 
-    operator: Post
+    operator: Membership
     unit: Unit
     teachers: list[Teacher]
     venues: list[Venue]
@@ -158,16 +158,16 @@ def open_catalogue(years: list[int]) -> None:
     )
 
 
-def open_units(posts: dict[str, Post], known: Registries) -> dict[str, Taught]:
+def open_units(memberships: dict[str, Membership], known: Registries) -> dict[str, Taught]:
     """Each unit's account opened by its office, profile filled in, submitted and approved, its bank account confirmed;
     then listed.
     """
     taught = {}
     for place, (username, operator, name, kind, code, entity_type) in enumerate(UNITS, start=1):
         officer, finance = {
-            "150102": (posts["officer1"], posts["finance"]),
-            "150202": (posts["officer3"], posts["finance2"]),
-            "150781": (posts["officer5"], posts["finance3"]),
+            "150102": (memberships["officer1"], memberships["finance"]),
+            "150202": (memberships["officer3"], memberships["finance2"]),
+            "150781": (memberships["officer5"], memberships["finance3"]),
         }[code]
         uscc = uscc_from(code, 7000 + place)
         known.know([enterprise(uscc, name, code)])
@@ -189,8 +189,8 @@ def open_units(posts: dict[str, Post], known: Registries) -> dict[str, Taught]:
     return taught
 
 
-def _register(opened: OpenedUnit, entity_type: str, officer: Post, finance: Post, place: int) -> Taught:
-    unit, user, registration, by = opened.unit, opened.user, opened.registration, opened.user.posts.get()
+def _register(opened: OpenedUnit, entity_type: str, officer: Membership, finance: Membership, place: int) -> Taught:
+    unit, user, registration, by = opened.unit, opened.user, opened.registration, opened.user.memberships.get()
     update_unit(
         unit,
         by=by,
@@ -226,7 +226,7 @@ def _register(opened: OpenedUnit, entity_type: str, officer: Post, finance: Post
     return Taught(by, unit, teachers, venues)
 
 
-def open_another_unit(posts: dict[str, Post]) -> None:
+def open_another_unit(memberships: dict[str, Membership]) -> None:
     """A unit whose registration waits for its office."""
     opened = open_unit(
         kind=OrganisationKind.INSTITUTION,
@@ -237,7 +237,7 @@ def open_another_unit(posts: dict[str, Post]) -> None:
         full_name="贺兰",
         phone="13904710009",
         requested="到窗口申请",
-        by=posts["officer1"],
+        by=memberships["officer1"],
     )
     opened.user.password = hashed_password()
     opened.user.must_change_password = False

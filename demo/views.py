@@ -19,7 +19,9 @@ def clock(request: HttpRequest) -> HttpResponse:
         days = whole(request.POST.get("days"))
         move_on(1 if days is None else days)
         queue(
-            "demo.tasks.night", title=_("演示日历：夜间处理"), owner=request.post.organisation if request.post else None
+            "demo.tasks.night",
+            title=_("演示日历：夜间处理"),
+            owner=request.membership.organisation if request.membership else None,
         )
         messages.success(
             request, _("演示日历已到%(day)s。如被要求重新登录，请用同一账号。") % {"day": timezone.localdate()}

@@ -16,7 +16,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from reportlab.pdfgen.canvas import Canvas
 
-from accounts.models import Post
+from accounts.models import Membership
 from casework.domain.files import attach, particulars_of
 from demo.moves import move
 from demo.people import Someone
@@ -71,9 +71,9 @@ class Story:
     first_day: date
     people: list[Someone]
     until: str
-    first: Post
-    second: Post
-    finance: Post
+    first: Membership
+    second: Membership
+    finance: Membership
     institution: Taught | None = None
     weak: set[int] = field(default_factory=set)
     desk: int = 0

@@ -78,11 +78,11 @@ class DeskDoor(Door):
         super().initial(request, *args, **kwargs)
         if kwargs:
             self.get_object()
-        only(self.seat, Role.OFFICER, Role.ADMINISTRATOR)
+        only(self.membership, Role.OFFICER, Role.ADMINISTRATOR)
 
     def chosen(self, ids: list[int]) -> list[Assistance]:
         """The questions of these ids; 404 when one is outside the scope."""
-        rows = chosen(self.seat, ids)
+        rows = chosen(self.membership, ids)
         if rows is None:
             raise Http404
         return rows
@@ -94,7 +94,7 @@ class WaitingView(DeskDoor):
     @extend_schema(responses=WaitingSerializer(many=True), operation_id="assistances_list")
     def get(self, request: Request) -> Response:
         """Open assisted checks in scope, by department and day; the 500 oldest."""
-        return Response(WaitingSerializer(waiting(self.seat), many=True).data)
+        return Response(WaitingSerializer(waiting(self.membership), many=True).data)
 
 
 class AnswersView(DeskDoor):
@@ -112,7 +112,9 @@ class AnswersView(DeskDoor):
             )
             for row in self.chosen(asked["assistances"])
         ]
-        return Response(RepliesTakenSerializer(answer_many(replies, by=self.seat, department=asked["department"])).data)
+        return Response(
+            RepliesTakenSerializer(answer_many(replies, by=self.membership, department=asked["department"])).data
+        )
 
 
 class SheetsView(DeskDoor):
@@ -124,7 +126,9 @@ class SheetsView(DeskDoor):
         asked = self.given(ReplySheetSerializer)
         upload = asked["file"]
         return Response(
-            RepliesTakenSerializer(take_replies(upload.file, upload.name, by=self.seat, letter=asked["letter"])).data
+            RepliesTakenSerializer(
+                take_replies(upload.file, upload.name, by=self.membership, letter=asked["letter"])
+            ).data
         )
 
 
@@ -139,7 +143,7 @@ class LettersView(mixins.ListModelMixin, DeskDoor):
     @extend_schema(request=ChosenSerializer, responses={201: LetterSerializer})
     def post(self, request: Request) -> Response:
         """A numbered letter to one department about these questions."""
-        found = issue(self.chosen(self.given(ChosenSerializer)["assistances"]), by=self.seat)
+        found = issue(self.chosen(self.given(ChosenSerializer)["assistances"]), by=self.membership)
         return Response(LetterSerializer(found).data, status=201)
 
 
@@ -148,7 +152,7 @@ class LetterSheetView(DeskDoor):
     def get(self, request: Request, pk: int) -> HttpResponse:
         """The workbook for the department, numbers masked."""
         found = self.get_object()
-        record("letter.sheet_taken", by=self.seat, on=found, number=found.number, full_numbers=False)
+        record("letter.sheet_taken", by=self.membership, on=found, number=found.number, full_numbers=False)
         return workbook(reply_sheet(found), f"assistance-{found.pk}.xlsx")
 
 
@@ -162,12 +166,14 @@ class PeopleView(Door):
     @extend_schema(request=NumberSerializer, responses=PersonSerializer(many=True), operation_id="people_search")
     def post(self, request: Request) -> Response:
         """Who of the scope has a number, or had it before a correction (R-SEC-1)."""
-        only(self.seat, Role.OFFICER, Role.ADMINISTRATOR, Role.INSPECTOR, Role.AUDITOR)
+        only(self.membership, Role.OFFICER, Role.ADMINISTRATOR, Role.INSPECTOR, Role.AUDITOR)
         try:
             found = found_by(self.given(NumberSerializer)["number"])
         except IdError as wrong:
             raise ValidationError({"number": [str(wrong)]}) from wrong
-        return Response(PersonSerializer([person for person in found if life_of(person, self.seat)], many=True).data)
+        return Response(
+            PersonSerializer([person for person in found if life_of(person, self.membership)], many=True).data
+        )
 
 
 class PersonCorrectionsView(Door):
@@ -181,13 +187,13 @@ class PersonCorrectionsView(Door):
     def post(self, request: Request, pk: int) -> Response:
         """Draft a correction of one person; the move `submit` hands it in."""
         try:
-            return self.draft(recorded_for(pk, self.seat))
+            return self.draft(recorded_for(pk, self.membership))
         except Person.DoesNotExist as none:
             raise Http404 from none
 
     def draft(self, entry: Entry) -> Response:
         asked = self.given(CorrectionInputSerializer)
-        made = draft(entry, asked["name"], asked["number"], asked["reason"], asked["file"], by=self.seat)
+        made = draft(entry, asked["name"], asked["number"], asked["reason"], asked["file"], by=self.membership)
         return Response(self.get_serializer(made).data, status=201)
 
 
@@ -202,7 +208,7 @@ class EntryCorrectionsView(PersonCorrectionsView):
     def post(self, request: Request, kind: str, pk: int) -> Response:
         """Draft a correction of what the unit entered, e.g. an enrolment; the move `submit` hands it in."""
         try:
-            return self.draft(entered_by(self.seat, kind, pk))
+            return self.draft(entered_by(self.membership, kind, pk))
         except Person.DoesNotExist as none:
             raise Http404 from none
 
@@ -226,7 +232,7 @@ class CorrectionViewSet(Versioned, CaseViewSet):
         found = self.get_object()
         asked = self.given(CorrectionInputSerializer)
         with self.unchanged():
-            amended = amend(found, asked["name"], asked["number"], asked["reason"], by=self.seat)
+            amended = amend(found, asked["name"], asked["number"], asked["reason"], by=self.membership)
         return Response(self.get_serializer(amended).data)
 
 
@@ -241,10 +247,10 @@ class RecognitionView(Door):
         judged again (R-ELG-5).
         """
         door = subject_kinds().get(kind)
-        if door is None or pk not in door.describe(self.seat, [pk]):
+        if door is None or pk not in door.describe(self.membership, [pk]):
             raise Http404
         asked = self.given(RecognitionInputSerializer)
-        made = recognise(kind, pk, Answered(asked.pop("answer"), **asked), by=self.seat)
+        made = recognise(kind, pk, Answered(asked.pop("answer"), **asked), by=self.membership)
         return Response(RecognitionSerializer(made).data, status=201)
 
 
@@ -257,9 +263,9 @@ class StripView(Door):
         (R-ELG-2).
         """
         door = subject_kinds().get(kind)
-        if door is None or not door.describe(self.seat, [pk], struck=True):
+        if door is None or not door.describe(self.membership, [pk], struck=True):
             raise Http404
-        return Response(GateSerializer(strips(kind, [pk], office=not self.seat.is_unit)[pk], many=True).data)
+        return Response(GateSerializer(strips(kind, [pk], office=not self.membership.is_unit)[pk], many=True).data)
 
 
 class AskedDoor(Door):
@@ -271,7 +277,7 @@ class AskedDoor(Door):
 
     def initial(self, request: Request, *args: object, **kwargs: object) -> None:
         super().initial(request, *args, **kwargs)
-        if not departments.is_department(self.seat):
+        if not departments.is_department(self.membership):
             raise PermissionDenied(_("这里由被协查的部门答复。审核部门请在“协查”中办理。"))
 
 
@@ -281,7 +287,7 @@ class AskedView(AskedDoor):
         """Open questions that name the department, the people in full; the 500 due first. Every reading is put on
         record.
         """
-        return Response(AskedSerializer(departments.opened(self.seat), many=True).data)
+        return Response(AskedSerializer(departments.opened(self.membership), many=True).data)
 
 
 class AskedAnswersView(AskedDoor):
@@ -289,12 +295,12 @@ class AskedAnswersView(AskedDoor):
     def post(self, request: Request) -> Response:
         """One result for many of the department's questions; everybody is judged again at once."""
         asked = self.given(AskedAnswerSerializer)
-        rows = chosen_for(self.seat, asked["assistances"])
+        rows = chosen_for(self.membership, asked["assistances"])
         if rows is None:
             raise Http404
         return Response(
             RepliesTakenSerializer(
-                reply(rows, asked["answer"], by=self.seat, letter=asked["letter"], note=asked["note"])
+                reply(rows, asked["answer"], by=self.membership, letter=asked["letter"], note=asked["note"])
             ).data
         )
 
@@ -305,10 +311,10 @@ class RegistriesView(Door):
     @extend_schema(responses=RegistrySerializer(many=True), operation_id="registries_list")
     def get(self, request: Request) -> Response:
         """The outside systems: how each is connected, whether it answers, how many of the place wait for it."""
-        only(self.seat, Role.OFFICER, Role.ADMINISTRATOR, Role.INSPECTOR, Role.AUDITOR)
+        only(self.membership, Role.OFFICER, Role.ADMINISTRATOR, Role.INSPECTOR, Role.AUDITOR)
         return Response(
             RegistrySerializer(
-                health(modes=connections.modes(), waiting=connections.waiting(self.seat)), many=True
+                health(modes=connections.modes(), waiting=connections.waiting(self.membership)), many=True
             ).data
         )
 
@@ -322,15 +328,15 @@ class RegistryModesView(Door):
         """Connect a system in another way from now on; whoever waits for it is dealt with in the new way. The region's
         administrators only.
         """
-        if not connections.may_switch(self.seat):
+        if not connections.may_switch(self.membership):
             raise PermissionDenied(_("连接方式由自治区超级管理员设置。"))
         asked = self.given(ModeSerializer)
         code = asked["code"]
-        if connections.switch(code, asked["mode"], by=self.seat, reason=asked["reason"]):
-            jobs = connections.jobs_waiting_for(code, self.seat)
+        if connections.switch(code, asked["mode"], by=self.membership, reason=asked["reason"]):
+            jobs = connections.jobs_waiting_for(code, self.membership)
             for kind in subject_kinds().values() if jobs else ():
                 kind.ask_again(jobs)
-        lines = health(modes=connections.modes(), waiting=connections.waiting(self.seat))
+        lines = health(modes=connections.modes(), waiting=connections.waiting(self.membership))
         return Response(RegistrySerializer(next(line for line in lines if line.code == code)).data)
 
 
@@ -338,10 +344,10 @@ class OverruledView(mixins.ListModelMixin, Door):
     model, serializer_class, filter_class = Overruling, OverruledSerializer, OverruledFilter
 
     def get_queryset(self) -> QuerySet[Overruling]:
-        return overrulings_seen_by(self.seat)
+        return overrulings_seen_by(self.membership)
 
     @extend_schema(parameters=[OverruledFilter], operation_id="overrulings_list")
     def get(self, request: Request) -> Response:
         """Every overruling of the scope, newest first; `state=proposed` for those that wait for a second officer."""
-        only(self.seat, Role.OFFICER, Role.ADMINISTRATOR, Role.INSPECTOR, Role.AUDITOR)
+        only(self.membership, Role.OFFICER, Role.ADMINISTRATOR, Role.INSPECTOR, Role.AUDITOR)
         return self.list(request)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Post
+from accounts.models import Membership
 from casework.domain.dossier import Dossier, Fact, Section
 from casework.enums import WITH_APPLICANT
 from eligibility.domain import corrections
@@ -14,7 +14,7 @@ from eligibility.models import Correction
 from kit.masking import mask_id
 
 
-def facts(correction: Correction, post: Post) -> list[Fact]:
+def facts(correction: Correction, membership: Membership) -> list[Fact]:
     return [
         Fact(_("提出单位"), correction.applicant.name),
         Fact(_("提出人"), str(correction.asked_by)),
@@ -24,11 +24,11 @@ def facts(correction: Correction, post: Post) -> list[Fact]:
     ]
 
 
-def subject(correction: Correction, post: Post) -> tuple[Any, ...] | None:
+def subject(correction: Correction, membership: Membership) -> tuple[Any, ...] | None:
     """The applicant mends what was returned; an office opens the person."""
-    if post.organisation_id == correction.applicant_id and correction.state in WITH_APPLICANT:
+    if membership.organisation_id == correction.applicant_id and correction.state in WITH_APPLICANT:
         return _("修改更正内容"), "correction_edit", correction.pk
-    return None if post.is_unit else (_("历次记录"), "person", correction.person_id)
+    return None if membership.is_unit else (_("历次记录"), "person", correction.person_id)
 
 
 CORRECTION = Dossier(

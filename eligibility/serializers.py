@@ -162,7 +162,7 @@ class CorrectionRowSerializer(CaseRowSerializer):
 
     def to_representation(self, instance: Correction) -> dict[str, Any]:
         shown = super().to_representation(instance)
-        return shown | {"person": None, "merged": None} if self.context["request"].post.is_unit else shown
+        return shown | {"person": None, "merged": None} if self.context["request"].membership.is_unit else shown
 
     def get_old_number(self, correction: Correction) -> str:
         return mask_id(correction.old_number)

@@ -31,12 +31,12 @@ class FormView(APIView):
 
     @extend_schema(parameters=PARAMETERS, responses=FormSerializer, operation_id="report")
     def get(self, request: Request, code: str) -> Response:
-        post = request._request.post  # type: ignore[attr-defined]
-        if post is None or post.is_unit or post.role not in READERS:
+        membership = request._request.membership  # type: ignore[attr-defined]
+        if membership is None or membership.is_unit or membership.role not in READERS:
             raise PermissionDenied(_("您现在的岗位不查看统计报表。"))
-        asked = AskForm(request.query_params, post=post)
+        asked = AskForm(request.query_params, membership=membership)
         try:
-            question = question_of(code, asked, post)
+            question = question_of(code, asked, membership)
         except (NoForm, NoPlace) as error:
             raise NotFound(_("没有这张表，或者该地区不在您的管辖范围内。")) from error
         except ValueError as error:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import OrganisationKind
-from accounts.models import Division, Post
+from accounts.models import Division, Membership
 from eligibility.engine.model import RuleTable
 from eligibility.rules.common import NOTICE
 from reports.domain.exports import SHORTEST_PURPOSE
@@ -28,13 +28,17 @@ class NoPlace(LookupError):
     """The division asked for does not exist or lies outside the scope."""
 
 
-def places_of(post: Post) -> list[Division]:
-    """The divisions a post may ask about, by reporting line; nothing for units, which see no figures."""
-    return [] if post.is_unit else list(Division.objects.filter(path__startswith=post.division.path).order_by("path"))
+def places_of(membership: Membership) -> list[Division]:
+    """The divisions a membership may ask about, by reporting line; nothing for units, which see no figures."""
+    return (
+        []
+        if membership.is_unit
+        else list(Division.objects.filter(path__startswith=membership.division.path).order_by("path"))
+    )
 
 
 class AskForm(forms.Form):
-    """The filters above a form. Empty fields mean this month, the post's own division, the form's first axis."""
+    """The filters above a form. Empty fields mean this month, the membership's own division, the form's first axis."""
 
     year = forms.IntegerField(label=_("年"), required=False)
     month = forms.TypedChoiceField(
@@ -49,10 +53,10 @@ class AskForm(forms.Form):
     banners = forms.BooleanField(label=_("展开到旗县区"), required=False)
     detail = forms.BooleanField(label=_("显示证书、资金明细列"), required=False)
 
-    def __init__(self, data: Mapping[str, str], *, post: Post) -> None:
-        self.places = places_of(post)
+    def __init__(self, data: Mapping[str, str], *, membership: Membership) -> None:
+        self.places = places_of(membership)
         today = Period.today()
-        values = {"year": str(today.year), "month": str(today.month), "division": post.division.pk}
+        values = {"year": str(today.year), "month": str(today.month), "division": membership.division.pk}
         values |= {
             name: data.get(name) or values.get(name, "")
             for name in ("year", "month", "division", "by", "banners", "detail")
@@ -64,7 +68,7 @@ class AskForm(forms.Form):
         for name in ("year", "month", "division", "by"):
             self.fields[name].widget.attrs["class"] = "form-select form-select-sm"
         self.fields["division"].choices = [
-            (place.pk, "　" * (place.path.count("/") - post.division.path.count("/")) + place.name)
+            (place.pk, "　" * (place.path.count("/") - membership.division.path.count("/")) + place.name)
             for place in self.places
         ]
 
@@ -129,7 +133,7 @@ class CellQuestion:
         return self.question.query(row=self.row.code, column=self.column_code, span=self.span)
 
 
-def question_of(code: str, form: AskForm, post: Post) -> Question:
+def question_of(code: str, form: AskForm, membership: Membership) -> Question:
     """The question of a checked form. Raises NoForm, and NoPlace where the place is not in scope; ValueError for other
     errors.
     """
@@ -143,7 +147,7 @@ def question_of(code: str, form: AskForm, post: Post) -> Question:
     axis = values["by"] or found.axes[0]
     if axis not in found.axes:
         raise NoForm(_g("%(form)s没有这种行。") % {"form": found.title})
-    body = post.organisation_id if post.organisation.kind == OrganisationKind.INDUSTRY else None
+    body = membership.organisation_id if membership.organisation.kind == OrganisationKind.INDUSTRY else None
     return Question(found, rules, Asked(values["division"], period, body), axis, values["banners"], values["detail"])
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Organisation, Post
+from accounts.models import Membership, Organisation
 from casework.domain.dossier import Condition, Dossier, Fact, Section
 from casework.enums import WITH_APPLICANT, State
 from casework.models import Reason
@@ -37,7 +37,7 @@ from training.enums import FundSource
 # ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def claim_facts(subsidy: Subsidy, post: Post) -> list[Fact]:
+def claim_facts(subsidy: Subsidy, membership: Membership) -> list[Fact]:
     sheet = sheet_of(subsidy)
     return [
         Fact(_("班次"), subsidy.training_class.name),
@@ -51,7 +51,7 @@ def claim_facts(subsidy: Subsidy, post: Post) -> list[Fact]:
         Fact(_("资金来源"), FundSource(subsidy.fund_source).label),
         Fact(_("补贴人数"), _paid_for(len(sheet.living), len(sheet.lines))),
         Fact(_("申请金额"), f"{yuan_text(subsidy.amount)} {_('元')}（{capitals(subsidy.amount)}）"),
-        *([] if post.is_unit else [Fact(_("资金余额"), budget_left(sheet.budget))]),
+        *([] if membership.is_unit else [Fact(_("资金余额"), budget_left(sheet.budget))]),
     ]
 
 
@@ -85,7 +85,7 @@ def account_condition(payee: Organisation) -> Condition:
     )
 
 
-def claim_conditions(subsidy: Subsidy, post: Post | None) -> list[Condition]:
+def claim_conditions(subsidy: Subsidy, membership: Membership | None) -> list[Condition]:
     sheet = sheet_of(subsidy)
     unsettled = sum(map(is_unsettled, sheet.lines))
     found = [
@@ -128,40 +128,44 @@ def claim_conditions(subsidy: Subsidy, post: Post | None) -> list[Condition]:
     return found
 
 
-def claim_lines(subsidy: Subsidy, post: Post) -> dict[str, Any]:
+def claim_lines(subsidy: Subsidy, membership: Membership) -> dict[str, Any]:
     """Everyone with amount and basis; while the claim is with its applicant, as submission would make it today."""
     if subsidy.state in WITH_APPLICANT:
         return {"lines": lines_today(subsidy), "is_preview": True}
     return {"lines": sheet_of(subsidy).lines, "is_preview": False}
 
 
-def claim_exceptions(subsidy: Subsidy, post: Post) -> dict[str, Any]:
+def claim_exceptions(subsidy: Subsidy, membership: Membership) -> dict[str, Any]:
     """People not eligible or not verified, each with the sentences and what settles it (R-SUB-2)."""
-    may_strike = not why_not_strike(subsidy, post) or may_take_out(subsidy, post)
+    may_strike = not why_not_strike(subsidy, membership) or may_take_out(subsidy, membership)
     reasons = Reason.objects.filter(move="strike", is_active=True).values_list("text", flat=True) if may_strike else []
-    people = for_units(unsettled_people(subsidy)) if post.is_unit else unsettled_people(subsidy)
+    people = for_units(unsettled_people(subsidy)) if membership.is_unit else unsettled_people(subsidy)
     return {
         "people": people,
         "may_strike": may_strike,
         "strike_reasons": list(reasons),
-        "may_see_people": not post.is_unit,
+        "may_see_people": not membership.is_unit,
     }
 
 
-def claim_changes(subsidy: Subsidy, post: Post) -> dict[str, Any]:
+def claim_changes(subsidy: Subsidy, membership: Membership) -> dict[str, Any]:
     """What differs from the gate before; to a unit, only of those whose name and number agree (R-SEC-1)."""
-    found = [one for one in changes(subsidy) if not post.is_unit or not hidden_lines(one.line.enrolment)]
-    return {"changes": found, "may_see_people": not post.is_unit}
+    found = [one for one in changes(subsidy) if not membership.is_unit or not hidden_lines(one.line.enrolment)]
+    return {"changes": found, "may_see_people": not membership.is_unit}
 
 
-def claim_publicities(subsidy: Subsidy, post: Post) -> dict[str, Any]:
+def claim_publicities(subsidy: Subsidy, membership: Membership) -> dict[str, Any]:
     """Every publicity with its objections, the latest first; what was said stays with the office, the answers are
     everybody's.
     """
     publicities = sheet_of(subsidy).publicities
     for publicity in publicities:
         publicity.taken = is_open(publicity)
-    return {"publicities": publicities, "may_answer": not why_not_answer(subsidy, post), "may_read": not post.is_unit}
+    return {
+        "publicities": publicities,
+        "may_answer": not why_not_answer(subsidy, membership),
+        "may_read": not membership.is_unit,
+    }
 
 
 def earlier_cases(subsidy: Subsidy) -> list[tuple[str, int]]:
@@ -210,14 +214,14 @@ SUBSIDY = Dossier(
     ],
     history=earlier_cases,
     related=AROUND,
-    subject=lambda subsidy, post: (gettext_lazy("打开班次"), "class_subsidy", subsidy.training_class_id),
+    subject=lambda subsidy, membership: (gettext_lazy("打开班次"), "class_subsidy", subsidy.training_class_id),
 )
 
 # ── batch
 # ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def batch_facts(batch: PaymentBatch, post: Post) -> list[Fact]:
+def batch_facts(batch: PaymentBatch, membership: Membership) -> list[Fact]:
     return [
         Fact(_("资金来源"), FundSource(batch.fund_source).label),
         Fact(_("笔数"), batch.payments.count()),
@@ -227,7 +231,7 @@ def batch_facts(batch: PaymentBatch, post: Post) -> list[Fact]:
     ]
 
 
-def batch_conditions(batch: PaymentBatch, post: Post | None) -> list[Condition]:
+def batch_conditions(batch: PaymentBatch, membership: Membership | None) -> list[Condition]:
     states = list(batch.payments.values_list("state", flat=True))
     waiting = states.count(PaymentState.PENDING)
     on_hold = BankCorrection.objects.filter(payment__batch=batch, state=CorrectionState.PROPOSED).count()
@@ -263,7 +267,7 @@ def returned_conditions(batch: PaymentBatch) -> list[Condition]:
     ]
 
 
-def batch_payments(batch: PaymentBatch, post: Post) -> dict[str, Any]:
+def batch_payments(batch: PaymentBatch, membership: Membership) -> dict[str, Any]:
     rows = batch.payments.select_related("subsidy__training_class", "batch", "account__unit__organisation").annotate(
         is_held=held()
     )
@@ -274,16 +278,20 @@ def batch_payments(batch: PaymentBatch, post: Post) -> dict[str, Any]:
             mask_account(payment.bank_account),
             correction_kind(payment),
         )
-    return {"batch": batch, "payments": payments, "is_finance": not why_not_finance(post, batch.division_id)}
+    return {"batch": batch, "payments": payments, "is_finance": not why_not_finance(membership, batch.division_id)}
 
 
-def batch_corrections(batch: PaymentBatch, post: Post) -> dict[str, Any]:
+def batch_corrections(batch: PaymentBatch, membership: Membership) -> dict[str, Any]:
     """What the bank said later of these payments, the open ones first; every one stays readable."""
     found = list(BankCorrection.objects.filter(payment__batch=batch).select_related(*RELATED).order_by("-pk"))
     for correction in found:
         correction.reference = reference(correction.payment)  # type: ignore[attr-defined]
     found.sort(key=lambda one: one.state != CorrectionState.PROPOSED)
-    return {"corrections": found, "is_finance": not why_not_finance(post, batch.division_id), "user_id": post.user_id}
+    return {
+        "corrections": found,
+        "is_finance": not why_not_finance(membership, batch.division_id),
+        "user_id": membership.user_id,
+    }
 
 
 BATCH = Dossier(

@@ -149,10 +149,10 @@ class LineSerializer(serializers.ModelSerializer):
         )
 
     def get_verdict(self, line: SubsidyLine) -> str:
-        return verdict_told(line.enrolment.examination, office=not self.context["request"].post.is_unit)
+        return verdict_told(line.enrolment.examination, office=not self.context["request"].membership.is_unit)
 
     def get_basis(self, line: SubsidyLine) -> dict[str, Any]:
-        return for_unit(line.basis) if self.context["request"].post.is_unit else line.basis
+        return for_unit(line.basis) if self.context["request"].membership.is_unit else line.basis
 
     def get_return_reason(self, line: SubsidyLine) -> str:
         """Why the bank returned it; the latest payment's."""

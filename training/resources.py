@@ -9,7 +9,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext as _
 from import_export import fields, resources, widgets
 
-from accounts.models import Organisation, Post
+from accounts.models import Membership, Organisation
 from casework.domain.words import categories
 from kit.dates import read_date
 from kit.languages import by_label, in_every_language
@@ -160,7 +160,7 @@ class UnitWidget(widgets.Widget):
 class CatalogueResource(resources.ModelResource):
     """Rows are kept by the domain function, so that page, form and file follow the same rules and leave the same trail."""
 
-    def __init__(self, by: Post | None = None, **kwargs: Any) -> None:
+    def __init__(self, by: Membership | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.by = by
         self.note = ""

@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.enums import REGION
-from accounts.models import Event, Post
+from accounts.models import Event, Membership
 from kit.rows import insert_row
 
 
@@ -19,7 +19,7 @@ def record(
     act: str,
     /,
     *,
-    by: Post | None,
+    by: Membership | None,
     on: models.Model | None = None,
     kind: str = "",
     pk: int | None = None,
@@ -38,7 +38,7 @@ def record(
     event = Event(
         chain=chain,
         user=by.user if by else user,
-        post=by,
+        membership=by,
         actor=str(by) if by else (str(user) if user else _("系统")),
         act=act,
         subject_kind=kind or (on._meta.model_name if on is not None else ""),

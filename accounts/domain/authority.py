@@ -1,6 +1,6 @@
 """Who may do what, where, for which trainees (R-AUT-1 … R-AUT-5). The only door to the grant tables.
 
-A department's grant never reaches the seats of its administrators: they could give it to their own department.
+A department's grant never reaches the memberships of its administrators: they could give it to their own department.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.domain.audit import record
 from accounts.domain.refusals import note
 from accounts.enums import CASE_ACTS, Act, Level, OrganisationKind, Role
-from accounts.models import Division, Organisation, Post, Remit, RemitGroupGrant, RemitUserGrant, User
+from accounts.models import Division, Membership, Organisation, Remit, RemitGroupGrant, RemitUserGrant, User
 from kit.prepared import Place, prepared, prepared_sql
 from kit.text import written
 
@@ -48,37 +48,37 @@ _covering = prepared_sql(
 
 
 def may(
-    post: Post | None,
+    membership: Membership | None,
     act: str,
     division: Division,
     category: str = "",
     *,
     remits: Iterable[tuple[str, str, str]] | None = None,
 ) -> bool:
-    """Does this post hold `act` for the place and category, by its own grant or its department's? Units never do.
+    """Does this membership hold `act` for the place and category, by its own grant or its department's? Units never do.
 
-    One query; none where the caller has read the post's grants already (`remits_of`).
+    One query; none where the caller has read the membership's grants already (`remits_of`).
     """
-    if post is None or post.is_unit or not division.path.startswith(post.organisation.division.path):
+    if membership is None or membership.is_unit or not division.path.startswith(membership.organisation.division.path):
         return False
-    if act == Act.EXPORT_PERSONS and not post.organisation.division.is_reporting_unit:
+    if act == Act.EXPORT_PERSONS and not membership.organisation.division.is_reporting_unit:
         return False
-    if act in HANDS_ON_ACTS and post.role not in HANDS_ON_ROLES:
+    if act in HANDS_ON_ACTS and membership.role not in HANDS_ON_ROLES:
         return False
-    held = remits_of(post) if remits is None else remits
+    held = remits_of(membership) if remits is None else remits
     return any(one == act and place in division.line and kind in ("", category) for one, place, kind in held)
 
 
-def applies_for(post: Post, organisation_id: int) -> bool:
+def applies_for(membership: Membership, organisation_id: int) -> bool:
     """The hands of an applicant: a unit's operator; where an office applies itself (a correction), its officers."""
-    return post.organisation_id == organisation_id and post.role in (
-        (Role.OPERATOR,) if post.is_unit else HANDS_ON_ROLES
+    return membership.organisation_id == organisation_id and membership.role in (
+        (Role.OPERATOR,) if membership.is_unit else HANDS_ON_ROLES
     )
 
 
-def remits_of(post: Post) -> list[tuple[str, str, str]]:
-    """(act, division code, category) of every grant this post holds, for filtering whole lists with one query."""
-    return _remits(post.user_id, post.organisation.group_id, timezone.localdate())
+def remits_of(membership: Membership) -> list[tuple[str, str, str]]:
+    """(act, division code, category) of every grant this membership holds, for filtering whole lists with one query."""
+    return _remits(membership.user_id, membership.organisation.group_id, timezone.localdate())
 
 
 @prepared
@@ -86,20 +86,22 @@ def _offices(groups: tuple[int, ...]) -> QuerySet:
     return Organisation.objects.filter(group__pk__in=groups)
 
 
-def _administering(today: date | Place) -> QuerySet[Post]:
-    """The administrators' seats of a day."""
-    return Post.objects.filter(Q(until__isnull=True) | Q(until__gt=today), since__lte=today, role=Role.ADMINISTRATOR)
+def _administering(today: date | Place) -> QuerySet[Membership]:
+    """The administrators' memberships of a day."""
+    return Membership.objects.filter(
+        Q(until__isnull=True) | Q(until__gt=today), since__lte=today, role=Role.ADMINISTRATOR
+    )
 
 
 def not_reached(organisations: Iterable[Organisation | int]) -> dict[int, list[str]]:
     """Whom a grant to each of these departments does not reach: those of its people who are administrators. One query."""
     administrators = _administering(timezone.localdate()).values("user")
-    seats = Post.objects.current().filter(
+    memberships = Membership.objects.current().filter(
         organisation__in=list(organisations), role__in=HANDS_ON_ROLES, user__in=administrators
     )
     found: dict[int, list[str]] = {}
     for office, name in (
-        seats.order_by("user__full_name", "user").values_list("organisation", "user__full_name").distinct()
+        memberships.order_by("user__full_name", "user").values_list("organisation", "user__full_name").distinct()
     ):
         found.setdefault(office, []).append(name)
     return found
@@ -125,8 +127,8 @@ def body_for(act: str, division: Division, category: str) -> Organisation | None
     groups = {group: kind for _user, group, kind in sorted(grants, key=lambda grant: grant[2]) if group}
     candidates = [(office, groups[office.group_id]) for office in (_offices(tuple(groups)) if groups else ())]
     for user, _group, kind in grants:
-        posts = Post.objects.current().filter(user=user).select_related("organisation") if user else ()
-        candidates += [(post.organisation, kind) for post in posts]
+        memberships = Membership.objects.current().filter(user=user).select_related("organisation") if user else ()
+        candidates += [(membership.organisation, kind) for membership in memberships]
     candidates = [(office, kind) for office, kind in candidates if office.division_id in line and not office.is_unit]
     if candidates:
         return max(candidates, key=lambda found: (bool(found[1]), line.index(found[0].division_id), -found[0].pk))[0]
@@ -144,7 +146,7 @@ def why_never(act: str, organisation: Organisation) -> str:
     return ""
 
 
-def _why_not(act: str, organisation: Organisation, division: Division, by: Post) -> str:
+def _why_not(act: str, organisation: Organisation, division: Division, by: Membership) -> str:
     if never := why_never(act, organisation):
         return never
     if by.role != Role.ADMINISTRATOR:
@@ -166,7 +168,7 @@ def grant(
     to: Organisation | User,
     division: Division,
     category: str = "",
-    by: Post,
+    by: Membership,
     expires_on: date | None = None,
 ) -> Grant:
     """Give `act` on a remit to a department or an officer; refused grants are logged (R-AUT-3, R-AUT-4).
@@ -176,7 +178,7 @@ def grant(
     organisations = (
         [to]
         if isinstance(to, Organisation)
-        else [p.organisation for p in to.posts.current().select_related("organisation__division")]
+        else [p.organisation for p in to.memberships.current().select_related("organisation__division")]
     )
     reasons = [_why_not(act, organisation, division, by) for organisation in organisations]
     if isinstance(to, User) and to.pk == by.user_id:
@@ -202,19 +204,19 @@ def grant(
     return given
 
 
-def goes_back_to(seat: Post | None, user: User) -> bool:
-    """Whether a seat is this user's, or was given by him, or by somebody whose seat goes back to him: he would give to
+def goes_back_to(membership: Membership | None, user: User) -> bool:
+    """Whether a membership is this user's, or was given by him, or by somebody whose membership goes back to him: he would give to
     himself.
     """
-    while seat is not None:
-        if seat.user_id == user.pk:
+    while membership is not None:
+        if membership.user_id == user.pk:
             return True
-        seat = seat.given_by
+        membership = membership.given_by
     return False
 
 
 def _put(
-    act: str, to: Organisation | User, remit: Remit, by: Post | None, expires_on: date | None
+    act: str, to: Organisation | User, remit: Remit, by: Membership | None, expires_on: date | None
 ) -> tuple[Grant, bool]:
     permission = Permission.objects.get(codename=act, content_type__app_label="accounts", content_type__model="remit")
     extra = {"granted_by": by, "expires_on": expires_on}
@@ -225,7 +227,7 @@ def _put(
     return RemitUserGrant.objects.update_or_create(user=to, permission=permission, content_object=remit, defaults=extra)
 
 
-def revoke(given: Grant, *, by: Post, reason: str) -> None:
+def revoke(given: Grant, *, by: Membership, reason: str) -> None:
     """Take a grant back; the trail keeps that it was there. Raises GrantRefused."""
     remit = given.content_object
     if by.role != Role.ADMINISTRATOR or not remit.division.path.startswith(by.division.path):
@@ -250,13 +252,13 @@ def coverage(
 ) -> dict[tuple[str, str, str], int]:
     """(division, act, category) → how many departments or officers hold it now; 0 is a gap (R-AUT-1). Two queries.
 
-    A department where nobody sits but its administrators, and a person without a seat, hold nothing.
+    A department where nobody sits but its administrators, and a person without a membership, hold nothing.
     """
     held: dict[tuple[str, str, str], int] = {}
-    seats = Post.objects.current().filter(role__in=HANDS_ON_ROLES)
-    reached = seats.exclude(user__in=_administering(timezone.localdate()).values("user"))
+    memberships = Membership.objects.current().filter(role__in=HANDS_ON_ROLES)
+    reached = memberships.exclude(user__in=_administering(timezone.localdate()).values("user"))
     for model, sits in (
-        (RemitUserGrant, seats.filter(user=OuterRef("user"))),
+        (RemitUserGrant, memberships.filter(user=OuterRef("user"))),
         (RemitGroupGrant, reached.filter(organisation__group=OuterRef("group"))),
     ):
         for act, code, category in model.objects.filter(model.in_force(), Exists(sits)).values_list(

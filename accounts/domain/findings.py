@@ -18,7 +18,7 @@ from django.utils.functional import Promise
 
 from accounts.domain.audit import record
 from accounts.enums import REGION, Act, Role
-from accounts.models import Division, Finding, Post
+from accounts.models import Division, Finding, Membership
 
 
 @dataclass(frozen=True)
@@ -97,10 +97,10 @@ def _keep(one: Found, place: str) -> None:
     record("watch.found", by=None, on=kept, division=place, code=one.code, what=one.subject, **one.facts)
 
 
-def standing(post: Post | None) -> Any:
-    """The findings that stand, of the post's place and below, the newest first."""
+def standing(membership: Membership | None) -> Any:
+    """The findings that stand, of the membership's place and below, the newest first."""
     return (
-        Finding.objects.visible_to(post)
+        Finding.objects.visible_to(membership)
         .filter(gone_at__isnull=True)
         .select_related("division")
         .order_by("-found_at", "-pk")

@@ -53,7 +53,7 @@ def asked_first(user: User) -> str:
     if user.must_change_password:
         return "password"
     roles = settings.TOTP_REQUIRED_ROLES
-    if roles and user.posts.current().filter(role__in=roles).exists() and not has_totp(user):
+    if roles and user.memberships.current().filter(role__in=roles).exists() and not has_totp(user):
         return "totp"
     return ""
 

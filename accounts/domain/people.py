@@ -1,4 +1,4 @@
-"""Opening organisations, accounts and posts, and closing them again (R-REG-1, R-AUT-5)."""
+"""Opening organisations, accounts and memberships, and closing them again (R-REG-1, R-AUT-5)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from accounts.domain.authority import HANDS_ON_ROLES, goes_back_to
 from accounts.domain.refusals import note
 from accounts.domain.words import act_words
 from accounts.enums import OrganisationKind, Role
-from accounts.models import Division, Event, Organisation, Post, RemitUserGrant, User
+from accounts.models import Division, Event, Membership, Organisation, RemitUserGrant, User
 from kit.errors import IdError
 from kit.ids import parse_uscc
 from kit.prepared import prepared
@@ -38,17 +38,17 @@ INCOMPATIBLE = [(deciding, other) for deciding in HANDS_ON_ROLES for other in (R
 SPOKEN = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
-class PostRefused(Exception):
-    """A post, account or organisation that may not be given; the message says why."""
+class MembershipRefused(Exception):
+    """A membership, account or organisation that may not be given; the message says why."""
 
 
-def users_in(post: Post | None) -> QuerySet[User]:
-    """People with a seat, now or once, inside a post's scope (R-LVL-2)."""
-    return User.objects.filter(Exists(Post.objects.visible_to(post).filter(user=OuterRef("pk"))))
+def users_in(membership: Membership | None) -> QuerySet[User]:
+    """People with a membership, now or once, inside a membership's scope (R-LVL-2)."""
+    return User.objects.filter(Exists(Membership.objects.visible_to(membership).filter(user=OuterRef("pk"))))
 
 
-def why_not_manage(by: Post | None, organisation: Organisation) -> str:
-    """Why `by` may not open accounts and posts in an organisation, or "" (R-REG-1). None is the system itself."""
+def why_not_manage(by: Membership | None, organisation: Organisation) -> str:
+    """Why `by` may not open accounts and memberships in an organisation, or "" (R-REG-1). None is the system itself."""
     if by is None:
         return ""
     if not organisation.division.path.startswith(by.division.path):
@@ -62,11 +62,11 @@ def why_not_manage(by: Post | None, organisation: Organisation) -> str:
 
 def _refuse_if(sentence: str) -> None:
     if sentence:
-        raise PostRefused(sentence)
+        raise MembershipRefused(sentence)
 
 
 def open_organisation(
-    *, kind: str, name: str, division: Division, by: Post | None, asked: str = "", **fields: object
+    *, kind: str, name: str, division: Division, by: Membership | None, asked: str = "", **fields: object
 ) -> Organisation:
     """An organisation with the group that receives its grants; `asked` says who asked for it and how (R-REG-1)."""
     organisation = Organisation(
@@ -74,7 +74,7 @@ def open_organisation(
     )
     _refuse_if(why_not_manage(by, organisation) or _already_there(organisation))
     if organisation.is_unit and not organisation.uscc:
-        raise PostRefused(_("单位须填写统一社会信用代码。"))
+        raise MembershipRefused(_("单位须填写统一社会信用代码。"))
     with transaction.atomic():
         organisation.group = Group.objects.create(name=f"{division.pk} {name}"[:140] + f" {secrets.token_hex(3)}")
         organisation.save()
@@ -86,7 +86,7 @@ def _uscc(text: object) -> str | None:
     try:
         return parse_uscc(str(text)) if text else None
     except IdError as error:
-        raise PostRefused(str(error)) from error
+        raise MembershipRefused(str(error)) from error
 
 
 def _already_there(organisation: Organisation) -> str:
@@ -108,7 +108,7 @@ def _already_there(organisation: Organisation) -> str:
 
 
 def change_organisation(
-    organisation: Organisation, *, by: Post, name: str, short_name: str, uscc: str = "", reason: str = ""
+    organisation: Organisation, *, by: Membership, name: str, short_name: str, uscc: str = "", reason: str = ""
 ) -> None:
     """Mend an organisation's name and code; the trail keeps what stood there before (R-SEC-2)."""
     before = {"name": organisation.name, "short_name": organisation.short_name, "uscc": organisation.uscc or ""}
@@ -122,13 +122,15 @@ def change_organisation(
             record("organisation.changed", by=by, on=organisation, reason=reason, changed=changed)
 
 
-def set_organisation_active(organisation: Organisation, active: bool, *, by: Post, reason: str) -> None:
+def set_organisation_active(organisation: Organisation, active: bool, *, by: Membership, reason: str) -> None:
     """Close an organisation (its people can no longer act in it) or open it again; nothing is deleted."""
     own = organisation.pk == by.organisation_id and not active
     _refuse_if(why_not_administer(by, organisation) or (own and _("不能停用自己所在的单位。")) or _no_reason(reason))
     with transaction.atomic():
         if Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk).is_active == active:
-            raise PostRefused(already_done(organisation, "organisation.reopened" if active else "organisation.closed"))
+            raise MembershipRefused(
+                already_done(organisation, "organisation.reopened" if active else "organisation.closed")
+            )
         organisation.is_active = active
         organisation.save(update_fields=["is_active"])
         record("organisation.reopened" if active else "organisation.closed", by=by, on=organisation, reason=reason)
@@ -148,7 +150,7 @@ def already_done(thing: Model, act: str) -> str:
     }
 
 
-def why_not_administer(by: Post, organisation: Organisation) -> str:
+def why_not_administer(by: Membership, organisation: Organisation) -> str:
     """Why `by` may not change what is there, or "": an officer who opens unit accounts cannot take them over (R-AUT-5)."""
     if by.role != Role.ADMINISTRATOR:
         return _("只有超级管理员可以办理。")
@@ -170,13 +172,15 @@ def open_account(
     *,
     organisation: Organisation,
     role: str,
-    by: Post | None,
+    by: Membership | None,
     phone: str | None = None,
     title: str = "",
     asked: str = "",
 ) -> tuple[User, str]:
     """A login with a first password that must be changed; the password is shown once to the opener and stored nowhere."""
-    _refuse_seat(why_not_manage(by, organisation) or _username_problem(username), username, organisation, role, by)
+    _refuse_membership(
+        why_not_manage(by, organisation) or _username_problem(username), username, organisation, role, by
+    )
     password = first_password()
     with transaction.atomic():
         user = User.objects.create_user(
@@ -187,7 +191,7 @@ def open_account(
             must_change_password=True,
             opened_by=by.organisation if by else None,
         )
-        open_post(user, organisation=organisation, role=role, by=by, title=title)
+        open_membership(user, organisation=organisation, role=role, by=by, title=title)
         record(
             "account.opened",
             by=by,
@@ -211,28 +215,38 @@ def _username_problem(username: str) -> str:
     )
 
 
-def open_post(
-    user: User, *, organisation: Organisation, role: str, by: Post | None, title: str = "", since: date | None = None
-) -> Post:
-    """A seat for a user. Nobody sits both in an office that decides and in a unit that applies (R-AUT-5).
+def open_membership(
+    user: User,
+    *,
+    organisation: Organisation,
+    role: str,
+    by: Membership | None,
+    title: str = "",
+    since: date | None = None,
+) -> Membership:
+    """A membership for a user. Nobody sits both in an office that decides and in a unit that applies (R-AUT-5).
 
-    Nobody gives himself a seat, nor has one given back by somebody whose seat he gave.
+    Nobody gives himself a membership, nor has one given back by somebody whose membership he gave.
     """
     why = why_not_manage(by, organisation) or _why_not_by(by, user) or _why_not_here(user, organisation, role)
-    _refuse_seat(why, user, organisation, role, by)
+    _refuse_membership(why, user, organisation, role, by)
     dates = {"since": since} if since else {}
     with transaction.atomic():
-        post = Post.objects.create(user=user, organisation=organisation, role=role, title=title, given_by=by, **dates)
+        membership = Membership.objects.create(
+            user=user, organisation=organisation, role=role, title=title, given_by=by, **dates
+        )
         user.groups.add(organisation.group)
-        record("post.opened", by=by, on=post, division=organisation.division_id, role=role)
-    return post
+        record("membership.opened", by=by, on=membership, division=organisation.division_id, role=role)
+    return membership
 
 
-def _refuse_seat(why: str, whom: User | str, organisation: Organisation, role: str, by: Post | None) -> None:
-    """A refused seat is on record as a refused grant is (R-AUT-4)."""
+def _refuse_membership(
+    why: str, whom: User | str, organisation: Organisation, role: str, by: Membership | None
+) -> None:
+    """A refused membership is on record as a refused grant is (R-AUT-4)."""
     if why:
         note(
-            "post.refused",
+            "membership.refused",
             by=by,
             division=organisation.division_id,
             reason=why,
@@ -240,10 +254,10 @@ def _refuse_seat(why: str, whom: User | str, organisation: Organisation, role: s
             organisation=organisation.name,
             role=role,
         )
-        raise PostRefused(why)
+        raise MembershipRefused(why)
 
 
-def _why_not_by(by: Post | None, user: User) -> str:
+def _why_not_by(by: Membership | None, user: User) -> str:
     if by is not None and by.user_id == user.pk:
         return _("不能给自己设立岗位，请由其他管理员办理。")
     return _("您的岗位是由此人设立的，不能反过来给此人设立岗位，请由上级管理员办理。") if goes_back_to(by, user) else ""
@@ -259,50 +273,55 @@ def _why_not_here(user: User, organisation: Organisation, role: str) -> str:
         }
     if not organisation.is_active:
         return _("该单位已停用。")
-    others = list(user.posts.current().select_related("organisation"))
-    if any(post.organisation.is_unit != organisation.is_unit for post in others):
+    others = list(user.memberships.current().select_related("organisation"))
+    if any(membership.organisation.is_unit != organisation.is_unit for membership in others):
         return _("同一人不能既在审批部门任职，又在申请单位任职。")
-    for post in others:
-        if (post.role, role) in INCOMPATIBLE or (role, post.role) in INCOMPATIBLE:
-            return _("此人现任%(seat)s，审批与财务、审批与审计不能由同一人担任（不相容岗位分离）。") % {
-                "seat": f"{post.organisation.name}{post.get_role_display()}"
+    for membership in others:
+        if (membership.role, role) in INCOMPATIBLE or (role, membership.role) in INCOMPATIBLE:
+            return _("此人现任%(membership)s，审批与财务、审批与审计不能由同一人担任（不相容岗位分离）。") % {
+                "membership": f"{membership.organisation.name}{membership.get_role_display()}"
             }
-    if any(post.organisation_id == organisation.pk and post.role == role for post in others):
+    if any(membership.organisation_id == organisation.pk and membership.role == role for membership in others):
         return _("此人已在该单位担任这一岗位。")
     if organisation.is_unit and RemitUserGrant.objects.filter(user=user).exists():
         return _("此人持有审批权限，不能担任单位经办人；请先收回权限。")
     return ""
 
 
-def end_post(seat: Post, *, by: Post, reason: str) -> None:
-    """A seat ends today; personal grants that none of the user's other seats carries are taken back with it (R-AUT-1).
+def end_membership(held: Membership, *, by: Membership, reason: str) -> None:
+    """A membership ends today; personal grants that none of the user's other memberships carries are taken back with it (R-AUT-1).
 
     One given today may end today: it then was never held, and row and trail keep that it was given.
     """
-    own = seat.user_id == by.user_id
+    own = held.user_id == by.user_id
     _refuse_if(
-        why_not_administer(by, seat.organisation)
+        why_not_administer(by, held.organisation)
         or (own and _("不能终止自己的岗位，请由其他管理员办理。"))
         or _no_reason(reason)
     )
     with transaction.atomic():
-        until = Post.objects.select_for_update(of=("self",)).get(pk=seat.pk).until
+        until = Membership.objects.select_for_update(of=("self",)).get(pk=held.pk).until
         if until and until <= timezone.localdate():
-            raise PostRefused(already_done(seat, "post.ended"))
-        seat.until = max(timezone.localdate(), seat.since)
-        seat.save(update_fields=["until"])
+            raise MembershipRefused(already_done(held, "membership.ended"))
+        held.until = max(timezone.localdate(), held.since)
+        held.save(update_fields=["until"])
         record(
-            "post.ended", by=by, on=seat, division=seat.organisation.division_id, reason=reason, until=str(seat.until)
+            "membership.ended",
+            by=by,
+            on=held,
+            division=held.organisation.division_id,
+            reason=reason,
+            until=str(held.until),
         )
-        left = seat.user.posts.current().exclude(pk=seat.pk).select_related("organisation__division")
-        if not any(post.organisation_id == seat.organisation_id for post in left):
-            seat.user.groups.remove(seat.organisation.group)
-        _take_back_grants(seat, [post.division.path for post in left], by, reason)
+        left = held.user.memberships.current().exclude(pk=held.pk).select_related("organisation__division")
+        if not any(membership.organisation_id == held.organisation_id for membership in left):
+            held.user.groups.remove(held.organisation.group)
+        _take_back_grants(held, [membership.division.path for membership in left], by, reason)
 
 
-def _take_back_grants(seat: Post, other_places: list[str], by: Post, reason: str) -> None:
+def _take_back_grants(membership: Membership, other_places: list[str], by: Membership, reason: str) -> None:
     grants = RemitUserGrant.objects.filter(
-        user=seat.user, content_object__division__path__startswith=seat.division.path
+        user=membership.user, content_object__division__path__startswith=membership.division.path
     ).select_related("content_object__division", "permission")
     for given in grants:
         remit = given.content_object
@@ -314,20 +333,20 @@ def _take_back_grants(seat: Post, other_places: list[str], by: Post, reason: str
                 reason=reason,
                 category=remit.category,
                 act=given.permission.codename,
-                to=str(seat.user),
+                to=str(membership.user),
             )
             given.delete()
 
 
-def seats_of(user_id: int) -> list[Post]:
-    """The seats a user may act in today, the oldest first: the one to act in until another is chosen."""
-    return _seats(user_id, timezone.localdate())
+def memberships_of(user_id: int) -> list[Membership]:
+    """The memberships a user may act in today, the oldest first: the one to act in until another is chosen."""
+    return _memberships(user_id, timezone.localdate())
 
 
 @prepared
-def _seats(user: int, today: date) -> QuerySet[Post]:
+def _memberships(user: int, today: date) -> QuerySet[Membership]:
     return (
-        Post.objects.current(today)
+        Membership.objects.current(today)
         .filter(user=user)
         .select_related("user", "organisation__division")
         .order_by("since", "id")

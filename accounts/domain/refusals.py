@@ -11,7 +11,7 @@ from django.db import connection
 from accounts.domain.audit import record
 from kit.postgres.base import Refusal, listeners
 
-RIGHTS = "rights"  # the constraint name the triggers of the grant and seat tables give
+RIGHTS = "rights"  # the constraint name the triggers of the grant and membership tables give
 GUARDED = "guarded"  # and the triggers of columns that change with a trail only
 
 

@@ -26,7 +26,7 @@ class Typed:
     address: str
     page: str
     user: int
-    seat: int
+    membership: int
     words: dict[str, list[str]]
     refused: bool
 
@@ -39,7 +39,7 @@ def keep(
     `refused` says that the person has seen the refusal already and the words beside it.
     """
     words = {name: list(values) for name, values in posted if name not in SEALS}
-    if sealed := seal([address, token.page, token.user, token.seat, words, refused], AAD, LONGEST):
+    if sealed := seal([address, token.page, token.user, token.membership, words, refused], AAD, LONGEST):
         session[KEY] = sealed
 
 

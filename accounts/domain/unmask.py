@@ -11,7 +11,7 @@ from accounts.domain.audit import record
 from accounts.domain.authority import may
 from accounts.domain.refusals import note
 from accounts.enums import Act
-from accounts.models import Division, Event, Post
+from accounts.models import Division, Event, Membership
 from kit.text import written
 
 SHORTEST_PURPOSE = 4
@@ -22,7 +22,7 @@ class UnmaskRefused(Exception):
 
 
 def unmask(
-    post: Post | None,
+    membership: Membership | None,
     purpose: str,
     *,
     on: models.Model,
@@ -37,14 +37,14 @@ def unmask(
     """
     fields = sorted(what)
     why = ""
-    if not may(post, Act.UNMASK_PERSONS, division, category):
+    if not may(membership, Act.UNMASK_PERSONS, division, category):
         why = _("您没有查看完整个人信息的权限。")
     elif len(written(purpose)) < SHORTEST_PURPOSE:
         why = _("请写明查看的用途（至少 %(count)d 个字）。") % {"count": SHORTEST_PURPOSE}
     if why:
         note(
             "person.unmask_refused",
-            by=post,
+            by=membership,
             kind=on._meta.model_name or "",
             division=division.pk,
             reason=why,
@@ -52,4 +52,4 @@ def unmask(
             id=on.pk,
         )
         raise UnmaskRefused(why)
-    return record("person.unmasked", by=post, on=on, division=division.pk, reason=written(purpose), fields=fields)
+    return record("person.unmasked", by=membership, on=on, division=division.pk, reason=written(purpose), fields=fields)

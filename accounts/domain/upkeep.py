@@ -9,48 +9,50 @@ from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
 from accounts.domain.logins import forget_failures
-from accounts.domain.people import PostRefused, already_done, first_password, why_not_administer
+from accounts.domain.people import MembershipRefused, already_done, first_password, why_not_administer
 from accounts.domain.tokens import end_tokens
-from accounts.models import Post, User
+from accounts.models import Membership, User
 from kit.text import written
 
 
-def why_not_upkeep(by: Post, user: User) -> str:
+def why_not_upkeep(by: Membership, user: User) -> str:
     """Why `by` may not touch an account, or "".
 
-    All seats that have not ended must lie in the administrator's place: a new password for one seat opens the others
+    All memberships that have not ended must lie in the administrator's place: a new password for one membership opens the others
     too.
     """
     if user.pk == by.user_id:
         return _("不能对自己的账户办理，请由其他管理员办理。")
-    seats = list(user.posts.select_related("organisation__division").order_by("-since", "-id"))
-    places = [seat for seat in seats if seat.until is None or seat.until > timezone.localdate()] or seats[:1]
+    memberships = list(user.memberships.select_related("organisation__division").order_by("-since", "-id"))
+    places = [
+        membership for membership in memberships if membership.until is None or membership.until > timezone.localdate()
+    ] or memberships[:1]
     if not places:
         return _("此账户没有岗位，请联系上级管理员。")
-    return next(filter(None, (why_not_administer(by, seat.organisation) for seat in places)), "")
+    return next(filter(None, (why_not_administer(by, membership.organisation) for membership in places)), "")
 
 
 def _home(user: User) -> str:
     """The division whose chain tells what was done to an account."""
-    seat = user.posts.select_related("organisation").order_by("-since", "-id").first()
-    return seat.organisation.division_id if seat else ""
+    membership = user.memberships.select_related("organisation").order_by("-since", "-id").first()
+    return membership.organisation.division_id if membership else ""
 
 
-def _begin(by: Post, user: User, reason: str) -> None:
+def _begin(by: Membership, user: User, reason: str) -> None:
     if why := why_not_upkeep(by, user):
-        raise PostRefused(why)
+        raise MembershipRefused(why)
     if not written(reason):
-        raise PostRefused(_("请说明理由。"))
+        raise MembershipRefused(_("请说明理由。"))
 
 
 def _turn(user: User, active: bool, act: str) -> None:
     if User.objects.select_for_update(of=("self",)).get(pk=user.pk).is_active == active:
-        raise PostRefused(already_done(user, act))
+        raise MembershipRefused(already_done(user, act))
     user.is_active = active
     user.save(update_fields=["is_active"])
 
 
-def deactivate(user: User, *, by: Post, reason: str) -> None:
+def deactivate(user: User, *, by: Membership, reason: str) -> None:
     """The account can no longer be used, nor its API token; all it did stays."""
     _begin(by, user, reason)
     with transaction.atomic():
@@ -59,7 +61,7 @@ def deactivate(user: User, *, by: Post, reason: str) -> None:
         record("account.deactivated", by=by, on=user, division=_home(user), reason=reason)
 
 
-def activate(user: User, *, by: Post, reason: str) -> None:
+def activate(user: User, *, by: Membership, reason: str) -> None:
     """The account can be used again."""
     _begin(by, user, reason)
     with transaction.atomic():
@@ -67,7 +69,7 @@ def activate(user: User, *, by: Post, reason: str) -> None:
         record("account.activated", by=by, on=user, division=_home(user), reason=reason)
 
 
-def reset_password(user: User, *, by: Post, reason: str) -> str:
+def reset_password(user: User, *, by: Membership, reason: str) -> str:
     """A new first password, shown once to the administrator; sessions and API token end, the lock is lifted."""
     _begin(by, user, reason)
     password = first_password()
@@ -81,7 +83,7 @@ def reset_password(user: User, *, by: Post, reason: str) -> str:
     return password
 
 
-def unlock(user: User, *, by: Post, reason: str) -> None:
+def unlock(user: User, *, by: Membership, reason: str) -> None:
     """Lift a lock-out before its time."""
     _begin(by, user, reason)
     with transaction.atomic():
@@ -89,7 +91,7 @@ def unlock(user: User, *, by: Post, reason: str) -> None:
         record("account.unlocked", by=by, on=user, division=_home(user), reason=reason)
 
 
-def clear_totp(user: User, *, by: Post, reason: str) -> None:
+def clear_totp(user: User, *, by: Membership, reason: str) -> None:
     """For a lost telephone: the user logs in by password and, where the role asks for it, sets up a new one at once."""
     _begin(by, user, reason)
     with transaction.atomic():

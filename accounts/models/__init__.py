@@ -5,7 +5,7 @@ from accounts.models.remits import Remit, RemitGroupGrant, RemitUserGrant
 from accounts.models.scope import ScopedQuerySet
 from accounts.models.submissions import Submission
 from accounts.models.tokens import ApiToken
-from accounts.models.users import Post, User
+from accounts.models.users import Membership, User
 from accounts.models.watch import DailyDigest, Finding, RecordSeal
 
 __all__ = [
@@ -15,8 +15,8 @@ __all__ = [
     "Division",
     "Event",
     "Finding",
+    "Membership",
     "Organisation",
-    "Post",
     "RecordSeal",
     "Remit",
     "RemitGroupGrant",

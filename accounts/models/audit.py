@@ -28,7 +28,7 @@ class Event(models.Model):
     number = models.BigIntegerField(default=0)
     at = models.DateTimeField(null=True)
     user = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
-    post = models.ForeignKey("accounts.Post", models.PROTECT, null=True, related_name="+")
+    membership = models.ForeignKey("accounts.Membership", models.PROTECT, null=True, related_name="+")
     actor = models.CharField(max_length=200)
     act = models.CharField(max_length=60)
     subject_kind = models.CharField(max_length=30, blank=True)

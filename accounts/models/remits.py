@@ -33,7 +33,7 @@ class Grant(models.Model):
     void.
     """
 
-    granted_by = models.ForeignKey("accounts.Post", models.PROTECT, null=True, related_name="+")
+    granted_by = models.ForeignKey("accounts.Membership", models.PROTECT, null=True, related_name="+")
     granted_at = models.DateTimeField(default=timezone.now)
     expires_on = models.DateField(null=True, blank=True)
 

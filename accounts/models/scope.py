@@ -1,4 +1,4 @@
-"""The only code that turns a post's place into a filter (R-LVL-2, R-SEC-1): deny by default."""
+"""The only code that turns a membership's place into a filter (R-LVL-2, R-SEC-1): deny by default."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from django.db.models import Q
 from accounts.enums import Level, OrganisationKind
 
 if TYPE_CHECKING:
-    from accounts.models import Post
+    from accounts.models import Membership
 
 
 class ScopedQuerySet(models.QuerySet):
-    """Rows a post may see. The model says where its division, its owners and its desk are:
+    """Rows a membership may see. The model says where its division, its owners and its desk are:
 
     `scope_division` (look-up to a Division; None for shared reference data), `scope_owners` (look-ups to the applicant
     organisations) and, where cases are routed to a body, `scope_desk` (industry departments see only their own desk).
     """
 
-    def visible_to(self, post: Post | None) -> Self:
-        """The part of these rows inside the post's scope; nothing for nobody."""
-        if post is None:
+    def visible_to(self, membership: Membership | None) -> Self:
+        """The part of these rows inside the membership's scope; nothing for nobody."""
+        if membership is None:
             return self.none()
-        organisation = post.organisation
+        organisation = membership.organisation
         if organisation.is_unit:
             owners = getattr(self.model, "scope_owners", ())
             return (

@@ -1,4 +1,4 @@
-"""WHO as a person at a desk: users and the posts they act in."""
+"""WHO as a person at a desk: users and the memberships they act in."""
 
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -31,7 +31,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A named person with a login. What the person may do hangs on posts and grants, never on this row."""
+    """A named person with a login. What the person may do hangs on memberships and grants, never on this row."""
 
     username = models.CharField(max_length=60, unique=True, validators=[UnicodeUsernameValidator()])
     full_name = models.CharField(max_length=60)
@@ -42,8 +42,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     date_joined = models.DateTimeField(default=timezone.now)
     opened_by = models.ForeignKey("accounts.Organisation", models.PROTECT, null=True, blank=True, related_name="+")
 
-    # The seats a session's user was read with (accounts.backends), for the one request.
-    seats: "Sequence[Post]" = ()
+    # The memberships a session’s user was read with (accounts.backends), for the one request.
+    acting_in: "Sequence[Membership]" = ()
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS = ["full_name"]
@@ -56,8 +56,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.full_name
 
 
-class PostQuerySet(ScopedQuerySet):
-    def current(self, today: date | Place | None = None) -> "PostQuerySet":
+class MembershipQuerySet(ScopedQuerySet):
+    def current(self, today: date | Place | None = None) -> "MembershipQuerySet":
         today = today or timezone.localdate()
         return self.filter(
             Q(until__isnull=True) | Q(until__gt=today),
@@ -67,17 +67,17 @@ class PostQuerySet(ScopedQuerySet):
         )
 
 
-class Post(models.Model):
-    """A user's seat in an organisation with one role. Every act is done `by=` a post, so the record says in which
+class Membership(models.Model):
+    """A user's membership in an organisation with one role. Every act is done `by=` a membership, so the record says in which
     capacity.
 
-    A seat given in error ends on its first day and was never held. `given_by` is the seat that gave it, None for the
+    A membership given in error ends on its first day and was never held. `given_by` is the membership that gave it, None for the
     system.
     `origin` (the caller's address) is put on the instance by the door it came through, for the audit trail.
     """
 
-    user = models.ForeignKey("accounts.User", models.PROTECT, related_name="posts")
-    organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="posts")
+    user = models.ForeignKey("accounts.User", models.PROTECT, related_name="memberships")
+    organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=14, choices=Role.choices)
     title = models.CharField(max_length=60, blank=True)
     since = models.DateField(default=timezone.localdate)
@@ -85,18 +85,18 @@ class Post(models.Model):
     given_by = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
 
     origin: str = ""
-    objects = PostQuerySet.as_manager()
+    objects = MembershipQuerySet.as_manager()
     scope_division, scope_owners = "organisation__division", ("organisation",)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "organisation", "role", "since"],
-                name="post_once",
+                name="membership_once",
                 condition=Q(until__isnull=True) | Q(until__gt=F("since")),
             ),
             models.CheckConstraint(
-                name="post_dates_in_order", condition=Q(until__isnull=True) | Q(until__gte=F("since"))
+                name="membership_dates_in_order", condition=Q(until__isnull=True) | Q(until__gte=F("since"))
             ),
         ]
 
@@ -111,8 +111,8 @@ class Post(models.Model):
     def is_unit(self) -> bool:
         return self.organisation.is_unit
 
-    def stand_in(self, name: str) -> "tuple[tuple[str | None, ...], dict[str, Any], Callable[[], Post]]":
-        """This post in a prepared query (`kit.prepared`): its role, kind and level decide the query's shape, its
+    def stand_in(self, name: str) -> "tuple[tuple[str | None, ...], dict[str, Any], Callable[[], Membership]]":
+        """This membership in a prepared query (`kit.prepared`): its role, kind and level decide the query's shape, its
         numbers are places.
 
         The path of a league and of an industry department is part of the shape; anybody else's is None, so that to ask
@@ -133,11 +133,13 @@ class Post(models.Model):
         return shape, values, lambda: _standing(shape, *map(Place, values))
 
 
-def _standing(shape: tuple[Any, ...], post: Place, user: Place, office: Place, group: Place, place: Place) -> Post:
+def _standing(
+    shape: tuple[Any, ...], membership: Place, user: Place, office: Place, group: Place, place: Place
+) -> Membership:
     role, kind, department, level, path = shape
     division = Division(pk=place, level=level, path=path)
-    return Post(
-        pk=post,
+    return Membership(
+        pk=membership,
         user_id=user,
         role=role,
         organisation=Organisation(pk=office, kind=kind, department=department, group_id=group, division=division),

@@ -7,7 +7,7 @@ from datetime import datetime, time
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -17,8 +17,9 @@ from accounts.domain.digests import text_of
 from accounts.domain.words import act_words, known_acts, subject_words, told
 from accounts.enums import Level, Role
 from accounts.forms import AuditFilter
-from accounts.middleware import seated
-from accounts.models import DailyDigest, Division, Event, Post, User
+from accounts.http import Request
+from accounts.middleware import membership_required
+from accounts.models import DailyDigest, Division, Event, Membership, User
 from accounts.submissions import post_only
 from accounts.views.guard import PER_PAGE, page_of, place_asked
 from kit.whole import whole
@@ -41,14 +42,14 @@ class KeysetPage:
 
 
 @require_safe
-@seated(*READERS)
-def listing(request: HttpRequest) -> HttpResponse:
+@membership_required(*READERS)
+def listing(request: Request) -> HttpResponse:
     """Events of the reader's place, newest first."""
-    post: Post = request.post  # type: ignore[attr-defined]
+    membership: Membership = request.membership
     form = AuditFilter(request.GET)
     asked = form.cleaned_data if form.is_valid() else {}
-    place = place_asked(request, post)
-    events = _narrowed(Event.objects.visible_to(post), asked)
+    place = place_asked(request, membership)
+    events = _narrowed(Event.objects.visible_to(membership), asked)
     return render(
         request,
         "accounts/audit/list.html",
@@ -56,10 +57,10 @@ def listing(request: HttpRequest) -> HttpResponse:
             "page": _page(events.within(place) if place else events, request),
             "form": form,
             "place": place,
-            "divisions": Division.objects.filter(path__startswith=post.division.path).order_by("path"),
+            "divisions": Division.objects.filter(path__startswith=membership.division.path).order_by("path"),
             "acts": sorted(known_acts(), key=lambda act: act[1]),
             "codes": dict(known_acts()),
-            "whole_region": post.division.level == Level.REGION,
+            "whole_region": membership.division.level == Level.REGION,
         },
     )
 
@@ -88,7 +89,7 @@ def _midnight(day: Any) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
-def _page(events: QuerySet[Event], request: HttpRequest) -> KeysetPage:
+def _page(events: QuerySet[Event], request: Request) -> KeysetPage:
     """`after=` older than that id, `before=` newer than it; one event more than shown tells whether there is another
     page.
     """
@@ -110,16 +111,16 @@ def _page(events: QuerySet[Event], request: HttpRequest) -> KeysetPage:
 
 
 @post_only("audit")
-@seated(*READERS)
-def check(request: HttpRequest) -> HttpResponse:
+@membership_required(*READERS)
+def check(request: Request) -> HttpResponse:
     """Walk the chains of the reader's place, say what does not hold, and put the check itself on the record."""
-    post: Post = request.post  # type: ignore[attr-defined]
-    place = post.division
+    membership: Membership = request.membership
+    place = membership.division
     whole = place.level == Level.REGION
     chains = None if whole else list(Division.objects.filter(path__startswith=place.path).values_list("pk", flat=True))
     flaws = verify(chains)
     digest = digest_of_the_day()
-    record("audit.verified", by=post, division=place.pk, flaws=len(flaws), digest=digest)
+    record("audit.verified", by=membership, division=place.pk, flaws=len(flaws), digest=digest)
     names = dict(Division.objects.values_list("pk", "name"))
     return render(
         request,
@@ -134,27 +135,27 @@ def check(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@seated(*READERS)
-def digests(request: HttpRequest) -> HttpResponse:
+@membership_required(*READERS)
+def digests(request: Request) -> HttpResponse:
     """The digests of the nights, the newest first: hashes and numbers of all chains, nothing of what the events say."""
     return render(request, "accounts/audit/digests.html", {"page": page_of(request, DailyDigest.objects.all())})
 
 
 @require_safe
-@seated(*READERS)
-def digest_page(request: HttpRequest, pk: int) -> HttpResponse:
+@membership_required(*READERS)
+def digest_page(request: Request, pk: int) -> HttpResponse:
     """One digest for the printer."""
     made = get_object_or_404(DailyDigest, pk=pk)
     return render(request, "accounts/audit/digest.html", {"digest": made, "text": text_of(made)})
 
 
 @require_safe
-@seated(*READERS)
-def digest_file(request: HttpRequest, pk: int) -> HttpResponse:
+@membership_required(*READERS)
+def digest_file(request: Request, pk: int) -> HttpResponse:
     """The file to keep outside, for `verify_audit --against`; taking it is on record."""
     made = get_object_or_404(DailyDigest, pk=pk)
-    post: Post = request.post  # type: ignore[attr-defined]
-    record("audit.digest_taken", by=post, division=post.division.pk, day=str(made.day))
+    membership: Membership = request.membership
+    record("audit.digest_taken", by=membership, division=membership.division.pk, day=str(made.day))
     return HttpResponse(
         text_of(made),
         content_type="text/plain; charset=utf-8",

@@ -4,23 +4,24 @@ R-SEC-2).
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.domain.findings import sentence_of, standing
 from accounts.enums import Role
-from accounts.middleware import seated
-from accounts.models import Post
+from accounts.http import Request
+from accounts.middleware import membership_required
+from accounts.models import Membership
 from accounts.views.guard import page_of
 
 
 @require_safe
-@seated(Role.ADMINISTRATOR, Role.AUDITOR)
-def listing(request: HttpRequest) -> HttpResponse:
+@membership_required(Role.ADMINISTRATOR, Role.AUDITOR)
+def listing(request: Request) -> HttpResponse:
     """The findings that stand, the newest first."""
-    post: Post = request.post  # type: ignore[attr-defined]
-    page = page_of(request, standing(post))
+    membership: Membership = request.membership
+    page = page_of(request, standing(membership))
     for finding in page.object_list:
         finding.sentence = sentence_of(finding)
     return render(request, "accounts/finding/list.html", {"page": page})

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import CharField, F, Q, QuerySet, Value
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,8 +21,9 @@ from accounts.domain.categories import categories, category_label
 from accounts.domain.deciding import needed_in
 from accounts.enums import CASE_ACTS, Act, Level, Role
 from accounts.forms import GrantForm, ReasonForm, divisions_of
-from accounts.middleware import seated
-from accounts.models import Division, Organisation, Post, User
+from accounts.http import Request
+from accounts.middleware import membership_required
+from accounts.models import Division, Membership, Organisation, User
 from accounts.submissions import give_back, post_only
 from accounts.views.guard import page_of, place_asked
 
@@ -32,11 +33,11 @@ COLUMNS = ("pk", "door", "holder", "holder_pk", "act", "place", "category", "exp
 
 
 @require_safe
-@seated(Role.ADMINISTRATOR, Role.AUDITOR)
-def listing(request: HttpRequest) -> HttpResponse:
+@membership_required(Role.ADMINISTRATOR, Role.AUDITOR)
+def listing(request: Request) -> HttpResponse:
     """All grants of the place in one list, those about to end marked."""
-    post: Post = request.post  # type: ignore[attr-defined]
-    place = place_asked(request, post)
+    membership: Membership = request.membership
+    place = place_asked(request, membership)
     asked, act, state = (request.GET.get(name, "").strip() for name in ("q", "act", "state"))
     narrowed = Q(permission__codename=act) if act in Act.values else Q()
     today = timezone.localdate()
@@ -45,7 +46,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "ended": Q(expires_on__lte=today),
         "force": Q(expires_on__isnull=True) | Q(expires_on__gt=today),
     }.get(state, Q())
-    page = page_of(request, _both_kinds(place or post.division, narrowed, asked))
+    page = page_of(request, _both_kinds(place or membership.division, narrowed, asked))
     passed_over = not_reached(row["holder_pk"] for row in page.object_list if row["door"] == "department")
     page.object_list = [_line(row, today, passed_over) for row in page.object_list]
     return render(
@@ -59,8 +60,8 @@ def listing(request: HttpRequest) -> HttpResponse:
             "state": state,
             "states": STATES,
             "acts": Act.choices,
-            "divisions": divisions_of(post),
-            "may_change": post.role == Role.ADMINISTRATOR,
+            "divisions": divisions_of(membership),
+            "may_change": membership.role == Role.ADMINISTRATOR,
         },
     )
 
@@ -103,10 +104,10 @@ def _line(row: dict[str, Any], today: Any, passed_over: dict[int, list[str]]) ->
     }
 
 
-@seated(Role.ADMINISTRATOR)
-def new(request: HttpRequest) -> HttpResponse:
+@membership_required(Role.ADMINISTRATOR)
+def new(request: Request) -> HttpResponse:
     """Several acts for several categories at once; what is refused is said line by line and stands in the trail."""
-    by: Post = request.post  # type: ignore[attr-defined]
+    by: Membership = request.membership
     place = place_asked(request, by) or by.division
     form = GrantForm(request.POST or None, by=by, place=place, initial={"grantee": request.GET.get("to", "")})
     refused: list[str] = []
@@ -137,7 +138,7 @@ def _passed_over(to: Organisation | User) -> str:
     )
 
 
-def _give(form: GrantForm, by: Post) -> tuple[int, list[str]]:
+def _give(form: GrantForm, by: Membership) -> tuple[int, list[str]]:
     """How many were given, and a sentence for each kind of refusal."""
     data, given = form.cleaned_data, 0
     refused: dict[str, list[str]] = {}
@@ -159,16 +160,16 @@ def _give(form: GrantForm, by: Post) -> tuple[int, list[str]]:
 
 
 @post_only("grants")
-@seated(Role.ADMINISTRATOR)
-def take_back(request: HttpRequest, door: str, pk: int) -> HttpResponse:
+@membership_required(Role.ADMINISTRATOR)
+def take_back(request: Request, door: str, pk: int) -> HttpResponse:
     """Revoke a grant, with a reason."""
-    doors = dict(zip(("department", "person"), grants_in(request.post.division), strict=True))  # type: ignore[attr-defined]
+    doors = dict(zip(("department", "person"), grants_in(request.membership.division), strict=True))
     if door not in doors:
         raise Http404
     given = get_object_or_404(doors[door], pk=pk)
     form = ReasonForm(request.POST)
     try:
-        revoke(given, by=request.post, reason=form.cleaned_data["reason"] if form.is_valid() else "")  # type: ignore[attr-defined]
+        revoke(given, by=request.membership, reason=form.cleaned_data["reason"] if form.is_valid() else "")
         messages.success(request, _("权限已收回。"))
     except GrantRefused as refused:
         return give_back(request, {"" if form.is_valid() else "reason": str(refused)})
@@ -176,17 +177,17 @@ def take_back(request: HttpRequest, door: str, pk: int) -> HttpResponse:
 
 
 @require_safe
-@seated(Role.ADMINISTRATOR)
-def gaps(request: HttpRequest) -> HttpResponse:
+@membership_required(Role.ADMINISTRATOR)
+def gaps(request: Request) -> HttpResponse:
     """Which category × application × division has nobody: how many gaps each place has, then one place's matrix
     (R-AUT-1).
 
     A gap is where the route table sends cases and nobody holds the grant; where it decides nothing, nobody is missing.
     """
-    post: Post = request.post  # type: ignore[attr-defined]
-    place = place_asked(request, post)
+    membership: Membership = request.membership
+    place = place_asked(request, membership)
     lines = categories() or [("", category_label(""))]
-    divisions = [division for division in divisions_of(post) if division.level != Level.REGION]
+    divisions = [division for division in divisions_of(membership) if division.level != Level.REGION]
     codes = [code for code, _label in lines]
     held, needed = (
         coverage([place] if place else divisions, CASE_ACTS, codes),

@@ -11,7 +11,7 @@ from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
-from accounts.models import Division, Post
+from accounts.models import Division, Membership
 
 View = Callable[..., HttpResponse]
 PER_PAGE = 50
@@ -22,7 +22,7 @@ def page_of(request: HttpRequest, rows: Any) -> Page:
     return Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
 
 
-def place_asked(request: HttpRequest, post: Post) -> Division | None:
-    """The division of the address's `division=`, None when it names none; outside the post's place is 404."""
+def place_asked(request: HttpRequest, membership: Membership) -> Division | None:
+    """The division of the address's `division=`, None when it names none; outside the membership's place is 404."""
     code = request.GET.get("division", "")
-    return get_object_or_404(Division, pk=code, path__startswith=post.division.path) if code else None
+    return get_object_or_404(Division, pk=code, path__startswith=membership.division.path) if code else None

@@ -1,4 +1,4 @@
-"""Login lock-out, the seat a user acts in, health."""
+"""Login lock-out, the membership a user acts in, health."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from axes.conf import settings as axes_settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -16,13 +16,14 @@ from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
 from accounts.domain.logins import record_failure
+from accounts.http import Request
 from accounts.middleware import SESSION_KEY, caller_address
 from accounts.submissions import can_be_shown, post_only
 from kit.whole import whole
 
 
 def locked_out(
-    request: HttpRequest, response: HttpResponse | None = None, credentials: Any = None, *args: Any, **kwargs: Any
+    request: Request, response: HttpResponse | None = None, credentials: Any = None, *args: Any, **kwargs: Any
 ) -> HttpResponse:
     """After five wrong passwords: 429 with a sentence, for a right password too (R-SEC-1)."""
     if getattr(request, "axes_failures_since_start", None):  # only the failure that shut the door was counted
@@ -40,26 +41,28 @@ def locked_out(
 
 
 @post_only("home")
-def switch_post(request: HttpRequest) -> HttpResponse:
-    """Act in another of the user's own posts from now on."""
-    asked = request.POST.get("post", "")
-    seat = get_object_or_404(
-        request.user.posts.current().select_related("user", "organisation__division"), pk=whole(asked) or 0
+def switch_membership(request: Request) -> HttpResponse:
+    """Act in another of the user's own memberships from now on."""
+    asked = request.POST.get("membership", "")
+    membership = get_object_or_404(
+        request.user.memberships.current().select_related("user", "organisation__division"), pk=whole(asked) or 0
     )
-    seat.origin = caller_address(request)
-    request.session[SESSION_KEY] = seat.pk
-    record("post.taken", by=seat, on=seat, division=seat.organisation.division_id)
+    membership.origin = caller_address(request)
+    request.session[SESSION_KEY] = membership.pk
+    record("membership.taken", by=membership, on=membership, division=membership.organisation.division_id)
     messages.success(
-        request, _("现在以“%(post)s”身份办理。") % {"post": f"{seat.organisation.name} · {seat.get_role_display()}"}
+        request,
+        _("现在以“%(membership)s”身份办理。")
+        % {"membership": f"{membership.organisation.name} · {membership.get_role_display()}"},
     )
-    request.post = seat
+    request.membership = membership
     wanted = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
     return redirect(wanted if safe and can_be_shown(request, wanted) else "home")
 
 
 @login_not_required
-def closed_door(request: HttpRequest, *args: str) -> HttpResponse:
+def closed_door(request: Request, *args: str) -> HttpResponse:
     """allauth's ways by mail are shut: a forgotten password is reset by an administrator who knows the person
     (R-REG-1).
     """
@@ -67,13 +70,13 @@ def closed_door(request: HttpRequest, *args: str) -> HttpResponse:
 
 
 @login_not_required
-def favicon(request: HttpRequest) -> HttpResponse:
+def favicon(request: Request) -> HttpResponse:
     """Browsers ask for /favicon.ico on pages that name no icon (a PDF, the API)."""
     return redirect(static("favicon.svg"), permanent=True)
 
 
 @login_not_required
-def healthz(request: HttpRequest) -> JsonResponse:
+def healthz(request: Request) -> JsonResponse:
     """Answers 200 when the database answers."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")

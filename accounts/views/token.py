@@ -14,22 +14,22 @@ from rest_framework.response import Response
 from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
-from accounts.api import AnySeatTokenAuthentication, why_not_yet
+from accounts.api import AnyMembershipTokenAuthentication, why_not_yet
 from accounts.domain.audit import record
 from accounts.domain.logins import forget_failures, record_failure
 from accounts.domain.tokens import issue_token, revoke_token
 from accounts.forms import OneTimeCodeForm
 from accounts.middleware import caller_address
-from accounts.models import Post, User
-from accounts.serializers import CredentialsSerializer, PostSerializer, TokenSerializer
+from accounts.models import Membership, User
+from accounts.serializers import CredentialsSerializer, MembershipSerializer, TokenSerializer
 
 
-def _seats(user: User) -> list[Post]:
-    return list(user.posts.current().select_related("organisation__division").order_by("since", "id"))
+def _memberships(user: User) -> list[Membership]:
+    return list(user.memberships.current().select_related("organisation__division").order_by("since", "id"))
 
 
 class TokenView(APIView):
-    """POST username, password and, where set up, otp: the token and the posts it can act in."""
+    """POST username, password and, where set up, otp: the token and the memberships it can act in."""
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
@@ -48,23 +48,27 @@ class TokenView(APIView):
             request._request, **{name: asked.validated_data[name] for name in ("username", "password", "otp")}
         )
         origin = caller_address(request._request)
-        seats = _seats(user)
-        division = seats[0].organisation.division_id if seats else ""
+        memberships = _memberships(user)
+        division = memberships[0].organisation.division_id if memberships else ""
         if why := why_not_yet(user):
             record("token.refused", by=None, user=user, on=user, division=division, origin=origin, reason=why)
             raise PermissionDenied(why)
         key, token = issue_token(user, label=asked.validated_data["label"], division=division, origin=origin)
-        return Response(TokenSerializer({"token": key, "expires_at": token.expires_at, "posts": seats}).data)
+        return Response(
+            TokenSerializer({"token": key, "expires_at": token.expires_at, "memberships": memberships}).data
+        )
 
     @extend_schema(responses={204: None}, auth=[{"tokenAuth": []}])
     def delete(self, request: Request) -> Response:
         """The token this request carries ends at once."""
-        found = AnySeatTokenAuthentication().authenticate(request)
+        found = AnyMembershipTokenAuthentication().authenticate(request)
         if found is None:
             raise NotAuthenticated
-        seat = request._request.post  # type: ignore[attr-defined]
+        membership = request._request.membership
         revoke_token(
-            found[1], division=seat.organisation.division_id if seat else "", origin=caller_address(request._request)
+            found[1],
+            division=membership.organisation.division_id if membership else "",
+            origin=caller_address(request._request),
         )
         return Response(status=204)
 
@@ -89,11 +93,11 @@ class TokenView(APIView):
         form.authenticator.record_usage()
 
 
-class PostsView(APIView):
-    """The posts of the caller, and which of them this request acts in."""
+class MembershipsView(APIView):
+    """The memberships of the caller, and which of them this request acts in."""
 
     permission_classes = (IsAuthenticated,)
 
-    @extend_schema(responses=PostSerializer(many=True))
+    @extend_schema(responses=MembershipSerializer(many=True))
     def get(self, request: Request) -> Response:
-        return Response(PostSerializer(_seats(request.user), many=True).data)
+        return Response(MembershipSerializer(_memberships(request.user), many=True).data)

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Prefetch, Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -20,11 +20,12 @@ from django.views.decorators.http import require_safe
 from accounts.domain import shown_once, upkeep
 from accounts.domain.categories import category_label
 from accounts.domain.logins import has_totp, is_locked
-from accounts.domain.people import PostRefused, end_post, open_account, users_in
+from accounts.domain.people import MembershipRefused, end_membership, open_account, users_in
 from accounts.enums import Act, Role
 from accounts.forms import AccountForm, ReasonForm
-from accounts.middleware import seated
-from accounts.models import Organisation, Post, RemitUserGrant, User
+from accounts.http import Request
+from accounts.middleware import membership_required
+from accounts.models import Membership, Organisation, RemitUserGrant, User
 from accounts.submissions import give_back, post_only
 from accounts.views.guard import page_of
 
@@ -64,28 +65,32 @@ STATES = {
 }
 
 
-def _mine(request: HttpRequest, pk: int) -> User:
-    return get_object_or_404(users_in(request.post), pk=pk)  # type: ignore[attr-defined]
+def _mine(request: Request, pk: int) -> User:
+    return get_object_or_404(users_in(request.membership), pk=pk)
 
 
 @require_safe
-@seated(Role.ADMINISTRATOR)
-def listing(request: HttpRequest) -> HttpResponse:
-    """People by name, username or organisation; only seats inside the administrator's place are shown."""
-    post: Post = request.post  # type: ignore[attr-defined]
+@membership_required(Role.ADMINISTRATOR)
+def listing(request: Request) -> HttpResponse:
+    """People by name, username or organisation; only memberships inside the administrator's place are shown."""
+    membership: Membership = request.membership
     asked, role, state = (request.GET.get(name, "").strip() for name in ("q", "role", "state"))
-    seats = Post.objects.visible_to(post)
-    found = users_in(post)
+    memberships = Membership.objects.visible_to(membership)
+    found = users_in(membership)
     if asked:
-        here = seats.filter(organisation__name__icontains=asked)
+        here = memberships.filter(organisation__name__icontains=asked)
         found = found.filter(
             Q(full_name__icontains=asked) | Q(username__icontains=asked) | Q(pk__in=here.values("user"))
         )
     if role in Role.values:
-        found = found.filter(pk__in=seats.filter(pk__in=Post.objects.current(), role=role).values("user"))
+        found = found.filter(pk__in=memberships.filter(pk__in=Membership.objects.current(), role=role).values("user"))
     if state in STATES:
         found = found.filter(STATES[state][1])
-    shown = Prefetch("posts", seats.select_related("organisation").order_by("-until", "since"), to_attr="seats")
+    shown = Prefetch(
+        "memberships",
+        memberships.select_related("organisation").order_by("-until", "since"),
+        to_attr="shown_memberships",
+    )
     return render(
         request,
         "accounts/user/list.html",
@@ -101,16 +106,16 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@seated(Role.ADMINISTRATOR)
-def new(request: HttpRequest, pk: int) -> HttpResponse:
+@membership_required(Role.ADMINISTRATOR)
+def new(request: Request, pk: int) -> HttpResponse:
     """Open an account in an organisation in scope; its first password is told on the page this leads to (R-REG-1)."""
-    by: Post = request.post  # type: ignore[attr-defined]
+    by: Membership = request.membership
     organisation = get_object_or_404(Organisation.objects.visible_to(by), pk=pk)
     form = AccountForm(request.POST or None, kinds=[organisation.kind])
     if request.method == "POST" and form.is_valid():
         try:
             user, password = open_account(organisation=organisation, by=by, **form.account())
-        except PostRefused as refused:
+        except MembershipRefused as refused:
             form.add_error(None, str(refused))
         else:
             return tell_once(request, user, password)
@@ -122,7 +127,7 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def tell_once(request: HttpRequest, person: User, password: str, *, again: bool = False) -> HttpResponse:
+def tell_once(request: Request, person: User, password: str, *, again: bool = False) -> HttpResponse:
     """On to the page that tells a first password."""
     shown_once.keep(request.session, f"user {person.pk}", password=password, again=again)
     return redirect("user_opened", person.pk)
@@ -130,8 +135,8 @@ def tell_once(request: HttpRequest, person: User, password: str, *, again: bool 
 
 @never_cache
 @require_safe
-@seated(Role.ADMINISTRATOR)
-def opened(request: HttpRequest, pk: int) -> HttpResponse:
+@membership_required(Role.ADMINISTRATOR)
+def opened(request: Request, pk: int) -> HttpResponse:
     """The first password of an account, to whoever just opened or reset it, once."""
     person = _mine(request, pk)
     told = shown_once.take_out(request.session, f"user {pk}") if request.method == "GET" else {}
@@ -142,12 +147,12 @@ def opened(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@seated(Role.ADMINISTRATOR)
-def show(request: HttpRequest, pk: int) -> HttpResponse:
-    """One person: seats, grants, state of the account, and what may be done with it."""
-    person, by = _mine(request, pk), request.post  # type: ignore[attr-defined]
-    seats = person.posts.visible_to(by).select_related("organisation__division").order_by("-until", "since")
-    current = set(person.posts.current().values_list("pk", flat=True))
+@membership_required(Role.ADMINISTRATOR)
+def show(request: Request, pk: int) -> HttpResponse:
+    """One person: memberships, grants, state of the account, and what may be done with it."""
+    person, by = _mine(request, pk), request.membership
+    memberships = person.memberships.visible_to(by).select_related("organisation__division").order_by("-until", "since")
+    current = set(person.memberships.current().values_list("pk", flat=True))
     grants = RemitUserGrant.objects.filter(
         user=person, content_object__division__path__startswith=by.division.path
     ).select_related("permission", "content_object__division")
@@ -160,7 +165,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "accounts/user/show.html",
         {
             "person": person,
-            "seats": [(seat, seat.pk in current) for seat in seats],
+            "memberships": [(membership, membership.pk in current) for membership in memberships],
             "grants": grants,
             "locked": locked,
             "totp": totp,
@@ -184,16 +189,18 @@ def _acts(person: User, locked: bool, totp: bool) -> list[tuple[str, Any, Any]]:
 
 @never_cache
 @post_only("user", "pk")
-@seated(Role.ADMINISTRATOR)
-def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+@membership_required(Role.ADMINISTRATOR)
+def act(request: Request, pk: int, name: str) -> HttpResponse:
     """Deactivate, activate, unlock, clear the second factor, new first password."""
     person = _mine(request, pk)
     if name not in ACTS:
         raise Http404
     form = ReasonForm(request.POST)
     try:
-        outcome = ACTS[name].do(person, by=request.post, reason=form.cleaned_data["reason"] if form.is_valid() else "")  # type: ignore[attr-defined]
-    except PostRefused as refused:
+        outcome = ACTS[name].do(
+            person, by=request.membership, reason=form.cleaned_data["reason"] if form.is_valid() else ""
+        )
+    except MembershipRefused as refused:
         return give_back(request, {"" if form.is_valid() else "reason": str(refused)})
     if name == "reset-password":
         return tell_once(request, person, outcome, again=True)
@@ -202,17 +209,19 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 
 
 @post_only("users")
-@seated(Role.ADMINISTRATOR)
-def end_seat(request: HttpRequest, pk: int) -> HttpResponse:
-    """A seat ends, with the personal grants only it carried."""
-    seat = get_object_or_404(
-        Post.objects.visible_to(request.post).select_related("user", "organisation__division", "organisation__group"),
+@membership_required(Role.ADMINISTRATOR)
+def membership_end(request: Request, pk: int) -> HttpResponse:
+    """A membership ends, with the personal grants only it carried."""
+    membership = get_object_or_404(
+        Membership.objects.visible_to(request.membership).select_related(
+            "user", "organisation__division", "organisation__group"
+        ),
         pk=pk,
-    )  # type: ignore[attr-defined]
+    )
     form = ReasonForm(request.POST)
     try:
-        end_post(seat, by=request.post, reason=form.cleaned_data["reason"] if form.is_valid() else "")  # type: ignore[attr-defined]
-        messages.success(request, _("岗位自%(day)s起终止，仅随此岗位的个人权限已收回。") % {"day": seat.until})
-    except PostRefused as refused:
+        end_membership(membership, by=request.membership, reason=form.cleaned_data["reason"] if form.is_valid() else "")
+        messages.success(request, _("岗位自%(day)s起终止，仅随此岗位的个人权限已收回。") % {"day": membership.until})
+    except MembershipRefused as refused:
         return give_back(request, {"" if form.is_valid() else "reason": str(refused)})
-    return redirect("user", seat.user_id)
+    return redirect("user", membership.user_id)

@@ -16,7 +16,7 @@ from django.db.models import Count, QuerySet
 from django.urls import reverse
 from guardian.shortcuts import get_objects_for_user
 
-from accounts.models import Post
+from accounts.models import Membership
 from bench.actors import browser, officer
 from bench.measure import Bench, Line, Target, Variant, queries_of
 from casework import context
@@ -50,46 +50,48 @@ def measure(bench: Bench) -> list[Line]:
     return lines
 
 
-def desk(bench: Bench, row: str, words: str, post: Post) -> Line:
+def desk(bench: Bench, row: str, words: str, membership: Membership) -> Line:
     """Rows and counts as the view asks for them; the limit asks the same of the desk's index alone, the naive way asks
     guardian class by class.
     """
     line = Line(row, f"rows and counts, {words} officer", Target(multiple=1.5, naive=5), unit="ms")
-    with per_class_grants(post):
-        line.notes.append(f"{inbox(post, Standing.TODO).count()} cases wait; {queries_of(lambda: ours(post))} queries")
+    with per_class_grants(membership):
+        line.notes.append(
+            f"{inbox(membership, Standing.TODO).count()} cases wait; {queries_of(lambda: ours(membership))} queries"
+        )
         return bench.timed(
             line,
-            ours=Variant(lambda: ours(post), repeat=5),
-            limit=Variant(lambda: plain(post), repeat=5),
-            naive=Variant(lambda: by_guardian(post), repeat=5),
+            ours=Variant(lambda: ours(membership), repeat=5),
+            limit=Variant(lambda: plain(membership), repeat=5),
+            naive=Variant(lambda: by_guardian(membership), repeat=5),
         )
 
 
-def ours(post: Post) -> None:
-    frame = Frame(post)
+def ours(membership: Membership) -> None:
+    frame = Frame(membership)
     page_of(frame.desk.select_related("applicant", "division", "desk"), "due_on")
     drop(frame.todo_by_kind)
 
 
-def plain(post: Post) -> None:
+def plain(membership: Membership) -> None:
     """The limit: the same rows by the desk's index, no permission asked."""
-    waiting = desk_only(post)
+    waiting = desk_only(membership)
     list(waiting.select_related("applicant", "division", "desk").order_by("due_on", "id")[: PAGE + 1])
     dict(waiting.order_by().values_list("kind").annotate(Count("pk")))
 
 
-def desk_only(post: Post) -> QuerySet[WorkItem]:
-    return WorkItem.objects.filter(desk=post.organisation_id, standing=Standing.TODO)
+def desk_only(membership: Membership) -> QuerySet[WorkItem]:
+    return WorkItem.objects.filter(desk=membership.organisation_id, standing=Standing.TODO)
 
 
-def by_guardian(post: Post) -> None:
+def by_guardian(membership: Membership) -> None:
     """The naive way: what guardian allows of each kind of application, then the first rows of all kinds together."""
     rows: list[Any] = []
     counts = {}
     for kind in NAIVE_KINDS:
         model: Any = flows()[kind].model
         allowed = get_objects_for_user(
-            post.user, f"{model._meta.app_label}.bench_review_{kind}", model, accept_global_perms=False
+            membership.user, f"{model._meta.app_label}.bench_review_{kind}", model, accept_global_perms=False
         )
         waiting = allowed.filter(state__in=[State.IN_REVIEW, State.CONCLUDING])
         counts[kind] = waiting.count()
@@ -100,7 +102,7 @@ def by_guardian(post: Post) -> None:
 
 
 @contextmanager
-def per_class_grants(post: Post) -> Iterator[None]:
+def per_class_grants(membership: Membership) -> Iterator[None]:
     """A permission on every application of the office, as guardian keeps them by default; gone afterwards."""
     with transaction.atomic():
         with connection.cursor() as cursor:
@@ -115,7 +117,7 @@ def per_class_grants(post: Post) -> Iterator[None]:
                 cursor.execute(
                     "INSERT INTO guardian_groupobjectpermission (object_pk, content_type_id, group_id, permission_id)"
                     f" SELECT id::text, %s, %s, %s FROM {model._meta.db_table} WHERE desk_id = %s",
-                    [content_type.pk, post.organisation.group_id, permission.pk, post.organisation_id],
+                    [content_type.pk, membership.organisation.group_id, permission.pk, membership.organisation_id],
                 )
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE guardian_groupobjectpermission")
@@ -123,9 +125,9 @@ def per_class_grants(post: Post) -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-def whole_page(bench: Bench, post: Post) -> Line:
+def whole_page(bench: Bench, membership: Membership) -> Line:
     """The page through middleware, view and template, beside the same page on a list asked without permissions."""
-    client, address = browser(post), reverse("inbox", args=[Standing.TODO])
+    client, address = browser(membership), reverse("inbox", args=[Standing.TODO])
     line = Line("P4.page", "the page as a browser gets it", Target(multiple=1.5), unit="ms")
     asked = queries_of(lambda: get(client, address))
     line.also[f"{asked} queries, at most {MOST_QUERIES}"] = asked <= MOST_QUERIES
@@ -139,8 +141,10 @@ def whole_page(bench: Bench, post: Post) -> Line:
 
 def without_permissions(client: Any, address: str) -> None:
     """The same page for somebody who may decide everything on the desk, so that nobody has to be asked."""
-    everything = patch.object(context, "inbox", lambda post, standing, remits: desk_only(post).order_by("due_on", "id"))
-    with everything, patch.object(context, "remits_of", lambda post: []):
+    everything = patch.object(
+        context, "inbox", lambda membership, standing, remits: desk_only(membership).order_by("due_on", "id")
+    )
+    with everything, patch.object(context, "remits_of", lambda membership: []):
         get(client, address)
 
 
@@ -150,48 +154,50 @@ def get(client: Any, address: str) -> None:
         raise RuntimeError(f"{address} answers {answer.status_code}")
 
 
-def a_name(post: Post) -> str:
+def a_name(membership: Membership) -> str:
     """Two characters that some title on the desk has side by side."""
-    title = done(post)[0].title
+    title = done(membership)[0].title
     return title[-6:-4]
 
 
-def a_number(post: Post) -> str:
-    return done(post)[0].number[:15]
+def a_number(membership: Membership) -> str:
+    return done(membership)[0].number[:15]
 
 
-def done(post: Post) -> Any:
-    return inbox(post, Standing.DONE)
+def done(membership: Membership) -> Any:
+    return inbox(membership, Standing.DONE)
 
 
-def search(bench: Bench, post: Post, row: str, words: str, text: str) -> Line:
+def search(bench: Bench, membership: Membership, row: str, words: str, text: str) -> Line:
     line = Line(row, f"search by {words}", Target(), unit="ms")
     form = InboxFilter({"q": text})
-    rows: Callable[[], Any] = lambda: form.narrow(done(post)).select_related("applicant", "division", "desk")  # noqa: E731
+    rows: Callable[[], Any] = lambda: form.narrow(done(membership)).select_related("applicant", "division", "desk")  # noqa: E731
     found: Callable[[], Any] = lambda: page_of(rows(), "since", descending=True, ids_first=form.asks_number)  # noqa: E731
-    line.notes.append(f"«{text}»: {form.narrow(done(post)).count()} of {done(post).count()} cases done")
+    line.notes.append(f"«{text}»: {form.narrow(done(membership)).count()} of {done(membership).count()} cases done")
     line = bench.timed(
-        line, ours=Variant(lambda: drop(found()), repeat=5), naive=Variant(lambda: admin_search(post, text), repeat=5)
+        line,
+        ours=Variant(lambda: drop(found()), repeat=5),
+        naive=Variant(lambda: admin_search(membership, text), repeat=5),
     )
     if line.ours is not None:
         line.also[f"{line.ours:.1f} ms, at most {MOST_SEARCH_MS}"] = line.ours <= MOST_SEARCH_MS
     return line
 
 
-def admin_search(post: Post, text: str) -> None:
+def admin_search(membership: Membership, text: str) -> None:
     """The naive way: contains, on either column."""
     rows = WorkItem.objects.filter(title__icontains=text) | WorkItem.objects.filter(number__icontains=text)
     list(
-        rows.filter(desk=post.organisation_id, standing=Standing.DONE)
+        rows.filter(desk=membership.organisation_id, standing=Standing.DONE)
         .select_related("applicant", "division", "desk")
         .order_by("-since", "-id")[: PAGE + 1]
     )
 
 
-def last_page(bench: Bench, post: Post) -> Line:
+def last_page(bench: Bench, membership: Membership) -> Line:
     """The last page of what is done, beside its first."""
-    rows = done(post).select_related("applicant", "division", "desk")
-    oldest = list(done(post).order_by("since", "id")[: PAGE + 1])[-1]
+    rows = done(membership).select_related("applicant", "division", "desk")
+    oldest = list(done(membership).order_by("since", "id")[: PAGE + 1])[-1]
     after = f"{oldest.since.isoformat()}~{oldest.pk}"
     line = Line("P4.deep", "the last page beside the first", Target(multiple=1.5), unit="ms")
     line.notes.append(f"{rows.count()} cases done; limit: the first page; naive: the last page by OFFSET")

@@ -43,13 +43,13 @@ PROJECT = Path(__file__).resolve().parents[2]
 
 def measure(bench: Bench) -> list[Line]:
     collect_seldom()  # as config/wsgi.py does
-    post = officer("150102")
+    membership = officer("150102")
     opening = (
-        Opening.objects.filter(state=State.IN_REVIEW, desk=post.organisation)
+        Opening.objects.filter(state=State.IN_REVIEW, desk=membership.organisation)
         .select_related("training_class")
         .order_by("-id")[0]
     )
-    client, page = browser(post), reverse("case", args=["opening", opening.pk])
+    client, page = browser(membership), reverse("case", args=["opening", opening.pk])
     line = Line(CODE, f"decision page, {opening.training_class.planned_people} people", Target(multiple=3), unit="ms")
     asked = queries_of(lambda: get(client, page))
     line.also[f"{asked} queries, at most {MOST_QUERIES}"] = asked <= MOST_QUERIES

@@ -13,10 +13,10 @@ from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from accounts.enums import OrganisationKind
-from accounts.models import Division, Organisation, Post
+from accounts.models import Division, Membership, Organisation
 from bench.actors import officer, operator
 from bench.measure import Bench, Line, Target
-from bench.offices import organisations, profile, seats
+from bench.offices import memberships, organisations, profile
 from bench.traces import no_traces
 from casework.domain.moves import take
 from casework.enums import State
@@ -31,7 +31,7 @@ SENTENCE = (
 PLACES = ("150102", "150103", "150104", "150105")
 WARM, CASES, MOVES = 1, 12, 2
 serial = count(500_000)
-Case = tuple[Registration, Post, Post]
+Case = tuple[Registration, Membership, Membership]
 
 
 def measure(bench: Bench) -> list[Line]:
@@ -68,7 +68,7 @@ def drafts_in(code: str) -> Iterator[Case]:
             )
             for n in (next(serial) for _case in range(WARM + CASES))
         )
-        seats(units)
+        memberships(units)
         profiles = Unit.objects.bulk_create(map(profile, units))
         Teacher.objects.bulk_create(Teacher(unit=unit, name="教师") for unit in profiles)
         Venue.objects.bulk_create(Venue(unit=unit, name="实训室", address="新华大街", capacity=60) for unit in profiles)
@@ -95,7 +95,7 @@ def by_hand(cases: Sequence[Case]) -> None:
 
 
 def move_by_hand(
-    registration: Registration, version: int, move: str, before: str, after: str, by: Post, desk: Post
+    registration: Registration, version: int, move: str, before: str, after: str, by: Membership, desk: Membership
 ) -> None:
     now, decided = timezone.now(), after == State.APPROVED
     with transaction.atomic(), connection.cursor() as cursor:
@@ -125,7 +125,7 @@ def move_by_hand(
             ],
         )
         cursor.execute(
-            "INSERT INTO accounts_event (chain, number, user_id, post_id, actor, act, subject_kind, subject_id, subject, reason, data, origin, previous, hash)"
+            "INSERT INTO accounts_event (chain, number, user_id, membership_id, actor, act, subject_kind, subject_id, subject, reason, data, origin, previous, hash)"
             " VALUES (%s, 0, %s, %s, 'bench', %s, 'registration', %s, %s, '', %s, '', '', '')",
             [
                 registration.division_id,

@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from django.db.models import Sum
 from django.utils import timezone
 
-from accounts.models import Post
+from accounts.models import Membership
 from bench.actors import finance_officer
 from bench.measure import Bench, Line, NotBuiltError, Target, Variant
 from casework.domain.desk import write_cover
@@ -65,7 +65,7 @@ def measure(bench: Bench) -> list[Line]:
 
 
 @contextmanager
-def an_order(lines: int) -> Iterator[tuple[PaymentBatch, Post]]:
+def an_order(lines: int) -> Iterator[tuple[PaymentBatch, Membership]]:
     """A draft batch in the measured banner, committed as orders are, and cleared away behind the measure.
 
     In the transaction that made its rows every later change of them would have all their foreign keys checked again.
@@ -85,7 +85,7 @@ def an_order(lines: int) -> Iterator[tuple[PaymentBatch, Post]]:
         clear_away()
 
 
-def draw_up(model: TrainingClass, lines: int) -> tuple[PaymentBatch, Post]:
+def draw_up(model: TrainingClass, lines: int) -> tuple[PaymentBatch, Membership]:
     by, account = (
         finance_officer("150102"),
         next(iter(in_force([claim.payee_id for claim in model.subsidies.all()]).values())),
@@ -139,7 +139,7 @@ def run(script: Path, values: dict[str, object]) -> None:
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
-def through_the_portal(batch: PaymentBatch, by: Post, result: bytes) -> float:
+def through_the_portal(batch: PaymentBatch, by: Membership, result: bytes) -> float:
     """Freeze, answer, and the triggers that run at commit; gives the seconds, and takes it back."""
     with transaction.atomic():
         begun = time.perf_counter()

@@ -1,4 +1,4 @@
-"""What every door of the API behind the login shares: a post, its scope, pages, problems (R-LVL-2, R-SEC-1)."""
+"""What every door of the API behind the login shares: a membership, its scope, pages, problems (R-LVL-2, R-SEC-1)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from rest_framework.utils.urls import replace_query_param
 from accounts.domain.authority import applies_for
 from accounts.domain.submissions import answered, one_at_a_time, remember_answer
 from accounts.middleware import caller_address
-from accounts.models import Post
+from accounts.models import Membership
 from casework.domain.keyset import page_of
 from kit.bodies import BodyParser
 from kit.crypto import file_digest
@@ -38,13 +38,13 @@ from kit.whole import whole
 PAGE, OK, BAD = 50, 200, 400
 
 
-class Seated(IsAuthenticated):
-    """A login and a post in office; a user without one gets 403 with the sentence."""
+class WithMembership(IsAuthenticated):
+    """A login and a membership in office; a user without one gets 403 with the sentence."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         if not super().has_permission(request, view):
             return False
-        if request.post is None:
+        if request.membership is None:
             raise exceptions.PermissionDenied(_("您的账号没有在任岗位，请联系开通账号的部门。"))
         return True
 
@@ -122,13 +122,13 @@ class Repeated(Exception):
 
 
 class Door(GenericAPIView):
-    """Base of all views: rows come from `model` inside the post's scope; `refusals` gives the domain's exceptions their
+    """Base of all views: rows come from `model` inside the membership's scope; `refusals` gives the domain's exceptions their
     code.
 
     A POST with an `Idempotency-Key` is done once; the same again gets the first answer (R-OPN-5).
     """
 
-    permission_classes = (Seated,)
+    permission_classes = (WithMembership,)
     parser_classes = (BodyParser,)
     pagination_class = Pages
     refusals: ClassVar[Mapping[type[Exception], int]] = {}
@@ -139,9 +139,9 @@ class Door(GenericAPIView):
     content: str = ""
 
     @property
-    def seat(self) -> Post:
-        """The post this request acts in."""
-        return self.request.post
+    def membership(self) -> Membership:
+        """The membership this request acts in."""
+        return self.request.membership
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         with ExitStack() as self.held:
@@ -151,7 +151,7 @@ class Door(GenericAPIView):
         super().initial(request, *args, **kwargs)
         given = request.headers.get("Idempotency-Key", "")[:200] if request.method == "POST" else ""
         if given:
-            whose = self.seat.pk if self.seat else f"visitor {caller_address(request._request)}"
+            whose = self.membership.pk if self.membership else f"visitor {caller_address(request._request)}"
             self.key = _digest(given, whose, request.path)
             self.content = _digest(json.dumps(request.data, default=_plain, sort_keys=True))
             self.held.enter_context(one_at_a_time(self.key))
@@ -188,7 +188,9 @@ class Door(GenericAPIView):
         return answer
 
     def get_queryset(self) -> QuerySet:
-        return self.model._default_manager.visible_to(getattr(self.request, "post", None)).select_related(*self.related)
+        return self.model._default_manager.visible_to(getattr(self.request, "membership", None)).select_related(
+            *self.related
+        )
 
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
         """Narrow a list by the query string, as far as `filter_class` knows its words."""
@@ -252,15 +254,15 @@ class Versioned(Door):
         return answer
 
 
-def only(post: Post, *roles: str) -> None:
+def only(membership: Membership, *roles: str) -> None:
     """403 for every other role."""
-    if post.role not in roles:
-        raise exceptions.PermissionDenied(_("您现在的岗位不办理这项工作。有多个岗位的，请用 X-Post 指定。"))
+    if membership.role not in roles:
+        raise exceptions.PermissionDenied(_("您现在的岗位不办理这项工作。有多个岗位的，请用 X-Membership 指定。"))
 
 
-def applicant_only(post: Post, thing: Any) -> None:
+def applicant_only(membership: Membership, thing: Any) -> None:
     """403 for everyone but the operator of the unit that applies (`thing` is an application or a class)."""
-    if not applies_for(post, thing.applicant_id):
+    if not applies_for(membership, thing.applicant_id):
         raise exceptions.PermissionDenied(_("只有申请单位的经办人可以办理。"))
 
 

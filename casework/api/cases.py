@@ -54,14 +54,14 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Door, viewse
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         if self.readers:
-            only(self.seat, *self.readers)
+            only(self.membership, *self.readers)
         return super().list(request, *args, **kwargs)
 
     def get_object(self) -> Any:
         """Outside the scope is not found; inside but not for this role is refused."""
         found = super().get_object()
         if self.readers:
-            only(self.seat, *self.readers)
+            only(self.membership, *self.readers)
         return found
 
     @property
@@ -75,7 +75,7 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Door, viewse
         nothing.
         """
         case, asked = self.get_object(), self.given(MoveSerializer)
-        take(case, name, by=self.seat, **asked)
+        take(case, name, by=self.membership, **asked)
         return Response(self.get_serializer(case).data)
 
     @extend_schema(responses=StepSerializer(many=True), filters=False)
@@ -92,7 +92,7 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Door, viewse
         those it is told of.
         """
         case = self.get_object()
-        entries = line_of_time(story(flows()[self.kind], case), trail_of(self.kind, case), self.seat)
+        entries = line_of_time(story(flows()[self.kind], case), trail_of(self.kind, case), self.membership)
         return Response(EntrySerializer(entries, many=True).data)
 
     @extend_schema(responses=ConditionSerializer(many=True), filters=False)
@@ -100,7 +100,7 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Door, viewse
     def conditions(self, request: Request, pk: int) -> Response:
         """The check list of the decision page."""
         return Response(
-            ConditionSerializer(dossier_of(self.kind).conditions(self.get_object(), self.seat), many=True).data
+            ConditionSerializer(dossier_of(self.kind).conditions(self.get_object(), self.membership), many=True).data
         )
 
     @extend_schema(responses=SlotSerializer(many=True), filters=False)
@@ -109,7 +109,7 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Door, viewse
         """The documents the case asks for, with the files in each slot."""
         return Response(
             SlotSerializer(
-                slots(self.kind, self.get_object(), self.seat), many=True, context=self.get_serializer_context()
+                slots(self.kind, self.get_object(), self.membership), many=True, context=self.get_serializer_context()
             ).data
         )
 
@@ -118,18 +118,18 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Door, viewse
     def attach(self, request: Request, pk: int) -> Response:
         """Put a file into a slot; the one that was there stays on record as replaced."""
         case = self.get_object()
-        applicant_only(self.seat, case)
-        if not may_attach(case, self.seat):
+        applicant_only(self.membership, case)
+        if not may_attach(case, self.membership):
             raise Obstructed([_("申请已提交，材料不能再改。需要补充的，请先撤回或等待退回补正。")])
         asked = self.given(FileInputSerializer)
-        if asked["slot"] not in {code for code, _label, _required in asked_of(case, self.seat)}:
+        if asked["slot"] not in {code for code, _label, _required in asked_of(case, self.membership)}:
             raise exceptions.ValidationError({"slot": [_("此件没有这项材料。")]})
         kept = attach(
             self.kind,
             case.pk,
             asked["slot"],
             asked["file"],
-            by=self.seat,
+            by=self.membership,
             valid_to=day_after(asked["last_valid_day"]),
             particulars=asked,
         )
@@ -138,14 +138,14 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Door, viewse
     @extend_schema(responses=CommentSerializer(many=True), filters=False)
     @action(detail=True, pagination_class=None, parser_classes=(BodyParser,))
     def comments(self, request: Request, pk: int) -> Response:
-        """What was said about the case, as far as this post may read it."""
-        return Response(CommentSerializer(comments_on(self.get_object(), self.seat), many=True).data)
+        """What was said about the case, as far as this membership may read it."""
+        return Response(CommentSerializer(comments_on(self.get_object(), self.membership), many=True).data)
 
     @extend_schema(request=CommentSerializer, responses={201: CommentSerializer})
     @comments.mapping.post
     def say(self, request: Request, pk: int) -> Response:
         """Add a comment; the other side gets a notice."""
         case = self.get_object()
-        only(self.seat, *(role for role in Role if role not in (Role.AUDITOR, Role.INSPECTOR)))
+        only(self.membership, *(role for role in Role if role not in (Role.AUDITOR, Role.INSPECTOR)))
         asked = self.given(CommentSerializer)
-        return Response(CommentSerializer(comment(case, by=self.seat, **asked)).data, status=201)
+        return Response(CommentSerializer(comment(case, by=self.membership, **asked)).data, status=201)

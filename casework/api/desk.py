@@ -35,7 +35,7 @@ WORKBOOK = {(200, XLSX): OpenApiResponse(OpenApiTypes.BINARY)}
 
 
 class InboxView(mixins.ListModelMixin, Door):
-    """待办 (`todo`), 在办 (`waiting`), 已办 (`done`), 草稿 (`draft`) of the post's desk."""
+    """待办 (`todo`), 在办 (`waiting`), 已办 (`done`), 草稿 (`draft`) of the membership's desk."""
 
     model, serializer_class, pagination_class = WorkItem, WorkItemSerializer, DeskPages
 
@@ -46,17 +46,17 @@ class InboxView(mixins.ListModelMixin, Door):
 
     def get_queryset(self) -> QuerySet[WorkItem]:
         asked = self.asked()
-        rows = inbox(self.seat, asked.pop("standing")).select_related("applicant", "division")
+        rows = inbox(self.membership, asked.pop("standing")).select_related("applicant", "division")
         return rows.filter(**asked)
 
     def order(self, request: Request) -> tuple[str, bool]:
         """An office's 待办 by deadline, everything else by the latest move."""
-        by_deadline = self.asked()["standing"] == Standing.TODO and not self.seat.is_unit
+        by_deadline = self.asked()["standing"] == Standing.TODO and not self.membership.is_unit
         return ("due_on", False) if by_deadline else ("since", True)
 
     @extend_schema(operation_id="inbox_list", parameters=[InboxFilter])
     def get(self, request: Request) -> Response:
-        only(self.seat, *WORKERS)
+        only(self.membership, *WORKERS)
         return self.list(request)
 
 
@@ -66,14 +66,14 @@ class OverdueView(mixins.ListModelMixin, Door):
     model, serializer_class, pagination_class = WorkItem, WorkItemSerializer, DeskPages
 
     def get_queryset(self) -> QuerySet[WorkItem]:
-        return overdue(self.seat).select_related("applicant", "division")
+        return overdue(self.membership).select_related("applicant", "division")
 
     def order(self, request: Request) -> tuple[str, bool]:
         return "due_on", False
 
     @extend_schema(operation_id="overdue_list")
     def get(self, request: Request) -> Response:
-        only(self.seat, *OVERSEERS)
+        only(self.membership, *OVERSEERS)
         return self.list(request)
 
 
@@ -85,23 +85,23 @@ class FileView(Door):
 
     @extend_schema(responses=FILE)
     def get(self, request: Request, pk: int) -> HttpResponse:
-        found = visible_file(pk, self.seat)
+        found = visible_file(pk, self.membership)
         if found is None:
             raise Http404
-        return download_attachment(found, by=self.seat)
+        return download_attachment(found, by=self.membership)
 
 
 class JobDoor(Door):
-    """Jobs of the post's scope, and those its user started."""
+    """Jobs of the membership's scope, and those its user started."""
 
     model, serializer_class = Job, JobSerializer
 
     def get_queryset(self) -> QuerySet[Job]:
-        return jobs_of(self.seat)
+        return jobs_of(self.membership)
 
     def get_serializer(self, *args: Any, **options: Any) -> JobSerializer:
         for job in (args[0] if options.get("many") else args) if args else ():
-            shown(job, self.seat)
+            shown(job, self.membership)
         return super().get_serializer(*args, **options)
 
 
@@ -122,12 +122,12 @@ class JobFileView(JobDoor):
     @extend_schema(responses=WORKBOOK)
     def get(self, request: Request, pk: int) -> HttpResponse:
         """The result file, for the person who asked for it and the colleagues of the unit that owns it."""
-        found = shown(self.get_object(), self.seat)
+        found = shown(self.get_object(), self.membership)
         if not found.file:
             raise Http404
         if not found.can_fetch:
             raise exceptions.PermissionDenied(_("结果文件只给发起这项任务的人。"))
-        return job_download(found, by=self.seat)
+        return job_download(found, by=self.membership)
 
 
 class JobAgainView(JobDoor):
@@ -135,14 +135,20 @@ class JobAgainView(JobDoor):
     def post(self, request: Request, pk: int) -> Response:
         """Put a stuck or failed job back into its queue, once however often it is asked (R-ELG-6)."""
         found = self.get_object()
-        if not may_restart(found, self.seat):
+        if not may_restart(found, self.membership):
             raise exceptions.PermissionDenied(_("这项任务由发起单位或审批部门重新开始。"))
         with transaction.atomic():
             locked = Job.objects.select_for_update(of=("self",)).get(pk=found.pk)
             if locked.state not in AGAIN:
                 raise Obstructed([_("任务现在是“%(state)s”，不需要重新开始。") % {"state": locked.get_state_display()}])
             take_up_again(locked)
-            record("job.taken_up_again", by=self.seat, on=locked, division=locked.division_id or "", title=locked.title)
+            record(
+                "job.taken_up_again",
+                by=self.membership,
+                on=locked,
+                division=locked.division_id or "",
+                title=locked.title,
+            )
         found.refresh_from_db()
         return Response(self.get_serializer(found).data)
 
@@ -153,8 +159,8 @@ class NoticeDoor(Door):
     model, serializer_class = Notice, NoticeSerializer
 
     def get_queryset(self) -> QuerySet[Notice]:
-        seen = Notice.seen_by.through.objects.filter(notice_id=OuterRef("pk"), user_id=self.seat.user_id)
-        return Notice.objects.filter(organisation=self.seat.organisation_id).annotate(seen=Exists(seen))
+        seen = Notice.seen_by.through.objects.filter(notice_id=OuterRef("pk"), user_id=self.membership.user_id)
+        return Notice.objects.filter(organisation=self.membership.organisation_id).annotate(seen=Exists(seen))
 
 
 class NoticesView(mixins.ListModelMixin, NoticeDoor):
@@ -169,6 +175,6 @@ class NoticeSeenView(NoticeDoor):
     def post(self, request: Request, pk: int) -> Response:
         """The user has seen it."""
         found = self.get_object()
-        found.seen_by.add(self.seat.user_id)
+        found.seen_by.add(self.membership.user_id)
         found.seen = True
         return Response(self.get_serializer(found).data)

@@ -12,11 +12,11 @@ from rest_framework import serializers
 from casework.problems import MEDIA_TYPE
 
 POST_HEADER = OpenApiParameter(
-    "X-Post",
+    "X-Membership",
     int,
     OpenApiParameter.HEADER,
     description=(
-        "以哪个岗位办理（岗位编号见 /api/v1/auth/posts/）；不填时查询为第一个在任岗位，有多个岗位的，办理（POST、PUT、"
+        "以哪个岗位办理（岗位编号见 /api/v1/auth/memberships/）；不填时查询为第一个在任岗位，有多个岗位的，办理（POST、PUT、"
         "PATCH、DELETE）必须填写。 The post to act in. Reading: the user's first by default; whoever has several must"
         " name one to change anything."
     ),
@@ -58,10 +58,10 @@ WORDS = {
 }
 
 
-class PostSessionScheme(SessionScheme):
+class MembershipSessionScheme(SessionScheme):
     """The browser's session, as our own authentication class reads it."""
 
-    target_class = "accounts.api.PostSessionAuthentication"
+    target_class = "accounts.api.MembershipSessionAuthentication"
     priority = 0
 
 

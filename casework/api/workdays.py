@@ -114,7 +114,7 @@ class WorkdaysYearView(Versioned):
     @extend_schema(operation_id="workdays_enter", request=ArrangementSerializer)
     def put(self, request: Request, year: int) -> Response:
         """Enter a year's 放假调休安排; last days that depend on it are worked out again."""
-        if not may_enter(self.seat):
+        if not may_enter(self.membership):
             raise exceptions.PermissionDenied(str(REFUSED_ENTRY))
         if not FIRST_KNOWN <= year <= LAST_YEAR:
             raise Http404
@@ -129,7 +129,7 @@ class WorkdaysYearView(Versioned):
             raise Obstructed(checked.general)
         try:
             with self.unchanged():
-                enter(year, lines_of_text(checked.text), document=given["document"], by=self.seat)
+                enter(year, lines_of_text(checked.text), document=given["document"], by=self.membership)
         except ArrangementRefused as refused:
             raise Obstructed([str(refused)]) from refused
         return Response(self.shown(year))

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from accounts.domain.audit import record
 from accounts.domain.changes import changes
 from accounts.enums import REGION, Level, OrganisationKind, Role
-from accounts.models import Post
+from accounts.models import Membership
 from casework.domain.duties import Duty
 from casework.domain.workdays import FIRST_TOUCHED, calendar, recount
 from casework.models import HolidayArrangement, WorkdayOverride
@@ -91,13 +91,13 @@ class Checked:
         return sum(self.days.values())
 
 
-def may_enter(post: Post | None) -> bool:
+def may_enter(membership: Membership | None) -> bool:
     """Administrators of the region's HR department."""
     return bool(
-        post
-        and post.role == Role.ADMINISTRATOR
-        and post.organisation.kind == OrganisationKind.HR_OFFICE
-        and post.division.level == Level.REGION
+        membership
+        and membership.role == Role.ADMINISTRATOR
+        and membership.organisation.kind == OrganisationKind.HR_OFFICE
+        and membership.division.level == Level.REGION
     )
 
 
@@ -249,7 +249,7 @@ def stamp_of(year: int) -> str:
     return found.isoformat() if found else ""
 
 
-def enter(year: int, lines: Sequence[Line], *, document: str, by: Post, stamp: str | None = None) -> int:
+def enter(year: int, lines: Sequence[Line], *, document: str, by: Membership, stamp: str | None = None) -> int:
     """Enter (or replace) a year's arrangement and work out again what depends on it; gives how many last days moved.
 
     `stamp` is that of the form; another entry since then is refused. Raises ArrangementRefused.
@@ -276,7 +276,7 @@ def enter(year: int, lines: Sequence[Line], *, document: str, by: Post, stamp: s
         ) from error
 
 
-def _keep(checked: Checked, document: str, by: Post, now: datetime) -> int:
+def _keep(checked: Checked, document: str, by: Membership, now: datetime) -> int:
     before = arrangement_of(checked.year)
     was = {"document": before.document, "days": _days_text(before.days.all())} if before else {}
     arrangement, _new = HolidayArrangement.objects.update_or_create(
@@ -338,9 +338,9 @@ def _arranged_years() -> QuerySet:
     return HolidayArrangement.objects.values_list("year", flat=True)
 
 
-def duty(post: Post) -> Duty | None:
+def duty(membership: Membership) -> Duty | None:
     """待办 of the region's administrators until the year is entered."""
-    year = missing_year(timezone.localdate()) if may_enter(post) else None
+    year = missing_year(timezone.localdate()) if may_enter(membership) else None
     if year is None:
         return None
     return Duty(

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
-from accounts.models import Post
+from accounts.models import Membership
 from casework.domain.desk import tell
 from casework.domain.flow import flow_of
 from casework.models import Application, Comment
@@ -21,7 +21,7 @@ class CommentRefused(Exception):
     """A comment that is not taken; the message says why."""
 
 
-def comment(application: Application, text: str, *, by: Post, internal: bool = False) -> Comment:
+def comment(application: Application, text: str, *, by: Membership, internal: bool = False) -> Comment:
     """Add a comment; the other side gets a notice. Internal ones are for offices only. Raises CommentRefused."""
     text = written(text)
     if not text:
@@ -44,9 +44,9 @@ def comment(application: Application, text: str, *, by: Post, internal: bool = F
     return added
 
 
-def comments_on(application: Application, post: Post) -> list[Comment]:
-    """What this post may read, oldest first; internal notes never reach a unit."""
-    return _comments(application._meta.model_name, application.pk, unit=post.is_unit)
+def comments_on(application: Application, membership: Membership) -> list[Comment]:
+    """What this membership may read, oldest first; internal notes never reach a unit."""
+    return _comments(application._meta.model_name, application.pk, unit=membership.is_unit)
 
 
 @prepared

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from accounts.domain.findings import Found, ask, register_search, standing
 from accounts.domain.seals import register_sealed
 from accounts.enums import Role
-from accounts.models import Post
+from accounts.models import Membership
 from casework.domain.duties import Duty, register_duty
 from casework.domain.flow import flows
 from casework.enums import State
@@ -75,11 +75,11 @@ def _label(state: str) -> str:
     return str(State(state).label) if state in State.values else state
 
 
-def duty(post: Post) -> Duty | None:
+def duty(membership: Membership) -> Duty | None:
     """待办 of the administrators while findings stand in their place and below; one query, of administrators only."""
-    if post.role != Role.ADMINISTRATOR:
+    if membership.role != Role.ADMINISTRATOR:
         return None
-    sums = standing(post).order_by().aggregate(count=Count("pk"), first=Min("found_at"))
+    sums = standing(membership).order_by().aggregate(count=Count("pk"), first=Min("found_at"))
     if not sums["count"]:
         return None
     return Duty(

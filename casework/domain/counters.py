@@ -6,21 +6,21 @@ from collections.abc import Callable
 
 from django.db.models import IntegerField, QuerySet, Subquery
 
-from accounts.models import Post
+from accounts.models import Membership
 
-Waiting = Callable[[Post], QuerySet | None]
+Waiting = Callable[[Membership], QuerySet | None]
 
 _counters: dict[str, Waiting] = {}
 
 
 def add_counter(name: str, waiting: Waiting) -> None:
-    """Called from `ready()`. `waiting(post)` gives the rows to count; None where this post has no such line."""
+    """Called from `ready()`. `waiting(membership)` gives the rows to count; None where this membership has no such line."""
     _counters[name] = waiting
 
 
-def counters_for(post: Post) -> dict[str, Subquery]:
-    """Each number of this post as a part of a query, by name."""
-    found = {name: waiting(post) for name, waiting in _counters.items()}
+def counters_for(membership: Membership) -> dict[str, Subquery]:
+    """Each number of this membership as a part of a query, by name."""
+    found = {name: waiting(membership) for name, waiting in _counters.items()}
     return {name: _counted(rows) for name, rows in found.items() if rows is not None}
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.domain.authority import remits_of
 from accounts.enums import Role
-from accounts.models import Organisation, Post
+from accounts.models import Membership, Organisation
 from casework.enums import CONFIRM_ACCOUNT, ENDED, ON_A_DESK, Standing, State
 from casework.models import Application, Notice, Step, WorkItem
 from kit.prepared import prepared
@@ -99,40 +99,45 @@ def tell(application: Application, text: str, *, organisation: Organisation | No
     )
 
 
-def inbox(post: Post, standing: str, *, remits: Iterable[tuple[str, str, str]] | None = None) -> QuerySet[WorkItem]:
-    """What lies with this post's desk, by deadline; 在办 also what this person has decided and somebody else has still to
+def inbox(
+    membership: Membership, standing: str, *, remits: Iterable[tuple[str, str, str]] | None = None
+) -> QuerySet[WorkItem]:
+    """What lies with this membership's desk, by deadline; 在办 also what this person has decided and somebody else has still to
     decide.
 
     待办 shows only what its grants (`remits`, where read already) let it decide (R-AUT-1), and leaves out the second step
     of what
     this person decided first: somebody else must take it (R-AUT-5).
     """
-    if standing == Standing.TODO and not post.is_unit:
-        return waiting(post, needs_of(post, remits_of(post) if remits is None else remits))
+    if standing == Standing.TODO and not membership.is_unit:
+        return waiting(membership, needs_of(membership, remits_of(membership) if remits is None else remits))
     items = WorkItem.objects.filter(standing=standing)
-    if post.is_unit:
-        return items.filter(applicant=post.organisation_id).order_by("-since", "-id")
-    items = items.filter(desk=post.organisation_id)
+    if membership.is_unit:
+        return items.filter(applicant=membership.organisation_id).order_by("-since", "-id")
+    items = items.filter(desk=membership.organisation_id)
     if standing == Standing.WAITING:
-        items = items | WorkItem.objects.visible_to(post).filter(
-            standing=Standing.TODO, barred__contains=[post.user_id]
+        items = items | WorkItem.objects.visible_to(membership).filter(
+            standing=Standing.TODO, barred__contains=[membership.user_id]
         )
     return items.order_by("-since", "-id")
 
 
-def waiting(post: Post, needs: Needs) -> QuerySet[WorkItem]:
-    """待办 of an office's post that may decide these `needs`."""
+def waiting(membership: Membership, needs: Needs) -> QuerySet[WorkItem]:
+    """待办 of an office's membership that may decide these `needs`."""
     items = WorkItem.objects.filter(
-        _within(needs), ~Q(barred__contains=[post.user_id]), standing=Standing.TODO, desk=post.organisation_id
+        _within(needs),
+        ~Q(barred__contains=[membership.user_id]),
+        standing=Standing.TODO,
+        desk=membership.organisation_id,
     )
     return items.order_by("due_on", "id")
 
 
-def needs_of(post: Post, remits: Iterable[tuple[str, str, str]]) -> Needs:
+def needs_of(membership: Membership, remits: Iterable[tuple[str, str, str]]) -> Needs:
     """(act, category) of these grants, each once: what may lie in 待办; the desk already says where. Finance confirms
     without a grant.
     """
-    own = {(CONFIRM_ACCOUNT, "")} if post.role == Role.FINANCE else set()
+    own = {(CONFIRM_ACCOUNT, "")} if membership.role == Role.FINANCE else set()
     return tuple(sorted({(act, category) for act, _division, category in remits} | own))
 
 
@@ -146,12 +151,12 @@ def _within(needs: Needs) -> Q:
     return Q(need__in=general) | special if special else Q(need__in=general)
 
 
-def overdue(post: Post) -> QuerySet[WorkItem]:
-    """Work past its last day that this post may open: its place and below; an industry department, its own desk
+def overdue(membership: Membership) -> QuerySet[WorkItem]:
+    """Work past its last day that this membership may open: its place and below; an industry department, its own desk
     (R-SEC-3).
     """
     return (
-        WorkItem.objects.visible_to(post)
+        WorkItem.objects.visible_to(membership)
         .filter(standing=Standing.TODO, due_on__lt=timezone.localdate())
         .order_by("due_on", "id")
     )

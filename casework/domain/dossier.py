@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from accounts.models import Post
+from accounts.models import Membership
 
 Text = str | Promise
 
@@ -46,7 +46,7 @@ class Section:
 
     title: Text
     template: str
-    context: Callable[[Any, Post], dict[str, Any] | None]
+    context: Callable[[Any, Membership], dict[str, Any] | None]
     open: bool = False
     count: Callable[[Any], int | None] = lambda application: None
 
@@ -62,13 +62,13 @@ class Dossier:
     """
 
     kind: str
-    facts: Callable[[Any, Post], list[Fact]]
-    conditions: Callable[[Any, Post | None], list[Condition]]
+    facts: Callable[[Any, Membership], list[Fact]]
+    conditions: Callable[[Any, Membership | None], list[Condition]]
     sections: tuple[Section, ...] = ()
     documents: Callable[[Any], list[tuple[str, Text, bool]]] = lambda application: []
     history: Callable[[Any], list[tuple[str, int]]] = field(default=lambda application: [])
     related: tuple[str, ...] = ()
-    subject: Callable[[Any, Post], tuple[Any, ...] | None] = lambda application, post: None
+    subject: Callable[[Any, Membership], tuple[Any, ...] | None] = lambda application, membership: None
     acts: tuple[str, ...] = ()
 
 
@@ -83,11 +83,13 @@ def dossier_of(kind: str) -> Dossier:
     return _dossiers[kind]
 
 
-def points_to_look_at(application: Any, post: Post | None) -> list[str]:
+def points_to_look_at(application: Any, membership: Membership | None) -> list[str]:
     """Why a case is not clean (R-OPN-5): conditions that do not hold, red or not, and sections with open points."""
     kind = application._meta.model_name
     found = [
-        str(condition.sentence) for condition in dossier_of(kind).conditions(application, post) if not condition.holds
+        str(condition.sentence)
+        for condition in dossier_of(kind).conditions(application, membership)
+        if not condition.holds
     ]
     counted = [(section.title, section.count(application)) for section in dossier_of(kind).sections if section.open]
     return found + [

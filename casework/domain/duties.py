@@ -1,4 +1,4 @@
-"""What a post must do that is no case: stands above the cases in its 待办 (R-SEC-3)."""
+"""What a membership must do that is no case: stands above the cases in its 待办 (R-SEC-3)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from accounts.models import Post
+from accounts.models import Membership
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Duty:
     due_on: date | None = None
 
 
-Finder = Callable[[Post], Duty | None]
+Finder = Callable[[Membership], Duty | None]
 _finders: list[Finder] = []
 
 
@@ -26,8 +26,8 @@ def register_duty(finder: Finder) -> None:
     _finders.append(finder)
 
 
-def duties_of(post: Post) -> list[Duty]:
+def duties_of(membership: Membership) -> list[Duty]:
     """By deadline, those without one last."""
     return sorted(
-        (duty for duty in (find(post) for find in _finders) if duty), key=lambda duty: duty.due_on or date.max
+        (duty for duty in (find(membership) for find in _finders) if duty), key=lambda duty: duty.due_on or date.max
     )

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from accounts.domain.audit import record
 from accounts.domain.authority import applies_for
 from accounts.domain.refusals import note
-from accounts.models import Post
+from accounts.models import Membership
 from casework.domain.dossier import dossier_of
 from casework.domain.flow import flows
 from casework.enums import WITH_APPLICANT
@@ -50,7 +50,7 @@ _holders: dict[str, type[models.Model]] = {}
 _offices_only: dict[str, str | Promise] = {}
 _for_roles: dict[str, frozenset[str]] = {}
 _particulars: dict[str, dict[str, str | Promise]] = {}
-_senders: dict[str, Callable[[Attachment, Post], bool]] = {}
+_senders: dict[str, Callable[[Attachment, Membership], bool]] = {}
 
 __all__ = [
     "FileAltered",
@@ -93,12 +93,12 @@ def keep_from_units(
     label: str | Promise,
     *,
     roles: Collection[str] = (),
-    sender: Callable[[Attachment, Post], bool] | None = None,
+    sender: Callable[[Attachment, Membership], bool] | None = None,
 ) -> None:
     """Files whose slot begins so are the offices' own, called `label`: the applicant neither sees nor opens them
     (R-ELG-5, R-SEC-1).
 
-    `roles`: only these of the offices may read them; `sender` tells whether a post of no part in the case sent the file
+    `roles`: only these of the offices may read them; `sender` tells whether a membership of no part in the case sent the file
     and may read it.
     """
     _offices_only[slots] = label
@@ -128,17 +128,21 @@ def own_label(slot: str) -> str:
     return next((str(label) for slots, label in _offices_only.items() if slot.startswith(slots)), slot)
 
 
-def may_read(slot: str, post: Post | None) -> bool:
+def may_read(slot: str, membership: Membership | None) -> bool:
     """Whether somebody who may see the case may see the files of this slot."""
-    if post is None or not slot.startswith(tuple(_offices_only)):
+    if membership is None or not slot.startswith(tuple(_offices_only)):
         return True
-    return not post.is_unit and all(post.role in roles for slots, roles in _for_roles.items() if slot.startswith(slots))
+    return not membership.is_unit and all(
+        membership.role in roles for slots, roles in _for_roles.items() if slot.startswith(slots)
+    )
 
 
-def asked_of(application: Application, post: Post) -> list[tuple[str, str | Promise, bool]]:
-    """The documents a case asks for (slot, label, required), as far as this post may read and replace them."""
+def asked_of(application: Application, membership: Membership) -> list[tuple[str, str | Promise, bool]]:
+    """The documents a case asks for (slot, label, required), as far as this membership may read and replace them."""
     return [
-        one for one in dossier_of(application._meta.model_name or "").documents(application) if may_read(one[0], post)
+        one
+        for one in dossier_of(application._meta.model_name or "").documents(application)
+        if may_read(one[0], membership)
     ]
 
 
@@ -154,7 +158,7 @@ def attach(
     slot: str,
     upload: UploadedFile,
     *,
-    by: Post,
+    by: Membership,
     valid_to: date | None = None,
     particulars: Mapping[str, str] | None = None,
     allowed: frozenset[str] = KINDS,
@@ -208,7 +212,7 @@ def attach(
     return attachment
 
 
-def take_file(attachment: Attachment, *, by: Post) -> File:
+def take_file(attachment: Attachment, *, by: Membership) -> File:
     """The stored file opened for somebody who may see it (`visible_file`), the download on record (R-SEC-2).
 
     Its digest is compared each time: raises FileAltered, on record too, for one that was exchanged or is gone.
@@ -277,24 +281,24 @@ def files_of(application: Application) -> dict[str, list[Attachment]]:
     return kept
 
 
-def may_attach(application: Application, post: Post) -> bool:
+def may_attach(application: Application, membership: Membership) -> bool:
     """The applicant's operator, while the application is with the applicant."""
-    return applies_for(post, application.applicant_id) and application.state in WITH_APPLICANT
+    return applies_for(membership, application.applicant_id) and application.state in WITH_APPLICANT
 
 
-def visible_file(pk: int, post: Post | None) -> Attachment | None:
-    """The file when the case that holds it lies in the post's scope, or the post sent it; None otherwise, so that
+def visible_file(pk: int, membership: Membership | None) -> Attachment | None:
+    """The file when the case that holds it lies in the membership's scope, or the membership sent it; None otherwise, so that
     outside is not found.
     """
     attachment = Attachment.objects.filter(pk=pk).first()
     if (
         attachment
-        and post
-        and any(attachment.slot.startswith(slots) and sent(attachment, post) for slots, sent in _senders.items())
+        and membership
+        and any(attachment.slot.startswith(slots) and sent(attachment, membership) for slots, sent in _senders.items())
     ):
         return attachment
     model: Any = holder_of(attachment.kind) if attachment else None
-    if attachment is None or model is None or not may_read(attachment.slot, post):
+    if attachment is None or model is None or not may_read(attachment.slot, membership):
         return None
-    held: QuerySet = model.objects.visible_to(post).filter(pk=attachment.object_id)
+    held: QuerySet = model.objects.visible_to(membership).filter(pk=attachment.object_id)
     return attachment if held.exists() else None

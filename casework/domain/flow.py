@@ -10,7 +10,7 @@ from typing import Any
 from django.db import models
 from django.utils.functional import Promise
 
-from accounts.models import Post
+from accounts.models import Membership
 from casework.models import Application
 
 Text = str | Promise
@@ -29,7 +29,7 @@ class Who(Enum):
 class Context:
     """What a guard or an effect may look at: the actor, the words and the data given with the move, the time."""
 
-    by: Post | None
+    by: Membership | None
     reason: str
     data: Mapping[str, Any]
     at: Any

@@ -17,7 +17,7 @@ from typing import Any
 from django.db.models import Q
 
 from accounts.domain.words import act_words, told
-from accounts.models import Event, Post
+from accounts.models import Event, Membership
 from casework.domain.flow import flows
 from casework.models import Step
 
@@ -107,21 +107,21 @@ def trail_of(kind: str, thing: Any) -> Trail:
     )
 
 
-def line_of_time(steps: Iterable[Step], trail: Trail, post: Post) -> list[Entry]:
+def line_of_time(steps: Iterable[Step], trail: Trail, membership: Membership) -> list[Entry]:
     """The moves and all other acts, the newest first; one query."""
     steps = list(steps)
     entries = [Entry(step.at, step=step) for step in steps]
-    entries += [_entry(event, trail, post) for event in _acts(trail, {step.kind for step in steps}, post)]
+    entries += [_entry(event, trail, membership) for event in _acts(trail, {step.kind for step in steps}, membership)]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
 
 
-def _acts(trail: Trail, shown: set[str], post: Post) -> Any:
+def _acts(trail: Trail, shown: set[str], membership: Membership) -> Any:
     """The events of these things that are no moves shown already."""
     of_case = reduce(or_, (_of(kind, ids) for kind, ids in trail.things))
     moves = [f"{kind}.{move.name}" for kind in shown if kind in flows() for move in flows()[kind].moves]
     rows = Event.objects.filter(of_case).exclude(act__in=moves).exclude(act="comment.added")
-    if post.is_unit:
-        rows = rows.filter(Q(post__organisation=post.organisation_id) | Q(act__in=sorted(_told_to_units)))
+    if membership.is_unit:
+        rows = rows.filter(Q(membership__organisation=membership.organisation_id) | Q(act__in=sorted(_told_to_units)))
     return rows.order_by("-id")
 
 
@@ -130,8 +130,8 @@ def _of(kind: str, ids: Any) -> Q:
     return found & Q(act__in=sorted(_only[kind])) if kind in _only else found
 
 
-def _entry(event: Event, trail: Trail, post: Post) -> Entry:
-    own = not post.is_unit or event.subject_kind != "paymentbatch"
+def _entry(event: Event, trail: Trail, membership: Membership) -> Entry:
+    own = not membership.is_unit or event.subject_kind != "paymentbatch"
     details = told({key: value for key, value in event.data.items() if key not in UNSAID}, event.act) if own else []
     whom = trail.names.get((event.subject_kind, event.subject_id or 0)) or trail.names.get(
         ("enrolment", event.data.get("enrolment") or 0), ""

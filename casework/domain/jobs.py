@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Division, Organisation, Post
+from accounts.models import Division, Membership, Organisation
 from casework.enums import JobState
 from casework.models import Job
 from kit.storage import is_disk_full
@@ -30,7 +30,7 @@ def queue(
     object_id: int | None = None,
     owner: Organisation | None = None,
     division: Division | None = None,
-    by: Post | None = None,
+    by: Membership | None = None,
     queue_name: str = "interactive",
     total: int = 0,
     **arguments: Any,

@@ -16,7 +16,7 @@ from accounts.domain.audit import record
 from accounts.domain.authority import applies_for, may
 from accounts.domain.words import act_words
 from accounts.enums import Role
-from accounts.models import Event, Post
+from accounts.models import Event, Membership
 from casework.domain import routing
 from casework.domain.desk import reviewers_of, tell, write_cover
 from casework.domain.flow import Context, Flow, Move, Who, flow_of
@@ -58,7 +58,7 @@ class NoSuchMove(MoveRefused):
 
 @dataclass(frozen=True)
 class Available:
-    """A button: the move, whether it is this post's at all, and the sentences in its way now."""
+    """A button: the move, whether it is this membership's at all, and the sentences in its way now."""
 
     move: Move
     obstacles: list[str]
@@ -68,14 +68,14 @@ def take(
     application: Application,
     name: str,
     *,
-    by: Post | None,
+    by: Membership | None,
     reason: str = "",
     expected_version: int | None = None,
     data: Mapping[str, Any] | None = None,
 ) -> Step:
     """Move a case once, in one transaction with its row locked.
 
-    A request repeated by the same post with the same `expected_version` gets the step it made the first time. Raises
+    A request repeated by the same membership with the same `expected_version` gets the step it made the first time. Raises
     NoSuchMove,
     NotYours, Obstructed or Overtaken, each with sentences; nothing is changed then.
     """
@@ -103,7 +103,7 @@ def take(
     return step
 
 
-def _acquaint(application: Application, by: Post | None) -> None:
+def _acquaint(application: Application, by: Membership | None) -> None:
     """The actor's own organisation and place are the case's as often as not; they are not read once more."""
     if by is None:
         return
@@ -115,7 +115,7 @@ def _acquaint(application: Application, by: Post | None) -> None:
             setattr(application, name, own)
 
 
-def _same_request(application: Application, flow: Flow, move: Move, by: Post | None, version: int) -> Step:
+def _same_request(application: Application, flow: Flow, move: Move, by: Membership | None, version: int) -> Step:
     step = Step.objects.filter(kind=flow.kind, object_id=application.pk, version=version).first()
     if step and step.move == move.name and step.by_id == (by.pk if by else None):
         return step
@@ -136,7 +136,7 @@ def _same_request(application: Application, flow: Flow, move: Move, by: Post | N
     )
 
 
-def change_content(application: Application, act: str, *, by: Post | None, reason: str = "", **data: Any) -> None:
+def change_content(application: Application, act: str, *, by: Membership | None, reason: str = "", **data: Any) -> None:
     """Record an act on a locked case that changes what its decision is about: who is on the list, the amount, a
     verdict.
 
@@ -168,8 +168,8 @@ def _content_words(application: Application) -> str:
     }
 
 
-def why_not_yours(application: Application, move: Move, by: Post | None) -> str:
-    """The sentence that says the move is not this post's, or ""."""
+def why_not_yours(application: Application, move: Move, by: Membership | None) -> str:
+    """The sentence that says the move is not this membership's, or ""."""
     if move.who is Who.SYSTEM:
         return "" if by is None else _("这一步由系统办理。")
     if by is None:
@@ -186,11 +186,11 @@ def why_not_yours(application: Application, move: Move, by: Post | None) -> str:
     return "" if holds(application, by) else _("您没有这类人员、这一环节的审批权限，或权限已到期。")
 
 
-def holds(application: Application, by: Post, *, remits: Iterable[tuple[str, str, str]] | None = None) -> bool:
-    """Whether the post has the authority the present step asks for; asked once of an instance, and `take` has one of
+def holds(application: Application, by: Membership, *, remits: Iterable[tuple[str, str, str]] | None = None) -> bool:
+    """Whether the membership has the authority the present step asks for; asked once of an instance, and `take` has one of
     its own.
 
-    A page that has read the post's grants (`remits`) asks first, so that nothing after it asks the tables.
+    A page that has read the membership's grants (`remits`) asks first, so that nothing after it asks the tables.
     """
     kept = application.__dict__.setdefault("kept_authority", {})
     key = by.pk, application.need
@@ -225,7 +225,7 @@ def obstacles(application: Application, move: Move, context: Context, *, reviewe
     return found
 
 
-def _has_reviewed(application: Application, by: Post, steps: Iterable[Step] | None = None) -> bool:
+def _has_reviewed(application: Application, by: Membership, steps: Iterable[Step] | None = None) -> bool:
     if steps is not None:
         return any(
             step.decides and step.round == application.round and step.reviewer_id == by.user_id for step in steps
@@ -235,12 +235,12 @@ def _has_reviewed(application: Application, by: Post, steps: Iterable[Step] | No
 
 def available(
     application: Application,
-    by: Post | None,
+    by: Membership | None,
     data: Mapping[str, Any] | None = None,
     *,
     steps: Iterable[Step] | None = None,
 ) -> list[Available]:
-    """The moves of this post in this state, each with what stands in its way (a missing reason is not an obstacle yet).
+    """The moves of this membership in this state, each with what stands in its way (a missing reason is not an obstacle yet).
 
     `steps` are those of the case, where the caller has read them already.
     """

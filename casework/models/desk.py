@@ -57,7 +57,7 @@ class WorkItem(models.Model):
 class Comment(models.Model):
     kind = models.CharField(max_length=20)
     object_id = models.BigIntegerField()
-    by = models.ForeignKey("accounts.Post", models.PROTECT, related_name="+")
+    by = models.ForeignKey("accounts.Membership", models.PROTECT, related_name="+")
     text = models.TextField(max_length=2000)
     internal = models.BooleanField(default=False)
     at = models.DateTimeField(auto_now_add=True)

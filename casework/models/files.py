@@ -26,7 +26,7 @@ class Attachment(models.Model):
     sha256 = models.CharField(max_length=64)
     valid_to = models.DateField(null=True, blank=True)
     particulars = models.JSONField(default=dict, blank=True)
-    by = models.ForeignKey("accounts.Post", models.PROTECT, related_name="+")
+    by = models.ForeignKey("accounts.Membership", models.PROTECT, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
     replaced_at = models.DateTimeField(null=True)
 

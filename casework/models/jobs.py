@@ -18,7 +18,7 @@ class Job(models.Model):
     object_id = models.BigIntegerField(null=True)
     owner = models.ForeignKey("accounts.Organisation", models.PROTECT, null=True, related_name="+")
     division = models.ForeignKey("accounts.Division", models.PROTECT, null=True, related_name="+")
-    by = models.ForeignKey("accounts.Post", models.PROTECT, null=True, related_name="+")
+    by = models.ForeignKey("accounts.Membership", models.PROTECT, null=True, related_name="+")
     arguments = models.JSONField(default=dict)
     state = models.CharField(max_length=8, choices=JobState.choices, default=JobState.QUEUED)
     total = models.PositiveIntegerField(default=0)

@@ -104,7 +104,7 @@ class HolidayArrangement(models.Model):
 
     year = models.PositiveSmallIntegerField(primary_key=True)
     document = models.CharField(max_length=120)
-    entered_by = models.ForeignKey("accounts.Post", models.PROTECT, null=True, related_name="+")
+    entered_by = models.ForeignKey("accounts.Membership", models.PROTECT, null=True, related_name="+")
     entered_at = models.DateTimeField()
 
     class Meta:

@@ -19,7 +19,7 @@ class Step(models.Model):
     to_state = models.CharField(max_length=10, choices=State.choices)
     decides = models.BooleanField(default=False)
     needs_reason = models.BooleanField(default=False)
-    by = models.ForeignKey("accounts.Post", models.PROTECT, null=True, related_name="+")
+    by = models.ForeignKey("accounts.Membership", models.PROTECT, null=True, related_name="+")
     reviewer = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
     actor = models.CharField(max_length=200)
     reason = models.TextField(blank=True)

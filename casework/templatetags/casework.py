@@ -183,10 +183,16 @@ def menu(frame: Frame) -> SafeString:
     """The menu of the frame, drawn once for all who see the same: role, kind of office, language, page and numbers are
     all it shows.
     """
-    post = frame.post
+    membership = frame.membership
     return (
-        _drawn(post.role, post.organisation.kind, get_language(), frame.current, tuple(sorted(frame.counters.items())))
-        if post
+        _drawn(
+            membership.role,
+            membership.organisation.kind,
+            get_language(),
+            frame.current,
+            tuple(sorted(frame.counters.items())),
+        )
+        if membership
         else SafeString()
     )
 

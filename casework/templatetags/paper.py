@@ -23,7 +23,7 @@ class PaperNode(Node):
         shown, number = self.nodelist.render(context), str(self.number.resolve(context))
         digest = printed.paper_digest(number, shown)
         address = context["request"].build_absolute_uri(str(self.address.resolve(context)))
-        post = context.get("post")
+        membership = context.get("membership")
         mark = render_to_string(
             "components/_paper.html",
             {
@@ -31,7 +31,7 @@ class PaperNode(Node):
                 "at": timezone.localtime(),
                 "short": printed.short(digest),
                 "digest": digest,
-                "who": post.user.full_name if post else "",
+                "who": membership.user.full_name if membership else "",
                 "qr": mark_safe(qr.svg_of(address)),  # noqa: S308 - drawn by us, no text in it
                 "foot": css_text(f"{number}  {printed.short(digest)}"),
                 "pages": page_numbers(),

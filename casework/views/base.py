@@ -1,13 +1,14 @@
-"""What every page behind the login starts with: a post, and a case inside its scope."""
+"""What every page behind the login starts with: a membership, and a case inside its scope."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 
-from accounts.models import Post
+from accounts.http import Request
+from accounts.models import Membership
 from casework.domain.dossier import dossier_of
 from casework.domain.flow import Flow, flows
 from casework.models import Application
@@ -16,23 +17,23 @@ from kit.prepared import prepared
 View = Callable[..., HttpResponse]
 
 
-def load_case(request: HttpRequest, kind: str, pk: int) -> tuple[Flow, Application]:
-    """The flow and the application, or 404 when there is none inside the scope of the post (R-LVL-2)."""
+def load_case(request: Request, kind: str, pk: int) -> tuple[Flow, Application]:
+    """The flow and the application, or 404 when there is none inside the scope of the membership (R-LVL-2)."""
     flow = flows().get(kind)
     if flow is None:
         raise Http404
-    found = _case(request.post, pk, kind=kind)
+    found = _case(request.membership, pk, kind=kind)
     if not found:
         raise Http404
     return flow, found[0]
 
 
 @prepared
-def _case(post: Post, pk: int, *, kind: str) -> QuerySet:
+def _case(membership: Membership, pk: int, *, kind: str) -> QuerySet:
     """No LIMIT, as get() has: it makes PostgreSQL plan so wide a join seven times as long."""
     return (
         flows()[kind]
-        .model.objects.visible_to(post)
+        .model.objects.visible_to(membership)
         .select_related("division", "applicant", "desk", *dossier_of(kind).related)
         .filter(pk=pk)
     )

@@ -13,15 +13,16 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.domain.form_tokens import OWN_FIELDS
-from accounts.middleware import seated
-from accounts.models import Post
+from accounts.http import Request
+from accounts.middleware import membership_required
+from accounts.models import Membership
 from accounts.submissions import post_only
 from casework.context import frame_of
 from casework.domain.comments import comments_on
@@ -90,15 +91,15 @@ class Typed:
 
 
 @require_GET
-@seated()
-def case(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+@membership_required()
+def case(request: Request, kind: str, pk: int) -> HttpResponse:
     flow, application = load_case(request, kind, pk)
     return case_page(request, flow, application)
 
 
 @post_only("case", "kind", "pk")
-@seated()
-def move(request: HttpRequest, kind: str, pk: int, name: str) -> HttpResponse:
+@membership_required()
+def move(request: Request, kind: str, pk: int, name: str) -> HttpResponse:
     """Take a move with all posted fields as its data; a refusal shows the case again with its sentences and what was
     typed.
     """
@@ -109,7 +110,9 @@ def move(request: HttpRequest, kind: str, pk: int, name: str) -> HttpResponse:
         sentences = [_("提交不完整（缺少版本号），没有执行。请在最新页面上重新办理。")]
         return case_page(request, flow, application, typed=typed, sentences=sentences, status=409)
     try:
-        take(application, name, by=request.post, reason=words_of(typed), expected_version=version, data=typed.data)  # type: ignore[attr-defined]
+        take(
+            application, name, by=request.membership, reason=words_of(typed), expected_version=version, data=typed.data
+        )
     except NoSuchMove as refused:
         raise Http404 from refused
     except NotYours as refused:
@@ -125,12 +128,12 @@ def move(request: HttpRequest, kind: str, pk: int, name: str) -> HttpResponse:
     return after_move(request, flow, application, name)
 
 
-def data_of(post: QueryDict) -> dict[str, Any]:
+def data_of(membership: QueryDict) -> dict[str, Any]:
     """Every other field: its text, or the list of its texts where it came more than once."""
     found = {}
-    for name in post:
+    for name in membership:
         if name not in NOT_DATA:
-            values = post.getlist(name)
+            values = membership.getlist(name)
             found[name] = values if len(values) > 1 else values[0]
     return found
 
@@ -140,19 +143,19 @@ def words_of(typed: Typed) -> str:
     return joined(typed.reason_choice, typed.reason)
 
 
-def after_move(request: HttpRequest, flow: Flow, application: Application, name: str) -> HttpResponse:
-    """Back to the case; to the inbox when the case has left this post's sight (a department sees only its own desk)."""
+def after_move(request: Request, flow: Flow, application: Application, name: str) -> HttpResponse:
+    """Back to the case; to the inbox when the case has left this membership's sight (a department sees only its own desk)."""
     taken = flow.move(name)
     messages.success(
         request, _("%(number)s 已办理：%(what)s。") % {"number": application, "what": taken.label if taken else name}
     )
-    if flow.model.objects.visible_to(request.post).filter(pk=application.pk).exists():  # type: ignore[attr-defined]
+    if flow.model.objects.visible_to(request.membership).filter(pk=application.pk).exists():
         return redirect("case", flow.kind, application.pk)
     return redirect("inbox", "todo")
 
 
 def case_page(
-    request: HttpRequest,
+    request: Request,
     flow: Flow,
     application: Application,
     *,
@@ -163,14 +166,14 @@ def case_page(
     status: int = 200,
 ) -> HttpResponse:
     """The page with whatever was just refused on top of it."""
-    post: Post = request.post  # type: ignore[attr-defined]
+    membership: Membership = request.membership
     dossier = dossier_of(flow.kind)
-    if not post.is_unit:
-        holds(application, post, remits=frame_of(request).remits)
+    if not membership.is_unit:
+        holds(application, membership, remits=frame_of(request).remits)
     steps = story(flow, application)
     own = [step for step in steps if step.kind == flow.kind and step.object_id == application.pk]
-    parts = list(filter(None, (ready(section, application, post) for section in dossier_of(flow.kind).sections)))
-    moves = available(application, post, steps=own)
+    parts = list(filter(None, (ready(section, application, membership) for section in dossier_of(flow.kind).sections)))
+    moves = available(application, membership, steps=own)
     return render(
         request,
         "casework/case/page.html",
@@ -180,21 +183,21 @@ def case_page(
             "application": application,
             "title": flow.title_of(application),
             "moves": moves,
-            "own_moves": post.is_unit,
+            "own_moves": membership.is_unit,
             "reasons": reasons_for(flow, moves, dossier.acts),
             "typed": typed or Typed(),
             "sentences": sentences,
             "overtaken": overtaken,
-            "subject": subject_of(flow.kind, application, post),
-            "facts": dossier.facts(application, post),
-            "conditions": dossier.conditions(application, post),
+            "subject": subject_of(flow.kind, application, membership),
+            "facts": dossier.facts(application, membership),
+            "conditions": dossier.conditions(application, membership),
             "exceptions": [part for part in parts if part.comes_first],
             "parts": [part for part in parts if not part.comes_first],
-            "documents": slots(flow.kind, application, post),
-            "may_attach": may_attach(application, post),
-            "comments": comments_on(application, post),
+            "documents": slots(flow.kind, application, membership),
+            "may_attach": may_attach(application, membership),
+            "comments": comments_on(application, membership),
             "comment": comment,
-            "entries": line_of_time(steps, trail_of(flow.kind, application), post),
+            "entries": line_of_time(steps, trail_of(flow.kind, application), membership),
             "verdict": verdict(application, own),
             "place": place(flow, application),
             "jobs": open_jobs(flow.kind, application) if application.state == State.CHECKING else [],
@@ -204,14 +207,14 @@ def case_page(
     )
 
 
-def ready(section: Section, application: Application, post: Post) -> Part | None:
-    values = section.context(application, post)
+def ready(section: Section, application: Application, membership: Membership) -> Part | None:
+    values = section.context(application, membership)
     return None if values is None else Part(section, values, section.count(application))
 
 
-def subject_of(kind: str, application: Application, post: Post) -> dict[str, Any] | None:
+def subject_of(kind: str, application: Application, membership: Membership) -> dict[str, Any] | None:
     """The page of what the case is about, for the button beside the title."""
-    found = dossier_of(kind).subject(application, post)
+    found = dossier_of(kind).subject(application, membership)
     return {"label": found[0], "url": reverse(found[1], args=found[2:])} if found else None
 
 
@@ -241,12 +244,12 @@ def place(flow: Flow, application: Application) -> dict[str, int] | None:
     return {"position": application.position, "of": max(len(steps_of(application, flow)), application.position)}
 
 
-def slots(kind: str, application: Application, post: Post) -> list[Document]:
-    """The documents the case asks for, then whatever else was attached, as far as the post may read it."""
-    files = {code: rows for code, rows in files_of(application).items() if may_read(code, post)}
+def slots(kind: str, application: Application, membership: Membership) -> list[Document]:
+    """The documents the case asks for, then whatever else was attached, as far as the membership may read it."""
+    files = {code: rows for code, rows in files_of(application).items() if may_read(code, membership)}
     asked = [
         Document(code, str(label), required, files.pop(code, []))
-        for code, label, required in asked_of(application, post)
+        for code, label, required in asked_of(application, membership)
     ]
     return asked + [Document(code, own_label(code), False, rows) for code, rows in files.items()]
 

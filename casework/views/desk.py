@@ -5,15 +5,16 @@ from __future__ import annotations
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Exists, OuterRef
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.enums import Role
-from accounts.middleware import seated
-from accounts.models import Post
+from accounts.http import Request
+from accounts.middleware import membership_required
+from accounts.models import Membership
 from accounts.submissions import post_only
 from casework.domain.comments import CommentRefused, comment
 from casework.domain.desk import overdue as overdue_rows
@@ -25,15 +26,15 @@ from kit.whole import whole
 
 
 @post_only("case", "kind", "pk")
-@seated()
-def comments(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+@membership_required()
+def comments(request: Request, kind: str, pk: int) -> HttpResponse:
     flow, application = load_case(request, kind, pk)
-    post: Post = request.post  # type: ignore[attr-defined]
-    if post.role in (Role.AUDITOR, Role.INSPECTOR):
+    membership: Membership = request.membership
+    if membership.role in (Role.AUDITOR, Role.INSPECTOR):
         raise PermissionDenied(_("只读岗位不能留言。"))
     text = request.POST.get("text", "")
     try:
-        comment(application, text, by=post, internal="internal" in request.POST)
+        comment(application, text, by=membership, internal="internal" in request.POST)
     except CommentRefused as refused:
         return case_page(request, flow, application, sentences=[str(refused)], comment=text, status=400)
     messages.success(request, _("留言已发出。"))
@@ -41,12 +42,12 @@ def comments(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 
 
 @require_GET
-@seated()
-def notices(request: HttpRequest) -> HttpResponse:
+@membership_required()
+def notices(request: Request) -> HttpResponse:
     """The notices of the organisation, the latest first, page by page; new ones are marked until opened."""
-    post: Post = request.post  # type: ignore[attr-defined]
-    seen = Notice.seen_by.through.objects.filter(notice_id=OuterRef("pk"), user_id=post.user_id)
-    rows = Notice.objects.filter(organisation=post.organisation_id).annotate(seen=Exists(seen))
+    membership: Membership = request.membership
+    seen = Notice.seen_by.through.objects.filter(notice_id=OuterRef("pk"), user_id=membership.user_id)
+    rows = Notice.objects.filter(organisation=membership.organisation_id).annotate(seen=Exists(seen))
     page = page_of(
         rows, "id", descending=True, after=request.GET.get("after", ""), before=request.GET.get("before", "")
     )
@@ -54,36 +55,37 @@ def notices(request: HttpRequest) -> HttpResponse:
 
 
 @post_only("notices")
-@seated()
-def notice(request: HttpRequest, pk: int) -> HttpResponse:
+@membership_required()
+def notice(request: Request, pk: int) -> HttpResponse:
     """Open a notice: it is seen by this reader, and its case comes up."""
-    post: Post = request.post  # type: ignore[attr-defined]
-    found = get_object_or_404(Notice, pk=pk, organisation=post.organisation_id)
-    found.seen_by.add(post.user_id)
+    membership: Membership = request.membership
+    found = get_object_or_404(Notice, pk=pk, organisation=membership.organisation_id)
+    found.seen_by.add(membership.user_id)
     return redirect(found.url or "notices")
 
 
 @post_only("notices")
-@seated()
-def notices_seen(request: HttpRequest) -> HttpResponse:
+@membership_required()
+def notices_seen(request: Request) -> HttpResponse:
     """All notices seen, or those of one case, whose page asks for it when it is opened."""
-    post: Post = request.post  # type: ignore[attr-defined]
-    rows = Notice.objects.filter(organisation=post.organisation_id).exclude(seen_by=post.user_id)
+    membership: Membership = request.membership
+    rows = Notice.objects.filter(organisation=membership.organisation_id).exclude(seen_by=membership.user_id)
     kind, object_id = request.POST.get("kind", ""), whole(request.POST.get("object_id"))
     if kind and object_id is not None:
         rows = rows.filter(kind=kind, object_id=object_id)
     through = Notice.seen_by.through
     through.objects.bulk_create(
-        [through(notice_id=pk, user_id=post.user_id) for pk in rows.values_list("pk", flat=True)], ignore_conflicts=True
+        [through(notice_id=pk, user_id=membership.user_id) for pk in rows.values_list("pk", flat=True)],
+        ignore_conflicts=True,
     )
-    return HttpResponse(status=204) if request.htmx else redirect("notices")  # type: ignore[attr-defined]
+    return HttpResponse(status=204) if request.htmx else redirect("notices")
 
 
 @require_GET
-@seated(Role.OFFICER, Role.ADMINISTRATOR, Role.INSPECTOR, Role.AUDITOR)
-def overdue(request: HttpRequest) -> HttpResponse:
+@membership_required(Role.OFFICER, Role.ADMINISTRATOR, Role.INSPECTOR, Role.AUDITOR)
+def overdue(request: Request) -> HttpResponse:
     """Work past its last day at this place and below it, the latest first."""
-    rows = overdue_rows(request.post)  # type: ignore[attr-defined]
+    rows = overdue_rows(request.membership)
     places = (
         rows.order_by().values("division_id", "division__name").annotate(n=Count("pk")).order_by("-n", "division_id")
     )

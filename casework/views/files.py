@@ -8,13 +8,14 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import File
 from django.db.models.fields.files import FieldFile
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from accounts.middleware import seated
-from accounts.models import Post
+from accounts.http import Request
+from accounts.middleware import membership_required
+from accounts.models import Membership
 from accounts.submissions import post_only
 from casework.domain.files import (
     KIND_OF,
@@ -36,17 +37,17 @@ from casework.views.decision import case_page
 
 
 @post_only("case", "kind", "pk")
-@seated()
-def files(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+@membership_required()
+def files(request: Request, kind: str, pk: int) -> HttpResponse:
     """Attach one file; a refused one leaves its sentence on the case's page and everything else as it was."""
     flow, application = load_case(request, kind, pk)
-    if not may_attach(application, request.post):  # type: ignore[attr-defined]
+    if not may_attach(application, request.membership):
         if application.state not in WITH_APPLICANT:
             sentence = _("申请已提交，材料不能再改。需要补充的，请先撤回或等待退回补正。")
             return case_page(request, flow, application, sentences=[sentence], status=409)
         raise PermissionDenied(_("只有申请单位的经办人可以上传材料。"))
     slot, upload = request.POST.get("slot", ""), request.FILES.get("file")
-    known = {code: label for code, label, _required in asked_of(application, request.post)}  # type: ignore[attr-defined]
+    known = {code: label for code, label, _required in asked_of(application, request.membership)}
     if slot not in known:
         raise Http404
     if upload is None:
@@ -54,7 +55,7 @@ def files(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     try:
         said = {field: request.POST.get(field, "") for field in particulars_of(slot)}
         valid_to = day_after(_last_day(request.POST.get("last_valid_day", "")))
-        attach(kind, application.pk, slot, upload, by=request.post, valid_to=valid_to, particulars=said)  # type: ignore[attr-defined]
+        attach(kind, application.pk, slot, upload, by=request.membership, valid_to=valid_to, particulars=said)
     except FileRefused as refused:
         sentence = _("“%(what)s”没有上传：%(why)s") % {"what": known[slot], "why": refused}
         return case_page(request, flow, application, sentences=[sentence], status=400)
@@ -73,19 +74,19 @@ def _last_day(text: str) -> date | None:
 
 
 @require_GET
-@seated()
-def file(request: HttpRequest, pk: int) -> HttpResponse:
+@membership_required()
+def file(request: Request, pk: int) -> HttpResponse:
     """The file as a download, never shown inside our own pages."""
-    attachment = visible_file(pk, request.post)  # type: ignore[attr-defined]
+    attachment = visible_file(pk, request.membership)
     if attachment is None:
         raise Http404
     try:
-        return download_attachment(attachment, by=request.post)  # type: ignore[attr-defined]
+        return download_attachment(attachment, by=request.membership)
     except FileAltered as altered:
         return render(request, "409.html", {"sentences": [str(altered)]}, status=409)
 
 
-def download_attachment(attachment: Attachment, *, by: Post) -> FileResponse:
+def download_attachment(attachment: Attachment, *, by: Membership) -> FileResponse:
     """An attachment under a name that ends as what it is, compared and on record (`take_file`)."""
     return sent(
         take_file(attachment, by=by), named_as(attachment.name, KIND_OF[attachment.media_type]), attachment.media_type

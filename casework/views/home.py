@@ -6,13 +6,14 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from accounts.enums import Role
-from accounts.middleware import seated
-from accounts.models import Post
+from accounts.http import Request
+from accounts.middleware import membership_required
+from accounts.models import Membership
 from casework.context import frame_of
 from casework.domain.desk import overdue
 from casework.domain.home import home_sections
@@ -31,24 +32,24 @@ TEMPLATES = {
 }
 
 
-@seated()
-def home(request: HttpRequest) -> HttpResponse:
+@membership_required()
+def home(request: Request) -> HttpResponse:
     """The page of the role, then the sections other apps have added for it."""
-    post: Post = request.post  # type: ignore[attr-defined]
+    membership: Membership = request.membership
     facts = {Role.OPERATOR: applicant_facts, Role.INSPECTOR: reader_facts, Role.AUDITOR: reader_facts}.get(
-        Role(post.role), lambda seat: desk_facts(request, seat)
+        Role(membership.role), lambda held: desk_facts(request, held)
     )
-    context = facts(post) | {
-        "first_parts": home_sections(post, first=True),
-        "parts": home_sections(post),
+    context = facts(membership) | {
+        "first_parts": home_sections(membership, first=True),
+        "parts": home_sections(membership),
         "today": timezone.localdate(),
     }
-    return render(request, TEMPLATES[Role(post.role)], context)
+    return render(request, TEMPLATES[Role(membership.role)], context)
 
 
-def applicant_facts(post: Post) -> dict[str, Any]:
+def applicant_facts(membership: Membership) -> dict[str, Any]:
     """The unit's own cases: those it must act on with the reason, those on their way with the desk, those just decided."""
-    mine = WorkItem.objects.filter(applicant=post.organisation_id).select_related("desk", "division")
+    mine = WorkItem.objects.filter(applicant=membership.organisation_id).select_related("desk", "division")
     asked = list(mine.filter(state__in=[State.DRAFT, State.RETURNED]).order_by("-since")[: LINES * 2])
     asked.sort(key=lambda item: item.state != State.RETURNED)
     reasons = last_reasons(asked, State.RETURNED)
@@ -72,7 +73,7 @@ def last_reasons(items: list[WorkItem], state: str) -> dict[tuple[str, int], Ste
     return {(step.kind, step.object_id): step for step in steps}
 
 
-def desk_facts(request: HttpRequest, post: Post) -> dict[str, Any]:
+def desk_facts(request: Request, membership: Membership) -> dict[str, Any]:
     """待办 by deadline, what is late or soon due, and for those above: late work below them."""
     frame, today = frame_of(request), timezone.localdate()
     sums = frame.desk.order_by().aggregate(
@@ -80,15 +81,15 @@ def desk_facts(request: HttpRequest, post: Post) -> dict[str, Any]:
     )
     facts: dict[str, Any] = sums | {
         "items": list(frame.desk.select_related("applicant", "division")[:LINES]),
-        "waiting": WorkItem.objects.filter(desk=post.organisation_id, standing=Standing.WAITING).count(),
+        "waiting": WorkItem.objects.filter(desk=membership.organisation_id, standing=Standing.WAITING).count(),
     }
-    if post.role == Role.ADMINISTRATOR or not post.division.path.count("/") > 2:
-        facts |= overdue_below(post)
+    if membership.role == Role.ADMINISTRATOR or not membership.division.path.count("/") > 2:
+        facts |= overdue_below(membership)
     return facts
 
 
-def overdue_below(post: Post) -> dict[str, Any]:
-    rows = overdue(post).exclude(desk=post.organisation_id)
+def overdue_below(membership: Membership) -> dict[str, Any]:
+    rows = overdue(membership).exclude(desk=membership.organisation_id)
     places = rows.order_by().values("division__name").annotate(n=Count("pk")).order_by("-n", "division_id")
     return {
         "below": list(rows.select_related("applicant", "division", "desk")[:LINES]),
@@ -97,13 +98,13 @@ def overdue_below(post: Post) -> dict[str, Any]:
     }
 
 
-def reader_facts(post: Post) -> dict[str, Any]:
+def reader_facts(membership: Membership) -> dict[str, Any]:
     """Figures of everything in scope for those who only read."""
-    rows = WorkItem.objects.visible_to(post).order_by()
+    rows = WorkItem.objects.visible_to(membership).order_by()
     by_kind = rows.values("kind").annotate(
         todo=Count("pk", filter=Q(standing=Standing.TODO)),
         waiting=Count("pk", filter=Q(standing=Standing.WAITING)),
         done=Count("pk", filter=Q(standing=Standing.DONE)),
         late=Count("pk", filter=Q(standing=Standing.TODO, due_on__lt=timezone.localdate())),
     )
-    return {"kinds": list(by_kind.order_by("kind"))} | overdue_below(post)
+    return {"kinds": list(by_kind.order_by("kind"))} | overdue_below(membership)

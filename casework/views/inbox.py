@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from accounts.enums import Role
-from accounts.middleware import seated
-from accounts.models import Post
+from accounts.http import Request
+from accounts.middleware import membership_required
+from accounts.models import Membership
 from accounts.submissions import post_only
 from casework.context import frame_of
 from casework.domain.desk import inbox as desk_inbox
@@ -40,16 +41,16 @@ UNIT_TABS = {
 
 
 @require_GET
-@seated(Role.OPERATOR, Role.OFFICER, Role.ADMINISTRATOR, Role.FINANCE)
-def inbox(request: HttpRequest, standing: str) -> HttpResponse:
+@membership_required(Role.OPERATOR, Role.OFFICER, Role.ADMINISTRATOR, Role.FINANCE)
+def inbox(request: Request, standing: str) -> HttpResponse:
     """25 cases a page, by deadline or by the latest move; the same few queries however long the list."""
-    post: Post = request.post  # type: ignore[attr-defined]
-    tabs = UNIT_TABS if post.is_unit else {tab: tab.label for tab in OFFICE_TABS}
+    membership: Membership = request.membership
+    tabs = UNIT_TABS if membership.is_unit else {tab: tab.label for tab in OFFICE_TABS}
     if standing not in tabs:
         raise Http404
     frame, form = frame_of(request), InboxFilter(request.GET)
-    by_deadline = standing == Standing.TODO and not post.is_unit
-    rows = form.narrow(frame.desk if standing == Standing.TODO else desk_inbox(post, standing))
+    by_deadline = standing == Standing.TODO and not membership.is_unit
+    rows = form.narrow(frame.desk if standing == Standing.TODO else desk_inbox(membership, standing))
     page = page_of(
         rows.select_related("applicant", "division", "desk"),
         "due_on" if by_deadline else "since",
@@ -69,7 +70,7 @@ def inbox(request: HttpRequest, standing: str) -> HttpResponse:
             "page": page,
             "filter": form,
             "by_deadline": by_deadline,
-            "bulk": post.role != Role.FINANCE and any(item.tickable for item in page.rows),
+            "bulk": membership.role != Role.FINANCE and any(item.tickable for item in page.rows),
             "kinds": frame.todo_by_kind if by_deadline else {},
         },
     )
@@ -103,15 +104,15 @@ class Choice:
 
 
 @post_only(lambda request: reverse("inbox", args=["todo"]))
-@seated(Role.OFFICER, Role.ADMINISTRATOR)
-def agree(request: HttpRequest) -> HttpResponse:
+@membership_required(Role.OFFICER, Role.ADMINISTRATOR)
+def agree(request: Request) -> HttpResponse:
     """First the preview of what was ticked; on confirmation every case is agreed to on its own (R-OPN-5)."""
-    post: Post = request.post  # type: ignore[attr-defined]
+    membership: Membership = request.membership
     if "confirmed" in request.POST:
         versions = dict(_pair(text) for text in request.POST.getlist("case")[:MOST_AT_ONCE])
         choices = chosen(frame_of(request).desk, set(versions))
         for choice in choices:
-            agree_one(choice, post, versions[choice.item.pk], request.POST.get("reason", ""))
+            agree_one(choice, membership, versions[choice.item.pk], request.POST.get("reason", ""))
         lost = len(versions) - len(choices)
         return render(request, "casework/inbox/agreed.html", {"choices": choices, "lost": lost})
     ticked = set(wholes(request.POST.getlist("item")[:MOST_AT_ONCE]))
@@ -120,7 +121,7 @@ def agree(request: HttpRequest) -> HttpResponse:
         messages.warning(request, _("没有选中可以办理的事项。请先勾选，再点“批量同意”。"))
         return redirect("inbox", "todo")
     for choice in choices:
-        foresee(choice, post)
+        foresee(choice, membership)
     return render(
         request, "casework/inbox/agree.html", {"choices": choices, "free": [c for c in choices if not c.sentences]}
     )
@@ -148,28 +149,30 @@ def chosen(desk: QuerySet[WorkItem], pks: set[int]) -> list[Choice]:
     return choices
 
 
-def foresee(choice: Choice, post: Post) -> None:
+def foresee(choice: Choice, membership: Membership) -> None:
     """Fill in what stands in the way of a case, before anything is done."""
     if not is_clean(choice.item):
         choice.sentences = [_("有人员需要逐个处理，请打开此件单独办理。")]
     elif choice.move is None or choice.application is None:
         choice.sentences = [_("这类事项不能批量同意。")]
     else:
-        mine: Any = next((a for a in available(choice.application, post) if a.move.name == choice.move.name), None)
+        mine: Any = next(
+            (a for a in available(choice.application, membership) if a.move.name == choice.move.name), None
+        )
         choice.sentences = (
-            (mine.obstacles or points_to_look_at(choice.application, post))
+            (mine.obstacles or points_to_look_at(choice.application, membership))
             if mine
             else [_("此件现在不在您的办理环节。")]
         )
 
 
-def agree_one(choice: Choice, post: Post, version: int, reason: str) -> None:
+def agree_one(choice: Choice, membership: Membership, version: int, reason: str) -> None:
     """Agree to one case in its own transaction; a refusal leaves its sentences and does not touch the others."""
-    foresee(choice, post)
+    foresee(choice, membership)
     if choice.sentences or choice.move is None or choice.application is None:
         return
     try:
-        take(choice.application, choice.move.name, by=post, reason=reason, expected_version=version)
+        take(choice.application, choice.move.name, by=membership, reason=reason, expected_version=version)
         choice.agreed = True
     except MoveRefused as refused:
         choice.sentences = refused.sentences

@@ -7,15 +7,16 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.domain.audit import record
 from accounts.enums import OrganisationKind, Role
-from accounts.middleware import seated
-from accounts.models import Post
+from accounts.http import Request
+from accounts.middleware import membership_required
+from accounts.models import Membership
 from accounts.submissions import post_only
 from casework.domain.jobs import take_up_again
 from casework.enums import JobState
@@ -27,74 +28,78 @@ PAGE = 25
 AGAIN = (JobState.STUCK, JobState.FAILED)
 
 
-def jobs_of(post: Post) -> QuerySet[Job]:
-    """Those of the post's scope, and those its user started; an industry department sees its own and those of cases on
+def jobs_of(membership: Membership) -> QuerySet[Job]:
+    """Those of the membership's scope, and those its user started; an industry department sees its own and those of cases on
     its desk (R-SEC-1).
     """
-    scope = Job.objects.visible_to(post)
-    if post.organisation.kind == OrganisationKind.INDUSTRY:
-        own_cases = WorkItem.objects.visible_to(post).filter(kind=OuterRef("kind"), object_id=OuterRef("object_id"))
-        scope = scope.filter(Q(Exists(own_cases)) | Q(by__organisation=post.organisation_id))
-    rows = scope | Job.objects.filter(by__user=post.user_id)
+    scope = Job.objects.visible_to(membership)
+    if membership.organisation.kind == OrganisationKind.INDUSTRY:
+        own_cases = WorkItem.objects.visible_to(membership).filter(
+            kind=OuterRef("kind"), object_id=OuterRef("object_id")
+        )
+        scope = scope.filter(Q(Exists(own_cases)) | Q(by__organisation=membership.organisation_id))
+    rows = scope | Job.objects.filter(by__user=membership.user_id)
     return rows.select_related("by__user", "by__organisation", "owner")
 
 
-def may_fetch(job: Job, post: Post) -> bool:
+def may_fetch(job: Job, membership: Membership) -> bool:
     """A result goes to the person who asked for it, and to colleagues of the unit that owns it; to nobody else
     (R-SEC-1).
     """
-    asked = job.by is not None and job.by.user_id == post.user_id
-    return asked or (post.is_unit and job.owner_id == post.organisation_id)
+    asked = job.by is not None and job.by.user_id == membership.user_id
+    return asked or (membership.is_unit and job.owner_id == membership.organisation_id)
 
 
-def may_restart(job: Job, post: Post) -> bool:
-    mine = job.by is not None and job.by.organisation_id == post.organisation_id
-    return mine or job.owner_id == post.organisation_id or post.role in (Role.OFFICER, Role.ADMINISTRATOR)
+def may_restart(job: Job, membership: Membership) -> bool:
+    mine = job.by is not None and job.by.organisation_id == membership.organisation_id
+    return mine or job.owner_id == membership.organisation_id or membership.role in (Role.OFFICER, Role.ADMINISTRATOR)
 
 
-def shown(job: Job, post: Post) -> Job:
-    """The job with what this post may do with it."""
-    job.can_fetch = bool(job.file) and job.state == JobState.DONE and may_fetch(job, post)
-    job.can_restart = job.state in AGAIN and may_restart(job, post)
+def shown(job: Job, membership: Membership) -> Job:
+    """The job with what this membership may do with it."""
+    job.can_fetch = bool(job.file) and job.state == JobState.DONE and may_fetch(job, membership)
+    job.can_restart = job.state in AGAIN and may_restart(job, membership)
     return job
 
 
 @require_GET
-@seated()
-def jobs(request: HttpRequest) -> HttpResponse:
-    post: Post = request.post  # type: ignore[attr-defined]
-    rows, state = jobs_of(post), request.GET.get("state", "")
+@membership_required()
+def jobs(request: Request) -> HttpResponse:
+    membership: Membership = request.membership
+    rows, state = jobs_of(membership), request.GET.get("state", "")
     if state == "open":
         rows = rows.filter(state__in=[JobState.QUEUED, JobState.RUNNING])
     elif state == "bad":
         rows = rows.filter(state__in=AGAIN)
     elif state == "mine":
-        rows = rows.filter(Q(by__user=post.user_id))
+        rows = rows.filter(Q(by__user=membership.user_id))
     page = Paginator(rows.order_by("-id"), PAGE).get_page(request.GET.get("page"))
     return render(
-        request, "casework/job/list.html", {"page": page, "rows": [shown(job, post) for job in page], "state": state}
+        request,
+        "casework/job/list.html",
+        {"page": page, "rows": [shown(job, membership) for job in page], "state": state},
     )
 
 
-def load_job(request: HttpRequest, pk: int) -> Job:
-    return shown(get_object_or_404(jobs_of(request.post), pk=pk), request.post)  # type: ignore[attr-defined]
+def load_job(request: Request, pk: int) -> Job:
+    return shown(get_object_or_404(jobs_of(request.membership), pk=pk), request.membership)
 
 
 @require_GET
-@seated()
-def job(request: HttpRequest, pk: int) -> HttpResponse:
+@membership_required()
+def job(request: Request, pk: int) -> HttpResponse:
     found = load_job(request, pk)
     return render(request, "casework/job/page.html", {"job": found, "sentences": found.result.get("problems", [])})
 
 
 @require_GET
-@seated()
-def job_row(request: HttpRequest, pk: int) -> HttpResponse:
+@membership_required()
+def job_row(request: Request, pk: int) -> HttpResponse:
     """The job's own piece of page, asked again every two seconds while it is under way."""
     return render(request, "components/_job.html", {"job": load_job(request, pk)})
 
 
-def job_download(job: Job, *, by: Post) -> FileResponse:
+def job_download(job: Job, *, by: Membership) -> FileResponse:
     """The result file of a job, on record; page and API alike."""
     answer = download(job.file, job.file_name or _("结果.xlsx"), XLSX)
     record("job.file_taken", by=by, kind="job", division=job.division_id or "", job=job.pk, name=job.file_name)
@@ -102,32 +107,35 @@ def job_download(job: Job, *, by: Post) -> FileResponse:
 
 
 @require_GET
-@seated()
-def job_file(request: HttpRequest, pk: int) -> HttpResponse:
+@membership_required()
+def job_file(request: Request, pk: int) -> HttpResponse:
     found = load_job(request, pk)
     if not found.file:
         raise Http404
     if not found.can_fetch:
         raise PermissionDenied(_("结果文件只给发起这项任务的人。"))
-    return job_download(found, by=request.post)  # type: ignore[attr-defined]
+    return job_download(found, by=request.membership)
 
 
 @post_only("job", "pk")
-@seated()
-def job_again(request: HttpRequest, pk: int) -> HttpResponse:
+@membership_required()
+def job_again(request: Request, pk: int) -> HttpResponse:
     """Put a stuck or failed job back into its queue, once however often it is clicked (R-ELG-6)."""
-    post: Post = request.post  # type: ignore[attr-defined]
+    membership: Membership = request.membership
     found = load_job(request, pk)
-    if not may_restart(found, post):
+    if not may_restart(found, membership):
         raise PermissionDenied(_("这项任务由发起单位或审批部门重新开始。"))
     with transaction.atomic():
         locked = Job.objects.select_for_update(of=("self",)).get(pk=found.pk)
         if locked.state not in AGAIN:
             sentence = _("任务现在是“%(state)s”，不需要重新开始。") % {"state": locked.get_state_display()}
             return render(
-                request, "casework/job/page.html", {"job": shown(found, post), "sentences": [sentence]}, status=409
+                request,
+                "casework/job/page.html",
+                {"job": shown(found, membership), "sentences": [sentence]},
+                status=409,
             )
         take_up_again(locked)
-        record("job.taken_up_again", by=post, on=locked, division=locked.division_id or "", title=locked.title)
+        record("job.taken_up_again", by=membership, on=locked, division=locked.division_id or "", title=locked.title)
     messages.success(request, _("已重新排队；做过的部分不会重做。"))
     return redirect("job", pk)

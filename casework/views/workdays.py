@@ -6,12 +6,13 @@ import io
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.middleware import seated
+from accounts.http import Request
+from accounts.middleware import membership_required
 from casework.domain.arrangements import (
     DAY,
     LAST_YEAR,
@@ -39,8 +40,8 @@ from kit.workdays import FIRST_KNOWN, LAST_KNOWN, legal_days_off
 YEARS_AHEAD = 2
 
 
-@seated()
-def workdays(request: HttpRequest, year: int = 0) -> HttpResponse:
+@membership_required()
+def workdays(request: Request, year: int = 0) -> HttpResponse:
     """A year's days off and make-up days by month, where they come from, and how far the calendar is known."""
     today = timezone.localdate()
     year = year or today.year
@@ -58,16 +59,16 @@ def workdays(request: HttpRequest, year: int = 0) -> HttpResponse:
             "arrangement": arrangement_of(year),
             "is_arranged": known.is_arranged(year),
             "from_package": year <= LAST_KNOWN,
-            "may_enter": may_enter(request.post) and year >= today.year,
+            "may_enter": may_enter(request.membership) and year >= today.year,
             "missing": missing_year(today),
         },
     )
 
 
-@seated()
-def workdays_enter(request: HttpRequest, year: int) -> HttpResponse:
+@membership_required()
+def workdays_enter(request: Request, year: int) -> HttpResponse:
     """Type or upload the arrangement, look at every line, confirm; a wrong line stops all of it."""
-    if not may_enter(request.post):
+    if not may_enter(request.membership):
         raise PermissionDenied(REFUSED_ENTRY)
     if not timezone.localdate().year <= year <= LAST_YEAR:
         raise Http404
@@ -96,7 +97,7 @@ def workdays_enter(request: HttpRequest, year: int) -> HttpResponse:
                     year,
                     lines,
                     document=form.cleaned_data["document"],
-                    by=request.post,
+                    by=request.membership,
                     stamp=form.cleaned_data["stamp"],
                 )
                 messages.success(
@@ -117,8 +118,8 @@ def workdays_enter(request: HttpRequest, year: int) -> HttpResponse:
     )
 
 
-@seated()
-def workdays_template(request: HttpRequest, year: int) -> HttpResponse:
+@membership_required()
+def workdays_template(request: Request, year: int) -> HttpResponse:
     """A sheet to fill in: the days the law names, free already."""
     target = io.BytesIO()
     write_table(

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.domain.audit import record
 from accounts.domain.refusals import noted
 from accounts.enums import Level
-from accounts.models import Division, Post
+from accounts.models import Division, Membership
 from casework.domain.routing import parameter
 from casework.domain.workdays import due_on
 from eligibility.domain.departments import addressed_to, is_department
@@ -133,7 +133,7 @@ def answers_for(kind: str, ids: Collection[int]) -> tuple[Answers, Authors]:
     return answers, authors
 
 
-def kept_by_department(asked: Assistance, by: Post) -> str:
+def kept_by_department(asked: Assistance, by: Membership) -> str:
     """The sentence that leaves an answer to the department whose own account gave it, or "" (R-ELG-5)."""
     if not asked.by_department or asked.answer not in DECIDING or asked.answered_by is None:
         return ""
@@ -151,7 +151,7 @@ def answer(
     check_code: str,
     said: str,
     *,
-    by: Post,
+    by: Membership,
     department: str = "",
     letter: str = "",
     note: str = "",
@@ -206,7 +206,7 @@ class Taken:
     cases: dict[tuple[str, int], int] = field(default_factory=dict)
 
 
-def answer_many(replies: Sequence[Reply], *, by: Post, department: str = "") -> Taken:
+def answer_many(replies: Sequence[Reply], *, by: Membership, department: str = "") -> Taken:
     """Take the good ones among many replies and judge those people again at once (R-ELG-5).
 
     What was answered before stays as it is: the same again is no change, another answer is refused with a sentence.
@@ -231,7 +231,7 @@ def answer_many(replies: Sequence[Reply], *, by: Post, department: str = "") -> 
     return outcome
 
 
-def _take(reply: Reply, *, by: Post, department: str, only_open: bool = False) -> Assistance | None:
+def _take(reply: Reply, *, by: Membership, department: str, only_open: bool = False) -> Assistance | None:
     """One answer with its event, or the refused attempt on record; None for an answer that is there already. The caller
     judges again.
     """
@@ -250,7 +250,7 @@ def _take(reply: Reply, *, by: Post, department: str, only_open: bool = False) -
         return _taken(reply, by=by, department=department, only_open=only_open)
 
 
-def _taken(reply: Reply, *, by: Post, department: str, only_open: bool) -> Assistance | None:
+def _taken(reply: Reply, *, by: Membership, department: str, only_open: bool) -> Assistance | None:
     """Check and write one answer with its event.
 
     A department answers what it is asked, under its own name; everything else is the office's that decides the case.
@@ -315,31 +315,31 @@ def answer_version(pk: int) -> str:
     return asked.version if asked else ""
 
 
-def is_put_to(asked: Assistance, by: Post) -> bool:
-    """Whether the question names the post's department, in its place."""
+def is_put_to(asked: Assistance, by: Membership) -> bool:
+    """Whether the question names the membership's department, in its place."""
     return is_department(by) and addressed_to(by).filter(pk=asked.pk).exists()
 
 
-def described(post: Post, rows: Iterable[Assistance]) -> dict[int, Described]:
-    """Those of the rows whose subject the post may see, by the row's id; one query a kind."""
-    return subjects_of(rows, lambda door, ids: door.describe(post, ids))
+def described(membership: Membership, rows: Iterable[Assistance]) -> dict[int, Described]:
+    """Those of the rows whose subject the membership may see, by the row's id; one query a kind."""
+    return subjects_of(rows, lambda door, ids: door.describe(membership, ids))
 
 
-def waiting(post: Post) -> list[Assistance]:
-    """The open assisted checks of cases that go on, as far as the post may see them: by department and day, 500 at
+def waiting(membership: Membership) -> list[Assistance]:
+    """The open assisted checks of cases that go on, as far as the membership may see them: by department and day, 500 at
     most.
     """
-    if post.is_unit:
+    if membership.is_unit:
         return []
     rows = Assistance.objects.filter(answer__in=[Answer.OPEN, Answer.CANNOT_SAY]).select_related("person", "division")
-    if post.division.level != Level.REGION:
-        rows = rows.filter(division__path__startswith=post.division.path)
+    if membership.division.level != Level.REGION:
+        rows = rows.filter(division__path__startswith=membership.division.path)
     rows = list(rows.order_by("asked_of", "asked_at", "id")[:MOST_SHOWN])
-    seen = described(post, rows)
+    seen = described(membership, rows)
     return [row for row in rows if row.pk in seen and seen[row.pk].is_open]
 
 
-def chosen(post: Post, ids: Collection[int]) -> list[Assistance] | None:
-    """The questions of these ids, None when one of them lies outside the post's scope or is none."""
+def chosen(membership: Membership, ids: Collection[int]) -> list[Assistance] | None:
+    """The questions of these ids, None when one of them lies outside the membership's scope or is none."""
     rows = list(Assistance.objects.filter(pk__in=ids).select_related("person", "division").order_by("asked_at", "id"))
-    return rows if not post.is_unit and set(ids) == set(described(post, rows)) else None
+    return rows if not membership.is_unit and set(ids) == set(described(membership, rows)) else None

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
 from accounts.enums import Level, Role
-from accounts.models import Post
+from accounts.models import Membership
 from casework.enums import JobState, Standing
 from casework.models import Job, WorkItem
 from eligibility.enums import Answer, Mode
@@ -44,12 +44,14 @@ def modes_of(registry: str) -> list[str]:
     return [mode for mode in Mode.values if mode != Mode.NONE or registry == POPULATION]
 
 
-def may_switch(post: Post) -> bool:
+def may_switch(membership: Membership) -> bool:
     """Administrators of the region; units never (R-AUT-4)."""
-    return not post.is_unit and post.role == Role.ADMINISTRATOR and post.division.level == Level.REGION
+    return (
+        not membership.is_unit and membership.role == Role.ADMINISTRATOR and membership.division.level == Level.REGION
+    )
 
 
-def switch(registry: str, mode: str, *, by: Post, reason: str) -> bool:
+def switch(registry: str, mode: str, *, by: Membership, reason: str) -> bool:
     """Connect a registry in another way from now on; False when it already is. What was answered stands."""
     if not may_switch(by):
         raise NotYourRegistries(_("连接方式由自治区超级管理员设置。"))
@@ -69,9 +71,9 @@ def switch(registry: str, mode: str, *, by: Post, reason: str) -> bool:
     return True
 
 
-def silent_rows(post: Post) -> QuerySet[RegistryAnswer]:
+def silent_rows(membership: Membership) -> QuerySet[RegistryAnswer]:
     """What registries have not answered, or not so that it can be read, in the newest check of the cases that go on
-    within the post's place.
+    within the membership's place.
     """
     newer = Job.objects.filter(
         task=OuterRef("job__task"),
@@ -83,12 +85,12 @@ def silent_rows(post: Post) -> QuerySet[RegistryAnswer]:
         kind=OuterRef("job__kind"), object_id=OuterRef("job__object_id"), standing__in=[Standing.TODO, Standing.WAITING]
     )
     return RegistryAnswer.objects.filter(
-        Exists(goes_on), ~Exists(newer), ~Q(problem=""), job__in=Job.objects.within(post.division)
+        Exists(goes_on), ~Exists(newer), ~Q(problem=""), job__in=Job.objects.within(membership.division)
     )
 
 
-def waiting(post: Post) -> dict[str, int]:
-    """How many subjects wait for each registry within the post's place; one query.
+def waiting(membership: Membership) -> dict[str, int]:
+    """How many subjects wait for each registry within the membership's place; one query.
 
     Where departments answer instead, only those wait about whom a department has still to say something.
     """
@@ -96,14 +98,14 @@ def waiting(post: Post) -> dict[str, int]:
         person__number_hash=OuterRef("subject_hash"), answer__in=[Answer.OPEN, Answer.CANNOT_SAY]
     )
     rows = (
-        silent_rows(post)
+        silent_rows(membership)
         .exclude(problem=Silence.NOT_CONNECTED)
         .filter(~Q(problem=Silence.ASSISTED) | Exists(unanswered))
     )
     return dict(rows.values_list("registry").annotate(Count("subject_hash", distinct=True)))
 
 
-def jobs_waiting_for(registry: str, post: Post) -> list[int]:
-    """The ended checks that a registry has left open within the post's place."""
-    rows = silent_rows(post).filter(registry=registry, job__state=JobState.DONE)
+def jobs_waiting_for(registry: str, membership: Membership) -> list[int]:
+    """The ended checks that a registry has left open within the membership's place."""
+    rows = silent_rows(membership).filter(registry=registry, job__state=JobState.DONE)
     return sorted(set(rows.values_list("job_id", flat=True)))

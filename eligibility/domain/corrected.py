@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
-from accounts.models import Post
+from accounts.models import Membership
 from casework.domain.flow import Context
 from casework.domain.moves import Obstructed
 from casework.enums import ENDED, State
@@ -73,7 +73,7 @@ def apply(correction: Correction, context: Context) -> None:
     )
 
 
-def _enter(correction: Correction, twin: Person | None, *, by: Post | None) -> Person:
+def _enter(correction: Correction, twin: Person | None, *, by: Membership | None) -> Person:
     """What one unit entered becomes the person it meant; whoever has the number it mistyped, or another name, is left
     alone (R-SEC-1).
     """
@@ -84,7 +84,7 @@ def _enter(correction: Correction, twin: Person | None, *, by: Post | None) -> P
     return correction.person
 
 
-def _rewrite(correction: Correction, person: Person, *, by: Post | None) -> Person:
+def _rewrite(correction: Correction, person: Person, *, by: Membership | None) -> Person:
     """Everything that follows from name and number; the examinations stay as they were asked (R-ELG-2)."""
     fields = []
     if correction.new_number:
@@ -109,7 +109,7 @@ def _rewrite(correction: Correction, person: Person, *, by: Post | None) -> Pers
     return person
 
 
-def _merge(correction: Correction, person: Person, twin: Person, *, by: Post | None) -> Person:
+def _merge(correction: Correction, person: Person, twin: Person, *, by: Membership | None) -> Person:
     """Everything that points to the record points to the one that has the number; the record goes, what it was stays in
     the case.
     """
@@ -182,11 +182,11 @@ def survivor_of(pk: int) -> int | None:
     return Correction.objects.filter(merged=pk).values_list("person", flat=True).first()
 
 
-def told_in_life(person: Person, post: Post) -> list[LifeEvent]:
+def told_in_life(person: Person, membership: Membership) -> list[LifeEvent]:
     """The corrections of a person, for whoever sees the person; those not decided, and the case, only inside the scope
     (R-SEC-1).
     """
-    seen = set(Correction.objects.visible_to(post).filter(person=person).values_list("pk", flat=True))
+    seen = set(Correction.objects.visible_to(membership).filter(person=person).values_list("pk", flat=True))
     rows = Correction.objects.filter(person=person).exclude(state=State.DRAFT).order_by("id")
     return [_told(row, row.pk in seen) for row in rows if row.pk in seen or row.state == State.APPROVED]
 

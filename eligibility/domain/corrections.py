@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.domain.audit import record
 from accounts.domain.authority import applies_for, may
 from accounts.enums import Act, Role
-from accounts.models import Organisation, Post
+from accounts.models import Membership, Organisation
 from casework.domain.desk import write_cover
 from casework.domain.dossier import Condition
 from casework.domain.files import attach, files_of
@@ -38,7 +38,7 @@ class CorrectionRefused(Exception):
 
 
 class NotYourCorrection(CorrectionRefused):
-    """Inside the scope, but not for this post to ask (403)."""
+    """Inside the scope, but not for this membership to ask (403)."""
 
 
 class CorrectionWrong(Exception):
@@ -62,32 +62,32 @@ class Wanted:
 # ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def recorded_for(pk: int, post: Post) -> Entry:
+def recorded_for(pk: int, membership: Membership) -> Entry:
     """The record of a person as an office asks about it. Person.DoesNotExist outside its scope, NotYourCorrection
     inside without the right
     to; no unit finds anybody here, whoever it is: it asks about what it entered (R-SEC-1).
     """
-    person = None if post.is_unit else Person.objects.filter(pk=pk).first()
-    places = places_of(person, post) if person else []
+    person = None if membership.is_unit else Person.objects.filter(pk=pk).first()
+    places = places_of(person, membership) if person else []
     if person is None or not places:
         raise Person.DoesNotExist
-    held = [place for place in places if may(post, Act.MAINTAIN_PERSONS, place)]
+    held = [place for place in places if may(membership, Act.MAINTAIN_PERSONS, place)]
     if not held:
         raise NotYourCorrection(_("您没有本地劳动者基础信息维护权限，或权限已到期。"))
     return Entry("", None, person, person.name, held[0])
 
 
-def entered_by(post: Post, kind: str, pk: int) -> Entry:
+def entered_by(membership: Membership, kind: str, pk: int) -> Entry:
     """What a unit entered, for it to ask about; the same whoever the number belongs to (R-SEC-1). Person.DoesNotExist
     where it is not its
     own, NotYourCorrection for whom the unit has not put in charge, CorrectionRefused while the unit can change it
     itself.
     """
     door = subject_kinds().get(kind)
-    entry = door.entry(pk) if door and post.is_unit else None
-    if entry is None or entry.owner != post.organisation_id:
+    entry = door.entry(pk) if door and membership.is_unit else None
+    if entry is None or entry.owner != membership.organisation_id:
         raise Person.DoesNotExist
-    if post.role != Role.OPERATOR:
+    if membership.role != Role.OPERATOR:
         raise NotYourCorrection(_("只有填报单位的经办人可以申请更正。"))
     if entry.is_draft:
         raise CorrectionRefused(_("花名册还可以修改，姓名和号码请直接在花名册中改。"))
@@ -103,10 +103,10 @@ def entry_of(correction: Correction) -> Entry:
     return Entry("", None, correction.person, correction.person.name, correction.division)
 
 
-def may_ask(person: Person, post: Post) -> bool:
+def may_ask(person: Person, membership: Membership) -> bool:
     """Whether the page offers it."""
     try:
-        return recorded_for(person.pk, post) is not None
+        return recorded_for(person.pk, membership) is not None
     except (NotYourCorrection, Person.DoesNotExist):
         return False
 
@@ -148,7 +148,7 @@ def wanted_of(entry: Entry, name: str, number: str, reason: str) -> Wanted:
 
 
 def draft(
-    entry: Entry, name: str, number: str, reason: str, upload: UploadedFile | None = None, *, by: Post
+    entry: Entry, name: str, number: str, reason: str, upload: UploadedFile | None = None, *, by: Membership
 ) -> Correction:
     """A correction that can still be changed, numbered by who asks: its number tells nothing of the person.
     CorrectionWrong, FileRefused.
@@ -181,7 +181,7 @@ def amend(
     reason: str,
     upload: UploadedFile | None = None,
     *,
-    by: Post,
+    by: Membership,
     expected_version: int | None = None,
 ) -> Correction:
     """Change what is asked while it is with the one who asks; the person is read anew. Errors as for `draft`, and
@@ -268,7 +268,7 @@ def guard_submit(correction: Correction, context: Context) -> list[str]:
 
 
 def guard_other_eyes(correction: Correction, context: Context) -> list[str]:
-    """Whoever asked does not decide, in whichever post (R-AUT-5)."""
+    """Whoever asked does not decide, in whichever membership (R-AUT-5)."""
     own = context.by is not None and context.by.user_id == correction.asked_by.user_id
     return [_("更正由您本人提出，须由另一名有权限的工作人员决定。")] if own else []
 
@@ -308,7 +308,7 @@ def twin_of(correction: Correction) -> Person | None:
 # ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def conditions(correction: Any, post: Post | None) -> list[Condition]:
+def conditions(correction: Any, membership: Membership | None) -> list[Condition]:
     """The check list: what is missing blocks, a number without a paper is shown (R-SEC-2)."""
     found = [Condition(False, sentence) for sentence in what_is_missing(correction)]
     if not found:
@@ -328,12 +328,12 @@ def differing(old: str, new: str) -> str:
     )
 
 
-def change_shown(correction: Any, post: Post) -> dict[str, Any]:
+def change_shown(correction: Any, membership: Membership) -> dict[str, Any]:
     """Old and new side by side, the numbers masked but for what differs; for offices the record it becomes one with."""
     old, new = correction.old_number, correction.new_number
     citizen = parse_citizen_number(new, timezone.localdate()) if new else None
     former = parse_citizen_number(old, timezone.localdate()) if new else None
-    twin = None if post.is_unit or correction.of_row else twin_of(correction)
+    twin = None if membership.is_unit or correction.of_row else twin_of(correction)
     return {
         "correction": correction,
         "old_number": differing(new, old) if new else "",
@@ -342,9 +342,11 @@ def change_shown(correction: Any, post: Post) -> dict[str, Any]:
         "will": citizen,
         "twin": twin,
         "other_record": (
-            correction.person if correction.of_row and correction.state != State.APPROVED and not post.is_unit else None
+            correction.person
+            if correction.of_row and correction.state != State.APPROVED and not membership.is_unit
+            else None
         ),
-        "merged": correction.merged and not post.is_unit,
-        "twin_seen": bool(twin and places_of(twin, post)),
+        "merged": correction.merged and not membership.is_unit,
+        "twin_seen": bool(twin and places_of(twin, membership)),
         "brought_up": brought_up(correction.person, twin) if twin else [],
     }

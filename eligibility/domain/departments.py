@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.domain.audit import record
 from accounts.enums import Department, OrganisationKind, Role
-from accounts.models import Organisation, Post
+from accounts.models import Membership, Organisation
 from casework.models import Attachment
 from eligibility.domain.examine import Described, subject_kinds, subjects_of
 from eligibility.domain.spoken import label_of
@@ -46,9 +46,9 @@ def names_for(department: str) -> list[str]:
     return [one.zh for one in asked_departments() if word and word in one.zh]
 
 
-def is_department(post: Post) -> bool:
-    """Whether this is a seat of a department that may be asked."""
-    return post.organisation.kind == OrganisationKind.INDUSTRY and post.role in ANSWERERS
+def is_department(membership: Membership) -> bool:
+    """Whether this is a membership of a department that may be asked."""
+    return membership.organisation.kind == OrganisationKind.INDUSTRY and membership.role in ANSWERERS
 
 
 def alive() -> QuerySet[Assistance]:
@@ -59,28 +59,28 @@ def alive() -> QuerySet[Assistance]:
     return Assistance.objects.filter(going)
 
 
-def addressed_to(post: Post) -> QuerySet[Assistance]:
-    """The questions that name this post's department, of its place and below, answered or not."""
-    if not is_department(post):
+def addressed_to(membership: Membership) -> QuerySet[Assistance]:
+    """The questions that name this membership's department, of its place and below, answered or not."""
+    if not is_department(membership):
         return Assistance.objects.none()
     return alive().filter(
-        asked_of__in=names_for(post.organisation.department), division__path__startswith=post.division.path
+        asked_of__in=names_for(membership.organisation.department), division__path__startswith=membership.division.path
     )
 
 
-def put_to(post: Post) -> QuerySet[Assistance]:
+def put_to(membership: Membership) -> QuerySet[Assistance]:
     """Those it has still to answer: without an answer that decides."""
-    return addressed_to(post).filter(answer__in=UNSETTLED)
+    return addressed_to(membership).filter(answer__in=UNSETTLED)
 
 
-def unanswered(post: Post) -> QuerySet[Assistance] | None:
-    """What the menu counts; None for a post that is no department's."""
-    return put_to(post).filter(answer=Answer.OPEN) if is_department(post) else None
+def unanswered(membership: Membership) -> QuerySet[Assistance] | None:
+    """What the menu counts; None for a membership that is no department's."""
+    return put_to(membership).filter(answer=Answer.OPEN) if is_department(membership) else None
 
 
-def at_home(post: Post) -> dict[str, Any] | None:
+def at_home(membership: Membership) -> dict[str, Any] | None:
     """What the home page of a department says: how many questions wait, how many of them are late."""
-    rows = unanswered(post)
+    rows = unanswered(membership)
     return (
         None
         if rows is None
@@ -95,7 +95,7 @@ def accounts_asked(rows: Iterable[Assistance]) -> dict[int, list[Organisation]]:
     offices = Organisation.objects.filter(
         kind=OrganisationKind.INDUSTRY,
         department__in=list(NAMED_FOR),
-        pk__in=Post.objects.current().filter(role__in=ANSWERERS).values("organisation"),
+        pk__in=Membership.objects.current().filter(role__in=ANSWERERS).values("organisation"),
     ).select_related("division")
     known = [(office, names_for(office.department)) for office in offices]
     return {
@@ -108,17 +108,19 @@ def accounts_asked(rows: Iterable[Assistance]) -> dict[int, list[Organisation]]:
     }
 
 
-def answered_by(post: Post) -> list[tuple[Assistance, str, Attachment | None]]:
+def answered_by(membership: Membership) -> list[tuple[Assistance, str, Attachment | None]]:
     """What the department has answered last, with the label of each check and the file it sent; people masked; two
     queries.
     """
-    rows = Assistance.objects.filter(answered_by__organisation=post.organisation_id).exclude(answer=Answer.OPEN)
+    rows = Assistance.objects.filter(answered_by__organisation=membership.organisation_id).exclude(answer=Answer.OPEN)
     found = list(rows.select_related("person", "answered_by__user").order_by("-answered_at", "-id")[:LAST_SHOWN])
     slots = [f"{REPLY}{row.pk}" for row in found]
     files = (
         {
             file.slot: file
-            for file in Attachment.objects.filter(slot__in=slots, by__organisation=post.organisation_id).order_by("id")
+            for file in Attachment.objects.filter(slot__in=slots, by__organisation=membership.organisation_id).order_by(
+                "id"
+            )
         }
         if slots
         else {}
@@ -126,9 +128,9 @@ def answered_by(post: Post) -> list[tuple[Assistance, str, Attachment | None]]:
     return [(row, label_of(row.check_code, row.category), files.get(f"{REPLY}{row.pk}")) for row in found]
 
 
-def sent(file: Attachment, post: Post) -> bool:
-    """Whether the post's own department attached this file to an answer of its own (R-ELG-5)."""
-    return is_department(post) and file.by.organisation_id == post.organisation_id
+def sent(file: Attachment, membership: Membership) -> bool:
+    """Whether the membership's own department attached this file to an answer of its own (R-ELG-5)."""
+    return is_department(membership) and file.by.organisation_id == membership.organisation_id
 
 
 @dataclass(frozen=True)
@@ -142,10 +144,10 @@ class Question:
     late: bool
 
 
-def questions_for(post: Post) -> list[Question]:
+def questions_for(membership: Membership) -> list[Question]:
     """The department's questions, first those with a letter, by last day; 500 at most; three queries."""
     rows = (
-        put_to(post)
+        put_to(membership)
         .select_related("person", "division")
         .prefetch_related(
             Prefetch("letter_rows", LetterRow.objects.select_related("letter__organisation").order_by("letter_id"))
@@ -184,13 +186,13 @@ def by_letter(questions: Iterable[Question]) -> list[tuple[Letter | None, list[Q
     ]
 
 
-def opened(post: Post) -> list[Question]:
+def opened(membership: Membership) -> list[Question]:
     """The questions with names and numbers in full, put on record: which people were shown to whom (R-SEC-1, R-SEC-2)."""
-    questions = questions_for(post)
+    questions = questions_for(membership)
     if questions:
         record(
             "assistance.shown",
-            by=post,
+            by=membership,
             kind="assistance",
             people=len(questions),
             questions=[one.asked.pk for one in questions],

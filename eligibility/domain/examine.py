@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import F, Func, IntegerField, JSONField, QuerySet, Value
 from django.db.models.functions import JSONObject
 
-from accounts.models import Division, Post
+from accounts.models import Division, Membership
 from casework.models import Job
 from eligibility.domain.answers import NOTHING, Answers
 from eligibility.domain.kept import read
@@ -231,9 +231,9 @@ def is_hidden(examination: Examination | None) -> bool:
     return not names_agree(result_of(examination, IDENTITY))
 
 
-def is_hidden_from(post: Post, examination: Examination | None) -> bool:
+def is_hidden_from(membership: Membership, examination: Examination | None) -> bool:
     """The same for one reader: an office reads every judgement."""
-    return post.is_unit and is_hidden(examination)
+    return membership.is_unit and is_hidden(examination)
 
 
 def verdict_told(examination: Examination | None, *, office: bool) -> str:
@@ -286,12 +286,12 @@ class Entry:
 class SubjectKind:
     """An upper room's door for a kind of examined subject.
 
-    `describe(post, ids)` names the subjects the post may see, and no others; with `struck=True` those that were struck
+    `describe(membership, ids)` names the subjects the membership may see, and no others; with `struck=True` those that were struck
     out, too;
     `going_on()` are the ids of all subjects whose case goes on, as a subquery, and `named(ids)` names them whoever
     asks: for a
-    department that is asked about a person without seeing the class; `why_not(post, id)` is the sentence that forbids
-    this post to answer for a subject, or "", `why_not_second(post, id)` to agree to what an officer of its desk
+    department that is asked about a person without seeing the class; `why_not(membership, id)` is the sentence that forbids
+    this membership to answer for a subject, or "", `why_not_second(membership, id)` to agree to what an officer of its desk
     proposed;
     `rejudge(ids)` judges again from stored answers; `case_of(id)` is the application (kind, id) whose file the evidence
     goes
@@ -307,8 +307,8 @@ class SubjectKind:
     describe: Callable[..., dict[int, Described]]
     named: Callable[[Collection[int]], dict[int, Described]]
     going_on: Callable[[], QuerySet]
-    why_not: Callable[[Post, int], str]
-    why_not_second: Callable[[Post, int], str]
+    why_not: Callable[[Membership, int], str]
+    why_not_second: Callable[[Membership, int], str]
     rejudge: Callable[[Collection[int]], int]
     case_of: Callable[[int], tuple[str, int]]
     classmates: Callable[[int], list[int]]

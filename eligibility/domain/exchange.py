@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
-from accounts.models import Organisation, Post
+from accounts.models import Membership, Organisation
 from casework.enums import JobState
 from eligibility.domain.connections import NotYourRegistries, may_switch, modes, silent_rows
 from eligibility.domain.enterprises import uscc_hash
@@ -42,14 +42,14 @@ class Open:
     name: str
 
 
-def _allowed(registry: str, by: Post) -> None:
+def _allowed(registry: str, by: Membership) -> None:
     if not may_switch(by):
         raise NotYourRegistries(_("交换文件由自治区超级管理员办理。"))
     if registry not in REGISTRIES or modes()[registry] != Mode.FILE:
         raise ExchangeRefused(_("这个系统现在不是文件交换方式。"))
 
 
-def send_out(registry: str, *, by: Post) -> tuple[Exchange, list[Open]]:
+def send_out(registry: str, *, by: Membership) -> tuple[Exchange, list[Open]]:
     """Everyone who waits for this registry, each once, under a new exchange; ExchangeRefused when nobody waits."""
     _allowed(registry, by)
     rows = (
@@ -107,7 +107,7 @@ def _is(subject: bytes, key: str, about: str) -> bool:
     return person is not None and person.number == mend_number(key)[0]
 
 
-def take_in(exchange: Exchange, answers: Mapping[bytes, Records], *, by: Post) -> list[int]:
+def take_in(exchange: Exchange, answers: Mapping[bytes, Records], *, by: Membership) -> list[int]:
     """Keep what came back as the registry's answer wherever it is waited for; gives the checks that can now be taken up
     again.
 
@@ -127,7 +127,7 @@ def take_in(exchange: Exchange, answers: Mapping[bytes, Records], *, by: Post) -
     return sorted({row.job_id for row in waiting})
 
 
-def _waiting(exchange: Exchange, subjects: Sequence[bytes], by: Post) -> list[RegistryAnswer]:
+def _waiting(exchange: Exchange, subjects: Sequence[bytes], by: Membership) -> list[RegistryAnswer]:
     rows = silent_rows(by).filter(registry=exchange.registry, subject_hash__in=subjects, job__state=JobState.DONE)
     return list(
         RegistryAnswer.objects.select_for_update(of=("self",)).filter(pk__in=rows.values("pk")).exclude(problem="")

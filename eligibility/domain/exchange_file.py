@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from accounts.models import Post
+from accounts.models import Membership
 from casework.domain.files import attach
 from casework.domain.jobs import queue
 from casework.models import Job
@@ -89,7 +89,7 @@ class Returned:
     untold: list[int] = field(default_factory=list)
 
 
-def receive(exchange: Exchange, upload: UploadedFile, *, by: Post) -> Job:
+def receive(exchange: Exchange, upload: UploadedFile, *, by: Membership) -> Job:
     """Keep a returned workbook and queue its reading. Raises FileRefused at once for what is no workbook."""
     with transaction.atomic():
         kept = attach(HOLDER, exchange.pk, SLOT, upload, by=by, allowed=frozenset({"xlsx"}), max_bytes=ROSTER_MAX_BYTES)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
-from accounts.models import Division, Post
+from accounts.models import Division, Membership
 from casework.models import Notice
 from eligibility.domain.assistance import AnswerRefused, NotYourAnswer, deadline, described
 from eligibility.domain.departments import accounts_asked
@@ -35,7 +35,7 @@ def department_of(asked: Assistance) -> str:
     return asked.asked_of or department_for(asked.check_code, asked.category).zh
 
 
-def issue(rows: Sequence[Assistance], *, by: Post) -> Letter:
+def issue(rows: Sequence[Assistance], *, by: Membership) -> Letter:
     """Issue one numbered letter about these questions to the one department they are for.
 
     The first letter sets the last day of its questions; a second one about the same people is a reminder and does not.
@@ -97,7 +97,7 @@ def _tell(letter: Letter, rows: Sequence[Assistance]) -> None:
     )
 
 
-def _numbered(by: Post, department: str) -> Letter:
+def _numbered(by: Membership, department: str) -> Letter:
     """The next number of the division and year; the division's row is locked, so that two letters at once differ."""
     division = Division.objects.select_for_update(no_key=True).get(pk=by.division.pk)
     today = timezone.localdate()

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.domain.audit import record
 from accounts.domain.refusals import noted
 from accounts.enums import Role
-from accounts.models import Division, Organisation, Post
+from accounts.models import Division, Membership, Organisation
 from casework.domain.files import attach, holder_of
 from casework.models import Notice, WorkItem
 from eligibility.domain.examine import Described, SubjectKind, latest, results_of, subject_kinds, subjects_of
@@ -49,7 +49,7 @@ class OverrulingRefused(Exception):
 
 
 class NotYourOverruling(OverrulingRefused):
-    """Not for this post to propose or to answer (403)."""
+    """Not for this membership to propose or to answer (403)."""
 
 
 class OverrulingIncomplete(OverrulingRefused):
@@ -96,7 +96,7 @@ def _door(kind: str) -> SubjectKind:
 
 
 def propose(
-    kind: str, subject_id: int, check_code: str, reason: str, upload: UploadedFile | None, *, by: Post
+    kind: str, subject_id: int, check_code: str, reason: str, upload: UploadedFile | None, *, by: Membership
 ) -> Overruling:
     """Propose to set a registry's fail aside. Raises NotYourOverruling, OverrulingIncomplete, OverrulingRefused,
     FileRefused.
@@ -158,7 +158,7 @@ def _locked(kind: str, subject_id: int) -> Examination | None:
     return Examination.objects.select_for_update(of=("self",)).get(pk=found.pk) if found else None
 
 
-def settle(overruling: Overruling, *, agree: bool, note: str = "", by: Post) -> Overruling:
+def settle(overruling: Overruling, *, agree: bool, note: str = "", by: Membership) -> Overruling:
     """The second officer agrees, and the person is judged again at once; or declines, saying why.
 
     Raises NotYourOverruling, OverrulingIncomplete, OverrulingRefused. The same answer of the same user twice is one.
@@ -217,7 +217,7 @@ def still_fails(overruling: Overruling) -> bool:
     )
 
 
-def _record(act: str, overruling: Overruling, *, by: Post, reason: str, **data: object) -> None:
+def _record(act: str, overruling: Overruling, *, by: Membership, reason: str, **data: object) -> None:
     record(
         act,
         by=by,
@@ -233,12 +233,18 @@ def _record(act: str, overruling: Overruling, *, by: Post, reason: str, **data: 
 
 
 def _tell(
-    overruling: Overruling, to: Organisation, door: SubjectKind, post: Post, text: str, *, who: Post | None = None
+    overruling: Overruling,
+    to: Organisation,
+    door: SubjectKind,
+    membership: Membership,
+    text: str,
+    *,
+    who: Membership | None = None,
 ) -> None:
     """A notice to the proposer's desk that opens the case."""
-    described = door.describe(post, [overruling.subject_id]).get(overruling.subject_id)
+    described = door.describe(membership, [overruling.subject_id]).get(overruling.subject_id)
     kind, pk = door.case_of(overruling.subject_id)
-    words = text % {"who": (who or post).user.full_name, "name": overruling.person.name}
+    words = text % {"who": (who or membership).user.full_name, "name": overruling.person.name}
     Notice.objects.create(
         organisation=to, text=words[:300], url=described.url if described else "", kind=kind, object_id=pk
     )
@@ -249,48 +255,48 @@ def overrulings_of(kind: str, ids: list[int]) -> QuerySet[Overruling]:
     return Overruling.objects.filter(subject_kind=kind, subject_id__in=ids).select_related(*RELATED).order_by("id")
 
 
-def overrulings_seen_by(post: Post) -> QuerySet[Overruling]:
-    """Every overruling of the cases the post may see, also of people struck out since; never for a unit."""
-    if post.is_unit:
+def overrulings_seen_by(membership: Membership) -> QuerySet[Overruling]:
+    """Every overruling of the cases the membership may see, also of people struck out since; never for a unit."""
+    if membership.is_unit:
         return Overruling.objects.none()
-    case = WorkItem.objects.visible_to(post).filter(
+    case = WorkItem.objects.visible_to(membership).filter(
         kind=OuterRef("attachment__kind"), object_id=OuterRef("attachment__object_id")
     )
     return Overruling.objects.filter(Exists(case)).select_related(*RELATED)
 
 
-def waiting_for_second(post: Post) -> QuerySet[Overruling] | None:
-    """The proposals that wait on the post's own desk for somebody else's yes or no; None for who agrees to none."""
-    if post.is_unit or post.role not in (Role.OFFICER, Role.ADMINISTRATOR):
+def waiting_for_second(membership: Membership) -> QuerySet[Overruling] | None:
+    """The proposals that wait on the membership's own desk for somebody else's yes or no; None for who agrees to none."""
+    if membership.is_unit or membership.role not in (Role.OFFICER, Role.ADMINISTRATOR):
         return None
     case = WorkItem.objects.filter(
-        kind=OuterRef("attachment__kind"), object_id=OuterRef("attachment__object_id"), desk=post.organisation_id
+        kind=OuterRef("attachment__kind"), object_id=OuterRef("attachment__object_id"), desk=membership.organisation_id
     )
-    return Overruling.objects.filter(Exists(case), state=Agreement.PROPOSED).exclude(proposer=post.user_id)
+    return Overruling.objects.filter(Exists(case), state=Agreement.PROPOSED).exclude(proposer=membership.user_id)
 
 
-def visible(post: Post, pk: int) -> Overruling | None:
-    """The overruling when its case lies in the post's scope; never for a unit."""
-    return overrulings_seen_by(post).filter(pk=pk).first()
+def visible(membership: Membership, pk: int) -> Overruling | None:
+    """The overruling when its case lies in the membership's scope; never for a unit."""
+    return overrulings_seen_by(membership).filter(pk=pk).first()
 
 
-def lines(rows: Iterable[Overruling], post: Post) -> list[dict[str, Any]]:
+def lines(rows: Iterable[Overruling], membership: Membership) -> list[dict[str, Any]]:
     """Overrulings as the pages show them, each with its class; one query a kind."""
     rows = list(rows)
-    seen = subjects_of(rows, lambda door, ids: door.describe(post, ids, struck=True))
-    return [shown(row, post, seen.get(row.pk)) for row in rows]
+    seen = subjects_of(rows, lambda door, ids: door.describe(membership, ids, struck=True))
+    return [shown(row, membership, seen.get(row.pk)) for row in rows]
 
 
-def shown(row: Overruling, post: Post, described: Described | None = None) -> dict[str, Any]:
+def shown(row: Overruling, membership: Membership, described: Described | None = None) -> dict[str, Any]:
     """One overruling as the pages show it; `may_answer` for a second officer who may agree or decline."""
     result = result_named(row.examination, row.check_code)
-    waits = row.state == Agreement.PROPOSED and row.proposer_id != post.user_id
+    waits = row.state == Agreement.PROPOSED and row.proposer_id != membership.user_id
     return {
         "overruling": row,
         "label": label_of(row.check_code, row.examination.category),
-        "sentence": sentence_of(result, office=not post.is_unit) if result else "",
+        "sentence": sentence_of(result, office=not membership.is_unit) if result else "",
         "clause": result.clause if result else "",
         "described": described,
-        "may_read": not post.is_unit,
-        "may_answer": waits and not subject_kinds()[row.subject_kind].why_not_second(post, row.subject_id),
+        "may_read": not membership.is_unit,
+        "may_answer": waits and not subject_kinds()[row.subject_kind].why_not_second(membership, row.subject_id),
     }

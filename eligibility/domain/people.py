@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
-from accounts.models import Post
+from accounts.models import Membership
 from eligibility.models import Person
 from kit.crypto import lookup_hash
 from kit.identity import mend_number, normalise_name, same_name
@@ -97,13 +97,13 @@ class LifeEvent:
     whole_day: bool = False
 
 
-LifeProvider = Callable[[Person, Post], list[LifeEvent]]
+LifeProvider = Callable[[Person, Membership], list[LifeEvent]]
 _providers: list[LifeProvider] = []
 _histories: list[LifeProvider] = []
 
 
 def add_life(provider: LifeProvider) -> None:
-    """An upper app tells what it knows of a person, within the scope of the post that asks."""
+    """An upper app tells what it knows of a person, within the scope of the membership that asks."""
     if provider not in _providers:
         _providers.append(provider)
 
@@ -114,9 +114,9 @@ def add_history(provider: LifeProvider) -> None:
         _histories.append(provider)
 
 
-def life_of(person: Person, post: Post) -> list[LifeEvent]:
-    """Everything the post may see of this person, newest first; empty means the person is outside its scope."""
-    events = [event for provider in _providers for event in provider(person, post)]
+def life_of(person: Person, membership: Membership) -> list[LifeEvent]:
+    """Everything the membership may see of this person, newest first; empty means the person is outside its scope."""
+    events = [event for provider in _providers for event in provider(person, membership)]
     if events:
-        events += [event for provider in _histories for event in provider(person, post)]
+        events += [event for provider in _histories for event in provider(person, membership)]
     return sorted(events, key=lambda event: event.at, reverse=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from accounts.models import Division, Post
+from accounts.models import Division, Membership
 from eligibility.models import Person
 
 
@@ -13,7 +13,7 @@ from eligibility.models import Person
 class PersonDoor:
     """An upper room's door to the people it keeps.
 
-    `places(person, post)`: where an office meets the person, the newest first.
+    `places(person, membership)`: where an office meets the person, the newest first.
     `busy(ids)`: sentences why these people may not change just now. `against(one, other)`: why two records may not
     become one;
     `brings_up(one, other)`: what comes to light when they do. `ask_anew(id)` queues new checks of the person in every
@@ -21,7 +21,7 @@ class PersonDoor:
     is still open and gives how many.
     """
 
-    places: Callable[[Person, Post], list[Division]] = lambda person, post: []
+    places: Callable[[Person, Membership], list[Division]] = lambda person, membership: []
     busy: Callable[[Collection[int]], list[str]] = lambda ids: []
     against: Callable[[Person, Person], list[str]] = lambda one, other: []
     brings_up: Callable[[Person, Person], list[str]] = lambda one, other: []
@@ -36,9 +36,9 @@ def add_person_door(door: PersonDoor) -> None:
     _doors.append(door)
 
 
-def places_of(person: Person, post: Post) -> list[Division]:
-    """Every place at which the post meets the person; none means outside its scope."""
-    found = [division for door in _doors for division in door.places(person, post)]
+def places_of(person: Person, membership: Membership) -> list[Division]:
+    """Every place at which the membership meets the person; none means outside its scope."""
+    found = [division for door in _doors for division in door.places(person, membership)]
     return list({division.pk: division for division in found}.values())
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
 from accounts.domain.refusals import noted
-from accounts.models import Division, Post
+from accounts.models import Division, Membership
 from casework.domain.files import attach, day_after
 from eligibility.domain.assistance import DECIDING, AnswerRefused, NotYourAnswer
 from eligibility.domain.departments import REPLY
@@ -64,7 +64,7 @@ def for_judging(uscc: str) -> tuple[dict[str, Recognised], dict[str, str], dict[
 
 
 def recognise(
-    kind: str, subject_id: int, answered: Answered, *, by: Post, upload: UploadedFile | None = None
+    kind: str, subject_id: int, answered: Answered, *, by: Membership, upload: UploadedFile | None = None
 ) -> Recognition:
     """Enter the answer about the employer of this trainee; everybody of its open classes is judged again at once.
 

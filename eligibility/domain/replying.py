@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Post
+from accounts.models import Membership
 from casework.domain.files import attach
 from casework.models import Notice
 from eligibility.domain.assistance import Reply, Taken, answer, answer_many
@@ -26,9 +26,9 @@ from kit.text import written
 KIND = "assistance"
 
 
-def chosen_for(post: Post, ids: Collection[int]) -> list[Assistance] | None:
+def chosen_for(membership: Membership, ids: Collection[int]) -> list[Assistance] | None:
     """The department's questions of these ids; None when one of them is not its own to answer."""
-    rows = list(put_to(post).filter(pk__in=ids).select_related("person").order_by("id"))
+    rows = list(put_to(membership).filter(pk__in=ids).select_related("person").order_by("id"))
     return rows if len(rows) == len(set(ids)) else None
 
 
@@ -36,7 +36,7 @@ def reply(
     rows: Sequence[Assistance],
     said: str,
     *,
-    by: Post,
+    by: Membership,
     letter: str = "",
     note: str = "",
     upload: UploadedFile | None = None,
@@ -61,7 +61,13 @@ def reply(
 
 
 def correct_answer(
-    asked: Assistance, said: str, *, by: Post, letter: str = "", note: str = "", upload: UploadedFile | None = None
+    asked: Assistance,
+    said: str,
+    *,
+    by: Membership,
+    letter: str = "",
+    note: str = "",
+    upload: UploadedFile | None = None,
 ) -> Assistance:
     """The department's own answer mended by itself (R-ELG-5). Raises AnswerRefused, FileRefused; then nothing is
     changed.
@@ -77,7 +83,7 @@ def correct_answer(
     return taken
 
 
-def tell_desks(questions: Collection[int], by: Post, *, since: datetime) -> None:
+def tell_desks(questions: Collection[int], by: Membership, *, since: datetime) -> None:
     """One notice to each desk that waited for those of these questions that the department has answered since."""
     answered = (
         list(Assistance.objects.filter(pk__in=questions, answered_by=by, answered_at__gte=since)) if questions else []

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Post
+from accounts.models import Membership
 from eligibility.domain.assistance import DECIDING, AnswerRefused, Reply, Taken, answer_many
 from eligibility.domain.departments import addressed_to, is_department
 from eligibility.domain.letters import row_behind, row_token, rows_of
@@ -77,7 +77,7 @@ def reply_sheet(letter: Letter, rows: Iterable[LetterRow] | None = None, *, plai
     return stream.getvalue()
 
 
-def take_replies(upload: BinaryIO, name: str, *, by: Post, letter: str = "") -> Taken:
+def take_replies(upload: BinaryIO, name: str, *, by: Membership, letter: str = "") -> Taken:
     """Take the good rows of a filled-in workbook; every other row gets its sentence. `letter` stands where a row names
     none.
 
@@ -134,7 +134,7 @@ def _behind(cells: Mapping[str, Any]) -> LetterRow | None:
 def _fitting(
     row: LetterRow | None,
     cells: Mapping[str, Any],
-    by: Post,
+    by: Membership,
     asked: Collection[int],
     places: Mapping[int | None, list[int]],
 ) -> LetterRow:

@@ -75,7 +75,7 @@ class Assistance(models.Model):
     division = models.ForeignKey("accounts.Division", models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(auto_now_add=True)
     answered_at = models.DateTimeField(null=True)
-    answered_by = models.ForeignKey("accounts.Post", models.PROTECT, null=True, related_name="+")
+    answered_by = models.ForeignKey("accounts.Membership", models.PROTECT, null=True, related_name="+")
     by_department = models.BooleanField(default=False)
 
     @property

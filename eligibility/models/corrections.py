@@ -22,7 +22,7 @@ class Correction(Application):
     subject_kind = models.CharField(max_length=30, blank=True, default="", db_default="")
     subject_id = models.BigIntegerField(null=True)
     of_row = models.BooleanField(default=False, db_default=False)
-    asked_by = models.ForeignKey("accounts.Post", models.PROTECT, related_name="+")
+    asked_by = models.ForeignKey("accounts.Membership", models.PROTECT, related_name="+")
     old_name = models.CharField(max_length=100)
     old_number = EncryptedTextField()
     old_hash = HashField(db_index=True)

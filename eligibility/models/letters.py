@@ -16,7 +16,7 @@ class Letter(models.Model):
     department = models.CharField(max_length=60)
     division = models.ForeignKey("accounts.Division", models.PROTECT, related_name="+")
     organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+")
-    issued_by = models.ForeignKey("accounts.Post", models.PROTECT, related_name="+")
+    issued_by = models.ForeignKey("accounts.Membership", models.PROTECT, related_name="+")
     issued_at = models.DateTimeField()
     due_on = models.DateField()
 

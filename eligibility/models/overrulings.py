@@ -13,7 +13,7 @@ class Overruling(models.Model):
     answered row, and every row from being deleted.
 
     `facts` is the digest of what the check failed on: only while it fails on the same facts does the overruling hold.
-    `proposer` and `answerer` are the users of the two posts, so that the database can tell them apart.
+    `proposer` and `answerer` are the users of the two memberships, so that the database can tell them apart.
     """
 
     subject_kind = models.CharField(max_length=20)
@@ -26,10 +26,10 @@ class Overruling(models.Model):
     attachment = models.ForeignKey("casework.Attachment", models.PROTECT, related_name="+")
     division = models.ForeignKey("accounts.Division", models.PROTECT, related_name="+")
     state = models.CharField(max_length=8, choices=Agreement.choices, default=Agreement.PROPOSED)
-    proposed_by = models.ForeignKey("accounts.Post", models.PROTECT, related_name="+")
+    proposed_by = models.ForeignKey("accounts.Membership", models.PROTECT, related_name="+")
     proposer = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField(auto_now_add=True)
-    answered_by = models.ForeignKey("accounts.Post", models.PROTECT, null=True, related_name="+")
+    answered_by = models.ForeignKey("accounts.Membership", models.PROTECT, null=True, related_name="+")
     answerer = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
     answered_at = models.DateTimeField(null=True)
     note = models.TextField(blank=True)

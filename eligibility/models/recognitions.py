@@ -26,7 +26,7 @@ class Recognition(models.Model):
     letter = models.CharField(max_length=80)
     note = models.TextField(blank=True, max_length=500)
     division = models.ForeignKey("accounts.Division", models.PROTECT, related_name="+")
-    by = models.ForeignKey("accounts.Post", models.PROTECT, related_name="+")
+    by = models.ForeignKey("accounts.Membership", models.PROTECT, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -7,7 +7,7 @@ from typing import Self
 from django.db import models
 
 from accounts.enums import Level, Role
-from accounts.models import Post
+from accounts.models import Membership
 from eligibility.engine.records import REGISTRIES
 from eligibility.enums import Mode
 
@@ -19,7 +19,7 @@ class Connection(models.Model):
     mode = models.CharField(max_length=8, choices=Mode.choices, default=Mode.ONLINE)
     reason = models.CharField(max_length=200)
     changed_at = models.DateTimeField()
-    changed_by = models.ForeignKey("accounts.Post", models.PROTECT, related_name="+")
+    changed_by = models.ForeignKey("accounts.Membership", models.PROTECT, related_name="+")
 
     class Meta:
         default_permissions = ()
@@ -31,12 +31,12 @@ class Connection(models.Model):
 class RegionOnly(models.QuerySet):
     """Whole numbers go out and come back in these files: the region's administrators have them, nobody else."""
 
-    def visible_to(self, post: Post | None) -> Self:
+    def visible_to(self, membership: Membership | None) -> Self:
         keeps = (
-            post is not None
-            and not post.is_unit
-            and post.role == Role.ADMINISTRATOR
-            and post.division.level == Level.REGION
+            membership is not None
+            and not membership.is_unit
+            and membership.role == Role.ADMINISTRATOR
+            and membership.division.level == Level.REGION
         )
         return self.all() if keeps else self.none()
 
@@ -48,11 +48,11 @@ class Exchange(models.Model):
 
     registry = models.CharField(max_length=20)
     subjects = models.PositiveIntegerField()
-    by = models.ForeignKey("accounts.Post", models.PROTECT, related_name="+")
+    by = models.ForeignKey("accounts.Membership", models.PROTECT, related_name="+")
     at = models.DateTimeField()
     answered = models.PositiveIntegerField(default=0)
     returned_at = models.DateTimeField(null=True)
-    returned_by = models.ForeignKey("accounts.Post", models.PROTECT, null=True, related_name="+")
+    returned_by = models.ForeignKey("accounts.Membership", models.PROTECT, null=True, related_name="+")
 
     objects = RegionOnly.as_manager()
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -16,8 +16,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.enums import Role
-from accounts.middleware import seated
-from accounts.models import Post
+from accounts.http import Request
+from accounts.middleware import membership_required
+from accounts.models import Membership
 from accounts.submissions import give_back, post_only
 from casework.domain.files import FileRefused, attach
 from casework.views.versions import posted_version
@@ -38,34 +39,34 @@ LETTERS_SHOWN = 20
 
 
 @require_GET
-@seated(Role.OFFICER, Role.ADMINISTRATOR)
-def assistances(request: HttpRequest) -> HttpResponse:
+@membership_required(Role.OFFICER, Role.ADMINISTRATOR)
+def assistances(request: Request) -> HttpResponse:
     """What waits for an answer, with the letters that went out last."""
-    post: Post = request.post  # type: ignore[attr-defined]
-    return desk(request, post)
+    membership: Membership = request.membership
+    return desk(request, membership)
 
 
-def desk(request: HttpRequest, post: Post, *, status: int = 200, **more: Any) -> HttpResponse:
-    rows = assistance.waiting(post)
+def desk(request: Request, membership: Membership, *, status: int = 200, **more: Any) -> HttpResponse:
+    rows = assistance.waiting(membership)
     return render(
         request,
         "eligibility/assistances/list.html",
         {
-            "groups": grouped(post, rows),
+            "groups": grouped(membership, rows),
             "answers": ANSWERS,
             "count": len(rows),
             "most": assistance.MOST_SHOWN,
             "overdue": sum(is_late(row) for row in rows),
-            "letters": Letter.objects.visible_to(post).order_by("-pk")[:LETTERS_SHOWN],
+            "letters": Letter.objects.visible_to(membership).order_by("-pk")[:LETTERS_SHOWN],
             **more,
         },
         status=status,
     )
 
 
-def grouped(post: Post, rows: list[Assistance]) -> list[dict[str, Any]]:
+def grouped(membership: Membership, rows: list[Assistance]) -> list[dict[str, Any]]:
     """One group a department and day, each row with its case, its check and whether it is late."""
-    seen = assistance.described(post, rows)
+    seen = assistance.described(membership, rows)
 
     def key(row: Assistance) -> tuple[str, Any]:
         return department_of(row), timezone.localdate(row.asked_at)
@@ -85,27 +86,27 @@ def is_late(row: Assistance) -> bool:
     return row.due_on is not None and row.due_on < timezone.localdate()
 
 
-def words_of(request: HttpRequest) -> dict[str, str]:
+def words_of(request: Request) -> dict[str, str]:
     return {name: request.POST.get(name, "").replace("\0", "")[:most] for name, most in LONGEST.items()}
 
 
-def chosen_of(request: HttpRequest) -> list[Assistance]:
+def chosen_of(request: Request) -> list[Assistance]:
     """The ticked questions; 404 when one of them is outside the scope."""
     ids = wholes(request.POST.getlist("row"))
-    rows = assistance.chosen(request.post, ids)  # type: ignore[attr-defined]
+    rows = assistance.chosen(request.membership, ids)
     if rows is None:
         raise Http404
     return rows
 
 
 @post_only("assistances")
-@seated()
-def answer(request: HttpRequest, pk: int) -> HttpResponse:
+@membership_required()
+def answer(request: Request, pk: int) -> HttpResponse:
     """Take the answer, with the letter as a file where there is one; a refused file leaves the answer untaken."""
-    post = request.post  # type: ignore[attr-defined]
+    membership = request.membership
     asked = get_object_or_404(Assistance, pk=pk)
     door = subject_kinds().get(asked.subject_kind)
-    if door is None or asked.subject_id not in door.describe(post, [asked.subject_id]):
+    if door is None or asked.subject_id not in door.describe(membership, [asked.subject_id]):
         raise Http404
     try:
         with unchanged(f"assistance {pk}", lambda: assistance.answer_version(pk), posted_version(request)):
@@ -114,12 +115,12 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
                 asked.subject_id,
                 asked.check_code,
                 request.POST.get("answer", ""),
-                by=post,
+                by=membership,
                 file="file" in request.FILES,
                 **words_of(request),
             )
             if upload := request.FILES.get("file"):
-                attach(*door.case_of(asked.subject_id), f"{REPLY}{asked.pk}", upload, by=post)
+                attach(*door.case_of(asked.subject_id), f"{REPLY}{asked.pk}", upload, by=membership)
     except NotYourAnswer as refused:
         raise PermissionDenied(str(refused)) from refused
     except Stale as stale:
@@ -134,13 +135,13 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @post_only("assistances")
-@seated(Role.OFFICER, Role.ADMINISTRATOR)
-def batch(request: HttpRequest) -> HttpResponse:
+@membership_required(Role.OFFICER, Role.ADMINISTRATOR)
+def batch(request: Request) -> HttpResponse:
     """One letter number and one result for everybody ticked; the reply's file goes to each case once."""
-    post: Post = request.post  # type: ignore[attr-defined]
+    membership: Membership = request.membership
     rows, words = chosen_of(request), words_of(request)
     if not rows:
-        return desk(request, post, status=400, sentences=[_("请先勾选人员。")])
+        return desk(request, membership, status=400, sentences=[_("请先勾选人员。")])
     said, upload = request.POST.get("answer", ""), request.FILES.get("file")
     replies = [
         Reply(
@@ -154,16 +155,16 @@ def batch(request: HttpRequest) -> HttpResponse:
     ]
     try:
         with transaction.atomic():
-            outcome = assistance.answer_many(replies, by=post, department=words["department"])
+            outcome = assistance.answer_many(replies, by=membership, department=words["department"])
             for case, asked in outcome.cases.items() if upload else ():
                 upload.seek(0)
-                attach(*case, f"{REPLY}{asked}", upload, by=post)
+                attach(*case, f"{REPLY}{asked}", upload, by=membership)
     except FileRefused as refused:
-        return desk(request, post, status=400, sentences=[str(refused)])
-    return told(request, post, outcome)
+        return desk(request, membership, status=400, sentences=[str(refused)])
+    return told(request, membership, outcome)
 
 
-def told(request: HttpRequest, post: Post, outcome: Taken) -> HttpResponse:
+def told(request: Request, membership: Membership, outcome: Taken) -> HttpResponse:
     """The desk again, with what was taken and a sentence for everything that was not."""
     messages.success(
         request,
@@ -174,4 +175,6 @@ def told(request: HttpRequest, post: Post, outcome: Taken) -> HttpResponse:
             "refused": len(outcome.refused),
         },
     )
-    return desk(request, post, sentences=outcome.refused, status=409 if outcome.refused and not outcome.taken else 200)
+    return desk(
+        request, membership, sentences=outcome.refused, status=409 if outcome.refused and not outcome.taken else 200
+    )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.domain.authority import applies_for
-from accounts.middleware import seated
-from accounts.models import Post
+from accounts.http import Request
+from accounts.middleware import membership_required
+from accounts.models import Membership
 from accounts.submissions import give_back
 from casework.domain.files import FileRefused
 from casework.domain.moves import NotYours, Obstructed, take
@@ -24,22 +25,22 @@ from eligibility.models import Correction, Person
 from kit.versions import Stale, unchanged
 
 
-@seated()
-def correction_new(request: HttpRequest, pk: int) -> HttpResponse:
+@membership_required()
+def correction_new(request: Request, pk: int) -> HttpResponse:
     """What shall be otherwise on the record of one person, for offices; a stranger to the scope is not found."""
     try:
-        return _form_page(request, acts.recorded_for(pk, request.post), None)  # type: ignore[attr-defined]
+        return _form_page(request, acts.recorded_for(pk, request.membership), None)
     except NotYourCorrection as refused:
         raise PermissionDenied(str(refused)) from refused
     except Person.DoesNotExist as none:
         raise Http404 from none
 
 
-@seated()
-def correction_of_entry(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+@membership_required()
+def correction_of_entry(request: Request, kind: str, pk: int) -> HttpResponse:
     """What shall be otherwise in what a unit entered itself; nothing shows whose number it is (R-SEC-1)."""
     try:
-        entry = acts.entered_by(request.post, kind, pk)  # type: ignore[attr-defined]
+        entry = acts.entered_by(request.membership, kind, pk)
     except NotYourCorrection as refused:
         raise PermissionDenied(str(refused)) from refused
     except CorrectionRefused as refused:
@@ -49,20 +50,20 @@ def correction_of_entry(request: HttpRequest, kind: str, pk: int) -> HttpRespons
     return _form_page(request, entry, None)
 
 
-@seated()
-def correction_edit(request: HttpRequest, pk: int) -> HttpResponse:
+@membership_required()
+def correction_edit(request: Request, pk: int) -> HttpResponse:
     """The same form while the case is with whoever asked."""
-    post: Post = request.post  # type: ignore[attr-defined]
-    rows = Correction.objects.visible_to(post).select_related("person", "division", "applicant")
+    membership: Membership = request.membership
+    rows = Correction.objects.visible_to(membership).select_related("person", "division", "applicant")
     correction = get_object_or_404(rows, pk=pk)
-    if not applies_for(post, correction.applicant_id):
+    if not applies_for(membership, correction.applicant_id):
         raise PermissionDenied(_("只有提出更正的单位可以修改。"))
     if correction.state not in WITH_APPLICANT:
         return give_back(request, [_("更正申请已提交或已办结，不能再改。")])
     return _form_page(request, acts.entry_of(correction), correction)
 
 
-def _form_page(request: HttpRequest, entry: Entry, correction: Correction | None) -> HttpResponse:
+def _form_page(request: Request, entry: Entry, correction: Correction | None) -> HttpResponse:
     """Show the form; or save what was typed and, where asked, submit it. What was typed stays beside what is wrong with
     it.
     """
@@ -101,23 +102,23 @@ def _said(correction: Correction | None) -> dict[str, str] | None:
     )
 
 
-def _save(request: HttpRequest, entry: Entry, correction: Correction | None, said: dict) -> Correction:
+def _save(request: Request, entry: Entry, correction: Correction | None, said: dict) -> Correction:
     typed = (said["name"], said["number"], said["reason"], said["file"])
     if correction is None:
-        return acts.draft(entry, *typed, by=request.post)  # type: ignore[attr-defined]
+        return acts.draft(entry, *typed, by=request.membership)
     with unchanged(f"correction {correction.pk}", lambda: acts.draft_version(correction.pk), posted_version(request)):
-        return acts.amend(correction, *typed, by=request.post)  # type: ignore[attr-defined]
+        return acts.amend(correction, *typed, by=request.membership)
 
 
-def _kept(request: HttpRequest, saved: Correction) -> HttpResponse:
+def _kept(request: Request, saved: Correction) -> HttpResponse:
     messages.success(request, _("已存为草稿，尚未提交。"))
     return redirect("case", acts.KIND, saved.pk)
 
 
-def _submitted(request: HttpRequest, saved: Correction) -> HttpResponse:
+def _submitted(request: Request, saved: Correction) -> HttpResponse:
     """Saved in any case; what is missing for submission stands on the form that edits it."""
     try:
-        take(saved, "submit", by=request.post)  # type: ignore[attr-defined]
+        take(saved, "submit", by=request.membership)
     except NotYours as refused:
         return render(request, "403.html", {"sentences": refused.sentences}, status=403)
     except Obstructed as refused:
@@ -138,6 +139,6 @@ def _submitted(request: HttpRequest, saved: Correction) -> HttpResponse:
             status=409,
         )
     messages.success(request, _("更正申请%(number)s已提交，由另一名有权限的工作人员审核。") % {"number": saved.number})
-    if Correction.objects.visible_to(request.post).filter(pk=saved.pk).exists():  # type: ignore[attr-defined]
+    if Correction.objects.visible_to(request.membership).filter(pk=saved.pk).exists():
         return redirect("case", acts.KIND, saved.pk)
     return redirect("home")

@@ -6,13 +6,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from accounts.middleware import seated
-from accounts.models import Post
+from accounts.http import Request
+from accounts.middleware import membership_required
+from accounts.models import Membership
 from accounts.submissions import post_only
 from casework.domain.files import FileRefused
 from casework.views.versions import posted_version
@@ -28,23 +29,23 @@ from kit.versions import Stale, unchanged
 from kit.whole import wholes
 
 
-def of_department(request: HttpRequest) -> Post:
+def of_department(request: Request) -> Membership:
     """Only for the departments themselves; the offices have the 协查 desk."""
-    post: Post = request.post  # type: ignore[attr-defined]
-    if not departments.is_department(post):
+    membership: Membership = request.membership
+    if not departments.is_department(membership):
         raise PermissionDenied(_("这里由被协查的部门答复。审核部门请在“协查”中办理。"))
-    return post
+    return membership
 
 
 @require_GET
-@seated()
-def asked(request: HttpRequest) -> HttpResponse:
+@membership_required()
+def asked(request: Request) -> HttpResponse:
     """Every open question that names the department, with the people in full; the opening is put on record."""
     return desk(request, of_department(request))
 
 
-def desk(request: HttpRequest, post: Post, *, status: int = 200, **more: Any) -> HttpResponse:
-    questions = departments.opened(post)
+def desk(request: Request, membership: Membership, *, status: int = 200, **more: Any) -> HttpResponse:
+    questions = departments.opened(membership)
     answer = render(
         request,
         "eligibility/departments/list.html",
@@ -55,7 +56,7 @@ def desk(request: HttpRequest, post: Post, *, status: int = 200, **more: Any) ->
             "answers": ANSWERS,
             "most": departments.MOST_SHOWN,
             "shown": len(questions),
-            "answered": departments.answered_by(post),
+            "answered": departments.answered_by(membership),
             **more,
         },
         status=status,
@@ -65,38 +66,38 @@ def desk(request: HttpRequest, post: Post, *, status: int = 200, **more: Any) ->
 
 
 @post_only("asked")
-@seated()
-def answer(request: HttpRequest) -> HttpResponse:
+@membership_required()
+def answer(request: Request) -> HttpResponse:
     """One result for everybody ticked; a question that is not the department's is not found."""
-    post = of_department(request)
+    membership = of_department(request)
     ids = wholes(request.POST.getlist("row"))
     if not ids:
-        return desk(request, post, status=400, sentences=[_("请先勾选人员。")])
+        return desk(request, membership, status=400, sentences=[_("请先勾选人员。")])
     said, words, upload = request.POST.get("answer", ""), words_of(request), request.FILES.get("file")
     if said not in {code for code, _label in ANSWERS}:
-        return desk(request, post, status=400, sentences=[_("请选择协查结果：属实、不属实或无法核实。")])
-    rows = chosen_for(post, ids)
+        return desk(request, membership, status=400, sentences=[_("请选择协查结果：属实、不属实或无法核实。")])
+    rows = chosen_for(membership, ids)
     if rows is None:
         raise Http404
     try:
-        outcome = reply(rows, said, by=post, letter=words["letter"], note=words["note"], upload=upload)
+        outcome = reply(rows, said, by=membership, letter=words["letter"], note=words["note"], upload=upload)
     except FileRefused as refused:
-        return desk(request, post, status=400, sentences=[str(refused)])
+        return desk(request, membership, status=400, sentences=[str(refused)])
     if outcome.refused:
-        return desk(request, post, status=409, sentences=outcome.refused)
+        return desk(request, membership, status=409, sentences=outcome.refused)
     messages.success(request, _("已答复%(count)s项，审核部门已收到。") % {"count": outcome.taken})
     return redirect("asked")
 
 
 @post_only("asked")
-@seated()
-def correct(request: HttpRequest, pk: int) -> HttpResponse:
+@membership_required()
+def correct(request: Request, pk: int) -> HttpResponse:
     """The department mends an answer of its own, with letter, note or file; the office that asked is told and the
     person judged again.
     """
-    post = of_department(request)
+    membership = of_department(request)
     asked = get_object_or_404(
-        departments.addressed_to(post).filter(answered_by__organisation=post.organisation_id), pk=pk
+        departments.addressed_to(membership).filter(answered_by__organisation=membership.organisation_id), pk=pk
     )
     words, upload = words_of(request), request.FILES.get("file")
     try:
@@ -104,46 +105,46 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
             correct_answer(
                 asked,
                 request.POST.get("answer", ""),
-                by=post,
+                by=membership,
                 letter=words["letter"],
                 note=words["note"],
                 upload=upload,
             )
     except Stale as stale:
-        return desk(request, post, status=409, sentences=[str(stale)])
+        return desk(request, membership, status=409, sentences=[str(stale)])
     except (AnswerRefused, FileRefused) as refused:
-        return desk(request, post, status=400, sentences=[str(refused)])
+        return desk(request, membership, status=400, sentences=[str(refused)])
     messages.success(request, _("答复已更正，审核部门已收到。"))
     return redirect("asked")
 
 
 @require_GET
-@seated()
-def sheet(request: HttpRequest, pk: int) -> HttpResponse:
+@membership_required()
+def sheet(request: Request, pk: int) -> HttpResponse:
     """What one letter asks of the department as a workbook, with the people in full as on its desk; put on record."""
-    post = of_department(request)
+    membership = of_department(request)
     letter = get_object_or_404(Letter, pk=pk)
     rows = (
-        LetterRow.objects.filter(letter=letter, assistance__in=departments.put_to(post))
+        LetterRow.objects.filter(letter=letter, assistance__in=departments.put_to(membership))
         .select_related("person", "assistance")
         .order_by("sequence")
     )
     if not rows:
         raise Http404
-    return sheet_answer(letter, rows, by=post, plain=True)
+    return sheet_answer(letter, rows, by=membership, plain=True)
 
 
 @post_only("asked")
-@seated()
-def sheet_upload(request: HttpRequest) -> HttpResponse:
+@membership_required()
+def sheet_upload(request: Request) -> HttpResponse:
     """The filled-in workbook back from the department itself: good rows are taken, every other one gets its sentence."""
-    post, upload = of_department(request), request.FILES.get("file")
+    membership, upload = of_department(request), request.FILES.get("file")
     if upload is None:
-        return desk(request, post, status=400, sentences=[_("请先选择要上传的文件。")])
+        return desk(request, membership, status=400, sentences=[_("请先选择要上传的文件。")])
     try:
-        outcome = take_replies(upload.file, upload.name or "", by=post, letter=words_of(request)["letter"])
+        outcome = take_replies(upload.file, upload.name or "", by=membership, letter=words_of(request)["letter"])
     except FileRefused as refused:
-        return desk(request, post, status=400, sentences=[str(refused)])
+        return desk(request, membership, status=400, sentences=[str(refused)])
     if outcome.taken or outcome.same:
         messages.success(
             request,
@@ -154,4 +155,6 @@ def sheet_upload(request: HttpRequest) -> HttpResponse:
                 "refused": len(outcome.refused),
             },
         )
-    return desk(request, post, sentences=outcome.refused, status=409 if outcome.refused and not outcome.taken else 200)
+    return desk(
+        request, membership, sentences=outcome.refused, status=409 if outcome.refused and not outcome.taken else 200
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -15,8 +15,9 @@ from django.views.decorators.http import require_http_methods
 from accounts.domain.audit import record
 from accounts.domain.unmask import UnmaskRefused, unmask
 from accounts.enums import Role
-from accounts.middleware import seated
-from accounts.models import Post
+from accounts.http import Request
+from accounts.middleware import membership_required
+from accounts.models import Membership
 from accounts.submissions import post_only
 from eligibility.domain import letters
 from eligibility.domain.assistance import NotYourAnswer
@@ -33,40 +34,41 @@ HANDS_ON = (Role.OFFICER, Role.ADMINISTRATOR)
 
 
 @post_only("assistances")
-@seated(*HANDS_ON)
-def issue(request: HttpRequest) -> HttpResponse:
+@membership_required(*HANDS_ON)
+def issue(request: Request) -> HttpResponse:
     """A letter about everybody ticked."""
-    post: Post = request.post  # type: ignore[attr-defined]
+    membership: Membership = request.membership
     try:
-        found = letters.issue(chosen_of(request), by=post)
+        found = letters.issue(chosen_of(request), by=membership)
     except NotYourAnswer as refused:
         raise PermissionDenied(str(refused)) from refused
     except LetterRefused as refused:
-        return desk(request, post, status=409, sentences=[str(refused)])
+        return desk(request, membership, status=409, sentences=[str(refused)])
     return redirect("letter", found.pk)
 
 
-def own(request: HttpRequest, pk: int) -> Letter:
-    """A letter within the scope of the post; 404 outside it."""
+def own(request: Request, pk: int) -> Letter:
+    """A letter within the scope of the membership; 404 outside it."""
     return get_object_or_404(
-        Letter.objects.visible_to(request.post).select_related("organisation", "division", "issued_by__user"), pk=pk
-    )  # type: ignore[attr-defined]
+        Letter.objects.visible_to(request.membership).select_related("organisation", "division", "issued_by__user"),
+        pk=pk,
+    )
 
 
-def plainly(request: HttpRequest, letter: Letter) -> bool:
+def plainly(request: Request, letter: Letter) -> bool:
     """Whether the numbers are shown in full: only asked for with a purpose, and put on record (R-SEC-1)."""
     if request.method != "POST":
         return False
     try:
-        unmask(request.post, request.POST.get("purpose", ""), on=letter, division=letter.division)  # type: ignore[attr-defined]
+        unmask(request.membership, request.POST.get("purpose", ""), on=letter, division=letter.division)
     except UnmaskRefused as refused:
         raise PermissionDenied(str(refused)) from refused
     return True
 
 
 @require_http_methods(["GET", "POST"])
-@seated(*HANDS_ON)
-def letter(request: HttpRequest, pk: int) -> HttpResponse:
+@membership_required(*HANDS_ON)
+def letter(request: Request, pk: int) -> HttpResponse:
     """The letter on paper; with a purpose (POST) the numbers are in full."""
     found = own(request, pk)
     plain = plainly(request, found)
@@ -86,15 +88,15 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@seated(*HANDS_ON)
-def sheet(request: HttpRequest, pk: int) -> HttpResponse:
+@membership_required(*HANDS_ON)
+def sheet(request: Request, pk: int) -> HttpResponse:
     """The workbook for the department; with a purpose (POST) the numbers are in full."""
     found = own(request, pk)
-    return sheet_answer(found, by=request.post, plain=plainly(request, found))  # type: ignore[attr-defined]
+    return sheet_answer(found, by=request.membership, plain=plainly(request, found))
 
 
 def sheet_answer(
-    found: Letter, rows: Iterable[LetterRow] | None = None, *, by: Post, plain: bool = False
+    found: Letter, rows: Iterable[LetterRow] | None = None, *, by: Membership, plain: bool = False
 ) -> HttpResponse:
     """The workbook as a download, put on record."""
     content = reply_sheet(found, rows, plain=plain)
@@ -111,16 +113,16 @@ def sheet_answer(
 
 
 @post_only("assistances")
-@seated(*HANDS_ON)
-def sheet_upload(request: HttpRequest) -> HttpResponse:
+@membership_required(*HANDS_ON)
+def sheet_upload(request: Request) -> HttpResponse:
     """The filled-in workbook back: good rows are taken, every other one gets its sentence."""
-    post: Post = request.post  # type: ignore[attr-defined]
+    membership: Membership = request.membership
     upload = request.FILES.get("file")
     if upload is None:
-        return desk(request, post, status=400, sentences=[_("请先选择要上传的文件。")])
+        return desk(request, membership, status=400, sentences=[_("请先选择要上传的文件。")])
     number = request.POST.get("letter", "").replace("\0", "")[: LONGEST["letter"]]
     try:
-        outcome = take_replies(upload.file, upload.name or "", by=post, letter=number)
+        outcome = take_replies(upload.file, upload.name or "", by=membership, letter=number)
     except FileRefused as refused:
-        return desk(request, post, status=400, sentences=[str(refused)])
-    return told(request, post, outcome)
+        return desk(request, membership, status=400, sentences=[str(refused)])
+    return told(request, membership, outcome)

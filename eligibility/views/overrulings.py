@@ -5,15 +5,16 @@ from __future__ import annotations
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.enums import Role
-from accounts.middleware import seated
-from accounts.models import Post
+from accounts.http import Request
+from accounts.middleware import membership_required
+from accounts.models import Membership
 from accounts.submissions import give_back, post_only
 from casework.domain.files import FileRefused
 from eligibility.domain import overrulings as acts
@@ -26,11 +27,11 @@ MOST_SHOWN, PAGE = 200, 50
 
 
 @require_GET
-@seated(Role.OFFICER, Role.ADMINISTRATOR, Role.INSPECTOR, Role.AUDITOR)
-def overrulings(request: HttpRequest) -> HttpResponse:
+@membership_required(Role.OFFICER, Role.ADMINISTRATOR, Role.INSPECTOR, Role.AUDITOR)
+def overrulings(request: Request) -> HttpResponse:
     """Those that wait for a second officer, oldest first; behind them every one that was answered, for ever."""
-    post: Post = request.post  # type: ignore[attr-defined]
-    rows = acts.overrulings_seen_by(post)
+    membership: Membership = request.membership
+    rows = acts.overrulings_seen_by(membership)
     waiting = rows.filter(state=Agreement.PROPOSED).order_by("proposed_at", "id")[:MOST_SHOWN]
     settled = Paginator(rows.exclude(state=Agreement.PROPOSED).order_by("-answered_at", "-id"), PAGE).get_page(
         request.GET.get("page")
@@ -38,20 +39,24 @@ def overrulings(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "eligibility/overrulings/list.html",
-        {"waiting": acts.lines(waiting, post), "settled": acts.lines(settled.object_list, post), "page": settled},
+        {
+            "waiting": acts.lines(waiting, membership),
+            "settled": acts.lines(settled.object_list, membership),
+            "page": settled,
+        },
     )
 
 
 @require_http_methods(["GET", "POST"])
-@seated()
-def propose(request: HttpRequest, kind: str, pk: int, check: str) -> HttpResponse:
+@membership_required()
+def propose(request: Request, kind: str, pk: int, check: str) -> HttpResponse:
     """The failed check with its evidence, and the form for reason and file."""
-    post: Post = request.post  # type: ignore[attr-defined]
+    membership: Membership = request.membership
     door = subject_kinds().get(kind)
-    described = door.describe(post, [pk]).get(pk) if door and pk < 2**63 else None
+    described = door.describe(membership, [pk]).get(pk) if door and pk < 2**63 else None
     if described is None:
         raise Http404
-    if why := door.why_not(post, pk):
+    if why := door.why_not(membership, pk):
         raise PermissionDenied(why)
     examination = latest(kind, [pk]).get(pk)
     result = acts.result_named(examination, check)
@@ -70,7 +75,7 @@ def propose(request: HttpRequest, kind: str, pk: int, check: str) -> HttpRespons
     if request.method == "GET":
         return render(request, "eligibility/overrulings/new.html", page)
     try:
-        acts.propose(kind, pk, check, said["reason"], request.FILES.get("file"), by=post)
+        acts.propose(kind, pk, check, said["reason"], request.FILES.get("file"), by=membership)
     except NotYourOverruling as refused:
         raise PermissionDenied(str(refused)) from refused
     except (OverrulingIncomplete, FileRefused) as refused:
@@ -82,20 +87,20 @@ def propose(request: HttpRequest, kind: str, pk: int, check: str) -> HttpRespons
 
 
 @post_only("overrulings")
-@seated()
-def answer(request: HttpRequest, pk: int) -> HttpResponse:
+@membership_required()
+def answer(request: Request, pk: int) -> HttpResponse:
     """The second officer's yes or no."""
-    post: Post = request.post  # type: ignore[attr-defined]
-    if post.is_unit:
+    membership: Membership = request.membership
+    if membership.is_unit:
         raise PermissionDenied(_("比对结果由审核部门推翻，申请单位不能办理。"))
-    found = acts.visible(post, pk) if pk < 2**63 else None
+    found = acts.visible(membership, pk) if pk < 2**63 else None
     if found is None:
         raise Http404
     said, note = request.POST.get("answer", ""), request.POST.get("note", "").replace("\0", "")[:1000]
     if said not in ("agree", "decline"):
         return give_back(request, {"answer": _("请选择同意或不同意。")}, 400)
     try:
-        settled = acts.settle(found, agree=said == "agree", note=note, by=post)
+        settled = acts.settle(found, agree=said == "agree", note=note, by=membership)
     except NotYourOverruling as refused:
         raise PermissionDenied(str(refused)) from refused
     except OverrulingRefused as refused:

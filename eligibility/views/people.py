@@ -7,14 +7,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.enums import Role
-from accounts.middleware import seated
-from accounts.models import Post
+from accounts.http import Request
+from accounts.middleware import membership_required
+from accounts.models import Membership
 from eligibility.domain.corrected import found_by, survivor_of
 from eligibility.domain.corrections import may_ask
 from eligibility.domain.examine import subject_kinds
@@ -26,17 +27,17 @@ from kit.ids import IdError
 
 
 @require_http_methods(["GET", "POST"])
-@seated(Role.OFFICER, Role.ADMINISTRATOR, Role.INSPECTOR, Role.AUDITOR)
-def find(request: HttpRequest) -> HttpResponse:
+@membership_required(Role.OFFICER, Role.ADMINISTRATOR, Role.INSPECTOR, Role.AUDITOR)
+def find(request: Request) -> HttpResponse:
     """Find a person of the scope by the number, also by the one it had before a correction; the number never stands in
     an address.
     """
-    post: Post = request.post  # type: ignore[attr-defined]
+    membership: Membership = request.membership
     form = NumberForm(request.POST or None)
     seen: list[Person] = []
     if request.method == "POST" and form.is_valid():
         try:
-            seen = [person for person in found_by(form.cleaned_data["number"]) if life_of(person, post)]
+            seen = [person for person in found_by(form.cleaned_data["number"]) if life_of(person, membership)]
         except IdError as wrong:
             form.add_error("number", str(wrong))
         else:
@@ -50,26 +51,31 @@ def find(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@seated()
-def person(request: HttpRequest, pk: int) -> HttpResponse:
-    """Everything the post may see of a person, newest first, the number masked; a stranger to the scope is not found."""
-    post: Post = request.post  # type: ignore[attr-defined]
-    if post.is_unit:
+@membership_required()
+def person(request: Request, pk: int) -> HttpResponse:
+    """Everything the membership may see of a person, newest first, the number masked; a stranger to the scope is not found."""
+    membership: Membership = request.membership
+    if membership.is_unit:
         raise PermissionDenied(_("人员历次记录供审核部门使用。"))
     found = Person.objects.filter(pk=pk).first()
     if found is None and (survivor := survivor_of(pk)):
         return redirect("person", survivor)
-    events = life_of(found, post) if found else []
+    events = life_of(found, membership) if found else []
     if not found or not events:
         raise Http404
     return render(
         request,
         "eligibility/people/show.html",
-        {"person": found, "events": events, "subjects": subjects_of(found, post), "may_correct": may_ask(found, post)},
+        {
+            "person": found,
+            "events": events,
+            "subjects": subjects_of(found, membership),
+            "may_correct": may_ask(found, membership),
+        },
     )
 
 
-def subjects_of(found: Person, post: Post) -> list[dict[str, Any]]:
+def subjects_of(found: Person, membership: Membership) -> list[dict[str, Any]]:
     """Each training of the person inside the scope with its strip, the newest first."""
     ids: dict[str, set[int]] = {}
     for kind, subject_id in (
@@ -78,8 +84,8 @@ def subjects_of(found: Person, post: Post) -> list[dict[str, Any]]:
         ids.setdefault(kind, set()).add(subject_id)
     shown = []
     for kind, door in subject_kinds().items():
-        described = door.describe(post, ids.get(kind, ()), struck=True) if kind in ids else {}
-        gates = strips(kind, described, office=not post.is_unit)
+        described = door.describe(membership, ids.get(kind, ()), struck=True) if kind in ids else {}
+        gates = strips(kind, described, office=not membership.is_unit)
         shown += [
             {"kind": kind, "pk": pk, "described": described[pk], "strip": gates[pk]}
             for pk in sorted(described, reverse=True)
@@ -88,12 +94,12 @@ def subjects_of(found: Person, post: Post) -> list[dict[str, Any]]:
 
 
 @require_GET
-@seated()
-def subject(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+@membership_required()
+def subject(request: Request, kind: str, pk: int) -> HttpResponse:
     """One person in one class: the strip with every check of every gate. Asked for by htmx, only the strip."""
-    post: Post = request.post  # type: ignore[attr-defined]
+    membership: Membership = request.membership
     door = subject_kinds().get(kind)
-    described = door.describe(post, [pk], struck=True).get(pk) if door else None
+    described = door.describe(membership, [pk], struck=True).get(pk) if door else None
     if described is None:
         raise Http404
     rows = Examination.objects.filter(subject_kind=kind, subject_id=pk).select_related("person").order_by("-id")
@@ -101,8 +107,8 @@ def subject(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     page = {
         "person": latest.person if latest else None,
         "described": described,
-        "strip": strips(kind, [pk], office=not post.is_unit)[pk],
-        "may_see_person": not post.is_unit,
+        "strip": strips(kind, [pk], office=not membership.is_unit)[pk],
+        "may_see_person": not membership.is_unit,
         "entry": door.entry(pk),
     }
     template = "_strip" if request.headers.get("HX-Request") else "subject"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.middleware import seated
-from accounts.models import Post
+from accounts.http import Request
+from accounts.middleware import membership_required
+from accounts.models import Membership
 from casework.domain.files import FileRefused
 from eligibility.domain.assistance import AnswerRefused, NotYourAnswer
 from eligibility.domain.examine import subject_kinds
@@ -19,15 +20,15 @@ from eligibility.forms import RecognitionForm
 
 
 @require_http_methods(["GET", "POST"])
-@seated()
-def new(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+@membership_required()
+def new(request: Request, kind: str, pk: int) -> HttpResponse:
     """What is known of the employer and the form; everybody of its open classes is judged again."""
-    post: Post = request.post  # type: ignore[attr-defined]
+    membership: Membership = request.membership
     door = subject_kinds().get(kind)
-    described = door.describe(post, [pk]).get(pk) if door and pk < 2**63 else None
+    described = door.describe(membership, [pk]).get(pk) if door and pk < 2**63 else None
     if described is None:
         raise Http404
-    if why := door.why_not(post, pk):
+    if why := door.why_not(membership, pk):
         raise PermissionDenied(why)
     uscc = door.employer_of(pk)
     if not uscc:
@@ -40,7 +41,7 @@ def new(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
                 kind,
                 pk,
                 Answered(**{name: value for name, value in given.items() if name != "file"}),
-                by=post,
+                by=membership,
                 upload=given["file"],
             )
         except NotYourAnswer as refused:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,7 +12,8 @@ from django.views.decorators.http import require_GET
 
 from accounts.domain.audit import record
 from accounts.enums import Role
-from accounts.middleware import seated
+from accounts.http import Request
+from accounts.middleware import membership_required
 from accounts.submissions import give_back, post_only
 from casework.models import Attachment
 from eligibility.domain import connections, exchange
@@ -31,22 +32,22 @@ SHOWN = 20
 
 
 @require_GET
-@seated(Role.OFFICER, Role.ADMINISTRATOR, Role.INSPECTOR, Role.AUDITOR)
-def registries(request: HttpRequest) -> HttpResponse:
+@membership_required(Role.OFFICER, Role.ADMINISTRATOR, Role.INSPECTOR, Role.AUDITOR)
+def registries(request: Request) -> HttpResponse:
     """Who answers, how fast, since when not, how many wait; the region's administrators switch the way they are
     connected.
     """
     return page(request)
 
 
-def page(request: HttpRequest, sentences: list[str] | None = None, status: int = 200) -> HttpResponse:
-    post = request.post  # type: ignore[attr-defined]
-    switcher = may_switch(post)
+def page(request: Request, sentences: list[str] | None = None, status: int = 200) -> HttpResponse:
+    membership = request.membership
+    switcher = may_switch(membership)
     switched = {
         row.registry: row for row in Connection.objects.select_related("changed_by__user", "changed_by__organisation")
     }
     exchanges = list(
-        Exchange.objects.visible_to(post).select_related("by__user", "returned_by__user").order_by("-id")[:SHOWN]
+        Exchange.objects.visible_to(membership).select_related("by__user", "returned_by__user").order_by("-id")[:SHOWN]
     )
     kept = (
         Attachment.objects.filter(kind=HOLDER, object_id__in=[one.pk for one in exchanges]).order_by("id")
@@ -56,7 +57,7 @@ def page(request: HttpRequest, sentences: list[str] | None = None, status: int =
     files: dict[int, list[Attachment]] = {}
     for file in kept:
         files.setdefault(file.object_id, []).append(file)
-    lines = health(modes=modes(), waiting=connections.waiting(post))
+    lines = health(modes=modes(), waiting=connections.waiting(membership))
     return render(
         request,
         "eligibility/registries/list.html",
@@ -64,7 +65,7 @@ def page(request: HttpRequest, sentences: list[str] | None = None, status: int =
             "lines": [(line, switched.get(line.code)) for line in lines],
             "modes": Mode.choices,
             "may_switch": switcher,
-            "may_ask": post.role in (Role.OFFICER, Role.ADMINISTRATOR),
+            "may_ask": membership.role in (Role.OFFICER, Role.ADMINISTRATOR),
             "exchanges": [(one, files.get(one.pk, [])) for one in exchanges],
             "sentences": sentences or [],
         },
@@ -84,32 +85,32 @@ def take_up(jobs: list[int]) -> int:
 
 
 @post_only("registries")
-@seated()
-def switch(request: HttpRequest, code: str) -> HttpResponse:
+@membership_required()
+def switch(request: Request, code: str) -> HttpResponse:
     """Another way from now on; whoever waits for this registry is dealt with in the new way at once."""
-    post, code = request.post, known(code)  # type: ignore[attr-defined]
+    membership, code = request.membership, known(code)
     try:
         changed = connections.switch(
-            code, request.POST.get("mode", ""), by=post, reason=request.POST.get("reason", "").replace("\0", "")
+            code, request.POST.get("mode", ""), by=membership, reason=request.POST.get("reason", "").replace("\0", "")
         )
     except NotYourRegistries as refused:
         raise PermissionDenied(str(refused)) from refused
     except SwitchRefused as refused:
         return give_back(request, {"reason": str(refused)}, 400)
-    queued = take_up(jobs_waiting_for(code, post)) if changed else 0
+    queued = take_up(jobs_waiting_for(code, membership)) if changed else 0
     messages.success(request, _("连接方式已保存，%(count)s件重新比对。") % {"count": queued})
     return redirect("registries")
 
 
 @post_only("registries")
-@seated(Role.OFFICER, Role.ADMINISTRATOR)
-def ask_now(request: HttpRequest, code: str) -> HttpResponse:
-    """Ask a silent registry again without waiting for the next time, for the cases of the post's place."""
-    post, code = request.post, known(code)  # type: ignore[attr-defined]
+@membership_required(Role.OFFICER, Role.ADMINISTRATOR)
+def ask_now(request: Request, code: str) -> HttpResponse:
+    """Ask a silent registry again without waiting for the next time, for the cases of the membership's place."""
+    membership, code = request.membership, known(code)
     if modes()[code] != Mode.ONLINE:
         return page(request, [_("这个系统没有联网，不能立即询问。")], 409)
-    count = take_up(jobs_waiting_for(code, post))
-    record("registry.asked_again", by=post, kind="registry", registry=code, cases=count)
+    count = take_up(jobs_waiting_for(code, membership))
+    record("registry.asked_again", by=membership, kind="registry", registry=code, cases=count)
     messages.success(
         request, ngettext("%(count)d 件已排队再次比对。", "%(count)d 件已排队再次比对。", count) % {"count": count}
     )
@@ -117,11 +118,11 @@ def ask_now(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @post_only("registries")
-@seated()
-def exchange_out(request: HttpRequest, code: str) -> HttpResponse:
+@membership_required()
+def exchange_out(request: Request, code: str) -> HttpResponse:
     """The workbook of everyone who waits for this registry."""
     try:
-        sent, subjects = exchange.send_out(known(code), by=request.post)  # type: ignore[attr-defined]
+        sent, subjects = exchange.send_out(known(code), by=request.membership)
     except NotYourRegistries as refused:
         raise PermissionDenied(str(refused)) from refused
     except ExchangeRefused as refused:
@@ -137,11 +138,11 @@ def exchange_out(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @post_only("registries")
-@seated()
-def exchange_in(request: HttpRequest, pk: int) -> HttpResponse:
+@membership_required()
+def exchange_in(request: Request, pk: int) -> HttpResponse:
     """Keep a returned workbook; a job reads it, and its page says what was taken and what is wrong with which row."""
-    post = request.post  # type: ignore[attr-defined]
-    if not may_switch(post):
+    membership = request.membership
+    if not may_switch(membership):
         raise PermissionDenied(_("交换文件由自治区超级管理员办理。"))
     sent = get_object_or_404(Exchange, pk=pk)
     upload = request.FILES.get("file")
@@ -150,7 +151,7 @@ def exchange_in(request: HttpRequest, pk: int) -> HttpResponse:
     if modes()[sent.registry] != Mode.FILE:
         return page(request, [_("这个系统现在不是文件交换方式。")], 409)
     try:
-        job = receive(sent, upload, by=post)
+        job = receive(sent, upload, by=membership)
     except FileRefused as refused:
         return page(request, [str(refused)], 400)
     return redirect("job", job.pk)

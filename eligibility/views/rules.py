@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from accounts.middleware import seated
+from accounts.http import Request
+from accounts.middleware import membership_required
 from eligibility.domain.categories import category_help, category_names
 from eligibility.rulebook import rule_book
 from eligibility.rules.table import TABLES, NoTable, table_named, table_on
@@ -17,8 +18,8 @@ from kit.languages import language
 
 
 @require_GET
-@seated()
-def rules(request: HttpRequest) -> HttpResponse:
+@membership_required()
+def rules(request: Request) -> HttpResponse:
     """The table in force today, or the one of ?table=; drafts are marked as such."""
     try:
         table = table_named(request.GET["table"]) if "table" in request.GET else table_on(timezone.localdate())
@@ -36,8 +37,8 @@ def rules(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@seated()
-def category(request: HttpRequest) -> HttpResponse:
+@membership_required()
+def category(request: Request) -> HttpResponse:
     """What one category asks, in plain words: a page to choose from, or just its piece for the class form."""
     code = request.GET.get("category", "")
     try:
@@ -47,5 +48,5 @@ def category(request: HttpRequest) -> HttpResponse:
     found = category_help(code, day) if code else None
     if code and found is None:
         raise Http404
-    template = "eligibility/rules/_category.html" if request.htmx else "eligibility/rules/category.html"  # type: ignore[attr-defined]
+    template = "eligibility/rules/_category.html" if request.htmx else "eligibility/rules/category.html"
     return render(request, template, {"help": found, "categories": category_names(), "chosen": code})

@@ -10,7 +10,7 @@ from accounts.domain.audit import record
 from accounts.domain.authority import may, why_never
 from accounts.domain.unmask import unmask
 from accounts.enums import Act, OrganisationKind, Role
-from accounts.models import Division, Post
+from accounts.models import Division, Membership
 from kit.text import written
 from reports.domain.figures import Asked
 from reports.models import Export
@@ -31,23 +31,24 @@ class NotReady(Exception):
     """The file is not written yet."""
 
 
-def why_not_export(post: Post | None, division: Division) -> str:
-    """Why this post may not export the data of a place, naming who can grant it, or "" when it may (R-AUT-3)."""
-    if post is None:
+def why_not_export(membership: Membership | None, division: Division) -> str:
+    """Why this membership may not export the data of a place, naming who can grant it, or "" when it may (R-AUT-3)."""
+    if membership is None:
         return _("请先登录。")
-    if never := why_never(Act.EXPORT_PERSONS, post.organisation):
+    if never := why_never(Act.EXPORT_PERSONS, membership.organisation):
         return (
             never
-            if post.is_unit
-            else _("%(never)s需要数据时，请向%(whom)s提出。") % {"never": never, "whom": _league_office(post.division)}
+            if membership.is_unit
+            else _("%(never)s需要数据时，请向%(whom)s提出。")
+            % {"never": never, "whom": _league_office(membership.division)}
         )
-    if may(post, Act.EXPORT_PERSONS, division):
+    if may(membership, Act.EXPORT_PERSONS, division):
         return ""
-    if not division.path.startswith(post.division.path):
+    if not division.path.startswith(membership.division.path):
         return _("%(place)s不在您的管辖范围内。") % {"place": division.name}
     return _("您没有%(place)s的人员数据导出权限，或者授权已经到期。可以授权的是：%(whom)s。") % {
         "place": division.name,
-        "whom": _administrators(post),
+        "whom": _administrators(membership),
     }
 
 
@@ -56,35 +57,35 @@ def _league_office(division: Division) -> str:
     return _("%(league)s人社部门") % {"league": unit.name if unit else division.name}
 
 
-def _administrators(post: Post) -> str:
-    """The super administrators who may grant it: of the post's own league, or above it; nobody grants to himself."""
-    seats = (
-        Post.objects.current()
+def _administrators(membership: Membership) -> str:
+    """The super administrators who may grant it: of the membership's own league, or above it; nobody grants to himself."""
+    memberships = (
+        Membership.objects.current()
         .filter(
             role=Role.ADMINISTRATOR,
             organisation__kind=OrganisationKind.HR_OFFICE,
-            organisation__division__in=post.division.line,
+            organisation__division__in=membership.division.line,
         )
-        .exclude(user=post.user_id)
+        .exclude(user=membership.user_id)
         .select_related("user", "organisation")
         .order_by("-organisation__division__path", "pk")
     )
-    named = "、".join(str(seat) for seat in seats[:MOST_NAMED])
+    named = "、".join(str(held) for held in memberships[:MOST_NAMED])
     return named or _("上一级超级管理员")
 
 
-def watermark_of(post: Post, purpose: str) -> str:
+def watermark_of(membership: Membership, purpose: str) -> str:
     """Who, when, what for: a line of the file itself."""
     return _("%(organisation)s　%(name)s　%(time)s　用途：%(purpose)s") % {
-        "organisation": post.organisation.name,
-        "name": post.user.full_name,
+        "organisation": membership.organisation.name,
+        "name": membership.user.full_name,
         "time": timezone.localtime().strftime("%Y-%m-%d %H:%M"),
         "purpose": purpose,
     }
 
 
 def check_export(
-    form: str, division: Division, *, by: Post, cell: tuple[str, ...] = (), full_numbers: bool = False
+    form: str, division: Division, *, by: Membership, cell: tuple[str, ...] = (), full_numbers: bool = False
 ) -> None:
     """Raise ExportRefused, on record, when `by` may not export this. Called outside a transaction the record survives
     the refusal.
@@ -107,7 +108,7 @@ def request_export(
     asked: Asked,
     axis: str,
     *,
-    by: Post,
+    by: Membership,
     purpose: str,
     banners: bool = False,
     cell: tuple[str, str, str] = ("", "", ""),
@@ -158,14 +159,14 @@ def request_export(
     return export
 
 
-def _why_not_numbers(post: Post, division: Division, full_numbers: bool) -> str:
+def _why_not_numbers(membership: Membership, division: Division, full_numbers: bool) -> str:
     """Whole citizen numbers in a file need the right to see them as well (R-SEC-1)."""
-    if not full_numbers or may(post, Act.UNMASK_PERSONS, division):
+    if not full_numbers or may(membership, Act.UNMASK_PERSONS, division):
         return ""
     return _("您没有查看完整个人信息的权限，请改为导出隐去中间位的证件号码。")
 
 
-def take_export(export: Export, *, by: Post) -> Export:
+def take_export(export: Export, *, by: Membership) -> Export:
     """Hand out the file once more, on record each time; only to the person who asked, while the right still stands.
 
     Raises ExportRefused, NotReady.

@@ -28,7 +28,7 @@ class Export(models.Model):
     full_numbers = models.BooleanField(default=False)
     purpose = models.CharField(max_length=300)
     watermark = models.CharField(max_length=600)
-    by = models.ForeignKey("accounts.Post", models.PROTECT, related_name="+")
+    by = models.ForeignKey("accounts.Membership", models.PROTECT, related_name="+")
     at = models.DateTimeField()
     job = models.ForeignKey("casework.Job", models.PROTECT, null=True, related_name="+")
     rows = models.PositiveIntegerField(default=0)

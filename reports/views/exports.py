@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,7 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.domain.form_tokens import OWN_FIELDS
 from accounts.enums import Role
-from accounts.middleware import seated
+from accounts.http import Request
+from accounts.middleware import membership_required
 from accounts.submissions import give_back
 from casework.domain.jobs import queue
 from kit.sheets import XLSX
@@ -37,20 +38,20 @@ MOST_ROWS = 1_000_000
 
 
 @require_GET
-@seated(*READERS)
-def exports(request: HttpRequest) -> HttpResponse:
+@membership_required(*READERS)
+def exports(request: Request) -> HttpResponse:
     """What was exported: for a super administrator everything in scope, for others their own."""
-    post = request.post
-    found = Export.objects.visible_to(post).select_related("division", "by__user", "by__organisation", "job")
-    if post.role not in (Role.ADMINISTRATOR, Role.AUDITOR, Role.INSPECTOR):
-        found = found.filter(by__user=post.user_id)
+    membership = request.membership
+    found = Export.objects.visible_to(membership).select_related("division", "by__user", "by__organisation", "job")
+    if membership.role not in (Role.ADMINISTRATOR, Role.AUDITOR, Role.INSPECTOR):
+        found = found.filter(by__user=membership.user_id)
     page = Paginator(found.order_by("-id"), PAGE).get_page(request.GET.get("page"))
     return render(request, "reports/export/list.html", {"page": page})
 
 
 @require_http_methods(["GET", "POST"])
-@seated(*READERS)
-def export_new(request: HttpRequest) -> HttpResponse:
+@membership_required(*READERS)
+def export_new(request: Request) -> HttpResponse:
     """Purpose in, job out. Without the right it is 403 with who can grant it, whichever way one comes."""
     values = request.POST if request.method == "POST" else request.GET
     code, people = values.get("form", ""), bool(values.get("row"))
@@ -61,7 +62,7 @@ def export_new(request: HttpRequest) -> HttpResponse:
     question = asked.question if asked else asked_in(request, code, values)[1]
     if question is None:
         return redirect("form", code)
-    if request.method == "GET" and (why := why_not_export(request.post, question.asked.division)):
+    if request.method == "GET" and (why := why_not_export(request.membership, question.asked.division)):
         raise PermissionDenied(why)
     form = PurposeForm(request.POST if request.method == "POST" else None, people=people)
     if asked and request.method == "POST" and asked.rows.count() > MOST_ROWS:
@@ -91,17 +92,17 @@ def export_new(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _queued(request: HttpRequest, question: Question, asked: CellQuestion | None, form: PurposeForm) -> Export:
+def _queued(request: Request, question: Question, asked: CellQuestion | None, form: PurposeForm) -> Export:
     """The export and its job, both or neither; a refusal stays on record."""
-    post, full_numbers = request.post, form.cleaned_data.get("full_numbers", False)
+    membership, full_numbers = request.membership, form.cleaned_data.get("full_numbers", False)
     cell = (asked.row.code, asked.column_code, asked.span) if asked else ("", "", "")
-    check_export(question.form.code, question.asked.division, by=post, cell=cell, full_numbers=full_numbers)
+    check_export(question.form.code, question.asked.division, by=membership, cell=cell, full_numbers=full_numbers)
     with transaction.atomic():
         export = request_export(
             question.form.code,
             question.asked,
             question.axis,
-            by=post,
+            by=membership,
             banners=question.banners,
             cell=cell,
             purpose=form.cleaned_data["purpose"],
@@ -112,9 +113,9 @@ def _queued(request: HttpRequest, question: Question, asked: CellQuestion | None
             title=_("导出%(what)s") % {"what": export},
             kind="export",
             object_id=export.pk,
-            owner=post.organisation,
+            owner=membership.organisation,
             division=question.asked.division,
-            by=post,
+            by=membership,
             queue_name="exports",
         )
         export.save(update_fields=["job"])
@@ -122,12 +123,12 @@ def _queued(request: HttpRequest, question: Question, asked: CellQuestion | None
 
 
 @require_GET
-@seated(*READERS)
-def export_file(request: HttpRequest, pk: int) -> HttpResponse:
+@membership_required(*READERS)
+def export_file(request: Request, pk: int) -> HttpResponse:
     """The file, each time on record; 403 once the right has ended or for anybody else."""
-    export = get_object_or_404(Export.objects.visible_to(request.post).select_related("division", "by"), pk=pk)
+    export = get_object_or_404(Export.objects.visible_to(request.membership).select_related("division", "by"), pk=pk)
     try:
-        take_export(export, by=request.post)
+        take_export(export, by=request.membership)
     except ExportRefused as refused:
         raise PermissionDenied(str(refused)) from refused
     except NotReady as early:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from accounts.enums import Role
-from accounts.middleware import seated
+from accounts.http import Request
+from accounts.middleware import membership_required
 from reports.domain.figures import FIGURES
 from reports.domain.forms import Column, NoForm, forms_on
 from reports.domain.people import distinct_people, people_of, with_all
@@ -24,19 +25,19 @@ PAGE = 50
 READERS = (Role.OFFICER, Role.ADMINISTRATOR, Role.FINANCE, Role.INSPECTOR, Role.AUDITOR)
 
 
-def asked_in(request: HttpRequest, code: str, values: Any = None) -> tuple[AskForm, Question | None]:
+def asked_in(request: Request, code: str, values: Any = None) -> tuple[AskForm, Question | None]:
     """The filter form and what it asks; no question when a filter is wrong, 404 for a form or place that is not there."""
-    post = request.post  # type: ignore[attr-defined]
-    form = AskForm(request.GET if values is None else values, post=post)
+    membership = request.membership
+    form = AskForm(request.GET if values is None else values, membership=membership)
     try:
-        return form, question_of(code, form, post)
+        return form, question_of(code, form, membership)
     except (NoForm, NoPlace) as error:
         raise Http404 from error
     except ValueError:
         return form, None
 
 
-def cell_in(request: HttpRequest, code: str, values: Any = None) -> CellQuestion:
+def cell_in(request: Request, code: str, values: Any = None) -> CellQuestion:
     """The cell asked for, 404 when there is none."""
     values = request.GET if values is None else values
     question = asked_in(request, code, values)[1]
@@ -49,8 +50,8 @@ def cell_in(request: HttpRequest, code: str, values: Any = None) -> CellQuestion
 
 
 @require_GET
-@seated(*READERS)
-def reports(request: HttpRequest) -> HttpResponse:
+@membership_required(*READERS)
+def reports(request: Request) -> HttpResponse:
     """The forms there are, with their months."""
     period = Period.today()
     return render(
@@ -59,8 +60,8 @@ def reports(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@seated(*READERS)
-def form(request: HttpRequest, code: str) -> HttpResponse:
+@membership_required(*READERS)
+def form(request: Request, code: str) -> HttpResponse:
     """One form for a month, a place and its rows; every number opens the people behind it."""
     filters, question = asked_in(request, code)
     if question is None:
@@ -104,8 +105,8 @@ def _place(cell: Cell) -> str:
 
 
 @require_GET
-@seated(*READERS)
-def cell(request: HttpRequest, code: str) -> HttpResponse:
+@membership_required(*READERS)
+def cell(request: Request, code: str) -> HttpResponse:
     """The people behind one number, paged; what is listed adds up to it (R-RPT-7)."""
     asked = cell_in(request, code)
     figure = FIGURES[asked.column.figure]

@@ -48,7 +48,7 @@ class ClassSubsidyView(Door):
         """The draft claim of a completed class with the amounts worked out, or the open one; a supplementary one for
         people refused before.
         """
-        claim = draw_up(self.get_object(), by=self.seat, **self.given(NewClaimSerializer))
+        claim = draw_up(self.get_object(), by=self.membership, **self.given(NewClaimSerializer))
         return Response(SubsidySerializer(claim, context=self.get_serializer_context()).data, status=201)
 
 
@@ -71,7 +71,7 @@ class LineRefusalView(LineDoor):
     @extend_schema(request=WordsSerializer)
     def post(self, request: Request, pk: int) -> Response:
         """Take one trainee out of a claim under review, with the reason everyone will see."""
-        refuse_line(self.get_object(), by=self.seat, **self.given(WordsSerializer))
+        refuse_line(self.get_object(), by=self.membership, **self.given(WordsSerializer))
         return Response(self.get_serializer(self.get_object()).data)
 
 
@@ -79,5 +79,5 @@ class LineRestoreView(LineDoor):
     @extend_schema(request=WordsSerializer)
     def post(self, request: Request, pk: int) -> Response:
         """Put back a trainee taken out by mistake, before anybody agreed in this round."""
-        restore_line(self.get_object(), by=self.seat, **self.given(WordsSerializer))
+        restore_line(self.get_object(), by=self.membership, **self.given(WordsSerializer))
         return Response(self.get_serializer(self.get_object()).data)

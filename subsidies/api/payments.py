@@ -60,19 +60,21 @@ class BatchViewSet(CaseViewSet):
     def own_batch(self) -> PaymentBatch:
         """The batch for the finance officer of its own place; 404 outside the scope, 403 inside, as on the page."""
         batch = self.get_object()
-        if why := why_not_finance(self.seat, batch.division_id):
+        if why := why_not_finance(self.membership, batch.division_id):
             raise NotYours([why])
         return batch
 
     @extend_schema(request=NewBatchSerializer, responses={201: BatchSerializer})
     def create(self, request: Request) -> Response:
         """Draw up a batch of one fund from approved claims."""
-        only(self.seat, Role.FINANCE)
+        only(self.membership, Role.FINANCE)
         asked = set(self.given(NewBatchSerializer)["subsidies"])
-        chosen = list(Subsidy.objects.visible_to(self.seat).filter(pk__in=asked).select_related("payee", "division"))
+        chosen = list(
+            Subsidy.objects.visible_to(self.membership).filter(pk__in=asked).select_related("payee", "division")
+        )
         if len(chosen) < len(asked):
             raise Http404
-        return Response(self.get_serializer(draw_up_batch(chosen, by=self.seat)).data, status=201)
+        return Response(self.get_serializer(draw_up_batch(chosen, by=self.membership)).data, status=201)
 
     @extend_schema(responses=PaymentSerializer(many=True), filters=False)
     @action(detail=True, pagination_class=None)
@@ -87,7 +89,7 @@ class BatchViewSet(CaseViewSet):
         """The bank's file as it was frozen; each download is on record."""
         batch = self.own_batch()
         try:
-            return workbook(take_bank_file(batch, by=self.seat), f"{batch.number}.xlsx")
+            return workbook(take_bank_file(batch, by=self.membership), f"{batch.number}.xlsx")
         except LookupError as none:
             raise Http404 from none
 
@@ -97,7 +99,7 @@ class BatchViewSet(CaseViewSet):
         """The result file with reference and amount filled in, for banks that answer on paper or on a screen."""
         batch = self.own_batch()
         try:
-            return workbook(take_result_template(batch, by=self.seat), f"{batch.number}-result.xlsx")
+            return workbook(take_result_template(batch, by=self.membership), f"{batch.number}-result.xlsx")
         except LookupError as none:
             raise Http404 from none
 
@@ -106,7 +108,7 @@ class BatchViewSet(CaseViewSet):
     def result(self, request: Request, pk: int) -> Response:
         """The bank's answer as xlsx: booked as a whole or not at all, each wrong row named."""
         batch = self.own_batch()
-        take_result_file(batch, self.given(ResultFileSerializer)["file"], by=self.seat)
+        take_result_file(batch, self.given(ResultFileSerializer)["file"], by=self.membership)
         return Response(self.get_serializer(self.get_object()).data)
 
 
@@ -116,14 +118,14 @@ class PayablesView(mixins.ListModelMixin, Door):
     model, serializer_class = Subsidy, PayableSerializer
 
     def get_queryset(self) -> QuerySet[Subsidy]:
-        return payable(self.seat).select_related("division", "applicant", "desk", "training_class", "payee")
+        return payable(self.membership).select_related("division", "applicant", "desk", "training_class", "payee")
 
     def paginate_queryset(self, queryset: QuerySet[Subsidy]) -> list[Subsidy]:
         return with_accounts(super().paginate_queryset(queryset) or [])
 
     @extend_schema(operation_id="payables_list")
     def get(self, request: Request) -> Response:
-        only(self.seat, *READERS)
+        only(self.membership, *READERS)
         return self.list(request)
 
 
@@ -134,7 +136,7 @@ class CorrectionsView(mixins.ListModelMixin, Door):
 
     def payment(self) -> Payment:
         return get_object_or_404(
-            Payment.objects.visible_to(self.seat).select_related("batch", "subsidy"), pk=self.kwargs["pk"]
+            Payment.objects.visible_to(self.membership).select_related("batch", "subsidy"), pk=self.kwargs["pk"]
         )
 
     def get_queryset(self) -> QuerySet[BankCorrection]:
@@ -144,15 +146,15 @@ class CorrectionsView(mixins.ListModelMixin, Door):
     def get(self, request: Request, pk: int) -> Response:
         """All corrections of the payment, the latest first."""
         self.payment()
-        only(self.seat, *READERS)
+        only(self.membership, *READERS)
         return self.list(request)
 
     @extend_schema(request=NewBankCorrectionSerializer, responses={201: BankCorrectionSerializer})
     def post(self, request: Request, pk: int) -> Response:
         """Enter what the bank says now; the payment and its lines are held until another finance officer has answered."""
         payment = self.payment()
-        only(self.seat, Role.FINANCE)
-        made = propose(payment, by=self.seat, **self.given(NewBankCorrectionSerializer))
+        only(self.membership, Role.FINANCE)
+        made = propose(payment, by=self.membership, **self.given(NewBankCorrectionSerializer))
         return Response(self.get_serializer(made).data, status=201)
 
 
@@ -164,12 +166,12 @@ class CorrectionAnswerView(Door):
     def post(self, request: Request, pk: int) -> Response:
         """Agree (it is booked), decline with a note, or take back what oneself entered."""
         correction = self.get_object()
-        only(self.seat, Role.FINANCE)
+        only(self.membership, Role.FINANCE)
         given = self.given(BankCorrectionAnswerSerializer)
         if given["decision"] == "take_back":
-            take_back(correction, by=self.seat)
+            take_back(correction, by=self.membership)
         else:
-            settle(correction, agree=given["decision"] == "agree", note=given["note"], by=self.seat)
+            settle(correction, agree=given["decision"] == "agree", note=given["note"], by=self.membership)
         return Response(self.get_serializer(self.get_object()).data)
 
 
@@ -182,17 +184,17 @@ class BudgetsView(mixins.ListModelMixin, Versioned):
 
     @property
     def which(self) -> str:
-        return self.seat.division.pk
+        return self.membership.division.pk
 
     @extend_schema(operation_id="budgets_list")
     def get(self, request: Request) -> Response:
-        only(self.seat, *READERS)
+        only(self.membership, *READERS)
         return self.list(request)
 
     @extend_schema(request=BudgetInputSerializer, responses={200: BudgetSerializer})
     def post(self, request: Request) -> Response:
         """Register or change a budget of the own division; never below what is committed."""
-        only(self.seat, Role.FINANCE)
+        only(self.membership, Role.FINANCE)
         with self.unchanged():
-            budget = set_budget(by=self.seat, **self.given(BudgetInputSerializer))
+            budget = set_budget(by=self.membership, **self.given(BudgetInputSerializer))
         return Response(self.get_serializer(budget).data)

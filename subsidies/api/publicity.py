@@ -79,7 +79,7 @@ class ObjectionsView(mixins.ListModelMixin, ObjectionDoor):
     @extend_schema(operation_id="objections_list")
     def get(self, request: Request) -> Response:
         """Objections inside the scope, newest first; for offices."""
-        only(self.seat, *OFFICE, Role.INSPECTOR, Role.AUDITOR)
+        only(self.membership, *OFFICE, Role.INSPECTOR, Role.AUDITOR)
         return self.list(request)
 
 
@@ -87,5 +87,5 @@ class ObjectionAnswerView(ObjectionDoor):
     @extend_schema(request=ObjectionAnswerSerializer)
     def post(self, request: Request, pk: int) -> Response:
         """Handle an objection once, with the answer that is published."""
-        answered = answer_objection(self.get_object(), by=self.seat, **self.given(ObjectionAnswerSerializer))
+        answered = answer_objection(self.get_object(), by=self.membership, **self.given(ObjectionAnswerSerializer))
         return Response(self.get_serializer(answered).data)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.domain.audit import record
 from accounts.domain.changes import changes, values_of
 from accounts.enums import Role
-from accounts.models import Post
+from accounts.models import Membership
 from casework.domain.moves import NotYours, Obstructed
 from kit.money import yuan_text
 from kit.text import written
@@ -23,7 +23,7 @@ from training.enums import FundSource
 FIRST_YEAR, LAST_YEAR = 2019, 2100
 
 
-def set_budget(*, fund_source: str, year: int, amount: Decimal, source: str, by: Post) -> Budget:
+def set_budget(*, fund_source: str, year: int, amount: Decimal, source: str, by: Membership) -> Budget:
     """Register or change the budget of the finance officer's own division; never below what is committed."""
     if by.is_unit or by.role != Role.FINANCE:
         raise NotYours([_("只有本地财务人员可以登记预算。")])

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
 from accounts.enums import Role
-from accounts.models import Organisation, Post
+from accounts.models import Membership, Organisation
 from casework.domain.desk import tell, write_cover
 from casework.domain.flow import flow_of
 from casework.domain.moves import NotYours, Obstructed, Overtaken, change_content
@@ -47,13 +47,13 @@ def payee_of(training_class: TrainingClass) -> Organisation:
     return training_class.employer or training_class.institution
 
 
-def why_not_claimant(training_class: TrainingClass, by: Post) -> str:
+def why_not_claimant(training_class: TrainingClass, by: Membership) -> str:
     """Only the operator of the unit that applied for the class claims for it."""
     mine = by.role == Role.OPERATOR and by.organisation_id == training_class.applicant_id
     return "" if mine else _("只有本班的申请单位可以申请补贴。")
 
 
-def draw_up(training_class: TrainingClass, *, by: Post, enrolments: Collection[int] | None = None) -> Subsidy:
+def draw_up(training_class: TrainingClass, *, by: Membership, enrolments: Collection[int] | None = None) -> Subsidy:
     """The draft claim of a completed class, or the open one there is; a supplementary one for whom earlier claims
     refused.
 
@@ -199,8 +199,8 @@ def add_up(subsidy: Subsidy) -> Decimal:
     return total
 
 
-def why_not_strike(subsidy: Subsidy, by: Post) -> str:
-    """The sentence that forbids this post to take people out of a claim now, or ""."""
+def why_not_strike(subsidy: Subsidy, by: Membership) -> str:
+    """The sentence that forbids this membership to take people out of a claim now, or ""."""
     if why := why_not_officer(subsidy, by):
         return why
     return (
@@ -210,7 +210,7 @@ def why_not_strike(subsidy: Subsidy, by: Post) -> str:
     )
 
 
-def _locked(line: SubsidyLine, by: Post, *, approved: bool = False) -> tuple[Subsidy, SubsidyLine]:
+def _locked(line: SubsidyLine, by: Membership, *, approved: bool = False) -> tuple[Subsidy, SubsidyLine]:
     """The claim, then its line, locked for an officer who may strike, where asked also when approved. Raises NotYours
     or Obstructed.
     """
@@ -224,10 +224,10 @@ def _locked(line: SubsidyLine, by: Post, *, approved: bool = False) -> tuple[Sub
     return subsidy, rows.get(pk=line.pk)
 
 
-def refuse_line(line: SubsidyLine, *, reason: str, by: Post) -> SubsidyLine:
+def refuse_line(line: SubsidyLine, *, reason: str, by: Membership) -> SubsidyLine:
     """Take one trainee out of a claim under review or waiting for approval, with a reason the applicant sees.
 
-    Repeating the act of the same post changes nothing; another's comes too late. Raises NotYours, Obstructed,
+    Repeating the act of the same membership changes nothing; another's comes too late. Raises NotYours, Obstructed,
     Overtaken.
     """
     with transaction.atomic():
@@ -259,8 +259,8 @@ def refuse_line(line: SubsidyLine, *, reason: str, by: Post) -> SubsidyLine:
     return locked
 
 
-def may_take_out(subsidy: Subsidy, by: Post) -> bool:
-    """Whether this post may still take somebody out of approved money: where the watch or the judgement asks for it,
+def may_take_out(subsidy: Subsidy, by: Membership) -> bool:
+    """Whether this membership may still take somebody out of approved money: where the watch or the judgement asks for it,
     who may deal with that.
     """
     return subsidy.state == State.APPROVED and not why_not_deal(by, subsidy.training_class)
@@ -280,7 +280,7 @@ def _stands(line: SubsidyLine) -> str:
     return _("此人已是“%(state)s”，不能剔除。") % {"state": line.get_state_display()}
 
 
-def _take_out_of_approved(subsidy: Subsidy, line: SubsidyLine, reason: str, by: Post) -> SubsidyLine:
+def _take_out_of_approved(subsidy: Subsidy, line: SubsidyLine, reason: str, by: Membership) -> SubsidyLine:
     """Somebody found to have no right to this money, by the watch or by a later judgement: taken out before it is paid,
     and the budget has it
     back (R-ELG-3, R-ELG-8, R-SUB-5).
@@ -320,7 +320,7 @@ def _take_out_of_approved(subsidy: Subsidy, line: SubsidyLine, reason: str, by: 
     return line
 
 
-def restore_line(line: SubsidyLine, *, reason: str, by: Post) -> SubsidyLine:
+def restore_line(line: SubsidyLine, *, reason: str, by: Membership) -> SubsidyLine:
     """Put back a trainee an officer took out by mistake, before anybody agreed in this round. Raises NotYours,
     Obstructed.
     """
@@ -346,7 +346,7 @@ def restore_line(line: SubsidyLine, *, reason: str, by: Post) -> SubsidyLine:
     return locked
 
 
-def _keep(subsidy: Subsidy, line: SubsidyLine, act: str, by: Post, reason: str, tells: str) -> None:
+def _keep(subsidy: Subsidy, line: SubsidyLine, act: str, by: Membership, reason: str, tells: str) -> None:
     line.save(update_fields=["state", "reason", "refused_by", "refused_at"])
     add_up(subsidy)
     change_content(

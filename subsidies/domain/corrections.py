@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from accounts.domain.audit import record
 from accounts.domain.changes import changes, values_of
 from accounts.enums import Role
-from accounts.models import Organisation, Post
+from accounts.models import Membership, Organisation
 from casework.domain.duties import Duty
 from casework.domain.moves import NotYours, Obstructed, Overtaken
 from casework.models import Notice, Step
@@ -46,22 +46,22 @@ MOST_NAMED, DECIDED = 5, ("approve", "conclude")
 STANDING = (CorrectionState.PROPOSED, CorrectionState.AGREED)
 
 
-def open_corrections(post: Post) -> QuerySet[BankCorrection]:
+def open_corrections(membership: Membership) -> QuerySet[BankCorrection]:
     """Those of the finance officer's own place that wait for an answer, the oldest first."""
-    rows = BankCorrection.objects.visible_to(post).filter(
-        state=CorrectionState.PROPOSED, payment__batch__division=post.organisation.division_id
+    rows = BankCorrection.objects.visible_to(membership).filter(
+        state=CorrectionState.PROPOSED, payment__batch__division=membership.organisation.division_id
     )
     return rows.select_related(*RELATED).order_by("pk")
 
 
-def duty(post: Post) -> Duty | None:
+def duty(membership: Membership) -> Duty | None:
     """待办 of the other finance officers while a correction waits for one of them; one query, of finance only."""
-    if post.role != Role.FINANCE:
+    if membership.role != Role.FINANCE:
         return None
     approved = Step.objects.filter(
-        kind="subsidy", object_id=OuterRef("payment__subsidy"), by__user=post.user_id, move__in=DECIDED
+        kind="subsidy", object_id=OuterRef("payment__subsidy"), by__user=membership.user_id, move__in=DECIDED
     )
-    found = list(open_corrections(post).exclude(proposer=post.user_id).exclude(Exists(approved)))
+    found = list(open_corrections(membership).exclude(proposer=membership.user_id).exclude(Exists(approved)))
     if not found:
         return None
     payments = "、".join(reference(one.payment) for one in found[:MOST_NAMED])
@@ -78,7 +78,9 @@ def correction_kind(payment: Payment) -> str:
     return next((kind for kind, state in CORRECTS.items() if state == payment.state), "")
 
 
-def propose(payment: Payment, *, kind: str, day: date, bank_reference: str, reason: str, by: Post) -> BankCorrection:
+def propose(
+    payment: Payment, *, kind: str, day: date, bank_reference: str, reason: str, by: Membership
+) -> BankCorrection:
     """Enter what the bank says now; the payment and its lines are held from here on. Raises NotYours, Obstructed."""
     serial, reason = squeeze(bank_reference), written(reason)
     try:
@@ -114,7 +116,7 @@ def propose(payment: Payment, *, kind: str, day: date, bank_reference: str, reas
     return made
 
 
-def settle(correction: BankCorrection, *, agree: bool, note: str = "", by: Post) -> BankCorrection:
+def settle(correction: BankCorrection, *, agree: bool, note: str = "", by: Membership) -> BankCorrection:
     """Another finance officer agrees, and it is booked; or declines, saying why. Raises NotYours, Obstructed,
     Overtaken.
     """
@@ -142,7 +144,7 @@ def settle(correction: BankCorrection, *, agree: bool, note: str = "", by: Post)
     return locked
 
 
-def take_back(correction: BankCorrection, *, by: Post) -> BankCorrection:
+def take_back(correction: BankCorrection, *, by: Membership) -> BankCorrection:
     """Whoever entered it withdraws it before it is answered. Raises NotYours, Overtaken."""
     with transaction.atomic():
         locked = _open(correction, by, CorrectionState.TAKEN_BACK)
@@ -164,7 +166,7 @@ def _locked(payment: Payment) -> Payment:
     return Payment.objects.select_for_update(of=("self",)).select_related("batch", "subsidy").get(pk=payment.pk)
 
 
-def _open(correction: BankCorrection, by: Post, wanted: str) -> BankCorrection:
+def _open(correction: BankCorrection, by: Membership, wanted: str) -> BankCorrection:
     """The correction and its payment, locked; answered by the same person in the same way before, it is given as it is."""
     payment = _locked(correction.payment)
     _refuse(payment, by)
@@ -183,7 +185,7 @@ def _open(correction: BankCorrection, by: Post, wanted: str) -> BankCorrection:
     return locked
 
 
-def _refuse(payment: Payment, by: Post) -> None:
+def _refuse(payment: Payment, by: Membership) -> None:
     if why := why_not_finance(by, payment.batch.division_id):
         raise NotYours([why])
     decided = Step.objects.filter(kind="subsidy", object_id=payment.subsidy_id, by__user=by.user_id, move__in=DECIDED)
@@ -275,7 +277,7 @@ def _serial_taken(payment: Payment, kind: str, serial: str, *, but: int | None =
 # ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _answer(correction: BankCorrection, state: str, note: str, by: Post) -> None:
+def _answer(correction: BankCorrection, state: str, note: str, by: Membership) -> None:
     correction.state, correction.note = state, note
     correction.answered_by, correction.answerer, correction.answered_at = by, by.user, timezone.now()
     correction.save(update_fields=["state", "note", "answered_by", "answerer", "answered_at"])
@@ -332,7 +334,7 @@ def _tell(organisations: Iterable[Organisation], correction: BankCorrection, tex
         )
 
 
-def _record(act: str, correction: BankCorrection, by: Post, reason: str, **data: Any) -> None:
+def _record(act: str, correction: BankCorrection, by: Membership, reason: str, **data: Any) -> None:
     payment = correction.payment
     record(
         act,

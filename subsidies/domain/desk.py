@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from accounts.models import Post
+from accounts.models import Membership
 from casework.enums import State
 from subsidies.domain.bank import reference
 from subsidies.domain.corrections import open_corrections
@@ -23,10 +23,10 @@ from training.enums import FundSource
 LOW, VERY_LOW = 80, 95
 
 
-def payables_by_fund(post: Post) -> list[tuple[str, list[Subsidy], Any]]:
+def payables_by_fund(membership: Membership) -> list[tuple[str, list[Subsidy], Any]]:
     """Each fund's claims that wait for a batch, with their sum; `why_not` says of each why it cannot go out now."""
     groups: dict[str, list[Subsidy]] = {}
-    for subsidy in with_accounts(payable(post)):
+    for subsidy in with_accounts(payable(membership)):
         groups.setdefault(subsidy.fund_source, []).append(subsidy)
     return [
         (str(FundSource(code).label), rows, sum(row.payable_amount for row in rows))
@@ -49,11 +49,11 @@ def with_accounts(subsidies: Iterable[Subsidy]) -> list[Subsidy]:
     return rows
 
 
-def budgets_of(post: Post, *, year: int | None = None) -> list[Budget]:
+def budgets_of(membership: Membership, *, year: int | None = None) -> list[Budget]:
     """The budgets in scope: the latest year first, a league before its banners, funds in their order; each with what is
     left, how much is committed in per cent, and how that looks.
     """
-    rows = Budget.objects.visible_to(post).select_related("division")
+    rows = Budget.objects.visible_to(membership).select_related("division")
     budgets: list[Any] = sorted(
         rows.filter(year=year) if year else rows,
         key=lambda row: (-row.year, row.division.path, FundSource.values.index(row.fund_source)),
@@ -65,25 +65,27 @@ def budgets_of(post: Post, *, year: int | None = None) -> list[Budget]:
     return budgets
 
 
-def batches_under_way(post: Post) -> list[PaymentBatch]:
+def batches_under_way(membership: Membership) -> list[PaymentBatch]:
     """Drafts to be frozen, and frozen ones that wait for the bank or for being closed."""
     waiting = Count("payments", filter=Q(payments__state=PaymentState.PENDING))
     rows = (
-        PaymentBatch.objects.visible_to(post).filter(state__in=[State.DRAFT, State.FROZEN]).select_related("division")
+        PaymentBatch.objects.visible_to(membership)
+        .filter(state__in=[State.DRAFT, State.FROZEN])
+        .select_related("division")
     )
     return list(rows.annotate(waiting=waiting).order_by("pk"))
 
 
-def finance_home(post: Post) -> dict[str, Any]:
+def finance_home(membership: Membership) -> dict[str, Any]:
     """The section on the finance officer's home page."""
     year = timezone.localdate().year
-    corrections = list(open_corrections(post))
+    corrections = list(open_corrections(membership))
     for correction in corrections:
         correction.reference = reference(correction.payment)  # type: ignore[attr-defined]
     return {
         "corrections": corrections,
-        "funds": payables_by_fund(post),
-        "under_way": batches_under_way(post),
-        "budgets": budgets_of(post, year=year),
+        "funds": payables_by_fund(membership),
+        "under_way": batches_under_way(membership),
+        "budgets": budgets_of(membership, year=year),
         "year": year,
     }

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Prefetch, Q
 
-from accounts.models import Post
+from accounts.models import Membership
 from casework.models import Application, Step
 from eligibility.domain.examine import results_of
 from eligibility.domain.spoken import for_unit
@@ -48,7 +48,7 @@ class Evidence:
         return strip_of([check.examination for check in self.checks])
 
 
-def evidence_of(line: SubsidyLine, post: Post) -> Evidence:
+def evidence_of(line: SubsidyLine, membership: Membership) -> Evidence:
     """What a line stands on as this reader may know it; a constant number of queries."""
     claim = line.subsidy
     cases: list[tuple[str, Any]] = [
@@ -70,7 +70,7 @@ def evidence_of(line: SubsidyLine, post: Post) -> Evidence:
         line=line,
         cases=cases,
         steps=_steps(cases, payments),
-        checks=_checks(line, post),
+        checks=_checks(line, membership),
         publicities=[one for one in claim.publicities.order_by("round") if _shows(one, line)],
         objections=list(line.objections.order_by("pk")),
         payments=payments,
@@ -85,7 +85,7 @@ def _steps(cases: list[tuple[str, Any]], payments: list[Payment]) -> list[Step]:
     return list(Step.objects.filter(chosen).order_by("id"))
 
 
-def _checks(line: SubsidyLine, post: Post) -> list[Check]:
+def _checks(line: SubsidyLine, membership: Membership) -> list[Check]:
     """The last judgement of each gate, in the order they were given, to a unit as it may read them (R-SEC-1); one
     query.
     """
@@ -97,7 +97,7 @@ def _checks(line: SubsidyLine, post: Post) -> list[Check]:
             one,
             tuple(
                 (*spoken(result)[:2], result.clause)
-                for result in (for_unit(results_of(one)) if post.is_unit else results_of(one))
+                for result in (for_unit(results_of(one)) if membership.is_unit else results_of(one))
             ),
         )
         for one in sorted(last.values(), key=lambda one: one.pk)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
 from accounts.enums import Role
-from accounts.models import Post
+from accounts.models import Membership
 from casework.domain.desk import tell
 from casework.domain.moves import NotYours, Obstructed, Overtaken
 from kit.text import written
@@ -56,8 +56,8 @@ def _line(subsidy: Subsidy, sequence: int | None) -> SubsidyLine | None:
     return line
 
 
-def why_not_answer(subsidy: Subsidy, by: Post | None) -> str:
-    """The sentence that forbids this post to handle the claim's objections, or "": an officer of the office that
+def why_not_answer(subsidy: Subsidy, by: Membership | None) -> str:
+    """The sentence that forbids this membership to handle the claim's objections, or "": an officer of the office that
     decides it.
     """
     if by is None or by.is_unit or by.organisation_id != subsidy.desk_id or by.role not in OFFICERS:
@@ -65,7 +65,7 @@ def why_not_answer(subsidy: Subsidy, by: Post | None) -> str:
     return ""
 
 
-def answer_objection(objection: Objection, *, outcome: str, answer: str, by: Post) -> Objection:
+def answer_objection(objection: Objection, *, outcome: str, answer: str, by: Membership) -> Objection:
     """Handle an objection once, with the answer; also one of an earlier round. Raises NotYours, Obstructed, Overtaken."""
     with transaction.atomic():
         subsidy = Subsidy.objects.select_for_update(of=("self",)).get(publicities__objections=objection.pk)

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from accounts.domain.audit import record
 from accounts.domain.refusals import note
 from accounts.enums import Role
-from accounts.models import Organisation, Post
+from accounts.models import Membership, Organisation
 from casework.domain.desk import write_cover
 from casework.domain.files import FileAltered, attach
 from casework.domain.flow import flow_of
@@ -61,14 +61,14 @@ MOST_NAMED = 50
 MOST_IN_A_NOTICE = 4
 
 
-def payable(post: Post) -> QuerySet[Subsidy]:
+def payable(membership: Membership) -> QuerySet[Subsidy]:
     """Approved claims in scope with lines that wait for a batch; `payable_amount` is what those lines come to.
 
     A finance officer sees what the own office can pay, and nothing of the places below.
     """
-    rows = Subsidy.objects.visible_to(post).filter(state=State.APPROVED)
-    if post.role == Role.FINANCE:
-        rows = rows.filter(division=post.organisation.division_id)
+    rows = Subsidy.objects.visible_to(membership).filter(state=State.APPROVED)
+    if membership.role == Role.FINANCE:
+        rows = rows.filter(division=membership.organisation.division_id)
     return (
         rows.annotate(payable_amount=Sum("lines__amount", filter=Q(lines__state__in=WAITING)))
         .filter(payable_amount__gt=0)
@@ -77,12 +77,12 @@ def payable(post: Post) -> QuerySet[Subsidy]:
     )
 
 
-def why_not_finance(by: Post, division_id: str) -> str:
+def why_not_finance(by: Membership, division_id: str) -> str:
     mine = not by.is_unit and by.role == Role.FINANCE and by.organisation.division_id == division_id
     return "" if mine else _("只有本地财务人员可以办理拨付。")
 
 
-def _refuse_others(by: Post, division_id: str) -> None:
+def _refuse_others(by: Membership, division_id: str) -> None:
     if why := why_not_finance(by, division_id):
         raise NotYours([why])
 
@@ -91,7 +91,7 @@ def _refuse_others(by: Post, division_id: str) -> None:
 # ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def draw_up_batch(subsidies: Sequence[Subsidy], *, by: Post) -> PaymentBatch:
+def draw_up_batch(subsidies: Sequence[Subsidy], *, by: Membership) -> PaymentBatch:
     """A draft batch of one fund with one payment per claim. Raises NotYours, Obstructed; nothing is drawn up then.
 
     The claims are locked in one order, so that of two officers who choose the same claim one is told that it is taken.
@@ -321,7 +321,7 @@ def frozen_bytes(batch: PaymentBatch) -> bytes:
     return content
 
 
-def take_bank_file(batch: PaymentBatch, *, by: Post) -> bytes:
+def take_bank_file(batch: PaymentBatch, *, by: Membership) -> bytes:
     """The bank's file for the finance officer of its own place, on record each time; page and API alike.
 
     Raises NotYours for everybody else, BankFileAltered (on record too) where it was exchanged, LookupError before there
@@ -339,7 +339,7 @@ def take_bank_file(batch: PaymentBatch, *, by: Post) -> bytes:
     return content
 
 
-def take_result_template(batch: PaymentBatch, *, by: Post) -> bytes:
+def take_result_template(batch: PaymentBatch, *, by: Membership) -> bytes:
     """The result file with references and amounts filled in, for the same people, on record as well."""
     _refuse_others(by, batch.division_id)
     if not batch.bank_file:
@@ -352,7 +352,7 @@ def take_result_template(batch: PaymentBatch, *, by: Post) -> bytes:
 # ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def take_result_file(batch: PaymentBatch, upload: UploadedFile, *, by: Post) -> int:
+def take_result_file(batch: PaymentBatch, upload: UploadedFile, *, by: Membership) -> int:
     """Book the bank's result file and keep it with the batch; gives how many payments were booked.
 
     Raises FileRefused for what is no such workbook, Obstructed with a sentence for every wrong row; nothing is booked
@@ -369,7 +369,7 @@ def take_result_file(batch: PaymentBatch, upload: UploadedFile, *, by: Post) -> 
     return booked
 
 
-def take_result(batch: PaymentBatch, result: BankResult, *, by: Post) -> int:
+def take_result(batch: PaymentBatch, result: BankResult, *, by: Membership) -> int:
     """Book the bank's answers once, as a whole or not at all; the same answer a second time changes nothing.
 
     The rows are matched again with the batch locked: another file may have been booked since they were read.
@@ -401,7 +401,7 @@ def in_words(result: BankResult) -> list[str]:
     return found
 
 
-def _book(batch: PaymentBatch, answered: list[tuple[Ordered, Answer]], by: Post) -> None:
+def _book(batch: PaymentBatch, answered: list[tuple[Ordered, Answer]], by: Membership) -> None:
     """Payments, lines, classes, notices and the trail; a constant number of queries."""
     now = timezone.now()
     try:

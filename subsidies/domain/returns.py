@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.models import Organisation, Post
+from accounts.models import Membership, Organisation
 from casework.enums import ENDED
 from kit.text import squeeze
 from subsidies.domain.bank import reference
@@ -96,9 +96,9 @@ def _key(holder: str, bank: str, number: str) -> tuple[str, str, str]:
     return squeeze(holder).casefold(), squeeze(bank).casefold(), squeeze(number)
 
 
-def returns_of_unit(post: Post) -> dict[str, Any] | None:
+def returns_of_unit(membership: Membership) -> dict[str, Any] | None:
     """The first lines of the unit's home page: its money that came back, why, and what cures it."""
-    own = Q(subsidy__payee=post.organisation_id) | Q(subsidy__applicant=post.organisation_id)
+    own = Q(subsidy__payee=membership.organisation_id) | Q(subsidy__applicant=membership.organisation_id)
     found = list(come_back().filter(own).select_related("batch", "subsidy__training_class", "subsidy__payee"))
     if not found:
         return None
@@ -106,8 +106,8 @@ def returns_of_unit(post: Post) -> dict[str, Any] | None:
     for payment in found:
         payment.reference = reference(payment)  # type: ignore[attr-defined]
         payment.why_not = why_not_again(payment, payment.subsidy.payee, accounts.get(payment.subsidy.payee_id))  # type: ignore[attr-defined]
-        payment.is_ours = payment.subsidy.payee_id == post.organisation_id  # type: ignore[attr-defined]
+        payment.is_ours = payment.subsidy.payee_id == membership.organisation_id  # type: ignore[attr-defined]
     return {
         "returns": found,
-        "change": AccountChange.objects.filter(applicant=post.organisation_id).exclude(state__in=ENDED).first(),
+        "change": AccountChange.objects.filter(applicant=membership.organisation_id).exclude(state__in=ENDED).first(),
     }

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Post
+from accounts.models import Membership
 from casework.domain.dossier import Section
 from eligibility.enums import Verdict
 from subsidies.domain.claims import first_of_finance, may_take_out
@@ -111,17 +111,17 @@ def held_among(claims: Sequence[Subsidy]) -> dict[int, str]:
     return {pk: " ".join(sentences[:MOST_LISTED]) for pk, sentences in found.items()}
 
 
-def watched_section(subsidy: Subsidy, post: Post) -> dict[str, Any] | None:
+def watched_section(subsidy: Subsidy, membership: Membership) -> dict[str, Any] | None:
     """What became of the people of a claim, for the office; who stops approved money can still be taken out there."""
     sheet = sheet_of(subsidy)
-    if post.is_unit or not sheet.watched:
+    if membership.is_unit or not sheet.watched:
         return None
     entries = told(sheet.watched, subsidy.training_class, in_person(sheet.living))
     by_person = {line.enrolment_id: line for line in sheet.living if line.state in (*WAITING, LineState.PAYING)}
     for entry in entries:
         line = by_person.get(entry["change"].enrolment_id) if entry["stops"] else None
         entry["first"] = first_of_finance(line) if line and line.state == LineState.PAYING else ""
-        entry["strike"] = line if line and not entry["first"] and may_take_out(subsidy, post) else None
+        entry["strike"] = line if line and not entry["first"] and may_take_out(subsidy, membership) else None
     return {"entries": entries, "class": subsidy.training_class}
 
 

@@ -76,7 +76,7 @@ class SubsidyLine(models.Model):
     basis = models.JSONField()
     state = models.CharField(max_length=10, choices=LineState.choices, default=LineState.CLAIMED)
     reason = models.TextField(blank=True)
-    refused_by = models.ForeignKey("accounts.Post", models.PROTECT, null=True, related_name="+", db_index=False)
+    refused_by = models.ForeignKey("accounts.Membership", models.PROTECT, null=True, related_name="+", db_index=False)
     refused_at = models.DateTimeField(null=True)
     payment = models.ForeignKey("subsidies.Payment", models.PROTECT, null=True, related_name="lines")
     is_live = models.GeneratedField(expression=Q(state__in=LIVE), output_field=models.BooleanField(), db_persist=True)
@@ -142,7 +142,7 @@ class Objection(models.Model):
     outcome = models.CharField(max_length=10, choices=ObjectionOutcome.choices, default="", blank=True)
     answer = models.TextField(blank=True)
     handled_at = models.DateTimeField(null=True)
-    handled_by = models.ForeignKey("accounts.Post", models.PROTECT, null=True, related_name="+")
+    handled_by = models.ForeignKey("accounts.Membership", models.PROTECT, null=True, related_name="+")
 
     objects = ScopedQuerySet.as_manager()
     scope_division, scope_owners, scope_desk = "publicity__subsidy__division", (), "publicity__subsidy__desk"

@@ -158,7 +158,7 @@ class BankCorrection(models.Model):
     payment said until
     then. While it is proposed the payment and its lines are held; triggers keep an answered row, and every row from
     being deleted.
-    `proposer` and `answerer` are the users of the two posts, so that the database can tell them apart.
+    `proposer` and `answerer` are the users of the two memberships, so that the database can tell them apart.
     """
 
     payment = models.ForeignKey("subsidies.Payment", models.PROTECT, related_name="corrections")
@@ -168,10 +168,10 @@ class BankCorrection(models.Model):
     reason = models.CharField(max_length=200)
     before = models.JSONField()
     state = models.CharField(max_length=10, choices=CorrectionState.choices, default=CorrectionState.PROPOSED)
-    proposed_by = models.ForeignKey("accounts.Post", models.PROTECT, related_name="+", db_index=False)
+    proposed_by = models.ForeignKey("accounts.Membership", models.PROTECT, related_name="+", db_index=False)
     proposer = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", db_index=False)
     proposed_at = models.DateTimeField()
-    answered_by = models.ForeignKey("accounts.Post", models.PROTECT, null=True, related_name="+", db_index=False)
+    answered_by = models.ForeignKey("accounts.Membership", models.PROTECT, null=True, related_name="+", db_index=False)
     answerer = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+", db_index=False)
     answered_at = models.DateTimeField(null=True)
     note = models.CharField(max_length=500, blank=True)

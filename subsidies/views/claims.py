@@ -8,14 +8,15 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from accounts.middleware import seated
-from accounts.models import Post
+from accounts.http import Request
+from accounts.middleware import membership_required
+from accounts.models import Membership
 from accounts.submissions import give_back, post_only
 from casework.domain.history import line_of_time, trail_of
 from casework.domain.moves import NotYours, Obstructed
@@ -46,12 +47,12 @@ from training.enums import Stage
 from training.models import TrainingClass
 
 
-def not_yours(request: HttpRequest, refused: NotYours) -> HttpResponse:
+def not_yours(request: Request, refused: NotYours) -> HttpResponse:
     """Inside the scope, but another's: 403 with the sentences."""
     return render(request, "403.html", {"sentences": refused.sentences}, status=403)
 
 
-def on_its_case(request: HttpRequest, application: Application, act: Callable[[], Any], done: str) -> HttpResponse:
+def on_its_case(request: Request, application: Application, act: Callable[[], Any], done: str) -> HttpResponse:
     """Do it and go back to the case; what stands in the way is shown on top of the case (409)."""
     try:
         act()
@@ -63,22 +64,22 @@ def on_its_case(request: HttpRequest, application: Application, act: Callable[[]
     return redirect("case", kind=application._meta.model_name, pk=application.pk)
 
 
-def class_of(request: HttpRequest, pk: int) -> TrainingClass:
+def class_of(request: Request, pk: int) -> TrainingClass:
     """The class, or 404 outside the scope (R-SEC-1)."""
-    rows = TrainingClass.objects.visible_to(request.post).select_related(  # type: ignore[attr-defined]
+    rows = TrainingClass.objects.visible_to(request.membership).select_related(
         "project", "division", "applicant", "institution", "employer", "opening"
     )
     return get_object_or_404(rows, pk=pk)
 
 
 @require_GET
-@seated()
-def class_subsidy(request: HttpRequest, pk: int) -> HttpResponse:
+@membership_required()
+def class_subsidy(request: Request, pk: int) -> HttpResponse:
     return subsidy_tab(request, class_of(request, pk))
 
 
 def subsidy_tab(
-    request: HttpRequest, training_class: TrainingClass, sentences: list[str] | None = None, status: int = 200
+    request: Request, training_class: TrainingClass, sentences: list[str] | None = None, status: int = 200
 ) -> HttpResponse:
     """The subsidy tab of a class: the claim, or what it would be worth today, person by person."""
     claims = list(Subsidy.objects.filter(training_class=training_class).order_by("-sequence"))
@@ -89,7 +90,7 @@ def subsidy_tab(
     elif training_class.project_id and training_class.first_day:
         lines = lines_today(subsidy or Subsidy(training_class=training_class))
     preview = lines is not None and (subsidy is None or subsidy.state in WITH_APPLICANT)
-    mine = not why_not_claimant(training_class, request.post)  # type: ignore[attr-defined]
+    mine = not why_not_claimant(training_class, request.membership)
     more = (
         offered_more(training_class)
         if mine and subsidy and subsidy.state in ENDED and training_class.stage in claimed_at(subsidy.sequence + 1)
@@ -103,7 +104,8 @@ def subsidy_tab(
         "tabs": tabs(),
         "tab": "subsidy",
         "subsidy": subsidy,
-        "may_open": subsidy is not None and Subsidy.objects.visible_to(request.post).filter(pk=subsidy.pk).exists(),  # type: ignore[attr-defined]
+        "may_open": subsidy is not None
+        and Subsidy.objects.visible_to(request.membership).filter(pk=subsidy.pk).exists(),
         "lines": lines,
         "is_preview": preview,
         "sentences": sentences or [],
@@ -124,15 +126,15 @@ def offered_more(training_class: TrainingClass) -> list[dict[str, Any]]:
 
 
 @post_only("class_subsidy", "pk")
-@seated()
-def subsidy_new(request: HttpRequest, pk: int) -> HttpResponse:
+@membership_required()
+def subsidy_new(request: Request, pk: int) -> HttpResponse:
     """Draw up the claim, or open the one there is; a supplementary one for the people chosen."""
     training_class, form = class_of(request, pk), ChoiceOfPeopleForm(request.POST)
     chosen = form.cleaned_data["enrolment"] if form.is_valid() else []
     try:
         subsidy = draw_up(
-            training_class, by=request.post, enrolments=chosen if "supplementary" in request.POST else None
-        )  # type: ignore[attr-defined]
+            training_class, by=request.membership, enrolments=chosen if "supplementary" in request.POST else None
+        )
     except NotYours as refused:
         return not_yours(request, refused)
     except Obstructed as refused:
@@ -140,8 +142,8 @@ def subsidy_new(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("case", kind="subsidy", pk=subsidy.pk)
 
 
-def line_of(request: HttpRequest, pk: int) -> SubsidyLine:
-    rows = shown_lines(SubsidyLine.objects.visible_to(request.post)).select_related(  # type: ignore[attr-defined]
+def line_of(request: Request, pk: int) -> SubsidyLine:
+    rows = shown_lines(SubsidyLine.objects.visible_to(request.membership)).select_related(
         "subsidy__training_class__project",
         "subsidy__division",
         "subsidy__applicant",
@@ -157,18 +159,18 @@ def line_of(request: HttpRequest, pk: int) -> SubsidyLine:
 
 
 @require_GET
-@seated()
-def line(request: HttpRequest, pk: int) -> HttpResponse:
+@membership_required()
+def line(request: Request, pk: int) -> HttpResponse:
     """From the money back to the roster: standard, enrolment, checks, decisions, publicity, batch, bank line (R-SUB-6)."""
     found = line_of(request, pk)
-    may_strike, evidence = not why_not_strike(found.subsidy, request.post), evidence_of(found, request.post)  # type: ignore[attr-defined]
+    may_strike, evidence = not why_not_strike(found.subsidy, request.membership), evidence_of(found, request.membership)
     reasons = Reason.objects.filter(move="strike", is_active=True).values_list("text", flat=True) if may_strike else []
     return render(
         request,
         "subsidies/claim/line.html",
         {
             "line": found,
-            "entries": line_of_time(evidence.steps, trail_of("subsidy", found.subsidy), request.post),  # type: ignore[attr-defined]
+            "entries": line_of_time(evidence.steps, trail_of("subsidy", found.subsidy), request.membership),
             "training_class": found.subsidy.training_class,
             "evidence": evidence,
             "may_strike": may_strike,
@@ -178,41 +180,43 @@ def line(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @post_only("subsidy_line", "pk")
-@seated()
-def line_refuse(request: HttpRequest, pk: int) -> HttpResponse:
+@membership_required()
+def line_refuse(request: Request, pk: int) -> HttpResponse:
     """Take somebody out with a reason, confirmed: never by one click."""
     subsidy = line_of(request, pk).subsidy
-    post: Post = request.post  # type: ignore[attr-defined]
-    if "confirmed" not in request.POST and (may_take_out(subsidy, post) or not why_not_strike(subsidy, post)):
+    membership: Membership = request.membership
+    if "confirmed" not in request.POST and (
+        may_take_out(subsidy, membership) or not why_not_strike(subsidy, membership)
+    ):
         return give_back(request, {"confirmed": NOT_CONFIRMED})
     return _change_line(request, pk, refuse_line, _("已剔除，金额已重新合计。"))
 
 
 @post_only("subsidy_line", "pk")
-@seated()
-def line_restore(request: HttpRequest, pk: int) -> HttpResponse:
+@membership_required()
+def line_restore(request: Request, pk: int) -> HttpResponse:
     return _change_line(request, pk, restore_line, _("已恢复，金额已重新合计。"))
 
 
-def _change_line(request: HttpRequest, pk: int, act: Callable[..., Any], done: str) -> HttpResponse:
+def _change_line(request: Request, pk: int, act: Callable[..., Any], done: str) -> HttpResponse:
     found, form = line_of(request, pk), ReasonForm(request.POST)
     reason = form.words if form.is_valid() else ""
-    return on_its_case(request, found.subsidy, lambda: act(found, reason=reason, by=request.post), done)  # type: ignore[attr-defined]
+    return on_its_case(request, found.subsidy, lambda: act(found, reason=reason, by=request.membership), done)
 
 
-def case_of_objection(request: HttpRequest, pk: int) -> str:
+def case_of_objection(request: Request, pk: int) -> str:
     """The page on which an objection is answered."""
     found = get_object_or_404(
-        Objection.objects.visible_to(getattr(request, "post", None)).select_related("publicity"), pk=pk
+        Objection.objects.visible_to(getattr(request, "membership", None)).select_related("publicity"), pk=pk
     )
     return reverse("case", args=["subsidy", found.publicity.subsidy_id])
 
 
 @post_only(case_of_objection)
-@seated()
-def objection_answer(request: HttpRequest, pk: int) -> HttpResponse:
+@membership_required()
+def objection_answer(request: Request, pk: int) -> HttpResponse:
     """Handle one objection; an unfit answer is said by the domain in the same words as in the API."""
-    rows = Objection.objects.visible_to(request.post).select_related(  # type: ignore[attr-defined]
+    rows = Objection.objects.visible_to(request.membership).select_related(
         "publicity__subsidy__division",
         "publicity__subsidy__applicant",
         "publicity__subsidy__desk__division",
@@ -225,6 +229,6 @@ def objection_answer(request: HttpRequest, pk: int) -> HttpResponse:
     return on_its_case(
         request,
         found.publicity.subsidy,
-        lambda: answer_objection(found, by=request.post, **words),  # type: ignore[attr-defined]
+        lambda: answer_objection(found, by=request.membership, **words),
         _("异议已处理。"),
     )

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.enums import Role
-from accounts.middleware import seated
+from accounts.http import Request
+from accounts.middleware import membership_required
 from accounts.submissions import post_only
 from casework.domain.moves import NotYours, Obstructed
 from subsidies.domain.bank import reference
@@ -25,21 +26,21 @@ READERS = (Role.FINANCE, Role.AUDITOR, Role.INSPECTOR, Role.ADMINISTRATOR)
 
 
 @require_http_methods(["GET", "POST"])
-@seated(*READERS)
-def correction_new(request: HttpRequest, pk: int) -> HttpResponse:
+@membership_required(*READERS)
+def correction_new(request: Request, pk: int) -> HttpResponse:
     """The form for what the bank says now; what was typed stays where it is refused."""
-    post = request.post  # type: ignore[attr-defined]
+    membership = request.membership
     payment = get_object_or_404(
-        Payment.objects.visible_to(post).select_related("batch", "subsidy__training_class"), pk=pk
+        Payment.objects.visible_to(membership).select_related("batch", "subsidy__training_class"), pk=pk
     )
-    if why := why_not_finance(post, payment.batch.division_id):
+    if why := why_not_finance(membership, payment.batch.division_id):
         return not_yours(request, NotYours([why]))
     form, status = CorrectionForm(request.POST or None, initial={"kind": correction_kind(payment)}), 200
     if request.method == "POST":
         status = 400
         if form.is_valid():
             try:
-                propose(payment, by=post, **form.cleaned_data)
+                propose(payment, by=membership, **form.cleaned_data)
             except NotYours as refused:
                 return not_yours(request, refused)
             except Obstructed as refused:
@@ -60,10 +61,10 @@ def correction_new(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def batch_page(request: HttpRequest, pk: int) -> str:
+def batch_page(request: Request, pk: int) -> str:
     """Where a correction stands, for whoever comes to its address by GET; the list where it is not in scope."""
     found = (
-        BankCorrection.objects.visible_to(getattr(request, "post", None))
+        BankCorrection.objects.visible_to(getattr(request, "membership", None))
         .filter(pk=pk)
         .values_list("payment__batch", flat=True)
         .first()
@@ -72,12 +73,12 @@ def batch_page(request: HttpRequest, pk: int) -> str:
 
 
 @post_only(batch_page)
-@seated(*READERS)
-def correction_answer(request: HttpRequest, pk: int) -> HttpResponse:
+@membership_required(*READERS)
+def correction_answer(request: Request, pk: int) -> HttpResponse:
     """Agree, decline or take back; what stands in the way is shown on top of the batch."""
-    post = request.post  # type: ignore[attr-defined]
-    found = get_object_or_404(BankCorrection.objects.visible_to(post).select_related(*RELATED), pk=pk)
-    if why := why_not_finance(post, found.payment.batch.division_id):
+    membership = request.membership
+    found = get_object_or_404(BankCorrection.objects.visible_to(membership).select_related(*RELATED), pk=pk)
+    if why := why_not_finance(membership, found.payment.batch.division_id):
         return not_yours(request, NotYours([why]))
     form = CorrectionAnswerForm(request.POST)
     decision = form.cleaned_data["decision"] if form.is_valid() else ""
@@ -92,8 +93,8 @@ def correction_answer(request: HttpRequest, pk: int) -> HttpResponse:
         if not decision:
             raise Obstructed([_("请选择同意或不同意。")])
         if decision == "take_back":
-            take_back(found, by=post)
+            take_back(found, by=membership)
         else:
-            settle(found, agree=decision == "agree", note=note, by=post)
+            settle(found, agree=decision == "agree", note=note, by=membership)
 
     return on_its_case(request, found.payment.batch, act, done)

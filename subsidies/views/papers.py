@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from accounts.middleware import seated
+from accounts.http import Request
+from accounts.middleware import membership_required
 from accounts.submissions import give_back
 from casework.domain.flow import flow_of
 from casework.domain.routing import steps_of
@@ -32,10 +33,10 @@ class Opinion:
 
 
 @require_GET
-@seated()
-def approval(request: HttpRequest, pk: int) -> HttpResponse:
+@membership_required()
+def approval(request: Request, pk: int) -> HttpResponse:
     """One claim with its people, its amount in figures and capitals, and every opinion; blank boxes are signed by hand."""
-    rows = Subsidy.objects.visible_to(request.post).select_related("applicant", "division", *AROUND)  # type: ignore[attr-defined]
+    rows = Subsidy.objects.visible_to(request.membership).select_related("applicant", "division", *AROUND)
     subsidy = get_object_or_404(rows, pk=pk)
     if subsidy.state in WITH_APPLICANT:
         return give_back(request, [_("补贴申请提交以后才有审批表。")])

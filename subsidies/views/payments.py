@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.enums import Role
-from accounts.middleware import seated
+from accounts.http import Request
+from accounts.middleware import membership_required
 from accounts.submissions import post_only
 from casework.domain.flow import flow_of
 from casework.domain.moves import NotYours, Obstructed
@@ -41,22 +42,22 @@ PER_PAGE = 25
 
 
 @require_GET
-@seated(*READERS)
-def payables(request: HttpRequest) -> HttpResponse:
+@membership_required(*READERS)
+def payables(request: Request) -> HttpResponse:
     return payables_page(request)
 
 
-def payables_page(request: HttpRequest, sentences: list[str] | None = None, status: int = 200) -> HttpResponse:
+def payables_page(request: Request, sentences: list[str] | None = None, status: int = 200) -> HttpResponse:
     """Approved and unpaid, by fund."""
-    context = {"funds": payables_by_fund(request.post), "sentences": sentences or []}  # type: ignore[attr-defined]
+    context = {"funds": payables_by_fund(request.membership), "sentences": sentences or []}
     return render(request, "subsidies/batch/payables.html", context, status=status)
 
 
 @post_only("payables")
-@seated(Role.FINANCE)
-def batch_new(request: HttpRequest) -> HttpResponse:
+@membership_required(Role.FINANCE)
+def batch_new(request: Request) -> HttpResponse:
     """A batch of the chosen claims; one that was taken by a colleague meanwhile is named."""
-    offered = {claim.pk: claim for claim in payable(request.post)}  # type: ignore[attr-defined]
+    offered = {claim.pk: claim for claim in payable(request.membership)}
     form = ChoiceOfClaimsForm(request.POST, offered=list(offered))
     if not form.is_valid():
         gone = _("所选补贴中有的已不在待拨付之列，可能已在其他批次中；请重新选择。")
@@ -64,7 +65,7 @@ def batch_new(request: HttpRequest) -> HttpResponse:
             request, [gone if request.POST.getlist("subsidy") else _("请至少选择一笔待拨付的补贴。")], status=409
         )
     try:
-        batch = draw_up_batch([offered[pk] for pk in form.cleaned_data["subsidy"]], by=request.post)  # type: ignore[attr-defined]
+        batch = draw_up_batch([offered[pk] for pk in form.cleaned_data["subsidy"]], by=request.membership)
     except NotYours as refused:
         return not_yours(request, refused)
     except Obstructed as refused:
@@ -73,33 +74,33 @@ def batch_new(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@seated(*READERS)
-def batches(request: HttpRequest) -> HttpResponse:
-    found = PaymentBatch.objects.visible_to(request.post).select_related("division").order_by("-id")  # type: ignore[attr-defined]
+@membership_required(*READERS)
+def batches(request: Request) -> HttpResponse:
+    found = PaymentBatch.objects.visible_to(request.membership).select_related("division").order_by("-id")
     return render(
         request, "subsidies/batch/list.html", {"page": Paginator(found, PER_PAGE).get_page(request.GET.get("page"))}
     )
 
 
-def own_batch(request: HttpRequest, pk: int) -> PaymentBatch:
+def own_batch(request: Request, pk: int) -> PaymentBatch:
     """The batch of the finance officer's own place; 404 outside the scope, NotYours inside."""
-    rows = PaymentBatch.objects.visible_to(request.post).select_related("division", "applicant", "desk__division")  # type: ignore[attr-defined]
+    rows = PaymentBatch.objects.visible_to(request.membership).select_related("division", "applicant", "desk__division")
     batch = get_object_or_404(rows, pk=pk)
-    if why := why_not_finance(request.post, batch.division_id):  # type: ignore[attr-defined]
+    if why := why_not_finance(request.membership, batch.division_id):
         raise NotYours([why])
     return batch
 
 
 @require_GET
-@seated(*READERS)
-def batch_file(request: HttpRequest, pk: int) -> HttpResponse:
+@membership_required(*READERS)
+def batch_file(request: Request, pk: int) -> HttpResponse:
     """The bank's file as it was frozen; each download is on record, an altered file is not given out."""
     try:
         batch = own_batch(request, pk)
     except NotYours as refused:
         return not_yours(request, refused)
     try:
-        content = take_bank_file(batch, by=request.post)  # type: ignore[attr-defined]
+        content = take_bank_file(batch, by=request.membership)
     except LookupError as none:
         raise Http404 from none
     except BankFileAltered as altered:
@@ -108,15 +109,15 @@ def batch_file(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-@seated(*READERS)
-def batch_template(request: HttpRequest, pk: int) -> HttpResponse:
+@membership_required(*READERS)
+def batch_template(request: Request, pk: int) -> HttpResponse:
     """The result file with references and amounts filled in."""
     try:
         batch = own_batch(request, pk)
     except NotYours as refused:
         return not_yours(request, refused)
     try:
-        content = take_result_template(batch, by=request.post)  # type: ignore[attr-defined]
+        content = take_result_template(batch, by=request.membership)
     except LookupError as none:
         raise Http404 from none
     return _workbook(content, f"{batch.number}-result.xlsx")
@@ -127,8 +128,8 @@ def _workbook(content: bytes, name: str) -> HttpResponse:
 
 
 @post_only(lambda request, pk: reverse("case", args=["paymentbatch", pk]))
-@seated(*READERS)
-def batch_result(request: HttpRequest, pk: int) -> HttpResponse:
+@membership_required(*READERS)
+def batch_result(request: Request, pk: int) -> HttpResponse:
     """The bank's answer: checked row by row, booked as a whole or not at all, each wrong row named."""
     try:
         batch = own_batch(request, pk)
@@ -141,7 +142,7 @@ def batch_result(request: HttpRequest, pk: int) -> HttpResponse:
         problems, status = [_("请选择银行回执文件。")], 400
     else:
         try:
-            booked = take_result_file(batch, form.cleaned_data["file"], by=request.post)  # type: ignore[attr-defined]
+            booked = take_result_file(batch, form.cleaned_data["file"], by=request.membership)
         except FileRefused as refused:
             problems, status = [str(refused)], 400
         except Obstructed as refused:
@@ -158,19 +159,21 @@ def batch_result(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@seated(*READERS)
-def budgets(request: HttpRequest) -> HttpResponse:
+@membership_required(*READERS)
+def budgets(request: Request) -> HttpResponse:
     """Budgets in scope; the own division's can be registered and changed."""
-    post = request.post  # type: ignore[attr-defined]
+    membership = request.membership
     form, status, stale = BudgetForm(request.POST or None, initial={"year": timezone.localdate().year}), 200, None
     if request.method == "POST":
         status = 400
         if form.is_valid():
             try:
                 with unchanged(
-                    f"budgets {post.division.pk}", lambda: budgets_version(post.division.pk), posted_version(request)
+                    f"budgets {membership.division.pk}",
+                    lambda: budgets_version(membership.division.pk),
+                    posted_version(request),
                 ):
-                    set_budget(by=post, **form.cleaned_data)
+                    set_budget(by=membership, **form.cleaned_data)
             except Stale as newer:
                 stale, status = newer, 409
                 form.add_error(None, str(newer))
@@ -182,16 +185,18 @@ def budgets(request: HttpRequest) -> HttpResponse:
             else:
                 messages.success(request, _("预算已登记。"))
                 return redirect("budgets")
-        elif post.role != Role.FINANCE:
+        elif membership.role != Role.FINANCE:
             return not_yours(request, NotYours([_("只有本地财务人员可以登记预算。")]))
     return render(
         request,
         "subsidies/budget/list.html",
         {
-            "budgets": budgets_of(post),
+            "budgets": budgets_of(membership),
             "form": form,
             "version": (
-                shown_version(request, budgets_version(post.division.pk), stale) if post.role == Role.FINANCE else ""
+                shown_version(request, budgets_version(membership.division.pk), stale)
+                if membership.role == Role.FINANCE
+                else ""
             ),
         },
         status=status,

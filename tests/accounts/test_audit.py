@@ -6,13 +6,13 @@ from django.db.utils import ProgrammingError
 
 from accounts.domain.audit import record, verify
 from accounts.models import Event
-from tests.factories import division, office, post
+from tests.factories import division, member, office
 
 pytestmark = pytest.mark.django_db
 
 
 def three_events() -> list[Event]:
-    by = post(office())
+    by = member(office())
     return [record("test.act", by=by, on=by.organisation, reason=str(n), n=n) for n in range(3)]
 
 

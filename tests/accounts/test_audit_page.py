@@ -18,7 +18,7 @@ from accounts.models import Event
 from accounts.views.guard import PER_PAGE
 from devtools.folders import PROJECT
 from tests.accounts.test_audit import tamper
-from tests.factories import administrator, division, office, operator, post, unit
+from tests.factories import administrator, division, member, office, operator, unit
 
 pytestmark = pytest.mark.django_db
 ROOMS = ("accounts", "casework", "eligibility", "training", "subsidies", "reports")
@@ -29,24 +29,24 @@ def numbers(answer) -> list[int]:
     return [event.data.get("n") for event in answer.context["page"].events if event.act == "test.act"]
 
 
-def read_by(client, seat):
-    client.force_login(seat.user)
+def read_by(client, membership):
+    client.force_login(membership.user)
     return client
 
 
 def test_each_level_reads_its_own_subtree(client):
     for code in ("150102", "150103", "150202", "150781", "150000"):
         record("test.act", by=None, division=code, n=int(code))
-    everything = numbers(read_by(client, post(office("150000"), Role.AUDITOR)).get(AUDIT))
+    everything = numbers(read_by(client, member(office("150000"), Role.AUDITOR)).get(AUDIT))
     assert sorted(everything) == [150000, 150102, 150103, 150202, 150781]
-    assert sorted(numbers(read_by(client, post(office("150100"), Role.AUDITOR)).get(AUDIT))) == [150102, 150103]
+    assert sorted(numbers(read_by(client, member(office("150100"), Role.AUDITOR)).get(AUDIT))) == [150102, 150103]
     assert numbers(read_by(client, administrator("150102")).get(AUDIT)) == [150102]
     assert client.get(AUDIT, {"division": "150103"}).status_code == 404
 
 
 def test_it_is_found_by_person_act_thing_and_day(client):
-    seat, other = post(office(), full_name="乌兰", username="wulan"), post(office(), full_name="巴图")
-    record("test.act", by=seat, on=seat.organisation, n=1)
+    membership, other = member(office(), full_name="乌兰", username="wulan"), member(office(), full_name="巴图")
+    record("test.act", by=membership, on=membership.organisation, n=1)
     record("test.act", by=other, on=other, n=2)
     record("other.act", by=other, on=other)
     read_by(client, administrator("150102"))
@@ -55,7 +55,7 @@ def test_it_is_found_by_person_act_thing_and_day(client):
     assert numbers(client.get(AUDIT, {"person": "nobody"})) == []
     assert [e.act for e in client.get(AUDIT, {"act": "other.act"}).context["page"].events] == ["other.act"]
     assert numbers(client.get(AUDIT, {"act": "test"})) == [2, 1]
-    assert numbers(client.get(AUDIT, {"kind": "post", "subject": other.pk, "act": "test.act"})) == [2]
+    assert numbers(client.get(AUDIT, {"kind": "membership", "subject": other.pk, "act": "test.act"})) == [2]
     today = datetime.now().date().isoformat()
     assert numbers(client.get(AUDIT, {"act": "test", "since": "2000-01-01", "until": "2001-01-01"})) == []
     assert numbers(client.get(AUDIT, {"act": "test", "since": today})) == [2, 1]
@@ -100,14 +100,14 @@ def test_a_page_asks_the_same_number_of_questions_for_one_and_many(client):
     with CaptureQueriesContext(connection) as few:
         client.get(AUDIT)
     for n in range(20):
-        record("test.act", by=post(office()), n=n)
+        record("test.act", by=member(office()), n=n)
     with CaptureQueriesContext(connection) as many:
         client.get(AUDIT)
     assert len(many) == len(few)
 
 
 def test_the_check_on_the_page_says_what_does_not_hold_and_is_itself_recorded(client):
-    auditor = post(office("150100"), Role.AUDITOR)
+    auditor = member(office("150100"), Role.AUDITOR)
     spoilt = record("test.act", by=None, division="150102", n=1)
     elsewhere = record("test.act", by=None, division="150202", n=1)
     read_by(client, auditor)
@@ -118,7 +118,10 @@ def test_the_check_on_the_page_says_what_does_not_hold_and_is_itself_recorded(cl
         ("新城区", "150102", spoilt_number(spoilt))
     ]
     assert "内容被改动" in answer.content.decode()
-    assert [e.data["flaws"] for e in Event.objects.filter(act="audit.verified", post=auditor).order_by("pk")] == [0, 1]
+    assert [e.data["flaws"] for e in Event.objects.filter(act="audit.verified", membership=auditor).order_by("pk")] == [
+        0,
+        1,
+    ]
     assert client.get(CHECK).status_code == 302
 
 
@@ -157,14 +160,14 @@ def test_words_come_from_every_app_and_the_code_stands_in_where_none_does(client
 
 
 def test_unmasking_needs_the_grant_and_a_purpose_and_is_recorded_either_way():
-    league, seat, clerk = administrator("150100"), post(office()), operator(unit())
+    league, membership, clerk = administrator("150100"), member(office()), operator(unit())
     what = clerk.organisation
     with pytest.raises(UnmaskRefused, match="没有"):
-        unmask(seat, "电话回访核实身份", on=what, division=division())
-    grant(Act.UNMASK_PERSONS, to=seat.user, division=division(), by=league)
+        unmask(membership, "电话回访核实身份", on=what, division=division())
+    grant(Act.UNMASK_PERSONS, to=membership.user, division=division(), by=league)
     with pytest.raises(UnmaskRefused, match="用途"):
-        unmask(seat, " 看 ", on=what, division=division())
-    event = unmask(seat, "电话回访核实身份", on=what, division=division(), what=("phone", "number"))
+        unmask(membership, " 看 ", on=what, division=division())
+    event = unmask(membership, "电话回访核实身份", on=what, division=division(), what=("phone", "number"))
     assert (event.act, event.reason, event.data, event.subject_id) == (
         "person.unmasked",
         "电话回访核实身份",

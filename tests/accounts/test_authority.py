@@ -9,17 +9,17 @@ from django.utils import timezone
 from guardian.shortcuts import assign_perm
 
 from accounts.domain.authority import GrantRefused, body_for, coverage, grant, may, revoke
-from accounts.domain.people import PostRefused, open_post
+from accounts.domain.people import MembershipRefused, open_membership
 from accounts.enums import Act, OrganisationKind, Role
-from accounts.models import Event, Post, Remit, RemitGroupGrant, RemitUserGrant, User
-from tests.factories import administrator, division, office, officer, operator, post, unit
+from accounts.models import Event, Membership, Remit, RemitGroupGrant, RemitUserGrant, User
+from tests.factories import administrator, division, member, office, officer, operator, unit
 
 pytestmark = pytest.mark.django_db
 
 
 def test_a_grant_on_a_league_holds_for_its_banners():
     admin = administrator("150100")
-    reviewer = post(office("150100"))
+    reviewer = member(office("150100"))
     grant(Act.SECOND_REVIEW_SUBSIDY, to=reviewer.user, division=division("150100"), by=admin)
     assert may(reviewer, Act.SECOND_REVIEW_SUBSIDY, division("150102"), "veteran")
     assert not may(reviewer, Act.SECOND_REVIEW_SUBSIDY, division("150202"), "veteran")
@@ -27,7 +27,7 @@ def test_a_grant_on_a_league_holds_for_its_banners():
 
 def test_manzhouli_is_not_under_hulunbuir():
     admin = administrator("150700")
-    reviewer = post(office("150700"))
+    reviewer = member(office("150700"))
     grant(Act.FIRST_REVIEW_OPENING, to=reviewer.user, division=division("150700"), by=admin)
     assert may(reviewer, Act.FIRST_REVIEW_OPENING, division("150702"), "veteran")
     assert not may(reviewer, Act.FIRST_REVIEW_OPENING, division("150781"), "veteran")
@@ -40,7 +40,7 @@ def test_a_grant_for_one_category_says_nothing_about_another():
 
 
 def test_an_expired_grant_is_void():
-    admin, reviewer = administrator(), post(office())
+    admin, reviewer = administrator(), member(office())
     given = grant(
         Act.FIRST_REVIEW_OPENING, to=reviewer.user, division=division(), by=admin, expires_on=timezone.localdate()
     )
@@ -70,7 +70,7 @@ def test_maintaining_workers_data_is_never_granted_to_a_unit(kind):
 
 
 def test_the_database_refuses_what_grant_would_refuse():
-    clerk, banner_officer = operator(unit()), post(office("150102"))
+    clerk, banner_officer = operator(unit()), member(office("150102"))
     remit = Remit.objects.create(division=division(), category="")
     maintain, export = (Permission.objects.get(codename=act) for act in (Act.MAINTAIN_PERSONS, Act.EXPORT_PERSONS))
     attempts = [
@@ -93,10 +93,10 @@ def test_the_database_refuses_what_grant_would_refuse():
 
 def test_export_is_for_league_staff_only():
     league_admin, banner_admin = administrator("150100"), administrator("150102")
-    clerk = post(office("150100"))
+    clerk = member(office("150100"))
     grant(Act.EXPORT_PERSONS, to=clerk.user, division=division("150100"), by=league_admin)
     assert may(clerk, Act.EXPORT_PERSONS, division("150102"))
-    for to, by in ((post(office("150102")).user, banner_admin), (office("150102"), league_admin)):
+    for to, by in ((member(office("150102")).user, banner_admin), (office("150102"), league_admin)):
         with pytest.raises(GrantRefused, match="盟市"):
             grant(Act.EXPORT_PERSONS, to=to, division=division("150102"), by=by)
 
@@ -105,15 +105,15 @@ def test_an_administrator_cannot_grant_beyond_the_own_place_and_an_officer_canno
     with pytest.raises(GrantRefused, match="本级管辖"):
         grant(Act.FIRST_REVIEW_OPENING, to=office("150202"), division=division("150202"), by=administrator("150100"))
     with pytest.raises(GrantRefused, match="超级管理员"):
-        grant(Act.FIRST_REVIEW_OPENING, to=office(), division=division(), by=post(office()))
+        grant(Act.FIRST_REVIEW_OPENING, to=office(), division=division(), by=member(office()))
 
 
 def test_nobody_sits_in_an_office_and_in_a_unit():
-    seat, school = post(office()), unit()
-    with pytest.raises(PostRefused):
-        open_post(seat.user, organisation=school, role=Role.OPERATOR, by=None)
+    membership, school = member(office()), unit()
+    with pytest.raises(MembershipRefused):
+        open_membership(membership.user, organisation=school, role=Role.OPERATOR, by=None)
     with pytest.raises(IntegrityError), transaction.atomic():
-        seat.user.posts.create(organisation=school, role=Role.OPERATOR, since=date(2021, 1, 1))
+        membership.user.memberships.create(organisation=school, role=Role.OPERATOR, since=date(2021, 1, 1))
 
 
 def test_a_case_is_routed_to_the_department_that_holds_its_category():
@@ -125,15 +125,15 @@ def test_a_case_is_routed_to_the_department_that_holds_its_category():
 
 
 def test_a_case_is_routed_to_where_the_person_with_the_grant_sits_now():
-    """A seat given up, or a person put out of service, draws no cases any more."""
+    """A membership given up, or a person put out of service, draws no cases any more."""
     league = office("150100")
-    seat = post(league, Role.OFFICER)
-    grant(Act.FIRST_REVIEW_OPENING, to=seat.user, division=division("150100"), by=administrator("150000"))
+    membership = member(league, Role.OFFICER)
+    grant(Act.FIRST_REVIEW_OPENING, to=membership.user, division=division("150100"), by=administrator("150000"))
     assert body_for(Act.FIRST_REVIEW_OPENING, division(), "veteran") == league
-    Post.objects.filter(pk=seat.pk).update(since=date(2020, 1, 1), until=date(2020, 6, 1))
+    Membership.objects.filter(pk=membership.pk).update(since=date(2020, 1, 1), until=date(2020, 6, 1))
     assert body_for(Act.FIRST_REVIEW_OPENING, division(), "veteran") != league
-    Post.objects.filter(pk=seat.pk).update(until=None)
-    User.objects.filter(pk=seat.user_id).update(is_active=False)
+    Membership.objects.filter(pk=membership.pk).update(until=None)
+    User.objects.filter(pk=membership.user_id).update(is_active=False)
     assert body_for(Act.FIRST_REVIEW_OPENING, division(), "veteran") != league
 
 

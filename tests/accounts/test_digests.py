@@ -17,7 +17,7 @@ from accounts.domain.digests import DigestUnreadable, make_digest, read_digest, 
 from accounts.enums import Role
 from accounts.models import ChainHead, DailyDigest, Event
 from accounts.tasks import make_daily_digest
-from tests.factories import administrator, office, operator, post, unit
+from tests.factories import administrator, member, office, operator, unit
 from tests.factories.guards import as_the_owner
 
 pytestmark = pytest.mark.django_db
@@ -137,7 +137,7 @@ def test_a_digest_is_not_changed_afterwards():
 
 def test_readers_of_the_trail_see_print_and_download_it(client):
     made = make_digest()
-    client.force_login(post(office("150102"), Role.AUDITOR).user)
+    client.force_login(member(office("150102"), Role.AUDITOR).user)
     assert made.day.isoformat() in client.get(reverse("digests")).content.decode()
     head = made.heads[0] if made.heads else ["", "", ""]
     assert head[2] in client.get(reverse("digest", args=[made.pk])).content.decode()
@@ -145,8 +145,8 @@ def test_readers_of_the_trail_see_print_and_download_it(client):
     assert answer.content.decode() == text_of(made)
     assert answer["Content-Disposition"] == f'attachment; filename="fanbu-digest-{made.day}.txt"'
     assert Event.objects.filter(act="audit.digest_taken").count() == 1
-    for seat in (post(office("150102")), operator(unit())):
-        client.force_login(seat.user)
+    for membership in (member(office("150102")), operator(unit())):
+        client.force_login(membership.user)
         assert {
             client.get(reverse(name, args=args)).status_code
             for name, args in (("digests", []), ("digest", [made.pk]), ("digest_file", [made.pk]))

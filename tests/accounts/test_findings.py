@@ -9,9 +9,9 @@ from accounts.domain.audit import record
 from accounts.domain.digests import make_digest
 from accounts.domain.findings import search
 from accounts.enums import Act, OrganisationKind, Role
-from accounts.models import Event, Finding, Post
+from accounts.models import Event, Finding, Membership
 from accounts.tasks import search_at_night
-from tests.factories import administrator, office, officer, operator, post, unit
+from tests.factories import administrator, member, office, officer, operator, unit
 from tests.factories.guards import as_the_owner
 
 pytestmark = pytest.mark.django_db
@@ -28,18 +28,18 @@ def remit() -> str:
     return "(SELECT min(id) FROM accounts_remit)"
 
 
-def own_seat(banner):
-    as_the_owner("accounts_post", f"UPDATE accounts_post SET given_by_id = id WHERE id = {banner.pk}")
+def own_membership(banner):
+    as_the_owner("accounts_membership", f"UPDATE accounts_membership SET given_by_id = id WHERE id = {banner.pk}")
 
 
 def a_seat_that_opened_itself_before_givers_were_kept(banner):
     Event.objects.create(
         chain="150102",
-        act="post.opened",
+        act="membership.opened",
         actor="x",
         user=banner.user,
-        post=banner,
-        subject_kind="post",
+        membership=banner,
+        subject_kind="membership",
         subject_id=banner.pk,
     )
 
@@ -47,16 +47,16 @@ def a_seat_that_opened_itself_before_givers_were_kept(banner):
 def officer_and_finance(banner):
     books = office("150102", OrganisationKind.FINANCE)
     as_the_owner(
-        "accounts_post",
-        "INSERT INTO accounts_post (user_id, organisation_id, role, title, since)"
+        "accounts_membership",
+        "INSERT INTO accounts_membership (user_id, organisation_id, role, title, since)"
         f" VALUES ({banner.user_id}, {books.pk}, 'finance', '', '2020-01-01')",
     )
 
 
 def office_and_unit(banner):
     as_the_owner(
-        "accounts_post",
-        "INSERT INTO accounts_post (user_id, organisation_id, role, title, since)"
+        "accounts_membership",
+        "INSERT INTO accounts_membership (user_id, organisation_id, role, title, since)"
         f" VALUES ({banner.user_id}, {unit().pk}, 'operator', '', '2020-01-01')",
     )
 
@@ -98,7 +98,7 @@ def superuser(banner):
     as_the_owner("accounts_user", f"UPDATE accounts_user SET is_superuser = true WHERE id = {banner.user_id}")
 
 
-def group_without_seat(banner):
+def group_without_membership(banner):
     group = Group.objects.create(name="助手")
     as_the_owner(
         "accounts_user_groups",
@@ -107,8 +107,8 @@ def group_without_seat(banner):
 
 
 WRONGS = {
-    own_seat: "own_seat",
-    a_seat_that_opened_itself_before_givers_were_kept: "own_seat",
+    own_membership: "own_membership",
+    a_seat_that_opened_itself_before_givers_were_kept: "own_membership",
     officer_and_finance: "decides_and_pays",
     office_and_unit: "office_and_unit",
     own_grant: "own_grant",
@@ -117,7 +117,7 @@ WRONGS = {
     export_below_league: "export_below_league",
     user_permission: "outright_right",
     superuser: "outright_right",
-    group_without_seat: "group_without_seat",
+    group_without_membership: "group_without_membership",
 }
 
 
@@ -167,12 +167,12 @@ def test_a_wound_back_chain_is_found_by_the_night():
 
 
 def test_a_clean_installation_has_no_finding():
-    officer(), administrator("150102"), operator(unit()), post(office("150102"), Role.AUDITOR)
+    officer(), administrator("150102"), operator(unit()), member(office("150102"), Role.AUDITOR)
     assert search() == []
-    assert Post.objects.count() > 0
+    assert Membership.objects.count() > 0
 
 
 @pytest.mark.parametrize("role", [Role.OFFICER, Role.INSPECTOR])
 def test_others_do_not_read_findings(client, role):
-    client.force_login(post(office("150102"), role).user)
+    client.force_login(member(office("150102"), role).user)
     assert client.get(reverse("findings")).status_code == 403

@@ -9,11 +9,11 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.domain.form_tokens import FIELD
-from accounts.models import Event, Organisation, Post, User
+from accounts.models import Event, Membership, Organisation, User
 from kit.numbers import uscc_from
 from tests.accounts.test_forms import token
 from tests.accounts.test_people import ACCOUNT, OFFICE
-from tests.factories import administrator, office, officer, post, unit
+from tests.factories import administrator, member, office, officer, unit
 from training.models import Unit
 
 pytestmark = pytest.mark.django_db
@@ -30,14 +30,14 @@ ASKED = {
 }
 
 
-def logged_in(seat: Post) -> Client:
+def logged_in(membership: Membership) -> Client:
     client = Client()
-    client.force_login(seat.user)
+    client.force_login(membership.user)
     return client
 
 
-def a_seat_here() -> str:
-    return reverse("user_act", args=[post(office()).user_id, "reset-password"])
+def a_membership_here() -> str:
+    return reverse("user_act", args=[member(office()).user_id, "reset-password"])
 
 
 def the_users_page() -> str:
@@ -48,7 +48,7 @@ def the_users_page() -> str:
 DOORS = {
     "office": (lambda: administrator("150100"), lambda: reverse("organisation_new"), None, OFFICE),
     "person": (lambda: administrator("150100"), lambda: reverse("user_new", args=[unit().pk]), None, ACCOUNT),
-    "reset": (lambda: administrator("150100"), a_seat_here, the_users_page, {"reason": "忘记密码"}),
+    "reset": (lambda: administrator("150100"), a_membership_here, the_users_page, {"reason": "忘记密码"}),
     "unit": (officer, lambda: reverse("unit_open"), None, ASKED),
 }
 
@@ -82,15 +82,17 @@ def test_two_accounts_opened_in_two_tabs_are_both_told():
     ]
     told = {client.get(page).context["person"].username: client.get(page) for page in pages}
     assert told.keys() == {"clerk", "clerk2"}
-    assert Post.objects.filter(organisation=school).count() == 2
+    assert Membership.objects.filter(organisation=school).count() == 2
 
 
 def test_a_password_waits_half_an_hour_and_for_its_own_reader(time_machine):
     time_machine.move_to("2026-07-01T10:00:00+08:00", tick=False)
-    seat, school = administrator("150100"), unit()
-    client = logged_in(seat)
+    membership, school = administrator("150100"), unit()
+    client = logged_in(membership)
     page = client.post(reverse("user_new", args=[school.pk]), ACCOUNT).url
-    assert "已经显示过" in logged_in(seat).get(page, follow=True).content.decode()  # the same seat in another browser
+    assert (
+        "已经显示过" in logged_in(membership).get(page, follow=True).content.decode()
+    )  # the same membership in another browser
     assert client.head(page).status_code == 200
     assert logged_in(administrator("150200")).get(page).status_code == 404
     time_machine.move_to("2026-07-01T10:31:00+08:00", tick=False)

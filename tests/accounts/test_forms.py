@@ -1,4 +1,4 @@
-"""Every form of the portal: for its seat, once, with nothing typed lost, and no address that answers nothing (R-SEC-1,
+"""Every form of the portal: for its membership, once, with nothing typed lost, and no address that answers nothing (R-SEC-1,
 R-SEC-4, R-OPN-5).
 """
 
@@ -14,14 +14,14 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.domain import typed
 from accounts.domain.form_tokens import FIELD
-from accounts.domain.people import open_post
+from accounts.domain.people import open_membership
 from accounts.enums import Role
-from accounts.models import Event, Post, Submission
+from accounts.models import Event, Membership, Submission
 from casework.models import Comment, Step
 from eligibility.models import Assistance
 from tests.casework.conftest import browser
 from tests.eligibility.desk import asked, shareholders
-from tests.factories import PASSWORD, office, officer, operator, post, unit
+from tests.factories import PASSWORD, member, office, officer, operator, unit
 from tests.factories.casework import submitted
 from tests.factories.eligibility import registries
 from tests.factories.training import on_file
@@ -39,10 +39,10 @@ def token(client: Client, page: str) -> str:
     return HIDDEN.search(client.get(page).content.decode())[1]
 
 
-def two_schools() -> tuple[Post, Post, Client]:
+def two_schools() -> tuple[Membership, Membership, Client]:
     """One operator of two schools, in a browser that acts for the first."""
     here = operator(on_file(unit()).organisation)
-    there = open_post(
+    there = open_membership(
         here.user,
         organisation=on_file(unit()).organisation,
         role=Role.OPERATOR,
@@ -54,25 +54,25 @@ def two_schools() -> tuple[Post, Post, Client]:
     return here, there, client
 
 
-def in_seat(client: Client, seat: Post) -> None:
-    client.post(reverse("switch_post"), {"post": seat.pk})
+def with_membership(client: Client, membership: Membership) -> None:
+    client.post(reverse("switch_membership"), {"membership": membership.pk})
 
 
-# ── two tabs, two seats
+# ── two tabs, two memberships
 # ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_a_class_typed_for_one_school_is_not_saved_for_the_other():
     here, there, client = two_schools()
     drawn = token(client, reverse("class_new"))
-    in_seat(client, there)
+    with_membership(client, there)
     answer = client.post(reverse("class_new"), {FIELD: drawn, "name": "育婴员三班", "planned_people": "24"})
     said = answer.content.decode()
     assert (answer.status_code, TrainingClass.objects.count()) == (409, 0)
     assert here.organisation.name in said
     assert there.organisation.name in said
     assert "育婴员三班" in said
-    in_seat(client, here)
+    with_membership(client, here)
     page = client.get(reverse("class_new")).content.decode()
     assert 'value="育婴员三班"' in page
     assert 'value="24"' in page
@@ -93,7 +93,7 @@ FORMS = {
 def test_no_form_is_taken_for_another_seat_than_its_own(name, drawn_for):
     here, there, client = two_schools()
     drawn = token(client, reverse("home")) if drawn_for == "the other school" else ""
-    in_seat(client, there)
+    with_membership(client, there)
     before = Event.objects.count()
     answer = client.post(reverse(name), {FIELD: drawn, **FORMS[name]})
     assert answer.status_code == 409
@@ -118,12 +118,12 @@ def test_a_form_of_another_account_is_refused():
 
 def test_a_forged_token_is_none():
     _here, there, client = two_schools()
-    in_seat(client, there)
+    with_membership(client, there)
     assert client.post(reverse("teacher_new"), {FIELD: "a:b:c", "name": "李老师"}).status_code == 409
 
 
 def test_every_form_of_every_template_carries_the_token():
-    """csrf_token is the house's own tag: whatever posts must have it, and it brings seat and page."""
+    """csrf_token is the house's own tag: whatever memberships must have it, and it brings membership and page."""
     without = [
         str(path.relative_to(TEMPLATES))
         for path in TEMPLATES.rglob("*.html")
@@ -140,9 +140,9 @@ def test_every_form_of_every_template_carries_the_token():
 
 
 def test_a_double_click_makes_one_draft():
-    seat = operator(on_file().organisation)
+    membership = operator(on_file().organisation)
     client = Client()
-    client.force_login(seat.user)
+    client.force_login(membership.user)
     form = {FIELD: token(client, reverse("class_new")), "name": "育婴员四班"}
     first, second = (client.post(reverse("class_new"), form) for _click in range(2))
     assert first.url == second.url
@@ -152,9 +152,9 @@ def test_a_double_click_makes_one_draft():
 
 
 def test_what_was_refused_may_be_handed_in_again():
-    seat = operator(on_file().organisation)
+    membership = operator(on_file().organisation)
     client = Client()
-    client.force_login(seat.user)
+    client.force_login(membership.user)
     drawn = token(client, reverse("teacher_new"))
     assert client.post(reverse("teacher_new"), {FIELD: drawn, "name": ""}).status_code == 422
     assert client.post(reverse("teacher_new"), {FIELD: drawn, "name": "李老师"}).status_code == 302
@@ -162,9 +162,9 @@ def test_what_was_refused_may_be_handed_in_again():
 
 
 def test_nothing_personal_is_kept_of_a_form():
-    seat = operator(on_file().organisation)
+    membership = operator(on_file().organisation)
     client = Client()
-    client.force_login(seat.user)
+    client.force_login(membership.user)
     client.post(reverse("teacher_new"), {FIELD: token(client, reverse("teacher_new")), "name": "李老师"})
     kept = Submission.objects.get()
     assert "李老师" not in f"{kept.key}{kept.location}"
@@ -182,11 +182,11 @@ def lose_session(client: Client) -> None:
 
 def test_after_logging_in_the_words_are_back_in_their_box():
     registration, _seat = submitted()
-    seat = officer()
-    seat.user.set_password(PASSWORD)
-    seat.user.save()
+    membership = officer()
+    membership.user.set_password(PASSWORD)
+    membership.user.save()
     client = Client()
-    client.force_login(seat.user)
+    client.force_login(membership.user)
     page = reverse("case", args=["registration", registration.pk])
     drawn = token(client, page)
     lose_session(client)
@@ -195,7 +195,7 @@ def test_after_logging_in_the_words_are_back_in_their_box():
     assert answer.redirect_chain[-1][0] == f"{reverse('account_login')}?next={page}"
     assert REASON not in str(client.session.items())
     answer = client.post(
-        reverse("account_login"), {"login": seat.user.username, "password": PASSWORD, "next": page}, follow=True
+        reverse("account_login"), {"login": membership.user.username, "password": PASSWORD, "next": page}, follow=True
     )
     assert answer.redirect_chain[-1][0] == page
     shown = answer.content.decode()
@@ -208,13 +208,13 @@ def test_after_logging_in_the_words_are_back_in_their_box():
 
 def test_words_come_back_in_the_seat_they_were_typed_in_and_to_nobody_else():
     here, there, client = two_schools()
-    in_seat(client, there)
+    with_membership(client, there)
     drawn = token(client, reverse("teacher_new"))
     lose_session(client)
     client.post(reverse("teacher_new"), {FIELD: drawn, "name": "李老师"})
     client.force_login(here.user)
     answer = client.get(reverse("teacher_new"))
-    assert answer.context["post"] == there
+    assert answer.context["membership"] == there
     assert 'value="李老师"' in answer.content.decode()
 
 
@@ -230,9 +230,9 @@ def test_another_person_at_the_same_computer_does_not_see_the_words():
 
 def test_a_page_from_before_a_new_login_gives_the_words_back():
     """Another tab has logged in again: Django's token of the old page is out of date."""
-    seat = operator(on_file().organisation)
+    membership = operator(on_file().organisation)
     client = Client(enforce_csrf_checks=True)
-    client.force_login(seat.user)
+    client.force_login(membership.user)
     drawn = token(client, reverse("teacher_new"))
     answer = client.post(
         reverse("teacher_new"), {FIELD: drawn, "csrfmiddlewaretoken": "o" * 64, "name": "李老师"}, follow=True
@@ -279,18 +279,20 @@ def test_a_change_of_language_on_a_refused_page_leads_to_the_page_with_the_words
 
 def test_a_change_of_seat_leads_back_to_the_page_where_the_new_seat_may_see_it():
     _here, there, client = two_schools()
-    assert client.post(reverse("switch_post"), {"post": there.pk, "next": reverse("classes")}).url == reverse("classes")
-    first = post(office(), Role.INSPECTOR)
-    plain = open_post(
+    assert client.post(
+        reverse("switch_membership"), {"membership": there.pk, "next": reverse("classes")}
+    ).url == reverse("classes")
+    first = member(office(), Role.INSPECTOR)
+    plain = open_membership(
         first.user, organisation=first.organisation, role=Role.OFFICER, by=None, since=first.since.replace(year=2021)
     )
     client.force_login(first.user)
-    assert client.post(reverse("switch_post"), {"post": plain.pk, "next": reverse("assistances")}).url == reverse(
-        "assistances"
-    )
-    assert client.post(reverse("switch_post"), {"post": first.pk, "next": reverse("assistances")}).url == reverse(
-        "home"
-    )
+    assert client.post(
+        reverse("switch_membership"), {"membership": plain.pk, "next": reverse("assistances")}
+    ).url == reverse("assistances")
+    assert client.post(
+        reverse("switch_membership"), {"membership": first.pk, "next": reverse("assistances")}
+    ).url == reverse("home")
 
 
 # ── addresses that only take forms

@@ -16,7 +16,7 @@ from accounts.domain.authority import GrantRefused, grant, may, revoke
 from accounts.enums import CASE_ACTS, Act, OrganisationKind, Role
 from accounts.models import Event, Remit, RemitGroupGrant, RemitUserGrant
 from casework.models import RouteStep
-from tests.factories import administrator, division, office, operator, post, unit
+from tests.factories import administrator, division, member, office, operator, unit
 
 pytestmark = pytest.mark.django_db
 KNOWN = [("veteran", "退役军人"), ("disabled", "残疾人"), ("laid_off", "下岗失业人员")]
@@ -31,9 +31,9 @@ def known(monkeypatch):
 
 @pytest.fixture
 def league(client):
-    seat = administrator("150100")
-    client.force_login(seat.user)
-    return seat
+    membership = administrator("150100")
+    client.force_login(membership.user)
+    return membership
 
 
 def give(client, to: str, acts: list[str], **more):
@@ -55,15 +55,15 @@ def test_several_acts_for_several_categories_at_once(client, league, known):
     )
     assert answer.status_code == 302
     assert RemitGroupGrant.objects.count() == 4
-    seat = post(place)
-    assert may(seat, Act.FIRST_REVIEW_COMPLETION, division(), "disabled")
-    assert not may(seat, Act.FIRST_REVIEW_COMPLETION, division(), "laid_off")
-    assert Event.objects.filter(act="grant.given", post=league).count() == 4
+    membership = member(place)
+    assert may(membership, Act.FIRST_REVIEW_COMPLETION, division(), "disabled")
+    assert not may(membership, Act.FIRST_REVIEW_COMPLETION, division(), "laid_off")
+    assert Event.objects.filter(act="grant.given", membership=league).count() == 4
 
 
 def test_all_categories_says_everything(client, league, known):
-    seat = post(office("150102"))
-    give(client, f"u{seat.user_id}", [Act.FIRST_REVIEW_OPENING], categories=["*", "veteran"])
+    membership = member(office("150102"))
+    give(client, f"u{membership.user_id}", [Act.FIRST_REVIEW_OPENING], categories=["*", "veteran"])
     assert RemitUserGrant.objects.get().content_object.category == ""
 
 
@@ -75,7 +75,7 @@ def test_the_page_refuses_a_unit_sent_in_by_hand_and_says_so_in_the_trail(client
         assert answer.status_code == 409
         assert "以下权限未授予" in answer.content.decode()
     assert nothing_granted()
-    assert Event.objects.filter(act="grant.refused", post=league).count() == 2
+    assert Event.objects.filter(act="grant.refused", membership=league).count() == 2
 
 
 def test_the_page_offers_no_unit(client, league):
@@ -87,8 +87,8 @@ def test_the_page_offers_no_unit(client, league):
 
 
 def test_export_for_banner_staff_is_refused_while_the_rest_is_given(client, league):
-    seat = post(office("150102"))
-    answer = give(client, f"u{seat.user_id}", [Act.EXPORT_PERSONS, Act.FIRST_REVIEW_OPENING])
+    membership = member(office("150102"))
+    answer = give(client, f"u{membership.user_id}", [Act.EXPORT_PERSONS, Act.FIRST_REVIEW_OPENING])
     assert answer.status_code == 409
     assert "盟市层级" in answer.content.decode()
     assert [g.permission.codename for g in RemitUserGrant.objects.all()] == [Act.FIRST_REVIEW_OPENING]
@@ -97,15 +97,15 @@ def test_export_for_banner_staff_is_refused_while_the_rest_is_given(client, leag
 def test_a_banner_administrator_exports_nothing_and_grants_no_export(client):
     banner = administrator("150102")
     client.force_login(banner.user)
-    seat = post(office("150102"))
-    assert give(client, f"u{seat.user_id}", [Act.EXPORT_PERSONS]).status_code == 409
+    membership = member(office("150102"))
+    assert give(client, f"u{membership.user_id}", [Act.EXPORT_PERSONS]).status_code == 409
     with pytest.raises(GrantRefused):
         grant(Act.EXPORT_PERSONS, to=office("150102"), division=division(), by=banner)
     assert nothing_granted()
 
 
 def test_a_city_that_reports_to_the_region_counts_as_a_league():
-    admin, clerk = administrator("150781"), post(office("150781"))
+    admin, clerk = administrator("150781"), member(office("150781"))
     grant(Act.EXPORT_PERSONS, to=clerk.user, division=division("150781"), by=admin)
     assert may(clerk, Act.EXPORT_PERSONS, division("150781"))
 
@@ -151,7 +151,7 @@ def test_nobody_grants_to_oneself(client, league):
 
 
 def test_finance_approves_nothing(client, league):
-    books = post(office("150102", OrganisationKind.FINANCE), Role.FINANCE)
+    books = member(office("150102", OrganisationKind.FINANCE), Role.FINANCE)
     assert give(client, f"u{books.user_id}", [Act.FIRST_REVIEW_SUBSIDY]).status_code == 409
 
 
@@ -160,7 +160,7 @@ def test_who_looks_on_does_not_decide_though_the_office_may(role):
     league, place = administrator("150100"), office("150102")
     for act in (*CASE_ACTS, Act.UNMASK_PERSONS):
         grant(act, to=place, division=division(), by=league)
-    onlooker, officer = post(place, role), post(place)
+    onlooker, officer = member(place, role), member(place)
     assert [act for act in CASE_ACTS if may(onlooker, act, division())] == []
     assert all(may(officer, act, division()) for act in CASE_ACTS)
     assert may(onlooker, Act.UNMASK_PERSONS, division())
@@ -240,21 +240,21 @@ def test_the_shell_is_refused_too_and_the_attempt_stays_on_the_record(door):
 
 
 def test_a_harmless_grant_cannot_be_turned_into_a_forbidden_one():
-    league, seat = administrator("150100"), post(office("150102"))
+    league, membership = administrator("150100"), member(office("150102"))
     clerk = operator(unit())
-    grant(Act.FIRST_REVIEW_OPENING, to=seat.user, division=division(), by=league)
+    grant(Act.FIRST_REVIEW_OPENING, to=membership.user, division=division(), by=league)
     for change in ({"permission": permission(Act.EXPORT_PERSONS)}, {"user": clerk.user}):
         with pytest.raises(IntegrityError), transaction.atomic():
             RemitUserGrant.objects.update(**change)
     given = RemitUserGrant.objects.get()
-    assert (given.user, given.permission.codename) == (seat.user, Act.FIRST_REVIEW_OPENING)
+    assert (given.user, given.permission.codename) == (membership.user, Act.FIRST_REVIEW_OPENING)
     assert Event.objects.filter(act="grant.refused").count() == 2
 
 
 def test_the_list_marks_what_ends_soon(client, league):
-    seat, today = post(office("150102"), full_name="乌兰"), timezone.localdate()
+    membership, today = member(office("150102"), full_name="乌兰"), timezone.localdate()
     for act, days in ((Act.FIRST_REVIEW_OPENING, 5), (Act.FIRST_REVIEW_COMPLETION, 300), (Act.FIRST_REVIEW_SUBSIDY, 0)):
-        grant(act, to=seat.user, division=division(), by=league, expires_on=today + timedelta(days=days))
+        grant(act, to=membership.user, division=division(), by=league, expires_on=today + timedelta(days=days))
     grant(Act.FILE_OPENING, to=office("150102"), division=division(), by=league)
     url = reverse("grants")
     states = {row["act"]: row["state"] for row in client.get(url).context["page"]}
@@ -297,7 +297,7 @@ def test_taking_back_needs_a_reason_and_keeps_it(client, league):
 def test_an_auditor_reads_grants_and_changes_none(client):
     league = administrator("150100")
     grant(Act.FIRST_REVIEW_OPENING, to=office("150102"), division=division(), by=league)
-    client.force_login(post(office("150100"), Role.AUDITOR).user)
+    client.force_login(member(office("150100"), Role.AUDITOR).user)
     page = client.get(reverse("grants"))
     assert len(page.context["page"]) == 1
     assert "收回" not in page.content.decode()
@@ -314,7 +314,7 @@ def test_the_matrix_of_a_place_shows_who_is_missing(client, league, known):
 
     assert row() == [0, 0, None, 0, 0, 0]
     assert "无人" in client.get(url, {"division": "150102"}).content.decode()
-    post(place)
+    member(place)
     assert row() == [0, 1, None, 0, 0, 0]
     assert client.get(url, {"division": "150102"}).context["gap_count"] == 14
     assert client.get(url, {"division": "150202"}).status_code == 404
@@ -323,7 +323,7 @@ def test_the_matrix_of_a_place_shows_who_is_missing(client, league, known):
 def test_the_overview_counts_gaps_per_place_with_two_questions_for_holders(
     client, league, known, django_assert_max_num_queries
 ):
-    post(office("150100"))
+    member(office("150100"))
     for act in CASE_ACTS:
         grant(act, to=office("150100"), division=division("150100"), category="veteran", by=league)
     with django_assert_max_num_queries(30) as asked:
@@ -345,7 +345,7 @@ def test_a_league_lacks_only_what_the_routes_decide_there(client, league, monkey
 
     # whoever is trained, a class submitted late comes here
     assert rows("150100") == {name: [None, None, 0, None, None, None] for name in ("退役军人", "岗位技能提升培训职工")}
-    post(office("150100"))
+    member(office("150100"))
     grant(Act.FILE_OPENING, to=office("150100"), division=division("150100"), by=league)
     assert client.get(reverse("coverage"), {"division": "150100"}).context["gap_count"] == 0
     assert "这一环节不在本级办理" in client.get(reverse("coverage"), {"division": "150100"}).content.decode()

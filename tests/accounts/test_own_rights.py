@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.domain.authority import GrantRefused, coverage, grant, may
-from accounts.domain.people import PostRefused, end_post, open_account, open_post
+from accounts.domain.people import MembershipRefused, end_membership, open_account, open_membership
 from accounts.enums import CASE_ACTS, Act, OrganisationKind, Role
-from accounts.models import Event, Organisation, Post, Remit, RemitUserGrant, User
-from tests.factories import administrator, division, office, post, unit
+from accounts.models import Event, Membership, Organisation, Remit, RemitUserGrant, User
+from tests.factories import administrator, division, member, office, unit
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +26,7 @@ def permission(act: str) -> Permission:
 
 
 def test_the_own_department_is_given_the_export_and_its_administrator_exports_nothing(client):
-    league, clerk = administrator("150100"), post(office("150100"), full_name="乌云")
+    league, clerk = administrator("150100"), member(office("150100"), full_name="乌云")
     client.force_login(league.user)
     form = {
         "grantee": f"o{league.organisation_id}",
@@ -45,13 +45,15 @@ def test_the_own_department_is_given_the_export_and_its_administrator_exports_no
 
 def test_an_administrators_second_seat_does_not_reach_what_the_department_got_either():
     league = administrator("150100")
-    seat = open_post(league.user, organisation=office("150100"), role=Role.OFFICER, by=administrator("150000"))
+    membership = open_membership(
+        league.user, organisation=office("150100"), role=Role.OFFICER, by=administrator("150000")
+    )
     for act in CASE_ACTS:
         grant(act, to=office("150100"), division=division("150100"), by=league)
-    assert [act for act in CASE_ACTS if may(seat, act, division())] == []
+    assert [act for act in CASE_ACTS if may(membership, act, division())] == []
     region = administrator("150000")
     grant(Act.FILE_OPENING, to=league.user, division=division("150100"), by=region)
-    assert may(seat, Act.FILE_OPENING, division())
+    assert may(membership, Act.FILE_OPENING, division())
 
 
 def test_the_list_of_grants_names_whom_each_does_not_reach(client):
@@ -71,7 +73,7 @@ def test_a_department_where_only_the_administrator_sits_is_a_gap():
     assert held["150102", Act.FIRST_REVIEW_OPENING, "veteran"] == 0
 
 
-# ── a grant or seat to oneself
+# ── a grant or membership to oneself
 # ──────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -87,12 +89,12 @@ def test_an_administrator_opens_no_seat_for_himself(client, kind, role):
     banner = administrator("150102")
     client.force_login(banner.user)
     here = office("150102", kind)
-    answer = client.post(reverse("post_new", args=[here.pk]), {"username": banner.user.username, "role": role})
+    answer = client.post(reverse("membership_new", args=[here.pk]), {"username": banner.user.username, "role": role})
     assert answer.status_code == 400
     assert "不能给自己设立岗位" in answer.content.decode()
-    assert banner.user.posts.count() == 1
-    event = Event.objects.get(act="post.refused")
-    assert (event.post, event.data["role"], event.data["to"]) == (banner, role, banner.user.full_name)
+    assert banner.user.memberships.count() == 1
+    event = Event.objects.get(act="membership.refused")
+    assert (event.membership, event.data["role"], event.data["to"]) == (banner, role, banner.user.full_name)
 
 
 def test_whom_he_made_administrator_gives_him_nothing_back():
@@ -100,21 +102,21 @@ def test_whom_he_made_administrator_gives_him_nothing_back():
     user, _password = open_account(
         "colleague", "同事", organisation=office("150100"), role=Role.ADMINISTRATOR, by=league
     )
-    colleague = user.posts.get()
+    colleague = user.memberships.get()
     third, _password = open_account(
         "third", "第三人", organisation=office("150100"), role=Role.ADMINISTRATOR, by=colleague
     )
-    for by in (colleague, third.posts.get()):
+    for by in (colleague, third.memberships.get()):
         with pytest.raises(GrantRefused, match="由此人设立"):
             grant(Act.EXPORT_PERSONS, to=league.user, division=division("150100"), by=by)
-        with pytest.raises(PostRefused, match="由此人设立"):
-            open_post(league.user, organisation=office("150100"), role=Role.OFFICER, by=by)
+        with pytest.raises(MembershipRefused, match="由此人设立"):
+            open_membership(league.user, organisation=office("150100"), role=Role.OFFICER, by=by)
     grant(Act.EXPORT_PERSONS, to=league.user, division=division("150100"), by=region)
-    assert Event.objects.filter(act__in=["grant.refused", "post.refused"]).count() == 4
+    assert Event.objects.filter(act__in=["grant.refused", "membership.refused"]).count() == 4
 
 
 def test_a_seat_cannot_be_turned_into_another_persons_or_another_role():
-    league, clerk = administrator("150100"), post(office("150100"))
+    league, clerk = administrator("150100"), member(office("150100"))
     for change in (
         {"user": league.user},
         {"role": Role.ADMINISTRATOR},
@@ -122,12 +124,12 @@ def test_a_seat_cannot_be_turned_into_another_persons_or_another_role():
         {"given_by": league},
     ):
         with pytest.raises(IntegrityError, match="a seat stays as it was given"), transaction.atomic():
-            Post.objects.filter(pk=clerk.pk).update(**change)
+            Membership.objects.filter(pk=clerk.pk).update(**change)
         for name, value in change.items():
             setattr(clerk, name, value)
         with pytest.raises(IntegrityError, match="a seat stays as it was given"), transaction.atomic():
             clerk.save()
-        clerk = Post.objects.get(pk=clerk.pk)
+        clerk = Membership.objects.get(pk=clerk.pk)
     assert Event.objects.filter(act="grant.refused").count() == 8
 
 
@@ -152,7 +154,7 @@ def grant_without_giver(league, remit):
 
 
 def grant_by_an_officer(league, remit):
-    by = post(office("150100"))
+    by = member(office("150100"))
     RemitUserGrant.objects.create(
         user=league.user, permission=permission(Act.EXPORT_PERSONS), content_object=remit, granted_by=by
     )
@@ -166,7 +168,7 @@ def grant_by_another_league(league, remit):
 
 
 def anothers_grant(league, remit):
-    given = grant(Act.EXPORT_PERSONS, to=post(office("150100")).user, division=division("150100"), by=league)
+    given = grant(Act.EXPORT_PERSONS, to=member(office("150100")).user, division=division("150100"), by=league)
     RemitUserGrant.objects.filter(pk=given.pk).update(user=league.user)
 
 
@@ -179,25 +181,25 @@ def a_wider_remit(league, remit):
     Remit.objects.filter(pk=remit.pk).update(division="150000")
 
 
-def seat_by_himself(league, remit):
-    Post.objects.create(user=league.user, organisation=office("150100"), role=Role.OFFICER, given_by=league)
+def membership_by_himself(league, remit):
+    Membership.objects.create(user=league.user, organisation=office("150100"), role=Role.OFFICER, given_by=league)
 
 
-def many_seats(league, remit):
-    Post.objects.bulk_create(
-        [Post(user=league.user, organisation=office("150100"), role=Role.OFFICER, given_by=league)]
+def many_memberships(league, remit):
+    Membership.objects.bulk_create(
+        [Membership(user=league.user, organisation=office("150100"), role=Role.OFFICER, given_by=league)]
     )
 
 
 def reviewer_and_finance(league, remit):
-    Post.objects.create(
-        user=post(office("150102")).user, organisation=office("150102", OrganisationKind.FINANCE), role=Role.FINANCE
+    Membership.objects.create(
+        user=member(office("150102")).user, organisation=office("150102", OrganisationKind.FINANCE), role=Role.FINANCE
     )
 
 
 def auditor_and_reviewer(league, remit):
-    Post.objects.create(
-        user=post(office("150102"), Role.AUDITOR).user, organisation=office("150102"), role=Role.OFFICER
+    Membership.objects.create(
+        user=member(office("150102"), Role.AUDITOR).user, organisation=office("150102"), role=Role.OFFICER
     )
 
 
@@ -241,7 +243,7 @@ def raw(statement: str):
                 {
                     "user": league.user_id,
                     "permission": permission(Act.EXPORT_PERSONS).pk,
-                    "seat": league.pk,
+                    "membership": league.pk,
                     "remit": remit.pk,
                     "group": league.organisation.group_id,
                 },
@@ -260,8 +262,8 @@ DOORS = [
     anothers_grant,
     anothers_giver,
     a_wider_remit,
-    seat_by_himself,
-    many_seats,
+    membership_by_himself,
+    many_memberships,
     reviewer_and_finance,
     auditor_and_reviewer,
     user_permission,
@@ -284,7 +286,7 @@ DOORS = [
     ),
     raw(
         "INSERT INTO accounts_remitusergrant (user_id, permission_id, content_object_id, granted_at, granted_by_id)"
-        " VALUES (%(user)s, %(permission)s, %(remit)s, now(), %(seat)s)"
+        " VALUES (%(user)s, %(permission)s, %(remit)s, now(), %(membership)s)"
     ),
 ]
 
@@ -316,29 +318,35 @@ def test_no_way_around_the_doors_gives_rights_and_each_attempt_is_on_record(door
 )
 def test_whoever_decides_neither_pays_nor_audits(client, held, kind, role):
     client.force_login(administrator("150100").user)
-    seat, here = post(office("150102"), held), office("150102", kind)
-    answer = client.post(reverse("post_new", args=[here.pk]), {"username": seat.user.username, "role": role})
+    membership, here = member(office("150102"), held), office("150102", kind)
+    answer = client.post(
+        reverse("membership_new", args=[here.pk]), {"username": membership.user.username, "role": role}
+    )
     assert answer.status_code == 400
     assert "不相容岗位分离" in answer.content.decode()
-    end_post(seat, by=administrator("150100"), reason="轮岗")
+    end_membership(membership, by=administrator("150100"), reason="轮岗")
     assert (
-        client.post(reverse("post_new", args=[here.pk]), {"username": seat.user.username, "role": role}).status_code
+        client.post(
+            reverse("membership_new", args=[here.pk]), {"username": membership.user.username, "role": role}
+        ).status_code
         == 302
     )
 
 
 def test_an_ended_seat_cannot_be_opened_again_beside_one_that_excludes_it():
-    seat = post(office("150102"))
-    end_post(seat, by=administrator("150100"), reason="轮岗")
-    open_post(seat.user, organisation=office("150102", OrganisationKind.FINANCE), role=Role.FINANCE, by=None)
+    membership = member(office("150102"))
+    end_membership(membership, by=administrator("150100"), reason="轮岗")
+    open_membership(
+        membership.user, organisation=office("150102", OrganisationKind.FINANCE), role=Role.FINANCE, by=None
+    )
     with pytest.raises(IntegrityError, match="neither pays nor audits"), transaction.atomic():
-        Post.objects.filter(pk=seat.pk).update(until=None)
+        Membership.objects.filter(pk=membership.pk).update(until=None)
 
 
 def test_inspector_and_auditor_may_be_one():
-    seat = post(office("150102"), Role.AUDITOR)
-    open_post(seat.user, organisation=office("150102"), role=Role.INSPECTOR, by=None)
-    assert seat.user.posts.current().count() == 2
+    membership = member(office("150102"), Role.AUDITOR)
+    open_membership(membership.user, organisation=office("150102"), role=Role.INSPECTOR, by=None)
+    assert membership.user.memberships.current().count() == 2
 
 
 # ── on record though the transaction rolls back
@@ -368,7 +376,7 @@ def test_a_refused_grant_is_on_record_though_its_caller_rolls_back_or_goes_on():
     league = administrator("150100")
     with pytest.raises(GrantRefused), transaction.atomic():
         grant(Act.FILE_OPENING, to=league.user, division=division("150100"), by=league)
-    assert Event.objects.filter(act="grant.refused", post=league).count() == 1
+    assert Event.objects.filter(act="grant.refused", membership=league).count() == 1
     with transaction.atomic():
         try:
             grant(Act.FILE_OPENING, to=league.user, division=division("150100"), by=league)
@@ -378,13 +386,13 @@ def test_a_refused_grant_is_on_record_though_its_caller_rolls_back_or_goes_on():
 
 
 def test_seats_of_different_years_do_not_meet():
-    user = post(office("150102")).user
-    Post.objects.filter(user=user).update(until=timezone.localdate() - timedelta(days=30))
-    Post.objects.create(
+    user = member(office("150102")).user
+    Membership.objects.filter(user=user).update(until=timezone.localdate() - timedelta(days=30))
+    Membership.objects.create(
         user=user,
         organisation=office("150102", OrganisationKind.FINANCE),
         role=Role.FINANCE,
         since=date(2020, 1, 1),
         until=date(2020, 1, 1),
     )
-    open_post(user, organisation=office("150102", OrganisationKind.FINANCE), role=Role.FINANCE, by=None)
+    open_membership(user, organisation=office("150102", OrganisationKind.FINANCE), role=Role.FINANCE, by=None)

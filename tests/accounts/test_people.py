@@ -1,4 +1,4 @@
-"""R-REG-1, R-LVL-2, R-AUT-5: opening and closing organisations, accounts and posts, and who may not."""
+"""R-REG-1, R-LVL-2, R-AUT-5: opening and closing organisations, accounts and memberships, and who may not."""
 
 from datetime import date
 
@@ -16,18 +16,18 @@ from accounts.domain import upkeep
 from accounts.domain.authority import grant, may
 from accounts.domain.logins import is_locked
 from accounts.domain.people import (
-    PostRefused,
-    end_post,
+    MembershipRefused,
+    end_membership,
     open_account,
+    open_membership,
     open_organisation,
-    open_post,
     set_organisation_active,
     users_in,
 )
 from accounts.enums import Act, OrganisationKind, Role
-from accounts.models import Event, Organisation, Post, RemitUserGrant, User
+from accounts.models import Event, Membership, Organisation, RemitUserGrant, User
 from kit.ids import uscc_from
-from tests.factories import PASSWORD, administrator, division, office, operator, post, unit
+from tests.factories import PASSWORD, administrator, division, member, office, operator, unit
 
 pytestmark = pytest.mark.django_db
 
@@ -63,9 +63,9 @@ def _counted() -> CaptureQueriesContext:
 
 @pytest.fixture
 def league(client):
-    seat = administrator("150100")
-    client.force_login(seat.user)
-    return seat
+    membership = administrator("150100")
+    client.force_login(membership.user)
+    return membership
 
 
 def test_a_department_asked_for_by_telephone_gets_its_account(client, league):
@@ -76,14 +76,19 @@ def test_a_department_asked_for_by_telephone_gets_its_account(client, league):
     assert user.phone == "13847100001"
     assert user.opened_by == league.organisation
     assert "no-store" in answer["Cache-Control"]
-    seat = user.posts.get()
-    assert (seat.organisation.department, seat.organisation.division_id, seat.role, seat.title) == (
+    membership = user.memberships.get()
+    assert (
+        membership.organisation.department,
+        membership.organisation.division_id,
+        membership.role,
+        membership.title,
+    ) == (
         "emergency",
         "150103",
         "officer",
         "科员",
     )
-    said = dict(Event.objects.filter(post=league).values_list("act", "reason"))
+    said = dict(Event.objects.filter(membership=league).values_list("act", "reason"))
     assert said["organisation.opened"] == said["account.opened"] == "电话申请：回民区应急管理局办公室 李主任"
     trail = " ".join(f"{e.reason}{e.data}{e.subject}" for e in Event.objects.all())
     assert password not in trail
@@ -125,24 +130,24 @@ def test_one_place_has_one_office_of_a_kind(client, league):
 
 def test_a_legal_person_is_opened_once():
     school = unit()
-    with pytest.raises(PostRefused, match=school.name):
+    with pytest.raises(MembershipRefused, match=school.name):
         open_organisation(
             kind=OrganisationKind.ENTERPRISE, name="另一家", division=division("150103"), by=None, uscc=school.uscc
         )
-    with pytest.raises(PostRefused, match="统一社会信用代码"):
+    with pytest.raises(MembershipRefused, match="统一社会信用代码"):
         open_organisation(kind=OrganisationKind.ENTERPRISE, name="无代码", division=division(), by=None)
 
 
 def test_an_officer_opens_units_of_the_own_place_only_and_no_offices():
-    officer = post(office())
+    officer = member(office())
     school = open_organisation(
         kind=OrganisationKind.INSTITUTION, name="新校", division=division(), by=officer, uscc=uscc_from("150102", 7777)
     )
     open_account("school", "校办", organisation=school, role=Role.OPERATOR, by=officer)
     for kind, place in ((OrganisationKind.FINANCE, "150102"), (OrganisationKind.INSTITUTION, "150103")):
-        with pytest.raises(PostRefused):
+        with pytest.raises(MembershipRefused):
             open_organisation(kind=kind, name="x", division=division(place), by=officer, uscc=uscc_from("150102", 8888))
-    with pytest.raises(PostRefused):
+    with pytest.raises(MembershipRefused):
         open_account("x", "x", organisation=school, role=Role.OPERATOR, by=operator(school))
 
 
@@ -154,26 +159,26 @@ def test_a_user_of_a_unit_is_opened_on_the_units_page(client, league):
     assert "小写字母" in again.content.decode()
     taken = client.post(reverse("user_new", args=[school.pk]), ACCOUNT)
     assert "已有人使用" in taken.content.decode()
-    assert Post.objects.filter(organisation=school).count() == 1
+    assert Membership.objects.filter(organisation=school).count() == 1
 
 
 def test_users_of_another_league_are_not_there(client, league):
-    here, there = post(office("150102")), post(office("150202"))
+    here, there = member(office("150102")), member(office("150202"))
     assert set(users_in(league)) >= {here.user}
     assert there.user not in users_in(league)
     assert client.get(reverse("user", args=[there.user_id])).status_code == 404
     assert client.post(reverse("user_act", args=[there.user_id, "deactivate"]), {"reason": "x"}).status_code == 404
-    assert client.post(reverse("post_end", args=[there.pk]), {"reason": "x"}).status_code == 404
+    assert client.post(reverse("membership_end", args=[there.pk]), {"reason": "x"}).status_code == 404
     assert client.get(reverse("organisation", args=[there.organisation_id])).status_code == 404
 
 
 def test_the_list_is_searched_and_asks_the_same_number_of_questions(client, league):
-    first = post(office("150102"), full_name="乌兰")
+    first = member(office("150102"), full_name="乌兰")
     client.get(reverse("users"))
     with _counted() as one:
         client.get(reverse("users"))
     for n in range(3):
-        post(office("150103"), full_name=f"巴图{n}")
+        member(office("150103"), full_name=f"巴图{n}")
     with _counted() as many:
         answer = client.get(reverse("users"))
     assert len(many) == len(one)
@@ -182,44 +187,46 @@ def test_the_list_is_searched_and_asks_the_same_number_of_questions(client, leag
 
 
 def test_a_new_first_password_ends_sessions_and_the_lock(client, league):
-    seat = post(office())
+    membership = member(office())
     session = Client()
-    session.force_login(seat.user)
+    session.force_login(membership.user)
     for _attempt in range(5):
-        Client().post("/account/login/", {"login": seat.user.username, "password": "wrong"})
-    assert is_locked(seat.user)
+        Client().post("/account/login/", {"login": membership.user.username, "password": "wrong"})
+    assert is_locked(membership.user)
     answer = client.post(
-        reverse("user_act", args=[seat.user_id, "reset-password"]), {"reason": "忘记密码"}, follow=True
+        reverse("user_act", args=[membership.user_id, "reset-password"]), {"reason": "忘记密码"}, follow=True
     )
-    seat.user.refresh_from_db()
-    assert seat.user.check_password(answer.context["password"])
-    assert seat.user.must_change_password
-    assert not is_locked(seat.user)
+    membership.user.refresh_from_db()
+    assert membership.user.check_password(answer.context["password"])
+    assert membership.user.must_change_password
+    assert not is_locked(membership.user)
     assert not AccessAttempt.objects.exists()
     assert session.get(reverse("home")).headers["Location"].startswith(reverse("account_login"))
 
 
 def test_an_administrator_unlocks(client, league):
-    seat = post(office())
+    membership = member(office())
     for _attempt in range(5):
-        Client().post("/account/login/", {"login": seat.user.username, "password": "wrong"})
-    assert "登录暂时锁定" in client.get(reverse("user", args=[seat.user_id])).content.decode()
-    client.post(reverse("user_act", args=[seat.user_id, "unlock"]), {"reason": "本人来电核实"})
-    assert Client().post("/account/login/", {"login": seat.user.username, "password": PASSWORD}).status_code == 302
+        Client().post("/account/login/", {"login": membership.user.username, "password": "wrong"})
+    assert "登录暂时锁定" in client.get(reverse("user", args=[membership.user_id])).content.decode()
+    client.post(reverse("user_act", args=[membership.user_id, "unlock"]), {"reason": "本人来电核实"})
+    assert (
+        Client().post("/account/login/", {"login": membership.user.username, "password": PASSWORD}).status_code == 302
+    )
     assert Event.objects.get(act="account.unlocked").reason == "本人来电核实"
 
 
 def test_a_deactivated_account_is_out_at_once_and_comes_back_with_its_posts(client, league):
-    seat = post(office())
+    membership = member(office())
     session = Client()
-    session.force_login(seat.user)
-    client.post(reverse("user_act", args=[seat.user_id, "deactivate"]), {"reason": "调离"})
+    session.force_login(membership.user)
+    client.post(reverse("user_act", args=[membership.user_id, "deactivate"]), {"reason": "调离"})
     assert session.get(reverse("home")).status_code == 302
-    client.post(reverse("user_act", args=[seat.user_id, "activate"]), {"reason": "调回"})
-    seat.user.refresh_from_db()
-    assert seat.user.posts.current().get() == seat
+    client.post(reverse("user_act", args=[membership.user_id, "activate"]), {"reason": "调回"})
+    membership.user.refresh_from_db()
+    assert membership.user.memberships.current().get() == membership
     assert list(
-        Event.objects.filter(subject_kind="user", subject_id=seat.user_id)
+        Event.objects.filter(subject_kind="user", subject_id=membership.user_id)
         .order_by("pk")
         .values_list("act", "reason", "chain")
     ) == [("account.deactivated", "调离", "150102"), ("account.activated", "调回", "150102")]
@@ -227,99 +234,105 @@ def test_a_deactivated_account_is_out_at_once_and_comes_back_with_its_posts(clie
 
 @pytest.mark.parametrize("name", ["deactivate", "activate", "unlock", "clear-totp", "reset-password"])
 def test_no_upkeep_without_a_reason_and_none_on_oneself(client, league, name):
-    seat = post(office())
-    before = seat.user.password
-    client.post(reverse("user_act", args=[seat.user_id, name]), {"reason": "  "})
+    membership = member(office())
+    before = membership.user.password
+    client.post(reverse("user_act", args=[membership.user_id, name]), {"reason": "  "})
     client.post(reverse("user_act", args=[league.user_id, name]), {"reason": "自己"})
-    seat.user.refresh_from_db()
-    assert (seat.user.password, seat.user.is_active) == (before, True)
-    assert not Event.objects.filter(post=league, act__startswith="account.").exists()
+    membership.user.refresh_from_db()
+    assert (membership.user.password, membership.user.is_active) == (before, True)
+    assert not Event.objects.filter(membership=league, act__startswith="account.").exists()
 
 
 def test_an_unknown_act_is_not_there(client, league):
-    assert client.post(reverse("user_act", args=[post(office()).user_id, "delete"]), {"reason": "x"}).status_code == 404
+    assert (
+        client.post(reverse("user_act", args=[member(office()).user_id, "delete"]), {"reason": "x"}).status_code == 404
+    )
 
 
 def test_who_also_sits_above_cannot_be_taken_over_from_below():
     banner = administrator("150102")
-    seat = post(office("150102"))
-    seat.user.posts.create(organisation=office("150100"), role=Role.ADMINISTRATOR)
-    assert seat.user in users_in(banner)
+    membership = member(office("150102"))
+    membership.user.memberships.create(organisation=office("150100"), role=Role.ADMINISTRATOR)
+    assert membership.user in users_in(banner)
     for do in (upkeep.reset_password, upkeep.deactivate, upkeep.clear_totp):
-        with pytest.raises(PostRefused, match="本级管辖"):
-            do(seat.user, by=banner, reason="x")
-    seat.user.is_active = False
-    seat.user.save()
-    with pytest.raises(PostRefused, match="本级管辖"):
-        upkeep.reset_password(seat.user, by=banner, reason="x")
+        with pytest.raises(MembershipRefused, match="本级管辖"):
+            do(membership.user, by=banner, reason="x")
+    membership.user.is_active = False
+    membership.user.save()
+    with pytest.raises(MembershipRefused, match="本级管辖"):
+        upkeep.reset_password(membership.user, by=banner, reason="x")
 
 
 def test_an_officer_who_opened_a_unit_account_cannot_take_it_over():
-    officer, clerk = post(office()), operator(unit())
-    with pytest.raises(PostRefused, match="超级管理员"):
+    officer, clerk = member(office()), operator(unit())
+    with pytest.raises(MembershipRefused, match="超级管理员"):
         upkeep.reset_password(clerk.user, by=officer, reason="x")
-    with pytest.raises(PostRefused, match="超级管理员"):
-        end_post(clerk, by=officer, reason="x")
+    with pytest.raises(MembershipRefused, match="超级管理员"):
+        end_membership(clerk, by=officer, reason="x")
 
 
 def test_an_ended_post_takes_the_personal_grants_with_it(client, league):
-    seat = post(office("150102"))
-    grant(Act.FIRST_REVIEW_OPENING, to=seat.user, division=division(), by=league)
-    assert may(seat, Act.FIRST_REVIEW_OPENING, division())
-    client.post(reverse("post_end", args=[seat.pk]), {"reason": "轮岗"})
-    seat.refresh_from_db()
-    assert seat.until == timezone.localdate()
-    assert not seat.user.posts.current().exists()
-    assert not RemitUserGrant.objects.filter(user=seat.user).exists()
-    assert not seat.user.groups.exists()
-    assert list(Event.objects.filter(post=league, reason="轮岗").order_by("pk").values_list("act", flat=True)) == [
-        "post.ended",
+    membership = member(office("150102"))
+    grant(Act.FIRST_REVIEW_OPENING, to=membership.user, division=division(), by=league)
+    assert may(membership, Act.FIRST_REVIEW_OPENING, division())
+    client.post(reverse("membership_end", args=[membership.pk]), {"reason": "轮岗"})
+    membership.refresh_from_db()
+    assert membership.until == timezone.localdate()
+    assert not membership.user.memberships.current().exists()
+    assert not RemitUserGrant.objects.filter(user=membership.user).exists()
+    assert not membership.user.groups.exists()
+    assert list(
+        Event.objects.filter(membership=league, reason="轮岗").order_by("pk").values_list("act", flat=True)
+    ) == [
+        "membership.ended",
         "grant.revoked",
     ]
 
 
 def test_a_grant_the_other_seat_still_carries_stays():
     league = administrator("150100")
-    seat = post(office("150100"))
-    below = open_post(seat.user, organisation=office("150102"), role=Role.OFFICER, by=league, since=date(2020, 1, 1))
-    grant(Act.SECOND_REVIEW_SUBSIDY, to=seat.user, division=division("150102"), by=league)
-    end_post(below, by=league, reason="轮岗")
-    assert RemitUserGrant.objects.filter(user=seat.user).count() == 1
+    membership = member(office("150100"))
+    below = open_membership(
+        membership.user, organisation=office("150102"), role=Role.OFFICER, by=league, since=date(2020, 1, 1)
+    )
+    grant(Act.SECOND_REVIEW_SUBSIDY, to=membership.user, division=division("150102"), by=league)
+    end_membership(below, by=league, reason="轮岗")
+    assert RemitUserGrant.objects.filter(user=membership.user).count() == 1
 
 
 def test_a_seat_given_today_in_error_ends_today_and_can_be_given_again(client, league):
-    user = post(office("150103")).user
-    seat = open_post(user, organisation=office("150102"), role=Role.OFFICER, by=league)
-    client.post(reverse("post_end", args=[seat.pk]), {"reason": "误设"})
-    seat.refresh_from_db()
-    assert seat.until == seat.since == timezone.localdate()
-    assert seat not in user.posts.current()
-    again = open_post(user, organisation=office("150102"), role=Role.OFFICER, by=league)
-    assert again in user.posts.current()
-    with pytest.raises(PostRefused, match="已在该单位担任"):
-        open_post(user, organisation=office("150102"), role=Role.OFFICER, by=league)
+    user = member(office("150103")).user
+    membership = open_membership(user, organisation=office("150102"), role=Role.OFFICER, by=league)
+    client.post(reverse("membership_end", args=[membership.pk]), {"reason": "误设"})
+    membership.refresh_from_db()
+    assert membership.until == membership.since == timezone.localdate()
+    assert membership not in user.memberships.current()
+    again = open_membership(user, organisation=office("150102"), role=Role.OFFICER, by=league)
+    assert again in user.memberships.current()
+    with pytest.raises(MembershipRefused, match="已在该单位担任"):
+        open_membership(user, organisation=office("150102"), role=Role.OFFICER, by=league)
 
 
 def test_nobody_ends_the_own_post(client, league):
-    client.post(reverse("post_end", args=[league.pk]), {"reason": "x"})
+    client.post(reverse("membership_end", args=[league.pk]), {"reason": "x"})
     league.refresh_from_db()
     assert league.until is None
 
 
 def test_a_second_seat_for_somebody_with_an_account(client, league):
-    seat = post(office("150103"))
+    membership = member(office("150103"))
     here = office("150102")
-    url = reverse("post_new", args=[here.pk])
-    assert client.post(url, {"username": seat.user.username, "role": "inspector"}).status_code == 302
-    assert here.posts.get(user=seat.user).role == Role.INSPECTOR
-    twice = client.post(url, {"username": seat.user.username, "role": "inspector"})
+    url = reverse("membership_new", args=[here.pk])
+    assert client.post(url, {"username": membership.user.username, "role": "inspector"}).status_code == 302
+    assert here.memberships.get(user=membership.user).role == Role.INSPECTOR
+    twice = client.post(url, {"username": membership.user.username, "role": "inspector"})
     assert "已在该单位担任" in twice.content.decode()
     clerk = operator(unit())
     both = client.post(url, {"username": clerk.user.username, "role": "officer"})
     assert "既在审批部门任职，又在申请单位任职" in both.content.decode()
-    foreign = client.post(url, {"username": post(office("150202")).user.username, "role": "officer"})
+    foreign = client.post(url, {"username": member(office("150202")).user.username, "role": "officer"})
     assert "本级管辖范围内没有这个用户名" in foreign.content.decode()
-    assert here.posts.count() == 1
+    assert here.memberships.count() == 1
 
 
 @pytest.mark.parametrize(
@@ -331,24 +344,24 @@ def test_a_second_seat_for_somebody_with_an_account(client, league):
     ],
 )
 def test_keeping_the_books_and_approving_are_different_houses(kind, role):
-    with pytest.raises(PostRefused, match="不相容"):
-        post(office("150102", kind), role)
+    with pytest.raises(MembershipRefused, match="不相容"):
+        member(office("150102", kind), role)
 
 
 def test_a_closed_organisation_lends_nobody_its_name(client, league):
-    seat = post(office("150102"))
-    url = reverse("organisation_switch", args=[seat.organisation_id])
+    membership = member(office("150102"))
+    url = reverse("organisation_switch", args=[membership.organisation_id])
     client.post(url, {"reason": "", "active": "0"})
-    assert seat.user.posts.current().exists()
+    assert membership.user.memberships.current().exists()
     client.post(url, {"reason": "机构改革", "active": "0"})
-    assert not seat.user.posts.current().exists()
-    seat.organisation.refresh_from_db()
-    newcomer = post(office("150103")).user
-    with pytest.raises(PostRefused, match="停用"):
-        open_post(newcomer, organisation=seat.organisation, role=Role.OFFICER, by=league)
+    assert not membership.user.memberships.current().exists()
+    membership.organisation.refresh_from_db()
+    newcomer = member(office("150103")).user
+    with pytest.raises(MembershipRefused, match="停用"):
+        open_membership(newcomer, organisation=membership.organisation, role=Role.OFFICER, by=league)
     client.post(url, {"reason": "恢复", "active": "1"})
-    assert seat.user.posts.current().exists()
-    with pytest.raises(PostRefused, match="自己所在"):
+    assert membership.user.memberships.current().exists()
+    with pytest.raises(MembershipRefused, match="自己所在"):
         set_organisation_active(league.organisation, False, by=league, reason="x")
 
 
@@ -366,13 +379,13 @@ def test_a_mended_name_keeps_what_stood_there(client, league):
 
 
 def test_the_organisation_list_counts_who_sits_there_now(client, league):
-    seat = post(office("150102"))
-    gone = post(office("150102"))
-    Post.objects.filter(pk=gone.pk).update(until=date(2021, 1, 1))
+    membership = member(office("150102"))
+    gone = member(office("150102"))
+    Membership.objects.filter(pk=gone.pk).update(until=date(2021, 1, 1))
     unit("150103")
     with _counted() as queries:
         rows = {row.pk: row.people for row in client.get(reverse("organisations")).context["page"]}
-    assert rows[seat.organisation_id] == 1
+    assert rows[membership.organisation_id] == 1
     unit("150104")
     with _counted() as more:
         client.get(reverse("organisations"))

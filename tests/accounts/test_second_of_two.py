@@ -22,7 +22,7 @@ from casework.models import Attachment
 from tests.accounts.test_forms import token, two_schools
 from tests.casework.conftest import _files_of_the_test, browser
 from tests.eligibility.desk import PDF, asked, shareholders
-from tests.factories import administrator, office, operator, post
+from tests.factories import administrator, member, office, operator
 from tests.factories.casework import draft
 from tests.factories.eligibility import registries
 from tests.factories.training import on_file
@@ -37,18 +37,22 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_unit_two_administrators_close_stays_closed(browser):
-    seat, first = post(office("150102")), administrator("150100")
-    second, page = administrator("150100"), reverse("organisation", args=[seat.organisation_id])
+    membership, first = member(office("150102")), administrator("150100")
+    second, page = administrator("150100"), reverse("organisation", args=[membership.organisation_id])
     clients = [browser(first), browser(second)]
     drawn = [re.search(r'name="active" value="(\d)"', client.get(page).content.decode())[1] for client in clients]
     answers = [
         client.post(
-            reverse("organisation_switch", args=[seat.organisation_id]), {"active": wanted, "reason": "机构改革"}
+            reverse("organisation_switch", args=[membership.organisation_id]), {"active": wanted, "reason": "机构改革"}
         )
         for client, wanted in zip(clients, drawn, strict=True)
     ]
-    seat.organisation.refresh_from_db()
-    assert ([one.status_code for one in answers], drawn, seat.organisation.is_active) == ([302, 409], ["0", "0"], False)
+    membership.organisation.refresh_from_db()
+    assert ([one.status_code for one in answers], drawn, membership.organisation.is_active) == (
+        [302, 409],
+        ["0", "0"],
+        False,
+    )
     assert (str(first) in answers[1].content.decode(), Event.objects.filter(act="organisation.reopened").exists()) == (
         True,
         False,
@@ -56,36 +60,36 @@ def test_a_unit_two_administrators_close_stays_closed(browser):
 
 
 def test_a_form_that_does_not_say_whether_to_close_or_to_open_does_neither(browser):
-    seat = post(office("150102"))
+    membership = member(office("150102"))
     answer = browser(administrator("150100")).post(
-        reverse("organisation_switch", args=[seat.organisation_id]), {"reason": "机构改革"}
+        reverse("organisation_switch", args=[membership.organisation_id]), {"reason": "机构改革"}
     )
-    seat.organisation.refresh_from_db()
-    assert (answer.status_code, seat.organisation.is_active) == (400, True)
+    membership.organisation.refresh_from_db()
+    assert (answer.status_code, membership.organisation.is_active) == (400, True)
 
 
 @pytest.mark.parametrize("act", ["deactivate", "activate"])
 def test_an_account_is_closed_and_opened_once(browser, act):
-    seat, first, second = post(office("150102")), administrator("150100"), administrator("150100")
-    address = [reverse("user_act", args=[seat.user_id, name]) for name in dict.fromkeys(["deactivate", act])]
+    membership, first, second = member(office("150102")), administrator("150100"), administrator("150100")
+    address = [reverse("user_act", args=[membership.user_id, name]) for name in dict.fromkeys(["deactivate", act])]
     answers = [browser(first).post(one, {"reason": "调离"}).status_code for one in address]
     again = browser(second).post(address[-1], {"reason": "调离"})
     assert (set(answers), again.status_code, str(first) in again.content.decode()) == ({302}, 409, True)
 
 
 def test_a_seat_that_ended_does_not_end_a_second_time(browser):
-    seat, first = post(office("150102")), administrator("150100")
-    address = reverse("post_end", args=[seat.pk])
+    membership, first = member(office("150102")), administrator("150100")
+    address = reverse("membership_end", args=[membership.pk])
     assert browser(first).post(address, {"reason": "调离"}).status_code == 302
     again = browser(administrator("150100")).post(address, {"reason": "调离"})
     assert (
         again.status_code,
         str(first) in again.content.decode(),
-        Event.objects.filter(act="post.ended").count(),
+        Event.objects.filter(act="membership.ended").count(),
     ) == (409, True, 1)
 
 
-# ── a program with several seats
+# ── a program with several memberships
 # ────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -96,7 +100,7 @@ def test_a_program_with_two_seats_says_for_which_it_writes():
     client.credentials(HTTP_AUTHORIZATION=f"Token {issue_token(here.user)[0]}")
     refused = client.post("/api/v1/teachers/", {"name": "李老师"})
     said = refused.content.decode()
-    assert (refused.status_code, "X-Post" in said, str(there.pk) in said, there.organisation.name in said) == (
+    assert (refused.status_code, "X-Membership" in said, str(there.pk) in said, there.organisation.name in said) == (
         400,
         True,
         True,
@@ -104,14 +108,14 @@ def test_a_program_with_two_seats_says_for_which_it_writes():
     )
     assert client.delete("/api/v1/enrolments/1/").status_code == 400
     assert client.get("/api/v1/teachers/").status_code == 200
-    assert client.post("/api/v1/teachers/", {"name": "李老师"}, HTTP_X_POST=str(there.pk)).status_code == 201
+    assert client.post("/api/v1/teachers/", {"name": "李老师"}, HTTP_X_MEMBERSHIP=str(there.pk)).status_code == 201
     assert Teacher.objects.get(name="李老师").unit.organisation == there.organisation
 
 
 def test_a_program_with_one_seat_need_not_say_it():
-    seat, client = operator(on_file().organisation), APIClient()
+    membership, client = operator(on_file().organisation), APIClient()
     client.default_format = "json"
-    client.credentials(HTTP_AUTHORIZATION=f"Token {issue_token(seat.user)[0]}")
+    client.credentials(HTTP_AUTHORIZATION=f"Token {issue_token(membership.user)[0]}")
     assert client.post("/api/v1/teachers/", {"name": "李老师"}).status_code == 201
 
 
@@ -120,8 +124,8 @@ def test_a_program_with_one_seat_need_not_say_it():
 
 
 def test_another_file_of_the_same_name_and_size_is_another_file(browser):
-    registration, seat = draft()
-    client, page = browser(seat), reverse("case", args=["registration", registration.pk])
+    registration, membership = draft()
+    client, page = browser(membership), reverse("case", args=["registration", registration.pk])
     form, address = (
         {FIELD: token(client, page), "slot": "licence"},
         reverse("case_files", args=["registration", registration.pk]),
@@ -139,9 +143,9 @@ def test_another_file_of_the_same_name_and_size_is_another_file(browser):
 
 
 def test_a_program_that_sends_another_file_under_one_key_is_told():
-    registration, seat = draft()
+    registration, membership = draft()
     client, path = APIClient(), f"/api/v1/registrations/{registration.pk}/files/"
-    client.credentials(HTTP_AUTHORIZATION=f"Token {issue_token(seat.user)[0]}", HTTP_IDEMPOTENCY_KEY="a1")
+    client.credentials(HTTP_AUTHORIZATION=f"Token {issue_token(membership.user)[0]}", HTTP_IDEMPOTENCY_KEY="a1")
     answers = [
         client.post(
             path, {"slot": "licence", "file": SimpleUploadedFile("许可证.pdf", content)}, format="multipart"
@@ -160,7 +164,7 @@ def test_words_that_fit_no_form_are_labelled_and_nothing_else_is_shown(browser, 
     (question,) = asked()
     client, page = browser(walk.officer), reverse("case", args=["opening", walk.opening.pk])
     form = {FIELD: token(client, page), "next": page, "version": question.version, "answer": "confirmed", "note": "x"}
-    settled = browser(post(walk.officer.organisation)).post(
+    settled = browser(member(walk.officer.organisation)).post(
         reverse("assistance_answer", args=[question.pk]),
         {"answer": "confirmed", "letter": "市监函1号", "version": question.version},
     )
@@ -172,7 +176,7 @@ def test_words_that_fit_no_form_are_labelled_and_nothing_else_is_shown(browser, 
 def test_words_of_a_page_form_have_the_labels_of_that_form():
     _here, there, client = two_schools()
     drawn = token(client, reverse("class_new"))
-    client.post(reverse("switch_post"), {"post": there.pk})
+    client.post(reverse("switch_membership"), {"membership": there.pk})
     shown = client.post(
         reverse("class_new"), {FIELD: drawn, "name": "育婴员三班", "planned_people": "24", "fund_source": "employment"}
     ).content.decode()

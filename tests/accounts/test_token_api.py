@@ -1,4 +1,4 @@
-"""The API's own door: token, second factor, lock-out, first password, posts."""
+"""The API's own door: token, second factor, lock-out, first password, memberships."""
 
 import pytest
 from rest_framework.test import APIClient
@@ -7,11 +7,11 @@ from accounts.domain import upkeep
 from accounts.domain.people import open_account
 from accounts.enums import Role
 from accounts.models import ApiToken, Event
-from tests.factories import PASSWORD, administrator, office, operator, post, unit
+from tests.factories import PASSWORD, administrator, member, office, operator, unit
 from tests.factories.accounts import code_of, with_totp, wrong_code
 
 pytestmark = pytest.mark.django_db
-TOKEN, POSTS = "/api/v1/auth/token/", "/api/v1/auth/posts/"
+TOKEN, POSTS = "/api/v1/auth/token/", "/api/v1/auth/memberships/"
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def test_a_token_acts_in_the_users_posts(api):
     clerk = operator(unit(name="青城技校"))
     answer = ask(api, clerk.user.username)
     assert answer.status_code == 200
-    assert answer.json()["posts"] == [
+    assert answer.json()["memberships"] == [
         {
             "id": clerk.pk,
             "organisation": "青城技校",
@@ -46,7 +46,7 @@ def test_a_token_acts_in_the_users_posts(api):
             "title": "",
         }
     ]
-    assert with_token(answer).get(POSTS).json() == answer.json()["posts"]
+    assert with_token(answer).get(POSTS).json() == answer.json()["memberships"]
     event = Event.objects.get(act="token.issued")
     token = ApiToken.objects.get()
     assert (event.user, event.chain, event.data["token"]) == (clerk.user, "150102", token.pk)
@@ -54,11 +54,11 @@ def test_a_token_acts_in_the_users_posts(api):
 
 
 def test_a_wrong_password_is_a_problem_in_the_readers_language(api):
-    seat = post(office())
-    answer = ask(api, seat.user.username, "wrong")
+    membership = member(office())
+    answer = ask(api, membership.user.username, "wrong")
     assert (answer.status_code, answer["Content-Type"]) == (401, "application/problem+json")
     assert answer.json()["detail"] == "用户名或密码不正确。"
-    assert Event.objects.filter(act="account.login_failed", user=seat.user).count() == 1
+    assert Event.objects.filter(act="account.login_failed", user=membership.user).count() == 1
 
 
 @pytest.mark.parametrize(
@@ -70,23 +70,23 @@ def test_half_a_request_is_refused(api, body):
 
 
 def test_the_lock_out_is_one_for_browser_and_api(api, client):
-    seat = post(office())
+    membership = member(office())
     for _attempt in range(5):
-        answer = ask(api, seat.user.username, "wrong")
+        answer = ask(api, membership.user.username, "wrong")
     assert (answer.status_code, answer["Content-Type"], answer["Retry-After"]) == (
         429,
         "application/problem+json",
         "900",
     )
-    assert ask(api, seat.user.username).status_code == 429
-    assert client.post("/account/login/", {"login": seat.user.username, "password": PASSWORD}).status_code == 429
+    assert ask(api, membership.user.username).status_code == 429
+    assert client.post("/account/login/", {"login": membership.user.username, "password": PASSWORD}).status_code == 429
     assert not ApiToken.objects.exists()
 
 
 def test_the_door_is_throttled(api, settings):
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "throttle"}}
-    seat = post(office())
-    answers = [ask(api, seat.user.username).status_code for _attempt in range(11)]
+    membership = member(office())
+    answers = [ask(api, membership.user.username).status_code for _attempt in range(11)]
     assert answers == [200] * 10 + [429]
 
 
@@ -102,37 +102,37 @@ def test_a_first_password_gives_no_token(api):
 
 
 def test_with_totp_the_code_is_asked_for_and_checked(api):
-    seat = post(office())
-    secret = with_totp(seat.user)
-    assert ask(api, seat.user.username).status_code == 401
-    assert ask(api, seat.user.username, otp=wrong_code(secret)).status_code == 401
-    assert ask(api, seat.user.username, otp=code_of(secret)).status_code == 200
+    membership = member(office())
+    secret = with_totp(membership.user)
+    assert ask(api, membership.user.username).status_code == 401
+    assert ask(api, membership.user.username, otp=wrong_code(secret)).status_code == 401
+    assert ask(api, membership.user.username, otp=code_of(secret)).status_code == 200
 
 
 def test_a_role_that_needs_totp_gets_no_token_without(api, settings):
-    seat = administrator("150102")
-    before = with_token(ask(api, seat.user.username))
+    membership = administrator("150102")
+    before = with_token(ask(api, membership.user.username))
     settings.TOTP_REQUIRED_ROLES = [Role.ADMINISTRATOR]
-    assert "动态口令" in ask(api, seat.user.username).json()["detail"]
+    assert "动态口令" in ask(api, membership.user.username).json()["detail"]
     assert before.get(POSTS).status_code == 403
 
 
 def test_a_wrong_code_counts_as_a_wrong_password(api):
-    seat = post(office())
-    secret = with_totp(seat.user)
-    answers = [ask(api, seat.user.username, otp=wrong_code(secret)).status_code for _attempt in range(5)]
+    membership = member(office())
+    secret = with_totp(membership.user)
+    answers = [ask(api, membership.user.username, otp=wrong_code(secret)).status_code for _attempt in range(5)]
     assert answers == [401, 401, 401, 401, 429]
-    assert ask(api, seat.user.username, otp=code_of(secret)).status_code == 429
+    assert ask(api, membership.user.username, otp=code_of(secret)).status_code == 429
 
 
 def test_the_header_picks_an_own_post_and_no_other(api):
-    seat, stranger = post(office("150100"), Role.ADMINISTRATOR), post(office())
-    below = seat.user.posts.create(organisation=office("150102"), role=Role.ADMINISTRATOR)
-    answer = ask(api, seat.user.username)
-    assert [row["id"] for row in answer.json()["posts"]] == [seat.pk, below.pk]
-    assert with_token(answer, HTTP_X_POST=str(below.pk)).get(POSTS).status_code == 200
+    membership, stranger = member(office("150100"), Role.ADMINISTRATOR), member(office())
+    below = membership.user.memberships.create(organisation=office("150102"), role=Role.ADMINISTRATOR)
+    answer = ask(api, membership.user.username)
+    assert [row["id"] for row in answer.json()["memberships"]] == [membership.pk, below.pk]
+    assert with_token(answer, HTTP_X_MEMBERSHIP=str(below.pk)).get(POSTS).status_code == 200
     for wrong in (str(stranger.pk), "0", "x"):
-        assert with_token(answer, HTTP_X_POST=wrong).get(POSTS).status_code == 403
+        assert with_token(answer, HTTP_X_MEMBERSHIP=wrong).get(POSTS).status_code == 403
 
 
 def test_without_a_token_nothing_is_answered(api):
@@ -141,7 +141,7 @@ def test_without_a_token_nothing_is_answered(api):
 
 @pytest.mark.parametrize("do", [upkeep.reset_password, upkeep.deactivate, upkeep.clear_totp])
 def test_a_token_ends_with_what_it_was_got_with(api, do):
-    admin, seat = administrator("150102"), post(office())
-    answer = ask(api, seat.user.username)
-    do(seat.user, by=admin, reason="人员调离")
+    admin, membership = administrator("150102"), member(office())
+    answer = ask(api, membership.user.username)
+    do(membership.user, by=admin, reason="人员调离")
     assert with_token(answer).get(POSTS).status_code == 401

@@ -15,11 +15,11 @@ from rest_framework.test import APIClient
 
 from accounts.domain.tokens import issue_token
 from accounts.models import ApiToken, Event
-from tests.factories import PASSWORD, office, operator, post, unit
+from tests.factories import PASSWORD, member, office, operator, unit
 from tests.factories.accounts import code_of
 
 pytestmark = pytest.mark.django_db
-TOKEN, POSTS = "/api/v1/auth/token/", "/api/v1/auth/posts/"
+TOKEN, POSTS = "/api/v1/auth/token/", "/api/v1/auth/memberships/"
 
 
 def bearer(key: str) -> APIClient:
@@ -28,13 +28,17 @@ def bearer(key: str) -> APIClient:
     return client
 
 
-def got(seat, **more) -> dict:
-    return APIClient().post(TOKEN, {"username": seat.user.username, "password": PASSWORD, **more}, format="json").json()
+def got(membership, **more) -> dict:
+    return (
+        APIClient()
+        .post(TOKEN, {"username": membership.user.username, "password": PASSWORD, **more}, format="json")
+        .json()
+    )
 
 
 def test_whoever_reads_the_table_or_the_trail_holds_no_token():
-    seat = post(office())
-    key = got(seat, label="考勤机")["token"]
+    membership = member(office())
+    key = got(membership, label="考勤机")["token"]
     with connection.cursor() as cursor:
         cursor.execute("SELECT t::text FROM accounts_apitoken t UNION ALL SELECT e::text FROM accounts_event e")
         rows = " ".join(row for (row,) in cursor.fetchall())
@@ -45,8 +49,8 @@ def test_whoever_reads_the_table_or_the_trail_holds_no_token():
 
 def test_a_token_ends_after_its_days(settings):
     settings.API_TOKEN_DAYS = 30
-    seat = post(office())
-    answer = got(seat)
+    membership = member(office())
+    answer = got(membership)
     assert bearer(answer["token"]).get(POSTS).status_code == 200
     with time_machine.travel(timezone.now() + timedelta(days=29, hours=23), tick=False):
         assert bearer(answer["token"]).get(POSTS).status_code == 200
@@ -56,12 +60,13 @@ def test_a_token_ends_after_its_days(settings):
 
 
 def test_the_owner_sees_the_own_tokens_and_ends_one(client):
-    seat, other = post(office()), post(office())
+    membership, other = member(office()), member(office())
     first, second, foreign = (
-        got(owner, label=label)["token"] for owner, label in ((seat, "考勤机"), (seat, "对账程序"), (other, "别人的"))
+        got(owner, label=label)["token"]
+        for owner, label in ((membership, "考勤机"), (membership, "对账程序"), (other, "别人的"))
     )
     assert bearer(first).get(POSTS).status_code == 200
-    client.force_login(seat.user)
+    client.force_login(membership.user)
     page = client.get(reverse("tokens"))
     assert [(token.label, token.used_at is not None) for token in page.context["page"]] == [
         ("对账程序", False),
@@ -73,14 +78,14 @@ def test_the_owner_sees_the_own_tokens_and_ends_one(client):
     assert [bearer(key).get(POSTS).status_code for key in (first, second, foreign)] == [401, 200, 200]
     assert client.post(url).status_code == 302
     event = Event.objects.get(act="token.revoked")
-    assert (event.user, event.data["label"]) == (seat.user, "考勤机")
+    assert (event.user, event.data["label"]) == (membership.user, "考勤机")
     assert client.post(reverse("token_revoke", args=[ApiToken.objects.get(label="别人的").pk])).status_code == 404
     assert client.get(url).status_code == 302
 
 
 def test_a_program_ends_its_own_token():
-    seat = post(office())
-    one, other = got(seat)["token"], got(seat)["token"]
+    membership = member(office())
+    one, other = got(membership)["token"], got(membership)["token"]
     assert bearer(one).delete(TOKEN).status_code == 204
     assert [bearer(key).get(POSTS).status_code for key in (one, other)] == [401, 200]
     assert APIClient().delete(TOKEN).status_code == 401
@@ -100,9 +105,9 @@ def test_tokens_got_without_a_second_factor_end_when_it_is_set_up(client, django
 
 
 def test_a_new_password_ends_all_tokens(client):
-    seat = post(office())
-    key = got(seat)["token"]
-    client.force_login(seat.user)
+    membership = member(office())
+    key = got(membership)["token"]
+    client.force_login(membership.user)
     new = "another-horse-Battery-7"
     answer = client.post(
         reverse("account_change_password"), {"oldpassword": PASSWORD, "password1": new, "password2": new}
@@ -112,8 +117,8 @@ def test_a_new_password_ends_all_tokens(client):
 
 
 def test_the_use_of_a_token_is_noted_once_in_ten_minutes():
-    seat = post(office())
-    key, _token = issue_token(seat.user)
+    membership = member(office())
+    key, _token = issue_token(membership.user)
     bearer(key).get(POSTS)
     used = ApiToken.objects.get().used_at
     bearer(key).get(POSTS)
@@ -150,8 +155,8 @@ def test_a_password_typed_into_the_name_box_is_kept_nowhere(client, door):
 
 
 def test_the_guard_still_locks_the_one_name_only(client):
-    seat, other = post(office()), post(office())
+    membership, other = member(office()), member(office())
     for _attempt in range(5):
-        client.post("/account/login/", {"login": seat.user.username, "password": "wrong"})
-    assert client.post("/account/login/", {"login": seat.user.username, "password": PASSWORD}).status_code == 429
+        client.post("/account/login/", {"login": membership.user.username, "password": "wrong"})
+    assert client.post("/account/login/", {"login": membership.user.username, "password": PASSWORD}).status_code == 429
     assert client.post("/account/login/", {"login": other.user.username, "password": PASSWORD}).status_code == 302

@@ -7,14 +7,14 @@ from accounts import urls
 from accounts.domain.authority import grant
 from accounts.domain.digests import make_digest
 from accounts.enums import Act, OrganisationKind, Role
-from tests.factories import administrator, division, office, operator, post, unit
+from tests.factories import administrator, division, member, office, operator, unit
 
 pytestmark = pytest.mark.django_db
 
 READERS = {Role.ADMINISTRATOR, Role.AUDITOR}
 ADMINISTRATORS = {Role.ADMINISTRATOR}
 # The pages everybody has of the own account.
-OWN = {"switch_post", "tokens", "token_revoke"}
+OWN = {"switch_membership", "tokens", "token_revoke"}
 # name: (method, what its number names, the body, who may, the answer to who may)
 ROOM = {
     "organisations": ("get", None, {}, ADMINISTRATORS, 200),
@@ -22,13 +22,13 @@ ROOM = {
     "organisation": ("get", "organisation", {}, ADMINISTRATORS, 200),
     "organisation_change": ("post", "organisation", {}, ADMINISTRATORS, 400),
     "organisation_switch": ("post", "organisation", {"reason": "机构改革", "active": "0"}, ADMINISTRATORS, 302),
-    "post_new": ("post", "organisation", {}, ADMINISTRATORS, 400),
+    "membership_new": ("post", "organisation", {}, ADMINISTRATORS, 400),
     "user_new": ("get", "organisation", {}, ADMINISTRATORS, 200),
     "users": ("get", None, {}, ADMINISTRATORS, 200),
     "user": ("get", "user", {}, ADMINISTRATORS, 200),
     "user_opened": ("get", "user", {}, ADMINISTRATORS, 302),
     "user_act": ("post", "user_act", {"reason": "调离"}, ADMINISTRATORS, 302),
-    "post_end": ("post", "post", {"reason": "调离"}, ADMINISTRATORS, 302),
+    "membership_end": ("post", "membership", {"reason": "调离"}, ADMINISTRATORS, 302),
     "grants": ("get", None, {}, READERS, 200),
     "grant_new": ("get", None, {}, ADMINISTRATORS, 200),
     "grant_revoke": ("post", "grant", {"reason": "调离"}, ADMINISTRATORS, 302),
@@ -41,21 +41,24 @@ ROOM = {
     "audit_verify": ("post", None, {}, READERS, 200),
     "tokens": ("get", None, {}, set(Role), 200),
     "token_revoke": ("post", "token", {}, set(), 404),
-    "switch_post": ("post", None, {}, set(), 404),
+    "switch_membership": ("post", None, {}, set(), 404),
 }
 
 
 @pytest.fixture
 def things():
     """An office of 150102 with an officer and a grant."""
-    seat, league = post(office("150102", OrganisationKind.INDUSTRY, department="energy")), administrator("150100")
-    given = grant(Act.FIRST_REVIEW_OPENING, to=seat.organisation, division=division(), by=league)
+    membership, league = (
+        member(office("150102", OrganisationKind.INDUSTRY, department="energy")),
+        administrator("150100"),
+    )
+    given = grant(Act.FIRST_REVIEW_OPENING, to=membership.organisation, division=division(), by=league)
     return {
         None: [],
-        "organisation": [seat.organisation_id],
-        "user": [seat.user_id],
-        "user_act": [seat.user_id, "deactivate"],
-        "post": [seat.pk],
+        "organisation": [membership.organisation_id],
+        "user": [membership.user_id],
+        "user_act": [membership.user_id, "deactivate"],
+        "membership": [membership.pk],
         "grant": ["department", given.pk],
         "token": [0],
         "digest": [make_digest().pk],
@@ -96,10 +99,10 @@ def test_another_places_administrator_does_not_find_it(client, things, name, pla
 @pytest.mark.parametrize("name", set(ROOM) - OWN)
 @pytest.mark.parametrize("role", [Role.OFFICER, Role.INSPECTOR, Role.AUDITOR, Role.FINANCE])
 def test_the_right_place_in_a_wrong_role_is_refused(client, things, name, role):
-    seat = post(
+    membership = member(
         office("150102", OrganisationKind.FINANCE if role == Role.FINANCE else OrganisationKind.HR_OFFICE), role
     )
-    client.force_login(seat.user)
+    client.force_login(membership.user)
     expected = ROOM[name][4] if role in ROOM[name][3] else 403
     assert ask(client, name, things) == expected
 

@@ -6,7 +6,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from accounts.domain.tokens import issue_token
-from accounts.models import Post
+from accounts.models import Membership
 from tests.casework.conftest import _files_of_the_test
 from tests.factories import eligibility as people
 from tests.factories.eligibility import registries
@@ -17,13 +17,13 @@ __all__ = ["_files_of_the_test", "registries"]
 
 
 @pytest.fixture
-def api() -> Callable[[Post], APIClient]:
-    """A program that acts in a post by its token."""
+def api() -> Callable[[Membership], APIClient]:
+    """A program that acts in a membership by its token."""
 
-    def program(seat: Post) -> APIClient:
-        key, _token = issue_token(seat.user)
+    def program(membership: Membership) -> APIClient:
+        key, _token = issue_token(membership.user)
         client = APIClient()
-        client.credentials(HTTP_AUTHORIZATION=f"Token {key}", HTTP_X_POST=str(seat.pk))
+        client.credentials(HTTP_AUTHORIZATION=f"Token {key}", HTTP_X_MEMBERSHIP=str(membership.pk))
         client.default_format = "json"
         return client
 

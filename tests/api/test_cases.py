@@ -77,7 +77,7 @@ def test_a_request_that_waited_for_its_own_repetition_answers_the_case_as_it_is_
 
 def test_a_colleague_who_comes_second_is_told_who_was_first(walk, api):
     walk.to_officer()
-    version, colleague = walk.opening.version, factories.post(walk.officer.organisation)
+    version, colleague = walk.opening.version, factories.member(walk.officer.organisation)
     move(api(walk.officer), walk, "return", reason="请补充协议")
     late = api(colleague).post(url(walk, "moves/approve/"), {"expected_version": version})
     assert (late.status_code, late["Content-Type"], late.json()["type"]) == (409, PROBLEM, "urn:fanbu:overtaken")
@@ -242,7 +242,7 @@ def test_officers_talk_among_themselves_without_the_unit_reading_it(walk, api):
     assert unit.post(url(walk, "comments/"), {"text": "内部", "internal": True}).status_code == 400
     assert [one["text"] for one in unit.get(url(walk, "comments/")).json()] == ["请补充协议"]
     assert [one["text"] for one in officer.get(url(walk, "comments/")).json()] == ["电话核实过", "请补充协议"]
-    auditor = api(factories.post(walk.officer.organisation, Role.AUDITOR))
+    auditor = api(factories.member(walk.officer.organisation, Role.AUDITOR))
     assert auditor.post(url(walk, "comments/"), {"text": "看过"}).status_code == 403
 
 

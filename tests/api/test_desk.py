@@ -23,7 +23,7 @@ def results(program, path: str) -> list[dict]:
 
 
 def test_the_inbox_shows_what_lies_with_the_desk_and_may_be_decided(api):
-    registration, seat = cases.submitted()
+    registration, membership = cases.submitted()
     officer = factories.officer()
     (item,) = results(api(officer), "/api/v1/inbox/")
     assert (item["kind"], item["object_id"], item["state_label"], item["need"]) == (
@@ -38,7 +38,7 @@ def test_the_inbox_shows_what_lies_with_the_desk_and_may_be_decided(api):
         == []
     )
     assert results(api(factories.officer("150203")), "/api/v1/inbox/") == []
-    assert [one["object_id"] for one in results(api(seat), "/api/v1/inbox/")] == [registration.pk]
+    assert [one["object_id"] for one in results(api(membership), "/api/v1/inbox/")] == [registration.pk]
     assert api(officer).get("/api/v1/inbox/?standing=never").status_code == 400
 
 
@@ -66,13 +66,13 @@ def test_work_past_its_day_shows_at_the_level_above(api):
     assert results(api(factories.administrator("150200")), "/api/v1/overdue/") == []
 
 
-def job(seat, state: str, **fields) -> Job:
+def job(membership, state: str, **fields) -> Job:
     return Job.objects.create(
         title="导出",
         task="none",
-        owner=seat.organisation,
-        division=seat.division,
-        by=seat,
+        owner=membership.organisation,
+        division=membership.division,
+        by=membership,
         state=state,
         total=10,
         done=4,
@@ -81,9 +81,9 @@ def job(seat, state: str, **fields) -> Job:
 
 
 def test_a_job_tells_how_far_it_is(api):
-    seat = factories.operator(factories.unit())
-    found = job(seat, JobState.RUNNING)
-    answer = api(seat).get(f"/api/v1/jobs/{found.pk}/").json()
+    membership = factories.operator(factories.unit())
+    found = job(membership, JobState.RUNNING)
+    answer = api(membership).get(f"/api/v1/jobs/{found.pk}/").json()
     assert {
         key: answer[key] for key in ("state", "state_label", "total", "done", "percent", "file_url", "can_take_up")
     } == {
@@ -98,8 +98,8 @@ def test_a_job_tells_how_far_it_is(api):
 
 
 def test_a_failed_job_is_taken_up_once(api):
-    seat = factories.operator(factories.unit())
-    found, program = job(seat, JobState.FAILED, message="处理中断"), api(seat)
+    membership = factories.operator(factories.unit())
+    found, program = job(membership, JobState.FAILED, message="处理中断"), api(membership)
     assert program.get(f"/api/v1/jobs/{found.pk}/").json()["can_take_up"] is True
     again = program.post(f"/api/v1/jobs/{found.pk}/take_up/")
     assert (again.status_code, again.json()["state"], again.json()["message"]) == (200, "queued", "")
@@ -108,12 +108,12 @@ def test_a_failed_job_is_taken_up_once(api):
 
 
 def test_a_result_goes_to_who_asked_for_it(api):
-    seat = factories.officer()
-    found = job(seat, JobState.DONE, file_name="名单.xlsx")
+    membership = factories.officer()
+    found = job(membership, JobState.DONE, file_name="名单.xlsx")
     found.file.save("x", ContentFile(b"rows"))
-    colleague = factories.post(seat.organisation, Role.OFFICER)
-    mine = api(seat).get(f"/api/v1/jobs/{found.pk}/").json()
-    answer = api(seat).get(mine["file_url"])
+    colleague = factories.member(membership.organisation, Role.OFFICER)
+    mine = api(membership).get(f"/api/v1/jobs/{found.pk}/").json()
+    answer = api(membership).get(mine["file_url"])
     assert (b"".join(answer.streaming_content), answer["Cache-Control"]) == (b"rows", "private, no-store")
     assert api(colleague).get(f"/api/v1/jobs/{found.pk}/").json()["file_url"] is None
     assert api(colleague).get(f"/api/v1/jobs/{found.pk}/file/").status_code == 403
@@ -124,5 +124,8 @@ def test_a_notice_is_seen_by_each_reader_for_himself(api):
     one, two = factories.operator(unit), factories.operator(unit)
     notice = Notice.objects.create(organisation=unit, text="已退回补正", url="/", kind="opening", object_id=1)
     assert api(one).post(f"/api/v1/notices/{notice.pk}/seen/").json()["seen"] is True
-    assert [row["seen"] for seat in (one, two) for row in results(api(seat), "/api/v1/notices/")] == [True, False]
+    assert [row["seen"] for membership in (one, two) for row in results(api(membership), "/api/v1/notices/")] == [
+        True,
+        False,
+    ]
     assert api(factories.operator(factories.unit())).post(f"/api/v1/notices/{notice.pk}/seen/").status_code == 404

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 def test_a_program_proposes_another_person_agrees_and_the_examination_says_so(registries, api):
     walk = insured_class(registries)
-    person, second = walk.enrolments[1], factories.post(walk.officer.organisation)
+    person, second = walk.enrolments[1], factories.member(walk.officer.organisation)
     address = f"/api/v1/enrolments/{person.pk}/overrulings/"
     body = {"check": "not_insured_as_employee", "reason": "已离职"}
     assert api(walk.officer).post(address, body, format="json").status_code == 400

@@ -1,4 +1,4 @@
-"""The two ways in besides the token itself: the browser's session, and which post a program acts in (R-LVL-2)."""
+"""The two ways in besides the token itself: the browser's session, and which membership a program acts in (R-LVL-2)."""
 
 import pytest
 from rest_framework.test import APIClient
@@ -24,17 +24,17 @@ def test_a_browser_reads_with_its_session_and_writes_with_its_csrf_token(walk):
 def test_one_user_sees_by_each_post_what_belongs_to_it(walk, api):
     walk.to_officer()
     elsewhere = factories.office("150203")
-    user = User.objects.get(pk=factories.post(elsewhere).user_id)
-    here = factories.open_post(user, organisation=walk.officer.organisation, role=Role.OFFICER, by=None)
+    user = User.objects.get(pk=factories.member(elsewhere).user_id)
+    here = factories.open_membership(user, organisation=walk.officer.organisation, role=Role.OFFICER, by=None)
     path = f"/api/v1/openings/{walk.opening.pk}/"
-    assert api(user.posts.get(organisation=elsewhere)).get(path).status_code == 404
+    assert api(user.memberships.get(organisation=elsewhere)).get(path).status_code == 404
     assert api(here).get(path).status_code == 200
 
 
 @pytest.mark.parametrize("chosen", ["0", "999999", "9" * 40, "١", "x", "-1"])
 def test_a_post_that_is_not_the_users_is_refused(walk, api, chosen):
     program = api(walk.officer)
-    program.credentials(HTTP_AUTHORIZATION=program._credentials["HTTP_AUTHORIZATION"], HTTP_X_POST=chosen)
+    program.credentials(HTTP_AUTHORIZATION=program._credentials["HTTP_AUTHORIZATION"], HTTP_X_MEMBERSHIP=chosen)
     answer = program.get("/api/v1/openings/")
     assert (answer.status_code, answer["Content-Type"]) == (403, "application/problem+json")
 

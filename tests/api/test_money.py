@@ -20,7 +20,7 @@ BUDGET = {"fund_source": "employment", "year": 2026, "amount": "5000.00", "sourc
 
 @pytest.fixture
 def finance(api):
-    return api(factories.post(factories.office(kind=OrganisationKind.FINANCE), Role.FINANCE))
+    return api(factories.member(factories.office(kind=OrganisationKind.FINANCE), Role.FINANCE))
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_anybody_may_object_and_only_the_office_reads_who_did(published, world, 
     )
     assert (filed.status_code, list(filed.json())) == (201, ["id", "filed_at"])
     assert Objection.objects.get(pk=filed.json()["id"]).line.enrolment.sequence == 1
-    shown = api(world.posts["officer"]).get("/api/v1/objections/").json()["results"]
+    shown = api(world.memberships["officer"]).get("/api/v1/objections/").json()["results"]
     assert (shown[0]["text"], shown[0]["contact"]) == ("此人没有上课", "13904710009")
     assert "13904710009" not in APIClient().get(path).content.decode()
 
@@ -101,7 +101,7 @@ def test_a_flood_of_objections_is_slowed_down_whatever_it_says_of_its_origin(pub
 
 def test_an_objection_is_answered_once_by_the_office_that_decides(published, world, api):
     filed = APIClient().post(f"/api/v1/publicities/{published.pk}/objections/", {"text": "x"}, format="json").json()
-    officer, path = api(world.posts["officer"]), f"/api/v1/objections/{filed['id']}/answer/"
+    officer, path = api(world.memberships["officer"]), f"/api/v1/objections/{filed['id']}/answer/"
     assert officer.post(path, {"outcome": "", "answer": "已核实"}).status_code == 400
     assert officer.post(path, {"outcome": "dismissed", "answer": ""}).status_code == 400
     assert officer.post(path, {"outcome": "dismissed", "answer": "已核实"}).json()["outcome_label"] == "异议不成立"
@@ -155,21 +155,21 @@ def test_a_batch_of_nothing_is_refused(finance, body, code):
 
 
 def test_a_claim_that_is_not_approved_is_not_paid(world, api):
-    answer = api(world.posts["finance"]).post("/api/v1/batches/", {"subsidies": world.things["subsidy"]})
+    answer = api(world.memberships["finance"]).post("/api/v1/batches/", {"subsidies": world.things["subsidy"]})
     assert (answer.status_code, answer["Content-Type"]) == (409, "application/problem+json")
 
 
 @pytest.mark.parametrize("content", [PDF, b"", make.workbook([["a"]], heads=["b"])], ids=["pdf", "empty", "other"])
 def test_a_bank_answer_that_is_none_books_nothing(world, api, content):
     body = {"file": SimpleUploadedFile("回执.xlsx", content)}
-    answer = api(world.posts["finance"]).post(
+    answer = api(world.memberships["finance"]).post(
         f"/api/v1/batches/{world.things['batch'][0]}/result/", body, format="multipart"
     )
     assert (answer.status_code, list(answer.json()["errors"])) == (400, ["file"])
 
 
 def test_a_line_is_refused_with_a_reason_and_put_back(world, api):
-    officer, path = api(world.posts["officer"]), f"/api/v1/lines/{world.things['line'][0]}/"
+    officer, path = api(world.memberships["officer"]), f"/api/v1/lines/{world.things['line'][0]}/"
     assert officer.post(f"{path}refuse/", {"reason": ""}).status_code == 409
     assert officer.post(f"{path}refuse/", {"reason": "证书不符"}).json()["state"] == "refused"
     assert officer.post(f"{path}restore/", {"reason": "误剔除"}).json()["state"] == "claimed"

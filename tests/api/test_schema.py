@@ -61,7 +61,7 @@ def test_every_operation_that_needs_a_post_takes_the_header(schema):
     for path, _method, one in operations(schema):
         headers = {parameter["name"] for parameter in one.get("parameters", []) if parameter["in"] == "header"}
         assert "Accept-Language" in headers, path
-        assert ("X-Post" in headers) == bool([way for way in one.get("security", []) if way]), path
+        assert ("X-Membership" in headers) == bool([way for way in one.get("security", []) if way]), path
 
 
 def test_the_page_runs_no_script_of_its_own(client):
@@ -109,9 +109,9 @@ def test_more_than_a_request_may_hold_is_refused_unread(api):
 
 
 def test_a_user_without_a_seat_is_told_so(api):
-    seat = factories.officer()
-    program = api(seat)
+    membership = factories.officer()
+    program = api(membership)
     program.credentials(HTTP_AUTHORIZATION=program._credentials["HTTP_AUTHORIZATION"])
-    type(seat).objects.filter(pk=seat.pk).update(until="2020-01-02")
+    type(membership).objects.filter(pk=membership.pk).update(until="2020-01-02")
     answer = program.get("/api/v1/openings/")
     assert (answer.status_code, answer.json()["detail"]) == (403, "您的账号没有在任岗位，请联系开通账号的部门。")

@@ -70,14 +70,16 @@ def test_a_second_account_for_the_same_legal_person_is_refused(api):
 
 def test_a_first_password_opens_nothing_but_the_way_to_change_it(api):
     opened = api(factories.officer()).post("/api/v1/units/", ASKED).json()
-    answer = api(User.objects.get(username=opened["username"]).posts.get()).get("/api/v1/openings/")
+    answer = api(User.objects.get(username=opened["username"]).memberships.get()).get("/api/v1/openings/")
     assert (answer.status_code, answer["Content-Type"]) == (403, "application/problem+json")
 
 
 def test_the_unit_keeps_its_own_profile_and_account_numbers_stay_masked(api):
-    registration, seat = cases.draft()
+    registration, membership = cases.draft()
     path = f"/api/v1/units/{registration.unit_id}/draft/"
-    values = api(seat).patch(path, {"contact": "王敏", "bank_account": "6222 0202 0011 2233 445"}).json()["values"]
+    values = (
+        api(membership).patch(path, {"contact": "王敏", "bank_account": "6222 0202 0011 2233 445"}).json()["values"]
+    )
     assert (values["contact"], values["bank_account"], values["address"]) == ("王敏", "****3445", "新华大街1号")
     registration.refresh_from_db()
     assert (registration.values["bank_account"], registration.values["phone"]) == ("6222020200112233445", "13904710001")
@@ -86,16 +88,16 @@ def test_the_unit_keeps_its_own_profile_and_account_numbers_stay_masked(api):
         "6222020200112233445"
         not in api(factories.officer()).get(f"/api/v1/registrations/{registration.pk}/").content.decode()
     )
-    assert errors(api(seat).patch(path, {"bank_account": "12", "established_on": "soon"})) == ["established_on"]
-    assert errors(api(seat).patch(path, {"bank_account": "12", "entity_type": "castle"})) == [
+    assert errors(api(membership).patch(path, {"bank_account": "12", "established_on": "soon"})) == ["established_on"]
+    assert errors(api(membership).patch(path, {"bank_account": "12", "entity_type": "castle"})) == [
         "bank_account",
         "entity_type",
     ]
 
 
 def test_the_profile_is_closed_while_the_office_decides_and_opened_again_by_an_amendment(api):
-    registration, seat = cases.submitted()
-    program, path = api(seat), f"/api/v1/units/{registration.unit_id}/"
+    registration, membership = cases.submitted()
+    program, path = api(membership), f"/api/v1/units/{registration.unit_id}/"
     assert program.patch(f"{path}draft/", {"contact": "王敏"}).status_code == 409
     take(registration, "approve", by=factories.officer())
     assert program.patch(f"{path}draft/", {"contact": "王敏"}).status_code == 409

@@ -191,9 +191,9 @@ def known_to_the_registries(registries, project: Project) -> None:
 def test_from_an_account_to_the_money_without_a_page(api, registries, settings):
     settings.TASK_ALWAYS_LOCAL = False
     with at("2026-03-02"):
-        officer_seat = factories.officer()
-        officer, second = api(officer_seat), api(factories.post(officer_seat.organisation))
-        finance = api(factories.post(factories.office(kind=OrganisationKind.FINANCE), Role.FINANCE))
+        officer_membership = factories.officer()
+        officer, second = api(officer_membership), api(factories.member(officer_membership.organisation))
+        finance = api(factories.member(factories.office(kind=OrganisationKind.FINANCE), Role.FINANCE))
         project = make.project(hours=16)
         Standard.objects.create(since=SINCE, source="示例", is_example=True, amount=Decimal("1200.00"))
         known_to_the_registries(registries, project)

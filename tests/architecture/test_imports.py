@@ -27,6 +27,7 @@ LAYERS = [
         "menu",
         "context",
         "middleware",
+        "http",
         "problems",
         "adapter",
         "submissions",
@@ -39,7 +40,7 @@ RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 # What a room shows the rooms to its right, beside enums, models and domain.
 FACES = {
     "kit": None,
-    "accounts": {"middleware", "submissions", "api"},
+    "accounts": {"http", "middleware", "submissions", "api"},
     "casework": {"problems", "serializers", "api", "views"},
     "eligibility": {"engine", "rules", "rulebook", "clauses"},
     "training": set(),

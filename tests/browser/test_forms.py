@@ -1,4 +1,4 @@
-"""In the browser: what was typed survives a lost session, another seat in another tab and a refusal, with and without
+"""In the browser: what was typed survives a lost session, another membership in another tab and a refusal, with and without
 script (R-SEC-4).
 """
 
@@ -12,9 +12,9 @@ from django.db import connections
 from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from accounts.domain.people import open_post
+from accounts.domain.people import open_membership
 from accounts.enums import Role
-from accounts.models import Post
+from accounts.models import Membership
 from casework.models import Step
 from tests.factories import PASSWORD, officer, operator, unit
 from tests.factories.casework import submitted
@@ -57,9 +57,9 @@ def test_a_reason_typed_while_the_session_ended_is_back_after_the_log_in(
     live_server, transactional_db, chromium, script
 ):
     registration, _unit = submitted()
-    seat = officer()
+    membership = officer()
     context = chromium.new_context(locale="zh-CN", viewport=WIDE, java_script_enabled=script)
-    page = logged_in(context.new_page(), live_server.url, seat.user.username, PASSWORD)
+    page = logged_in(context.new_page(), live_server.url, membership.user.username, PASSWORD)
     address = live_server.url + reverse("case", args=["registration", registration.pk])
     page.goto(address)
     page.locator("details.act summary").get_by_text("退回补正", exact=True).click()
@@ -68,7 +68,7 @@ def test_a_reason_typed_while_the_session_ended_is_back_after_the_log_in(
     page.get_by_role("button", name="确认退回补正").click()
     expect(page.locator("#id_login")).to_be_visible()
     assert REASON not in page.url
-    page.fill("#id_login", seat.user.username)
+    page.fill("#id_login", membership.user.username)
     page.fill("#id_password", PASSWORD)
     page.get_by_role("button", name="登录", exact=True).click()
     expect(page).to_have_url(address)
@@ -82,9 +82,9 @@ def test_a_reason_typed_while_the_session_ended_is_back_after_the_log_in(
     context.close()
 
 
-def two_seats() -> tuple[Post, Post]:
+def two_memberships() -> tuple[Membership, Membership]:
     here = operator(on_file(unit()).organisation)
-    there = open_post(
+    there = open_membership(
         here.user,
         organisation=on_file(unit()).organisation,
         role=Role.OPERATOR,
@@ -97,7 +97,7 @@ def two_seats() -> tuple[Post, Post]:
 def test_a_class_typed_in_one_tab_is_not_saved_for_the_school_chosen_in_the_other(
     live_server, transactional_db, chromium
 ):
-    here, there = two_seats()
+    here, there = two_memberships()
     context = chromium.new_context(locale="zh-CN", viewport=WIDE)
     page = logged_in(context.new_page(), live_server.url, here.user.username, PASSWORD)
     page.goto(live_server.url + reverse("class_new"))
@@ -125,9 +125,9 @@ def test_a_class_typed_in_one_tab_is_not_saved_for_the_school_chosen_in_the_othe
 
 def test_a_refused_form_keeps_its_words_through_a_change_of_language(live_server, transactional_db, chromium):
     registration, _unit = submitted()
-    seat = officer()
+    membership = officer()
     context = chromium.new_context(locale="zh-CN", viewport=WIDE)
-    page = logged_in(context.new_page(), live_server.url, seat.user.username, PASSWORD)
+    page = logged_in(context.new_page(), live_server.url, membership.user.username, PASSWORD)
     page.goto(live_server.url + reverse("case", args=["registration", registration.pk]))
     page.locator("details.act summary").get_by_text("不同意", exact=True).click()
     page.get_by_role("button", name="确认不同意").click()

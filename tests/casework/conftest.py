@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from accounts.models import Post
+from accounts.models import Membership
 
 
 @pytest.fixture(autouse=True)
@@ -14,10 +14,10 @@ def _files_of_the_test(settings, tmp_path):
 
 
 @pytest.fixture
-def browser() -> Callable[[Post], Client]:
-    def logged_in(post: Post) -> Client:
+def browser() -> Callable[[Membership], Client]:
+    def logged_in(membership: Membership) -> Client:
         client = Client(raise_request_exception=True)
-        client.force_login(post.user)
+        client.force_login(membership.user)
         return client
 
     return logged_in

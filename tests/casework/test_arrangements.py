@@ -72,7 +72,7 @@ def test_a_case_that_comes_in_at_the_end_of_december_is_due_on_a_provisional_day
         assert registration.due_on == WorkItem.objects.get().due_on == date(2027, 1, 6)
         assert "暂定" not in browser(officer).get(reverse("inbox", args=["todo"])).content.decode()
     event = Event.objects.get(act="workdays.entered")
-    assert (event.post_id, event.data["moved"]) == (keeper.pk, 1)
+    assert (event.membership_id, event.data["moved"]) == (keeper.pk, 1)
     assert event.data["changed"]["document"] == ["", "国办发明电〔2026〕9号"]
 
 
@@ -150,17 +150,17 @@ def test_a_year_that_began_without_its_arrangement_is_still_asked_for():
     "make",
     [
         lambda: factories.administrator("150100"),
-        lambda: factories.post(factories.office(REGION), Role.OFFICER),
+        lambda: factories.member(factories.office(REGION), Role.OFFICER),
         lambda: factories.operator(factories.unit()),
     ],
 )
 def test_only_administrators_of_the_regions_hr_department_enter(browser, make):
-    seat = make()
+    membership = make()
     with at(date(2026, 11, 20)):
-        assert entered(browser(seat)).status_code == 403
+        assert entered(browser(membership)).status_code == 403
         with pytest.raises(ArrangementRefused, match="自治区人社部门的超级管理员"):
-            enter(2027, lines_of_text(TYPED), document="文", by=seat)
-        page = browser(seat).get(reverse("workdays_of", args=[2027])).content.decode()
+            enter(2027, lines_of_text(TYPED), document="文", by=membership)
+        page = browser(membership).get(reverse("workdays_of", args=[2027])).content.decode()
     assert "还没有录入" in page
     assert reverse("workdays_enter", args=[2027]) not in page
     assert not HolidayArrangement.objects.exists()

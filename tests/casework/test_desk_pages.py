@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.enums import OrganisationKind, Role
-from accounts.models import Post, User
+from accounts.models import Membership, User
 from casework.domain.moves import take
 from casework.menu import menu_for
 from casework.models import Comment, Notice, WorkItem
-from tests.factories import administrator, office, officer, operator, post, unit
+from tests.factories import administrator, member, office, officer, operator, unit
 from tests.factories.casework import draft, submitted
 
 pytestmark = pytest.mark.django_db
@@ -31,25 +31,25 @@ def late(registration, days: int = 3) -> None:
 
 
 def test_the_applicant_sees_first_what_was_returned_and_why(browser):
-    registration, seat = submitted(name="甲校")
+    registration, membership = submitted(name="甲校")
     take(registration, "return", by=officer(), reason="许可证看不清有效期", expected_version=1)
-    shown = browser(seat).get(reverse("home")).content.decode()
+    shown = browser(membership).get(reverse("home")).content.decode()
     assert "许可证看不清有效期" in shown
     assert "去补正" in shown
 
 
 def test_the_applicant_sees_where_a_case_is_and_until_when(browser):
-    registration, seat = submitted(name="甲校")
+    registration, membership = submitted(name="甲校")
     registration.refresh_from_db()
-    shown = browser(seat).get(reverse("home")).content.decode()
+    shown = browser(membership).get(reverse("home")).content.decode()
     assert registration.desk.name in shown
     assert registration.due_on.strftime("%m-%d") in shown
 
 
 def test_a_refused_case_tells_its_reason_on_the_home_page(browser):
-    registration, seat = submitted(name="甲校")
+    registration, membership = submitted(name="甲校")
     take(registration, "refuse", by=officer(), reason="场地不符合要求", expected_version=1)
-    assert "场地不符合要求" in browser(seat).get(reverse("home")).content.decode()
+    assert "场地不符合要求" in browser(membership).get(reverse("home")).content.decode()
 
 
 def test_the_officer_sees_what_is_late_and_what_is_soon_due(browser):
@@ -90,7 +90,7 @@ def test_late_work_is_counted_and_filtered_by_place(browser):
     ],
 )
 def test_every_role_has_a_home_page_with_and_without_cases(browser, kind, role):
-    client = browser(post(office("150102", kind), role))
+    client = browser(member(office("150102", kind), role))
     assert client.get(reverse("home")).status_code == 200
     submitted()
     assert client.get(reverse("home")).status_code == 200
@@ -118,18 +118,18 @@ def test_the_decision_page_takes_few_queries(browser, django_assert_max_num_quer
 
 
 def test_decision_buttons_are_for_the_desk_only(browser):
-    registration, seat = submitted()
+    registration, membership = submitted()
     assert "请您决定：单位注册审核" in browser(officer()).get(page(registration)).content.decode()
-    for other in (seat, post(office("150100"), Role.AUDITOR)):
+    for other in (membership, member(office("150100"), Role.AUDITOR)):
         shown = browser(other).get(page(registration)).content.decode()
         assert reverse("move", args=["registration", registration.pk, "approve"]) not in shown
 
 
 def test_the_story_of_the_case_is_told_with_its_reasons(browser):
-    registration, seat = submitted()
+    registration, membership = submitted()
     take(registration, "return", by=officer(), reason="许可证看不清", expected_version=1)
-    take(registration, "submit", by=seat, expected_version=2)
-    answer = browser(seat).get(page(registration))
+    take(registration, "submit", by=membership, expected_version=2)
+    answer = browser(membership).get(page(registration))
     assert [entry.step.move for entry in answer.context["entries"] if entry.step] == ["submit", "return", "submit"]
     assert answer.context["verdict"] is None
     assert "许可证看不清" in answer.content.decode()
@@ -139,23 +139,23 @@ def test_the_story_of_the_case_is_told_with_its_reasons(browser):
 
 
 def test_internal_notes_never_reach_the_unit(browser):
-    registration, seat = submitted()
+    registration, membership = submitted()
     client = browser(officer())
     client.post(
         reverse("case_comments", args=["registration", registration.pk]), {"text": "已电话核实", "internal": "on"}
     )
     client.post(reverse("case_comments", args=["registration", registration.pk]), {"text": "请补传扫描件"})
-    shown = browser(seat).get(page(registration)).content.decode()
+    shown = browser(membership).get(page(registration)).content.decode()
     assert "请补传扫描件" in shown
     assert "已电话核实" not in shown
-    assert [notice.text for notice in Notice.objects.filter(organisation=seat.organisation)] == [
+    assert [notice.text for notice in Notice.objects.filter(organisation=membership.organisation)] == [
         f"{registration.number} 有新留言：请补传扫描件"
     ]
 
 
 def test_a_unit_cannot_write_internal_notes_nor_empty_ones(browser):
-    registration, seat = submitted()
-    client, address = browser(seat), reverse("case_comments", args=["registration", registration.pk])
+    registration, membership = submitted()
+    client, address = browser(membership), reverse("case_comments", args=["registration", registration.pk])
     assert client.post(address, {"text": "内部", "internal": "on"}).status_code == 400
     assert client.post(address, {"text": "  "}).status_code == 400
     assert client.post(address, {"text": "长" * 2001}).status_code == 400
@@ -166,25 +166,25 @@ def test_outsiders_and_readers_cannot_comment(browser):
     registration, _seat = submitted()
     address = reverse("case_comments", args=["registration", registration.pk])
     assert browser(operator(unit())).post(address, {"text": "问"}).status_code == 404
-    assert browser(post(office("150100"), Role.AUDITOR)).post(address, {"text": "问"}).status_code == 403
+    assert browser(member(office("150100"), Role.AUDITOR)).post(address, {"text": "问"}).status_code == 403
     assert Comment.objects.count() == 0
 
 
 def test_the_badge_is_there_until_the_notice_is_opened(browser):
-    registration, seat = submitted()
+    registration, membership = submitted()
     take(registration, "approve", by=officer(), expected_version=1)
-    client = browser(seat)
+    client = browser(membership)
     assert client.get(reverse("home")).context["frame"].notices == 1
-    notice = Notice.objects.get(organisation=seat.organisation)
+    notice = Notice.objects.get(organisation=membership.organisation)
     assert client.post(reverse("notice", args=[notice.pk])).url == page(registration)
     assert client.get(reverse("home")).context["frame"].notices == 0
-    assert browser(operator(seat.organisation)).get(reverse("home")).context["frame"].notices == 1
+    assert browser(operator(membership.organisation)).get(reverse("home")).context["frame"].notices == 1
 
 
 def test_opening_the_case_itself_makes_its_notices_seen(browser):
-    registration, seat = submitted()
+    registration, membership = submitted()
     take(registration, "approve", by=officer(), expected_version=1)
-    client = browser(seat)
+    client = browser(membership)
     assert 'hx-trigger="load"' in client.get(page(registration)).content.decode()
     answer = client.post(
         reverse("notices_seen"), {"kind": "registration", "object_id": registration.pk}, headers={"HX-Request": "true"}
@@ -195,11 +195,11 @@ def test_opening_the_case_itself_makes_its_notices_seen(browser):
 
 
 def test_old_notices_are_read_page_by_page_and_back(browser):
-    registration, seat = submitted(name="甲校")
+    registration, membership = submitted(name="甲校")
     Notice.objects.bulk_create(
         [
             Notice(
-                organisation=seat.organisation,
+                organisation=membership.organisation,
                 text=f"消息{n:02d}",
                 url="/",
                 kind="registration",
@@ -208,7 +208,7 @@ def test_old_notices_are_read_page_by_page_and_back(browser):
             for n in range(60)
         ]
     )
-    client, door = browser(seat), reverse("notices")
+    client, door = browser(membership), reverse("notices")
     first = client.get(door).context["page"]
     assert ([row.text for row in first.rows][:1], len(first.rows), first.before) == (["消息59"], 25, "")
     second = client.get(door, {"after": first.after}).context["page"]
@@ -221,12 +221,12 @@ def test_old_notices_are_read_page_by_page_and_back(browser):
 
 
 def test_all_notices_at_once_and_nobody_elses(browser):
-    registration, seat = submitted()
+    registration, membership = submitted()
     take(registration, "approve", by=officer(), expected_version=1)
     stranger = browser(operator(unit()))
     assert stranger.post(reverse("notice", args=[Notice.objects.get().pk])).status_code == 404
     stranger.post(reverse("notices_seen"))
-    client = browser(seat)
+    client = browser(membership)
     assert client.get(reverse("notices")).context["frame"].notices == 1
     client.post(reverse("notices_seen"))
     client.post(reverse("notices_seen"))
@@ -285,39 +285,39 @@ def test_a_user_without_a_seat_is_told_whom_to_ask():
     assert "没有在任岗位" in answer.content.decode()
 
 
-def roles() -> list[Post]:
+def roles() -> list[Membership]:
     return [
         draft()[1],
         officer(),
         administrator(),
-        post(office("150102", OrganisationKind.FINANCE), Role.FINANCE),
-        post(office("150100"), Role.AUDITOR),
-        post(office("150100"), Role.INSPECTOR),
+        member(office("150102", OrganisationKind.FINANCE), Role.FINANCE),
+        member(office("150100"), Role.AUDITOR),
+        member(office("150100"), Role.INSPECTOR),
     ]
 
 
 def test_the_menu_only_offers_what_opens(browser):
-    for seat in roles():
-        lines = [line for _group, found in menu_for(seat) for line in found]
-        client = browser(seat)
+    for membership in roles():
+        lines = [line for _group, found in menu_for(membership) for line in found]
+        client = browser(membership)
         assert {line.url: client.get(line.url).status_code for line in lines} == {line.url: 200 for line in lines}
         assert lines[0].url == reverse("home")
 
 
 def test_the_frame_says_who_where_and_what_waits(browser):
-    seat = officer()
+    membership = officer()
     submitted()
-    shown = browser(seat).get(reverse("home")).content.decode()
-    assert seat.organisation.name in shown
-    assert seat.user.full_name in shown
+    shown = browser(membership).get(reverse("home")).content.decode()
+    assert membership.organisation.name in shown
+    assert membership.user.full_name in shown
     assert re.search(r'href="/inbox/todo/"[^>]*>.*?<b class="count">1</b>', shown, re.DOTALL)
 
 
 def test_pages_carry_no_script_of_their_own(browser):
-    registration, seat = draft()
+    registration, membership = draft()
     submitted()
     for client, addresses in (
-        (browser(seat), [reverse("home"), page(registration), reverse("notices")]),
+        (browser(membership), [reverse("home"), page(registration), reverse("notices")]),
         (browser(officer()), [reverse("home"), reverse("inbox", args=["todo"]), reverse("jobs"), reverse("overdue")]),
         (Client(), [reverse("account_login")]),
     ):

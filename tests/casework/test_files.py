@@ -30,8 +30,8 @@ def send(client: Client, registration, content: bytes, name: str = "许可证.pd
 
 
 def test_a_licence_is_kept_with_its_digest_and_shown(browser):
-    registration, seat = draft()
-    client = browser(seat)
+    registration, membership = draft()
+    client = browser(membership)
     assert send(client, registration, PDF).status_code == 302
     kept = documents("registration", registration.pk)["licence"]
     assert (kept.name, kept.media_type, kept.size) == ("许可证.pdf", "application/pdf", len(PDF))
@@ -42,9 +42,9 @@ def test_a_licence_is_kept_with_its_digest_and_shown(browser):
 
 
 def test_the_download_is_never_run_or_kept_by_the_browser(browser):
-    registration, seat = draft()
-    kept = attach("registration", registration.pk, "licence", upload(PDF), by=seat)
-    answer = browser(seat).get(reverse("file", args=[kept.pk]))
+    registration, membership = draft()
+    kept = attach("registration", registration.pk, "licence", upload(PDF), by=membership)
+    answer = browser(membership).get(reverse("file", args=[kept.pk]))
     assert b"".join(answer.streaming_content) == PDF
     assert answer["Content-Disposition"].startswith("attachment;")
     assert answer["X-Content-Type-Options"] == "nosniff"
@@ -75,9 +75,9 @@ def test_the_download_is_never_run_or_kept_by_the_browser(browser):
     ],
 )
 def test_a_refused_file_leaves_a_sentence_and_the_page(browser, content, name, words):
-    registration, seat = draft()
-    attach("registration", registration.pk, "licence", upload(PDF, "原件.pdf"), by=seat)
-    answer = send(browser(seat), registration, content, name)
+    registration, membership = draft()
+    attach("registration", registration.pk, "licence", upload(PDF, "原件.pdf"), by=membership)
+    answer = send(browser(membership), registration, content, name)
     shown = answer.content.decode()
     assert answer.status_code == 400
     assert words in shown
@@ -86,8 +86,8 @@ def test_a_refused_file_leaves_a_sentence_and_the_page(browser, content, name, w
 
 
 def test_a_newer_file_replaces_the_older_which_stays_readable(browser):
-    registration, seat = draft()
-    client = browser(seat)
+    registration, membership = draft()
+    client = browser(membership)
     send(client, registration, PDF, "旧.pdf")
     send(client, registration, sheet_of(["序号"]), "新.xlsx")
     assert documents("registration", registration.pk)["licence"].name == "新.xlsx"
@@ -98,14 +98,14 @@ def test_a_newer_file_replaces_the_older_which_stays_readable(browser):
 
 
 def test_files_follow_the_scope_of_their_case(browser):
-    registration, seat = draft()
-    kept = attach("registration", registration.pk, "licence", upload(PDF), by=seat)
+    registration, membership = draft()
+    kept = attach("registration", registration.pk, "licence", upload(PDF), by=membership)
     address = reverse("file", args=[kept.pk])
     assert browser(officer()).get(address).status_code == 200
     assert browser(officer("150103")).get(address).status_code == 404
     assert browser(operator(unit())).get(address).status_code == 404
     assert Client().get(address).url.startswith(reverse("account_login"))
-    assert browser(seat).get(reverse("file", args=[kept.pk + 1000])).status_code == 404
+    assert browser(membership).get(reverse("file", args=[kept.pk + 1000])).status_code == 404
 
 
 def test_another_school_cannot_attach_to_this_case(browser):
@@ -121,8 +121,8 @@ def test_an_officer_cannot_attach_for_the_unit(browser):
 
 
 def test_after_submission_nothing_is_exchanged_until_it_is_returned(browser):
-    registration, seat = submitted()
-    client = browser(seat)
+    registration, membership = submitted()
+    client = browser(membership)
     answer = send(client, registration, PDF)
     assert answer.status_code == 409
     assert "申请已提交" in answer.content.decode()
@@ -131,29 +131,31 @@ def test_after_submission_nothing_is_exchanged_until_it_is_returned(browser):
 
 
 def test_only_slots_the_case_asks_for_are_filled(browser):
-    registration, seat = draft()
-    assert send(browser(seat), registration, PDF, slot="anything").status_code == 404
+    registration, membership = draft()
+    assert send(browser(membership), registration, PDF, slot="anything").status_code == 404
 
 
 def test_a_form_without_a_file_says_so(browser):
-    registration, seat = draft()
-    answer = browser(seat).post(reverse("case_files", args=["registration", registration.pk]), {"slot": "licence"})
+    registration, membership = draft()
+    answer = browser(membership).post(
+        reverse("case_files", args=["registration", registration.pk]), {"slot": "licence"}
+    )
     assert answer.status_code == 400
     assert "请先选择要上传的文件。" in answer.content.decode()
 
 
 def test_a_document_past_its_validity_is_not_taken():
-    registration, seat = draft()
+    registration, membership = draft()
     day = registration.unit.established_on
     with pytest.raises(FileRefused, match="已过有效期"):
-        attach("registration", registration.pk, "licence", upload(PDF), by=seat, valid_to=day)
+        attach("registration", registration.pk, "licence", upload(PDF), by=membership, valid_to=day)
     assert documents("registration", registration.pk) == {}
 
 
 def test_things_that_hold_no_files_cannot_be_given_one():
-    _registration, seat = draft()
+    _registration, membership = draft()
     with pytest.raises(LookupError):
-        attach("nothing", 1, "licence", upload(PDF), by=seat)
+        attach("nothing", 1, "licence", upload(PDF), by=membership)
 
 
 def test_a_file_name_is_made_harmless():

@@ -40,9 +40,9 @@ def files(settings) -> list[str]:
 
 def test_a_licence_that_found_no_room_leaves_the_case_as_it_was(browser, settings, tmp_path, full_disk):
     settings.MEDIA_ROOT = str(tmp_path)
-    registration, seat = draft()
-    before = attach("registration", registration.pk, "licence", SimpleUploadedFile("原件.pdf", PDF), by=seat)
-    client, events, kept = browser(seat), Event.objects.count(), files(settings)
+    registration, membership = draft()
+    before = attach("registration", registration.pk, "licence", SimpleUploadedFile("原件.pdf", PDF), by=membership)
+    client, events, kept = browser(membership), Event.objects.count(), files(settings)
     client.raise_request_exception = False
     full_disk()
     address = reverse("case_files", args=["registration", registration.pk])
@@ -54,8 +54,8 @@ def test_a_licence_that_found_no_room_leaves_the_case_as_it_was(browser, setting
 
 def test_a_program_gets_the_sentence_as_a_problem(client, settings, tmp_path, full_disk):
     settings.MEDIA_ROOT = str(tmp_path)
-    registration, seat = draft()
-    client.force_login(seat.user)
+    registration, membership = draft()
+    client.force_login(membership.user)
     client.raise_request_exception = False
     full_disk()
     answer = client.post(
@@ -83,8 +83,8 @@ def test_a_database_without_room_is_told_the_same():
 
 def test_long_work_that_found_no_room_says_so_and_can_be_taken_up_again(settings, tmp_path, full_disk):
     settings.MEDIA_ROOT = str(tmp_path)
-    _registration, seat = draft()
-    job = Job.objects.create(task="training.tasks.what_if", title="测算", by=seat, division=seat.division)
+    _registration, membership = draft()
+    job = Job.objects.create(task="training.tasks.what_if", title="测算", by=membership, division=membership.division)
     full_disk()
     with pytest.raises(OSError, match="No space"), jobs.running(job.pk) as running:
         running.file.save("x", ContentFile(b"x" * 9000), save=False)

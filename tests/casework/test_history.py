@@ -31,9 +31,9 @@ pytestmark = pytest.mark.django_db
 QUERIES = 19
 
 
-def told(browser, seat, address: str) -> list[tuple[str, str, str]]:
+def told(browser, membership, address: str) -> list[tuple[str, str, str]]:
     """(what, whom, reason) of every line, the oldest first."""
-    entries = browser(seat).get(address).context["entries"]
+    entries = browser(membership).get(address).context["entries"]
     return [
         (entry.step.move if entry.step else entry.what, entry.whom, entry.step.reason if entry.step else entry.reason)
         for entry in reversed(entries)
@@ -97,8 +97,8 @@ def test_changes_between_two_submissions_are_told_to_both_sides(browser, registr
     take(walk.opening, "return", by=walk.officer, reason="计划人数不符", expected_version=walk.opening.version)
     update_class(walk.training_class, by=walk.applicant, planned_people=3)
     page = reverse("case", args=["opening", walk.opening.pk])
-    for seat in (walk.officer, walk.applicant):
-        assert "修改班次" in [line[0] for line in told(browser, seat, page)]
+    for membership in (walk.officer, walk.applicant):
+        assert "修改班次" in [line[0] for line in told(browser, membership, page)]
 
 
 def test_a_recognition_of_the_employer_and_a_letter_stand_in_every_class_they_concern(browser, registries, api):
@@ -132,7 +132,7 @@ def test_a_certificate_change_stands_with_its_edits_and_moves(browser, registrie
 def test_who_may_not_answer_for_another_and_tried_stands_on_record(browser, registries, api):
     walk = shareholders(registries, ["乌云"])
     (question,) = asked()
-    market = factories.post(factories.office("150102", OrganisationKind.INDUSTRY, department=Department.MARKET))
+    market = factories.member(factories.office("150102", OrganisationKind.INDUSTRY, department=Department.MARKET))
     browser(market).post(reverse("asked_answer"), {"row": [question.pk], "answer": "refuted", "letter": "市监函1号"})
     said = {"answer": "confirmed", "note": "电话核实"}
     assert browser(walk.officer).post(reverse("assistance_answer", args=[question.pk]), said).status_code == 409
@@ -141,16 +141,16 @@ def test_who_may_not_answer_for_another_and_tried_stands_on_record(browser, regi
     assert api(walk.applicant).post(door, said).status_code == 403
     assert browser(walk.officer).post(reverse("assistances_batch"), {"row": [question.pk], **said}).status_code == 409
     tried = list(Event.objects.filter(act="assistance.refused").order_by("pk"))
-    assert [(one.post, one.subject_kind, one.subject_id, one.data["answer"]) for one in tried] == [
-        (seat, "enrolment", question.subject_id, "confirmed")
-        for seat in (walk.officer, walk.officer, walk.applicant, walk.officer)
+    assert [(one.membership, one.subject_kind, one.subject_id, one.data["answer"]) for one in tried] == [
+        (membership, "enrolment", question.subject_id, "confirmed")
+        for membership in (walk.officer, walk.officer, walk.applicant, walk.officer)
     ]
     assert "只能由该部门更正" in tried[0].reason
     lines = told(browser, walk.officer, reverse("case", args=["opening", walk.opening.pk]))
     assert [line[0] for line in lines].count("拒收协查结果") == 4
     assert (
         not Event.objects.filter(act="assistance.answered", subject_id=question.subject_id)
-        .exclude(post=market)
+        .exclude(membership=market)
         .exists()
     )
     browser(walk.officer).post(reverse("assistance_answer", args=[question.pk]), {"answer": ""})
@@ -165,7 +165,7 @@ def test_nobody_agrees_to_his_own_proposal_or_recognises_for_another_place_unsee
         settle(proposed, agree=True, by=walk.officer)
     with pytest.raises(NotYourAnswer):
         recognise("enrolment", enrolment.pk, Answered("refuted", department="工信局", letter="1号"), by=walk.applicant)
-    assert [(one.act, one.post) for one in Event.objects.filter(act__endswith=".refused").order_by("pk")] == [
+    assert [(one.act, one.membership) for one in Event.objects.filter(act__endswith=".refused").order_by("pk")] == [
         ("overruling.refused", walk.officer),
         ("recognition.refused", walk.applicant),
     ]

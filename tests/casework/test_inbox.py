@@ -13,7 +13,7 @@ from casework.domain.keyset import read_cursor
 from casework.domain.moves import take
 from casework.enums import State
 from casework.models import Step, WorkItem
-from tests.factories import office, officer, operator, post, unit
+from tests.factories import member, office, officer, operator, unit
 from tests.factories.casework import draft, submitted
 
 pytestmark = pytest.mark.django_db
@@ -44,11 +44,11 @@ def test_the_same_four_queries_for_one_case_and_for_three(browser):
 
 
 def test_waiting_and_done_take_no_more_queries(browser):
-    seat = officer()
+    membership = officer()
     for _case in range(3):
         registration, _applicant = submitted()
-        take(registration, "approve", by=seat, expected_version=1)
-    client = browser(seat)
+        take(registration, "approve", by=membership, expected_version=1)
+    client = browser(membership)
     assert queries(client, reverse("inbox", args=["done"])) <= 8
     assert queries(client, reverse("inbox", args=["waiting"])) <= 8
 
@@ -80,16 +80,16 @@ def test_another_banner_sees_nothing(browser):
 
 
 def test_units_see_their_own_applications_only(browser):
-    _one, seat = submitted(name="甲校")
+    _one, membership = submitted(name="甲校")
     submitted(name="乙校")
-    shown = browser(seat).get(TODO).content.decode()
+    shown = browser(membership).get(TODO).content.decode()
     assert "乙校" not in shown
     assert shown.count("甲校") >= 1
 
 
 def test_thirty_cases_are_read_on_two_pages_and_back(browser):
-    seat = operator(unit(name="一校"))
-    registration, _seat = submitted(seat)
+    membership = operator(unit(name="一校"))
+    registration, _seat = submitted(membership)
     item = WorkItem.objects.get(object_id=registration.pk)
     today, fields = (
         timezone.localdate(),
@@ -146,7 +146,7 @@ def test_a_desk_has_no_drafts(browser):
 
 
 def test_readers_have_no_inbox(browser):
-    assert browser(post(office("150100"), Role.AUDITOR)).get(TODO).status_code == 403
+    assert browser(member(office("150100"), Role.AUDITOR)).get(TODO).status_code == 403
 
 
 def test_many_clean_cases_are_previewed_and_each_is_agreed_to_on_its_own(browser):
@@ -201,11 +201,14 @@ def test_nothing_ticked_leads_back_with_a_sentence(browser):
 
 
 @pytest.mark.parametrize(
-    "seat", [lambda: operator(unit()), lambda: post(office("150102", OrganisationKind.FINANCE), Role.FINANCE)]
+    "membership", [lambda: operator(unit()), lambda: member(office("150102", OrganisationKind.FINANCE), Role.FINANCE)]
 )
-def test_bulk_agreement_is_for_officers(browser, seat):
+def test_bulk_agreement_is_for_officers(browser, membership):
     item = cleaned(submitted()[0])
-    assert browser(seat()).post(reverse("inbox_agree"), {"confirmed": "1", "case": [f"{item.pk}:1"]}).status_code == 403
+    assert (
+        browser(membership()).post(reverse("inbox_agree"), {"confirmed": "1", "case": [f"{item.pk}:1"]}).status_code
+        == 403
+    )
     assert Step.objects.filter(decides=True).count() == 0
 
 
@@ -216,5 +219,5 @@ def test_a_case_of_another_banner_cannot_be_slipped_in(browser):
 
 
 def test_a_draft_lies_with_the_unit_only(browser):
-    _registration, seat = draft(name="甲校")
-    assert "甲校" in browser(seat).get(reverse("inbox", args=["draft"])).content.decode()
+    _registration, membership = draft(name="甲校")
+    assert "甲校" in browser(membership).get(reverse("inbox", args=["draft"])).content.decode()

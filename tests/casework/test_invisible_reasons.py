@@ -6,7 +6,7 @@ import pytest
 from django.urls import URLPattern, get_resolver, reverse
 
 from accounts.domain.authority import GrantRefused, grant, revoke
-from accounts.domain.people import PostRefused, end_post, set_organisation_active
+from accounts.domain.people import MembershipRefused, end_membership, set_organisation_active
 from accounts.domain.unmask import UnmaskRefused, unmask
 from accounts.domain.upkeep import deactivate
 from accounts.enums import Act, OrganisationKind, Role
@@ -17,7 +17,7 @@ from reports.models import Export
 from subsidies.domain.budgets import set_budget
 from tests.api.conftest import api
 from tests.eligibility.desk import asked, insured_class, paper, shareholders
-from tests.factories import administrator, division, office, officer, post, unit
+from tests.factories import administrator, division, member, office, officer, unit
 from tests.factories.casework import submitted
 from tests.training.conftest import registries
 from tests.training.test_settled_by_officer import employees
@@ -98,8 +98,8 @@ def test_no_kept_attendance_is_corrected_for_an_unseen_reason(browser, api, regi
 @pytest.mark.parametrize("unseen", UNSEEN)
 def test_nothing_is_exported_for_an_unseen_purpose(browser, unseen):
     """The API has no exports."""
-    seat = post(office("150100"))
-    grant(Act.EXPORT_PERSONS, to=seat.user, division=division("150100"), by=administrator("150100"))
+    membership = member(office("150100"))
+    grant(Act.EXPORT_PERSONS, to=membership.user, division=division("150100"), by=administrator("150100"))
     asks = {
         "form": "A",
         "year": 2025,
@@ -109,7 +109,7 @@ def test_nothing_is_exported_for_an_unseen_purpose(browser, unseen):
         "column": "started",
         "span": "month",
     }
-    answer = browser(seat).post(reverse("export_new"), {**asks, "purpose": unseen * 10})
+    answer = browser(membership).post(reverse("export_new"), {**asks, "purpose": unseen * 10})
     assert (answer.status_code, Export.objects.exists()) == (400, False)
     assert not any(
         "export" in name
@@ -145,28 +145,31 @@ def test_no_registry_is_overruled_for_an_unseen_reason(browser, registries, unse
 
 @pytest.mark.parametrize("unseen", UNSEEN)
 def test_no_right_seat_account_or_office_ends_for_an_unseen_reason(unseen):
-    league, seat = administrator("150100"), post(office("150102", OrganisationKind.INDUSTRY, department="energy"))
-    given = grant(Act.FIRST_REVIEW_OPENING, to=seat.organisation, division=division(), by=league)
+    league, membership = (
+        administrator("150100"),
+        member(office("150102", OrganisationKind.INDUSTRY, department="energy")),
+    )
+    given = grant(Act.FIRST_REVIEW_OPENING, to=membership.organisation, division=division(), by=league)
     before = Event.objects.count()
     for end, refusal in (
         (lambda: revoke(given, by=league, reason=unseen), GrantRefused),
-        (lambda: end_post(seat, by=league, reason=unseen), PostRefused),
-        (lambda: deactivate(seat.user, by=league, reason=unseen), PostRefused),
-        (lambda: set_organisation_active(seat.organisation, False, by=league, reason=unseen), PostRefused),
+        (lambda: end_membership(membership, by=league, reason=unseen), MembershipRefused),
+        (lambda: deactivate(membership.user, by=league, reason=unseen), MembershipRefused),
+        (lambda: set_organisation_active(membership.organisation, False, by=league, reason=unseen), MembershipRefused),
     ):
         with pytest.raises(refusal):
             end()
     assert not Event.objects.filter(
-        act__in=("grant.revoked", "post.ended", "account.deactivated", "organisation.closed")
+        act__in=("grant.revoked", "membership.ended", "account.deactivated", "organisation.closed")
     ).exists()
     assert Event.objects.count() >= before
 
 
 @pytest.mark.parametrize("unseen", UNSEEN)
 def test_no_number_is_shown_and_no_budget_set_for_an_unseen_reason(unseen):
-    seat, finance = officer(), post(office(kind=OrganisationKind.FINANCE), Role.FINANCE)
+    membership, finance = officer(), member(office(kind=OrganisationKind.FINANCE), Role.FINANCE)
     with pytest.raises(UnmaskRefused):
-        unmask(seat, unseen, on=unit(), division=division())
+        unmask(membership, unseen, on=unit(), division=division())
     with pytest.raises(Exception, match="文号或依据"):
         set_budget(fund_source="employment", year=2026, amount=1, source=unseen, by=finance)
 

@@ -13,7 +13,7 @@ from casework.domain import jobs as domain
 from casework.enums import JobState
 from casework.models import Job, WorkItem
 from casework.tasks import requeue_stuck_jobs
-from tests.factories import office, officer, operator, post, unit
+from tests.factories import member, office, officer, operator, unit
 from tests.factories.casework import submitted
 
 pytestmark = pytest.mark.django_db
@@ -33,15 +33,15 @@ def commits(django_capture_on_commit_callbacks):
     return lambda: django_capture_on_commit_callbacks(execute=True)
 
 
-def job(seat, state: str = JobState.RUNNING, **fields) -> Job:
-    owner = seat.organisation if seat.is_unit else None
+def job(membership, state: str = JobState.RUNNING, **fields) -> Job:
+    owner = membership.organisation if membership.is_unit else None
     return Job.objects.create(
         **{
             "task": "training.tasks.check_roster",
             "title": "花名册比对",
-            "by": seat,
+            "by": membership,
             "owner": owner,
-            "division": seat.division,
+            "division": membership.division,
             "state": state,
             "total": 200,
             "done": 50,
@@ -52,13 +52,13 @@ def job(seat, state: str = JobState.RUNNING, **fields) -> Job:
     )
 
 
-def silent(seat) -> Job:
-    return job(seat, heartbeat=timezone.now() - domain.SILENCE - timedelta(seconds=5))
+def silent(membership) -> Job:
+    return job(membership, heartbeat=timezone.now() - domain.SILENCE - timedelta(seconds=5))
 
 
 def test_progress_is_a_bar_that_asks_again_only_while_it_runs(browser):
-    seat = operator(unit())
-    client, running = browser(seat), job(seat)
+    membership = operator(unit())
+    client, running = browser(membership), job(membership)
     shown = client.get(reverse("job_row", args=[running.pk])).content.decode()
     assert "50 / 200（25%）" in shown
     assert "预计还需约 3 分钟" in shown
@@ -70,14 +70,14 @@ def test_progress_is_a_bar_that_asks_again_only_while_it_runs(browser):
 
 
 def test_an_industry_department_sees_the_work_of_its_own_cases_and_of_its_people_only(browser):
-    department = post(office("150102", OrganisationKind.INDUSTRY, department="energy"))
+    department = member(office("150102", OrganisationKind.INDUSTRY, department="energy"))
     system = {"by": None, "owner": None, "division": department.division}
     mine, others = submitted(name="甲校")[0], submitted(name="乙校")[0]
     for case in (mine, others):
         job(department, title=f"{case.applicant.name}比对", kind="registration", object_id=case.pk, **system)
     WorkItem.objects.filter(object_id=mine.pk).update(desk=department.organisation)
     job(department, title="乙校花名册预审", kind="trainingclass", object_id=7, **system)
-    job(post(department.organisation), title="同事的导出")
+    job(member(department.organisation), title="同事的导出")
     shown = browser(department).get(reverse("jobs")).content.decode()
     assert ("甲校比对" in shown, "同事的导出" in shown, "乙校" in shown) == (True, True, False)
     hidden = Job.objects.get(title="乙校比对")
@@ -97,11 +97,11 @@ def test_a_job_lost_with_its_worker_is_found_and_queued_again(sent, commits):
 
 
 def test_a_job_lost_five_times_waits_for_a_person(sent, commits, browser):
-    seat = officer()
-    lost = silent(seat)
+    membership = officer()
+    lost = silent(membership)
     Job.objects.filter(pk=lost.pk).update(attempts=domain.MOST_ATTEMPTS)
     assert requeue_stuck_jobs() == 0
-    client = browser(seat)
+    client = browser(membership)
     assert "重新开始" in client.get(reverse("jobs"), {"state": "bad"}).content.decode()
     with commits():
         assert client.post(reverse("job_again", args=[lost.pk])).status_code == 302
@@ -111,9 +111,9 @@ def test_a_job_lost_five_times_waits_for_a_person(sent, commits, browser):
 
 
 def test_taken_up_again_once_however_often_it_is_clicked(sent, commits, browser):
-    seat = operator(unit())
-    failed = job(seat, JobState.FAILED, message="处理中断")
-    client = browser(seat)
+    membership = operator(unit())
+    failed = job(membership, JobState.FAILED, message="处理中断")
+    client = browser(membership)
     with commits():
         answers = [client.post(reverse("job_again", args=[failed.pk])).status_code for _click in range(2)]
     assert answers == [302, 409]
@@ -122,10 +122,10 @@ def test_taken_up_again_once_however_often_it_is_clicked(sent, commits, browser)
 
 
 def test_a_finished_job_is_not_run_again(sent, commits, browser):
-    seat = operator(unit())
-    done = job(seat, JobState.DONE)
+    membership = operator(unit())
+    done = job(membership, JobState.DONE)
     with commits():
-        answer = browser(seat).post(reverse("job_again", args=[done.pk]))
+        answer = browser(membership).post(reverse("job_again", args=[done.pk]))
     assert answer.status_code == 409
     assert "已完成" in answer.content.decode()
     assert sent == []
@@ -133,8 +133,8 @@ def test_a_finished_job_is_not_run_again(sent, commits, browser):
 
 def test_other_units_and_banners_do_not_see_it(browser):
     mine = job(operator(unit()), JobState.FAILED)
-    for seat in (operator(unit()), officer("150103")):
-        client = browser(seat)
+    for membership in (operator(unit()), officer("150103")):
+        client = browser(membership)
         assert client.get(reverse("job", args=[mine.pk])).status_code == 404
         assert client.get(reverse("job_row", args=[mine.pk])).status_code == 404
         assert client.post(reverse("job_again", args=[mine.pk])).status_code == 404
@@ -143,17 +143,17 @@ def test_other_units_and_banners_do_not_see_it(browser):
 
 def test_an_auditor_may_look_but_not_restart(browser):
     failed = job(operator(unit()), JobState.FAILED)
-    client = browser(post(office("150100"), Role.AUDITOR))
+    client = browser(member(office("150100"), Role.AUDITOR))
     assert client.get(reverse("job", args=[failed.pk])).status_code == 200
     assert client.post(reverse("job_again", args=[failed.pk])).status_code == 403
 
 
 def test_a_result_goes_to_who_asked_and_to_nobody_else(browser):
-    seat, colleague = officer(), post(office("150102"))
-    done = job(seat, JobState.DONE, file_name="名单.xlsx")
+    membership, colleague = officer(), member(office("150102"))
+    done = job(membership, JobState.DONE, file_name="名单.xlsx")
     done.file.save("x", ContentFile(b"result"))
     address = reverse("job_file", args=[done.pk])
-    answer = browser(seat).get(address)
+    answer = browser(membership).get(address)
     assert b"".join(answer.streaming_content) == b"result"
     assert answer["Content-Disposition"].startswith("attachment;")
     assert browser(colleague).get(address).status_code == 403
@@ -169,12 +169,12 @@ def test_colleagues_of_a_unit_share_its_results(browser):
 
 
 def test_the_list_takes_the_same_queries_for_one_job_and_for_three(browser, django_assert_max_num_queries):
-    seat = officer()
-    client = browser(seat)
-    job(seat)
+    membership = officer()
+    client = browser(membership)
+    job(membership)
     with django_assert_max_num_queries(9):
         client.get(reverse("jobs"))
     for _more in range(2):
-        job(seat)
+        job(membership)
     with django_assert_max_num_queries(9):
         client.get(reverse("jobs"))

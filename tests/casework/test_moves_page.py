@@ -13,7 +13,7 @@ from accounts.models import Event
 from casework.domain.flow import Who, flows
 from casework.enums import State
 from casework.models import Step
-from tests.factories import office, officer, operator, post, unit
+from tests.factories import member, office, officer, operator, unit
 from tests.factories.casework import draft, submitted
 
 pytestmark = pytest.mark.django_db
@@ -99,7 +99,7 @@ def test_a_repeated_request_decides_once_and_answers_the_same(browser):
 
 def test_the_second_officer_learns_who_was_first_and_keeps_what_was_typed(browser):
     registration, _seat = submitted()
-    first, second = officer(), post(office("150102"))
+    first, second = officer(), member(office("150102"))
     browser(first).post(url(registration, "approve"), {"expected_version": 1})
     answer = browser(second).post(url(registration, "refuse"), {"expected_version": 1, "reason": "场地不符合要求"})
     shown = answer.content.decode()
@@ -169,18 +169,18 @@ def test_an_officer_cannot_submit_for_the_unit(browser):
 
 
 @pytest.mark.parametrize(
-    ("seat", "status"),
+    ("membership", "status"),
     [
         (lambda: officer("150103"), 404),
         (lambda: officer(acts=("first_review_opening",)), 403),
-        (lambda: post(office("150102", OrganisationKind.FINANCE), Role.FINANCE), 403),
-        (lambda: post(office("150100"), Role.AUDITOR), 403),
+        (lambda: member(office("150102", OrganisationKind.FINANCE), Role.FINANCE), 403),
+        (lambda: member(office("150100"), Role.AUDITOR), 403),
     ],
     ids=["other banner", "no grant for registrations", "finance", "auditor above"],
 )
-def test_who_may_not_decide(browser, seat, status):
+def test_who_may_not_decide(browser, membership, status):
     registration, _seat = submitted()
-    assert browser(seat()).post(url(registration, "approve"), {"expected_version": 1}).status_code == status
+    assert browser(membership()).post(url(registration, "approve"), {"expected_version": 1}).status_code == status
     registration.refresh_from_db()
     assert registration.state == State.IN_REVIEW
 
@@ -206,7 +206,7 @@ def test_a_form_from_another_site_is_not_taken():
 @pytest.mark.django_db(transaction=True)
 def test_two_officers_at_once_one_wins_and_the_other_is_told(browser):
     registration, _seat = submitted()
-    first, second = browser(officer()), browser(post(office("150102")))
+    first, second = browser(officer()), browser(member(office("150102")))
     answers = at_once(
         lambda: first.post(url(registration, "approve"), {"expected_version": 1}).status_code,
         lambda: (
@@ -222,8 +222,8 @@ def test_two_officers_at_once_one_wins_and_the_other_is_told(browser):
 @pytest.mark.django_db(transaction=True)
 def test_a_double_click_is_one_step(browser):
     registration, _seat = submitted()
-    seat = officer()
-    clients = [browser(seat), browser(seat)]
+    membership = officer()
+    clients = [browser(membership), browser(membership)]
     answers = at_once(
         *[
             lambda client=client: client.post(url(registration, "approve"), {"expected_version": 1}).status_code

@@ -80,4 +80,4 @@ def test_ticks_that_are_none_choose_nothing(browser, number):
 
 @pytest.mark.parametrize("number", NUMBERS)
 def test_a_post_that_is_none_cannot_be_taken(browser, number):
-    assert browser(operator(unit())).post(reverse("switch_post"), {"post": number}).status_code == 404
+    assert browser(operator(unit())).post(reverse("switch_membership"), {"membership": number}).status_code == 404

@@ -20,12 +20,12 @@ def digest_on(html: str) -> str:
 
 def test_a_printed_case_carries_number_time_digest_qr_code_and_page_numbers(browser):
     registration, _applicant = submitted(name="甲校")
-    seat, page = officer(), reverse("case", args=["registration", registration.pk])
+    membership, page = officer(), reverse("case", args=["registration", registration.pk])
     with time_machine.travel("2026-03-16 02:30:00+00:00", tick=False):
-        html = browser(seat).get(page).content.decode()
+        html = browser(membership).get(page).content.decode()
     digest = digest_on(html)
     assert f"校验码 {printed.short(digest)}" in html
-    assert f"打印 2026-03-16 10:30 {seat.user.full_name}" in html
+    assert f"打印 2026-03-16 10:30 {membership.user.full_name}" in html
     assert svg_of(f"http://testserver{page}") in html
     assert f'@bottom-left {{ content: "{registration.number}  {printed.short(digest)}"; }}' in html
     assert 'content: "第 " counter(page) " 页，共 " counter(pages) " 页";' in html
@@ -41,9 +41,9 @@ def test_the_digest_is_that_of_what_is_shown_and_changes_with_it(browser):
 
 def test_a_refused_move_prints_the_address_of_the_case_and_not_of_the_move(browser):
     registration, _applicant = submitted(name="甲校")
-    seat = officer()
+    membership = officer()
     page = reverse("case", args=["registration", registration.pk])
-    answer = browser(seat).post(
+    answer = browser(membership).post(
         reverse("move", args=["registration", registration.pk, "refuse"]), {"expected_version": 1}
     )
     assert answer.status_code == 409

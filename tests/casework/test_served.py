@@ -19,13 +19,15 @@ pytestmark = pytest.mark.django_db
 
 
 def kept(content: bytes = PDF, name: str = "许可证.pdf") -> tuple[Attachment, object]:
-    registration, seat = draft()
-    return attach("registration", registration.pk, "licence", SimpleUploadedFile(name, content), by=seat), seat
+    registration, membership = draft()
+    return attach(
+        "registration", registration.pk, "licence", SimpleUploadedFile(name, content), by=membership
+    ), membership
 
 
-def program(seat) -> APIClient:
+def program(membership) -> APIClient:
     client = APIClient()
-    client.credentials(HTTP_AUTHORIZATION=f"Token {issue_token(seat.user)[0]}")
+    client.credentials(HTTP_AUTHORIZATION=f"Token {issue_token(membership.user)[0]}")
     return client
 
 
@@ -33,10 +35,10 @@ def program(seat) -> APIClient:
 def fetch(request, browser):
     """The file by either door."""
 
-    def get(attachment, seat):
+    def get(attachment, membership):
         if request.param == "page":
-            return browser(seat).get(reverse("file", args=[attachment.pk]))
-        return program(seat).get(f"/api/v1/files/{attachment.pk}/")
+            return browser(membership).get(reverse("file", args=[attachment.pk]))
+        return program(membership).get(f"/api/v1/files/{attachment.pk}/")
 
     return get
 
@@ -61,18 +63,18 @@ def fetch(request, browser):
     ],
 )
 def test_a_kept_name_ends_as_what_the_file_is(fetch, content, name, shown):
-    attachment, seat = kept(content, name)
+    attachment, membership = kept(content, name)
     assert attachment.name == shown
-    answer = fetch(attachment, seat)
+    answer = fetch(attachment, membership)
     assert answer.status_code == 200
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert Event.objects.get(act="file.attached").data["name"] == shown
 
 
 def test_names_kept_before_are_given_out_safely_too(fetch):
-    attachment, seat = kept()
+    attachment, membership = kept()
     Attachment.objects.filter(pk=attachment.pk).update(name="old.hta")
-    assert 'filename="old.hta.pdf"' in fetch(attachment, seat).headers["Content-Disposition"]
+    assert 'filename="old.hta.pdf"' in fetch(attachment, membership).headers["Content-Disposition"]
 
 
 def test_a_long_name_keeps_its_ending_and_its_length():
@@ -80,20 +82,20 @@ def test_a_long_name_keeps_its_ending_and_its_length():
 
 
 def test_every_download_is_on_record(fetch):
-    attachment, seat = kept()
+    attachment, membership = kept()
     reader = officer()
-    for one in (seat, reader):
+    for one in (membership, reader):
         assert b"".join(fetch(attachment, one).streaming_content) == PDF
     events = Event.objects.filter(act="file.taken").order_by("pk")
-    assert [(event.post, event.data["sha256"], event.subject_kind) for event in events] == [
-        (seat, attachment.sha256, "registration"),
+    assert [(event.membership, event.data["sha256"], event.subject_kind) for event in events] == [
+        (membership, attachment.sha256, "registration"),
         (reader, attachment.sha256, "registration"),
     ]
 
 
 @pytest.mark.parametrize("how", ["exchanged", "lengthened", "gone"])
 def test_a_file_that_is_not_the_one_kept_is_not_given_out(fetch, how):
-    attachment, seat = kept()
+    attachment, membership = kept()
     if how == "gone":
         attachment.file.storage.delete(attachment.file.name)
     else:
@@ -104,15 +106,15 @@ def test_a_file_that_is_not_the_one_kept_is_not_given_out(fetch, how):
             attachment.file.name,
             SimpleUploadedFile("x", content.replace(b"%PDF", b"%PDG") if how == "exchanged" else content + b" "),
         )
-    answer = fetch(attachment, seat)
+    answer = fetch(attachment, membership)
     assert answer.status_code == 409
     assert "校验值不一致" in answer.content.decode()
-    assert Event.objects.filter(act="file.altered", post=seat).count() == 1
+    assert Event.objects.filter(act="file.altered", membership=membership).count() == 1
     assert not Event.objects.filter(act="file.taken").exists()
 
 
 def test_what_is_shown_to_somebody_logged_in_is_kept_by_no_browser(browser):
-    registration, seat = draft()
+    registration, membership = draft()
     pages = [
         reverse("home"),
         reverse("case", args=["registration", registration.pk]),
@@ -120,14 +122,14 @@ def test_what_is_shown_to_somebody_logged_in_is_kept_by_no_browser(browser):
         "/no/such/page/",
     ]
     for page in pages:
-        assert "no-store" in browser(seat).get(page)["Cache-Control"], page
+        assert "no-store" in browser(membership).get(page)["Cache-Control"], page
     for path in (
-        "/api/v1/auth/posts/",
+        "/api/v1/auth/memberships/",
         f"/api/v1/registrations/{registration.pk}/",
         "/api/v1/registrations/",
         "/api/v1/files/0/",
     ):
-        answer = program(seat).get(path)
+        answer = program(membership).get(path)
         assert "no-store" in answer["Cache-Control"], (path, answer.status_code)
 
 

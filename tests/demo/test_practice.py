@@ -20,14 +20,14 @@ from registry_simulator.people import check_entry
 
 @pytest.mark.django_db
 def test_the_demos_offices_can_do_their_work_and_nothing_else():
-    posts = open_offices()
+    memberships = open_offices()
     banner = Division.objects.get(pk="150102")
-    assert may(posts["officer1"], Act.FIRST_REVIEW_OPENING, banner, "laid_off_unemployed")
-    assert body_for(Act.FIRST_REVIEW_OPENING, banner, "emp_high_risk") == posts["emergency"].organisation
-    assert may(posts["league"], Act.EXPORT_PERSONS, banner)
-    assert not may(posts["officer1"], Act.EXPORT_PERSONS, banner)
-    assert not may(posts["auditor"], Act.FIRST_REVIEW_OPENING, banner)
-    assert {name for name, _what in SHOWN} - posts.keys() == {"school", "works"}
+    assert may(memberships["officer1"], Act.FIRST_REVIEW_OPENING, banner, "laid_off_unemployed")
+    assert body_for(Act.FIRST_REVIEW_OPENING, banner, "emp_high_risk") == memberships["emergency"].organisation
+    assert may(memberships["league"], Act.EXPORT_PERSONS, banner)
+    assert not may(memberships["officer1"], Act.EXPORT_PERSONS, banner)
+    assert not may(memberships["auditor"], Act.FIRST_REVIEW_OPENING, banner)
+    assert {name for name, _what in SHOWN} - memberships.keys() == {"school", "works"}
     assert Division.objects.filter(pk__in=BANNERS).count() == 7
 
 

@@ -94,7 +94,7 @@ def test_a_graduate_registered_as_unemployed_is_pointed_to_the_unemployed(browse
         {"category": "laid_off_unemployed", "verdict": "eligible", "because": "not_registered_unemployed"}
     ]
     assert "instead" not in second.examination.results
-    for post in (walk.officer, walk.applicant):
-        text = browser(post).get(reverse("case", args=["opening", walk.opening.pk])).content.decode()
+    for membership in (walk.officer, walk.applicant):
+        text = browser(membership).get(reverse("case", args=["opening", walk.opening.pk])).content.decode()
         assert text.count("也许适合的其他类别") == 1
         assert "下岗失业人员（符合）" in text

@@ -38,7 +38,7 @@ def walk(registries):
     registries.load([people.job_seeker(person) for person in made.people])
     made.to_officer()
     made.extra["keeper"] = factories.officer(acts=MAINTAIN)
-    made.extra["colleague"] = factories.post(made.extra["keeper"].organisation)
+    made.extra["colleague"] = factories.member(made.extra["keeper"].organisation)
     return made
 
 
@@ -180,7 +180,7 @@ def test_the_employer_of_a_class_did_not_enter_its_people(walk, browser):
 def test_of_the_offices_only_officers_of_the_place_ask(walk, browser):
     elsewhere = factories.officer("150203", acts=MAINTAIN)
     assert ask(browser(elsewhere), walk.people[0], office=True, number=people.number()).status_code == 404
-    auditor = factories.post(walk.extra["keeper"].organisation, Role.AUDITOR)
+    auditor = factories.member(walk.extra["keeper"].organisation, Role.AUDITOR)
     assert ask(browser(auditor), walk.people[0], office=True, number=people.number()).status_code == 403
     league = factories.officer("150100", acts=MAINTAIN)
     assert ask(browser(league), walk.people[0], office=True, number=people.number()).status_code == 302

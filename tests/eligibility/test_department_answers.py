@@ -33,7 +33,7 @@ def walk(registries):
 @pytest.fixture
 def market():
     office = factories.office("150102", OrganisationKind.INDUSTRY, department=Department.MARKET)
-    return factories.post(office, full_name="其木格")
+    return factories.member(office, full_name="其木格")
 
 
 @pytest.fixture
@@ -120,7 +120,7 @@ def test_the_database_keeps_a_departments_answer_too(refuted):
 
 
 def test_another_department_does_not_change_it_either(refuted):
-    civil = factories.post(factories.office("150102", OrganisationKind.INDUSTRY, department=Department.CIVIL))
+    civil = factories.member(factories.office("150102", OrganisationKind.INDUSTRY, department=Department.CIVIL))
     (question,) = asked()
     client = Client()
     client.force_login(civil.user)
@@ -137,7 +137,7 @@ def test_the_department_mends_its_own_answer_and_the_office_is_told(refuted, mar
     url = reverse("asked_correct", args=[question.pk])
     assert client.post(url, {"answer": "confirmed"}).status_code == 400
     assert client.post(url, {"answer": "", "letter": "1号"}).status_code == 400
-    colleague = factories.post(market.organisation, full_name="巴图")
+    colleague = factories.member(market.organisation, full_name="巴图")
     sent = browser(colleague).post(
         url, {"answer": "confirmed", "letter": "市监函〔2026〕12号", "file": paper("更正函.pdf")}
     )
@@ -153,7 +153,7 @@ def test_two_officers_set_it_aside_with_reason_and_file_and_it_is_shown_so(refut
     subject = refuted.enrolments[0].pk
     proposed = propose("enrolment", subject, CHECK, "企业已注销，登记未更新", paper(), by=refuted.officer)
     assert refuted.enrolments[0].verdict == Verdict.INELIGIBLE
-    second = factories.post(refuted.officer.organisation, full_name="同事")
+    second = factories.member(refuted.officer.organisation, full_name="同事")
     settle(proposed, agree=True, by=second)
     assert refuted.enrolments[0].verdict == Verdict.ELIGIBLE
     result = result_of(refuted)
@@ -165,7 +165,7 @@ def test_two_officers_set_it_aside_with_reason_and_file_and_it_is_shown_so(refut
 
 def test_a_new_answer_of_the_department_is_not_covered_by_the_old_overruling(refuted, market):
     proposed = propose("enrolment", refuted.enrolments[0].pk, CHECK, "企业已注销", paper(), by=refuted.officer)
-    settle(proposed, agree=True, by=factories.post(refuted.officer.organisation))
+    settle(proposed, agree=True, by=factories.member(refuted.officer.organisation))
     (question,) = asked()
     answer("enrolment", question.subject_id, CHECK, "refuted", by=market, letter="市监函〔2026〕20号")
     assert refuted.enrolments[0].verdict == Verdict.INELIGIBLE

@@ -26,7 +26,7 @@ GOOD = {SAID: "属实", LETTER: "市监函〔2026〕7号"}
 
 
 def department(which=Department.MARKET, code="150102"):
-    return factories.post(factories.office(code, OrganisationKind.INDUSTRY, department=which), full_name="其木格")
+    return factories.member(factories.office(code, OrganisationKind.INDUSTRY, department=which), full_name="其木格")
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_a_department_takes_its_sheet_and_hands_it_in_filled(walk, letter, marke
     assert walk.people[0].number in str(
         [cell.value for row in load_workbook(io.BytesIO(out.content)).worksheets[0] for cell in row]
     )
-    assert Event.objects.get(act="letter.sheet_taken", post=market).data == {
+    assert Event.objects.get(act="letter.sheet_taken", membership=market).data == {
         "number": letter.number,
         "full_numbers": True,
     }
@@ -198,12 +198,12 @@ def test_what_is_no_sheet_is_refused_as_a_whole(walk, letter, market, browser, c
 
 @pytest.mark.parametrize("who", ["officer", "unit", "auditor"])
 def test_the_departments_door_is_nobody_elses(walk, letter, browser, who):
-    posts = {
+    memberships = {
         "officer": lambda: walk.officer,
         "unit": lambda: walk.applicant,
-        "auditor": lambda: factories.post(walk.officer.organisation, Role.AUDITOR),
+        "auditor": lambda: factories.member(walk.officer.organisation, Role.AUDITOR),
     }
-    client = browser(posts[who]())
+    client = browser(memberships[who]())
     assert hand_in(client, filled(reply_sheet(letter), GOOD)).status_code == 403
     assert client.get(reverse("asked_sheet", args=[letter.pk])).status_code == 403
 
@@ -252,7 +252,7 @@ def test_the_applicant_neither_sees_nor_opens_a_departments_reply(walk, reply, b
 
 @pytest.mark.parametrize(("role", "may"), [(Role.ADMINISTRATOR, True), (Role.AUDITOR, True), (Role.INSPECTOR, False)])
 def test_of_the_office_those_who_decide_and_audit_read_the_reply(walk, reply, role, may):
-    assert (visible_file(reply.pk, factories.post(walk.officer.organisation, role)) is not None) == may
+    assert (visible_file(reply.pk, factories.member(walk.officer.organisation, role)) is not None) == may
     assert visible_file(reply.pk, factories.officer("150103")) is None
 
 

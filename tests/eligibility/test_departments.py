@@ -30,7 +30,7 @@ GOOD = {"answer": "confirmed", "letter": "市监函〔2026〕9号"}
 
 def department(which: str = Department.MARKET, code: str = "150102"):
     """Somebody in the department of a place."""
-    return factories.post(factories.office(code, OrganisationKind.INDUSTRY, department=which), full_name="其木格")
+    return factories.member(factories.office(code, OrganisationKind.INDUSTRY, department=which), full_name="其木格")
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_the_desk_names_people_in_full_until_when_for_which_class_and_the_openin
     assert letter.due_on.isoformat() in text
     assert page["Cache-Control"] == "private, no-store"
     event = Event.objects.get(act="assistance.shown")
-    assert (event.post, event.data["people"], sorted(event.data["questions"])) == (market, 3, rows_of())
+    assert (event.membership, event.data["people"], sorted(event.data["questions"])) == (market, 3, rows_of())
     assert walk.people[0].number not in str(event.data)
 
 
@@ -116,12 +116,12 @@ def test_the_leagues_department_answers_for_its_banners(walk, browser):
 
 @pytest.mark.parametrize("who", ["officer", "unit", "auditor"])
 def test_the_departments_desk_is_nobody_elses(walk, browser, who):
-    posts = {
+    memberships = {
         "officer": lambda: walk.officer,
         "unit": lambda: walk.applicant,
-        "auditor": lambda: factories.post(walk.officer.organisation, Role.AUDITOR),
+        "auditor": lambda: factories.member(walk.officer.organisation, Role.AUDITOR),
     }
-    client = browser(posts[who]())
+    client = browser(memberships[who]())
     assert client.get(reverse("asked")).status_code == 403
     assert post_answer(client, rows_of()).status_code == 403
 
@@ -158,7 +158,7 @@ def test_one_answer_for_many_is_recorded_as_the_departments_and_judged_at_once(w
         GOOD["letter"],
         "市场监督管理部门",
     )
-    events = Event.objects.filter(act="assistance.answered", post=market)
+    events = Event.objects.filter(act="assistance.answered", membership=market)
     assert {event.data["department"] for event in events} == {market.organisation.name}
     assert len(events) == 3
     notice = Notice.objects.get(organisation=walk.officer.organisation, kind="assistance")
@@ -249,7 +249,7 @@ def test_programs_of_the_department_read_and_answer_the_same(walk, market, brows
     client = browser(market)
     rows = client.get(reverse("api_asked")).json()
     assert {row["number"] for row in rows} == {person.number for person in walk.people}
-    assert Event.objects.filter(act="assistance.shown", post=market).count() == 1
+    assert Event.objects.filter(act="assistance.shown", membership=market).count() == 1
 
     def said(**changes):
         return client.post(

@@ -138,9 +138,9 @@ def test_a_letter_to_two_departments_to_nobody_or_about_the_answered_is_refused(
     answer("enrolment", questions[1].subject_id, questions[1].check_code, "confirmed", by=walk.officer, letter="1号")
     with pytest.raises(LetterRefused, match="已有协查答复"):
         issue([Assistance.objects.get(pk=questions[1].pk)], by=walk.officer)
-    for seat in (factories.officer("150100"), factories.officer("150103"), walk.applicant):
+    for membership in (factories.officer("150100"), factories.officer("150103"), walk.applicant):
         with pytest.raises(NotYourAnswer):
-            issue([Assistance.objects.get(pk=questions[2].pk)], by=seat)
+            issue([Assistance.objects.get(pk=questions[2].pk)], by=membership)
     assert not Letter.objects.exists()
 
 
@@ -253,7 +253,7 @@ def test_another_desks_sheet_is_refused(walk):
     content = filled(sheet_of(walk), GOOD)
     outcome = take_in(walk, content, by=factories.officer("150103"))
     assert (outcome.taken, "不是贵部门" in outcome.refused[0]) == (0, True)
-    no_grant = factories.post(walk.officer.organisation, Role.AUDITOR)
+    no_grant = factories.member(walk.officer.organisation, Role.AUDITOR)
     assert take_in(walk, content, by=no_grant).taken == 0
     assert set(verdicts(walk)) == {Verdict.NEEDS_VERIFICATION}
 

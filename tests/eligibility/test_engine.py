@@ -157,11 +157,13 @@ def test_people_cannot_confirm_away_what_a_registry_denies():
 
 
 def test_post_in_a_deregistered_enterprise_is_no_business():
-    post = {"type": "post", "uscc": OTHER, "role": "legal_representative", "from": "2018-01-01"}
+    membership = {"type": "post", "uscc": OTHER, "role": "legal_representative", "from": "2018-01-01"}
     closed = {**ENTERPRISE, "uscc": OTHER, "status": "deregistered"}
-    assert outcome(facts(records={"business": [post]}), "not_in_business") == "fail"
-    assert outcome(facts(records={"business": [post, closed]}), "not_in_business") == "pass"
-    assert outcome(facts(records={"business": [post, {**closed, "status": "active"}]}), "not_in_business") == "fail"
+    assert outcome(facts(records={"business": [membership]}), "not_in_business") == "fail"
+    assert outcome(facts(records={"business": [membership, closed]}), "not_in_business") == "pass"
+    assert (
+        outcome(facts(records={"business": [membership, {**closed, "status": "active"}]}), "not_in_business") == "fail"
+    )
 
 
 def test_employee_without_a_named_employer_is_open_not_passed():

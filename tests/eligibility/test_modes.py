@@ -53,13 +53,13 @@ def result(walk, n, code):
 
 
 def test_only_administrators_of_the_region_switch_and_they_say_why(region):
-    for post in (
+    for membership in (
         factories.administrator("150100"),
-        factories.post(region.organisation, Role.OFFICER),
+        factories.member(region.organisation, Role.OFFICER),
         factories.operator(factories.unit()),
     ):
         with pytest.raises(NotYourRegistries):
-            switch("poverty", "file", by=post, reason="尚未联网")
+            switch("poverty", "file", by=membership, reason="尚未联网")
     for registry, mode, reason in (("weather", "file", "x"), ("poverty", "pigeon", "x"), ("poverty", "file", "  ")):
         with pytest.raises(SwitchRefused):
             switch(registry, mode, by=region, reason=reason)
@@ -72,13 +72,13 @@ def test_only_administrators_of_the_region_switch_and_they_say_why(region):
 
 @pytest.mark.parametrize(("who", "status"), [("unit", 403), ("officer", 403), ("league", 403), ("region", 302)])
 def test_the_switch_in_the_browser(browser, registries, region, who, status):
-    posts = {
+    memberships = {
         "unit": lambda: factories.operator(factories.unit()),
         "officer": factories.officer,
         "league": lambda: factories.administrator("150100"),
         "region": lambda: region,
     }
-    client = browser(posts[who]())
+    client = browser(memberships[who]())
     assert (
         client.post(reverse("registry_switch", args=["business"]), {"mode": "assisted", "reason": "检修"}).status_code
         == status
@@ -444,12 +444,12 @@ def test_a_file_still_counts_when_the_case_was_checked_again_while_it_was_out(wa
 @pytest.mark.parametrize("who", ["officer", "league", "unit"])
 def test_whole_numbers_go_out_to_nobody_else(exchanged, browser, who):
     walk, _client, book = exchanged
-    posts = {
+    memberships = {
         "officer": lambda: walk.officer,
         "league": lambda: factories.administrator("150100"),
         "unit": lambda: walk.applicant,
     }
-    client = browser(posts[who]())
+    client = browser(memberships[who]())
     assert client.post(reverse("exchange_out", args=["social_security"])).status_code == 403
     assert give_back(client, book).status_code == 403
 

@@ -36,7 +36,7 @@ def walk(registries):
 
 @pytest.fixture
 def colleague(walk):
-    return factories.post(walk.officer.organisation, full_name="同事")
+    return factories.member(walk.officer.organisation, full_name="同事")
 
 
 def proposal(walk, **changes):
@@ -76,16 +76,18 @@ def test_the_judgement_before_stays_as_it_was_given(walk, colleague):
 
 def test_the_proposer_cannot_agree_not_even_from_another_post(walk):
     proposed = proposal(walk)
-    other_seat = factories.officer("150100").organisation.posts.create(user=walk.officer.user, role=Role.OFFICER)
-    for seat in (walk.officer, other_seat):
+    other_membership = factories.officer("150100").organisation.memberships.create(
+        user=walk.officer.user, role=Role.OFFICER
+    )
+    for membership in (walk.officer, other_membership):
         with pytest.raises(NotYourOverruling, match="不能自己同意"):
-            settle(proposed, agree=True, by=seat)
+            settle(proposed, agree=True, by=membership)
     assert walk.enrolments[1].verdict == Verdict.INELIGIBLE
 
 
 def test_the_league_may_be_the_second_officer_and_strangers_may_not(walk):
     proposed = proposal(walk)
-    auditor = factories.post(walk.officer.organisation, Role.AUDITOR)
+    auditor = factories.member(walk.officer.organisation, Role.AUDITOR)
     strangers = [
         walk.applicant,
         factories.officer("150103"),
@@ -93,23 +95,23 @@ def test_the_league_may_be_the_second_officer_and_strangers_may_not(walk):
         auditor,
         factories.administrator("150100"),
     ]
-    for seat in strangers:
+    for membership in strangers:
         with pytest.raises(NotYourOverruling):
-            settle(proposed, agree=True, by=seat)
+            settle(proposed, agree=True, by=membership)
     league = factories.officer("150100", acts=(Act.FILE_OPENING,))
     settle(proposed, agree=True, by=league)
     assert walk.enrolments[1].verdict == Verdict.ELIGIBLE
 
 
 def test_only_the_desk_with_the_authority_proposes_and_the_league_does_not(walk):
-    for seat in (
+    for membership in (
         walk.applicant,
         factories.officer("150103"),
         factories.officer("150100"),
-        factories.post(walk.officer.organisation, Role.AUDITOR),
+        factories.member(walk.officer.organisation, Role.AUDITOR),
     ):
         with pytest.raises(NotYourOverruling):
-            proposal(walk, by=seat)
+            proposal(walk, by=membership)
     assert not Overruling.objects.exists()
 
 
@@ -224,7 +226,7 @@ def test_one_overruled_fail_does_not_cover_another(registries):
     ]
     registries.load([known])
     walk.to_officer()
-    colleague = factories.post(walk.officer.organisation)
+    colleague = factories.member(walk.officer.organisation)
     settle(proposal(walk, who=0), agree=True, by=colleague)
     assert walk.enrolments[0].verdict == Verdict.INELIGIBLE
     settle(proposal(walk, who=0, check="no_labour_contract"), agree=True, by=colleague)
@@ -296,9 +298,9 @@ def test_outside_the_scope_nothing_is_found_and_units_never_act(walk, browser):
     proposed = proposal(walk)
     new = reverse("overruling_new", args=["enrolment", walk.enrolments[1].pk, CHECK])
     act = reverse("overruling_answer", args=[proposed.pk])
-    for seat, status in ((factories.officer("150103"), 404), (walk.applicant, 403)):
-        assert browser(seat).post(new, {"reason": REASON, "file": paper()}).status_code == status
-        assert browser(seat).post(act, {"answer": "agree"}).status_code == status
+    for membership, status in ((factories.officer("150103"), 404), (walk.applicant, 403)):
+        assert browser(membership).post(new, {"reason": REASON, "file": paper()}).status_code == status
+        assert browser(membership).post(act, {"answer": "agree"}).status_code == status
     assert browser(walk.applicant).get(reverse("overrulings")).status_code == 403
     assert browser(walk.officer).get(reverse("overruling_new", args=["nothing", 1, CHECK])).status_code == 404
 
@@ -346,9 +348,9 @@ def test_the_file_is_the_offices_own(walk, browser, colleague):
 
 
 def test_the_menu_counts_what_waits_for_the_second_officer_of_the_desk(walk, colleague, browser):
-    def counted(post):
+    def counted(membership):
         return (
-            f'href="{reverse("overrulings")}"' in (text := browser(post).get(reverse("home")).content.decode()),
+            f'href="{reverse("overrulings")}"' in (text := browser(membership).get(reverse("home")).content.decode()),
             '<b class="count">1</b>' in text,
         )
 
@@ -363,13 +365,13 @@ def test_the_menu_counts_what_waits_for_the_second_officer_of_the_desk(walk, col
 
 def test_auditors_and_administrators_see_every_overruling_of_their_place_and_nothing_beyond(walk, colleague, browser):
     settle(proposal(walk), agree=False, note="证据不足", by=colleague)
-    auditor = factories.post(factories.office("150100"), Role.AUDITOR)
-    for post in (auditor, factories.administrator("150100"), factories.administrator("150000")):
-        page = browser(post).get(reverse("overrulings")).content.decode()
+    auditor = factories.member(factories.office("150100"), Role.AUDITOR)
+    for membership in (auditor, factories.administrator("150100"), factories.administrator("150000")):
+        page = browser(membership).get(reverse("overrulings")).content.decode()
         assert "已决定的" in page
         assert REASON in page
-    for post in (factories.post(factories.office("150200"), Role.AUDITOR), factories.officer("150103")):
-        assert REASON not in browser(post).get(reverse("overrulings")).content.decode()
+    for membership in (factories.member(factories.office("150200"), Role.AUDITOR), factories.officer("150103")):
+        assert REASON not in browser(membership).get(reverse("overrulings")).content.decode()
 
 
 def test_an_overruling_stays_in_the_list_when_the_person_is_struck_out_afterwards(walk, colleague, browser):

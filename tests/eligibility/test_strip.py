@@ -93,7 +93,7 @@ def test_an_overruled_fail_shows_as_overruled_with_who_and_why(walk, registries,
     )
     gate(walk, "completion")
     made = propose("enrolment", walk.enrolments[0].pk, "not_insured_as_employee", "已离职", paper(), by=walk.officer)
-    settle(made, agree=True, by=factories.post(walk.officer.organisation))
+    settle(made, agree=True, by=factories.member(walk.officer.organisation))
     completion = strip(walk)[1]
     assert [(one.code, one.overruled, one.tone) for one in completion.changed] == [
         ("not_insured_as_employee", True, "secondary")

@@ -11,9 +11,9 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.domain.authority import grant
-from accounts.domain.people import open_organisation, open_post
+from accounts.domain.people import open_membership, open_organisation
 from accounts.enums import CASE_ACTS, OrganisationKind, Role
-from accounts.models import Division, Organisation, Post, User
+from accounts.models import Division, Membership, Organisation, User
 from kit.ids import uscc_from
 
 _numbers = count(1)
@@ -46,25 +46,25 @@ def unit(code: str = "150102", kind: str = OrganisationKind.INSTITUTION, name: s
     )
 
 
-def post(organisation: Organisation, role: str = Role.OFFICER, username: str = "", full_name: str = "") -> Post:
-    """A seat with its own user; all users have the same password."""
+def member(organisation: Organisation, role: str = Role.OFFICER, username: str = "", full_name: str = "") -> Membership:
+    """A membership with its own user; all users have the same password."""
     n = next(_numbers)
     user = User.objects.create_user(username or f"user{n}", PASSWORD, full_name=full_name or f"工作人员{n}")
-    return open_post(user, organisation=organisation, role=role, by=None, since=date(2020, 1, 1))
+    return open_membership(user, organisation=organisation, role=role, by=None, since=date(2020, 1, 1))
 
 
-def administrator(code: str = "150100") -> Post:
-    return post(office(code), Role.ADMINISTRATOR)
+def administrator(code: str = "150100") -> Membership:
+    return member(office(code), Role.ADMINISTRATOR)
 
 
-def officer(code: str = "150102", *, acts: tuple[str, ...] = tuple(CASE_ACTS), category: str = "") -> Post:
+def officer(code: str = "150102", *, acts: tuple[str, ...] = tuple(CASE_ACTS), category: str = "") -> Membership:
     """An HR officer whose office holds the given acts on its division."""
-    place, seat = office(code), post(office(code))
+    place, membership = office(code), member(office(code))
     league = place.division if place.division.is_reporting_unit else place.division.reports_to
     by = administrator(league.pk)
     for act in acts:
         grant(act, to=place, division=place.division, category=category, by=by)
-    return seat
+    return membership
 
 
 @contextmanager
@@ -76,12 +76,12 @@ def world_as_it_was() -> Iterator[None]:
         cursor.execute("SET LOCAL session_replication_role = DEFAULT")
 
 
-def operator(organisation: Organisation) -> Post:
-    return post(organisation, Role.OPERATOR)
+def operator(organisation: Organisation) -> Membership:
+    return member(organisation, Role.OPERATOR)
 
 
-def moved(seat: Post, organisation: Organisation, role: str) -> Post:
-    """The same person from today on in another seat; the former one has ended."""
+def moved(membership: Membership, organisation: Organisation, role: str) -> Membership:
+    """The same person from today on in another membership; the former one has ended."""
     today = timezone.localdate()
-    Post.objects.filter(pk=seat.pk).update(until=today)
-    return open_post(seat.user, organisation=organisation, role=role, by=None, since=today)
+    Membership.objects.filter(pk=membership.pk).update(until=today)
+    return open_membership(membership.user, organisation=organisation, role=role, by=None, since=today)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from django.utils import timezone
 
 from accounts.enums import OrganisationKind
-from accounts.models import Organisation, Post
+from accounts.models import Membership, Organisation
 from casework.domain.moves import take
 from tests.factories import office, operator, unit
 from training.domain.registrations import open_registration
@@ -34,23 +34,23 @@ def profile(organisation: Organisation) -> Unit:
     return filled
 
 
-def draft(by: Post | None = None, code: str = "150102", name: str = "") -> tuple[Registration, Post]:
+def draft(by: Membership | None = None, code: str = "150102", name: str = "") -> tuple[Registration, Membership]:
     """A registration not yet handed in, with the operator it belongs to."""
-    seat = by or operator(unit(code, OrganisationKind.INSTITUTION, name))
-    found = Unit.objects.filter(organisation=seat.organisation).first() or profile(seat.organisation)
-    registration = open_registration(found, by=seat)
+    membership = by or operator(unit(code, OrganisationKind.INSTITUTION, name))
+    found = Unit.objects.filter(organisation=membership.organisation).first() or profile(membership.organisation)
+    registration = open_registration(found, by=membership)
     registration.values |= {
         "bank_name": "内蒙古银行",
-        "bank_account_name": seat.organisation.name,
+        "bank_account_name": membership.organisation.name,
         "bank_account": "6222020602000012345",
     }
     registration.save(update_fields=["values"])
-    return registration, seat
+    return registration, membership
 
 
-def submitted(by: Post | None = None, code: str = "150102", name: str = "") -> tuple[Registration, Post]:
+def submitted(by: Membership | None = None, code: str = "150102", name: str = "") -> tuple[Registration, Membership]:
     """A registration lying with its office."""
     office(code)
-    registration, seat = draft(by, code, name)
-    take(registration, "submit", by=seat, expected_version=registration.version)
-    return registration, seat
+    registration, membership = draft(by, code, name)
+    take(registration, "submit", by=membership, expected_version=registration.version)
+    return registration, membership

@@ -15,14 +15,14 @@ from itertools import count
 from django.utils import timezone
 
 from accounts.enums import OrganisationKind
-from accounts.models import Division, Organisation, Post
+from accounts.models import Division, Membership, Organisation
 from casework.enums import State
 from eligibility.domain.people import number_hash
 from eligibility.models import Person
 from kit.ids import citizen_number_from
 from subsidies.enums import Item, LineState, PaymentState
 from subsidies.models import Budget, Payment, PaymentBatch, PaymentPart, Subsidy, SubsidyLine
-from tests.factories import office, post, unit
+from tests.factories import member, office, unit
 from tests.factories.guards import put_in
 from training.enums import CertificateKind, FundSource, Result, SkillLevel, Stage, TrainingType
 from training.models import Completion, Enrolment, Opening, Project, TrainingClass
@@ -230,14 +230,14 @@ def _budget(spec: Spec) -> Budget:
 
 def _enrolments(made: list[Made]) -> None:
     persons = iter(people(sum(one.spec.people + one.spec.struck for one in made)))
-    striker = post(office()) if any(one.spec.struck for one in made) else None
+    striker = member(office()) if any(one.spec.struck for one in made) else None
     for one in made:
         enrol = partial(_enrolment, one, striker)
         one.enrolments = [enrol(place, next(persons)) for place in range(one.spec.people + one.spec.struck)]
     Enrolment.objects.bulk_create([enrolment for one in made for enrolment in one.enrolments])
 
 
-def _enrolment(one: Made, striker: Post | None, place: int, person: Person) -> Enrolment:
+def _enrolment(one: Made, striker: Membership | None, place: int, person: Person) -> Enrolment:
     """The first `certified` of the `passed` have a verified certificate; the struck out stand at the end, with a pass
     of their own.
     """

@@ -22,7 +22,7 @@ from openpyxl import Workbook
 
 from accounts.domain.audit import record
 from accounts.enums import OrganisationKind, Role
-from accounts.models import Organisation, Post
+from accounts.models import Membership, Organisation
 from casework.domain.moves import take
 from casework.enums import JobState, State
 from casework.models import Application, Job, Step
@@ -90,10 +90,10 @@ class Case:
     """One class with everyone who handles its money."""
 
     training_class: TrainingClass
-    clerk: Post
-    first: Post
-    second: Post
-    finance: Post
+    clerk: Membership
+    first: Membership
+    second: Membership
+    finance: Membership
     extra: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -112,7 +112,7 @@ class Case:
     def line(self, sequence: int) -> SubsidyLine:
         return self.subsidy.lines.select_related("enrolment__person").get(enrolment__sequence=sequence)
 
-    def take(self, move: str, by: Post | None, reason: str = "") -> Subsidy:
+    def take(self, move: str, by: Membership | None, reason: str = "") -> Subsidy:
         take(self.subsidy, move, by=by, reason=reason)
         return self.subsidy
 
@@ -170,28 +170,28 @@ def run_jobs(application: Application) -> list[Job]:
     return jobs
 
 
-def staff(code: str = "150102") -> tuple[Post, Post, Post]:
+def staff(code: str = "150102") -> tuple[Membership, Membership, Membership]:
     """First reviewer, second reviewer, finance officer of a place; the same three for every class of a test."""
-    seats = list(
+    memberships = list(
         factories.office(code)
-        .posts.filter(role=Role.OFFICER)
+        .memberships.filter(role=Role.OFFICER)
         .select_related("user", "organisation__division")
         .order_by("pk")[:2]
     )
-    if len(seats) < 2:
+    if len(memberships) < 2:
         first = factories.officer(code)
-        seats = [first, factories.post(first.organisation)]
+        memberships = [first, factories.member(first.organisation)]
     money = (
         factories.office(code, OrganisationKind.FINANCE)
-        .posts.select_related("user", "organisation__division")
+        .memberships.select_related("user", "organisation__division")
         .order_by("pk")
         .first()
     )
-    return seats[0], seats[1], money or finance(code)
+    return memberships[0], memberships[1], money or finance(code)
 
 
-def finance(code: str = "150102") -> Post:
-    return factories.post(factories.office(code, OrganisationKind.FINANCE), Role.FINANCE)
+def finance(code: str = "150102") -> Membership:
+    return factories.member(factories.office(code, OrganisationKind.FINANCE), Role.FINANCE)
 
 
 def project(**fields: Any) -> Project:
@@ -211,7 +211,7 @@ def completed_class(
 ) -> Case:
     """A class whose completion is approved and where everybody passed; officers and money of its place beside it."""
     school = school or factories.unit(code)
-    clerk = school.posts.first() or factories.operator(school)
+    clerk = school.memberships.first() or factories.operator(school)
     if not hasattr(school, "unit"):
         training.on_file(school)
     first, second, money = staff(code)
@@ -245,7 +245,7 @@ def completed_class(
     return Case(made, clerk, first, second, money)
 
 
-def _approved(model: type[Application], training_class: TrainingClass, letter: str, day: date, by: Post) -> None:
+def _approved(model: type[Application], training_class: TrainingClass, letter: str, day: date, by: Membership) -> None:
     when = datetime.combine(day, time(10), ZONE)
     with transaction.atomic():
         made = model.objects.create(

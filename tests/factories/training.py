@@ -14,7 +14,7 @@ from django.utils import timezone
 from openpyxl import Workbook
 
 from accounts.enums import OrganisationKind
-from accounts.models import Organisation, Post
+from accounts.models import Membership, Organisation
 from casework.models import Job
 from kit.ids import citizen_number_from
 from tests.factories import operator, unit
@@ -116,7 +116,7 @@ def next_monday(weeks: int = 1) -> date:
     return today + timedelta(days=7 * weeks - today.weekday())
 
 
-def draft_class(by: Post | None = None, **fields: Any) -> TrainingClass:
+def draft_class(by: Membership | None = None, **fields: Any) -> TrainingClass:
     """A draft that lacks only its timetable and its people; `by` is an operator of a unit on file."""
     if by is None:
         by = operator(on_file().organisation)
@@ -135,7 +135,7 @@ def draft_class(by: Post | None = None, **fields: Any) -> TrainingClass:
     return create_class(by=by, **values | fields)
 
 
-def clerk(training_class: TrainingClass) -> Post:
+def clerk(training_class: TrainingClass) -> Membership:
     """The operator who applies for a class."""
     return training_class.created_by
 

@@ -36,7 +36,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from drf_spectacular.generators import SchemaGenerator
 
-from accounts.models import Post, User
+from accounts.models import Membership, User
 from tests.kit.files import JPEG, PDF, sheet_of
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
@@ -368,7 +368,7 @@ class Caller:
     def headers(self) -> dict[str, str]:
         numbers = ("1", "9" * 20, "9" * 4400, "x")
         return {
-            "X-Post": self.chance.choice(numbers),
+            "X-Membership": self.chance.choice(numbers),
             "Accept-Language": self.chance.choice(("9", "en", "zh-hans")),
             "Idempotency-Key": str(self.chance.random()),
             "If-Match": self.chance.choice(numbers),
@@ -384,19 +384,19 @@ def where(fault: BaseException | None) -> str:
     return f"{type(fault).__name__} {str(fault)[:100]!r} at {ours[-1].filename}:{ours[-1].lineno}"
 
 
-def seated() -> list[Post | None]:
-    """Nobody, and a post of every account, one of each role first, each with its first password and its second factor
+def membership_required() -> list[Membership | None]:
+    """Nobody, and a membership of every account, one of each role first, each with its first password and its second factor
     behind it.
     """
     User.objects.update(must_change_password=False)
-    posts = list(
-        Post.objects.filter(user__is_active=True)
+    memberships = list(
+        Membership.objects.filter(user__is_active=True)
         .select_related("user", "organisation")
         .order_by("user", "pk")
         .distinct("user")
     )
-    roles = {(post.role, post.organisation.kind): post for post in reversed(posts)}
-    return [None, *sorted(posts, key=lambda post: post not in roles.values())]
+    roles = {(membership.role, membership.organisation.kind): membership for membership in reversed(memberships)}
+    return [None, *sorted(memberships, key=lambda membership: membership not in roles.values())]
 
 
 def test_nonsense_is_answered_and_never_an_error_of_ours(settings, tmp_path):
@@ -407,21 +407,21 @@ def test_nonsense_is_answered_and_never_an_error_of_ours(settings, tmp_path):
     real = sorted({key for key in keys if key.isalnum()})
     chance, answers, raised, faults = random.Random(20261130), Counter[int](), list[str](), dict[str, list[str]]()
     got_request_exception.connect(lambda **_: raised.append(where(sys.exc_info()[1])), weak=False, dispatch_uid="fuzz")
-    everywhere, seats = doors(), seated()[PART - 1 :: PARTS]
+    everywhere, memberships = doors(), membership_required()[PART - 1 :: PARTS]
     while answers.total() < LEAST:
-        for seat in seats:
+        for membership in memberships:
             client = Client(raise_request_exception=False)
             caller = Caller(client, chance, real)
             for door, (address, ask) in caller.everything(everywhere):
-                if seat is not None and "_auth_user_id" not in client.session:
-                    client.force_login(seat.user)
+                if membership is not None and "_auth_user_id" not in client.session:
+                    client.force_login(membership.user)
                 cache.clear()
                 raised.clear()
                 answer = ask()
                 answers[answer.status_code] += 1
                 if answer.status_code >= 500 and answer.status_code != 507:
                     faults.setdefault(raised[0] if raised else f"answered {answer.status_code}", []).append(
-                        f"{address[:160]} as {seat}"
+                        f"{address[:160]} as {membership}"
                     )
                 elif answer.status_code == 200 and not answer.streaming and not door.is_api:
                     door.learn(answer.content.decode(errors="replace"))
@@ -431,7 +431,7 @@ def test_nonsense_is_answered_and_never_an_error_of_ours(settings, tmp_path):
             if answers.total() >= LEAST:
                 break
     print(
-        f"\n{answers.total():,} calls by {len(seats)} accounts to {len(everywhere)} addresses:"
+        f"\n{answers.total():,} calls by {len(memberships)} accounts to {len(everywhere)} addresses:"
         f" {dict(sorted(answers.items()))}"
     )
     assert connection.is_usable()

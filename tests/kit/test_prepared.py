@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.enums import Level, OrganisationKind, Role
-from accounts.models import Division, Organisation, Post
+from accounts.models import Division, Membership, Organisation
 from kit.prepared import prepared, prepared_sql
 from tests import factories
 
@@ -105,23 +105,24 @@ def test_values_come_as_tuples_and_numbers_through_the_fields_converters():
 
 def test_a_post_stands_in_with_its_own_numbers_and_not_with_those_of_the_first_who_asked():
     @prepared
-    def seen(post: Post) -> QuerySet[Organisation]:
-        return Organisation.objects.visible_to(post).order_by("pk")
+    def seen(membership: Membership) -> QuerySet[Organisation]:
+        return Organisation.objects.visible_to(membership).order_by("pk")
 
     units = {code: factories.unit(code) for code in ("150102", "150103", "150202")}
-    seats = [
-        factories.post(factories.office(code)) for code in ("150102", "150103", "150202", "150100", "150200", "150000")
+    memberships = [
+        factories.member(factories.office(code))
+        for code in ("150102", "150103", "150202", "150100", "150200", "150000")
     ]
-    seats += [factories.operator(unit) for unit in units.values()]
-    for post in seats:
-        assert seen(post) == list(Organisation.objects.visible_to(post).order_by("pk"))
-    assert [unit in seen(seats[0]) for unit in units.values()] == [True, False, False]
-    assert [unit in seen(seats[3]) for unit in units.values()] == [True, True, False]
+    memberships += [factories.operator(unit) for unit in units.values()]
+    for membership in memberships:
+        assert seen(membership) == list(Organisation.objects.visible_to(membership).order_by("pk"))
+    assert [unit in seen(memberships[0]) for unit in units.values()] == [True, False, False]
+    assert [unit in seen(memberships[3]) for unit in units.values()] == [True, True, False]
 
 
 def test_an_industry_department_sees_its_own_desk_only():
     from_roads, from_schools = (
-        factories.post(factories.office(kind=OrganisationKind.INDUSTRY, department=department))
+        factories.member(factories.office(kind=OrganisationKind.INDUSTRY, department=department))
         for department in ("civil", "education")
     )
     assert from_roads.stand_in("post")[0] != from_schools.stand_in("post")[0]
@@ -129,22 +130,22 @@ def test_an_industry_department_sees_its_own_desk_only():
 
 def test_to_ask_by_the_path_of_a_banner_fails_instead_of_finding_everything():
     @prepared
-    def under(post: Post) -> QuerySet[Organisation]:
-        return Organisation.objects.filter(division__path__startswith=post.division.path)
+    def under(membership: Membership) -> QuerySet[Organisation]:
+        return Organisation.objects.filter(division__path__startswith=membership.division.path)
 
     with pytest.raises((ValueError, TypeError)):
-        under(factories.post(factories.office("150102")))
+        under(factories.member(factories.office("150102")))
 
 
 def test_a_day_looked_up_inside_is_caught_by_the_tests_themselves():
     @prepared
-    def now_in_office(user: int) -> QuerySet[Post]:
-        return Post.objects.current().filter(user=user)
+    def now_in_office(user: int) -> QuerySet[Membership]:
+        return Membership.objects.current().filter(user=user)
 
-    seat = factories.post(factories.office(), Role.OFFICER)
-    assert now_in_office(seat.user_id) == [seat]
+    membership = factories.member(factories.office(), Role.OFFICER)
+    assert now_in_office(membership.user_id) == [membership]
     with time_machine.travel(timezone.now() + timedelta(days=2)), pytest.raises(AssertionError):
-        now_in_office(seat.user_id)
+        now_in_office(membership.user_id)
 
 
 @pytest.mark.django_db(transaction=True)

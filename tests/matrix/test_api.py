@@ -16,7 +16,7 @@ from tests.factories import training as make
 from tests.matrix.world import World
 
 pytestmark = pytest.mark.django_db
-OUTSIDE_THE_ROOMS = {"api_schema", "api_docs", "api_unknown", "api_token", "api_posts", "api_report"}
+OUTSIDE_THE_ROOMS = {"api_schema", "api_docs", "api_unknown", "api_token", "api_memberships", "api_report"}
 KINDS = {
     "registration": "registration",
     "accountchange": "accountchange",
@@ -259,15 +259,18 @@ def test_outside_the_scope_nothing_is_found(world, api, who):
         for name, door in DOORS.items()
         if door.thing and door.thing not in ("year", "project") and not door.public
     }
-    program = api(world.posts[who])
+    program = api(world.memberships[who])
     assert off(expected, {name: ask(program, name, world) for name in expected}) == []
 
 
 def test_inside_the_scope_the_wrong_role_is_refused(world, api):
     expected = {name: 403 for name, door in DOORS.items() if door.wrong}
-    assert off(expected, {name: ask(api(world.posts[DOORS[name].wrong]), name, world) for name in expected}) == []
+    assert off(expected, {name: ask(api(world.memberships[DOORS[name].wrong]), name, world) for name in expected}) == []
 
 
 def test_the_right_role_is_answered(world, api):
     expected = {name: door.code for name, door in DOORS.items()}
-    assert off(expected, {name: ask(api(world.posts[door.right]), name, world) for name, door in DOORS.items()}) == []
+    assert (
+        off(expected, {name: ask(api(world.memberships[door.right]), name, world) for name, door in DOORS.items()})
+        == []
+    )

@@ -90,19 +90,19 @@ PAGES = {
     "workdays_sheet": Page(MEMBERS, "year"),
     "overdue": Page(WATCHERS),
     # PEOPLE AND ORGANISATIONS
-    "switch_post": Page(set()),
+    "switch_membership": Page(set()),
     "organisations": Page(ADMINISTRATORS),
     "organisation_new": Page(ADMINISTRATORS),
     "organisation": Page(ABOVE, "organisation"),
     "organisation_change": Page(ABOVE, "organisation", 400),
     "organisation_switch": Page(ABOVE, "organisation", 302, WHY | {"active": "0"}),
-    "post_new": Page(ABOVE, "organisation", 400),
+    "membership_new": Page(ABOVE, "organisation", 400),
     "user_new": Page(ABOVE, "organisation"),
     "users": Page(ADMINISTRATORS),
     "user": Page(ABOVE, "user"),
     "user_opened": Page(ABOVE, "user", 302),
     "user_act": Page(ABOVE, "user =deactivate", 302, WHY),
-    "post_end": Page(ABOVE, "post", 302, WHY),
+    "membership_end": Page(ABOVE, "membership", 302, WHY),
     "grants": Page(OVERSEERS),
     "grant_new": Page(ADMINISTRATORS),
     "grant_revoke": Page(ABOVE, "=department grant", 302, WHY),
@@ -284,41 +284,48 @@ def filled(world: World) -> list[Asked]:
 
 def with_offices(world: World) -> World:
     """The API's world with what only pages have: people's accounts, a grant, a digest, an export, a file of a registry."""
-    posts, things = world.posts, world.things
-    office = posts["officer"].organisation
-    posts |= {
-        "department": posts["disabled"],
+    memberships, things = world.memberships, world.things
+    office = memberships["officer"].organisation
+    memberships |= {
+        "department": memberships["disabled"],
         "administrator": factories.administrator("150102"),
-        "inspector": factories.post(office, Role.INSPECTOR),
+        "inspector": factories.member(office, Role.INSPECTOR),
         "league": factories.administrator("150100"),
         "away": factories.administrator("150203"),
     }
-    seat = factories.post(factories.office("150102", OrganisationKind.INDUSTRY, department="energy"))
-    given = grant(Act.FIRST_REVIEW_OPENING, to=seat.organisation, division=office.division, by=posts["league"])
-    grant(Act.EXPORT_PERSONS, to=posts["league"].user, division=posts["league"].division, by=posts["region"])
+    membership = factories.member(factories.office("150102", OrganisationKind.INDUSTRY, department="energy"))
+    given = grant(
+        Act.FIRST_REVIEW_OPENING, to=membership.organisation, division=office.division, by=memberships["league"]
+    )
+    grant(
+        Act.EXPORT_PERSONS,
+        to=memberships["league"].user,
+        division=memberships["league"].division,
+        by=memberships["region"],
+    )
     now, today = timezone.now(), timezone.localdate()
     export = Export.objects.create(
         form="A",
         year=today.year,
         month=today.month,
-        division=posts["league"].division,
+        division=memberships["league"].division,
         axis=Axis.values[0],
         purpose="月报",
         watermark="月报",
-        by=posts["league"],
+        by=memberships["league"],
         at=now,
         file=ContentFile(b"x", "x"),
         digest="2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881",
     )
     things |= {
-        "organisation": [seat.organisation_id],
-        "user": [seat.user_id],
-        "post": [seat.pk],
+        "organisation": [membership.organisation_id],
+        "user": [membership.user_id],
+        "membership": [membership.pk],
         "grant": [given.pk],
         "digest": [make_digest().pk],
         "export": [export.pk],
         "asked": [Assistance.objects.get().pk],
-        "exchange": [Exchange.objects.create(registry="business", subjects=1, by=posts["region"], at=now).pk],
+        "exchange": [Exchange.objects.create(registry="business", subjects=1, by=memberships["region"], at=now).pk],
     }
     return world
 
@@ -358,6 +365,6 @@ def test_every_address_answers_those_it_is_for_and_nobody_else(world):
     for who in sorted(KINDS):
         client = Client()
         if who != "nobody":
-            client.force_login(world.posts[who].user)
+            client.force_login(world.memberships[who].user)
         offences += [wrong for asked in everywhere if (wrong := offence(who, asked, ask(client, asked)))]
     assert not offences, "\n" + "\n".join(offences)

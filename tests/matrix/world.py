@@ -45,33 +45,33 @@ from training.models import CertificateChange, Change, Unit
 class World:
     """Who asks, and what is asked for."""
 
-    posts: dict[str, Any]
+    memberships: dict[str, Any]
     things: dict[str, list[Any]]
 
 
 def build(registries) -> World:
     walk = walks.laid_off_class()
     registries.load([people.job_seeker(person) for person in walk.people])
-    posts = {
+    memberships = {
         "school": walk.applicant,
         "officer": walk.officer,
-        "auditor": factories.post(walk.officer.organisation, Role.AUDITOR),
-        "finance": factories.post(factories.office(kind=OrganisationKind.FINANCE), Role.FINANCE),
-        "second": factories.post(walk.officer.organisation),
+        "auditor": factories.member(walk.officer.organisation, Role.AUDITOR),
+        "finance": factories.member(factories.office(kind=OrganisationKind.FINANCE), Role.FINANCE),
+        "second": factories.member(walk.officer.organisation),
         "stranger": factories.operator(factories.unit()),
         "elsewhere": factories.officer("150203"),
         "region": factories.administrator("150000"),
-        "disabled": factories.post(factories.office(kind=OrganisationKind.INDUSTRY, department=Department.DISABLED)),
+        "disabled": factories.member(factories.office(kind=OrganisationKind.INDUSTRY, department=Department.DISABLED)),
     }
     things = (
         {"": [], "year": [2099], "project": [walk.training_class.project_id]}
         | in_review(walk)
         | in_draft(walk)
-        | money(walk, posts["finance"])
+        | money(walk, memberships["finance"])
         | running(walk)
-        | looked_after(walk, posts["region"])
+        | looked_after(walk, memberships["region"])
     )
-    return World(posts, things)
+    return World(memberships, things)
 
 
 def in_review(walk) -> dict[str, list[Any]]:

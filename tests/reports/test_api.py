@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.domain.tokens import issue_token
 from accounts.enums import Role
-from tests.factories import office, operator, post, unit
+from tests.factories import member, office, operator, unit
 from tests.factories.reports import Spec, make
 from tests.reports.conftest import worked_out
 
@@ -23,8 +23,8 @@ def url(code="A"):
 @pytest.fixture
 def token(client):
     """A league auditor's way in."""
-    seat = post(office("150100"), Role.AUDITOR)
-    return {"Authorization": f"Token {issue_token(seat.user)[0]}"}
+    membership = member(office("150100"), Role.AUDITOR)
+    return {"Authorization": f"Token {issue_token(membership.user)[0]}"}
 
 
 def test_the_api_gives_the_figures_of_the_page(client, token):
@@ -59,7 +59,7 @@ def test_the_api_gives_the_figures_of_the_page(client, token):
 
 
 def test_the_session_opens_the_same_door(client):
-    client.force_login(post(office("150102")).user)
+    client.force_login(member(office("150102")).user)
     assert client.get(url("C"), MARCH).json()["by"] == "division"
 
 

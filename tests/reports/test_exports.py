@@ -22,7 +22,7 @@ from reports.domain.figures import Asked
 from reports.domain.periods import Period
 from reports.models import Export
 from reports.tasks import write_export
-from tests.factories import administrator, division, office, officer, operator, post, unit
+from tests.factories import administrator, division, member, office, officer, operator, unit
 from tests.factories.reports import Spec, make
 from tests.reports.conftest import worked_out
 
@@ -41,10 +41,10 @@ def _files(settings, tmp_path):
 @pytest.fixture
 def exporter(client):
     """A league officer who was granted the export of the league's data."""
-    seat = post(office("150100"), full_name="娜仁花")
-    grant(Act.EXPORT_PERSONS, to=seat.user, division=division("150100"), by=administrator("150100"))
-    client.force_login(seat.user)
-    return seat
+    membership = member(office("150100"), full_name="娜仁花")
+    grant(Act.EXPORT_PERSONS, to=membership.user, division=division("150100"), by=administrator("150100"))
+    client.force_login(membership.user)
+    return membership
 
 
 def exported(client, values, purpose=PURPOSE):
@@ -168,7 +168,7 @@ def test_the_database_itself_refuses_an_export_without_purpose(exporter):
 
 def test_a_league_officer_without_the_grant_is_told_who_can_give_it(client):
     admin = administrator("150100")
-    client.force_login(post(office("150100")).user)
+    client.force_login(member(office("150100")).user)
     for response in (client.get(NEW, FORM), client.post(NEW, CELL | {"purpose": PURPOSE})):
         assert response.status_code == 403
         assert "没有呼和浩特市的人员数据导出权限" in response.content.decode()
@@ -178,10 +178,10 @@ def test_a_league_officer_without_the_grant_is_told_who_can_give_it(client):
 
 
 def test_a_banner_officer_is_refused_and_sent_to_the_league(client):
-    seat = officer("150102")
+    membership = officer("150102")
     with pytest.raises(GrantRefused):
-        grant(Act.EXPORT_PERSONS, to=seat.user, division=division("150102"), by=administrator("150100"))
-    client.force_login(seat.user)
+        grant(Act.EXPORT_PERSONS, to=membership.user, division=division("150102"), by=administrator("150100"))
+    client.force_login(membership.user)
     for response in (client.get(NEW, FORM), client.post(NEW, FORM | {"purpose": PURPOSE})):
         assert response.status_code == 403
         assert "只能授予盟市层级" in response.content.decode()
@@ -232,13 +232,13 @@ def test_the_domain_refuses_too(exporter):
 def test_another_league_is_not_found_and_its_files_neither(client, exporter):
     export = exported(client, FORM)
     assert client.get(NEW, FORM | {"division": "150200"}).status_code == 404
-    client.force_login(post(office("150200")).user)
+    client.force_login(member(office("150200")).user)
     assert client.get(reverse("export_file", args=[export.pk])).status_code == 404
 
 
 def test_a_colleague_with_the_same_right_does_not_get_ones_file(client, exporter):
     export = exported(client, FORM)
-    colleague = post(office("150100"))
+    colleague = member(office("150100"))
     grant(Act.EXPORT_PERSONS, to=colleague.user, division=division("150100"), by=administrator("150100"))
     client.force_login(colleague.user)
     assert client.get(reverse("export_file", args=[export.pk])).status_code == 403
@@ -271,14 +271,14 @@ def test_the_super_administrator_sees_all_exports_of_the_league_and_officers_the
     exported(client, FORM)
     exported(client, CELL)
     shown = []
-    for seat in (
+    for membership in (
         administrator("150100"),
-        post(office("150100"), Role.AUDITOR),
-        post(office("150100")),
+        member(office("150100"), Role.AUDITOR),
+        member(office("150100")),
         administrator("150200"),
         exporter,
     ):
-        client.force_login(seat.user)
+        client.force_login(membership.user)
         page = client.get(LIST)
         shown.append(page.context["page"].paginator.count)
     assert shown == [2, 2, 0, 0, 2]
@@ -286,9 +286,9 @@ def test_the_super_administrator_sees_all_exports_of_the_league_and_officers_the
 
 def test_an_industry_department_exports_what_it_decided_only(client):
     make(Spec("150100", people=2, department="emergency"), Spec("150100", people=3))
-    seat = post(office("150100", OrganisationKind.INDUSTRY, department="emergency"))
-    grant(Act.EXPORT_PERSONS, to=seat.user, division=division("150100"), by=administrator("150100"))
-    client.force_login(seat.user)
+    membership = member(office("150100", OrganisationKind.INDUSTRY, department="emergency"))
+    grant(Act.EXPORT_PERSONS, to=membership.user, division=division("150100"), by=administrator("150100"))
+    client.force_login(membership.user)
     assert exported(client, CELL).rows == 2
 
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.enums import OrganisationKind, Role
-from tests.factories import administrator, office, officer, operator, post, unit
+from tests.factories import administrator, member, office, officer, operator, unit
 from tests.factories.reports import Spec, make
 
 pytestmark = pytest.mark.django_db
@@ -35,23 +35,23 @@ def text_of(response):
 @pytest.fixture
 def league(client):
     """A league officer looking on."""
-    seat = post(office("150100"))
-    client.force_login(seat.user)
-    return seat
+    membership = member(office("150100"))
+    client.force_login(membership.user)
+    return membership
 
 
 @pytest.mark.parametrize(
-    "seat",
+    "membership",
     [
         lambda: officer(),
         lambda: administrator(),
-        lambda: post(office(kind=OrganisationKind.FINANCE), Role.FINANCE),
-        lambda: post(office(), Role.INSPECTOR),
-        lambda: post(office(), Role.AUDITOR),
+        lambda: member(office(kind=OrganisationKind.FINANCE), Role.FINANCE),
+        lambda: member(office(), Role.INSPECTOR),
+        lambda: member(office(), Role.AUDITOR),
     ],
 )
-def test_offices_see_the_forms_of_their_place(client, seat):
-    client.force_login(seat().user)
+def test_offices_see_the_forms_of_their_place(client, membership):
+    client.force_login(membership().user)
     for url in (reverse("reports"), form_url(), form_url("C"), cell_url() + "?row=total&column=started&span=month"):
         assert client.get(url).status_code == 200, url
 
@@ -73,11 +73,11 @@ def test_nobody_is_sent_to_the_login(client):
 
 
 @pytest.mark.parametrize(
-    ("seat", "asked"),
+    ("membership", "asked"),
     [("150102", "150100"), ("150102", "150103"), ("150100", "150202"), ("150700", "150781"), ("150100", "150000")],
 )
-def test_a_place_outside_the_scope_is_not_found(client, seat, asked):
-    client.force_login(post(office(seat)).user)
+def test_a_place_outside_the_scope_is_not_found(client, membership, asked):
+    client.force_login(member(office(membership)).user)
     assert client.get(form_url(), MARCH | {"division": asked}).status_code == 404
     assert client.get(cell_url(), CELL | {"division": asked}).status_code == 404
 
@@ -92,7 +92,7 @@ def test_a_banner_officer_sees_no_person_of_another_banner(client):
 
 def test_an_industry_department_sees_the_people_it_decided_about_only(client):
     own, others = make(Spec(people=2, department="emergency"), Spec(people=3))
-    client.force_login(post(office("150102", OrganisationKind.INDUSTRY, department="emergency")).user)
+    client.force_login(member(office("150102", OrganisationKind.INDUSTRY, department="emergency")).user)
     page = client.get(cell_url(), CELL).content.decode()
     assert all(e.person.name in page for e in own.enrolments)
     assert not any(e.person.name in page for e in others.enrolments)
@@ -204,7 +204,7 @@ def test_without_filters_the_form_is_this_month_of_ones_own_place(client, league
 
 def test_the_region_opens_a_league_and_the_league_its_banners(client):
     make(Spec("150102", people=2), Spec("150781", people=3))
-    client.force_login(post(office("150000")).user)
+    client.force_login(member(office("150000")).user)
     region = client.get(form_url(), MARCH | {"by": "division"}).content.decode()
     league_link = html.unescape(
         re.search(rf'<a href="({form_url()}\?[^"]*division=150100[^"]*)">呼和浩特市</a>', region)[1]

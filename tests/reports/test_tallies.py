@@ -20,7 +20,7 @@ from reports.models import Tally, Touched, YearTally
 from reports.tasks import refresh_tallies
 from subsidies.enums import PaymentState
 from subsidies.models import Payment
-from tests.factories import office, post
+from tests.factories import member, office
 from tests.factories.guards import forced, rewritable, verdicts_written
 from tests.factories.reports import Spec, make
 from training.enums import CertificateKind, Result, TrainingType
@@ -187,7 +187,7 @@ def test_a_correction_shows_at_once_and_after_tallying(tallied, correction):
         Spec(people=3, approved=MARCH, completed=MARCH, passed=3, certified=2, paid=MAY, amount=Decimal("1200.01"))
     )
     refresh()
-    correction(one, post(office("150102")))
+    correction(one, member(office("150102")))
     shown, counted = both("A", Period(2025, 5))
     assert shown == counted
     assert one.training_class.pk in touched()

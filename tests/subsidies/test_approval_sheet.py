@@ -33,7 +33,7 @@ def test_an_approved_claim_has_figures_capitals_and_four_opinions(browser, case)
         ("复审意见", "approve"),
         ("批准拨付", "conclude"),
     ]
-    assert all(seat.user.full_name in html for seat in (case.clerk, case.first, case.second))
+    assert all(membership.user.full_name in html for membership in (case.clerk, case.first, case.second))
     assert case.line(1).enrolment.person.number not in html
     assert "data-digest" in html
 
@@ -63,8 +63,8 @@ def test_a_claim_not_handed_in_has_no_sheet_yet(browser, case):
 
 def test_the_sheet_is_read_by_those_who_see_the_claim(browser, client, case):
     case.in_review()
-    department = factories.post(factories.office("150102", OrganisationKind.INDUSTRY, department="energy"))
-    seats = (
+    department = factories.member(factories.office("150102", OrganisationKind.INDUSTRY, department="energy"))
+    memberships = (
         case.clerk,
         case.first,
         case.finance,
@@ -72,7 +72,14 @@ def test_the_sheet_is_read_by_those_who_see_the_claim(browser, client, case):
         factories.operator(factories.unit()),
         department,
     )
-    assert [browser(seat).get(sheet(case)).status_code for seat in seats] == [200, 200, 200, 404, 404, 404]
+    assert [browser(membership).get(sheet(case)).status_code for membership in memberships] == [
+        200,
+        200,
+        200,
+        404,
+        404,
+        404,
+    ]
     assert client.get(sheet(case)).status_code == 302
 
 

@@ -39,7 +39,7 @@ def batch(cases):
 
 
 def book(batch, rows):
-    finance = batch.applicant.posts.first()
+    finance = batch.applicant.memberships.first()
     return take_result(batch, read_result(batch, rows), by=finance)
 
 
@@ -89,7 +89,7 @@ def test_a_unit_with_several_claims_in_a_batch_gets_one_notice_an_answer():
 
 def test_the_same_file_twice_changes_nothing_the_second_time(batch):
     file = money.result_file(money.answers(batch))
-    finance = batch.applicant.posts.first()
+    finance = batch.applicant.memberships.first()
     assert take_result_file(batch, file, by=finance) == 2
     before = list(batch.payments.order_by("pk").values())
     file.seek(0)
@@ -332,13 +332,13 @@ def test_an_amount_is_exact_to_the_fen_or_none(cell, amount):
 )
 def test_a_file_that_is_no_workbook_is_refused_with_what_to_do(batch, content, code):
     with pytest.raises(FileRefused) as refused:
-        take_result_file(batch, SimpleUploadedFile("回执.xlsx", content), by=batch.applicant.posts.first())
+        take_result_file(batch, SimpleUploadedFile("回执.xlsx", content), by=batch.applicant.memberships.first())
     assert refused.value.code == code
     assert states(batch) == [PaymentState.PENDING] * 2
 
 
 def test_a_workbook_with_a_password_or_without_the_columns_is_refused(batch):
-    finance = batch.applicant.posts.first()
+    finance = batch.applicant.memberships.first()
     with pytest.raises(FileRefused) as refused:
         take_result_file(batch, SimpleUploadedFile("回执.xlsx", files.LOCKED_XLSX), by=finance)
     assert refused.value.code == "encrypted"
@@ -349,7 +349,7 @@ def test_a_workbook_with_a_password_or_without_the_columns_is_refused(batch):
 
 
 def test_the_bank_s_file_is_kept_with_the_batch(batch):
-    finance = batch.applicant.posts.first()
+    finance = batch.applicant.memberships.first()
     take_result_file(batch, money.result_file(money.answers(batch)), by=finance)
     kept = Attachment.objects.get(kind="paymentbatch", object_id=batch.pk, slot="bank_result")
     assert (kept.by, kept.name) == (finance, "回执.xlsx")
@@ -365,7 +365,9 @@ def test_the_template_filled_in_by_hand_is_taken(batch):
     target = io.BytesIO()
     book_.save(target)
     assert (
-        take_result_file(batch, SimpleUploadedFile("回执.xlsx", target.getvalue()), by=batch.applicant.posts.first())
+        take_result_file(
+            batch, SimpleUploadedFile("回执.xlsx", target.getvalue()), by=batch.applicant.memberships.first()
+        )
         == 2
     )
 
@@ -411,9 +413,9 @@ def test_what_came_back_does_not_free_the_budget(batch, cases):
 def test_booking_costs_the_same_for_one_payment_and_for_three(how_many, django_assert_num_queries):
     batch = money.frozen_batch(*[money.approved_claim(2) for _ in range(how_many)])
     finance = (
-        type(batch.applicant.posts.first())
+        type(batch.applicant.memberships.first())
         .objects.select_related("organisation", "user")
-        .get(pk=batch.applicant.posts.first().pk)
+        .get(pk=batch.applicant.memberships.first().pk)
     )
     result = read_result(batch, money.answers(batch))
     with django_assert_num_queries(12):

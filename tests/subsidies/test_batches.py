@@ -97,7 +97,7 @@ def test_only_finance_of_the_place_draws_up_freezes_and_withdraws():
         league,
         case.clerk,
         case.second,
-        factories.post(case.finance.organisation, "auditor"),
+        factories.member(case.finance.organisation, "auditor"),
     ]
     for other in others:
         with pytest.raises(NotYours, match="只有本地财务人员可以办理"):
@@ -113,7 +113,7 @@ def test_a_league_s_finance_is_not_offered_what_it_cannot_pay():
     case = money.approved_claim()
     assert list(payable(case.finance)) == [case.subsidy]
     assert list(payable(money.finance("150100"))) == []
-    assert list(payable(factories.post(factories.office("150100"), "auditor"))) == [case.subsidy]
+    assert list(payable(factories.member(factories.office("150100"), "auditor"))) == [case.subsidy]
 
 
 def test_a_payee_whose_account_was_removed_is_named():
@@ -193,10 +193,10 @@ def test_an_account_corrected_after_the_batch_was_drawn_up_is_not_paid_wrongly()
 
 def test_who_reviewed_a_claim_does_not_send_its_money():
     case = money.approved_claim()
-    seat = factories.moved(case.second, case.finance.organisation, Role.FINANCE)
-    batch = draw_up_batch([case.subsidy], by=seat)
+    membership = factories.moved(case.second, case.finance.organisation, Role.FINANCE)
+    batch = draw_up_batch([case.subsidy], by=membership)
     with pytest.raises(Obstructed, match=f"您审批过{case.subsidy.number}，不能再办理拨付"):
-        take(batch, "freeze", by=seat)
+        take(batch, "freeze", by=membership)
 
 
 # ── withdrawing

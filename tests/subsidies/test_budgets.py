@@ -85,7 +85,7 @@ def test_a_claim_is_approved_and_committed_once():
         version = case.subsidy.version
         step = take(case.subsidy, "conclude", by=case.second, expected_version=version)
         assert take(case.subsidy, "conclude", by=case.second, expected_version=version) == step
-        colleague = factories.post(case.second.organisation)
+        colleague = factories.member(case.second.organisation)
         with pytest.raises(Overtaken, match="已由"):
             take(case.subsidy, "conclude", by=colleague, expected_version=version)
     assert Budget.objects.get().committed == Decimal("3600.00")
@@ -160,8 +160,8 @@ def test_only_finance_registers_budgets():
     for other in (
         officer,
         factories.operator(factories.unit()),
-        factories.post(officer.organisation, "auditor"),
-        factories.post(factories.office("150102", OrganisationKind.FINANCE), "auditor"),
+        factories.member(officer.organisation, "auditor"),
+        factories.member(factories.office("150102", OrganisationKind.FINANCE), "auditor"),
     ):
         with pytest.raises(NotYours):
             set_budget(fund_source="employment", year=2026, amount=Decimal("1.00"), source="示例", by=other)

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts.domain.people import end_post, open_post
+from accounts.domain.people import end_membership, open_membership
 from accounts.enums import Act, OrganisationKind
 from accounts.models import Event
 from casework.domain.moves import NotYours, Obstructed, Overtaken, available, take
@@ -201,7 +201,7 @@ def test_only_the_desk_with_the_grant_strikes(case):
     case.in_review()
     elsewhere = factories.officer("150103")
     league = factories.officer("150100")
-    without = factories.post(factories.office("150102", OrganisationKind.INDUSTRY, department="emergency"))
+    without = factories.member(factories.office("150102", OrganisationKind.INDUSTRY, department="emergency"))
     for other in (elsewhere, league, without, case.clerk, case.finance):
         with pytest.raises(NotYours):
             refuse_line(case.line(2), reason="理由", by=other)
@@ -288,10 +288,10 @@ def test_first_and_second_review_are_two_people(case):
 def test_the_same_person_in_another_seat_is_still_the_same_person(case):
     case.in_review()
     case.take("approve", case.first)
-    end_post(case.first, by=factories.administrator("150100"), reason="重新任职")
-    seat = open_post(case.first.user, organisation=case.first.organisation, role=case.first.role, by=None)
+    end_membership(case.first, by=factories.administrator("150100"), reason="重新任职")
+    membership = open_membership(case.first.user, organisation=case.first.organisation, role=case.first.role, by=None)
     with pytest.raises(Obstructed, match="同一人不能作两次审核"):
-        case.take("approve", seat)
+        case.take("approve", membership)
 
 
 def test_another_office_a_unit_and_finance_do_not_review(case):

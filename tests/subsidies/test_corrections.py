@@ -36,11 +36,11 @@ LATER = money.TODAY + timedelta(days=9)
 
 @pytest.fixture
 def api():
-    """A client of the API logged in as a post."""
+    """A client of the API logged in as a membership."""
 
-    def login(post):
+    def login(membership):
         client = APIClient()
-        client.force_login(post.user)
+        client.force_login(membership.user)
         return client
 
     return login
@@ -53,7 +53,7 @@ def case():
 
 @pytest.fixture
 def colleague(case):
-    return factories.post(case.finance.organisation, Role.FINANCE)
+    return factories.member(case.finance.organisation, Role.FINANCE)
 
 
 def answered(case, word="成功"):

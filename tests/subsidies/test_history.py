@@ -33,7 +33,7 @@ def case():
     return money.completed_class(3)
 
 
-def of_all_doors(browser, api, seat, case) -> list[list[tuple[str, str]]]:
+def of_all_doors(browser, api, membership, case) -> list[list[tuple[str, str]]]:
     """(what, reason) of every line, by each page and each address that tells the history."""
     pages = [
         reverse("case", args=["subsidy", case.subsidy.pk]),
@@ -41,8 +41,8 @@ def of_all_doors(browser, api, seat, case) -> list[list[tuple[str, str]]]:
         reverse("subsidy_line", args=[case.lines[0].pk]),
     ]
     doors = [f"/api/v1/subsidies/{case.subsidy.pk}/history/", f"/api/v1/classes/{case.training_class.pk}/history/"]
-    by_page = [[(what, reason) for what, _whom, reason in told(browser, seat, page)] for page in pages]
-    program = api(seat)
+    by_page = [[(what, reason) for what, _whom, reason in told(browser, membership, page)] for page in pages]
+    program = api(membership)
     return by_page + [[(line["what"], line["reason"]) for line in reversed(program.get(door).json())] for door in doors]
 
 
@@ -62,7 +62,7 @@ def test_objections_and_their_answers(browser, api, case):
 def test_payments_and_corrected_bank_answers_of_this_claim_and_no_other(browser, api, case):
     case.approved()
     other = money.approved_claim(2)
-    colleague = factories.post(case.finance.organisation, Role.FINANCE)
+    colleague = factories.member(case.finance.organisation, Role.FINANCE)
     payment = answered(case)
     theirs = answered(other)
     with money.at(LATER):

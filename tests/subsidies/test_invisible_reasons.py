@@ -16,7 +16,7 @@ from subsidies.models import BankCorrection, Objection
 from tests import factories
 from tests.api.conftest import api
 from tests.casework.test_invisible_reasons import UNSEEN
-from tests.factories import post
+from tests.factories import member
 from tests.factories import subsidies as money
 from tests.factories import training as make
 from tests.subsidies.test_corrections import LATER, SENT_BACK, answered
@@ -67,7 +67,7 @@ def test_no_objection_is_made_or_answered_in_unseen_words(browser, api, client, 
 @pytest.mark.parametrize("unseen", UNSEEN[:2])
 def test_no_bank_answer_is_corrected_or_declined_for_an_unseen_reason(browser, api, unseen):
     case = money.approved_claim(2)
-    payment, colleague = answered(case), post(case.finance.organisation, Role.FINANCE)
+    payment, colleague = answered(case), member(case.finance.organisation, Role.FINANCE)
     said = {**SENT_BACK, "kind": "sent_back", "day": "2026-03-20", "reason": unseen}
     with money.at(LATER):
         assert browser(case.finance).post(reverse("bank_correction_new", args=[payment.pk]), said).status_code in (

@@ -20,9 +20,9 @@ from tests.factories.guards import as_the_owner
 pytestmark = pytest.mark.django_db
 
 
-def seen_by(post, correction) -> str:
+def seen_by(membership, correction) -> str:
     client = Client()
-    client.force_login(post.user)
+    client.force_login(membership.user)
     return client.get(reverse("case", args=["correction", correction.pk])).text
 
 
@@ -85,11 +85,11 @@ def test_the_unit_reads_why_somebody_gets_nothing_and_not_at_which_school_the_pe
         reverse("class_subsidy", args=[case.training_class.pk]),
     ]
     for page in pages:
-        unit, office = (browser(post).get(page).content.decode() for post in (case.clerk, case.first))
+        unit, office = (browser(membership).get(page).content.decode() for membership in (case.clerk, case.first))
         assert ("已享受过补贴" in unit, number in unit) == (True, False), page
         assert ("已享受过补贴" in office, number in office) == (True, True), page
     for path in (f"/api/v1/subsidies/{case.subsidy.pk}/lines/", reverse("api_line", args=[line.pk])):
-        unit, office = (api(post).get(path) for post in (case.clerk, case.first))
+        unit, office = (api(membership).get(path) for membership in (case.clerk, case.first))
         assert (unit.status_code, "已享受过补贴" in unit.text, number in unit.text) == (200, True, False)
         assert number in office.text
 

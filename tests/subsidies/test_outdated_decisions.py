@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Post
+from accounts.models import Membership
 from casework.domain.moves import take
 from casework.models import Step, WorkItem
 from subsidies.domain.claims import refuse_line, restore_line
@@ -19,14 +19,14 @@ DRAWN = re.compile(r'name="expected_version" value="(\d+)"')
 CHANGED = "此件内容已由"
 
 
-def agreed(browser, by: Post, case, drawn: str):
+def agreed(browser, by: Membership, case, drawn: str):
     """The answer to 同意 on the page that was drawn in that version."""
     return browser(by).post(
         reverse("move", args=[case._meta.model_name, case.pk, "approve"]), {"expected_version": drawn}
     )
 
 
-def drawn_for(browser, by: Post, case) -> str:
+def drawn_for(browser, by: Membership, case) -> str:
     return DRAWN.search(browser(by).get(reverse("case", args=[case._meta.model_name, case.pk])).content.decode())[1]
 
 
@@ -52,7 +52,7 @@ def test_a_line_struck_by_a_colleague_is_not_agreed_to_on_the_page_that_showed_t
 def test_the_page_that_is_opened_again_after_the_refusal_decides_on_what_it_shows(claim):
     """The one browser: its words are given back, the version of the page it left is not."""
     one = Client()
-    one.force_login(claim.second.user, backend="accounts.backends.SeatedBackend")
+    one.force_login(claim.second.user, backend="accounts.backends.MembershipBackend")
     page, move = (
         reverse(name, args=["subsidy", claim.subsidy.pk, *more]) for name, more in (("case", []), ("move", ["approve"]))
     )

@@ -40,8 +40,8 @@ def people_of():
             "officer": case.second,
             "other banner": factories.officer("150103"),
             "league": factories.officer("150100"),
-            "auditor": factories.post(hr, Role.AUDITOR),
-            "administrator": factories.post(hr, Role.ADMINISTRATOR),
+            "auditor": factories.member(hr, Role.AUDITOR),
+            "administrator": factories.member(hr, Role.ADMINISTRATOR),
             "finance": case.finance,
             "other finance": money.finance("150103"),
             "league finance": money.finance("150100"),
@@ -52,8 +52,8 @@ def people_of():
 
 @pytest.fixture
 def knock(browser):
-    def go(post, method, url, data=None):
-        client = browser(post) if post else Client()
+    def go(membership, method, url, data=None):
+        client = browser(membership) if membership else Client()
         return getattr(client, method)(url, data or {}).status_code
 
     return go
@@ -93,7 +93,9 @@ def test_every_address_answers_each_kind_of_visitor_as_it_should(people_of, knoc
     own = {"class_subsidy": (claim.training_class.pk,), "subsidy_line": (claim.line(1).pk,)}
     for name, args in own.items():
         wanted = expected(INSIDE, INSIDE)
-        assert {who: knock(post, "get", reverse(name, args=args)) for who, post in visitors.items()} == wanted, name
+        assert {
+            who: knock(membership, "get", reverse(name, args=args)) for who, membership in visitors.items()
+        } == wanted, name
     pages = {
         "payables": READERS,
         "batches": READERS,
@@ -103,21 +105,21 @@ def test_every_address_answers_each_kind_of_visitor_as_it_should(people_of, knoc
     }
     for name, yes in pages.items():
         wanted = {who: 200 if who in yes else 403 for who in EVERYONE} | ({} if name in PUBLIC else {"nobody": LOGIN})
-        assert {who: knock(post, "get", reverse(name)) for who, post in visitors.items()} == wanted, name
+        assert {who: knock(membership, "get", reverse(name)) for who, membership in visitors.items()} == wanted, name
     for name in ("batch_file", "batch_template"):
         wanted = {who: 200 if who == "finance" else 403 for who in EVERYONE} | {"nobody": LOGIN, "other finance": 404}
-        assert {who: knock(post, "get", reverse(name, args=[frozen.pk])) for who, post in visitors.items()} == wanted, (
-            name
-        )
+        assert {
+            who: knock(membership, "get", reverse(name, args=[frozen.pk])) for who, membership in visitors.items()
+        } == wanted, name
     wanted = {who: 200 if who == "finance" else 403 for who in EVERYONE} | {"nobody": LOGIN, "other finance": 404}
     assert {
-        who: knock(post, "get", reverse("bank_correction_new", args=[paid.payments.get().pk]))
-        for who, post in visitors.items()
+        who: knock(membership, "get", reverse("bank_correction_new", args=[paid.payments.get().pk]))
+        for who, membership in visitors.items()
     } == wanted
     wanted = dict.fromkeys(EVERYONE, 200)
     assert {
-        who: knock(post, "get", reverse("publicity", args=[published.subsidy.publicity.pk]))
-        for who, post in visitors.items()
+        who: knock(membership, "get", reverse("publicity", args=[published.subsidy.publicity.pk]))
+        for who, membership in visitors.items()
     } == wanted
     acts = {
         "subsidy_new": (fresh.training_class.pk, expected({"unit"}, INSIDE, 302)),
@@ -134,20 +136,24 @@ def test_every_address_answers_each_kind_of_visitor_as_it_should(people_of, knoc
         ),
     }
     for name, (pk, wanted) in acts.items():
-        assert {who: knock(post, "post", reverse(name, args=[pk])) for who, post in visitors.items()} == wanted, name
+        assert {
+            who: knock(membership, "post", reverse(name, args=[pk])) for who, membership in visitors.items()
+        } == wanted, name
     wanted = (
         dict.fromkeys(EVERYONE, 403)
         | {"nobody": LOGIN}
         | dict.fromkeys(("finance", "other finance", "league finance"), 409)
     )
     chosen = {"subsidy": []}
-    assert {who: knock(post, "post", reverse("batch_new"), chosen) for who, post in visitors.items()} == wanted
+    assert {
+        who: knock(membership, "post", reverse("batch_new"), chosen) for who, membership in visitors.items()
+    } == wanted
     wanted = (
         dict.fromkeys(EVERYONE, 403)
         | {"nobody": LOGIN}
         | dict.fromkeys(("finance", "other finance", "league finance"), 400)
     )
-    assert {who: knock(post, "post", reverse("budgets")) for who, post in visitors.items()} == wanted
+    assert {who: knock(membership, "post", reverse("budgets")) for who, membership in visitors.items()} == wanted
     assert paying.line(1).state == "approved"
 
 
@@ -339,7 +345,7 @@ def test_finance_makes_a_batch_sends_it_and_takes_the_answer_by_clicks(browser):
     file = client.get(reverse("batch_file", args=[batch.pk]))
     assert file["Content-Disposition"] == f'attachment; filename="{batch.number}.xlsx"'
     assert load_workbook(io.BytesIO(file.content)).active.max_row == 4
-    assert Event.objects.filter(act="paymentbatch.file_taken", post=one.finance).count() == 1
+    assert Event.objects.filter(act="paymentbatch.file_taken", membership=one.finance).count() == 1
     rows = money.answers(batch)
     rows[1][1]["金额（元）"] = "1.00"
     answer = client.post(reverse("batch_result", args=[batch.pk]), {"file": money.result_file(rows)})
@@ -508,5 +514,5 @@ def test_a_struck_line_s_page_says_who_and_why(browser):
 
 def test_industry_departments_see_only_what_lies_on_their_desk(browser):
     case = money.approved_claim(1)
-    emergency = factories.post(factories.office("150102", OrganisationKind.INDUSTRY, department="emergency"))
+    emergency = factories.member(factories.office("150102", OrganisationKind.INDUSTRY, department="emergency"))
     assert browser(emergency).get(reverse("subsidy_line", args=[case.line(1).pk])).status_code == 404

@@ -165,16 +165,16 @@ def test_a_confirmed_account_is_paid_from_the_next_batch_on(case, unit):
 
 def test_who_approved_does_not_confirm_in_another_seat(case):
     change = approved(case)
-    seat = factories.moved(case.first, case.finance.organisation, Role.FINANCE)
+    membership = factories.moved(case.first, case.finance.organisation, Role.FINANCE)
     with pytest.raises(Obstructed, match="须由另一名财务人员确认"):
-        take(change, "confirm", by=seat)
+        take(change, "confirm", by=membership)
     assert UnitAccount.objects.get().bank_account == OLD
 
 
 def test_the_database_refuses_an_account_agreed_to_and_confirmed_by_one_person(case, unit):
     change = confirmed(case)
     UnitAccount.objects.filter(ended_at__isnull=True).update(ended_at=timezone.now())
-    seat = factories.moved(case.first, case.finance.organisation, Role.FINANCE)
+    membership = factories.moved(case.first, case.finance.organisation, Role.FINANCE)
     other = AccountChange.objects.create(
         number="x",
         division=change.division,
@@ -195,7 +195,7 @@ def test_the_database_refuses_an_account_agreed_to_and_confirmed_by_one_person(c
             approved_at=timezone.now(),
             approved_by=case.first,
             confirmed_at=timezone.now(),
-            confirmed_by=seat,
+            confirmed_by=membership,
         )
 
 
@@ -237,7 +237,7 @@ def test_both_accounts_stand_side_by_side_whole_for_those_who_decide(browser, ca
     assert "0602 0050 0902 4510 000" in page
     assert "6222 0206 0200 0099 999" in page
     assert "账户名称与单位名称一致" in page
-    auditor = browser(factories.post(case.first.organisation, Role.AUDITOR)).get(address).content.decode()
+    auditor = browser(factories.member(case.first.organisation, Role.AUDITOR)).get(address).content.decode()
     assert ("****9999" in auditor, "6222 0206" in auditor) == (True, False)
 
 
@@ -402,7 +402,7 @@ def test_a_claim_whose_payee_has_no_account_waits_and_says_why(browser, case):
 
 
 def test_a_first_account_comes_with_the_registration_and_waits_for_finance():
-    registration, seat = cases.submitted()
+    registration, membership = cases.submitted()
     officer, finance = factories.officer(), money.finance()
     take(registration, "approve", by=officer)
     change = AccountChange.objects.get()
@@ -415,7 +415,7 @@ def test_a_first_account_comes_with_the_registration_and_waits_for_finance():
     with pytest.raises(Obstructed, match="须由另一名财务人员确认"):
         take(change, "confirm", by=factories.moved(officer, finance.organisation, Role.FINANCE))
     take(change, "confirm", by=finance)
-    assert UnitAccount.objects.get().holder == seat.organisation.name
+    assert UnitAccount.objects.get().holder == membership.organisation.name
 
 
 def test_old_and_new_account_are_kept_sealed(case):

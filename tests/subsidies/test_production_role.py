@@ -34,7 +34,7 @@ def portal_role():
 
 def test_a_claim_goes_the_whole_way_to_the_bank_and_back(portal_role):
     batch = money.frozen_batch(money.approved_claim(2))
-    assert take_result(batch, read_result(batch, money.answers(batch)), by=batch.applicant.posts.first()) == 1
+    assert take_result(batch, read_result(batch, money.answers(batch)), by=batch.applicant.memberships.first()) == 1
     assert {line.state for payment in batch.payments.all() for line in payment.subsidy.lines.all()} == {LineState.PAID}
 
 

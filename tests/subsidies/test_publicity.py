@@ -367,7 +367,7 @@ def test_an_objection_names_somebody_who_is_on_the_list(case):
 def test_only_officers_of_the_deciding_office_answer_and_only_once(case):
     case.published()
     objection = file_objection(case.subsidy.publicity, text="异议")
-    inspector = factories.post(case.second.organisation, "inspector")
+    inspector = factories.member(case.second.organisation, "inspector")
     for other in (case.clerk, case.finance, factories.officer("150103"), factories.officer("150100"), inspector):
         with pytest.raises(NotYours, match="只有审批此件的部门可以处理异议"):
             answer_objection(objection, outcome="dismissed", answer="不属实", by=other)
@@ -450,7 +450,10 @@ def test_the_unit_sees_the_answer_but_neither_who_objected_nor_what_was_written(
     objection = file_objection(case.subsidy.publicity, text="同村的张三说没有上课", contact="13800138000")
     answer_objection(objection, outcome="dismissed", answer="经查考勤属实", by=case.second)
     page = reverse("case", args=["subsidy", case.subsidy.pk])
-    seen = {post: browser(post).get(page).content.decode() for post in (case.clerk, case.second, case.finance)}
+    seen = {
+        membership: browser(membership).get(page).content.decode()
+        for membership in (case.clerk, case.second, case.finance)
+    }
     assert "经查考勤属实" in seen[case.clerk]
     assert "同村的张三" not in seen[case.clerk]
     assert "13800138000" not in seen[case.clerk] + seen[case.finance]

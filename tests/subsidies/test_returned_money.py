@@ -48,7 +48,7 @@ def story():
             reason="账户已销户",
             by=case.finance,
         )
-        settle(made, agree=True, by=factories.post(case.finance.organisation, Role.FINANCE))
+        settle(made, agree=True, by=factories.member(case.finance.organisation, Role.FINANCE))
         money.new_account(case)
     with money.at(AGAIN):
         again = paid(case)

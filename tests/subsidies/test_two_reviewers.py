@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from accounts.domain.people import open_post
+from accounts.domain.people import open_membership
 from accounts.enums import Role
 from casework.domain.desk import inbox
 from casework.enums import Standing
@@ -50,8 +50,8 @@ def test_after_the_publicity_the_second_reviewer_or_a_third_concludes_and_not_th
     case.published()
     with case.over():
         case.ended()
-        third = factories.post(case.first.organisation)
-        listed = [todo(browser(seat)) for seat in (case.first, case.second, third)]
+        third = factories.member(case.first.organisation)
+        listed = [todo(browser(membership)) for membership in (case.first, case.second, third)]
     assert listed == [[], [case.subsidy.number], [case.subsidy.number]]
 
 
@@ -68,7 +68,10 @@ def test_the_interface_for_programs_lists_the_same(browser, case):
     case.in_review()
     case.take("approve", case.first)
     door = reverse("api_inbox")
-    rows = [browser(seat).get(door, {"standing": "todo"}).json()["results"] for seat in (case.first, case.second)]
+    rows = [
+        browser(membership).get(door, {"standing": "todo"}).json()["results"]
+        for membership in (case.first, case.second)
+    ]
     assert [[row["number"] for row in found] for found in rows] == [[], [case.subsidy.number]]
 
 
@@ -91,7 +94,7 @@ def test_what_waits_for_the_second_reviewer_is_under_way_for_the_first_only(brow
         case.subsidy.number
     ]
     case.take("approve", case.second)
-    listed = [under_way(browser(seat)) for seat in (case.first, case.second)]
+    listed = [under_way(browser(membership)) for membership in (case.first, case.second)]
     assert listed == [[case.subsidy.number]] * 2, "published, it waits for nobody's decision: once in the list"
 
 
@@ -99,7 +102,10 @@ def test_after_the_publicity_it_stays_under_way_for_the_first_until_it_is_decide
     case.published()
     with case.over():
         case.ended()
-        assert [under_way(browser(seat)) for seat in (case.first, case.second)] == [[case.subsidy.number], []]
+        assert [under_way(browser(membership)) for membership in (case.first, case.second)] == [
+            [case.subsidy.number],
+            [],
+        ]
 
 
 def test_a_case_the_league_decides_is_under_way_for_the_banners_reviewer(browser, case):
@@ -114,7 +120,7 @@ def test_a_case_the_league_decides_is_under_way_for_the_banners_reviewer(browser
 def test_a_post_elsewhere_of_the_same_person_does_not_see_it(case):
     case.in_review()
     case.take("approve", case.first)
-    elsewhere = open_post(
+    elsewhere = open_membership(
         case.first.user, organisation=factories.office("150103"), role=Role.OFFICER, by=None, since=date(2020, 1, 1)
     )
     assert not inbox(elsewhere, Standing.WAITING).exists()

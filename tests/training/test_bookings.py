@@ -375,7 +375,7 @@ def test_a_person_is_not_agreed_into_two_classes_at_once(registries, monkeypatch
     registries.load([people.job_seeker(person) for walk in (one, other) for person in walk.people])
     for walk in (one, other):
         walk.to_officer()
-    monkeypatch.setattr("training.domain.openings.in_the_way", lambda opening, post: [])
+    monkeypatch.setattr("training.domain.openings.in_the_way", lambda opening, membership: [])
     second = factories.officer("150102")
     results = at_once(
         [lambda: take(one.opening, "approve", by=one.officer), lambda: take(other.opening, "approve", by=second)]

@@ -89,19 +89,19 @@ def test_a_league_lists_only_its_own_institutions():
 
 @pytest.mark.parametrize("name", ["catalogue_new", "catalogue_upload", "catalogue_export"])
 def test_pages_that_change_catalogues_are_refused_to_others(browser, name):
-    for post in (factories.officer(), factories.operator(factories.unit())):
-        assert browser(post).get(reverse(name, args=["projects"])).status_code == 403
+    for membership in (factories.officer(), factories.operator(factories.unit())):
+        assert browser(membership).get(reverse(name, args=["projects"])).status_code == 403
 
 
 def test_everyone_with_a_post_reads_the_catalogues_and_sees_the_example_mark(browser):
     t.project(name="电工培训")
     t.on_file()
-    for post in (factories.officer(), factories.operator(factories.unit())):
-        page = browser(post).get(reverse("catalogue")).content.decode()
+    for membership in (factories.officer(), factories.operator(factories.unit())):
+        page = browser(membership).get(reverse("catalogue")).content.decode()
         assert "电工培训" in page
         assert "示例" in page
         for what in ("listings", "occupations", "assessments"):
-            assert browser(post).get(reverse("catalogue_of", args=[what])).status_code == 200
+            assert browser(membership).get(reverse("catalogue_of", args=[what])).status_code == 200
     assert browser(factories.officer()).get(reverse("catalogue_of", args=["secrets"])).status_code == 404
 
 

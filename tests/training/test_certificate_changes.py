@@ -275,7 +275,7 @@ def test_only_the_unit_that_enters_results_asks_and_only_the_desk_decides(walk):
         with pytest.raises(NotYourCertificate):
             ask(walk, by=by)
     change = asked(walk)
-    for by in (walk.applicant, factories.officer("150103"), factories.post(walk.officer.organisation, "auditor")):
+    for by in (walk.applicant, factories.officer("150103"), factories.member(walk.officer.organisation, "auditor")):
         with pytest.raises(NotYours):
             take(change, "approve", by=by)
 
@@ -290,7 +290,7 @@ def test_an_answer_about_another_question_does_not_unprove_the_corrected_certifi
 
 
 def test_the_page_asks_keeps_what_was_typed_and_shows_both(walk, client):
-    client.force_login(walk.applicant.user, backend="accounts.backends.SeatedBackend")
+    client.force_login(walk.applicant.user, backend="accounts.backends.MembershipBackend")
     address = reverse("certificate_new", args=[walk.enrolments[0].pk])
     tab = client.get(reverse("class_completion", args=[walk.training_class.pk])).content.decode()
     assert (
@@ -325,11 +325,11 @@ def test_the_page_asks_keeps_what_was_typed_and_shows_both(walk, client):
     assert (answer.status_code, CertificateChange.objects.get().reason) == (302, "看错了")
     take(change, "submit", by=walk.applicant)
     walks.run_newest(change)
-    client.force_login(walk.officer.user, backend="accounts.backends.SeatedBackend")
+    client.force_login(walk.officer.user, backend="accounts.backends.MembershipBackend")
     page = client.get(answer.headers["Location"]).content.decode()
     assert all(word in page for word in (WRONG, RIGHT, "与技能人员证书系统登记一致", "看错了"))
     take(CertificateChange.objects.get(), "approve", by=walk.officer)
-    client.force_login(walk.applicant.user, backend="accounts.backends.SeatedBackend")
+    client.force_login(walk.applicant.user, backend="accounts.backends.MembershipBackend")
     history = client.get(reverse("class_history", args=[walk.training_class.pk])).content.decode()
     assert "更正证书" in history
     assert "理由 “录入时写反了” → “看错了”" in history
@@ -338,14 +338,14 @@ def test_the_page_asks_keeps_what_was_typed_and_shows_both(walk, client):
 
 def test_the_page_refuses_a_stranger_an_office_and_what_cannot_be_corrected(walk, client):
     first, third = (reverse("certificate_new", args=[walk.enrolments[place].pk]) for place in (0, 2))
-    for post, status in (
+    for membership, status in (
         (factories.operator(factories.unit()), 404),
         (factories.officer("150103"), 404),
         (walk.officer, 403),
     ):
-        client.force_login(post.user, backend="accounts.backends.SeatedBackend")
+        client.force_login(membership.user, backend="accounts.backends.MembershipBackend")
         assert (client.get(first).status_code, client.post(first, {}).status_code) == (status, status)
-    client.force_login(walk.applicant.user, backend="accounts.backends.SeatedBackend")
+    client.force_login(walk.applicant.user, backend="accounts.backends.MembershipBackend")
     assert client.post(third, {}).status_code == 409
     change = asked(walk)
     assert client.get(reverse("certificate_edit", args=[change.pk])).status_code == 302
@@ -354,7 +354,7 @@ def test_the_page_refuses_a_stranger_an_office_and_what_cannot_be_corrected(walk
 def test_the_api_gives_the_same_answers(walk):
     client = APIClient()
     client.credentials(
-        HTTP_AUTHORIZATION=f"Token {issue_token(walk.applicant.user)[0]}", HTTP_X_POST=str(walk.applicant.pk)
+        HTTP_AUTHORIZATION=f"Token {issue_token(walk.applicant.user)[0]}", HTTP_X_MEMBERSHIP=str(walk.applicant.pk)
     )
     address = reverse("api_certificatechange-list")
     one, _two, three = walk.enrolments

@@ -39,10 +39,10 @@ def used():
     return project
 
 
-def program(seat):
-    key, _token = issue_token(seat.user)
+def program(membership):
+    key, _token = issue_token(membership.user)
     client = APIClient()
-    client.credentials(HTTP_AUTHORIZATION=f"Token {key}", HTTP_X_POST=str(seat.pk))
+    client.credentials(HTTP_AUTHORIZATION=f"Token {key}", HTTP_X_MEMBERSHIP=str(membership.pk))
     return client
 
 

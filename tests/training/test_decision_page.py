@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.domain.authority import may, remits_of, revoke
-from accounts.models import Post, RemitGroupGrant, User
+from accounts.models import Membership, RemitGroupGrant, User
 from casework.domain.moves import Obstructed, available, take
 from casework.enums import State
 from eligibility.enums import Verdict
@@ -31,7 +31,7 @@ def cost(client):
     """How many queries the page of a case takes for its officer."""
 
     def count(walk, case) -> int:
-        client.force_login(walk.officer.user, backend="accounts.backends.SeatedBackend")
+        client.force_login(walk.officer.user, backend="accounts.backends.MembershipBackend")
         url = reverse("case", args=[case._meta.model_name, case.pk])
         client.get(url)
         with CaptureQueriesContext(connection) as queries:
@@ -98,9 +98,9 @@ def test_the_grants_a_page_has_read_say_the_same_as_the_tables(registries):
     walk = clean_class(registries, 1)
     opening = walk.opening
     other = factories.officer("150103")
-    for post in (walk.officer, other, walk.applicant):
-        read = may(post, opening.need, opening.division, opening.category, remits=remits_of(post))
-        assert read == may(post, opening.need, opening.division, opening.category) == (post == walk.officer)
+    for membership in (walk.officer, other, walk.applicant):
+        read = may(membership, opening.need, opening.division, opening.category, remits=remits_of(membership))
+        assert read == may(membership, opening.need, opening.division, opening.category) == (membership == walk.officer)
     assert not may(
         walk.officer, opening.need, opening.division, opening.category, remits=[(opening.need, "150102", "poor")]
     )
@@ -108,7 +108,7 @@ def test_the_grants_a_page_has_read_say_the_same_as_the_tables(registries):
 
 def test_a_right_taken_back_is_gone_with_the_next_page(registries, client):
     walk = clean_class(registries, 1)
-    client.force_login(walk.officer.user, backend="accounts.backends.SeatedBackend")
+    client.force_login(walk.officer.user, backend="accounts.backends.MembershipBackend")
     url = reverse("case", args=["opening", walk.opening.pk])
     assert "确认同意" in client.get(url).content.decode()
     for given in RemitGroupGrant.objects.filter(group=walk.officer.organisation.group):
@@ -119,12 +119,12 @@ def test_a_right_taken_back_is_gone_with_the_next_page(registries, client):
 
 def test_a_seat_that_ended_and_an_account_that_was_closed_open_no_page_any_more(registries, client):
     walk = clean_class(registries, 1)
-    client.force_login(walk.officer.user, backend="accounts.backends.SeatedBackend")
+    client.force_login(walk.officer.user, backend="accounts.backends.MembershipBackend")
     url = reverse("case", args=["opening", walk.opening.pk])
     assert client.get(url).status_code == 200
-    Post.objects.filter(pk=walk.officer.pk).update(until=timezone.localdate())
+    Membership.objects.filter(pk=walk.officer.pk).update(until=timezone.localdate())
     assert client.get(url).status_code == 403
-    Post.objects.filter(pk=walk.officer.pk).update(until=None)
+    Membership.objects.filter(pk=walk.officer.pk).update(until=None)
     assert client.get(url).status_code == 200
     User.objects.filter(pk=walk.officer.user_id).update(is_active=False)
     assert client.get(url).status_code == 302
@@ -139,14 +139,14 @@ def test_the_same_page_asked_by_many_shows_each_their_own(registries, client):
         factories.operator(factories.unit()),
     )
     for _time in range(2):
-        for post, status, decides in (
+        for membership, status, decides in (
             (walk.officer, 200, True),
             (league, 200, False),
             (walk.applicant, 200, False),
             (neighbour, 404, False),
             (stranger, 404, False),
         ):
-            client.force_login(post.user, backend="accounts.backends.SeatedBackend")
+            client.force_login(membership.user, backend="accounts.backends.MembershipBackend")
             answer = client.get(url)
             html = answer.content.decode()
             assert (answer.status_code, "确认同意" in html, walk.people[0].name in html) == (
@@ -154,9 +154,9 @@ def test_the_same_page_asked_by_many_shows_each_their_own(registries, client):
                 decides,
                 status == 200,
             )
-            assert (post.organisation.name in html, reverse("person", args=[walk.people[0].pk]) in html) == (
+            assert (membership.organisation.name in html, reverse("person", args=[walk.people[0].pk]) in html) == (
                 True,
-                status == 200 and not post.is_unit,
+                status == 200 and not membership.is_unit,
             )
 
 
@@ -164,13 +164,13 @@ def test_the_menu_shows_each_their_own_numbers_lines_and_language(registries, cl
     walk = clean_class(registries, 1)
     home, other = reverse("home"), factories.officer("150103")
     for _time in range(2):
-        for post, language, waiting, word in (
+        for membership, language, waiting, word in (
             (walk.officer, "zh-hans", 1, "待办"),
             (other, "zh-hans", 0, "待办"),
             (walk.officer, "en", 1, "To do"),
             (walk.applicant, "zh-hans", 0, "我的申请"),
         ):
-            client.force_login(post.user, backend="accounts.backends.SeatedBackend")
+            client.force_login(membership.user, backend="accounts.backends.MembershipBackend")
             client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
             menu = client.get(home).content.decode().split("</nav>")[0]
             assert (f"<span>{word}</span>" in menu, '<b class="count">1</b>' in menu) == (True, bool(waiting))

@@ -61,12 +61,12 @@ def test_no_class_is_submitted_without_a_number():
 
 def test_a_class_given_up_stays_readable_binds_nobody_and_is_edited_no_more(browser):
     unit = make.on_file()
-    seat = operator(unit.organisation)
-    given_up, other = make.draft_class(seat), make.draft_class(seat)
+    membership = operator(unit.organisation)
+    given_up, other = make.draft_class(membership), make.draft_class(membership)
     for one in (given_up, other):
         make.lesson(one)
     TrainingClass.objects.filter(pk=given_up.pk).update(stage=Stage.DRAFT)
-    client = browser(seat)
+    client = browser(membership)
     page = reverse("class", args=[given_up.pk])
     assert "放弃" in client.get(page).content.decode()
     answer = client.post(reverse("move", args=["opening", given_up.opening.pk, "drop"]), {"expected_version": 0})
@@ -83,7 +83,7 @@ def test_a_class_given_up_stays_readable_binds_nobody_and_is_edited_no_more(brow
         ).status_code
         == 409
     )
-    assert Event.objects.filter(act="opening.drop", post=seat).count() == 1
+    assert Event.objects.filter(act="opening.drop", membership=membership).count() == 1
 
 
 def test_only_the_applicant_gives_up_and_only_while_it_is_with_him(browser, registries):

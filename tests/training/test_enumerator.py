@@ -175,7 +175,7 @@ def test_numbers_are_counted_by_day_and_end_for_the_unit_with_a_line_on_record(d
         add_trainee(draft, cells(8), by=clerk)
     assert "已达3个的上限" in t.upload(draft, [t.row(9)]).refusal
     assert NumbersEntered.objects.get(organisation=clerk.organisation).count == 3
-    assert Event.objects.filter(act="roster.numbers_ended", post=clerk).exists()
+    assert Event.objects.filter(act="roster.numbers_ended", membership=clerk).exists()
     assert not Person.objects.filter(name=MADE_UP, tail=t.citizen_number(8)[-4:]).exists()
 
 

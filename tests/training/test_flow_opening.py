@@ -107,7 +107,7 @@ def test_striking_out_without_reason_by_the_applicant_or_before_review_is_refuse
         strike_out(walk.enrolments[0], "理由", by=walk.applicant)
     with pytest.raises(NotYours):
         strike_out(walk.enrolments[0], "理由", by=factories.officer("150103"))
-    without_grant = factories.post(factories.office(kind="industry", department="emergency"))
+    without_grant = factories.member(factories.office(kind="industry", department="emergency"))
     with pytest.raises(NotYours):
         strike_out(walk.enrolments[0], "理由", by=without_grant)
     assert not Enrolment.objects.filter(struck_out_at__isnull=False).exists()
@@ -285,7 +285,7 @@ def test_the_same_officer_cannot_decide_both_steps(walk):
     assert walk.opening.state == State.IN_REVIEW
     assert any("同一人不能作两次审核" in s for s in refused(walk, "approve", walk.officer))
     assert not inbox(walk.officer, Standing.TODO).exists()
-    take(walk.opening, "approve", by=factories.post(walk.officer.organisation))
+    take(walk.opening, "approve", by=factories.member(walk.officer.organisation))
     assert walk.opening.state == State.APPROVED
 
 

@@ -14,8 +14,8 @@ from tests.training import walk as walks
 pytestmark = pytest.mark.django_db
 
 
-def as_user(client, post):
-    client.force_login(post.user, backend="accounts.backends.SeatedBackend")
+def as_user(client, membership):
+    client.force_login(membership.user, backend="accounts.backends.MembershipBackend")
     return client
 
 
@@ -91,14 +91,14 @@ def test_approval_in_the_browser_with_an_exception_is_refused_with_the_sentence(
     [("nobody", 302), ("other_banner", 404), ("other_unit", 404), ("applicant", 403), ("colleague_without_grant", 302)],
 )
 def test_striking_out_is_the_desks(client, insured, who, status):
-    posts = {
+    memberships = {
         "other_banner": lambda: factories.officer("150103"),
         "other_unit": lambda: factories.operator(factories.unit()),
         "applicant": lambda: insured.applicant,
-        "colleague_without_grant": lambda: factories.post(insured.officer.organisation),
+        "colleague_without_grant": lambda: factories.member(insured.officer.organisation),
     }
     if who != "nobody":
-        as_user(client, posts[who]())
+        as_user(client, memberships[who]())
     answer = client.post(
         reverse("enrolment_strike", args=[insured.enrolments[0].pk]), {"reason": "理由", "confirmed": "1"}
     )
@@ -107,7 +107,7 @@ def test_striking_out_is_the_desks(client, insured, who, status):
 
 
 def test_an_auditor_of_the_same_office_reads_but_does_not_strike(client, insured):
-    auditor = factories.post(factories.office(kind="finance"), "auditor")
+    auditor = factories.member(factories.office(kind="finance"), "auditor")
     as_user(client, auditor)
     assert client.get(reverse("case", args=["opening", insured.opening.pk])).status_code == 200
     assert (

@@ -75,16 +75,16 @@ def test_a_late_class_is_submitted_with_a_mark_decided_by_the_banner_and_then_by
 def test_officer_and_applicant_see_the_mark_on_the_case_and_in_every_list(walk, browser, api):
     lead_of(20)
     walk.to_officer()
-    for seat in (walk.applicant, walk.officer):
-        client = browser(seat)
+    for membership in (walk.applicant, walk.officer):
+        client = browser(membership)
         for address in (
             reverse("case", args=["opening", walk.opening.pk]),
             reverse("inbox", args=["todo"]),
             reverse("classes"),
         ):
             assert "逾期申报" in client.get(address).content.decode(), address
-        assert api(seat).get(f"/api/v1/openings/{walk.opening.pk}/").json()["is_late"] is True
-        assert [item["is_late"] for item in api(seat).get("/api/v1/inbox/").json()["results"]] == [True]
+        assert api(membership).get(f"/api/v1/openings/{walk.opening.pk}/").json()["is_late"] is True
+        assert [item["is_late"] for item in api(membership).get("/api/v1/inbox/").json()["results"]] == [True]
 
 
 def test_a_late_class_is_no_clean_one(walk, browser):

@@ -112,8 +112,8 @@ def test_every_page_of_a_class_saved_with_such_a_day_lives_for_school_and_office
 def test_pages_live_without_a_number_and_moves_say_which_is_missing(walk, browser, code, says):
     walk.to_officer()
     lost(Parameter, code=code)
-    for seat in (walk.applicant, walk.officer):
-        client = browser(seat)
+    for membership in (walk.applicant, walk.officer):
+        client = browser(membership)
         for name in set(PAGES) - {"class_edit"}:
             assert client.get(reverse(name, args=[walk.training_class.pk])).status_code == 200
         page = client.get(reverse("case", args=["opening", walk.opening.pk]))

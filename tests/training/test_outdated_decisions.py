@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 def test_a_trainee_struck_from_an_opening_by_a_colleague(browser, registries):
     walk = insured_class(registries)
-    colleague = factories.post(walk.officer.organisation)
+    colleague = factories.member(walk.officer.organisation)
     drawn = drawn_for(browser, colleague, walk.opening)
     strike_out(walk.enrolments[1], "已参保", by=walk.officer)
     answer = agreed(browser, colleague, walk.opening, drawn)

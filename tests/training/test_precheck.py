@@ -92,13 +92,13 @@ def test_it_is_repeated_at_most_every_few_minutes(browser, walk):
     ("who", "status"), [("nobody", 302), ("other_unit", 404), ("officer", 403), ("other_banner", 403)]
 )
 def test_it_is_the_applicants_alone(client, browser, walk, who, status):
-    posts = {
+    memberships = {
         "other_unit": lambda: factories.operator(factories.unit()),
         "officer": lambda: walk.officer,
         "other_banner": lambda: factories.officer("150103"),
     }
-    seat = client if who == "nobody" else browser(posts[who]())
-    assert (seat.get(address(walk)).status_code, seat.post(address(walk)).status_code) == (status, status)
+    membership = client if who == "nobody" else browser(memberships[who]())
+    assert (membership.get(address(walk)).status_code, membership.post(address(walk)).status_code) == (status, status)
     assert not Job.objects.filter(task=TASK).exists()
 
 

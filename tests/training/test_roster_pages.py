@@ -272,7 +272,8 @@ def test_the_uploaded_file_with_whole_numbers_is_opened_by_the_unit_alone(browse
     assert browser(t.clerk(draft)).get(address).status_code == 200
     stranger = factories.operator(t.on_file().organisation)
     assert [
-        browser(post).get(address).status_code for post in (factories.officer(), factories.administrator(), stranger)
+        browser(membership).get(address).status_code
+        for membership in (factories.officer(), factories.administrator(), stranger)
     ] == [404] * 3
     assert (
         upload.attachment.name in browser(t.clerk(draft)).get(reverse("class_files", args=[draft.pk])).content.decode()
@@ -285,8 +286,8 @@ def test_the_uploaded_file_with_whole_numbers_is_opened_by_the_unit_alone(browse
 
 def test_the_roster_shows_names_in_full_and_numbers_masked(browser, draft):
     add_trainee(draft, cells(), by=t.clerk(draft))
-    for post in (t.clerk(draft), factories.officer()):
-        page = browser(post).get(reverse("class_roster", args=[draft.pk])).content.decode()
+    for membership in (t.clerk(draft), factories.officer()):
+        page = browser(membership).get(reverse("class_roster", args=[draft.pk])).content.decode()
         assert "乌云其木格" in page
         assert t.citizen_number(1) not in page
         assert f"150***********{t.citizen_number(1)[-4:]}" in page

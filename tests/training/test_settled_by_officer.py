@@ -151,9 +151,9 @@ def test_the_officer_settles_nothing_on_a_note_alone(licensed):
 
 
 def test_a_unit_and_an_officer_of_another_place_settle_nothing(licensed):
-    for post in (licensed.applicant, factories.officer("150103")):
+    for membership in (licensed.applicant, factories.officer("150103")):
         with pytest.raises(NotYourAnswer):
-            answer("enrolment", licensed.enrolments[0].pk, LICENCE, "confirmed", letter="证1号", by=post)
+            answer("enrolment", licensed.enrolments[0].pk, LICENCE, "confirmed", letter="证1号", by=membership)
     assert verdicts(licensed) == [Verdict.NEEDS_VERIFICATION] * 2
 
 
@@ -244,9 +244,9 @@ def test_an_incomplete_recognition_is_refused_at_its_field(distressed, changes, 
 
 
 def test_nobody_else_enters_a_recognition(distressed):
-    for post in (distressed.applicant, factories.officer("150103")):
+    for membership in (distressed.applicant, factories.officer("150103")):
         with pytest.raises(NotYourAnswer):
-            recognise("enrolment", distressed.enrolments[0].pk, told(distressed), by=post)
+            recognise("enrolment", distressed.enrolments[0].pk, told(distressed), by=membership)
 
 
 def test_the_recognition_is_entered_on_its_page_and_by_programs(distressed, browser, client):

@@ -142,7 +142,7 @@ def test_an_officers_answer_to_a_question_is_not_replaced_from_an_older_page(bro
     walk = shareholders(registries, ["乌云"])
     (question,) = asked()
     colleague, page = (
-        browser(factories.post(walk.officer.organisation)),
+        browser(factories.member(walk.officer.organisation)),
         reverse("case", args=["opening", walk.opening.pk]),
     )
     client, address = browser(walk.officer), reverse("assistance_answer", args=[question.pk])
@@ -174,14 +174,14 @@ def test_an_officers_answer_to_a_question_is_not_replaced_from_an_older_page(bro
 
 def test_a_departments_own_answer_is_not_corrected_from_an_older_page(browser, registries):
     shareholders(registries, ["乌云"])
-    seat = factories.post(factories.office("150102", OrganisationKind.INDUSTRY, department=Department.MARKET))
+    membership = factories.member(factories.office("150102", OrganisationKind.INDUSTRY, department=Department.MARKET))
     (question,) = asked()
-    client, address = browser(seat), reverse("asked_correct", args=[question.pk])
+    client, address = browser(membership), reverse("asked_correct", args=[question.pk])
     client.post(reverse("asked_answer"), {"row": [question.pk], "answer": "refuted", "letter": "1号"})
     version = asked()[0].version
     assert f'name="version" value="{version}"' in client.get(reverse("asked")).content.decode()
     assert client.post(address, {"answer": "confirmed", "letter": "2号", "version": version}).status_code == 302
-    late = browser(factories.post(seat.organisation)).post(
+    late = browser(factories.member(membership.organisation)).post(
         address, {"answer": "cannot_say", "letter": "3号", "version": version}
     )
     assert (late.status_code, SAID in late.content.decode(), asked()[0].letter) == (409, True, "2号")
@@ -192,11 +192,21 @@ def test_a_departments_own_answer_is_not_corrected_from_an_older_page(browser, r
 
 
 def an_account_change(api, registries):
-    seat = factories.operator(make.on_file().organisation)
+    membership = factories.operator(make.on_file().organisation)
     change = begin_change(
-        seat.organisation.unit, by=seat, holder=seat.organisation.name, bank_name="甲银行", bank_account=CARD
+        membership.organisation.unit,
+        by=membership,
+        holder=membership.organisation.name,
+        bank_name="甲银行",
+        bank_account=CARD,
     )
-    return api(seat), f"/api/v1/account-changes/{change.pk}/", "patch", {"bank_name": "乙银行"}, {"bank_name": "丙银行"}
+    return (
+        api(membership),
+        f"/api/v1/account-changes/{change.pk}/",
+        "patch",
+        {"bank_name": "乙银行"},
+        {"bank_name": "丙银行"},
+    )
 
 
 def a_correction(api, registries):
@@ -238,10 +248,10 @@ def a_timetable(api, registries):
 
 
 def a_budget(api, registries):
-    seat = factories.post(factories.office(kind=OrganisationKind.FINANCE), Role.FINANCE)
-    set_budget(fund_source="employment", year=2026, amount=Decimal(5), source="文1号", by=seat)
+    membership = factories.member(factories.office(kind=OrganisationKind.FINANCE), Role.FINANCE)
+    set_budget(fund_source="employment", year=2026, amount=Decimal(5), source="文1号", by=membership)
     asks = {"fund_source": "employment", "year": 2026, "source": "文2号"}
-    return api(seat), "/api/v1/budgets/", "post", {**asks, "amount": "9.00"}, {**asks, "amount": "7.00"}
+    return api(membership), "/api/v1/budgets/", "post", {**asks, "amount": "9.00"}, {**asks, "amount": "7.00"}
 
 
 def an_arrangement(api, registries):

@@ -99,9 +99,9 @@ def test_a_change_is_dropped_and_another_begun_from_the_file(browser, unit, cler
 
 
 def test_a_first_registration_cannot_be_dropped():
-    registration, seat = cases.draft()
+    registration, membership = cases.draft()
     with pytest.raises(Obstructed, match="单位注册还没有通过，不能放弃"):
-        take(registration, "drop", by=seat)
+        take(registration, "drop", by=membership)
 
 
 def test_the_home_page_shows_the_open_change_and_where_it_is(browser, unit, clerk, officer):
@@ -125,8 +125,8 @@ def test_the_account_does_not_come_with_an_amendment(unit, clerk):
 
 
 def test_another_holder_is_refused_with_the_first_registration():
-    registration, seat = cases.draft()
+    registration, membership = cases.draft()
     registration.values |= {"bank_account_name": "张三"}
     registration.save()
     with pytest.raises(Obstructed, match="账户名称“张三”与单位名称"):
-        take(registration, "submit", by=seat)
+        take(registration, "submit", by=membership)

@@ -57,7 +57,7 @@ def test_an_account_is_opened_on_request_and_the_password_is_shown_once(browser,
     assert password in page.content.decode()
     assert user.check_password(password)
     assert user.must_change_password
-    assert user.posts.get().role == Role.OPERATOR
+    assert user.memberships.get().role == Role.OPERATOR
     assert (unit.organisation.uscc, unit.organisation.division_id, unit.approved_at) == (CODE, "150102", None)
     assert unit.requested_by_phone == "电话申请：2026-07-01 来电"
     assert Registration.objects.get().state == State.DRAFT
@@ -96,7 +96,7 @@ def test_a_code_is_registered_once_and_a_login_name_is_free(browser, officer):
 
 
 def test_only_the_hr_office_of_the_place_opens_accounts(browser, officer):
-    industry = factories.post(factories.office(kind=OrganisationKind.INDUSTRY, department="emergency"))
+    industry = factories.member(factories.office(kind=OrganisationKind.INDUSTRY, department="emergency"))
     assert browser(industry).post(reverse("unit_open"), asked()).status_code == 403
     operator = factories.operator(factories.unit())
     assert browser(operator).get(reverse("unit_open")).status_code == 403
@@ -132,7 +132,7 @@ def opened(officer):
 @pytest.fixture
 def clerk(opened):
     User.objects.update(must_change_password=False)
-    return opened.user.posts.select_related("user", "organisation__division").get()
+    return opened.user.memberships.select_related("user", "organisation__division").get()
 
 
 PROFILE = {
@@ -262,12 +262,14 @@ def test_a_unit_page_is_for_its_own_people_and_its_place(browser, clerk, opened,
     address = reverse("unit", args=[opened.unit.pk])
     league_elsewhere = factories.officer("150200")
     neighbour = factories.operator(t.on_file().organisation)
-    assert [browser(post).get(address).status_code for post in (officer, clerk, factories.officer("150100"))] == [
+    assert [
+        browser(membership).get(address).status_code for membership in (officer, clerk, factories.officer("150100"))
+    ] == [
         200,
         200,
         200,
     ]
-    assert [browser(post).get(address).status_code for post in (league_elsewhere, neighbour)] == [404, 404]
+    assert [browser(membership).get(address).status_code for membership in (league_elsewhere, neighbour)] == [404, 404]
 
 
 @pytest.mark.parametrize("units", [1, 3])

@@ -21,7 +21,7 @@ from kit.versions import Stale, unchanged, version_of
 from subsidies.domain.budgets import set_budget
 from subsidies.models import Budget
 from tests.api.conftest import api
-from tests.factories import administrator, office, operator, post
+from tests.factories import administrator, member, office, operator
 from tests.factories import training as make
 from tests.training import walk as walks
 from training.domain.versions import class_version
@@ -243,7 +243,7 @@ def test_a_catalogue_row_changed_in_another_tab_is_not_overwritten(browser):
 
 
 def test_a_budget_and_an_organisation_changed_in_another_tab_are_not_overwritten(browser):
-    finance = post(office(kind=OrganisationKind.FINANCE), Role.FINANCE)
+    finance = member(office(kind=OrganisationKind.FINANCE), Role.FINANCE)
     client, page = browser(finance), reverse("budgets")
     version = opened(client, page)
     set_budget(fund_source="employment", year=2026, amount=Decimal(5), source="文1号", by=finance)

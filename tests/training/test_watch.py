@@ -310,7 +310,7 @@ def test_the_officer_in_charge_marks_a_change_as_dealt_with_and_it_folds_away(wa
     changes[0].refresh_from_db()
     assert (changes[0].dealt_by, changes[0].note) == (walk.officer, "已电话核实，本人已离职")
     event = Event.objects.get(act="watch.dealt_with")
-    assert (event.post, event.reason, event.data["enrolment"]) == (
+    assert (event.membership, event.reason, event.data["enrolment"]) == (
         walk.officer,
         "已电话核实，本人已离职",
         walk.enrolments[0].pk,
@@ -327,7 +327,7 @@ def test_without_a_note_or_after_somebody_else_it_is_refused(walk, changes, brow
     client = browser(walk.officer)
     assert dealt(client, changes[0], "  ").status_code == 400
     assert Change.objects.get(pk=changes[0].pk).dealt_at is None
-    colleague = factories.post(walk.officer.organisation)
+    colleague = factories.member(walk.officer.organisation)
     assert dealt(browser(colleague), changes[0], "不影响").status_code == 302
     page = dealt(client, changes[0], "另一个说法")
     assert (page.status_code, "已处理：不影响" in page.content.decode()) == (409, True)
@@ -336,14 +336,14 @@ def test_without_a_note_or_after_somebody_else_it_is_refused(walk, changes, brow
 
 
 def test_only_the_desk_in_charge_deals_with_it(walk, changes, browser):
-    for post, status in (
+    for membership, status in (
         (factories.officer("150103"), 404),
         (factories.administrator("150100"), 403),
-        (factories.post(walk.officer.organisation, Role.AUDITOR), 403),
+        (factories.member(walk.officer.organisation, Role.AUDITOR), 403),
         (walk.applicant, 403),
     ):
-        assert dealt(browser(post), changes[0]).status_code == status
-    auditor = factories.post(walk.officer.organisation, Role.AUDITOR)
+        assert dealt(browser(membership), changes[0]).status_code == status
+    auditor = factories.member(walk.officer.organisation, Role.AUDITOR)
     assert reverse("change_dealt", args=[changes[0].pk]) not in browser(auditor).get(reverse("watch")).content.decode()
     assert Change.objects.filter(dealt_at__isnull=False).count() == 0
 

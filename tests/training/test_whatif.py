@@ -119,12 +119,12 @@ def test_a_question_that_is_none_is_answered_beside_the_form(browser, region, wr
 @pytest.mark.parametrize("who", ["unit", "officer", "league"])
 def test_policy_is_tried_out_by_the_region_alone(browser, walk, region, who):
     job = run(browser(region), walk)
-    posts = {
+    memberships = {
         "unit": lambda: walk.applicant,
         "officer": lambda: walk.officer,
         "league": lambda: factories.administrator("150100"),
     }
-    client = browser(posts[who]())
+    client = browser(memberships[who]())
     assert client.get(reverse("what_if")).status_code == 403
     assert client.post(reverse("what_if"), {"table": "draft-example"}).status_code == 403
     assert client.get(reverse("what_if_result", args=[job.pk])).status_code == 403

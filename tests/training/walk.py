@@ -12,7 +12,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from accounts.enums import Act, OrganisationKind
-from accounts.models import Organisation, Post
+from accounts.models import Membership, Organisation
 from casework.domain.moves import take
 from casework.models import Application, Attachment, Job
 from eligibility.models import Person
@@ -86,8 +86,8 @@ class Walk:
     """One class with everyone around it."""
 
     training_class: TrainingClass
-    applicant: Post
-    officer: Post
+    applicant: Membership
+    officer: Membership
     people: list[Person]
     extra: dict[str, object] = field(default_factory=dict)
 
@@ -219,7 +219,7 @@ def upskill_class(*, status: str = OccupationStatus.NATIONAL_STANDARD, level: in
 PDF = b"%PDF-1.4"
 
 
-def attach(application: Application, slot: str, by: Post, valid_to: date | None = None) -> Attachment:
+def attach(application: Application, slot: str, by: Membership, valid_to: date | None = None) -> Attachment:
     return Attachment.objects.create(
         kind=application._meta.model_name,
         object_id=application.pk,

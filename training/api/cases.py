@@ -27,7 +27,7 @@ from training.serializers.rosters import AcceptedUploadSerializer
 
 def accepted(view: GenericAPIView, upload: int, job_id: int | None) -> Response:
     """202: a job is at it, and where to look how far it is."""
-    job: Job = shown(get_object_or_404(jobs_of(view.seat), pk=job_id), view.seat)
+    job: Job = shown(get_object_or_404(jobs_of(view.membership), pk=job_id), view.membership)
     answer = AcceptedUploadSerializer({"upload": upload, "job": job}, context=view.get_serializer_context())
     return Response(
         answer.data, status=202, headers={"Location": reverse("api_job", args=[job.pk], request=view.request)}
@@ -65,8 +65,8 @@ class OpeningViewSet(OfClass):
         (R-SEC-4).
         """
         opening = self.get_object()
-        applicant_only(self.seat, opening)
-        upload = start_upload(opening.training_class, self.given(RosterFileSerializer)["file"], by=self.seat)
+        applicant_only(self.membership, opening)
+        upload = start_upload(opening.training_class, self.given(RosterFileSerializer)["file"], by=self.membership)
         return accepted(self, upload.pk, upload.job_id)
 
 

@@ -16,7 +16,7 @@ from rest_framework import exceptions, mixins
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.models import Organisation, Post
+from accounts.models import Membership, Organisation
 from casework.api.base import Door, Versioned, cleaned
 from eligibility.rules.table import NoTable, table_on
 from training.domain.catalogue import (
@@ -76,9 +76,11 @@ class ProjectsView(Reference):
     @extend_schema(operation_id="projects_add", request=ProjectInputSerializer, responses={201: ProjectSerializer})
     def post(self, request: Request) -> Response:
         """Add a row; it ends the one of the same code before it on the same day."""
-        if not may_keep_catalogue(self.seat):
+        if not may_keep_catalogue(self.membership):
             raise exceptions.PermissionDenied(_("目录由自治区和盟市的超级管理员维护。"))
-        return Response(ProjectSerializer(_kept(None, self.given(ProjectInputSerializer), self.seat)).data, status=201)
+        return Response(
+            ProjectSerializer(_kept(None, self.given(ProjectInputSerializer), self.membership)).data, status=201
+        )
 
 
 class ProjectView(Versioned, Reference):
@@ -98,14 +100,14 @@ class ProjectView(Versioned, Reference):
     def patch(self, request: Request, pk: int) -> Response:
         """Change a row that is not in force yet and not used; of any other, set its end."""
         row = self.get_object()
-        if why := why_not_yours(row, self.seat):
+        if why := why_not_yours(row, self.membership):
             raise exceptions.PermissionDenied(why)
         with self.unchanged():
-            kept = _kept(row, self.given(ProjectInputSerializer), self.seat)
+            kept = _kept(row, self.given(ProjectInputSerializer), self.membership)
         return Response(ProjectSerializer(kept).data)
 
 
-def _kept(row: Project | None, given: dict[str, Any], by: Post) -> Project:
+def _kept(row: Project | None, given: dict[str, Any], by: Membership) -> Project:
     """Through the page's form. A value a row in use must keep is refused, never passed over."""
     if row:
         before = model_to_dict(row)

@@ -49,10 +49,12 @@ class CertificateChangeViewSet(Versioned, CaseViewSet):
     def create(self, request: Request) -> Response:
         """Ask for another number, kind or date for one trainee; one at a time."""
         asked = self.given(NewCertificateInputSerializer)
-        enrolment = get_object_or_404(Enrolment.objects.visible_to(self.seat), pk=asked.pop("enrolment"))
-        why_not_asked(enrolment, by=self.seat)
+        enrolment = get_object_or_404(Enrolment.objects.visible_to(self.membership), pk=asked.pop("enrolment"))
+        why_not_asked(enrolment, by=self.membership)
         before = {name: getattr(enrolment, name) for name in OF_ENROLMENT}
-        return Response(self.get_serializer(begin(enrolment, *typed(before | asked), by=self.seat)).data, status=201)
+        return Response(
+            self.get_serializer(begin(enrolment, *typed(before | asked), by=self.membership)).data, status=201
+        )
 
     @extend_schema(request=CertificateInputSerializer, responses=CertificateChangeSerializer)
     def partial_update(self, request: Request, pk: int) -> Response:
@@ -67,7 +69,7 @@ class CertificateChangeViewSet(Versioned, CaseViewSet):
         )
         asked = typed(before | self.given(CertificateInputSerializer, partial=True))
         with self.unchanged():
-            amended = amend(change, *asked, by=self.seat)
+            amended = amend(change, *asked, by=self.membership)
         return Response(self.get_serializer(amended).data)
 
 

@@ -43,7 +43,7 @@ class WatchDoor(Door):
     refusals = {NotYourChange: 403, ChangeRefused: 409}
 
     def get_queryset(self) -> QuerySet[Change]:
-        return changes_for(self.seat).select_related(*self.related)
+        return changes_for(self.membership).select_related(*self.related)
 
 
 class WatchView(mixins.ListModelMixin, WatchDoor):
@@ -60,7 +60,7 @@ class WatchView(mixins.ListModelMixin, WatchDoor):
     @extend_schema(parameters=[WatchFilter], operation_id="watch_list")
     def get(self, request: Request) -> Response:
         """What became of trainees of running and unpaid classes since they were judged, newest first."""
-        only(self.seat, *OFFICE, Role.INSPECTOR, Role.AUDITOR)
+        only(self.membership, *OFFICE, Role.INSPECTOR, Role.AUDITOR)
         return self.list(request)
 
 
@@ -69,8 +69,8 @@ class ChangeDealtView(WatchDoor):
     def post(self, request: Request, pk: int) -> Response:
         """The officer in charge says what came of a change; once, with a note."""
         change = self.get_object()
-        only(self.seat, *OFFICE)
-        return Response(self.get_serializer(deal_with(change, **self.given(DealtSerializer), by=self.seat)).data)
+        only(self.membership, *OFFICE)
+        return Response(self.get_serializer(deal_with(change, **self.given(DealtSerializer), by=self.membership)).data)
 
 
 class WhatIfDoor(Door):
@@ -81,27 +81,29 @@ class WhatIfDoor(Door):
     refusals: ClassVar = {NotYourPolicy: 403, WhatIfRefused: 400}
 
     def get_queryset(self) -> QuerySet[Job]:
-        return runs(self.seat)
+        return runs(self.membership)
 
 
 class WhatIfView(WhatIfDoor):
     @extend_schema(request=WhatIfSerializer, responses={202: JobSerializer}, operation_id="what_if_start")
     def post(self, request: Request) -> Response:
         """Judge the people of a period under another table, as a job; nothing is written to them."""
-        only(self.seat, *OFFICE)
-        of_region(self.seat)
+        only(self.membership, *OFFICE)
+        of_region(self.membership)
         asked = self.given(WhatIfSerializer)
-        return Response(self.get_serializer(shown(start(by=self.seat, **asked), self.seat)).data, status=202)
+        return Response(
+            self.get_serializer(shown(start(by=self.membership, **asked), self.membership)).data, status=202
+        )
 
 
 class WhatIfResultView(WhatIfDoor):
     @extend_schema(responses=WhatIfResultSerializer, operation_id="what_if_result")
     def get(self, request: Request, pk: int) -> Response:
         """How far the run is; when it is done, whose verdict would change. The whole list is the job's file."""
-        job = shown(self.get_object(), self.seat)
-        only(self.seat, *OFFICE)
+        job = shown(self.get_object(), self.membership)
+        only(self.membership, *OFFICE)
         rows = [
             {**one, "enrolment": enrolment.pk, "name": enrolment.name, "number": enrolment.person.masked_number}
-            for enrolment, one in changed_in(job, self.seat)
+            for enrolment, one in changed_in(job, self.membership)
         ]
         return Response(WhatIfResultSerializer({"job": job, "rows": rows}, context=self.get_serializer_context()).data)

@@ -36,7 +36,7 @@ from training.serializers.classes import (
 
 
 class ClassDoor(Door):
-    """A class inside the post's scope."""
+    """A class inside the membership's scope."""
 
     model, serializer_class = TrainingClass, ClassSerializer
     related = ("opening", "division", "applicant", "institution", "employer", "project", "venue")
@@ -45,7 +45,7 @@ class ClassDoor(Door):
     def own_class(self) -> TrainingClass:
         """The class, for the operator of the unit that applies."""
         found = self.get_object()
-        applicant_only(self.seat, found)
+        applicant_only(self.membership, found)
         return found
 
 
@@ -63,11 +63,11 @@ class ClassesView(mixins.ListModelMixin, ClassDoor):
     @extend_schema(request=ClassInputSerializer, responses={201: ClassSerializer})
     def post(self, request: Request) -> Response:
         """A new draft class with its draft opening (`opening` is its id)."""
-        only(self.seat, Role.OPERATOR)
-        form = ClassForm(self.given(ClassInputSerializer), by=self.seat)
+        only(self.membership, Role.OPERATOR)
+        form = ClassForm(self.given(ClassInputSerializer), by=self.membership)
         cleaned(form)
         made = create_class(
-            by=self.seat, **{name: value for name, value in form.fields_given().items() if value is not None}
+            by=self.membership, **{name: value for name, value in form.fields_given().items() if value is not None}
         )
         return Response(self.get_serializer(made).data, status=201)
 
@@ -83,12 +83,14 @@ class ClassView(mixins.RetrieveModelMixin, Versioned, ClassDoor):
     def patch(self, request: Request, pk: int) -> Response:
         """Save what is given, while the class is with its applicant; anything well-formed is kept (R-SEC-4)."""
         found, given = self.own_class(), self.given(ClassInputSerializer)
-        form = ClassForm(given, by=self.seat, instance=found)
+        form = ClassForm(given, by=self.membership, instance=found)
         cleaned(form)
         names = {"employer" if name == "employer_uscc" else name for name in given}
         with self.unchanged():
             saved = update_class(
-                found, by=self.seat, **{name: value for name, value in form.fields_given().items() if name in names}
+                found,
+                by=self.membership,
+                **{name: value for name, value in form.fields_given().items() if name in names},
             )
         return Response(self.get_serializer(saved).data)
 
@@ -98,7 +100,7 @@ class ClassMissingView(ClassDoor):
     def get(self, request: Request, pk: int) -> Response:
         """What submission still demands, and the whole check list."""
         found = self.get_object()
-        answer = {"missing": what_is_missing(found), "conditions": conditions(found.opening, self.seat)}
+        answer = {"missing": what_is_missing(found), "conditions": conditions(found.opening, self.membership)}
         return Response(MissingSerializer(answer).data)
 
 
@@ -110,7 +112,7 @@ class ClassHistoryView(ClassDoor):
         """Everything that was done in the life of the class, the newest first; a unit reads its own acts and those it
         is told of.
         """
-        return Response(EntrySerializer(history_of(self.get_object(), self.seat), many=True).data)
+        return Response(EntrySerializer(history_of(self.get_object(), self.membership), many=True).data)
 
 
 class LessonParts(ClassDoor):
@@ -124,7 +126,7 @@ class LessonParts(ClassDoor):
             self.given(LessonInputSerializer), training_class=lesson.training_class, instance=lesson
         )
         cleaned(form)
-        return save_lesson(form.save(commit=False), by=self.seat)
+        return save_lesson(form.save(commit=False), by=self.membership)
 
 
 class TimetableView(Versioned, LessonParts):
@@ -145,7 +147,7 @@ class TimetableView(Versioned, LessonParts):
         venue = get_object_or_404(venues_of(found), pk=asked.pop("venue")) if asked["venue"] else asked.pop("venue")
         slots = [Slot(**slot) for slot in asked.pop("slots")]
         with self.unchanged():
-            generate_timetable(found, by=self.seat, slots=slots, teacher=teacher, venue=venue, **asked)
+            generate_timetable(found, by=self.membership, slots=slots, teacher=teacher, venue=venue, **asked)
         return Response(self.lessons(found))
 
 
@@ -169,7 +171,7 @@ class LessonView(Versioned, LessonParts):
 
     def own_lesson(self) -> Lesson:
         lesson = self.lesson()
-        applicant_only(self.seat, lesson.training_class)
+        applicant_only(self.membership, lesson.training_class)
         return lesson
 
     @extend_schema(responses=LessonSerializer)
@@ -186,7 +188,7 @@ class LessonView(Versioned, LessonParts):
     def delete(self, request: Request, pk: int) -> Response:
         lesson = self.own_lesson()
         with self.unchanged():
-            remove_lesson(lesson, by=self.seat)
+            remove_lesson(lesson, by=self.membership)
         return Response(status=204)
 
 
@@ -194,5 +196,5 @@ class ClassCompletionView(ClassDoor):
     @extend_schema(request=None, responses={201: CompletionSerializer})
     def post(self, request: Request, pk: int) -> Response:
         """The draft completion of a class in training, or the one there is."""
-        completion = open_completion(self.get_object(), by=self.seat)
+        completion = open_completion(self.get_object(), by=self.membership)
         return Response(CompletionSerializer(completion, context=self.get_serializer_context()).data, status=201)

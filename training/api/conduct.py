@@ -53,7 +53,7 @@ class AttendanceView(Versioned):
         """Keep the sheet: a mark for everyone; the same marks again change nothing."""
         lesson, given = self.lesson(), self.given(SheetInputSerializer)
         with self.unchanged():
-            sheet = record_sheet(lesson, by=self.seat, **given)
+            sheet = record_sheet(lesson, by=self.membership, **given)
         return Response(SheetSerializer(sheet).data)
 
 
@@ -81,12 +81,12 @@ class ResultsView(Versioned, ClassDoor):
         found = self.get_object()
         given = {row.pop("enrolment"): row for row in self.given(ResultsInputSerializer)["rows"]}
         with self.unchanged():
-            completion = open_completion(found, by=self.seat)
+            completion = open_completion(found, by=self.membership)
             Completion.objects.select_for_update(of=("self",)).get(pk=completion.pk)
             saved = {row["pk"]: row for row in living(found).filter(pk__in=given).values("pk", *FIELDS)}
             rows = {
                 pk: Row(**{name: value for name, value in (saved.get(pk, {}) | row).items() if name in FIELDS})
                 for pk, row in given.items()
             }
-            save_results(completion, rows, by=self.seat)
+            save_results(completion, rows, by=self.membership)
         return Response(self.rows(found))

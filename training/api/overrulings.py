@@ -33,7 +33,7 @@ class OverrulingDoor(EnrolmentDoor):
 
     def enrolment_pk(self) -> int:
         found = self.get_object()
-        if self.seat.is_unit:
+        if self.membership.is_unit:
             raise exceptions.PermissionDenied(_("比对结果由审核部门推翻，申请单位不能办理。"))
         return found.pk
 
@@ -52,7 +52,7 @@ class OverrulingsView(OverrulingDoor):
         agreed.
         """
         enrolment, asked = self.enrolment_pk(), self.given(ProposalSerializer)
-        proposed = propose(KIND, enrolment, asked["check"], asked["reason"], asked.get("file"), by=self.seat)
+        proposed = propose(KIND, enrolment, asked["check"], asked["reason"], asked.get("file"), by=self.membership)
         return Response(OverrulingSerializer(proposed).data, status=201)
 
 
@@ -65,5 +65,5 @@ class OverrulingView(OverrulingDoor):
         found = get_object_or_404(overrulings_of(KIND, [self.enrolment_pk()]), pk=overruling)
         asked = self.given(SettlementSerializer)
         return Response(
-            OverrulingSerializer(settle(found, agree=asked["agree"], note=asked["note"], by=self.seat)).data
+            OverrulingSerializer(settle(found, agree=asked["agree"], note=asked["note"], by=self.membership)).data
         )

@@ -25,10 +25,12 @@ class PrecheckView(ClassDoor):
         """
         found = self.own_class()
         job = jobs_of(found)
-        return Response(self.get_serializer({"job": job and shown(job, self.seat), "trainees": advised(found)}).data)
+        return Response(
+            self.get_serializer({"job": job and shown(job, self.membership), "trainees": advised(found)}).data
+        )
 
     @extend_schema(request=None, responses={202: JobSerializer}, operation_id="class_precheck_start")
     def post(self, request: Request, pk: int) -> Response:
         """Have everyone on the draft roster judged as the opening would; counts nowhere else."""
-        job = shown(start(self.own_class(), by=self.seat), self.seat)
+        job = shown(start(self.own_class(), by=self.membership), self.membership)
         return Response(JobSerializer(job, context=self.get_serializer_context()).data, status=202)

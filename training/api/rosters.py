@@ -69,12 +69,12 @@ class TraineesView(ClassDoor):
     @extend_schema(request=TraineeSerializer, responses={201: EnrolmentSerializer})
     def post(self, request: Request, pk: int) -> Response:
         """One trainee by hand."""
-        enrolment = add_trainee(self.own_class(), self.given(TraineeSerializer), by=self.seat)
+        enrolment = add_trainee(self.own_class(), self.given(TraineeSerializer), by=self.membership)
         return Response(EnrolmentSerializer(enrolment, context=self.get_serializer_context()).data, status=201)
 
 
 class UploadDoor(Door):
-    """An uploaded roster inside the post's scope."""
+    """An uploaded roster inside the membership's scope."""
 
     model, serializer_class = RosterUpload, UploadSerializer
     related = ("training_class__opening", "training_class__division", "attachment")
@@ -82,7 +82,7 @@ class UploadDoor(Door):
 
     def own_upload(self) -> RosterUpload:
         found = self.get_object()
-        applicant_only(self.seat, found.training_class)
+        applicant_only(self.membership, found.training_class)
         return found
 
 
@@ -110,7 +110,7 @@ class UploadRowsView(UploadDoor):
         shown = shown_rows(
             self.paginate_queryset(rows),
             fields_for(training_class.category, training_class.first_day),
-            plain=self.seat.organisation_id == training_class.applicant_id,
+            plain=self.membership.organisation_id == training_class.applicant_id,
         )
         return self.get_paginated_response(UploadRowSerializer(shown, many=True).data)
 
@@ -120,7 +120,13 @@ class UploadBadRowsView(UploadDoor):
     def get(self, request: Request, pk: int) -> HttpResponse:
         """The rows that could not be taken as xlsx, with a column of reasons."""
         upload = self.own_upload()
-        record("roster.bad_rows_downloaded", by=self.seat, on=upload.training_class, upload=upload.pk, rows=upload.bad)
+        record(
+            "roster.bad_rows_downloaded",
+            by=self.membership,
+            on=upload.training_class,
+            upload=upload.pk,
+            rows=upload.bad,
+        )
         return workbook(bad_rows_file(upload), f"roster-{upload.training_class_id}-errors.xlsx")
 
 
@@ -134,7 +140,7 @@ class UploadRowView(Versioned, UploadDoor):
         get_object_or_404(upload.rows, row=row)
         given = self.given(TraineeSerializer, partial=True)
         with self.unchanged():
-            fix_rows(upload, {row: given}, by=self.seat)
+            fix_rows(upload, {row: given}, by=self.membership)
         return Response(self.get_serializer(self.get_object()).data)
 
 
@@ -142,14 +148,14 @@ class UploadTakeView(UploadDoor):
     @extend_schema(request=None, responses={200: TakenSerializer, 202: AcceptedUploadSerializer})
     def post(self, request: Request, pk: int) -> Response:
         """Enrol the good rows, many of them by a job (202); the bad ones stay staged. Twice is harmless."""
-        taken = take_rows(self.own_upload(), by=self.seat)
+        taken = take_rows(self.own_upload(), by=self.membership)
         if isinstance(taken, Job):
             return accepted(self, pk, taken.pk)
         return Response(TakenSerializer({"taken": taken, "upload": self.get_object()}).data)
 
 
 class EnrolmentDoor(Door):
-    """One person in one class inside the post's scope."""
+    """One person in one class inside the membership's scope."""
 
     model, serializer_class = Enrolment, EnrolmentSerializer
     related = ("person", "examination", "training_class__division")
@@ -166,18 +172,18 @@ class EnrolmentView(mixins.RetrieveModelMixin, Versioned, EnrolmentDoor):
     def patch(self, request: Request, pk: int) -> Response:
         """Change what the roster says of a trainee, while the class is with its applicant."""
         found = self.get_object()
-        applicant_only(self.seat, found.training_class)
+        applicant_only(self.membership, found.training_class)
         cells = cells_of(found) | self.given(TraineeSerializer, partial=True)
         with self.unchanged():
-            changed = edit_trainee(found, cells, by=self.seat)
+            changed = edit_trainee(found, cells, by=self.membership)
         return Response(self.get_serializer(changed).data)
 
     def delete(self, request: Request, pk: int) -> Response:
         """Take a trainee out of a draft; one that was submitted stays on record as struck out."""
         found = self.get_object()
-        applicant_only(self.seat, found.training_class)
+        applicant_only(self.membership, found.training_class)
         with self.unchanged():
-            remove_trainee(found, by=self.seat)
+            remove_trainee(found, by=self.membership)
         return Response(status=204)
 
 
@@ -187,7 +193,7 @@ class StrikeView(EnrolmentDoor):
         """The officer strikes one person out of an opening in review, with the reason."""
         found = self.get_object()
         return Response(
-            self.get_serializer(strike_out(found, self.given(ReasonSerializer)["reason"], by=self.seat)).data
+            self.get_serializer(strike_out(found, self.given(ReasonSerializer)["reason"], by=self.membership)).data
         )
 
 
@@ -206,7 +212,7 @@ class AssistancesView(EnrolmentDoor):
     def get(self, request: Request, pk: int) -> Response:
         """What is asked of people about this person, and what they answered; for offices."""
         found = self.get_object()
-        if self.seat.is_unit:
+        if self.membership.is_unit:
             raise exceptions.PermissionDenied(_("协查只供审批部门办理。"))
         rows = Assistance.objects.filter(subject_kind=KIND, subject_id=found.pk).order_by("id")
         return Response(AssistanceSerializer(rows, many=True).data)
@@ -228,5 +234,5 @@ class AssistanceView(Versioned, EnrolmentDoor):
         found = self.get_object()
         asked = self.given(AnswerSerializer)
         with self.unchanged():
-            taken = answer(KIND, found.pk, check, asked.pop("answer"), by=self.seat, **asked)
+            taken = answer(KIND, found.pk, check, asked.pop("answer"), by=self.membership, **asked)
         return Response(AssistanceSerializer(taken).data)

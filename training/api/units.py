@@ -12,7 +12,7 @@ from rest_framework import exceptions, mixins
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.domain.people import PostRefused
+from accounts.domain.people import MembershipRefused
 from accounts.enums import Role
 from casework.api.base import Door, Versioned, applicant_only, cleaned, only
 from casework.api.cases import FILTERS, CaseViewSet
@@ -55,7 +55,7 @@ from training.serializers.units import (
 class UnitDoor(Door):
     model, serializer_class = Unit, UnitSerializer
     related = ("organisation__division",)
-    refusals = {UnitRefused: 400, PostRefused: 400, ProfileLocked: 409, RegistrationRefused: 409}
+    refusals = {UnitRefused: 400, MembershipRefused: 400, ProfileLocked: 409, RegistrationRefused: 409}
 
     def get_queryset(self) -> QuerySet[Unit]:
         return super().get_queryset().prefetch_related("accounts")
@@ -63,7 +63,7 @@ class UnitDoor(Door):
     def own_unit(self) -> Unit:
         """The unit inside the scope, for its own operator."""
         unit = self.get_object()
-        if self.seat.role != Role.OPERATOR or self.seat.organisation_id != unit.organisation_id:
+        if self.membership.role != Role.OPERATOR or self.membership.organisation_id != unit.organisation_id:
             raise exceptions.PermissionDenied(_("只有本单位的经办人可以办理。"))
         return unit
 
@@ -77,12 +77,12 @@ class UnitsView(mixins.ListModelMixin, UnitDoor):
     @extend_schema(request=OpenUnitSerializer, responses={201: OpenedUnitSerializer})
     def post(self, request: Request) -> Response:
         """Open an account on request by telephone or in person (R-REG-1)."""
-        if not may_open_units(self.seat):
+        if not may_open_units(self.membership):
             raise exceptions.PermissionDenied(_("只有人社部门的审核人员可以为单位开通账号。"))
-        form = OpenUnitForm(self.given(OpenUnitSerializer), by=self.seat)
+        form = OpenUnitForm(self.given(OpenUnitSerializer), by=self.membership)
         asked = cleaned(form)
         names = ("kind", "name", "uscc", "division", "username", "full_name", "phone")
-        opened = open_unit(**{name: asked[name] for name in names}, requested=form.request_words(), by=self.seat)
+        opened = open_unit(**{name: asked[name] for name in names}, requested=form.request_words(), by=self.membership)
         return Response(OpenedUnitSerializer(opened).data, status=201)
 
 
@@ -118,7 +118,7 @@ class UnitDraftView(Versioned, UnitDoor):
             )
         asked = cleaned(form)
         with self.unchanged():
-            update_unit(unit, by=self.seat, **{name: asked[name] for name in given if name in asked})
+            update_unit(unit, by=self.membership, **{name: asked[name] for name in given if name in asked})
         return Response(UnitDraftSerializer(self.own_draft()).data)
 
 
@@ -126,7 +126,7 @@ class UnitAmendmentView(UnitDoor):
     @extend_schema(request=None, responses={201: RegistrationSerializer})
     def post(self, request: Request, pk: int) -> Response:
         """Begin a draft beside the approved file: a new registration, decided again."""
-        registration = begin_amendment(self.own_unit(), by=self.seat)
+        registration = begin_amendment(self.own_unit(), by=self.membership)
         return Response(RegistrationSerializer(registration, context=self.get_serializer_context()).data, status=201)
 
 
@@ -137,7 +137,7 @@ class UnitAccountsView(UnitDoor):
     def get(self, request: Request, pk: int) -> Response:
         """The accounts the unit is and was paid to, the latest first; numbers masked."""
         return Response(
-            AccountSerializer(self.get_object().accounts.visible_to(self.seat).order_by("-id"), many=True).data
+            AccountSerializer(self.get_object().accounts.visible_to(self.membership).order_by("-id"), many=True).data
         )
 
 
@@ -155,22 +155,22 @@ class AccountChangeViewSet(Versioned, CaseViewSet):
     @extend_schema(request=AccountInputSerializer, responses={201: AccountChangeSerializer})
     def create(self, request: Request) -> Response:
         """Ask for another account for the own unit; one at a time."""
-        only(self.seat, Role.OPERATOR)
-        unit = Unit.objects.visible_to(self.seat).filter(organisation=self.seat.organisation_id).first()
+        only(self.membership, Role.OPERATOR)
+        unit = Unit.objects.visible_to(self.membership).filter(organisation=self.membership.organisation_id).first()
         if unit is None:
             raise exceptions.PermissionDenied(_("本单位还没有登记基本信息。"))
-        asked = cleaned(AccountForm({"holder": self.seat.organisation.name} | self.given(AccountInputSerializer)))
-        return Response(self.get_serializer(begin_change(unit, by=self.seat, **asked)).data, status=201)
+        asked = cleaned(AccountForm({"holder": self.membership.organisation.name} | self.given(AccountInputSerializer)))
+        return Response(self.get_serializer(begin_change(unit, by=self.membership, **asked)).data, status=201)
 
     @extend_schema(request=AccountInputSerializer, responses=AccountChangeSerializer)
     def partial_update(self, request: Request, pk: int) -> Response:
         """Alter what is given while it is with the unit."""
         change = self.get_object()
-        applicant_only(self.seat, change)
+        applicant_only(self.membership, change)
         before = {name: getattr(change, name) or "" for name in FIELDS}
         asked = cleaned(AccountForm(before | self.given(AccountInputSerializer, partial=True)))
         with self.unchanged():
-            amended = amend_change(change, by=self.seat, **asked)
+            amended = amend_change(change, by=self.membership, **asked)
         return Response(self.get_serializer(amended).data)
 
 
@@ -188,7 +188,7 @@ class ResourceDoor(Door):
         )
         cleaned(form := self.form_class(before | given, instance=thing))  # type: ignore[call-arg]
         save = save_teacher if isinstance(thing, Teacher) else save_venue
-        return save(form.save(commit=False), by=self.seat)  # type: ignore[attr-defined]
+        return save(form.save(commit=False), by=self.membership)  # type: ignore[attr-defined]
 
 
 class ResourcesView(mixins.ListModelMixin, ResourceDoor):
@@ -198,8 +198,8 @@ class ResourcesView(mixins.ListModelMixin, ResourceDoor):
 
     def post(self, request: Request) -> Response:
         """Put one on file for the own unit."""
-        only(self.seat, Role.OPERATOR)
-        unit = Unit.objects.visible_to(self.seat).filter(organisation=self.seat.organisation_id).first()
+        only(self.membership, Role.OPERATOR)
+        unit = Unit.objects.visible_to(self.membership).filter(organisation=self.membership.organisation_id).first()
         if unit is None:
             raise exceptions.PermissionDenied(_("本单位还没有登记基本信息。"))
         thing = self.kept(self.model(unit=unit), self.given(self.input_class))
@@ -215,7 +215,7 @@ class ResourceView(mixins.RetrieveModelMixin, Versioned, ResourceDoor):
     def patch(self, request: Request, pk: int) -> Response:
         """Change what is given; taken out of use with `is_active`, never removed."""
         thing = self.get_object()
-        if self.seat.role != Role.OPERATOR or thing.unit.organisation_id != self.seat.organisation_id:
+        if self.membership.role != Role.OPERATOR or thing.unit.organisation_id != self.membership.organisation_id:
             raise exceptions.PermissionDenied(_("只能维护本单位的师资和场地。"))
         given = self.given(self.input_class, partial=True)
         with self.unchanged():

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
 from accounts.enums import Role
-from accounts.models import Organisation, Post
+from accounts.models import Membership, Organisation
 from kit.text import written
 from training.domain.cases import living
 from training.enums import Mark, Stage
@@ -34,8 +34,8 @@ def teaching_unit(training_class: TrainingClass) -> Organisation:
     return training_class.institution or training_class.employer or training_class.applicant
 
 
-def why_not_recorder(training_class: TrainingClass, by: Post) -> str:
-    """The sentence that forbids this post to record attendance and results, or ""."""
+def why_not_recorder(training_class: TrainingClass, by: Membership) -> str:
+    """The sentence that forbids this membership to record attendance and results, or ""."""
     unit = teaching_unit(training_class)
     if by.role == Role.OPERATOR and by.organisation_id == unit.pk:
         return ""
@@ -51,7 +51,7 @@ def why_not_now(lesson: Lesson, today: date) -> str:
     return ""
 
 
-def record_sheet(lesson: Lesson, marks: Mapping[int, str], *, by: Post, correction: str = "") -> AttendanceSheet:
+def record_sheet(lesson: Lesson, marks: Mapping[int, str], *, by: Membership, correction: str = "") -> AttendanceSheet:
     """Keep one lesson's attendance: a mark for every living trainee. A change to a kept sheet needs a reason.
 
     Raises NotTheTeachingUnit or AttendanceRefused. Saving the same marks again changes nothing.
@@ -86,7 +86,7 @@ def _checked(people: list[Enrolment], marks: Mapping[int, str]) -> dict[str, str
 
 
 def _keep(
-    sheet: AttendanceSheet, marks: dict[str, str], people: list[Enrolment], *, by: Post, correction: str
+    sheet: AttendanceSheet, marks: dict[str, str], people: list[Enrolment], *, by: Membership, correction: str
 ) -> AttendanceSheet:
     before = dict(sheet.marks)
     sheet.marks, sheet.by, sheet.recorded_at, sheet.correction = before | marks, by, timezone.now(), correction

@@ -19,7 +19,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from psycopg2.errors import ExclusionViolation
 
-from accounts.models import Post
+from accounts.models import Membership
 from casework.domain.moves import Obstructed
 from eligibility.domain.people import number_hash
 from eligibility.models import Person
@@ -42,14 +42,14 @@ class Other:
     owners: tuple[int | None, ...]
     under_one_name: bool = True
 
-    def is_named_to(self, post: Post | None) -> bool:
-        return post is not None and (not post.is_unit or post.organisation_id in self.owners)
+    def is_named_to(self, membership: Membership | None) -> bool:
+        return membership is not None and (not membership.is_unit or membership.organisation_id in self.owners)
 
-    def is_told_to(self, post: Post | None) -> bool:
+    def is_told_to(self, membership: Membership | None) -> bool:
         """Whether the reader learns that there is such a class at all: a unit only where name and number agree
         (R-SEC-1).
         """
-        return self.under_one_name or self.is_named_to(post)
+        return self.under_one_name or self.is_named_to(membership)
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Clash:
     other_ends: time
     other: Other
 
-    def told(self, post: Post | None) -> str:
+    def told(self, membership: Membership | None) -> str:
         words = {
             "name": self.name,
             "day": self.day.isoformat(),
@@ -74,7 +74,7 @@ class Clash:
             "number": self.other.number,
             "other": f"{self.other_starts:%H:%M}–{self.other_ends:%H:%M}",
         }
-        if self.other.is_named_to(post):
+        if self.other.is_named_to(membership):
             if self.kind == "teacher":
                 return _("教师%(name)s %(day)s %(time)s 已排在班次 %(number)s（%(other)s）。") % words
             return _("场地“%(name)s” %(day)s %(time)s 已排给班次 %(number)s（%(other)s）。") % words
@@ -97,7 +97,7 @@ class Overlap:
     def is_disputed(self) -> bool:
         return self.other.stage == Stage.OPENING
 
-    def told(self, post: Post | None) -> str:
+    def told(self, membership: Membership | None) -> str:
         words = {
             "name": self.name,
             "day": self.day.isoformat(),
@@ -105,10 +105,10 @@ class Overlap:
             "number": self.other.number,
             "stage": Stage(self.other.stage).label,
         }
-        if self.other.is_named_to(post):
+        if self.other.is_named_to(membership):
             if not self.is_disputed:
                 return _("%(name)s %(day)s %(time)s 同时在班次 %(number)s 上课。") % words
-            if post and post.is_unit:
+            if membership and membership.is_unit:
                 return (
                     _("%(name)s %(day)s %(time)s 同时报在班次 %(number)s（%(stage)s）上课，由审核部门确定在哪一班。")
                     % words
@@ -132,9 +132,9 @@ class Meanwhile:
     until: date
     other: Other
 
-    def told(self, post: Post | None) -> str:
+    def told(self, membership: Membership | None) -> str:
         words = {"name": self.name, "number": self.other.number, "until": self.until.isoformat()}
-        if self.other.is_named_to(post):
+        if self.other.is_named_to(membership):
             return _("%(name)s同期还在班次%(number)s（至%(until)s）。") % words
         return _("%(name)s同期还在其他班次（至%(until)s）。") % words
 
@@ -246,7 +246,7 @@ _lock_venues = prepared_sql(
 
 
 @contextmanager
-def booked_once(training_class: TrainingClass, *, by: Post | None) -> Iterator[None]:
+def booked_once(training_class: TrainingClass, *, by: Membership | None) -> Iterator[None]:
     """Around what makes a class hold its teachers and rooms: whoever comes second waits, and gets a sentence. Raises
     Obstructed.
     """
@@ -262,7 +262,7 @@ def booked_once(training_class: TrainingClass, *, by: Post | None) -> Iterator[N
         raise Obstructed(told or [_("教师或场地的时段已被占用，请调整课程表后再提交。")]) from refused
 
 
-def hold_people(training_class: TrainingClass, *, by: Post | None) -> None:
+def hold_people(training_class: TrainingClass, *, by: Membership | None) -> None:
     """Nobody is agreed into two classes at the same hours: the people are locked in one order, then asked about once.
     Raises Obstructed.
     """

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from accounts.domain.audit import record
 from accounts.domain.changes import changes
 from accounts.enums import Level, OrganisationKind, Role
-from accounts.models import Event, Organisation, Post
+from accounts.models import Event, Membership, Organisation
 from casework.domain.words import category_name
 from kit.text import written
 from training.enums import CERTIFYING, Stage
@@ -88,18 +88,18 @@ def listed_on(day: date) -> QuerySet[Organisation]:
 # ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def may_keep_catalogue(post: Post | None) -> bool:
+def may_keep_catalogue(membership: Membership | None) -> bool:
     """Administrators of the region and of the leagues keep the catalogues."""
     return bool(
-        post
-        and post.role == Role.ADMINISTRATOR
-        and not post.is_unit
-        and (post.division.level == Level.REGION or post.division.is_reporting_unit)
+        membership
+        and membership.role == Role.ADMINISTRATOR
+        and not membership.is_unit
+        and (membership.division.level == Level.REGION or membership.division.is_reporting_unit)
     )
 
 
-def why_not_yours(entry: Entry, by: Post | None) -> str:
-    """The sentence that forbids this post to keep this entry, or "": occupations and their assessment are the region's,
+def why_not_yours(entry: Entry, by: Membership | None) -> str:
+    """The sentence that forbids this membership to keep this entry, or "": occupations and their assessment are the region's,
     a project its owner's.
     """
     if by is None or not may_keep_catalogue(by):
@@ -117,7 +117,7 @@ def why_not_yours(entry: Entry, by: Post | None) -> str:
     )
 
 
-def _owner_of(code: str, by: Post) -> Any:
+def _owner_of(code: str, by: Membership) -> Any:
     """Who keeps the rows of a code; a new code belongs to whoever brings it."""
     known = Project.objects.filter(code=code).select_related("owner").first()
     return known.owner if known else by.division
@@ -164,7 +164,7 @@ def why_not_end(entry: Dated, until: date | None) -> str:
     return ""
 
 
-def keep(entry: Entry, *, by: Post, occupations: Iterable[Occupation] | None = None) -> Entry:
+def keep(entry: Entry, *, by: Membership, occupations: Iterable[Occupation] | None = None) -> Entry:
     """Save an entry of a catalogue and record it with old and new values. A new row ends the one before it on the same
     day.
 
@@ -198,7 +198,7 @@ def keep(entry: Entry, *, by: Post, occupations: Iterable[Occupation] | None = N
     return entry
 
 
-def _recorded(act: str, entry: Entry, changed: dict[str, Any], by: Post) -> None:
+def _recorded(act: str, entry: Entry, changed: dict[str, Any], by: Membership) -> None:
     record(act, by=by, on=entry, entry=str(entry.pk), what=_words(entry), changed=changed)
 
 
@@ -239,7 +239,7 @@ def rewriting_words(names: Iterable[str]) -> str:
     }
 
 
-def _end_predecessor(entry: Dated, by: Post) -> None:
+def _end_predecessor(entry: Dated, by: Membership) -> None:
     """Rows of the same thing that would still run on the first day of this one end there; the days never overlap."""
     if entry._state.adding:  # noqa: SLF001
         same = same_thing(entry)

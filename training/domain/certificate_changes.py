@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.domain.audit import record
 from accounts.domain.authority import applies_for
 from accounts.domain.changes import changes, values_of
-from accounts.models import Post
+from accounts.models import Membership
 from casework.domain.desk import tell, write_cover
 from casework.domain.flow import flow_of
 from casework.domain.jobs import finish
@@ -105,8 +105,8 @@ def open_change(enrolment: Enrolment) -> CertificateChange | None:
     return enrolment.certificate_changes.exclude(state__in=ENDED).first()
 
 
-def why_not_asked(enrolment: Enrolment, *, by: Post) -> None:
-    """Whether this post may ask about this trainee at all, before a word of it is read. Raises NotYourCertificate,
+def why_not_asked(enrolment: Enrolment, *, by: Membership) -> None:
+    """Whether this membership may ask about this trainee at all, before a word of it is read. Raises NotYourCertificate,
     CertificateRefused.
     """
     if why := why_not_results(enrolment.training_class, by):
@@ -119,7 +119,9 @@ def why_not_asked(enrolment: Enrolment, *, by: Post) -> None:
         )
 
 
-def begin(enrolment: Enrolment, kind: str, number: str, on: date | None, reason: str, *, by: Post) -> CertificateChange:
+def begin(
+    enrolment: Enrolment, kind: str, number: str, on: date | None, reason: str, *, by: Membership
+) -> CertificateChange:
     """A correction that can still be altered, one at a time of a trainee. Raises NotYourCertificate,
     CertificateRefused, CertificateWrong.
     """
@@ -142,7 +144,7 @@ def begin(enrolment: Enrolment, kind: str, number: str, on: date | None, reason:
 
 
 def amend(
-    change: CertificateChange, kind: str, number: str, on: date | None, reason: str, *, by: Post
+    change: CertificateChange, kind: str, number: str, on: date | None, reason: str, *, by: Membership
 ) -> CertificateChange:
     """Alter what is asked while it is with whoever asked; the roster is read anew. Errors as for `begin`."""
     if not applies_for(by, change.applicant_id):

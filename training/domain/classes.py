@@ -15,7 +15,7 @@ from accounts.domain.audit import record
 from accounts.domain.authority import body_for
 from accounts.domain.changes import changes, values_of
 from accounts.enums import Act, OrganisationKind, Role
-from accounts.models import Division, Organisation, Post
+from accounts.models import Division, Membership, Organisation
 from casework.domain.desk import write_cover
 from casework.domain.flow import flow_of
 from casework.domain.routing import not_set, parameter, parameters
@@ -107,9 +107,9 @@ def why_not_applicant(
     return {}
 
 
-def create_class(*, by: Post, **fields: Any) -> TrainingClass:
+def create_class(*, by: Membership, **fields: Any) -> TrainingClass:
     """A new class with its draft opening; whatever is well-formed is saved. `teachers` may be among the fields."""
-    _refuse_other_posts(by)
+    _refuse_other_memberships(by)
     mine = "employer" if by.organisation.kind == OrganisationKind.ENTERPRISE else "institution"
     teachers = fields.pop("teachers", ())
     with transaction.atomic():
@@ -129,7 +129,7 @@ def create_class(*, by: Post, **fields: Any) -> TrainingClass:
     return training_class
 
 
-def update_class(training_class: TrainingClass, *, by: Post, **fields: Any) -> TrainingClass:
+def update_class(training_class: TrainingClass, *, by: Membership, **fields: Any) -> TrainingClass:
     """Save changes to a draft (R-SEC-4). Only what is given changes. ClassLocked, ClassRefused."""
     _refuse_others(training_class, by)
     with transaction.atomic():
@@ -152,7 +152,7 @@ def update_class(training_class: TrainingClass, *, by: Post, **fields: Any) -> T
     return training_class
 
 
-def copy_class(source: TrainingClass, *, by: Post) -> TrainingClass:
+def copy_class(source: TrainingClass, *, by: Membership) -> TrainingClass:
     """A new draft from an earlier class of the same unit: everything but days, timetable and people; the project as it
     is today.
     """
@@ -165,7 +165,7 @@ def copy_class(source: TrainingClass, *, by: Post) -> TrainingClass:
     return create_class(by=by, **fields)
 
 
-def _refuse_other_posts(by: Post) -> None:
+def _refuse_other_memberships(by: Membership) -> None:
     if by.role != Role.OPERATOR or by.organisation.kind not in (
         OrganisationKind.INSTITUTION,
         OrganisationKind.ENTERPRISE,
@@ -173,8 +173,8 @@ def _refuse_other_posts(by: Post) -> None:
         raise ClassRefused({"": _("只有培训机构或企业的经办人可以申请开班。")})
 
 
-def _refuse_others(training_class: TrainingClass, by: Post) -> None:
-    _refuse_other_posts(by)
+def _refuse_others(training_class: TrainingClass, by: Membership) -> None:
+    _refuse_other_memberships(by)
     if by.organisation_id != training_class.applicant_id:
         raise ClassRefused({"": _("只有申请单位的经办人可以修改。")})
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from accounts.domain.audit import record
 from accounts.domain.changes import changes, values_of
 from accounts.enums import Role
-from accounts.models import Post
+from accounts.models import Membership
 from casework.domain.desk import write_cover
 from casework.domain.flow import flow_of
 from casework.domain.routing import not_set
@@ -72,14 +72,14 @@ class Row:
     certificate_on: date | None = None
 
 
-def why_not_results(training_class: TrainingClass, by: Post) -> str:
+def why_not_results(training_class: TrainingClass, by: Membership) -> str:
     """The teaching unit enters the results, or the unit that applies."""
     if by.role == Role.OPERATOR and by.organisation_id == training_class.applicant_id:
         return ""
     return why_not_recorder(training_class, by)
 
 
-def open_completion(training_class: TrainingClass, *, by: Post) -> Completion:
+def open_completion(training_class: TrainingClass, *, by: Membership) -> Completion:
     """The draft completion of a class in training, or the one there is. Raises NotYourResults, CompletionRefused."""
     if why := why_not_results(training_class, by):
         raise NotYourResults(why)
@@ -103,7 +103,7 @@ def open_completion(training_class: TrainingClass, *, by: Post) -> Completion:
     return completion
 
 
-def save_results(completion: Completion, rows: Mapping[int, Row], *, by: Post) -> int:
+def save_results(completion: Completion, rows: Mapping[int, Row], *, by: Membership) -> int:
     """Save what has been entered so far, by enrolment (R-SEC-4); gives how many changed. All or nothing, with a
     sentence a row.
     """

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Post
+from accounts.models import Membership
 from casework.domain.dossier import Condition
 from casework.domain.files import files_of
 from casework.domain.routing import not_set
@@ -116,19 +116,19 @@ def _replies(opening: Opening) -> list[tuple[str, str, bool]]:
     ]
 
 
-def conditions(opening: Opening, post: Post | None) -> list[Condition]:
+def conditions(opening: Opening, membership: Membership | None) -> list[Condition]:
     """The check list of the decision page, judged as of the submission (today while it is with its applicant), and
     whether the class
     has begun as of now; kept in the opening's folder. `post` is the reader: a unit is not told whose the other class
     is.
     """
-    folder, reader = folder_of(opening), post.pk if post else None
+    folder, reader = folder_of(opening), membership.pk if membership else None
     if reader not in folder.conditions:
         folder.conditions[reader] = [
             *_complete(folder),
             *_dated(opening, folder),
             *_days_off(folder),
-            *_booked(opening, post),
+            *_booked(opening, membership),
             *_papers(opening),
         ]
     return folder.conditions[reader]
@@ -249,7 +249,7 @@ def _earliest(folder: Folder) -> Due:
     return calendar().add(folder.day, int(folder.numbers[LEAD]))
 
 
-def _booked(opening: Opening, post: Post | None) -> list[Condition]:
+def _booked(opening: Opening, membership: Membership | None) -> list[Condition]:
     """Teachers, rooms and people in two places at once; people in two classes in the same weeks only warn.
 
     A person whom another school has only put forward is a dispute: it forbids nobody to submit, and every officer to
@@ -257,11 +257,13 @@ def _booked(opening: Opening, post: Post | None) -> list[Condition]:
     told nothing of somebody it, or the other class, has entered under another name; the officer is, and cannot agree.
     """
     training_class = opening.training_class
-    double, meanwhile = ([one for one in found if one.other.is_told_to(post)] for found in elsewhere(training_class))
-    taken = [clash.told(post) for clash in conflicts(training_class)] + [
-        one.told(post) for one in double if not one.is_disputed
+    double, meanwhile = (
+        [one for one in found if one.other.is_told_to(membership)] for found in elsewhere(training_class)
+    )
+    taken = [clash.told(membership) for clash in conflicts(training_class)] + [
+        one.told(membership) for one in double if not one.is_disputed
     ]
-    disputed = [one.told(post) for one in double if one.is_disputed and opening.state not in ENDED]
+    disputed = [one.told(membership) for one in double if one.is_disputed and opening.state not in ENDED]
     found = [Condition(False, sentence) for sentence in _shortened(taken)]
     found += [
         Condition(False, sentence, blocks=opening.state not in WITH_APPLICANT) for sentence in _shortened(disputed)
@@ -270,7 +272,10 @@ def _booked(opening: Opening, post: Post | None) -> list[Condition]:
         found.append(Condition(True, _("教师、场地和学员没有时间冲突。")))
     return [
         *found,
-        *(Condition(False, sentence, blocks=False) for sentence in _shortened(one.told(post) for one in meanwhile)),
+        *(
+            Condition(False, sentence, blocks=False)
+            for sentence in _shortened(one.told(membership) for one in meanwhile)
+        ),
     ]
 
 
@@ -311,8 +316,10 @@ def _shortened(sentences: Iterable[str]) -> list[str]:
     return [*sentences[:MOST_NAMED], _("另有%(count)s条同类问题。") % {"count": len(sentences) - MOST_NAMED}]
 
 
-def in_the_way(opening: Opening, post: Post | None) -> list[str]:
+def in_the_way(opening: Opening, membership: Membership | None) -> list[str]:
     """Every condition that forbids submission and agreement, as sentences."""
     return [
-        str(condition.sentence) for condition in conditions(opening, post) if condition.blocks and not condition.holds
+        str(condition.sentence)
+        for condition in conditions(opening, membership)
+        if condition.blocks and not condition.holds
     ]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.domain.authority import may
 from accounts.enums import Act, OrganisationKind
-from accounts.models import Post
+from accounts.models import Membership
 from eligibility.domain.examine import Described
 from eligibility.domain.overrulings import overrulings_of
 from eligibility.domain.people import LifeEvent
@@ -62,11 +62,11 @@ def employees_of(uscc: str) -> list[int]:
     )
 
 
-def describe(post: Post, ids: Collection[int], *, struck: bool = False) -> dict[int, Described]:
-    """The living enrolments among these that the post may see, each with its class; with `struck` the struck out, too.
+def describe(membership: Membership, ids: Collection[int], *, struck: bool = False) -> dict[int, Described]:
+    """The living enrolments among these that the membership may see, each with its class; with `struck` the struck out, too.
     One query.
     """
-    rows = Enrolment.objects.visible_to(post).filter(pk__in=ids)
+    rows = Enrolment.objects.visible_to(membership).filter(pk__in=ids)
     return _described(rows if struck else rows.filter(struck_out_at__isnull=True))
 
 
@@ -92,14 +92,14 @@ def _described(rows: QuerySet[Enrolment]) -> dict[int, Described]:
     }
 
 
-def why_not_answer(post: Post, enrolment_id: int) -> str:
+def why_not_answer(membership: Membership, enrolment_id: int) -> str:
     """Who answers an assisted check: an officer of the body that decides the class, holding one of its reviews
     (R-ELG-5).
     """
-    if post.is_unit:
+    if membership.is_unit:
         return _("协查结果由审核部门填写，申请单位不能填写。")
     enrolment = (
-        Enrolment.objects.visible_to(post)
+        Enrolment.objects.visible_to(membership)
         .filter(pk=enrolment_id)
         .select_related("training_class__opening", "training_class__division")
         .first()
@@ -109,41 +109,41 @@ def why_not_answer(post: Post, enrolment_id: int) -> str:
     if enrolment.is_struck_out:
         return _("此人已被剔除，不再协查。")
     training_class = enrolment.training_class
-    if post.organisation_id not in (training_class.body_id, training_class.opening.desk_id):
+    if membership.organisation_id not in (training_class.body_id, training_class.opening.desk_id):
         return _("此件不在您所在部门办理。")
-    if not any(may(post, act, training_class.division, training_class.category) for act in REVIEWS):
+    if not any(may(membership, act, training_class.division, training_class.category) for act in REVIEWS):
         return _("您没有这类人员的审批权限，或权限已到期。")
     return ""
 
 
-def why_not_second(post: Post, enrolment_id: int) -> str:
+def why_not_second(membership: Membership, enrolment_id: int) -> str:
     """Who agrees to an overruling: a reviewer of the deciding body, or of an HR office above it (R-ELG-5)."""
-    if not why_not_answer(post, enrolment_id):
+    if not why_not_answer(membership, enrolment_id):
         return ""
     enrolment = (
-        Enrolment.objects.visible_to(post)
+        Enrolment.objects.visible_to(membership)
         .filter(pk=enrolment_id, struck_out_at__isnull=True)
         .select_related("training_class__division")
         .first()
     )
-    if post.is_unit or enrolment is None:
-        return why_not_answer(post, enrolment_id)
-    training_class, own = enrolment.training_class, post.organisation
+    if membership.is_unit or enrolment is None:
+        return why_not_answer(membership, enrolment_id)
+    training_class, own = enrolment.training_class, membership.organisation
     if own.kind != OrganisationKind.HR_OFFICE or own.division_id == training_class.division_id:
-        return why_not_answer(post, enrolment_id)
+        return why_not_answer(membership, enrolment_id)
     if not any(
-        may(post, act, training_class.division, training_class.category) for act in (*REVIEWS, Act.FILE_OPENING)
+        may(membership, act, training_class.division, training_class.category) for act in (*REVIEWS, Act.FILE_OPENING)
     ):
         return _("您没有这类人员的审批权限，或权限已到期。")
     return ""
 
 
-def life(person: Person, post: Post) -> list[LifeEvent]:
-    """A person's classes with their judgements and what officers overruled, as far as the post may see them; three
+def life(person: Person, membership: Membership) -> list[LifeEvent]:
+    """A person's classes with their judgements and what officers overruled, as far as the membership may see them; three
     queries.
     """
     rows = list(
-        Enrolment.objects.visible_to(post)
+        Enrolment.objects.visible_to(membership)
         .filter(person=person)
         .select_related("training_class__institution", "training_class__opening")
     )

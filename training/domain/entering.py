@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
-from accounts.models import Organisation, Post
+from accounts.models import Membership, Organisation
 from casework.domain.routing import not_set, parameters
 
 # Counted and held against the limit in one statement, so that requests at the same time cannot pass it together; no row
@@ -20,7 +20,7 @@ COUNT = """
 """
 
 
-def count_numbers(organisation: Organisation, count: int, *, by: Post) -> str:
+def count_numbers(organisation: Organisation, count: int, *, by: Membership) -> str:
     """Count numbers before they are looked at; gives the sentence that refuses them where they are too many, which is
     on record then.
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.models import Post
+from accounts.models import Membership
 from casework.domain.words import category_name
 from eligibility.domain.examine import is_hidden, is_hidden_from, kept_of, remarks_of, results_of
 from eligibility.domain.overrulings import why_not_overruled
@@ -161,9 +161,9 @@ def for_units(exceptions: Sequence[PersonException], everyone: Iterable[Enrolmen
     return sorted(told, key=lambda one: (one.verdict != Verdict.INELIGIBLE, one.enrolment.sequence))
 
 
-def proof_told(enrolment: Enrolment, post: Post) -> bool:
+def proof_told(enrolment: Enrolment, membership: Membership) -> bool:
     """Whether the reader learns that the certificate is verified: a unit only of whose name and number agree (R-SEC-1)."""
-    return enrolment.certificate_verified and not is_hidden_from(post, enrolment.examination)
+    return enrolment.certificate_verified and not is_hidden_from(membership, enrolment.examination)
 
 
 def hidden_lines(enrolment: Enrolment) -> tuple[Line, ...]:

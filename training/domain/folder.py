@@ -17,7 +17,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
-from accounts.models import Post
+from accounts.models import Membership
 from casework.domain.dossier import Condition
 from casework.domain.routing import parameters
 from casework.domain.workdays import entered_word
@@ -76,9 +76,9 @@ class Folder:
             if row.examination:
                 row.examination.brief = row.brief
         if struck_by := {row.struck_out_by_id for row in rows} - {None}:
-            posts = {post.pk: post for post in _posts(tuple(sorted(struck_by)))}
+            memberships = {membership.pk: membership for membership in _memberships(tuple(sorted(struck_by)))}
             for row in rows:
-                row.struck_out_by = posts.get(row.struck_out_by_id)
+                row.struck_out_by = memberships.get(row.struck_out_by_id)
         return rows
 
     @cached_property
@@ -150,8 +150,8 @@ def _enrolments(training_class: int) -> QuerySet[Enrolment]:
 
 
 @prepared
-def _posts(ids: tuple[int, ...]) -> QuerySet[Post]:
-    return Post.objects.filter(pk__in=ids).select_related("user", "organisation")
+def _memberships(ids: tuple[int, ...]) -> QuerySet[Membership]:
+    return Membership.objects.filter(pk__in=ids).select_related("user", "organisation")
 
 
 @prepared

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
 from accounts.domain.changes import changes
-from accounts.models import Division, Post
+from accounts.models import Division, Membership
 from casework.models import Job
 from eligibility.domain.examine import Entry
 from eligibility.enums import Verdict
@@ -24,13 +24,13 @@ from training.fields import cells_of
 from training.models import Enrolment, TrainingClass
 
 
-def places(person: Person, post: Post) -> list[Division]:
+def places(person: Person, membership: Membership) -> list[Division]:
     """Where an office meets the person, newest class first; a unit asks about what it entered, and never by person
     (R-SEC-1).
     """
-    if post.is_unit:
+    if membership.is_unit:
         return []
-    rows = Enrolment.objects.visible_to(post).filter(person=person)
+    rows = Enrolment.objects.visible_to(membership).filter(person=person)
     return [row.training_class.division for row in rows.select_related("training_class__division").order_by("-id")]
 
 
@@ -51,7 +51,7 @@ def entry(pk: int) -> Entry | None:
     )
 
 
-def enter(pk: int, person: Person, *, by: Post | None) -> None:
+def enter(pk: int, person: Person, *, by: Membership | None) -> None:
     """Make the row this person's, under the record's own name; whoever it was judged as before says nothing any more
     (R-SEC-2).
     """

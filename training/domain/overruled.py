@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Post
+from accounts.models import Membership
 from casework.domain.dossier import Section
 from eligibility.domain.examine import remarks_of, results_of
 from eligibility.domain.overrulings import shown, why_not_overruled
@@ -18,12 +18,12 @@ from training.domain.folder import folder_of
 from training.models import Enrolment
 
 
-def overruled_in(application: Any, post: Post) -> dict[str, Any]:
+def overruled_in(application: Any, membership: Membership) -> dict[str, Any]:
     """Every overruling of the class's people, and for the desk of the case the registries' fails that may be proposed."""
     folder = folder_of(application)
     return {
-        "overrulings": [shown(row, post) for row in folder.overrulings],
-        "overrulable": overrulable(folder.people) if post.organisation_id == application.desk_id else [],
+        "overrulings": [shown(row, membership) for row in folder.overrulings],
+        "overrulable": overrulable(folder.people) if membership.organisation_id == application.desk_id else [],
     }
 
 
@@ -35,14 +35,16 @@ OVERRULED = Section(
 )
 
 
-def overruled_among(ids: list[int], post: Post) -> dict[int, list[str]]:
+def overruled_among(ids: list[int], membership: Membership) -> dict[int, list[str]]:
     """The sentences of what stands overruled in the latest judgement of these enrolments, for this reader; one query."""
     rows = Enrolment.objects.filter(
         pk__in=ids, examination__results__contains={"results": [{"overruled": True}]}
     ).select_related("examination")
     return {
         row.pk: [
-            sentence_of(result, office=not post.is_unit) for result in results_of(row.examination) if result.overruled
+            sentence_of(result, office=not membership.is_unit)
+            for result in results_of(row.examination)
+            if result.overruled
         ]
         for row in rows
     }

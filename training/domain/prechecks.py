@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
-from accounts.models import Post
+from accounts.models import Membership
 from casework.domain.jobs import queue
 from casework.models import Job
 from eligibility.domain import crosscheck
@@ -76,7 +76,7 @@ def why_not_now(training_class: TrainingClass, now: datetime) -> str:
     return ""
 
 
-def start(training_class: TrainingClass, *, by: Post) -> Job:
+def start(training_class: TrainingClass, *, by: Membership) -> Job:
     """Queue a precheck of the draft. PrecheckRefused, RosterRefused for other people, ClassLocked once it is submitted."""
     with transaction.atomic():
         opening = open_for(training_class, by)

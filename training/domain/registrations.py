@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
 from accounts.enums import OrganisationKind
-from accounts.models import Post
+from accounts.models import Membership
 from casework.domain.desk import write_cover
 from casework.domain.dossier import Condition
 from casework.domain.flow import flow_of
@@ -53,7 +53,7 @@ class RegistrationRefused(Exception):
     """A registration that cannot be opened; the message says why."""
 
 
-def open_registration(unit: Unit, *, by: Post) -> Registration:
+def open_registration(unit: Unit, *, by: Membership) -> Registration:
     """The draft beside the file, in which a unit hands in its basic information; one still open is used on (R-REG-1)."""
     organisation = unit.organisation
     if by.organisation_id != organisation.pk and not organisation.division.path.startswith(by.division.path):
@@ -142,7 +142,7 @@ def registry_says(registration: Registration) -> Condition | None:
     return Condition(True, _("工商信息系统登记为区内存续的独立法人企业。"))
 
 
-def conditions(registration: Registration, post: Post | None) -> list[Condition]:
+def conditions(registration: Registration, membership: Membership | None) -> list[Condition]:
     """The check list of the decision page: everything as a tick or a sentence."""
     found = [Condition(False, sentence) for sentence in (*what_is_missing(registration), *what_is_wrong(registration))]
     if not found:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.domain.audit import record
 from accounts.domain.changes import changes
 from accounts.enums import Role
-from accounts.models import Post
+from accounts.models import Membership
 from casework.domain.desk import write_cover
 from casework.domain.flow import flow_of
 from eligibility.domain.people import other_names, people_for
@@ -41,7 +41,7 @@ class CellsRefused(Exception):
         self.sentences = sentences
 
 
-def open_for(training_class: TrainingClass, by: Post) -> Opening:
+def open_for(training_class: TrainingClass, by: Membership) -> Opening:
     """The opening locked for this operator, inside the caller's transaction; with the office people change only by
     decision (R-OPN-7).
     """
@@ -62,7 +62,7 @@ def checked_cells(training_class: TrainingClass, cells: Cells) -> dict[str, str]
     return mended
 
 
-def add_trainee(training_class: TrainingClass, cells: Cells, *, by: Post) -> Enrolment:
+def add_trainee(training_class: TrainingClass, cells: Cells, *, by: Membership) -> Enrolment:
     """One trainee by hand. CellsRefused, RosterRefused, ClassLocked."""
     mended = checked_cells(training_class, cells)
     _count_one(by)
@@ -82,13 +82,13 @@ def add_trainee(training_class: TrainingClass, cells: Cells, *, by: Post) -> Enr
     return enrolments[0]
 
 
-def _count_one(by: Post) -> None:
+def _count_one(by: Membership) -> None:
     """One number more of the day's; RosterRefused at their end, before anything is said of the number."""
     if why := count_numbers(by.organisation, 1, by=by):
         raise RosterRefused(why)
 
 
-def enrol(training_class: TrainingClass, rows: Sequence[Cells], *, by: Post) -> list[Enrolment]:
+def enrol(training_class: TrainingClass, rows: Sequence[Cells], *, by: Membership) -> list[Enrolment]:
     """Enrol good rows in one go, those already here left out; the caller holds the opening's lock. RosterRefused above
     the limit.
     """
@@ -128,7 +128,7 @@ def refuse_too_many(known: int, fresh: int, most: int) -> None:
 
 
 def correct_names(
-    training_class: TrainingClass, people: Mapping[str, Person], rows: Sequence[Cells], *, by: Post
+    training_class: TrainingClass, people: Mapping[str, Person], rows: Sequence[Cells], *, by: Membership
 ) -> dict[str, str]:
     """A name this unit itself mistyped is put right while nobody else relies on the record; otherwise the record stays
     (R-AUT-4).
@@ -164,7 +164,7 @@ def _complete_ethnicity(people: Mapping[str, Person], rows: Sequence[Cells]) -> 
         Person.objects.filter(pk__in=keys, ethnicity="").update(ethnicity=code)
 
 
-def edit_trainee(enrolment: Enrolment, cells: Cells, *, by: Post) -> Enrolment:
+def edit_trainee(enrolment: Enrolment, cells: Cells, *, by: Membership) -> Enrolment:
     """Change what the roster says of a trainee; another number is another person, so that one is replaced."""
     training_class = enrolment.training_class
     mended = checked_cells(training_class, cells)
@@ -196,7 +196,7 @@ def edit_trainee(enrolment: Enrolment, cells: Cells, *, by: Post) -> Enrolment:
     return enrolment
 
 
-def remove_trainee(enrolment: Enrolment, *, by: Post) -> None:
+def remove_trainee(enrolment: Enrolment, *, by: Membership) -> None:
     """Take a trainee out: a row never submitted disappears, one that was submitted stays on record as struck out by the
     applicant.
     """

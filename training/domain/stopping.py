@@ -14,7 +14,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Post
+from accounts.models import Membership
 from casework.domain.dossier import Section
 from training.domain.folder import folder_of
 from training.enums import ChangeKind
@@ -94,9 +94,9 @@ def found_in(application: Any) -> list[Change]:
     return folder.watched
 
 
-def watched_section(application: Any, post: Post) -> dict[str, Any] | None:
+def watched_section(application: Any, membership: Membership) -> dict[str, Any] | None:
     """What became of the people since, for the office; a unit is told nothing of it."""
-    if post.is_unit or not found_in(application):
+    if membership.is_unit or not found_in(application):
         return None
     return {"entries": told(found_in(application), application.training_class), "class": application.training_class}
 

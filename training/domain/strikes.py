@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Post
+from accounts.models import Membership
 from casework.domain.desk import tell, write_cover
 from casework.domain.flow import flow_of
 from casework.domain.moves import NotYours, Obstructed, Overtaken, change_content, holds
@@ -19,8 +19,8 @@ from training.models import Enrolment, Opening
 NOT_CONFIRMED = gettext_lazy("没有剔除：请先填写理由，再勾选“确认剔除”。")
 
 
-def why_not_officer(application: Application, by: Post) -> str:
-    """The sentence that forbids this post to act on the people of a case, or "": only its desk, and with the authority."""
+def why_not_officer(application: Application, by: Membership) -> str:
+    """The sentence that forbids this membership to act on the people of a case, or "": only its desk, and with the authority."""
     if by.is_unit:
         return _("申请单位不能审批。")
     if application.desk_id is None or by.organisation_id != application.desk_id:
@@ -28,10 +28,10 @@ def why_not_officer(application: Application, by: Post) -> str:
     return "" if holds(application, by) else _("您没有这类人员、这一环节的审批权限，或权限已到期。")
 
 
-def strike_out(enrolment: Enrolment, reason: str, *, by: Post) -> Enrolment:
+def strike_out(enrolment: Enrolment, reason: str, *, by: Membership) -> Enrolment:
     """Take one person out of an opening in review. Raises NotYours (403) or Obstructed (409) with the sentence.
 
-    Repeating the act of the same post changes nothing; another's comes too late.
+    Repeating the act of the same membership changes nothing; another's comes too late.
     """
     with transaction.atomic():
         opening = Opening.objects.select_for_update(of=("self",)).get(training_class=enrolment.training_class_id)

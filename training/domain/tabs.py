@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.functional import Promise
 
-from accounts.models import Post
+from accounts.models import Membership
 from casework.domain.history import Entry, line_of_time, trail_of
 from casework.models import Step
 from training.models import CertificateChange, Completion, Opening, TrainingClass
@@ -49,10 +49,10 @@ def of_cases(cases: list[tuple[str, int]]) -> Q:
     return Q(*[Q(kind=kind, object_id=pk) for kind, pk in cases], _connector=Q.OR)
 
 
-def history_of(training_class: TrainingClass, post: Post) -> list[Entry]:
+def history_of(training_class: TrainingClass, membership: Membership) -> list[Entry]:
     """Everything that was done in the life of a class, the newest first."""
     steps = Step.objects.filter(of_cases(cases_of(training_class))).order_by("id")
-    return line_of_time(steps, trail_of("trainingclass", training_class), post)
+    return line_of_time(steps, trail_of("trainingclass", training_class), membership)
 
 
 def cases_of(training_class: TrainingClass) -> list[tuple[str, int]]:

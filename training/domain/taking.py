@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import Post
+from accounts.models import Membership
 from casework.domain.jobs import progress, queue, take_up_again
 from casework.enums import JobState
 from casework.models import Job
@@ -26,7 +26,7 @@ def taking_of(upload: RosterUpload) -> Job | None:
     return jobs.select_related("by__user").order_by("-id").first()
 
 
-def take_rows(upload: RosterUpload, *, by: Post) -> int | Job:
+def take_rows(upload: RosterUpload, *, by: Membership) -> int | Job:
     """Take a few good rows now and give their number; of many give the job that takes them, the same one however often
     it is asked.
 

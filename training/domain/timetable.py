@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.domain.audit import record
 from accounts.domain.changes import changes, values_of
 from accounts.enums import Role
-from accounts.models import Post
+from accounts.models import Membership
 from casework.domain.routing import parameter
 from casework.domain.workdays import calendar
 from training.domain.classes import locked_for_editing
@@ -56,7 +56,7 @@ def generate_timetable(
     *,
     weekdays: Iterable[int],
     slots: Sequence[Slot],
-    by: Post,
+    by: Membership,
     teacher: Teacher | None = None,
     venue: Venue | None = None,
     content: str = "",
@@ -85,7 +85,7 @@ def generate_timetable(
     return len(lessons)
 
 
-def _open_for(training_class: TrainingClass, by: Post) -> None:
+def _open_for(training_class: TrainingClass, by: Membership) -> None:
     if by.role != Role.OPERATOR or by.organisation_id != training_class.applicant_id:
         raise TimetableRefused(_("只有申请单位的经办人可以排课。"))
     locked_for_editing(training_class)
@@ -145,7 +145,7 @@ def _planned(training_class: TrainingClass, days: set[int], slots: Sequence[Slot
     return lessons
 
 
-def save_lesson(lesson: Lesson, *, by: Post) -> Lesson:
+def save_lesson(lesson: Lesson, *, by: Membership) -> Lesson:
     """Add or change one lesson of a draft; hours of 45 minutes must fit between start and end."""
     with transaction.atomic():
         _open_for(lesson.training_class, by)
@@ -183,7 +183,7 @@ def save_lesson(lesson: Lesson, *, by: Post) -> Lesson:
     return lesson
 
 
-def remove_lesson(lesson: Lesson, *, by: Post) -> None:
+def remove_lesson(lesson: Lesson, *, by: Membership) -> None:
     with transaction.atomic():
         _open_for(lesson.training_class, by)
         record(

@@ -13,7 +13,7 @@ from accounts.domain.audit import record
 from accounts.domain.authority import HANDS_ON_ROLES, applies_for
 from accounts.domain.changes import changes, values_of
 from accounts.enums import OrganisationKind, Role
-from accounts.models import Division, Organisation, Post
+from accounts.models import Division, Membership, Organisation
 from casework.domain.desk import write_cover
 from casework.domain.files import documents
 from casework.domain.flow import flow_of, leads_to
@@ -93,15 +93,15 @@ def why_renamed(account: UnitAccount) -> str:
     ) % {"name": account.unit.organisation.name, "holder": account.holder}
 
 
-def shows_whole(change: AccountChange, post: Post) -> bool:
+def shows_whole(change: AccountChange, membership: Membership) -> bool:
     """Who compares the number with a paper reads it whole: the unit's operator, the deciding office, finance of the
     place (R-SEC-1).
     """
-    if post.is_unit:
-        return applies_for(post, change.applicant_id)
-    if post.role == Role.FINANCE:
-        return post.organisation.division_id == change.division_id
-    return post.role in HANDS_ON_ROLES and post.organisation_id == change.desk_id
+    if membership.is_unit:
+        return applies_for(membership, change.applicant_id)
+    if membership.role == Role.FINANCE:
+        return membership.organisation.division_id == change.division_id
+    return membership.role in HANDS_ON_ROLES and membership.organisation_id == change.desk_id
 
 
 def grouped(number: str | None) -> str:
@@ -118,7 +118,7 @@ def said_number(number: str | None, *, whole: bool) -> str:
 # ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def begin_change(unit: Unit, *, by: Post, **fields: Any) -> AccountChange:
+def begin_change(unit: Unit, *, by: Membership, **fields: Any) -> AccountChange:
     """A change that can still be altered, one at a time of a unit. Raises AccountRefused."""
     if not applies_for(by, unit.organisation_id):
         raise AccountRefused(_("只有本单位的经办人可以申请变更账户。"))
@@ -136,7 +136,7 @@ def begin_change(unit: Unit, *, by: Post, **fields: Any) -> AccountChange:
     return change
 
 
-def amend_change(change: AccountChange, *, by: Post, **fields: Any) -> AccountChange:
+def amend_change(change: AccountChange, *, by: Membership, **fields: Any) -> AccountChange:
     """Alter what is asked while it is with the unit. Raises AccountRefused."""
     if not applies_for(by, change.applicant_id):
         raise AccountRefused(_("只有本单位的经办人可以申请变更账户。"))
@@ -180,7 +180,7 @@ def _changed(before: dict[str, Any], change: AccountChange) -> dict[str, list[st
     return changes(before, values_of(change, FIELDS), sealed={"bank_account"})
 
 
-def carry_account(registration: Registration, *, by: Post, at: Any) -> None:
+def carry_account(registration: Registration, *, by: Membership, at: Any) -> None:
     """The first account, agreed to with the registration, goes to finance as a change of its own."""
     values = registration.values
     change = _new(registration.unit)
@@ -260,8 +260,8 @@ def _key(holder: str, bank: str, number: str | None) -> tuple[str, str, str]:
 
 
 def guard_other_person(change: AccountChange, context: Any) -> list[str]:
-    """Who agreed does not confirm, in whichever seat."""
-    agreed = {post.user_id for post in (change.approved_by, change.seconded_by) if post}
+    """Who agreed does not confirm, in whichever membership."""
+    agreed = {membership.user_id for membership in (change.approved_by, change.seconded_by) if membership}
     return (
         [_("您同意过这个账户，须由另一名财务人员确认（不相容岗位分离）。")]
         if context.by and context.by.user_id in agreed
@@ -307,11 +307,14 @@ def hand_to_finance(change: AccountChange, context: Any) -> None:
 
 def finance_office(division: Division) -> Organisation | None:
     """Where the place's finance officers sit; the finance office before the HR office."""
-    seats = (
-        Post.objects.current().filter(role=Role.FINANCE, organisation__division=division).select_related("organisation")
+    memberships = (
+        Membership.objects.current()
+        .filter(role=Role.FINANCE, organisation__division=division)
+        .select_related("organisation")
     )
     offices = sorted(
-        {seat.organisation for seat in seats}, key=lambda office: (office.kind != OrganisationKind.FINANCE, office.pk)
+        {membership.organisation for membership in memberships},
+        key=lambda office: (office.kind != OrganisationKind.FINANCE, office.pk),
     )
     return (
         offices[0]

@@ -14,7 +14,7 @@ from accounts.domain.audit import record
 from accounts.domain.changes import changes, values_of
 from accounts.domain.people import open_account, open_organisation
 from accounts.enums import UNIT_KINDS, OrganisationKind, Role
-from accounts.models import Division, Organisation, Post, User
+from accounts.models import Division, Membership, Organisation, User
 from casework.enums import WITH_APPLICANT
 from kit.ids import check_phone, parse_uscc
 from kit.text import written
@@ -54,12 +54,12 @@ class OpenedUnit:
     registration: Registration
 
 
-def may_open_units(post: Post | None) -> bool:
+def may_open_units(membership: Membership | None) -> bool:
     """The local HR department opens accounts (N二(二)3实施程序)."""
     return bool(
-        post
-        and post.organisation.kind == OrganisationKind.HR_OFFICE
-        and post.role in (Role.OFFICER, Role.ADMINISTRATOR)
+        membership
+        and membership.organisation.kind == OrganisationKind.HR_OFFICE
+        and membership.role in (Role.OFFICER, Role.ADMINISTRATOR)
     )
 
 
@@ -73,7 +73,7 @@ def open_unit(
     full_name: str,
     phone: str,
     requested: str,
-    by: Post,
+    by: Membership,
 ) -> OpenedUnit:
     """An account on request by phone or in person (R-REG-1): organisation, unit, operator with a first password, draft
     registration.
@@ -135,7 +135,7 @@ def draft_of(unit: Unit) -> Registration:
     return registration
 
 
-def update_unit(unit: Unit, *, by: Post, **fields: Any) -> Registration:
+def update_unit(unit: Unit, *, by: Membership, **fields: Any) -> Registration:
     """Save in the draft what the operator has filled in so far (R-SEC-4); the file everything reads stays as it was
     approved.
     """
@@ -152,7 +152,7 @@ def update_unit(unit: Unit, *, by: Post, **fields: Any) -> Registration:
     return registration
 
 
-def begin_amendment(unit: Unit, *, by: Post) -> Registration:
+def begin_amendment(unit: Unit, *, by: Membership) -> Registration:
     """A draft beside the approved file, decided again; until then the approved file stays in force (R-REG-1)."""
     with transaction.atomic():
         unit = Unit.objects.select_for_update(of=("self",)).select_related("organisation__division").get(pk=unit.pk)
@@ -161,7 +161,7 @@ def begin_amendment(unit: Unit, *, by: Post) -> Registration:
     return registration
 
 
-def save_teacher(teacher: Teacher, *, by: Post) -> Teacher:
+def save_teacher(teacher: Teacher, *, by: Membership) -> Teacher:
     """Add or change a teacher on file (R-REG-5). Another citizen number is another person: what is booked follows it,
     once only.
     """
@@ -178,7 +178,7 @@ def save_teacher(teacher: Teacher, *, by: Post) -> Teacher:
         ) from refused
 
 
-def save_venue(venue: Venue, *, by: Post) -> Venue:
+def save_venue(venue: Venue, *, by: Membership) -> Venue:
     """Add or change a venue on file (R-REG-5)."""
     with transaction.atomic():
         _once(venue, "room_key", lambda one: room_key(one.name, one.address), _same_venue)
@@ -222,7 +222,7 @@ def _standing(thing: Any) -> str:
     return _("在用") if thing.is_active else _("已停用，修改那一条可以恢复使用")
 
 
-def _save_resource(thing: Any, fields: tuple[str, ...], by: Post) -> Any:
+def _save_resource(thing: Any, fields: tuple[str, ...], by: Membership) -> Any:
     if by.organisation_id != thing.unit.organisation_id or by.role != Role.OPERATOR:
         raise UnitRefused(_("只能维护本单位的师资和场地。"))
     kind, is_new = thing._meta.model_name, thing.pk is None

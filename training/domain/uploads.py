@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
-from accounts.models import Post
+from accounts.models import Membership
 from casework.domain.desk import write_cover
 from casework.domain.files import attach
 from casework.domain.flow import flow_of
@@ -50,7 +50,7 @@ class Staged:
     errors: dict[str, Problem] = field(default_factory=dict)
 
 
-def start_upload(training_class: TrainingClass, upload: UploadedFile, *, by: Post) -> RosterUpload:
+def start_upload(training_class: TrainingClass, upload: UploadedFile, *, by: Membership) -> RosterUpload:
     """Keep the file and queue its reading. FileRefused at once for what is no xlsx, locked, a bomb or too large;
     ClassLocked, RosterRefused.
     """
@@ -191,7 +191,7 @@ def _line(upload_id: int, staged: Staged, seal: Callable[[str], bytes]) -> bytes
 
 
 def fix_rows(
-    upload: RosterUpload, changes: Mapping[int, Mapping[str, str]], *, by: Post, drop: Collection[int] = ()
+    upload: RosterUpload, changes: Mapping[int, Mapping[str, str]], *, by: Membership, drop: Collection[int] = ()
 ) -> int:
     """Put corrected cells into staged rows {row: {column: text}}, leave `drop` out, judge everything again; gives the
     bad rows left.
@@ -220,7 +220,7 @@ def fix_rows(
     return RosterUpload.objects.get(pk=upload.pk).bad
 
 
-def take_good_rows(upload: RosterUpload, *, by: Post, most: int | None = None) -> int:
+def take_good_rows(upload: RosterUpload, *, by: Membership, most: int | None = None) -> int:
     """Enrol the good rows (or the first `most`) in one transaction; others stay staged. Twice is harmless.
     RosterRefused above the class's limit.
     """

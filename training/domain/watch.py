@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
 from accounts.domain.authority import may
-from accounts.models import Post
+from accounts.models import Membership
 from casework.models import Job, Notice
 from eligibility.domain import crosscheck
 from eligibility.domain.answers import Answers
@@ -200,38 +200,38 @@ def _tell(training_class: TrainingClass, new: list[Change]) -> None:
     )
 
 
-def changes_for(post: Post) -> QuerySet[Change]:
-    """The changes of the post's scope, of people who are still in their class."""
-    return Change.objects.visible_to(post).filter(enrolment__struck_out_at__isnull=True)
+def changes_for(membership: Membership) -> QuerySet[Change]:
+    """The changes of the membership's scope, of people who are still in their class."""
+    return Change.objects.visible_to(membership).filter(enrolment__struck_out_at__isnull=True)
 
 
-def why_not_deal(post: Post, training_class: TrainingClass) -> str:
+def why_not_deal(membership: Membership, training_class: TrainingClass) -> str:
     """Whose it is to say what came of a change: a reviewer of the body that has the class in charge; the sentence, or
     "".
     """
-    return why_none_deal(post, [training_class])[training_class.pk]
+    return why_none_deal(membership, [training_class])[training_class.pk]
 
 
-def why_none_deal(post: Post, classes: Iterable[TrainingClass]) -> dict[int, str]:
+def why_none_deal(membership: Membership, classes: Iterable[TrainingClass]) -> dict[int, str]:
     """The same for many classes, each place and category asked once."""
     known: dict[tuple[str, str], str] = {}
     found = {}
     for one in classes:
         key = (one.division_id, one.category)
-        if post.is_unit or post.organisation_id not in (one.body_id, one.opening.desk_id):
+        if membership.is_unit or membership.organisation_id not in (one.body_id, one.opening.desk_id):
             found[one.pk] = _("此班次不在您所在部门办理。")
             continue
         if key not in known:
             known[key] = (
                 ""
-                if any(may(post, act, one.division, one.category) for act in REVIEWS)
+                if any(may(membership, act, one.division, one.category) for act in REVIEWS)
                 else _("您没有这类人员的审批权限，或权限已到期。")
             )
         found[one.pk] = known[key]
     return found
 
 
-def deal_with(change: Change, note: str, *, document: str = "", by: Post) -> Change:
+def deal_with(change: Change, note: str, *, document: str = "", by: Membership) -> Change:
     """Mark a change as dealt with, saying how; once. One that stops money is let go only on a document. Raises
     NotYourChange, ChangeRefused.
     """

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
 from accounts.enums import Level
-from accounts.models import Post
+from accounts.models import Membership
 from casework.domain.jobs import queue
 from casework.models import Job
 from eligibility.domain.answers import Answers
@@ -54,9 +54,9 @@ class NotYourPolicy(WhatIfRefused):
     """Policy is tried out by the region, nobody else."""
 
 
-def of_region(post: Post) -> None:
+def of_region(membership: Membership) -> None:
     """Raises NotYourPolicy for everybody but the region's offices."""
-    if post.is_unit or post.division.level != Level.REGION:
+    if membership.is_unit or membership.division.level != Level.REGION:
         raise NotYourPolicy(_("政策测算由自治区办理。"))
 
 
@@ -65,12 +65,12 @@ def titles() -> dict[str, str]:
     return {table.code: table.title.of(language()) for table in TABLES.values()}
 
 
-def runs(post: Post) -> QuerySet[Job]:
+def runs(membership: Membership) -> QuerySet[Job]:
     """The runs of the scope."""
-    return Job.objects.visible_to(post).filter(task=TASK).select_related("by__user", "by__organisation")
+    return Job.objects.visible_to(membership).filter(task=TASK).select_related("by__user", "by__organisation")
 
 
-def start(table: str, since: date | None, until: date | None, *, by: Post) -> Job:
+def start(table: str, since: date | None, until: date | None, *, by: Membership) -> Job:
     """Queue a run over the classes that begin in a period. Raises NotYourPolicy, WhatIfRefused."""
     of_region(by)
     if table not in TABLES:
@@ -91,13 +91,13 @@ def start(table: str, since: date | None, until: date | None, *, by: Post) -> Jo
         )
 
 
-def changed_in(job: Job, post: Post) -> list[tuple[Enrolment, dict[str, Any]]]:
-    """What a run told of the people the post may see: each with before, after, the lines that differ or why it cannot
+def changed_in(job: Job, membership: Membership) -> list[tuple[Enrolment, dict[str, Any]]]:
+    """What a run told of the people the membership may see: each with before, after, the lines that differ or why it cannot
     be said.
     """
     told = job.result.get("rows", [])
     people = (
-        Enrolment.objects.visible_to(post)
+        Enrolment.objects.visible_to(membership)
         .select_related("person", "training_class__opening")
         .in_bulk([one["enrolment"] for one in told])
     )

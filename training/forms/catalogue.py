@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organisation, Post
+from accounts.models import Membership, Organisation
 from casework.domain.words import categories
 from kit.sheets import ATTACHMENT_MAX_BYTES, FileRefused, inspect_upload
 from training.domain.catalogue import LISTED_KINDS, has_ended, is_kept
@@ -94,7 +94,7 @@ class ListingForm(DatedForm):
         help_texts = DATED_HELP | {"occupations": _("按住 Ctrl 可多选；不选表示不限职业。")}
         widgets = {"since": DayInput, "until": DayInput, "occupations": forms.SelectMultiple(attrs={"size": 10})}
 
-    def __init__(self, *args: Any, by: Post, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: Membership, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         units = Organisation.objects.visible_to(by).filter(kind__in=LISTED_KINDS, is_active=True).order_by("name")
         self.fields["organisation"].queryset = units

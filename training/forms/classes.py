@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import OrganisationKind
-from accounts.models import Organisation, Post
+from accounts.models import Membership, Organisation
 from casework.domain.words import categories
 from kit.ids import parse_uscc
 from kit.whole import whole
@@ -85,7 +85,7 @@ class ClassForm(forms.ModelForm):
         }
         widgets = {"first_day": DayInput, "last_day": DayInput, "teachers": forms.CheckboxSelectMultiple}
 
-    def __init__(self, *args: Any, by: Post, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: Membership, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.by = by
         for field in self.fields.values():
@@ -107,7 +107,7 @@ class ClassForm(forms.ModelForm):
         self.fields["venue"].queryset = Venue.objects.filter(owners, is_active=True).order_by("name").distinct()
         self.fields["teachers"].queryset = Teacher.objects.filter(owners, is_active=True).order_by("name").distinct()
 
-    def _who(self, by: Post) -> None:
+    def _who(self, by: Membership) -> None:
         """An institution names the employer by its code; an enterprise chooses the institution it commissions."""
         if by.organisation.kind == OrganisationKind.ENTERPRISE:
             del self.fields["employer_uscc"]

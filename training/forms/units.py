@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import UNIT_KINDS, OrganisationKind
-from accounts.models import Division, Post
+from accounts.models import Division, Membership
 from kit.ids import check_bank_account, check_name, check_phone, parse_citizen_number, parse_uscc
 from kit.text import tidy, written
 from training.domain.profiles import ACCOUNT, LABELS, PROFILE, needs_account
@@ -38,7 +38,7 @@ class OpenUnitForm(forms.Form):
         label=_("来电或来访说明"), max_length=160, required=False, help_text=_("谁、何时、用什么电话；可不填。")
     )
 
-    def __init__(self, *args: Any, by: Post, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: Membership, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         place = self.fields["division"]
         place.queryset = Division.objects.filter(path__startswith=by.division.path).order_by("path")

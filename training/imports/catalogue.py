@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
-from accounts.models import Post
+from accounts.models import Membership
 from kit.dates import cell_date
 from kit.errors import FileRefused
 from kit.sheets import CellProblem, read_table, write_table
@@ -60,23 +60,23 @@ class Preview:
         return found
 
 
-def keep_for_confirmation(upload: UploadedFile, by: Post) -> str:
-    """The file's bytes for half an hour, for this post only."""
+def keep_for_confirmation(upload: UploadedFile, by: Membership) -> str:
+    """The file's bytes for half an hour, for this membership only."""
     token = secrets.token_urlsafe(16)
     upload.seek(0)
     cache.set(_key(token, by), upload.read(), KEPT_SECONDS)
     return token
 
 
-def kept(token: str, by: Post) -> bytes | None:
+def kept(token: str, by: Membership) -> bytes | None:
     return cache.get(_key(token, by))
 
 
-def _key(token: str, by: Post) -> str:
+def _key(token: str, by: Membership) -> str:
     return f"catalogue:{by.pk}:{token}"
 
 
-def preview(what: str, content: bytes, token: str, *, by: Post) -> Preview:
+def preview(what: str, content: bytes, token: str, *, by: Membership) -> Preview:
     """What the file would change, row by row; nothing is changed. FileRefused for a file that holds no such table."""
     resource, rows, dataset, wrong = _read(what, content, by)
     result = resource.import_data(dataset, dry_run=True, raise_errors=False)
@@ -89,7 +89,7 @@ def preview(what: str, content: bytes, token: str, *, by: Post) -> Preview:
     return Preview(token, list(dataset.headers or []), lines)
 
 
-def apply(what: str, content: bytes, *, by: Post) -> tuple[dict[str, int], list[str]]:
+def apply(what: str, content: bytes, *, by: Membership) -> tuple[dict[str, int], list[str]]:
     """Apply a confirmed file, all or nothing; counts by kind of change, and what is not as it was asked for.
     FileRefused when a row no longer fits.
     """
@@ -121,7 +121,7 @@ def export(what: str, rows: Any, watermark: str) -> bytes:
 
 
 def _read(
-    what: str, content: bytes, by: Post
+    what: str, content: bytes, by: Membership
 ) -> tuple[CatalogueResource, list[int], tablib.Dataset, dict[int, list[str]]]:
     """The rows, their numbers in the file, and what is wrong with rows as they stand there: cells without a value, a
     key a second time.

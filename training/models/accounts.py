@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.enums import Role
-from accounts.models import Post, ScopedQuerySet
+from accounts.models import Membership, ScopedQuerySet
 from casework.enums import ENDED
 from casework.models import Application
 from kit.fields import EncryptedTextField, HashField
@@ -24,10 +24,10 @@ def same_holder(holder: str, name: str) -> bool:
 class OfThePlace(ScopedQuerySet):
     """Finance officers see the accounts of their own place, and nothing of the places below."""
 
-    def visible_to(self, post: Post | None) -> Self:
-        rows = super().visible_to(post)
-        if post is not None and post.role == Role.FINANCE:
-            return rows.filter(**{self.model.scope_division: post.organisation.division_id})
+    def visible_to(self, membership: Membership | None) -> Self:
+        rows = super().visible_to(membership)
+        if membership is not None and membership.role == Role.FINANCE:
+            return rows.filter(**{self.model.scope_division: membership.organisation.division_id})
         return rows
 
 
@@ -49,9 +49,9 @@ class UnitAccount(models.Model):
     exception_reason = models.CharField(max_length=500, blank=True)
     taken_over = models.BooleanField(default=False)
     approved_at = models.DateTimeField()
-    approved_by = models.ForeignKey("accounts.Post", models.PROTECT, null=True, related_name="+", db_index=False)
+    approved_by = models.ForeignKey("accounts.Membership", models.PROTECT, null=True, related_name="+", db_index=False)
     confirmed_at = models.DateTimeField()
-    confirmed_by = models.ForeignKey("accounts.Post", models.PROTECT, null=True, related_name="+", db_index=False)
+    confirmed_by = models.ForeignKey("accounts.Membership", models.PROTECT, null=True, related_name="+", db_index=False)
     ended_at = models.DateTimeField(null=True)
 
     objects = OfThePlace.as_manager()
@@ -102,8 +102,8 @@ class AccountChange(Application):
     is_exception = models.BooleanField(default=False)
     exception_reason = models.CharField(max_length=500, blank=True)
     approved_at = models.DateTimeField(null=True)
-    approved_by = models.ForeignKey("accounts.Post", models.PROTECT, null=True, related_name="+", db_index=False)
-    seconded_by = models.ForeignKey("accounts.Post", models.PROTECT, null=True, related_name="+", db_index=False)
+    approved_by = models.ForeignKey("accounts.Membership", models.PROTECT, null=True, related_name="+", db_index=False)
+    seconded_by = models.ForeignKey("accounts.Membership", models.PROTECT, null=True, related_name="+", db_index=False)
 
     objects = OfThePlace.as_manager()
 

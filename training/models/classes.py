@@ -38,7 +38,7 @@ class TrainingClass(models.Model):
     fee = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
     stage = models.CharField(max_length=12, choices=Stage.choices, default=Stage.DRAFT)
     created_at = models.DateTimeField(auto_now_add=True)
-    created_by = models.ForeignKey("accounts.Post", models.PROTECT, null=True, related_name="+", db_index=False)
+    created_by = models.ForeignKey("accounts.Membership", models.PROTECT, null=True, related_name="+", db_index=False)
 
     objects = ScopedQuerySet.as_manager()
     scope_division, scope_owners, scope_desk = "division", ("applicant", "institution", "employer"), "body"
@@ -110,7 +110,7 @@ class AttendanceSheet(models.Model):
 
     lesson = models.OneToOneField("training.Lesson", models.CASCADE, related_name="sheet")
     marks = models.JSONField(default=dict)
-    by = models.ForeignKey("accounts.Post", models.PROTECT, related_name="+")
+    by = models.ForeignKey("accounts.Membership", models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
     correction = models.TextField(blank=True)
 

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from accounts.models import Post, ScopedQuerySet
+from accounts.models import Membership, ScopedQuerySet
 from eligibility.enums import Verdict
 from kit.fields import EncryptedJSONField, EncryptedTextField
 from training.enums import CertificateKind, Result
@@ -33,7 +33,7 @@ class Enrolment(models.Model):
     verdict = models.CharField(max_length=18, choices=Verdict.choices, default=Verdict.NONE)
     examination = models.ForeignKey("eligibility.Examination", models.PROTECT, null=True, related_name="+")
     struck_out_at = models.DateTimeField(null=True)
-    struck_out_by = models.ForeignKey("accounts.Post", models.PROTECT, null=True, related_name="+")
+    struck_out_by = models.ForeignKey("accounts.Membership", models.PROTECT, null=True, related_name="+")
     strike_reason = models.TextField(blank=True)
     attended_hours = models.DecimalField(max_digits=6, decimal_places=1, default=0)
     theory_score = models.DecimalField(max_digits=5, decimal_places=1, null=True)
@@ -90,8 +90,8 @@ class UnitsOnly(ScopedQuerySet):
     (R-SEC-1).
     """
 
-    def visible_to(self, post: Post | None) -> "UnitsOnly":
-        return super().visible_to(post) if post is not None and post.is_unit else self.none()
+    def visible_to(self, membership: Membership | None) -> "UnitsOnly":
+        return super().visible_to(membership) if membership is not None and membership.is_unit else self.none()
 
 
 class RosterSource(TrainingClass):
@@ -114,7 +114,7 @@ class RosterUpload(models.Model):
     good = models.PositiveIntegerField(default=0)
     bad = models.PositiveIntegerField(default=0)
     taken_at = models.DateTimeField(null=True)
-    by = models.ForeignKey("accounts.Post", models.PROTECT, related_name="+")
+    by = models.ForeignKey("accounts.Membership", models.PROTECT, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
 
     objects = ScopedQuerySet.as_manager()

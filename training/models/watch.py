@@ -22,7 +22,7 @@ class Change(models.Model):
     key = models.CharField(max_length=200)
     seen_at = models.DateTimeField()
     dealt_at = models.DateTimeField(null=True)
-    dealt_by = models.ForeignKey("accounts.Post", models.PROTECT, null=True, related_name="+")
+    dealt_by = models.ForeignKey("accounts.Membership", models.PROTECT, null=True, related_name="+")
     note = models.CharField(max_length=500, blank=True)
     document = models.CharField(max_length=120, blank=True)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Post
+from accounts.models import Membership
 from casework.domain.dossier import Condition, Dossier, Fact, Section
 from casework.domain.flow import Cover, Flow, Move, Who
 from casework.enums import WITH_APPLICANT, State
@@ -132,18 +132,21 @@ FLOW = Flow(
 )
 
 
-def change_facts(change: AccountChange, post: Post) -> list[Fact]:
+def change_facts(change: AccountChange, membership: Membership) -> list[Fact]:
     organisation = change.applicant
     facts = [
         Fact(_("单位"), organisation.name),
         Fact(_("统一社会信用代码"), organisation.uscc),
         Fact(_("所在地"), organisation.division.name),
-        Fact(_("审核同意"), "、".join(str(post) for post in (change.approved_by, change.seconded_by) if post) or "—"),
+        Fact(
+            _("审核同意"),
+            "、".join(str(membership) for membership in (change.approved_by, change.seconded_by) if membership) or "—",
+        ),
     ]
     return [*facts, Fact(_("户名例外"), change.exception_reason)] if change.is_exception else facts
 
 
-def change_conditions(change: AccountChange, post: Post | None) -> list[Condition]:
+def change_conditions(change: AccountChange, membership: Membership | None) -> list[Condition]:
     """The holder beside the registered name, and that the account in force is still the one it was asked beside."""
     found = [Condition(False, sentence) for sentence in unit_accounts.what_is_missing(change)]
     if change.is_exception:
@@ -155,9 +158,9 @@ def change_conditions(change: AccountChange, post: Post | None) -> list[Conditio
     return found
 
 
-def both_accounts(change: AccountChange, post: Post) -> dict[str, Any]:
+def both_accounts(change: AccountChange, membership: Membership) -> dict[str, Any]:
     """The account in force and the one asked for, side by side; whole numbers for those who compare them."""
-    whole, former = unit_accounts.shows_whole(change, post), change.former
+    whole, former = unit_accounts.shows_whole(change, membership), change.former
     return {
         "change": change,
         "former": former,
@@ -175,9 +178,9 @@ def change_documents(change: AccountChange) -> list[tuple[str, Any, bool]]:
     ]
 
 
-def change_subject(change: AccountChange, post: Post) -> tuple[Any, ...]:
+def change_subject(change: AccountChange, membership: Membership) -> tuple[Any, ...]:
     """Where the unit corrects what was returned; for offices the unit's file."""
-    if not post.is_unit:
+    if not membership.is_unit:
         return _("单位档案"), "unit", change.unit_id
     return (
         (_("修改账户"), "account_edit", change.pk)

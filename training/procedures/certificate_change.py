@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Post
+from accounts.models import Membership
 from casework.domain.dossier import Condition, Dossier, Fact, Section
 from casework.domain.flow import Cover, Flow, Move, Who
 from casework.enums import ENDED, WITH_APPLICANT, State
@@ -101,7 +101,7 @@ FLOW = Flow(
 )
 
 
-def facts(change: CertificateChange, post: Post) -> list[Fact]:
+def facts(change: CertificateChange, membership: Membership) -> list[Fact]:
     enrolment, training_class = change.enrolment, change.training_class
     project = training_class.project
     return [
@@ -114,7 +114,7 @@ def facts(change: CertificateChange, post: Post) -> list[Fact]:
     ]
 
 
-def conditions(change: CertificateChange, post: Post | None) -> list[Condition]:
+def conditions(change: CertificateChange, membership: Membership | None) -> list[Condition]:
     """What was asked still stands, then what the registry said: a contradiction blocks agreement, silence both answers."""
     if change.state in ENDED:
         return []
@@ -127,14 +127,14 @@ def conditions(change: CertificateChange, post: Post | None) -> list[Condition]:
     return [*found, Condition(result.outcome == PASS, spoken(result)[0])] if result else found
 
 
-def both(change: CertificateChange, post: Post) -> dict[str, Any]:
+def both(change: CertificateChange, membership: Membership) -> dict[str, Any]:
     """What stood on the roster and what shall stand there, side by side."""
     return {"change": change}
 
 
-def subject(change: CertificateChange, post: Post) -> tuple[Any, ...]:
+def subject(change: CertificateChange, membership: Membership) -> tuple[Any, ...]:
     """Who asked mends what was returned; everybody else opens the class."""
-    if post.organisation_id == change.applicant_id and change.state in WITH_APPLICANT:
+    if membership.organisation_id == change.applicant_id and change.state in WITH_APPLICANT:
         return _("修改更正内容"), "certificate_edit", change.pk
     return _("打开班次"), "class_completion", change.training_class_id
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Post
+from accounts.models import Membership
 from casework.domain.dossier import Condition, Dossier, Fact, Section
 from casework.domain.flow import Cover, Flow, Move, Who
 from casework.enums import State
@@ -123,7 +123,7 @@ FLOW = Flow(
 )
 
 
-def completion_facts(completion: Completion, post: Post) -> list[Fact]:
+def completion_facts(completion: Completion, membership: Membership) -> list[Fact]:
     people = folder_of(completion).people
     passed = sum(person.result == Result.PASS for person in people)
     return [
@@ -132,7 +132,7 @@ def completion_facts(completion: Completion, post: Post) -> list[Fact]:
     ]
 
 
-def completion_conditions(completion: Completion, post: Post | None) -> list[Condition]:
+def completion_conditions(completion: Completion, membership: Membership | None) -> list[Condition]:
     """What submission demanded, then the certificates: a contradiction blocks, silence does not (R-CMP-1, R-CMP-2)."""
     found = [Condition(False, sentence) for sentence in completions.what_is_missing(completion)]
     if not found:
@@ -146,10 +146,10 @@ def completion_conditions(completion: Completion, post: Post | None) -> list[Con
     return found
 
 
-def completion_changes(completion: Completion, post: Post) -> dict[str, Any]:
+def completion_changes(completion: Completion, membership: Membership) -> dict[str, Any]:
     """Only what changed since the opening was approved: the verdict then, the verdict now, and why."""
-    told = [one for one in changes_since(completion) if not is_hidden_from(post, one["enrolment"].examination)]
-    return {"changes": told, "may_see_people": not post.is_unit}
+    told = [one for one in changes_since(completion) if not is_hidden_from(membership, one["enrolment"].examination)]
+    return {"changes": told, "may_see_people": not membership.is_unit}
 
 
 def changes_since(completion: Completion) -> list[dict[str, Any]]:
@@ -185,7 +185,7 @@ def _changes(people: list[Enrolment]) -> list[dict[str, Any]]:
     return changed
 
 
-def completion_results(completion: Completion, post: Post) -> dict[str, Any]:
+def completion_results(completion: Completion, membership: Membership) -> dict[str, Any]:
     folder = folder_of(completion)
     planned = folder.planned_hours
     return {
@@ -196,7 +196,7 @@ def completion_results(completion: Completion, post: Post) -> dict[str, Any]:
                 attendance_percent(person, planned),
                 (
                     []
-                    if is_hidden_from(post, person.examination)
+                    if is_hidden_from(membership, person.examination)
                     else [spoken(r)[0] for r in result_of(person.examination, CODE)]
                 ),
             )
@@ -233,5 +233,5 @@ PAGE = Dossier(
     ],
     history=lambda completion: [("opening", completion.training_class.opening.pk), ("completion", completion.pk)],
     related=(*AROUND_CLASS, "training_class__opening"),
-    subject=lambda completion, post: (_("打开班次"), "class", completion.training_class_id),
+    subject=lambda completion, membership: (_("打开班次"), "class", completion.training_class_id),
 )

@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Post
+from accounts.models import Membership
 from casework.domain.dossier import Dossier, Fact, Section
 from casework.domain.flow import Cover, Flow, Move, Who
 from casework.domain.words import category_name
@@ -158,28 +158,28 @@ def class_facts(training_class: TrainingClass, people: int | str) -> list[Fact]:
     ]
 
 
-def opening_facts(opening: Opening, post: Post) -> list[Fact]:
+def opening_facts(opening: Opening, membership: Membership) -> list[Fact]:
     late = [Fact(_("申报"), _("逾期申报"))] if opening.is_late else []
     return [*class_facts(opening.training_class, headcount_words(folder_of(opening).enrolments)), *late]
 
 
-def opening_exceptions(opening: Opening, post: Post) -> dict[str, Any]:
+def opening_exceptions(opening: Opening, membership: Membership) -> dict[str, Any]:
     """Who is not eligible or not verified, with the acts that settle it, for the desk while it is in review."""
-    deciding = opening.state == State.IN_REVIEW and not why_not_officer(opening, post)
+    deciding = opening.state == State.IN_REVIEW and not why_not_officer(opening, membership)
     return {
         "exceptions": (
             for_units(openings.exceptions_in(opening), folder_of(opening).people)
-            if post.is_unit
+            if membership.is_unit
             else openings.exceptions_in(opening)
         ),
         "may_strike": deciding,
         "may_answer": deciding,
-        "may_see_people": not post.is_unit,
+        "may_see_people": not membership.is_unit,
         "answers": [choice for choice in Answer.choices if choice[0] != Answer.OPEN],
     }
 
 
-def opening_roster(opening: Opening, post: Post) -> dict[str, Any]:
+def opening_roster(opening: Opening, membership: Membership) -> dict[str, Any]:
     """Everyone with verdict, how many checks and what was overruled; who was struck out stays readable with who and
     why.
 
@@ -189,7 +189,7 @@ def opening_roster(opening: Opening, post: Post) -> dict[str, Any]:
     words = {verdict: str(Verdict(verdict).label) for verdict in Verdict.values}
 
     def line(row: Enrolment) -> dict[str, Any]:
-        verdict = row.verdict if row.is_struck_out else verdict_told(row.examination, office=not post.is_unit)
+        verdict = row.verdict if row.is_struck_out else verdict_told(row.examination, office=not membership.is_unit)
         checks = kept_of(row.examination)["checks"] if row.examination else 0
         said = (
             {
@@ -202,8 +202,8 @@ def opening_roster(opening: Opening, post: Post) -> dict[str, Any]:
         )
         overruled = [
             (
-                sentence_of(r, office=not post.is_unit),
-                file(r.overruling["file_id"]) if r.overruling and not post.is_unit else "",
+                sentence_of(r, office=not membership.is_unit),
+                file(r.overruling["file_id"]) if r.overruling and not membership.is_unit else "",
             )
             for r in remarks_of(row.examination)
             if r.overruled
@@ -212,7 +212,7 @@ def opening_roster(opening: Opening, post: Post) -> dict[str, Any]:
             "sequence": str(row.sequence),
             "name": row.name,
             "number": row.person.masked_number,
-            "person": "" if post.is_unit else person(row.person_id),
+            "person": "" if membership.is_unit else person(row.person_id),
             "tone": TONES.get(verdict, "secondary"),
             "verdict": words[verdict],
             "struck": row.is_struck_out,
@@ -225,11 +225,11 @@ def opening_roster(opening: Opening, post: Post) -> dict[str, Any]:
     return {"roster": list(map(line, folder_of(opening).enrolments))}
 
 
-def opening_timetable(opening: Opening, post: Post) -> dict[str, Any]:
+def opening_timetable(opening: Opening, membership: Membership) -> dict[str, Any]:
     return {"lessons": folder_of(opening).lessons}
 
 
-def opening_units(opening: Opening, post: Post) -> dict[str, Any]:
+def opening_units(opening: Opening, membership: Membership) -> dict[str, Any]:
     """The conditions on file of the units of the class (R-REG-5)."""
     folder = folder_of(opening)
     for unit in folder.units:
@@ -270,5 +270,5 @@ PAGE = Dossier(
     history=lambda opening: [("opening", opening.pk)],
     related=AROUND_CLASS,
     acts=("strike",),
-    subject=lambda opening, post: (_("打开班次"), "class", opening.training_class_id),
+    subject=lambda opening, membership: (_("打开班次"), "class", opening.training_class_id),
 )

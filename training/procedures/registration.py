@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import OrganisationKind
-from accounts.models import Post
+from accounts.models import Membership
 from casework.domain.dossier import Dossier, Fact, Section
 from casework.domain.flow import Context, Cover, Flow, Move, Who, leads_to
 from casework.enums import State
@@ -116,7 +116,7 @@ FLOW = Flow(
 )
 
 
-def registration_facts(registration: Registration, post: Post) -> list[Fact]:
+def registration_facts(registration: Registration, membership: Membership) -> list[Fact]:
     organisation, unit = registration.applicant, proposed(registration)
     return [
         Fact(_("单位"), organisation.name),
@@ -128,7 +128,7 @@ def registration_facts(registration: Registration, post: Post) -> list[Fact]:
     ]
 
 
-def unit_differences(registration: Registration, post: Post) -> dict[str, Any]:
+def unit_differences(registration: Registration, membership: Membership) -> dict[str, Any]:
     """The file and the draft side by side, then what is on file without a draft."""
     unit = registration.unit
     return {
@@ -150,7 +150,7 @@ PAGE = Dossier(
     ],
     history=lambda registration: [("registration", registration.pk)],
     related=("unit__organisation__division",),
-    subject=lambda registration, post: (
-        (_("单位信息"), "unit_profile") if post.is_unit else (_("单位档案"), "unit", registration.unit_id)
+    subject=lambda registration, membership: (
+        (_("单位信息"), "unit_profile") if membership.is_unit else (_("单位档案"), "unit", registration.unit_id)
     ),
 )

@@ -69,13 +69,13 @@ class EnrolmentSerializer(serializers.ModelSerializer):
         )
 
     def get_verdict(self, enrolment: Enrolment) -> str:
-        return verdict_told(enrolment.examination, office=not self.context["request"].post.is_unit)
+        return verdict_told(enrolment.examination, office=not self.context["request"].membership.is_unit)
 
     def get_verdict_label(self, enrolment: Enrolment) -> str:
         return str(Verdict(self.get_verdict(enrolment)).label)
 
     def get_certificate_verified(self, enrolment: Enrolment) -> bool:
-        return proof_told(enrolment, self.context["request"].post)
+        return proof_told(enrolment, self.context["request"].membership)
 
     def get_phone(self, enrolment: Enrolment) -> str:
         return mask_phone(enrolment.phone)
@@ -163,7 +163,7 @@ class OverrulingSaidSerializer(serializers.Serializer):
 
     def to_representation(self, said: Any) -> dict[str, Any]:
         shown = super().to_representation(said)
-        return shown | {"file": "", "file_id": None} if self.context["request"].post.is_unit else shown
+        return shown | {"file": "", "file_id": None} if self.context["request"].membership.is_unit else shown
 
 
 class ResultSerializer(serializers.Serializer):
@@ -186,7 +186,7 @@ class ResultSerializer(serializers.Serializer):
         return spoken(result)[1]
 
     def get_sentence(self, result: Any) -> str:
-        return sentence_of(result, office=not self.context["request"].post.is_unit)
+        return sentence_of(result, office=not self.context["request"].membership.is_unit)
 
     def get_advice(self, result: Any) -> str:
         return spoken(result)[2]
@@ -194,7 +194,7 @@ class ResultSerializer(serializers.Serializer):
     @extend_schema_field(serializers.ListField(child=serializers.DictField()))
     def get_evidence(self, result: Any) -> list[Any]:
         """The registry's facts are for the offices; a unit reads the sentence."""
-        return [] if self.context["request"].post.is_unit else list(result.evidence)
+        return [] if self.context["request"].membership.is_unit else list(result.evidence)
 
 
 class ExaminationSerializer(serializers.ModelSerializer):
@@ -219,20 +219,22 @@ class ExaminationSerializer(serializers.ModelSerializer):
         )
 
     def get_verdict(self, examination: Examination) -> str:
-        return verdict_told(examination, office=not self.context["request"].post.is_unit)
+        return verdict_told(examination, office=not self.context["request"].membership.is_unit)
 
     def get_verdict_label(self, examination: Examination) -> str:
         return str(Verdict(self.get_verdict(examination)).label)
 
     @extend_schema_field(serializers.ListField(child=serializers.CharField()))
     def get_subgroups(self, examination: Examination) -> list[str]:
-        return [] if is_hidden_from(self.context["request"].post, examination) else examination.subgroups
+        return [] if is_hidden_from(self.context["request"].membership, examination) else examination.subgroups
 
     @extend_schema_field(ResultSerializer(many=True))
     def get_results(self, examination: Examination) -> Any:
         results = results_of(examination)
         return ResultSerializer(
-            for_unit(results) if self.context["request"].post.is_unit else results, many=True, context=self.context
+            for_unit(results) if self.context["request"].membership.is_unit else results,
+            many=True,
+            context=self.context,
         ).data
 
 
@@ -332,7 +334,7 @@ class ResultsRowSerializer(ResultRowSerializer):
     certificate_verified = serializers.SerializerMethodField()
 
     def get_certificate_verified(self, enrolment: Enrolment) -> bool:
-        return proof_told(enrolment, self.context["request"].post)
+        return proof_told(enrolment, self.context["request"].membership)
 
     @extend_schema_field(serializers.DecimalField(max_digits=5, decimal_places=1))
     def get_attendance_percent(self, enrolment: Enrolment) -> str:

@@ -156,7 +156,7 @@ class AccountChangeRowSerializer(CaseRowSerializer):
     def get_bank_account(self, change: AccountChange) -> str:
         return (
             (change.bank_account or "")
-            if shows_whole(change, self.context["request"].post)
+            if shows_whole(change, self.context["request"].membership)
             else mask_account(change.bank_account)
         )
 

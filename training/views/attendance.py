@@ -6,13 +6,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.middleware import seated
+from accounts.http import Request
+from accounts.middleware import membership_required
 from casework.domain.routing import parameters
 from casework.views.versions import Difference, posted_version, shown_version
 from kit.versions import Stale, unchanged
@@ -36,8 +37,8 @@ A4_COLUMNS = 10
 
 
 @require_GET
-@seated()
-def class_attendance(request: HttpRequest, pk: int) -> HttpResponse:
+@membership_required()
+def class_attendance(request: Request, pk: int) -> HttpResponse:
     """Every lesson with its sheet, every trainee with the hours attended."""
     training_class = class_of(request, pk)
     planned = planned_hours(training_class)
@@ -56,7 +57,7 @@ def class_attendance(request: HttpRequest, pk: int) -> HttpResponse:
                     "attendance_percent"
                 )
             ),
-            "may_record": not why_not_recorder(training_class, request.post),
+            "may_record": not why_not_recorder(training_class, request.membership),
             "today": timezone.localdate(),
         },
     )
@@ -71,19 +72,21 @@ def counts(lesson: Lesson) -> dict[str, int] | None:
 
 
 @require_http_methods(["GET", "POST"])
-@seated()
-def lesson_attendance(request: HttpRequest, pk: int, lesson: int) -> HttpResponse:
+@membership_required()
+def lesson_attendance(request: Request, pk: int, lesson: int) -> HttpResponse:
     """One lesson: a row a trainee, everyone present until marked otherwise; works without script."""
     training_class = class_of(request, pk)
     found = get_object_or_404(training_class.lessons.select_related("teacher", "venue"), pk=lesson)
     found.training_class = training_class
-    if why := why_not_recorder(training_class, request.post):
+    if why := why_not_recorder(training_class, request.membership):
         raise PermissionDenied(why)
     if request.method == "GET":
         return lesson_page(request, training_class, found)
     try:
         with unchanged(f"sheet {lesson}", lambda: sheet_version(lesson), posted_version(request)):
-            record_sheet(found, marks_in(request.POST), by=request.post, correction=request.POST.get("correction", ""))
+            record_sheet(
+                found, marks_in(request.POST), by=request.membership, correction=request.POST.get("correction", "")
+            )
     except NotTheTeachingUnit as refused:
         raise PermissionDenied(str(refused)) from refused
     except Stale as newer:
@@ -102,7 +105,7 @@ def marks_in(posted: QueryDict) -> dict[int, str]:
 
 
 def lesson_page(
-    request: HttpRequest,
+    request: Request,
     training_class: TrainingClass,
     lesson: Lesson,
     *,
@@ -148,8 +151,8 @@ def said(mark: str | None) -> str:
 
 
 @require_GET
-@seated()
-def attendance_print(request: HttpRequest, pk: int) -> HttpResponse:
+@membership_required()
+def attendance_print(request: Request, pk: int) -> HttpResponse:
     """The sheet to sign on paper: a row a trainee, a column a lesson, as many as fit on A4; ?day= for one day."""
     training_class = class_of(request, pk)
     lessons = list(training_class.lessons.all())

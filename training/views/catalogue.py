@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.forms import model_to_dict
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,8 +18,9 @@ from django.utils.translation import gettext_lazy
 
 from accounts.domain.audit import record
 from accounts.domain.words import act_words, told
-from accounts.middleware import seated
-from accounts.models import Post
+from accounts.http import Request
+from accounts.middleware import membership_required
+from accounts.models import Membership
 from casework.domain.files import FileRefused
 from casework.views.versions import overtaken, posted_version, shown_version
 from kit.sheets import XLSX
@@ -58,8 +59,8 @@ KINDS = {
 FORMS = {"projects": ProjectForm, "listings": ListingForm, "occupations": OccupationForm, "assessments": AssessmentForm}
 
 
-def rows_of(what: str, post: Post) -> QuerySet[Any]:
-    """Catalogues are published: everyone with a post reads them all; a league exports its own institutions."""
+def rows_of(what: str, membership: Membership) -> QuerySet[Any]:
+    """Catalogues are published: everyone with a membership reads them all; a league exports its own institutions."""
     if what == "projects":
         return Project.objects.select_related("occupation", "owner").order_by("code", "-since")
     if what == "listings":
@@ -69,26 +70,26 @@ def rows_of(what: str, post: Post) -> QuerySet[Any]:
     return occupations_on(timezone.localdate())
 
 
-def row_or_404(what: str, pk: str, post: Post) -> Any:
+def row_or_404(what: str, pk: str, membership: Membership) -> Any:
     if what != "occupations" and whole(pk) is None:
         raise Http404
-    return get_object_or_404(rows_of(what, post), pk=pk)
+    return get_object_or_404(rows_of(what, membership), pk=pk)
 
 
 MODELS = {"projects": Project, "listings": Listing, "occupations": Occupation, "assessments": Assessment}
 
 
-def keeper(request: HttpRequest) -> None:
-    if not may_keep_catalogue(request.post):
+def keeper(request: Request) -> None:
+    if not may_keep_catalogue(request.membership):
         raise PermissionDenied(_("目录由自治区和盟市的超级管理员维护。"))
 
 
-@seated()
-def catalogue(request: HttpRequest, what: str = "projects") -> HttpResponse:
+@membership_required()
+def catalogue(request: Request, what: str = "projects") -> HttpResponse:
     """One catalogue, searchable; the rows in force today are marked."""
     if what not in KINDS:
         raise Http404
-    rows, chosen = rows_of(what, request.post), None
+    rows, chosen = rows_of(what, request.membership), None
     if what == "projects":
         chosen = ProjectFilter(request.GET, rows)
         rows = chosen.qs
@@ -109,7 +110,7 @@ def catalogue(request: HttpRequest, what: str = "projects") -> HttpResponse:
             "what": what,
             "kinds": KINDS,
             "today": timezone.localdate(),
-            "may_keep": may_keep_catalogue(request.post),
+            "may_keep": may_keep_catalogue(request.membership),
             "standings": {} if what == "occupations" else STANDINGS,
         },
     )
@@ -122,41 +123,44 @@ def _found(what: str, text: str) -> Q:
     return Q(**{f"{of}code__startswith": code_text(text)}) | Q(**{f"{of}name__icontains": text})
 
 
-def _form(what: str, request: HttpRequest, instance: Any) -> Any:
+def _form(what: str, request: Request, instance: Any) -> Any:
     """A new row that follows another (`after`) begins with its values."""
     data, earlier = request.POST or None, None
     if not instance and what != "occupations" and (after := whole(request.GET.get("after"))):
-        earlier = rows_of(what, request.post).filter(pk=after).first()
+        earlier = rows_of(what, request.membership).filter(pk=after).first()
     begun = (
         model_to_dict(earlier, exclude=["since", "until"])
         if earlier
         else {"occupation": request.GET.get("occupation", "")}
     )
     given: dict[str, Any] = {"instance": instance, "initial": None if instance else begun}
-    return FORMS[what](data, **given, **({"by": request.post} if what == "listings" else {}))
+    return FORMS[what](data, **given, **({"by": request.membership} if what == "listings" else {}))
 
 
-@seated()
-def catalogue_edit(request: HttpRequest, what: str, pk: str = "") -> HttpResponse:
+@membership_required()
+def catalogue_edit(request: Request, what: str, pk: str = "") -> HttpResponse:
     """Add or change a row; a new row of the same project or institution ends the one before it."""
     keeper(request)
     if what not in KINDS:
         raise Http404
-    instance = row_or_404(what, pk, request.post) if pk else None
-    if instance and (why := why_not_yours(instance, request.post)):
+    instance = row_or_404(what, pk, request.membership) if pk else None
+    if instance and (why := why_not_yours(instance, request.membership)):
         raise PermissionDenied(why)
     read = row_version(MODELS[what])
     form, stale, drawn = _form(what, request, instance), None, read(instance.pk) if instance else ""
     if request.method == "POST" and form.is_valid():
         try:
             with unchanged(f"{what} {pk}", lambda: read(instance.pk), posted_version(request)):
-                entry = keep(form.save(commit=False), by=request.post, occupations=form.cleaned_data.get("occupations"))
+                entry = keep(
+                    form.save(commit=False), by=request.membership, occupations=form.cleaned_data.get("occupations")
+                )
         except Stale as newer:
             stale = newer
             overtaken(
                 form,
                 type(form)(
-                    instance=row_or_404(what, pk, request.post), **({"by": request.post} if what == "listings" else {})
+                    instance=row_or_404(what, pk, request.membership),
+                    **({"by": request.membership} if what == "listings" else {}),
                 ),
                 stale,
             )
@@ -192,12 +196,12 @@ def _standing(row: Any) -> dict[str, Any]:
     return {"is_kept": is_kept(row), "has_ended": has_ended(row), "uses": uses_of(row)[0]}
 
 
-@seated()
-def catalogue_row(request: HttpRequest, what: str, pk: str) -> HttpResponse:
+@membership_required()
+def catalogue_row(request: Request, what: str, pk: str) -> HttpResponse:
     """What held, what holds and what will hold of one project or institution, and who changed what."""
     if what not in KINDS:
         raise Http404
-    row = row_or_404(what, pk, request.post)
+    row = row_or_404(what, pk, request.membership)
     rows = list(row.assessments.order_by("-since") if what == "occupations" else same_thing(row).order_by("-since"))
     events = list(history_of(row)[:PAGE])
     for event in events:
@@ -213,13 +217,13 @@ def catalogue_row(request: HttpRequest, what: str, pk: str) -> HttpResponse:
             "label": KINDS[what],
             "today": timezone.localdate(),
             "events": events,
-            "may_keep": not why_not_yours(row, request.post),
+            "may_keep": not why_not_yours(row, request.membership),
         },
     )
 
 
-@seated()
-def catalogue_upload(request: HttpRequest, what: str) -> HttpResponse:
+@membership_required()
+def catalogue_upload(request: Request, what: str) -> HttpResponse:
     """Upload, look at every row, confirm; a file with a wrong row is not applied at all."""
     keeper(request)
     if what not in KINDS:
@@ -231,7 +235,9 @@ def catalogue_upload(request: HttpRequest, what: str) -> HttpResponse:
         upload = form.cleaned_data["file"]
         upload.seek(0)
         try:
-            seen = preview(what, upload.read(), keep_for_confirmation(upload, request.post), by=request.post)
+            seen = preview(
+                what, upload.read(), keep_for_confirmation(upload, request.membership), by=request.membership
+            )
         except FileRefused as refused:
             form.add_error("file", str(refused.message))
     return render(
@@ -242,13 +248,13 @@ def catalogue_upload(request: HttpRequest, what: str) -> HttpResponse:
     )
 
 
-def _confirmed(request: HttpRequest, what: str, token: str) -> HttpResponse:
-    content = kept(token, request.post)
+def _confirmed(request: Request, what: str, token: str) -> HttpResponse:
+    content = kept(token, request.membership)
     if content is None:
         messages.warning(request, _("预览已过期，请重新上传。"))
         return redirect("catalogue_upload", what)
     try:
-        counts, notes = apply(what, content, by=request.post)
+        counts, notes = apply(what, content, by=request.membership)
     except FileRefused as refused:
         messages.error(request, str(refused.message))
         return redirect("catalogue_upload", what)
@@ -265,16 +271,16 @@ def _confirmed(request: HttpRequest, what: str, token: str) -> HttpResponse:
     return redirect("catalogue_of", what)
 
 
-@seated()
-def catalogue_export(request: HttpRequest, what: str) -> HttpResponse:
+@membership_required()
+def catalogue_export(request: Request, what: str) -> HttpResponse:
     """The catalogue as xlsx; it can be filled in and uploaded again."""
     keeper(request)
     if what not in KINDS:
         raise Http404
     when = timezone.localtime().strftime("%Y-%m-%d %H:%M")
-    rows = rows_of(what, request.post)
-    content = export(what, rows, f"{request.post} {when}")
-    record("catalogue.exported", by=request.post, catalogue=what, rows=rows.count())
+    rows = rows_of(what, request.membership)
+    content = export(what, rows, f"{request.membership} {when}")
+    record("catalogue.exported", by=request.membership, catalogue=what, rows=rows.count())
     return HttpResponse(
         content, content_type=XLSX, headers={"Content-Disposition": f'attachment; filename="catalogue-{what}.xlsx"'}
     )

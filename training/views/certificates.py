@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.domain.authority import applies_for
-from accounts.middleware import seated
+from accounts.http import Request
+from accounts.middleware import membership_required
 from accounts.submissions import give_back
 from casework.enums import WITH_APPLICANT
 from casework.views.versions import overtaken, posted_version, shown_version
@@ -34,10 +35,10 @@ from training.models import CertificateChange, Enrolment
 PAGE = "training/certificate/edit.html"
 
 
-@seated()
-def certificate_new(request: HttpRequest, pk: int) -> HttpResponse:
+@membership_required()
+def certificate_new(request: Request, pk: int) -> HttpResponse:
     """Ask for another number for one trainee's certificate; one that is open already is gone on with."""
-    rows = Enrolment.objects.visible_to(request.post).select_related(  # type: ignore[attr-defined]
+    rows = Enrolment.objects.visible_to(request.membership).select_related(
         "person",
         "training_class__project",
         "training_class__institution",
@@ -46,10 +47,10 @@ def certificate_new(request: HttpRequest, pk: int) -> HttpResponse:
     )
     enrolment = get_object_or_404(rows, pk=pk)
     found = open_change(enrolment)
-    if found and request.method != "POST" and applies_for(request.post, found.applicant_id):  # type: ignore[attr-defined]
+    if found and request.method != "POST" and applies_for(request.membership, found.applicant_id):
         return redirect("case", KIND, found.pk)
     try:
-        why_not_asked(enrolment, by=request.post)  # type: ignore[attr-defined]
+        why_not_asked(enrolment, by=request.membership)
     except NotYourCertificate as refused:
         raise PermissionDenied(str(refused)) from refused
     except CertificateRefused as refused:
@@ -58,11 +59,11 @@ def certificate_new(request: HttpRequest, pk: int) -> HttpResponse:
     return _form_page(request, enrolment, None, said)
 
 
-@seated()
-def certificate_edit(request: HttpRequest, pk: int) -> HttpResponse:
+@membership_required()
+def certificate_edit(request: Request, pk: int) -> HttpResponse:
     """The same form while the case is with the unit."""
-    change = get_object_or_404(whole().visible_to(request.post), pk=pk)  # type: ignore[attr-defined]
-    if not applies_for(request.post, change.applicant_id):  # type: ignore[attr-defined]
+    change = get_object_or_404(whole().visible_to(request.membership), pk=pk)
+    if not applies_for(request.membership, change.applicant_id):
         raise PermissionDenied(_("只有提出更正的单位可以修改。"))
     if change.state not in WITH_APPLICANT and request.method != "POST":
         return redirect("case", KIND, change.pk)
@@ -76,7 +77,7 @@ def certificate_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _form_page(
-    request: HttpRequest, enrolment: Enrolment, change: CertificateChange | None, said: dict[str, Any]
+    request: Request, enrolment: Enrolment, change: CertificateChange | None, said: dict[str, Any]
 ) -> HttpResponse:
     """Show the form, or save it; what was typed stays beside what is wrong with it."""
     form, stale = CertificateForm(request.POST or None, initial=said), None
@@ -114,9 +115,9 @@ def _form_page(
 
 
 def _save(
-    request: HttpRequest, enrolment: Enrolment, change: CertificateChange | None, said: dict[str, Any]
+    request: Request, enrolment: Enrolment, change: CertificateChange | None, said: dict[str, Any]
 ) -> CertificateChange:
     typed = said["certificate_kind"], said["certificate_number"], said["certificate_on"], said["reason"]
     if change is None:
-        return begin(enrolment, *typed, by=request.post)  # type: ignore[attr-defined]
-    return amend(change, *typed, by=request.post)  # type: ignore[attr-defined]
+        return begin(enrolment, *typed, by=request.membership)
+    return amend(change, *typed, by=request.membership)

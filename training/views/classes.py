@@ -7,12 +7,13 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.enums import Role
-from accounts.middleware import seated
+from accounts.http import Request
+from accounts.middleware import membership_required
 from accounts.submissions import give_back, post_only
 from casework.domain.files import attachments_of, may_read
 from casework.domain.keyset import page_of
@@ -43,9 +44,9 @@ from training.models import Lesson, TrainingClass
 LIVING = Count("enrolments", filter=Q(enrolments__struck_out_at__isnull=True))
 
 
-def classes_of(request: HttpRequest) -> QuerySet[TrainingClass]:
-    """The classes this post may see, with what their pages show."""
-    return TrainingClass.objects.visible_to(request.post).select_related(
+def classes_of(request: Request) -> QuerySet[TrainingClass]:
+    """The classes this membership may see, with what their pages show."""
+    return TrainingClass.objects.visible_to(request.membership).select_related(
         "division",
         "applicant__division",
         "institution__division",
@@ -57,29 +58,29 @@ def classes_of(request: HttpRequest) -> QuerySet[TrainingClass]:
     )
 
 
-def class_of(request: HttpRequest, pk: int) -> TrainingClass:
+def class_of(request: Request, pk: int) -> TrainingClass:
     """The class, or 404 outside the scope (R-SEC-1)."""
     return get_object_or_404(classes_of(request), pk=pk)
 
 
-def may_edit(request: HttpRequest, training_class: TrainingClass) -> bool:
-    post = request.post
+def may_edit(request: Request, training_class: TrainingClass) -> bool:
+    membership = request.membership
     return (
-        post.role == Role.OPERATOR
-        and post.organisation_id == training_class.applicant_id
+        membership.role == Role.OPERATOR
+        and membership.organisation_id == training_class.applicant_id
         and is_editable(training_class)
     )
 
 
-def own_class(request: HttpRequest, pk: int) -> TrainingClass:
+def own_class(request: Request, pk: int) -> TrainingClass:
     """The class of the operator who applies; inside the scope but not the applicant is 403."""
     training_class = class_of(request, pk)
-    if request.post.role != Role.OPERATOR or request.post.organisation_id != training_class.applicant_id:
+    if request.membership.role != Role.OPERATOR or request.membership.organisation_id != training_class.applicant_id:
         raise PermissionDenied(_("只有申请单位的经办人可以修改。"))
     return training_class
 
 
-def not_now(request: HttpRequest, *sentences: str) -> HttpResponse:
+def not_now(request: Request, *sentences: str) -> HttpResponse:
     """Allowed, but not now: 409 with the sentences, on the page the form stands on."""
     return give_back(request, sentences)
 
@@ -90,7 +91,7 @@ def not_removed() -> str:
 
 
 def tab(
-    request: HttpRequest,
+    request: Request,
     training_class: TrainingClass,
     code: str,
     template: str,
@@ -113,10 +114,10 @@ def tab(
     )
 
 
-@seated()
-def class_list(request: HttpRequest) -> HttpResponse:
+@membership_required()
+def class_list(request: Request) -> HttpResponse:
     """Classes of the scope, the newest first."""
-    rows = TrainingClass.objects.visible_to(request.post).select_related(
+    rows = TrainingClass.objects.visible_to(request.membership).select_related(
         "division", "institution", "employer", "project", "opening"
     )
     chosen = ClassFilter(request.GET, rows)
@@ -130,19 +131,19 @@ def class_list(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "training/classes/list.html",
-        {"page": page, "filter": chosen, "is_operator": request.post.role == Role.OPERATOR},
+        {"page": page, "filter": chosen, "is_operator": request.membership.role == Role.OPERATOR},
     )
 
 
-@seated(Role.OPERATOR)
-def class_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+@membership_required(Role.OPERATOR)
+def class_edit(request: Request, pk: int | None = None) -> HttpResponse:
     """New class, or the draft again; everything well-formed is saved (R-SEC-4)."""
     training_class = own_class(request, pk) if pk else None
     if training_class and not is_editable(training_class):
         return not_now(
             request, _("开班申请%(state)s，不能直接修改。") % {"state": training_class.opening.get_state_display()}
         )
-    form, stale = ClassForm(request.POST or None, instance=training_class, by=request.post), None
+    form, stale = ClassForm(request.POST or None, instance=training_class, by=request.membership), None
     if request.method == "POST" and form.is_valid():
         given = form.fields_given()
         try:
@@ -151,7 +152,7 @@ def class_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
             return not_now(request, str(locked))
         except Stale as found:
             stale = found
-            overtaken(form, ClassForm(instance=class_of(request, pk), by=request.post), stale)
+            overtaken(form, ClassForm(instance=class_of(request, pk), by=request.membership), stale)
         except ClassRefused as refused:
             names = {"employer": "employer_uscc"}
             for name, sentence in refused.sentences.items():
@@ -173,27 +174,27 @@ def class_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     )
 
 
-def _saved(request: HttpRequest, training_class: TrainingClass | None, given: dict[str, Any]) -> TrainingClass:
+def _saved(request: Request, training_class: TrainingClass | None, given: dict[str, Any]) -> TrainingClass:
     if training_class is None:
-        return create_class(by=request.post, **given)
+        return create_class(by=request.membership, **given)
     with unchanged(f"class {training_class.pk}", lambda: class_version(training_class.pk), posted_version(request)):
-        return update_class(training_class, by=request.post, **given)
+        return update_class(training_class, by=request.membership, **given)
 
 
-@seated(Role.OPERATOR)
+@membership_required(Role.OPERATOR)
 @post_only("class", "pk")
-def class_copy(request: HttpRequest, pk: int) -> HttpResponse:
+def class_copy(request: Request, pk: int) -> HttpResponse:
     """A new draft from an earlier class."""
     try:
-        copied = copy_class(own_class(request, pk), by=request.post)
+        copied = copy_class(own_class(request, pk), by=request.membership)
     except ClassRefused as refused:
         return not_now(request, *refused.sentences.values())
     messages.success(request, _("已复制为新班次，请填写日期、课程表和花名册。"))
     return redirect("class_edit", copied.pk)
 
 
-@seated()
-def class_page(request: HttpRequest, pk: int) -> HttpResponse:
+@membership_required()
+def class_page(request: Request, pk: int) -> HttpResponse:
     """Overview: the facts, what is missing, where the application stands."""
     training_class = class_of(request, pk)
     editable = may_edit(request, training_class)
@@ -206,16 +207,16 @@ def class_page(request: HttpRequest, pk: int) -> HttpResponse:
             "people": training_class.enrolments.filter(struck_out_at__isnull=True).count(),
             "limits": people_limits(training_class),
             "teachers": training_class.teachers.all(),
-            "missing": in_the_way(training_class.opening, request.post) if editable else [],
-            "moves": available(training_class.opening, request.post) if editable else [],
+            "missing": in_the_way(training_class.opening, request.membership) if editable else [],
+            "moves": available(training_class.opening, request.membership) if editable else [],
             "opening": training_class.opening,
             "help": category_help(training_class.category, training_class.first_day),
         },
     )
 
 
-@seated()
-def class_timetable(request: HttpRequest, pk: int) -> HttpResponse:
+@membership_required()
+def class_timetable(request: Request, pk: int) -> HttpResponse:
     """The lessons with what stands double; a draft can be planned here."""
     training_class = class_of(request, pk)
     editable = may_edit(request, training_class)
@@ -240,9 +241,9 @@ def class_timetable(request: HttpRequest, pk: int) -> HttpResponse:
             "form": form,
             "lessons": lessons,
             "double": [
-                one.told(request.post)
+                one.told(request.membership)
                 for one in (*conflicts(training_class), *overlaps(training_class))
-                if one.other.is_told_to(request.post)
+                if one.other.is_told_to(request.membership)
             ],
             "total": sum(lesson.hours for lesson in lessons),
             "version": timetable_version(pk),
@@ -251,7 +252,7 @@ def class_timetable(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _planned(request: HttpRequest, training_class: TrainingClass, form: PlanForm) -> HttpResponse | None:
+def _planned(request: Request, training_class: TrainingClass, form: PlanForm) -> HttpResponse | None:
     data = form.cleaned_data
     try:
         with unchanged(
@@ -264,7 +265,7 @@ def _planned(request: HttpRequest, training_class: TrainingClass, form: PlanForm
                 teacher=data["teacher"],
                 venue=data["venue"],
                 content=data["content"],
-                by=request.post,
+                by=request.membership,
             )
     except ClassLocked as locked:
         return not_now(request, str(locked))
@@ -275,8 +276,8 @@ def _planned(request: HttpRequest, training_class: TrainingClass, form: PlanForm
     return redirect("class_timetable", training_class.pk)
 
 
-@seated(Role.OPERATOR)
-def lesson_edit(request: HttpRequest, pk: int, lesson: int | None = None) -> HttpResponse:
+@membership_required(Role.OPERATOR)
+def lesson_edit(request: Request, pk: int, lesson: int | None = None) -> HttpResponse:
     """One lesson of a draft, new or changed."""
     training_class = own_class(request, pk)
     found = (
@@ -288,7 +289,7 @@ def lesson_edit(request: HttpRequest, pk: int, lesson: int | None = None) -> Htt
     if request.method == "POST" and form.is_valid():
         try:
             with unchanged(f"lesson {lesson}", lambda: lesson_version(lesson), posted_version(request)):
-                save_lesson(form.save(commit=False), by=request.post)
+                save_lesson(form.save(commit=False), by=request.membership)
         except ClassLocked as locked:
             return not_now(request, str(locked))
         except Stale as newer:
@@ -317,14 +318,14 @@ def lesson_edit(request: HttpRequest, pk: int, lesson: int | None = None) -> Htt
     )
 
 
-@seated(Role.OPERATOR)
+@membership_required(Role.OPERATOR)
 @post_only("class_timetable", "pk")
-def lesson_remove(request: HttpRequest, pk: int, lesson: int) -> HttpResponse:
+def lesson_remove(request: Request, pk: int, lesson: int) -> HttpResponse:
     """Take one lesson out of a draft's timetable, as the row that was clicked showed it."""
     found = get_object_or_404(own_class(request, pk).lessons, pk=lesson)
     try:
         with unchanged(f"lesson {lesson}", lambda: lesson_version(lesson), posted_version(request)):
-            remove_lesson(found, by=request.post)
+            remove_lesson(found, by=request.membership)
     except ClassLocked as locked:
         return not_now(request, str(locked))
     except Stale:
@@ -332,13 +333,13 @@ def lesson_remove(request: HttpRequest, pk: int, lesson: int) -> HttpResponse:
     return redirect("class_timetable", pk)
 
 
-@seated()
-def class_files(request: HttpRequest, pk: int) -> HttpResponse:
+@membership_required()
+def class_files(request: Request, pk: int) -> HttpResponse:
     """Every file of the class's applications and its uploaded rosters."""
     training_class = class_of(request, pk)
     cases = tabs.cases_of(training_class)
     rows = Attachment.objects.filter(tabs.of_cases(cases)).select_related("by__user").order_by("-id")
-    files = [file for file in rows if may_read(file.slot, request.post)]  # type: ignore[attr-defined]
+    files = [file for file in rows if may_read(file.slot, request.membership)]
     return tab(
         request,
         training_class,
@@ -348,9 +349,9 @@ def class_files(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@seated()
-def class_history(request: HttpRequest, pk: int) -> HttpResponse:
+@membership_required()
+def class_history(request: Request, pk: int) -> HttpResponse:
     """Everything that was done in the life of the class, the newest first."""
     training_class = class_of(request, pk)
-    entries = tabs.history_of(training_class, request.post)  # type: ignore[arg-type]
+    entries = tabs.history_of(training_class, request.membership)  # type: ignore[arg-type]
     return tab(request, training_class, "history", "training/classes/history.html", {"entries": entries})

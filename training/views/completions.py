@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.middleware import seated
+from accounts.http import Request
+from accounts.middleware import membership_required
 from accounts.submissions import post_only
 from casework.enums import ENDED, WITH_APPLICANT, State
 from casework.views.versions import differences, posted_version, shown_version
@@ -40,8 +41,8 @@ from training.views.classes import class_of, not_now, tab
 
 
 @require_GET
-@seated()
-def class_completion(request: HttpRequest, pk: int) -> HttpResponse:
+@membership_required()
+def class_completion(request: Request, pk: int) -> HttpResponse:
     """The completion tab: where it is, the results so far, what is missing."""
     training_class = class_of(request, pk)
     completion = Completion.objects.filter(training_class=training_class).first()
@@ -49,7 +50,7 @@ def class_completion(request: HttpRequest, pk: int) -> HttpResponse:
     with_applicant = completion is not None and completion.state in WITH_APPLICANT
     approved = completion is not None and completion.state == State.APPROVED
     open_changes = (
-        CertificateChange.objects.visible_to(request.post).filter(training_class=pk).exclude(state__in=ENDED)
+        CertificateChange.objects.visible_to(request.membership).filter(training_class=pk).exclude(state__in=ENDED)
         if approved
         else ()
     )
@@ -71,21 +72,21 @@ def class_completion(request: HttpRequest, pk: int) -> HttpResponse:
                 )
                 for person in people
             ],
-            "proven": {person.pk for person in people if proof_told(person, request.post)},
+            "proven": {person.pk for person in people if proof_told(person, request.membership)},
             "missing": what_is_missing(completion) if with_applicant else [],
-            "may_enter": not why_not_results(training_class, request.post),
+            "may_enter": not why_not_results(training_class, request.membership),
             "with_applicant": with_applicant,
         },
     )
 
 
 @post_only("class_completion", "pk")
-@seated()
-def completion_new(request: HttpRequest, pk: int) -> HttpResponse:
+@membership_required()
+def completion_new(request: Request, pk: int) -> HttpResponse:
     """Open the draft completion; pressing twice opens the one there is."""
     training_class = class_of(request, pk)
     try:
-        open_completion(training_class, by=request.post)
+        open_completion(training_class, by=request.membership)
     except NotYourResults as refused:
         raise PermissionDenied(str(refused)) from refused
     except CompletionRefused as refused:
@@ -94,8 +95,8 @@ def completion_new(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@seated()
-def completion_results(request: HttpRequest, pk: int) -> HttpResponse:
+@membership_required()
+def completion_results(request: Request, pk: int) -> HttpResponse:
     """Scores, results and certificates of everyone on one page; saved as a draft at any time."""
     completion = entered_here(request, pk)
     people = list(living(completion.training_class))
@@ -114,7 +115,7 @@ def completion_results(request: HttpRequest, pk: int) -> HttpResponse:
         return results_page(request, completion, forms, sentences=wrong, status=400)
     try:
         with unchanged(f"results {pk}", lambda: results_version(completion.training_class_id), posted_version(request)):
-            changed = save_results(completion, {person.pk: form.row() for person, form in forms}, by=request.post)
+            changed = save_results(completion, {person.pk: form.row() for person, form in forms}, by=request.membership)
     except Stale as newer:
         return results_page(request, completion, forms, sentences=[str(newer)], status=409, stale=newer)
     except CompletionRefused as refused:
@@ -125,8 +126,8 @@ def completion_results(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-@seated()
-def results_download(request: HttpRequest, pk: int) -> HttpResponse:
+@membership_required()
+def results_download(request: Request, pk: int) -> HttpResponse:
     """The results as a workbook to be filled in."""
     completion = entered_here(request, pk)
     content = results_workbook(completion.training_class, list(living(completion.training_class)))
@@ -136,8 +137,8 @@ def results_download(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @post_only("completion_results", "pk")
-@seated()
-def results_upload(request: HttpRequest, pk: int) -> HttpResponse:
+@membership_required()
+def results_upload(request: Request, pk: int) -> HttpResponse:
     """The filled-in workbook: all rows or none, with a sentence a row."""
     completion = entered_here(request, pk)
     people = list(living(completion.training_class))
@@ -153,7 +154,7 @@ def results_upload(request: HttpRequest, pk: int) -> HttpResponse:
             rows = read_results(
                 upload.file, upload.name or "", training_class, list(living(training_class)), is_old=is_old
             )
-            changed = save_results(completion, rows, by=request.post)
+            changed = save_results(completion, rows, by=request.membership)
     except RowsOvertaken as refused:
         return results_page(request, completion, forms, sentences=refused.sentences, status=409)
     except (FileRefused, RowsRefused) as refused:
@@ -167,18 +168,18 @@ def results_upload(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("class_completion", pk)
 
 
-def entered_here(request: HttpRequest, pk: int) -> Completion:
-    """The completion whose results this post may enter; 404 outside the scope, 403 for others inside."""
+def entered_here(request: Request, pk: int) -> Completion:
+    """The completion whose results this membership may enter; 404 outside the scope, 403 for others inside."""
     training_class = class_of(request, pk)
     completion = get_object_or_404(Completion, training_class=training_class)
     completion.training_class = training_class
-    if why := why_not_results(training_class, request.post):
+    if why := why_not_results(training_class, request.membership):
         raise PermissionDenied(why)
     return completion
 
 
 def results_page(
-    request: HttpRequest,
+    request: Request,
     completion: Completion,
     forms: Sequence[tuple[Enrolment, ResultForm]],
     *,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.enums import Role
-from accounts.middleware import seated
+from accounts.http import Request
+from accounts.middleware import membership_required
 from training.domain.classes import ClassLocked
 from training.domain.prechecks import PrecheckRefused, advised, jobs_of, start
 from training.domain.rosters import RosterRefused
@@ -17,13 +18,13 @@ from training.views.classes import not_now, own_class, tab
 
 
 @require_http_methods(["GET", "POST"])
-@seated(Role.OPERATOR)
-def precheck(request: HttpRequest, pk: int) -> HttpResponse:
+@membership_required(Role.OPERATOR)
+def precheck(request: Request, pk: int) -> HttpResponse:
     """Verdict and advice per trainee of the last precheck; POST asks for a new one."""
     training_class = own_class(request, pk)
     if request.method == "POST":
         try:
-            start(training_class, by=request.post)
+            start(training_class, by=request.membership)
         except (PrecheckRefused, RosterRefused, ClassLocked) as refused:
             return not_now(request, str(refused))
         messages.success(request, _("已开始预检。"))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.middleware import seated
+from accounts.http import Request
+from accounts.middleware import membership_required
 from accounts.submissions import give_back, post_only
 from casework.domain.moves import NotYours, Obstructed
 from kit.text import joined
@@ -17,26 +18,28 @@ from training.domain.strikes import NOT_CONFIRMED, strike_out, why_not_officer
 from training.models import Enrolment
 
 
-def case_of_enrolment(request: HttpRequest, pk: int) -> str:
+def case_of_enrolment(request: Request, pk: int) -> str:
     """The page on which one person of an opening is struck out."""
     return reverse("case", args=["opening", enrolment_of(request, pk).training_class.opening.pk])
 
 
-def enrolment_of(request: HttpRequest, pk: int) -> Enrolment:
-    rows = Enrolment.objects.visible_to(getattr(request, "post", None))
+def enrolment_of(request: Request, pk: int) -> Enrolment:
+    rows = Enrolment.objects.visible_to(getattr(request, "membership", None))
     return get_object_or_404(rows.select_related("person", "training_class__opening"), pk=pk)
 
 
 @post_only(case_of_enrolment)
-@seated()
-def strike(request: HttpRequest, pk: int) -> HttpResponse:
+@membership_required()
+def strike(request: Request, pk: int) -> HttpResponse:
     """Strike one person out with a reason, chosen or written, and confirmed: never by one click."""
     enrolment = enrolment_of(request, pk)
-    if "confirmed" not in request.POST and not why_not_officer(enrolment.training_class.opening, request.post):
+    if "confirmed" not in request.POST and not why_not_officer(enrolment.training_class.opening, request.membership):
         return give_back(request, {"confirmed": NOT_CONFIRMED})
     try:
         strike_out(
-            enrolment, joined(request.POST.get("reason_choice", ""), request.POST.get("reason", "")), by=request.post
+            enrolment,
+            joined(request.POST.get("reason_choice", ""), request.POST.get("reason", "")),
+            by=request.membership,
         )
     except NotYours as refused:
         raise PermissionDenied(" ".join(refused.sentences)) from refused

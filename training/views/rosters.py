@@ -7,14 +7,15 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
 from accounts.domain.authority import applies_for
 from accounts.enums import Role
-from accounts.middleware import seated
+from accounts.http import Request
+from accounts.middleware import membership_required
 from accounts.submissions import give_back, post_only
 from casework.domain.files import FileRefused
 from casework.enums import JobState
@@ -42,19 +43,19 @@ PAGE, GRID = 50, 20
 CELL = re.compile(r"r(\d+)-(\w+)")
 
 
-@seated()
-def class_roster(request: HttpRequest, pk: int) -> HttpResponse:
+@membership_required()
+def class_roster(request: Request, pk: int) -> HttpResponse:
     """Who is in the class; the number masked, the name as entered (R-SEC-1)."""
     training_class = class_of(request, pk)
     rows = training_class.enrolments.select_related("person", "examination", "struck_out_by__organisation").order_by(
         "sequence", "id"
     )
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    overruled = overruled_among([enrolment.pk for enrolment in page], request.post)
+    overruled = overruled_among([enrolment.pk for enrolment in page], request.membership)
     for enrolment in page:
         enrolment.mark_names = mark_names(enrolment.marks)
         enrolment.overruled, enrolment.version = overruled.get(enrolment.pk, []), version_of_trainee(enrolment)
-        enrolment.told = Verdict(verdict_told(enrolment.examination, office=not request.post.is_unit))
+        enrolment.told = Verdict(verdict_told(enrolment.examination, office=not request.membership.is_unit))
     uploads = RosterUpload.objects.none()
     if may_edit(request, training_class):
         uploads = training_class.uploads.select_related("attachment", "job").order_by("-id")[:5]
@@ -74,15 +75,15 @@ def class_roster(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def may_correct(request: HttpRequest, training_class: TrainingClass) -> bool:
+def may_correct(request: Request, training_class: TrainingClass) -> bool:
     """A name or number is mended on the roster itself while that is a draft; afterwards by a correction, asked by
     whoever applied.
     """
-    return applies_for(request.post, training_class.applicant_id) and not may_edit(request, training_class)
+    return applies_for(request.membership, training_class.applicant_id) and not may_edit(request, training_class)
 
 
-@seated()
-def roster_template(request: HttpRequest, pk: int) -> HttpResponse:
+@membership_required()
+def roster_template(request: Request, pk: int) -> HttpResponse:
     """The Excel template of the class's category."""
     return _xlsx(template_file(class_of(request, pk)), f"roster-{pk}.xlsx")
 
@@ -91,15 +92,15 @@ def _xlsx(content: bytes, name: str) -> HttpResponse:
     return HttpResponse(content, content_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
-@seated(Role.OPERATOR)
+@membership_required(Role.OPERATOR)
 @post_only("class_roster", "pk")
-def roster_upload(request: HttpRequest, pk: int) -> HttpResponse:
+def roster_upload(request: Request, pk: int) -> HttpResponse:
     """Keep the file, queue the reading, go to the preview."""
     training_class, form = own_class(request, pk), RosterUploadForm(request.POST, request.FILES)
     if form.is_valid():
         try:
             return redirect(
-                "roster_preview", start_upload(training_class, form.cleaned_data["file"], by=request.post).pk
+                "roster_preview", start_upload(training_class, form.cleaned_data["file"], by=request.membership).pk
             )
         except ClassLocked as locked:
             return not_now(request, str(locked))
@@ -108,14 +109,16 @@ def roster_upload(request: HttpRequest, pk: int) -> HttpResponse:
     return tab(request, training_class, "roster", "training/rosters/upload.html", {"form": form}, status=422)
 
 
-def upload_of(request: HttpRequest, pk: int) -> tuple[RosterUpload, TrainingClass]:
+def upload_of(request: Request, pk: int) -> tuple[RosterUpload, TrainingClass]:
     """An upload of the operator's own class."""
-    upload = get_object_or_404(RosterUpload.objects.visible_to(request.post).select_related("attachment", "job"), pk=pk)
+    upload = get_object_or_404(
+        RosterUpload.objects.visible_to(request.membership).select_related("attachment", "job"), pk=pk
+    )
     return upload, own_class(request, upload.training_class_id)
 
 
-@seated(Role.OPERATOR)
-def roster_preview(request: HttpRequest, pk: int) -> HttpResponse:
+@membership_required(Role.OPERATOR)
+def roster_preview(request: Request, pk: int) -> HttpResponse:
     """The staged rows with errors, warnings and what was mended; while a job reads or takes them, how far it is."""
     upload, training_class = upload_of(request, pk)
     taking = taking_of(upload)
@@ -143,7 +146,7 @@ def roster_preview(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "upload": upload,
             "taking": taking,
-            "job": shown(job, request.post),
+            "job": shown(job, request.membership),
             "page": page,
             "rows": shown_rows(page, columns),
             "columns": columns,
@@ -155,13 +158,13 @@ def roster_preview(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@seated(Role.OPERATOR)
+@membership_required(Role.OPERATOR)
 @post_only("roster_preview", "pk")
-def roster_take(request: HttpRequest, pk: int) -> HttpResponse:
+def roster_take(request: Request, pk: int) -> HttpResponse:
     """Take the good rows; many of them by a job whose progress the preview shows."""
     upload, training_class = upload_of(request, pk)
     try:
-        taken = take_rows(upload, by=request.post)
+        taken = take_rows(upload, by=request.membership)
     except (ClassLocked, RosterRefused) as refused:
         return not_now(request, str(refused))
     if isinstance(taken, Job):
@@ -171,16 +174,16 @@ def roster_take(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("roster_preview", pk) if left else redirect("class_roster", training_class.pk)
 
 
-@seated(Role.OPERATOR)
-def roster_bad(request: HttpRequest, pk: int) -> HttpResponse:
+@membership_required(Role.OPERATOR)
+def roster_bad(request: Request, pk: int) -> HttpResponse:
     """The rows that could not be taken, as a template with a column of reasons."""
     upload, training_class = upload_of(request, pk)
-    record("roster.bad_rows_downloaded", by=request.post, on=training_class, upload=upload.pk, rows=upload.bad)
+    record("roster.bad_rows_downloaded", by=request.membership, on=training_class, upload=upload.pk, rows=upload.bad)
     return _xlsx(bad_rows_file(upload), f"roster-{training_class.pk}-errors.xlsx")
 
 
-@seated(Role.OPERATOR)
-def roster_fix(request: HttpRequest, pk: int) -> HttpResponse:
+@membership_required(Role.OPERATOR)
+def roster_fix(request: Request, pk: int) -> HttpResponse:
     """Mend bad rows in a grid, twenty at a time; a row can be left out."""
     upload, training_class = upload_of(request, pk)
     if request.method == "POST":
@@ -191,7 +194,7 @@ def roster_fix(request: HttpRequest, pk: int) -> HttpResponse:
         drop = wholes(request.POST.getlist("drop"))
         try:
             with unchanged(f"upload {pk}", lambda: staged_version(pk), posted_version(request)):
-                left = fix_rows(upload, changes, by=request.post, drop=drop)
+                left = fix_rows(upload, changes, by=request.membership, drop=drop)
         except (ClassLocked, RosterRefused) as refused:
             return not_now(request, str(refused))
         except Stale as refused:
@@ -215,8 +218,8 @@ def roster_fix(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@seated(Role.OPERATOR)
-def trainee_edit(request: HttpRequest, pk: int, enrolment: int | None = None) -> HttpResponse:
+@membership_required(Role.OPERATOR)
+def trainee_edit(request: Request, pk: int, enrolment: int | None = None) -> HttpResponse:
     """One trainee by hand, new or changed."""
     training_class = own_class(request, pk)
     found = (
@@ -253,17 +256,17 @@ def trainee_edit(request: HttpRequest, pk: int, enrolment: int | None = None) ->
     )
 
 
-def _save(training_class: TrainingClass, found: Any, cells: dict[str, str], request: HttpRequest) -> None:
+def _save(training_class: TrainingClass, found: Any, cells: dict[str, str], request: Request) -> None:
     if found:
         with unchanged(f"trainee {found.pk}", lambda: trainee_version(found.pk), posted_version(request)):
-            edit_trainee(found, cells, by=request.post)
+            edit_trainee(found, cells, by=request.membership)
     else:
-        add_trainee(training_class, cells, by=request.post)
+        add_trainee(training_class, cells, by=request.membership)
 
 
-@seated(Role.OPERATOR)
+@membership_required(Role.OPERATOR)
 @post_only("class_roster", "pk")
-def trainee_remove(request: HttpRequest, pk: int, enrolment: int) -> HttpResponse:
+def trainee_remove(request: Request, pk: int, enrolment: int) -> HttpResponse:
     """Take one trainee out of a draft roster, as the row that was clicked showed them."""
     training_class = own_class(request, pk)
     found = get_object_or_404(
@@ -271,7 +274,7 @@ def trainee_remove(request: HttpRequest, pk: int, enrolment: int) -> HttpRespons
     )
     try:
         with unchanged(f"trainee {enrolment}", lambda: trainee_version(enrolment), posted_version(request)):
-            remove_trainee(found, by=request.post)
+            remove_trainee(found, by=request.membership)
     except ClassLocked as locked:
         return not_now(request, str(locked))
     except Stale:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts.enums import Role
-from accounts.middleware import seated
+from accounts.http import Request
+from accounts.middleware import membership_required
 from accounts.submissions import give_back
 from casework.enums import WITH_APPLICANT
 from casework.views.versions import overtaken, posted_version, shown_version
@@ -26,8 +27,8 @@ from training.models import AccountChange
 from training.views.units import own_unit
 
 
-@seated(Role.OPERATOR)
-def account_new(request: HttpRequest) -> HttpResponse:
+@membership_required(Role.OPERATOR)
+def account_new(request: Request) -> HttpResponse:
     """Ask for another account; one that is open already is gone on with."""
     unit = own_unit(request)
     found = open_change(unit)
@@ -36,15 +37,15 @@ def account_new(request: HttpRequest) -> HttpResponse:
     return _account(request, None, {"holder": unit.organisation.name})
 
 
-@seated(Role.OPERATOR)
-def account_edit(request: HttpRequest, pk: int) -> HttpResponse:
+@membership_required(Role.OPERATOR)
+def account_edit(request: Request, pk: int) -> HttpResponse:
     """Alter what is asked while it is with the unit."""
-    change = get_object_or_404(AccountChange.objects.visible_to(request.post).select_related("applicant"), pk=pk)  # type: ignore[attr-defined]
+    change = get_object_or_404(AccountChange.objects.visible_to(request.membership).select_related("applicant"), pk=pk)
     return _account(request, change, {name: getattr(change, name) for name in FIELDS})
 
 
-def _account(request: HttpRequest, change: AccountChange | None, initial: dict[str, object]) -> HttpResponse:
-    post, version = request.post, change_version(change.pk) if change else ""  # type: ignore[attr-defined]
+def _account(request: Request, change: AccountChange | None, initial: dict[str, object]) -> HttpResponse:
+    membership, version = request.membership, change_version(change.pk) if change else ""
     form, stale = AccountForm(request.POST or None, initial=initial), None
     if request.method == "POST" and form.is_valid():
         try:
@@ -54,9 +55,9 @@ def _account(request: HttpRequest, change: AccountChange | None, initial: dict[s
                 posted_version(request),
             ):
                 saved = (
-                    amend_change(change, by=post, **form.cleaned_data)
+                    amend_change(change, by=membership, **form.cleaned_data)
                     if change
-                    else begin_change(own_unit(request), by=post, **form.cleaned_data)
+                    else begin_change(own_unit(request), by=membership, **form.cleaned_data)
                 )
         except AccountRefused as refused:
             return give_back(request, [str(refused)])
@@ -67,7 +68,7 @@ def _account(request: HttpRequest, change: AccountChange | None, initial: dict[s
             return redirect("case", KIND, saved.pk)
     if change is not None and change.state not in WITH_APPLICANT and request.method != "POST":
         return redirect("case", KIND, change.pk)
-    organisation = post.organisation
+    organisation = membership.organisation
     return render(
         request,
         "training/account/edit.html",

@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import OuterRef, Subquery
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -19,7 +19,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.domain import shown_once
 from accounts.enums import Role
-from accounts.middleware import seated
+from accounts.http import Request
+from accounts.middleware import membership_required
 from accounts.submissions import give_back
 from casework.enums import ENDED, WITH_APPLICANT
 from casework.views.versions import overtaken, posted_version, shown_version
@@ -49,20 +50,20 @@ PAGE = 25
 OFFICE = (Role.OFFICER, Role.ADMINISTRATOR, Role.INSPECTOR, Role.AUDITOR, Role.FINANCE)
 
 
-def own_unit(request: HttpRequest) -> Unit:
+def own_unit(request: Request) -> Unit:
     """The unit of the operator who asks; 404 for an organisation that has none."""
     return get_object_or_404(
-        Unit.objects.visible_to(request.post).select_related("organisation__division"),
-        organisation=request.post.organisation,
+        Unit.objects.visible_to(request.membership).select_related("organisation__division"),
+        organisation=request.membership.organisation,
     )
 
 
-@seated(*OFFICE)
-def unit_list(request: HttpRequest) -> HttpResponse:
+@membership_required(*OFFICE)
+def unit_list(request: Request) -> HttpResponse:
     """Units of the scope with where their registration stands."""
     latest = Registration.objects.filter(unit=OuterRef("pk")).order_by("-id")
     rows = (
-        Unit.objects.visible_to(request.post)
+        Unit.objects.visible_to(request.membership)
         .select_related("organisation__division")
         .annotate(registration_id=Subquery(latest.values("pk")[:1]), state=Subquery(latest.values("state")[:1]))
         .order_by("-id")
@@ -70,21 +71,25 @@ def unit_list(request: HttpRequest) -> HttpResponse:
     chosen = UnitFilter(request.GET, rows)
     page = Paginator(chosen.qs, PAGE).get_page(request.GET.get("page"))
     return render(
-        request, "training/units/list.html", {"page": page, "filter": chosen, "may_open": may_open_units(request.post)}
+        request,
+        "training/units/list.html",
+        {"page": page, "filter": chosen, "may_open": may_open_units(request.membership)},
     )
 
 
-@seated(Role.OFFICER, Role.ADMINISTRATOR)
-def unit_open(request: HttpRequest) -> HttpResponse:
+@membership_required(Role.OFFICER, Role.ADMINISTRATOR)
+def unit_open(request: Request) -> HttpResponse:
     """Open an account on request; its first password is told on the page this leads to (R-REG-1)."""
-    if not may_open_units(request.post):
+    if not may_open_units(request.membership):
         raise PermissionDenied(_("只有人社部门的审核人员可以为单位开通账号。"))
-    form = OpenUnitForm(request.POST or None, by=request.post)
+    form = OpenUnitForm(request.POST or None, by=request.membership)
     if request.method == "POST" and form.is_valid():
         names = ("kind", "name", "uscc", "division", "username", "full_name", "phone")
         try:
             opened = open_unit(
-                **{name: form.cleaned_data[name] for name in names}, requested=form.request_words(), by=request.post
+                **{name: form.cleaned_data[name] for name in names},
+                requested=form.request_words(),
+                by=request.membership,
             )
         except UnitRefused as refused:
             form.add_error(refused.field or None, str(refused))
@@ -103,10 +108,10 @@ def unit_open(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_safe
-@seated(Role.OFFICER, Role.ADMINISTRATOR)
-def unit_opened(request: HttpRequest, pk: int) -> HttpResponse:
+@membership_required(Role.OFFICER, Role.ADMINISTRATOR)
+def unit_opened(request: Request, pk: int) -> HttpResponse:
     """The first password of a unit's account, to whoever just opened it, once."""
-    unit = get_object_or_404(Unit.objects.visible_to(request.post).select_related("organisation"), pk=pk)
+    unit = get_object_or_404(Unit.objects.visible_to(request.membership).select_related("organisation"), pk=pk)
     told = shown_once.take_out(request.session, f"unit {pk}") if request.method == "GET" else {}
     if told is None:
         messages.info(request, _("初始密码已经显示过，不能再次查看。没有记下的，请本地超级管理员重置。"))
@@ -114,12 +119,12 @@ def unit_opened(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "training/units/opened.html", {"unit": unit, **told})
 
 
-@seated()
-def unit_page(request: HttpRequest, pk: int) -> HttpResponse:
+@membership_required()
+def unit_page(request: Request, pk: int) -> HttpResponse:
     """A unit on file: profile, accounts, conditions, registrations."""
-    post, unit = (
-        request.post,
-        get_object_or_404(Unit.objects.visible_to(request.post).select_related("organisation__division"), pk=pk),
+    membership, unit = (
+        request.membership,
+        get_object_or_404(Unit.objects.visible_to(request.membership).select_related("organisation__division"), pk=pk),
     )
     return render(
         request,
@@ -129,14 +134,14 @@ def unit_page(request: HttpRequest, pk: int) -> HttpResponse:
             "teachers": unit.teachers.order_by("-is_active", "name"),
             "venues": unit.venues.order_by("-is_active", "name"),
             "registrations": unit.registrations.order_by("-id"),
-            "accounts": unit.accounts.visible_to(post).order_by("-id"),
+            "accounts": unit.accounts.visible_to(membership).order_by("-id"),
             "change": (
-                unit.account_changes.visible_to(post)
+                unit.account_changes.visible_to(membership)
                 .exclude(state__in=WITH_APPLICANT + ENDED)
                 .select_related("desk")
                 .first()
             ),
-            "readable": set(unit.registrations.visible_to(post).values_list("pk", flat=True)),
+            "readable": set(unit.registrations.visible_to(membership).values_list("pk", flat=True)),
             "listings": unit.organisation.listings.order_by("-since"),
         },
     )
@@ -151,8 +156,8 @@ def draft_shown(unit: Unit) -> Unit:
     return proposed(registration)
 
 
-@seated(Role.OPERATOR)
-def unit_profile(request: HttpRequest) -> HttpResponse:
+@membership_required(Role.OPERATOR)
+def unit_profile(request: Request) -> HttpResponse:
     """The approved file, or the draft beside it while one is with the unit; it may be saved at any time (R-SEC-4)."""
     unit = own_unit(request)
     registration = open_case(unit)
@@ -163,7 +168,7 @@ def unit_profile(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             with unchanged(f"unit {unit.pk}", lambda: unit_version(unit.pk), posted_version(request)):
-                update_unit(unit, by=request.post, **form.cleaned_data)
+                update_unit(unit, by=request.membership, **form.cleaned_data)
         except ProfileLocked as locked:
             return give_back(request, [str(locked)])
         except Stale as newer:
@@ -191,20 +196,20 @@ def unit_profile(request: HttpRequest) -> HttpResponse:
     )
 
 
-@seated(Role.OPERATOR)
-def unit_amend(request: HttpRequest) -> HttpResponse:
+@membership_required(Role.OPERATOR)
+def unit_amend(request: Request) -> HttpResponse:
     """Open the approved profile for changes."""
     if request.method == "POST":
         try:
-            begin_amendment(own_unit(request), by=request.post)
+            begin_amendment(own_unit(request), by=request.membership)
         except RegistrationRefused as refused:
             return give_back(request, [str(refused)])
         messages.info(request, _("现在可以修改基本信息，改好后请再次提交审核。"))
     return redirect("unit_profile")
 
 
-@seated(Role.OPERATOR)
-def unit_resources(request: HttpRequest) -> HttpResponse:
+@membership_required(Role.OPERATOR)
+def unit_resources(request: Request) -> HttpResponse:
     """Teachers and venues of the unit."""
     unit = own_unit(request)
     return render(
@@ -218,28 +223,28 @@ def unit_resources(request: HttpRequest) -> HttpResponse:
     )
 
 
-@seated(Role.OPERATOR)
-def teacher_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+@membership_required(Role.OPERATOR)
+def teacher_edit(request: Request, pk: int | None = None) -> HttpResponse:
     unit = own_unit(request)
     teacher = get_object_or_404(unit.teachers, pk=pk) if pk else Teacher(unit=unit)
     return _resource(request, TeacherForm, teacher, save_teacher, _("教师"))
 
 
-@seated(Role.OPERATOR)
-def venue_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+@membership_required(Role.OPERATOR)
+def venue_edit(request: Request, pk: int | None = None) -> HttpResponse:
     unit = own_unit(request)
     venue = get_object_or_404(unit.venues, pk=pk) if pk else Venue(unit=unit)
     return _resource(request, VenueForm, venue, save_venue, _("场地"))
 
 
-def _resource(request: HttpRequest, shape: Any, thing: Teacher | Venue, save: Any, label: str) -> HttpResponse:
+def _resource(request: Request, shape: Any, thing: Teacher | Venue, save: Any, label: str) -> HttpResponse:
     read, stale, form = row_version(type(thing)), None, shape(request.POST or None, instance=thing)
     if request.method == "POST" and form.is_valid():
         try:
             with unchanged(
                 f"{type(thing)._meta.model_name} {thing.pk}", lambda: read(thing.pk), posted_version(request)
             ):
-                save(form.save(commit=False), by=request.post)
+                save(form.save(commit=False), by=request.membership)
         except Stale as newer:
             stale = newer
             overtaken(form, shape(instance=type(thing).objects.get(pk=thing.pk)), stale)

@@ -9,14 +9,15 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import F
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.enums import Role
-from accounts.middleware import seated
-from accounts.models import Post
+from accounts.http import Request
+from accounts.middleware import membership_required
+from accounts.models import Membership
 from accounts.submissions import give_back, post_only
 from kit.whole import whole
 from training.domain.stopping import told
@@ -34,15 +35,15 @@ RELATED = (
 
 
 @require_GET
-@seated(Role.OFFICER, Role.ADMINISTRATOR, Role.INSPECTOR, Role.AUDITOR)
-def changes(request: HttpRequest) -> HttpResponse:
+@membership_required(Role.OFFICER, Role.ADMINISTRATOR, Role.INSPECTOR, Role.AUDITOR)
+def changes(request: Request) -> HttpResponse:
     """The changes of the scope, open ones first, the newest night first, class by class; ?class= shows one."""
     return listed(request)
 
 
-def listed(request: HttpRequest, sentences: list[str] | None = None, status: int = 200) -> HttpResponse:
-    post: Post = request.post  # type: ignore[attr-defined]
-    rows = changes_for(post).select_related(*RELATED)
+def listed(request: Request, sentences: list[str] | None = None, status: int = 200) -> HttpResponse:
+    membership: Membership = request.membership
+    rows = changes_for(membership).select_related(*RELATED)
     wanted = whole(request.GET.get("class"))
     if wanted is not None:
         rows = rows.filter(enrolment__training_class=wanted)
@@ -57,22 +58,22 @@ def listed(request: HttpRequest, sentences: list[str] | None = None, status: int
         "training/watch/list.html",
         {
             "page": page,
-            "classes": by_class(list(page), post),
+            "classes": by_class(list(page), membership),
             "sentences": sentences or [],
         },
         status=status,
     )
 
 
-def by_class(rows: list[Change], post: Post) -> list[dict[str, Any]]:
-    """Each class once, with what is open, what was dealt with, and whether this post may deal with it."""
+def by_class(rows: list[Change], membership: Membership) -> list[dict[str, Any]]:
+    """Each class once, with what is open, what was dealt with, and whether this membership may deal with it."""
 
     def key(change: Change) -> int:
         return change.enrolment.training_class_id
 
     places = {pk: place for place, pk in enumerate(dict.fromkeys(key(row) for row in rows))}
     forbidden = why_none_deal(
-        post, {key(row): row.enrolment.training_class for row in rows if row.dealt_at is None}.values()
+        membership, {key(row): row.enrolment.training_class for row in rows if row.dealt_at is None}.values()
     )
     found = []
     for pk, group in groupby(sorted(rows, key=lambda row: places[key(row)]), key=key):
@@ -84,20 +85,20 @@ def by_class(rows: list[Change], post: Post) -> list[dict[str, Any]]:
                 "class": training_class,
                 "open": unsettled,
                 "dealt": [row for row in of_class if row.dealt_at],
-                "may_deal": bool(unsettled) and post.role in DEALERS and not forbidden[pk],
+                "may_deal": bool(unsettled) and membership.role in DEALERS and not forbidden[pk],
             }
         )
     return found
 
 
 @post_only("watch")
-@seated(*DEALERS)
-def dealt(request: HttpRequest, pk: int) -> HttpResponse:
+@membership_required(*DEALERS)
+def dealt(request: Request, pk: int) -> HttpResponse:
     """The officer in charge says what came of a change."""
-    change = get_object_or_404(changes_for(request.post).select_related(*RELATED), pk=pk)  # type: ignore[attr-defined]
+    change = get_object_or_404(changes_for(request.membership).select_related(*RELATED), pk=pk)
     try:
         said = {name: request.POST.get(name, "").replace("\0", "") for name in ("note", "document")}
-        deal_with(change, **said, by=request.post)  # type: ignore[attr-defined]
+        deal_with(change, **said, by=request.membership)
     except NotYourChange as refused:
         raise PermissionDenied(str(refused)) from refused
     except ChangeRefused as refused:

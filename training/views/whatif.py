@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.enums import Role
-from accounts.middleware import seated
-from accounts.models import Post
+from accounts.http import Request
+from accounts.middleware import membership_required
+from accounts.models import Membership
 from casework.views.jobs import shown
 from eligibility.enums import Verdict
 from eligibility.rules.table import TABLES
@@ -20,28 +21,28 @@ from training.domain.whatif import NotYourPolicy, WhatIfRefused, changed_in, of_
 LISTED = 10
 
 
-def region_post(request: HttpRequest) -> Post:
-    post: Post = request.post  # type: ignore[attr-defined]
+def region_membership(request: Request) -> Membership:
+    membership: Membership = request.membership
     try:
-        of_region(post)
+        of_region(membership)
     except NotYourPolicy as refused:
         raise PermissionDenied(str(refused)) from refused
-    return post
+    return membership
 
 
 @require_http_methods(["GET", "POST"])
-@seated(Role.OFFICER, Role.ADMINISTRATOR)
-def what_if(request: HttpRequest) -> HttpResponse:
+@membership_required(Role.OFFICER, Role.ADMINISTRATOR)
+def what_if(request: Request) -> HttpResponse:
     """Choose a table and a period; the run is a job."""
-    post = region_post(request)
+    membership = region_membership(request)
     sentences: list[str] = []
     if request.method == "POST":
         try:
-            job = start(request.POST.get("table", ""), _day(request, "since"), _day(request, "until"), by=post)
+            job = start(request.POST.get("table", ""), _day(request, "since"), _day(request, "until"), by=membership)
             return redirect("what_if_result", job.pk)
         except WhatIfRefused as refused:
             sentences = [str(refused)]
-    jobs = [shown(job, post) for job in runs(post).order_by("-id")[:LISTED]]
+    jobs = [shown(job, membership) for job in runs(membership).order_by("-id")[:LISTED]]
     return render(
         request,
         "training/whatif/form.html",
@@ -50,7 +51,7 @@ def what_if(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _day(request: HttpRequest, name: str) -> date | None:
+def _day(request: Request, name: str) -> date | None:
     try:
         return date.fromisoformat(request.POST.get(name, ""))
     except ValueError:
@@ -58,11 +59,11 @@ def _day(request: HttpRequest, name: str) -> date | None:
 
 
 @require_GET
-@seated(Role.OFFICER, Role.ADMINISTRATOR)
-def what_if_result(request: HttpRequest, pk: int) -> HttpResponse:
+@membership_required(Role.OFFICER, Role.ADMINISTRATOR)
+def what_if_result(request: Request, pk: int) -> HttpResponse:
     """What would change, person by person; the whole list is the job's file."""
-    post = region_post(request)
-    job = get_object_or_404(runs(post), pk=pk)
+    membership = region_membership(request)
+    job = get_object_or_404(runs(membership), pk=pk)
     if job.arguments.get("table") not in TABLES:
         raise Http404
     rows = [
@@ -73,6 +74,6 @@ def what_if_result(request: HttpRequest, pk: int) -> HttpResponse:
             "lines": one["lines"],
             "why_not": one["why_not"],
         }
-        for enrolment, one in changed_in(job, post)
+        for enrolment, one in changed_in(job, membership)
     ]
-    return render(request, "training/whatif/result.html", {"job": shown(job, post), "rows": rows})
+    return render(request, "training/whatif/result.html", {"job": shown(job, membership), "rows": rows})

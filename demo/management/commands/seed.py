@@ -9,7 +9,7 @@ from celery import current_app
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from accounts.models import Post, User
+from accounts.models import Membership, User
 from demo.moves import work_off
 from demo.offices import open_offices
 from demo.people import Someone, crowd, employee, insured, job_seeker, shareholder
@@ -33,33 +33,33 @@ class Command(BaseCommand):
         today = timezone.localdate()
         with registries() as known:
             with at(workday_after(today, -90), 9):
-                posts = open_offices()
+                memberships = open_offices()
                 open_catalogue([today.year - 1, today.year, today.year + 1])
-                taught = open_units(posts, known)
-            for place, story in enumerate(sorted(stories(today, posts, taught), key=lambda s: s.first_day)):
+                taught = open_units(memberships, known)
+            for place, story in enumerate(sorted(stories(today, memberships, taught), key=lambda s: s.first_day)):
                 story.desk = place
                 walk(story, known)
-            open_another_unit(posts)
-            ask_departments(posts)
+            open_another_unit(memberships)
+            ask_departments(memberships)
             work_off()
         self.stdout.write(f"{TrainingClass.objects.count()} classes, {Enrolment.objects.count()} trainees")
 
 
-def ask_departments(posts: dict[str, Post]) -> None:
+def ask_departments(memberships: dict[str, Membership]) -> None:
     """The office has asked the federation of the disabled, which has an account of its own, about the people who say
     they are.
     """
     questions = list(Assistance.objects.filter(asked_of="残联").select_related("person", "division").order_by("id"))
     if questions:
-        issue(questions, by=posts["officer1"])
+        issue(questions, by=memberships["officer1"])
 
 
-def stories(today: date, posts: dict[str, Post], taught: dict[str, Taught]) -> list[Story]:
+def stories(today: date, memberships: dict[str, Membership], taught: dict[str, Taught]) -> list[Story]:
     """A class in every state, in three places, for two categories; one in publicity whose days are over."""
     people = crowd()
     long_ago = today - timedelta(days=700)
     school, works = taught["school"], taught["works"]
-    here = {"first": posts["officer1"], "second": posts["officer2"], "finance": posts["finance"]}
+    here = {"first": memberships["officer1"], "second": memberships["officer2"], "finance": memberships["finance"]}
     uscc = works.unit.organisation.uscc or ""
 
     def seekers(n: int) -> list[Someone]:
@@ -120,8 +120,12 @@ def stories(today: date, posts: dict[str, Post], taught: dict[str, Taught]) -> l
         **here,
         institution=school,
     )
-    baotou = {"first": posts["officer3"], "second": posts["officer4"], "finance": posts["finance2"]}
-    manzhouli = {"first": posts["officer5"], "second": posts["officer6"], "finance": posts["finance3"]}
+    baotou = {"first": memberships["officer3"], "second": memberships["officer4"], "finance": memberships["finance2"]}
+    manzhouli = {
+        "first": memberships["officer5"],
+        "second": memberships["officer6"],
+        "finance": memberships["finance3"],
+    }
     elsewhere = [
         Story(
             taught["school2"],
