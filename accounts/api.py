@@ -11,7 +11,7 @@ from rest_framework.exceptions import AuthenticationFailed, PermissionDenied, Va
 from rest_framework.permissions import SAFE_METHODS
 
 from accounts.domain.logins import asked_first
-from accounts.domain.people import memberships_of
+from accounts.domain.memberships import memberships_of
 from accounts.domain.tokens import token_behind
 from accounts.middleware import SESSION_KEY, membership_of
 from accounts.models import User

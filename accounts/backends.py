@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth.backends import ModelBackend
 
-from accounts.domain.people import memberships_of
+from accounts.domain.memberships import memberships_of
 from accounts.models import User
 
 

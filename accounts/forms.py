@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.categories import categories
 from accounts.domain.logins import record_failure
-from accounts.domain.people import ROLES_OF_KIND, users_in
+from accounts.domain.memberships import ROLES_OF_KIND, users_in
 from accounts.enums import Act, AskedBy, Department, OrganisationKind
 from accounts.middleware import caller_address
 from accounts.models import Division, Membership, Organisation, User

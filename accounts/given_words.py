@@ -14,7 +14,7 @@ from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
 from accounts.domain.form_tokens import OWN_FIELDS
-from accounts.domain.words import code_words, label_of
+from accounts.domain.labels import code_label, label_of
 
 # What the portal puts into its small forms by itself (a test holds that every hidden field of a template is here), and
 # ticks of numbered rows.
@@ -73,7 +73,7 @@ def _line(name: str, values: Sequence[str], field: Any) -> str:
     """Of a field nobody labelled only what can be nothing but words."""
     choices = {str(code): str(words) for code, words in getattr(field, "choices", ()) or ()} if field else {}
     said = "、".join(
-        _("是") if isinstance(field, BooleanField) else choices.get(one) or code_words(one) for one in values
+        _("是") if isinstance(field, BooleanField) else choices.get(one) or code_label(one) for one in values
     )
     label = str(field.label or "") if field else label_of(name.rpartition("-")[2])
     if label:

@@ -14,7 +14,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from accounts.domain.logins import asked_first
-from accounts.domain.people import memberships_of
+from accounts.domain.memberships import memberships_of
 from accounts.enums import Role
 from accounts.models import Membership
 

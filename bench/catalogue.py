@@ -13,7 +13,7 @@ from bench.offices import SINCE
 from eligibility.rules.table import table_on
 from subsidies.domain.amounts import standard_for
 from subsidies.models import Standard
-from training.domain.conditions import papers_needed
+from training.domain.decision.conditions import papers_needed
 from training.enums import CertificateKind, OccupationStatus, TrainingType
 from training.models import Assessment, Listing, Occupation, Project, TrainingClass
 

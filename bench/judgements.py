@@ -10,21 +10,21 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from eligibility.cases import read_cases, run_case
 from eligibility.engine import ELIGIBLE, INELIGIBLE, NEEDS_VERIFICATION, REGISTRIES, Judgement
+from eligibility.scenarios import read_scenarios, run_scenario
 
 PEOPLE = Path(__file__).parent / "data" / "people.json"
 
 
 def judgements() -> Iterator[tuple[str, str, Judgement]]:
     """(category, verdict, judgement): in order, with a mistyped number, and with every registry silent."""
-    for person in read_cases(PEOPLE):
+    for person in read_scenarios(PEOPLE):
         for verdict, case in (
             (ELIGIBLE, person),
             (INELIGIBLE, mistyped(person)),
             (NEEDS_VERIFICATION, person | {"unavailable": list(REGISTRIES), "assisted": {}}),
         ):
-            outcome = run_case(case, 1)
+            outcome = run_scenario(case, 1)
             if outcome.judgement is None or outcome.judgement.verdict != verdict:
                 raise ValueError(
                     f"{PEOPLE.name}: {person['category']} is not {verdict}: {outcome.error or outcome.judgement}"

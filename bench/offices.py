@@ -12,7 +12,7 @@ from accounts.enums import CASE_ACTS, Act, Level, OrganisationKind, Role
 from accounts.models import Division, Membership, Organisation, Remit, RemitGroupGrant, User
 from bench.scales import Scale
 from kit.ids import uscc_from
-from training.domain.unit_accounts import account_hash
+from training.domain.units.accounts import account_hash
 from training.enums import EntityType
 from training.models import Unit, UnitAccount
 

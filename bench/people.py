@@ -13,7 +13,7 @@ from eligibility.domain.people import number_hash
 from eligibility.models import Person
 from kit.crypto import encrypt
 from subsidies.models import Payment
-from training.domain.profiles import file_of
+from training.domain.units.profiles import file_of
 from training.models import Enrolment, Registration, Unit, UnitAccount
 
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"

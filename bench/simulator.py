@@ -15,13 +15,13 @@ from pathlib import Path
 from django.conf import settings
 from django.test import override_settings
 
-from registry_simulator.client import ControlDoor
+from registry_simulator.client import Control
 
 PROJECT = Path(__file__).resolve().parent.parent
 
 
 @contextmanager
-def registries(latency_ms: int) -> Iterator[ControlDoor]:
+def registries(latency_ms: int) -> Iterator[Control]:
     """Registries that take so long to answer; counters of their own, so that nothing else is slowed or remembered."""
     token, secret = secrets.token_urlsafe(16), secrets.token_hex(16)
     environment = os.environ | {"REGISTRY_KEY_ID": "bench", "REGISTRY_SECRET": secret, "REGISTRY_CONTROL_TOKEN": token}
@@ -37,7 +37,7 @@ def registries(latency_ms: int) -> Iterator[ControlDoor]:
                 "REGISTRY_KEY_PREFIX": f"bench:{secrets.token_hex(4)}",
             }
             with override_settings(**own, REGISTRY_LIMITS=dict(settings.REGISTRY_LIMITS)):
-                yield ControlDoor(url, token)
+                yield Control(url, token)
         finally:
             process.terminate()
             process.wait(timeout=20)

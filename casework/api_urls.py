@@ -2,18 +2,18 @@
 
 from django.urls import path
 
-from casework.api import desk, workdays
+from casework.api import inbox, workdays
 
 urlpatterns = [
-    path("inbox/", desk.InboxView.as_view(), name="api_inbox"),
-    path("overdue/", desk.OverdueView.as_view(), name="api_overdue"),
-    path("files/<id:pk>/", desk.FileView.as_view(), name="api_file"),
-    path("jobs/", desk.JobsView.as_view(), name="api_jobs"),
-    path("jobs/<id:pk>/", desk.JobView.as_view(), name="api_job"),
-    path("jobs/<id:pk>/file/", desk.JobFileView.as_view(), name="api_job_file"),
-    path("jobs/<id:pk>/take_up/", desk.JobAgainView.as_view(), name="api_job_again"),
+    path("inbox/", inbox.InboxView.as_view(), name="api_inbox"),
+    path("overdue/", inbox.OverdueView.as_view(), name="api_overdue"),
+    path("files/<id:pk>/", inbox.FileView.as_view(), name="api_file"),
+    path("jobs/", inbox.JobsView.as_view(), name="api_jobs"),
+    path("jobs/<id:pk>/", inbox.JobView.as_view(), name="api_job"),
+    path("jobs/<id:pk>/file/", inbox.JobFileView.as_view(), name="api_job_file"),
+    path("jobs/<id:pk>/take_up/", inbox.JobAgainView.as_view(), name="api_job_again"),
     path("workdays/", workdays.WorkdaysView.as_view(), name="api_workdays"),
     path("workdays/<year:year>/", workdays.WorkdaysYearView.as_view(), name="api_workdays_year"),
-    path("notices/", desk.NoticesView.as_view(), name="api_notices"),
-    path("notices/<id:pk>/seen/", desk.NoticeSeenView.as_view(), name="api_notice_seen"),
+    path("notices/", inbox.NoticesView.as_view(), name="api_notices"),
+    path("notices/<id:pk>/seen/", inbox.NoticeSeenView.as_view(), name="api_notice_seen"),
 ]

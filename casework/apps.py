@@ -9,14 +9,14 @@ class CaseworkConfig(AppConfig):
         """The words of this room's acts for the audit page, and where the routes decide."""
         from accounts.domain.deciding import register_routes
         from casework.domain import consistency
-        from casework.domain.act_words import register_words
+        from casework.domain.act_labels import register_labels
         from casework.domain.arrangements import duty
         from casework.domain.deadlines import recount_reviews
         from casework.domain.duties import register_duty
         from casework.domain.routing import deciding_levels
         from casework.domain.workdays import register_recount
 
-        register_words()
+        register_labels()
         consistency.register()
         register_routes(deciding_levels)
         register_recount(recount_reviews)

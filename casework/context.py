@@ -17,8 +17,8 @@ from django.utils import timezone
 from accounts.domain.authority import remits_of
 from accounts.models import Membership
 from casework.domain.counters import counters_for
-from casework.domain.desk import Needs, inbox, needs_of, waiting
 from casework.domain.duties import Duty, duties_of
+from casework.domain.inbox import Needs, inbox, needs_of, waiting
 from casework.domain.workdays import calendar
 from casework.enums import Standing
 from casework.menu import menu_for

@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from casework.domain.categories import categories
 from casework.domain.flow import flows
-from casework.domain.words import categories
 from casework.models import WorkItem
 from kit.sheets import ATTACHMENT_MAX_BYTES, FileRefused, inspect_upload
 

@@ -9,11 +9,11 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
-from accounts.domain.words import act_words
+from accounts.domain.labels import act_label
 from accounts.models import Division
+from casework.domain.categories import category_name
 from casework.domain.history import Entry
 from casework.domain.moves import available
-from casework.domain.words import category_name
 from casework.domain.workdays import calendar, waits_for
 from casework.enums import Standing, State
 from casework.models import Attachment, Comment, Job, Notice, Step, WorkItem
@@ -159,7 +159,7 @@ class EntrySerializer(serializers.Serializer):
     details = serializers.SerializerMethodField()
 
     def get_what(self, entry: Entry) -> str:
-        return act_words(f"{entry.step.kind}.{entry.step.move}") if entry.step else entry.what
+        return act_label(f"{entry.step.kind}.{entry.step.move}") if entry.step else entry.what
 
     def get_actor(self, entry: Entry) -> str:
         return entry.step.actor if entry.step else entry.actor

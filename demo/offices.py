@@ -7,7 +7,7 @@ from functools import cache
 from django.contrib.auth.hashers import make_password
 
 from accounts.domain.authority import grant
-from accounts.domain.people import open_membership, open_organisation
+from accounts.domain.memberships import open_membership, open_organisation
 from accounts.enums import CASE_ACTS, Act, Department, OrganisationKind, Role
 from accounts.models import Division, Membership, Organisation, User
 

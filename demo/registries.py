@@ -18,14 +18,14 @@ from django.conf import settings
 from django.test.utils import override_settings
 
 from registry_simulator.app import create_app
-from registry_simulator.client import ControlDoor
+from registry_simulator.client import Control
 from registry_simulator.server import Server
 
 
 class Registries:
     """Tells every simulator there is the same."""
 
-    def __init__(self, doors: list[ControlDoor]) -> None:
+    def __init__(self, doors: list[Control]) -> None:
         self.doors = doors
 
     def know(self, entries: Iterable[dict[str, Any]]) -> None:
@@ -45,9 +45,9 @@ def registries() -> Iterator[Registries]:
     app = create_app(keys={settings.REGISTRY_KEY_ID: settings.REGISTRY_SECRET}, control_token=token)
     server = Server("127.0.0.1", 0, app)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    doors = [ControlDoor(server.url, token)]
+    doors = [Control(server.url, token)]
     if outside := os.environ.get("REGISTRY_CONTROL_TOKEN"):
-        doors.append(ControlDoor(settings.REGISTRY_URL, outside))
+        doors.append(Control(settings.REGISTRY_URL, outside))
     try:
         with override_settings(REGISTRY_URL=server.url):
             yield Registries(doors)

@@ -15,7 +15,7 @@ from demo.registries import Registries
 from kit.ids import uscc_from
 from subsidies.enums import Item
 from subsidies.models import Budget, Standard
-from training.domain.units import OpenedUnit, open_unit, save_teacher, save_venue, update_unit
+from training.domain.units.upkeep import OpenedUnit, open_unit, save_teacher, save_venue, update_unit
 from training.enums import CertificateKind, EntityType, FundSource, TrainingType
 from training.models import Assessment, Listing, Project, Teacher, Unit, Venue
 

@@ -27,14 +27,14 @@ from subsidies.domain.bank import read_result, reference
 from subsidies.domain.claims import draw_up
 from subsidies.domain.payments import draw_up_batch, take_result
 from subsidies.models import Subsidy
-from training.domain.advance import begin_classes
-from training.domain.attendance import record_sheet
-from training.domain.classes import create_class
-from training.domain.completions import Row, open_completion, save_results
-from training.domain.conditions import document_slots
-from training.domain.issuing import is_issued_here
-from training.domain.rosters import add_trainee
-from training.domain.timetable import Slot, generate_timetable
+from training.domain.classes.calendar import begin_classes
+from training.domain.classes.drafting import create_class
+from training.domain.classes.timetable import Slot, generate_timetable
+from training.domain.decision.completions import Row, open_completion, save_results
+from training.domain.decision.conditions import document_slots
+from training.domain.decision.issuing import is_issued_here
+from training.domain.roster.attendance import record_sheet
+from training.domain.roster.enrolling import add_trainee
 from training.enums import Mark, Result
 from training.models import Completion, Enrolment, Project, TrainingClass
 

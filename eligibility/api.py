@@ -14,9 +14,9 @@ from rest_framework.response import Response
 
 from accounts.domain.audit import record
 from accounts.enums import Role
-from casework.api.base import Door, Versioned, only, workbook
+from casework.api.base import ApiView, Versioned, only, workbook
 from casework.api.cases import FILTERS, CaseViewSet
-from casework.api.desk import WORKBOOK
+from casework.api.inbox import WORKBOOK
 from casework.domain.comments import CommentRefused
 from eligibility.domain import connections, departments
 from eligibility.domain.assistance import AnswerRefused, NotYourAnswer, Reply, answer_many, chosen, waiting
@@ -32,13 +32,13 @@ from eligibility.domain.corrections import (
     entered_by,
     recorded_for,
 )
+from eligibility.domain.evidence import strips
 from eligibility.domain.examine import Entry, subject_kinds
 from eligibility.domain.letters import issue
 from eligibility.domain.overrulings import overrulings_seen_by
 from eligibility.domain.people import life_of
 from eligibility.domain.recognitions import Answered, recognise
 from eligibility.domain.replying import chosen_for, reply
-from eligibility.domain.strip import strips
 from eligibility.imports.replies import reply_sheet, take_replies
 from eligibility.models import Assistance, Correction, Letter, Overruling, Person
 from eligibility.registries.health import health
@@ -68,7 +68,7 @@ from kit.bodies import BodyParser
 from kit.ids import IdError
 
 
-class DeskDoor(Door):
+class OfficeApiView(ApiView):
     """For officers and administrators of the offices; a letter outside the scope is not found."""
 
     model, serializer_class = Letter, LetterSerializer
@@ -88,7 +88,7 @@ class DeskDoor(Door):
         return rows
 
 
-class WaitingView(DeskDoor):
+class WaitingView(OfficeApiView):
     pagination_class = None
 
     @extend_schema(responses=WaitingSerializer(many=True), operation_id="assistances_list")
@@ -97,7 +97,7 @@ class WaitingView(DeskDoor):
         return Response(WaitingSerializer(waiting(self.membership), many=True).data)
 
 
-class AnswersView(DeskDoor):
+class AnswersView(OfficeApiView):
     @extend_schema(request=BatchSerializer, responses=RepliesTakenSerializer)
     def post(self, request: Request) -> Response:
         """One result and one letter number for many; everybody is judged again at once."""
@@ -117,7 +117,7 @@ class AnswersView(DeskDoor):
         )
 
 
-class SheetsView(DeskDoor):
+class SheetsView(OfficeApiView):
     parser_classes = (MultiPartParser,)
 
     @extend_schema(request={"multipart/form-data": ReplySheetSerializer}, responses=RepliesTakenSerializer)
@@ -132,7 +132,7 @@ class SheetsView(DeskDoor):
         )
 
 
-class LettersView(mixins.ListModelMixin, DeskDoor):
+class LettersView(mixins.ListModelMixin, OfficeApiView):
     related = ("issued_by__user", "issued_by__organisation")
 
     @extend_schema(operation_id="assistance_letters_list")
@@ -147,7 +147,7 @@ class LettersView(mixins.ListModelMixin, DeskDoor):
         return Response(LetterSerializer(found).data, status=201)
 
 
-class LetterSheetView(DeskDoor):
+class LetterSheetView(OfficeApiView):
     @extend_schema(responses=WORKBOOK)
     def get(self, request: Request, pk: int) -> HttpResponse:
         """The workbook for the department, numbers masked."""
@@ -160,7 +160,7 @@ class LetterSheetView(DeskDoor):
 # ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-class PeopleView(Door):
+class PeopleView(ApiView):
     pagination_class = None
 
     @extend_schema(request=NumberSerializer, responses=PersonSerializer(many=True), operation_id="people_search")
@@ -176,7 +176,7 @@ class PeopleView(Door):
         )
 
 
-class PersonCorrectionsView(Door):
+class PersonCorrectionsView(ApiView):
     """For officers of the place who may maintain persons."""
 
     model, serializer_class = Correction, CorrectionSerializer
@@ -236,7 +236,7 @@ class CorrectionViewSet(Versioned, CaseViewSet):
         return Response(self.get_serializer(amended).data)
 
 
-class RecognitionView(Door):
+class RecognitionView(ApiView):
     refusals = {NotYourAnswer: 403, AnswerRefused: 409}
 
     @extend_schema(
@@ -254,7 +254,7 @@ class RecognitionView(Door):
         return Response(RecognitionSerializer(made).data, status=201)
 
 
-class StripView(Door):
+class StripView(ApiView):
     pagination_class = None
 
     @extend_schema(responses=GateSerializer(many=True), operation_id="checked_strip")
@@ -268,7 +268,7 @@ class StripView(Door):
         return Response(GateSerializer(strips(kind, [pk], office=not self.membership.is_unit)[pk], many=True).data)
 
 
-class AskedDoor(Door):
+class AskedApiView(ApiView):
     """For departments that are asked; the offices have the 协查 desk."""
 
     model, serializer_class = Assistance, AskedSerializer
@@ -281,7 +281,7 @@ class AskedDoor(Door):
             raise PermissionDenied(_("这里由被协查的部门答复。审核部门请在“协查”中办理。"))
 
 
-class AskedView(AskedDoor):
+class AskedView(AskedApiView):
     @extend_schema(responses=AskedSerializer(many=True), operation_id="asked_list")
     def get(self, request: Request) -> Response:
         """Open questions that name the department, the people in full; the 500 due first. Every reading is put on
@@ -290,7 +290,7 @@ class AskedView(AskedDoor):
         return Response(AskedSerializer(departments.opened(self.membership), many=True).data)
 
 
-class AskedAnswersView(AskedDoor):
+class AskedAnswersView(AskedApiView):
     @extend_schema(request=AskedAnswerSerializer, responses=RepliesTakenSerializer, operation_id="asked_answer")
     def post(self, request: Request) -> Response:
         """One result for many of the department's questions; everybody is judged again at once."""
@@ -305,7 +305,7 @@ class AskedAnswersView(AskedDoor):
         )
 
 
-class RegistriesView(Door):
+class RegistriesView(ApiView):
     serializer_class, pagination_class = RegistrySerializer, None
 
     @extend_schema(responses=RegistrySerializer(many=True), operation_id="registries_list")
@@ -319,7 +319,7 @@ class RegistriesView(Door):
         )
 
 
-class RegistryModesView(Door):
+class RegistryModesView(ApiView):
     serializer_class, pagination_class = RegistrySerializer, None
     refusals = {connections.NotYourRegistries: 403, connections.SwitchRefused: 400}
 
@@ -340,7 +340,7 @@ class RegistryModesView(Door):
         return Response(RegistrySerializer(next(line for line in lines if line.code == code)).data)
 
 
-class OverruledView(mixins.ListModelMixin, Door):
+class OverruledView(mixins.ListModelMixin, ApiView):
     model, serializer_class, filter_class = Overruling, OverruledSerializer, OverruledFilter
 
     def get_queryset(self) -> QuerySet[Overruling]:

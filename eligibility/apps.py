@@ -12,16 +12,16 @@ class EligibilityConfig(AppConfig):
         from accounts.domain.categories import register_categories
         from accounts.domain.seals import register_sealed
         from accounts.enums import Role
-        from casework.domain.act_words import register_moves
+        from casework.domain.act_labels import register_moves
+        from casework.domain.categories import provide_categories
         from casework.domain.counters import add_counter
         from casework.domain.dossier import register_dossier
         from casework.domain.files import keep_from_units, register_holder
         from casework.domain.flow import register
         from casework.domain.home import add_home_section
-        from casework.domain.words import provide_categories
         from casework.domain.workdays import register_recount
         from eligibility import dossiers, flows
-        from eligibility.domain import act_words, departments, overrulings
+        from eligibility.domain import departments, labels, overrulings
         from eligibility.domain.categories import category_names
         from eligibility.domain.corrected import told_in_life
         from eligibility.domain.deadlines import recount_answers
@@ -32,7 +32,7 @@ class EligibilityConfig(AppConfig):
             "eligibility_examination",
             ("subject_kind", "subject_id", "gate", "category", "table", "as_of", "verdict", "examined_at"),
         )
-        act_words.register_words()
+        labels.register_labels()
         register(flows.CORRECTION)
         register_moves(flows.CORRECTION)
         register_recount(recount_answers)

@@ -9,8 +9,8 @@ from rest_framework import serializers
 
 from accounts.models import Division
 from casework.serializers import BASE, CaseRowSerializer, WithLastDay, WithMoves, is_provisional
+from eligibility.domain.descriptions import department_words, label_of
 from eligibility.domain.letters import department_of
-from eligibility.domain.spoken import department_words, label_of
 from eligibility.enums import Agreement, Answer, Mode
 from eligibility.models import Assistance, Correction, Letter, Overruling, Person, Recognition
 from eligibility.registries.catalogue import REGISTRIES

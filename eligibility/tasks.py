@@ -11,7 +11,7 @@ from casework.models import Attachment, Job
 from eligibility.domain.examine import subject_kinds
 from eligibility.domain.exchange import ExchangeRefused, take_in
 from eligibility.domain.exchange_file import READ, Returned, read_exchange
-from eligibility.domain.persons import ask_anew
+from eligibility.domain.person_providers import ask_anew
 from eligibility.domain.reminders import remind
 from eligibility.models import Exchange
 from kit.errors import FileRefused

@@ -9,7 +9,7 @@ from urllib.request import Request, urlopen
 CHUNK = 1000
 
 
-class ControlDoor:
+class Control:
     """The control API of one running simulator."""
 
     def __init__(self, base_url: str, token: str) -> None:
@@ -56,4 +56,4 @@ class ControlDoor:
 
 def load_people(base_url: str, people: Iterable[dict[str, Any]], token: str) -> int:
     """Load people `{"id_number" | "uscc", "name", "records": {registry: [record, …]}}`; returns how many."""
-    return ControlDoor(base_url, token).load(people)
+    return Control(base_url, token).load(people)

@@ -7,6 +7,6 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         """The words of this room's acts for the audit page."""
-        from reports.domain import act_words
+        from reports.domain import labels
 
-        act_words.register_words()
+        labels.register_labels()

@@ -10,7 +10,7 @@ class SubsidiesConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
 
         from accounts.enums import Role
-        from casework.domain.act_words import register_moves
+        from casework.domain.act_labels import register_moves
         from casework.domain.dossier import register_dossier
         from casework.domain.duties import register_duty
         from casework.domain.flow import register
@@ -18,20 +18,20 @@ class SubsidiesConfig(AppConfig):
         from casework.domain.home import add_home_section
         from casework.domain.workdays import register_recount
         from casework.enums import State
-        from eligibility.domain.persons import PersonDoor, add_person_door
+        from eligibility.domain.person_providers import PersonProvider, add_person_provider
         from subsidies import dossiers, flows
-        from subsidies.domain import act_words, consistency, corrections, doors, trails
-        from subsidies.domain.desk import finance_home
+        from subsidies.domain import consistency, corrections, doors, labels, trails
+        from subsidies.domain.finance_home import finance_home
         from subsidies.domain.publicity import recount_concluding, recount_publicities
         from subsidies.domain.returns import returns_of_unit
         from subsidies.models import Subsidy
-        from training.domain.again import add_open_case
-        from training.domain.tabs import add_cases, add_tab
+        from training.domain.classes.tabs import add_cases, add_tab
+        from training.domain.verification.again import add_open_case
 
         for flow in (flows.SUBSIDY, flows.BATCH):
             register(flow)
             register_moves(flow)
-        act_words.register_words()
+        labels.register_labels()
         add_trail("subsidy", trails.of_claim)
         add_trail("trainingclass", trails.of_class)
         add_trail("paymentbatch", trails.of_batch)
@@ -47,6 +47,6 @@ class SubsidiesConfig(AppConfig):
         add_cases(
             lambda c: [("subsidy", pk) for pk in Subsidy.objects.filter(training_class=c).values_list("pk", flat=True)]
         )
-        add_person_door(PersonDoor(brings_up=doors.brings_up))
+        add_person_provider(PersonProvider(brings_up=doors.brings_up))
         add_home_section(Role.OPERATOR, "subsidies/home/_returns.html", returns_of_unit, first=True)
         add_home_section(Role.FINANCE, "subsidies/home/_finance.html", finance_home)

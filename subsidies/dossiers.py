@@ -16,6 +16,7 @@ from kit.masking import mask_account
 from kit.money import capitals, yuan_text
 from subsidies.domain.bank import reference
 from subsidies.domain.budgets import why_not_committed
+from subsidies.domain.claim_file import AROUND, claim_file_of
 from subsidies.domain.claims import earlier_claims, lines_today, may_take_out, why_not_strike
 from subsidies.domain.corrections import RELATED, correction_kind
 from subsidies.domain.guards import checked_for_payment
@@ -24,13 +25,12 @@ from subsidies.domain.payments import RESULT_SLOT, why_not_finance
 from subsidies.domain.people import changes, for_units, is_unsettled, unsettled_people
 from subsidies.domain.publicity import is_open
 from subsidies.domain.returns import after_return, held
-from subsidies.domain.sheet import AROUND, sheet_of
 from subsidies.domain.stopped import WATCHED_SECTION, nobody_is_stopped
 from subsidies.enums import CAME_BACK, CorrectionState, LineState, PaymentState
 from subsidies.models import BankCorrection, Budget, PaymentBatch, Subsidy
-from training.domain.exceptions import hidden_lines
-from training.domain.overruled import OVERRULED
-from training.domain.unit_accounts import account_of, why_renamed
+from training.domain.units.accounts import account_of, why_renamed
+from training.domain.verification.findings import hidden_lines
+from training.domain.verification.overrulings import OVERRULED
 from training.enums import FundSource
 
 # ── claim
@@ -38,7 +38,7 @@ from training.enums import FundSource
 
 
 def claim_facts(subsidy: Subsidy, membership: Membership) -> list[Fact]:
-    sheet = sheet_of(subsidy)
+    sheet = claim_file_of(subsidy)
     return [
         Fact(_("班次"), subsidy.training_class.name),
         *(
@@ -86,7 +86,7 @@ def account_condition(payee: Organisation) -> Condition:
 
 
 def claim_conditions(subsidy: Subsidy, membership: Membership | None) -> list[Condition]:
-    sheet = sheet_of(subsidy)
+    sheet = claim_file_of(subsidy)
     unsettled = sum(map(is_unsettled, sheet.lines))
     found = [
         Condition(
@@ -132,7 +132,7 @@ def claim_lines(subsidy: Subsidy, membership: Membership) -> dict[str, Any]:
     """Everyone with amount and basis; while the claim is with its applicant, as submission would make it today."""
     if subsidy.state in WITH_APPLICANT:
         return {"lines": lines_today(subsidy), "is_preview": True}
-    return {"lines": sheet_of(subsidy).lines, "is_preview": False}
+    return {"lines": claim_file_of(subsidy).lines, "is_preview": False}
 
 
 def claim_exceptions(subsidy: Subsidy, membership: Membership) -> dict[str, Any]:
@@ -158,7 +158,7 @@ def claim_publicities(subsidy: Subsidy, membership: Membership) -> dict[str, Any
     """Every publicity with its objections, the latest first; what was said stays with the office, the answers are
     everybody's.
     """
-    publicities = sheet_of(subsidy).publicities
+    publicities = claim_file_of(subsidy).publicities
     for publicity in publicities:
         publicity.taken = is_open(publicity)
     return {
@@ -170,7 +170,7 @@ def claim_publicities(subsidy: Subsidy, membership: Membership) -> dict[str, Any
 
 def earlier_cases(subsidy: Subsidy) -> list[tuple[str, int]]:
     """The opening and the completion of the class, and its earlier claims, whose steps begin this claim's story."""
-    sheet_of(subsidy)
+    claim_file_of(subsidy)
     found = ((kind, getattr(subsidy.training_class, kind, None)) for kind in ("opening", "completion"))
     return [
         *((kind, case.pk) for kind, case in found if case),
@@ -188,7 +188,7 @@ SUBSIDY = Dossier(
             "subsidies/claim/_exceptions.html",
             claim_exceptions,
             open=True,
-            count=lambda subsidy: sum(map(is_unsettled, sheet_of(subsidy).lines)),
+            count=lambda subsidy: sum(map(is_unsettled, claim_file_of(subsidy).lines)),
         ),
         WATCHED_SECTION,
         Section(
@@ -204,7 +204,7 @@ SUBSIDY = Dossier(
             gettext_lazy("补贴人员与金额"),
             "subsidies/claim/_lines.html",
             claim_lines,
-            count=lambda subsidy: len(sheet_of(subsidy).lines),
+            count=lambda subsidy: len(claim_file_of(subsidy).lines),
         ),
     ),
     documents=lambda subsidy: [

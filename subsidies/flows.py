@@ -14,7 +14,7 @@ from casework.enums import State
 from subsidies.domain import budgets, claims, guards, limits, payments, publicity, stopped
 from subsidies.domain.people import count_people
 from subsidies.models import PaymentBatch, Subsidy
-from training.domain.guards import nobody_has_decided
+from training.domain.decision.guards import nobody_has_decided
 from training.enums import FundSource
 
 CLAUSE_CLAIM, CLAUSE_PUBLICITY, CLAUSE_PAY = "N二(一)", "M一(二)3", "M二(三)"

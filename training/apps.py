@@ -9,16 +9,18 @@ class TrainingConfig(AppConfig):
         """Flows, pages and doors to the rooms below are registered here, so those need not know them."""
         from django.utils.translation import gettext_lazy as _
 
-        from casework.domain.act_words import register_moves
+        from casework.domain.act_labels import register_moves
         from casework.domain.dossier import register_dossier
         from casework.domain.files import ask_particulars, register_holder
         from casework.domain.flow import register
         from casework.domain.history import add_trail, only_acts, tell_units
         from eligibility.domain.examine import SubjectKind, register_subjects
         from eligibility.domain.people import add_life
-        from eligibility.domain.persons import PersonDoor, add_person_door
-        from training.domain import act_words, cases, consistency, doors, identities, openings, trails
-        from training.domain.tabs import add_tab
+        from eligibility.domain.person_providers import PersonProvider, add_person_provider
+        from training.domain import labels, person_corrections, subjects, trails
+        from training.domain.classes.tabs import add_tab
+        from training.domain.decision import openings
+        from training.domain.verification import consistency, facts
         from training.models import RosterSource
         from training.procedures import account_change, certificate_change, completion, opening, registration
         from training.tasks import checks
@@ -29,23 +31,23 @@ class TrainingConfig(AppConfig):
             register_dossier(procedure.PAGE)
         register_subjects(
             SubjectKind(
-                kind=cases.KIND,
-                describe=doors.describe,
-                named=doors.named,
-                going_on=doors.going_on,
-                why_not=doors.why_not_answer,
-                why_not_second=doors.why_not_second,
+                kind=facts.KIND,
+                describe=subjects.describe,
+                named=subjects.named,
+                going_on=subjects.going_on,
+                why_not=subjects.why_not_answer,
+                why_not_second=subjects.why_not_second,
                 rejudge=openings.rejudge,
-                case_of=doors.case_of,
-                classmates=doors.classmates,
-                employer_of=doors.employer_of,
-                employees_of=doors.employees_of,
+                case_of=subjects.case_of,
+                classmates=subjects.classmates,
+                employer_of=subjects.employer_of,
+                employees_of=subjects.employees_of,
                 ask_again=checks.ask_again,
-                entry=identities.entry,
-                enter=identities.enter,
+                entry=person_corrections.entry,
+                enter=person_corrections.enter,
             )
         )
-        act_words.register_words()
+        labels.register_labels()
         for kind, find in (
             ("trainingclass", trails.of_class),
             ("opening", trails.of_opening),
@@ -55,11 +57,14 @@ class TrainingConfig(AppConfig):
             add_trail(kind, find)
         only_acts("person", *trails.OF_PEOPLE)
         tell_units(*trails.TOLD_TO_UNITS)
-        consistency.register(cases.KIND)
-        add_life(doors.life)
-        add_person_door(
-            PersonDoor(
-                places=identities.places, busy=identities.busy, against=identities.against, ask_anew=checks.ask_anew
+        consistency.register(facts.KIND)
+        add_life(subjects.life)
+        add_person_provider(
+            PersonProvider(
+                places=person_corrections.places,
+                busy=person_corrections.busy,
+                against=person_corrections.against,
+                ask_anew=checks.ask_anew,
             )
         )
         register_holder(RosterSource)

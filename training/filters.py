@@ -10,10 +10,10 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import UNIT_KINDS
-from casework.domain.words import categories
+from casework.domain.categories import categories
 from casework.enums import State
 from kit.text import code_text
-from training.domain.catalogue import STANDINGS, standing
+from training.domain.classes.catalogue import STANDINGS, standing
 from training.enums import SkillLevel, Stage, TrainingType
 from training.forms.fields import DayInput
 from training.models import Project, TrainingClass, Unit

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from import_export import fields, resources, widgets
 
 from accounts.models import Membership, Organisation
-from casework.domain.words import categories
+from casework.domain.categories import categories
 from kit.dates import read_date
 from kit.languages import by_label, in_every_language
 from kit.text import cell_text, code_text, squeeze
 from kit.whole import whole
-from training.domain.catalogue import CatalogueRefused, Entry, keep, shortened
+from training.domain.classes.catalogue import CatalogueRefused, Entry, keep, shortened
 from training.enums import CertificateKind, OccupationStatus, SkillLevel, TrainingType
 from training.models import Assessment, Listing, Occupation, Project
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
 from accounts.domain.logins import forget_failures
-from accounts.domain.people import MembershipRefused, already_done, first_password, why_not_administer
+from accounts.domain.memberships import MembershipRefused, already_done, first_password, why_not_administer
 from accounts.domain.tokens import end_tokens
 from accounts.models import Membership, User
 from kit.text import written

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.domain.audit import digest_of_the_day, record, verify
 from accounts.domain.digests import text_of
-from accounts.domain.words import act_words, known_acts, subject_words, told
+from accounts.domain.labels import act_label, known_acts, subject_words, told
 from accounts.enums import Level, Role
 from accounts.forms import AuditFilter
 from accounts.http import Request
@@ -103,7 +103,7 @@ def _page(events: QuerySet[Event], request: Request) -> KeysetPage:
         shown, older, newer = rows[:PER_PAGE], len(rows) > PER_PAGE, bool(after)
     for event in shown:
         event.words, event.told, event.about = (
-            act_words(event.act),
+            act_label(event.act),
             told(event.data, event.act),
             subject_words(event.subject),
         )

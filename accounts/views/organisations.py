@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts.domain.people import (
+from accounts.domain.memberships import (
     MembershipRefused,
     change_organisation,
     open_account,

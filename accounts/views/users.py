@@ -20,7 +20,7 @@ from django.views.decorators.http import require_safe
 from accounts.domain import shown_once, upkeep
 from accounts.domain.categories import category_label
 from accounts.domain.logins import has_totp, is_locked
-from accounts.domain.people import MembershipRefused, end_membership, open_account, users_in
+from accounts.domain.memberships import MembershipRefused, end_membership, open_account, users_in
 from accounts.enums import Act, Role
 from accounts.forms import AccountForm, ReasonForm
 from accounts.http import Request

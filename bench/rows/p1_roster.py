@@ -25,7 +25,7 @@ from bench.traces import no_traces
 from casework.models import Attachment, Parameter
 from kit.ids import citizen_number_from
 from kit.sheets import write_table
-from training.domain.uploads import SLOT, read_upload
+from training.domain.roster.staging import SLOT, read_upload
 from training.fields import RosterField, check_cells, fields_for
 from training.models import RosterRow, RosterUpload
 

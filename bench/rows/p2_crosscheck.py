@@ -30,9 +30,9 @@ from eligibility.registries.catalogue import BATCH, Limits, limits_of
 from eligibility.registries.client import adapters, open_session
 from eligibility.registries.protocol import BatchOutcome, Subject
 from eligibility.rules.table import table_on
-from registry_simulator.client import ControlDoor
-from training.domain.cases import KIND, cases_of
-from training.domain.openings import recheck
+from registry_simulator.client import Control
+from training.domain.decision.openings import recheck
+from training.domain.verification.facts import KIND, cases_of
 from training.models import Enrolment, TrainingClass
 
 CODE = "P2"
@@ -72,7 +72,7 @@ def measure(bench: Bench) -> list[Line]:
         return [line, alone]
 
 
-def load(door: ControlDoor, training_class: TrainingClass) -> dict[str, list[Subject]]:
+def load(door: Control, training_class: TrainingClass) -> dict[str, list[Subject]]:
     """Tell the registries of everybody, nine in ten as job seekers in good order; gives who is asked about where."""
     since, people = "2026-01-05", [enrolment.person for enrolment in training_class.enrolments.select_related("person")]
     for place, person in enumerate(people):
@@ -94,7 +94,7 @@ def load(door: ControlDoor, training_class: TrainingClass) -> dict[str, list[Sub
 class CrossCheck:
     """The portal's own cross-check of the class, from nothing each time."""
 
-    def __init__(self, training_class: TrainingClass, door: ControlDoor) -> None:
+    def __init__(self, training_class: TrainingClass, door: Control) -> None:
         self.training_class, self.door = training_class, door
         self.job = Job()
         self.limits_kept: dict[str, bool] = {}

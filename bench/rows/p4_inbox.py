@@ -21,8 +21,8 @@ from bench.actors import browser, officer
 from bench.measure import Bench, Line, Target, Variant, queries_of
 from casework import context
 from casework.context import Frame
-from casework.domain.desk import inbox
 from casework.domain.flow import flows
+from casework.domain.inbox import inbox
 from casework.domain.keyset import PAGE, page_of
 from casework.enums import Standing, State
 from casework.forms import InboxFilter

@@ -7,7 +7,7 @@ from django.db import connection
 from bench.measure import Bench, Line, Target, Variant, queries_of
 from eligibility.domain.people import number_hash
 from eligibility.models import Person
-from training.domain.persons import what_is_known
+from training.domain.roster.known_people import what_is_known
 from training.enums import IDLE, PUBLIC_STAGES, Stage
 from training.models import Enrolment, TrainingClass
 

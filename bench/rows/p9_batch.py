@@ -20,15 +20,15 @@ from django.utils import timezone
 from accounts.models import Membership
 from bench.actors import finance_officer
 from bench.measure import Bench, Line, NotBuiltError, Target, Variant
-from casework.domain.desk import write_cover
 from casework.domain.flow import flow_of
+from casework.domain.inbox import write_cover
 from casework.domain.moves import take
 from kit.crypto import encrypt
 from kit.sheets import write_table
 from subsidies.domain.bank import BANK_HEADERS, RESULT_HEADERS, reference
 from subsidies.domain.payments import take_result_file
 from subsidies.models import Payment, PaymentBatch, SubsidyLine
-from training.domain.unit_accounts import in_force
+from training.domain.units.accounts import in_force
 from training.enums import Stage
 from training.models import TrainingClass
 

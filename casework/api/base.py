@@ -121,7 +121,7 @@ class Repeated(Exception):
         self.answer = answer
 
 
-class Door(GenericAPIView):
+class ApiView(GenericAPIView):
     """Base of all views: rows come from `model` inside the membership's scope; `refusals` gives the domain's exceptions their
     code.
 
@@ -221,7 +221,7 @@ def quoted(version: str) -> str:
     return f'"{version}"'
 
 
-class Versioned(Door):
+class Versioned(ApiView):
     """One draft: every answer carries its version as `ETag`; a change with `If-Match` is refused (412) when it was
     changed since.
 

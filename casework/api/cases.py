@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 from accounts.enums import Role
-from casework.api.base import Door, applicant_only, only
+from casework.api.base import ApiView, applicant_only, only
 from casework.domain.comments import CommentRefused, comment, comments_on
 from casework.domain.dossier import dossier_of
 from casework.domain.files import asked_of, attach, day_after, may_attach
@@ -39,7 +39,7 @@ from kit.bodies import BodyParser
 FILTERS = extend_schema(parameters=[CaseFilter])
 
 
-class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Door, viewsets.GenericViewSet):
+class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ApiView, viewsets.GenericViewSet):
     """A kind names its model, its serializers and, where not everybody inside the scope may read it, its readers."""
 
     related = ("division", "applicant", "desk")

@@ -12,7 +12,7 @@ from rest_framework import exceptions, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from casework.api.base import Door, Versioned
+from casework.api.base import ApiView, Versioned
 from casework.domain.arrangements import (
     LAST_YEAR,
     OFF,
@@ -80,7 +80,7 @@ class ArrangementSerializer(serializers.Serializer):
     days = EnteredDaySerializer(many=True, allow_empty=False, max_length=200)
 
 
-class WorkdaysView(Door):
+class WorkdaysView(ApiView):
     model, serializer_class = HolidayArrangement, DueSerializer
 
     @extend_schema(operation_id="workdays_count", parameters=[CountFilter])

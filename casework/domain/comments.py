@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
 from accounts.models import Membership
-from casework.domain.desk import tell
 from casework.domain.flow import flow_of
+from casework.domain.inbox import tell
 from casework.models import Application, Comment
 from kit.prepared import prepared
 from kit.text import written

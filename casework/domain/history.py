@@ -16,7 +16,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from accounts.domain.words import act_words, told
+from accounts.domain.labels import act_label, told
 from accounts.models import Event, Membership
 from casework.domain.flow import flows
 from casework.models import Step
@@ -137,5 +137,5 @@ def _entry(event: Event, trail: Trail, membership: Membership) -> Entry:
         ("enrolment", event.data.get("enrolment") or 0), ""
     )
     return Entry(
-        event.at, what=act_words(event.act), whom=whom, actor=event.actor, reason=event.reason, details=tuple(details)
+        event.at, what=act_label(event.act), whom=whom, actor=event.actor, reason=event.reason, details=tuple(details)
     )

@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
 from accounts.domain.authority import applies_for, may
-from accounts.domain.words import act_words
+from accounts.domain.labels import act_label
 from accounts.enums import Role
 from accounts.models import Event, Membership
 from casework.domain import routing
-from casework.domain.desk import reviewers_of, tell, write_cover
 from casework.domain.flow import Context, Flow, Move, Who, flow_of
+from casework.domain.inbox import reviewers_of, tell, write_cover
 from casework.domain.jobs import queue
 from casework.enums import ENDED, WITH_APPLICANT, State
 from casework.models import Application, Step
@@ -164,7 +164,7 @@ def _content_words(application: Application) -> str:
     return _("此件内容已由%(who)s于%(when)s变更（%(what)s），请按现在的名单、金额和结论核对后再办理。") % {
         "who": last.actor,
         "when": timezone.localtime(last.at).strftime("%Y-%m-%d %H:%M"),
-        "what": act_words(last.act),
+        "what": act_label(last.act),
     }
 
 

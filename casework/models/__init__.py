@@ -1,6 +1,6 @@
 from casework.models.applications import Application
-from casework.models.desk import Comment, Notice, WorkItem
 from casework.models.files import Attachment
+from casework.models.inbox import Comment, Notice, WorkItem
 from casework.models.jobs import Job
 from casework.models.policy import HolidayArrangement, Parameter, Reason, RouteStep, WorkdayOverride
 from casework.models.steps import Step

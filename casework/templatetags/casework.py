@@ -20,9 +20,9 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import Act
 from casework.context import Frame
+from casework.domain.categories import category_name
 from casework.domain.flow import flows
 from casework.domain.history import folded
-from casework.domain.words import category_name
 from casework.domain.workdays import calendar, waits_for, year_words
 from casework.domain.workdays import day_off as free_by
 from casework.enums import ON_A_DESK, JobState, Standing, State

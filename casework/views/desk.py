@@ -17,7 +17,7 @@ from accounts.middleware import membership_required
 from accounts.models import Membership
 from accounts.submissions import post_only
 from casework.domain.comments import CommentRefused, comment
-from casework.domain.desk import overdue as overdue_rows
+from casework.domain.inbox import overdue as overdue_rows
 from casework.domain.keyset import page_of
 from casework.models import Notice
 from casework.views.base import load_case

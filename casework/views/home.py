@@ -15,8 +15,8 @@ from accounts.http import Request
 from accounts.middleware import membership_required
 from accounts.models import Membership
 from casework.context import frame_of
-from casework.domain.desk import overdue
 from casework.domain.home import home_sections
+from casework.domain.inbox import overdue
 from casework.enums import Standing, State
 from casework.models import Step, WorkItem
 

@@ -20,9 +20,9 @@ from accounts.middleware import membership_required
 from accounts.models import Membership
 from accounts.submissions import post_only
 from casework.context import frame_of
-from casework.domain.desk import inbox as desk_inbox
 from casework.domain.dossier import dossier_of, points_to_look_at
 from casework.domain.flow import Move, Who, flows
+from casework.domain.inbox import inbox as desk_inbox
 from casework.domain.keyset import page_of
 from casework.domain.moves import MoveRefused, available, take
 from casework.enums import Standing

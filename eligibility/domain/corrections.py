@@ -14,14 +14,14 @@ from accounts.domain.audit import record
 from accounts.domain.authority import applies_for, may
 from accounts.enums import Act, Role
 from accounts.models import Membership, Organisation
-from casework.domain.desk import write_cover
 from casework.domain.dossier import Condition
 from casework.domain.files import attach, files_of
 from casework.domain.flow import Context, flow_of
+from casework.domain.inbox import write_cover
 from casework.enums import WITH_APPLICANT, State
 from eligibility.domain.examine import Entry, subject_kinds
 from eligibility.domain.people import number_hash
-from eligibility.domain.persons import against_one, brought_up, places_of, why_busy
+from eligibility.domain.person_providers import against_one, brought_up, places_of, why_busy
 from eligibility.models import Correction, Person
 from kit.identity import CitizenNumber, same_name
 from kit.ids import IdError, check_name, parse_citizen_number

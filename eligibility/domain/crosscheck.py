@@ -94,7 +94,7 @@ def ask(job: Job, questions: Questions) -> Answers:
         return answers
     hashes = {subject: key for subjects in left.by_registry.values() for key, subject in subjects.items()}
     asked = {registry: list(subjects.values()) for registry, subjects in left.by_registry.items() if subjects}
-    with beating(job):
+    with heartbeat(job):
         for came in gathered(asked, modes=modes(), urgent=job.queue == INTERACTIVE):
             done += sum(len(outcome.subjects) for outcome in came)
             answers.note(keep(job, came, hashes))
@@ -153,7 +153,7 @@ def problem_of(found: Any) -> str:
 
 
 @contextmanager
-def beating(job: Job) -> Iterator[None]:
+def heartbeat(job: Job) -> Iterator[None]:
     """Keep the job's heart beating while a slow registry is waited for; the beat dies with the worker."""
     over = threading.Event()
 

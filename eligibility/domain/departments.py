@@ -15,8 +15,8 @@ from accounts.domain.audit import record
 from accounts.enums import Department, OrganisationKind, Role
 from accounts.models import Membership, Organisation
 from casework.models import Attachment
+from eligibility.domain.descriptions import label_of
 from eligibility.domain.examine import Described, subject_kinds, subjects_of
-from eligibility.domain.spoken import label_of
 from eligibility.enums import Answer
 from eligibility.models import Assistance, Letter, LetterRow
 from eligibility.rules.departments import asked_departments

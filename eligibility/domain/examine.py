@@ -17,9 +17,9 @@ from django.db.models.functions import JSONObject
 from accounts.models import Division, Membership
 from casework.models import Job
 from eligibility.domain.answers import NOTHING, Answers
+from eligibility.domain.descriptions import IDENTITY, names_agree
 from eligibility.domain.kept import read
-from eligibility.domain.setaside import agreed_for, set_aside
-from eligibility.domain.spoken import IDENTITY, names_agree
+from eligibility.domain.overruling_effects import agreed_for, set_aside
 from eligibility.engine import AGAINST, Facts, Judgement, RuleTable, judge, other_categories, registries_needed
 from eligibility.engine.judgement import Result
 from eligibility.enums import Verdict

@@ -21,7 +21,7 @@ from casework.models import Job
 from eligibility.domain.exchange import ExchangeRefused, Open, Records, subject_of
 from eligibility.models import Exchange
 from eligibility.registries.catalogue import REGISTRIES, keep_facts
-from eligibility.registries.words import FIELDS, choices_of, columns_help, raw_record, tests_of, type_label, types_of
+from eligibility.registries.labels import FIELDS, choices_of, columns_help, raw_record, tests_of, type_label, types_of
 from kit.sheets import ROSTER_MAX_BYTES, CellProblem, Column, read_table, write_template
 from kit.text import cell_text
 

@@ -20,9 +20,9 @@ from accounts.enums import Role
 from accounts.models import Division, Membership, Organisation
 from casework.domain.files import attach, holder_of
 from casework.models import Notice, WorkItem
+from eligibility.domain.descriptions import label_of, sentence_of
 from eligibility.domain.examine import Described, SubjectKind, latest, results_of, subject_kinds, subjects_of
-from eligibility.domain.setaside import facts_digest
-from eligibility.domain.spoken import label_of, sentence_of
+from eligibility.domain.overruling_effects import facts_digest
 from eligibility.engine import FAIL, UnknownCategory
 from eligibility.engine.judgement import Result
 from eligibility.enums import Agreement

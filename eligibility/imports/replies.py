@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from accounts.models import Membership
 from eligibility.domain.assistance import DECIDING, AnswerRefused, Reply, Taken, answer_many
 from eligibility.domain.departments import addressed_to, is_department
+from eligibility.domain.descriptions import label_of
 from eligibility.domain.letters import row_behind, row_token, rows_of
 from eligibility.domain.replying import tell_desks
-from eligibility.domain.spoken import label_of
 from eligibility.enums import Answer
 from eligibility.models import Letter, LetterRow
 from kit.errors import FileRefused

@@ -11,7 +11,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext, ngettext
 from redis.exceptions import RedisError
 
-from eligibility.registries import store, words
+from eligibility.registries import labels, store
 from eligibility.registries.catalogue import REGISTRIES
 from eligibility.registries.protocol import SAYS_WHAT, SPOILT_BY_ONE, Busy, Mode, NoAnswer, Result, Silence
 from kit.languages import language
@@ -116,7 +116,7 @@ class RegistryHealth:
         if self.odd_records:
             parts.append(gettext("有 %(count)d 条记录内容异常，已留存未采用") % {"count": self.odd_records})
             parts.extend(
-                [gettext("例如%(example)s") % {"example": words.fault(self.odd_example)}] if self.odd_example else []
+                [gettext("例如%(example)s") % {"example": labels.fault(self.odd_example)}] if self.odd_example else []
             )
         return gettext("；").join(parts)
 

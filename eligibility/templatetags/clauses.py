@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import template
 
 from eligibility import clauses
-from eligibility.domain.strip import TONES
+from eligibility.domain.evidence import TONES
 from eligibility.enums import Verdict
 from kit.languages import language
 

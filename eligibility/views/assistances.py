@@ -25,9 +25,9 @@ from casework.views.versions import posted_version
 from eligibility.domain import assistance
 from eligibility.domain.assistance import AnswerRefused, NotYourAnswer, Reply, Taken
 from eligibility.domain.departments import REPLY
+from eligibility.domain.descriptions import department_words, label_of
 from eligibility.domain.examine import subject_kinds
 from eligibility.domain.letters import department_of
-from eligibility.domain.spoken import department_words, label_of
 from eligibility.enums import Answer
 from eligibility.models import Assistance, Letter
 from kit.versions import Stale, unchanged

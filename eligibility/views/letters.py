@@ -21,8 +21,8 @@ from accounts.models import Membership
 from accounts.submissions import post_only
 from eligibility.domain import letters
 from eligibility.domain.assistance import NotYourAnswer
+from eligibility.domain.descriptions import department_words, label_of
 from eligibility.domain.letters import LetterRefused
-from eligibility.domain.spoken import department_words, label_of
 from eligibility.imports.replies import reply_sheet, take_replies
 from eligibility.models import Letter, LetterRow
 from eligibility.views.assistances import LONGEST, chosen_of, desk, told

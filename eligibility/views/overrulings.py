@@ -18,9 +18,9 @@ from accounts.models import Membership
 from accounts.submissions import give_back, post_only
 from casework.domain.files import FileRefused
 from eligibility.domain import overrulings as acts
+from eligibility.domain.descriptions import label_of, sentence_of
 from eligibility.domain.examine import latest, subject_kinds
 from eligibility.domain.overrulings import NotYourOverruling, OverrulingIncomplete, OverrulingRefused
-from eligibility.domain.spoken import label_of, sentence_of
 from eligibility.enums import Agreement
 
 MOST_SHOWN, PAGE = 200, 50

@@ -18,9 +18,9 @@ from accounts.middleware import membership_required
 from accounts.models import Membership
 from eligibility.domain.corrected import found_by, survivor_of
 from eligibility.domain.corrections import may_ask
+from eligibility.domain.evidence import strips
 from eligibility.domain.examine import subject_kinds
 from eligibility.domain.people import life_of
-from eligibility.domain.strip import strips
 from eligibility.forms import NumberForm
 from eligibility.models import Examination, Person
 from kit.ids import IdError

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import REGION
 from accounts.models import Division
-from casework.domain.words import categories
+from casework.domain.categories import categories
 from casework.enums import State
 from reports.domain.figures import FIGURES, Asked, subsidised
 from reports.domain.periods import Period

@@ -15,7 +15,7 @@ from django.db.models.functions import Concat
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from casework.domain.words import categories
+from casework.domain.categories import categories
 from eligibility.models import Person
 from kit.sheets import write_table
 from reports.domain.figures import FIGURES, Asked, Figure

@@ -9,7 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from casework.api.base import Door
+from casework.api.base import ApiView
 from casework.api.cases import FILTERS, CaseViewSet
 from subsidies.domain.claims import draw_up, refuse_line, restore_line
 from subsidies.domain.returns import shown_lines
@@ -38,7 +38,7 @@ class SubsidyViewSet(CaseViewSet):
         return Response(LineSerializer(rows, many=True, context=self.get_serializer_context()).data)
 
 
-class ClassSubsidyView(Door):
+class ClassSubsidyView(ApiView):
     """The claim of a class."""
 
     model = TrainingClass
@@ -52,7 +52,7 @@ class ClassSubsidyView(Door):
         return Response(SubsidySerializer(claim, context=self.get_serializer_context()).data, status=201)
 
 
-class LineDoor(Door):
+class LineApiView(ApiView):
     """One trainee's amount for one item."""
 
     model, serializer_class = SubsidyLine, LineSerializer
@@ -61,13 +61,13 @@ class LineDoor(Door):
         return shown_lines(super().get_queryset()).select_related("subsidy")
 
 
-class LineView(mixins.RetrieveModelMixin, LineDoor):
+class LineView(mixins.RetrieveModelMixin, LineApiView):
     def get(self, request: Request, pk: int) -> Response:
         """One trainee's amount with its basis."""
         return self.retrieve(request)
 
 
-class LineRefusalView(LineDoor):
+class LineRefusalView(LineApiView):
     @extend_schema(request=WordsSerializer)
     def post(self, request: Request, pk: int) -> Response:
         """Take one trainee out of a claim under review, with the reason everyone will see."""
@@ -75,7 +75,7 @@ class LineRefusalView(LineDoor):
         return Response(self.get_serializer(self.get_object()).data)
 
 
-class LineRestoreView(LineDoor):
+class LineRestoreView(LineApiView):
     @extend_schema(request=WordsSerializer)
     def post(self, request: Request, pk: int) -> Response:
         """Put back a trainee taken out by mistake, before anybody agreed in this round."""

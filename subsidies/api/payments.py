@@ -13,14 +13,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.enums import Role
-from casework.api.base import Door, Versioned, only, workbook
+from casework.api.base import ApiView, Versioned, only, workbook
 from casework.api.cases import FILTERS, CaseViewSet
-from casework.api.desk import WORKBOOK
+from casework.api.inbox import WORKBOOK
 from casework.domain.comments import CommentRefused
 from casework.domain.moves import NotYours
 from subsidies.domain.budgets import budgets_version, set_budget
 from subsidies.domain.corrections import RELATED, propose, settle, take_back
-from subsidies.domain.desk import with_accounts
+from subsidies.domain.finance_home import with_accounts
 from subsidies.domain.payments import (
     BankFileAltered,
     draw_up_batch,
@@ -112,7 +112,7 @@ class BatchViewSet(CaseViewSet):
         return Response(self.get_serializer(self.get_object()).data)
 
 
-class PayablesView(mixins.ListModelMixin, Door):
+class PayablesView(mixins.ListModelMixin, ApiView):
     """Approved claims that wait for a batch."""
 
     model, serializer_class = Subsidy, PayableSerializer
@@ -129,7 +129,7 @@ class PayablesView(mixins.ListModelMixin, Door):
         return self.list(request)
 
 
-class CorrectionsView(mixins.ListModelMixin, Door):
+class CorrectionsView(mixins.ListModelMixin, ApiView):
     """更正回执 of one payment: what the bank said later, entered by one finance officer and answered by another."""
 
     model, serializer_class = BankCorrection, BankCorrectionSerializer
@@ -158,7 +158,7 @@ class CorrectionsView(mixins.ListModelMixin, Door):
         return Response(self.get_serializer(made).data, status=201)
 
 
-class CorrectionAnswerView(Door):
+class CorrectionAnswerView(ApiView):
     model, serializer_class = BankCorrection, BankCorrectionSerializer
     related = RELATED
 

@@ -14,7 +14,7 @@ from rest_framework.throttling import BaseThrottle, ScopedRateThrottle
 
 from accounts.enums import Role
 from accounts.middleware import caller_address
-from casework.api.base import Door, only
+from casework.api.base import ApiView, only
 from subsidies.domain.objections import answer_objection, file_objection
 from subsidies.models import Objection, Publicity
 from subsidies.serializers import (
@@ -29,7 +29,7 @@ from subsidies.serializers import (
 OFFICE = (Role.OFFICER, Role.ADMINISTRATOR)
 
 
-class PublicDoor(Door):
+class PublicApiView(ApiView):
     """No login: everything here was published masked."""
 
     authentication_classes = ()
@@ -40,7 +40,7 @@ class PublicDoor(Door):
         return Publicity.objects.all()
 
 
-class PublicitiesView(mixins.ListModelMixin, PublicDoor):
+class PublicitiesView(mixins.ListModelMixin, PublicApiView):
     serializer_class = PublicityRowSerializer
 
     @extend_schema(operation_id="publicities_list", auth=[])
@@ -49,14 +49,14 @@ class PublicitiesView(mixins.ListModelMixin, PublicDoor):
         return self.list(request)
 
 
-class PublicityView(mixins.RetrieveModelMixin, PublicDoor):
+class PublicityView(mixins.RetrieveModelMixin, PublicApiView):
     @extend_schema(auth=[])
     def get(self, request: Request, pk: int) -> Response:
         """One publicity as the public sees it (public)."""
         return self.retrieve(request)
 
 
-class ObjectView(PublicDoor):
+class ObjectView(PublicApiView):
     throttle_scope = "objection"
 
     def get_throttles(self) -> list[BaseThrottle]:
@@ -70,12 +70,12 @@ class ObjectView(PublicDoor):
         return Response(FiledObjectionSerializer(filed).data, status=201)
 
 
-class ObjectionDoor(Door):
+class ObjectionApiView(ApiView):
     model, serializer_class = Objection, ObjectionSerializer
     related = ("publicity__subsidy", "line")
 
 
-class ObjectionsView(mixins.ListModelMixin, ObjectionDoor):
+class ObjectionsView(mixins.ListModelMixin, ObjectionApiView):
     @extend_schema(operation_id="objections_list")
     def get(self, request: Request) -> Response:
         """Objections inside the scope, newest first; for offices."""
@@ -83,7 +83,7 @@ class ObjectionsView(mixins.ListModelMixin, ObjectionDoor):
         return self.list(request)
 
 
-class ObjectionAnswerView(ObjectionDoor):
+class ObjectionAnswerView(ObjectionApiView):
     @extend_schema(request=ObjectionAnswerSerializer)
     def post(self, request: Request, pk: int) -> Response:
         """Handle an objection once, with the answer that is published."""

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from accounts.domain.audit import record
 from accounts.enums import Role
 from accounts.models import Membership, Organisation
-from casework.domain.desk import tell, write_cover
 from casework.domain.flow import flow_of
+from casework.domain.inbox import tell, write_cover
 from casework.domain.moves import NotYours, Obstructed, Overtaken, change_content
 from casework.enums import ENDED, State
 from eligibility.domain.crosscheck import queue_for
@@ -26,10 +26,10 @@ from subsidies.domain.budgets import release_budget
 from subsidies.domain.standing import stage_at_rest
 from subsidies.enums import LIVE, WAITING, CorrectionState, Item, LineState
 from subsidies.models import BankCorrection, Subsidy, SubsidyLine
-from training.domain.stages import set_stage
-from training.domain.stopping import changes_of, stops_money
-from training.domain.strikes import why_not_officer
-from training.domain.watch import why_not_deal
+from training.domain.classes.stages import set_stage
+from training.domain.decision.strikes import why_not_officer
+from training.domain.verification.watch import why_not_deal
+from training.domain.verification.watch_stops import changes_of, stops_money
 from training.enums import Stage
 from training.models import TrainingClass
 

@@ -9,16 +9,16 @@ from django.db.models import Prefetch, Q
 
 from accounts.models import Membership
 from casework.models import Application, Step
+from eligibility.domain.descriptions import for_unit
+from eligibility.domain.evidence import GateShown, strip_of
 from eligibility.domain.examine import results_of
-from eligibility.domain.spoken import for_unit
-from eligibility.domain.strip import GateShown, strip_of
 from eligibility.models import Examination
 from subsidies.domain.bank import reference
 from subsidies.domain.claims import earlier_claims
 from subsidies.domain.corrections import RELATED
 from subsidies.models import BankCorrection, Objection, Payment, Publicity, SubsidyLine
-from training.domain.cases import KIND
-from training.domain.exceptions import spoken
+from training.domain.verification.facts import KIND
+from training.domain.verification.findings import spoken
 from training.models import Completion, Opening
 
 

@@ -10,20 +10,20 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from casework.domain.desk import reviewers_of
+from casework.domain.inbox import reviewers_of
 from casework.enums import State
 from casework.models import Job
 from eligibility.enums import Gate
 from subsidies.domain.budgets import why_not_committed
+from subsidies.domain.claim_file import claim_file_of
 from subsidies.domain.claims import CHECK_TASK, claimed_at, lines_today, newer_claim
 from subsidies.domain.limits import over_the_limit
 from subsidies.domain.people import unsettled_sentences
 from subsidies.domain.publicity import PAYMENT_CHECK_TASK
-from subsidies.domain.sheet import sheet_of
 from subsidies.enums import LIVE, LineState, ObjectionOutcome
 from subsidies.models import Subsidy
-from training.domain.openings import UNFINISHED
-from training.domain.unit_accounts import account_of, under_way
+from training.domain.decision.openings import UNFINISHED
+from training.domain.units.accounts import account_of, under_way
 
 
 def class_is_completed(subsidy: Subsidy, context: Any) -> Iterable[str]:
@@ -46,7 +46,7 @@ def something_to_claim(subsidy: Subsidy, context: Any) -> Iterable[str]:
 
 def payee_has_account(subsidy: Subsidy, context: Any) -> Iterable[str]:
     """In force, or asked for and in an office's hands; to be paid it must be in force (R-SUB-7)."""
-    sheet_of(subsidy)
+    claim_file_of(subsidy)
     if account_of(subsidy.payee) is None and not under_way([subsidy.payee_id]):
         yield _("收款单位%(name)s没有收款账户，请先在单位信息中申请账户。") % {"name": subsidy.payee.name}
 
@@ -66,12 +66,12 @@ def everyone_is_settled(subsidy: Subsidy, context: Any) -> Iterable[str]:
 
 
 def someone_is_left(subsidy: Subsidy, context: Any) -> Iterable[str]:
-    if not sheet_of(subsidy).claimed:
+    if not claim_file_of(subsidy).claimed:
         yield _("所有人员都已剔除，没有可以同意的补贴；请退回或不同意。")
 
 
 def publicity_is_over(subsidy: Subsidy, context: Any) -> Iterable[str]:
-    latest = next(iter(sheet_of(subsidy).publicities), None)
+    latest = next(iter(claim_file_of(subsidy).publicities), None)
     if latest and latest.waits_for:
         yield _("公示至%(day)s是暂定的：%(year)s年放假安排录入后重新计算，此前公示不能期满。") % {
             "day": latest.ends.isoformat(),
@@ -83,14 +83,14 @@ def publicity_is_over(subsidy: Subsidy, context: Any) -> Iterable[str]:
 
 def checked_for_payment(subsidy: Subsidy, context: Any) -> Iterable[str]:
     """Everybody was compared after the publicity, at the gate of payment (R-SUB-2)."""
-    examined = [line.enrolment.examination for line in sheet_of(subsidy).claimed]
+    examined = [line.enrolment.examination for line in claim_file_of(subsidy).claimed]
     if any(examination is None or examination.gate != Gate.PAYMENT for examination in examined):
         yield _("拨付前复核比对还没有完成；比对中断的，请在“任务”中重新开始。")
 
 
 def objections_are_answered(subsidy: Subsidy, context: Any) -> Iterable[str]:
     """Of this publicity and of every earlier one."""
-    if waiting := len(sheet_of(subsidy).open_objections):
+    if waiting := len(claim_file_of(subsidy).open_objections):
         yield _("还有%(count)s件异议没有处理完。") % {"count": waiting}
 
 
@@ -98,7 +98,7 @@ def nothing_was_upheld(subsidy: Subsidy, context: Any) -> Iterable[str]:
     """An objection upheld since the claim was last submitted is settled by taking the person out, or by returning the
     claim.
     """
-    for objection in sheet_of(subsidy).objections:
+    for objection in claim_file_of(subsidy).objections:
         if objection.outcome != ObjectionOutcome.UPHELD or objection.handled_at < subsidy.submitted_at:
             continue
         if objection.line is None:
@@ -116,7 +116,7 @@ def nobody_is_over_the_limit(subsidy: Subsidy, context: Any) -> Iterable[str]:
 
 
 def budget_bears_it(subsidy: Subsidy, context: Any) -> Iterable[str]:
-    if why := why_not_committed(subsidy, sheet_of(subsidy).budget):
+    if why := why_not_committed(subsidy, claim_file_of(subsidy).budget):
         yield why
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.domain.audit import record
 from accounts.enums import Role
 from accounts.models import Membership
-from casework.domain.desk import tell
+from casework.domain.inbox import tell
 from casework.domain.moves import NotYours, Obstructed, Overtaken
 from kit.text import written
 from subsidies.domain.publicity import is_open

@@ -20,9 +20,9 @@ from accounts.domain.audit import record
 from accounts.domain.refusals import note
 from accounts.enums import Role
 from accounts.models import Membership, Organisation
-from casework.domain.desk import write_cover
 from casework.domain.files import FileAltered, attach
 from casework.domain.flow import flow_of
+from casework.domain.inbox import write_cover
 from casework.domain.moves import NotYours, Obstructed
 from casework.enums import State
 from casework.models import Notice, Step
@@ -42,15 +42,15 @@ from subsidies.domain.bank import (
     read_result,
     result_template,
 )
+from subsidies.domain.claim_file import with_watch
 from subsidies.domain.consistency import accounts_digest
 from subsidies.domain.returns import latest_returns, why_not_again
-from subsidies.domain.sheet import with_watch
 from subsidies.domain.standing import close_paid
 from subsidies.domain.stopped import stopped_among
 from subsidies.enums import CAME_BACK, WAITING, LineState, PaymentState
 from subsidies.models import Payment, PaymentBatch, PaymentPart, Subsidy, SubsidyLine
-from training.domain.numbers import next_number
-from training.domain.unit_accounts import in_force, why_altered, why_renamed
+from training.domain.classes.numbers import next_number
+from training.domain.units.accounts import in_force, why_altered, why_renamed
 from training.models import UnitAccount
 
 BOOKED_IN = (State.FROZEN, State.SETTLED)

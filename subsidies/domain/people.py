@@ -11,17 +11,17 @@ from typing import Any
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
+from eligibility.domain.evidence import GATES, QUIET
 from eligibility.domain.examine import results_of
-from eligibility.domain.strip import GATES, QUIET
 from eligibility.engine import PASS
 from eligibility.engine.judgement import Result
 from eligibility.enums import Verdict
 from eligibility.models import Examination
-from subsidies.domain.sheet import sheet_of
+from subsidies.domain.claim_file import claim_file_of
 from subsidies.enums import WAITING, LineState
 from subsidies.models import Subsidy, SubsidyLine
-from training.domain.certificates import claims_certificate
-from training.domain.exceptions import MOST_NAMED, Line, against, hidden_lines, reasons, spoken
+from training.domain.verification.certificates import claims_certificate
+from training.domain.verification.findings import MOST_NAMED, Line, against, hidden_lines, reasons, spoken
 from training.enums import CertificateKind
 
 # The same as `is_unsettled`, for counting. 培训合格证书 are given by the training itself and stand in no registry (R-CMP-2).
@@ -113,7 +113,7 @@ def not_eligible(lines: Collection[int]) -> list[Unsettled]:
 
 def unsettled_people(subsidy: Subsidy) -> list[Unsettled]:
     """Everyone unsettled with the reasons, the ineligible first."""
-    sheet = sheet_of(subsidy)
+    sheet = claim_file_of(subsidy)
     found = [
         Unsettled(
             line,
@@ -149,7 +149,7 @@ def unsettled_sentences(subsidy: Subsidy) -> list[str]:
 
 def changes(subsidy: Subsidy) -> list[Change]:
     """Everyone still in the claim whose verdict or checks differ from the gate before: completion → subsidy → payment."""
-    sheet, found = sheet_of(subsidy), []
+    sheet, found = claim_file_of(subsidy), []
     for line in sheet.living:
         now = line.enrolment.examination
         then = _before(now, sheet.examined.get(line.enrolment_id, [])) if now else None

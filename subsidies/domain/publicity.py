@@ -21,7 +21,7 @@ from casework.enums import State
 from kit.crypto import digest_of
 from subsidies.enums import LineState
 from subsidies.models import Publicity, Subsidy
-from training.domain.stages import set_stage
+from training.domain.classes.stages import set_stage
 from training.enums import FundSource, Stage
 
 PAYMENT_CHECK_TASK = "subsidies.tasks.check_payment"

@@ -22,14 +22,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
-from casework.domain.desk import tell, write_cover
 from casework.domain.flow import flow_of
+from casework.domain.inbox import tell, write_cover
 from casework.enums import State
 from eligibility.domain import assistance
 from eligibility.domain.answers import Answers
 from eligibility.domain.enterprises import uscc_hash
 from eligibility.domain.examine import Case, examine, facts_of, results_of
-from eligibility.domain.setaside import agreed_for, set_aside
+from eligibility.domain.overruling_effects import agreed_for, set_aside
 from eligibility.engine import NOT_ASKED, UnknownCategory, judge
 from eligibility.engine.records import REGISTRIES
 from eligibility.enums import Verdict
@@ -38,10 +38,10 @@ from eligibility.rules.table import NoTable, table_on
 from kit.bulk import update_values
 from subsidies.enums import WAITING, LineState
 from subsidies.models import Subsidy, SubsidyLine
-from training.domain.cases import KIND, cases_of
-from training.domain.certificates import CODE
-from training.domain.exceptions import spoken
-from training.domain.openings import locked_cases, tell_verdicts
+from training.domain.decision.openings import locked_cases, tell_verdicts
+from training.domain.verification.certificates import CODE
+from training.domain.verification.facts import KIND, cases_of
+from training.domain.verification.findings import spoken
 from training.models import Enrolment, TrainingClass
 
 SENT = (LineState.PAYING, LineState.PAID, LineState.RECOVERED)

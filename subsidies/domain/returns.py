@@ -15,7 +15,7 @@ from kit.text import squeeze
 from subsidies.domain.bank import reference
 from subsidies.enums import CAME_BACK, CorrectionState, LineState
 from subsidies.models import BankCorrection, Payment, PaymentBatch, PaymentPart, SubsidyLine
-from training.domain.unit_accounts import in_force
+from training.domain.units.accounts import in_force
 from training.models import AccountChange, UnitAccount
 
 STEPS_AGAIN = (LineState.RETURNED, LineState.PAYING, LineState.PAID)

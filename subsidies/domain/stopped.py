@@ -13,13 +13,13 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Membership
 from casework.domain.dossier import Section
 from eligibility.enums import Verdict
+from subsidies.domain.claim_file import claim_file_of, with_watch
 from subsidies.domain.claims import first_of_finance, may_take_out
 from subsidies.domain.people import not_eligible
-from subsidies.domain.sheet import sheet_of, with_watch
 from subsidies.enums import LIVE, WAITING, Item, LineState
 from subsidies.models import PaymentBatch, Subsidy, SubsidyLine
-from training.domain.exceptions import MOST_NAMED
-from training.domain.stopping import changes_of, stop_sentence, stops_money, told
+from training.domain.verification.findings import MOST_NAMED
+from training.domain.verification.watch_stops import changes_of, stop_sentence, stops_money, told
 from training.models import Change, TrainingClass
 
 MOST_LISTED = 3
@@ -51,7 +51,7 @@ def stopped_sentences(
 
 def nobody_is_stopped(subsidy: Subsidy, context: Any) -> list[str]:
     """Guard of agreement and approval: nothing open of the watch stands against anybody claimed for."""
-    sheet = sheet_of(subsidy)
+    sheet = claim_file_of(subsidy)
     return stopped_sentences(sheet.claimed, sheet.watched, subsidy.training_class)[:MOST_NAMED]
 
 
@@ -113,7 +113,7 @@ def held_among(claims: Sequence[Subsidy]) -> dict[int, str]:
 
 def watched_section(subsidy: Subsidy, membership: Membership) -> dict[str, Any] | None:
     """What became of the people of a claim, for the office; who stops approved money can still be taken out there."""
-    sheet = sheet_of(subsidy)
+    sheet = claim_file_of(subsidy)
     if membership.is_unit or not sheet.watched:
         return None
     entries = told(sheet.watched, subsidy.training_class, in_person(sheet.living))
@@ -126,7 +126,7 @@ def watched_section(subsidy: Subsidy, membership: Membership) -> dict[str, Any] 
 
 
 def count_stopped(subsidy: Subsidy) -> int:
-    sheet = sheet_of(subsidy)
+    sheet = claim_file_of(subsidy)
     return len(
         stopped_sentences([line for line in sheet.lines if line.state in LIVE], sheet.watched, subsidy.training_class)
     )

@@ -5,10 +5,10 @@
 from __future__ import annotations
 
 from casework.domain.history import Trail
-from subsidies.domain.sheet import sheet_of
+from subsidies.domain.claim_file import claim_file_of
 from subsidies.models import Payment, PaymentBatch, Subsidy
-from training.domain.cases import KIND
 from training.domain.trails import around, names_of
+from training.domain.verification.facts import KIND
 from training.models import Completion, Enrolment, Opening, TrainingClass
 
 TOLD_TO_UNITS = (
@@ -39,7 +39,7 @@ def of_claim(subsidy: Subsidy) -> Trail:
             (KIND, people.values("pk")),
             ("person", people.values("person")),
         ],
-        names_of([line.enrolment for line in sheet_of(subsidy).lines]),
+        names_of([line.enrolment for line in claim_file_of(subsidy).lines]),
     )
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django import template
 from django.utils.translation import gettext as _
 
-from casework.domain.words import category_name
+from casework.domain.categories import category_name
 from kit import money
 from subsidies.enums import CorrectionState, LineState, PaymentState
 from subsidies.models import Standard

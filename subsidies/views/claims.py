@@ -41,8 +41,8 @@ from subsidies.domain.returns import shown_lines
 from subsidies.enums import LineState
 from subsidies.forms import AnswerForm, ChoiceOfPeopleForm, ReasonForm
 from subsidies.models import Objection, Subsidy, SubsidyLine
-from training.domain.strikes import NOT_CONFIRMED
-from training.domain.tabs import tabs
+from training.domain.classes.tabs import tabs
+from training.domain.decision.strikes import NOT_CONFIRMED
 from training.enums import Stage
 from training.models import TrainingClass
 

@@ -18,7 +18,7 @@ from casework.domain.flow import flow_of
 from casework.domain.routing import steps_of
 from casework.enums import WITH_APPLICANT
 from casework.models import Step
-from subsidies.domain.sheet import AROUND, sheet_of
+from subsidies.domain.claim_file import AROUND, claim_file_of
 from subsidies.models import Subsidy
 
 REVIEWS = (gettext_lazy("初审意见"), gettext_lazy("复审意见"))
@@ -40,7 +40,7 @@ def approval(request: Request, pk: int) -> HttpResponse:
     subsidy = get_object_or_404(rows, pk=pk)
     if subsidy.state in WITH_APPLICANT:
         return give_back(request, [_("补贴申请提交以后才有审批表。")])
-    sheet = sheet_of(subsidy)
+    sheet = claim_file_of(subsidy)
     return render(
         request,
         "subsidies/claim/approval.html",

@@ -23,7 +23,7 @@ from kit.errors import FileRefused
 from kit.sheets import XLSX
 from kit.versions import Stale, unchanged
 from subsidies.domain.budgets import budgets_version, set_budget
-from subsidies.domain.desk import budgets_of, payables_by_fund
+from subsidies.domain.finance_home import budgets_of, payables_by_fund
 from subsidies.domain.payments import (
     BankFileAltered,
     draw_up_batch,

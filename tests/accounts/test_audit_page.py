@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.domain import words
+from accounts.domain import labels
 from accounts.domain.audit import digest_of_the_day, record, verify
 from accounts.domain.authority import grant
 from accounts.domain.unmask import UnmaskRefused, unmask
@@ -150,8 +150,8 @@ def test_a_whole_chain_removed_is_found():
 
 
 def test_words_come_from_every_app_and_the_code_stands_in_where_none_does(client, monkeypatch):
-    monkeypatch.setattr(words, "_words", dict(words._words))
-    words.register_act_words({"test.act": "试办"})
+    monkeypatch.setattr(labels, "_words", dict(labels._words))
+    labels.register_act_labels({"test.act": "试办"})
     record("test.act", by=None, division="150102")
     record("unknown.act", by=None, division="150102")
     page = read_by(client, administrator("150102")).get(AUDIT).content.decode()
@@ -181,13 +181,13 @@ def test_unmasking_needs_the_grant_and_a_purpose_and_is_recorded_either_way():
 
 
 def test_data_is_said_in_words():
-    assert words.told({"to": "乌兰", "act": "export_persons", "category": "", "expires_on": "", "n": 0}) == [
+    assert labels.told({"to": "乌兰", "act": "export_persons", "category": "", "expires_on": "", "n": 0}) == [
         ("授予", "乌兰"),
         ("权限", "人员数据导出"),
         ("人员类别", "全部人员类别"),
         ("n", "0"),
     ]
-    assert words.told({"changed": {"name": ["青成", "青城"]}, "fields": ["number", "phone"]}) == [
+    assert labels.told({"changed": {"name": ["青成", "青城"]}, "fields": ["number", "phone"]}) == [
         ("修改", "名称 “青成” → “青城”"),
         ("查看的内容", "number、phone"),
     ]
@@ -209,7 +209,7 @@ def test_the_marks_of_a_lesson_are_counted_in_words_and_the_page_opens(client):
 
 
 def test_every_act_the_code_records_has_words():
-    known = dict(words.known_acts())
+    known = dict(labels.known_acts())
     written = {
         act
         for room in ROOMS

@@ -9,7 +9,7 @@ from django.utils import timezone
 from guardian.shortcuts import assign_perm
 
 from accounts.domain.authority import GrantRefused, body_for, coverage, grant, may, revoke
-from accounts.domain.people import MembershipRefused, open_membership
+from accounts.domain.memberships import MembershipRefused, open_membership
 from accounts.enums import Act, OrganisationKind, Role
 from accounts.models import Event, Membership, Remit, RemitGroupGrant, RemitUserGrant, User
 from tests.factories import administrator, division, member, office, officer, operator, unit

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from accounts.domain.changes import changes, opened
-from accounts.domain.words import told
+from accounts.domain.labels import told
 
 BEFORE = {"hours": Decimal("4.0"), "address": "新城区1号", "bank_account": "6222020200112233445", "seats": 30}
 

@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.domain import typed
 from accounts.domain.form_tokens import FIELD
-from accounts.domain.people import open_membership
+from accounts.domain.memberships import open_membership
 from accounts.enums import Role
 from accounts.models import Event, Membership, Submission
 from casework.models import Comment, Step

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.domain.people import open_account
+from accounts.domain.memberships import open_account
 from accounts.enums import Role
 from accounts.middleware import ProxyAddressMiddleware
 from accounts.models import Event, User

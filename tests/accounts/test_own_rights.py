@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.domain.authority import GrantRefused, coverage, grant, may
-from accounts.domain.people import MembershipRefused, end_membership, open_account, open_membership
+from accounts.domain.memberships import MembershipRefused, end_membership, open_account, open_membership
 from accounts.enums import CASE_ACTS, Act, OrganisationKind, Role
 from accounts.models import Event, Membership, Organisation, Remit, RemitUserGrant, User
 from tests.factories import administrator, division, member, office, unit

@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.domain import upkeep
 from accounts.domain.authority import grant, may
 from accounts.domain.logins import is_locked
-from accounts.domain.people import (
+from accounts.domain.memberships import (
     MembershipRefused,
     end_membership,
     open_account,

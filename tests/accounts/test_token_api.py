@@ -4,7 +4,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from accounts.domain import upkeep
-from accounts.domain.people import open_account
+from accounts.domain.memberships import open_account
 from accounts.enums import Role
 from accounts.models import ApiToken, Event
 from tests.factories import PASSWORD, administrator, member, office, operator, unit

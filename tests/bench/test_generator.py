@@ -15,8 +15,8 @@ from bench.calendar import calendar
 from bench.generator import fill
 from bench.indexes import MARKS, lifted
 from bench.scales import DAY, SCALES, TINY
-from casework.domain.desk import _barred, case_url, standing_of
 from casework.domain.flow import flow_of, flows
+from casework.domain.inbox import _barred, case_url, standing_of
 from casework.domain.workdays import due_on
 from casework.enums import ENDED, State
 from casework.models import Application, Attachment, Step, WorkItem
@@ -34,9 +34,9 @@ from subsidies.domain.amounts import standard_for
 from subsidies.domain.publicity import snapshot_digest
 from subsidies.enums import LIVE, LineState
 from subsidies.models import Budget, Payment, Publicity, Subsidy, SubsidyLine
-from training.domain.bookings import conflicts, overlaps
-from training.domain.classes import what_is_missing
-from training.domain.conditions import papers_needed
+from training.domain.classes.bookings import conflicts, overlaps
+from training.domain.classes.drafting import what_is_missing
+from training.domain.decision.conditions import papers_needed
 from training.enums import PUBLIC_STAGES, Result, Stage
 from training.models import Completion, Enrolment, Lesson, Opening, TrainingClass
 

@@ -12,7 +12,7 @@ from django.db import connections
 from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from accounts.domain.people import open_membership
+from accounts.domain.memberships import open_membership
 from accounts.enums import Role
 from accounts.models import Membership
 from casework.models import Step

@@ -23,8 +23,8 @@ from tests.training.test_certificate_changes import asked as asked_certificate
 from tests.training.test_certificate_changes import walk
 from tests.training.test_settled_by_officer import employees
 from tests.training.test_settled_by_officer import told as recognised
-from training.domain.classes import update_class
-from training.domain.strikes import strike_out
+from training.domain.classes.drafting import update_class
+from training.domain.decision.strikes import strike_out
 
 __all__ = ["api", "registries", "walk"]
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ import pytest
 from django.urls import URLPattern, get_resolver, reverse
 
 from accounts.domain.authority import GrantRefused, grant, revoke
-from accounts.domain.people import MembershipRefused, end_membership, set_organisation_active
+from accounts.domain.memberships import MembershipRefused, end_membership, set_organisation_active
 from accounts.domain.unmask import UnmaskRefused, unmask
 from accounts.domain.upkeep import deactivate
 from accounts.enums import Act, OrganisationKind, Role

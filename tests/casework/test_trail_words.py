@@ -10,7 +10,7 @@ import pytest
 from django.apps import apps
 from django.db import models
 
-from accounts.domain import words
+from accounts.domain import labels
 from accounts.domain.audit import record
 from accounts.models import Event
 from tests.architecture.code import ROOT, files, tree
@@ -55,15 +55,15 @@ def noted():
 
 
 def test_every_note_of_a_move_has_words():
-    assert [place for place, key in noted() if key != "changed" and not words.is_labelled(key, "")] == []
+    assert [place for place, key in noted() if key != "changed" and not labels.is_labelled(key, "")] == []
 
 
 def test_every_act_and_every_key_that_is_recorded_has_words():
     wanting = []
     for place, acts, keys in recorded():
-        wanting += [f"{place} {act}" for act in acts if words.act_words(act) == act]
+        wanting += [f"{place} {act}" for act in acts if labels.act_label(act) == act]
         for key in keys:
-            if key != "changed" and not all(words.is_labelled(key, act) for act in acts or [""]):
+            if key != "changed" and not all(labels.is_labelled(key, act) for act in acts or [""]):
                 wanting.append(f"{place} {acts} {key}")
     assert wanting == []
 
@@ -89,20 +89,22 @@ def unsaid(events):
     """What of these events would reach a reader otherwise than in words."""
     known, wrong = codes(), set()
     for event in events:
-        if words.act_words(event.act) == event.act:
+        if labels.act_label(event.act) == event.act:
             wrong.add(event.act)
-        if CODE.search(words.subject_words(event.subject)):
+        if CODE.search(labels.subject_words(event.subject)):
             wrong.add(f"{event.act} {event.subject}")
         keys = [key for key, value in event.data.items() if value not in ("", None, [], {})]
         for key in keys:
-            if key != "changed" and not words.is_labelled(key, event.act):
+            if key != "changed" and not labels.is_labelled(key, event.act):
                 wrong.add(f"{event.act} {key}: no label")
         for field in event.data.get("changed") or {}:
-            if isinstance(event.data["changed"][field], list) and not words.is_labelled(
+            if isinstance(event.data["changed"][field], list) and not labels.is_labelled(
                 field.rpartition(".")[2], event.act
             ):
                 wrong.add(f"{event.act} changed {field}: no label")
-        for label, text in words.told({key: value for key, value in event.data.items() if key not in NAMED}, event.act):
+        for label, text in labels.told(
+            {key: value for key, value in event.data.items() if key not in NAMED}, event.act
+        ):
             parts = re.split("[、；]", text) + re.findall("“([^”]*)”", text)
             if CODE.search(text) or known & set(parts):
                 wrong.add(f"{event.act} {label}: {text}")
@@ -137,7 +139,7 @@ def test_what_was_seen_is_said_in_words():
         recorded_again("results.saved", people=[1, 2]),
     ]
     assert unsaid(events) == []
-    told = ["；".join(f"{label}：{text}" for label, text in words.told(event.data, event.act)) for event in events]
+    told = ["；".join(f"{label}：{text}" for label, text in labels.told(event.data, event.act)) for event in events]
     assert told[0] == "修改：状态 “退票” → “已到账”"
     assert told[1] == "修改：户名例外 “否” → “是”；资金来源 “” → “失业保险基金”"
     assert told[2] == "材料：其他户名的证明；证号：鲁1；发证机关：应急管理局；行业：化工"
@@ -151,11 +153,11 @@ def test_what_was_seen_is_said_in_words():
 
 
 def test_a_number_is_called_what_it_is_in_each_act():
-    said = [words.told({"number": "1"}, act)[0][0] for act in ("teacher.changed", "file.attached", "letter.issued")]
+    said = [labels.told({"number": "1"}, act)[0][0] for act in ("teacher.changed", "file.attached", "letter.issued")]
     assert said == ["公民身份号码", "证号", "编号"]
 
 
 @pytest.mark.django_db
 def test_no_default_name_of_a_model_is_kept_or_read():
     assert record("budget.set", by=None, on=Event(pk=7)).subject == "编号 7"
-    assert words.subject_words("Budget object (45)") == "编号 45"
+    assert labels.subject_words("Budget object (45)") == "编号 45"

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from eligibility.cases import read_cases, run_case
 from eligibility.rules.table import EXAMPLE_DRAFT, NMG_2020_95
+from eligibility.scenarios import read_scenarios, run_scenario
 
 FOLDER = Path(__file__).parent / "cases"
 FILES = sorted(FOLDER.glob("*.json"))
-ALL = [(path.stem, raw) for path in FILES for raw in read_cases(path)]
+ALL = [(path.stem, raw) for path in FILES for raw in read_scenarios(path)]
 PLAIN = {
     "id": "plain",
     "category": "laid_off_unemployed",
@@ -55,7 +55,7 @@ def run(tmp_path: Path, content: object, *arguments: str) -> tuple[str, str]:
 
 @pytest.mark.parametrize("raw", [raw for _, raw in ALL], ids=[f"{stem}-{raw['id']}" for stem, raw in ALL])
 def test_case_of_the_field(raw):
-    outcome = run_case(raw, 1)
+    outcome = run_scenario(raw, 1)
     assert outcome.error is None
     said = outcome.judgement
     told = {"verdict": said.verdict, "failed": set(said.failed), "open": set(said.open)}
@@ -182,8 +182,8 @@ def test_case_that_is_no_object_is_reported_by_its_place(tmp_path, raw):
 
 def test_employees_are_held_against_the_last_day_so_it_must_be_there():
     case = changed("class.last_day", ...)
-    assert run_case(case, 1).ok is True
-    assert run_case(case | {"category": "emp_upskill"}, 1).error.field == "class.last_day"
+    assert run_scenario(case, 1).ok is True
+    assert run_scenario(case | {"category": "emp_upskill"}, 1).error.field == "class.last_day"
 
 
 @pytest.mark.parametrize("content", ["", "{", '{"id": "x"}', "null", "[" * 100000])
@@ -223,8 +223,8 @@ def test_class_before_the_notice_has_no_table_unless_one_is_named(tmp_path):
 
 def test_another_table_judges_the_same_case_otherwise():
     raw = next(raw for _, raw in ALL if raw["id"] == "签合同一年零一天开班")
-    assert run_case(raw, 1).judgement.verdict == "ineligible"
-    assert run_case(raw, 1, EXAMPLE_DRAFT).judgement.verdict == "eligible"
+    assert run_scenario(raw, 1).judgement.verdict == "ineligible"
+    assert run_scenario(raw, 1, EXAMPLE_DRAFT).judgement.verdict == "eligible"
 
 
 def test_unknown_table_is_refused_with_the_names_there_are(tmp_path):
@@ -233,7 +233,7 @@ def test_unknown_table_is_refused_with_the_names_there_are(tmp_path):
 
 
 def test_registry_answer_that_is_nonsense_opens_the_check_and_is_no_malformed_case():
-    outcome = run_case(
+    outcome = run_scenario(
         changed("records.business", [{"type": "post", "role": "shareholder", "from": "long ago"}, "?"]), 1
     )
     assert (outcome.judgement.verdict, outcome.judgement.open) == ("needs_verification", ("not_in_business",))
@@ -241,7 +241,7 @@ def test_registry_answer_that_is_nonsense_opens_the_check_and_is_no_malformed_ca
 
 def test_assisted_check_people_could_not_settle_stays_open():
     case = changed("assisted", {"identity_assisted": "cannot_say"}) | {"category": "inmate", "expect": {}}
-    assert run_case(case, 1).judgement.open == ("identity_assisted",)
+    assert run_scenario(case, 1).judgement.open == ("identity_assisted",)
 
 
 def test_command_runs_without_a_database_and_tells_the_shell(tmp_path):

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.urls import reverse
 
-from accounts.domain.words import told
+from accounts.domain.labels import told
 from accounts.enums import Act, OrganisationKind, Role
 from accounts.models import Event
 from casework.domain.moves import Obstructed, take

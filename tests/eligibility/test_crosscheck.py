@@ -22,8 +22,8 @@ from eligibility.models import Assistance, Examination, RegistryAnswer
 from eligibility.tasks import ask_again
 from tests.factories import eligibility as people
 from tests.training import walk as walks
-from training.domain import openings
-from training.domain.rosters import add_trainee, remove_trainee
+from training.domain.decision import openings
+from training.domain.roster.enrolling import add_trainee, remove_trainee
 from training.tasks.checks import check_roster
 
 pytestmark = pytest.mark.django_db

@@ -222,5 +222,5 @@ def test_print_rules_refuses_a_table_that_is_not_there(arguments):
 
 def test_engine_and_tables_need_no_framework():
     """R-ELG-4: the heart runs where Django is not even imported."""
-    program = "import sys, eligibility.cases, eligibility.rulebook; sys.exit('django' in sys.modules)"
+    program = "import sys, eligibility.scenarios, eligibility.rulebook; sys.exit('django' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

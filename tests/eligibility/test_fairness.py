@@ -18,7 +18,7 @@ from eligibility.tasks import ask_again
 from kit.ids import citizen_number_from
 from tests.factories import eligibility as people
 from tests.training import walk as walks
-from training.domain.prechecks import start
+from training.domain.verification.precheck import start
 
 MANY, FEW = 3000, 20
 

@@ -3,9 +3,9 @@
 import json
 from dataclasses import replace
 
+from eligibility.domain.descriptions import sentence_of
 from eligibility.domain.examine import remarks_of, results_of
 from eligibility.domain.kept import judgement_of
-from eligibility.domain.spoken import sentence_of
 from eligibility.engine import Vouched
 from eligibility.models import Examination
 from tests.eligibility.people import employee, facts, judged

@@ -8,14 +8,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from casework.models import Job
+from eligibility.domain.evidence import strips
 from eligibility.domain.overrulings import propose, settle
-from eligibility.domain.strip import strips
 from eligibility.models import Examination
 from tests import factories
 from tests.eligibility.desk import USCC, paper
 from tests.factories import eligibility as people
 from tests.training import walk as walks
-from training.domain.openings import recheck
+from training.domain.decision.openings import recheck
 
 pytestmark = pytest.mark.django_db
 

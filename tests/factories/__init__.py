@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.domain.authority import grant
-from accounts.domain.people import open_membership, open_organisation
+from accounts.domain.memberships import open_membership, open_organisation
 from accounts.enums import CASE_ACTS, OrganisationKind, Role
 from accounts.models import Division, Membership, Organisation, User
 from kit.ids import uscc_from

@@ -10,7 +10,7 @@ from accounts.enums import OrganisationKind
 from accounts.models import Membership, Organisation
 from casework.domain.moves import take
 from tests.factories import office, operator, unit
-from training.domain.registrations import open_registration
+from training.domain.units.registrations import open_registration
 from training.enums import EntityType
 from training.models import Registration, Teacher, Unit, Venue
 

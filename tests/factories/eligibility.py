@@ -14,7 +14,7 @@ from eligibility.domain.people import person_for
 from eligibility.models import Person
 from kit.ids import citizen_number_from
 from registry_simulator.app import create_app
-from registry_simulator.client import ControlDoor
+from registry_simulator.client import Control
 from registry_simulator.server import Server
 
 KEY_ID, SECRET, TOKEN = "tests", "tests-secret", "tests-token"
@@ -37,14 +37,14 @@ def simulator() -> Iterator[str]:
 
 
 @pytest.fixture
-def registries(settings, request) -> Iterator[ControlDoor]:
+def registries(settings, request) -> Iterator[Control]:
     """The control door of registries nobody else uses; the portal's settings point at them."""
     with simulator() as url:
         settings.REGISTRY_URL = url
         settings.REGISTRY_KEY_ID, settings.REGISTRY_SECRET = KEY_ID, SECRET
         settings.REGISTRY_KEY_PREFIX = f"{request.node.nodeid}:{next(_prefix)}:{url}"
         settings.REGISTRY_LIMITS = {}
-        yield ControlDoor(url, TOKEN)
+        yield Control(url, TOKEN)
 
 
 def number(birth: date = date(1990, 5, 1), division: str = "150102") -> str:

@@ -19,9 +19,9 @@ from casework.models import Job
 from kit.ids import citizen_number_from
 from tests.factories import operator, unit
 from tests.factories.guards import rewritable
-from training.domain.classes import create_class
-from training.domain.unit_accounts import account_hash
-from training.domain.uploads import start_upload
+from training.domain.classes.drafting import create_class
+from training.domain.roster.staging import start_upload
+from training.domain.units.accounts import account_hash
 from training.enums import EntityType, FundSource
 from training.models import (
     Assessment,

@@ -37,7 +37,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from drf_spectacular.generators import SchemaGenerator
 
 from accounts.models import Membership, User
-from tests.kit.files import JPEG, PDF, sheet_of
+from tests.kit.files import JPEG, PDF, claim_file_of
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 LEAST = int(os.environ.get("FANBU_FUZZ_CALLS", "20000"))
@@ -231,7 +231,15 @@ FIELDS = (
     "next",
     "next.x",
 )
-FILES = (b"", b"abc", PDF, JPEG, JPEG[:-2], b"PK\x03\x04" + b"\0" * 900, sheet_of(["²", "9" * 4400], [None, "1e999"]))
+FILES = (
+    b"",
+    b"abc",
+    PDF,
+    JPEG,
+    JPEG[:-2],
+    b"PK\x03\x04" + b"\0" * 900,
+    claim_file_of(["²", "9" * 4400], [None, "1e999"]),
+)
 PLACE = re.compile(r"<(?:(\w+):)?(\w+)>")
 INPUT = re.compile(r'<(?:input|select|textarea)[^>]* name="([^"]+)"')
 OPTION = re.compile(r'(?:<option|<input)[^>]* value="([^"]+)"')

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from demo.offices import PASSWORD
 from demo.people import Someone, crowd
 from kit.workdays import LAST_KNOWN, legal_days_off
-from registry_simulator.client import ControlDoor
+from registry_simulator.client import Control
 from tests.journeys.pages import CHROMIUM, SWITCHES
 from tests.journeys.program import Program, Visitor, program_for
 from tests.stack import READY, Demo, copied_checkout
@@ -47,9 +47,9 @@ def the_years_are_arranged(demo: Demo) -> None:
 
 
 @pytest.fixture
-def door(demo: Demo) -> Iterator[ControlDoor]:
+def door(demo: Demo) -> Iterator[Control]:
     """The control door of the simulated registries, which behave before and after each journey."""
-    control = ControlDoor(*demo.control)
+    control = Control(*demo.control)
     control.reset()
     yield control
     control.reset()

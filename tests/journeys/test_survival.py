@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, expect
 from demo.offices import PASSWORD
 from demo.people import Someone, job_seeker
 from devtools.processes import alive, wait_until
-from registry_simulator.client import ControlDoor
+from registry_simulator.client import Control
 from tests.journeys import steps
 from tests.journeys.pages import act, logged_in
 from tests.journeys.program import Answer, Program, Visitor, eventually, good, refused
@@ -34,7 +34,7 @@ class Field:
     """The stack with those who work on it."""
 
     demo: Demo
-    door: ControlDoor
+    door: Control
     school: Program
     officer: Program
     second: Program
@@ -66,7 +66,7 @@ class Field:
 @pytest.fixture
 def field(
     demo: Demo,
-    door: ControlDoor,
+    door: Control,
     program: Callable[[str], Program],
     somebody: Callable[[int], list[Someone]],
     move_on: Callable[[int], None],

@@ -11,7 +11,7 @@ from decimal import Decimal
 from demo.offices import PASSWORD
 from demo.people import Someone, insured, job_seeker, shareholder
 from kit.ids import uscc_from
-from registry_simulator.client import ControlDoor
+from registry_simulator.client import Control
 from tests.journeys import steps
 from tests.journeys.program import Program, Visitor, asked_for_token, eventually, good, program_for, refused
 from tests.stack import NEEDS_A_STACK, Demo
@@ -173,7 +173,7 @@ def taught(school: Program, made: steps.MadeClass, roster: list[dict]) -> None:
 
 
 def completed(
-    school: Program, officer: Program, door: ControlDoor, made: steps.MadeClass, people: list[Someone], day: date
+    school: Program, officer: Program, door: Control, made: steps.MadeClass, people: list[Someone], day: date
 ) -> None:
     """Results; one fails, the others' certificates are found in the registry; the officer agrees."""
     roster = living(school, made)
@@ -270,7 +270,7 @@ def subsidised(league: Program, day: date) -> dict[str, str]:
 
 def test_from_an_account_to_the_money_through_the_api(
     demo: Demo,
-    door: ControlDoor,
+    door: Control,
     program: Callable[[str], Program],
     somebody: Callable[[int], list[Someone]],
     move_on: Callable[[int], None],

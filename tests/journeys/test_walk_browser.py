@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 from demo.offices import PASSWORD
 from demo.people import Someone, insured, job_seeker, shareholder
 from kit.ids import uscc_from
-from registry_simulator.client import ControlDoor
+from registry_simulator.client import Control
 from tests.journeys import steps
 from tests.journeys.pages import (
     act,
@@ -436,7 +436,7 @@ def the_month(walk: Walk, people: list[Someone]) -> None:
 
 def test_from_an_account_to_the_month_on_the_pages(
     demo: Demo,
-    door: ControlDoor,
+    door: Control,
     chromium: Browser,
     somebody: Callable[[int], list[Someone]],
 ) -> None:
@@ -463,7 +463,7 @@ def test_from_an_account_to_the_month_on_the_pages(
 
 def test_a_registry_that_is_down_leaves_people_open_and_is_asked_again(
     demo: Demo,
-    door: ControlDoor,
+    door: Control,
     chromium: Browser,
     program: Callable[[str], Program],
     somebody: Callable[[int], list[Someone]],

@@ -35,9 +35,9 @@ from tests.factories import eligibility as people
 from tests.factories import training as make
 from tests.factories.guards import put_in
 from tests.training import walk as walks
-from training.domain.completions import open_completion
-from training.domain.unit_accounts import begin_change
-from training.domain.whatif import start
+from training.domain.decision.completions import open_completion
+from training.domain.units.accounts import begin_change
+from training.domain.verification.whatif import start
 from training.models import CertificateChange, Change, Unit
 
 

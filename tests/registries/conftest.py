@@ -10,7 +10,7 @@ import pytest
 
 from eligibility.registries.ask import ask_all
 from eligibility.registries.protocol import BatchOutcome, Subject
-from registry_simulator.client import ControlDoor
+from registry_simulator.client import Control
 from tests.registries.situations import KEY_ID, SECRET, TOKEN
 
 
@@ -46,9 +46,9 @@ def simulator_url() -> Iterator[str]:
 
 
 @pytest.fixture
-def door(simulator_url) -> ControlDoor:
+def door(simulator_url) -> Control:
     """The control door of the simulator, everything normal and nothing counted."""
-    door = ControlDoor(simulator_url, TOKEN)
+    door = Control(simulator_url, TOKEN)
     door.reset()
     return door
 

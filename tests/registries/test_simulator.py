@@ -12,7 +12,7 @@ import pytest
 
 from eligibility.registries.protocol import Subject
 from eligibility.registries.signing import signed_headers
-from registry_simulator.client import ControlDoor, load_people
+from registry_simulator.client import Control, load_people
 from registry_simulator.people import People
 from tests.registries.conftest import start_simulator, stop
 from tests.registries.situations import BATOR, KEY_ID, SECRET, TOKEN, crowd
@@ -158,7 +158,7 @@ def test_an_entry_that_is_no_person_is_refused_and_nothing_of_the_load_is_taken(
 def test_loaded_people_survive_a_restart_and_sigterm_is_a_clean_end(tmp_path):
     process, url = start_simulator("--data", str(tmp_path))
     load_people(url, [NEW_PERSON], TOKEN)
-    ControlDoor(url, TOKEN).add_records("poverty", NEW_PERSON["id_number"], [{"type": "again", "from": "2020-01-01"}])
+    Control(url, TOKEN).add_records("poverty", NEW_PERSON["id_number"], [{"type": "again", "from": "2020-01-01"}])
     assert stop(process) == 0
     again = People(tmp_path)
     assert [r["type"] for r in again.of("poverty", NEW_PERSON["id_number"])] == ["poor_labourer", "again"]

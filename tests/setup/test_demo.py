@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from devtools.processes import alive, wait_until
-from registry_simulator.client import ControlDoor
+from registry_simulator.client import Control
 from tests.stack import NEEDS_A_STACK, READY, Demo, copied_checkout
 
 pytestmark = NEEDS_A_STACK
@@ -29,7 +29,7 @@ def business_registry_told_to_be_down(told: str) -> str:
     """Use the control door just as the demo's start prints it; gives how the registry says it behaves then."""
     found = re.search(r"(http://127\.0\.0\.1:\d+)/control\s.*token (\S+)", told)
     assert found, told
-    door = ControlDoor(*found.groups())
+    door = Control(*found.groups())
     door.behave("business", "down")
     return str(door.states()["business"]["mode"])
 

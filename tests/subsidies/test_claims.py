@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts.domain.people import end_membership, open_membership
+from accounts.domain.memberships import end_membership, open_membership
 from accounts.enums import Act, OrganisationKind
 from accounts.models import Event
 from casework.domain.moves import NotYours, Obstructed, Overtaken, available, take

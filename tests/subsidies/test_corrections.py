@@ -24,7 +24,7 @@ from tests import factories
 from tests.factories import subsidies as money
 from tests.factories.guards import forced
 from tests.subsidies.test_batches import refused, settle_constraints
-from training.domain.unit_accounts import begin_change
+from training.domain.units.accounts import begin_change
 from training.enums import Stage
 from training.models import AccountChange
 

@@ -20,7 +20,7 @@ from tests.factories import member
 from tests.factories import subsidies as money
 from tests.factories import training as make
 from tests.subsidies.test_corrections import LATER, SENT_BACK, answered
-from training.domain.unit_accounts import begin_change
+from training.domain.units.accounts import begin_change
 
 __all__ = ["api"]
 pytestmark = pytest.mark.django_db

@@ -23,8 +23,8 @@ from tests import factories
 from tests.factories import casework as cases
 from tests.factories import subsidies as money
 from tests.factories import training as make
-from training.domain.unit_accounts import KIND, AccountRefused, begin_change, same_holder
-from training.domain.units import begin_amendment, update_unit
+from training.domain.units.accounts import KIND, AccountRefused, begin_change, same_holder
+from training.domain.units.upkeep import begin_amendment, update_unit
 from training.models import AccountChange, UnitAccount
 
 pytestmark = pytest.mark.django_db

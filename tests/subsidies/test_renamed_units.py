@@ -5,7 +5,7 @@ exception stands (R-SUB-7, R-REG-5).
 import pytest
 from django.urls import reverse
 
-from accounts.domain.people import change_organisation
+from accounts.domain.memberships import change_organisation
 from casework.domain.moves import Obstructed, take
 from subsidies.domain.payments import draw_up_batch
 from subsidies.models import PaymentBatch

@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from accounts.domain.people import open_membership
+from accounts.domain.memberships import open_membership
 from accounts.enums import Role
-from casework.domain.desk import inbox
+from casework.domain.inbox import inbox
 from casework.enums import Standing
 from casework.models import WorkItem
 from tests import factories

@@ -19,7 +19,7 @@ from subsidies.enums import Item, LineState
 from subsidies.models import Budget, PaymentBatch, SubsidyLine
 from tests.api.conftest import api
 from tests.factories import subsidies as money
-from training.domain.watch import ChangeRefused, deal_with
+from training.domain.verification.watch import ChangeRefused, deal_with
 from training.enums import ChangeKind, Stage
 from training.models import Change
 

@@ -18,9 +18,9 @@ from tests import factories
 from tests.factories import eligibility as people
 from tests.training import walk as walks
 from training import migrations
-from training.domain.bookings import conflicts
-from training.domain.strikes import strike_out
-from training.domain.units import UnitRefused, save_teacher
+from training.domain.classes.bookings import conflicts
+from training.domain.decision.strikes import strike_out
+from training.domain.units.upkeep import UnitRefused, save_teacher
 from training.enums import Stage
 from training.models import Enrolment, Lesson, Opening, Teacher, TrainingClass, Venue
 
@@ -375,7 +375,7 @@ def test_a_person_is_not_agreed_into_two_classes_at_once(registries, monkeypatch
     registries.load([people.job_seeker(person) for walk in (one, other) for person in walk.people])
     for walk in (one, other):
         walk.to_officer()
-    monkeypatch.setattr("training.domain.openings.in_the_way", lambda opening, membership: [])
+    monkeypatch.setattr("training.domain.decision.openings.in_the_way", lambda opening, membership: [])
     second = factories.officer("150102")
     results = at_once(
         [lambda: take(one.opening, "approve", by=one.officer), lambda: take(other.opening, "approve", by=second)]

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from accounts.models import Event
 from tests import factories
 from tests.factories import training as t
-from training.domain.catalogue import CatalogueRefused, keep, listed_on, project_on
+from training.domain.classes.catalogue import CatalogueRefused, keep, listed_on, project_on
 from training.models import Listing, Occupation, Project
 
 pytestmark = pytest.mark.django_db

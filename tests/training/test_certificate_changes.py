@@ -15,7 +15,7 @@ from rest_framework.test import APIClient
 from accounts.domain.changes import opened
 from accounts.domain.tokens import issue_token
 from accounts.models import Event
-from casework.domain.desk import inbox
+from casework.domain.inbox import inbox
 from casework.domain.moves import NotYours, Obstructed, take
 from casework.enums import Standing, State
 from casework.models import Job
@@ -25,9 +25,15 @@ from reports.domain.figures import FIGURES, Asked
 from reports.domain.periods import Period
 from tests import factories
 from tests.training import walk as walks
-from training.domain.certificate_changes import CertificateRefused, CertificateWrong, NotYourCertificate, amend, begin
-from training.domain.completions import Row, save_results
-from training.domain.openings import rejudge
+from training.domain.decision.certificate_changes import (
+    CertificateRefused,
+    CertificateWrong,
+    NotYourCertificate,
+    amend,
+    begin,
+)
+from training.domain.decision.completions import Row, save_results
+from training.domain.decision.openings import rejudge
 from training.enums import CertificateKind
 from training.models import CertificateChange, Completion, Enrolment
 

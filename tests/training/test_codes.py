@@ -18,7 +18,7 @@ from tests.factories import training as t
 from tests.factories.guards import as_the_owner
 from tests.training.test_catalogue import line, sent, successor
 from tests.training.test_dated_rows import typed
-from training.domain.catalogue import CatalogueRefused, keep, project_on
+from training.domain.classes.catalogue import CatalogueRefused, keep, project_on
 from training.models import Occupation, Project
 
 pytestmark = pytest.mark.django_db

@@ -21,8 +21,7 @@ from subsidies.domain.claims import ClaimRefused, draw_up
 from tests import factories
 from tests.factories import eligibility as people
 from tests.training import walk as walks
-from training.domain.attendance import record_sheet
-from training.domain.completions import (
+from training.domain.decision.completions import (
     CompletionRefused,
     NotYourResults,
     ResultsRefused,
@@ -31,6 +30,7 @@ from training.domain.completions import (
     save_results,
     what_is_missing,
 )
+from training.domain.roster.attendance import record_sheet
 from training.enums import Stage
 from training.models import Completion, Enrolment, Lesson
 

@@ -20,7 +20,7 @@ from tests import factories
 from tests.factories import subsidies as money
 from tests.factories import training as t
 from tests.training.test_catalogue import line, sent, successor
-from training.domain.catalogue import CatalogueRefused, keep, project_on
+from training.domain.classes.catalogue import CatalogueRefused, keep, project_on
 from training.models import Assessment, Listing, Project
 
 pytestmark = pytest.mark.django_db

@@ -16,8 +16,8 @@ from tests import factories
 from tests.factories import eligibility as people
 from tests.factories.guards import verdicts_written
 from tests.training import walk as walks
-from training.domain.attendance import record_sheet
-from training.domain.completions import Row, open_completion, save_results
+from training.domain.decision.completions import Row, open_completion, save_results
+from training.domain.roster.attendance import record_sheet
 from training.enums import Stage
 from training.models import Completion, Enrolment
 

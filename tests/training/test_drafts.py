@@ -14,7 +14,7 @@ from tests.factories import eligibility as people
 from tests.factories import operator
 from tests.factories import training as make
 from tests.training import walk as walks
-from training.domain.bookings import conflicts
+from training.domain.classes.bookings import conflicts
 from training.enums import Stage
 from training.models import NumberSeries, Opening, TrainingClass
 

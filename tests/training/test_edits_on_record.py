@@ -4,11 +4,11 @@ import pytest
 from django.urls import reverse
 
 from accounts.domain.changes import opened
-from accounts.domain.words import told
+from accounts.domain.labels import told
 from accounts.models import Event
 from tests.factories import training as t
-from training.domain.rosters import add_trainee, edit_trainee, remove_trainee
-from training.domain.timetable import save_lesson
+from training.domain.classes.timetable import save_lesson
+from training.domain.roster.enrolling import add_trainee, edit_trainee, remove_trainee
 
 pytestmark = pytest.mark.django_db
 

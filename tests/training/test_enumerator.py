@@ -25,12 +25,12 @@ from tests.factories import eligibility as people
 from tests.factories import training as t
 from tests.training import walk as walks
 from tests.training.test_bookings import at_once
-from training.domain.attendance import record_sheet
-from training.domain.completions import Row, open_completion, save_results
-from training.domain.entering import count_numbers
-from training.domain.prechecks import TASK
-from training.domain.rosters import RosterRefused, add_trainee
-from training.domain.uploads import take_good_rows
+from training.domain.decision.completions import Row, open_completion, save_results
+from training.domain.roster.attendance import record_sheet
+from training.domain.roster.enrolling import RosterRefused, add_trainee
+from training.domain.roster.entry_limit import count_numbers
+from training.domain.roster.staging import take_good_rows
+from training.domain.verification.precheck import TASK
 from training.enums import Stage
 from training.models import Enrolment, NumbersEntered, TrainingClass
 from training.tasks.prechecks import run_precheck

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.enums import Act
 from accounts.models import Event
-from casework.domain.desk import inbox
+from casework.domain.inbox import inbox
 from casework.domain.moves import NotYours, Obstructed, available, take
 from casework.enums import Standing, State
 from casework.models import Attachment, Job, Notice, RouteStep, WorkItem
@@ -17,9 +17,9 @@ from eligibility.models import Assistance
 from tests import factories
 from tests.factories import eligibility as people
 from tests.training import walk as walks
-from training.domain.conditions import conditions
-from training.domain.openings import guard_people
-from training.domain.strikes import strike_out
+from training.domain.decision.conditions import conditions
+from training.domain.decision.openings import guard_people
+from training.domain.decision.strikes import strike_out
 from training.enums import Stage
 from training.models import Enrolment, Listing, Project, TrainingClass
 

@@ -10,7 +10,7 @@ from casework.models import Job, WorkItem
 from tests import factories
 from tests.factories import eligibility as people
 from tests.training import walk as walks
-from training.domain.registrations import open_registration, registry_says
+from training.domain.units.registrations import open_registration, registry_says
 from training.models import Registration, Unit, UnitAccount
 
 pytestmark = pytest.mark.django_db

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from casework.domain.moves import take
 from casework.enums import State
 from tests.training import walk as walks
-from training.domain.completions import ResultsRefused, Row, save_results
+from training.domain.decision.completions import ResultsRefused, Row, save_results
 from training.enums import CertificateKind
 from training.models import Completion, IssuedCertificate
 

@@ -17,7 +17,7 @@ from casework.models import Parameter, WorkItem
 from tests import factories
 from tests.factories import eligibility as people
 from tests.training import walk as walks
-from training.domain.conditions import conditions
+from training.domain.decision.conditions import conditions
 from training.enums import Stage
 
 pytestmark = pytest.mark.django_db

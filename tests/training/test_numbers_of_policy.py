@@ -16,8 +16,8 @@ from tests.factories import eligibility as people
 from tests.factories import training as t
 from tests.training import walk as walks
 from tests.training.test_decision_page import completed_class
-from training.domain.classes import ClassRefused, update_class
-from training.domain.rosters import add_trainee
+from training.domain.classes.drafting import ClassRefused, update_class
+from training.domain.roster.enrolling import add_trainee
 from training.models import TrainingClass
 
 pytestmark = pytest.mark.django_db

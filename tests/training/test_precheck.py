@@ -16,7 +16,7 @@ from eligibility.models import Assistance, Examination
 from tests import factories
 from tests.factories import eligibility as people
 from tests.training import walk as walks
-from training.domain.prechecks import PAUSE, TASK
+from training.domain.verification.precheck import PAUSE, TASK
 from training.models import Enrolment, TrainingClass
 from training.tasks.prechecks import run_precheck
 

@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 
 from kit.errors import IdError
 from tests.factories import training as t
-from training.domain.uploads import take_good_rows
+from training.domain.roster.staging import take_good_rows
 from training.fields import (
     ALL_FIELDS,
     BY_KEY,

@@ -13,9 +13,9 @@ from tests import factories
 from tests.factories import training as t
 from tests.factories.guards import forced, verdicts_written
 from tests.training.test_enumerator import numbers_a_day
-from training.domain import taking
-from training.domain.rosters import CellsRefused, RosterRefused, add_trainee
-from training.domain.uploads import start_upload, take_good_rows
+from training.domain.roster import import_job
+from training.domain.roster.enrolling import CellsRefused, RosterRefused, add_trainee
+from training.domain.roster.staging import start_upload, take_good_rows
 from training.models import Opening, RosterUpload
 from training.tasks.roster import take_roster
 
@@ -150,7 +150,7 @@ def test_the_way_of_a_file_from_template_to_roster(client, draft):
 
 
 def test_many_rows_are_taken_by_a_job_whose_progress_the_page_shows(client, draft, monkeypatch):
-    monkeypatch.setattr(taking, "AT_ONCE", 1)
+    monkeypatch.setattr(import_job, "AT_ONCE", 1)
     upload = t.upload(draft, [t.row(1), t.row(2), t.row(3, phone="1")])
     address = reverse("roster_preview", args=[upload.pk])
     assert client.post(reverse("roster_take", args=[upload.pk])).url == address
@@ -158,7 +158,7 @@ def test_many_rows_are_taken_by_a_job_whose_progress_the_page_shows(client, draf
     assert 'id="reading"' in waiting
     assert "导入完成后自动显示结果" in waiting
     assert reverse("roster_take", args=[upload.pk]) not in waiting
-    job = taking.taking_of(upload)
+    job = import_job.taking_of(upload)
     Job.objects.filter(pk=job.pk).update(state=JobState.FAILED, message="处理中断")
     assert reverse("job_again", args=[job.pk]) in client.get(address).content.decode()
     Job.objects.filter(pk=job.pk).update(state=JobState.QUEUED)

@@ -12,10 +12,10 @@ from casework.models import Job, Parameter
 from tests import factories
 from tests.factories import training as t
 from tests.factories.guards import forced
-from training.domain import taking
-from training.domain.openings import guard_complete
-from training.domain.rosters import RosterRefused, add_trainee
-from training.domain.uploads import TAKE_ROSTER, take_good_rows
+from training.domain.decision.openings import guard_complete
+from training.domain.roster import import_job
+from training.domain.roster.enrolling import RosterRefused, add_trainee
+from training.domain.roster.staging import TAKE_ROSTER, take_good_rows
 from training.models import Opening
 from training.tasks.roster import take_roster
 
@@ -30,8 +30,8 @@ def draft():
 @pytest.fixture
 def few_are_many(monkeypatch):
     """Three rows make a job, taken two at a time."""
-    monkeypatch.setattr(taking, "AT_ONCE", 2)
-    monkeypatch.setattr(taking, "PORTION", 2)
+    monkeypatch.setattr(import_job, "AT_ONCE", 2)
+    monkeypatch.setattr(import_job, "PORTION", 2)
 
 
 def five(draft):
@@ -39,13 +39,13 @@ def five(draft):
 
 
 def test_a_few_rows_are_taken_at_once(draft):
-    assert taking.take_rows(t.upload(draft, [t.row(1), t.row(2)]), by=t.clerk(draft)) == 2
+    assert import_job.take_rows(t.upload(draft, [t.row(1), t.row(2)]), by=t.clerk(draft)) == 2
     assert not Job.objects.filter(task=TAKE_ROSTER).exists()
 
 
 def test_many_rows_are_taken_by_a_job_that_says_how_far_it_is(draft, few_are_many):
     upload = five(draft)
-    job = taking.take_rows(upload, by=t.clerk(draft))
+    job = import_job.take_rows(upload, by=t.clerk(draft))
     assert (job.state, job.total, draft.enrolments.count()) == (JobState.QUEUED, 5, 0)
     take_roster(job.pk)
     job.refresh_from_db()
@@ -61,17 +61,17 @@ def test_many_rows_are_taken_by_a_job_that_says_how_far_it_is(draft, few_are_man
 
 def test_however_often_it_is_clicked_one_job_takes_the_rows(draft, few_are_many):
     upload = five(draft)
-    first, second = (taking.take_rows(upload, by=t.clerk(draft)) for _click in (1, 2))
+    first, second = (import_job.take_rows(upload, by=t.clerk(draft)) for _click in (1, 2))
     assert first == second
     take_roster(first.pk)
     take_roster(first.pk)
     assert draft.enrolments.count() == 5
-    assert taking.take_rows(upload, by=t.clerk(draft)) == 0
+    assert import_job.take_rows(upload, by=t.clerk(draft)) == 0
 
 
 def test_a_job_that_lost_its_worker_goes_on_with_what_is_left(draft, few_are_many, monkeypatch):
     upload = five(draft)
-    job = taking.take_rows(upload, by=t.clerk(draft))
+    job = import_job.take_rows(upload, by=t.clerk(draft))
     calls = []
 
     def dies_at_the_second(*args, **kwargs):
@@ -81,12 +81,12 @@ def test_a_job_that_lost_its_worker_goes_on_with_what_is_left(draft, few_are_man
         return take_good_rows(*args, **kwargs)
 
     with monkeypatch.context() as patched:
-        patched.setattr(taking, "take_good_rows", dies_at_the_second)
+        patched.setattr(import_job, "take_good_rows", dies_at_the_second)
         with pytest.raises(ConnectionError):
             take_roster(job.pk)
     job.refresh_from_db()
     assert (job.state, job.done, draft.enrolments.count()) == (JobState.FAILED, 2, 2)
-    assert taking.take_rows(upload, by=t.clerk(draft)) == job
+    assert import_job.take_rows(upload, by=t.clerk(draft)) == job
     take_roster(job.pk)
     job.refresh_from_db()
     assert (job.done, job.message) == (5, "已导入 5 行，花名册现有 5 人。")
@@ -98,7 +98,7 @@ def test_of_a_list_too_long_not_even_a_part_is_taken(draft, few_are_many):
         Parameter.objects.filter(code="class_most_people").update(value=4)
     upload = five(draft)
     with pytest.raises(RosterRefused, match="每班最多 4 人"):
-        taking.take_rows(upload, by=t.clerk(draft))
+        import_job.take_rows(upload, by=t.clerk(draft))
     assert (draft.enrolments.count(), Job.objects.filter(task=TAKE_ROSTER).count()) == (0, 0)
 
 
@@ -107,12 +107,12 @@ def test_whoever_joined_since_the_file_was_read_counts_once(draft, few_are_many)
         Parameter.objects.filter(code="class_most_people").update(value=5)
     upload = five(draft)
     add_trainee(draft, upload.rows.get(row=2).cells, by=t.clerk(draft))
-    take_roster(taking.take_rows(upload, by=t.clerk(draft)).pk)
+    take_roster(import_job.take_rows(upload, by=t.clerk(draft)).pk)
     assert draft.enrolments.count() == 5
 
 
 def test_nothing_is_submitted_while_the_roster_is_still_coming_in(draft, few_are_many):
-    job = taking.take_rows(five(draft), by=t.clerk(draft))
+    job = import_job.take_rows(five(draft), by=t.clerk(draft))
     waiting = "花名册正在导入，完成后再提交。"
     assert waiting in guard_complete(draft.opening, SimpleNamespace(by=t.clerk(draft)))
     take_roster(job.pk)
@@ -120,7 +120,7 @@ def test_nothing_is_submitted_while_the_roster_is_still_coming_in(draft, few_are
 
 
 def test_a_class_submitted_meanwhile_keeps_its_roster(draft, few_are_many):
-    job = taking.take_rows(five(draft), by=t.clerk(draft))
+    job = import_job.take_rows(five(draft), by=t.clerk(draft))
     forced(Opening.objects.filter(training_class=draft), state=State.CHECKING)
     take_roster(job.pk)
     job.refresh_from_db()
@@ -132,5 +132,5 @@ def test_nobody_else_has_the_rows_taken(draft, few_are_many):
     upload = five(draft)
     for by in (factories.officer(), factories.operator(factories.unit())):
         with pytest.raises(RosterRefused):
-            taking.take_rows(upload, by=by)
+            import_job.take_rows(upload, by=by)
     assert not Job.objects.filter(task=TAKE_ROSTER).exists()

@@ -18,9 +18,9 @@ from kit.sheets import FileRefused
 from tests import factories
 from tests.factories import training as t
 from tests.factories.guards import forced
-from training.domain.classes import ClassLocked
-from training.domain.rosters import RosterRefused
-from training.domain.uploads import common_problems, fix_rows, start_upload, take_good_rows
+from training.domain.classes.drafting import ClassLocked
+from training.domain.roster.enrolling import RosterRefused
+from training.domain.roster.staging import common_problems, fix_rows, start_upload, take_good_rows
 from training.enums import Stage
 from training.fields import BY_KEY, SEQUENCE, explain, fields_for, suggestion, warn
 from training.imports.roster import REASONS, bad_rows_file, template_file

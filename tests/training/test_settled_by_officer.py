@@ -25,8 +25,8 @@ from tests.factories import eligibility as people
 from tests.factories import training as t
 from tests.kit.files import PDF
 from tests.training import walk as walks
-from training.domain.issuing import is_issued_here
-from training.domain.openings import rejudge
+from training.domain.decision.issuing import is_issued_here
+from training.domain.decision.openings import rejudge
 from training.models import TrainingClass
 
 __all__ = ["browser"]

@@ -29,8 +29,8 @@ from tests.training.test_certificate_changes import RIGHT, WRONG, walk
 from tests.training.test_certificate_changes import ask as ask_certificate
 from tests.training.test_completion import change
 from tests.training.test_versions import SAID, VERSION, opened, values_of
-from training.domain.unit_accounts import begin_change
-from training.domain.units import begin_amendment, update_unit
+from training.domain.units.accounts import begin_change
+from training.domain.units.upkeep import begin_amendment, update_unit
 from training.models import AccountChange, Registration
 
 __all__ = ["walk"]

@@ -12,8 +12,8 @@ from tests import factories
 from tests.factories import casework as cases
 from tests.factories import training as t
 from tests.training import walk as walks
-from training.domain.registrations import open_registration
-from training.domain.units import begin_amendment, update_unit
+from training.domain.units.registrations import open_registration
+from training.domain.units.upkeep import begin_amendment, update_unit
 from training.models import AccountChange, Registration, Unit
 
 pytestmark = pytest.mark.django_db

@@ -14,7 +14,7 @@ from casework.enums import State
 from kit.ids import uscc_from
 from tests import factories
 from tests.factories import training as t
-from training.domain.units import (
+from training.domain.units.upkeep import (
     ProfileLocked,
     UnitRefused,
     begin_amendment,

@@ -24,7 +24,7 @@ from tests.api.conftest import api
 from tests.factories import administrator, member, office, operator
 from tests.factories import training as make
 from tests.training import walk as walks
-from training.domain.versions import class_version
+from training.domain.classes.versions import class_version
 from training.models import AttendanceSheet, Enrolment, Teacher, TrainingClass
 
 __all__ = ["api"]

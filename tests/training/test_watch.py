@@ -17,7 +17,7 @@ from eligibility.models import Examination, RegistryAnswer
 from tests import factories
 from tests.factories import eligibility as people
 from tests.training import walk as walks
-from training.domain.watch import TASK
+from training.domain.verification.watch import TASK
 from training.enums import ChangeKind, Stage
 from training.models import Change, TrainingClass
 from training.tasks.watch import watch_class, watch_classes

@@ -14,7 +14,7 @@ from eligibility.models import Examination, RegistryAnswer
 from tests import factories
 from tests.factories import eligibility as people
 from tests.training import walk as walks
-from training.domain.whatif import TASK
+from training.domain.verification.whatif import TASK
 from training.models import Opening, Project, TrainingClass
 from training.tasks.whatif import run_what_if
 

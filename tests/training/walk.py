@@ -19,9 +19,9 @@ from eligibility.models import Person
 from tests import factories
 from tests.factories import eligibility as people
 from tests.factories import training as make
-from training.domain.attendance import record_sheet
-from training.domain.classes import create_class
-from training.domain.completions import open_completion
+from training.domain.classes.drafting import create_class
+from training.domain.decision.completions import open_completion
+from training.domain.roster.attendance import record_sheet
 from training.enums import FundSource, OccupationStatus, Stage
 from training.models import (
     Enrolment,

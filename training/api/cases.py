@@ -17,9 +17,9 @@ from casework.api.cases import FILTERS, CaseViewSet
 from casework.domain.comments import CommentRefused
 from casework.models import Job
 from casework.views.jobs import jobs_of, shown
-from training.domain.classes import ClassLocked
-from training.domain.rosters import RosterRefused
-from training.domain.uploads import start_upload
+from training.domain.classes.drafting import ClassLocked
+from training.domain.roster.enrolling import RosterRefused
+from training.domain.roster.staging import start_upload
 from training.models import Completion, Opening, Registration
 from training.serializers import cases
 from training.serializers.rosters import AcceptedUploadSerializer

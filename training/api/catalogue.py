@@ -17,9 +17,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Membership, Organisation
-from casework.api.base import Door, Versioned, cleaned
+from casework.api.base import ApiView, Versioned, cleaned
 from eligibility.rules.table import NoTable, table_on
-from training.domain.catalogue import (
+from training.domain.classes.catalogue import (
     CatalogueRefused,
     is_kept,
     keep,
@@ -30,7 +30,7 @@ from training.domain.catalogue import (
     rewriting_words,
     why_not_yours,
 )
-from training.domain.versions import row_version
+from training.domain.classes.versions import row_version
 from training.forms.catalogue import ProjectForm
 from training.models import Occupation, Project
 from training.serializers.classes import (
@@ -44,7 +44,7 @@ from training.serializers.classes import (
 )
 
 
-class Reference(mixins.ListModelMixin, Door):
+class Reference(mixins.ListModelMixin, ApiView):
     """Shared data, the same for every scope."""
 
     asked_class = DayFilter

@@ -12,7 +12,8 @@ from rest_framework.response import Response
 from casework.api.base import Versioned, cleaned
 from casework.api.cases import FILTERS, CaseViewSet
 from casework.domain.comments import CommentRefused
-from training.domain.certificate_changes import (
+from training.domain.classes.versions import certificate_version
+from training.domain.decision.certificate_changes import (
     AROUND,
     KIND,
     OF_ENROLMENT,
@@ -23,7 +24,6 @@ from training.domain.certificate_changes import (
     begin,
     why_not_asked,
 )
-from training.domain.versions import certificate_version
 from training.forms.results import CertificateForm
 from training.models import CertificateChange, Enrolment
 from training.serializers.certificates import (

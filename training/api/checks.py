@@ -11,12 +11,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.enums import Role
-from casework.api.base import Door, only
+from casework.api.base import ApiView, only
 from casework.models import Job
 from casework.serializers import JobSerializer
 from casework.views.jobs import shown
-from training.domain.watch import ChangeRefused, NotYourChange, changes_for, deal_with
-from training.domain.whatif import NotYourPolicy, WhatIfRefused, changed_in, of_region, runs, start
+from training.domain.verification.watch import ChangeRefused, NotYourChange, changes_for, deal_with
+from training.domain.verification.whatif import NotYourPolicy, WhatIfRefused, changed_in, of_region, runs, start
 from training.models import Change
 from training.serializers.checks import (
     ChangeSerializer,
@@ -29,7 +29,7 @@ from training.serializers.checks import (
 OFFICE = (Role.OFFICER, Role.ADMINISTRATOR)
 
 
-class WatchDoor(Door):
+class WatchApiView(ApiView):
     """Changes of people who are still in their class."""
 
     model, serializer_class = Change, ChangeSerializer
@@ -46,7 +46,7 @@ class WatchDoor(Door):
         return changes_for(self.membership).select_related(*self.related)
 
 
-class WatchView(mixins.ListModelMixin, WatchDoor):
+class WatchView(mixins.ListModelMixin, WatchApiView):
     filter_class = WatchFilter
 
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
@@ -64,7 +64,7 @@ class WatchView(mixins.ListModelMixin, WatchDoor):
         return self.list(request)
 
 
-class ChangeDealtView(WatchDoor):
+class ChangeDealtView(WatchApiView):
     @extend_schema(request=DealtSerializer, responses=ChangeSerializer, operation_id="watch_dealt")
     def post(self, request: Request, pk: int) -> Response:
         """The officer in charge says what came of a change; once, with a note."""
@@ -73,7 +73,7 @@ class ChangeDealtView(WatchDoor):
         return Response(self.get_serializer(deal_with(change, **self.given(DealtSerializer), by=self.membership)).data)
 
 
-class WhatIfDoor(Door):
+class WhatIfApiView(ApiView):
     """For the region alone."""
 
     model, serializer_class = Job, JobSerializer
@@ -84,7 +84,7 @@ class WhatIfDoor(Door):
         return runs(self.membership)
 
 
-class WhatIfView(WhatIfDoor):
+class WhatIfView(WhatIfApiView):
     @extend_schema(request=WhatIfSerializer, responses={202: JobSerializer}, operation_id="what_if_start")
     def post(self, request: Request) -> Response:
         """Judge the people of a period under another table, as a job; nothing is written to them."""
@@ -96,7 +96,7 @@ class WhatIfView(WhatIfDoor):
         )
 
 
-class WhatIfResultView(WhatIfDoor):
+class WhatIfResultView(WhatIfApiView):
     @extend_schema(responses=WhatIfResultSerializer, operation_id="what_if_result")
     def get(self, request: Request, pk: int) -> Response:
         """How far the run is; when it is done, whose verdict would change. The whole list is the job's file."""

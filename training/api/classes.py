@@ -12,14 +12,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.enums import Role
-from casework.api.base import Door, Versioned, applicant_only, cleaned, only
+from casework.api.base import ApiView, Versioned, applicant_only, cleaned, only
 from casework.serializers import EntrySerializer
-from training.domain.classes import ClassLocked, ClassRefused, create_class, update_class, what_is_missing
-from training.domain.completions import CompletionRefused, NotYourResults, open_completion
-from training.domain.conditions import conditions
-from training.domain.tabs import history_of
-from training.domain.timetable import Slot, TimetableRefused, generate_timetable, remove_lesson, save_lesson
-from training.domain.versions import class_version, lesson_version, timetable_version
+from training.domain.classes.drafting import ClassLocked, ClassRefused, create_class, update_class, what_is_missing
+from training.domain.classes.tabs import history_of
+from training.domain.classes.timetable import Slot, TimetableRefused, generate_timetable, remove_lesson, save_lesson
+from training.domain.classes.versions import class_version, lesson_version, timetable_version
+from training.domain.decision.completions import CompletionRefused, NotYourResults, open_completion
+from training.domain.decision.conditions import conditions
 from training.forms.classes import ClassForm, LessonForm, venues_of
 from training.models import Lesson, TrainingClass
 from training.serializers.cases import CompletionSerializer
@@ -35,7 +35,7 @@ from training.serializers.classes import (
 )
 
 
-class ClassDoor(Door):
+class ClassApiView(ApiView):
     """A class inside the membership's scope."""
 
     model, serializer_class = TrainingClass, ClassSerializer
@@ -49,7 +49,7 @@ class ClassDoor(Door):
         return found
 
 
-class ClassesView(mixins.ListModelMixin, ClassDoor):
+class ClassesView(mixins.ListModelMixin, ClassApiView):
     filter_class = ClassFilter
 
     def get_serializer_class(self) -> type[Any]:
@@ -72,7 +72,7 @@ class ClassesView(mixins.ListModelMixin, ClassDoor):
         return Response(self.get_serializer(made).data, status=201)
 
 
-class ClassView(mixins.RetrieveModelMixin, Versioned, ClassDoor):
+class ClassView(mixins.RetrieveModelMixin, Versioned, ClassApiView):
     draft, read_version = "class", staticmethod(class_version)
 
     def get(self, request: Request, pk: int) -> Response:
@@ -95,7 +95,7 @@ class ClassView(mixins.RetrieveModelMixin, Versioned, ClassDoor):
         return Response(self.get_serializer(saved).data)
 
 
-class ClassMissingView(ClassDoor):
+class ClassMissingView(ClassApiView):
     @extend_schema(responses=MissingSerializer)
     def get(self, request: Request, pk: int) -> Response:
         """What submission still demands, and the whole check list."""
@@ -104,7 +104,7 @@ class ClassMissingView(ClassDoor):
         return Response(MissingSerializer(answer).data)
 
 
-class ClassHistoryView(ClassDoor):
+class ClassHistoryView(ClassApiView):
     pagination_class = None
 
     @extend_schema(responses=EntrySerializer(many=True), operation_id="classes_history")
@@ -115,7 +115,7 @@ class ClassHistoryView(ClassDoor):
         return Response(EntrySerializer(history_of(self.get_object(), self.membership), many=True).data)
 
 
-class LessonParts(ClassDoor):
+class LessonParts(ClassApiView):
     def lessons(self, training_class: TrainingClass) -> Any:
         rows = training_class.lessons.select_related("teacher", "venue", "sheet").order_by("day", "starts")
         return LessonSerializer(rows, many=True).data
@@ -192,7 +192,7 @@ class LessonView(Versioned, LessonParts):
         return Response(status=204)
 
 
-class ClassCompletionView(ClassDoor):
+class ClassCompletionView(ClassApiView):
     @extend_schema(request=None, responses={201: CompletionSerializer})
     def post(self, request: Request, pk: int) -> Response:
         """The draft completion of a class in training, or the one there is."""

@@ -11,11 +11,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from casework.api.base import Versioned
-from training.api.classes import ClassDoor
-from training.domain.attendance import AttendanceRefused, NotTheTeachingUnit, planned_hours, record_sheet
-from training.domain.cases import living
-from training.domain.completions import FIELDS, ResultsRefused, Row, open_completion, save_results
-from training.domain.versions import results_version, sheet_version
+from training.api.classes import ClassApiView
+from training.domain.classes.versions import results_version, sheet_version
+from training.domain.decision.completions import FIELDS, ResultsRefused, Row, open_completion, save_results
+from training.domain.roster.attendance import AttendanceRefused, NotTheTeachingUnit, planned_hours, record_sheet
+from training.domain.verification.facts import living
 from training.models import AttendanceSheet, Completion, Lesson, TrainingClass
 from training.serializers.rosters import (
     ResultsInputSerializer,
@@ -57,12 +57,12 @@ class AttendanceView(Versioned):
         return Response(SheetSerializer(sheet).data)
 
 
-class ResultsView(Versioned, ClassDoor):
+class ResultsView(Versioned, ClassApiView):
     """Results per trainee, as a draft until completion is submitted."""
 
     draft, read_version = "results", staticmethod(results_version)
 
-    refusals = {**ClassDoor.refusals, ResultsRefused: 400}
+    refusals = {**ClassApiView.refusals, ResultsRefused: 400}
 
     def rows(self, training_class: TrainingClass) -> Any:
         people = living(training_class).select_related("examination")

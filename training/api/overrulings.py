@@ -19,14 +19,14 @@ from eligibility.domain.overrulings import (
     settle,
 )
 from kit.bodies import BodyParser
-from training.api.rosters import EnrolmentDoor
-from training.domain.cases import KIND
+from training.api.rosters import EnrolmentApiView
+from training.domain.verification.facts import KIND
 from training.serializers.overrulings import OverrulingSerializer, ProposalSerializer, SettlementSerializer
 
 REFUSALS = {OverrulingIncomplete: 400, NotYourOverruling: 403, OverrulingRefused: 409}
 
 
-class OverrulingDoor(EnrolmentDoor):
+class OverrulingApiView(EnrolmentApiView):
     """Of one person in one class, for offices."""
 
     refusals = REFUSALS
@@ -38,7 +38,7 @@ class OverrulingDoor(EnrolmentDoor):
         return found.pk
 
 
-class OverrulingsView(OverrulingDoor):
+class OverrulingsView(OverrulingApiView):
     parser_classes = (MultiPartParser, BodyParser)
 
     @extend_schema(responses=OverrulingSerializer(many=True), operation_id="enrolments_overrulings_list")
@@ -56,7 +56,7 @@ class OverrulingsView(OverrulingDoor):
         return Response(OverrulingSerializer(proposed).data, status=201)
 
 
-class OverrulingView(OverrulingDoor):
+class OverrulingView(OverrulingApiView):
     @extend_schema(
         request=SettlementSerializer, responses=OverrulingSerializer, operation_id="enrolments_overrulings_settle"
     )

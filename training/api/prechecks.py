@@ -8,15 +8,15 @@ from rest_framework.response import Response
 
 from casework.serializers import JobSerializer
 from casework.views.jobs import shown
-from training.api.classes import ClassDoor
-from training.domain.prechecks import PrecheckRefused, advised, jobs_of, start
-from training.domain.rosters import RosterRefused
+from training.api.classes import ClassApiView
+from training.domain.roster.enrolling import RosterRefused
+from training.domain.verification.precheck import PrecheckRefused, advised, jobs_of, start
 from training.serializers.checks import PrecheckSerializer
 
 
-class PrecheckView(ClassDoor):
+class PrecheckView(ClassApiView):
     serializer_class = PrecheckSerializer
-    refusals = ClassDoor.refusals | {PrecheckRefused: 409, RosterRefused: 403}
+    refusals = ClassApiView.refusals | {PrecheckRefused: 409, RosterRefused: 403}
 
     @extend_schema(operation_id="class_precheck")
     def get(self, request: Request, pk: int) -> Response:

@@ -14,20 +14,20 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.domain.audit import record
-from casework.api.base import Door, Versioned, applicant_only, workbook
-from casework.api.desk import WORKBOOK
+from casework.api.base import ApiView, Versioned, applicant_only, workbook
+from casework.api.inbox import WORKBOOK
 from casework.models import Job
 from eligibility.domain.assistance import AnswerRefused, NotYourAnswer, answer, answer_version
 from eligibility.models import Assistance
 from training.api.cases import accepted
-from training.api.classes import ClassDoor
-from training.domain.cases import KIND
-from training.domain.classes import ClassLocked
-from training.domain.rosters import CellsRefused, RosterRefused, add_trainee, edit_trainee, remove_trainee
-from training.domain.strikes import strike_out
-from training.domain.taking import take_rows
-from training.domain.uploads import fix_rows
-from training.domain.versions import staged_version, trainee_version
+from training.api.classes import ClassApiView
+from training.domain.classes.drafting import ClassLocked
+from training.domain.classes.versions import staged_version, trainee_version
+from training.domain.decision.strikes import strike_out
+from training.domain.roster.enrolling import CellsRefused, RosterRefused, add_trainee, edit_trainee, remove_trainee
+from training.domain.roster.import_job import take_rows
+from training.domain.roster.staging import fix_rows
+from training.domain.verification.facts import KIND
 from training.fields import cells_of, fields_for
 from training.imports.roster import bad_rows_file, shown_rows, template_file
 from training.models import Enrolment, RosterRow, RosterUpload
@@ -48,7 +48,7 @@ from training.serializers.rosters import (
 REFUSALS = {RosterRefused: 409, ClassLocked: 409, CellsRefused: 400, AnswerRefused: 400, NotYourAnswer: 403}
 
 
-class RosterView(ClassDoor):
+class RosterView(ClassApiView):
     @extend_schema(responses=EnrolmentSerializer(many=True), operation_id="classes_roster_list")
     def get(self, request: Request, pk: int) -> Response:
         """Everyone of a class in the order of the roster, the struck-out with their reason."""
@@ -56,14 +56,14 @@ class RosterView(ClassDoor):
         return Response(EnrolmentSerializer(rows, many=True, context=self.get_serializer_context()).data)
 
 
-class RosterTemplateView(ClassDoor):
+class RosterTemplateView(ClassApiView):
     @extend_schema(responses=WORKBOOK)
     def get(self, request: Request, pk: int) -> HttpResponse:
         """The Excel template of the class's category."""
         return workbook(template_file(self.get_object()), f"roster-{pk}.xlsx")
 
 
-class TraineesView(ClassDoor):
+class TraineesView(ClassApiView):
     refusals = REFUSALS
 
     @extend_schema(request=TraineeSerializer, responses={201: EnrolmentSerializer})
@@ -73,7 +73,7 @@ class TraineesView(ClassDoor):
         return Response(EnrolmentSerializer(enrolment, context=self.get_serializer_context()).data, status=201)
 
 
-class UploadDoor(Door):
+class UploadApiView(ApiView):
     """An uploaded roster inside the membership's scope."""
 
     model, serializer_class = RosterUpload, UploadSerializer
@@ -86,13 +86,13 @@ class UploadDoor(Door):
         return found
 
 
-class UploadView(mixins.RetrieveModelMixin, UploadDoor):
+class UploadView(mixins.RetrieveModelMixin, UploadApiView):
     def get(self, request: Request, pk: int) -> Response:
         """How an upload was read."""
         return self.retrieve(request)
 
 
-class UploadRowsView(UploadDoor):
+class UploadRowsView(UploadApiView):
     cursor_field, ascending = "row", True
 
     @extend_schema(
@@ -115,7 +115,7 @@ class UploadRowsView(UploadDoor):
         return self.get_paginated_response(UploadRowSerializer(shown, many=True).data)
 
 
-class UploadBadRowsView(UploadDoor):
+class UploadBadRowsView(UploadApiView):
     @extend_schema(responses=WORKBOOK)
     def get(self, request: Request, pk: int) -> HttpResponse:
         """The rows that could not be taken as xlsx, with a column of reasons."""
@@ -130,7 +130,7 @@ class UploadBadRowsView(UploadDoor):
         return workbook(bad_rows_file(upload), f"roster-{upload.training_class_id}-errors.xlsx")
 
 
-class UploadRowView(Versioned, UploadDoor):
+class UploadRowView(Versioned, UploadApiView):
     draft, read_version = "upload", staticmethod(staged_version)
 
     @extend_schema(request=TraineeSerializer(partial=True), responses=UploadSerializer)
@@ -144,7 +144,7 @@ class UploadRowView(Versioned, UploadDoor):
         return Response(self.get_serializer(self.get_object()).data)
 
 
-class UploadTakeView(UploadDoor):
+class UploadTakeView(UploadApiView):
     @extend_schema(request=None, responses={200: TakenSerializer, 202: AcceptedUploadSerializer})
     def post(self, request: Request, pk: int) -> Response:
         """Enrol the good rows, many of them by a job (202); the bad ones stay staged. Twice is harmless."""
@@ -154,7 +154,7 @@ class UploadTakeView(UploadDoor):
         return Response(TakenSerializer({"taken": taken, "upload": self.get_object()}).data)
 
 
-class EnrolmentDoor(Door):
+class EnrolmentApiView(ApiView):
     """One person in one class inside the membership's scope."""
 
     model, serializer_class = Enrolment, EnrolmentSerializer
@@ -162,7 +162,7 @@ class EnrolmentDoor(Door):
     refusals = REFUSALS
 
 
-class EnrolmentView(mixins.RetrieveModelMixin, Versioned, EnrolmentDoor):
+class EnrolmentView(mixins.RetrieveModelMixin, Versioned, EnrolmentApiView):
     draft, read_version, changed_by = "trainee", staticmethod(trainee_version), ("PATCH", "DELETE")
 
     def get(self, request: Request, pk: int) -> Response:
@@ -187,7 +187,7 @@ class EnrolmentView(mixins.RetrieveModelMixin, Versioned, EnrolmentDoor):
         return Response(status=204)
 
 
-class StrikeView(EnrolmentDoor):
+class StrikeView(EnrolmentApiView):
     @extend_schema(request=ReasonSerializer)
     def post(self, request: Request, pk: int) -> Response:
         """The officer strikes one person out of an opening in review, with the reason."""
@@ -197,7 +197,7 @@ class StrikeView(EnrolmentDoor):
         )
 
 
-class ExaminationView(EnrolmentDoor):
+class ExaminationView(EnrolmentApiView):
     @extend_schema(responses=ExaminationSerializer)
     def get(self, request: Request, pk: int) -> Response:
         """The latest judgement, check by check, with its sentences; the registries' facts for offices only."""
@@ -207,7 +207,7 @@ class ExaminationView(EnrolmentDoor):
         return Response(ExaminationSerializer(found.examination, context=self.get_serializer_context()).data)
 
 
-class AssistancesView(EnrolmentDoor):
+class AssistancesView(EnrolmentApiView):
     @extend_schema(responses=AssistanceSerializer(many=True), operation_id="enrolments_assistances_list")
     def get(self, request: Request, pk: int) -> Response:
         """What is asked of people about this person, and what they answered; for offices."""
@@ -218,7 +218,7 @@ class AssistancesView(EnrolmentDoor):
         return Response(AssistanceSerializer(rows, many=True).data)
 
 
-class AssistanceView(Versioned, EnrolmentDoor):
+class AssistanceView(Versioned, EnrolmentApiView):
     draft, read_version, changed_by = "assistance", staticmethod(answer_version), ("POST",)
 
     @property

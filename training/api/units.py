@@ -12,15 +12,16 @@ from rest_framework import exceptions, mixins
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.domain.people import MembershipRefused
+from accounts.domain.memberships import MembershipRefused
 from accounts.enums import Role
-from casework.api.base import Door, Versioned, applicant_only, cleaned, only
+from casework.api.base import ApiView, Versioned, applicant_only, cleaned, only
 from casework.api.cases import FILTERS, CaseViewSet
 from casework.domain.comments import CommentRefused
-from training.domain.profiles import ACCOUNT, PROFILE, proposed
-from training.domain.registrations import RegistrationRefused
-from training.domain.unit_accounts import FIELDS, KIND, AccountRefused, amend_change, begin_change
-from training.domain.units import (
+from training.domain.classes.versions import change_version, teacher_version, unit_version, venue_version
+from training.domain.units.accounts import FIELDS, KIND, AccountRefused, amend_change, begin_change
+from training.domain.units.profiles import ACCOUNT, PROFILE, proposed
+from training.domain.units.registrations import RegistrationRefused
+from training.domain.units.upkeep import (
     OnFile,
     ProfileLocked,
     UnitRefused,
@@ -32,7 +33,6 @@ from training.domain.units import (
     save_venue,
     update_unit,
 )
-from training.domain.versions import change_version, teacher_version, unit_version, venue_version
 from training.forms.units import AccountForm, OpenUnitForm, TeacherForm, UnitForm, VenueForm
 from training.models import AccountChange, Registration, Teacher, Unit, Venue
 from training.serializers.cases import RegistrationSerializer
@@ -52,7 +52,7 @@ from training.serializers.units import (
 )
 
 
-class UnitDoor(Door):
+class UnitApiView(ApiView):
     model, serializer_class = Unit, UnitSerializer
     related = ("organisation__division",)
     refusals = {UnitRefused: 400, MembershipRefused: 400, ProfileLocked: 409, RegistrationRefused: 409}
@@ -68,7 +68,7 @@ class UnitDoor(Door):
         return unit
 
 
-class UnitsView(mixins.ListModelMixin, UnitDoor):
+class UnitsView(mixins.ListModelMixin, UnitApiView):
     @extend_schema(operation_id="units_list")
     def get(self, request: Request) -> Response:
         """Units of the scope; a unit finds itself."""
@@ -86,13 +86,13 @@ class UnitsView(mixins.ListModelMixin, UnitDoor):
         return Response(OpenedUnitSerializer(opened).data, status=201)
 
 
-class UnitView(mixins.RetrieveModelMixin, UnitDoor):
+class UnitView(mixins.RetrieveModelMixin, UnitApiView):
     def get(self, request: Request, pk: int) -> Response:
         """A unit's file as it was approved, with the account it is paid to."""
         return self.retrieve(request)
 
 
-class UnitDraftView(Versioned, UnitDoor):
+class UnitDraftView(Versioned, UnitApiView):
     serializer_class = UnitDraftSerializer
     draft, read_version = "unit", staticmethod(unit_version)
 
@@ -122,7 +122,7 @@ class UnitDraftView(Versioned, UnitDoor):
         return Response(UnitDraftSerializer(self.own_draft()).data)
 
 
-class UnitAmendmentView(UnitDoor):
+class UnitAmendmentView(UnitApiView):
     @extend_schema(request=None, responses={201: RegistrationSerializer})
     def post(self, request: Request, pk: int) -> Response:
         """Begin a draft beside the approved file: a new registration, decided again."""
@@ -130,7 +130,7 @@ class UnitAmendmentView(UnitDoor):
         return Response(RegistrationSerializer(registration, context=self.get_serializer_context()).data, status=201)
 
 
-class UnitAccountsView(UnitDoor):
+class UnitAccountsView(UnitApiView):
     serializer_class = AccountSerializer
 
     @extend_schema(responses=AccountSerializer(many=True))
@@ -174,7 +174,7 @@ class AccountChangeViewSet(Versioned, CaseViewSet):
         return Response(self.get_serializer(amended).data)
 
 
-class ResourceDoor(Door):
+class ResourceApiView(ApiView):
     """Teachers or venues of the scope; the unit's operator keeps them."""
 
     refusals = {OnFile: 409, UnitRefused: 403}
@@ -191,7 +191,7 @@ class ResourceDoor(Door):
         return save(form.save(commit=False), by=self.membership)  # type: ignore[attr-defined]
 
 
-class ResourcesView(mixins.ListModelMixin, ResourceDoor):
+class ResourcesView(mixins.ListModelMixin, ResourceApiView):
     def get(self, request: Request) -> Response:
         """Those on file inside the scope, newest first."""
         return self.list(request)
@@ -206,7 +206,7 @@ class ResourcesView(mixins.ListModelMixin, ResourceDoor):
         return Response(self.get_serializer(thing).data, status=201)
 
 
-class ResourceView(mixins.RetrieveModelMixin, Versioned, ResourceDoor):
+class ResourceView(mixins.RetrieveModelMixin, Versioned, ResourceApiView):
     related = ("unit",)
 
     def get(self, request: Request, pk: int) -> Response:

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation
 from casework.domain.history import Things, Trail
 from eligibility.models import LetterRow, Recognition
-from training.domain.cases import KIND
-from training.domain.folder import folder_of
+from training.domain.verification.class_file import class_file_of
+from training.domain.verification.facts import KIND
 from training.models import CertificateChange, Completion, Enrolment, Opening, Registration, TrainingClass
 
 # What a person's record says that concerns every class the person is in.
@@ -40,7 +40,7 @@ def of_class(training_class: TrainingClass) -> Trail:
 
 
 def of_opening(opening: Opening) -> Trail:
-    people = folder_of(opening).enrolments
+    people = class_file_of(opening).enrolments
     return Trail(
         [("trainingclass", [opening.training_class_id]), *asked_about(opening.training_class), *_people(people)],
         names_of(people),
@@ -48,7 +48,7 @@ def of_opening(opening: Opening) -> Trail:
 
 
 def of_completion(completion: Completion) -> Trail:
-    people = folder_of(completion).enrolments
+    people = class_file_of(completion).enrolments
     return Trail(
         [
             ("trainingclass", [completion.training_class_id]),

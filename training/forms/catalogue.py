@@ -9,9 +9,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Organisation
-from casework.domain.words import categories
+from casework.domain.categories import categories
 from kit.sheets import ATTACHMENT_MAX_BYTES, FileRefused, inspect_upload
-from training.domain.catalogue import LISTED_KINDS, has_ended, is_kept
+from training.domain.classes.catalogue import LISTED_KINDS, has_ended, is_kept
 from training.forms.fields import DayInput
 from training.models import Assessment, Listing, Occupation, Project
 

@@ -10,9 +10,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from kit.text import squeeze
-from training.domain.certificate_changes import LONGEST_REASON
-from training.domain.completions import HIGHEST_SCORE, Row
-from training.domain.issuing import is_issued_here
+from training.domain.decision.certificate_changes import LONGEST_REASON
+from training.domain.decision.completions import HIGHEST_SCORE, Row
+from training.domain.decision.issuing import is_issued_here
 from training.enums import CertificateKind, Result
 from training.forms.fields import DayField, DayInput
 from training.models import Enrolment, TrainingClass

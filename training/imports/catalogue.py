@@ -18,7 +18,7 @@ from kit.dates import cell_date
 from kit.errors import FileRefused
 from kit.sheets import CellProblem, read_table, write_table
 from kit.text import cell_text, code_text
-from training.domain.catalogue import CatalogueRefused
+from training.domain.classes.catalogue import CatalogueRefused
 from training.resources import RESOURCES, CatalogueResource
 
 KEPT_SECONDS = 1800

@@ -13,8 +13,8 @@ from kit.identity import same_name
 from kit.languages import by_label
 from kit.sheets import ROSTER_MAX_BYTES, CellProblem, Column, inspect_upload, read_table, write_template
 from kit.text import cell_text, squeeze
-from training.domain.completions import FIELDS, Row
-from training.domain.versions import version_of_results
+from training.domain.classes.versions import version_of_results
+from training.domain.decision.completions import FIELDS, Row
 from training.enums import CertificateKind, Result
 from training.forms.results import ResultForm, fields_of
 from training.models import Enrolment, TrainingClass

@@ -10,19 +10,19 @@ from accounts.models import Membership
 from casework.domain.dossier import Condition, Dossier, Fact, Section
 from casework.domain.flow import Cover, Flow, Move, Who
 from casework.enums import WITH_APPLICANT, State
-from training.domain import unit_accounts
-from training.domain.guards import nobody_has_decided
+from training.domain.decision.guards import nobody_has_decided
+from training.domain.units import accounts
 from training.models import AccountChange
 
 CLAUSE = "M二(三)"
-KEEPS_TO = (unit_accounts.guard_complete, unit_accounts.guard_follows)
+KEEPS_TO = (accounts.guard_complete, accounts.guard_follows)
 
 FLOW = Flow(
-    kind=unit_accounts.KIND,
+    kind=accounts.KIND,
     label=_("账户变更"),
     model=AccountChange,
-    cover=lambda change: Cover(title=unit_accounts.title_of(change)),
-    title=unit_accounts.title_of,
+    cover=lambda change: Cover(title=accounts.title_of(change)),
+    title=accounts.title_of,
     variant=lambda change: "exception" if change.is_exception else "",
     moves=(
         Move(
@@ -32,8 +32,8 @@ FLOW = Flow(
             State.IN_REVIEW,
             Who.APPLICANT,
             CLAUSE,
-            guards=(unit_accounts.guard_complete, unit_accounts.guard_differs),
-            effects=(unit_accounts.begin_again,),
+            guards=(accounts.guard_complete, accounts.guard_differs),
+            effects=(accounts.begin_again,),
         ),
         Move(
             "carried",
@@ -43,19 +43,19 @@ FLOW = Flow(
             Who.SYSTEM,
             CLAUSE,
             guards=KEEPS_TO,
-            effects=(unit_accounts.hand_to_finance,),
+            effects=(accounts.hand_to_finance,),
         ),
         Move(
             "approve",
             _("同意"),
             (State.IN_REVIEW,),
-            unit_accounts.after_agreement,
+            accounts.after_agreement,
             Who.DESK,
             CLAUSE,
             decides=True,
             tone="success",
             guards=KEEPS_TO,
-            effects=(unit_accounts.note_agreement,),
+            effects=(accounts.note_agreement,),
             confirm=_("确认同意这个账户？同意后由财务确认。"),
         ),
         Move(
@@ -67,8 +67,8 @@ FLOW = Flow(
             CLAUSE,
             decides=True,
             tone="success",
-            guards=(*KEEPS_TO, unit_accounts.guard_other_person),
-            effects=(unit_accounts.put_in_force,),
+            guards=(*KEEPS_TO, accounts.guard_other_person),
+            effects=(accounts.put_in_force,),
             confirm=_("启用后，此后生成的批次拨付到这个账户；确认？"),
             tells=_("账户变更%(number)s已由财务确认，此后拨付到新账户。"),
         ),
@@ -148,33 +148,33 @@ def change_facts(change: AccountChange, membership: Membership) -> list[Fact]:
 
 def change_conditions(change: AccountChange, membership: Membership | None) -> list[Condition]:
     """The holder beside the registered name, and that the account in force is still the one it was asked beside."""
-    found = [Condition(False, sentence) for sentence in unit_accounts.what_is_missing(change)]
+    found = [Condition(False, sentence) for sentence in accounts.what_is_missing(change)]
     if change.is_exception:
         found.append(Condition(False, _("账户名称与单位名称不一致：须两名审核人员同意，并附证明材料。"), blocks=False))
     elif not found:
         found.append(Condition(True, _("账户名称与单位名称一致。")))
     if change.state not in WITH_APPLICANT and change.decided_at is None:
-        found += [Condition(False, sentence) for sentence in unit_accounts.guard_follows(change, None)]
+        found += [Condition(False, sentence) for sentence in accounts.guard_follows(change, None)]
     return found
 
 
 def both_accounts(change: AccountChange, membership: Membership) -> dict[str, Any]:
     """The account in force and the one asked for, side by side; whole numbers for those who compare them."""
-    whole, former = unit_accounts.shows_whole(change, membership), change.former
+    whole, former = accounts.shows_whole(change, membership), change.former
     return {
         "change": change,
         "former": former,
         "registered": change.applicant.name,
-        "other_holder": bool(change.holder) and not unit_accounts.same_holder(change.holder, change.applicant.name),
-        "old_number": unit_accounts.said_number(former.bank_account, whole=whole) if former else "",
-        "new_number": unit_accounts.said_number(change.bank_account, whole=whole),
+        "other_holder": bool(change.holder) and not accounts.same_holder(change.holder, change.applicant.name),
+        "old_number": accounts.said_number(former.bank_account, whole=whole) if former else "",
+        "new_number": accounts.said_number(change.bank_account, whole=whole),
     }
 
 
 def change_documents(change: AccountChange) -> list[tuple[str, Any, bool]]:
     return [
-        (unit_accounts.ACCOUNT_PAPER, _("开户许可证或基本存款账户信息"), False),
-        (unit_accounts.HOLDER_PAPER, _("其他户名的证明"), change.is_exception),
+        (accounts.ACCOUNT_PAPER, _("开户许可证或基本存款账户信息"), False),
+        (accounts.HOLDER_PAPER, _("其他户名的证明"), change.is_exception),
     ]
 
 
@@ -190,7 +190,7 @@ def change_subject(change: AccountChange, membership: Membership) -> tuple[Any, 
 
 
 PAGE = Dossier(
-    kind=unit_accounts.KIND,
+    kind=accounts.KIND,
     facts=change_facts,
     conditions=change_conditions,
     sections=(Section(_("账户对照"), "training/account/_both.html", both_accounts, open=True),),

@@ -11,10 +11,10 @@ from casework.domain.dossier import Condition, Dossier, Fact, Section
 from casework.domain.flow import Cover, Flow, Move, Who
 from casework.enums import ENDED, WITH_APPLICANT, State
 from eligibility.engine import PASS
-from training.domain import certificate_changes
-from training.domain.exceptions import spoken
-from training.domain.guards import nobody_has_decided
-from training.domain.numbers import next_number
+from training.domain.classes.numbers import next_number
+from training.domain.decision import certificate_changes
+from training.domain.decision.guards import nobody_has_decided
+from training.domain.verification.findings import spoken
 from training.models import CertificateChange
 
 CLAUSE = "M二(二)"

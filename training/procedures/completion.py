@@ -13,16 +13,16 @@ from casework.enums import State
 from eligibility.domain.examine import is_hidden_from, remarks_of, result_of
 from eligibility.enums import Gate, Verdict
 from eligibility.models import Examination
-from training.domain import completions, openings
-from training.domain.attendance import attendance_percent
-from training.domain.cases import KIND, living
-from training.domain.certificates import CODE, claims_certificate
-from training.domain.exceptions import spoken
-from training.domain.folder import folder_of
-from training.domain.guards import nobody_has_decided
-from training.domain.overruled import OVERRULED
-from training.domain.stopping import WATCHED_SECTION
+from training.domain.decision import completions, openings
+from training.domain.decision.guards import nobody_has_decided
+from training.domain.roster.attendance import attendance_percent
 from training.domain.trails import headcount_words
+from training.domain.verification.certificates import CODE, claims_certificate
+from training.domain.verification.class_file import class_file_of
+from training.domain.verification.facts import KIND, living
+from training.domain.verification.findings import spoken
+from training.domain.verification.overrulings import OVERRULED
+from training.domain.verification.watch_stops import WATCHED_SECTION
 from training.enums import Result
 from training.models import Completion, Enrolment
 from training.procedures.opening import AROUND_CLASS, class_facts
@@ -124,10 +124,10 @@ FLOW = Flow(
 
 
 def completion_facts(completion: Completion, membership: Membership) -> list[Fact]:
-    people = folder_of(completion).people
+    people = class_file_of(completion).people
     passed = sum(person.result == Result.PASS for person in people)
     return [
-        *class_facts(completion.training_class, headcount_words(folder_of(completion).enrolments)),
+        *class_facts(completion.training_class, headcount_words(class_file_of(completion).enrolments)),
         Fact(_("合格人数"), passed),
     ]
 
@@ -138,7 +138,7 @@ def completion_conditions(completion: Completion, membership: Membership | None)
     if not found:
         found.append(Condition(True, _("全部课程已结束并登记考勤，每名学员都有结果。")))
     found += [Condition(False, sentence) for sentence in completions.certificate_problems(completion)]
-    waiting = [e for e in folder_of(completion).people if claims_certificate(e) and not e.certificate_verified]
+    waiting = [e for e in class_file_of(completion).people if claims_certificate(e) and not e.certificate_verified]
     if completion.round and waiting:
         found.append(Condition(False, _("有证书还没有核验一致。"), blocks=False))
     elif completion.round:
@@ -154,7 +154,7 @@ def completion_changes(completion: Completion, membership: Membership) -> dict[s
 
 def changes_since(completion: Completion) -> list[dict[str, Any]]:
     """Whose verdict is another than at the opening; kept in the folder, for the section and its count."""
-    folder = folder_of(completion)
+    folder = class_file_of(completion)
     if folder.changes is None:
         folder.changes = _changes(folder.people)
     return folder.changes
@@ -186,7 +186,7 @@ def _changes(people: list[Enrolment]) -> list[dict[str, Any]]:
 
 
 def completion_results(completion: Completion, membership: Membership) -> dict[str, Any]:
-    folder = folder_of(completion)
+    folder = class_file_of(completion)
     planned = folder.planned_hours
     return {
         "planned": planned,
@@ -223,7 +223,7 @@ PAGE = Dossier(
             _("出勤、成绩和证书"),
             "training/completion/_results.html",
             completion_results,
-            count=lambda completion: len(folder_of(completion).people),
+            count=lambda completion: len(class_file_of(completion).people),
         ),
     ),
     documents=lambda completion: [

@@ -9,25 +9,25 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
+from casework.domain.categories import category_name
 from casework.domain.dossier import Dossier, Fact, Section
 from casework.domain.flow import Cover, Flow, Move, Who
-from casework.domain.words import category_name
 from casework.enums import State
+from eligibility.domain.descriptions import sentence_of
+from eligibility.domain.evidence import TONES
 from eligibility.domain.examine import kept_of, remarks_of, verdict_told
-from eligibility.domain.spoken import sentence_of
-from eligibility.domain.strip import TONES
 from eligibility.enums import Answer, Verdict
 from kit.addresses import addresses
-from training.domain import openings
-from training.domain.cases import KIND, living, variant_of
-from training.domain.conditions import conditions, document_slots
-from training.domain.exceptions import exceptions_among, for_units
-from training.domain.folder import AROUND, folder_of
-from training.domain.guards import nobody_has_decided
-from training.domain.overruled import OVERRULED
-from training.domain.stopping import WATCHED_SECTION
-from training.domain.strikes import why_not_officer
+from training.domain.decision import openings
+from training.domain.decision.conditions import conditions, document_slots
+from training.domain.decision.guards import nobody_has_decided
+from training.domain.decision.strikes import why_not_officer
 from training.domain.trails import headcount_words
+from training.domain.verification.class_file import AROUND, class_file_of
+from training.domain.verification.facts import KIND, living, variant_of
+from training.domain.verification.findings import findings_among, for_units
+from training.domain.verification.overrulings import OVERRULED
+from training.domain.verification.watch_stops import WATCHED_SECTION
 from training.models import Enrolment, Opening, TrainingClass
 
 AROUND_CLASS = tuple(f"training_class__{name}" for name in AROUND)
@@ -41,7 +41,7 @@ def opening_cover(opening: Opening) -> Cover:
     return Cover(
         title=opening.training_class.name,
         people=len(people),
-        exceptions=len(exceptions_among(people, but=open_for)),
+        exceptions=len(findings_among(people, but=open_for)),
         is_late=opening.is_late,
     )
 
@@ -160,7 +160,7 @@ def class_facts(training_class: TrainingClass, people: int | str) -> list[Fact]:
 
 def opening_facts(opening: Opening, membership: Membership) -> list[Fact]:
     late = [Fact(_("申报"), _("逾期申报"))] if opening.is_late else []
-    return [*class_facts(opening.training_class, headcount_words(folder_of(opening).enrolments)), *late]
+    return [*class_facts(opening.training_class, headcount_words(class_file_of(opening).enrolments)), *late]
 
 
 def opening_exceptions(opening: Opening, membership: Membership) -> dict[str, Any]:
@@ -168,7 +168,7 @@ def opening_exceptions(opening: Opening, membership: Membership) -> dict[str, An
     deciding = opening.state == State.IN_REVIEW and not why_not_officer(opening, membership)
     return {
         "exceptions": (
-            for_units(openings.exceptions_in(opening), folder_of(opening).people)
+            for_units(openings.exceptions_in(opening), class_file_of(opening).people)
             if membership.is_unit
             else openings.exceptions_in(opening)
         ),
@@ -222,16 +222,16 @@ def opening_roster(opening: Opening, membership: Membership) -> dict[str, Any]:
             "strip": strip(row.pk),
         }
 
-    return {"roster": list(map(line, folder_of(opening).enrolments))}
+    return {"roster": list(map(line, class_file_of(opening).enrolments))}
 
 
 def opening_timetable(opening: Opening, membership: Membership) -> dict[str, Any]:
-    return {"lessons": folder_of(opening).lessons}
+    return {"lessons": class_file_of(opening).lessons}
 
 
 def opening_units(opening: Opening, membership: Membership) -> dict[str, Any]:
     """The conditions on file of the units of the class (R-REG-5)."""
-    folder = folder_of(opening)
+    folder = class_file_of(opening)
     for unit in folder.units:
         unit.staff_said = "、".join(teacher["name"] for teacher in unit.staff)
         unit.rooms_said = "、".join(f"{room['name']}（{room['capacity']}）" for room in unit.rooms)
@@ -256,13 +256,13 @@ PAGE = Dossier(
             _("花名册"),
             "training/opening/_roster.html",
             opening_roster,
-            count=lambda opening: len(folder_of(opening).enrolments),
+            count=lambda opening: len(class_file_of(opening).enrolments),
         ),
         Section(
             _("课程表"),
             "training/opening/_timetable.html",
             opening_timetable,
-            count=lambda opening: len(folder_of(opening).lessons),
+            count=lambda opening: len(class_file_of(opening).lessons),
         ),
         Section(_("单位培训条件"), "training/opening/_units.html", opening_units),
     ),

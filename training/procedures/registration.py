@@ -12,9 +12,9 @@ from casework.domain.dossier import Dossier, Fact, Section
 from casework.domain.flow import Context, Cover, Flow, Move, Who, leads_to
 from casework.enums import State
 from eligibility.domain.crosscheck import queue_for
-from training.domain import registrations
-from training.domain.guards import nobody_has_decided
-from training.domain.profiles import differences, proposed
+from training.domain.decision.guards import nobody_has_decided
+from training.domain.units import registrations
+from training.domain.units.profiles import differences, proposed
 from training.models import Registration
 
 CLAUSE = "N二(二)3实施程序"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from casework.serializers import BASE, CaseRowSerializer, WithMoves
-from training.domain.certificate_changes import LONGEST_REASON
+from training.domain.decision.certificate_changes import LONGEST_REASON
 from training.enums import CertificateKind
 from training.models import CertificateChange
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from casework.serializers import JobSerializer
-from training.domain.stopping import stops_money
+from training.domain.verification.watch_stops import stops_money
 from training.models import Change
 
 

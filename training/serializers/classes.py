@@ -9,11 +9,11 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models import Organisation
-from casework.domain.words import category_name
+from casework.domain.categories import category_name
 from casework.serializers import ConditionSerializer
 from eligibility.engine.text import Text
 from kit.languages import language
-from training.domain.tabs import cases_of
+from training.domain.classes.tabs import cases_of
 from training.enums import FundSource, OccupationStatus, Stage, TrainingType
 from training.models import Lesson, Occupation, Project, TrainingClass
 

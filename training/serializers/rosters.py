@@ -10,15 +10,15 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from casework.serializers import JobSerializer
+from eligibility.domain.descriptions import for_unit, sentence_of
 from eligibility.domain.examine import is_hidden_from, results_of, verdict_told
-from eligibility.domain.spoken import for_unit, sentence_of
 from eligibility.enums import Answer, Verdict
 from eligibility.models import Assistance, Examination
 from kit.masking import mask_account, mask_phone
 from kit.whole import whole, wholes
 from training import fields
-from training.domain.attendance import attendance_percent
-from training.domain.exceptions import proof_told, spoken
+from training.domain.roster.attendance import attendance_percent
+from training.domain.verification.findings import proof_told, spoken
 from training.enums import CertificateKind, Mark, Result
 from training.imports.roster import ShownRow
 from training.models import AttendanceSheet, Enrolment, RosterUpload

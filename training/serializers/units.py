@@ -10,9 +10,9 @@ from rest_framework import serializers
 from accounts.enums import UNIT_KINDS
 from casework.serializers import BASE, CaseRowSerializer, WithMoves
 from kit.masking import mask_account, mask_id, mask_phone
-from training.domain.profiles import ACCOUNT, DAYS, MASKS, PROFILE, what_changes
-from training.domain.registrations import what_is_missing, what_is_wrong
-from training.domain.unit_accounts import shows_whole
+from training.domain.units.accounts import shows_whole
+from training.domain.units.profiles import ACCOUNT, DAYS, MASKS, PROFILE, what_changes
+from training.domain.units.registrations import what_is_missing, what_is_wrong
 from training.forms.units import REQUESTED
 from training.models import AccountChange, Registration, Teacher, Unit, UnitAccount, Venue
 

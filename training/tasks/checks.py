@@ -15,12 +15,12 @@ from casework.enums import ENDED, State
 from casework.models import Application, Job
 from eligibility.domain import crosscheck
 from eligibility.enums import Gate
-from training.domain import certificate_changes
-from training.domain.advance import begin_classes
-from training.domain.again import due_again, open_checks
-from training.domain.checking import check_case, move_on
-from training.domain.identities import classes_with
-from training.domain.openings import UNFINISHED
+from training.domain.classes.calendar import begin_classes
+from training.domain.decision import certificate_changes
+from training.domain.decision.openings import UNFINISHED
+from training.domain.person_corrections import classes_with
+from training.domain.verification.again import due_again, open_checks
+from training.domain.verification.checking import check_case, move_on
 from training.models import Completion, Opening, Registration
 
 

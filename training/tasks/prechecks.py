@@ -5,8 +5,8 @@ from django.utils.translation import gettext as _
 
 from casework.domain.jobs import finish, running
 from eligibility.enums import Verdict
-from training.domain.classes import is_editable
-from training.domain.prechecks import TASK, PrecheckRefused, precheck
+from training.domain.classes.drafting import is_editable
+from training.domain.verification.precheck import TASK, PrecheckRefused, precheck
 from training.models import TrainingClass
 
 

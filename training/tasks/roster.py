@@ -6,10 +6,10 @@ from celery import shared_task
 from django.utils.translation import gettext as _
 
 from casework.domain.jobs import finish, progress, running
-from training.domain.classes import ClassLocked
-from training.domain.rosters import RosterRefused
-from training.domain.taking import take_in_portions
-from training.domain.uploads import READ_ROSTER, TAKE_ROSTER, read_upload
+from training.domain.classes.drafting import ClassLocked
+from training.domain.roster.enrolling import RosterRefused
+from training.domain.roster.import_job import take_in_portions
+from training.domain.roster.staging import READ_ROSTER, TAKE_ROSTER, read_upload
 from training.models import RosterUpload
 
 

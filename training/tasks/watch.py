@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from casework.domain.jobs import finish, queue, running
 from casework.models import Job
-from training.domain.openings import UNFINISHED
-from training.domain.watch import KIND, TASK, WATCHED, watch, watched
+from training.domain.decision.openings import UNFINISHED
+from training.domain.verification.watch import KIND, TASK, WATCHED, watch, watched
 from training.models import TrainingClass
 
 

@@ -11,13 +11,13 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from casework.domain.categories import category_name
 from casework.domain.jobs import finish, progress, running
-from casework.domain.words import category_name
 from casework.models import Job
 from eligibility.enums import Verdict
 from eligibility.rules.table import table_named
 from kit.sheets import write_table
-from training.domain.whatif import TASK, Outcome, judged_classes, what_if
+from training.domain.verification.whatif import TASK, Outcome, judged_classes, what_if
 
 SHOWN = 200
 

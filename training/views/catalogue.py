@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.domain.audit import record
-from accounts.domain.words import act_words, told
+from accounts.domain.labels import act_label, told
 from accounts.http import Request
 from accounts.middleware import membership_required
 from accounts.models import Membership
@@ -27,7 +27,7 @@ from kit.sheets import XLSX
 from kit.text import code_text
 from kit.versions import Stale, unchanged
 from kit.whole import whole
-from training.domain.catalogue import (
+from training.domain.classes.catalogue import (
     STANDINGS,
     CatalogueRefused,
     has_ended,
@@ -42,7 +42,7 @@ from training.domain.catalogue import (
     uses_of,
     why_not_yours,
 )
-from training.domain.versions import row_version
+from training.domain.classes.versions import row_version
 from training.enums import OccupationStatus
 from training.filters import ProjectFilter
 from training.forms.catalogue import AssessmentForm, CatalogueUploadForm, ListingForm, OccupationForm, ProjectForm
@@ -205,7 +205,7 @@ def catalogue_row(request: Request, what: str, pk: str) -> HttpResponse:
     rows = list(row.assessments.order_by("-since") if what == "occupations" else same_thing(row).order_by("-since"))
     events = list(history_of(row)[:PAGE])
     for event in events:
-        event.words, event.told = act_words(event.act), told({"changed": event.data.get("changed", {})}, event.act)
+        event.words, event.told = act_label(event.act), told({"changed": event.data.get("changed", {})}, event.act)
     return render(
         request,
         "training/catalogue/row.html",

@@ -16,7 +16,8 @@ from accounts.submissions import give_back
 from casework.enums import WITH_APPLICANT
 from casework.views.versions import overtaken, posted_version, shown_version
 from kit.versions import Stale, unchanged
-from training.domain.certificate_changes import (
+from training.domain.classes.versions import certificate_version
+from training.domain.decision.certificate_changes import (
     KIND,
     OF_ENROLMENT,
     CertificateRefused,
@@ -28,7 +29,6 @@ from training.domain.certificate_changes import (
     whole,
     why_not_asked,
 )
-from training.domain.versions import certificate_version
 from training.forms.results import CertificateForm
 from training.models import CertificateChange, Enrolment
 

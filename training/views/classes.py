@@ -22,9 +22,9 @@ from casework.models import Attachment
 from casework.views.versions import overtaken, posted_version, shown_version
 from eligibility.domain.categories import category_help
 from kit.versions import Stale, unchanged, version_of
-from training.domain import tabs
-from training.domain.bookings import conflicts, overlaps
-from training.domain.classes import (
+from training.domain.classes import tabs
+from training.domain.classes.bookings import conflicts, overlaps
+from training.domain.classes.drafting import (
     ClassLocked,
     ClassRefused,
     copy_class,
@@ -33,10 +33,10 @@ from training.domain.classes import (
     people_limits,
     update_class,
 )
-from training.domain.conditions import in_the_way
-from training.domain.timetable import TimetableRefused, generate_timetable, remove_lesson, save_lesson
-from training.domain.uploads import HOLDER
-from training.domain.versions import class_version, lesson_version, timetable_version
+from training.domain.classes.timetable import TimetableRefused, generate_timetable, remove_lesson, save_lesson
+from training.domain.classes.versions import class_version, lesson_version, timetable_version
+from training.domain.decision.conditions import in_the_way
+from training.domain.roster.staging import HOLDER
 from training.filters import ClassFilter
 from training.forms.classes import ClassForm, LessonForm, PlanForm
 from training.models import Lesson, TrainingClass

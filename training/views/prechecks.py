@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods
 from accounts.enums import Role
 from accounts.http import Request
 from accounts.middleware import membership_required
-from training.domain.classes import ClassLocked
-from training.domain.prechecks import PrecheckRefused, advised, jobs_of, start
-from training.domain.rosters import RosterRefused
+from training.domain.classes.drafting import ClassLocked
+from training.domain.roster.enrolling import RosterRefused
+from training.domain.verification.precheck import PrecheckRefused, advised, jobs_of, start
 from training.views.classes import not_now, own_class, tab
 
 

@@ -14,7 +14,7 @@ from accounts.middleware import membership_required
 from accounts.submissions import give_back, post_only
 from casework.domain.moves import NotYours, Obstructed
 from kit.text import joined
-from training.domain.strikes import NOT_CONFIRMED, strike_out, why_not_officer
+from training.domain.decision.strikes import NOT_CONFIRMED, strike_out, why_not_officer
 from training.models import Enrolment
 
 

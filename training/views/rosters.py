@@ -27,12 +27,12 @@ from eligibility.enums import Verdict
 from kit.sheets import XLSX
 from kit.versions import Stale, unchanged
 from kit.whole import whole, wholes
-from training.domain.classes import ClassLocked, people_limits
-from training.domain.overruled import overruled_among
-from training.domain.rosters import CellsRefused, RosterRefused, add_trainee, edit_trainee, remove_trainee
-from training.domain.taking import take_rows, taking_of
-from training.domain.uploads import common_problems, fix_rows, start_upload
-from training.domain.versions import staged_version, trainee_version, version_of_trainee
+from training.domain.classes.drafting import ClassLocked, people_limits
+from training.domain.classes.versions import staged_version, trainee_version, version_of_trainee
+from training.domain.roster.enrolling import CellsRefused, RosterRefused, add_trainee, edit_trainee, remove_trainee
+from training.domain.roster.import_job import take_rows, taking_of
+from training.domain.roster.staging import common_problems, fix_rows, start_upload
+from training.domain.verification.overrulings import overruled_among
 from training.fields import BY_KEY, cells_of, fields_for, mark_names
 from training.forms.rosters import RosterUploadForm, TraineeForm
 from training.imports.roster import bad_rows_file, problem_of, shown_rows, template_file

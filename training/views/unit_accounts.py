@@ -12,7 +12,8 @@ from accounts.submissions import give_back
 from casework.enums import WITH_APPLICANT
 from casework.views.versions import overtaken, posted_version, shown_version
 from kit.versions import Stale, unchanged
-from training.domain.unit_accounts import (
+from training.domain.classes.versions import change_version
+from training.domain.units.accounts import (
     FIELDS,
     KIND,
     AccountRefused,
@@ -21,7 +22,6 @@ from training.domain.unit_accounts import (
     begin_change,
     open_change,
 )
-from training.domain.versions import change_version
 from training.forms.units import AccountForm
 from training.models import AccountChange
 from training.views.units import own_unit

@@ -26,10 +26,11 @@ from casework.enums import ENDED, WITH_APPLICANT
 from casework.views.versions import overtaken, posted_version, shown_version
 from kit.errors import KitError
 from kit.versions import Stale, unchanged
-from training.domain.profiles import proposed
-from training.domain.registrations import RegistrationRefused, what_is_missing, what_is_wrong
-from training.domain.unit_accounts import open_change
-from training.domain.units import (
+from training.domain.classes.versions import row_version, unit_version
+from training.domain.units.accounts import open_change
+from training.domain.units.profiles import proposed
+from training.domain.units.registrations import RegistrationRefused, what_is_missing, what_is_wrong
+from training.domain.units.upkeep import (
     ProfileLocked,
     UnitRefused,
     begin_amendment,
@@ -41,7 +42,6 @@ from training.domain.units import (
     save_venue,
     update_unit,
 )
-from training.domain.versions import row_version, unit_version
 from training.filters import UnitFilter
 from training.forms.units import OpenUnitForm, TeacherForm, UnitForm, VenueForm
 from training.models import Registration, Teacher, Unit, Venue

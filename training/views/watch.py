@@ -20,8 +20,8 @@ from accounts.middleware import membership_required
 from accounts.models import Membership
 from accounts.submissions import give_back, post_only
 from kit.whole import whole
-from training.domain.stopping import told
-from training.domain.watch import ChangeRefused, NotYourChange, changes_for, deal_with, why_none_deal
+from training.domain.verification.watch import ChangeRefused, NotYourChange, changes_for, deal_with, why_none_deal
+from training.domain.verification.watch_stops import told
 from training.models import Change
 
 PAGE = 100

@@ -16,7 +16,7 @@ from accounts.models import Membership
 from casework.views.jobs import shown
 from eligibility.enums import Verdict
 from eligibility.rules.table import TABLES
-from training.domain.whatif import NotYourPolicy, WhatIfRefused, changed_in, of_region, runs, start, titles
+from training.domain.verification.whatif import NotYourPolicy, WhatIfRefused, changed_in, of_region, runs, start, titles
 
 LISTED = 10
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from eligibility.cases import FileError, Outcome, read_cases, run_case
 from eligibility.engine import RuleTable
 from eligibility.rules.table import TABLES, NoTable, table_named
+from eligibility.scenarios import FileError, Outcome, read_scenarios, run_scenario
 
 
 class Command(BaseCommand):
@@ -43,12 +43,12 @@ class Command(BaseCommand):
     def _judge(self, name: str, table: RuleTable | None) -> list[tuple[dict[str, Any], str]]:
         """The cases of one file; a file nobody can read is one row of its own."""
         try:
-            cases = read_cases(Path(name))
+            cases = read_scenarios(Path(name))
         except FileError as error:
             problem = str(error)
             row = {"id": None, "file": name, "verdict": None, "failed": [], "open": [], "ok": False}
             return [({**row, "error": {"field": None, "message": problem}}, f"{name}\t{problem}")]
-        outcomes = [run_case(raw, number, table) for number, raw in enumerate(cases, start=1)]
+        outcomes = [run_scenario(raw, number, table) for number, raw in enumerate(cases, start=1)]
         return [({**outcome.to_json(), "file": name}, describe(outcome)) for outcome in outcomes]
 
 

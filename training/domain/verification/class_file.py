@@ -1,0 +1,192 @@
+"""A class read once: what the page of its opening or completion and the guards of one move look at, so that neither
+asks twice (P7).
+
+Kept on the application in hand; a move works on an instance of its own, loaded under the row lock. Effects and covers
+never read it.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import JSONObject
+from django.utils import timezone
+
+from accounts.models import Membership
+from casework.domain.dossier import Condition
+from casework.domain.routing import parameters
+from casework.domain.workdays import entered_word
+from casework.enums import WITH_APPLICANT
+from eligibility.domain.examine import brief_of
+from eligibility.domain.overrulings import overrulings_of
+from eligibility.models import Overruling
+from kit.prepared import prepared
+from training.domain.verification.certificates import CODE
+from training.domain.verification.facts import KIND, living
+from training.domain.verification.findings import PersonFinding
+from training.models import Change, Enrolment, Lesson, Teacher, TrainingClass, Unit, Venue
+
+AROUND = ("project__occupation", "institution", "employer", "applicant__unit", "venue", "division")
+# Numbers of the first day of the class; the lead time is one of the day of submission.
+OF_FIRST_DAY = ("lesson_hours_a_day", "class_least_people", "class_most_people", "attendance_percent")
+LEAD = "opening_lead_workdays"
+OF_UNIT = ("organisation__name", "licence_number", "licence_valid_to", "facilities")
+# Encrypted or long, and of no use here: not read, so not decrypted. Of an examination its brief is read.
+UNSHOWN = (
+    "phone",
+    "bank_name",
+    "bank_account",
+    "marks",
+    "household",
+    "person__number",
+    "person__number_hash",
+    "person__letters",
+    "person__birth_date",
+    "person__sex",
+    "person__ethnicity",
+    "person__created_at",
+    "examination__results",
+    "examination__subgroups",
+)
+
+
+class ClassFile:
+    """People, timetable, teachers and policy of a class; each one query, asked when it is first needed."""
+
+    def __init__(self, training_class: TrainingClass, day: date | None = None) -> None:
+        self.training_class, self.day = training_class, day or timezone.localdate()
+        self.conditions: dict[int | None, list[Condition]] = {}
+        self.exceptions: list[PersonFinding] | None = None
+        self.changes: list[dict[str, Any]] | None = None
+        self.watched: list[Change] | None = None
+
+    @cached_property
+    def enrolments(self) -> list[Enrolment]:
+        """Everyone, also who was struck out, in the order of the roster; `is_overruled`: an overruling was proposed at
+        least,
+        `is_watched`: the nightly watch found something.
+        """
+        rows = self._own(_enrolments(self.training_class.pk))
+        for row in rows:
+            if row.examination:
+                row.examination.brief = row.brief
+        if struck_by := {row.struck_out_by_id for row in rows} - {None}:
+            memberships = {membership.pk: membership for membership in _memberships(tuple(sorted(struck_by)))}
+            for row in rows:
+                row.struck_out_by = memberships.get(row.struck_out_by_id)
+        return rows
+
+    @cached_property
+    def people(self) -> list[Enrolment]:
+        return [enrolment for enrolment in self.enrolments if not enrolment.is_struck_out]
+
+    def _own(self, rows: list[Any]) -> list[Any]:
+        """Rows of the class in hand, which needs not be asked for again."""
+        for row in rows:
+            row.training_class = self.training_class
+        return rows
+
+    @property
+    def headcount(self) -> int:
+        """How many are living, without reading them where only the number is wanted."""
+        return len(self.people) if "enrolments" in self.__dict__ else living(self.training_class).count()
+
+    @cached_property
+    def lessons(self) -> list[Lesson]:
+        """In order, each with teacher, room, whether its attendance is recorded, and what was entered of its day
+        (`entered`).
+        """
+        return self._own(_lessons(self.training_class.pk))
+
+    @cached_property
+    def overrulings(self) -> list[Overruling]:
+        """Every overruling of a registry's answer about these people, whatever became of it (R-ELG-5); mostly nobody
+        has any.
+        """
+        found = [enrolment.pk for enrolment in self.enrolments if enrolment.is_overruled]
+        return list(overrulings_of(KIND, found)) if found else []
+
+    @cached_property
+    def planned_hours(self) -> Decimal:
+        return sum((lesson.hours for lesson in self.lessons), Decimal(0))
+
+    @cached_property
+    def units(self) -> list[Unit]:
+        """The units of the class with their conditions: `staff` (name, qualification, is_active, teaches), `rooms`
+        (name, capacity).
+        """
+        owners = {getattr(self.training_class, name) for name in ("applicant_id", "institution_id", "employer_id")} - {
+            None
+        }
+        return _units(self.training_class.pk, tuple(sorted(owners)))
+
+    @property
+    def teachers(self) -> list[dict[str, Any]]:
+        """Who teaches the class, of the staff of its units."""
+        return [teacher for unit in self.units for teacher in unit.staff if teacher["teaches"]]
+
+    @cached_property
+    def numbers(self) -> dict[str, Decimal]:
+        """The numbers of policy that bear on the class where it is."""
+        days = dict.fromkeys(OF_FIRST_DAY, self.training_class.first_day) | {LEAD: self.day}
+        return parameters(days, division=self.training_class.division)
+
+
+@prepared
+def _enrolments(training_class: int) -> QuerySet[Enrolment]:
+    rows = Enrolment.objects.filter(training_class=training_class).select_related("person", "examination")
+    proposed = Overruling.objects.filter(subject_kind=KIND, subject_id=OuterRef("pk"))
+    found = Change.objects.filter(enrolment=OuterRef("pk"))
+    return (
+        rows.annotate(is_overruled=Exists(proposed), is_watched=Exists(found), brief=brief_of("examination", CODE))
+        .defer(*UNSHOWN)
+        .order_by("sequence", "id")
+    )
+
+
+@prepared
+def _memberships(ids: tuple[int, ...]) -> QuerySet[Membership]:
+    return Membership.objects.filter(pk__in=ids).select_related("user", "organisation")
+
+
+@prepared
+def _lessons(training_class: int) -> QuerySet[Lesson]:
+    rows = (
+        Lesson.objects.filter(training_class=training_class)
+        .select_related("teacher", "venue", "sheet")
+        .defer("sheet__marks")
+    )
+    return rows.annotate(entered=entered_word("day"))
+
+
+@prepared
+def _units(training_class: int, owners: tuple[int, ...]) -> QuerySet[Unit]:
+    teaches = TrainingClass.teachers.through.objects.filter(teacher=OuterRef("pk"), trainingclass=training_class)
+    staff = (
+        Teacher.objects.filter(unit=OuterRef("pk"))
+        .annotate(teaches=Exists(teaches))
+        .order_by("id")
+        .values(json=JSONObject(name="name", qualification="qualification", is_active="is_active", teaches="teaches"))
+    )
+    rooms = (
+        Venue.objects.filter(unit=OuterRef("pk"))
+        .order_by("id")
+        .values(json=JSONObject(name="name", capacity="capacity"))
+    )
+    rows = Unit.objects.filter(organisation__pk__in=owners).select_related("organisation").only(*OF_UNIT).order_by("id")
+    return rows.annotate(staff=ArraySubquery(staff), rooms=ArraySubquery(rooms))
+
+
+def class_file_of(application: Any) -> ClassFile:
+    """The folder of the instance in hand."""
+    folder = getattr(application, "folder", None)
+    if folder is None:
+        is_submitted = application.submitted_at and application.state not in WITH_APPLICANT
+        day = timezone.localdate(application.submitted_at) if is_submitted else None
+        folder = application.folder = ClassFile(application.training_class, day)
+    return folder
