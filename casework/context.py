@@ -23,7 +23,7 @@ from casework.domain.workdays import calendar
 from casework.enums import Standing
 from casework.menu import menu_for
 from casework.models import Notice, WorkItem
-from kit.prepared import prepared
+from kit.fast.prepared import prepared
 from kit.workdays import Calendar
 
 MOST_NOTICES = 99

@@ -12,7 +12,7 @@ from django.test import TransactionTestCase
 from django.utils import translation
 
 from casework.templatetags import rows
-from kit import prepared
+from kit.fast import prepared
 from tests import databases
 
 # Fixtures that reach PostgreSQL or Valkey or start a process that listens.

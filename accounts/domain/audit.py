@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import REGION
 from accounts.models import Event, Membership
-from kit.rows import insert_row
+from kit.fast.rows import insert_row
 
 
 def record(

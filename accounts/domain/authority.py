@@ -18,7 +18,7 @@ from accounts.domain.audit import record
 from accounts.domain.refusals import note
 from accounts.enums import CASE_ACTS, Act, Level, OrganisationKind, Role
 from accounts.models import Division, Membership, Organisation, Remit, RemitGroupGrant, RemitUserGrant, User
-from kit.prepared import Place, prepared, prepared_sql
+from kit.fast.prepared import Place, prepared, prepared_sql
 from kit.text import written
 
 Grant = RemitGroupGrant | RemitUserGrant

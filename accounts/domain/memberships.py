@@ -19,8 +19,8 @@ from accounts.domain.refusals import note
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Division, Event, Membership, Organisation, RemitUserGrant, User
 from kit.errors import IdError
+from kit.fast.prepared import prepared
 from kit.ids import parse_uscc
-from kit.prepared import prepared
 from kit.text import written
 
 # Who may sit where: keeping the books and approving are different houses (R-AUT-5).

@@ -10,7 +10,7 @@ from django.utils import timezone
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from accounts.enums import Act
-from kit.prepared import Place
+from kit.fast.prepared import Place
 
 
 class Remit(models.Model):

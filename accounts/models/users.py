@@ -15,8 +15,8 @@ from accounts.enums import Level, OrganisationKind, Role
 from accounts.models.divisions import Division
 from accounts.models.organisations import Organisation
 from accounts.models.scope import ScopedQuerySet
+from kit.fast.prepared import Place
 from kit.fields import EncryptedTextField
-from kit.prepared import Place
 
 
 class UserManager(BaseUserManager["User"]):
@@ -112,7 +112,7 @@ class Membership(models.Model):
         return self.organisation.is_unit
 
     def stand_in(self, name: str) -> "tuple[tuple[str | None, ...], dict[str, Any], Callable[[], Membership]]":
-        """This membership in a prepared query (`kit.prepared`): its role, kind and level decide the query's shape, its
+        """This membership in a prepared query (`kit.fast.prepared`): its role, kind and level decide the query's shape, its
         numbers are places.
 
         The path of a league and of an industry department is part of the shape; anybody else's is None, so that to ask

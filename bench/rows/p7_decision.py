@@ -27,8 +27,8 @@ from bench.measure import Bench, Line, Target, Variant, queries_of
 from bench.minimal import ADDRESS, MIDDLEWARE
 from casework.enums import State
 from devtools.ports import HOST, lasting_port
-from kit import prepared
-from kit.memory import collect_seldom
+from kit.fast import prepared
+from kit.fast.memory import collect_seldom
 from training.models import Opening
 
 CODE = "P7"

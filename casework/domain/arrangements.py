@@ -24,7 +24,7 @@ from casework.domain.duties import Duty
 from casework.domain.workdays import FIRST_TOUCHED, calendar, recount
 from casework.models import HolidayArrangement, WorkdayOverride
 from kit.dates import cell_date
-from kit.prepared import prepared
+from kit.fast.prepared import prepared
 from kit.sheets import CellProblem, FileRefused, read_table
 from kit.text import cell_text, squeeze, written
 from kit.workdays import LAST_KNOWN, SATURDAY, Calendar, legal_days_off

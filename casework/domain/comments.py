@@ -11,7 +11,7 @@ from accounts.models import Membership
 from casework.domain.flow import flow_of
 from casework.domain.inbox import tell
 from casework.models import Application, Comment
-from kit.prepared import prepared
+from kit.fast.prepared import prepared
 from kit.text import written
 
 LONGEST = 2000

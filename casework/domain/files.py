@@ -27,7 +27,7 @@ from casework.domain.flow import flows
 from casework.enums import WITH_APPLICANT
 from casework.models import Application, Attachment
 from kit.crypto import file_digest
-from kit.prepared import prepared
+from kit.fast.prepared import prepared
 from kit.sheets import ATTACHMENT_MAX_BYTES, XLSX, FileRefused, inspect_upload
 from kit.text import written
 

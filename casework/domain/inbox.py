@@ -15,8 +15,8 @@ from accounts.enums import Role
 from accounts.models import Membership, Organisation
 from casework.enums import CONFIRM_ACCOUNT, ENDED, ON_A_DESK, Standing, State
 from casework.models import Application, Notice, Step, WorkItem
-from kit.prepared import prepared
-from kit.rows import insert_row, upsert_row
+from kit.fast.prepared import prepared
+from kit.fast.rows import insert_row, upsert_row
 
 if TYPE_CHECKING:
     from casework.domain.flow import Flow

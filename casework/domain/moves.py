@@ -23,7 +23,7 @@ from casework.domain.inbox import reviewers_of, tell, write_cover
 from casework.domain.jobs import queue
 from casework.enums import ENDED, WITH_APPLICANT, State
 from casework.models import Application, Step
-from kit.rows import bring_up_to_date, insert_row, read_row, update_row
+from kit.fast.rows import bring_up_to_date, insert_row, read_row, update_row
 from kit.text import written
 
 

@@ -17,7 +17,7 @@ from accounts.enums import Level
 from accounts.models import Division
 from casework.domain.workdays import due_on
 from casework.models import Application, Parameter, RouteStep
-from kit.prepared import prepared
+from kit.fast.prepared import prepared
 
 if TYPE_CHECKING:
     from casework.domain.flow import Flow

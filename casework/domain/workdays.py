@@ -11,7 +11,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from casework.models import WorkdayOverride
-from kit.prepared import prepared
+from kit.fast.prepared import prepared
 from kit.workdays import Calendar, Due
 
 PACKAGE = Calendar()

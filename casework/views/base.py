@@ -12,7 +12,7 @@ from accounts.models import Membership
 from casework.domain.dossier import dossier_of
 from casework.domain.flow import Flow, flows
 from casework.models import Application
-from kit.prepared import prepared
+from kit.fast.prepared import prepared
 
 View = Callable[..., HttpResponse]
 

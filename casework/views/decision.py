@@ -35,7 +35,7 @@ from casework.domain.routing import steps_of
 from casework.enums import ON_A_DESK, JobState, State
 from casework.models import Application, Attachment, Job, Reason, Step
 from casework.views.base import load_case
-from kit.prepared import prepared
+from kit.fast.prepared import prepared
 from kit.text import joined
 from kit.whole import whole
 

@@ -23,7 +23,7 @@ from eligibility.models import Person, RegistryAnswer
 from eligibility.registries.ask import gathered
 from eligibility.registries.catalogue import BATCH
 from eligibility.registries.protocol import BatchOutcome, Busy, NoAnswer, Silence, Subject
-from kit.bulk import insert_new
+from kit.fast.bulk import insert_new
 
 HEARTBEAT_SECONDS = 15
 SMALL = BATCH

@@ -24,8 +24,8 @@ from eligibility.engine import AGAINST, Facts, Judgement, RuleTable, judge, othe
 from eligibility.engine.judgement import Result
 from eligibility.enums import Verdict
 from eligibility.models import Examination, Person
-from kit.bulk import insert_made
-from kit.copying import Written
+from kit.fast.bulk import insert_made
+from kit.fast.copying import Written
 from kit.identity import same_name
 
 # What the words of a result are made from beside what it keeps itself.

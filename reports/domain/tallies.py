@@ -18,7 +18,7 @@ from django.db.models import Count, DateField, F, QuerySet, Sum, Value
 from django.db.models.functions import Trunc
 from django.utils import timezone
 
-from kit.prepared import prepared_sql
+from kit.fast.prepared import prepared_sql
 from reports.domain.figures import FIGURES, Asked, Figure
 from reports.enums import Measure, Span
 from reports.models import Tally

@@ -14,10 +14,10 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from kit.copying import write_json
 from kit.dates import read_date
 from kit.errors import DateError, MoneyError
-from kit.memory import no_collecting
+from kit.fast.copying import write_json
+from kit.fast.memory import no_collecting
 from kit.money import FEN, fen, yuan_text
 from kit.sheets import CellProblem, write_table
 from kit.text import cell_decimal, cell_text, is_scientific, squeeze

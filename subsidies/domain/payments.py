@@ -26,8 +26,8 @@ from casework.domain.inbox import write_cover
 from casework.domain.moves import NotYours, Obstructed
 from casework.enums import State
 from casework.models import Notice, Step
-from kit.bulk import insert_values, update_values
-from kit.memory import no_collecting
+from kit.fast.bulk import insert_values, update_values
+from kit.fast.memory import no_collecting
 from kit.sheets import inspect_upload, read_table
 from subsidies.domain.bank import (
     ANSWERED,

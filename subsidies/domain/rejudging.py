@@ -35,7 +35,7 @@ from eligibility.engine.records import REGISTRIES
 from eligibility.enums import Verdict
 from eligibility.models import Examination
 from eligibility.rules.table import NoTable, table_on
-from kit.bulk import update_values
+from kit.fast.bulk import update_values
 from subsidies.enums import WAITING, LineState
 from subsidies.models import Subsidy, SubsidyLine
 from training.domain.decision.openings import locked_cases, tell_verdicts

@@ -23,8 +23,8 @@ from accounts.models import Membership
 from casework.domain.moves import Obstructed
 from eligibility.domain.people import number_hash
 from eligibility.models import Person
+from kit.fast.prepared import prepared_sql
 from kit.identity import fold_name
-from kit.prepared import prepared_sql
 from kit.text import squeeze
 from training.enums import IDLE, Stage
 from training.models import Enrolment, TrainingClass

@@ -25,8 +25,8 @@ from eligibility.engine.dates import day_before
 from eligibility.models import Assistance
 from eligibility.rules.common import DOCUMENTS
 from eligibility.rules.table import NoTable, table_on
+from kit.fast.prepared import prepared
 from kit.languages import language
-from kit.prepared import prepared
 from kit.whole import wholes
 from kit.workdays import Due
 from training.domain.classes.bookings import conflicts, elsewhere

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from kit.bulk import update_values
+from kit.fast.bulk import update_values
 from training.domain.classes.numbers import next_numbers
 from training.domain.verification.facts import FILING, living, variant_of
 from training.enums import CertificateKind, Result

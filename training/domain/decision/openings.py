@@ -29,9 +29,9 @@ from eligibility.engine.judgement import Result as CheckResult
 from eligibility.enums import Gate, Verdict
 from eligibility.models import Examination
 from eligibility.rules.table import table_on
-from kit.bulk import update_values
-from kit.memory import no_collecting
-from kit.prepared import prepared
+from kit.fast.bulk import update_values
+from kit.fast.memory import no_collecting
+from kit.fast.prepared import prepared
 from training.domain.classes import tabs
 from training.domain.classes.bookings import booked_once, hold_people
 from training.domain.classes.numbers import next_number

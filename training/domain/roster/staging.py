@@ -20,9 +20,9 @@ from casework.domain.inbox import write_cover
 from casework.domain.jobs import queue
 from eligibility.domain.corrected import slips_again
 from eligibility.domain.people import number_hash
-from kit.copying import copy_in, hexed, json_line, write_json
 from kit.crypto import Keyring
-from kit.memory import no_collecting
+from kit.fast.copying import copy_in, hexed, json_line, write_json
+from kit.fast.memory import no_collecting
 from kit.sheets import ROSTER_MAX_BYTES, CellProblem, FileRefused, read_table, what_was_folded
 from kit.text import cell_text, written
 from training.domain.roster.enrolling import RosterRefused, enrol, open_for

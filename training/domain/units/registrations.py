@@ -17,8 +17,8 @@ from casework.domain.flow import flow_of
 from casework.domain.inbox import write_cover
 from casework.enums import ENDED, WITH_APPLICANT
 from eligibility.domain.enterprises import enterprise_found, why_no_legal_person
-from kit.prepared import prepared_sql
-from kit.rows import read_along
+from kit.fast.prepared import prepared_sql
+from kit.fast.rows import read_along
 from training.domain.units.accounts import carry_account, open_change, why_other_holder
 from training.domain.units.profiles import ACCOUNT, LABELS, PROFILE, file_of, needs_account, proposed, what_changes
 from training.enums import EntityType

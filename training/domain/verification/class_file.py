@@ -25,7 +25,7 @@ from casework.enums import WITH_APPLICANT
 from eligibility.domain.examine import brief_of
 from eligibility.domain.overrulings import overrulings_of
 from eligibility.models import Overruling
-from kit.prepared import prepared
+from kit.fast.prepared import prepared
 from training.domain.verification.certificates import CODE
 from training.domain.verification.facts import KIND, living
 from training.domain.verification.findings import PersonFinding

@@ -16,8 +16,8 @@ from eligibility.domain.overrulings import why_not_overruled
 from eligibility.engine.judgement import Result
 from eligibility.enums import Verdict
 from eligibility.models import Assistance, Examination
+from kit.fast.prepared import prepared
 from kit.languages import language
-from kit.prepared import prepared
 from training.domain.verification.facts import KIND
 from training.models import Enrolment
 

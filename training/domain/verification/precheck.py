@@ -22,8 +22,8 @@ from eligibility.engine import AGAINST
 from eligibility.enums import Gate, Verdict
 from eligibility.models import Examination
 from eligibility.rules.table import NoTable, RuleTable, table_on
+from kit.fast.memory import no_collecting
 from kit.languages import language
-from kit.memory import no_collecting
 from training.domain.decision.openings import UNFINISHED, questions_at
 from training.domain.roster.enrolling import open_for
 from training.domain.verification.facts import cases_of, living

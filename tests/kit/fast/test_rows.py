@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Event
 from casework.models import Notice, WorkItem
-from kit.rows import bring_up_to_date, insert_row, read_along, read_row, update_row, upsert_row
+from kit.fast.rows import bring_up_to_date, insert_row, read_along, read_row, update_row, upsert_row
 from tests.factories import unit as school
 from training.models import Unit
 

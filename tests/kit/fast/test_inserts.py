@@ -9,9 +9,9 @@ from django.db import transaction
 
 from casework.models import Job
 from eligibility.models import RegistryAnswer
-from kit.bulk import insert_made, insert_new, insert_rows
-from kit.copying import Written
-from kit.memory import SELDOM, collect_seldom, no_collecting
+from kit.fast.bulk import insert_made, insert_new, insert_rows
+from kit.fast.copying import Written
+from kit.fast.memory import SELDOM, collect_seldom, no_collecting
 
 pytestmark = pytest.mark.django_db
 NAMES = ("job", "registry", "subject_hash", "asked_at", "facts", "problem")

@@ -15,7 +15,7 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Field, JSONField, Model
 
-from kit.copying import NULL, copy_in, escaped, hexed, json_line, write_json
+from kit.fast.copying import NULL, copy_in, escaped, hexed, json_line, write_json
 from kit.fields import EncryptedTextField
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.enums import Level, OrganisationKind, Role
 from accounts.models import Division, Membership, Organisation
-from kit.prepared import prepared, prepared_sql
+from kit.fast.prepared import prepared, prepared_sql
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +26,7 @@ def built() -> list[str]:
 
 @pytest.fixture
 def below(built, monkeypatch):
-    monkeypatch.setattr("kit.prepared.onlookers", [])  # they build it, too
+    monkeypatch.setattr("kit.fast.prepared.onlookers", [])  # they build it, too
 
     @prepared
     def divisions(parent: str, *others: str, level: str) -> QuerySet[Division]:

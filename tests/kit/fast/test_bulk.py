@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from casework.models import Job
-from kit.bulk import update_rows, update_values
+from kit.fast.bulk import update_rows, update_values
 from tests.factories.guards import rewritable
 from tests.factories.reports import Spec, make
 from training.models import Enrolment

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Field, Model
 
-from kit.prepared import prepared_sql
+from kit.fast.prepared import prepared_sql
 
 AnyRow = TypeVar("AnyRow", bound=Model)
 
