@@ -44,3 +44,10 @@ class JobState(models.TextChoices):
     DONE = "done", _("已完成")
     FAILED = "failed", _("未完成")
     STUCK = "stuck", _("已停滞")
+
+
+UNFINISHED = (JobState.QUEUED, JobState.RUNNING, JobState.STUCK)
+# What the page of a case shows: a job that failed, too.
+SHOWN = (*UNFINISHED, JobState.FAILED)
+# What people may have done again.
+TO_TAKE_UP = (JobState.STUCK, JobState.FAILED)

@@ -27,8 +27,8 @@ from subsidies.domain.bank import read_result, reference
 from subsidies.domain.claims import draw_up
 from subsidies.domain.payments import draw_up_batch, take_result
 from subsidies.models import Subsidy
-from training.domain.classes.calendar import begin_classes
 from training.domain.classes.drafting import create_class
+from training.domain.classes.stages import begin_classes
 from training.domain.classes.timetable import Slot, generate_timetable
 from training.domain.decision.completions import Row, open_completion, save_results
 from training.domain.decision.conditions import document_slots

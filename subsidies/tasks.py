@@ -11,7 +11,7 @@ from casework.enums import State
 from eligibility.enums import Gate
 from subsidies.domain.publicity import over_by
 from subsidies.models import Subsidy
-from training.domain.verification.checking import check_case
+from training.domain.verification.verify import check_case
 
 
 @shared_task(name="subsidies.tasks.check_claim")

@@ -18,9 +18,9 @@ class TrainingConfig(AppConfig):
         from eligibility.domain.people import add_life
         from eligibility.domain.person_providers import PersonProvider, add_person_provider
         from training.domain import labels, person_corrections, subjects, trails
+        from training.domain.classes.enrolments import KIND
         from training.domain.classes.tabs import add_tab
-        from training.domain.decision import openings
-        from training.domain.verification import consistency, facts
+        from training.domain.verification import consistency, verify
         from training.models import RosterSource
         from training.procedures import account_change, certificate_change, completion, opening, registration
         from training.tasks import checks
@@ -31,13 +31,13 @@ class TrainingConfig(AppConfig):
             register_dossier(procedure.PAGE)
         register_subjects(
             SubjectKind(
-                kind=facts.KIND,
+                kind=KIND,
                 describe=subjects.describe,
                 named=subjects.named,
                 going_on=subjects.going_on,
                 why_not=subjects.why_not_answer,
                 why_not_second=subjects.why_not_second,
-                rejudge=openings.rejudge,
+                rejudge=verify.rejudge,
                 case_of=subjects.case_of,
                 classmates=subjects.classmates,
                 employer_of=subjects.employer_of,
@@ -57,7 +57,7 @@ class TrainingConfig(AppConfig):
             add_trail(kind, find)
         only_acts("person", *trails.OF_PEOPLE)
         tell_units(*trails.TOLD_TO_UNITS)
-        consistency.register(facts.KIND)
+        consistency.register(KIND)
         add_life(subjects.life)
         add_person_provider(
             PersonProvider(

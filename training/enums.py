@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import Act
+
 
 class TrainingType(models.TextChoices):
     """培训类别 (R-OPN-1, R-RPT-2)."""
@@ -80,6 +82,8 @@ NOT_SUBMITTED = (Stage.DRAFT, Stage.DROPPED)
 # their teachers and
 # rooms (the triggers of migrations `bookings` and `numbers` name the same four).
 IDLE = (Stage.DRAFT, Stage.REFUSED, Stage.STOPPED, Stage.DROPPED)
+# Whoever holds one of these decides about the people of a class.
+REVIEWS = (Act.FIRST_REVIEW_OPENING, Act.FIRST_REVIEW_COMPLETION, Act.FIRST_REVIEW_SUBSIDY)
 # Stages in which certificates are still to be compared with the class.
 CERTIFYING = (Stage.OPENING, Stage.APPROVED, Stage.IN_TRAINING, Stage.COMPLETION)
 PUBLIC_STAGES = (

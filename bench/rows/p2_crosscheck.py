@@ -31,8 +31,9 @@ from eligibility.registries.client import adapters, open_session
 from eligibility.registries.protocol import BatchOutcome, Subject
 from eligibility.rules.table import table_on
 from registry_simulator.client import Control
-from training.domain.decision.openings import recheck
-from training.domain.verification.facts import KIND, cases_of
+from training.domain.classes.enrolments import KIND
+from training.domain.verification.facts import cases_of
+from training.domain.verification.verify import recheck
 from training.models import Enrolment, TrainingClass
 
 CODE = "P2"

@@ -21,11 +21,11 @@ from casework.domain.files import FileAltered, visible_file
 from casework.domain.inbox import inbox, overdue
 from casework.domain.jobs import take_up_again
 from casework.domain.moves import Obstructed
-from casework.enums import Standing
+from casework.enums import TO_TAKE_UP, Standing
 from casework.models import Attachment, Job, Notice, WorkItem
 from casework.serializers import InboxFilter, JobSerializer, NoticeSerializer, WorkItemSerializer
 from casework.views.files import download_attachment
-from casework.views.jobs import AGAIN, job_download, jobs_of, may_restart, shown
+from casework.views.jobs import job_download, jobs_of, may_restart, shown
 from kit.sheets import XLSX
 
 WORKERS = (Role.OPERATOR, Role.OFFICER, Role.ADMINISTRATOR, Role.FINANCE)
@@ -139,7 +139,7 @@ class JobAgainView(JobApiView):
             raise exceptions.PermissionDenied(_("这项任务由发起单位或审批部门重新开始。"))
         with transaction.atomic():
             locked = Job.objects.select_for_update(of=("self",)).get(pk=found.pk)
-            if locked.state not in AGAIN:
+            if locked.state not in TO_TAKE_UP:
                 raise Obstructed([_("任务现在是“%(state)s”，不需要重新开始。") % {"state": locked.get_state_display()}])
             take_up_again(locked)
             record(

@@ -32,7 +32,7 @@ from casework.domain.flow import Flow
 from casework.domain.history import line_of_time, trail_of
 from casework.domain.moves import Available, NoSuchMove, NotYours, Obstructed, Overtaken, available, holds, take
 from casework.domain.routing import steps_of
-from casework.enums import ON_A_DESK, JobState, State
+from casework.enums import ON_A_DESK, SHOWN, State
 from casework.models import Application, Attachment, Job, Reason, Step
 from casework.views.base import load_case
 from kit.fast.prepared import prepared
@@ -40,7 +40,6 @@ from kit.text import joined
 from kit.whole import whole
 
 NOT_DATA = OWN_FIELDS | {"reason", "reason_choice"}
-OPEN_JOBS = (JobState.QUEUED, JobState.RUNNING, JobState.STUCK, JobState.FAILED)
 
 
 @dataclass(frozen=True)
@@ -277,4 +276,4 @@ def _reasons(moves: tuple[str, ...], kinds: tuple[str, ...]) -> QuerySet[Reason]
 
 
 def open_jobs(kind: str, application: Application) -> list[Job]:
-    return list(Job.objects.filter(kind=kind, object_id=application.pk, state__in=OPEN_JOBS).order_by("-id")[:3])
+    return list(Job.objects.filter(kind=kind, object_id=application.pk, state__in=SHOWN).order_by("-id")[:3])

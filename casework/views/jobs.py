@@ -19,13 +19,12 @@ from accounts.middleware import membership_required
 from accounts.models import Membership
 from accounts.submissions import post_only
 from casework.domain.jobs import take_up_again
-from casework.enums import JobState
+from casework.enums import TO_TAKE_UP, JobState
 from casework.models import Job, WorkItem
 from casework.views.files import download
 from kit.sheets import XLSX
 
 PAGE = 25
-AGAIN = (JobState.STUCK, JobState.FAILED)
 
 
 def jobs_of(membership: Membership) -> QuerySet[Job]:
@@ -58,7 +57,7 @@ def may_restart(job: Job, membership: Membership) -> bool:
 def shown(job: Job, membership: Membership) -> Job:
     """The job with what this membership may do with it."""
     job.can_fetch = bool(job.file) and job.state == JobState.DONE and may_fetch(job, membership)
-    job.can_restart = job.state in AGAIN and may_restart(job, membership)
+    job.can_restart = job.state in TO_TAKE_UP and may_restart(job, membership)
     return job
 
 
@@ -70,7 +69,7 @@ def jobs(request: Request) -> HttpResponse:
     if state == "open":
         rows = rows.filter(state__in=[JobState.QUEUED, JobState.RUNNING])
     elif state == "bad":
-        rows = rows.filter(state__in=AGAIN)
+        rows = rows.filter(state__in=TO_TAKE_UP)
     elif state == "mine":
         rows = rows.filter(Q(by__user=membership.user_id))
     page = Paginator(rows.order_by("-id"), PAGE).get_page(request.GET.get("page"))
@@ -127,7 +126,7 @@ def job_again(request: Request, pk: int) -> HttpResponse:
         raise PermissionDenied(_("这项任务由发起单位或审批部门重新开始。"))
     with transaction.atomic():
         locked = Job.objects.select_for_update(of=("self",)).get(pk=found.pk)
-        if locked.state not in AGAIN:
+        if locked.state not in TO_TAKE_UP:
             sentence = _("任务现在是“%(state)s”，不需要重新开始。") % {"state": locked.get_state_display()}
             return render(
                 request,

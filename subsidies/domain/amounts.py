@@ -16,7 +16,7 @@ from casework.domain.routing import parameter
 from kit.money import FEN, fen, yuan_text
 from subsidies.enums import SUBSIDISED, Item
 from subsidies.models import Standard, SubsidyLine
-from training.domain.verification.facts import living
+from training.domain.classes.enrolments import living
 from training.enums import Result
 from training.models import Enrolment, TrainingClass
 from training.models.catalogue import one_code

@@ -15,7 +15,7 @@ from subsidies.domain.budgets import budget_for
 from subsidies.domain.returns import shown_lines
 from subsidies.enums import LIVE, LineState, ObjectionOutcome
 from subsidies.models import Budget, Objection, Publicity, Subsidy, SubsidyLine
-from training.domain.verification.facts import KIND
+from training.domain.classes.enrolments import KIND
 from training.domain.verification.watch_stops import changes_of
 from training.models import Change
 

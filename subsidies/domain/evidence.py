@@ -17,7 +17,7 @@ from subsidies.domain.bank import reference
 from subsidies.domain.claims import earlier_claims
 from subsidies.domain.corrections import RELATED
 from subsidies.models import BankCorrection, Objection, Payment, Publicity, SubsidyLine
-from training.domain.verification.facts import KIND
+from training.domain.classes.enrolments import KIND
 from training.domain.verification.findings import spoken
 from training.models import Completion, Opening
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from casework.domain.inbox import reviewers_of
-from casework.enums import State
+from casework.enums import UNFINISHED, State
 from casework.models import Job
 from eligibility.enums import Gate
 from subsidies.domain.budgets import why_not_committed
@@ -22,7 +22,6 @@ from subsidies.domain.people import unsettled_sentences
 from subsidies.domain.publicity import PAYMENT_CHECK_TASK
 from subsidies.enums import LIVE, LineState, ObjectionOutcome
 from subsidies.models import Subsidy
-from training.domain.decision.openings import UNFINISHED
 from training.domain.units.accounts import account_of, under_way
 
 

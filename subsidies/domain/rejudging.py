@@ -38,10 +38,11 @@ from eligibility.rules.table import NoTable, table_on
 from kit.fast.bulk import update_values
 from subsidies.enums import WAITING, LineState
 from subsidies.models import Subsidy, SubsidyLine
-from training.domain.decision.openings import locked_cases, tell_verdicts
+from training.domain.classes.enrolments import KIND
 from training.domain.verification.certificates import CODE
-from training.domain.verification.facts import KIND, cases_of
+from training.domain.verification.facts import cases_of
 from training.domain.verification.findings import spoken
+from training.domain.verification.verify import locked_cases, tell_verdicts
 from training.models import Enrolment, TrainingClass
 
 SENT = (LineState.PAYING, LineState.PAID, LineState.RECOVERED)

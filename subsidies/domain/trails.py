@@ -7,8 +7,8 @@ from __future__ import annotations
 from casework.domain.history import Trail
 from subsidies.domain.claim_file import claim_file_of
 from subsidies.models import Payment, PaymentBatch, Subsidy
+from training.domain.classes.enrolments import KIND
 from training.domain.trails import around, names_of
-from training.domain.verification.facts import KIND
 from training.models import Completion, Enrolment, Opening, TrainingClass
 
 TOLD_TO_UNITS = (

@@ -141,3 +141,24 @@ def test_foreign_keys_point_leftwards(room):
         and ROOMS.index(field.related_model._meta.app_label) > ROOMS.index(room)
     ]
     assert wrong == []
+
+
+def test_the_packages_of_training_stand_in_a_line():
+    """A file of training/domain knows its own package and those before it; the providers handed down to other rooms
+    (labels, subjects, trails, person_corrections) know them all and are known to none.
+    """
+    line = ["units", "classes", "roster", "verification", "decision", "providers"]
+
+    def package(parts):
+        """Where a module of training/domain stands in the line; None for the package itself and what is elsewhere."""
+        if parts[:2] != ("training", "domain") or len(parts) < 3:
+            return None
+        return line.index(parts[2]) if parts[2] in line else line.index("providers")
+
+    wrong = []
+    for found in chain.from_iterable(imports(path) for path in files("training")):
+        mine = package(found.path.relative_to(ROOT).with_suffix("").parts)
+        theirs = package(tuple(found.module.split(".")))
+        if mine is not None and theirs is not None and theirs > mine:
+            wrong.append(place(found))
+    assert wrong == []

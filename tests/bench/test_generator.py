@@ -35,7 +35,7 @@ from subsidies.domain.publicity import snapshot_digest
 from subsidies.enums import LIVE, LineState
 from subsidies.models import Budget, Payment, Publicity, Subsidy, SubsidyLine
 from training.domain.classes.bookings import conflicts, overlaps
-from training.domain.classes.drafting import what_is_missing
+from training.domain.decision.completeness import what_is_missing
 from training.domain.decision.conditions import papers_needed
 from training.enums import PUBLIC_STAGES, Result, Stage
 from training.models import Completion, Enrolment, Lesson, Opening, TrainingClass

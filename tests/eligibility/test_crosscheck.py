@@ -22,8 +22,8 @@ from eligibility.models import Assistance, Examination, RegistryAnswer
 from eligibility.tasks import ask_again
 from tests.factories import eligibility as people
 from tests.training import walk as walks
-from training.domain.decision import openings
 from training.domain.roster.enrolling import add_trainee, remove_trainee
+from training.domain.verification import verify
 from training.tasks.checks import check_roster
 
 pytestmark = pytest.mark.django_db
@@ -74,7 +74,7 @@ def test_a_worker_killed_before_judging_is_taken_up_again_and_nobody_is_asked_tw
 
     job = walks.newest_job(walk.opening)
     with monkeypatch.context() as patch:
-        patch.setattr(openings, "_judge", killed)
+        patch.setattr(verify, "_judge", killed)
         die(job)
     job.refresh_from_db()
     assert (job.state, verdicts(walk)) == (JobState.RUNNING, {Verdict.NONE})
@@ -302,7 +302,7 @@ def test_a_case_already_decided_is_not_asked_about_again(walk, registries):
 def test_the_registries_are_never_asked_inside_a_transaction(walk):
     job = walks.newest_job(walk.opening)
     with transaction.atomic(), pytest.raises(RuntimeError, match="transaction"):
-        openings.recheck(walk.training_class, "opening", job=job)
+        verify.recheck(walk.training_class, "opening", job=job)
 
 
 def test_assisted_checks_are_opened_answered_and_judged_from_stored_answers(walk, registries):
@@ -359,7 +359,7 @@ def test_the_number_of_queries_of_a_judgement_does_not_grow_with_the_class(
     walk.check()
     job = walks.newest_job(walk.opening)
     with django_assert_num_queries(14):
-        openings._judge(walk.reload(), "opening", job=job)
+        verify._judge(walk.reload(), "opening", job=job)
 
 
 def test_a_person_two_registries_know_under_two_names_is_for_verification_until_people_have_settled_it(

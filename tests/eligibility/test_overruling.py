@@ -21,8 +21,8 @@ from tests import factories
 from tests.eligibility.desk import USCC, asked, insured_class, paper, shareholders
 from tests.factories import eligibility as people
 from tests.training import walk as walks
-from training.domain.decision.openings import recheck
 from training.domain.decision.strikes import strike_out
+from training.domain.verification.verify import recheck
 
 pytestmark = pytest.mark.django_db
 CHECK = "not_insured_as_employee"

@@ -15,7 +15,7 @@ from tests import factories
 from tests.eligibility.desk import USCC, paper
 from tests.factories import eligibility as people
 from tests.training import walk as walks
-from training.domain.decision.openings import recheck
+from training.domain.verification.verify import recheck
 
 pytestmark = pytest.mark.django_db
 

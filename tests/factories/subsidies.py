@@ -37,7 +37,7 @@ from subsidies.models import Budget, PaymentBatch, Standard, Subsidy, SubsidyLin
 from tests import factories
 from tests.factories import eligibility as people
 from tests.factories import training
-from training.domain.verification.facts import KIND
+from training.domain.classes.enrolments import KIND
 from training.enums import CertificateKind, FundSource, Stage
 from training.models import Completion, Enrolment, Opening, Project, TrainingClass
 

@@ -93,7 +93,7 @@ def test_a_check_of_an_earlier_submission_comes_too_late(case, registries):
 def test_a_worker_killed_after_asking_is_taken_up_again_and_asks_nobody_twice(case, registries, monkeypatch):
     case.submitted()
     job = Job.objects.get(kind="subsidy")
-    monkeypatch.setattr("training.domain.verification.checking.move_on", lambda *a: (_ for _ in ()).throw(SystemExit))
+    monkeypatch.setattr("training.domain.verification.verify.move_on", lambda *a: (_ for _ in ()).throw(SystemExit))
     with pytest.raises(SystemExit):
         check_claim(job.pk)
     monkeypatch.undo()

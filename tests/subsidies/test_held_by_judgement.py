@@ -20,7 +20,7 @@ from subsidies.models import Budget, PaymentBatch
 from tests.factories import subsidies as money
 from tests.kit.files import PDF
 from tests.subsidies.test_rejudging import judged_before, ran
-from training.domain.verification.facts import KIND
+from training.domain.classes.enrolments import KIND
 
 pytestmark = pytest.mark.django_db
 CODE = "not_insured_as_employee"

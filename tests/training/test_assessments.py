@@ -18,9 +18,10 @@ from tests.training import walk as walks
 from tests.training.test_catalogue import sent
 from tests.training.test_completion import certificate, enter, submit
 from training.domain.classes.catalogue import CatalogueRefused, keep, status_on
+from training.domain.classes.filing import variant_of
 from training.domain.decision.completions import open_completion
 from training.domain.roster.attendance import record_sheet
-from training.domain.verification.facts import cases_of, variant_of
+from training.domain.verification.facts import cases_of
 from training.models import Assessment, Occupation
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from casework.domain.moves import take
 from tests import factories
 from tests.factories import eligibility as people
 from tests.training import walk as walks
-from training.domain.classes.calendar import begin_classes
+from training.domain.classes.stages import begin_classes
 from training.domain.roster.attendance import AttendanceRefused, NotTheTeachingUnit, attendance_percent, record_sheet
 from training.enums import Stage
 from training.models import AttendanceSheet, Enrolment

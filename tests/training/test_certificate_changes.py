@@ -33,7 +33,7 @@ from training.domain.decision.certificate_changes import (
     begin,
 )
 from training.domain.decision.completions import Row, save_results
-from training.domain.decision.openings import rejudge
+from training.domain.verification.verify import rejudge
 from training.enums import CertificateKind
 from training.models import CertificateChange, Completion, Enrolment
 

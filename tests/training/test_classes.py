@@ -16,15 +16,9 @@ from casework.models import WorkItem
 from tests import factories
 from tests.factories import training as t
 from tests.factories.guards import forced
-from training.domain.classes.drafting import (
-    ClassLocked,
-    ClassRefused,
-    copy_class,
-    create_class,
-    update_class,
-    what_is_missing,
-)
+from training.domain.classes.drafting import ClassLocked, ClassRefused, copy_class, create_class, update_class
 from training.domain.classes.numbers import NEXT, next_number
+from training.domain.decision.completeness import what_is_missing
 from training.domain.decision.openings import number_of
 from training.domain.roster.staging import take_good_rows
 from training.enums import FundSource, Stage

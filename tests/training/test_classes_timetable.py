@@ -14,8 +14,9 @@ from tests.factories import training as t
 from tests.factories.guards import forced
 from tests.factories.subsidies import at
 from training.domain.classes.bookings import conflicts, overlaps
-from training.domain.classes.drafting import ClassLocked, update_class, what_is_missing
+from training.domain.classes.drafting import ClassLocked, update_class
 from training.domain.classes.timetable import Slot, TimetableRefused, generate_timetable, remove_lesson, save_lesson
+from training.domain.decision.completeness import what_is_missing
 from training.domain.decision.conditions import conditions
 from training.domain.roster.staging import take_good_rows
 from training.enums import Stage

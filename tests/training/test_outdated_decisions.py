@@ -7,8 +7,8 @@ from eligibility.enums import Verdict
 from tests import factories
 from tests.eligibility.desk import asked, insured_class, shareholders
 from tests.subsidies.test_outdated_decisions import CHANGED, agreed, drawn_for
-from training.domain.decision.openings import rejudge
 from training.domain.decision.strikes import strike_out
+from training.domain.verification.verify import rejudge
 from training.models import Enrolment
 
 pytestmark = pytest.mark.django_db

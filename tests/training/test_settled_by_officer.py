@@ -26,7 +26,7 @@ from tests.factories import training as t
 from tests.kit.files import PDF
 from tests.training import walk as walks
 from training.domain.decision.issuing import is_issued_here
-from training.domain.decision.openings import rejudge
+from training.domain.verification.verify import rejudge
 from training.models import TrainingClass
 
 __all__ = ["browser"]

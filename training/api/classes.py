@@ -14,10 +14,11 @@ from rest_framework.response import Response
 from accounts.enums import Role
 from casework.api.base import ApiView, Versioned, applicant_only, cleaned, only
 from casework.serializers import EntrySerializer
-from training.domain.classes.drafting import ClassLocked, ClassRefused, create_class, update_class, what_is_missing
+from training.domain.classes.drafting import ClassLocked, ClassRefused, create_class, update_class
 from training.domain.classes.tabs import history_of
 from training.domain.classes.timetable import Slot, TimetableRefused, generate_timetable, remove_lesson, save_lesson
 from training.domain.classes.versions import class_version, lesson_version, timetable_version
+from training.domain.decision.completeness import what_is_missing
 from training.domain.decision.completions import CompletionRefused, NotYourResults, open_completion
 from training.domain.decision.conditions import conditions
 from training.forms.classes import ClassForm, LessonForm, venues_of

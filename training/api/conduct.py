@@ -12,10 +12,10 @@ from rest_framework.response import Response
 
 from casework.api.base import Versioned
 from training.api.classes import ClassApiView
+from training.domain.classes.enrolments import living
 from training.domain.classes.versions import results_version, sheet_version
 from training.domain.decision.completions import FIELDS, ResultsRefused, Row, open_completion, save_results
 from training.domain.roster.attendance import AttendanceRefused, NotTheTeachingUnit, planned_hours, record_sheet
-from training.domain.verification.facts import living
 from training.models import AttendanceSheet, Completion, Lesson, TrainingClass
 from training.serializers.rosters import (
     ResultsInputSerializer,

@@ -20,7 +20,7 @@ from eligibility.domain.overrulings import (
 )
 from kit.bodies import BodyParser
 from training.api.rosters import EnrolmentApiView
-from training.domain.verification.facts import KIND
+from training.domain.classes.enrolments import KIND
 from training.serializers.overrulings import OverrulingSerializer, ProposalSerializer, SettlementSerializer
 
 REFUSALS = {OverrulingIncomplete: 400, NotYourOverruling: 403, OverrulingRefused: 409}

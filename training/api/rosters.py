@@ -22,12 +22,12 @@ from eligibility.models import Assistance
 from training.api.cases import accepted
 from training.api.classes import ClassApiView
 from training.domain.classes.drafting import ClassLocked
+from training.domain.classes.enrolments import KIND
 from training.domain.classes.versions import staged_version, trainee_version
 from training.domain.decision.strikes import strike_out
 from training.domain.roster.enrolling import CellsRefused, RosterRefused, add_trainee, edit_trainee, remove_trainee
 from training.domain.roster.import_job import take_rows
 from training.domain.roster.staging import fix_rows
-from training.domain.verification.facts import KIND
 from training.fields import cells_of, fields_for
 from training.imports.roster import bad_rows_file, shown_rows, template_file
 from training.models import Enrolment, RosterRow, RosterUpload

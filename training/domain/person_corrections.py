@@ -10,16 +10,16 @@ from django.utils.translation import gettext as _
 from accounts.domain.audit import record
 from accounts.domain.changes import changes
 from accounts.models import Division, Membership
+from casework.enums import UNFINISHED
 from casework.models import Job
 from eligibility.domain.examine import Entry
 from eligibility.enums import Verdict
 from eligibility.models import Person
 from training.domain.classes import tabs
 from training.domain.classes.drafting import is_editable
-from training.domain.decision.openings import UNFINISHED
+from training.domain.classes.enrolments import KIND
 from training.domain.roster.enrolling import PERSONAL
 from training.domain.verification.again import CHECK
-from training.domain.verification.facts import KIND
 from training.fields import cells_of
 from training.models import Enrolment, TrainingClass
 

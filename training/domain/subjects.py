@@ -20,11 +20,9 @@ from eligibility.domain.overrulings import overrulings_of
 from eligibility.domain.people import LifeEvent
 from eligibility.enums import Agreement, Gate, Verdict
 from eligibility.models import Examination, Overruling, Person
-from training.domain.verification.facts import KIND
-from training.enums import IDLE
+from training.domain.classes.enrolments import KIND
+from training.enums import IDLE, REVIEWS
 from training.models import Enrolment
-
-REVIEWS = (Act.FIRST_REVIEW_OPENING, Act.FIRST_REVIEW_COMPLETION, Act.FIRST_REVIEW_SUBSIDY)
 
 
 def case_page(enrolment: Enrolment) -> str:

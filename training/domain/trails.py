@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation
 from casework.domain.history import Things, Trail
 from eligibility.models import LetterRow, Recognition
+from training.domain.classes.enrolments import KIND
 from training.domain.verification.class_file import class_file_of
-from training.domain.verification.facts import KIND
 from training.models import CertificateChange, Completion, Enrolment, Opening, Registration, TrainingClass
 
 # What a person's record says that concerns every class the person is in.

@@ -13,13 +13,13 @@ from casework.enums import State
 from eligibility.domain.examine import is_hidden_from, remarks_of, result_of
 from eligibility.enums import Gate, Verdict
 from eligibility.models import Examination
+from training.domain.classes.enrolments import KIND, living
 from training.domain.decision import completions, openings
 from training.domain.decision.guards import nobody_has_decided
 from training.domain.roster.attendance import attendance_percent
 from training.domain.trails import headcount_words
 from training.domain.verification.certificates import CODE, claims_certificate
 from training.domain.verification.class_file import class_file_of
-from training.domain.verification.facts import KIND, living
 from training.domain.verification.findings import spoken
 from training.domain.verification.overrulings import OVERRULED
 from training.domain.verification.watch_stops import WATCHED_SECTION

@@ -18,13 +18,14 @@ from eligibility.domain.evidence import TONES
 from eligibility.domain.examine import kept_of, remarks_of, verdict_told
 from eligibility.enums import Answer, Verdict
 from kit.addresses import addresses
+from training.domain.classes.enrolments import KIND, living
+from training.domain.classes.filing import variant_of
 from training.domain.decision import openings
 from training.domain.decision.conditions import conditions, document_slots
 from training.domain.decision.guards import nobody_has_decided
 from training.domain.decision.strikes import why_not_officer
 from training.domain.trails import headcount_words
 from training.domain.verification.class_file import AROUND, class_file_of
-from training.domain.verification.facts import KIND, living, variant_of
 from training.domain.verification.findings import findings_among, for_units
 from training.domain.verification.overrulings import OVERRULED
 from training.domain.verification.watch_stops import WATCHED_SECTION

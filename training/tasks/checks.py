@@ -11,16 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from casework.domain.jobs import finish, queue, running
-from casework.enums import ENDED, State
+from casework.enums import ENDED, UNFINISHED, State
 from casework.models import Application, Job
 from eligibility.domain import crosscheck
 from eligibility.enums import Gate
-from training.domain.classes.calendar import begin_classes
+from training.domain.classes.stages import begin_classes
 from training.domain.decision import certificate_changes
-from training.domain.decision.openings import UNFINISHED
 from training.domain.person_corrections import classes_with
 from training.domain.verification.again import due_again, open_checks
-from training.domain.verification.checking import check_case, move_on
+from training.domain.verification.verify import check_case, move_on
 from training.models import Completion, Opening, Registration
 
 

@@ -6,8 +6,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from casework.domain.jobs import finish, queue, running
+from casework.enums import UNFINISHED
 from casework.models import Job
-from training.domain.decision.openings import UNFINISHED
 from training.domain.verification.watch import KIND, TASK, WATCHED, watch, watched
 from training.models import TrainingClass
 

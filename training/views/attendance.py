@@ -18,6 +18,7 @@ from casework.domain.routing import parameters
 from casework.views.versions import Difference, posted_version, shown_version
 from kit.versions import Stale, unchanged
 from kit.whole import whole
+from training.domain.classes.enrolments import living
 from training.domain.classes.versions import sheet_version
 from training.domain.roster.attendance import (
     AttendanceRefused,
@@ -28,7 +29,6 @@ from training.domain.roster.attendance import (
     why_not_now,
     why_not_recorder,
 )
-from training.domain.verification.facts import living
 from training.enums import Mark
 from training.models import Lesson, TrainingClass
 from training.views.classes import class_of, tab

@@ -20,6 +20,7 @@ from casework.views.versions import differences, posted_version, shown_version
 from kit.errors import FileRefused
 from kit.sheets import XLSX
 from kit.versions import Stale, unchanged
+from training.domain.classes.enrolments import living
 from training.domain.classes.versions import results_version
 from training.domain.decision.certificate_changes import is_open_to_correction
 from training.domain.decision.completions import (
@@ -32,7 +33,6 @@ from training.domain.decision.completions import (
 )
 from training.domain.decision.issuing import is_issued_here
 from training.domain.roster.attendance import attendance_percent, planned_hours
-from training.domain.verification.facts import living
 from training.domain.verification.findings import proof_told
 from training.forms.results import ResultForm, fields_of, form_for
 from training.imports.results import RowsOvertaken, RowsRefused, read_results, results_workbook

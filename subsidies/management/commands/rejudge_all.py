@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from eligibility.domain.examine import subject_kinds
 from eligibility.enums import Verdict
 from subsidies.domain import rejudging
-from training.domain.verification.facts import KIND
+from training.domain.classes.enrolments import KIND
 
 HEADERS = ("班次", "序号", "姓名", "号码", "关口", "原结论", "新结论", "是否已拨付", "原因")
 

@@ -20,7 +20,7 @@ from casework.domain.flow import flow_of
 from casework.domain.inbox import tell, write_cover
 from casework.domain.jobs import finish
 from casework.domain.moves import Obstructed, change_content, moved_since
-from casework.enums import ENDED, WITH_APPLICANT, State
+from casework.enums import ENDED, UNFINISHED, WITH_APPLICANT, State
 from casework.models import Job
 from eligibility.domain import crosscheck
 from eligibility.domain.answers import Answers
@@ -29,11 +29,10 @@ from eligibility.engine import FAIL, PASS
 from eligibility.engine.judgement import Result as CheckResult
 from kit.text import written
 from training.domain.decision.completions import certificate_faults, why_not_results
-from training.domain.decision.openings import UNFINISHED
 from training.domain.verification import certificates
 from training.domain.verification.again import answers_about
-from training.domain.verification.checking import move_on
 from training.domain.verification.findings import spoken
+from training.domain.verification.verify import move_on
 from training.enums import CertificateKind, Result
 from training.models import CertificateChange, Completion, Enrolment
 

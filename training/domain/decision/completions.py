@@ -22,18 +22,17 @@ from accounts.models import Membership
 from casework.domain.flow import flow_of
 from casework.domain.inbox import write_cover
 from casework.domain.routing import not_set
-from casework.enums import WITH_APPLICANT, State
+from casework.enums import UNFINISHED, WITH_APPLICANT, State
 from casework.models import Job
 from eligibility.domain.crosscheck import queue_for
 from eligibility.domain.examine import result_of
 from eligibility.engine import FAIL
+from training.domain.classes.enrolments import living
 from training.domain.classes.stages import set_stage
 from training.domain.decision.issuing import is_issued_here, issue_certificates
-from training.domain.decision.openings import UNFINISHED
 from training.domain.roster.attendance import attendance_percent, why_not_recorder
 from training.domain.verification import certificates
 from training.domain.verification.class_file import class_file_of
-from training.domain.verification.facts import living
 from training.domain.verification.findings import spoken
 from training.enums import CertificateKind, Result, Stage
 from training.models import Completion, Enrolment, Lesson, TrainingClass

@@ -30,9 +30,10 @@ from kit.languages import language
 from kit.whole import wholes
 from kit.workdays import Due
 from training.domain.classes.bookings import conflicts, elsewhere
-from training.domain.classes.drafting import before_the_rules, is_for_employees, missing_in
+from training.domain.classes.drafting import before_the_rules, is_for_employees
+from training.domain.classes.filing import variant_of
+from training.domain.decision.completeness import missing_in
 from training.domain.verification.class_file import LEAD, ClassFile, class_file_of
-from training.domain.verification.facts import variant_of
 from training.models import Enrolment, Lesson, Listing, Opening, Project, TrainingClass
 
 TRUTH_PROMISE, AGREEMENT, PLAN = "truth_promise", "commission_agreement", "training_plan"

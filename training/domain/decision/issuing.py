@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from kit.fast.bulk import update_values
+from training.domain.classes.enrolments import living
+from training.domain.classes.filing import FILING, variant_of
 from training.domain.classes.numbers import next_numbers
-from training.domain.verification.facts import FILING, living, variant_of
 from training.enums import CertificateKind, Result
 from training.models import Enrolment, IssuedCertificate, TrainingClass
 

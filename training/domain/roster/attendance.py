@@ -14,7 +14,7 @@ from accounts.domain.audit import record
 from accounts.enums import Role
 from accounts.models import Membership, Organisation
 from kit.text import written
-from training.domain.verification.facts import living
+from training.domain.classes.enrolments import living
 from training.enums import Mark, Stage
 from training.models import AttendanceSheet, Enrolment, Lesson, TrainingClass
 

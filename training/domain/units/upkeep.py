@@ -18,7 +18,7 @@ from accounts.models import Division, Membership, Organisation, User
 from casework.enums import WITH_APPLICANT
 from kit.ids import check_phone, parse_uscc
 from kit.text import written
-from training.domain.classes.bookings import name_key, person_key, room_key
+from training.domain.units.keys import name_key, person_key, room_key
 from training.domain.units.profiles import ACCOUNT, PROFILE, SEALED, needs_account, stored
 from training.domain.units.registrations import open_registration
 from training.models import Registration, Teacher, Unit, Venue

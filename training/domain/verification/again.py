@@ -14,7 +14,7 @@ from eligibility.domain.examine import results_of
 from eligibility.engine import UNKNOWN
 from eligibility.enums import Verdict
 from eligibility.models import Person, RegistryAnswer
-from training.domain.verification.facts import living
+from training.domain.classes.enrolments import living
 from training.models import CertificateChange, Completion, Enrolment, Opening, Registration, TrainingClass
 
 SOON, LATEST = timedelta(minutes=2), timedelta(hours=1)

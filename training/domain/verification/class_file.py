@@ -26,8 +26,8 @@ from eligibility.domain.examine import brief_of
 from eligibility.domain.overrulings import overrulings_of
 from eligibility.models import Overruling
 from kit.fast.prepared import prepared
+from training.domain.classes.enrolments import KIND, living
 from training.domain.verification.certificates import CODE
-from training.domain.verification.facts import KIND, living
 from training.domain.verification.findings import PersonFinding
 from training.models import Change, Enrolment, Lesson, Teacher, TrainingClass, Unit, Venue
 

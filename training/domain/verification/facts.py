@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import date
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from casework.domain.files import particulars_of
@@ -18,42 +18,12 @@ from eligibility.domain.recognitions import for_judging
 from eligibility.engine import UNKNOWN, Facts, Subject
 from eligibility.models import Assistance, Correction, Examination
 from eligibility.rules.table import table_on
-from training.domain.classes.catalogue import status_on
-from training.enums import OccupationStatus
+from training.domain.classes.enrolments import KIND, living
+from training.domain.classes.filing import assessed
 from training.models import Enrolment, Opening, TrainingClass
 
-KIND = "enrolment"
-FILED_CATEGORY = "emp_upskill"
-OPEN_STATUSES = (OccupationStatus.QUALIFICATION_CATALOGUE, OccupationStatus.LEVEL_RECOGNITION)
-FILING = "filing"
 DISTRESSED_CATEGORY = "emp_distressed"
 TWO_NAMES = "two_names"
-
-
-def living(training_class: TrainingClass) -> QuerySet[Enrolment]:
-    """Everyone of the class who was not struck out, in the order of the roster."""
-    return (
-        training_class.enrolments.filter(struck_out_at__isnull=True).select_related("person").order_by("sequence", "id")
-    )
-
-
-def variant_of(training_class: TrainingClass) -> str:
-    """`filing` for 岗位技能提升 in an occupation that is neither in the catalogue nor open for recognition (R-OPN-6)."""
-    occupation = training_class.project.occupation_id if training_class.project else None
-    needs = (
-        training_class.category == FILED_CATEGORY
-        and occupation is not None
-        and assessed(training_class) not in OPEN_STATUSES
-    )
-    return FILING if needs else ""
-
-
-def assessed(training_class: TrainingClass) -> str:
-    """How the occupation is assessed on the class's first day; only 岗位技能提升 depends on it, "" for any other category."""
-    project = training_class.project
-    if training_class.category != FILED_CATEGORY or not project or not project.occupation_id:
-        return ""
-    return status_on(project.occupation_id, training_class.first_day or timezone.localdate())
 
 
 def filings_of(opening: Opening) -> dict[str, bool]:

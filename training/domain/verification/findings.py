@@ -18,7 +18,7 @@ from eligibility.enums import Verdict
 from eligibility.models import Assistance, Examination
 from kit.fast.prepared import prepared
 from kit.languages import language
-from training.domain.verification.facts import KIND
+from training.domain.classes.enrolments import KIND
 from training.models import Enrolment
 
 MOST_NAMED, UNAVAILABLE = 20, "unavailable"

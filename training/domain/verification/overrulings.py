@@ -12,8 +12,8 @@ from casework.domain.dossier import Section
 from eligibility.domain.descriptions import sentence_of
 from eligibility.domain.examine import remarks_of, results_of
 from eligibility.domain.overrulings import shown, why_not_overruled
+from training.domain.classes.enrolments import KIND
 from training.domain.verification.class_file import class_file_of
-from training.domain.verification.facts import KIND
 from training.domain.verification.findings import spoken
 from training.models import Enrolment
 

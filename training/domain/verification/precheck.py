@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.domain.audit import record
 from accounts.models import Membership
 from casework.domain.jobs import queue
+from casework.enums import UNFINISHED
 from casework.models import Job
 from eligibility.domain import crosscheck
 from eligibility.domain.descriptions import IDENTITY, label_of, names_agree, not_agreed
@@ -24,10 +25,11 @@ from eligibility.models import Examination
 from eligibility.rules.table import NoTable, RuleTable, table_on
 from kit.fast.memory import no_collecting
 from kit.languages import language
-from training.domain.decision.openings import UNFINISHED, questions_at
+from training.domain.classes.enrolments import living
 from training.domain.roster.enrolling import open_for
-from training.domain.verification.facts import cases_of, living
+from training.domain.verification.facts import cases_of
 from training.domain.verification.findings import other_categories_of, spoken
+from training.domain.verification.verify import questions_at
 from training.models import Enrolment, TrainingClass
 
 TASK = "training.tasks.precheck"

@@ -27,10 +27,9 @@ from eligibility.engine import UnknownCategory, registries_needed
 from eligibility.models import RegistryAnswer
 from eligibility.rules.table import NoTable, table_on
 from kit.text import written
-from training.domain.subjects import REVIEWS
-from training.domain.verification.facts import living
+from training.domain.classes.enrolments import living
 from training.domain.verification.watch_stops import concerns_class
-from training.enums import ChangeKind, Stage
+from training.enums import REVIEWS, ChangeKind, Stage
 from training.models import Change, Enrolment, TrainingClass
 
 TASK = "training.tasks.watch_class"
