@@ -19,7 +19,7 @@ from accounts.models import User
 NOTED = {"mfa/email/totp_activated": "account.totp_added", "mfa/email/totp_deactivated": "account.totp_removed"}
 
 
-class ClosedDoorAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):
     """Settings' ACCOUNT_ADAPTER."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

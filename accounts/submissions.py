@@ -30,9 +30,9 @@ from accounts.domain import typed
 from accounts.domain.audit import record
 from accounts.domain.form_tokens import DECIDED_ON, FIELD, HEADER, OWN_FIELDS, SEALS, VERSIONS, FormToken, drawn, read
 from accounts.domain.submissions import led_to, one_at_a_time, remember
-from accounts.given_words import given_words
 from accounts.middleware import SESSION_KEY, caller_address
 from accounts.models import Membership
+from accounts.typed_values import typed_values
 from kit.crypto import file_digest
 from kit.refill import put_in, refill
 
@@ -311,7 +311,7 @@ def _page_drawn(request: HttpRequest, page: str) -> HttpResponse | None:
 
 def _typed_in(request: HttpRequest) -> dict[str, Any]:
     """What was typed, for a page that cannot show it in its form."""
-    return {"words": given_words(request.POST.lists(), request.path)} if request.method == "POST" else {}
+    return {"words": typed_values(request.POST.lists(), request.path)} if request.method == "POST" else {}
 
 
 def _sit_where_it_was_typed(request: HttpRequest) -> None:
@@ -357,7 +357,9 @@ def _given_back(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
         again = put_in(
             page,
             "content",
-            render_to_string("components/_given_back.html", {"words": given_words(words.words.items(), words.address)}),
+            render_to_string(
+                "components/_given_back.html", {"words": typed_values(words.words.items(), words.address)}
+            ),
         )
     answer.content = again.encode()
     return answer

@@ -32,7 +32,7 @@ from eligibility.domain.corrections import (
     entered_by,
     recorded_for,
 )
-from eligibility.domain.evidence import strips
+from eligibility.domain.evidence import gates_of
 from eligibility.domain.examine import Entry, subject_kinds
 from eligibility.domain.letters import issue
 from eligibility.domain.overrulings import overrulings_seen_by
@@ -265,7 +265,7 @@ class StripView(ApiView):
         door = subject_kinds().get(kind)
         if door is None or not door.describe(self.membership, [pk], struck=True):
             raise Http404
-        return Response(GateSerializer(strips(kind, [pk], office=not self.membership.is_unit)[pk], many=True).data)
+        return Response(GateSerializer(gates_of(kind, [pk], office=not self.membership.is_unit)[pk], many=True).data)
 
 
 class AskedApiView(ApiView):

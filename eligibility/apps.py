@@ -23,7 +23,7 @@ class EligibilityConfig(AppConfig):
         from eligibility import dossiers, flows
         from eligibility.domain import departments, labels, overrulings
         from eligibility.domain.categories import category_names
-        from eligibility.domain.corrected import told_in_life
+        from eligibility.domain.corrected import life_events
         from eligibility.domain.deadlines import recount_answers
         from eligibility.domain.people import add_history
         from eligibility.models import Exchange
@@ -37,7 +37,7 @@ class EligibilityConfig(AppConfig):
         register_moves(flows.CORRECTION)
         register_recount(recount_answers)
         register_dossier(dossiers.CORRECTION)
-        add_history(told_in_life)
+        add_history(life_events)
         provide_categories(category_names)
         add_counter("asked", departments.unanswered)
         add_counter("overrulings", overrulings.waiting_for_second)

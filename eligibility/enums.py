@@ -34,7 +34,7 @@ class Answer(models.TextChoices):
     CANNOT_SAY = "cannot_say", _("无法核实")
 
 
-class Stage(models.TextChoices):
+class Urgency(models.TextChoices):
     """How far the deadline of an assisted check is when people are reminded of it."""
 
     NEAR = "near", _("即将到期")

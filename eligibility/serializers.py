@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from accounts.models import Division
 from casework.serializers import BASE, CaseRowSerializer, WithLastDay, WithMoves, is_provisional
-from eligibility.domain.descriptions import department_words, label_of
+from eligibility.domain.descriptions import department_label, label_of
 from eligibility.domain.letters import department_of
 from eligibility.enums import Agreement, Answer, Mode
 from eligibility.models import Assistance, Correction, Letter, Overruling, Person, Recognition
@@ -49,7 +49,7 @@ class WaitingSerializer(WithLastDay, serializers.ModelSerializer):
         return label_of(asked.check_code, asked.category)
 
     def get_department(self, asked: Assistance) -> str:
-        return department_words(department_of(asked))
+        return department_label(department_of(asked))
 
 
 class ChosenSerializer(serializers.Serializer):
@@ -190,7 +190,7 @@ class PersonSerializer(serializers.ModelSerializer):
         fields = ("id", "name", "number", "sex", "birth_date")
 
 
-class CheckSaidSerializer(serializers.Serializer):
+class CheckAnswerSerializer(serializers.Serializer):
     """One check at one gate; `before` is its outcome at the gate before, "" where it was not asked."""
 
     code = serializers.CharField()
@@ -212,7 +212,7 @@ class GateSerializer(serializers.Serializer):
     as_of = serializers.DateField(source="examination.as_of", default=None, allow_null=True)
     examined_at = serializers.DateTimeField(source="examination.examined_at", default=None, allow_null=True)
     times = serializers.IntegerField()
-    checks = CheckSaidSerializer(source="said", many=True)
+    checks = CheckAnswerSerializer(source="said", many=True)
 
 
 class AskedSerializer(serializers.Serializer):

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from registry_simulator import REGISTRIES
-from registry_simulator.behaviour import Desk
+from registry_simulator.behaviour import RegistryState
 from registry_simulator.control import Control
 from registry_simulator.people import People
 from registry_simulator.query import answer
-from registry_simulator.signing import SKEW_SECONDS, Doorman, Refused
+from registry_simulator.signing import SKEW_SECONDS, Refused, Verifier
 from registry_simulator.web import Environ, Request, Response, StartResponse, json_response
 
 QUERY = re.compile(r"/registries/(\w+)/query")
@@ -19,7 +19,7 @@ QUERY = re.compile(r"/registries/(\w+)/query")
 class Simulator:
     """Eight registries behind one address."""
 
-    def __init__(self, people: People, doorman: Doorman, desks: dict[str, Desk], control: Control) -> None:
+    def __init__(self, people: People, doorman: Verifier, desks: dict[str, RegistryState], control: Control) -> None:
         self.people = people
         self.doorman = doorman
         self.desks = desks
@@ -65,5 +65,5 @@ def create_app(
     callers' clock may differ (a practice calendar differs by weeks).
     """
     people = People(data, built_in=built_in)
-    desks = {code: Desk(clock, latency_ms) for code in REGISTRIES}
-    return Simulator(people, Doorman(keys, clock, skew), desks, Control(desks, people, control_token))
+    desks = {code: RegistryState(clock, latency_ms) for code in REGISTRIES}
+    return Simulator(people, Verifier(keys, clock, skew), desks, Control(desks, people, control_token))

@@ -71,7 +71,7 @@ class Tally:
         return figures | {"subjects_asked": len(self.asked_subjects), "subjects_answered": len(self.answered_subjects)}
 
 
-class Desk:
+class RegistryState:
     """One registry's behaviour and tally, safe to use from many threads."""
 
     def __init__(self, clock: Callable[[], float], latency_ms: int) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from registry_simulator import REGISTRIES
-from registry_simulator.behaviour import Desk
+from registry_simulator.behaviour import RegistryState
 from registry_simulator.page import STYLE, login_page, state_page
 from registry_simulator.people import People
 from registry_simulator.web import Request, Response, json_response
@@ -28,7 +28,7 @@ NUMBERS = ("latency_ms", "per_second", "retry_after")
 class Control:
     """Pages for a person at the demo and JSON for tests and seeding, behind one token."""
 
-    def __init__(self, desks: dict[str, Desk], people: People, token: str | None) -> None:
+    def __init__(self, desks: dict[str, RegistryState], people: People, token: str | None) -> None:
         self.desks = desks
         self.people = people
         self.token = token

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from registry_simulator import MAX_SUBJECTS
-from registry_simulator.behaviour import Desk
+from registry_simulator.behaviour import RegistryState
 from registry_simulator.people import People
 from registry_simulator.web import Request, Response, drop, json_response
 
@@ -52,7 +52,7 @@ def _keys(rows: Any, name: str) -> list[str]:
     return keys
 
 
-def answer(request: Request, registry: str, desk: Desk, people: People) -> Response:
+def answer(request: Request, registry: str, desk: RegistryState, people: People) -> Response:
     """The registry's answer to a request that was let in."""
     try:
         question = json.loads(request.body)

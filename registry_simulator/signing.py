@@ -18,7 +18,7 @@ def signature(secret: str, method: str, path: str, timestamp: str, nonce: str, b
     return hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()
 
 
-class Doorman:
+class Verifier:
     """Checks signatures and remembers every nonce for as long as its timestamp would be accepted."""
 
     def __init__(self, keys: Mapping[str, str], clock: Callable[[], float], skew: int = SKEW_SECONDS) -> None:

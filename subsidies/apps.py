@@ -25,7 +25,7 @@ class SubsidiesConfig(AppConfig):
         from subsidies.domain.publicity import recount_concluding, recount_publicities
         from subsidies.domain.returns import returns_of_unit
         from subsidies.models import Subsidy
-        from training.domain.classes.tabs import add_cases, add_tab
+        from training.domain.classes.tabs import add_applications, add_tab
         from training.domain.verification.again import add_open_case
 
         for flow in (flows.SUBSIDY, flows.BATCH):
@@ -44,7 +44,7 @@ class SubsidiesConfig(AppConfig):
         register_recount(recount_concluding)
         add_open_case(Subsidy, State.IN_REVIEW, State.CONCLUDING)
         add_tab("subsidy", _("补贴"), "class_subsidy", order=70)
-        add_cases(
+        add_applications(
             lambda c: [("subsidy", pk) for pk in Subsidy.objects.filter(training_class=c).values_list("pk", flat=True)]
         )
         add_person_provider(PersonProvider(brings_up=doors.brings_up))

@@ -168,7 +168,7 @@ def claim_publicities(subsidy: Subsidy, membership: Membership) -> dict[str, Any
     }
 
 
-def earlier_cases(subsidy: Subsidy) -> list[tuple[str, int]]:
+def came_before(subsidy: Subsidy) -> list[tuple[str, int]]:
     """The opening and the completion of the class, and its earlier claims, whose steps begin this claim's story."""
     claim_file_of(subsidy)
     found = ((kind, getattr(subsidy.training_class, kind, None)) for kind in ("opening", "completion"))
@@ -212,7 +212,7 @@ SUBSIDY = Dossier(
         ("invoice", gettext_lazy("发票"), False),
         ("other", gettext_lazy("其他材料"), False),
     ],
-    history=earlier_cases,
+    history=came_before,
     related=AROUND,
     subject=lambda subsidy, membership: (gettext_lazy("打开班次"), "class_subsidy", subsidy.training_class_id),
 )

@@ -105,7 +105,7 @@ SUBSIDY = Flow(
             Who.SYSTEM,
             CLAUSE_PUBLICITY,
             guards=(guards.publicity_is_over,),
-            effects=(publicity.put_on_desk,),
+            effects=(publicity.hand_to_office,),
         ),
         Move(
             "conclude",

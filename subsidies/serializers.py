@@ -9,7 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from casework.serializers import BASE, CaseRowSerializer, WithMoves
-from eligibility.domain.examine import verdict_told
+from eligibility.domain.examine import verdict_shown
 from kit.masking import mask_account
 from subsidies.domain.amounts import for_unit
 from subsidies.domain.bank import reference
@@ -149,7 +149,7 @@ class LineSerializer(serializers.ModelSerializer):
         )
 
     def get_verdict(self, line: SubsidyLine) -> str:
-        return verdict_told(line.enrolment.examination, office=not self.context["request"].membership.is_unit)
+        return verdict_shown(line.enrolment.examination, office=not self.context["request"].membership.is_unit)
 
     def get_basis(self, line: SubsidyLine) -> dict[str, Any]:
         return for_unit(line.basis) if self.context["request"].membership.is_unit else line.basis

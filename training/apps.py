@@ -38,7 +38,7 @@ class TrainingConfig(AppConfig):
                 why_not=subjects.why_not_answer,
                 why_not_second=subjects.why_not_second,
                 rejudge=verify.rejudge,
-                case_of=subjects.case_of,
+                case_of=subjects.application_of,
                 classmates=subjects.classmates,
                 employer_of=subjects.employer_of,
                 employees_of=subjects.employees_of,

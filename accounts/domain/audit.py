@@ -93,7 +93,7 @@ _FLAWS = """
 """
 
 
-def problem_words(code: str) -> str:
+def problem_label(code: str) -> str:
     return {
         "gap": _("编号不连续：此前有记录被删除或插入"),
         "link": _("与上一条记录的摘要不衔接"),
@@ -106,7 +106,7 @@ def verify(chains: Iterable[str] | None = None) -> list[Flaw]:
     """Every flaw of every chain (or of the given ones), at most 200; an empty list means the trail is whole."""
     with connection.cursor() as cursor:
         cursor.execute(_FLAWS, {"all": chains is None, "chains": list(chains or [])})
-        return [Flaw(chain, number, problem_words(code)) for chain, number, code in cursor.fetchall()]
+        return [Flaw(chain, number, problem_label(code)) for chain, number, code in cursor.fetchall()]
 
 
 def digest_of_the_day() -> str:

@@ -118,7 +118,7 @@ def label_of(name: str) -> str:
     return str(_labels.get(name, ""))
 
 
-def said_changes(changes: Mapping[str, Any], act: str = "") -> str:
+def describe_changes(changes: Mapping[str, Any], act: str = "") -> str:
     """What was changed: «name “before” → “after”»; where only the new value is kept, how many got which."""
     pairs = [
         f"{_label(name, act)} “{_said(name, value[0], act)}” → “{_said(name, value[1], act)}”"
@@ -129,7 +129,7 @@ def said_changes(changes: Mapping[str, Any], act: str = "") -> str:
     return "；".join([*pairs, *(f"{_codes.get(code, code)} {n}" for code, n in counts.items())])
 
 
-def subject_words(subject: str) -> str:
+def subject_label(subject: str) -> str:
     """A subject as it is read; those kept of old under a model's default name are called by their number."""
     found = DEFAULT_NAME.fullmatch(subject)
     return said("编号 %(number)s") % {"number": found[1]} if found else subject
@@ -181,12 +181,12 @@ def register_data_labels(
     _values.update({head + key: words for key, words in (values or {}).items()})
 
 
-def told(data: Mapping[str, Any], act: str = "") -> list[tuple[str, str]]:
+def describe_data(data: Mapping[str, Any], act: str = "") -> list[tuple[str, str]]:
     """An act's data as (label, text); empty values are left out, except that no category means all of them."""
     lines = []
     for name, value in data.items():
         key = _key(_values, name, act)
-        text = said_changes(value, act) if name == "changed" else _values[key](value) if key in _values else value
+        text = describe_changes(value, act) if name == "changed" else _values[key](value) if key in _values else value
         parts = [
             str(_codes.get(part, part) if isinstance(part, str) else _truth(part))
             for part in (text if isinstance(text, list) else [text])

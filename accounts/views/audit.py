@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.domain.audit import digest_of_the_day, record, verify
 from accounts.domain.digests import text_of
-from accounts.domain.labels import act_label, known_acts, subject_words, told
+from accounts.domain.labels import act_label, describe_data, known_acts, subject_label
 from accounts.enums import Level, Role
 from accounts.forms import AuditFilter
 from accounts.http import Request
@@ -104,8 +104,8 @@ def _page(events: QuerySet[Event], request: Request) -> KeysetPage:
     for event in shown:
         event.words, event.told, event.about = (
             act_label(event.act),
-            told(event.data, event.act),
-            subject_words(event.subject),
+            describe_data(event.data, event.act),
+            subject_label(event.subject),
         )
     return KeysetPage(shown, shown[0].pk if shown and newer else None, shown[-1].pk if shown and older else None)
 

@@ -32,7 +32,7 @@ from eligibility.registries.protocol import BatchOutcome, Subject
 from eligibility.rules.table import table_on
 from registry_simulator.client import Control
 from training.domain.classes.enrolments import KIND
-from training.domain.verification.facts import cases_of
+from training.domain.verification.facts import subjects_of
 from training.domain.verification.verify import recheck
 from training.models import Enrolment, TrainingClass
 
@@ -183,7 +183,7 @@ def one_task(training_class: TrainingClass, enrolment: Enrolment, codes: Sequenc
         subject = Subject("person", person.number, person.name)
         for outcome in asyncio.run(one_by_one(subject, codes)):
             keep(job, [outcome], {subject: person.number_hash})
-        cases = cases_of(training_class, enrolments=[enrolment])
+        cases = subjects_of(training_class, enrolments=[enrolment])
         table = table_on(training_class.first_day)
         found = examine(
             cases,

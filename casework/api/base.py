@@ -101,7 +101,7 @@ class Pages(BasePagination):
         ]
 
 
-class DeskPages(Pages):
+class OfficePages(Pages):
     """Pages of the desk, by (deadline, id) or by (last move, id); the view says which with `order(request)`."""
 
     def paginate_queryset(self, queryset: QuerySet, request: Request, view: Any = None) -> list[Any]:

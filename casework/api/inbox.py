@@ -16,7 +16,7 @@ from rest_framework.response import Response
 
 from accounts.domain.audit import record
 from accounts.enums import Role
-from casework.api.base import ApiView, DeskPages, only
+from casework.api.base import ApiView, OfficePages, only
 from casework.domain.files import FileAltered, visible_file
 from casework.domain.inbox import inbox, overdue
 from casework.domain.jobs import take_up_again
@@ -37,7 +37,7 @@ WORKBOOK = {(200, XLSX): OpenApiResponse(OpenApiTypes.BINARY)}
 class InboxView(mixins.ListModelMixin, ApiView):
     """待办 (`todo`), 在办 (`waiting`), 已办 (`done`), 草稿 (`draft`) of the membership's desk."""
 
-    model, serializer_class, pagination_class = WorkItem, WorkItemSerializer, DeskPages
+    model, serializer_class, pagination_class = WorkItem, WorkItemSerializer, OfficePages
 
     def asked(self) -> dict[str, Any]:
         asked = InboxFilter(data=self.request.query_params)
@@ -63,7 +63,7 @@ class InboxView(mixins.ListModelMixin, ApiView):
 class OverdueView(mixins.ListModelMixin, ApiView):
     """Work past its last day at this place and below it, the latest first."""
 
-    model, serializer_class, pagination_class = WorkItem, WorkItemSerializer, DeskPages
+    model, serializer_class, pagination_class = WorkItem, WorkItemSerializer, OfficePages
 
     def get_queryset(self) -> QuerySet[WorkItem]:
         return overdue(self.membership).select_related("applicant", "division")

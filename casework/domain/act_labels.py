@@ -21,7 +21,7 @@ def register_slots(labels: Mapping[str, str | Promise]) -> None:
     _slots.update(labels)
 
 
-def said_slot(code: str) -> str:
+def slot_label(code: str) -> str:
     return str(_slots.get(code) or own_label(code))
 
 
@@ -46,7 +46,7 @@ DATA = {
 }
 
 
-def said_state(code: object) -> object:
+def state_label(code: object) -> object:
     """A state in words; anything else (an amount, an answer) as it is."""
     return State(code).label if code in State.values else code
 
@@ -63,7 +63,7 @@ def register_labels() -> None:
             "job.taken_up_again": _("重新办理任务"),
         }
     )
-    register_data_labels(DATA, {"before": said_state, "after": said_state, "slot": said_slot})
+    register_data_labels(DATA, {"before": state_label, "after": state_label, "slot": slot_label})
     register_codes(dict(State.choices))
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from accounts.domain.labels import act_label, told
+from accounts.domain.labels import act_label, describe_data
 from accounts.models import Event, Membership
 from casework.domain.flow import flows
 from casework.models import Step
@@ -132,7 +132,9 @@ def _of(kind: str, ids: Any) -> Q:
 
 def _entry(event: Event, trail: Trail, membership: Membership) -> Entry:
     own = not membership.is_unit or event.subject_kind != "paymentbatch"
-    details = told({key: value for key, value in event.data.items() if key not in UNSAID}, event.act) if own else []
+    details = (
+        describe_data({key: value for key, value in event.data.items() if key not in UNSAID}, event.act) if own else []
+    )
     whom = trail.names.get((event.subject_kind, event.subject_id or 0)) or trail.names.get(
         ("enrolment", event.data.get("enrolment") or 0), ""
     )

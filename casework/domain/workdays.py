@@ -57,12 +57,12 @@ def waits_for(day: date | None, known: Callable[[], Calendar] = calendar) -> int
     return known().waits_for(day)
 
 
-def waiting_words(due: Due) -> str:
+def waiting_label(due: Due) -> str:
     """Behind a day that an arrangement still to come may move: （暂定：2027年放假安排公布前）; "" behind a certain one."""
-    return year_words(due.waits_for)
+    return year_label(due.waits_for)
 
 
-def year_words(year: int | None) -> str:
+def year_label(year: int | None) -> str:
     return _("（暂定：%(year)s年放假安排公布前）") % {"year": year} if year else ""
 
 

@@ -23,7 +23,7 @@ from casework.context import Frame
 from casework.domain.categories import category_name
 from casework.domain.flow import flows
 from casework.domain.history import folded
-from casework.domain.workdays import calendar, waits_for, year_words
+from casework.domain.workdays import calendar, waits_for, year_label
 from casework.domain.workdays import day_off as free_by
 from casework.enums import ON_A_DESK, JobState, Standing, State
 from casework.menu import menu_of
@@ -158,7 +158,7 @@ def provisional(context: Context, day: date | None) -> str:
     certain.
     """
     frame = context.get("frame")
-    return year_words(waits_for(day, (lambda: frame.workdays) if frame else calendar))
+    return year_label(waits_for(day, (lambda: frame.workdays) if frame else calendar))
 
 
 @register.simple_tag(takes_context=True)

@@ -110,7 +110,12 @@ def move(request: Request, kind: str, pk: int, name: str) -> HttpResponse:
         return case_page(request, flow, application, typed=typed, sentences=sentences, status=409)
     try:
         take(
-            application, name, by=request.membership, reason=words_of(typed), expected_version=version, data=typed.data
+            application,
+            name,
+            by=request.membership,
+            reason=typed_reason(typed),
+            expected_version=version,
+            data=typed.data,
         )
     except NoSuchMove as refused:
         raise Http404 from refused
@@ -137,7 +142,7 @@ def data_of(membership: QueryDict) -> dict[str, Any]:
     return found
 
 
-def words_of(typed: Typed) -> str:
+def typed_reason(typed: Typed) -> str:
     """The ready sentence and the free words as one reason."""
     return joined(typed.reason_choice, typed.reason)
 

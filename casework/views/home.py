@@ -37,7 +37,7 @@ def home(request: Request) -> HttpResponse:
     """The page of the role, then the sections other apps have added for it."""
     membership: Membership = request.membership
     facts = {Role.OPERATOR: applicant_facts, Role.INSPECTOR: reader_facts, Role.AUDITOR: reader_facts}.get(
-        Role(membership.role), lambda held: desk_facts(request, held)
+        Role(membership.role), lambda held: office_facts(request, held)
     )
     context = facts(membership) | {
         "first_parts": home_sections(membership, first=True),
@@ -73,7 +73,7 @@ def last_reasons(items: list[WorkItem], state: str) -> dict[tuple[str, int], Ste
     return {(step.kind, step.object_id): step for step in steps}
 
 
-def desk_facts(request: Request, membership: Membership) -> dict[str, Any]:
+def office_facts(request: Request, membership: Membership) -> dict[str, Any]:
     """待办 by deadline, what is late or soon due, and for those above: late work below them."""
     frame, today = frame_of(request), timezone.localdate()
     sums = frame.desk.order_by().aggregate(

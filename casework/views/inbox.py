@@ -78,7 +78,7 @@ def inbox(request: Request, standing: str) -> HttpResponse:
 
 def is_clean(item: WorkItem) -> bool:
     """By its cover: people in it, every one of them eligible. Conditions and signals are asked when it is ticked
-    (`foresee`).
+    (`preview_agreement`).
     """
     return bool(item.people) and item.exceptions == 0
 
@@ -121,7 +121,7 @@ def agree(request: Request) -> HttpResponse:
         messages.warning(request, _("没有选中可以办理的事项。请先勾选，再点“批量同意”。"))
         return redirect("inbox", "todo")
     for choice in choices:
-        foresee(choice, membership)
+        preview_agreement(choice, membership)
     return render(
         request, "casework/inbox/agree.html", {"choices": choices, "free": [c for c in choices if not c.sentences]}
     )
@@ -149,7 +149,7 @@ def chosen(desk: QuerySet[WorkItem], pks: set[int]) -> list[Choice]:
     return choices
 
 
-def foresee(choice: Choice, membership: Membership) -> None:
+def preview_agreement(choice: Choice, membership: Membership) -> None:
     """Fill in what stands in the way of a case, before anything is done."""
     if not is_clean(choice.item):
         choice.sentences = [_("有人员需要逐个处理，请打开此件单独办理。")]
@@ -168,7 +168,7 @@ def foresee(choice: Choice, membership: Membership) -> None:
 
 def agree_one(choice: Choice, membership: Membership, version: int, reason: str) -> None:
     """Agree to one case in its own transaction; a refusal leaves its sentences and does not touch the others."""
-    foresee(choice, membership)
+    preview_agreement(choice, membership)
     if choice.sentences or choice.move is None or choice.application is None:
         return
     try:

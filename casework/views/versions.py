@@ -35,7 +35,7 @@ def shown_version(request: HttpRequest, now: str, stale: Stale | None = None) ->
 def differences(yours: BaseForm, theirs: BaseForm, lead: str = "") -> list[Difference]:
     """The fields of a form that was typed in, beside the same form of the draft as it is saved now."""
     found = [
-        (str(yours.fields[name].label), spoken(theirs[name]), spoken(yours[name]))
+        (str(yours.fields[name].label), shown_value(theirs[name]), shown_value(yours[name]))
         for name in yours.fields
         if name in theirs.fields
     ]
@@ -48,7 +48,7 @@ def overtaken(yours: BaseForm, theirs: BaseForm, stale: Stale) -> None:
     yours.differences = differences(yours, theirs)
 
 
-def spoken(bound: BoundField) -> str:
+def shown_value(bound: BoundField) -> str:
     """The value of a field as people read it."""
     value = bound.value()
     values = value if isinstance(value, list | tuple) else [value]

@@ -13,7 +13,7 @@ from eligibility.models import RegistryAnswer
 from eligibility.registries.protocol import Silence
 
 
-class Heard(NamedTuple):
+class Received(NamedTuple):
     """What registries said of one subject: the records of those that answered, the silent ones, which of these people
     answer for, and
     which are not connected at all.
@@ -25,7 +25,7 @@ class Heard(NamedTuple):
     not_connected: list[str]
 
 
-NOTHING = Heard({}, [], [], [])
+NOTHING = Received({}, [], [], [])
 
 
 class Answers:
@@ -41,7 +41,7 @@ class Answers:
         self.kept: dict[tuple[str, bytes], Any] = {}
         self.by_people: set[tuple[str, bytes]] = set()
         self.not_connected: set[tuple[str, bytes]] = set()
-        self.enterprises: dict[tuple[str, tuple[str, ...]], Heard] = {}
+        self.enterprises: dict[tuple[str, tuple[str, ...]], Received] = {}
         self.note(rows.values_list("registry", "subject_hash", "facts", "problem"))
 
     def note(self, rows: Iterable[tuple[Any, ...]]) -> None:
@@ -58,9 +58,9 @@ class Answers:
         facts = self.kept.get((registry, subject_hash))
         return None if facts is None else records_of(registry, facts)
 
-    def about(self, subject_hash: bytes, registries: Sequence[str]) -> Heard:
+    def about(self, subject_hash: bytes, registries: Sequence[str]) -> Received:
         """What these registries said of a subject."""
-        heard = Heard({}, [], [], [])
+        heard = Received({}, [], [], [])
         for registry in registries:
             records = self.of(subject_hash, registry)
             if records is not None:
@@ -75,7 +75,7 @@ class Answers:
                 heard.not_connected.append(registry)
         return heard
 
-    def about_enterprise(self, uscc: str, registries: tuple[str, ...]) -> Heard:
+    def about_enterprise(self, uscc: str, registries: tuple[str, ...]) -> Received:
         """The same of an enterprise, read once for all its people."""
         if (uscc, registries) not in self.enterprises:
             self.enterprises[uscc, registries] = self.about(uscc_hash(uscc), registries)

@@ -104,7 +104,7 @@ def _rewrite(correction: Correction, person: Person, *, by: Membership | None) -
         on=person,
         division=correction.division_id,
         correction=correction.number,
-        corrected=said(correction),
+        corrected=describe(correction),
     )
     return person
 
@@ -141,12 +141,12 @@ def _relations() -> Iterator[Any]:
             yield field
 
 
-def said(correction: Correction) -> list[str]:
+def describe(correction: Correction) -> list[str]:
     """Which of the two was put right."""
     return [*(["name"] if correction.new_name else []), *(["number"] if correction.new_hash else [])]
 
 
-def corrected_words(part: str) -> str:
+def corrected_label(part: str) -> str:
     return {"name": _("姓名"), "number": _("号码")}.get(part, part)
 
 
@@ -182,7 +182,7 @@ def survivor_of(pk: int) -> int | None:
     return Correction.objects.filter(merged=pk).values_list("person", flat=True).first()
 
 
-def told_in_life(person: Person, membership: Membership) -> list[LifeEvent]:
+def life_events(person: Person, membership: Membership) -> list[LifeEvent]:
     """The corrections of a person, for whoever sees the person; those not decided, and the case, only inside the scope
     (R-SEC-1).
     """

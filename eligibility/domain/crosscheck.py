@@ -98,13 +98,13 @@ def ask(job: Job, questions: Questions) -> Answers:
         for came in gathered(asked, modes=modes(), urgent=job.queue == INTERACTIVE):
             done += sum(len(outcome.subjects) for outcome in came)
             answers.note(keep(job, came, hashes))
-            with lightly():
+            with without_waiting_for_disk():
                 progress(job, done)
     return answers
 
 
 @contextmanager
-def lightly() -> Iterator[None]:
+def without_waiting_for_disk() -> Iterator[None]:
     """One transaction that does not wait for the disk: should the database's machine fail within the second, these
     subjects are asked again.
 
@@ -132,7 +132,7 @@ def keep(job: Job, came: Sequence[BatchOutcome], hashes: Mapping[Subject, bytes]
         for outcome in came
         for subject, found in outcome.each()
     ]
-    with lightly():
+    with without_waiting_for_disk():
         stored = insert_new(
             RegistryAnswer,
             ("registry", "subject_hash", "facts", "problem", "asked_at", "job"),

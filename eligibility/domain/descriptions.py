@@ -20,12 +20,12 @@ def label_of(code: str, category: str = "") -> str:
     return check.label.fill(check.limits).of(language()) if check else code
 
 
-def department_words(name: str) -> str:
+def department_label(name: str) -> str:
     """A department kept by its Chinese name."""
     return department_named(name).of(language())
 
 
-def overruled_words(result: Result, *, office: bool = False) -> str:
+def describe_overruling(result: Result, *, office: bool = False) -> str:
     """By whom, agreed by whom, why and, for an `office`, on which file; "" for a result that stands."""
     if not result.overruled:
         return ""
@@ -38,7 +38,7 @@ def overruled_words(result: Result, *, office: bool = False) -> str:
     return text % {name: said.get(name, "—") for name in ("by", "agreed_by", "reason", "file")}
 
 
-def after_words(result: Result) -> str:
+def describe_later(result: Result) -> str:
     """What came after the class, which harms nobody (R-ELG-3); "" where nothing did."""
     if not result.after:
         return ""
@@ -110,6 +110,6 @@ def sentence_of(result: Result, *, office: bool = False) -> str:
     file is named to an `office` only.
     """
     sentence = result.sentence_en if language() == "en" else result.sentence_zh
-    if words := overruled_words(result, office=office):
+    if words := describe_overruling(result, office=office):
         sentence = f"{sentence}（{words}）"
-    return f"{sentence}{after_words(result)}"
+    return f"{sentence}{describe_later(result)}"

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from eligibility.domain.descriptions import for_unit, label_of, sentence_of
-from eligibility.domain.examine import results_of, verdict_told
+from eligibility.domain.examine import results_of, verdict_shown
 from eligibility.engine import AGAINST, FAIL, NOT_ASKED, PASS, UNKNOWN
 from eligibility.engine.judgement import Result
 from eligibility.enums import Gate, Verdict
@@ -22,7 +22,7 @@ QUIET = ("", PASS, NOT_ASKED)
 
 
 @dataclass(frozen=True)
-class Said:
+class Statement:
     """What one check said at a gate, in the reader's language; `before` is its outcome at the gate before, "" where it
     was not asked.
     """
@@ -55,7 +55,7 @@ class GateShown:
     label: str
     examination: Examination | None
     times: int
-    said: tuple[Said, ...]
+    said: tuple[Statement, ...]
     is_first: bool
     verdict: str = ""
 
@@ -68,16 +68,16 @@ class GateShown:
         return TONES.get(self.verdict, "secondary")
 
     @property
-    def changed(self) -> list[Said]:
+    def changed(self) -> list[Statement]:
         return [] if self.is_first else [one for one in self.said if one.changed]
 
     @property
-    def open(self) -> list[Said]:
+    def open(self) -> list[Statement]:
         """What is not a pass and is not told as a change."""
         return [one for one in self.said if one.outcome in AGAINST and (self.is_first or not one.changed)]
 
     @property
-    def after(self) -> list[Said]:
+    def after(self) -> list[Statement]:
         """What tells of something after the class and is told in neither list above."""
         return [one for one in self.said if one.has_after and one not in self.open and one not in self.changed]
 
@@ -86,16 +86,16 @@ class GateShown:
         return sum(one.outcome == PASS for one in self.said)
 
 
-def strips(kind: str, ids: Collection[int], *, office: bool = False) -> dict[int, list[GateShown]]:
+def gates_of(kind: str, ids: Collection[int], *, office: bool = False) -> dict[int, list[GateShown]]:
     """The strip of each subject, all four gates, as a unit or an `office` reads it; one query however many."""
     rows = Examination.objects.filter(subject_kind=kind, subject_id__in=ids, gate__in=GATES).order_by("id")
     by_subject: dict[int, list[Examination]] = {subject: [] for subject in ids}
     for row in rows:
         by_subject[row.subject_id].append(row)
-    return {subject: strip_of(found, office=office) for subject, found in by_subject.items()}
+    return {subject: gates_among(found, office=office) for subject, found in by_subject.items()}
 
 
-def strip_of(examinations: Sequence[Examination], *, office: bool = False) -> list[GateShown]:
+def gates_among(examinations: Sequence[Examination], *, office: bool = False) -> list[GateShown]:
     """The gates of one subject from its judgements, the oldest first; a precheck is no gate."""
     shown, before = [], None
     for gate in GATES:
@@ -107,23 +107,23 @@ def strip_of(examinations: Sequence[Examination], *, office: bool = False) -> li
                 str(gate.label),
                 last,
                 len(found),
-                _said(last, before, office),
+                _statements(last, before, office),
                 before is None,
-                verdict_told(last, office=office) if last else "",
+                verdict_shown(last, office=office) if last else "",
             )
         )
         before = last or before
     return shown
 
 
-def _said(examination: Examination | None, before: Examination | None, office: bool) -> tuple[Said, ...]:
+def _statements(examination: Examination | None, before: Examination | None, office: bool) -> tuple[Statement, ...]:
     if examination is None:
         return ()
     results = results_of(examination) if office else for_unit(results_of(examination))
     earlier = results_of(before)
     then = {result.code: _outcome(result) for result in (earlier if office else for_unit(earlier))}
     return tuple(
-        Said(
+        Statement(
             one.code,
             _label(one, examination),
             sentence_of(one, office=office),

@@ -94,7 +94,12 @@ def examine(
             results = written(judgement, extra(case, answers) if extra else (), instead_of(facts, table, judgement))
             before = last.get(case.subject_id)
             same_job = before and before.job_id == (job.pk if job else None)
-            if before and (same_job or only_changes) and before.gate == gate and said_alike(before.results, results):
+            if (
+                before
+                and (same_job or only_changes)
+                and before.gate == gate
+                and same_statement(before.results, results)
+            ):
                 found.append(before)
                 continue
             examination = Examination(
@@ -118,7 +123,7 @@ def examine(
     return found
 
 
-def said_alike(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
+def same_statement(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
     """Whether two judgements say the same, whenever each was asked."""
     return {**before, "as_of": ""} == {**now, "as_of": ""}
 
@@ -236,7 +241,7 @@ def is_hidden_from(membership: Membership, examination: Examination | None) -> b
     return membership.is_unit and is_hidden(examination)
 
 
-def verdict_told(examination: Examination | None, *, office: bool) -> str:
+def verdict_shown(examination: Examination | None, *, office: bool) -> str:
     """A judgement's verdict as its reader may know it: to a unit the same of everybody whose name and number do not
     agree yet.
     """

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.labels import register_act_labels, register_codes, register_data_labels
 from casework.domain.act_labels import register_slots
-from eligibility.domain.corrected import corrected_words
+from eligibility.domain.corrected import corrected_label
 from eligibility.enums import Agreement, Answer, Mode, Verdict
 from eligibility.registries.catalogue import REGISTRIES
 from eligibility.rules.departments import check_of
@@ -59,13 +59,13 @@ ACTS = {
 }
 
 
-def said_check(code: str) -> str:
+def check_label(code: str) -> str:
     """A check by the words of its line in the rule table."""
     check = check_of(code)
     return check.label.of(language()) if check else code
 
 
-def said_registry(code: str) -> str:
+def registry_label(code: str) -> str:
     registry = REGISTRIES.get(code)
     return (registry.name_zh if language() == "zh" else registry.name_en) if registry else code
 
@@ -76,9 +76,9 @@ def register_labels() -> None:
     register_data_labels(
         DATA,
         {
-            "check": said_check,
-            "registry": said_registry,
-            "corrected": lambda parts: [corrected_words(part) for part in parts],
+            "check": check_label,
+            "registry": registry_label,
+            "corrected": lambda parts: [corrected_label(part) for part in parts],
         },
     )
     register_data_labels({"moved": _("转入的记录数")}, {"moved": lambda moved: sum(moved.values())}, of="person.merged")

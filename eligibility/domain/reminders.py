@@ -16,7 +16,7 @@ from casework.domain.routing import parameter
 from casework.domain.workdays import due_on
 from casework.models import Notice
 from eligibility.domain.departments import accounts_asked, alive, named
-from eligibility.enums import Answer, Stage
+from eligibility.enums import Answer, Urgency
 from eligibility.models import Assistance, Reminder
 
 DAYS = "assistance_reminder_workdays"
@@ -43,19 +43,19 @@ def due(day: date) -> list[tuple[Assistance, str]]:
     rows = (
         alive()
         .filter(answer=Answer.OPEN, due_on__isnull=False)
-        .exclude(reminders__stage=Stage.LATE)
+        .exclude(reminders__stage=Urgency.LATE)
         .select_related("division")
     )
-    told = set(Reminder.objects.filter(stage=Stage.NEAR).values_list("assistance", flat=True))
+    told = set(Reminder.objects.filter(stage=Urgency.NEAR).values_list("assistance", flat=True))
     ends: dict[str, date] = {}
     found = []
     for row in rows.order_by("id"):
         if row.division_id not in ends:
             ends[row.division_id] = due_on(day, int(parameter(DAYS, division=row.division)))
         if row.due_on < day:
-            found.append((row, Stage.LATE))
+            found.append((row, Urgency.LATE))
         elif row.due_on <= ends[row.division_id] and row.pk not in told:
-            found.append((row, Stage.NEAR))
+            found.append((row, Urgency.NEAR))
     return found
 
 
@@ -98,12 +98,12 @@ def _tell(new: Iterable[tuple[Assistance, str]]) -> None:
 
 
 def _words(stage: str, count: int) -> str:
-    if stage == Stage.LATE:
+    if stage == Urgency.LATE:
         return _("%(count)s项协查已超过答复期限，请尽快答复。") % {"count": count}
     return _("%(count)s项协查即将到答复期限，请按期答复。") % {"count": count}
 
 
 def _desk_words(stage: str, count: int) -> str:
-    if stage == Stage.LATE:
+    if stage == Urgency.LATE:
         return _("%(count)s项协查已超过答复期限，部门还没有答复，请催办。") % {"count": count}
     return _("%(count)s项协查即将到答复期限，部门还没有答复。") % {"count": count}

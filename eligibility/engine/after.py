@@ -30,7 +30,7 @@ SAYS = {
 }
 
 
-def spoken(later: Later, line: Text) -> dict[str, Any]:
+def explain_later(later: Later, line: Text) -> dict[str, Any]:
     """One such fact as plain JSON: what, the day, and the words in both languages; `line` is the name of the check."""
     words = SAYS[later.what].fill({**dict(later.values), "day": later.day, "line": line})
     return {"what": later.what, "on": later.day.isoformat(), "zh": words.zh, "en": words.en}

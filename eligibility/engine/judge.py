@@ -4,10 +4,10 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from eligibility.engine.after import spoken
+from eligibility.engine.after import explain_later
 from eligibility.engine.facts import CONFIRMED, REFUTED, Facts
 from eligibility.engine.judgement import Judgement, Result, verdict_of
-from eligibility.engine.look import Look, Silent, day_in_words
+from eligibility.engine.look import Look, Silent, day_text
 from eligibility.engine.model import (
     ASSISTED,
     FAIL,
@@ -139,7 +139,7 @@ def worded(check: Check, day: date, last: date, outcome: str, needs: str | None,
     read by this, too.
     """
     values = {
-        "when": day_in_words(day),
+        "when": day_text(day),
         "day": day,
         "last": last,
         "department": check.department or SOMEBODY,
@@ -168,6 +168,6 @@ def worded(check: Check, day: date, last: date, outcome: str, needs: str | None,
         needs=needs,
         first_day=day.isoformat(),
         last_day=(last if check.speaks_for == THROUGH_CLASS else day).isoformat(),
-        after=tuple([spoken(one, label) for one in said.after]),
+        after=tuple([explain_later(one, label) for one in said.after]),
         said=said,
     )

@@ -60,18 +60,18 @@ class Look:
         self.facts, self.table = facts, table
         self.day, self.last, self.asked = facts.first_day, facts.last_day, facts.as_of
         self.known_by = max(self.day, self.asked)
-        self.when = day_in_words(facts.first_day)
+        self.when = day_text(facts.first_day)
         self.number = number_on(facts.person.id_number, facts.first_day)
         self.employer = fold_code(facts.employer_uscc)
         self._kept: dict[tuple[str, bool], tuple[Record, ...] | Silent] = {}
 
     def person(self, registry: str) -> tuple[Record, ...]:
         """What the registry knows about the person, in a fixed order; raises Silent."""
-        return self._heard(registry, False)
+        return self._records(registry, False)
 
     def of_employer(self, registry: str) -> tuple[Record, ...]:
         """What the registry knows about the employer, in a fixed order; raises Silent."""
-        return self._heard(registry, True)
+        return self._records(registry, True)
 
     def answered(self, registry: str) -> tuple[Record, ...]:
         """What the registry knows about the person, nothing when it is silent: only for questions that never
@@ -134,7 +134,7 @@ class Look:
         """Whether the check passed on or before the last day, and is asked again after it (R-ELG-3)."""
         return self.asked > self.last and check in self.facts.stood
 
-    def _heard(self, registry: str, of_employer: bool) -> tuple[Record, ...]:
+    def _records(self, registry: str, of_employer: bool) -> tuple[Record, ...]:
         found = self._read(registry, of_employer)
         if isinstance(found, Silent):
             raise Silent(found.registry, found.reason, found.evidence)
@@ -173,7 +173,7 @@ def number_on(text: str, day: date) -> CitizenNumber | WrongNumber:
 
 
 @lru_cache(maxsize=256)
-def day_in_words(day: date) -> Text:
+def day_text(day: date) -> Text:
     """The first day of the class in words."""
     return WHEN.fill({"day": day})
 

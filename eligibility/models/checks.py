@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from eligibility.enums import Answer, Gate, Stage, Verdict
+from eligibility.enums import Answer, Gate, Urgency, Verdict
 from kit.fields import EncryptedJSONField, HashField
 from kit.versions import version_of
 
@@ -98,7 +98,7 @@ class Reminder(models.Model):
     """That a department and the desk were reminded of a question, once a stage (R-ELG-5)."""
 
     assistance = models.ForeignKey("eligibility.Assistance", models.CASCADE, related_name="reminders")
-    stage = models.CharField(max_length=4, choices=Stage.choices)
+    stage = models.CharField(max_length=4, choices=Urgency.choices)
     at = models.DateTimeField()
 
     class Meta:

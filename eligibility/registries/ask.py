@@ -47,7 +47,7 @@ OnBatch = Callable[[str, BatchOutcome], Any]
 
 
 @dataclass(frozen=True)
-class Desk:
+class RegistryClient:
     """What is needed to ask one registry."""
 
     code: str
@@ -171,7 +171,7 @@ async def ask_online(
             tasks = await stack.enter_async_context(asyncio.TaskGroup())
             for code, adapter in adapters(session, limits).items():
                 gate = gates[code]
-                desk = Desk(code, adapter, gate, limits[code].concurrency, purpose, patience)
+                desk = RegistryClient(code, adapter, gate, limits[code].concurrency, purpose, patience)
                 waiting = iter(online[code])
                 for _ in range(min(desk.concurrency, len(online[code]))):
                     tasks.create_task(work(desk, waiting, on_batch))
@@ -181,7 +181,7 @@ async def ask_online(
         await redis.aclose()
 
 
-async def work(desk: Desk, waiting: Iterator[tuple[Subject, ...]], on_batch: OnBatch) -> None:
+async def work(desk: RegistryClient, waiting: Iterator[tuple[Subject, ...]], on_batch: OnBatch) -> None:
     """Take the next batch until there is none."""
     for batch in waiting:
         async for outcome in desk.ask_batch(batch):

@@ -25,7 +25,7 @@ from casework.views.versions import posted_version
 from eligibility.domain import assistance
 from eligibility.domain.assistance import AnswerRefused, NotYourAnswer, Reply, Taken
 from eligibility.domain.departments import REPLY
-from eligibility.domain.descriptions import department_words, label_of
+from eligibility.domain.descriptions import department_label, label_of
 from eligibility.domain.examine import subject_kinds
 from eligibility.domain.letters import department_of
 from eligibility.enums import Answer
@@ -43,10 +43,10 @@ LETTERS_SHOWN = 20
 def assistances(request: Request) -> HttpResponse:
     """What waits for an answer, with the letters that went out last."""
     membership: Membership = request.membership
-    return desk(request, membership)
+    return answer_page(request, membership)
 
 
-def desk(request: Request, membership: Membership, *, status: int = 200, **more: Any) -> HttpResponse:
+def answer_page(request: Request, membership: Membership, *, status: int = 200, **more: Any) -> HttpResponse:
     rows = assistance.waiting(membership)
     return render(
         request,
@@ -73,7 +73,7 @@ def grouped(membership: Membership, rows: list[Assistance]) -> list[dict[str, An
 
     return [
         {
-            "department": department_words(department),
+            "department": department_label(department),
             "day": day,
             "rows": [(row, seen[row.pk], label_of(row.check_code, row.category), is_late(row)) for row in found],
         }
@@ -86,7 +86,7 @@ def is_late(row: Assistance) -> bool:
     return row.due_on is not None and row.due_on < timezone.localdate()
 
 
-def words_of(request: Request) -> dict[str, str]:
+def typed_note(request: Request) -> dict[str, str]:
     return {name: request.POST.get(name, "").replace("\0", "")[:most] for name, most in LONGEST.items()}
 
 
@@ -117,7 +117,7 @@ def answer(request: Request, pk: int) -> HttpResponse:
                 request.POST.get("answer", ""),
                 by=membership,
                 file="file" in request.FILES,
-                **words_of(request),
+                **typed_note(request),
             )
             if upload := request.FILES.get("file"):
                 attach(*door.case_of(asked.subject_id), f"{REPLY}{asked.pk}", upload, by=membership)
@@ -139,9 +139,9 @@ def answer(request: Request, pk: int) -> HttpResponse:
 def batch(request: Request) -> HttpResponse:
     """One letter number and one result for everybody ticked; the reply's file goes to each case once."""
     membership: Membership = request.membership
-    rows, words = chosen_of(request), words_of(request)
+    rows, words = chosen_of(request), typed_note(request)
     if not rows:
-        return desk(request, membership, status=400, sentences=[_("请先勾选人员。")])
+        return answer_page(request, membership, status=400, sentences=[_("请先勾选人员。")])
     said, upload = request.POST.get("answer", ""), request.FILES.get("file")
     replies = [
         Reply(
@@ -160,11 +160,11 @@ def batch(request: Request) -> HttpResponse:
                 upload.seek(0)
                 attach(*case, f"{REPLY}{asked}", upload, by=membership)
     except FileRefused as refused:
-        return desk(request, membership, status=400, sentences=[str(refused)])
-    return told(request, membership, outcome)
+        return answer_page(request, membership, status=400, sentences=[str(refused)])
+    return show_outcome(request, membership, outcome)
 
 
-def told(request: Request, membership: Membership, outcome: Taken) -> HttpResponse:
+def show_outcome(request: Request, membership: Membership, outcome: Taken) -> HttpResponse:
     """The desk again, with what was taken and a sentence for everything that was not."""
     messages.success(
         request,
@@ -175,6 +175,6 @@ def told(request: Request, membership: Membership, outcome: Taken) -> HttpRespon
             "refused": len(outcome.refused),
         },
     )
-    return desk(
+    return answer_page(
         request, membership, sentences=outcome.refused, status=409 if outcome.refused and not outcome.taken else 200
     )

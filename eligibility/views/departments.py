@@ -23,7 +23,7 @@ from eligibility.domain.replying import chosen_for, correct_answer, reply
 from eligibility.enums import Answer
 from eligibility.imports.replies import take_replies
 from eligibility.models import Letter, LetterRow
-from eligibility.views.assistances import ANSWERS, words_of
+from eligibility.views.assistances import ANSWERS, typed_note
 from eligibility.views.letters import sheet_answer
 from kit.versions import Stale, unchanged
 from kit.whole import wholes
@@ -41,10 +41,10 @@ def of_department(request: Request) -> Membership:
 @membership_required()
 def asked(request: Request) -> HttpResponse:
     """Every open question that names the department, with the people in full; the opening is put on record."""
-    return desk(request, of_department(request))
+    return answer_page(request, of_department(request))
 
 
-def desk(request: Request, membership: Membership, *, status: int = 200, **more: Any) -> HttpResponse:
+def answer_page(request: Request, membership: Membership, *, status: int = 200, **more: Any) -> HttpResponse:
     questions = departments.opened(membership)
     answer = render(
         request,
@@ -72,19 +72,19 @@ def answer(request: Request) -> HttpResponse:
     membership = of_department(request)
     ids = wholes(request.POST.getlist("row"))
     if not ids:
-        return desk(request, membership, status=400, sentences=[_("请先勾选人员。")])
-    said, words, upload = request.POST.get("answer", ""), words_of(request), request.FILES.get("file")
+        return answer_page(request, membership, status=400, sentences=[_("请先勾选人员。")])
+    said, words, upload = request.POST.get("answer", ""), typed_note(request), request.FILES.get("file")
     if said not in {code for code, _label in ANSWERS}:
-        return desk(request, membership, status=400, sentences=[_("请选择协查结果：属实、不属实或无法核实。")])
+        return answer_page(request, membership, status=400, sentences=[_("请选择协查结果：属实、不属实或无法核实。")])
     rows = chosen_for(membership, ids)
     if rows is None:
         raise Http404
     try:
         outcome = reply(rows, said, by=membership, letter=words["letter"], note=words["note"], upload=upload)
     except FileRefused as refused:
-        return desk(request, membership, status=400, sentences=[str(refused)])
+        return answer_page(request, membership, status=400, sentences=[str(refused)])
     if outcome.refused:
-        return desk(request, membership, status=409, sentences=outcome.refused)
+        return answer_page(request, membership, status=409, sentences=outcome.refused)
     messages.success(request, _("已答复%(count)s项，审核部门已收到。") % {"count": outcome.taken})
     return redirect("asked")
 
@@ -99,7 +99,7 @@ def correct(request: Request, pk: int) -> HttpResponse:
     asked = get_object_or_404(
         departments.addressed_to(membership).filter(answered_by__organisation=membership.organisation_id), pk=pk
     )
-    words, upload = words_of(request), request.FILES.get("file")
+    words, upload = typed_note(request), request.FILES.get("file")
     try:
         with unchanged(f"assistance {pk}", lambda: answer_version(pk), posted_version(request)):
             correct_answer(
@@ -111,9 +111,9 @@ def correct(request: Request, pk: int) -> HttpResponse:
                 upload=upload,
             )
     except Stale as stale:
-        return desk(request, membership, status=409, sentences=[str(stale)])
+        return answer_page(request, membership, status=409, sentences=[str(stale)])
     except (AnswerRefused, FileRefused) as refused:
-        return desk(request, membership, status=400, sentences=[str(refused)])
+        return answer_page(request, membership, status=400, sentences=[str(refused)])
     messages.success(request, _("答复已更正，审核部门已收到。"))
     return redirect("asked")
 
@@ -140,11 +140,11 @@ def sheet_upload(request: Request) -> HttpResponse:
     """The filled-in workbook back from the department itself: good rows are taken, every other one gets its sentence."""
     membership, upload = of_department(request), request.FILES.get("file")
     if upload is None:
-        return desk(request, membership, status=400, sentences=[_("请先选择要上传的文件。")])
+        return answer_page(request, membership, status=400, sentences=[_("请先选择要上传的文件。")])
     try:
-        outcome = take_replies(upload.file, upload.name or "", by=membership, letter=words_of(request)["letter"])
+        outcome = take_replies(upload.file, upload.name or "", by=membership, letter=typed_note(request)["letter"])
     except FileRefused as refused:
-        return desk(request, membership, status=400, sentences=[str(refused)])
+        return answer_page(request, membership, status=400, sentences=[str(refused)])
     if outcome.taken or outcome.same:
         messages.success(
             request,
@@ -155,6 +155,6 @@ def sheet_upload(request: Request) -> HttpResponse:
                 "refused": len(outcome.refused),
             },
         )
-    return desk(
+    return answer_page(
         request, membership, sentences=outcome.refused, status=409 if outcome.refused and not outcome.taken else 200
     )

@@ -21,11 +21,11 @@ from accounts.models import Membership
 from accounts.submissions import post_only
 from eligibility.domain import letters
 from eligibility.domain.assistance import NotYourAnswer
-from eligibility.domain.descriptions import department_words, label_of
+from eligibility.domain.descriptions import department_label, label_of
 from eligibility.domain.letters import LetterRefused
 from eligibility.imports.replies import reply_sheet, take_replies
 from eligibility.models import Letter, LetterRow
-from eligibility.views.assistances import LONGEST, chosen_of, desk, told
+from eligibility.views.assistances import LONGEST, answer_page, chosen_of, show_outcome
 from kit.errors import FileRefused
 from kit.qr import svg_of
 from kit.sheets import XLSX
@@ -43,7 +43,7 @@ def issue(request: Request) -> HttpResponse:
     except NotYourAnswer as refused:
         raise PermissionDenied(str(refused)) from refused
     except LetterRefused as refused:
-        return desk(request, membership, status=409, sentences=[str(refused)])
+        return answer_page(request, membership, status=409, sentences=[str(refused)])
     return redirect("letter", found.pk)
 
 
@@ -79,7 +79,7 @@ def letter(request: Request, pk: int) -> HttpResponse:
         {
             "letter": found,
             "plain": plain,
-            "department": department_words(found.department),
+            "department": department_label(found.department),
             "rows": [(row, label_of(row.check_code, row.category)) for row in rows],
             "digest": letters.mark_of(found, rows),
             "qr": SafeString(svg_of(request.build_absolute_uri(reverse("letter", args=[found.pk])))),
@@ -119,10 +119,10 @@ def sheet_upload(request: Request) -> HttpResponse:
     membership: Membership = request.membership
     upload = request.FILES.get("file")
     if upload is None:
-        return desk(request, membership, status=400, sentences=[_("请先选择要上传的文件。")])
+        return answer_page(request, membership, status=400, sentences=[_("请先选择要上传的文件。")])
     number = request.POST.get("letter", "").replace("\0", "")[: LONGEST["letter"]]
     try:
         outcome = take_replies(upload.file, upload.name or "", by=membership, letter=number)
     except FileRefused as refused:
-        return desk(request, membership, status=400, sentences=[str(refused)])
-    return told(request, membership, outcome)
+        return answer_page(request, membership, status=400, sentences=[str(refused)])
+    return show_outcome(request, membership, outcome)

@@ -18,7 +18,7 @@ from accounts.middleware import membership_required
 from accounts.models import Membership
 from eligibility.domain.corrected import found_by, survivor_of
 from eligibility.domain.corrections import may_ask
-from eligibility.domain.evidence import strips
+from eligibility.domain.evidence import gates_of
 from eligibility.domain.examine import subject_kinds
 from eligibility.domain.people import life_of
 from eligibility.forms import NumberForm
@@ -85,7 +85,7 @@ def subjects_of(found: Person, membership: Membership) -> list[dict[str, Any]]:
     shown = []
     for kind, door in subject_kinds().items():
         described = door.describe(membership, ids.get(kind, ()), struck=True) if kind in ids else {}
-        gates = strips(kind, described, office=not membership.is_unit)
+        gates = gates_of(kind, described, office=not membership.is_unit)
         shown += [
             {"kind": kind, "pk": pk, "described": described[pk], "strip": gates[pk]}
             for pk in sorted(described, reverse=True)
@@ -107,7 +107,7 @@ def subject(request: Request, kind: str, pk: int) -> HttpResponse:
     page = {
         "person": latest.person if latest else None,
         "described": described,
-        "strip": strips(kind, [pk], office=not membership.is_unit)[pk],
+        "strip": gates_of(kind, [pk], office=not membership.is_unit)[pk],
         "may_see_person": not membership.is_unit,
         "entry": door.entry(pk),
     }

@@ -14,11 +14,11 @@ ACTS = {"export.requested": _("申请导出"), "export.taken": _("下载导出�
 DATA = {"form": _("报表"), "cell": _("格"), "axis": _("行的排列"), "month": _("月份"), "full_numbers": _("含完整号码")}
 
 
-def said_form(code: str) -> str:
+def form_label(code: str) -> str:
     return next((f"{form.code} {form.title}" for form in FORMS if form.code == code), code)
 
 
-def said_cell(parts: str) -> str:
+def cell_label(parts: str) -> str:
     """Row, column and span of a cell, each by its name."""
     columns = {column.code: str(column.label) for form in FORMS for column in form.columns}
     known = columns | {code: str(label) for code, label in Span.choices}
@@ -35,8 +35,8 @@ def register_labels() -> None:
     register_data_labels(
         DATA,
         {
-            "form": said_form,
-            "cell": said_cell,
+            "form": form_label,
+            "cell": cell_label,
             "axis": lambda code: str(Axis(code).label) if code in Axis.values else code,
         },
         of="export",

@@ -22,7 +22,7 @@ NEWEST = 6
 LONGEST_SEARCH = 60
 
 
-def words_in(request: HttpRequest) -> str:
+def asked_text(request: HttpRequest) -> str:
     """What was typed into the search box; a NUL would upset the database."""
     return " ".join(request.GET.get("q", "").replace("\0", "").split())[:LONGEST_SEARCH]
 
@@ -42,7 +42,7 @@ def page_of(request: HttpRequest, rows: QuerySet, size: int = PAGE) -> Page:
 
 
 def show(request: HttpRequest, template: str, tab: str, **context: Any) -> HttpResponse:
-    return render(request, f"public/{template}.html", {"tab": tab, "q": words_in(request), **context})
+    return render(request, f"public/{template}.html", {"tab": tab, "q": asked_text(request), **context})
 
 
 @login_not_required
@@ -68,7 +68,7 @@ def classes(request: HttpRequest) -> HttpResponse:
         "division": division_in(request),
         "training_type": chosen(request, "training_type", TrainingType.values),
     }
-    page = page_of(request, public.search_classes(words=words_in(request), **asked))
+    page = page_of(request, public.search_classes(words=asked_text(request), **asked))
     for found in page.object_list:
         found.stand = public.stand_of(found.stage)
         found.for_whom = public.names_of([found.category])
@@ -108,7 +108,7 @@ def one_class(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def institutions(request: HttpRequest) -> HttpResponse:
     division = division_in(request)
-    page = page_of(request, public.listed_institutions(words=words_in(request), division=division))
+    page = page_of(request, public.listed_institutions(words=asked_text(request), division=division))
     return show(request, "institutions", "institutions", page=page, division=division, divisions=public.leagues())
 
 
@@ -116,7 +116,7 @@ def institutions(request: HttpRequest) -> HttpResponse:
 @require_GET
 def catalogue(request: HttpRequest) -> HttpResponse:
     training_type = chosen(request, "training_type", TrainingType.values)
-    page = page_of(request, public.project_catalogue(words=words_in(request), training_type=training_type))
+    page = page_of(request, public.project_catalogue(words=asked_text(request), training_type=training_type))
     for project in page.object_list:
         project.for_whom = public.names_of(project.categories)
     return show(request, "catalogue", "catalogue", page=page, training_type=training_type, types=TrainingType.choices)
@@ -129,7 +129,7 @@ def payments(request: HttpRequest) -> HttpResponse:
     years = list(range(timezone.localdate().year, NOTICE.year - 1, -1))
     year = chosen(request, "year", [str(year) for year in years])
     asked = {"division": division_in(request), "fund": chosen(request, "fund", FundSource.values)}
-    page = page_of(request, public.payments(words=words_in(request), year=int(year) if year else None, **asked))
+    page = page_of(request, public.payments(words=asked_text(request), year=int(year) if year else None, **asked))
     public.complete(page.object_list)
     return show(
         request,

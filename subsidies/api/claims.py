@@ -18,7 +18,7 @@ from subsidies.serializers import LineSerializer, NewClaimSerializer, SubsidyRow
 from training.models import TrainingClass
 
 
-class WordsSerializer(serializers.Serializer):
+class ReasonSerializer(serializers.Serializer):
     reason = serializers.CharField(max_length=2000, allow_blank=True)
 
 
@@ -68,16 +68,16 @@ class LineView(mixins.RetrieveModelMixin, LineApiView):
 
 
 class LineRefusalView(LineApiView):
-    @extend_schema(request=WordsSerializer)
+    @extend_schema(request=ReasonSerializer)
     def post(self, request: Request, pk: int) -> Response:
         """Take one trainee out of a claim under review, with the reason everyone will see."""
-        refuse_line(self.get_object(), by=self.membership, **self.given(WordsSerializer))
+        refuse_line(self.get_object(), by=self.membership, **self.given(ReasonSerializer))
         return Response(self.get_serializer(self.get_object()).data)
 
 
 class LineRestoreView(LineApiView):
-    @extend_schema(request=WordsSerializer)
+    @extend_schema(request=ReasonSerializer)
     def post(self, request: Request, pk: int) -> Response:
         """Put back a trainee taken out by mistake, before anybody agreed in this round."""
-        restore_line(self.get_object(), by=self.membership, **self.given(WordsSerializer))
+        restore_line(self.get_object(), by=self.membership, **self.given(ReasonSerializer))
         return Response(self.get_serializer(self.get_object()).data)

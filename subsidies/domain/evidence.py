@@ -10,7 +10,7 @@ from django.db.models import Prefetch, Q
 from accounts.models import Membership
 from casework.models import Application, Step
 from eligibility.domain.descriptions import for_unit
-from eligibility.domain.evidence import GateShown, strip_of
+from eligibility.domain.evidence import GateShown, gates_among
 from eligibility.domain.examine import results_of
 from eligibility.models import Examination
 from subsidies.domain.bank import reference
@@ -18,7 +18,7 @@ from subsidies.domain.claims import earlier_claims
 from subsidies.domain.corrections import RELATED
 from subsidies.models import BankCorrection, Objection, Payment, Publicity, SubsidyLine
 from training.domain.classes.enrolments import KIND
-from training.domain.verification.findings import spoken
+from training.domain.verification.findings import explain
 from training.models import Completion, Opening
 
 
@@ -45,7 +45,7 @@ class Evidence:
     @property
     def strip(self) -> list[GateShown]:
         """The four gates, each with what changed since the last; no query."""
-        return strip_of([check.examination for check in self.checks])
+        return gates_among([check.examination for check in self.checks])
 
 
 def evidence_of(line: SubsidyLine, membership: Membership) -> Evidence:
@@ -96,7 +96,7 @@ def _checks(line: SubsidyLine, membership: Membership) -> list[Check]:
         Check(
             one,
             tuple(
-                (*spoken(result)[:2], result.clause)
+                (*explain(result)[:2], result.clause)
                 for result in (for_unit(results_of(one)) if membership.is_unit else results_of(one))
             ),
         )

@@ -53,7 +53,7 @@ DATA = {
 }
 
 
-def said_payment(code: str) -> str:
+def payment_label(code: str) -> str:
     """Where a payment stands, as an edit keeps it."""
     return str(PaymentState(code).label) if code in PaymentState.values else code
 
@@ -68,7 +68,7 @@ def register_labels() -> None:
             "bank_result": _("银行回执"),
         }
     )
-    register_data_labels({}, {"state": said_payment}, of="paymentbatch")
+    register_data_labels({}, {"state": payment_label}, of="paymentbatch")
     register_data_labels(
         DATA,
         {

@@ -382,7 +382,7 @@ def take_result(batch: PaymentBatch, result: BankResult, *, by: Membership) -> i
             raise Obstructed([_("批次尚未送银行，不能导入回执。")])
         result = read_result(locked, result.rows)
         if result.errors:
-            raise Obstructed(in_words(result))
+            raise Obstructed(describe_result(result))
         if not result.good:
             raise Obstructed([_("文件中没有回执。")])
         answered = [
@@ -393,7 +393,7 @@ def take_result(batch: PaymentBatch, result: BankResult, *, by: Membership) -> i
     return len(answered)
 
 
-def in_words(result: BankResult) -> list[str]:
+def describe_result(result: BankResult) -> list[str]:
     """One sentence a wrong row, fifty at most, then how many more."""
     found = [_("第%(row)s行：%(what)s") % {"row": row, "what": what} for row, what in result.errors[:MOST_NAMED]]
     if len(result.errors) > MOST_NAMED:

@@ -21,7 +21,7 @@ from subsidies.domain.claim_file import claim_file_of
 from subsidies.enums import WAITING, LineState
 from subsidies.models import Subsidy, SubsidyLine
 from training.domain.verification.certificates import claims_certificate
-from training.domain.verification.findings import MOST_NAMED, Line, against, hidden_lines, reasons, spoken
+from training.domain.verification.findings import MOST_NAMED, Line, against, explain, hidden_lines, reasons
 from training.enums import CertificateKind
 
 # The same as `is_unsettled`, for counting. 培训合格证书 are given by the training itself and stand in no registry (R-CMP-2).
@@ -108,7 +108,7 @@ def not_eligible(lines: Collection[int]) -> list[Unsettled]:
     rows = rows.select_related("enrolment__person", "enrolment__examination", "payment__batch").order_by(
         "enrolment__sequence", "item"
     )
-    return [Unsettled(line, tuple(Line(r, *spoken(r), None) for r in against(line.enrolment))) for line in rows]
+    return [Unsettled(line, tuple(Line(r, *explain(r), None) for r in against(line.enrolment))) for line in rows]
 
 
 def unsettled_people(subsidy: Subsidy) -> list[Unsettled]:
@@ -118,7 +118,8 @@ def unsettled_people(subsidy: Subsidy) -> list[Unsettled]:
         Unsettled(
             line,
             tuple(
-                Line(r, *spoken(r), sheet.assistances.get((line.enrolment_id, r.code))) for r in against(line.enrolment)
+                Line(r, *explain(r), sheet.assistances.get((line.enrolment_id, r.code)))
+                for r in against(line.enrolment)
             ),
         )
         for line in sheet.living
@@ -171,7 +172,7 @@ def _differences(then: Examination, now: Examination) -> tuple[str, ...]:
     """
     before = {result.code: (result.outcome, result.after) for result in results_of(then)}
     return tuple(
-        spoken(result)[0] for result in results_of(now) if is_news(result, *before.get(result.code, (PASS, ())))
+        explain(result)[0] for result in results_of(now) if is_news(result, *before.get(result.code, (PASS, ())))
     )
 
 

@@ -16,7 +16,7 @@ from accounts.domain.changes import changes
 from casework.domain.deadlines import put_due_on, recount_cases
 from casework.domain.flow import flow_of, leads_to
 from casework.domain.routing import is_last_step, parameter
-from casework.domain.workdays import calendar, due_on, year_words
+from casework.domain.workdays import calendar, due_on, year_label
 from casework.enums import State
 from kit.crypto import digest_of
 from subsidies.enums import LineState
@@ -116,7 +116,7 @@ def recount_publicities(since: date) -> int:
 
 
 def _said(publicity: Publicity) -> dict[str, str]:
-    return {"ends": publicity.ends.isoformat() + year_words(publicity.waits_for)}
+    return {"ends": publicity.ends.isoformat() + year_label(publicity.waits_for)}
 
 
 def recount_concluding(since: date) -> int:
@@ -145,7 +145,7 @@ def open_publicity(subsidy: Subsidy, context: Any) -> None:
         set_stage(subsidy.training_class, Stage.PUBLICITY)
 
 
-def put_on_desk(subsidy: Subsidy, context: Any) -> None:
+def hand_to_office(subsidy: Subsidy, context: Any) -> None:
     """On the desk of the last review again; everybody is compared once more before money is promised (R-SUB-2)."""
     subsidy.due_on = due_on(timezone.localdate(), CONCLUDING_DAYS)
     context.jobs.append(

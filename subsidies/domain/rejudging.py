@@ -40,8 +40,8 @@ from subsidies.enums import WAITING, LineState
 from subsidies.models import Subsidy, SubsidyLine
 from training.domain.classes.enrolments import KIND
 from training.domain.verification.certificates import CODE
-from training.domain.verification.facts import cases_of
-from training.domain.verification.findings import spoken
+from training.domain.verification.facts import subjects_of
+from training.domain.verification.findings import explain
 from training.domain.verification.verify import locked_cases, tell_verdicts
 from training.models import Enrolment, TrainingClass
 
@@ -98,7 +98,7 @@ def report(class_id: int) -> Iterator[Rejudged]:
             now = set_aside(judge(facts_of(case, answers, table), table), agreed.get(member.pk, ()))
             then = {result.code: result.outcome for result in results_of(frozen)}
             lines = tuple(
-                f"{spoken(r)[1]}：{spoken(r)[0]}"
+                f"{explain(r)[1]}：{explain(r)[0]}"
                 for r in now.results
                 if r.outcome not in (then.get(r.code, ""), NOT_ASKED)
             )
@@ -217,7 +217,7 @@ def _groups(
     for (_gate, day, _job), group in groupby(people, key=_when):
         members = list(group)
         answers = Answers(members[0].examination.job, left_out=REGISTRIES)
-        cases = cases_of(training_class, enrolments=members, day=day)
+        cases = subjects_of(training_class, enrolments=members, day=day)
         yield (
             members,
             [

@@ -19,7 +19,7 @@ from subsidies.domain.people import not_eligible
 from subsidies.enums import LIVE, WAITING, Item, LineState
 from subsidies.models import PaymentBatch, Subsidy, SubsidyLine
 from training.domain.verification.findings import MOST_NAMED
-from training.domain.verification.watch_stops import changes_of, stop_sentence, stops_money, told
+from training.domain.verification.watch_stops import changes_of, describe_watch, stop_sentence, stops_money
 from training.models import Change, TrainingClass
 
 MOST_LISTED = 3
@@ -116,7 +116,7 @@ def watched_section(subsidy: Subsidy, membership: Membership) -> dict[str, Any] 
     sheet = claim_file_of(subsidy)
     if membership.is_unit or not sheet.watched:
         return None
-    entries = told(sheet.watched, subsidy.training_class, in_person(sheet.living))
+    entries = describe_watch(sheet.watched, subsidy.training_class, in_person(sheet.living))
     by_person = {line.enrolment_id: line for line in sheet.living if line.state in (*WAITING, LineState.PAYING)}
     for entry in entries:
         line = by_person.get(entry["change"].enrolment_id) if entry["stops"] else None

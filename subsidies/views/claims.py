@@ -204,7 +204,7 @@ def _change_line(request: Request, pk: int, act: Callable[..., Any], done: str) 
     return on_its_case(request, found.subsidy, lambda: act(found, reason=reason, by=request.membership), done)
 
 
-def case_of_objection(request: Request, pk: int) -> str:
+def page_of_objection(request: Request, pk: int) -> str:
     """The page on which an objection is answered."""
     found = get_object_or_404(
         Objection.objects.visible_to(getattr(request, "membership", None)).select_related("publicity"), pk=pk
@@ -212,7 +212,7 @@ def case_of_objection(request: Request, pk: int) -> str:
     return reverse("case", args=["subsidy", found.publicity.subsidy_id])
 
 
-@post_only(case_of_objection)
+@post_only(page_of_objection)
 @membership_required()
 def objection_answer(request: Request, pk: int) -> HttpResponse:
     """Handle one objection; an unfit answer is said by the domain in the same words as in the API."""

@@ -181,13 +181,13 @@ def test_unmasking_needs_the_grant_and_a_purpose_and_is_recorded_either_way():
 
 
 def test_data_is_said_in_words():
-    assert labels.told({"to": "乌兰", "act": "export_persons", "category": "", "expires_on": "", "n": 0}) == [
+    assert labels.describe_data({"to": "乌兰", "act": "export_persons", "category": "", "expires_on": "", "n": 0}) == [
         ("授予", "乌兰"),
         ("权限", "人员数据导出"),
         ("人员类别", "全部人员类别"),
         ("n", "0"),
     ]
-    assert labels.told({"changed": {"name": ["青成", "青城"]}, "fields": ["number", "phone"]}) == [
+    assert labels.describe_data({"changed": {"name": ["青成", "青城"]}, "fields": ["number", "phone"]}) == [
         ("修改", "名称 “青成” → “青城”"),
         ("查看的内容", "number、phone"),
     ]

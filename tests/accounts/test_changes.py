@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from accounts.domain.changes import changes, opened
-from accounts.domain.labels import told
+from accounts.domain.labels import describe_data
 
 BEFORE = {"hours": Decimal("4.0"), "address": "新城区1号", "bank_account": "6222020200112233445", "seats": 30}
 
@@ -25,4 +25,4 @@ def test_a_personal_value_is_sealed_and_can_be_opened_again():
 
 def test_the_page_shows_a_sealed_value_masked():
     kept = changes(BEFORE, {"bank_account": "6217000010001234567"}, sealed={"bank_account"})
-    assert told({"changed": kept}) == [("修改", "银行账号 “****3445” → “****4567”")]
+    assert describe_data({"changed": kept}) == [("修改", "银行账号 “****3445” → “****4567”")]

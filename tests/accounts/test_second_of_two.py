@@ -16,8 +16,8 @@ from rest_framework.test import APIClient
 
 from accounts.domain.form_tokens import FIELD
 from accounts.domain.tokens import issue_token
-from accounts.given_words import NO_WORDS
 from accounts.models import Event
+from accounts.typed_values import SET_BY_THE_PORTAL
 from casework.models import Attachment
 from tests.accounts.test_forms import token, two_schools
 from tests.casework.conftest import _files_of_the_test, browser
@@ -195,4 +195,4 @@ def test_every_hidden_field_of_the_templates_is_known_as_the_portals_own():
         for tag in re.findall(r'<input[^>]*type="hidden"[^>]*', path.read_text())
         for name in re.findall(r'name="([a-z_]+)"', tag)
     }
-    assert hidden - NO_WORDS == set()
+    assert hidden - SET_BY_THE_PORTAL == set()

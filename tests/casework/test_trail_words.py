@@ -91,7 +91,7 @@ def unsaid(events):
     for event in events:
         if labels.act_label(event.act) == event.act:
             wrong.add(event.act)
-        if CODE.search(labels.subject_words(event.subject)):
+        if CODE.search(labels.subject_label(event.subject)):
             wrong.add(f"{event.act} {event.subject}")
         keys = [key for key, value in event.data.items() if value not in ("", None, [], {})]
         for key in keys:
@@ -102,7 +102,7 @@ def unsaid(events):
                 field.rpartition(".")[2], event.act
             ):
                 wrong.add(f"{event.act} changed {field}: no label")
-        for label, text in labels.told(
+        for label, text in labels.describe_data(
             {key: value for key, value in event.data.items() if key not in NAMED}, event.act
         ):
             parts = re.split("[、；]", text) + re.findall("“([^”]*)”", text)
@@ -139,7 +139,9 @@ def test_what_was_seen_is_said_in_words():
         recorded_again("results.saved", people=[1, 2]),
     ]
     assert unsaid(events) == []
-    told = ["；".join(f"{label}：{text}" for label, text in labels.told(event.data, event.act)) for event in events]
+    told = [
+        "；".join(f"{label}：{text}" for label, text in labels.describe_data(event.data, event.act)) for event in events
+    ]
     assert told[0] == "修改：状态 “退票” → “已到账”"
     assert told[1] == "修改：户名例外 “否” → “是”；资金来源 “” → “失业保险基金”"
     assert told[2] == "材料：其他户名的证明；证号：鲁1；发证机关：应急管理局；行业：化工"
@@ -153,11 +155,14 @@ def test_what_was_seen_is_said_in_words():
 
 
 def test_a_number_is_called_what_it_is_in_each_act():
-    said = [labels.told({"number": "1"}, act)[0][0] for act in ("teacher.changed", "file.attached", "letter.issued")]
+    said = [
+        labels.describe_data({"number": "1"}, act)[0][0]
+        for act in ("teacher.changed", "file.attached", "letter.issued")
+    ]
     assert said == ["公民身份号码", "证号", "编号"]
 
 
 @pytest.mark.django_db
 def test_no_default_name_of_a_model_is_kept_or_read():
     assert record("budget.set", by=None, on=Event(pk=7)).subject == "编号 7"
-    assert labels.subject_words("Budget object (45)") == "编号 45"
+    assert labels.subject_label("Budget object (45)") == "编号 45"

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.urls import reverse
 
-from accounts.domain.labels import told
+from accounts.domain.labels import describe_data
 from accounts.enums import Act, OrganisationKind, Role
 from accounts.models import Event
 from casework.domain.moves import Obstructed, take
@@ -255,7 +255,7 @@ def test_the_audit_tells_what_was_put_right_without_numbers(walk, browser):
     correction = asked(walk, name="乌云其木格", number=people.number())
     decide(browser(walk.extra["keeper"]), correction)
     event = Event.objects.get(act="person.corrected")
-    assert dict(told(event.data)) == {"更正单号": correction.number, "更正的内容": "姓名、号码"}
+    assert dict(describe_data(event.data)) == {"更正单号": correction.number, "更正的内容": "姓名、号码"}
     said = "".join(
         f"{one.data}{one.subject}{one.reason}" for one in Event.objects.filter(act__startswith="correction.")
     )
@@ -429,7 +429,7 @@ def test_a_number_on_record_makes_two_records_one(walk, browser):
     assert (correction.person_id, correction.merged, correction.old_number) == (right.pk, wrong.pk, wrong.number)
     event = Event.objects.get(act="person.merged")
     assert right.number not in str(event.data) + event.subject
-    assert ("转入的记录数", "5") in told(event.data, event.act)
+    assert ("转入的记录数", "5") in describe_data(event.data, event.act)
     assert (event.data["merged"], event.data["moved"]["training.enrolment"]) == (wrong.pk, 1)
 
 

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from casework.models import Job
-from eligibility.domain.evidence import strips
+from eligibility.domain.evidence import gates_of
 from eligibility.domain.overrulings import propose, settle
 from eligibility.models import Examination
 from tests import factories
@@ -36,7 +36,7 @@ def gate(walk, name):
 
 def strip(walk, place=0):
     pk = walk.enrolments[place].pk
-    return strips("enrolment", [pk])[pk]
+    return gates_of("enrolment", [pk])[pk]
 
 
 def test_four_gates_are_shown_and_those_not_reached_say_so(walk, browser):
@@ -115,7 +115,7 @@ def test_the_strip_is_one_query_however_many(walk):
     ids = [row.pk for row in walk.enrolments]
     for chosen in (ids[:1], ids):
         with CaptureQueriesContext(connection) as asked:
-            assert len(strips("enrolment", chosen)) == len(chosen)
+            assert len(gates_of("enrolment", chosen)) == len(chosen)
         assert len(asked) == 1
 
 

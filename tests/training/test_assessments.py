@@ -21,7 +21,7 @@ from training.domain.classes.catalogue import CatalogueRefused, keep, status_on
 from training.domain.classes.filing import variant_of
 from training.domain.decision.completions import open_completion
 from training.domain.roster.attendance import record_sheet
-from training.domain.verification.facts import cases_of
+from training.domain.verification.facts import subjects_of
 from training.models import Assessment, Occupation
 
 pytestmark = pytest.mark.django_db
@@ -75,7 +75,7 @@ def test_an_occupation_closed_from_today_leaves_the_class_that_was_taught_as_it_
         certificate(taught, place)
     submit(taught, completion)
     assert {enrolment.verdict for enrolment in taught.enrolments} == {Verdict.ELIGIBLE}
-    assert {case.facts.occupation_status for case in cases_of(taught.reload())} == {"level_recognition"}
+    assert {case.facts.occupation_status for case in subjects_of(taught.reload())} == {"level_recognition"}
 
 
 def test_a_row_classes_rest_on_is_neither_rewritten_nor_closed_before_their_first_day(taught, browser, region):

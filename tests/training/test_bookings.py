@@ -151,7 +151,7 @@ def test_one_person_on_file_with_two_units_is_one_teacher(walk):
     day = walk.training_class.first_day
     assert refused.value.sentences[0] == f"教师教师 {day} 09:00–12:00：该时段已被其他班次占用。"
     assert walk.reload().number not in " ".join(refused.value.sentences)
-    told = [clash.told(walk.officer) for clash in conflicts(other.training_class)]
+    told = [clash.sentence_for(walk.officer) for clash in conflicts(other.training_class)]
     assert walk.reload().number in told[0]
 
 

@@ -247,7 +247,7 @@ def test_a_teacher_and_a_room_booked_elsewhere_are_named_with_the_other_class(dr
     t.lesson(draft)
     t.lesson(other, starts=time(11), ends=time(14))
     running(other)
-    sentences = [clash.told(t.clerk(draft)) for clash in conflicts(draft)]
+    sentences = [clash.sentence_for(t.clerk(draft)) for clash in conflicts(draft)]
     day = draft.first_day
     assert sentences == [
         f"教师王老师 {day} 09:00–12:00 已排在班次 {other.number}（11:00–14:00）。",
@@ -302,7 +302,7 @@ def test_a_trainee_in_another_class_at_the_same_hour_is_named_and_one_struck_out
         struck_out_at=other.created_at, struck_out_by=officer, strike_reason="示例"
     )
     found = overlaps(draft)
-    assert [overlap.told(officer) for overlap in found] == [
+    assert [overlap.sentence_for(officer) for overlap in found] == [
         f"乌云 {draft.first_day} 09:00 同时在班次 {other.number} 上课。"
     ]
 

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.domain.changes import opened
-from accounts.domain.labels import told
+from accounts.domain.labels import describe_data
 from accounts.models import Event
 from tests.factories import training as t
 from training.domain.classes.timetable import save_lesson
@@ -62,7 +62,7 @@ def test_a_class_and_its_lesson(browser, draft):
 
 
 def test_codes_and_places_of_a_list_are_said_in_words():
-    ((_label, said),) = told(
+    ((_label, said),) = describe_data(
         {
             "changed": {
                 "12.result": ["", "pass"],

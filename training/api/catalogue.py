@@ -21,13 +21,13 @@ from casework.api.base import ApiView, Versioned, cleaned
 from eligibility.rules.table import NoTable, table_on
 from training.domain.classes.catalogue import (
     CatalogueRefused,
+    describe_rewriting,
     is_kept,
     keep,
     listed_on,
     may_keep_catalogue,
     occupations_on,
     projects_on,
-    rewriting_words,
     why_not_yours,
 )
 from training.domain.classes.versions import row_version
@@ -113,7 +113,7 @@ def _kept(row: Project | None, given: dict[str, Any], by: Membership) -> Project
         before = model_to_dict(row)
         rewritten = [name for name, value in given.items() if name != "until" and value != before[name]]
         if rewritten and is_kept(row):
-            raise CatalogueRefused(rewriting_words(rewritten))
+            raise CatalogueRefused(describe_rewriting(rewritten))
         given = before | given
     form = ProjectForm(given, instance=row)
     cleaned(form)

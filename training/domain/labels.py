@@ -144,7 +144,7 @@ def register_labels() -> None:
     register_act_labels(ACTS)
     register_data_labels(
         LABELS | OTHER_FIELDS | DATA,
-        dict.fromkeys(("is_exception", "is_active"), said_truth) | {"owner": said_division},
+        dict.fromkeys(("is_exception", "is_active"), truth_label) | {"owner": division_label},
     )
     for kind in ("teacher", "roster"):
         register_data_labels({"number": _("公民身份号码")}, of=kind)
@@ -156,11 +156,11 @@ def register_labels() -> None:
         register_codes({code: label for code, label in words.choices if code})
 
 
-def said_truth(value: str) -> str:
+def truth_label(value: str) -> str:
     """A truth as an edit keeps it."""
     return {"True": said("是"), "False": said("否")}.get(value, value)
 
 
-def said_division(code: str) -> str:
+def division_label(code: str) -> str:
     """A division by its name."""
     return str(Division.objects.filter(pk=code).values_list("name", flat=True).first() or code)

@@ -81,7 +81,7 @@ def busy(people: Collection[int]) -> list[str]:
     found = []
     for training_class in classes_with(people):
         cases = Q(pk__in=[])
-        for kind, pk in tabs.cases_of(training_class):
+        for kind, pk in tabs.applications_of(training_class):
             cases |= Q(kind=kind, object_id=pk)
         if Job.objects.filter(cases, task__contains=CHECK, state__in=UNFINISHED).exists():
             found.append(_("班次%(number)s正在比对，比对完成后再办理。") % {"number": training_class.number})

@@ -30,7 +30,7 @@ def case_page(enrolment: Enrolment) -> str:
     return reverse("case", args=["opening", enrolment.training_class.opening.pk])
 
 
-def case_of(enrolment_id: int) -> tuple[str, int]:
+def application_of(enrolment_id: int) -> tuple[str, int]:
     """The application whose file a department's reply about this enrolment goes into."""
     return "opening", Enrolment.objects.values_list("training_class__opening", flat=True).get(pk=enrolment_id)
 

@@ -92,7 +92,7 @@ def names_of(enrolments: list[Enrolment]) -> dict[tuple[str, int], str]:
     return named | {("person", one.person_id): named[KIND, one.pk] for one in enrolments}
 
 
-def headcount_words(enrolments: list[Enrolment]) -> int | str:
+def headcount_label(enrolments: list[Enrolment]) -> int | str:
     """How many are in a class; where people were taken out, how many the roster had and why they differ."""
     struck = sum(one.is_struck_out for one in enrolments)
     left = len(enrolments) - struck

@@ -166,8 +166,8 @@ def both_accounts(change: AccountChange, membership: Membership) -> dict[str, An
         "former": former,
         "registered": change.applicant.name,
         "other_holder": bool(change.holder) and not accounts.same_holder(change.holder, change.applicant.name),
-        "old_number": accounts.said_number(former.bank_account, whole=whole) if former else "",
-        "new_number": accounts.said_number(change.bank_account, whole=whole),
+        "old_number": accounts.number_shown(former.bank_account, whole=whole) if former else "",
+        "new_number": accounts.number_shown(change.bank_account, whole=whole),
     }
 
 

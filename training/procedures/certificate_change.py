@@ -14,7 +14,7 @@ from eligibility.engine import PASS
 from training.domain.classes.numbers import next_number
 from training.domain.decision import certificate_changes
 from training.domain.decision.guards import nobody_has_decided
-from training.domain.verification.findings import spoken
+from training.domain.verification.findings import explain
 from training.models import CertificateChange
 
 CLAUSE = "M二(二)"
@@ -124,7 +124,7 @@ def conditions(change: CertificateChange, membership: Membership | None) -> list
     if change.state in WITH_APPLICANT:
         return found
     _job, result = certificate_changes.last_check(change)
-    return [*found, Condition(result.outcome == PASS, spoken(result)[0])] if result else found
+    return [*found, Condition(result.outcome == PASS, explain(result)[0])] if result else found
 
 
 def both(change: CertificateChange, membership: Membership) -> dict[str, Any]:

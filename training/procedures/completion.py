@@ -17,10 +17,10 @@ from training.domain.classes.enrolments import KIND, living
 from training.domain.decision import completions, openings
 from training.domain.decision.guards import nobody_has_decided
 from training.domain.roster.attendance import attendance_percent
-from training.domain.trails import headcount_words
+from training.domain.trails import headcount_label
 from training.domain.verification.certificates import CODE, claims_certificate
 from training.domain.verification.class_file import class_file_of
-from training.domain.verification.findings import spoken
+from training.domain.verification.findings import explain
 from training.domain.verification.overrulings import OVERRULED
 from training.domain.verification.watch_stops import WATCHED_SECTION
 from training.enums import Result
@@ -127,7 +127,7 @@ def completion_facts(completion: Completion, membership: Membership) -> list[Fac
     people = class_file_of(completion).people
     passed = sum(person.result == Result.PASS for person in people)
     return [
-        *class_facts(completion.training_class, headcount_words(class_file_of(completion).enrolments)),
+        *class_facts(completion.training_class, headcount_label(class_file_of(completion).enrolments)),
         Fact(_("合格人数"), passed),
     ]
 
@@ -173,7 +173,7 @@ def _changes(people: list[Enrolment]) -> list[dict[str, Any]]:
     for person in people:
         now, then = person.examination, before.get(person.pk)
         if now and then and now.verdict != then.verdict:
-            reasons = [spoken(result)[0] for result in remarks_of(now) if result.code != CODE]
+            reasons = [explain(result)[0] for result in remarks_of(now) if result.code != CODE]
             changed.append(
                 {
                     "enrolment": person,
@@ -197,7 +197,7 @@ def completion_results(completion: Completion, membership: Membership) -> dict[s
                 (
                     []
                     if is_hidden_from(membership, person.examination)
-                    else [spoken(r)[0] for r in result_of(person.examination, CODE)]
+                    else [explain(r)[0] for r in result_of(person.examination, CODE)]
                 ),
             )
             for person in folder.people

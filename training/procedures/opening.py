@@ -15,7 +15,7 @@ from casework.domain.flow import Cover, Flow, Move, Who
 from casework.enums import State
 from eligibility.domain.descriptions import sentence_of
 from eligibility.domain.evidence import TONES
-from eligibility.domain.examine import kept_of, remarks_of, verdict_told
+from eligibility.domain.examine import kept_of, remarks_of, verdict_shown
 from eligibility.enums import Answer, Verdict
 from kit.addresses import addresses
 from training.domain.classes.enrolments import KIND, living
@@ -24,7 +24,7 @@ from training.domain.decision import openings
 from training.domain.decision.conditions import conditions, document_slots
 from training.domain.decision.guards import nobody_has_decided
 from training.domain.decision.strikes import why_not_officer
-from training.domain.trails import headcount_words
+from training.domain.trails import headcount_label
 from training.domain.verification.class_file import AROUND, class_file_of
 from training.domain.verification.findings import findings_among, for_units
 from training.domain.verification.overrulings import OVERRULED
@@ -75,7 +75,7 @@ FLOW = Flow(
             State.IN_REVIEW,
             Who.SYSTEM,
             CLAUSE,
-            effects=(openings.put_on_desk,),
+            effects=(openings.hand_to_office,),
         ),
         Move(
             "approve",
@@ -161,7 +161,7 @@ def class_facts(training_class: TrainingClass, people: int | str) -> list[Fact]:
 
 def opening_facts(opening: Opening, membership: Membership) -> list[Fact]:
     late = [Fact(_("申报"), _("逾期申报"))] if opening.is_late else []
-    return [*class_facts(opening.training_class, headcount_words(class_file_of(opening).enrolments)), *late]
+    return [*class_facts(opening.training_class, headcount_label(class_file_of(opening).enrolments)), *late]
 
 
 def opening_exceptions(opening: Opening, membership: Membership) -> dict[str, Any]:
@@ -190,7 +190,7 @@ def opening_roster(opening: Opening, membership: Membership) -> dict[str, Any]:
     words = {verdict: str(Verdict(verdict).label) for verdict in Verdict.values}
 
     def line(row: Enrolment) -> dict[str, Any]:
-        verdict = row.verdict if row.is_struck_out else verdict_told(row.examination, office=not membership.is_unit)
+        verdict = row.verdict if row.is_struck_out else verdict_shown(row.examination, office=not membership.is_unit)
         checks = kept_of(row.examination)["checks"] if row.examination else 0
         said = (
             {

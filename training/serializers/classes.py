@@ -13,12 +13,12 @@ from casework.domain.categories import category_name
 from casework.serializers import ConditionSerializer
 from eligibility.engine.text import Text
 from kit.languages import language
-from training.domain.classes.tabs import cases_of
+from training.domain.classes.tabs import applications_of
 from training.enums import FundSource, OccupationStatus, Stage, TrainingType
 from training.models import Lesson, Occupation, Project, TrainingClass
 
 
-def spoken(text: Text | None) -> str:
+def text_of(text: Text | None) -> str:
     """A text of the rule tables in the reader's language."""
     if text is None:
         return ""
@@ -119,16 +119,16 @@ class CheckSerializer(serializers.Serializer):
     advice = serializers.SerializerMethodField()
 
     def get_label(self, check: Any) -> str:
-        return spoken(check.label)
+        return text_of(check.label)
 
     def get_asks(self, check: Any) -> str:
-        return spoken(check.asks)
+        return text_of(check.asks)
 
     def get_department(self, check: Any) -> str:
-        return spoken(check.department)
+        return text_of(check.department)
 
     def get_advice(self, check: Any) -> str:
-        return spoken(check.advice)
+        return text_of(check.advice)
 
 
 class CategorySerializer(serializers.Serializer):
@@ -142,7 +142,7 @@ class CategorySerializer(serializers.Serializer):
     checks = CheckSerializer(many=True)
 
     def get_name(self, category: Any) -> str:
-        return spoken(category.name)
+        return text_of(category.name)
 
 
 class ClassFilter(serializers.Serializer):
@@ -209,7 +209,7 @@ class ClassSerializer(ClassRowSerializer):
 
     @extend_schema_field(CaseLinkSerializer(many=True))
     def get_cases(self, training_class: TrainingClass) -> list[dict[str, Any]]:
-        return [{"kind": kind, "id": pk} for kind, pk in cases_of(training_class)]
+        return [{"kind": kind, "id": pk} for kind, pk in applications_of(training_class)]
 
 
 class ClassInputSerializer(serializers.Serializer):

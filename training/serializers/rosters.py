@@ -11,14 +11,14 @@ from rest_framework import serializers
 
 from casework.serializers import JobSerializer
 from eligibility.domain.descriptions import for_unit, sentence_of
-from eligibility.domain.examine import is_hidden_from, results_of, verdict_told
+from eligibility.domain.examine import is_hidden_from, results_of, verdict_shown
 from eligibility.enums import Answer, Verdict
 from eligibility.models import Assistance, Examination
 from kit.masking import mask_account, mask_phone
 from kit.whole import whole, wholes
 from training import fields
 from training.domain.roster.attendance import attendance_percent
-from training.domain.verification.findings import proof_told, spoken
+from training.domain.verification.findings import explain, proof_shown
 from training.enums import CertificateKind, Mark, Result
 from training.imports.roster import ShownRow
 from training.models import AttendanceSheet, Enrolment, RosterUpload
@@ -69,13 +69,13 @@ class EnrolmentSerializer(serializers.ModelSerializer):
         )
 
     def get_verdict(self, enrolment: Enrolment) -> str:
-        return verdict_told(enrolment.examination, office=not self.context["request"].membership.is_unit)
+        return verdict_shown(enrolment.examination, office=not self.context["request"].membership.is_unit)
 
     def get_verdict_label(self, enrolment: Enrolment) -> str:
         return str(Verdict(self.get_verdict(enrolment)).label)
 
     def get_certificate_verified(self, enrolment: Enrolment) -> bool:
-        return proof_told(enrolment, self.context["request"].membership)
+        return proof_shown(enrolment, self.context["request"].membership)
 
     def get_phone(self, enrolment: Enrolment) -> str:
         return mask_phone(enrolment.phone)
@@ -149,7 +149,7 @@ class UploadRowSerializer(serializers.Serializer):
         return {cell.column.key: cell.suggestion for cell in row.wrong if cell.suggestion}
 
 
-class OverrulingSaidSerializer(serializers.Serializer):
+class OverrulingStatementSerializer(serializers.Serializer):
     """Who set a registry's fail aside, who agreed, why and on which file (R-ELG-5)."""
 
     id = serializers.IntegerField()
@@ -179,17 +179,17 @@ class ResultSerializer(serializers.Serializer):
     assisted = serializers.BooleanField()
     needs = serializers.CharField(allow_null=True)
     overruled = serializers.BooleanField()
-    overruling = OverrulingSaidSerializer(allow_null=True)
+    overruling = OverrulingStatementSerializer(allow_null=True)
     evidence = serializers.SerializerMethodField()
 
     def get_label(self, result: Any) -> str:
-        return spoken(result)[1]
+        return explain(result)[1]
 
     def get_sentence(self, result: Any) -> str:
         return sentence_of(result, office=not self.context["request"].membership.is_unit)
 
     def get_advice(self, result: Any) -> str:
-        return spoken(result)[2]
+        return explain(result)[2]
 
     @extend_schema_field(serializers.ListField(child=serializers.DictField()))
     def get_evidence(self, result: Any) -> list[Any]:
@@ -219,7 +219,7 @@ class ExaminationSerializer(serializers.ModelSerializer):
         )
 
     def get_verdict(self, examination: Examination) -> str:
-        return verdict_told(examination, office=not self.context["request"].membership.is_unit)
+        return verdict_shown(examination, office=not self.context["request"].membership.is_unit)
 
     def get_verdict_label(self, examination: Examination) -> str:
         return str(Verdict(self.get_verdict(examination)).label)
@@ -334,7 +334,7 @@ class ResultsRowSerializer(ResultRowSerializer):
     certificate_verified = serializers.SerializerMethodField()
 
     def get_certificate_verified(self, enrolment: Enrolment) -> bool:
-        return proof_told(enrolment, self.context["request"].membership)
+        return proof_shown(enrolment, self.context["request"].membership)
 
     @extend_schema_field(serializers.DecimalField(max_digits=5, decimal_places=1))
     def get_attendance_percent(self, enrolment: Enrolment) -> str:

@@ -134,7 +134,7 @@ def lesson_page(
             "version": shown_version(request, sheet_version(lesson.pk), stale),
             "differences": (
                 [
-                    Difference(person.name, said(kept.get(person.pk)), said(shown.get(person.pk)))
+                    Difference(person.name, mark_label(kept.get(person.pk)), mark_label(shown.get(person.pk)))
                     for person in living(training_class)
                     if kept.get(person.pk) != shown.get(person.pk)
                 ]
@@ -146,7 +146,7 @@ def lesson_page(
     )
 
 
-def said(mark: str | None) -> str:
+def mark_label(mark: str | None) -> str:
     return str(Mark(mark).label) if mark else ""
 
 

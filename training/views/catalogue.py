@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.domain.audit import record
-from accounts.domain.labels import act_label, told
+from accounts.domain.labels import act_label, describe_data
 from accounts.http import Request
 from accounts.middleware import membership_required
 from accounts.models import Membership
@@ -205,7 +205,10 @@ def catalogue_row(request: Request, what: str, pk: str) -> HttpResponse:
     rows = list(row.assessments.order_by("-since") if what == "occupations" else same_thing(row).order_by("-since"))
     events = list(history_of(row)[:PAGE])
     for event in events:
-        event.words, event.told = act_label(event.act), told({"changed": event.data.get("changed", {})}, event.act)
+        event.words, event.told = (
+            act_label(event.act),
+            describe_data({"changed": event.data.get("changed", {})}, event.act),
+        )
     return render(
         request,
         "training/catalogue/row.html",

@@ -241,9 +241,9 @@ def class_timetable(request: Request, pk: int) -> HttpResponse:
             "form": form,
             "lessons": lessons,
             "double": [
-                one.told(request.membership)
+                one.sentence_for(request.membership)
                 for one in (*conflicts(training_class), *overlaps(training_class))
-                if one.other.is_told_to(request.membership)
+                if one.other.is_shown_to(request.membership)
             ],
             "total": sum(lesson.hours for lesson in lessons),
             "version": timetable_version(pk),
@@ -337,8 +337,8 @@ def lesson_remove(request: Request, pk: int, lesson: int) -> HttpResponse:
 def class_files(request: Request, pk: int) -> HttpResponse:
     """Every file of the class's applications and its uploaded rosters."""
     training_class = class_of(request, pk)
-    cases = tabs.cases_of(training_class)
-    rows = Attachment.objects.filter(tabs.of_cases(cases)).select_related("by__user").order_by("-id")
+    cases = tabs.applications_of(training_class)
+    rows = Attachment.objects.filter(tabs.among_applications(cases)).select_related("by__user").order_by("-id")
     files = [file for file in rows if may_read(file.slot, request.membership)]
     return tab(
         request,

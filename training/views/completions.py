@@ -33,7 +33,7 @@ from training.domain.decision.completions import (
 )
 from training.domain.decision.issuing import is_issued_here
 from training.domain.roster.attendance import attendance_percent, planned_hours
-from training.domain.verification.findings import proof_told
+from training.domain.verification.findings import proof_shown
 from training.forms.results import ResultForm, fields_of, form_for
 from training.imports.results import RowsOvertaken, RowsRefused, read_results, results_workbook
 from training.models import CertificateChange, Completion, Enrolment
@@ -72,7 +72,7 @@ def class_completion(request: Request, pk: int) -> HttpResponse:
                 )
                 for person in people
             ],
-            "proven": {person.pk for person in people if proof_told(person, request.membership)},
+            "proven": {person.pk for person in people if proof_shown(person, request.membership)},
             "missing": what_is_missing(completion) if with_applicant else [],
             "may_enter": not why_not_results(training_class, request.membership),
             "with_applicant": with_applicant,

@@ -18,7 +18,7 @@ from training.domain.decision.strikes import NOT_CONFIRMED, strike_out, why_not_
 from training.models import Enrolment
 
 
-def case_of_enrolment(request: Request, pk: int) -> str:
+def page_of_enrolment(request: Request, pk: int) -> str:
     """The page on which one person of an opening is struck out."""
     return reverse("case", args=["opening", enrolment_of(request, pk).training_class.opening.pk])
 
@@ -28,7 +28,7 @@ def enrolment_of(request: Request, pk: int) -> Enrolment:
     return get_object_or_404(rows.select_related("person", "training_class__opening"), pk=pk)
 
 
-@post_only(case_of_enrolment)
+@post_only(page_of_enrolment)
 @membership_required()
 def strike(request: Request, pk: int) -> HttpResponse:
     """Strike one person out with a reason, chosen or written, and confirmed: never by one click."""

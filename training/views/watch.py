@@ -21,7 +21,7 @@ from accounts.models import Membership
 from accounts.submissions import give_back, post_only
 from kit.whole import whole
 from training.domain.verification.watch import ChangeRefused, NotYourChange, changes_for, deal_with, why_none_deal
-from training.domain.verification.watch_stops import told
+from training.domain.verification.watch_stops import describe_watch
 from training.models import Change
 
 PAGE = 100
@@ -79,7 +79,7 @@ def by_class(rows: list[Change], membership: Membership) -> list[dict[str, Any]]
     for pk, group in groupby(sorted(rows, key=lambda row: places[key(row)]), key=key):
         of_class = list(group)
         training_class = of_class[0].enrolment.training_class
-        unsettled = told([row for row in of_class if row.dealt_at is None], training_class)
+        unsettled = describe_watch([row for row in of_class if row.dealt_at is None], training_class)
         found.append(
             {
                 "class": training_class,

@@ -9,7 +9,7 @@ from django.db import DatabaseError
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from casework.domain.workdays import calendar, waiting_words
+from casework.domain.workdays import calendar, waiting_label
 from kit.workdays import Calendar
 
 
@@ -37,4 +37,4 @@ class Command(BaseCommand):
         except (ValueError, OverflowError) as error:
             raise CommandError(f"{options['day']} {options['number']}: {error}") from error
         with translation.override("zh-hans"):
-            self.stdout.write(f"{due.day.isoformat()}{waiting_words(due) or _('（确定）')}")
+            self.stdout.write(f"{due.day.isoformat()}{waiting_label(due) or _('（确定）')}")

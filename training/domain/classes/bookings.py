@@ -42,7 +42,7 @@ class Other:
     def is_named_to(self, membership: Membership | None) -> bool:
         return membership is not None and (not membership.is_unit or membership.organisation_id in self.owners)
 
-    def is_told_to(self, membership: Membership | None) -> bool:
+    def is_shown_to(self, membership: Membership | None) -> bool:
         """Whether the reader learns that there is such a class at all: a unit only where name and number agree
         (R-SEC-1).
         """
@@ -63,7 +63,7 @@ class Clash:
     other_ends: time
     other: Other
 
-    def told(self, membership: Membership | None) -> str:
+    def sentence_for(self, membership: Membership | None) -> str:
         words = {
             "name": self.name,
             "day": self.day.isoformat(),
@@ -94,7 +94,7 @@ class Overlap:
     def is_disputed(self) -> bool:
         return self.other.stage == Stage.OPENING
 
-    def told(self, membership: Membership | None) -> str:
+    def sentence_for(self, membership: Membership | None) -> str:
         words = {
             "name": self.name,
             "day": self.day.isoformat(),
@@ -129,7 +129,7 @@ class Meanwhile:
     until: date
     other: Other
 
-    def told(self, membership: Membership | None) -> str:
+    def sentence_for(self, membership: Membership | None) -> str:
         words = {"name": self.name, "number": self.other.number, "until": self.until.isoformat()}
         if self.other.is_named_to(membership):
             return _("%(name)s同期还在班次%(number)s（至%(until)s）。") % words
@@ -237,7 +237,7 @@ def booked_once(training_class: TrainingClass, *, by: Membership | None) -> Iter
     except IntegrityError as refused:
         if not isinstance(refused.__cause__, ExclusionViolation):
             raise
-        told = [clash.told(by) for clash in conflicts(training_class)]
+        told = [clash.sentence_for(by) for clash in conflicts(training_class)]
         raise Obstructed(told or [_("教师或场地的时段已被占用，请调整课程表后再提交。")]) from refused
 
 
@@ -247,5 +247,5 @@ def hold_people(training_class: TrainingClass, *, by: Membership | None) -> None
     """
     people = Enrolment.objects.filter(training_class=training_class, struck_out_at__isnull=True).values("person")
     list(Person.objects.select_for_update(no_key=True).filter(pk__in=people).order_by("pk").values_list("pk"))
-    if double := [overlap.told(by) for overlap in overlaps(training_class) if not overlap.is_disputed]:
+    if double := [overlap.sentence_for(by) for overlap in overlaps(training_class) if not overlap.is_disputed]:
         raise Obstructed(double)

@@ -177,8 +177,8 @@ def keep(entry: Entry, *, by: Membership, occupations: Iterable[Occupation] | No
             stored = None if is_new else type(entry).objects.select_for_update(of=("self",)).get(pk=entry.pk)
             if why := why_not_yours(stored or entry, by):
                 raise CatalogueRefused(why)
-            before = said(stored) if stored else {}
-            after = said(entry) | ({} if chosen is None else {"occupations": chosen})
+            before = entry_values(stored) if stored else {}
+            after = entry_values(entry) | ({} if chosen is None else {"occupations": chosen})
             if isinstance(entry, Occupation):
                 _refuse_renaming(stored, entry)
             else:
@@ -191,7 +191,7 @@ def keep(entry: Entry, *, by: Membership, occupations: Iterable[Occupation] | No
             entry.save()
             if chosen is not None and isinstance(entry, Listing) and chosen != before.get("occupations"):
                 entry.occupations.set(chosen)
-            if changed := changes(before, said(entry)):
+            if changed := changes(before, entry_values(entry)):
                 _recorded("catalogue.added" if is_new else "catalogue.changed", entry, changed, by)
     except IntegrityError as error:
         raise CatalogueRefused(_("同一代码（单位）在这段日期已有一条记录，请让那一条到期后再接续。")) from error
@@ -219,7 +219,7 @@ def _refuse_rewriting(stored: Any, entry: Dated, changed: dict[str, Any]) -> Non
     if stored is None or not changed or not is_kept(stored):
         return
     if rewritten := [name for name in changed if name != "until"]:
-        raise CatalogueRefused(rewriting_words(rewritten))
+        raise CatalogueRefused(describe_rewriting(rewritten))
     if why := why_not_end(stored, entry.until):
         raise CatalogueRefused(why)
 
@@ -233,7 +233,7 @@ def _refuse_renaming(stored: Occupation | None, entry: Occupation) -> None:
         )
 
 
-def rewriting_words(names: Iterable[str]) -> str:
+def describe_rewriting(names: Iterable[str]) -> str:
     return _("这一条已经生效或已有班次使用，只能填写失效日期并新增一条接续，不能修改：%(names)s。") % {
         "names": "、".join(str(LABELS[name]) for name in names)
     }
@@ -246,9 +246,9 @@ def _end_predecessor(entry: Dated, by: Membership) -> None:
         for earlier in same.filter(Q(until__isnull=True) | Q(until__gt=entry.since), since__lt=entry.since):
             if why := why_not_end(earlier, entry.since):
                 raise CatalogueRefused(why)
-            before, earlier.until = said(earlier), entry.since
+            before, earlier.until = entry_values(earlier), entry.since
             earlier.save(update_fields=["until"])
-            _recorded("catalogue.changed", earlier, changes(before, said(earlier)), by)
+            _recorded("catalogue.changed", earlier, changes(before, entry_values(earlier)), by)
         later = same.filter(since__gt=entry.since).order_by("since").first()
         if later and (entry.until is None or entry.until > later.since):
             entry.until = later.since
@@ -291,7 +291,7 @@ def history_of(entry: Entry) -> QuerySet[Event]:
     return events.filter(subject_kind=entry._meta.model_name, subject_id__in=same_thing(entry).values("pk"))
 
 
-def said(entry: Entry) -> dict[str, Any]:
+def entry_values(entry: Entry) -> dict[str, Any]:
     """An entry's values as the trail keeps them: words where the column holds codes."""
     with translation.override("zh-hans"):
         found = {field.name: _said(entry, field) for field in entry._meta.concrete_fields if field.name in LABELS}

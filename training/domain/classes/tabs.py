@@ -14,7 +14,7 @@ from casework.domain.history import Entry, line_of_time, trail_of
 from casework.models import Step
 from training.models import CertificateChange, Completion, Opening, TrainingClass
 
-Cases = Callable[[TrainingClass], list[tuple[str, int]]]
+Applications = Callable[[TrainingClass], list[tuple[str, int]]]
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Tab:
 
 
 _tabs: dict[str, Tab] = {}
-_cases: list[Cases] = []
+_cases: list[Applications] = []
 
 
 def add_tab(code: str, label: str | Promise, url_name: str, order: int = 50) -> None:
@@ -39,23 +39,23 @@ def tabs() -> list[Tab]:
     return sorted(_tabs.values(), key=lambda tab: tab.order)
 
 
-def add_cases(find: Cases) -> None:
+def add_applications(find: Applications) -> None:
     """An upper app names its applications of a class, (kind, id), so that history and files of the class show them too."""
     if find not in _cases:
         _cases.append(find)
 
 
-def of_cases(cases: list[tuple[str, int]]) -> Q:
+def among_applications(cases: list[tuple[str, int]]) -> Q:
     return Q(*[Q(kind=kind, object_id=pk) for kind, pk in cases], _connector=Q.OR)
 
 
 def history_of(training_class: TrainingClass, membership: Membership) -> list[Entry]:
     """Everything that was done in the life of a class, the newest first."""
-    steps = Step.objects.filter(of_cases(cases_of(training_class))).order_by("id")
+    steps = Step.objects.filter(among_applications(applications_of(training_class))).order_by("id")
     return line_of_time(steps, trail_of("trainingclass", training_class), membership)
 
 
-def cases_of(training_class: TrainingClass) -> list[tuple[str, int]]:
+def applications_of(training_class: TrainingClass) -> list[tuple[str, int]]:
     """Every application of a class, in the order of its life."""
     found: list[tuple[str, Any]] = []
     for kind, model in (("opening", Opening), ("completion", Completion), ("certificatechange", CertificateChange)):

@@ -31,7 +31,7 @@ from kit.text import written
 from training.domain.decision.completions import certificate_faults, why_not_results
 from training.domain.verification import certificates
 from training.domain.verification.again import answers_about
-from training.domain.verification.findings import spoken
+from training.domain.verification.findings import explain
 from training.domain.verification.verify import move_on
 from training.enums import CertificateKind, Result
 from training.models import CertificateChange, Completion, Enrolment
@@ -247,7 +247,7 @@ def guard_confirmed(change: CertificateChange, context: Any) -> list[str]:
     if sentences := guard_answered(change, context):
         return sentences
     _job, result = last_check(change)
-    return [spoken(result)[0]] if result and result.outcome == FAIL else []
+    return [explain(result)[0]] if result and result.outcome == FAIL else []
 
 
 # ── the comparison
@@ -301,7 +301,7 @@ def check(job: Job, change: CertificateChange) -> None:
     questions = crosscheck.Questions.none()
     questions.about_person(change.enrolment.person, [certificates.REGISTRY])
     result = certificates.compare(change.training_class, proposed(change), crosscheck.ask(job, questions))
-    said = spoken(result)[0]
+    said = explain(result)[0]
     if not again:
         move_on(change, job)
     elif result.outcome in (PASS, FAIL) and change.desk_id:

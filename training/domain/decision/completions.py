@@ -33,7 +33,7 @@ from training.domain.decision.issuing import is_issued_here, issue_certificates
 from training.domain.roster.attendance import attendance_percent, why_not_recorder
 from training.domain.verification import certificates
 from training.domain.verification.class_file import class_file_of
-from training.domain.verification.findings import spoken
+from training.domain.verification.findings import explain
 from training.enums import CertificateKind, Result, Stage
 from training.models import Completion, Enrolment, Lesson, TrainingClass
 
@@ -269,7 +269,7 @@ def certificate_faults(training_class: TrainingClass, kind: str, number: str, da
 def certificate_problems(completion: Completion) -> list[str]:
     """Certificates the registry contradicts, a sentence a person; a silent registry contradicts nothing."""
     return [
-        named(enrolment, spoken(result)[0])
+        named(enrolment, explain(result)[0])
         for enrolment in class_file_of(completion).people
         for result in result_of(enrolment.examination, certificates.CODE)
         if result.outcome == FAIL

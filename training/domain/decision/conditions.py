@@ -17,7 +17,7 @@ from accounts.models import Membership
 from casework.domain.dossier import Condition
 from casework.domain.files import files_of
 from casework.domain.routing import not_set
-from casework.domain.workdays import calendar, day_off, waiting_words
+from casework.domain.workdays import calendar, day_off, waiting_label
 from casework.enums import ENDED, WITH_APPLICANT
 from eligibility.domain.departments import REPLY
 from eligibility.engine import documents_for
@@ -216,7 +216,7 @@ def _in_time(opening: Opening, folder: ClassFile, first: date) -> Condition:
             _("逾期申报：须提前%(lead)s个工作日提交，最早开班日期为%(day)s；旗县区审核后须报盟市审核。")
             % {
                 "lead": int(folder.numbers[LEAD]),
-                "day": earliest.day.isoformat() + waiting_words(earliest),
+                "day": earliest.day.isoformat() + waiting_label(earliest),
             },
             blocks=False,
         )
@@ -259,12 +259,12 @@ def _booked(opening: Opening, membership: Membership | None) -> list[Condition]:
     """
     training_class = opening.training_class
     double, meanwhile = (
-        [one for one in found if one.other.is_told_to(membership)] for found in elsewhere(training_class)
+        [one for one in found if one.other.is_shown_to(membership)] for found in elsewhere(training_class)
     )
-    taken = [clash.told(membership) for clash in conflicts(training_class)] + [
-        one.told(membership) for one in double if not one.is_disputed
+    taken = [clash.sentence_for(membership) for clash in conflicts(training_class)] + [
+        one.sentence_for(membership) for one in double if not one.is_disputed
     ]
-    disputed = [one.told(membership) for one in double if one.is_disputed and opening.state not in ENDED]
+    disputed = [one.sentence_for(membership) for one in double if one.is_disputed and opening.state not in ENDED]
     found = [Condition(False, sentence) for sentence in _shortened(taken)]
     found += [
         Condition(False, sentence, blocks=opening.state not in WITH_APPLICANT) for sentence in _shortened(disputed)
@@ -275,7 +275,7 @@ def _booked(opening: Opening, membership: Membership | None) -> list[Condition]:
         *found,
         *(
             Condition(False, sentence, blocks=False)
-            for sentence in _shortened(one.told(membership) for one in meanwhile)
+            for sentence in _shortened(one.sentence_for(membership) for one in meanwhile)
         ),
     ]
 

@@ -126,7 +126,7 @@ def drop(opening: Opening, context: Any) -> None:
     set_stage(opening.training_class, Stage.DROPPED)
 
 
-def put_on_desk(opening: Opening, context: Any) -> None:
+def hand_to_office(opening: Opening, context: Any) -> None:
     """The body that decides is the class's body (R-AUT-2)."""
     TrainingClass.objects.filter(pk=opening.training_class_id).update(body=opening.desk)
     opening.training_class.body = opening.desk

@@ -110,7 +110,7 @@ def grouped(number: str | None) -> str:
     return " ".join(text[place : place + 4] for place in range(0, len(text), 4))
 
 
-def said_number(number: str | None, *, whole: bool) -> str:
+def number_shown(number: str | None, *, whole: bool) -> str:
     return grouped(number) if whole else mask_account(number)
 
 

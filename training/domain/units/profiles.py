@@ -94,7 +94,7 @@ def what_changes(registration: Registration) -> dict[str, list[str]]:
     )
 
 
-def said(name: str, value: Any) -> str:
+def value_shown(name: str, value: Any) -> str:
     """A value for a page: kinds in words, telephone and account masked."""
     if name == "entity_type":
         return str(dict(EntityType.choices).get(value, value))
@@ -107,6 +107,6 @@ def differences(registration: Registration) -> list[Difference]:
     for name, label in LABELS.items():
         if name in registration.values:
             before, after = registration.former.get(name, ""), registration.values[name]
-            old, new = said(name, before), said(name, after)
+            old, new = value_shown(name, before), value_shown(name, after)
             found.append(Difference(label, old, f"{new} *" if old == new and before != after else new))
     return found

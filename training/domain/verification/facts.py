@@ -74,7 +74,7 @@ def _names_in(examination: Examination) -> tuple[tuple[str, str], ...]:
     )
 
 
-def cases_of(
+def subjects_of(
     training_class: TrainingClass,
     *,
     opening: Opening | None = None,

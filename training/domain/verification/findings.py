@@ -97,7 +97,7 @@ def other_categories_of(examination: Examination | None) -> list[tuple[str, str]
     return [(category_name(one["category"]), str(Verdict(one["verdict"]).label)) for one in found]
 
 
-def spoken(result: Result) -> tuple[str, str, str]:
+def explain(result: Result) -> tuple[str, str, str]:
     """Sentence, label and advice of a result in the reader's language; the sentence of an overruled one says so
     (R-ELG-5).
     """
@@ -129,7 +129,7 @@ def findings_among(enrolments: Iterable[Enrolment], *, but: Sequence[str] = ()) 
         PersonFinding(
             e,
             tuple(
-                Line(r, *spoken(r), asked.get((e.pk, r.code)), not why_not_overruled(r, e.examination))
+                Line(r, *explain(r), asked.get((e.pk, r.code)), not why_not_overruled(r, e.examination))
                 for r in against(e)
             ),
         )
@@ -161,7 +161,7 @@ def for_units(exceptions: Sequence[PersonFinding], everyone: Iterable[Enrolment]
     return sorted(told, key=lambda one: (one.verdict != Verdict.INELIGIBLE, one.enrolment.sequence))
 
 
-def proof_told(enrolment: Enrolment, membership: Membership) -> bool:
+def proof_shown(enrolment: Enrolment, membership: Membership) -> bool:
     """Whether the reader learns that the certificate is verified: a unit only of whose name and number agree (R-SEC-1)."""
     return enrolment.certificate_verified and not is_hidden_from(membership, enrolment.examination)
 
@@ -170,7 +170,7 @@ def hidden_lines(enrolment: Enrolment) -> tuple[Line, ...]:
     """The one line a unit reads in place of all while name and number do not agree; none once they do."""
     if not is_hidden(enrolment.examination):
         return ()
-    return tuple(Line(result, *spoken(result)[:2], "", None) for result in for_unit(results_of(enrolment.examination)))
+    return tuple(Line(result, *explain(result)[:2], "", None) for result in for_unit(results_of(enrolment.examination)))
 
 
 def sentences(exceptions: Sequence[PersonFinding]) -> list[str]:

@@ -14,7 +14,7 @@ from eligibility.domain.examine import remarks_of, results_of
 from eligibility.domain.overrulings import shown, why_not_overruled
 from training.domain.classes.enrolments import KIND
 from training.domain.verification.class_file import class_file_of
-from training.domain.verification.findings import spoken
+from training.domain.verification.findings import explain
 from training.models import Enrolment
 
 
@@ -56,7 +56,7 @@ def overrulable(enrolments: Iterable[Enrolment]) -> list[dict[str, Any]]:
     for enrolment in enrolments:
         for result in remarks_of(enrolment.examination):
             if not why_not_overruled(result, enrolment.examination):
-                sentence, label, _advice = spoken(result)
+                sentence, label, _advice = explain(result)
                 found.append(
                     {
                         "kind": KIND,

@@ -27,8 +27,8 @@ from kit.fast.memory import no_collecting
 from kit.languages import language
 from training.domain.classes.enrolments import living
 from training.domain.roster.enrolling import open_for
-from training.domain.verification.facts import cases_of
-from training.domain.verification.findings import other_categories_of, spoken
+from training.domain.verification.facts import subjects_of
+from training.domain.verification.findings import explain, other_categories_of
 from training.domain.verification.verify import questions_at
 from training.models import Enrolment, TrainingClass
 
@@ -104,7 +104,7 @@ def start(training_class: TrainingClass, *, by: Membership) -> Job:
 def precheck(training_class: TrainingClass, *, job: Job) -> list[Examination]:
     """Ask the registries and judge everyone as the opening would; verdicts, assisted checks and covers stay untouched."""
     table = table_of(training_class)
-    cases = cases_of(training_class)
+    cases = subjects_of(training_class)
     with no_collecting():
         answers = crosscheck.ask(job, questions_at(training_class, Gate.PRECHECK))
         with transaction.atomic():
@@ -132,7 +132,7 @@ def _advised(person: Enrolment, examination: Examination) -> Advised:
             person, Verdict.NEEDS_VERIFICATION, str(Verdict.NEEDS_VERIFICATION.label), [(label_of(IDENTITY), words)], []
         )
     for result in results:
-        _sentence, label, what_to_do = spoken(result)
+        _sentence, label, what_to_do = explain(result)
         if result.outcome in AGAINST:
             advice.append((label, what_to_do))
     return Advised(

@@ -32,7 +32,7 @@ from training.domain.classes import tabs
 from training.domain.classes.enrolments import KIND, living
 from training.domain.verification import certificates
 from training.domain.verification.again import answers_about, answers_to_ask_anew
-from training.domain.verification.facts import cases_of
+from training.domain.verification.facts import subjects_of
 from training.models import Enrolment, Opening, TrainingClass
 
 # What a judgement reads of an enrolment; the telephone and the account stay sealed.
@@ -119,7 +119,7 @@ def _judge(
     """
     locked = list(living(training_class).only(*JUDGED).select_for_update(of=("self",)))
     chosen = {e.pk: e for e in locked if only is None or e.pk in only}
-    cases = cases_of(training_class, enrolments=list(chosen.values()), day=day, opening=opening)
+    cases = subjects_of(training_class, enrolments=list(chosen.values()), day=day, opening=opening)
     proved = {} if gate == Gate.OPENING else certificates.proved_since(job, chosen)
 
     def certificate(case: Case, kept: Answers) -> Iterable[CheckResult]:
@@ -200,7 +200,7 @@ def rejudge(ids: Collection[int]) -> int:
 def locked_cases(training_class: TrainingClass) -> list[Application]:
     """The applications of a class that lie on a desk, of whichever room, locked."""
     found = []
-    for kind, pk in tabs.cases_of(training_class):
+    for kind, pk in tabs.applications_of(training_class):
         rows = flows()[kind].model.objects.select_for_update(of=("self",))
         found += rows.filter(pk=pk, state__in=ON_A_DESK)
     return found

@@ -70,7 +70,7 @@ def stop_sentence(change: Change, training_class: TrainingClass, cure: str = "")
     }
 
 
-def told(
+def describe_watch(
     changes: Iterable[Change], training_class: TrainingClass, in_person: Collection[int] = ()
 ) -> list[dict[str, Any]]:
     """The entries for a page, each with whether it stops money and whether it came after the class."""
@@ -98,7 +98,10 @@ def watched_section(application: Any, membership: Membership) -> dict[str, Any] 
     """What became of the people since, for the office; a unit is told nothing of it."""
     if membership.is_unit or not found_in(application):
         return None
-    return {"entries": told(found_in(application), application.training_class), "class": application.training_class}
+    return {
+        "entries": describe_watch(found_in(application), application.training_class),
+        "class": application.training_class,
+    }
 
 
 WATCHED_SECTION = Section(

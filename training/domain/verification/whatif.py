@@ -24,8 +24,8 @@ from eligibility.engine.judgement import Result
 from eligibility.engine.records import REGISTRIES
 from eligibility.rules.table import TABLES, NoTable, table_named
 from kit.languages import language
-from training.domain.verification.facts import cases_of
-from training.domain.verification.findings import spoken
+from training.domain.verification.facts import subjects_of
+from training.domain.verification.findings import explain
 from training.models import Enrolment, TrainingClass
 
 TASK = "training.tasks.what_if"
@@ -126,7 +126,7 @@ def what_if(table: RuleTable, class_id: int) -> Iterator[Outcome]:
     for (_gate, day, _job), group in groupby(ordered, key=_when):
         members = list(group)
         answers = Answers(members[0].examination.job, left_out=REGISTRIES)
-        for member, case in zip(members, cases_of(training_class, enrolments=members, day=day), strict=True):
+        for member, case in zip(members, subjects_of(training_class, enrolments=members, day=day), strict=True):
             facts = replace(case.facts, category=member.examination.category)
             yield _outcome(member, replace(case, facts=facts), answers, table)
 
@@ -168,6 +168,6 @@ def _differences(before: Judgement, after: Judgement) -> Iterator[str]:
     old, new = ({r.code: r for r in judgement.results} for judgement in (before, after))
     for code in dict.fromkeys([*old, *new]):
         if code not in new:
-            yield _("不再审核：%(check)s") % {"check": spoken(old[code])[1]}
+            yield _("不再审核：%(check)s") % {"check": explain(old[code])[1]}
         elif code not in old or old[code].outcome != new[code].outcome:
-            yield spoken(new[code])[1]
+            yield explain(new[code])[1]

@@ -18,7 +18,7 @@ from accounts.domain.labels import code_label, label_of
 
 # What the portal puts into its small forms by itself (a test holds that every hidden field of a template is here), and
 # ticks of numbered rows.
-NO_WORDS = OWN_FIELDS | {
+SET_BY_THE_PORTAL = OWN_FIELDS | {
     "next",
     "confirm",
     "confirmed",
@@ -42,14 +42,14 @@ NO_WORDS = OWN_FIELDS | {
 }
 
 
-def given_words(posted: Iterable[tuple[str, Sequence[str]]], address: str) -> list[str]:
+def typed_values(posted: Iterable[tuple[str, Sequence[str]]], address: str) -> list[str]:
     """One line a field, «label：what was said»; `address` is where the form is taken."""
     found = {name: [one for one in values if one.strip()] for name, values in posted}
     fields = _fields_of(address, found)
     lines = [
         _line(name, values, fields.get(name))
         for name, values in found.items()
-        if values and (name in fields or name not in NO_WORDS)
+        if values and (name in fields or name not in SET_BY_THE_PORTAL)
     ]
     return list(dict.fromkeys(filter(None, lines)))
 
