@@ -31,5 +31,6 @@ def redis_url(environment: Mapping[str, str]) -> str:
 
 
 def broker_url(environment: Mapping[str, str]) -> str:
-    """Give the queue's address as Celery writes it."""
-    return redis_url(environment).replace("unix://", "redis+socket://", 1)
+    """Give the queue's address as Celery writes it; it would read no `db` of a socket's address and use the first."""
+    url = redis_url(environment)
+    return url.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=") if "unix://" in url else url

@@ -6,6 +6,7 @@ import shlex
 import shutil
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from devtools.arguments import read
 from devtools.demo import Demo, fresh, prepare
@@ -19,6 +20,8 @@ from devtools.surroundings import NoServices, Services, settings_environment
 
 PYTHON = sys.executable
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+MOST_PROCESSES = 4  # each has two of the sixteen databases of an ordinary Valkey, and a gigabyte of browsers and tables
+ALONE = ("-n", "--numprocesses", "--dist", "--pdb", "--trace", "-s", "--capture=no", "--co", "--fixtures", "--markers")
 LINTERS = (
     ("ruff", "check", "."),
     ("ruff", "format", "--check", "--quiet", "."),
@@ -40,13 +43,12 @@ def demo(options: argparse.Namespace) -> int:
 
 
 def test(options: argparse.Namespace) -> int:
-    """Check that no migration is missing, then run pytest; gives pytest's exit code. `--fast`: pytest alone, without a
-    server.
-    """
+    """Run pytest; gives its exit code. `--fast`: without a server."""
     place = Place("test")
+    command = [PYTHON, "-m", "pytest", *spread(options.rest), *options.rest]
     if "--fast" in options.rest:
         compile_translations()
-        return foreground([PYTHON, "-m", "pytest", *options.rest], settings_environment(place, NoServices()))
+        return foreground(command, settings_environment(place, NoServices()))
     with locked(DATA / "test.lock", "Another ./dev test runs in this checkout; waiting for it …"):
         compile_translations()
         chromium = find_chromium()
@@ -55,12 +57,21 @@ def test(options: argparse.Namespace) -> int:
             services.start()
             environment = settings_environment(place, services)
             environment |= {"FANBU_CHROMIUM": chromium} if chromium else {}
-            if code := foreground([PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"], environment):
-                say("✗ makemigrations --check failed (see above): a migration is missing, or the project does not load")
-                return code
-            return foreground([PYTHON, "-m", "pytest", *options.rest], environment)
+            return foreground(command, environment)
         finally:
             services.stop()
+
+
+def spread(rest: list[str]) -> list[str]:
+    """Give pytest's options for one process a core. Files named one by one, a choice of one's own (`-n 0`) and a
+    debugger stay in a single process.
+    """
+    paths = [path for path in (Path(word.split("::")[0]) for word in rest if not word.startswith("-")) if path.exists()]
+    single = any(word.startswith(ALONE) for word in rest) or (paths and not any(path.is_dir() for path in paths))
+    cores = min(
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, MOST_PROCESSES
+    )
+    return [] if single or cores < 2 else ["-n", str(cores), "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
 def find_chromium() -> str | None:

@@ -4,12 +4,16 @@ Whatever a test asks through a prepared query, or shows through {% rows %}, is h
 it.
 """
 
+import gc
+from collections import Counter
+
 import pytest
 from django.core.cache import cache
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.test import TransactionTestCase
 from django.utils import translation
+from xdist.scheduler import LoadFileScheduling
 
 from casework.templatetags import rows
 from kit.fast import prepared
@@ -26,6 +30,8 @@ NEEDS_A_SERVER = {
     "portal",
     "tiny",
 }
+# Folders whose tests take seconds each.
+LONG = ("tests/journeys/", "tests/setup/", "tests/bench/", "tests/browser/")
 
 
 def pytest_addoption(parser):
@@ -36,13 +42,35 @@ def pytest_addoption(parser):
     )
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """A file's tests stay in one process, and all the journeys, since they share a demo."""
+    return Together(config, log)
+
+
+class Together(LoadFileScheduling):
+    def _split_scope(self, nodeid):
+        return "journeys" if nodeid.startswith("tests/journeys/") else super()._split_scope(nodeid)
+
+
 def pytest_collection_modifyitems(config, items):
-    """With --fast only what needs no server at all is left: rules, engine, numbers, workbooks, the code's own habits."""
+    """The long ones first, then the largest files, so that all processes end together. With --fast only what needs no
+    server at all is left: rules, engine, numbers, workbooks, the code's own habits.
+    """
+    size = Counter(item.path for item in items)
+    items.sort(key=lambda item: (not item.nodeid.startswith(LONG), -size[item.path], item.path))
     if not config.getoption("--fast"):
         return
     slow = [item for item in items if needs_a_server(item)]
     config.hook.pytest_deselected(items=slow)
     items[:] = [item for item in items if item not in set(slow)]
+
+
+def pytest_collection_finish():
+    """What is loaded by now stays: the search for garbage need not look at it again, and seldom at the rest."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000)
 
 
 def needs_a_server(item) -> bool:

@@ -20,10 +20,10 @@ def of_its_own(environment: dict[str, str], worker: str) -> dict[str, str]:
 
 def numbered(url: str, database: int) -> str:
     """Give the address of another database of the same server."""
-    parts = urlsplit(url)
-    if parts.scheme == "unix":
-        return parts._replace(query=f"db={database}").geturl()
-    return parts._replace(path=f"/{database}", query="").geturl()
+    server = url.partition("?")[0]
+    if server.startswith("unix:"):
+        return f"{server}?db={database}"
+    return urlsplit(server)._replace(path=f"/{database}").geturl()
 
 
 if "PYTEST_XDIST_WORKER" in os.environ:

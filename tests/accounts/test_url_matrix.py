@@ -83,7 +83,7 @@ def test_nobody_is_sent_to_the_login(client, things, name):
     assert answer.headers["Location"].startswith(reverse("account_login"))
 
 
-@pytest.mark.parametrize("name", set(ROOM) - OWN)
+@pytest.mark.parametrize("name", sorted(set(ROOM) - OWN))
 def test_a_unit_is_refused(client, things, name):
     client.force_login(operator(unit()).user)
     assert ask(client, name, things) == 403
@@ -96,7 +96,7 @@ def test_another_places_administrator_does_not_find_it(client, things, name, pla
     assert ask(client, name, things) == 404
 
 
-@pytest.mark.parametrize("name", set(ROOM) - OWN)
+@pytest.mark.parametrize("name", sorted(set(ROOM) - OWN))
 @pytest.mark.parametrize("role", [Role.OFFICER, Role.INSPECTOR, Role.AUDITOR, Role.FINANCE])
 def test_the_right_place_in_a_wrong_role_is_refused(client, things, name, role):
     membership = member(

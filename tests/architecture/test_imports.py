@@ -3,12 +3,13 @@ function.
 """
 
 import sys
+from functools import cache
 from itertools import chain
 
 import pytest
 from django.apps import apps
 
-from tests.architecture.code import ROOMS, ROOT, files, imports, layer_of, place, room_of
+from tests.architecture.code import ROOMS, ROOT, Import, files, imports, layer_of, place, room_of
 
 LAYERS = [
     {"enums", "validators", "reference", "clauses", "engine", "rules", "fields", "cases", "rulebook"},
@@ -47,13 +48,17 @@ FACES = {
     "subsidies": set(),
     "reports": set(),
 }
-ALL = list(chain.from_iterable(imports(path) for room in ROOMS for path in files(room)))
+
+
+@cache
+def every_import() -> list[Import]:
+    return list(chain.from_iterable(imports(path) for room in ROOMS for path in files(room)))
 
 
 def test_rooms_import_leftwards_only():
     wrong = [
         place(found)
-        for found in ALL
+        for found in every_import()
         if room_of(found.module) in ROOMS
         and ROOMS.index(room_of(found.module)) > ROOMS.index(found.path.relative_to(ROOT).parts[0])
     ]
@@ -61,7 +66,9 @@ def test_rooms_import_leftwards_only():
 
 
 def test_kit_knows_no_model_and_no_request():
-    wrong = [place(f) for f in ALL if f.path.is_relative_to(ROOT / "kit") and f.module.startswith("django.http")]
+    wrong = [
+        place(f) for f in every_import() if f.path.is_relative_to(ROOT / "kit") and f.module.startswith("django.http")
+    ]
     assert wrong == []
 
 
@@ -103,7 +110,7 @@ def test_text_is_folded_in_one_place():
 
 def test_inside_a_room_layers_look_down_only():
     wrong = []
-    for found in ALL:
+    for found in every_import():
         own = found.path.relative_to(ROOT).with_suffix("").parts
         if room_of(found.module) != own[0] or len(own) < 2 or own[0] == "kit":
             continue
@@ -115,7 +122,7 @@ def test_inside_a_room_layers_look_down_only():
 
 def test_from_another_room_only_its_face_is_imported():
     wrong = []
-    for found in ALL:
+    for found in every_import():
         own, other = found.path.relative_to(ROOT).parts[0], room_of(found.module)
         if other not in ROOMS or other == own or FACES[other] is None:
             continue
@@ -125,7 +132,7 @@ def test_from_another_room_only_its_face_is_imported():
 
 
 def test_imports_stand_at_the_top_except_in_ready():
-    wrong = [place(found) for found in ALL if found.inside and found.path.name != "apps.py"]
+    wrong = [place(found) for found in every_import() if found.inside and found.path.name != "apps.py"]
     assert wrong == []
 
 

@@ -60,8 +60,6 @@ def portal(settings, request) -> None:
     settings.REGISTRY_KEY_ID, settings.REGISTRY_SECRET = KEY_ID, SECRET
     settings.REGISTRY_KEY_PREFIX = f"test:{uuid.uuid4().hex}"
     settings.REGISTRY_LIMITS = {}
-    # A database of its own: clearing the cache between the tests of another run empties the usual one.
-    settings.REDIS_URL += "&db=9" if "?" in settings.REDIS_URL else "?db=9"
 
 
 @pytest.fixture

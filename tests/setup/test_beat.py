@@ -45,6 +45,7 @@ def test_the_beat_and_the_workers_go_by_one_schedule_one_clock_and_one_queue() -
 
 def test_a_socket_is_written_as_celery_reads_it() -> None:
     assert broker_url({"REDIS_URL": "unix:///run/valkey.sock"}) == "redis+socket:///run/valkey.sock"
+    assert broker_url({"REDIS_URL": "unix:///run/valkey.sock?db=4"}) == "redis+socket:///run/valkey.sock?virtual_host=4"
     assert broker_url({"REDIS_URL": "redis://:word@valkey:6379/0"}) == "redis://:word@valkey:6379/0"
 
 
