@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views.token import MembershipsView, TokenView
+from accounts.api.token import MembershipsView, TokenView
 
 urlpatterns = [
     path("auth/token/", TokenView.as_view(), name="api_token"),

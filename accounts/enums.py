@@ -62,6 +62,17 @@ class Role(models.TextChoices):
     AUDITOR = "auditor", _("审计人员")
 
 
+# Groups of roles: who may decide, who only looks on, both together; who works on cases; who sees the money; who sees the
+# trail; everybody of an office.
+HANDS_ON = (Role.OFFICER, Role.ADMINISTRATOR)
+READ_ONLY = (Role.INSPECTOR, Role.AUDITOR)
+WATCHERS = (*HANDS_ON, *READ_ONLY)
+WORKERS = (Role.OPERATOR, *HANDS_ON, Role.FINANCE)
+MONEY_ROLES = (Role.FINANCE, Role.ADMINISTRATOR, *READ_ONLY)
+TRAIL_ROLES = (Role.ADMINISTRATOR, Role.AUDITOR)
+OFFICE_ROLES = (*WATCHERS, Role.FINANCE)
+
+
 class AskedBy(models.TextChoices):
     """How an account was asked for (R-REG-1)."""
 

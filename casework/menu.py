@@ -14,13 +14,11 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import OrganisationKind, Role
+from accounts.enums import HANDS_ON, OFFICE_ROLES, READ_ONLY, WATCHERS, OrganisationKind, Role
 from accounts.models import Membership
 
 OPERATOR, OFFICER, ADMINISTRATOR = Role.OPERATOR, Role.OFFICER, Role.ADMINISTRATOR
 FINANCE, INSPECTOR, AUDITOR = Role.FINANCE, Role.INSPECTOR, Role.AUDITOR
-OFFICE = (OFFICER, ADMINISTRATOR)
-READERS = (INSPECTOR, AUDITOR)
 EVERYONE = tuple(Role.values)
 
 
@@ -62,19 +60,24 @@ MENU = (
     Group(
         _("办理"),
         (
-            Entry(_("待办"), "inbox", "inbox", (*OFFICE, FINANCE), ("todo",), counter="todo"),
-            Entry(_("在办"), "inbox", "hourglass", (*OFFICE, FINANCE), ("waiting",)),
-            Entry(_("已办"), "inbox", "circle-check", (*OFFICE, FINANCE), ("done",)),
+            Entry(_("待办"), "inbox", "inbox", (*HANDS_ON, FINANCE), ("todo",), counter="todo"),
+            Entry(_("在办"), "inbox", "hourglass", (*HANDS_ON, FINANCE), ("waiting",)),
+            Entry(_("已办"), "inbox", "circle-check", (*HANDS_ON, FINANCE), ("done",)),
             Entry(_("我的申请"), "inbox", "files", (OPERATOR,), ("todo",)),
             Entry(
-                _("待本部门答复"), "asked", "mail-question", OFFICE, kinds=(OrganisationKind.INDUSTRY,), counter="asked"
+                _("待本部门答复"),
+                "asked",
+                "mail-question",
+                HANDS_ON,
+                kinds=(OrganisationKind.INDUSTRY,),
+                counter="asked",
             ),
-            Entry(_("协查"), "assistances", "arrows-exchange", OFFICE),
-            Entry(_("待第二人同意"), "overrulings", "gavel", OFFICE, counter="overrulings"),
-            Entry(_("推翻比对结果"), "overrulings", "gavel", READERS),
-            Entry(_("人员"), "people", "user-search", (*OFFICE, *READERS)),
-            Entry(_("情况变化"), "watch", "bell-ringing", (*OFFICE, *READERS)),
-            Entry(_("超期"), "overdue", "alarm", (*OFFICE, *READERS)),
+            Entry(_("协查"), "assistances", "arrows-exchange", HANDS_ON),
+            Entry(_("待第二人同意"), "overrulings", "gavel", HANDS_ON, counter="overrulings"),
+            Entry(_("推翻比对结果"), "overrulings", "gavel", READ_ONLY),
+            Entry(_("人员"), "people", "user-search", WATCHERS),
+            Entry(_("情况变化"), "watch", "bell-ringing", WATCHERS),
+            Entry(_("超期"), "overdue", "alarm", WATCHERS),
         ),
     ),
     Group(
@@ -82,10 +85,10 @@ MENU = (
         (
             Entry(_("我的班次"), "classes", "school", (OPERATOR,)),
             Entry(_("新开班"), "class_new", "circle-plus", (OPERATOR,)),
-            Entry(_("班次"), "classes", "school", (*OFFICE, FINANCE, *READERS)),
+            Entry(_("班次"), "classes", "school", OFFICE_ROLES),
             Entry(_("单位信息"), "unit_profile", "building", (OPERATOR,)),
             Entry(_("师资场地"), "unit_resources", "chalkboard", (OPERATOR,)),
-            Entry(_("单位"), "units", "building", (*OFFICE, *READERS)),
+            Entry(_("单位"), "units", "building", WATCHERS),
             Entry(_("项目目录"), "catalogue", "list-details"),
         ),
     ),
@@ -93,7 +96,7 @@ MENU = (
         _("资金"),
         (
             Entry(_("补贴标准"), "standards", "receipt-yuan"),
-            Entry(_("公示"), "publicities", "speakerphone", (*OFFICE, FINANCE, *READERS)),
+            Entry(_("公示"), "publicities", "speakerphone", OFFICE_ROLES),
             Entry(_("待拨付"), "payables", "cash", (FINANCE,)),
             Entry(_("批次"), "batches", "stack-2", (FINANCE, AUDITOR)),
             Entry(_("预算"), "budgets", "wallet", (FINANCE, AUDITOR)),
@@ -102,8 +105,8 @@ MENU = (
     Group(
         _("统计"),
         (
-            Entry(_("月报"), "reports", "report-analytics", (*OFFICE, FINANCE, *READERS)),
-            Entry(_("导出"), "exports", "file-export", OFFICE),
+            Entry(_("月报"), "reports", "report-analytics", OFFICE_ROLES),
+            Entry(_("导出"), "exports", "file-export", HANDS_ON),
         ),
     ),
     Group(
@@ -122,7 +125,7 @@ MENU = (
         (
             Entry(_("规则手册"), "rules", "book"),
             Entry(_("工作日历"), "workdays", "calendar-event"),
-            Entry(_("外部系统"), "registries", "plug-connected", (*OFFICE, *READERS)),
+            Entry(_("外部系统"), "registries", "plug-connected", WATCHERS),
             Entry(_("任务"), "jobs", "list-check"),
             Entry(_("消息"), "notices", "bell", counter="notices"),
             Entry(_("演示日历"), "demo_clock", "calendar-due"),

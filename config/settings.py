@@ -181,8 +181,8 @@ TOTP_REQUIRED_ROLES = [role for role in os.environ.get("FANBU_TOTP_ROLES", "").s
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "accounts.api.MembershipTokenAuthentication",
-        "accounts.api.MembershipSessionAuthentication",
+        "accounts.api.authentication.MembershipTokenAuthentication",
+        "accounts.api.authentication.MembershipSessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_PARSER_CLASSES": [

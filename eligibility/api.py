@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.domain.audit import record
-from accounts.enums import Role
+from accounts.enums import HANDS_ON, WATCHERS
 from casework.api.base import ApiView, Versioned, only, workbook
 from casework.api.cases import FILTERS, CaseViewSet
 from casework.api.inbox import WORKBOOK
@@ -78,7 +78,7 @@ class OfficeApiView(ApiView):
         super().initial(request, *args, **kwargs)
         if kwargs:
             self.get_object()
-        only(self.membership, Role.OFFICER, Role.ADMINISTRATOR)
+        only(self.membership, *HANDS_ON)
 
     def chosen(self, ids: list[int]) -> list[Assistance]:
         """The questions of these ids; 404 when one is outside the scope."""
@@ -166,7 +166,7 @@ class PeopleView(ApiView):
     @extend_schema(request=NumberSerializer, responses=PersonSerializer(many=True), operation_id="people_search")
     def post(self, request: Request) -> Response:
         """Who of the scope has a number, or had it before a correction (R-SEC-1)."""
-        only(self.membership, Role.OFFICER, Role.ADMINISTRATOR, Role.INSPECTOR, Role.AUDITOR)
+        only(self.membership, *WATCHERS)
         try:
             found = found_by(self.given(NumberSerializer)["number"])
         except IdError as wrong:
@@ -311,7 +311,7 @@ class RegistriesView(ApiView):
     @extend_schema(responses=RegistrySerializer(many=True), operation_id="registries_list")
     def get(self, request: Request) -> Response:
         """The outside systems: how each is connected, whether it answers, how many of the place wait for it."""
-        only(self.membership, Role.OFFICER, Role.ADMINISTRATOR, Role.INSPECTOR, Role.AUDITOR)
+        only(self.membership, *WATCHERS)
         return Response(
             RegistrySerializer(
                 health(modes=connections.modes(), waiting=connections.waiting(self.membership)), many=True
@@ -349,5 +349,5 @@ class OverruledView(mixins.ListModelMixin, ApiView):
     @extend_schema(parameters=[OverruledFilter], operation_id="overrulings_list")
     def get(self, request: Request) -> Response:
         """Every overruling of the scope, newest first; `state=proposed` for those that wait for a second officer."""
-        only(self.membership, Role.OFFICER, Role.ADMINISTRATOR, Role.INSPECTOR, Role.AUDITOR)
+        only(self.membership, *WATCHERS)
         return self.list(request)

@@ -11,7 +11,7 @@ class EligibilityConfig(AppConfig):
 
         from accounts.domain.categories import register_categories
         from accounts.domain.seals import register_sealed
-        from accounts.enums import Role
+        from accounts.enums import HANDS_ON, Role
         from casework.domain.act_labels import register_moves
         from casework.domain.categories import provide_categories
         from casework.domain.counters import add_counter
@@ -41,13 +41,13 @@ class EligibilityConfig(AppConfig):
         provide_categories(category_names)
         add_counter("asked", departments.unanswered)
         add_counter("overrulings", overrulings.waiting_for_second)
-        for role in (Role.OFFICER, Role.ADMINISTRATOR):
+        for role in HANDS_ON:
             add_home_section(role, "eligibility/home/_asked.html", departments.at_home)
         keep_from_units(overrulings.PAPER, _("推翻依据"))
         keep_from_units(
             departments.REPLY,
             _("协查复函"),
-            roles=(Role.OFFICER, Role.ADMINISTRATOR, Role.AUDITOR),
+            roles=(*HANDS_ON, Role.AUDITOR),
             sender=departments.sent,
         )
         register_holder(Exchange)

@@ -11,11 +11,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.enums import OFFICE_ROLES
 from reports.domain.forms import NoForm
 from reports.enums import Axis, Measure, Span
 from reports.forms import AskForm, NoPlace, Question, question_of
 from reports.serializers import FormSerializer
-from reports.views.forms import READERS
 
 PARAMETERS = [
     OpenApiParameter("year", int, description="缺省为今年"),
@@ -32,7 +32,7 @@ class FormView(APIView):
     @extend_schema(parameters=PARAMETERS, responses=FormSerializer, operation_id="report")
     def get(self, request: Request, code: str) -> Response:
         membership = request._request.membership  # type: ignore[attr-defined]
-        if membership is None or membership.is_unit or membership.role not in READERS:
+        if membership is None or membership.is_unit or membership.role not in OFFICE_ROLES:
             raise PermissionDenied(_("您现在的岗位不查看统计报表。"))
         asked = AskForm(request.query_params, membership=membership)
         try:

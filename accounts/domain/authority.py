@@ -16,14 +16,13 @@ from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
 from accounts.domain.refusals import note
-from accounts.enums import CASE_ACTS, Act, Level, OrganisationKind, Role
+from accounts.enums import CASE_ACTS, HANDS_ON, Act, Level, OrganisationKind, Role
 from accounts.models import Division, Membership, Organisation, Remit, RemitGroupGrant, RemitUserGrant, User
 from kit.fast.prepared import Place, prepared, prepared_sql
 from kit.text import written
 
 Grant = RemitGroupGrant | RemitUserGrant
 # Inspectors, auditors and finance officers look on: a grant to their department lets them neither decide nor edit.
-HANDS_ON_ROLES = (Role.OFFICER, Role.ADMINISTRATOR)
 HANDS_ON_ACTS = (*CASE_ACTS, Act.MAINTAIN_PERSONS)
 
 
@@ -63,7 +62,7 @@ def may(
         return False
     if act == Act.EXPORT_PERSONS and not membership.organisation.division.is_reporting_unit:
         return False
-    if act in HANDS_ON_ACTS and membership.role not in HANDS_ON_ROLES:
+    if act in HANDS_ON_ACTS and membership.role not in HANDS_ON:
         return False
     held = remits_of(membership) if remits is None else remits
     return any(one == act and place in division.line and kind in ("", category) for one, place, kind in held)
@@ -72,7 +71,7 @@ def may(
 def applies_for(membership: Membership, organisation_id: int) -> bool:
     """The hands of an applicant: a unit's operator; where an office applies itself (a correction), its officers."""
     return membership.organisation_id == organisation_id and membership.role in (
-        (Role.OPERATOR,) if membership.is_unit else HANDS_ON_ROLES
+        (Role.OPERATOR,) if membership.is_unit else HANDS_ON
     )
 
 
@@ -97,7 +96,7 @@ def not_reached(organisations: Iterable[Organisation | int]) -> dict[int, list[s
     """Whom a grant to each of these departments does not reach: those of its people who are administrators. One query."""
     administrators = _administering(timezone.localdate()).values("user")
     memberships = Membership.objects.current().filter(
-        organisation__in=list(organisations), role__in=HANDS_ON_ROLES, user__in=administrators
+        organisation__in=list(organisations), role__in=HANDS_ON, user__in=administrators
     )
     found: dict[int, list[str]] = {}
     for office, name in (
@@ -255,7 +254,7 @@ def coverage(
     A department where nobody sits but its administrators, and a person without a membership, hold nothing.
     """
     held: dict[tuple[str, str, str], int] = {}
-    memberships = Membership.objects.current().filter(role__in=HANDS_ON_ROLES)
+    memberships = Membership.objects.current().filter(role__in=HANDS_ON)
     reached = memberships.exclude(user__in=_administering(timezone.localdate()).values("user"))
     for model, sits in (
         (RemitUserGrant, memberships.filter(user=OuterRef("user"))),

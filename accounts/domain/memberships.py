@@ -13,10 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
-from accounts.domain.authority import HANDS_ON_ROLES, goes_back_to
+from accounts.domain.authority import goes_back_to
 from accounts.domain.labels import act_label
 from accounts.domain.refusals import note
-from accounts.enums import OrganisationKind, Role
+from accounts.enums import HANDS_ON, OrganisationKind, Role
 from accounts.models import Division, Event, Membership, Organisation, RemitUserGrant, User
 from kit.errors import IdError
 from kit.fast.prepared import prepared
@@ -33,7 +33,7 @@ ROLES_OF_KIND: dict[str, tuple[Role, ...]] = {
     OrganisationKind.ASSESSMENT: (Role.OPERATOR,),
 }
 # What is never one person's: to decide, and to pay or to audit what was decided (R-AUT-5).
-INCOMPATIBLE = [(deciding, other) for deciding in HANDS_ON_ROLES for other in (Role.FINANCE, Role.AUDITOR)]
+INCOMPATIBLE = [(deciding, other) for deciding in HANDS_ON for other in (Role.FINANCE, Role.AUDITOR)]
 # Letters and digits that cannot be mixed up when a first password is read out on the telephone.
 SPOKEN = "abcdefghjkmnpqrstuvwxyz23456789"
 

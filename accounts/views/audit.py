@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from accounts.domain.audit import digest_of_the_day, record, verify
 from accounts.domain.digests import text_of
 from accounts.domain.labels import act_label, describe_data, known_acts, subject_label
-from accounts.enums import Level, Role
+from accounts.enums import TRAIL_ROLES, Level
 from accounts.forms import AuditFilter
 from accounts.http import Request
 from accounts.middleware import membership_required
@@ -24,7 +24,6 @@ from accounts.submissions import post_only
 from accounts.views.guard import PER_PAGE, page_of, place_asked
 from kit.whole import whole
 
-READERS = (Role.ADMINISTRATOR, Role.AUDITOR)
 SHOWN_NAMES = 200
 
 
@@ -42,7 +41,7 @@ class KeysetPage:
 
 
 @require_safe
-@membership_required(*READERS)
+@membership_required(*TRAIL_ROLES)
 def listing(request: Request) -> HttpResponse:
     """Events of the reader's place, newest first."""
     membership: Membership = request.membership
@@ -111,7 +110,7 @@ def _page(events: QuerySet[Event], request: Request) -> KeysetPage:
 
 
 @post_only("audit")
-@membership_required(*READERS)
+@membership_required(*TRAIL_ROLES)
 def check(request: Request) -> HttpResponse:
     """Walk the chains of the reader's place, say what does not hold, and put the check itself on the record."""
     membership: Membership = request.membership
@@ -135,14 +134,14 @@ def check(request: Request) -> HttpResponse:
 
 
 @require_safe
-@membership_required(*READERS)
+@membership_required(*TRAIL_ROLES)
 def digests(request: Request) -> HttpResponse:
     """The digests of the nights, the newest first: hashes and numbers of all chains, nothing of what the events say."""
     return render(request, "accounts/audit/digests.html", {"page": page_of(request, DailyDigest.objects.all())})
 
 
 @require_safe
-@membership_required(*READERS)
+@membership_required(*TRAIL_ROLES)
 def digest_page(request: Request, pk: int) -> HttpResponse:
     """One digest for the printer."""
     made = get_object_or_404(DailyDigest, pk=pk)
@@ -150,7 +149,7 @@ def digest_page(request: Request, pk: int) -> HttpResponse:
 
 
 @require_safe
-@membership_required(*READERS)
+@membership_required(*TRAIL_ROLES)
 def digest_file(request: Request, pk: int) -> HttpResponse:
     """The file to keep outside, for `verify_audit --against`; taking it is on record."""
     made = get_object_or_404(DailyDigest, pk=pk)

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.domain.findings import sentence_of, standing
-from accounts.enums import Role
+from accounts.enums import TRAIL_ROLES
 from accounts.http import Request
 from accounts.middleware import membership_required
 from accounts.models import Membership
@@ -17,7 +17,7 @@ from accounts.views.guard import page_of
 
 
 @require_safe
-@membership_required(Role.ADMINISTRATOR, Role.AUDITOR)
+@membership_required(*TRAIL_ROLES)
 def listing(request: Request) -> HttpResponse:
     """The findings that stand, the newest first."""
     membership: Membership = request.membership

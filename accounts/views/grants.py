@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 from accounts.domain.authority import GrantRefused, coverage, grant, grants_in, not_reached, revoke
 from accounts.domain.categories import categories, category_label
 from accounts.domain.deciding import needed_in
-from accounts.enums import CASE_ACTS, Act, Level, Role
+from accounts.enums import CASE_ACTS, TRAIL_ROLES, Act, Level, Role
 from accounts.forms import GrantForm, ReasonForm, divisions_of
 from accounts.http import Request
 from accounts.middleware import membership_required
@@ -33,7 +33,7 @@ COLUMNS = ("pk", "door", "holder", "holder_pk", "act", "place", "category", "exp
 
 
 @require_safe
-@membership_required(Role.ADMINISTRATOR, Role.AUDITOR)
+@membership_required(*TRAIL_ROLES)
 def listing(request: Request) -> HttpResponse:
     """All grants of the place in one list, those about to end marked."""
     membership: Membership = request.membership

@@ -13,13 +13,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
-from accounts.enums import Role
+from accounts.enums import WORKERS
 from casework.api.base import ApiView, applicant_only, only
 from casework.domain.comments import CommentRefused, comment, comments_on
+from casework.domain.documents import slots
 from casework.domain.dossier import dossier_of
 from casework.domain.files import asked_of, attach, day_after, may_attach
 from casework.domain.flow import flows
-from casework.domain.history import line_of_time, trail_of
+from casework.domain.history import line_of_time, story, trail_of
 from casework.domain.moves import Obstructed, take
 from casework.models import Step
 from casework.serializers import (
@@ -33,7 +34,6 @@ from casework.serializers import (
     SlotSerializer,
     StepSerializer,
 )
-from casework.views.decision import slots, story
 from kit.bodies import BodyParser
 
 FILTERS = extend_schema(parameters=[CaseFilter])
@@ -146,6 +146,6 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ApiView, vie
     def say(self, request: Request, pk: int) -> Response:
         """Add a comment; the other side gets a notice."""
         case = self.get_object()
-        only(self.membership, *(role for role in Role if role not in (Role.AUDITOR, Role.INSPECTOR)))
+        only(self.membership, *WORKERS)
         asked = self.given(CommentSerializer)
         return Response(CommentSerializer(comment(case, by=self.membership, **asked)).data, status=201)

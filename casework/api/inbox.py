@@ -15,21 +15,18 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.domain.audit import record
-from accounts.enums import Role
+from accounts.enums import WATCHERS, WORKERS
 from casework.api.base import ApiView, OfficePages, only
 from casework.domain.files import FileAltered, visible_file
 from casework.domain.inbox import inbox, overdue
-from casework.domain.jobs import take_up_again
+from casework.domain.jobs import jobs_of, may_restart, shown, take_up_again
 from casework.domain.moves import Obstructed
 from casework.enums import TO_TAKE_UP, Standing
+from casework.http import download_attachment, job_download
 from casework.models import Attachment, Job, Notice, WorkItem
 from casework.serializers import InboxFilter, JobSerializer, NoticeSerializer, WorkItemSerializer
-from casework.views.files import download_attachment
-from casework.views.jobs import job_download, jobs_of, may_restart, shown
 from kit.sheets import XLSX
 
-WORKERS = (Role.OPERATOR, Role.OFFICER, Role.ADMINISTRATOR, Role.FINANCE)
-OVERSEERS = (Role.OFFICER, Role.ADMINISTRATOR, Role.INSPECTOR, Role.AUDITOR)
 FILE = {(200, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY)}
 WORKBOOK = {(200, XLSX): OpenApiResponse(OpenApiTypes.BINARY)}
 
@@ -73,7 +70,7 @@ class OverdueView(mixins.ListModelMixin, ApiView):
 
     @extend_schema(operation_id="overdue_list")
     def get(self, request: Request) -> Response:
-        only(self.membership, *OVERSEERS)
+        only(self.membership, *WATCHERS)
         return self.list(request)
 
 

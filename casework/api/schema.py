@@ -61,7 +61,7 @@ WORDS = {
 class MembershipSessionScheme(SessionScheme):
     """The browser's session, as our own authentication class reads it."""
 
-    target_class = "accounts.api.MembershipSessionAuthentication"
+    target_class = "accounts.api.authentication.MembershipSessionAuthentication"
     priority = 0
 
 

@@ -14,12 +14,14 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.domain.labels import act_label, describe_data
 from accounts.models import Event, Membership
-from casework.domain.flow import flows
-from casework.models import Step
+from casework.domain.dossier import dossier_of
+from casework.domain.flow import Flow, flows
+from casework.models import Application, Step
+from kit.fast.prepared import prepared
 
 NEWEST, FEW = 20, 3
 Things = list[tuple[str, Any]]
@@ -141,3 +143,15 @@ def _entry(event: Event, trail: Trail, membership: Membership) -> Entry:
     return Entry(
         event.at, what=act_label(event.act), whom=whom, actor=event.actor, reason=event.reason, details=tuple(details)
     )
+
+
+def story(flow: Flow, application: Application) -> list[Step]:
+    """The moves of this case and of those that came before it, oldest first; one query."""
+    cases = dict.fromkeys([(flow.kind, application.pk), *dossier_of(flow.kind).history(application)])
+    return _steps(*(object_id for _kind, object_id in cases), kinds=tuple(kind for kind, _object_id in cases))
+
+
+@prepared
+def _steps(*ids: int, kinds: tuple[str, ...]) -> QuerySet[Step]:
+    cases = (Q(kind=kind, object_id=object_id) for kind, object_id in zip(kinds, ids, strict=True))
+    return Step.objects.filter(reduce(or_, cases)).order_by("id")

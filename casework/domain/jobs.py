@@ -1,4 +1,4 @@
-"""Long work people can watch: queue, report progress, end, find the stuck, take up again (R-ELG-6)."""
+"""Long work people can watch: queue, report progress, end, find the stuck, take up again; and who may do what with it (R-ELG-6)."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from typing import Any
 
 from celery import current_app
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.enums import HANDS_ON, OrganisationKind
 from accounts.models import Division, Membership, Organisation
-from casework.enums import JobState
-from casework.models import Job
+from casework.enums import TO_TAKE_UP, JobState
+from casework.models import Job, WorkItem
 from kit.storage import is_disk_full
 
 SILENCE = timedelta(seconds=60)
@@ -127,3 +128,37 @@ def take_up_again(job: Job) -> None:
         state=JobState.QUEUED, queued_at=timezone.now(), message="", ended_at=None
     )
     transaction.on_commit(lambda: send(job))
+
+
+def jobs_of(membership: Membership) -> QuerySet[Job]:
+    """Those of the membership's scope, and those its user started; an industry department sees its own and those of cases on
+    its desk (R-SEC-1).
+    """
+    scope = Job.objects.visible_to(membership)
+    if membership.organisation.kind == OrganisationKind.INDUSTRY:
+        own_cases = WorkItem.objects.visible_to(membership).filter(
+            kind=OuterRef("kind"), object_id=OuterRef("object_id")
+        )
+        scope = scope.filter(Q(Exists(own_cases)) | Q(by__organisation=membership.organisation_id))
+    rows = scope | Job.objects.filter(by__user=membership.user_id)
+    return rows.select_related("by__user", "by__organisation", "owner")
+
+
+def may_fetch(job: Job, membership: Membership) -> bool:
+    """A result goes to the person who asked for it, and to colleagues of the unit that owns it; to nobody else
+    (R-SEC-1).
+    """
+    asked = job.by is not None and job.by.user_id == membership.user_id
+    return asked or (membership.is_unit and job.owner_id == membership.organisation_id)
+
+
+def may_restart(job: Job, membership: Membership) -> bool:
+    mine = job.by is not None and job.by.organisation_id == membership.organisation_id
+    return mine or job.owner_id == membership.organisation_id or membership.role in HANDS_ON
+
+
+def shown(job: Job, membership: Membership) -> Job:
+    """The job with what this membership may do with it."""
+    job.can_fetch = bool(job.file) and job.state == JobState.DONE and may_fetch(job, membership)
+    job.can_restart = job.state in TO_TAKE_UP and may_restart(job, membership)
+    return job

@@ -7,12 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import reduce
-from operator import or_
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -26,14 +24,15 @@ from accounts.models import Membership
 from accounts.submissions import post_only
 from casework.context import frame_of
 from casework.domain.comments import comments_on
+from casework.domain.documents import slots
 from casework.domain.dossier import Section, dossier_of
-from casework.domain.files import asked_of, files_of, may_attach, may_read, own_label, particulars_of
+from casework.domain.files import may_attach
 from casework.domain.flow import Flow
-from casework.domain.history import line_of_time, trail_of
+from casework.domain.history import line_of_time, story, trail_of
 from casework.domain.moves import Available, NoSuchMove, NotYours, Obstructed, Overtaken, available, holds, take
 from casework.domain.routing import steps_of
 from casework.enums import ON_A_DESK, SHOWN, State
-from casework.models import Application, Attachment, Job, Reason, Step
+from casework.models import Application, Job, Reason, Step
 from casework.views.base import load_case
 from kit.fast.prepared import prepared
 from kit.text import joined
@@ -54,29 +53,6 @@ class Part:
     def comes_first(self) -> bool:
         """Exceptions: an open section that counts what has to be settled."""
         return self.section.open and self.count is not None
-
-
-@dataclass(frozen=True)
-class Document:
-    """A slot with its file now valid and the replaced ones."""
-
-    code: str
-    label: str
-    required: bool
-    files: list[Attachment] = field(default_factory=list)
-
-    @property
-    def particulars(self) -> dict[str, Any]:
-        """What the paper must say of itself, field → label."""
-        return particulars_of(self.code)
-
-    @property
-    def current(self) -> Attachment | None:
-        return next((file for file in self.files if file.replaced_at is None), None)
-
-    @property
-    def earlier(self) -> list[Attachment]:
-        return [file for file in self.files if file.replaced_at is not None]
 
 
 @dataclass(frozen=True)
@@ -222,18 +198,6 @@ def subject_of(kind: str, application: Application, membership: Membership) -> d
     return {"label": found[0], "url": reverse(found[1], args=found[2:])} if found else None
 
 
-def story(flow: Flow, application: Application) -> list[Step]:
-    """The moves of this case and of those that came before it, oldest first; one query."""
-    cases = dict.fromkeys([(flow.kind, application.pk), *dossier_of(flow.kind).history(application)])
-    return _steps(*(object_id for _kind, object_id in cases), kinds=tuple(kind for kind, _object_id in cases))
-
-
-@prepared
-def _steps(*ids: int, kinds: tuple[str, ...]) -> QuerySet[Step]:
-    cases = (Q(kind=kind, object_id=object_id) for kind, object_id in zip(kinds, ids, strict=True))
-    return Step.objects.filter(reduce(or_, cases)).order_by("id")
-
-
 def verdict(application: Application, steps: list[Step]) -> Step | None:
     """The step that returned, refused or decided the case, shown on top for its reason."""
     if application.state not in (State.RETURNED, State.REFUSED):
@@ -246,16 +210,6 @@ def place(flow: Flow, application: Application) -> dict[str, int] | None:
     if application.state not in ON_A_DESK:
         return None
     return {"position": application.position, "of": max(len(steps_of(application, flow)), application.position)}
-
-
-def slots(kind: str, application: Application, membership: Membership) -> list[Document]:
-    """The documents the case asks for, then whatever else was attached, as far as the membership may read it."""
-    files = {code: rows for code, rows in files_of(application).items() if may_read(code, membership)}
-    asked = [
-        Document(code, str(label), required, files.pop(code, []))
-        for code, label, required in asked_of(application, membership)
-    ]
-    return asked + [Document(code, own_label(code), False, rows) for code, rows in files.items()]
 
 
 def reasons_for(flow: Flow, moves: list[Available], acts: tuple[str, ...]) -> dict[str, list[str]]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from accounts.enums import Role
+from accounts.enums import READ_ONLY, WATCHERS
 from accounts.http import Request
 from accounts.middleware import membership_required
 from accounts.models import Membership
@@ -30,7 +30,7 @@ from kit.whole import whole
 def comments(request: Request, kind: str, pk: int) -> HttpResponse:
     flow, application = load_case(request, kind, pk)
     membership: Membership = request.membership
-    if membership.role in (Role.AUDITOR, Role.INSPECTOR):
+    if membership.role in READ_ONLY:
         raise PermissionDenied(_("只读岗位不能留言。"))
     text = request.POST.get("text", "")
     try:
@@ -82,7 +82,7 @@ def notices_seen(request: Request) -> HttpResponse:
 
 
 @require_GET
-@membership_required(Role.OFFICER, Role.ADMINISTRATOR, Role.INSPECTOR, Role.AUDITOR)
+@membership_required(*WATCHERS)
 def overdue(request: Request) -> HttpResponse:
     """Work past its last day at this place and below it, the latest first."""
     rows = overdue_rows(request.membership)

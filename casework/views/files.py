@@ -6,32 +6,26 @@ from datetime import date
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.files.base import File
-from django.db.models.fields.files import FieldFile
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.http import Request
 from accounts.middleware import membership_required
-from accounts.models import Membership
 from accounts.submissions import post_only
 from casework.domain.files import (
-    KIND_OF,
     FileAltered,
     FileRefused,
     asked_of,
     attach,
     day_after,
     may_attach,
-    named_as,
     particulars_of,
-    take_file,
     visible_file,
 )
 from casework.enums import WITH_APPLICANT
-from casework.models import Attachment
+from casework.http import download_attachment
 from casework.views.base import load_case
 from casework.views.decision import case_page
 
@@ -84,26 +78,3 @@ def file(request: Request, pk: int) -> HttpResponse:
         return download_attachment(attachment, by=request.membership)
     except FileAltered as altered:
         return render(request, "409.html", {"sentences": [str(altered)]}, status=409)
-
-
-def download_attachment(attachment: Attachment, *, by: Membership) -> FileResponse:
-    """An attachment under a name that ends as what it is, compared and on record (`take_file`)."""
-    return sent(
-        take_file(attachment, by=by), named_as(attachment.name, KIND_OF[attachment.media_type]), attachment.media_type
-    )
-
-
-def download(stored: FieldFile, name: str, media_type: str) -> FileResponse:
-    """A file the portal wrote itself; 404 where it is gone."""
-    try:
-        return sent(stored.open("rb"), name, media_type)
-    except FileNotFoundError as missing:
-        raise Http404 from missing
-
-
-def sent(file: File, name: str, media_type: str) -> FileResponse:
-    """An open file, sent so that no browser runs or keeps it."""
-    answer = FileResponse(file, as_attachment=True, filename=name, content_type=media_type)
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Cache-Control"] = "private, no-store"
-    return answer

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from accounts.enums import Role
+from accounts.enums import HANDS_ON, WORKERS, Role
 from accounts.http import Request
 from accounts.middleware import membership_required
 from accounts.models import Membership
@@ -41,7 +41,7 @@ UNIT_TABS = {
 
 
 @require_GET
-@membership_required(Role.OPERATOR, Role.OFFICER, Role.ADMINISTRATOR, Role.FINANCE)
+@membership_required(*WORKERS)
 def inbox(request: Request, standing: str) -> HttpResponse:
     """25 cases a page, by deadline or by the latest move; the same few queries however long the list."""
     membership: Membership = request.membership
@@ -104,7 +104,7 @@ class Choice:
 
 
 @post_only(lambda request: reverse("inbox", args=["todo"]))
-@membership_required(Role.OFFICER, Role.ADMINISTRATOR)
+@membership_required(*HANDS_ON)
 def agree(request: Request) -> HttpResponse:
     """First the preview of what was ticked; on confirmation every case is agreed to on its own (R-OPN-5)."""
     membership: Membership = request.membership

@@ -6,59 +6,23 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import FileResponse, Http404, HttpResponse
+from django.db.models import Q
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.domain.audit import record
-from accounts.enums import OrganisationKind, Role
 from accounts.http import Request
 from accounts.middleware import membership_required
 from accounts.models import Membership
 from accounts.submissions import post_only
-from casework.domain.jobs import take_up_again
+from casework.domain.jobs import jobs_of, may_restart, shown, take_up_again
 from casework.enums import TO_TAKE_UP, JobState
-from casework.models import Job, WorkItem
-from casework.views.files import download
-from kit.sheets import XLSX
+from casework.http import job_download
+from casework.models import Job
 
 PAGE = 25
-
-
-def jobs_of(membership: Membership) -> QuerySet[Job]:
-    """Those of the membership's scope, and those its user started; an industry department sees its own and those of cases on
-    its desk (R-SEC-1).
-    """
-    scope = Job.objects.visible_to(membership)
-    if membership.organisation.kind == OrganisationKind.INDUSTRY:
-        own_cases = WorkItem.objects.visible_to(membership).filter(
-            kind=OuterRef("kind"), object_id=OuterRef("object_id")
-        )
-        scope = scope.filter(Q(Exists(own_cases)) | Q(by__organisation=membership.organisation_id))
-    rows = scope | Job.objects.filter(by__user=membership.user_id)
-    return rows.select_related("by__user", "by__organisation", "owner")
-
-
-def may_fetch(job: Job, membership: Membership) -> bool:
-    """A result goes to the person who asked for it, and to colleagues of the unit that owns it; to nobody else
-    (R-SEC-1).
-    """
-    asked = job.by is not None and job.by.user_id == membership.user_id
-    return asked or (membership.is_unit and job.owner_id == membership.organisation_id)
-
-
-def may_restart(job: Job, membership: Membership) -> bool:
-    mine = job.by is not None and job.by.organisation_id == membership.organisation_id
-    return mine or job.owner_id == membership.organisation_id or membership.role in (Role.OFFICER, Role.ADMINISTRATOR)
-
-
-def shown(job: Job, membership: Membership) -> Job:
-    """The job with what this membership may do with it."""
-    job.can_fetch = bool(job.file) and job.state == JobState.DONE and may_fetch(job, membership)
-    job.can_restart = job.state in TO_TAKE_UP and may_restart(job, membership)
-    return job
 
 
 @require_GET
@@ -96,13 +60,6 @@ def job(request: Request, pk: int) -> HttpResponse:
 def job_row(request: Request, pk: int) -> HttpResponse:
     """The job's own piece of page, asked again every two seconds while it is under way."""
     return render(request, "components/_job.html", {"job": load_job(request, pk)})
-
-
-def job_download(job: Job, *, by: Membership) -> FileResponse:
-    """The result file of a job, on record; page and API alike."""
-    answer = download(job.file, job.file_name or _("结果.xlsx"), XLSX)
-    record("job.file_taken", by=by, kind="job", division=job.division_id or "", job=job.pk, name=job.file_name)
-    return answer
 
 
 @require_GET

@@ -12,7 +12,7 @@ from django.db.models import Count, F, Min, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from accounts.domain.audit import record
-from accounts.enums import Department, OrganisationKind, Role
+from accounts.enums import HANDS_ON, Department, OrganisationKind
 from accounts.models import Membership, Organisation
 from casework.models import Attachment
 from eligibility.domain.descriptions import label_of
@@ -35,7 +35,6 @@ NAMED_FOR = {
 }
 REPLY = "assistance-"
 UNSETTLED = (Answer.OPEN, Answer.CANNOT_SAY)
-ANSWERERS = (Role.OFFICER, Role.ADMINISTRATOR)
 MOST_SHOWN = 500
 LAST_SHOWN = 20
 
@@ -48,7 +47,7 @@ def names_for(department: str) -> list[str]:
 
 def is_department(membership: Membership) -> bool:
     """Whether this is a membership of a department that may be asked."""
-    return membership.organisation.kind == OrganisationKind.INDUSTRY and membership.role in ANSWERERS
+    return membership.organisation.kind == OrganisationKind.INDUSTRY and membership.role in HANDS_ON
 
 
 def alive() -> QuerySet[Assistance]:
@@ -95,7 +94,7 @@ def accounts_asked(rows: Iterable[Assistance]) -> dict[int, list[Organisation]]:
     offices = Organisation.objects.filter(
         kind=OrganisationKind.INDUSTRY,
         department__in=list(NAMED_FOR),
-        pk__in=Membership.objects.current().filter(role__in=ANSWERERS).values("organisation"),
+        pk__in=Membership.objects.current().filter(role__in=HANDS_ON).values("organisation"),
     ).select_related("division")
     known = [(office, names_for(office.department)) for office in offices]
     return {

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
 from accounts.domain.refusals import noted
-from accounts.enums import Role
+from accounts.enums import HANDS_ON
 from accounts.models import Division, Membership, Organisation
 from casework.domain.files import attach, holder_of
 from casework.models import Notice, WorkItem
@@ -267,7 +267,7 @@ def overrulings_seen_by(membership: Membership) -> QuerySet[Overruling]:
 
 def waiting_for_second(membership: Membership) -> QuerySet[Overruling] | None:
     """The proposals that wait on the membership's own desk for somebody else's yes or no; None for who agrees to none."""
-    if membership.is_unit or membership.role not in (Role.OFFICER, Role.ADMINISTRATOR):
+    if membership.is_unit or membership.role not in HANDS_ON:
         return None
     case = WorkItem.objects.filter(
         kind=OuterRef("attachment__kind"), object_id=OuterRef("attachment__object_id"), desk=membership.organisation_id

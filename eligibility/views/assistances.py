@@ -15,13 +15,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from accounts.enums import Role
+from accounts.enums import HANDS_ON
 from accounts.http import Request
 from accounts.middleware import membership_required
 from accounts.models import Membership
 from accounts.submissions import give_back, post_only
 from casework.domain.files import FileRefused, attach
-from casework.views.versions import posted_version
+from casework.http import posted_version
 from eligibility.domain import assistance
 from eligibility.domain.assistance import AnswerRefused, NotYourAnswer, Reply, Taken
 from eligibility.domain.departments import REPLY
@@ -39,7 +39,7 @@ LETTERS_SHOWN = 20
 
 
 @require_GET
-@membership_required(Role.OFFICER, Role.ADMINISTRATOR)
+@membership_required(*HANDS_ON)
 def assistances(request: Request) -> HttpResponse:
     """What waits for an answer, with the letters that went out last."""
     membership: Membership = request.membership
@@ -135,7 +135,7 @@ def answer(request: Request, pk: int) -> HttpResponse:
 
 
 @post_only("assistances")
-@membership_required(Role.OFFICER, Role.ADMINISTRATOR)
+@membership_required(*HANDS_ON)
 def batch(request: Request) -> HttpResponse:
     """One letter number and one result for everybody ticked; the reply's file goes to each case once."""
     membership: Membership = request.membership

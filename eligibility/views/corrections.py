@@ -16,7 +16,7 @@ from accounts.submissions import give_back
 from casework.domain.files import FileRefused
 from casework.domain.moves import NotYours, Obstructed, take
 from casework.enums import WITH_APPLICANT
-from casework.views.versions import overtaken, posted_version, shown_version
+from casework.http import overtaken, posted_version, shown_version
 from eligibility.domain import corrections as acts
 from eligibility.domain.corrections import CorrectionRefused, CorrectionWrong, NotYourCorrection
 from eligibility.domain.examine import Entry

@@ -16,7 +16,7 @@ from accounts.middleware import membership_required
 from accounts.models import Membership
 from accounts.submissions import post_only
 from casework.domain.files import FileRefused
-from casework.views.versions import posted_version
+from casework.http import posted_version
 from eligibility.domain import departments
 from eligibility.domain.assistance import AnswerRefused, answer_version
 from eligibility.domain.replying import chosen_for, correct_answer, reply

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.domain.audit import record
 from accounts.domain.unmask import UnmaskRefused, unmask
-from accounts.enums import Role
+from accounts.enums import HANDS_ON
 from accounts.http import Request
 from accounts.middleware import membership_required
 from accounts.models import Membership
@@ -29,8 +29,6 @@ from eligibility.views.assistances import LONGEST, answer_page, chosen_of, show_
 from kit.errors import FileRefused
 from kit.qr import svg_of
 from kit.sheets import XLSX
-
-HANDS_ON = (Role.OFFICER, Role.ADMINISTRATOR)
 
 
 @post_only("assistances")

@@ -11,7 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.enums import Role
+from accounts.enums import WATCHERS
 from accounts.http import Request
 from accounts.middleware import membership_required
 from accounts.models import Membership
@@ -27,7 +27,7 @@ MOST_SHOWN, PAGE = 200, 50
 
 
 @require_GET
-@membership_required(Role.OFFICER, Role.ADMINISTRATOR, Role.INSPECTOR, Role.AUDITOR)
+@membership_required(*WATCHERS)
 def overrulings(request: Request) -> HttpResponse:
     """Those that wait for a second officer, oldest first; behind them every one that was answered, for ever."""
     membership: Membership = request.membership

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.enums import Role
+from accounts.enums import WATCHERS
 from accounts.http import Request
 from accounts.middleware import membership_required
 from accounts.models import Membership
@@ -27,7 +27,7 @@ from kit.ids import IdError
 
 
 @require_http_methods(["GET", "POST"])
-@membership_required(Role.OFFICER, Role.ADMINISTRATOR, Role.INSPECTOR, Role.AUDITOR)
+@membership_required(*WATCHERS)
 def find(request: Request) -> HttpResponse:
     """Find a person of the scope by the number, also by the one it had before a correction; the number never stands in
     an address.

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from accounts.domain.audit import record
-from accounts.enums import Role
+from accounts.enums import HANDS_ON, WATCHERS
 from accounts.http import Request
 from accounts.middleware import membership_required
 from accounts.submissions import give_back, post_only
@@ -32,7 +32,7 @@ SHOWN = 20
 
 
 @require_GET
-@membership_required(Role.OFFICER, Role.ADMINISTRATOR, Role.INSPECTOR, Role.AUDITOR)
+@membership_required(*WATCHERS)
 def registries(request: Request) -> HttpResponse:
     """Who answers, how fast, since when not, how many wait; the region's administrators switch the way they are
     connected.
@@ -65,7 +65,7 @@ def page(request: Request, sentences: list[str] | None = None, status: int = 200
             "lines": [(line, switched.get(line.code)) for line in lines],
             "modes": Mode.choices,
             "may_switch": switcher,
-            "may_ask": membership.role in (Role.OFFICER, Role.ADMINISTRATOR),
+            "may_ask": membership.role in HANDS_ON,
             "exchanges": [(one, files.get(one.pk, [])) for one in exchanges],
             "sentences": sentences or [],
         },
@@ -103,7 +103,7 @@ def switch(request: Request, code: str) -> HttpResponse:
 
 
 @post_only("registries")
-@membership_required(Role.OFFICER, Role.ADMINISTRATOR)
+@membership_required(*HANDS_ON)
 def ask_now(request: Request, code: str) -> HttpResponse:
     """Ask a silent registry again without waiting for the next time, for the cases of the membership's place."""
     membership, code = request.membership, known(code)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.domain.form_tokens import OWN_FIELDS
-from accounts.enums import Role
+from accounts.enums import OFFICE_ROLES, Role
 from accounts.http import Request
 from accounts.middleware import membership_required
 from accounts.submissions import give_back
@@ -31,14 +31,14 @@ from reports.domain.exports import (
 from reports.enums import Span
 from reports.forms import CellQuestion, PurposeForm, Question
 from reports.models import Export
-from reports.views.forms import READERS, asked_in, cell_in
+from reports.views.forms import asked_in, cell_in
 
 PAGE = 25
 MOST_ROWS = 1_000_000
 
 
 @require_GET
-@membership_required(*READERS)
+@membership_required(*OFFICE_ROLES)
 def exports(request: Request) -> HttpResponse:
     """What was exported: for a super administrator everything in scope, for others their own."""
     membership = request.membership
@@ -50,7 +50,7 @@ def exports(request: Request) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@membership_required(*READERS)
+@membership_required(*OFFICE_ROLES)
 def export_new(request: Request) -> HttpResponse:
     """Purpose in, job out. Without the right it is 403 with who can grant it, whichever way one comes."""
     values = request.POST if request.method == "POST" else request.GET
@@ -123,7 +123,7 @@ def _queued(request: Request, question: Question, asked: CellQuestion | None, fo
 
 
 @require_GET
-@membership_required(*READERS)
+@membership_required(*OFFICE_ROLES)
 def export_file(request: Request, pk: int) -> HttpResponse:
     """The file, each time on record; 403 once the right has ended or for anybody else."""
     export = get_object_or_404(Export.objects.visible_to(request.membership).select_related("division", "by"), pk=pk)

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from accounts.enums import Role
+from accounts.enums import OFFICE_ROLES
 from accounts.http import Request
 from accounts.middleware import membership_required
 from reports.domain.figures import FIGURES
@@ -22,7 +22,6 @@ from reports.enums import Axis, Span
 from reports.forms import AskForm, CellQuestion, NoPlace, Question, question_of
 
 PAGE = 50
-READERS = (Role.OFFICER, Role.ADMINISTRATOR, Role.FINANCE, Role.INSPECTOR, Role.AUDITOR)
 
 
 def asked_in(request: Request, code: str, values: Any = None) -> tuple[AskForm, Question | None]:
@@ -50,7 +49,7 @@ def cell_in(request: Request, code: str, values: Any = None) -> CellQuestion:
 
 
 @require_GET
-@membership_required(*READERS)
+@membership_required(*OFFICE_ROLES)
 def reports(request: Request) -> HttpResponse:
     """The forms there are, with their months."""
     period = Period.today()
@@ -60,7 +59,7 @@ def reports(request: Request) -> HttpResponse:
 
 
 @require_GET
-@membership_required(*READERS)
+@membership_required(*OFFICE_ROLES)
 def form(request: Request, code: str) -> HttpResponse:
     """One form for a month, a place and its rows; every number opens the people behind it."""
     filters, question = asked_in(request, code)
@@ -105,7 +104,7 @@ def _place(cell: Cell) -> str:
 
 
 @require_GET
-@membership_required(*READERS)
+@membership_required(*OFFICE_ROLES)
 def cell(request: Request, code: str) -> HttpResponse:
     """The people behind one number, paged; what is listed adds up to it (R-RPT-7)."""
     asked = cell_in(request, code)

@@ -12,7 +12,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.enums import Role
+from accounts.enums import MONEY_ROLES, Role
 from casework.api.base import ApiView, Versioned, only, workbook
 from casework.api.cases import FILTERS, CaseViewSet
 from casework.api.inbox import WORKBOOK
@@ -45,8 +45,6 @@ from subsidies.serializers import (
     ResultFileSerializer,
 )
 
-READERS = (Role.FINANCE, Role.AUDITOR, Role.INSPECTOR, Role.ADMINISTRATOR)
-
 
 @extend_schema_view(list=FILTERS)
 class BatchViewSet(CaseViewSet):
@@ -54,7 +52,7 @@ class BatchViewSet(CaseViewSet):
 
     model = PaymentBatch
     row_class, serializer_class = BatchRowSerializer, BatchSerializer
-    readers = READERS
+    readers = MONEY_ROLES
     refusals = {CommentRefused: 400, BankFileAltered: 409}
 
     def own_batch(self) -> PaymentBatch:
@@ -125,7 +123,7 @@ class PayablesView(mixins.ListModelMixin, ApiView):
 
     @extend_schema(operation_id="payables_list")
     def get(self, request: Request) -> Response:
-        only(self.membership, *READERS)
+        only(self.membership, *MONEY_ROLES)
         return self.list(request)
 
 
@@ -146,7 +144,7 @@ class CorrectionsView(mixins.ListModelMixin, ApiView):
     def get(self, request: Request, pk: int) -> Response:
         """All corrections of the payment, the latest first."""
         self.payment()
-        only(self.membership, *READERS)
+        only(self.membership, *MONEY_ROLES)
         return self.list(request)
 
     @extend_schema(request=NewBankCorrectionSerializer, responses={201: BankCorrectionSerializer})
@@ -188,7 +186,7 @@ class BudgetsView(mixins.ListModelMixin, Versioned):
 
     @extend_schema(operation_id="budgets_list")
     def get(self, request: Request) -> Response:
-        only(self.membership, *READERS)
+        only(self.membership, *MONEY_ROLES)
         return self.list(request)
 
     @extend_schema(request=BudgetInputSerializer, responses={200: BudgetSerializer})

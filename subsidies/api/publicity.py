@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle, ScopedRateThrottle
 
-from accounts.enums import Role
+from accounts.enums import WATCHERS
 from accounts.middleware import caller_address
 from casework.api.base import ApiView, only
 from subsidies.domain.objections import answer_objection, file_objection
@@ -25,8 +25,6 @@ from subsidies.serializers import (
     PublicityRowSerializer,
     PublicitySerializer,
 )
-
-OFFICE = (Role.OFFICER, Role.ADMINISTRATOR)
 
 
 class PublicApiView(ApiView):
@@ -79,7 +77,7 @@ class ObjectionsView(mixins.ListModelMixin, ObjectionApiView):
     @extend_schema(operation_id="objections_list")
     def get(self, request: Request) -> Response:
         """Objections inside the scope, newest first; for offices."""
-        only(self.membership, *OFFICE, Role.INSPECTOR, Role.AUDITOR)
+        only(self.membership, *WATCHERS)
         return self.list(request)
 
 

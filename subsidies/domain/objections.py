@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
-from accounts.enums import Role
+from accounts.enums import HANDS_ON
 from accounts.models import Membership
 from casework.domain.inbox import tell
 from casework.domain.moves import NotYours, Obstructed, Overtaken
@@ -15,8 +15,6 @@ from kit.text import written
 from subsidies.domain.publicity import is_open
 from subsidies.enums import LineState, ObjectionOutcome
 from subsidies.models import Objection, Publicity, Subsidy, SubsidyLine
-
-OFFICERS = (Role.OFFICER, Role.ADMINISTRATOR)
 
 
 def file_objection(
@@ -60,7 +58,7 @@ def why_not_answer(subsidy: Subsidy, by: Membership | None) -> str:
     """The sentence that forbids this membership to handle the claim's objections, or "": an officer of the office that
     decides it.
     """
-    if by is None or by.is_unit or by.organisation_id != subsidy.desk_id or by.role not in OFFICERS:
+    if by is None or by.is_unit or by.organisation_id != subsidy.desk_id or by.role not in HANDS_ON:
         return _("只有审批此件的部门可以处理异议。")
     return ""
 

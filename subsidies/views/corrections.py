@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.enums import Role
+from accounts.enums import MONEY_ROLES
 from accounts.http import Request
 from accounts.middleware import membership_required
 from accounts.submissions import post_only
@@ -22,11 +22,9 @@ from subsidies.forms import CorrectionAnswerForm, CorrectionForm
 from subsidies.models import BankCorrection, Payment
 from subsidies.views.claims import not_yours, on_its_case
 
-READERS = (Role.FINANCE, Role.AUDITOR, Role.INSPECTOR, Role.ADMINISTRATOR)
-
 
 @require_http_methods(["GET", "POST"])
-@membership_required(*READERS)
+@membership_required(*MONEY_ROLES)
 def correction_new(request: Request, pk: int) -> HttpResponse:
     """The form for what the bank says now; what was typed stays where it is refused."""
     membership = request.membership
@@ -73,7 +71,7 @@ def batch_page(request: Request, pk: int) -> str:
 
 
 @post_only(batch_page)
-@membership_required(*READERS)
+@membership_required(*MONEY_ROLES)
 def correction_answer(request: Request, pk: int) -> HttpResponse:
     """Agree, decline or take back; what stands in the way is shown on top of the batch."""
     membership = request.membership

@@ -11,14 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.enums import Role
+from accounts.enums import MONEY_ROLES, Role
 from accounts.http import Request
 from accounts.middleware import membership_required
 from accounts.submissions import post_only
-from casework.domain.flow import flow_of
 from casework.domain.moves import NotYours, Obstructed
-from casework.views.decision import case_page
-from casework.views.versions import posted_version, shown_version
+from casework.http import posted_version, shown_version
 from kit.errors import FileRefused
 from kit.sheets import XLSX
 from kit.versions import Stale, unchanged
@@ -37,12 +35,11 @@ from subsidies.forms import BudgetForm, ChoiceOfClaimsForm, ResultForm
 from subsidies.models import PaymentBatch
 from subsidies.views.claims import not_yours
 
-READERS = (Role.FINANCE, Role.AUDITOR, Role.INSPECTOR, Role.ADMINISTRATOR)
 PER_PAGE = 25
 
 
 @require_GET
-@membership_required(*READERS)
+@membership_required(*MONEY_ROLES)
 def payables(request: Request) -> HttpResponse:
     return payables_page(request)
 
@@ -74,7 +71,7 @@ def batch_new(request: Request) -> HttpResponse:
 
 
 @require_GET
-@membership_required(*READERS)
+@membership_required(*MONEY_ROLES)
 def batches(request: Request) -> HttpResponse:
     found = PaymentBatch.objects.visible_to(request.membership).select_related("division").order_by("-id")
     return render(
@@ -92,7 +89,7 @@ def own_batch(request: Request, pk: int) -> PaymentBatch:
 
 
 @require_GET
-@membership_required(*READERS)
+@membership_required(*MONEY_ROLES)
 def batch_file(request: Request, pk: int) -> HttpResponse:
     """The bank's file as it was frozen; each download is on record, an altered file is not given out."""
     try:
@@ -104,12 +101,12 @@ def batch_file(request: Request, pk: int) -> HttpResponse:
     except LookupError as none:
         raise Http404 from none
     except BankFileAltered as altered:
-        return case_page(request, flow_of(batch), batch, sentences=[str(altered)], status=409)
+        return render(request, "409.html", {"sentences": [str(altered)]}, status=409)
     return _workbook(content, f"{batch.number}.xlsx")
 
 
 @require_GET
-@membership_required(*READERS)
+@membership_required(*MONEY_ROLES)
 def batch_template(request: Request, pk: int) -> HttpResponse:
     """The result file with references and amounts filled in."""
     try:
@@ -128,7 +125,7 @@ def _workbook(content: bytes, name: str) -> HttpResponse:
 
 
 @post_only(lambda request, pk: reverse("case", args=["paymentbatch", pk]))
-@membership_required(*READERS)
+@membership_required(*MONEY_ROLES)
 def batch_result(request: Request, pk: int) -> HttpResponse:
     """The bank's answer: checked row by row, booked as a whole or not at all, each wrong row named."""
     try:
@@ -159,7 +156,7 @@ def batch_result(request: Request, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@membership_required(*READERS)
+@membership_required(*MONEY_ROLES)
 def budgets(request: Request) -> HttpResponse:
     """Budgets in scope; the own division's can be registered and changed."""
     membership = request.membership

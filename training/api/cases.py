@@ -15,8 +15,8 @@ from rest_framework.reverse import reverse
 from casework.api.base import applicant_only
 from casework.api.cases import FILTERS, CaseViewSet
 from casework.domain.comments import CommentRefused
+from casework.domain.jobs import jobs_of, shown
 from casework.models import Job
-from casework.views.jobs import jobs_of, shown
 from training.domain.classes.drafting import ClassLocked
 from training.domain.roster.enrolling import RosterRefused
 from training.domain.roster.staging import start_upload

@@ -10,11 +10,11 @@ from rest_framework import mixins
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.enums import Role
+from accounts.enums import HANDS_ON, WATCHERS
 from casework.api.base import ApiView, only
+from casework.domain.jobs import shown
 from casework.models import Job
 from casework.serializers import JobSerializer
-from casework.views.jobs import shown
 from training.domain.verification.watch import ChangeRefused, NotYourChange, changes_for, deal_with
 from training.domain.verification.whatif import NotYourPolicy, WhatIfRefused, changed_in, of_region, runs, start
 from training.models import Change
@@ -25,8 +25,6 @@ from training.serializers.checks import (
     WhatIfResultSerializer,
     WhatIfSerializer,
 )
-
-OFFICE = (Role.OFFICER, Role.ADMINISTRATOR)
 
 
 class WatchApiView(ApiView):
@@ -60,7 +58,7 @@ class WatchView(mixins.ListModelMixin, WatchApiView):
     @extend_schema(parameters=[WatchFilter], operation_id="watch_list")
     def get(self, request: Request) -> Response:
         """What became of trainees of running and unpaid classes since they were judged, newest first."""
-        only(self.membership, *OFFICE, Role.INSPECTOR, Role.AUDITOR)
+        only(self.membership, *WATCHERS)
         return self.list(request)
 
 
@@ -69,7 +67,7 @@ class ChangeDealtView(WatchApiView):
     def post(self, request: Request, pk: int) -> Response:
         """The officer in charge says what came of a change; once, with a note."""
         change = self.get_object()
-        only(self.membership, *OFFICE)
+        only(self.membership, *HANDS_ON)
         return Response(self.get_serializer(deal_with(change, **self.given(DealtSerializer), by=self.membership)).data)
 
 
@@ -88,7 +86,7 @@ class WhatIfView(WhatIfApiView):
     @extend_schema(request=WhatIfSerializer, responses={202: JobSerializer}, operation_id="what_if_start")
     def post(self, request: Request) -> Response:
         """Judge the people of a period under another table, as a job; nothing is written to them."""
-        only(self.membership, *OFFICE)
+        only(self.membership, *HANDS_ON)
         of_region(self.membership)
         asked = self.given(WhatIfSerializer)
         return Response(
@@ -101,7 +99,7 @@ class WhatIfResultView(WhatIfApiView):
     def get(self, request: Request, pk: int) -> Response:
         """How far the run is; when it is done, whose verdict would change. The whole list is the job's file."""
         job = shown(self.get_object(), self.membership)
-        only(self.membership, *OFFICE)
+        only(self.membership, *HANDS_ON)
         rows = [
             {**one, "enrolment": enrolment.pk, "name": enrolment.name, "number": enrolment.person.masked_number}
             for enrolment, one in changed_in(job, self.membership)

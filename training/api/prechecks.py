@@ -6,8 +6,8 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from casework.domain.jobs import shown
 from casework.serializers import JobSerializer
-from casework.views.jobs import shown
 from training.api.classes import ClassApiView
 from training.domain.roster.enrolling import RosterRefused
 from training.domain.verification.precheck import PrecheckRefused, advised, jobs_of, start

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.http import Request
 from accounts.middleware import membership_required
 from casework.domain.routing import parameters
-from casework.views.versions import Difference, posted_version, shown_version
+from casework.http import Difference, posted_version, shown_version
 from kit.versions import Stale, unchanged
 from kit.whole import whole
 from training.domain.classes.enrolments import living

@@ -22,7 +22,7 @@ from accounts.http import Request
 from accounts.middleware import membership_required
 from accounts.models import Membership
 from casework.domain.files import FileRefused
-from casework.views.versions import overtaken, posted_version, shown_version
+from casework.http import overtaken, posted_version, shown_version
 from kit.sheets import XLSX
 from kit.text import code_text
 from kit.versions import Stale, unchanged

@@ -14,7 +14,7 @@ from accounts.http import Request
 from accounts.middleware import membership_required
 from accounts.submissions import give_back
 from casework.enums import WITH_APPLICANT
-from casework.views.versions import overtaken, posted_version, shown_version
+from casework.http import overtaken, posted_version, shown_version
 from kit.versions import Stale, unchanged
 from training.domain.classes.versions import certificate_version
 from training.domain.decision.certificate_changes import (

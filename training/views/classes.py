@@ -18,8 +18,8 @@ from accounts.submissions import give_back, post_only
 from casework.domain.files import attachments_of, may_read
 from casework.domain.keyset import page_of
 from casework.domain.moves import available
+from casework.http import overtaken, posted_version, shown_version
 from casework.models import Attachment
-from casework.views.versions import overtaken, posted_version, shown_version
 from eligibility.domain.categories import category_help
 from kit.versions import Stale, unchanged, version_of
 from training.domain.classes import tabs

@@ -16,7 +16,7 @@ from accounts.http import Request
 from accounts.middleware import membership_required
 from accounts.submissions import post_only
 from casework.enums import ENDED, WITH_APPLICANT, State
-from casework.views.versions import differences, posted_version, shown_version
+from casework.http import differences, posted_version, shown_version
 from kit.errors import FileRefused
 from kit.sheets import XLSX
 from kit.versions import Stale, unchanged

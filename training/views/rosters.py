@@ -18,10 +18,10 @@ from accounts.http import Request
 from accounts.middleware import membership_required
 from accounts.submissions import give_back, post_only
 from casework.domain.files import FileRefused
+from casework.domain.jobs import shown
 from casework.enums import JobState
+from casework.http import overtaken, posted_version, shown_version
 from casework.models import Job
-from casework.views.jobs import shown
-from casework.views.versions import overtaken, posted_version, shown_version
 from eligibility.domain.examine import verdict_shown
 from eligibility.enums import Verdict
 from kit.sheets import XLSX

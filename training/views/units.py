@@ -18,12 +18,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.domain import shown_once
-from accounts.enums import Role
+from accounts.enums import HANDS_ON, OFFICE_ROLES, Role
 from accounts.http import Request
 from accounts.middleware import membership_required
 from accounts.submissions import give_back
 from casework.enums import ENDED, WITH_APPLICANT
-from casework.views.versions import overtaken, posted_version, shown_version
+from casework.http import overtaken, posted_version, shown_version
 from kit.errors import KitError
 from kit.versions import Stale, unchanged
 from training.domain.classes.versions import row_version, unit_version
@@ -47,7 +47,6 @@ from training.forms.units import OpenUnitForm, TeacherForm, UnitForm, VenueForm
 from training.models import Registration, Teacher, Unit, Venue
 
 PAGE = 25
-OFFICE = (Role.OFFICER, Role.ADMINISTRATOR, Role.INSPECTOR, Role.AUDITOR, Role.FINANCE)
 
 
 def own_unit(request: Request) -> Unit:
@@ -58,7 +57,7 @@ def own_unit(request: Request) -> Unit:
     )
 
 
-@membership_required(*OFFICE)
+@membership_required(*OFFICE_ROLES)
 def unit_list(request: Request) -> HttpResponse:
     """Units of the scope with where their registration stands."""
     latest = Registration.objects.filter(unit=OuterRef("pk")).order_by("-id")
@@ -77,7 +76,7 @@ def unit_list(request: Request) -> HttpResponse:
     )
 
 
-@membership_required(Role.OFFICER, Role.ADMINISTRATOR)
+@membership_required(*HANDS_ON)
 def unit_open(request: Request) -> HttpResponse:
     """Open an account on request; its first password is told on the page this leads to (R-REG-1)."""
     if not may_open_units(request.membership):
@@ -108,7 +107,7 @@ def unit_open(request: Request) -> HttpResponse:
 
 @never_cache
 @require_safe
-@membership_required(Role.OFFICER, Role.ADMINISTRATOR)
+@membership_required(*HANDS_ON)
 def unit_opened(request: Request, pk: int) -> HttpResponse:
     """The first password of a unit's account, to whoever just opened it, once."""
     unit = get_object_or_404(Unit.objects.visible_to(request.membership).select_related("organisation"), pk=pk)

@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from accounts.enums import Role
+from accounts.enums import HANDS_ON, WATCHERS
 from accounts.http import Request
 from accounts.middleware import membership_required
 from accounts.models import Membership
@@ -25,7 +25,6 @@ from training.domain.verification.watch_stops import describe_watch
 from training.models import Change
 
 PAGE = 100
-DEALERS = (Role.OFFICER, Role.ADMINISTRATOR)
 RELATED = (
     "enrolment__person",
     "enrolment__training_class__opening",
@@ -35,7 +34,7 @@ RELATED = (
 
 
 @require_GET
-@membership_required(Role.OFFICER, Role.ADMINISTRATOR, Role.INSPECTOR, Role.AUDITOR)
+@membership_required(*WATCHERS)
 def changes(request: Request) -> HttpResponse:
     """The changes of the scope, open ones first, the newest night first, class by class; ?class= shows one."""
     return listed(request)
@@ -85,14 +84,14 @@ def by_class(rows: list[Change], membership: Membership) -> list[dict[str, Any]]
                 "class": training_class,
                 "open": unsettled,
                 "dealt": [row for row in of_class if row.dealt_at],
-                "may_deal": bool(unsettled) and membership.role in DEALERS and not forbidden[pk],
+                "may_deal": bool(unsettled) and membership.role in HANDS_ON and not forbidden[pk],
             }
         )
     return found
 
 
 @post_only("watch")
-@membership_required(*DEALERS)
+@membership_required(*HANDS_ON)
 def dealt(request: Request, pk: int) -> HttpResponse:
     """The officer in charge says what came of a change."""
     change = get_object_or_404(changes_for(request.membership).select_related(*RELATED), pk=pk)

@@ -9,11 +9,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.enums import Role
+from accounts.enums import HANDS_ON
 from accounts.http import Request
 from accounts.middleware import membership_required
 from accounts.models import Membership
-from casework.views.jobs import shown
+from casework.domain.jobs import shown
 from eligibility.enums import Verdict
 from eligibility.rules.table import TABLES
 from training.domain.verification.whatif import NotYourPolicy, WhatIfRefused, changed_in, of_region, runs, start, titles
@@ -31,7 +31,7 @@ def region_membership(request: Request) -> Membership:
 
 
 @require_http_methods(["GET", "POST"])
-@membership_required(Role.OFFICER, Role.ADMINISTRATOR)
+@membership_required(*HANDS_ON)
 def what_if(request: Request) -> HttpResponse:
     """Choose a table and a period; the run is a job."""
     membership = region_membership(request)
@@ -59,7 +59,7 @@ def _day(request: Request, name: str) -> date | None:
 
 
 @require_GET
-@membership_required(Role.OFFICER, Role.ADMINISTRATOR)
+@membership_required(*HANDS_ON)
 def what_if_result(request: Request, pk: int) -> HttpResponse:
     """What would change, person by person; the whole list is the job's file."""
     membership = region_membership(request)

@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
-from accounts.domain.authority import HANDS_ON_ROLES, applies_for
+from accounts.domain.authority import applies_for
 from accounts.domain.changes import changes, values_of
-from accounts.enums import OrganisationKind, Role
+from accounts.enums import HANDS_ON, OrganisationKind, Role
 from accounts.models import Division, Membership, Organisation
 from casework.domain.files import documents
 from casework.domain.flow import flow_of, leads_to
@@ -101,7 +101,7 @@ def shows_whole(change: AccountChange, membership: Membership) -> bool:
         return applies_for(membership, change.applicant_id)
     if membership.role == Role.FINANCE:
         return membership.organisation.division_id == change.division_id
-    return membership.role in HANDS_ON_ROLES and membership.organisation_id == change.desk_id
+    return membership.role in HANDS_ON and membership.organisation_id == change.desk_id
 
 
 def grouped(number: str | None) -> str:

@@ -13,7 +13,7 @@ from psycopg2.errors import ExclusionViolation
 from accounts.domain.audit import record
 from accounts.domain.changes import changes, values_of
 from accounts.domain.memberships import open_account, open_organisation
-from accounts.enums import UNIT_KINDS, OrganisationKind, Role
+from accounts.enums import HANDS_ON, UNIT_KINDS, OrganisationKind, Role
 from accounts.models import Division, Membership, Organisation, User
 from casework.enums import WITH_APPLICANT
 from kit.ids import check_phone, parse_uscc
@@ -57,9 +57,7 @@ class OpenedUnit:
 def may_open_units(membership: Membership | None) -> bool:
     """The local HR department opens accounts (N二(二)3实施程序)."""
     return bool(
-        membership
-        and membership.organisation.kind == OrganisationKind.HR_OFFICE
-        and membership.role in (Role.OFFICER, Role.ADMINISTRATOR)
+        membership and membership.organisation.kind == OrganisationKind.HR_OFFICE and membership.role in HANDS_ON
     )
 
 

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
-from accounts.api import AnyMembershipTokenAuthentication, why_not_yet
+from accounts.api.authentication import AnyMembershipTokenAuthentication, why_not_yet
 from accounts.domain.audit import record
 from accounts.domain.logins import forget_failures, record_failure
 from accounts.domain.tokens import issue_token, revoke_token
