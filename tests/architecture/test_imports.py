@@ -31,7 +31,7 @@ LAYERS = [
         "problems",
         "adapter",
         "backends",
-        "given_words",
+        "typed_values",
         "submissions",
     },
     {"views", "api", "templatetags", "management"},
