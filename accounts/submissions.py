@@ -35,12 +35,14 @@ from accounts.models import Membership
 from accounts.typed_values import typed_values
 from kit.crypto import file_digest
 from kit.refill import put_in, refill
+from kit.refusals import NotAllowed, Overtaken, Refused
 
 View = Callable[..., HttpResponse]
 # Doors that serve whoever comes, in whichever membership.
 OPEN_TO_ALL = {"set_language", "switch_membership"}
 OPEN_ROOMS = ("account_", "mfa_")
-REFUSALS = (400, 403, 404, 409, 422, 429)
+NOT_FOUND = 404
+REFUSALS = (400, 403, NOT_FOUND, 409, 422, 429)
 LONGEST_LOCATION = 300
 
 
@@ -64,11 +66,20 @@ def give_back(
     answer = render(
         request,
         "409.html",
-        {"sentences": [one for found in said.values() for one in found], **_typed_in(request)},
+        {"sentences": [one for found in said.values() for one in found], "status": status, **_typed_in(request)},
         status=status,
     )
     answer.said, answer.carried = said, frozenset() if stale else VERSIONS
     return answer
+
+
+def refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
+    """The page that answers a refused act, for every view: who may not at all reads why; else the form is given back."""
+    if isinstance(refused, NotAllowed):
+        return render(request, "403.html", {"sentences": refused.sentences}, status=refused.status)
+    if refused.status == NOT_FOUND:
+        return render(request, "404.html", status=refused.status)
+    return give_back(request, refused.by_field, refused.status, stale=isinstance(refused, Overtaken))
 
 
 def post_only(page: str | Callable[..., str], *names: str) -> Callable[[View], View]:
@@ -137,6 +148,9 @@ class FormMiddleware:
             if request.method == "GET" and typed.KEY in request.session and answer.status_code == 200:
                 return _given_back(request, answer)
             return answer
+
+    def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
+        return refusal(request, problem) if isinstance(problem, Refused) else None
 
     def process_view(self, request: HttpRequest, view: View, args: Any, kwargs: Any) -> HttpResponse | None:
         if request.path.startswith(("/static/", "/api/")):
@@ -226,9 +240,12 @@ def _after_form(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
             if known:
                 typed.forget(request.session)
         return answer
-    if not known or not key or answer.status_code not in REFUSALS or "text/html" not in answer.get("Content-Type", ""):
+    if not key or answer.status_code not in REFUSALS or "text/html" not in answer.get("Content-Type", ""):
         return answer
-    typed.keep(request.session, request.path, token, request.POST.lists(), refused=True)
+    if known:
+        typed.keep(request.session, request.path, token, request.POST.lists(), refused=True)
+    elif not getattr(answer, "said", None):
+        return answer
     return _page_with(request, token, answer) if getattr(answer, "said", None) else _filled_in(request, answer)
 
 
@@ -296,7 +313,7 @@ def _page_drawn(request: HttpRequest, page: str) -> HttpResponse | None:
         vars(asked).pop(name, None)
     try:
         answer = match.func(asked, *match.args, **match.kwargs)
-    except (Http404, PermissionDenied):
+    except (Http404, PermissionDenied, Refused):
         return None
     return (
         answer

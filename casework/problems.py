@@ -1,4 +1,6 @@
-"""Every API error as an RFC 9457 problem, in the reader's language, with the sentences people would see on the page."""
+"""Every API error as an RFC 9457 problem, in the reader's language; a refused act (`kit.refusals`) with the sentences of
+the page.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +21,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
 from casework.domain.jobs import no_room_sentence
-from casework.domain.moves import MoveRefused, NoSuchMove, NotYours, Overtaken
-from casework.domain.routing import NotSet
-from kit.errors import FileRefused, KitError
+from kit.refusals import NotAllowed, NotNow, NotValid, Refused
 from kit.storage import is_disk_full
 from kit.versions import Stale
 
@@ -33,35 +33,20 @@ def problem(code: int, title: str, *, kind: str = "about:blank", detail: str = "
     return Response(body, status=code, content_type=MEDIA_TYPE)
 
 
-def move_problem(refused: MoveRefused) -> Response:
-    """404 for no such move, 403 for another's, 409 for not now."""
-    if isinstance(refused, NoSuchMove):
-        code, title = 404, _("没有这样的操作")
-    elif isinstance(refused, NotYours):
-        code, title = 403, _("无权办理")
-    else:
-        code, title = 409, _("他人已办理") if isinstance(refused, Overtaken) else _("现在不能办理")
-    sentences = [str(sentence) for sentence in refused.sentences]
-    return problem(
-        code, title, kind=f"urn:fanbu:{type(refused).__name__.lower()}", detail=" ".join(sentences), obstacles=sentences
-    )
+def refusal_problem(refused: Refused, code: int = 0) -> Response:
+    """A refused act: by field where it is to be mended (400), else as what stands in the way."""
+    kind, sentences, code = f"urn:fanbu:{refused.kind}", refused.sentences, code or refused.status
+    if code == status.HTTP_400_BAD_REQUEST:
+        return invalid(refused.by_field, kind=kind, title=refused.title)
+    return problem(code, refused.title, kind=kind, detail=" ".join(sentences), obstacles=sentences)
 
 
-def refusal_problem(refused: Exception, code: int) -> Response:
-    """A domain function's refusal: its sentence, or its sentences by field, under the code the view gives its class."""
-    kind = f"urn:fanbu:{type(refused).__name__.lower()}"
-    if code == status.HTTP_409_CONFLICT:
-        return problem(code, _("现在不能办理"), kind=kind, detail=str(refused), obstacles=[str(refused)])
-    if code == status.HTTP_403_FORBIDDEN:
-        return problem(code, _("无权办理"), kind=kind, detail=str(refused), obstacles=[str(refused)])
-    by_field = getattr(refused, "sentences", None) or {getattr(refused, "field", ""): str(refused)}
-    return invalid({str(field): [str(sentence)] for field, sentence in by_field.items()}, kind=kind)
-
-
-def invalid(errors: Mapping[str, list[str]], *, kind: str = "urn:fanbu:invalid") -> Response:
+def invalid(errors: Mapping[str, list[str]], *, kind: str = "urn:fanbu:invalid", title: Any = "") -> Response:
     """400 with the sentences by field; "" stands for the whole."""
     whole = " ".join(errors.get("", []))
-    return problem(400, _("提交的内容有误"), kind=kind, detail=whole or _("请按各项提示修改后再提交。"), errors=errors)
+    return problem(
+        400, title or NotValid.title, kind=kind, detail=whole or _("请按各项提示修改后再提交。"), errors=errors
+    )
 
 
 def flat(detail: Any, field: str = "") -> dict[str, list[str]]:
@@ -106,25 +91,23 @@ def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None
 
 
 def _domain_problem(exc: Exception, refusals: Mapping[type[Exception], int]) -> Response | None:
-    if isinstance(exc, MoveRefused):
-        return move_problem(exc)
-    if isinstance(exc, NotSet):
-        return refusal_problem(exc, status.HTTP_409_CONFLICT)
+    if isinstance(exc, Stale):
+        return refusal_problem(exc, status.HTTP_412_PRECONDITION_FAILED)
+    if isinstance(exc, Refused):
+        return refusal_problem(exc)
     if isinstance(exc, exceptions.ValidationError):
         return invalid(flat(exc.detail))
-    if isinstance(exc, Stale):
-        return problem(412, _("他人已修改"), kind="urn:fanbu:stale", detail=str(exc), obstacles=[str(exc)])
-    if isinstance(exc, FileRefused):
-        return problem(
-            400, _("文件没有收下"), kind=f"urn:fanbu:file:{exc.code}", detail=str(exc), errors={"file": [str(exc)]}
-        )
     if isinstance(exc, RequestDataTooBig):
         size = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024 // 1024
         return problem(413, _("内容过大"), detail=_("内容超过 %(size)s MB，请分次提交。") % {"size": size})
-    if isinstance(exc, KitError):
-        return invalid({"": [str(exc)]}, kind=f"urn:fanbu:{exc.code}")
     code = next((refusals[one] for one in type(exc).__mro__ if one in refusals), None)
-    return refusal_problem(exc, code) if code else None
+    return _old_problem(exc, code) if code else None
+
+
+def _old_problem(exc: Exception, code: int) -> Response:
+    family = {400: NotValid, 403: NotAllowed, 409: NotNow}[code]
+    said = getattr(exc, "sentences", None) or {getattr(exc, "field", ""): str(exc)}
+    return refusal_problem(family(said))
 
 
 def _words(exc: Exception) -> str:
@@ -184,20 +167,3 @@ class UnstorableTextMiddleware:
         from_driver = isinstance(problem, ValueError) and "NUL (0x00)" in str(problem)
         from_database = isinstance(problem.__cause__, psycopg2.errors.UntranslatableCharacter)
         return unstorable(request) if from_driver or from_database else None
-
-
-class NotSetMiddleware:
-    """An act that needs a number of policy nobody has set: not now (409), with the sentence that says which."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
-
-    def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
-        return (
-            render(request, "409.html", {"sentences": [str(problem)]}, status=409)
-            if isinstance(problem, NotSet)
-            else None
-        )

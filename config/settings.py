@@ -72,7 +72,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "axes.middleware.AxesMiddleware",
     "casework.problems.UnstorableTextMiddleware",
-    "casework.problems.NotSetMiddleware",
 ]
 if DEMO:
     MIDDLEWARE.insert(0, "demo.middleware.ClockMiddleware")

@@ -2,17 +2,20 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy
 
-class KitError(ValueError):
+from kit.refusals import NotValid
+
+
+class KitError(NotValid, ValueError):
     """A refusal with `code` (stable, English) and `message` (a translatable sentence that says what to do)."""
 
-    def __init__(self, code: str, message: Any) -> None:
-        super().__init__(code)
-        self.code = code
-        self.message = message
+    field = ""
 
-    def __str__(self) -> str:
-        return str(self.message)
+    def __init__(self, code: str, message: Any) -> None:
+        super().__init__(message, field=self.field)
+        self.code = self.kind = code
+        self.message = message
 
 
 class IdError(KitError):
@@ -25,6 +28,12 @@ class IdError(KitError):
 
 class FileRefused(KitError):
     """A file that is not taken, with a sentence that says what to do."""
+
+    field, title = "file", gettext_lazy("文件没有收下")
+
+    def __init__(self, code: str, message: Any) -> None:
+        super().__init__(code, message)
+        self.kind = f"file:{code}"
 
 
 class MoneyError(KitError):

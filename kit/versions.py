@@ -16,12 +16,17 @@ from django.db import connection, transaction
 from django.db.models import Model
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from kit.refusals import Overtaken
 
 LENGTH = 24
 
 
-class Stale(Exception):
-    """The draft was changed since it was read; the message says so, `version` is the one it has now."""
+class Stale(Overtaken):
+    """The draft was changed since it was read; `version` is the one it has now. 412 from the API, whose If-Match failed."""
+
+    kind, title = "stale", gettext_lazy("他人已修改")
 
     def __init__(self, version: str) -> None:
         super().__init__(_("您打开以后，这里的内容已被他人修改。没有保存您填写的内容，请对照现在的内容核对后再保存。"))

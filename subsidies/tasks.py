@@ -6,9 +6,10 @@ from celery import shared_task
 from django.utils import timezone
 
 from casework.domain.jobs import running
-from casework.domain.moves import Obstructed, take
+from casework.domain.moves import take
 from casework.enums import State
 from eligibility.enums import Gate
+from kit.refusals import NotNow
 from subsidies.domain.publicity import over_by
 from subsidies.models import Subsidy
 from training.domain.verification.verify import check_case
@@ -40,7 +41,7 @@ def end_publicity() -> int:
     for claim in over_by(timezone.localdate()):
         try:
             take(claim, "publicity_over", by=None, expected_version=claim.version)
-        except Obstructed:  # another beat, or an officer who returned it, was faster
+        except NotNow:  # another beat, or an officer who returned it, was faster
             continue
         moved += 1
     return moved

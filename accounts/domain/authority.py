@@ -19,15 +19,12 @@ from accounts.domain.refusals import note
 from accounts.enums import CASE_ACTS, HANDS_ON, Act, Level, OrganisationKind, Role
 from accounts.models import Division, Membership, Organisation, Remit, RemitGroupGrant, RemitUserGrant, User
 from kit.fast.prepared import Place, prepared, prepared_sql
+from kit.refusals import NotAllowed, NotValid
 from kit.text import written
 
 Grant = RemitGroupGrant | RemitUserGrant
 # Inspectors, auditors and finance officers look on: a grant to their department lets them neither decide nor edit.
 HANDS_ON_ACTS = (*CASE_ACTS, Act.MAINTAIN_PERSONS)
-
-
-class GrantRefused(Exception):
-    """A grant that may not be given; the message says why."""
 
 
 # Grants of an act in force on one of these places, for all categories or this one: (user, group, category).
@@ -172,7 +169,7 @@ def grant(
 ) -> Grant:
     """Give `act` on a remit to a department or an officer; refused grants are logged (R-AUT-3, R-AUT-4).
 
-    Raises GrantRefused with the reason. A second grant of the same thing only moves the expiry.
+    Raises NotAllowed. A second grant of the same thing only moves the expiry.
     """
     organisations = (
         [to]
@@ -187,7 +184,7 @@ def grant(
     why = _("此人没有在任岗位，不能授权。") if not reasons else next((r for r in reasons if r), "")
     if why:
         note("grant.refused", by=by, division=division.pk, reason=why, to=str(to), act=act, category=category)
-        raise GrantRefused(why)
+        raise NotAllowed(why)
     with transaction.atomic():
         remit, _created = Remit.objects.get_or_create(division=division, category=category)
         given, _created = _put(act, to, remit, by, expires_on)
@@ -227,12 +224,12 @@ def _put(
 
 
 def revoke(given: Grant, *, by: Membership, reason: str) -> None:
-    """Take a grant back; the trail keeps that it was there. Raises GrantRefused."""
+    """Take a grant back; the trail keeps that it was there."""
     remit = given.content_object
     if by.role != Role.ADMINISTRATOR or not remit.division.path.startswith(by.division.path):
-        raise GrantRefused(_("只能由超级管理员收回本级管辖范围内的权限。"))
+        raise NotAllowed(_("只能由超级管理员收回本级管辖范围内的权限。"))
     if not written(reason):
-        raise GrantRefused(_("请说明收回的理由。"))
+        raise NotValid(_("请说明收回的理由。"), field="reason")
     with transaction.atomic():
         record(
             "grant.revoked",

@@ -21,6 +21,7 @@ from accounts.models import Division, Event, Membership, Organisation, RemitUser
 from kit.errors import IdError
 from kit.fast.prepared import prepared
 from kit.ids import parse_uscc
+from kit.refusals import NotAllowed, NotValid, Overtaken
 from kit.text import written
 
 # Who may sit where: keeping the books and approving are different houses (R-AUT-5).
@@ -36,10 +37,6 @@ ROLES_OF_KIND: dict[str, tuple[Role, ...]] = {
 INCOMPATIBLE = [(deciding, other) for deciding in HANDS_ON for other in (Role.FINANCE, Role.AUDITOR)]
 # Letters and digits that cannot be mixed up when a first password is read out on the telephone.
 SPOKEN = "abcdefghjkmnpqrstuvwxyz23456789"
-
-
-class MembershipRefused(Exception):
-    """A membership, account or organisation that may not be given; the message says why."""
 
 
 def users_in(membership: Membership | None) -> QuerySet[User]:
@@ -60,9 +57,12 @@ def why_not_manage(by: Membership | None, organisation: Organisation) -> str:
     return _("只有超级管理员可以开设账户和岗位。")
 
 
-def _refuse_if(sentence: str) -> None:
-    if sentence:
-        raise MembershipRefused(sentence)
+def refuse_if(why_not_allowed: str, why_not_valid: str = "", *, field: str = "") -> None:
+    """403 for whom it is not to do, 400 for what is missing or wrong."""
+    if why_not_allowed:
+        raise NotAllowed(why_not_allowed)
+    if why_not_valid:
+        raise NotValid(why_not_valid, field=field)
 
 
 def open_organisation(
@@ -72,9 +72,9 @@ def open_organisation(
     organisation = Organisation(
         kind=kind, name=name, division=division, **(fields | {"uscc": _uscc(fields.get("uscc"))})
     )
-    _refuse_if(why_not_manage(by, organisation) or _already_there(organisation))
+    refuse_if(why_not_manage(by, organisation), _already_there(organisation))
     if organisation.is_unit and not organisation.uscc:
-        raise MembershipRefused(_("单位须填写统一社会信用代码。"))
+        raise NotValid(_("单位须填写统一社会信用代码。"), field="uscc")
     with transaction.atomic():
         organisation.group = Group.objects.create(name=f"{division.pk} {name}"[:140] + f" {secrets.token_hex(3)}")
         organisation.save()
@@ -86,7 +86,7 @@ def _uscc(text: object) -> str | None:
     try:
         return parse_uscc(str(text)) if text else None
     except IdError as error:
-        raise MembershipRefused(str(error)) from error
+        raise NotValid(str(error), field="uscc") from error
 
 
 def _already_there(organisation: Organisation) -> str:
@@ -113,7 +113,7 @@ def change_organisation(
     """Mend an organisation's name and code; the trail keeps what stood there before (R-SEC-2)."""
     before = {"name": organisation.name, "short_name": organisation.short_name, "uscc": organisation.uscc or ""}
     organisation.name, organisation.short_name, organisation.uscc = name, short_name, _uscc(uscc)
-    _refuse_if(why_not_administer(by, organisation) or _already_there(organisation))
+    refuse_if(why_not_administer(by, organisation), _already_there(organisation))
     after = {"name": name, "short_name": short_name, "uscc": organisation.uscc or ""}
     changed = {key: [before[key], after[key]] for key in before if before[key] != after[key]}
     if changed:
@@ -125,12 +125,11 @@ def change_organisation(
 def set_organisation_active(organisation: Organisation, active: bool, *, by: Membership, reason: str) -> None:
     """Close an organisation (its people can no longer act in it) or open it again; nothing is deleted."""
     own = organisation.pk == by.organisation_id and not active
-    _refuse_if(why_not_administer(by, organisation) or (own and _("不能停用自己所在的单位。")) or _no_reason(reason))
+    why = why_not_administer(by, organisation) or (_("不能停用自己所在的单位。") if own else "")
+    refuse_if(why, no_reason(reason), field="reason")
     with transaction.atomic():
         if Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk).is_active == active:
-            raise MembershipRefused(
-                already_done(organisation, "organisation.reopened" if active else "organisation.closed")
-            )
+            raise Overtaken(already_done(organisation, "organisation.reopened" if active else "organisation.closed"))
         organisation.is_active = active
         organisation.save(update_fields=["is_active"])
         record("organisation.reopened" if active else "organisation.closed", by=by, on=organisation, reason=reason)
@@ -157,7 +156,7 @@ def why_not_administer(by: Membership, organisation: Organisation) -> str:
     return why_not_manage(by, organisation)
 
 
-def _no_reason(reason: str) -> str:
+def no_reason(reason: str) -> str:
     return "" if written(reason) else _("请说明理由。")
 
 
@@ -178,9 +177,7 @@ def open_account(
     asked: str = "",
 ) -> tuple[User, str]:
     """A login with a first password that must be changed; the password is shown once to the opener and stored nowhere."""
-    _refuse_membership(
-        why_not_manage(by, organisation) or _username_problem(username), username, organisation, role, by
-    )
+    _refuse_membership(why_not_manage(by, organisation), _username_problem(username), username, organisation, role, by)
     password = first_password()
     with transaction.atomic():
         user = User.objects.create_user(
@@ -228,8 +225,8 @@ def open_membership(
 
     Nobody gives himself a membership, nor has one given back by somebody whose membership he gave.
     """
-    why = why_not_manage(by, organisation) or _why_not_by(by, user) or _why_not_here(user, organisation, role)
-    _refuse_membership(why, user, organisation, role, by)
+    why = why_not_manage(by, organisation) or _why_not_by(by, user)
+    _refuse_membership(why, _why_not_here(user, organisation, role), user, organisation, role, by)
     dates = {"since": since} if since else {}
     with transaction.atomic():
         membership = Membership.objects.create(
@@ -241,10 +238,15 @@ def open_membership(
 
 
 def _refuse_membership(
-    why: str, whom: User | str, organisation: Organisation, role: str, by: Membership | None
+    why_not_allowed: str,
+    why_not_valid: str,
+    whom: User | str,
+    organisation: Organisation,
+    role: str,
+    by: Membership | None,
 ) -> None:
     """A refused membership is on record as a refused grant is (R-AUT-4)."""
-    if why:
+    if why := why_not_allowed or why_not_valid:
         note(
             "membership.refused",
             by=by,
@@ -254,7 +256,7 @@ def _refuse_membership(
             organisation=organisation.name,
             role=role,
         )
-        raise MembershipRefused(why)
+        refuse_if(why_not_allowed, why_not_valid)
 
 
 def _why_not_by(by: Membership | None, user: User) -> str:
@@ -294,15 +296,12 @@ def end_membership(held: Membership, *, by: Membership, reason: str) -> None:
     One given today may end today: it then was never held, and row and trail keep that it was given.
     """
     own = held.user_id == by.user_id
-    _refuse_if(
-        why_not_administer(by, held.organisation)
-        or (own and _("不能终止自己的岗位，请由其他管理员办理。"))
-        or _no_reason(reason)
-    )
+    why = why_not_administer(by, held.organisation) or (_("不能终止自己的岗位，请由其他管理员办理。") if own else "")
+    refuse_if(why, no_reason(reason), field="reason")
     with transaction.atomic():
         until = Membership.objects.select_for_update(of=("self",)).get(pk=held.pk).until
         if until and until <= timezone.localdate():
-            raise MembershipRefused(already_done(held, "membership.ended"))
+            raise Overtaken(already_done(held, "membership.ended"))
         held.until = max(timezone.localdate(), held.since)
         held.save(update_fields=["until"])
         record(

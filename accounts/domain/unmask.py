@@ -12,13 +12,10 @@ from accounts.domain.authority import may
 from accounts.domain.refusals import note
 from accounts.enums import Act
 from accounts.models import Division, Event, Membership
+from kit.refusals import NotAllowed, NotValid, Refused
 from kit.text import written
 
 SHORTEST_PURPOSE = 4
-
-
-class UnmaskRefused(Exception):
-    """Unmasked data that may not be shown; the message says why."""
 
 
 def unmask(
@@ -30,26 +27,26 @@ def unmask(
     category: str = "",
     what: Iterable[str] = ("number",),
 ) -> Event:
-    """Record that `post` looks at `what` of a person or list for a purpose; raises UnmaskRefused, which is recorded
-    too.
+    """Record that `post` looks at `what` of a person or list for a purpose; a refusal is recorded too.
 
     The caller shows the values only after this returned; their plain text never reaches the trail.
     """
     fields = sorted(what)
-    why = ""
+    refused: Refused | None = None
     if not may(membership, Act.UNMASK_PERSONS, division, category):
-        why = _("您没有查看完整个人信息的权限。")
+        refused = NotAllowed(_("您没有查看完整个人信息的权限。"))
     elif len(written(purpose)) < SHORTEST_PURPOSE:
         why = _("请写明查看的用途（至少 %(count)d 个字）。") % {"count": SHORTEST_PURPOSE}
-    if why:
+        refused = NotValid(why, field="purpose")
+    if refused:
         note(
             "person.unmask_refused",
             by=membership,
             kind=on._meta.model_name or "",
             division=division.pk,
-            reason=why,
+            reason=str(refused),
             fields=fields,
             id=on.pk,
         )
-        raise UnmaskRefused(why)
+        raise refused
     return record("person.unmasked", by=membership, on=on, division=division.pk, reason=written(purpose), fields=fields)

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
 from accounts.domain.logins import forget_failures
-from accounts.domain.memberships import MembershipRefused, already_done, first_password, why_not_administer
+from accounts.domain.memberships import already_done, first_password, no_reason, refuse_if, why_not_administer
 from accounts.domain.tokens import end_tokens
 from accounts.models import Membership, User
-from kit.text import written
+from kit.refusals import Overtaken
 
 
 def why_not_upkeep(by: Membership, user: User) -> str:
@@ -39,15 +39,12 @@ def _home(user: User) -> str:
 
 
 def _begin(by: Membership, user: User, reason: str) -> None:
-    if why := why_not_upkeep(by, user):
-        raise MembershipRefused(why)
-    if not written(reason):
-        raise MembershipRefused(_("请说明理由。"))
+    refuse_if(why_not_upkeep(by, user), no_reason(reason), field="reason")
 
 
 def _turn(user: User, active: bool, act: str) -> None:
     if User.objects.select_for_update(of=("self",)).get(pk=user.pk).is_active == active:
-        raise MembershipRefused(already_done(user, act))
+        raise Overtaken(already_done(user, act))
     user.is_active = active
     user.save(update_fields=["is_active"])
 

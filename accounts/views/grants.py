@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from accounts.domain.authority import GrantRefused, coverage, grant, grants_in, not_reached, revoke
+from accounts.domain.authority import coverage, grant, grants_in, not_reached, revoke
 from accounts.domain.categories import categories, category_label
 from accounts.domain.deciding import needed_in
 from accounts.enums import CASE_ACTS, TRAIL_ROLES, Act, Level, Role
@@ -24,8 +24,9 @@ from accounts.forms import GrantForm, ReasonForm, divisions_of
 from accounts.http import Request
 from accounts.middleware import membership_required
 from accounts.models import Division, Membership, Organisation, User
-from accounts.submissions import give_back, post_only
+from accounts.submissions import post_only
 from accounts.views.guard import page_of, place_asked
+from kit.refusals import Refused
 
 STATES = (("force", gettext_lazy("有效")), ("soon", gettext_lazy("30 天内失效")), ("ended", gettext_lazy("已失效")))
 SOON = timedelta(days=30)
@@ -154,7 +155,7 @@ def _give(form: GrantForm, by: Membership) -> tuple[int, list[str]]:
                     expires_on=data["expires_on"],
                 )
                 given += 1
-            except GrantRefused as why:
+            except Refused as why:
                 refused.setdefault(str(why), []).append(f"{Act(act).label}·{category_label(category)}")
     return given, [f"{'、'.join(lines)}：{why}" for why, lines in refused.items()]
 
@@ -168,11 +169,8 @@ def take_back(request: Request, door: str, pk: int) -> HttpResponse:
         raise Http404
     given = get_object_or_404(doors[door], pk=pk)
     form = ReasonForm(request.POST)
-    try:
-        revoke(given, by=request.membership, reason=form.cleaned_data["reason"] if form.is_valid() else "")
-        messages.success(request, _("权限已收回。"))
-    except GrantRefused as refused:
-        return give_back(request, {"" if form.is_valid() else "reason": str(refused)})
+    revoke(given, by=request.membership, reason=form.cleaned_data["reason"] if form.is_valid() else "")
+    messages.success(request, _("权限已收回。"))
     return redirect("grants")
 
 

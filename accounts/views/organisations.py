@@ -14,7 +14,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.domain.memberships import (
-    MembershipRefused,
     change_organisation,
     open_account,
     open_membership,
@@ -26,10 +25,11 @@ from accounts.forms import OFFICE_KINDS, AccountForm, ChangeForm, MembershipForm
 from accounts.http import Request
 from accounts.middleware import membership_required
 from accounts.models import Membership, Organisation
-from accounts.submissions import give_back, post_only
+from accounts.submissions import post_only
 from accounts.views.guard import page_of, place_asked
 from accounts.views.users import tell_once
-from kit.versions import Stale, unchanged, version_of
+from kit.refusals import NotValid
+from kit.versions import unchanged, version_of
 
 
 def _mine(request: Request, pk: int) -> Organisation:
@@ -78,18 +78,14 @@ def new(request: Request) -> HttpResponse:
     office = OfficeForm(request.POST or None, by=by)
     account = AccountForm(request.POST or None, kinds=OFFICE_KINDS, prefix="account")
     if request.method == "POST" and office.is_valid() and account.is_valid():
-        try:
-            with transaction.atomic():
-                organisation = open_organisation(
-                    by=by,
-                    asked=account.asked(),
-                    **(office.cleaned_data | {"uscc": office.cleaned_data["uscc"] or None}),
-                )
-                user, password = open_account(organisation=organisation, by=by, **account.account())
-        except MembershipRefused as refused:
-            office.add_error(None, str(refused))
-        else:
-            return tell_once(request, user, password)
+        with transaction.atomic():
+            organisation = open_organisation(
+                by=by,
+                asked=account.asked(),
+                **(office.cleaned_data | {"uscc": office.cleaned_data["uscc"] or None}),
+            )
+            user, password = open_account(organisation=organisation, by=by, **account.account())
+        return tell_once(request, user, password)
     wrong = office.errors or account.errors
     return render(
         request, "accounts/organisation/new.html", {"office": office, "account": account}, status=422 if wrong else 200
@@ -129,13 +125,10 @@ def change(request: Request, pk: int) -> HttpResponse:
     organisation = _mine(request, pk)
     form = ChangeForm(request.POST, needs_uscc=organisation.is_unit)
     if form.is_valid():
-        try:
-            with unchanged(f"organisation {pk}", lambda: _version(pk), request.POST.get("version", "")):
-                change_organisation(organisation, by=request.membership, **form.cleaned_data)
-            messages.success(request, _("已保存。"))
-            return redirect("organisation", pk)
-        except (MembershipRefused, Stale) as refused:
-            form.add_error(None, str(refused))
+        with unchanged(f"organisation {pk}", lambda: _version(pk), request.POST.get("version", "")):
+            change_organisation(organisation, by=request.membership, **form.cleaned_data)
+        messages.success(request, _("已保存。"))
+        return redirect("organisation", pk)
     return _page(request, _mine(request, pk), change_form=form)
 
 
@@ -150,15 +143,12 @@ def switch(request: Request, pk: int) -> HttpResponse:
     """Close an organisation or open it again, as the form says: of two who close it, the second is told."""
     organisation, form, wanted = _mine(request, pk), ReasonForm(request.POST), request.POST.get("active", "")
     if wanted not in ("0", "1"):
-        return give_back(request, [_("没有执行：表单没有注明是停用还是恢复。请刷新页面后重新办理。")], status=400)
+        raise NotValid(_("没有执行：表单没有注明是停用还是恢复。请刷新页面后重新办理。"))
     reason = form.cleaned_data["reason"] if form.is_valid() else ""
-    try:
-        set_organisation_active(organisation, wanted == "1", by=request.membership, reason=reason)
-        messages.success(
-            request, _("单位已恢复。") if organisation.is_active else _("单位已停用，其人员不能再以该单位身份办理。")
-        )
-    except MembershipRefused as refused:
-        return give_back(request, {"" if form.is_valid() else "reason": str(refused)})
+    set_organisation_active(organisation, wanted == "1", by=request.membership, reason=reason)
+    messages.success(
+        request, _("单位已恢复。") if organisation.is_active else _("单位已停用，其人员不能再以该单位身份办理。")
+    )
     return redirect("organisation", pk)
 
 
@@ -170,12 +160,9 @@ def add_membership(request: Request, pk: int) -> HttpResponse:
     form = MembershipForm(request.POST, by=by, kind=organisation.kind)
     if form.is_valid():
         data = form.cleaned_data
-        try:
-            membership = open_membership(
-                data["username"], organisation=organisation, role=data["role"], by=by, title=data["title"]
-            )
-            messages.success(request, _("已设立岗位：%(membership)s") % {"membership": membership})
-            return redirect("organisation", pk)
-        except MembershipRefused as refused:
-            form.add_error(None, str(refused))
+        membership = open_membership(
+            data["username"], organisation=organisation, role=data["role"], by=by, title=data["title"]
+        )
+        messages.success(request, _("已设立岗位：%(membership)s") % {"membership": membership})
+        return redirect("organisation", pk)
     return _page(request, organisation, membership_form=form)

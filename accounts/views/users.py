@@ -20,13 +20,13 @@ from django.views.decorators.http import require_safe
 from accounts.domain import shown_once, upkeep
 from accounts.domain.categories import category_label
 from accounts.domain.logins import has_totp, is_locked
-from accounts.domain.memberships import MembershipRefused, end_membership, open_account, users_in
+from accounts.domain.memberships import end_membership, open_account, users_in
 from accounts.enums import Act, Role
 from accounts.forms import AccountForm, ReasonForm
 from accounts.http import Request
 from accounts.middleware import membership_required
 from accounts.models import Membership, Organisation, RemitUserGrant, User
-from accounts.submissions import give_back, post_only
+from accounts.submissions import post_only
 from accounts.views.guard import page_of
 
 
@@ -113,12 +113,8 @@ def new(request: Request, pk: int) -> HttpResponse:
     organisation = get_object_or_404(Organisation.objects.visible_to(by), pk=pk)
     form = AccountForm(request.POST or None, kinds=[organisation.kind])
     if request.method == "POST" and form.is_valid():
-        try:
-            user, password = open_account(organisation=organisation, by=by, **form.account())
-        except MembershipRefused as refused:
-            form.add_error(None, str(refused))
-        else:
-            return tell_once(request, user, password)
+        user, password = open_account(organisation=organisation, by=by, **form.account())
+        return tell_once(request, user, password)
     return render(
         request,
         "accounts/user/new.html",
@@ -196,12 +192,8 @@ def act(request: Request, pk: int, name: str) -> HttpResponse:
     if name not in ACTS:
         raise Http404
     form = ReasonForm(request.POST)
-    try:
-        outcome = ACTS[name].do(
-            person, by=request.membership, reason=form.cleaned_data["reason"] if form.is_valid() else ""
-        )
-    except MembershipRefused as refused:
-        return give_back(request, {"" if form.is_valid() else "reason": str(refused)})
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    outcome = ACTS[name].do(person, by=request.membership, reason=reason)
     if name == "reset-password":
         return tell_once(request, person, outcome, again=True)
     messages.success(request, ACTS[name].said)
@@ -219,9 +211,6 @@ def membership_end(request: Request, pk: int) -> HttpResponse:
         pk=pk,
     )
     form = ReasonForm(request.POST)
-    try:
-        end_membership(membership, by=request.membership, reason=form.cleaned_data["reason"] if form.is_valid() else "")
-        messages.success(request, _("岗位自%(day)s起终止，仅随此岗位的个人权限已收回。") % {"day": membership.until})
-    except MembershipRefused as refused:
-        return give_back(request, {"" if form.is_valid() else "reason": str(refused)})
+    end_membership(membership, by=request.membership, reason=form.cleaned_data["reason"] if form.is_valid() else "")
+    messages.success(request, _("岗位自%(day)s起终止，仅随此岗位的个人权限已收回。") % {"day": membership.until})
     return redirect("user", membership.user_id)

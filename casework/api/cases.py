@@ -21,7 +21,7 @@ from casework.domain.dossier import dossier_of
 from casework.domain.files import asked_of, attach, day_after, may_attach
 from casework.domain.flow import flows
 from casework.domain.history import line_of_time, story, trail_of
-from casework.domain.moves import Obstructed, take
+from casework.domain.moves import take
 from casework.models import Step
 from casework.serializers import (
     CaseFilter,
@@ -35,6 +35,7 @@ from casework.serializers import (
     StepSerializer,
 )
 from kit.bodies import BodyParser
+from kit.refusals import NotNow
 
 FILTERS = extend_schema(parameters=[CaseFilter])
 
@@ -120,7 +121,7 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ApiView, vie
         case = self.get_object()
         applicant_only(self.membership, case)
         if not may_attach(case, self.membership):
-            raise Obstructed([_("申请已提交，材料不能再改。需要补充的，请先撤回或等待退回补正。")])
+            raise NotNow([_("申请已提交，材料不能再改。需要补充的，请先撤回或等待退回补正。")])
         asked = self.given(FileInputSerializer)
         if asked["slot"] not in {code for code, _label, _required in asked_of(case, self.membership)}:
             raise exceptions.ValidationError({"slot": [_("此件没有这项材料。")]})

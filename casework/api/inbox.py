@@ -20,11 +20,11 @@ from casework.api.base import ApiView, OfficePages, only
 from casework.domain.files import FileAltered, visible_file
 from casework.domain.inbox import inbox, overdue
 from casework.domain.jobs import jobs_of, may_restart, shown, take_up_again
-from casework.domain.moves import Obstructed
 from casework.enums import TO_TAKE_UP, Standing
 from casework.http import download_attachment, job_download
 from casework.models import Attachment, Job, Notice, WorkItem
 from casework.serializers import InboxFilter, JobSerializer, NoticeSerializer, WorkItemSerializer
+from kit.refusals import NotNow
 from kit.sheets import XLSX
 
 FILE = {(200, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY)}
@@ -137,7 +137,7 @@ class JobAgainView(JobApiView):
         with transaction.atomic():
             locked = Job.objects.select_for_update(of=("self",)).get(pk=found.pk)
             if locked.state not in TO_TAKE_UP:
-                raise Obstructed([_("任务现在是“%(state)s”，不需要重新开始。") % {"state": locked.get_state_display()}])
+                raise NotNow([_("任务现在是“%(state)s”，不需要重新开始。") % {"state": locked.get_state_display()}])
             take_up_again(locked)
             record(
                 "job.taken_up_again",

@@ -27,9 +27,9 @@ from casework.domain.arrangements import (
     special_days,
     stamp_of,
 )
-from casework.domain.moves import Obstructed
 from casework.domain.workdays import calendar
 from casework.models import HolidayArrangement
+from kit.refusals import NotNow
 from kit.versions import version_of
 from kit.workdays import FIRST_KNOWN
 
@@ -126,12 +126,12 @@ class WorkdaysYearView(Versioned):
         if wrong := {str(place): line.errors for place, line in enumerate(checked.lines) if line.errors}:
             raise exceptions.ValidationError({"days": wrong})
         if checked.general:
-            raise Obstructed(checked.general)
+            raise NotNow(checked.general)
         try:
             with self.unchanged():
                 enter(year, lines_of_text(checked.text), document=given["document"], by=self.membership)
         except ArrangementRefused as refused:
-            raise Obstructed([str(refused)]) from refused
+            raise NotNow([str(refused)]) from refused
         return Response(self.shown(year))
 
     def shown(self, year: int) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.domain.audit import record
 from accounts.domain.authority import applies_for, may
@@ -24,36 +25,14 @@ from casework.domain.jobs import queue
 from casework.enums import ENDED, WITH_APPLICANT, State
 from casework.models import Application, Step
 from kit.fast.rows import bring_up_to_date, insert_row, read_row, update_row
+from kit.refusals import NotAllowed, NotNow, Overtaken, Refused
 from kit.text import written
 
 
-class MoveRefused(Exception):
-    """A move that may not be taken; `sentences` say why, for people."""
+class NoSuchMove(Refused):
+    """The flow has no move of that name."""
 
-    def __init__(self, sentences: list[str], field: str = "") -> None:
-        super().__init__(" ".join(sentences))
-        self.sentences, self.field = sentences, field
-
-    @property
-    def by_field(self) -> dict[str, list[str]]:
-        """The sentences under the field of the form they speak of, "" for none."""
-        return {self.field: self.sentences}
-
-
-class NotYours(MoveRefused):
-    """The move exists but is another's (403)."""
-
-
-class Obstructed(MoveRefused):
-    """The move is yours but not now (409)."""
-
-
-class Overtaken(Obstructed):
-    """Somebody moved the case since you read it (409)."""
-
-
-class NoSuchMove(MoveRefused):
-    """The flow has no move of that name (404)."""
+    status, kind, title = 404, "nosuchmove", gettext_lazy("没有这样的操作")
 
 
 @dataclass(frozen=True)
@@ -76,8 +55,7 @@ def take(
     """Move a case once, in one transaction with its row locked.
 
     A request repeated by the same membership with the same `expected_version` gets the step it made the first time. Raises
-    NoSuchMove,
-    NotYours, Obstructed or Overtaken, each with sentences; nothing is changed then.
+    NoSuchMove, NotAllowed, NotNow or Overtaken; nothing is changed then.
     """
     with transaction.atomic():
         locked = read_row(type(application), application.pk, lock=True)
@@ -92,13 +70,13 @@ def take(
             return step
         context = Context(by=by, reason=written(reason), data=data or {}, at=timezone.now(), move=move)
         if sentence := why_not_yours(locked, move, by):
-            raise NotYours([sentence])
+            raise NotAllowed([sentence])
         if sentences := obstacles(locked, move, context):
-            raise Obstructed(sentences, "reason" if move.reason and not context.reason else "")
+            raise NotNow(sentences, field="reason" if move.reason and not context.reason else "")
         try:
             step = _carry_out(locked, flow, move, context)
         except routing.NotSet as missing:
-            raise Obstructed([str(missing)]) from missing
+            raise NotNow([str(missing)]) from missing
     bring_up_to_date(application, locked)
     return step
 
@@ -271,7 +249,7 @@ def _carry_out(application: Application, flow: Flow, move: Move, context: Contex
     if target == State.IN_REVIEW:
         routing.send_on(application, flow)
         if application.desk is None:
-            raise Obstructed([_("本地还没有设立受理部门，暂时不能办理。请联系上级人社部门。")])
+            raise NotNow([_("本地还没有设立受理部门，暂时不能办理。请联系上级人社部门。")])
     elif target in ENDED or target in WITH_APPLICANT:
         application.due_on, application.need = None, ""
     for effect in move.effects:

@@ -18,6 +18,7 @@ from accounts.models import Division
 from casework.domain.workdays import due_on
 from casework.models import Application, Parameter, RouteStep
 from kit.fast.prepared import prepared
+from kit.refusals import NotNow
 
 if TYPE_CHECKING:
     from casework.domain.flow import Flow
@@ -37,7 +38,7 @@ NUMBERS = {
 }
 
 
-class NotSet(Exception):
+class NotSet(NotNow):
     """A number of policy or a route that nobody has set for a day; the message says which. Nothing is decided without
     it.
     """

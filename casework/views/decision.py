@@ -11,7 +11,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -29,12 +29,13 @@ from casework.domain.dossier import Section, dossier_of
 from casework.domain.files import may_attach
 from casework.domain.flow import Flow
 from casework.domain.history import line_of_time, story, trail_of
-from casework.domain.moves import Available, NoSuchMove, NotYours, Obstructed, Overtaken, available, holds, take
+from casework.domain.moves import Available, available, holds, take
 from casework.domain.routing import steps_of
 from casework.enums import ON_A_DESK, SHOWN, State
 from casework.models import Application, Job, Reason, Step
 from casework.views.base import load_case
 from kit.fast.prepared import prepared
+from kit.refusals import NotNow, Overtaken
 from kit.text import joined
 from kit.whole import whole
 
@@ -93,17 +94,13 @@ def move(request: Request, kind: str, pk: int, name: str) -> HttpResponse:
             expected_version=version,
             data=typed.data,
         )
-    except NoSuchMove as refused:
-        raise Http404 from refused
-    except NotYours as refused:
-        return render(request, "403.html", {"sentences": refused.sentences}, status=403)
-    except Obstructed as refused:
+    except NotNow as refused:
         application.refresh_from_db()
         overtaken = isinstance(refused, Overtaken)
         answer = case_page(
             request, flow, application, typed=typed, sentences=refused.sentences, overtaken=overtaken, status=409
         )
-        answer.wrong = {refused.field: " ".join(refused.sentences)}
+        answer.wrong = {name: " ".join(found) for name, found in refused.by_field.items()}
         return answer
     return after_move(request, flow, application, name)
 

@@ -24,10 +24,11 @@ from casework.domain.dossier import dossier_of, points_to_look_at
 from casework.domain.flow import Move, Who, flows
 from casework.domain.inbox import inbox as desk_inbox
 from casework.domain.keyset import page_of
-from casework.domain.moves import MoveRefused, available, take
+from casework.domain.moves import available, take
 from casework.enums import Standing
 from casework.forms import InboxFilter
 from casework.models import Application, WorkItem
+from kit.refusals import Refused
 from kit.whole import whole, wholes
 
 MOST_AT_ONCE = 100
@@ -174,5 +175,5 @@ def agree_one(choice: Choice, membership: Membership, version: int, reason: str)
     try:
         take(choice.application, choice.move.name, by=membership, reason=reason, expected_version=version)
         choice.agreed = True
-    except MoveRefused as refused:
+    except Refused as refused:
         choice.sentences = refused.sentences

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from accounts.domain.audit import record
 from accounts.models import Membership
 from casework.domain.flow import Context
-from casework.domain.moves import Obstructed
 from casework.enums import ENDED, State
 from eligibility.domain.corrections import read_number, why_not_applied, why_second, why_stale
 from eligibility.domain.examine import subject_kinds
@@ -23,6 +22,7 @@ from eligibility.models import Correction, Person
 from kit.identity import normalise_name, same_name
 from kit.ids import parse_citizen_number
 from kit.masking import mask_id
+from kit.refusals import NotNow
 
 ASK_ANEW = "eligibility.tasks.ask_anew"
 
@@ -33,7 +33,7 @@ def only_one(correction: Correction, context: Context) -> None:
     """
     person = Person.objects.select_for_update(no_key=True).get(pk=correction.person_id)
     if sentences := [*why_stale(correction, person), *why_second(correction)]:
-        raise Obstructed(sentences)
+        raise NotNow(sentences)
 
 
 def apply(correction: Correction, context: Context) -> None:
@@ -47,7 +47,7 @@ def apply(correction: Correction, context: Context) -> None:
     person = locked.pop(correction.person_id)
     twin = next(iter(locked.values()), None)
     if sentences := why_not_applied(correction, person, twin):
-        raise Obstructed(sentences)
+        raise NotNow(sentences)
     try:
         with transaction.atomic():
             if correction.of_row:
@@ -59,7 +59,7 @@ def apply(correction: Correction, context: Context) -> None:
                     else _rewrite(correction, person, by=context.by)
                 )
     except IntegrityError as refused:
-        raise Obstructed([_("两份记录在同一处都有登记，或号码刚刚被登记，不能更正。请刷新后核对。")]) from refused
+        raise NotNow([_("两份记录在同一处都有登记，或号码刚刚被登记，不能更正。请刷新后核对。")]) from refused
     context.notes |= {"person": survivor.pk} | ({"merged": correction.merged} if correction.merged else {})
     context.jobs.append(
         (

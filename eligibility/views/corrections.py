@@ -14,7 +14,7 @@ from accounts.middleware import membership_required
 from accounts.models import Membership
 from accounts.submissions import give_back
 from casework.domain.files import FileRefused
-from casework.domain.moves import NotYours, Obstructed, take
+from casework.domain.moves import take
 from casework.enums import WITH_APPLICANT
 from casework.http import overtaken, posted_version, shown_version
 from eligibility.domain import corrections as acts
@@ -22,6 +22,7 @@ from eligibility.domain.corrections import CorrectionRefused, CorrectionWrong, N
 from eligibility.domain.examine import Entry
 from eligibility.forms import CorrectionForm
 from eligibility.models import Correction, Person
+from kit.refusals import NotAllowed, NotNow
 from kit.versions import Stale, unchanged
 
 
@@ -119,9 +120,9 @@ def _submitted(request: Request, saved: Correction) -> HttpResponse:
     """Saved in any case; what is missing for submission stands on the form that edits it."""
     try:
         take(saved, "submit", by=request.membership)
-    except NotYours as refused:
+    except NotAllowed as refused:
         return render(request, "403.html", {"sentences": refused.sentences}, status=403)
-    except Obstructed as refused:
+    except NotNow as refused:
         form = CorrectionForm(
             initial={"name": saved.new_name, "number": saved.new_number or "", "reason": saved.reason}
         )

@@ -17,7 +17,7 @@ from casework.api.base import ApiView, Versioned, only, workbook
 from casework.api.cases import FILTERS, CaseViewSet
 from casework.api.inbox import WORKBOOK
 from casework.domain.comments import CommentRefused
-from casework.domain.moves import NotYours
+from kit.refusals import NotAllowed
 from subsidies.domain.budgets import budgets_version, set_budget
 from subsidies.domain.corrections import RELATED, propose, settle, take_back
 from subsidies.domain.finance_home import with_accounts
@@ -59,7 +59,7 @@ class BatchViewSet(CaseViewSet):
         """The batch for the finance officer of its own place; 404 outside the scope, 403 inside, as on the page."""
         batch = self.get_object()
         if why := why_not_finance(self.membership, batch.division_id):
-            raise NotYours([why])
+            raise NotAllowed([why])
         return batch
 
     @extend_schema(request=NewBatchSerializer, responses={201: BatchSerializer})

@@ -13,8 +13,8 @@ from accounts.domain.audit import record
 from accounts.domain.changes import changes, values_of
 from accounts.enums import Role
 from accounts.models import Membership
-from casework.domain.moves import NotYours, Obstructed
 from kit.money import yuan_text
+from kit.refusals import NotAllowed, NotNow
 from kit.text import written
 from kit.versions import version_of
 from subsidies.models import Budget, Subsidy
@@ -26,7 +26,7 @@ FIRST_YEAR, LAST_YEAR = 2019, 2100
 def set_budget(*, fund_source: str, year: int, amount: Decimal, source: str, by: Membership) -> Budget:
     """Register or change the budget of the finance officer's own division; never below what is committed."""
     if by.is_unit or by.role != Role.FINANCE:
-        raise NotYours([_("只有本地财务人员可以登记预算。")])
+        raise NotAllowed([_("只有本地财务人员可以登记预算。")])
     wrong = []
     if fund_source not in FundSource.values:
         wrong.append(_("没有这项资金来源。"))
@@ -37,7 +37,7 @@ def set_budget(*, fund_source: str, year: int, amount: Decimal, source: str, by:
     if not written(source):
         wrong.append(_("请写明预算的文号或依据。"))
     if wrong:
-        raise Obstructed(wrong)
+        raise NotNow(wrong)
     with transaction.atomic():
         budget, created = Budget.objects.select_for_update(of=("self",)).get_or_create(
             fund_source=fund_source,
@@ -46,9 +46,7 @@ def set_budget(*, fund_source: str, year: int, amount: Decimal, source: str, by:
             defaults={"amount": amount, "source": written(source)},
         )
         if amount < budget.committed:
-            raise Obstructed(
-                [_("已承付%(committed)s元，预算不能低于此数。") % {"committed": yuan_text(budget.committed)}]
-            )
+            raise NotNow([_("已承付%(committed)s元，预算不能低于此数。") % {"committed": yuan_text(budget.committed)}])
         former = {} if created else values_of(budget, ("amount", "source"))
         budget.amount, budget.source = amount, written(source)
         budget.save(update_fields=["amount", "source"])
@@ -103,11 +101,11 @@ def release_budget(subsidy: Subsidy, amount: Decimal) -> None:
 def commit_budget(subsidy: Subsidy, context: Any) -> None:
     """Commit the amount under the budget's lock, so that approvals at the same time cannot overdraw it (R-SUB-5).
 
-    The guard has said the same before; between the two another approval may have taken the money. Raises Obstructed.
+    The guard has said the same before; between the two another approval may have taken the money. Raises NotNow.
     """
     budget = budget_for(subsidy, lock=True)
     if why := why_not_committed(subsidy, budget):
-        raise Obstructed([why])
+        raise NotNow([why])
     budget.committed += subsidy.amount  # type: ignore[union-attr]
     budget.save(update_fields=["committed"])  # type: ignore[union-attr]
     subsidy.budget = budget

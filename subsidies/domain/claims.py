@@ -16,10 +16,11 @@ from accounts.enums import Role
 from accounts.models import Membership, Organisation
 from casework.domain.flow import flow_of
 from casework.domain.inbox import tell, write_cover
-from casework.domain.moves import NotYours, Obstructed, Overtaken, change_content
+from casework.domain.moves import change_content
 from casework.enums import ENDED, State
 from eligibility.domain.crosscheck import queue_for
 from eligibility.enums import Verdict
+from kit.refusals import NotAllowed, NotNow, Overtaken
 from kit.text import written
 from subsidies.domain.amounts import Worth, work_out
 from subsidies.domain.budgets import release_budget
@@ -38,7 +39,7 @@ WORKED_OUT = ("standard", "amount", "basis", "state", "reason")
 STRUCK_IN = (State.IN_REVIEW, State.CONCLUDING)
 
 
-class ClaimRefused(Obstructed):
+class ClaimRefused(NotNow):
     """A claim that cannot be drawn up now (409)."""
 
 
@@ -57,11 +58,11 @@ def draw_up(training_class: TrainingClass, *, by: Membership, enrolments: Collec
     """The draft claim of a completed class, or the open one there is; a supplementary one for whom earlier claims
     refused.
 
-    `enrolments`: whom a supplementary claim is for; everybody who can be claimed for where None. Raises NotYours (403)
+    `enrolments`: whom a supplementary claim is for; everybody who can be claimed for where None. Raises NotAllowed (403)
     or ClaimRefused (409).
     """
     if why := why_not_claimant(training_class, by):
-        raise NotYours([why])
+        raise NotAllowed([why])
     with transaction.atomic():
         locked = TrainingClass.objects.select_for_update(of=("self",)).get(pk=training_class.pk)
         claims = list(Subsidy.objects.filter(training_class=locked).order_by("sequence"))
@@ -211,15 +212,15 @@ def why_not_strike(subsidy: Subsidy, by: Membership) -> str:
 
 
 def _locked(line: SubsidyLine, by: Membership, *, approved: bool = False) -> tuple[Subsidy, SubsidyLine]:
-    """The claim, then its line, locked for an officer who may strike, where asked also when approved. Raises NotYours
-    or Obstructed.
+    """The claim, then its line, locked for an officer who may strike, where asked also when approved. Raises NotAllowed
+    or NotNow.
     """
     subsidy = Subsidy.objects.select_for_update(of=("self",)).get(pk=line.subsidy_id)
     if not (approved and may_take_out(subsidy, by)):
         if why := why_not_officer(subsidy, by):
-            raise NotYours([why])
+            raise NotAllowed([why])
         if why := why_not_strike(subsidy, by):
-            raise Obstructed([why])
+            raise NotNow([why])
     rows = SubsidyLine.objects.select_for_update(of=("self",)).select_related("enrolment__person", "refused_by")
     return subsidy, rows.get(pk=line.pk)
 
@@ -227,7 +228,7 @@ def _locked(line: SubsidyLine, by: Membership, *, approved: bool = False) -> tup
 def refuse_line(line: SubsidyLine, *, reason: str, by: Membership) -> SubsidyLine:
     """Take one trainee out of a claim under review or waiting for approval, with a reason the applicant sees.
 
-    Repeating the act of the same membership changes nothing; another's comes too late. Raises NotYours, Obstructed,
+    Repeating the act of the same membership changes nothing; another's comes too late. Raises NotAllowed, NotNow,
     Overtaken.
     """
     with transaction.atomic():
@@ -239,9 +240,9 @@ def refuse_line(line: SubsidyLine, *, reason: str, by: Membership) -> SubsidyLin
         if locked.state in (*WAITING, LineState.PAYING):
             return _take_out_of_approved(subsidy, locked, written(reason), by)
         if locked.state != LineState.CLAIMED:
-            raise Obstructed([_stands(locked)])
+            raise NotNow([_stands(locked)])
         if not written(reason):
-            raise Obstructed([_("剔除人员须说明理由。")], "reason")
+            raise NotNow([_("剔除人员须说明理由。")], field="reason")
         locked.state, locked.reason, locked.refused_by, locked.refused_at = (
             LineState.REFUSED,
             written(reason),
@@ -288,16 +289,16 @@ def _take_out_of_approved(subsidy: Subsidy, line: SubsidyLine, reason: str, by: 
     training_class = subsidy.training_class
     stopped = any(stops_money(change, training_class, in_person=True) for change in changes_of([line.enrolment_id]))
     if not stopped and line.enrolment.verdict == Verdict.ELIGIBLE:
-        raise Obstructed([_stands(line)])
+        raise NotNow([_stands(line)])
     if line.state == LineState.PAYING:
-        raise Obstructed([_stands(line) + first_of_finance(line)])
+        raise NotNow([_stands(line) + first_of_finance(line)])
     if not reason:
-        raise Obstructed([_("剔除人员须说明理由。")])
+        raise NotNow([_("剔除人员须说明理由。")])
     if (
         line.payment_id
         and BankCorrection.objects.filter(payment=line.payment_id, state=CorrectionState.PROPOSED).exists()
     ):
-        raise Obstructed([_("此人的付款有更正回执待复核，暂缓办理。")])
+        raise NotNow([_("此人的付款有更正回执待复核，暂缓办理。")])
     release_budget(subsidy, line.amount)
     line.state, line.reason, line.refused_by, line.refused_at, line.payment = (
         LineState.REFUSED,
@@ -321,19 +322,19 @@ def _take_out_of_approved(subsidy: Subsidy, line: SubsidyLine, reason: str, by: 
 
 
 def restore_line(line: SubsidyLine, *, reason: str, by: Membership) -> SubsidyLine:
-    """Put back a trainee an officer took out by mistake, before anybody agreed in this round. Raises NotYours,
-    Obstructed.
+    """Put back a trainee an officer took out by mistake, before anybody agreed in this round. Raises NotAllowed,
+    NotNow.
     """
     with transaction.atomic():
         subsidy, locked = _locked(line, by)
         if not locked.refused_by_id:
-            raise Obstructed([_("此人没有被审核人员剔除。")])
+            raise NotNow([_("此人没有被审核人员剔除。")])
         if subsidy.state != State.IN_REVIEW or subsidy.position != 1:
-            raise Obstructed([_("已有审核人员按现在的名单同意，不能再恢复；需要恢复的，请退回补正。")])
+            raise NotNow([_("已有审核人员按现在的名单同意，不能再恢复；需要恢复的，请退回补正。")])
         if not locked.amount:
-            raise Obstructed([locked.basis.get("refusal") or _("此人没有应补金额。")])
+            raise NotNow([locked.basis.get("refusal") or _("此人没有应补金额。")])
         if not written(reason):
-            raise Obstructed([_("恢复人员须说明理由。")], "reason")
+            raise NotNow([_("恢复人员须说明理由。")], field="reason")
         locked.state, locked.reason, locked.refused_by, locked.refused_at = LineState.CLAIMED, "", None, None
         _keep(
             subsidy,
@@ -421,11 +422,11 @@ def newer_claim(subsidy: Subsidy) -> str:
 
 def take_up(subsidy: Subsidy, context: Any) -> None:
     """What was asked for is asked for again, but for those an officer took out; amounts are worked out anew at
-    submission. Raises Obstructed.
+    submission. Raises NotNow.
     """
     TrainingClass.objects.select_for_update(of=("self",)).get(pk=subsidy.training_class_id)
     if why := newer_claim(subsidy):
-        raise Obstructed([why])
+        raise NotNow([why])
     subsidy.lines.filter(state=LineState.REFUSED, refused_by__isnull=True, amount__gt=0).update(
         state=LineState.CLAIMED, reason=""
     )

@@ -23,8 +23,8 @@ from accounts.domain.changes import changes, values_of
 from accounts.enums import Role
 from accounts.models import Membership, Organisation
 from casework.domain.duties import Duty
-from casework.domain.moves import NotYours, Obstructed, Overtaken
 from casework.models import Notice, Step
+from kit.refusals import NotAllowed, NotNow, Overtaken
 from kit.text import squeeze, written
 from subsidies.domain.bank import fold_serial, reference, serial_taken, taken_serials, why_no_serial
 from subsidies.domain.payments import SERIAL_ONCE, why_not_finance
@@ -81,14 +81,14 @@ def correction_kind(payment: Payment) -> str:
 def propose(
     payment: Payment, *, kind: str, day: date, bank_reference: str, reason: str, by: Membership
 ) -> BankCorrection:
-    """Enter what the bank says now; the payment and its lines are held from here on. Raises NotYours, Obstructed."""
+    """Enter what the bank says now; the payment and its lines are held from here on. Raises NotAllowed, NotNow."""
     serial, reason = squeeze(bank_reference), written(reason)
     try:
         with transaction.atomic():
             locked = _locked(payment)
             _refuse(locked, by)
             if wrong := [*_why_not(locked, kind), *_incomplete(locked, kind, day, serial, reason)]:
-                raise Obstructed(wrong)
+                raise NotNow(wrong)
             made = BankCorrection.objects.create(
                 payment=locked,
                 kind=kind,
@@ -112,12 +112,12 @@ def propose(
                 },
             )
     except IntegrityError as refused:  # a correction or a serial number entered at the same moment
-        raise Obstructed([_("这笔付款或这个银行流水号刚有更正登记，请刷新后再看。")]) from refused
+        raise NotNow([_("这笔付款或这个银行流水号刚有更正登记，请刷新后再看。")]) from refused
     return made
 
 
 def settle(correction: BankCorrection, *, agree: bool, note: str = "", by: Membership) -> BankCorrection:
-    """Another finance officer agrees, and it is booked; or declines, saying why. Raises NotYours, Obstructed,
+    """Another finance officer agrees, and it is booked; or declines, saying why. Raises NotAllowed, NotNow,
     Overtaken.
     """
     note = written(note)
@@ -126,16 +126,16 @@ def settle(correction: BankCorrection, *, agree: bool, note: str = "", by: Membe
         if locked.state != CorrectionState.PROPOSED:
             return locked
         if by.user_id == locked.proposer_id:
-            raise NotYours([_("登记更正的人不能自己复核，须由本地另一名财务人员复核。")])
+            raise NotAllowed([_("登记更正的人不能自己复核，须由本地另一名财务人员复核。")])
         if not agree and not note:
-            raise Obstructed([_("不同意更正须说明理由。")])
+            raise NotNow([_("不同意更正须说明理由。")])
         if agree and (
             wrong := [
                 *_why_not(locked.payment, locked.kind, but=locked.pk),
                 *_serial_taken(locked.payment, locked.kind, locked.bank_reference, but=locked.pk),
             ]
         ):
-            raise Obstructed(wrong)
+            raise NotNow(wrong)
         _answer(locked, CorrectionState.AGREED if agree else CorrectionState.DECLINED, note, by)
         changed = _booked_once(locked) if agree else {}
         _record(
@@ -145,12 +145,12 @@ def settle(correction: BankCorrection, *, agree: bool, note: str = "", by: Membe
 
 
 def take_back(correction: BankCorrection, *, by: Membership) -> BankCorrection:
-    """Whoever entered it withdraws it before it is answered. Raises NotYours, Overtaken."""
+    """Whoever entered it withdraws it before it is answered. Raises NotAllowed, Overtaken."""
     with transaction.atomic():
         locked = _open(correction, by, CorrectionState.TAKEN_BACK)
         if locked.state == CorrectionState.PROPOSED:
             if by.user_id != locked.proposer_id:
-                raise NotYours([_("只有登记更正的人可以撤回；不同意的，请选“不同意”并说明理由。")])
+                raise NotAllowed([_("只有登记更正的人可以撤回；不同意的，请选“不同意”并说明理由。")])
             _answer(locked, CorrectionState.TAKEN_BACK, "", by)
             _record("paymentbatch.correction_taken_back", locked, by, "")
     return locked
@@ -187,10 +187,10 @@ def _open(correction: BankCorrection, by: Membership, wanted: str) -> BankCorrec
 
 def _refuse(payment: Payment, by: Membership) -> None:
     if why := why_not_finance(by, payment.batch.division_id):
-        raise NotYours([why])
+        raise NotAllowed([why])
     decided = Step.objects.filter(kind="subsidy", object_id=payment.subsidy_id, by__user=by.user_id, move__in=DECIDED)
     if decided.exists():
-        raise NotYours(
+        raise NotAllowed(
             [_("您审批过%(numbers)s，不能再办理拨付（不相容岗位分离）。") % {"numbers": payment.subsidy.number}]
         )
 
@@ -291,7 +291,7 @@ def _booked_once(correction: BankCorrection) -> dict[str, list[str]]:
     except IntegrityError as refused:
         if SERIAL_ONCE not in str(refused):
             raise
-        raise Obstructed([_("这个银行流水号刚被另一笔付款使用，请刷新后再看。")]) from refused
+        raise NotNow([_("这个银行流水号刚被另一笔付款使用，请刷新后再看。")]) from refused
 
 
 def _book(correction: BankCorrection) -> dict[str, list[str]]:

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from casework.domain.moves import Obstructed
 from eligibility.models import Person
+from kit.refusals import NotNow
 from subsidies.domain.amounts import earlier_subsidies, why_limited, yearly_limit
 from subsidies.domain.claim_file import claim_file_of
 from subsidies.enums import Item
@@ -39,9 +39,9 @@ def over_the_limit(subsidy: Subsidy) -> list[str]:
 
 def hold_limits(subsidy: Subsidy, context: Any) -> None:
     """Judge once more with the people locked, so that two classes approved at the same time cannot both be somebody's
-    last. Raises Obstructed.
+    last. Raises NotNow.
     """
     people = [line.enrolment.person_id for line in claim_file_of(subsidy).claimed]
     list(Person.objects.select_for_update(no_key=True).filter(pk__in=people).order_by("pk").values_list("pk"))
     if sentences := over_the_limit(subsidy):
-        raise Obstructed(sentences)
+        raise NotNow(sentences)

@@ -23,11 +23,11 @@ from accounts.models import Membership, Organisation
 from casework.domain.files import FileAltered, attach
 from casework.domain.flow import flow_of
 from casework.domain.inbox import write_cover
-from casework.domain.moves import NotYours, Obstructed
 from casework.enums import State
 from casework.models import Notice, Step
 from kit.fast.bulk import insert_values, update_values
 from kit.fast.memory import no_collecting
+from kit.refusals import NotAllowed, NotNow
 from kit.sheets import inspect_upload, read_table
 from subsidies.domain.bank import (
     ANSWERED,
@@ -84,7 +84,7 @@ def why_not_finance(by: Membership, division_id: str) -> str:
 
 def _refuse_others(by: Membership, division_id: str) -> None:
     if why := why_not_finance(by, division_id):
-        raise NotYours([why])
+        raise NotAllowed([why])
 
 
 # ── drawing up
@@ -92,17 +92,17 @@ def _refuse_others(by: Membership, division_id: str) -> None:
 
 
 def draw_up_batch(subsidies: Sequence[Subsidy], *, by: Membership) -> PaymentBatch:
-    """A draft batch of one fund with one payment per claim. Raises NotYours, Obstructed; nothing is drawn up then.
+    """A draft batch of one fund with one payment per claim. Raises NotAllowed, NotNow; nothing is drawn up then.
 
     The claims are locked in one order, so that of two officers who choose the same claim one is told that it is taken.
     A constant number of queries for any number of claims.
     """
     if not subsidies:
-        raise Obstructed([_("请至少选择一笔待拨付的补贴。")])
+        raise NotNow([_("请至少选择一笔待拨付的补贴。")])
     for division_id in {subsidy.division_id for subsidy in subsidies}:
         _refuse_others(by, division_id)
     if len({subsidy.fund_source for subsidy in subsidies}) > 1:
-        raise Obstructed([_("一个批次只能是同一资金来源。")])
+        raise NotNow([_("一个批次只能是同一资金来源。")])
     with transaction.atomic():
         claims = list(
             Subsidy.objects.select_for_update(of=("self",))
@@ -115,7 +115,7 @@ def draw_up_batch(subsidies: Sequence[Subsidy], *, by: Membership) -> PaymentBat
             *_why_not_payable(claims, lines, accounts),
             *stopped_among(claims, chain.from_iterable(lines.values())),
         ]:
-            raise Obstructed(wrong)
+            raise NotNow(wrong)
         batch = PaymentBatch.objects.create(
             number=next_number(claims[0].division, "P"),
             division=claims[0].division,
@@ -261,7 +261,7 @@ def hold_accounts(batch: PaymentBatch, context: Any) -> None:
         UnitAccount.objects.select_for_update(no_key=True).filter(pk__in=wanted, ended_at__isnull=True).order_by("pk")
     )
     if len(held) < len(wanted):
-        raise Obstructed([_("有收款账户刚刚变更，请撤销批次后重新生成。")])
+        raise NotNow([_("有收款账户刚刚变更，请撤销批次后重新生成。")])
 
 
 def not_by_a_reviewer(batch: PaymentBatch, context: Any) -> list[str]:
@@ -324,7 +324,7 @@ def frozen_bytes(batch: PaymentBatch) -> bytes:
 def take_bank_file(batch: PaymentBatch, *, by: Membership) -> bytes:
     """The bank's file for the finance officer of its own place, on record each time; page and API alike.
 
-    Raises NotYours for everybody else, BankFileAltered (on record too) where it was exchanged, LookupError before there
+    Raises NotAllowed for everybody else, BankFileAltered (on record too) where it was exchanged, LookupError before there
     is one.
     """
     _refuse_others(by, batch.division_id)
@@ -355,7 +355,7 @@ def take_result_template(batch: PaymentBatch, *, by: Membership) -> bytes:
 def take_result_file(batch: PaymentBatch, upload: UploadedFile, *, by: Membership) -> int:
     """Book the bank's result file and keep it with the batch; gives how many payments were booked.
 
-    Raises FileRefused for what is no such workbook, Obstructed with a sentence for every wrong row; nothing is booked
+    Raises FileRefused for what is no such workbook, NotNow with a sentence for every wrong row; nothing is booked
     then.
     """
     _refuse_others(by, batch.division_id)
@@ -373,18 +373,18 @@ def take_result(batch: PaymentBatch, result: BankResult, *, by: Membership) -> i
     """Book the bank's answers once, as a whole or not at all; the same answer a second time changes nothing.
 
     The rows are matched again with the batch locked: another file may have been booked since they were read.
-    Raises NotYours, or Obstructed with a sentence for every wrong row. Gives how many payments were booked now.
+    Raises NotAllowed, or NotNow with a sentence for every wrong row. Gives how many payments were booked now.
     """
     _refuse_others(by, batch.division_id)
     with transaction.atomic():
         locked = PaymentBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
         if locked.state not in BOOKED_IN:
-            raise Obstructed([_("批次尚未送银行，不能导入回执。")])
+            raise NotNow([_("批次尚未送银行，不能导入回执。")])
         result = read_result(locked, result.rows)
         if result.errors:
-            raise Obstructed(describe_result(result))
+            raise NotNow(describe_result(result))
         if not result.good:
-            raise Obstructed([_("文件中没有回执。")])
+            raise NotNow([_("文件中没有回执。")])
         answered = [
             (one.payment, one.answer) for one in result.good if one.payment.answer.state == PaymentState.PENDING
         ]
@@ -412,7 +412,7 @@ def _book(batch: PaymentBatch, answered: list[tuple[Ordered, Answer]], by: Membe
     except IntegrityError as refused:  # another batch's answer was booked since the serial numbers were compared
         if SERIAL_ONCE not in str(refused):
             raise
-        raise Obstructed([_("回执中有银行流水号刚被另一批次使用，请重新导入查看是哪一笔。")]) from refused
+        raise NotNow([_("回执中有银行流水号刚被另一批次使用，请重新导入查看是哪一笔。")]) from refused
     lines = [(payment.pk, LINE_STATES[answer.state]) for payment, answer in answered]
     update_values(SubsidyLine, ["state"], lines, by="payment", only=("state", LineState.PAYING))
     close_paid(batch.payments.values("subsidy__training_class"))

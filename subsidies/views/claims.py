@@ -19,9 +19,9 @@ from accounts.middleware import membership_required
 from accounts.models import Membership
 from accounts.submissions import give_back, post_only
 from casework.domain.history import line_of_time, trail_of
-from casework.domain.moves import NotYours, Obstructed
 from casework.enums import ENDED, WITH_APPLICANT
 from casework.models import Application, Reason
+from kit.refusals import NotAllowed, NotNow
 from subsidies.domain.amounts import standard_for
 from subsidies.domain.claims import (
     claimable,
@@ -47,7 +47,7 @@ from training.enums import Stage
 from training.models import TrainingClass
 
 
-def not_yours(request: Request, refused: NotYours) -> HttpResponse:
+def not_yours(request: Request, refused: NotAllowed) -> HttpResponse:
     """Inside the scope, but another's: 403 with the sentences."""
     return render(request, "403.html", {"sentences": refused.sentences}, status=403)
 
@@ -56,9 +56,9 @@ def on_its_case(request: Request, application: Application, act: Callable[[], An
     """Do it and go back to the case; what stands in the way is shown on top of the case (409)."""
     try:
         act()
-    except NotYours as refused:
+    except NotAllowed as refused:
         return not_yours(request, refused)
-    except Obstructed as refused:
+    except NotNow as refused:
         return give_back(request, refused.by_field)
     messages.success(request, done)
     return redirect("case", kind=application._meta.model_name, pk=application.pk)
@@ -135,9 +135,9 @@ def subsidy_new(request: Request, pk: int) -> HttpResponse:
         subsidy = draw_up(
             training_class, by=request.membership, enrolments=chosen if "supplementary" in request.POST else None
         )
-    except NotYours as refused:
+    except NotAllowed as refused:
         return not_yours(request, refused)
-    except Obstructed as refused:
+    except NotNow as refused:
         return subsidy_tab(request, training_class, refused.sentences, status=409)
     return redirect("case", kind="subsidy", pk=subsidy.pk)
 

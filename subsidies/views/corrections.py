@@ -13,7 +13,7 @@ from accounts.enums import MONEY_ROLES
 from accounts.http import Request
 from accounts.middleware import membership_required
 from accounts.submissions import post_only
-from casework.domain.moves import NotYours, Obstructed
+from kit.refusals import NotAllowed, NotNow
 from subsidies.domain.bank import reference
 from subsidies.domain.corrections import RELATED, correction_kind, propose, settle, take_back
 from subsidies.domain.payments import why_not_finance
@@ -32,16 +32,16 @@ def correction_new(request: Request, pk: int) -> HttpResponse:
         Payment.objects.visible_to(membership).select_related("batch", "subsidy__training_class"), pk=pk
     )
     if why := why_not_finance(membership, payment.batch.division_id):
-        return not_yours(request, NotYours([why]))
+        return not_yours(request, NotAllowed([why]))
     form, status = CorrectionForm(request.POST or None, initial={"kind": correction_kind(payment)}), 200
     if request.method == "POST":
         status = 400
         if form.is_valid():
             try:
                 propose(payment, by=membership, **form.cleaned_data)
-            except NotYours as refused:
+            except NotAllowed as refused:
                 return not_yours(request, refused)
-            except Obstructed as refused:
+            except NotNow as refused:
                 status = 409
                 for sentence in refused.sentences:
                     form.add_error(None, sentence)
@@ -77,7 +77,7 @@ def correction_answer(request: Request, pk: int) -> HttpResponse:
     membership = request.membership
     found = get_object_or_404(BankCorrection.objects.visible_to(membership).select_related(*RELATED), pk=pk)
     if why := why_not_finance(membership, found.payment.batch.division_id):
-        return not_yours(request, NotYours([why]))
+        return not_yours(request, NotAllowed([why]))
     form = CorrectionAnswerForm(request.POST)
     decision = form.cleaned_data["decision"] if form.is_valid() else ""
     note = form.cleaned_data.get("note", "")
@@ -89,7 +89,7 @@ def correction_answer(request: Request, pk: int) -> HttpResponse:
 
     def act() -> None:
         if not decision:
-            raise Obstructed([_("请选择同意或不同意。")])
+            raise NotNow([_("请选择同意或不同意。")])
         if decision == "take_back":
             take_back(found, by=membership)
         else:

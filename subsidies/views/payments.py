@@ -15,9 +15,9 @@ from accounts.enums import MONEY_ROLES, Role
 from accounts.http import Request
 from accounts.middleware import membership_required
 from accounts.submissions import post_only
-from casework.domain.moves import NotYours, Obstructed
 from casework.http import posted_version, shown_version
 from kit.errors import FileRefused
+from kit.refusals import NotAllowed, NotNow
 from kit.sheets import XLSX
 from kit.versions import Stale, unchanged
 from subsidies.domain.budgets import budgets_version, set_budget
@@ -63,9 +63,9 @@ def batch_new(request: Request) -> HttpResponse:
         )
     try:
         batch = draw_up_batch([offered[pk] for pk in form.cleaned_data["subsidy"]], by=request.membership)
-    except NotYours as refused:
+    except NotAllowed as refused:
         return not_yours(request, refused)
-    except Obstructed as refused:
+    except NotNow as refused:
         return payables_page(request, refused.sentences, status=409)
     return redirect("case", kind="paymentbatch", pk=batch.pk)
 
@@ -80,11 +80,11 @@ def batches(request: Request) -> HttpResponse:
 
 
 def own_batch(request: Request, pk: int) -> PaymentBatch:
-    """The batch of the finance officer's own place; 404 outside the scope, NotYours inside."""
+    """The batch of the finance officer's own place; 404 outside the scope, NotAllowed inside."""
     rows = PaymentBatch.objects.visible_to(request.membership).select_related("division", "applicant", "desk__division")
     batch = get_object_or_404(rows, pk=pk)
     if why := why_not_finance(request.membership, batch.division_id):
-        raise NotYours([why])
+        raise NotAllowed([why])
     return batch
 
 
@@ -94,7 +94,7 @@ def batch_file(request: Request, pk: int) -> HttpResponse:
     """The bank's file as it was frozen; each download is on record, an altered file is not given out."""
     try:
         batch = own_batch(request, pk)
-    except NotYours as refused:
+    except NotAllowed as refused:
         return not_yours(request, refused)
     try:
         content = take_bank_file(batch, by=request.membership)
@@ -111,7 +111,7 @@ def batch_template(request: Request, pk: int) -> HttpResponse:
     """The result file with references and amounts filled in."""
     try:
         batch = own_batch(request, pk)
-    except NotYours as refused:
+    except NotAllowed as refused:
         return not_yours(request, refused)
     try:
         content = take_result_template(batch, by=request.membership)
@@ -130,7 +130,7 @@ def batch_result(request: Request, pk: int) -> HttpResponse:
     """The bank's answer: checked row by row, booked as a whole or not at all, each wrong row named."""
     try:
         batch = own_batch(request, pk)
-    except NotYours as refused:
+    except NotAllowed as refused:
         return not_yours(request, refused)
     form = ResultForm(request.POST, request.FILES)
     problems: list[str] = []
@@ -142,7 +142,7 @@ def batch_result(request: Request, pk: int) -> HttpResponse:
             booked = take_result_file(batch, form.cleaned_data["file"], by=request.membership)
         except FileRefused as refused:
             problems, status = [str(refused)], 400
-        except Obstructed as refused:
+        except NotNow as refused:
             problems, status = refused.sentences, 409
     if problems:
         return render(
@@ -174,16 +174,16 @@ def budgets(request: Request) -> HttpResponse:
             except Stale as newer:
                 stale, status = newer, 409
                 form.add_error(None, str(newer))
-            except NotYours as refused:
+            except NotAllowed as refused:
                 return not_yours(request, refused)
-            except Obstructed as refused:
+            except NotNow as refused:
                 status = 409
                 form.add_error(None, " ".join(refused.sentences))
             else:
                 messages.success(request, _("预算已登记。"))
                 return redirect("budgets")
         elif membership.role != Role.FINANCE:
-            return not_yours(request, NotYours([_("只有本地财务人员可以登记预算。")]))
+            return not_yours(request, NotAllowed([_("只有本地财务人员可以登记预算。")]))
     return render(
         request,
         "subsidies/budget/list.html",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from accounts.middleware import caller_address
-from casework.domain.moves import Obstructed
+from kit.refusals import NotNow
 from kit.text import tidy
 from subsidies.domain.objections import file_objection
 from subsidies.domain.publicity import is_open
@@ -53,7 +53,7 @@ def publicity(request: HttpRequest, pk: int) -> HttpResponse:
         elif form.is_valid():
             try:
                 filed = file_objection(found, origin=caller_address(request), **form.cleaned_data)
-            except Obstructed as refused:
+            except NotNow as refused:
                 status = 409
                 form.add_error(None, " ".join(refused.sentences))
             else:

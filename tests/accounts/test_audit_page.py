@@ -12,11 +12,12 @@ from django.test.utils import CaptureQueriesContext
 from accounts.domain import labels
 from accounts.domain.audit import digest_of_the_day, record, verify
 from accounts.domain.authority import grant
-from accounts.domain.unmask import UnmaskRefused, unmask
+from accounts.domain.unmask import unmask
 from accounts.enums import Act, Role
 from accounts.models import Event
 from accounts.views.guard import PER_PAGE
 from devtools.folders import PROJECT
+from kit.refusals import Refused
 from tests.accounts.test_audit import tamper
 from tests.factories import administrator, division, member, office, operator, unit
 
@@ -162,10 +163,10 @@ def test_words_come_from_every_app_and_the_code_stands_in_where_none_does(client
 def test_unmasking_needs_the_grant_and_a_purpose_and_is_recorded_either_way():
     league, membership, clerk = administrator("150100"), member(office()), operator(unit())
     what = clerk.organisation
-    with pytest.raises(UnmaskRefused, match="没有"):
+    with pytest.raises(Refused, match="没有"):
         unmask(membership, "电话回访核实身份", on=what, division=division())
     grant(Act.UNMASK_PERSONS, to=membership.user, division=division(), by=league)
-    with pytest.raises(UnmaskRefused, match="用途"):
+    with pytest.raises(Refused, match="用途"):
         unmask(membership, " 看 ", on=what, division=division())
     event = unmask(membership, "电话回访核实身份", on=what, division=division(), what=("phone", "number"))
     assert (event.act, event.reason, event.data, event.subject_id) == (
@@ -175,7 +176,7 @@ def test_unmasking_needs_the_grant_and_a_purpose_and_is_recorded_either_way():
         what.pk,
     )
     for nobody in (clerk, None):
-        with pytest.raises(UnmaskRefused):
+        with pytest.raises(Refused):
             unmask(nobody, "电话回访核实身份", on=what, division=division())
     assert Event.objects.filter(act="person.unmask_refused").count() == 4
 

@@ -8,10 +8,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from guardian.shortcuts import assign_perm
 
-from accounts.domain.authority import GrantRefused, body_for, coverage, grant, may, revoke
-from accounts.domain.memberships import MembershipRefused, open_membership
+from accounts.domain.authority import body_for, coverage, grant, may, revoke
+from accounts.domain.memberships import open_membership
 from accounts.enums import Act, OrganisationKind, Role
 from accounts.models import Event, Membership, Remit, RemitGroupGrant, RemitUserGrant, User
+from kit.refusals import Refused
 from tests.factories import administrator, division, member, office, officer, operator, unit
 
 pytestmark = pytest.mark.django_db
@@ -64,7 +65,7 @@ def test_maintaining_workers_data_is_never_granted_to_a_unit(kind):
     admin, school = administrator("150102"), unit(kind=kind)
     clerk = operator(school)
     for to in (school, clerk.user):
-        with pytest.raises(GrantRefused, match="劳动者基础信息维护"):
+        with pytest.raises(Refused, match="劳动者基础信息维护"):
             grant(Act.MAINTAIN_PERSONS, to=to, division=division(), by=admin)
     assert Event.objects.filter(act="grant.refused", user=admin.user).count() == 2
 
@@ -97,20 +98,20 @@ def test_export_is_for_league_staff_only():
     grant(Act.EXPORT_PERSONS, to=clerk.user, division=division("150100"), by=league_admin)
     assert may(clerk, Act.EXPORT_PERSONS, division("150102"))
     for to, by in ((member(office("150102")).user, banner_admin), (office("150102"), league_admin)):
-        with pytest.raises(GrantRefused, match="盟市"):
+        with pytest.raises(Refused, match="盟市"):
             grant(Act.EXPORT_PERSONS, to=to, division=division("150102"), by=by)
 
 
 def test_an_administrator_cannot_grant_beyond_the_own_place_and_an_officer_cannot_grant():
-    with pytest.raises(GrantRefused, match="本级管辖"):
+    with pytest.raises(Refused, match="本级管辖"):
         grant(Act.FIRST_REVIEW_OPENING, to=office("150202"), division=division("150202"), by=administrator("150100"))
-    with pytest.raises(GrantRefused, match="超级管理员"):
+    with pytest.raises(Refused, match="超级管理员"):
         grant(Act.FIRST_REVIEW_OPENING, to=office(), division=division(), by=member(office()))
 
 
 def test_nobody_sits_in_an_office_and_in_a_unit():
     membership, school = member(office()), unit()
-    with pytest.raises(MembershipRefused):
+    with pytest.raises(Refused):
         open_membership(membership.user, organisation=school, role=Role.OPERATOR, by=None)
     with pytest.raises(IntegrityError), transaction.atomic():
         membership.user.memberships.create(organisation=school, role=Role.OPERATOR, since=date(2021, 1, 1))

@@ -12,10 +12,11 @@ from django.utils import timezone
 from guardian.shortcuts import assign_perm
 
 from accounts.domain import categories
-from accounts.domain.authority import GrantRefused, grant, may, revoke
+from accounts.domain.authority import grant, may, revoke
 from accounts.enums import CASE_ACTS, Act, OrganisationKind, Role
 from accounts.models import Event, Remit, RemitGroupGrant, RemitUserGrant
 from casework.models import RouteStep
+from kit.refusals import Refused
 from tests.factories import administrator, division, member, office, operator, unit
 
 pytestmark = pytest.mark.django_db
@@ -99,7 +100,7 @@ def test_a_banner_administrator_exports_nothing_and_grants_no_export(client):
     client.force_login(banner.user)
     membership = member(office("150102"))
     assert give(client, f"u{membership.user_id}", [Act.EXPORT_PERSONS]).status_code == 409
-    with pytest.raises(GrantRefused):
+    with pytest.raises(Refused):
         grant(Act.EXPORT_PERSONS, to=office("150102"), division=division(), by=banner)
     assert nothing_granted()
 
@@ -278,7 +279,7 @@ def test_grants_of_another_league_are_neither_listed_nor_taken_back(client, leag
     given = grant(Act.FIRST_REVIEW_OPENING, to=office("150202"), division=division("150202"), by=there)
     assert len(client.get(reverse("grants")).context["page"]) == 0
     assert client.post(reverse("grant_revoke", args=["department", given.pk]), {"reason": "x"}).status_code == 404
-    with pytest.raises(GrantRefused):
+    with pytest.raises(Refused):
         revoke(given, by=league, reason="x")
 
 

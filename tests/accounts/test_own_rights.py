@@ -8,10 +8,11 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.domain.authority import GrantRefused, coverage, grant, may
-from accounts.domain.memberships import MembershipRefused, end_membership, open_account, open_membership
+from accounts.domain.authority import coverage, grant, may
+from accounts.domain.memberships import end_membership, open_account, open_membership
 from accounts.enums import CASE_ACTS, Act, OrganisationKind, Role
 from accounts.models import Event, Membership, Organisation, Remit, RemitUserGrant, User
+from kit.refusals import Refused
 from tests.factories import administrator, division, member, office, unit
 
 pytestmark = pytest.mark.django_db
@@ -90,7 +91,7 @@ def test_an_administrator_opens_no_seat_for_himself(client, kind, role):
     client.force_login(banner.user)
     here = office("150102", kind)
     answer = client.post(reverse("membership_new", args=[here.pk]), {"username": banner.user.username, "role": role})
-    assert answer.status_code == 400
+    assert answer.status_code == 403
     assert "不能给自己设立岗位" in answer.content.decode()
     assert banner.user.memberships.count() == 1
     event = Event.objects.get(act="membership.refused")
@@ -107,9 +108,9 @@ def test_whom_he_made_administrator_gives_him_nothing_back():
         "third", "第三人", organisation=office("150100"), role=Role.ADMINISTRATOR, by=colleague
     )
     for by in (colleague, third.memberships.get()):
-        with pytest.raises(GrantRefused, match="由此人设立"):
+        with pytest.raises(Refused, match="由此人设立"):
             grant(Act.EXPORT_PERSONS, to=league.user, division=division("150100"), by=by)
-        with pytest.raises(MembershipRefused, match="由此人设立"):
+        with pytest.raises(Refused, match="由此人设立"):
             open_membership(league.user, organisation=office("150100"), role=Role.OFFICER, by=by)
     grant(Act.EXPORT_PERSONS, to=league.user, division=division("150100"), by=region)
     assert Event.objects.filter(act__in=["grant.refused", "membership.refused"]).count() == 4
@@ -374,13 +375,13 @@ def test_an_attempt_inside_a_transaction_that_rolls_back_is_on_record(door):
 @pytest.mark.django_db(transaction=True)
 def test_a_refused_grant_is_on_record_though_its_caller_rolls_back_or_goes_on():
     league = administrator("150100")
-    with pytest.raises(GrantRefused), transaction.atomic():
+    with pytest.raises(Refused), transaction.atomic():
         grant(Act.FILE_OPENING, to=league.user, division=division("150100"), by=league)
     assert Event.objects.filter(act="grant.refused", membership=league).count() == 1
     with transaction.atomic():
         try:
             grant(Act.FILE_OPENING, to=league.user, division=division("150100"), by=league)
-        except GrantRefused:
+        except Refused:
             assert Event.objects.filter(act="grant.refused").count() == 1
     assert Event.objects.filter(act="grant.refused").count() == 2
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import pytest
 from django.urls import URLPattern, get_resolver, reverse
 
-from accounts.domain.authority import GrantRefused, grant, revoke
-from accounts.domain.memberships import MembershipRefused, end_membership, set_organisation_active
-from accounts.domain.unmask import UnmaskRefused, unmask
+from accounts.domain.authority import grant, revoke
+from accounts.domain.memberships import end_membership, set_organisation_active
+from accounts.domain.unmask import unmask
 from accounts.domain.upkeep import deactivate
 from accounts.enums import Act, OrganisationKind, Role
 from accounts.models import Event
 from casework.models import Comment, Step
 from eligibility.models import Assistance, Overruling, Recognition
+from kit.refusals import Refused
 from reports.models import Export
 from subsidies.domain.budgets import set_budget
 from tests.api.conftest import api
@@ -152,10 +153,10 @@ def test_no_right_seat_account_or_office_ends_for_an_unseen_reason(unseen):
     given = grant(Act.FIRST_REVIEW_OPENING, to=membership.organisation, division=division(), by=league)
     before = Event.objects.count()
     for end, refusal in (
-        (lambda: revoke(given, by=league, reason=unseen), GrantRefused),
-        (lambda: end_membership(membership, by=league, reason=unseen), MembershipRefused),
-        (lambda: deactivate(membership.user, by=league, reason=unseen), MembershipRefused),
-        (lambda: set_organisation_active(membership.organisation, False, by=league, reason=unseen), MembershipRefused),
+        (lambda: revoke(given, by=league, reason=unseen), Refused),
+        (lambda: end_membership(membership, by=league, reason=unseen), Refused),
+        (lambda: deactivate(membership.user, by=league, reason=unseen), Refused),
+        (lambda: set_organisation_active(membership.organisation, False, by=league, reason=unseen), Refused),
     ):
         with pytest.raises(refusal):
             end()
@@ -168,7 +169,7 @@ def test_no_right_seat_account_or_office_ends_for_an_unseen_reason(unseen):
 @pytest.mark.parametrize("unseen", UNSEEN)
 def test_no_number_is_shown_and_no_budget_set_for_an_unseen_reason(unseen):
     membership, finance = officer(), member(office(kind=OrganisationKind.FINANCE), Role.FINANCE)
-    with pytest.raises(UnmaskRefused):
+    with pytest.raises(Refused):
         unmask(membership, unseen, on=unit(), division=division())
     with pytest.raises(Exception, match="文号或依据"):
         set_budget(fund_source="employment", year=2026, amount=1, source=unseen, by=finance)

@@ -13,13 +13,14 @@ from django.urls import reverse
 from accounts.domain.labels import describe_data
 from accounts.enums import Act, OrganisationKind, Role
 from accounts.models import Event
-from casework.domain.moves import Obstructed, take
+from casework.domain.moves import take
 from casework.models import Job, WorkItem
 from eligibility.domain.corrections import draft, entered_by, recorded_for
 from eligibility.domain.people import number_hash, people_for
 from eligibility.models import Assistance, Correction, Examination, Letter, LetterRow, Person
 from eligibility.tasks import ask_anew_about
 from kit.ids import citizen_number_from, upgrade_fifteen
+from kit.refusals import NotNow
 from tests import factories
 from tests.eligibility.desk import paper
 from tests.factories import eligibility as people
@@ -510,7 +511,7 @@ def test_of_two_submitted_at_once_one_wins(registries):
         try:
             take(correction, "submit", by=by)
             said.append("done")
-        except Obstructed as refused:
+        except NotNow as refused:
             said.append(str(refused))
         finally:
             connection.close()

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from casework.domain.jobs import SILENCE
-from casework.domain.moves import Obstructed, take
+from casework.domain.moves import take
 from casework.enums import JobState, State
 from casework.models import Job, Notice, WorkItem
 from eligibility.domain import crosscheck
@@ -20,6 +20,7 @@ from eligibility.domain.examine import results_of
 from eligibility.enums import Verdict
 from eligibility.models import Assistance, Examination, RegistryAnswer
 from eligibility.tasks import ask_again
+from kit.refusals import NotNow
 from tests.factories import eligibility as people
 from tests.training import walk as walks
 from training.domain.roster.enrolling import add_trainee, remove_trainee
@@ -248,7 +249,7 @@ def test_a_registry_that_talked_nonsense_is_asked_again_by_itself(walk, registri
     walk.check()
     assert verdicts(walk) == {Verdict.NEEDS_VERIFICATION}
     assert waiting(walk.officer) == {"employment": 3}
-    with pytest.raises(Obstructed) as refused:
+    with pytest.raises(NotNow) as refused:
         take(walk.opening, "approve", by=walk.officer)
     assert [str(why).count("无法识别") for why in refused.value.sentences] == [1, 1, 1], "two checks open, one reason"
     registries.reset()
@@ -345,7 +346,7 @@ def test_a_fail_cannot_be_answered_away(walk, registries):
             note="本人说没有",
             by=walk.officer,
         )
-    with pytest.raises(Obstructed):
+    with pytest.raises(NotNow):
         take(walk.opening, "approve", by=walk.officer)
 
 

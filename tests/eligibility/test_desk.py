@@ -163,7 +163,7 @@ def test_whole_numbers_need_the_grant_and_a_purpose_and_are_put_on_record(walk, 
     address = reverse("letter", args=[letter.pk])
     assert browser(walk.officer).post(address, {"purpose": "发函市监局核实"}).status_code == 403
     factories.officer(acts=(Act.UNMASK_PERSONS,))
-    assert browser(walk.officer).post(address, {"purpose": ""}).status_code == 403
+    assert browser(walk.officer).post(address, {"purpose": ""}).status_code == 400
     page = browser(walk.officer).post(address, {"purpose": "发函市监局核实"}).content.decode()
     assert walk.people[0].number in page
     event = Event.objects.get(act="person.unmasked")

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.enums import Act, Role
 from accounts.models import Event
 from casework.context import Frame
-from casework.domain.moves import Obstructed, take
+from casework.domain.moves import take
 from casework.enums import State
 from casework.models import Attachment, Notice
 from eligibility.domain.assistance import answer
@@ -17,6 +17,7 @@ from eligibility.domain.overrulings import NotYourOverruling, OverrulingIncomple
 from eligibility.enums import Verdict
 from eligibility.models import Examination, Overruling
 from kit.errors import FileRefused
+from kit.refusals import NotNow
 from tests import factories
 from tests.eligibility.desk import USCC, asked, insured_class, paper, shareholders
 from tests.factories import eligibility as people
@@ -53,7 +54,7 @@ def result_of(enrolment, code=CHECK):
 def test_a_proposal_alone_changes_nothing_and_the_second_officer_makes_it_count(walk, colleague):
     proposed = proposal(walk)
     assert walk.enrolments[1].verdict == Verdict.INELIGIBLE
-    with pytest.raises(Obstructed):
+    with pytest.raises(NotNow):
         take(walk.opening, "approve", by=walk.officer)
     settle(proposed, agree=True, by=colleague)
     second = walk.enrolments[1]

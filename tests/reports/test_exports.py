@@ -11,12 +11,13 @@ from django.urls import reverse
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
-from accounts.domain.authority import GrantRefused, grant
+from accounts.domain.authority import grant
 from accounts.enums import Act, OrganisationKind, Role
 from accounts.models import Event
 from casework.enums import JobState
 from casework.models import Job
 from eligibility.rules.table import table_on
+from kit.refusals import Refused
 from reports.domain.exports import ExportRefused, request_export
 from reports.domain.figures import Asked
 from reports.domain.periods import Period
@@ -179,7 +180,7 @@ def test_a_league_officer_without_the_grant_is_told_who_can_give_it(client):
 
 def test_a_banner_officer_is_refused_and_sent_to_the_league(client):
     membership = officer("150102")
-    with pytest.raises(GrantRefused):
+    with pytest.raises(Refused):
         grant(Act.EXPORT_PERSONS, to=membership.user, division=division("150102"), by=administrator("150100"))
     client.force_login(membership.user)
     for response in (client.get(NEW, FORM), client.post(NEW, FORM | {"purpose": PURPOSE})):

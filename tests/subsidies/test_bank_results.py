@@ -12,10 +12,11 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from accounts.models import Event
-from casework.domain.moves import NotYours, Obstructed, take
+from casework.domain.moves import take
 from casework.enums import State
 from casework.models import Attachment, Notice
 from kit.errors import FileRefused
+from kit.refusals import NotAllowed, NotNow
 from subsidies.domain import bank
 from subsidies.domain.bank import RESULT_HEADERS, amount_of, reference, result_template
 from subsidies.domain.payments import draw_up_batch, read_result, take_result, take_result_file
@@ -104,7 +105,7 @@ def test_a_partial_file_books_what_it_answers_and_the_rest_waits(batch, cases):
     assert book(batch, money.answers(batch)[:1]) == 1
     assert states(batch) == [PaymentState.PAID, PaymentState.PENDING]
     assert (cases[0].stage, cases[1].stage) == (Stage.PAID, Stage.PAYABLE)
-    with pytest.raises(Obstructed, match="还有1笔没有银行回执"):
+    with pytest.raises(NotNow, match="还有1笔没有银行回执"):
         take(batch, "settle", by=finance)
     assert book(batch, money.answers(batch)) == 1
     take(batch, "settle", by=finance)
@@ -147,21 +148,21 @@ def test_a_partial_file_books_what_it_answers_and_the_rest_waits(batch, cases):
 def test_a_wrong_row_is_named_and_nothing_of_the_file_is_booked(batch, cells, sentence):
     rows = money.answers(batch)
     rows[0][1].update(cells)
-    with pytest.raises(Obstructed, match=f"^第2行：{sentence}"):
+    with pytest.raises(NotNow, match=f"^第2行：{sentence}"):
         book(batch, rows)
     assert states(batch) == [PaymentState.PENDING] * 2
 
 
 def test_a_doubled_row_is_named(batch):
     rows = money.answers(batch)
-    with pytest.raises(Obstructed) as refused:
+    with pytest.raises(NotNow) as refused:
         book(batch, [*rows, (4, dict(rows[0][1]))])
     assert refused.value.sentences == ["第4行：同一业务编号出现两次。"]
 
 
 def test_a_row_of_another_batch_is_not_booked_here(batch):
     other = money.frozen_batch(money.approved_claim(1))
-    with pytest.raises(Obstructed, match="业务编号不属于本批次"):
+    with pytest.raises(NotNow, match="业务编号不属于本批次"):
         book(batch, money.answers(other))
 
 
@@ -173,7 +174,7 @@ def test_a_second_answer_that_contradicts_the_first_is_refused(batch):
         rows[1][1].update(change)
         with (
             money.at(money.TODAY + timedelta(days=7)),
-            pytest.raises(Obstructed, match="第3行：这一笔已有回执（已到账），内容与此不同"),
+            pytest.raises(NotNow, match="第3行：这一笔已有回执（已到账），内容与此不同"),
         ):
             book(batch, rows)
 
@@ -222,7 +223,7 @@ def test_one_serial_number_of_the_bank_stands_for_one_payment(batch, cases):
     rows = money.answers(batch)
     rows[1][1]["银行流水号"] = f" {rows[0][1]['银行流水号'].lower()} "
     first, second = (reference(payment) for payment in batch.payments.select_related("batch").order_by("sequence"))
-    with pytest.raises(Obstructed) as refused:
+    with pytest.raises(NotNow) as refused:
         book(batch, rows)
     serial = rows[0][1]["银行流水号"]
     assert refused.value.sentences == [
@@ -234,7 +235,7 @@ def test_one_serial_number_of_the_bank_stands_for_one_payment(batch, cases):
         {"银行流水号": serial.lower()},
         {"结果": "失败", "失败原因": "户名不符", "到账日期": None, "银行流水号": serial},
     ):
-        with pytest.raises(Obstructed, match=f"第2行：银行流水号.*已用于{first}"):
+        with pytest.raises(NotNow, match=f"第2行：银行流水号.*已用于{first}"):
             book(other, [(row, given | cells) for row, given in money.answers(other)])
     assert second != first
     with pytest.raises(IntegrityError, match="payment_serial_once"), transaction.atomic():
@@ -247,7 +248,7 @@ def test_a_serial_number_taken_while_the_file_was_compared_is_said_in_words(batc
     book(batch, money.answers(batch))
     other = money.frozen_batch(money.approved_claim(1))
     monkeypatch.setattr(bank, "taken_serials", lambda serials: {})
-    with pytest.raises(Obstructed) as refused:
+    with pytest.raises(NotNow) as refused:
         book(
             other,
             [
@@ -261,7 +262,7 @@ def test_a_serial_number_taken_while_the_file_was_compared_is_said_in_words(batc
 
 def test_many_wrong_rows_are_named_up_to_fifty(batch):
     rows = [(n, {"业务编号": f"X{n}"}) for n in range(2, 200)]
-    with pytest.raises(Obstructed) as refused:
+    with pytest.raises(NotNow) as refused:
         book(batch, rows)
     assert len(refused.value.sentences) == 51
     assert refused.value.sentences[-1] == "另有148行有问题。"
@@ -269,17 +270,17 @@ def test_many_wrong_rows_are_named_up_to_fifty(batch):
 
 def test_a_draft_takes_no_answer_and_an_empty_file_is_none(cases):
     draft = draw_up_batch([cases[0].subsidy], by=cases[0].finance)
-    with pytest.raises(Obstructed, match="批次尚未送银行"):
+    with pytest.raises(NotNow, match="批次尚未送银行"):
         book(draft, money.answers(draft))
     frozen = money.frozen_batch(cases[1])
-    with pytest.raises(Obstructed, match="文件中没有回执"):
+    with pytest.raises(NotNow, match="文件中没有回执"):
         book(frozen, [])
 
 
 def test_only_finance_of_the_place_books(batch, cases):
     result = read_result(batch, money.answers(batch))
     for other in (money.finance("150103"), money.finance("150100"), cases[0].second, cases[0].clerk):
-        with pytest.raises(NotYours):
+        with pytest.raises(NotAllowed):
             take_result(batch, result, by=other)
 
 

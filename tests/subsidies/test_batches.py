@@ -15,8 +15,9 @@ from openpyxl import load_workbook
 
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Event
-from casework.domain.moves import NotYours, Obstructed, take
+from casework.domain.moves import take
 from casework.enums import State
+from kit.refusals import NotAllowed, NotNow
 from subsidies.domain.bank import BANK_HEADERS, reference
 from subsidies.domain.payments import BankFileAltered, draw_up_batch, frozen_bytes, payable, read_result, take_result
 from subsidies.enums import LineState, PaymentState
@@ -66,7 +67,7 @@ def test_the_next_batch_of_the_place_has_the_next_number():
 
 def test_one_fund_a_batch():
     one, two = money.approved_claim(1), money.approved_claim(1, fund=FundSource.UPSKILLING)
-    with pytest.raises(Obstructed, match="一个批次只能是同一资金来源"):
+    with pytest.raises(NotNow, match="一个批次只能是同一资金来源"):
         draw_up_batch([one.subsidy, two.subsidy], by=one.finance)
     assert not PaymentBatch.objects.exists()
 
@@ -74,7 +75,7 @@ def test_one_fund_a_batch():
 def test_a_line_is_in_one_living_batch_and_who_comes_second_is_told_which_claim():
     one, two = money.approved_claim(1), money.approved_claim(1)
     draw_up_batch([one.subsidy], by=one.finance)
-    with pytest.raises(Obstructed) as refused:
+    with pytest.raises(NotNow) as refused:
         draw_up_batch([one.subsidy, two.subsidy], by=two.finance)
     assert refused.value.sentences == [f"{one.subsidy.number}没有待拨付的金额，可能已在其他批次中；请刷新后再选。"]
     assert (PaymentBatch.objects.count(), two.line(1).state) == (1, LineState.APPROVED)
@@ -83,9 +84,9 @@ def test_a_line_is_in_one_living_batch_and_who_comes_second_is_told_which_claim(
 def test_nothing_chosen_and_nothing_approved_are_no_batch():
     money.standard()
     case = money.completed_class().published()
-    with pytest.raises(Obstructed, match="请至少选择一笔"):
+    with pytest.raises(NotNow, match="请至少选择一笔"):
         draw_up_batch([], by=case.finance)
-    with pytest.raises(Obstructed, match="没有待拨付的金额"):
+    with pytest.raises(NotNow, match="没有待拨付的金额"):
         draw_up_batch([case.subsidy], by=case.finance)
 
 
@@ -100,12 +101,12 @@ def test_only_finance_of_the_place_draws_up_freezes_and_withdraws():
         factories.member(case.finance.organisation, "auditor"),
     ]
     for other in others:
-        with pytest.raises(NotYours, match="只有本地财务人员可以办理"):
+        with pytest.raises(NotAllowed, match="只有本地财务人员可以办理"):
             draw_up_batch([case.subsidy], by=other)
     batch = draw_up_batch([case.subsidy], by=case.finance)
     for other in others:
         for move in ("freeze", "withdraw"):
-            with pytest.raises(NotYours):
+            with pytest.raises(NotAllowed):
                 take(batch, move, by=other, reason="理由")
 
 
@@ -119,7 +120,7 @@ def test_a_league_s_finance_is_not_offered_what_it_cannot_pay():
 def test_a_payee_whose_account_was_removed_is_named():
     case = money.approved_claim()
     UnitAccount.objects.update(ended_at=timezone.now())
-    with pytest.raises(Obstructed, match=f"收款单位{case.clerk.organisation.name}没有经审核同意并由财务确认的账户"):
+    with pytest.raises(NotNow, match=f"收款单位{case.clerk.organisation.name}没有经审核同意并由财务确认的账户"):
         draw_up_batch([case.subsidy], by=case.finance)
     assert case.line(1).state == LineState.APPROVED
 
@@ -179,7 +180,7 @@ def test_a_frozen_batch_is_neither_frozen_again_nor_withdrawn():
     case = money.approved_claim()
     batch = money.frozen_batch(case)
     for move in ("freeze", "withdraw"):
-        with pytest.raises(Obstructed, match="现在的状态是“已送银行”"):
+        with pytest.raises(NotNow, match="现在的状态是“已送银行”"):
             take(batch, move, by=case.finance, reason="理由")
 
 
@@ -187,7 +188,7 @@ def test_an_account_corrected_after_the_batch_was_drawn_up_is_not_paid_wrongly()
     case = money.approved_claim()
     batch = draw_up_batch([case.subsidy], by=case.finance)
     training.account(case.clerk.organisation.unit, "6222020602000099999")
-    with pytest.raises(Obstructed, match="收款账户在生成批次后有变更，请撤销批次后重新生成"):
+    with pytest.raises(NotNow, match="收款账户在生成批次后有变更，请撤销批次后重新生成"):
         take(batch, "freeze", by=case.finance)
 
 
@@ -195,7 +196,7 @@ def test_who_reviewed_a_claim_does_not_send_its_money():
     case = money.approved_claim()
     membership = factories.moved(case.second, case.finance.organisation, Role.FINANCE)
     batch = draw_up_batch([case.subsidy], by=membership)
-    with pytest.raises(Obstructed, match=f"您审批过{case.subsidy.number}，不能再办理拨付"):
+    with pytest.raises(NotNow, match=f"您审批过{case.subsidy.number}，不能再办理拨付"):
         take(batch, "freeze", by=membership)
 
 
@@ -219,7 +220,7 @@ def test_a_withdrawn_draft_puts_its_lines_back_and_stays_on_record():
 def test_withdrawing_needs_a_reason():
     case = money.approved_claim()
     batch = draw_up_batch([case.subsidy], by=case.finance)
-    with pytest.raises(Obstructed, match="撤销批次须说明理由"):
+    with pytest.raises(NotNow, match="撤销批次须说明理由"):
         take(batch, "withdraw", by=case.finance)
 
 

@@ -9,8 +9,9 @@ from django.urls import reverse
 
 from accounts.enums import OrganisationKind
 from accounts.models import Event
-from casework.domain.moves import NotYours, Obstructed, Overtaken, take
+from casework.domain.moves import take
 from casework.enums import State
+from kit.refusals import NotAllowed, NotNow, Overtaken
 from subsidies.domain.budgets import set_budget
 from subsidies.models import Budget, Subsidy
 from tests import factories
@@ -46,7 +47,7 @@ def test_without_a_budget_nothing_is_approved():
     money.standard()
     money.budget(fund=FundSource.UPSKILLING)
     case = money.completed_class().published()
-    with pytest.raises(Obstructed, match="2026年本地没有“就业补助资金”的预算，请财务先登记预算"):
+    with pytest.raises(NotNow, match="2026年本地没有“就业补助资金”的预算，请财务先登记预算"):
         concluded(case)
     assert case.subsidy.state == State.CONCLUDING
 
@@ -56,7 +57,7 @@ def test_the_last_fen_can_be_committed_and_not_one_more():
     money.budget("7199.99")
     one, two = money.completed_class().published(), money.completed_class().published()
     concluded(one)
-    with pytest.raises(Obstructed, match=r"资金不足：预算余额3,599\.99元，本次3,600\.00元"):
+    with pytest.raises(NotNow, match=r"资金不足：预算余额3,599\.99元，本次3,600\.00元"):
         concluded(two)
     Budget.objects.update(amount=Decimal("7200.00"))
     with two.over():
@@ -103,7 +104,7 @@ def test_a_person_subsidised_elsewhere_meanwhile_blocks_the_approval():
     two = money.completed_class(persons=[one.line(1).enrolment.person], code="150202", project=project).published()
     concluded(one)
     with pytest.raises(
-        Obstructed, match=f"1号 .*同一职业同一等级已享受过补贴（班次{one.training_class.number}）。请剔除此人"
+        NotNow, match=f"1号 .*同一职业同一等级已享受过补贴（班次{one.training_class.number}）。请剔除此人"
     ):
         concluded(two)
 
@@ -133,7 +134,7 @@ def test_finance_registers_and_raises_its_own_budget_on_record():
 
 def test_a_budget_never_falls_below_what_is_committed():
     case = money.approved_claim()
-    with pytest.raises(Obstructed, match=r"已承付3,600\.00元"):
+    with pytest.raises(NotNow, match=r"已承付3,600\.00元"):
         set_budget(fund_source="employment", year=2026, amount=Decimal("3599.99"), source="调减", by=case.finance)
     assert Budget.objects.get().amount == Decimal("100000.00")
     set_budget(fund_source="employment", year=2026, amount=Decimal("3600.00"), source="调减", by=case.finance)
@@ -150,7 +151,7 @@ def test_a_budget_never_falls_below_what_is_committed():
 )
 def test_an_unfit_budget_is_refused_with_a_sentence(wrong, sentence):
     values = {"fund_source": "employment", "year": 2026, "amount": Decimal("1.00"), "source": "示例"} | wrong
-    with pytest.raises(Obstructed, match=sentence):
+    with pytest.raises(NotNow, match=sentence):
         set_budget(by=money.finance(), **values)
     assert not Budget.objects.exists()
 
@@ -163,7 +164,7 @@ def test_only_finance_registers_budgets():
         factories.member(officer.organisation, "auditor"),
         factories.member(factories.office("150102", OrganisationKind.FINANCE), "auditor"),
     ):
-        with pytest.raises(NotYours):
+        with pytest.raises(NotAllowed):
             set_budget(fund_source="employment", year=2026, amount=Decimal("1.00"), source="示例", by=other)
 
 

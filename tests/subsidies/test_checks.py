@@ -8,12 +8,12 @@ import pytest
 from django.utils import timezone
 
 from casework.domain.jobs import take_up_again
-from casework.domain.moves import Obstructed
 from casework.enums import JobState, State
 from casework.models import Job, Notice, WorkItem
 from eligibility.enums import Gate, Verdict
 from eligibility.models import Examination, RegistryAnswer
 from eligibility.registries.ask import gathered
+from kit.refusals import NotNow
 from subsidies.domain.claims import refuse_line
 from subsidies.domain.people import changes, unsettled_people
 from subsidies.tasks import check_claim, check_payment
@@ -110,7 +110,7 @@ def test_a_worker_killed_after_asking_is_taken_up_again_and_asks_nobody_twice(ca
 def test_nothing_is_decided_while_a_check_is_running(case):
     case.in_review()
     Job.objects.filter(kind="subsidy").update(state=JobState.RUNNING)
-    with pytest.raises(Obstructed, match="系统比对还在进行"):
+    with pytest.raises(NotNow, match="系统比对还在进行"):
         case.take("approve", case.first)
 
 
@@ -127,7 +127,7 @@ def test_a_person_who_was_in_work_before_the_class_blocks_agreement_until_struck
     case.in_review()
     (one,) = unsettled_people(case.subsidy)
     assert (one.line.enrolment.sequence, one.line.enrolment.verdict) == (2, Verdict.INELIGIBLE)
-    with pytest.raises(Obstructed, match=r"^2号 .*请先核实或剔除"):
+    with pytest.raises(NotNow, match=r"^2号 .*请先核实或剔除"):
         case.take("approve", case.first)
     assert WorkItem.objects.get(kind="subsidy").exceptions == 1
     refuse_line(case.line(2), reason="已就业", by=case.first)
@@ -157,7 +157,7 @@ def test_a_dead_man_is_not_paid(case, registries):
     case.in_review()
     (one,) = unsettled_people(case.subsidy)
     assert (one.line.enrolment.sequence, one.line.enrolment.verdict) == (2, Verdict.NEEDS_VERIFICATION)
-    with pytest.raises(Obstructed, match=r"^2号 .*死亡.*请先核实或剔除"):
+    with pytest.raises(NotNow, match=r"^2号 .*死亡.*请先核实或剔除"):
         case.take("approve", case.first)
 
 
@@ -191,7 +191,7 @@ def test_a_silent_registry_is_asked_again_and_only_that(case, registries):
     registries.silent = {"social_security"}
     case.in_review()
     assert {one.line.enrolment.verdict for one in unsettled_people(case.subsidy)} == {Verdict.NEEDS_VERIFICATION}
-    with pytest.raises(Obstructed):
+    with pytest.raises(NotNow):
         case.take("approve", case.first)
     assert list(due_again(timezone.now())) == []
     registries.silent, registries.asked = set(), []
@@ -208,7 +208,7 @@ def test_a_silent_registry_is_asked_again_and_only_that(case, registries):
 def test_that_registries_are_silent_is_said_of_a_person_once_with_their_names(case, registries):
     registries.silent = {"social_security", "employment", "business"}
     case.in_review()
-    with pytest.raises(Obstructed) as refused:
+    with pytest.raises(NotNow) as refused:
         case.take("approve", case.first)
     for sentence, one in zip(refused.value.sentences, unsettled_people(case.subsidy), strict=True):
         count = sum("暂未答复" in check.sentence for check in one.checks)
@@ -243,7 +243,7 @@ def test_a_certificate_the_registry_does_not_know_blocks_the_money(case, registr
     case.in_review()
     (one,) = unsettled_people(case.subsidy)
     assert one.line.enrolment.sequence == 3
-    with pytest.raises(Obstructed, match="技能人员证书系统没有查到该人员"):
+    with pytest.raises(NotNow, match="技能人员证书系统没有查到该人员"):
         case.take("approve", case.first)
 
 
@@ -251,7 +251,7 @@ def test_a_silent_certificate_registry_is_no_proof(case, registries):
     certified(case)
     registries.silent = {"certificates"}
     case.in_review()
-    with pytest.raises(Obstructed, match="证书待核"):
+    with pytest.raises(NotNow, match="证书待核"):
         case.take("approve", case.first)
 
 
@@ -278,10 +278,10 @@ def test_money_is_not_approved_before_that_comparison(case):
     case.published()
     with case.over():
         case.take("publicity_over", None)
-        with pytest.raises(Obstructed, match="系统比对还在进行"):
+        with pytest.raises(NotNow, match="系统比对还在进行"):
             case.take("conclude", case.second)
         Job.objects.filter(task="subsidies.tasks.check_payment").update(state=JobState.FAILED)
-        with pytest.raises(Obstructed, match="拨付前复核比对还没有完成"):
+        with pytest.raises(NotNow, match="拨付前复核比对还没有完成"):
             case.take("conclude", case.second)
 
 
@@ -292,7 +292,7 @@ def test_who_turns_out_to_have_been_in_work_is_taken_out_line_by_line_after_the_
         case.ended()
         (change,) = changes(case.subsidy)
         assert (change.line.enrolment.sequence, change.then.gate, change.now.gate) == (3, Gate.SUBSIDY, Gate.PAYMENT)
-        with pytest.raises(Obstructed, match=r"^3号 "):
+        with pytest.raises(NotNow, match=r"^3号 "):
             case.take("conclude", case.second)
         refuse_line(case.line(3), reason="参训时已就业", by=case.second)
         case.take("conclude", case.second)
@@ -305,7 +305,7 @@ def test_a_registry_silent_before_payment_is_asked_again(case, registries):
     registries.silent = {"employment"}
     with case.over():
         case.ended()
-        with pytest.raises(Obstructed, match="请先核实或剔除"):
+        with pytest.raises(NotNow, match="请先核实或剔除"):
             case.take("conclude", case.second)
     registries.silent = set()
     with money.at(case.subsidy.publicity.ends + timedelta(days=1), money.time(8, 10)):

@@ -9,9 +9,10 @@ from django.utils import timezone
 from accounts.domain.memberships import end_membership, open_membership
 from accounts.enums import Act, OrganisationKind
 from accounts.models import Event
-from casework.domain.moves import NotYours, Obstructed, Overtaken, available, take
+from casework.domain.moves import available, take
 from casework.enums import State
 from casework.models import Notice, Parameter, WorkItem
+from kit.refusals import NotAllowed, NotNow, Overtaken
 from subsidies.domain.claims import ClaimRefused, draw_up, refuse_line, restore_line
 from subsidies.enums import LineState
 from subsidies.models import Standard, Subsidy, SubsidyLine
@@ -66,13 +67,13 @@ def test_the_institution_of_an_employers_class_does_not_claim_in_its_place():
     works = factories.unit(kind=OrganisationKind.ENTERPRISE)
     school = training.on_file()
     case = money.completed_class(school=works, employer=works, institution=school.organisation)
-    with pytest.raises(NotYours, match="只有本班的申请单位可以申请补贴"):
+    with pytest.raises(NotAllowed, match="只有本班的申请单位可以申请补贴"):
         draw_up(case.training_class, by=factories.operator(school.organisation))
     assert draw_up(case.training_class, by=case.clerk).payee == works
 
 
 def test_an_officer_draws_up_nothing(case):
-    with pytest.raises(NotYours):
+    with pytest.raises(NotAllowed):
         draw_up(case.training_class, by=case.first)
     assert not Subsidy.objects.exists()
 
@@ -116,7 +117,7 @@ def test_the_database_freezes_the_lines_of_a_submitted_claim(case):
 def test_a_claim_without_anybody_to_pay_is_not_submitted(case):
     Enrolment.objects.update(result="fail", certificate_number="", certificate_kind="")
     draw_up(case.training_class, by=case.clerk)
-    with pytest.raises(Obstructed, match="没有可以申请补贴的学员"):
+    with pytest.raises(NotNow, match="没有可以申请补贴的学员"):
         case.take("submit", case.clerk)
 
 
@@ -124,7 +125,7 @@ def test_what_was_worth_something_in_the_draft_is_judged_again_at_submission(cas
     draw_up(case.training_class, by=case.clerk)
     with factories.world_as_it_was():
         Standard.objects.all().update(until="2025-01-01")
-    with pytest.raises(Obstructed, match="没有可以申请补贴的学员"):
+    with pytest.raises(NotNow, match="没有可以申请补贴的学员"):
         case.take("submit", case.clerk)
     assert case.subsidy.state == State.DRAFT
 
@@ -132,7 +133,7 @@ def test_what_was_worth_something_in_the_draft_is_judged_again_at_submission(cas
 def test_a_payee_without_an_account_is_told_to_enter_it(case):
     UnitAccount.objects.update(ended_at=timezone.now())
     draw_up(case.training_class, by=case.clerk)
-    with pytest.raises(Obstructed) as refused:
+    with pytest.raises(NotNow) as refused:
         case.take("submit", case.clerk)
     assert refused.value.sentences == [
         f"收款单位{case.clerk.organisation.name}没有收款账户，请先在单位信息中申请账户。"
@@ -142,7 +143,7 @@ def test_a_payee_without_an_account_is_told_to_enter_it(case):
 def test_another_unit_and_an_officer_cannot_submit(case):
     draw_up(case.training_class, by=case.clerk)
     for other in (factories.operator(factories.unit()), case.first, case.finance):
-        with pytest.raises(NotYours, match="只有申请单位的经办人可以办理"):
+        with pytest.raises(NotAllowed, match="只有申请单位的经办人可以办理"):
             case.take("submit", other)
 
 
@@ -162,7 +163,7 @@ def test_a_withdrawn_claim_is_a_draft_again_and_the_class_completed(case):
 def test_once_somebody_decided_the_applicant_cannot_withdraw(case):
     case.in_review()
     case.take("approve", case.first)
-    with pytest.raises(Obstructed, match="审核人员已作出决定"):
+    with pytest.raises(NotNow, match="审核人员已作出决定"):
         case.take("withdraw", case.clerk)
 
 
@@ -193,7 +194,7 @@ def test_a_trainee_struck_in_review_leaves_the_sum_and_the_applicant_is_told_why
 
 def test_striking_without_a_reason_is_refused(case):
     case.in_review()
-    with pytest.raises(Obstructed, match="剔除人员须说明理由"):
+    with pytest.raises(NotNow, match="剔除人员须说明理由"):
         refuse_line(case.line(2), reason="  ", by=case.first)
 
 
@@ -203,7 +204,7 @@ def test_only_the_desk_with_the_grant_strikes(case):
     league = factories.officer("150100")
     without = factories.member(factories.office("150102", OrganisationKind.INDUSTRY, department="emergency"))
     for other in (elsewhere, league, without, case.clerk, case.finance):
-        with pytest.raises(NotYours):
+        with pytest.raises(NotAllowed):
             refuse_line(case.line(2), reason="理由", by=other)
     assert case.line(2).state == LineState.CLAIMED
 
@@ -211,7 +212,7 @@ def test_only_the_desk_with_the_grant_strikes(case):
 @pytest.mark.parametrize("walk", ["submitted", "published", "approved"])
 def test_nobody_is_struck_outside_a_review(case, walk):
     getattr(case, walk)()
-    with pytest.raises((Obstructed, NotYours)):
+    with pytest.raises((NotNow, NotAllowed)):
         refuse_line(case.line(2), reason="理由", by=case.first)
 
 
@@ -236,14 +237,14 @@ def test_after_the_first_review_agreed_nobody_is_put_back(case):
     case.in_review()
     refuse_line(case.line(2), reason="已就业", by=case.first)
     case.take("approve", case.first)
-    with pytest.raises(Obstructed, match="已有审核人员按现在的名单同意"):
+    with pytest.raises(NotNow, match="已有审核人员按现在的名单同意"):
         restore_line(case.line(2), reason="恢复", by=case.second)
 
 
 def test_whom_the_rules_refuse_no_officer_puts_back(case):
     Enrolment.objects.filter(sequence=2).update(result="fail", certificate_number="")
     case.in_review()
-    with pytest.raises(Obstructed, match="此人没有被审核人员剔除"):
+    with pytest.raises(NotNow, match="此人没有被审核人员剔除"):
         restore_line(case.line(2), reason="恢复", by=case.first)
 
 
@@ -262,7 +263,7 @@ def test_when_everybody_is_struck_there_is_nothing_to_agree_to(case):
     case.in_review()
     for sequence in (1, 2, 3):
         refuse_line(case.line(sequence), reason="不符合", by=case.first)
-    with pytest.raises(Obstructed, match="所有人员都已剔除"):
+    with pytest.raises(NotNow, match="所有人员都已剔除"):
         case.take("approve", case.first)
 
 
@@ -279,7 +280,7 @@ def test_first_and_second_review_are_two_people(case):
         Act.SECOND_REVIEW_SUBSIDY,
         2,
     )
-    with pytest.raises(Obstructed, match="同一人不能作两次审核"):
+    with pytest.raises(NotNow, match="同一人不能作两次审核"):
         case.take("approve", case.first)
     case.take("approve", case.second)
     assert case.subsidy.state == State.PUBLICITY
@@ -290,7 +291,7 @@ def test_the_same_person_in_another_seat_is_still_the_same_person(case):
     case.take("approve", case.first)
     end_membership(case.first, by=factories.administrator("150100"), reason="重新任职")
     membership = open_membership(case.first.user, organisation=case.first.organisation, role=case.first.role, by=None)
-    with pytest.raises(Obstructed, match="同一人不能作两次审核"):
+    with pytest.raises(NotNow, match="同一人不能作两次审核"):
         case.take("approve", membership)
 
 
@@ -302,7 +303,7 @@ def test_another_office_a_unit_and_finance_do_not_review(case):
         (case.clerk, "申请单位不能审批"),
         (case.finance, "此件不在您所在部门办理"),
     ):
-        with pytest.raises(NotYours, match=sentence):
+        with pytest.raises(NotAllowed, match=sentence):
             case.take("approve", other)
 
 
@@ -314,7 +315,7 @@ def test_an_officer_with_the_first_review_only_does_not_give_the_second():
         grant.delete()
     case.in_review()
     case.take("approve", case.first)
-    with pytest.raises(NotYours, match="您没有这类人员、这一环节的审批权限"):
+    with pytest.raises(NotAllowed, match="您没有这类人员、这一环节的审批权限"):
         case.take("approve", case.second)
 
 
@@ -322,7 +323,7 @@ def test_who_agreed_first_does_not_approve_the_money(case):
     case.published()
     with case.over():
         case.ended()
-        with pytest.raises(Obstructed, match="您是本件的初审人员"):
+        with pytest.raises(NotNow, match="您是本件的初审人员"):
             case.take("conclude", case.first)
         case.take("conclude", case.second)
     assert case.subsidy.state == State.APPROVED
@@ -339,7 +340,7 @@ def test_a_refused_claim_says_why_on_every_line_and_closes_the_class(case):
 def test_a_refusal_without_a_reason_is_refused(case):
     case.in_review()
     for move in ("refuse", "return"):
-        with pytest.raises(Obstructed, match="须说明理由"):
+        with pytest.raises(NotNow, match="须说明理由"):
             case.take(move, case.first, " ")
 
 

@@ -7,8 +7,9 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 
-from casework.domain.moves import Obstructed, take
+from casework.domain.moves import take
 from casework.enums import State
+from kit.refusals import NotNow
 from subsidies.domain.budgets import set_budget
 from subsidies.domain.claims import draw_up
 from subsidies.domain.objections import file_objection
@@ -44,9 +45,9 @@ def at_once(*acts: Callable[[], object]) -> list[object]:
 
 
 def refusals(results: list[object]) -> list[str]:
-    wrong = [one for one in results if isinstance(one, Exception) and not isinstance(one, Obstructed)]
+    wrong = [one for one in results if isinstance(one, Exception) and not isinstance(one, NotNow)]
     assert wrong == []
-    return [one.sentences[0] for one in results if isinstance(one, Obstructed)]
+    return [one.sentences[0] for one in results if isinstance(one, NotNow)]
 
 
 @pytest.fixture

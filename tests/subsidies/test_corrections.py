@@ -13,8 +13,9 @@ from rest_framework.test import APIClient
 
 from accounts.enums import Role
 from accounts.models import Event
-from casework.domain.moves import NotYours, Obstructed, Overtaken, take
+from casework.domain.moves import take
 from casework.models import Notice
+from kit.refusals import NotAllowed, NotNow, Overtaken
 from subsidies.domain import corrections
 from subsidies.domain.corrections import propose, settle, take_back
 from subsidies.domain.payments import draw_up_batch, payable, read_result, take_result
@@ -151,7 +152,7 @@ def test_while_a_correction_waits_the_line_is_held_everywhere(case, colleague, b
     money.new_account(case)
     assert [claim.pk for claim in payable(case.finance)] == [case.subsidy.pk]
     made = propose(payment, by=case.finance, day=money.TODAY, **ARRIVED)
-    with pytest.raises(Obstructed, match="有更正回执待复核，暂缓拨付"):
+    with pytest.raises(NotNow, match="有更正回执待复核，暂缓拨付"):
         draw_up_batch([case.subsidy], by=case.finance)
     page = browser(case.finance).get(reverse("payables")).content.decode()
     assert "有更正回执待复核，暂缓拨付" in page
@@ -177,11 +178,11 @@ def test_a_failure_that_was_paid_again_is_no_second_payment(case, colleague):
     payment = answered(case, "失败")
     money.new_account(case)
     batch = draw_up_batch([case.subsidy], by=case.finance)
-    with pytest.raises(Obstructed, match=r"已重新列入.*尚未锁定的请先撤销批次"):
+    with pytest.raises(NotNow, match=r"已重新列入.*尚未锁定的请先撤销批次"):
         propose(payment, by=case.finance, day=money.TODAY, **ARRIVED)
     take(batch, "freeze", by=case.finance)
     take_result(batch, read_result(batch, money.answers(batch)), by=case.finance)
-    with pytest.raises(Obstructed, match=r"再次拨付（已到账）；同一补贴到账两次的，应追回重复的一笔"):
+    with pytest.raises(NotNow, match=r"再次拨付（已到账）；同一补贴到账两次的，应追回重复的一笔"):
         propose(payment, by=case.finance, day=money.TODAY, **ARRIVED)
     assert not BankCorrection.objects.exists()
 
@@ -193,18 +194,18 @@ def test_a_failure_that_was_paid_again_is_no_second_payment(case, colleague):
 def test_who_entered_it_does_not_agree_to_it(case, colleague):
     made = propose(answered(case), by=case.finance, day=money.TODAY, **SENT_BACK)
     for agree in (True, False):
-        with pytest.raises(NotYours, match="不能自己复核"):
+        with pytest.raises(NotAllowed, match="不能自己复核"):
             settle(made, agree=agree, note="是", by=case.finance)
     with pytest.raises(IntegrityError, match="bankcorrection_by_two_users"), transaction.atomic():
         BankCorrection.objects.update(
             state="agreed", answered_by=colleague, answerer=case.finance.user, answered_at=timezone.now()
         )
     for stranger in (money.finance("150103"), money.finance("150100"), case.first, case.clerk):
-        with pytest.raises(NotYours):
+        with pytest.raises(NotAllowed):
             settle(made, agree=True, by=stranger)
-        with pytest.raises(NotYours):
+        with pytest.raises(NotAllowed):
             take_back(made, by=stranger)
-    with pytest.raises(NotYours, match="只有登记更正的人可以撤回"):
+    with pytest.raises(NotAllowed, match="只有登记更正的人可以撤回"):
         take_back(made, by=colleague)
     take_back(made, by=case.finance)
     assert BankCorrection.objects.get().state == CorrectionState.TAKEN_BACK
@@ -215,9 +216,9 @@ def test_who_entered_it_does_not_agree_to_it(case, colleague):
 def test_a_correction_is_answered_once_and_declined_only_with_a_reason(case, colleague):
     payment = answered(case)
     made = propose(payment, by=case.finance, day=money.TODAY, **SENT_BACK)
-    with pytest.raises(Obstructed, match="这一笔已有更正回执待复核"):
+    with pytest.raises(NotNow, match="这一笔已有更正回执待复核"):
         propose(payment, by=colleague, day=money.TODAY, **(SENT_BACK | {"bank_reference": "TH2"}))
-    with pytest.raises(Obstructed, match="不同意更正须说明理由"):
+    with pytest.raises(NotNow, match="不同意更正须说明理由"):
         settle(made, agree=False, note=" ", by=colleague)
     assert (
         settle(made, agree=True, by=colleague).state
@@ -245,7 +246,7 @@ def test_a_correction_is_answered_once_and_declined_only_with_a_reason(case, col
     ],
 )
 def test_a_correction_that_cannot_be_is_refused_with_what_is_wrong(case, word, fields, day, sentence):
-    with pytest.raises(Obstructed, match=sentence):
+    with pytest.raises(NotNow, match=sentence):
         propose(answered(case, word), by=case.finance, day=day, **fields)
     assert not BankCorrection.objects.exists()
 
@@ -253,13 +254,13 @@ def test_a_correction_that_cannot_be_is_refused_with_what_is_wrong(case, word, f
 def test_a_serial_number_of_the_bank_is_used_once_in_corrections_too(case, colleague):
     first, other = answered(case), money.approved_claim(1)
     second = answered(other, "失败")
-    with pytest.raises(Obstructed, match=f"银行流水号{first.bank_reference.lower()}已用于"):
+    with pytest.raises(NotNow, match=f"银行流水号{first.bank_reference.lower()}已用于"):
         propose(
             second, by=case.finance, day=money.TODAY, **(ARRIVED | {"bank_reference": first.bank_reference.lower()})
         )
     corrected(first, case, colleague, SENT_BACK, money.TODAY)
     third = answered(money.approved_claim(1))
-    with pytest.raises(Obstructed, match="银行流水号th0001已用于"):
+    with pytest.raises(NotNow, match="银行流水号th0001已用于"):
         propose(third, by=case.finance, day=money.TODAY, **(SENT_BACK | {"bank_reference": " th0001 "}))
 
 
@@ -314,7 +315,7 @@ def test_the_first_answer_may_come_again_after_a_return_and_another_leads_to_the
     corrected(payment, case, colleague, SENT_BACK, money.TODAY)
     assert take_result(payment.batch, read_result(payment.batch, rows), by=case.finance) == 0
     with pytest.raises(
-        Obstructed, match="已有回执（到账后退回），内容与此不同；银行事后退回或更正的，请在批次页面登记更正回执"
+        NotNow, match="已有回执（到账后退回），内容与此不同；银行事后退回或更正的，请在批次页面登记更正回执"
     ):
         take_result(payment.batch, read_result(payment.batch, money.answers(payment.batch, "失败")), by=case.finance)
 
@@ -328,7 +329,7 @@ def test_what_came_back_goes_out_only_to_an_account_changed_and_approved_after_t
     if word == "成功":
         corrected(payment, case, colleague, SENT_BACK, money.TODAY)
     name, reason = case.subsidy.payee.name, now(payment).return_reason
-    with pytest.raises(Obstructed) as refused:
+    with pytest.raises(NotNow) as refused:
         draw_up_batch([case.subsidy], by=case.finance)
     assert refused.value.sentences == [
         (
@@ -343,7 +344,7 @@ def test_what_came_back_goes_out_only_to_an_account_changed_and_approved_after_t
         bank_name="示例银行",
         bank_account="6222020602000099999",
     )
-    with pytest.raises(Obstructed, match="收款账户还没有变更；变更由审核人员同意、财务确认后"):
+    with pytest.raises(NotNow, match="收款账户还没有变更；变更由审核人员同意、财务确认后"):
         draw_up_batch([case.subsidy], by=case.finance)
     forced(AccountChange.objects.all(), state="withdrawn", decided_at=timezone.now())
     money.new_account(case)
@@ -381,7 +382,7 @@ def test_a_return_approved_before_it_happened_cures_nothing(case, colleague):
     money.new_account(case)
     with money.at(LATER):
         corrected(payment, case, colleague, SENT_BACK, LATER)
-        with pytest.raises(Obstructed, match="的收款账户须在退票之后变更并确认"):
+        with pytest.raises(NotNow, match="的收款账户须在退票之后变更并确认"):
             draw_up_batch([case.subsidy], by=case.finance)
 
 
@@ -493,9 +494,9 @@ def test_a_serial_number_taken_while_a_correction_waited_is_said_in_words(case, 
     made = propose(payment, by=case.finance, day=money.TODAY, **ARRIVED)
     batch = money.frozen_batch(other)
     take_result(batch, read_result(batch, money.answers(batch, 银行流水号=ARRIVED["bank_reference"])), by=other.finance)
-    with pytest.raises(Obstructed, match="银行流水号ICBC-LATE-1已用于"):
+    with pytest.raises(NotNow, match="银行流水号ICBC-LATE-1已用于"):
         settle(made, agree=True, by=colleague)
     monkeypatch.setattr(corrections, "_serial_taken", lambda *args, **kwargs: [])
-    with pytest.raises(Obstructed, match="这个银行流水号刚被另一笔付款使用"):
+    with pytest.raises(NotNow, match="这个银行流水号刚被另一笔付款使用"):
         settle(made, agree=True, by=colleague)
     assert (BankCorrection.objects.get().state, now(payment).state) == (CorrectionState.PROPOSED, PaymentState.RETURNED)

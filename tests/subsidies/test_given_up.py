@@ -8,9 +8,9 @@ import pytest
 from django.urls import reverse
 
 from accounts.domain.findings import search
-from casework.domain.moves import Obstructed
 from casework.enums import State
 from casework.models import WorkItem
+from kit.refusals import NotNow
 from subsidies.domain.claims import claimable, draw_up, refuse_line
 from subsidies.enums import LineState
 from subsidies.models import Budget, Subsidy, SubsidyLine
@@ -109,7 +109,7 @@ def test_taken_up_again_by_program_it_asks_for_the_same_but_for_whom_an_officer_
     assert [worth.enrolment.sequence for worth in claimable(case.training_class)] == [2], (
         "whom the claim asks for is offered to no other"
     )
-    with pytest.raises(Obstructed):
+    with pytest.raises(NotNow):
         case.take("resume", case.clerk)
     case.take("submit", case.clerk)
     money.run_jobs(case.subsidy)

@@ -8,11 +8,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from casework.domain.moves import Obstructed, take
+from casework.domain.moves import take
 from casework.enums import State
 from casework.models import Notice
 from eligibility.domain.overrulings import propose, settle
 from eligibility.enums import Verdict
+from kit.refusals import NotNow
 from subsidies.domain.claims import refuse_line
 from subsidies.domain.payments import draw_up_batch
 from subsidies.enums import LineState
@@ -64,7 +65,7 @@ def test_a_batch_drawn_up_before_is_not_frozen_by_page_or_program(case, browser,
     assert (sent.status_code, SAYS in sent.content.decode()) == (409, True)
     first = f"此人已列入批次{batch.number}：先由财务人员撤销该批次，再由审核人员剔除此人。"
     assert first in sent.content.decode()
-    with pytest.raises(Obstructed, match=first):
+    with pytest.raises(NotNow, match=first):
         refuse_line(case.line(1), reason="班期内已参保", by=case.first)
     answer = api(case.finance).post(
         f"/api/v1/batches/{batch.pk}/moves/freeze/", {"expected_version": batch.version}, format="json"
@@ -93,7 +94,7 @@ def test_two_officers_set_it_aside_and_the_money_goes_out(case):
     judged_again(case)
     file = SimpleUploadedFile("依据.pdf", PDF)
     proposed = propose(KIND, case.line(1).enrolment_id, CODE, "参保系代缴", file, by=case.first)
-    with pytest.raises(Obstructed, match="暂缓拨付"):
+    with pytest.raises(NotNow, match="暂缓拨付"):
         draw_up_batch([case.subsidy], by=case.finance)
     settle(proposed, agree=True, by=case.second)
     assert money.frozen_batch(case).amount == Decimal("2400.00")
@@ -101,7 +102,7 @@ def test_two_officers_set_it_aside_and_the_money_goes_out(case):
 
 def test_or_the_person_is_taken_out_and_the_budget_has_the_money_back(case, browser):
     judged_again(case)
-    with pytest.raises(Obstructed, match="不能剔除"):
+    with pytest.raises(NotNow, match="不能剔除"):
         refuse_line(case.line(2), reason="x", by=case.first)
     sent = browser(case.first).post(
         reverse("subsidy_line_refuse", args=[case.line(1).pk]), {"reason": "班期内已参保", "confirmed": "1"}

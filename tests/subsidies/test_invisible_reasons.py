@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from accounts.enums import Role
 from accounts.models import Event
-from casework.domain.moves import Obstructed, take
+from casework.domain.moves import take
+from kit.refusals import NotNow
 from subsidies.domain.corrections import propose
 from subsidies.domain.objections import file_objection
 from subsidies.models import BankCorrection, Objection
@@ -95,5 +96,5 @@ def test_no_other_holder_is_paid_for_an_unseen_reason(unseen):
         is_exception=True,
         exception_reason=unseen,
     )
-    with pytest.raises(Obstructed, match="使用其他户名须说明理由"):
+    with pytest.raises(NotNow, match="使用其他户名须说明理由"):
         take(change, "submit", by=clerk)

@@ -14,9 +14,10 @@ from accounts.domain.changes import opened
 from accounts.enums import Role
 from accounts.models import Event
 from casework.domain.files import attach
-from casework.domain.moves import NotYours, Obstructed, available, take
+from casework.domain.moves import available, take
 from casework.enums import State
 from casework.models import Attachment, WorkItem
+from kit.refusals import NotAllowed, NotNow
 from subsidies.domain.payments import draw_up_batch, payable
 from subsidies.models import Payment, PaymentBatch
 from tests import factories
@@ -166,7 +167,7 @@ def test_a_confirmed_account_is_paid_from_the_next_batch_on(case, unit):
 def test_who_approved_does_not_confirm_in_another_seat(case):
     change = approved(case)
     membership = factories.moved(case.first, case.finance.organisation, Role.FINANCE)
-    with pytest.raises(Obstructed, match="须由另一名财务人员确认"):
+    with pytest.raises(NotNow, match="须由另一名财务人员确认"):
         take(change, "confirm", by=membership)
     assert UnitAccount.objects.get().bank_account == OLD
 
@@ -202,7 +203,7 @@ def test_the_database_refuses_an_account_agreed_to_and_confirmed_by_one_person(c
 def test_only_finance_of_the_place_confirms_and_sees_it(case, api):
     change = approved(case)
     for other in (money.finance("150103"), money.finance("150100"), case.first, case.clerk):
-        with pytest.raises(NotYours):
+        with pytest.raises(NotAllowed):
             take(change, "confirm", by=other)
     for code, seen in (("150102", 200), ("150100", 404), ("150103", 404)):
         assert api(money.finance(code)).get(f"/api/v1/account-changes/{change.pk}/").status_code == seen
@@ -265,11 +266,11 @@ def paper():
 
 def test_another_holder_is_refused_without_reason_or_paper(case):
     change = ask(case, holder="举办单位")
-    with pytest.raises(Obstructed, match="不能作为收款账户"):
+    with pytest.raises(NotNow, match="不能作为收款账户"):
         take(change, "submit", by=case.clerk)
     for reason in ("", "\u200b", "\u3164\u2800"):
         AccountChange.objects.update(is_exception=True, exception_reason=reason)
-        with pytest.raises(Obstructed) as refused:
+        with pytest.raises(NotNow) as refused:
             take(change, "submit", by=case.clerk)
         assert refused.value.sentences == [
             "使用其他户名须说明理由。",
@@ -297,7 +298,7 @@ def test_another_holder_needs_two_officers_and_finance_and_is_marked_everywhere(
     take(change, "submit", by=case.clerk)
     take(change, "approve", by=case.first)
     assert (change.state, change.position) == (State.IN_REVIEW, 2)
-    with pytest.raises(Obstructed, match="同一人不能作两次审核"):
+    with pytest.raises(NotNow, match="同一人不能作两次审核"):
         take(change, "approve", by=case.first)
     take(change, "approve", by=case.second)
     assert change.state == State.CONFIRMING
@@ -331,7 +332,7 @@ def test_the_database_refuses_an_exception_one_officer_agreed_to(case):
 def test_a_batch_drawn_up_before_the_account_changed_is_not_frozen(browser, case):
     batch = draw_up_batch([case.subsidy], by=case.finance)
     confirmed(case)
-    with pytest.raises(Obstructed, match="收款账户在生成批次后有变更，请撤销批次后重新生成"):
+    with pytest.raises(NotNow, match="收款账户在生成批次后有变更，请撤销批次后重新生成"):
         take(batch, "freeze", by=case.finance)
     take(batch, "withdraw", by=case.finance, reason="账户变更")
     assert frozen(case) == [(case.clerk.organisation.name, "内蒙古银行", NEW)]
@@ -366,7 +367,7 @@ def test_an_account_number_put_past_the_portal_stops_the_money(case, unit):
     account = unit.accounts.get()
     account.bank_account = NEW
     account.save(update_fields=["bank_account"])
-    with pytest.raises(Obstructed, match="与批准时的校验值不一致"):
+    with pytest.raises(NotNow, match="与批准时的校验值不一致"):
         draw_up_batch([case.subsidy], by=case.finance)
 
 
@@ -389,7 +390,7 @@ def test_a_dropped_change_leaves_the_account_in_force(case, so_far):
 
 def test_the_same_account_again_is_no_change(case):
     change = ask(case, bank="示例银行", number=OLD)
-    with pytest.raises(Obstructed, match="与在用账户相同"):
+    with pytest.raises(NotNow, match="与在用账户相同"):
         take(change, "submit", by=case.clerk)
 
 
@@ -412,7 +413,7 @@ def test_a_first_account_comes_with_the_registration_and_waits_for_finance():
         officer,
         0,
     )
-    with pytest.raises(Obstructed, match="须由另一名财务人员确认"):
+    with pytest.raises(NotNow, match="须由另一名财务人员确认"):
         take(change, "confirm", by=factories.moved(officer, finance.organisation, Role.FINANCE))
     take(change, "confirm", by=finance)
     assert UnitAccount.objects.get().holder == membership.organisation.name

@@ -11,9 +11,9 @@ from django.urls import reverse
 from accounts.domain.form_tokens import FIELD
 from accounts.models import Event
 from casework.domain.arrangements import enter, lines_of_text
-from casework.domain.moves import NotYours, Obstructed, Overtaken
 from casework.enums import State
 from casework.models import Notice, Parameter, WorkdayOverride, WorkItem
+from kit.refusals import NotAllowed, NotNow, Overtaken
 from subsidies.domain.claims import refuse_line
 from subsidies.domain.objections import answer_objection, file_objection
 from subsidies.domain.publicity import snapshot_digest
@@ -76,7 +76,7 @@ def test_the_last_day_counts_to_midnight_in_inner_mongolia(case):
     assert case.subsidy.publicity.ends == date(2026, 3, 23)
     with money.at(date(2026, 3, 23), time(23, 59)):
         assert end_publicity() == 0
-        with pytest.raises(Obstructed, match="公示至2026-03-23，期满后才能审批"):
+        with pytest.raises(NotNow, match="公示至2026-03-23，期满后才能审批"):
             case.take("publicity_over", None)
     with money.at(date(2026, 3, 24), time(0, 1)):  # still the 23rd in UTC
         assert end_publicity() == 1
@@ -98,9 +98,9 @@ def test_the_beat_moves_each_claim_once_and_leaves_the_others(case):
 
 def test_nobody_hurries_a_publicity(case):
     case.published()
-    with pytest.raises(NotYours, match="由系统办理"):
+    with pytest.raises(NotAllowed, match="由系统办理"):
         case.take("publicity_over", case.second)
-    with pytest.raises(Obstructed, match="现在的状态是“公示中”"):
+    with pytest.raises(NotNow, match="现在的状态是“公示中”"):
         case.take("conclude", case.second)
     with pytest.raises(IntegrityError, match="was published so"), transaction.atomic():
         Publicity.objects.update(ends=date(2026, 3, 16))
@@ -137,9 +137,9 @@ def test_no_publicity_is_over_on_a_provisional_day_neither_by_the_beat_nor_by_a_
     case = provisional_case()
     with money.at(date(2027, 1, 12)):
         assert end_publicity() == 0
-        with pytest.raises(Obstructed, match="2027-01-05是暂定的：2027年放假安排录入后重新计算，此前公示不能期满"):
+        with pytest.raises(NotNow, match="2027-01-05是暂定的：2027年放假安排录入后重新计算，此前公示不能期满"):
             case.take("publicity_over", None)
-        with pytest.raises(Obstructed):
+        with pytest.raises(NotNow):
             case.take("conclude", case.second)
         with pytest.raises(IntegrityError, match="ends on a provisional day"), transaction.atomic():
             forced(Subsidy.objects.all(), state=State.CONCLUDING)
@@ -263,7 +263,7 @@ def test_an_objection_from_the_street_blocks_the_money_until_it_is_answered(case
     assert Notice.objects.filter(organisation=case.second.organisation, text__contains="收到异议").exists()
     with case.over():
         concluding(case)
-        with pytest.raises(Obstructed, match="还有1件异议没有处理完"):
+        with pytest.raises(NotNow, match="还有1件异议没有处理完"):
             case.take("conclude", case.second)
         answer_objection(objection, outcome="dismissed", answer="经查考勤属实", by=case.second)
         case.take("conclude", case.second)
@@ -278,7 +278,7 @@ def test_an_upheld_objection_blocks_until_the_person_is_taken_out(case):
     with case.over():
         concluding(case)
         answer_objection(objection, outcome="upheld", answer="经查未到课。", by=case.second)
-        with pytest.raises(Obstructed) as refused:
+        with pytest.raises(NotNow) as refused:
             case.take("conclude", case.second)
         assert refused.value.sentences == ["对2号 欧阳春华的异议成立：经查未到课。请剔除此人，或退回申请单位更正。"]
         refuse_line(case.line(2), reason="异议成立：未到课", by=case.second)
@@ -293,7 +293,7 @@ def test_an_upheld_objection_to_the_whole_claim_leaves_only_the_return(case):
         concluding(case)
         answer_objection(objection, outcome="upheld", answer="经查情况属实", by=case.second)
         refuse_line(case.line(2), reason="异议", by=case.second)
-        with pytest.raises(Obstructed, match="异议成立：经查情况属实。请退回申请单位更正"):
+        with pytest.raises(NotNow, match="异议成立：经查情况属实。请退回申请单位更正"):
             case.take("conclude", case.second)
         case.take("return", case.second, "异议成立，请更正")
     assert (case.subsidy.state, case.stage) == (State.RETURNED, Stage.COMPLETED)
@@ -332,10 +332,10 @@ def test_an_open_objection_of_the_earlier_publicity_is_neither_lost_nor_left_for
         case.agreed()
     with case.over():
         case.ended()
-        with pytest.raises(Obstructed, match="还有1件异议没有处理完"):
+        with pytest.raises(NotNow, match="还有1件异议没有处理完"):
             case.take("conclude", case.second)
         answer_objection(objection, outcome="upheld", answer="确有错误", by=case.second)
-        with pytest.raises(Obstructed, match="对1号 乌云其木格的异议成立"):
+        with pytest.raises(NotNow, match="对1号 乌云其木格的异议成立"):
             case.take("conclude", case.second)
         refuse_line(case.line(1), reason="异议成立", by=case.second)
         case.take("conclude", case.second)
@@ -360,7 +360,7 @@ def test_an_objection_names_somebody_who_is_on_the_list(case):
     refuse_line(case.line(2), reason="不符合", by=case.first)
     case.agreed()
     for sequence in (2, 4):
-        with pytest.raises(Obstructed, match="公示名单中没有这个序号"):
+        with pytest.raises(NotNow, match="公示名单中没有这个序号"):
             file_objection(case.subsidy.publicity, text="异议", sequence=sequence)
 
 
@@ -369,10 +369,10 @@ def test_only_officers_of_the_deciding_office_answer_and_only_once(case):
     objection = file_objection(case.subsidy.publicity, text="异议")
     inspector = factories.member(case.second.organisation, "inspector")
     for other in (case.clerk, case.finance, factories.officer("150103"), factories.officer("150100"), inspector):
-        with pytest.raises(NotYours, match="只有审批此件的部门可以处理异议"):
+        with pytest.raises(NotAllowed, match="只有审批此件的部门可以处理异议"):
             answer_objection(objection, outcome="dismissed", answer="不属实", by=other)
     for outcome, answer in (("", "不属实"), ("other", "不属实"), ("dismissed", "  ")):
-        with pytest.raises(Obstructed, match="请选择处理结果并写明答复"):
+        with pytest.raises(NotNow, match="请选择处理结果并写明答复"):
             answer_objection(objection, outcome=outcome, answer=answer, by=case.second)
     answer_objection(objection, outcome="dismissed", answer="不属实", by=case.second)
     with pytest.raises(Overtaken, match="已由"):

@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 
 from accounts.domain.memberships import change_organisation
-from casework.domain.moves import Obstructed, take
+from casework.domain.moves import take
+from kit.refusals import NotNow
 from subsidies.domain.payments import draw_up_batch
 from subsidies.models import PaymentBatch
 from tests import factories
@@ -37,7 +38,7 @@ def test_the_claim_is_marked_and_not_drawn_up_by_page_api_and_domain(browser, ap
     (offered,) = api(case.finance).get("/api/v1/payables/").json()["results"]
     assert TOLD in offered["why_not"]
     assert api(case.finance).post("/api/v1/batches/", {"subsidies": [case.subsidy.pk]}).status_code == 409
-    with pytest.raises(Obstructed, match=TOLD):
+    with pytest.raises(NotNow, match=TOLD):
         draw_up_batch([case.subsidy], by=case.finance)
     for who in (case.finance, case.clerk):
         assert TOLD in browser(who).get(reverse("unit", args=[organisation.unit.pk])).text
@@ -48,7 +49,7 @@ def test_a_batch_drawn_up_before_the_renaming_is_marked_and_cannot_be_frozen(bro
     batch = draw_up_batch([case.subsidy], by=case.finance)
     renamed()
     assert TOLD in browser(case.finance).get(reverse("case", args=["paymentbatch", batch.pk])).text
-    with pytest.raises(Obstructed, match=TOLD):
+    with pytest.raises(NotNow, match=TOLD):
         take(batch, "freeze", by=case.finance)
     assert not PaymentBatch.objects.get().digest
 

@@ -7,8 +7,9 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from rest_framework.test import APIClient
 
-from casework.domain.moves import NotYours, Obstructed, take
+from casework.domain.moves import take
 from casework.enums import State
+from kit.refusals import NotAllowed, NotNow
 from subsidies.domain.claims import ClaimRefused, draw_up, refuse_line
 from subsidies.domain.payments import read_result, take_result
 from subsidies.enums import LineState
@@ -151,7 +152,7 @@ def test_there_is_no_supplementary_claim_where_nobody_can_be_claimed_for(struck)
         more(case)
     with pytest.raises(ClaimRefused, match="请至少选择一名"):
         draw_up(struck.training_class, by=struck.clerk, enrolments=[])
-    with pytest.raises(NotYours):
+    with pytest.raises(NotAllowed):
         draw_up(struck.training_class, by=struck.first)
 
 
@@ -165,7 +166,7 @@ def test_limits_and_budget_are_judged_as_always(struck):
     struck.agreed()
     with struck.over():
         struck.ended()
-        with pytest.raises(Obstructed, match="资金不足"):
+        with pytest.raises(NotNow, match="资金不足"):
             take(struck.subsidy, "conclude", by=struck.second)
     assert (struck.subsidy.state, case.subsidy.state) == (State.CONCLUDING, State.APPROVED)
     assert Budget.objects.get().committed == Decimal("3600.00")

@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Event
-from casework.domain.moves import Obstructed, take
+from casework.domain.moves import take
 from casework.enums import State
 from casework.models import WorkItem
+from kit.refusals import NotNow
 from subsidies.domain.claims import refuse_line
 from subsidies.domain.payments import draw_up_batch
 from subsidies.enums import Item, LineState
@@ -42,7 +43,7 @@ def found(case, what=ChangeKind.DIED, since=LAST, place=1):
 
 
 def refused(act, *args, **words) -> list[str]:
-    with pytest.raises(Obstructed) as problem:
+    with pytest.raises(NotNow) as problem:
         act(*args, **words)
     return problem.value.sentences
 

@@ -11,9 +11,10 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
-from casework.domain.moves import Obstructed, take
+from casework.domain.moves import take
 from casework.enums import State
 from kit.ids import citizen_number_from
+from kit.refusals import NotNow
 from tests import factories
 from tests.factories import eligibility as people
 from tests.training import walk as walks
@@ -95,7 +96,7 @@ def test_a_second_class_with_the_same_teacher_or_the_same_room_is_not_submitted(
     }[other]
     free.save()
     second.training_class.lessons.update(**{other: free})
-    with pytest.raises(Obstructed) as refused:
+    with pytest.raises(NotNow) as refused:
         second.submit()
     assert [says in one and walk.reload().number in one for one in refused.value.sentences] == [True, True]
     assert (second.opening.state, held(second.training_class)) == (State.DRAFT, {(False, False)})
@@ -146,7 +147,7 @@ def test_one_person_on_file_with_two_units_is_one_teacher(walk):
     assert conflicts(other.training_class) == []
     theirs.number = NUMBER
     save_teacher(theirs, by=other.applicant)
-    with pytest.raises(Obstructed) as refused:
+    with pytest.raises(NotNow) as refused:
         other.submit()
     day = walk.training_class.first_day
     assert refused.value.sentences[0] == f"教师教师 {day} 09:00–12:00：该时段已被其他班次占用。"
@@ -240,7 +241,7 @@ def test_a_school_does_not_shut_another_out_by_submitting_first(walk, registries
     assert other.opening.state == State.IN_REVIEW
     day = walk.training_class.first_day
     for one, against in ((walk, other), (other, walk)):
-        with pytest.raises(Obstructed) as refused:
+        with pytest.raises(NotNow) as refused:
             take(one.opening, "approve", by=walk.officer)
         assert refused.value.sentences == [
             (
@@ -268,7 +269,7 @@ def test_who_is_in_an_approved_class_is_in_no_other_at_the_same_hours(walk):
     walk.to_officer()
     take(walk.opening, "approve", by=walk.officer)
     other = beside(walk, pupil=walk.people[0])
-    with pytest.raises(Obstructed) as refused:
+    with pytest.raises(NotNow) as refused:
         other.submit()
     assert refused.value.sentences == [f"乌云 {walk.training_class.first_day} 09:00 同时在其他班次上课。"]
 
@@ -350,8 +351,8 @@ def test_fifty_submissions_at_once_book_nothing_twice(registries):
         return lambda: take(Opening.objects.get(training_class=one.training_class), "submit", by=one.applicant)
 
     results = at_once([submit(one) for one in classes])
-    refused = [one for one in results if isinstance(one, Obstructed)]
-    assert [one for one in results if isinstance(one, Exception) and not isinstance(one, Obstructed)] == []
+    refused = [one for one in results if isinstance(one, NotNow)]
+    assert [one for one in results if isinstance(one, Exception) and not isinstance(one, NotNow)] == []
     assert Counter(Opening.objects.values_list("state", flat=True)) == {State.CHECKING: 5, State.DRAFT: 45}
     assert all("已排在班次" in sentence or "已排给班次" in sentence for one in refused for sentence in one.sentences)
     assert double_bookings() == 0
@@ -363,7 +364,7 @@ def test_two_tabs_that_submit_twins_at_once_submit_one(registries):
         first = walks.laid_off_class([f"学员{turn}"])
         second = twin(first, f"别人{turn}")
         results = at_once([lambda one=one: one.submit() for one in (first, second)])
-        assert sorted(type(one).__name__ for one in results) == ["Obstructed", "Opening"]
+        assert sorted(type(one).__name__ for one in results) == ["NotNow", "Opening"]
         assert {first.opening.state, second.opening.state} == {State.CHECKING, State.DRAFT}
 
 
@@ -380,5 +381,5 @@ def test_a_person_is_not_agreed_into_two_classes_at_once(registries, monkeypatch
     results = at_once(
         [lambda: take(one.opening, "approve", by=one.officer), lambda: take(other.opening, "approve", by=second)]
     )
-    assert sorted(type(found).__name__ for found in results) == ["Obstructed", "Step"]
+    assert sorted(type(found).__name__ for found in results) == ["NotNow", "Step"]
     assert sorted([one.opening.state, other.opening.state]) == [State.APPROVED, State.IN_REVIEW]

@@ -16,11 +16,12 @@ from accounts.domain.changes import opened
 from accounts.domain.tokens import issue_token
 from accounts.models import Event
 from casework.domain.inbox import inbox
-from casework.domain.moves import NotYours, Obstructed, take
+from casework.domain.moves import take
 from casework.enums import Standing, State
 from casework.models import Job
 from eligibility.registries import breaker
 from eligibility.tasks import ask_again
+from kit.refusals import NotAllowed, NotNow
 from reports.domain.figures import FIGURES, Asked
 from reports.domain.periods import Period
 from tests import factories
@@ -141,7 +142,7 @@ def test_a_silent_registry_is_neither_a_yes_nor_a_no_and_is_asked_again(walk, re
     registries.behave("certificates", "down")
     change = asked(walk)
     for move in ("approve", "refuse"):
-        with pytest.raises(Obstructed, match="还没有答复"):
+        with pytest.raises(NotNow, match="还没有答复"):
             take(change, move, by=walk.officer, reason="证书不符")
     assert walk.enrolments[0].certificate_number == WRONG
     registries.reset()
@@ -160,7 +161,7 @@ def test_a_silent_registry_is_neither_a_yes_nor_a_no_and_is_asked_again(walk, re
 )
 def test_what_the_registry_contradicts_is_not_agreed_to(walk, said, word):
     change = asked(walk, **said)
-    with pytest.raises(Obstructed, match=word):
+    with pytest.raises(NotNow, match=word):
         take(change, "approve", by=walk.officer)
     assert (walk.enrolments[0].certificate_number, certified()) == (WRONG, 0)
     take(change, "refuse", by=walk.officer, reason="证书系统中没有这个编号")
@@ -180,7 +181,7 @@ def test_returned_it_is_altered_asked_anew_and_agreed_to(walk):
 def test_another_persons_certificate_does_not_confirm_it(walk, registries):
     in_registry(walk, registries, number="S000015010277777", place=2)
     change = asked(walk, number="S000015010277777")
-    with pytest.raises(Obstructed, match="没有查到"):
+    with pytest.raises(NotNow, match="没有查到"):
         take(change, "approve", by=walk.officer)
 
 
@@ -227,7 +228,7 @@ def test_a_number_another_trainee_has_is_refused_at_the_form_and_at_the_last_mom
     assert wrong.value.sentences == {"certificate_number": "这个证书编号已用于其他学员，请核对。"}
     change = asked(walk)
     Enrolment.objects.filter(pk=walk.enrolments[1].pk).update(certificate_number=RIGHT)
-    with pytest.raises(Obstructed, match="已用于其他学员"):
+    with pytest.raises(NotNow, match="已用于其他学员"):
         take(change, "approve", by=walk.officer)
     assert CertificateChange.objects.get().state == State.IN_REVIEW
 
@@ -282,7 +283,7 @@ def test_only_the_unit_that_enters_results_asks_and_only_the_desk_decides(walk):
             ask(walk, by=by)
     change = asked(walk)
     for by in (walk.applicant, factories.officer("150103"), factories.member(walk.officer.organisation, "auditor")):
-        with pytest.raises(NotYours):
+        with pytest.raises(NotAllowed):
             take(change, "approve", by=by)
 
 

@@ -13,10 +13,11 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from accounts.models import Event
-from casework.domain.moves import NotYours, Obstructed, take
+from casework.domain.moves import take
 from casework.enums import State
 from casework.models import Job
 from eligibility.tasks import ask_again
+from kit.refusals import NotAllowed, NotNow
 from subsidies.domain.claims import ClaimRefused, draw_up
 from tests import factories
 from tests.factories import eligibility as people
@@ -142,7 +143,7 @@ def test_not_before_the_last_lesson_has_ended(walk, completion):
     now = timezone.localtime()
     Lesson.objects.filter(pk=last.pk).update(day=now.date() + timedelta(days=1))
     assert "结束后才能申请结业" in missing(completion)
-    with pytest.raises(Obstructed):
+    with pytest.raises(NotNow):
         take(completion, "submit", by=walk.applicant)
 
 
@@ -227,7 +228,7 @@ def test_a_certificate_the_registry_contradicts_is_not_approved(walk, completion
     for place, differs in enumerate(({}, fields, {})):
         certificate(walk, place, **differs)
     completion = submit(walk, completion)
-    with pytest.raises(Obstructed) as problem:
+    with pytest.raises(NotNow) as problem:
         take(completion, "approve", by=walk.officer)
     (sentence,) = problem.value.sentences
     assert sentence.startswith("2号 巴特尔：")
@@ -256,7 +257,7 @@ def test_another_persons_certificate_does_not_count(walk, completion, registries
     )
     completion = submit(walk, completion)
     assert not walk.enrolments[0].certificate_verified
-    with pytest.raises(Obstructed, match="1号 乌云"):
+    with pytest.raises(NotNow, match="1号 乌云"):
         take(completion, "approve", by=walk.officer)
 
 
@@ -309,7 +310,7 @@ def test_only_the_unit_of_the_class_enters_results_and_opens_the_completion(walk
             save_results(completion, {}, by=by)
         with pytest.raises(NotYourResults):
             open_completion(walk.reload(), by=by)
-        with pytest.raises(NotYours):
+        with pytest.raises(NotAllowed):
             take(completion, "submit", by=by)
 
 
@@ -322,7 +323,7 @@ def test_no_completion_before_the_class_has_begun(registries):
 def test_a_refused_completion_stops_the_class(walk, completion, registries):
     enter(walk, completion)
     completion = submit(walk, completion)
-    with pytest.raises(Obstructed):
+    with pytest.raises(NotNow):
         take(completion, "refuse", by=walk.officer)
     take(completion, "refuse", by=walk.officer, reason="结业考核弄虚作假")
     assert walk.reload().stage == Stage.STOPPED

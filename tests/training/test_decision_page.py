@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from accounts.domain.authority import may, remits_of, revoke
 from accounts.models import Membership, RemitGroupGrant, User
-from casework.domain.moves import Obstructed, available, take
+from casework.domain.moves import available, take
 from casework.enums import State
 from eligibility.enums import Verdict
+from kit.refusals import NotNow
 from tests import factories
 from tests.factories import eligibility as people
 from tests.factories.guards import verdicts_written
@@ -89,7 +90,7 @@ def test_a_move_looks_afresh_at_people_the_page_has_read(registries):
     opening = walk.opening
     assert {one.move.name: one.obstacles for one in available(opening, walk.officer)}["approve"] == []
     verdicts_written(Enrolment.objects.filter(training_class=walk.training_class), Verdict.INELIGIBLE)
-    with pytest.raises(Obstructed):
+    with pytest.raises(NotNow):
         take(opening, "approve", by=walk.officer)
     assert (walk.opening.state, walk.reload().stage) == (State.IN_REVIEW, Stage.OPENING)
 

@@ -8,12 +8,13 @@ from django.utils import timezone
 from accounts.enums import Act
 from accounts.models import Event
 from casework.domain.inbox import inbox
-from casework.domain.moves import NotYours, Obstructed, available, take
+from casework.domain.moves import available, take
 from casework.enums import Standing, State
 from casework.models import Attachment, Job, Notice, RouteStep, WorkItem
 from eligibility.domain.examine import results_of
 from eligibility.enums import Verdict
 from eligibility.models import Assistance
+from kit.refusals import NotAllowed, NotNow
 from tests import factories
 from tests.factories import eligibility as people
 from tests.training import walk as walks
@@ -35,7 +36,7 @@ def walk(registries):
 
 
 def refused(walk, move, by, **words) -> list[str]:
-    with pytest.raises(Obstructed) as problem:
+    with pytest.raises(NotNow) as problem:
         take(walk.opening, move, by=by, **words)
     return problem.value.sentences
 
@@ -98,17 +99,17 @@ def test_striking_the_ineligible_person_out_lets_the_class_go_on_and_tells_the_a
 
 
 def test_striking_out_without_reason_by_the_applicant_or_before_review_is_refused(walk):
-    with pytest.raises(NotYours):
+    with pytest.raises(NotAllowed):
         strike_out(walk.enrolments[0], "理由", by=walk.officer)
     walk.to_officer()
-    with pytest.raises(Obstructed, match="理由"):
+    with pytest.raises(NotNow, match="理由"):
         strike_out(walk.enrolments[0], "  ", by=walk.officer)
-    with pytest.raises(NotYours):
+    with pytest.raises(NotAllowed):
         strike_out(walk.enrolments[0], "理由", by=walk.applicant)
-    with pytest.raises(NotYours):
+    with pytest.raises(NotAllowed):
         strike_out(walk.enrolments[0], "理由", by=factories.officer("150103"))
     without_grant = factories.member(factories.office(kind="industry", department="emergency"))
-    with pytest.raises(NotYours):
+    with pytest.raises(NotAllowed):
         strike_out(walk.enrolments[0], "理由", by=without_grant)
     assert not Enrolment.objects.filter(struck_out_at__isnull=False).exists()
 
@@ -116,7 +117,7 @@ def test_striking_out_without_reason_by_the_applicant_or_before_review_is_refuse
 def test_striking_out_after_the_approval_is_refused(walk):
     walk.to_officer()
     take(walk.opening, "approve", by=walk.officer)
-    with pytest.raises((Obstructed, NotYours)):
+    with pytest.raises((NotNow, NotAllowed)):
         strike_out(walk.enrolments[0], "太迟", by=walk.officer)
 
 
@@ -158,13 +159,13 @@ def test_the_applicant_withdraws_while_nobody_has_decided_and_a_check_still_runn
 
 
 def test_only_the_applicant_submits_and_only_the_desk_decides(walk):
-    with pytest.raises(NotYours):
+    with pytest.raises(NotAllowed):
         take(walk.opening, "submit", by=walk.officer)
     walk.to_officer()
     for stranger in (walk.applicant, factories.officer("150103"), factories.administrator()):
-        with pytest.raises(NotYours):
+        with pytest.raises(NotAllowed):
             take(walk.opening, "approve", by=stranger)
-    with pytest.raises(NotYours):
+    with pytest.raises(NotAllowed):
         take(walk.opening, "checked", by=walk.officer)
 
 
@@ -244,7 +245,7 @@ def test_filing_route_banner_then_league_each_by_its_own_officer(registries):
         walk.extra["league"].organisation,
     )
     assert walk.reload().body == walk.officer.organisation
-    with pytest.raises(NotYours):
+    with pytest.raises(NotAllowed):
         take(opening, "approve", by=walk.officer)
     take(opening, "approve", by=walk.extra["league"])
     assert (walk.opening.state, walk.reload().stage) == (State.APPROVED, Stage.APPROVED)

@@ -4,9 +4,10 @@ import pytest
 from django.utils import timezone
 
 from accounts.enums import OrganisationKind
-from casework.domain.moves import NotYours, Obstructed, available, take
+from casework.domain.moves import available, take
 from casework.enums import State
 from casework.models import Job, WorkItem
+from kit.refusals import NotAllowed, NotNow
 from tests import factories
 from tests.factories import eligibility as people
 from tests.training import walk as walks
@@ -34,7 +35,7 @@ def draft(kind=OrganisationKind.INSTITUTION, **fields):
 
 
 def sentences(registration, move, by, **words):
-    with pytest.raises(Obstructed) as problem:
+    with pytest.raises(NotNow) as problem:
         take(registration, move, by=by, **words)
     return problem.value.sentences
 
@@ -168,7 +169,7 @@ def test_return_needs_a_reason_and_a_withdrawn_registration_is_submitted_again()
 def test_another_unit_neither_opens_nor_submits_it():
     registration, _clerk, _officer = draft()
     stranger = factories.operator(factories.unit())
-    with pytest.raises(NotYours):
+    with pytest.raises(NotAllowed):
         take(registration, "submit", by=stranger)
     assert not Registration.objects.visible_to(stranger).exists()
 

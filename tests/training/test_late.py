@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.enums import Act
-from casework.domain.moves import NotYours, Obstructed, take
+from casework.domain.moves import take
 from casework.enums import State
 from casework.models import Parameter, WorkItem
+from kit.refusals import NotAllowed, NotNow
 from tests import factories
 from tests.factories import eligibility as people
 from tests.training import walk as walks
@@ -65,7 +66,7 @@ def test_a_late_class_is_submitted_with_a_mark_decided_by_the_banner_and_then_by
         Act.FILE_OPENING,
         walk.extra["league"].organisation,
     )
-    with pytest.raises(NotYours):
+    with pytest.raises(NotAllowed):
         take(opening, "approve", by=walk.officer)
     take(opening, "approve", by=walk.extra["league"])
     assert (walk.opening.state, walk.reload().stage, walk.opening.is_late) == (State.APPROVED, Stage.APPROVED, True)
@@ -98,7 +99,7 @@ def test_a_late_class_is_no_clean_one(walk, browser):
 def test_on_the_first_day_a_minute_before_the_first_lesson_is_late_and_from_the_first_lesson_on_refused(walk):
     lead_of(1)
     first = walk.training_class.first_day
-    with on(first, 9), pytest.raises(Obstructed, match="已开始的班次不能补办"):
+    with on(first, 9), pytest.raises(NotNow, match="已开始的班次不能补办"):
         take(walk.opening, "submit", by=walk.applicant)
     with on(first, 8, 59):
         take(walk.opening, "submit", by=walk.applicant)

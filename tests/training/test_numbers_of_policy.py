@@ -9,9 +9,10 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from casework.domain.moves import Obstructed, available, take
+from casework.domain.moves import available, take
 from casework.domain.routing import NotSet, parameter
 from casework.models import Parameter, RouteStep
+from kit.refusals import NotNow
 from tests.factories import eligibility as people
 from tests.factories import training as t
 from tests.training import walk as walks
@@ -94,7 +95,7 @@ def test_every_page_of_a_class_saved_with_such_a_day_lives_for_school_and_office
         assert browser(walk.applicant).get(reverse(page, args=[walk.training_class.pk])).status_code == 200
     update_class(walk.reload(), by=walk.applicant, name="只改名称")
     assert walk.reload().name == "只改名称"
-    with pytest.raises(Obstructed, match="没有施行的人员类别审核条件"):
+    with pytest.raises(NotNow, match="没有施行的人员类别审核条件"):
         take(walk.opening, "submit", by=walk.applicant)
 
 
@@ -121,14 +122,14 @@ def test_pages_live_without_a_number_and_moves_say_which_is_missing(walk, browse
     if code in ("attendance_percent", "trainings_a_year"):  # asked about later
         take(walk.opening, "approve", by=walk.officer)
         return
-    with pytest.raises(Obstructed, match=f"没有施行的“{says}"):
+    with pytest.raises(NotNow, match=f"没有施行的“{says}"):
         take(walk.opening, "approve", by=walk.officer)
 
 
 def test_a_completion_without_the_least_attendance_says_so(registries):
     walk, completion = completed_class(registries, 1)
     lost(Parameter, code="attendance_percent")
-    with pytest.raises(Obstructed, match="没有施行的“出勤率下限"):
+    with pytest.raises(NotNow, match="没有施行的“出勤率下限"):
         take(completion, "approve", by=walk.officer)
 
 
@@ -166,7 +167,7 @@ def test_without_a_route_nothing_is_sent_nowhere(walk):
     walk.submit()
     lost(RouteStep, kind="opening")
     job = walks.newest_job(walk.opening)
-    with pytest.raises(Obstructed, match="没有施行的审批环节"):
+    with pytest.raises(NotNow, match="没有施行的审批环节"):
         take(walk.opening, "checked", by=None, expected_version=job.arguments["version"])
 
 

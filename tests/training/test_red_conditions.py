@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from casework.domain.dossier import dossier_of
-from casework.domain.moves import Obstructed, available, take
+from casework.domain.moves import available, take
 from casework.enums import State
 from casework.models import Attachment, WorkItem
+from kit.refusals import NotNow
 from tests.factories import eligibility as people
 from tests.training import walk as walks
 from tests.training.test_decision_page import completed_class
@@ -74,7 +75,7 @@ def test_an_officer_cannot_agree_while_a_condition_is_red(walk, client, turns_re
     ]
     assert button.obstacles == red
     assert any(says in sentence for sentence in red)
-    with pytest.raises(Obstructed) as refused:
+    with pytest.raises(NotNow) as refused:
         take(opening, "approve", by=walk.officer)
     assert refused.value.sentences == red
     client.force_login(walk.officer.user)
@@ -120,7 +121,7 @@ def test_a_paper_taken_out_of_date_since_the_submission_is_red(registries):
     registries.load([people.enterprise(works), *(people.employee(person, works) for person in walk.people)])
     opening = walk.to_officer()
     Attachment.objects.filter(slot="truth_promise").update(valid_to=walk.training_class.first_day)
-    with pytest.raises(Obstructed, match="已过有效期"):
+    with pytest.raises(NotNow, match="已过有效期"):
         take(opening, "approve", by=walk.officer)
 
 
@@ -142,7 +143,7 @@ def on(day, hour, minute=0):
 def test_a_class_whose_first_lesson_has_begun_is_agreed_to_by_nobody_and_returned_to_move_its_days(walk, client):
     first = walk.training_class.first_day
     with on(first, 9):
-        with pytest.raises(Obstructed) as refused:
+        with pytest.raises(NotNow) as refused:
             take(walk.opening, "approve", by=walk.officer)
         assert refused.value.sentences == [
             f"班次已于{first} 09:00开始上课，不能再同意开班；请退回补正，由申请单位调整日期后重新提交。"
@@ -169,7 +170,7 @@ def test_an_approved_class_does_not_turn_red_when_it_begins(walk, client):
 def test_a_returned_class_submitted_again_is_judged_as_of_that_day(walk):
     take(walk.opening, "return", by=walk.officer, reason="请补正")
     TrainingClass.objects.filter(pk=walk.training_class.pk).update(first_day=timezone.localdate())
-    with pytest.raises(Obstructed, match="已到或已过"):
+    with pytest.raises(NotNow, match="已到或已过"):
         take(walk.opening, "submit", by=walk.applicant)
 
 
@@ -181,7 +182,7 @@ def test_a_completion_whose_lesson_lost_its_attendance_is_not_agreed_to(registri
     walk, completion = completed_class(registries, 1)
     lesson = walk.training_class.lessons.first()
     lesson.sheet.delete()
-    with pytest.raises(Obstructed, match="没有登记考勤"):
+    with pytest.raises(NotNow, match="没有登记考勤"):
         take(completion, "approve", by=walk.officer)
     completion.refresh_from_db()
     assert completion.state == State.IN_REVIEW

@@ -5,9 +5,10 @@ from django.urls import reverse
 
 from accounts.domain.changes import opened
 from accounts.models import Event
-from casework.domain.moves import Obstructed, take
+from casework.domain.moves import take
 from casework.enums import State
 from casework.models import WorkItem
+from kit.refusals import NotNow
 from tests import factories
 from tests.factories import casework as cases
 from tests.factories import training as t
@@ -100,7 +101,7 @@ def test_a_change_is_dropped_and_another_begun_from_the_file(browser, unit, cler
 
 def test_a_first_registration_cannot_be_dropped():
     registration, membership = cases.draft()
-    with pytest.raises(Obstructed, match="单位注册还没有通过，不能放弃"):
+    with pytest.raises(NotNow, match="单位注册还没有通过，不能放弃"):
         take(registration, "drop", by=membership)
 
 
@@ -128,5 +129,5 @@ def test_another_holder_is_refused_with_the_first_registration():
     registration, membership = cases.draft()
     registration.values |= {"bank_account_name": "张三"}
     registration.save()
-    with pytest.raises(Obstructed, match="账户名称“张三”与单位名称"):
+    with pytest.raises(NotNow, match="账户名称“张三”与单位名称"):
         take(registration, "submit", by=membership)

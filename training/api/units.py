@@ -12,7 +12,6 @@ from rest_framework import exceptions, mixins
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.domain.memberships import MembershipRefused
 from accounts.enums import Role
 from casework.api.base import ApiView, Versioned, applicant_only, cleaned, only
 from casework.api.cases import FILTERS, CaseViewSet
@@ -55,7 +54,7 @@ from training.serializers.units import (
 class UnitApiView(ApiView):
     model, serializer_class = Unit, UnitSerializer
     related = ("organisation__division",)
-    refusals = {UnitRefused: 400, MembershipRefused: 400, ProfileLocked: 409, RegistrationRefused: 409}
+    refusals = {UnitRefused: 400, ProfileLocked: 409, RegistrationRefused: 409}
 
     def get_queryset(self) -> QuerySet[Unit]:
         return super().get_queryset().prefetch_related("accounts")

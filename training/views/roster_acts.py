@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.http import Request
 from accounts.middleware import membership_required
 from accounts.submissions import give_back, post_only
-from casework.domain.moves import NotYours, Obstructed
+from kit.refusals import NotAllowed, NotNow
 from kit.text import joined
 from training.domain.decision.strikes import NOT_CONFIRMED, strike_out, why_not_officer
 from training.models import Enrolment
@@ -41,9 +41,9 @@ def strike(request: Request, pk: int) -> HttpResponse:
             joined(request.POST.get("reason_choice", ""), request.POST.get("reason", "")),
             by=request.membership,
         )
-    except NotYours as refused:
+    except NotAllowed as refused:
         raise PermissionDenied(" ".join(refused.sentences)) from refused
-    except Obstructed as refused:
+    except NotNow as refused:
         return give_back(request, refused.by_field)
     messages.success(request, _("已剔除%(name)s。") % {"name": enrolment.name})
     return redirect("case", "opening", enrolment.training_class.opening.pk)

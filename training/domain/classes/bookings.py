@@ -20,9 +20,9 @@ from django.utils.translation import gettext as _
 from psycopg2.errors import ExclusionViolation
 
 from accounts.models import Membership
-from casework.domain.moves import Obstructed
 from eligibility.models import Person
 from kit.fast.prepared import prepared_sql
+from kit.refusals import NotNow
 from training.enums import IDLE, Stage
 from training.models import Enrolment, TrainingClass
 
@@ -227,7 +227,7 @@ _lock_venues = prepared_sql(
 @contextmanager
 def booked_once(training_class: TrainingClass, *, by: Membership | None) -> Iterator[None]:
     """Around what makes a class hold its teachers and rooms: whoever comes second waits, and gets a sentence. Raises
-    Obstructed.
+    NotNow.
     """
     _lock_teachers(training_class.pk)
     _lock_venues(training_class.pk)
@@ -238,14 +238,14 @@ def booked_once(training_class: TrainingClass, *, by: Membership | None) -> Iter
         if not isinstance(refused.__cause__, ExclusionViolation):
             raise
         told = [clash.sentence_for(by) for clash in conflicts(training_class)]
-        raise Obstructed(told or [_("教师或场地的时段已被占用，请调整课程表后再提交。")]) from refused
+        raise NotNow(told or [_("教师或场地的时段已被占用，请调整课程表后再提交。")]) from refused
 
 
 def hold_people(training_class: TrainingClass, *, by: Membership | None) -> None:
     """Nobody is agreed into two classes at the same hours: the people are locked in one order, then asked about once.
-    Raises Obstructed.
+    Raises NotNow.
     """
     people = Enrolment.objects.filter(training_class=training_class, struck_out_at__isnull=True).values("person")
     list(Person.objects.select_for_update(no_key=True).filter(pk__in=people).order_by("pk").values_list("pk"))
     if double := [overlap.sentence_for(by) for overlap in overlaps(training_class) if not overlap.is_disputed]:
-        raise Obstructed(double)
+        raise NotNow(double)

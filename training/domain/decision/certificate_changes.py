@@ -19,7 +19,7 @@ from accounts.models import Membership
 from casework.domain.flow import flow_of
 from casework.domain.inbox import tell, write_cover
 from casework.domain.jobs import finish
-from casework.domain.moves import Obstructed, change_content, moved_since
+from casework.domain.moves import change_content, moved_since
 from casework.enums import ENDED, UNFINISHED, WITH_APPLICANT, State
 from casework.models import Job
 from eligibility.domain import crosscheck
@@ -27,6 +27,7 @@ from eligibility.domain.answers import Answers
 from eligibility.domain.corrected import ASK_ANEW
 from eligibility.engine import FAIL, PASS
 from eligibility.engine.judgement import Result as CheckResult
+from kit.refusals import NotNow
 from kit.text import written
 from training.domain.decision.completions import certificate_faults, why_not_results
 from training.domain.verification import certificates
@@ -329,7 +330,7 @@ def apply(change: CertificateChange, context: Any) -> None:
     """
     enrolment = _locked(change.enrolment_id)
     if sentences := why_not_now(change, enrolment):
-        raise Obstructed(sentences)
+        raise NotNow(sentences)
     change.proof, _result = last_check(change)
     before = values_of(enrolment, OF_ENROLMENT)
     for name, value in zip(OF_ENROLMENT, (change.new_kind, change.new_number, change.new_on), strict=True):
@@ -339,7 +340,7 @@ def apply(change: CertificateChange, context: Any) -> None:
         with transaction.atomic():
             enrolment.save(update_fields=[*OF_ENROLMENT, "certificate_verified"])
     except IntegrityError as refused:  # taken by another trainee since it was looked up
-        raise Obstructed([_used()]) from refused
+        raise NotNow([_used()]) from refused
     record(
         "certificate.corrected",
         by=context.by,

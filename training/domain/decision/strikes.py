@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Membership
 from casework.domain.flow import flow_of
 from casework.domain.inbox import tell, write_cover
-from casework.domain.moves import NotYours, Obstructed, Overtaken, change_content, holds
+from casework.domain.moves import change_content, holds
 from casework.enums import State
 from casework.models import Application
+from kit.refusals import NotAllowed, NotNow, Overtaken
 from kit.text import written
 from training.models import Enrolment, Opening
 
@@ -29,23 +30,23 @@ def why_not_officer(application: Application, by: Membership) -> str:
 
 
 def strike_out(enrolment: Enrolment, reason: str, *, by: Membership) -> Enrolment:
-    """Take one person out of an opening in review. Raises NotYours (403) or Obstructed (409) with the sentence.
+    """Take one person out of an opening in review. Raises NotAllowed (403) or NotNow (409) with the sentence.
 
     Repeating the act of the same membership changes nothing; another's comes too late.
     """
     with transaction.atomic():
         opening = Opening.objects.select_for_update(of=("self",)).get(training_class=enrolment.training_class_id)
         if why := why_not_officer(opening, by):
-            raise NotYours([why])
+            raise NotAllowed([why])
         if opening.state != State.IN_REVIEW:
-            raise Obstructed([_("只有在审核中才能剔除学员。")])
+            raise NotNow([_("只有在审核中才能剔除学员。")])
         locked = Enrolment.objects.select_for_update(of=("self",)).select_related("person").get(pk=enrolment.pk)
         if locked.is_struck_out:
             if locked.struck_out_by_id == by.pk:
                 return locked
             raise Overtaken([_("此人已由%(who)s剔除。") % {"who": locked.struck_out_by}])
         if not written(reason):
-            raise Obstructed([_("剔除学员须说明理由。")], "reason")
+            raise NotNow([_("剔除学员须说明理由。")], field="reason")
         locked.struck_out_at, locked.struck_out_by, locked.strike_reason = timezone.now(), by, written(reason)
         locked.save(update_fields=["struck_out_at", "struck_out_by", "strike_reason"])
         change_content(

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from casework.domain.flow import flow_of, flows
 from casework.domain.inbox import tell, write_cover
 from casework.domain.jobs import finish
-from casework.domain.moves import Obstructed, change_content, moved_since, take
+from casework.domain.moves import change_content, moved_since, take
 from casework.enums import ON_A_DESK, State
 from casework.models import Application, Job
 from eligibility.domain import assistance, crosscheck
@@ -28,6 +28,7 @@ from eligibility.models import Examination
 from eligibility.rules.table import table_on
 from kit.fast.bulk import update_values
 from kit.fast.memory import no_collecting
+from kit.refusals import NotNow
 from training.domain.classes import tabs
 from training.domain.classes.enrolments import KIND, living
 from training.domain.verification import certificates
@@ -262,7 +263,7 @@ def move_on(application: Any, job: Job, name: str = "checked") -> None:
     """To the officer; a case that was withdrawn meanwhile stays where it is."""
     try:
         take(application, name, by=None, expected_version=job.arguments["version"])
-    except Obstructed:
+    except NotNow:
         application.refresh_from_db()
 
 
