@@ -13,7 +13,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from eligibility.engine.model import ELIGIBLE, FAIL, INELIGIBLE, NEEDS_VERIFICATION, UNKNOWN, settled_by_evidence
+from eligibility.engine.model import ELIGIBLE, FAIL, INELIGIBLE, NEEDS_VERIFICATION, UNKNOWN
 from eligibility.engine.said import Said
 
 _written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -58,11 +58,6 @@ class Result:
     def from_json(cls, item: Mapping[str, Any]) -> "Result":
         """One result that was kept in its own words."""
         return cls(**{**item, "evidence": tuple(item["evidence"]), "after": tuple(item.get("after", ()))})
-
-    @property
-    def by_evidence(self) -> bool:
-        """Whether an officer may settle it with evidence (R-ELG-5)."""
-        return settled_by_evidence(self.registry, self.outcome, self.needs)
 
     def showing(self, evidence: tuple[dict[str, Any], ...]) -> "Result":
         """The same result, which has none yet, with its evidence; its text is this one's but for that."""

@@ -19,16 +19,6 @@ from kit.fast.copying import NULL, copy_in, escaped, hexed, json_line, write_jso
 from kit.fields import EncryptedTextField
 
 
-def update_rows(rows: Sequence[Model], names: Sequence[str]) -> int:
-    """Write these fields of rows of one model that are there already; gives how many were written. Arrays cannot be
-    written so.
-    """
-    if not rows:
-        return 0
-    attributes = [rows[0]._meta.get_field(name).attname for name in names]
-    return update_values(type(rows[0]), names, [(row.pk, *(getattr(row, name) for name in attributes)) for row in rows])
-
-
 def update_values(
     model: type[Model],
     names: Sequence[str],
@@ -37,9 +27,9 @@ def update_values(
     by: str = "",
     only: tuple[str, Any] | None = None,
 ) -> int:
-    """The same of rows that are no objects: each a primary key, or the value of the field they are found `by`, and the
-    values of these fields.
+    """Write these fields of rows that are there already; gives how many were written. Arrays cannot be written so.
 
+    Each of `rows` is a primary key, or the value of the field they are found `by`, and the values of these fields.
     `only` (a field and its value) leaves alone what has another value there.
     """
     if not rows:
@@ -53,14 +43,11 @@ def update_values(
     return _execute(sql, fields, rows, *([field.get_prep_value(value)] if field else []))
 
 
-def insert_rows(rows: Sequence[Model]) -> None:
-    """Add rows of one model, all or none, and give them their numbers."""
-    if rows:
-        insert_made(type(rows[0]), iter(rows), len(rows))
-
-
 def insert_made(model: type[Model], rows: Iterable[Model], at_most: int) -> None:
-    """The same of rows that are still being made, `at_most` so many; whoever makes them must not query on the way."""
+    """Add rows of one model while they are being made, `at_most` so many, all or none, and give them their numbers.
+
+    Whoever makes them must not query on the way.
+    """
     made = iter(rows)
     first = next(made, None)
     if first is None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from eligibility.domain.kept import judgement_of
 from eligibility.engine import Vouched, read_answer
+from eligibility.engine.model import settled_by_evidence
 
 from .people import (
     CONTRACT,
@@ -122,7 +123,8 @@ def test_insurance_that_began_within_the_class_names_day_and_class_for_the_offic
         result.sentence_zh
         == f"2020-08-10参加了企业职工社会保险（{OTHER}），在班期内（2020-08-03至2020-08-28），须核实。"
     )
-    assert (result.outcome, result.needs, result.by_evidence) == ("unknown", "assisted", True)
+    assert (result.outcome, result.needs) == ("unknown", "assisted")
+    assert settled_by_evidence(result.registry, result.outcome, result.needs)
 
 
 def test_settled_item_names_who_settled_it_and_on_what():

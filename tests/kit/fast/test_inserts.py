@@ -9,7 +9,7 @@ from django.db import transaction
 
 from casework.models import Job
 from eligibility.models import RegistryAnswer
-from kit.fast.bulk import insert_made, insert_new, insert_rows
+from kit.fast.bulk import insert_made, insert_new
 from kit.fast.copying import Written
 from kit.fast.memory import SELDOM, collect_seldom, no_collecting
 
@@ -20,7 +20,7 @@ AT = datetime(2026, 11, 3, 8, 15, 30, 123456, tzinfo=UTC)
 
 def test_rows_come_back_as_they_were_given_and_know_their_numbers():
     rows = [Job(task="t", title='“引号”\\ " 与\n换行', arguments={"n": [n, None, "№"]}, total=n) for n in range(3)]
-    insert_rows(rows)
+    insert_made(Job, iter(rows), len(rows))
     kept = Job.objects.in_bulk([row.pk for row in rows])
     assert [(kept[row.pk].title, kept[row.pk].arguments, kept[row.pk].total) for row in rows] == [
         (row.title, row.arguments, row.total) for row in rows
@@ -44,11 +44,6 @@ def test_an_answer_that_is_there_already_stays_as_it_is():
     ]
 
 
-def test_no_rows_ask_nothing(django_assert_num_queries):
-    with django_assert_num_queries(0):
-        insert_rows([])
-
-
 def test_rows_are_written_while_they_are_made_and_what_goes_wrong_in_making_them_is_raised_as_it_was():
     def made():
         yield Job(task="t", title="一")
@@ -67,7 +62,7 @@ def test_no_row_made_takes_no_number(django_assert_num_queries):
 def test_json_written_before_is_stored_as_what_it_says():
     said = {"name": '“乌云” \\ "\n', "n": [1, None, True]}
     (row,) = rows = [Job(task="t", title="t", arguments=Written(said, json.dumps(said, ensure_ascii=False).encode()))]
-    insert_rows(rows)
+    insert_made(Job, iter(rows), len(rows))
     assert Job.objects.get(pk=row.pk).arguments == said
 
 
