@@ -1,7 +1,6 @@
 """What every test stands on: a copy of the migrated database, an empty cache.
 
-Whatever a test asks through a prepared query, or shows through {% rows %}, is held against Django's own way of doing
-it.
+Whatever a test asks through a prepared query is held against Django's own way of asking it.
 """
 
 import gc
@@ -15,7 +14,6 @@ from django.test import TransactionTestCase
 from django.utils import translation
 from xdist.scheduler import LoadFileScheduling
 
-from casework.templatetags import rows
 from kit.fast import prepared
 from tests import databases
 
@@ -113,11 +111,6 @@ def as_django_asks(sql, params, queryset) -> None:
     )  # a value in a place stands in parentheses
 
 
-def as_rendered_alone(line, alone) -> None:
-    assert line == alone
-
-
 @pytest.fixture(autouse=True)
 def _held_against_django(monkeypatch):
     monkeypatch.setattr(prepared, "onlookers", [as_django_asks])
-    monkeypatch.setattr(rows, "onlookers", [as_rendered_alone])

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
@@ -192,15 +190,6 @@ def opening_roster(opening: Opening, membership: Membership) -> dict[str, Any]:
     def line(row: Enrolment) -> dict[str, Any]:
         verdict = row.verdict if row.is_struck_out else verdict_shown(row.examination, office=not membership.is_unit)
         checks = kept_of(row.examination)["checks"] if row.examination else 0
-        said = (
-            {
-                "struck_by": str(row.struck_out_by),
-                "struck_at": date_format(localtime(row.struck_out_at), "Y-m-d H:i"),
-                "struck_for": row.strike_reason,
-            }
-            if row.is_struck_out
-            else {}
-        )
         overruled = [
             (
                 sentence_of(r, office=not membership.is_unit),
@@ -210,15 +199,17 @@ def opening_roster(opening: Opening, membership: Membership) -> dict[str, Any]:
             if r.overruled
         ]
         return {
-            "sequence": str(row.sequence),
+            "sequence": row.sequence,
             "name": row.name,
             "number": row.person.masked_number,
             "person": "" if membership.is_unit else person(row.person_id),
             "tone": TONES.get(verdict, "secondary"),
             "verdict": words[verdict],
             "struck": row.is_struck_out,
-            **said,
-            **({"overruled": overruled} if overruled else {}),
+            "struck_by": row.struck_out_by,
+            "struck_at": row.struck_out_at,
+            "struck_for": row.strike_reason,
+            "overruled": overruled,
             "checks": _("%(n)s 项") % {"n": checks} if checks else "",
             "strip": strip(row.pk),
         }
