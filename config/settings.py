@@ -94,7 +94,6 @@ TEMPLATES = [
             "libraries": {"tablericons": "kit.icons"},
             "builtins": [
                 "django.templatetags.i18n",
-                "kit.translated",
                 "django.contrib.humanize.templatetags.humanize",
                 "accounts.templatetags.form_token",
             ],
