@@ -24,7 +24,7 @@ from casework.domain.inbox import reviewers_of, tell, write_cover
 from casework.domain.jobs import queue
 from casework.enums import ENDED, WITH_APPLICANT, State
 from casework.models import Application, Step
-from kit.fast.rows import bring_up_to_date, insert_row, read_row, update_row
+from kit.fast.rows import bring_up_to_date, insert_row, read_along, read_row, update_row
 from kit.refusals import NotAllowed, NotNow, Overtaken, Refused
 from kit.text import written
 
@@ -59,7 +59,7 @@ def take(
     """
     with transaction.atomic():
         locked = read_row(type(application), application.pk, lock=True)
-        _acquaint(locked, by)
+        read_along(locked, "division")
         flow = flow_of(locked)
         move = flow.move(name)
         if move is None:
@@ -79,18 +79,6 @@ def take(
             raise NotNow([str(missing)]) from missing
     bring_up_to_date(application, locked)
     return step
-
-
-def _acquaint(application: Application, by: Membership | None) -> None:
-    """The actor's own organisation and place are the case's as often as not; they are not read once more."""
-    if by is None:
-        return
-    own = by.organisation
-    if application.division_id == own.division_id:
-        application.division = own.division
-    for name in ("applicant", "desk"):
-        if getattr(application, f"{name}_id") == own.pk:
-            setattr(application, name, own)
 
 
 def _same_request(application: Application, flow: Flow, move: Move, by: Membership | None, version: int) -> Step:
