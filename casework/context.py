@@ -14,7 +14,7 @@ from django.db.models.functions import JSONObject
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.domain.authority import remits_of
+from accounts.domain.grants import remits_of
 from accounts.models import Membership
 from casework.domain.counters import counters_for
 from casework.domain.duties import Duty, duties_of

@@ -14,7 +14,7 @@ from django.test import TransactionTestCase
 from django.utils import translation
 from xdist.scheduler import LoadFileScheduling
 
-from kit.fast import prepared
+from kit.fast.prepared import Prepared
 from tests import databases
 
 # Fixtures that reach PostgreSQL or Valkey or start a process that listens.
@@ -97,20 +97,27 @@ def _clean_cache():
     translation.deactivate()
 
 
-def as_django_asks(sql, params, queryset) -> None:
+def hold_against_django(asked, given, shape) -> None:
     """A prepared query must ask what its queryset would ask now: nothing of an earlier asking may be frozen in it."""
+    compiled, values = asked.compiled(given, shape)
     try:
-        now, with_these = queryset.query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+        now, with_these = asked.build(*given, **shape).query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
     except EmptyResultSet:
         now, with_these = "", ()
     with connection.cursor() as cursor:
-        given, wanted = ([cursor.mogrify("%s", [value]) for value in values] for values in (params, with_these))
-    assert (sql.replace("(%s)", "%s"), given) == (
-        now.replace("(%s)", "%s"),
-        wanted,
-    )  # a value in a place stands in parentheses
+        params, wanted = (
+            [cursor.mogrify("%s", [value]) for value in values] for values in (compiled.filled(values), with_these)
+        )
+    # a value in a place stands in parentheses
+    assert (compiled.sql.replace("(%s)", "%s"), params) == (now.replace("(%s)", "%s"), wanted)
 
 
 @pytest.fixture(autouse=True)
 def _held_against_django(monkeypatch):
-    monkeypatch.setattr(prepared, "onlookers", [as_django_asks])
+    ask = Prepared.__call__
+
+    def held(asked, *given, **shape):
+        hold_against_django(asked, given, shape)
+        return ask(asked, *given, **shape)
+
+    monkeypatch.setattr(Prepared, "__call__", held)

@@ -18,29 +18,12 @@ from accounts.domain.audit import record
 from accounts.domain.refusals import note
 from accounts.enums import CASE_ACTS, HANDS_ON, Act, Level, OrganisationKind, Role
 from accounts.models import Division, Membership, Organisation, Remit, RemitGroupGrant, RemitUserGrant, User
-from kit.fast.prepared import Place, prepared, prepared_sql
 from kit.refusals import NotAllowed, NotValid
 from kit.text import written
 
 Grant = RemitGroupGrant | RemitUserGrant
 # Inspectors, auditors and finance officers look on: a grant to their department lets them neither decide nor edit.
 HANDS_ON_ACTS = (*CASE_ACTS, Act.MAINTAIN_PERSONS)
-
-
-# Grants of an act in force on one of these places, for all categories or this one: (user, group, category).
-_covering = prepared_sql(
-    "grants that cover a place",
-    """
-    SELECT g.user_id, g.group_id, r.category FROM (
-        SELECT permission_id, content_object_id, expires_on, user_id, NULL::integer AS group_id FROM accounts_remitusergrant
-        UNION ALL
-        SELECT permission_id, content_object_id, expires_on, NULL, group_id FROM accounts_remitgroupgrant
-    ) g
-    JOIN auth_permission p ON p.id = g.permission_id
-    JOIN accounts_remit r ON r.id = g.content_object_id
-    WHERE p.codename = %s AND r.division_id = ANY(%s) AND r.category IN ('', %s) AND (g.expires_on IS NULL OR g.expires_on > %s)
-""",
-)
 
 
 def may(
@@ -53,7 +36,7 @@ def may(
 ) -> bool:
     """Does this membership hold `act` for the place and category, by its own grant or its department's? Units never do.
 
-    One query; none where the caller has read the membership's grants already (`remits_of`).
+    One query; none where the caller has read the membership's grants already (`grants.remits_of`).
     """
     if membership is None or membership.is_unit or not division.path.startswith(membership.organisation.division.path):
         return False
@@ -61,7 +44,11 @@ def may(
         return False
     if act in HANDS_ON_ACTS and membership.role not in HANDS_ON:
         return False
-    held = remits_of(membership) if remits is None else remits
+    held = (
+        remits_held(membership.user_id, membership.organisation.group_id, timezone.localdate())
+        if remits is None
+        else remits
+    )
     return any(one == act and place in division.line and kind in ("", category) for one, place, kind in held)
 
 
@@ -72,17 +59,19 @@ def applies_for(membership: Membership, organisation_id: int) -> bool:
     )
 
 
-def remits_of(membership: Membership) -> list[tuple[str, str, str]]:
-    """(act, division code, category) of every grant this membership holds, for filtering whole lists with one query."""
-    return _remits(membership.user_id, membership.organisation.group_id, timezone.localdate())
+def remits_held(user: int, group: int, today: date) -> QuerySet:
+    """(act, division code, category) of every grant in force of a user and of the department's group, without those
+    that do not reach its administrators.
+    """
+    what = ("permission__codename", "content_object__division_id", "content_object__category")
+    own = RemitUserGrant.objects.filter(RemitUserGrant.in_force(today), user=user)
+    shared = RemitGroupGrant.objects.filter(
+        RemitGroupGrant.in_force(today), ~Exists(_administering(today).filter(user=user)), group=group
+    )
+    return own.values_list(*what).union(shared.values_list(*what))
 
 
-@prepared
-def _offices(groups: tuple[int, ...]) -> QuerySet:
-    return Organisation.objects.filter(group__pk__in=groups)
-
-
-def _administering(today: date | Place) -> QuerySet[Membership]:
+def _administering(today: date) -> QuerySet[Membership]:
     """The administrators' memberships of a day."""
     return Membership.objects.filter(
         Q(until__isnull=True) | Q(until__gt=today), since__lte=today, role=Role.ADMINISTRATOR
@@ -101,34 +90,6 @@ def not_reached(organisations: Iterable[Organisation | int]) -> dict[int, list[s
     ):
         found.setdefault(office, []).append(name)
     return found
-
-
-@prepared
-def _remits(user: int, group: int, today: date) -> QuerySet:
-    what = ("permission__codename", "content_object__division_id", "content_object__category")
-    own = RemitUserGrant.objects.filter(RemitUserGrant.in_force(today), user=user)
-    shared = RemitGroupGrant.objects.filter(
-        RemitGroupGrant.in_force(today), ~Exists(_administering(today).filter(user=user)), group=group
-    )
-    return own.values_list(*what).union(shared.values_list(*what))
-
-
-def body_for(act: str, division: Division, category: str) -> Organisation | None:
-    """The office a case is routed to (R-AUT-2): the most specific grant for the category wins, then the nearest place.
-
-    Falls back to the division's own HR office, so that no case lies nowhere; the coverage page shows such gaps.
-    """
-    line = division.line
-    grants = _covering(act, line, category, timezone.localdate())
-    groups = {group: kind for _user, group, kind in sorted(grants, key=lambda grant: grant[2]) if group}
-    candidates = [(office, groups[office.group_id]) for office in (_offices(tuple(groups)) if groups else ())]
-    for user, _group, kind in grants:
-        memberships = Membership.objects.current().filter(user=user).select_related("organisation") if user else ()
-        candidates += [(membership.organisation, kind) for membership in memberships]
-    candidates = [(office, kind) for office, kind in candidates if office.division_id in line and not office.is_unit]
-    if candidates:
-        return max(candidates, key=lambda found: (bool(found[1]), line.index(found[0].division_id), -found[0].pk))[0]
-    return Organisation.objects.filter(division=division, kind=OrganisationKind.HR_OFFICE, is_active=True).first()
 
 
 def why_never(act: str, organisation: Organisation) -> str:

@@ -10,7 +10,6 @@ from django.utils import timezone
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from accounts.enums import Act
-from kit.fast.prepared import Place
 
 
 class Remit(models.Model):
@@ -41,7 +40,7 @@ class Grant(models.Model):
         abstract = True
 
     @staticmethod
-    def in_force(today: date | Place | None = None) -> Q:
+    def in_force(today: date | None = None) -> Q:
         return Q(expires_on__isnull=True) | Q(expires_on__gt=today or timezone.localdate())
 
 

@@ -1,8 +1,7 @@
 """WHO as a person at a desk: users and the memberships they act in."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -11,11 +10,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from accounts.enums import Level, OrganisationKind, Role
-from accounts.models.divisions import Division
-from accounts.models.organisations import Organisation
+from accounts.enums import Role
 from accounts.models.scope import ScopedQuerySet
-from kit.fast.prepared import Place
 from kit.fields import EncryptedTextField
 
 
@@ -57,7 +53,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class MembershipQuerySet(ScopedQuerySet):
-    def current(self, today: date | Place | None = None) -> "MembershipQuerySet":
+    def current(self, today: date | None = None) -> "MembershipQuerySet":
         today = today or timezone.localdate()
         return self.filter(
             Q(until__isnull=True) | Q(until__gt=today),
@@ -110,37 +106,3 @@ class Membership(models.Model):
     @property
     def is_unit(self) -> bool:
         return self.organisation.is_unit
-
-    def stand_in(self, name: str) -> "tuple[tuple[str | None, ...], dict[str, Any], Callable[[], Membership]]":
-        """This membership in a prepared query (`kit.fast.prepared`): its role, kind and level decide the query's shape, its
-        numbers are places.
-
-        The path of a league and of an industry department is part of the shape; anybody else's is None, so that to ask
-        by it fails.
-        """
-        organisation, division = self.organisation, self.organisation.division
-        path = (
-            division.path if division.level == Level.LEAGUE or organisation.kind == OrganisationKind.INDUSTRY else None
-        )
-        shape = self.role, organisation.kind, organisation.department, division.level, path
-        values = {
-            f"{name}.post": self.pk,
-            f"{name}.user": self.user_id,
-            f"{name}.organisation": organisation.pk,
-            f"{name}.group": organisation.group_id,
-            f"{name}.division": division.pk,
-        }
-        return shape, values, lambda: _standing(shape, *map(Place, values))
-
-
-def _standing(
-    shape: tuple[Any, ...], membership: Place, user: Place, office: Place, group: Place, place: Place
-) -> Membership:
-    role, kind, department, level, path = shape
-    division = Division(pk=place, level=level, path=path)
-    return Membership(
-        pk=membership,
-        user_id=user,
-        role=role,
-        organisation=Organisation(pk=office, kind=kind, department=department, group_id=group, division=division),
-    )

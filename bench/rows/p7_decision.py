@@ -27,8 +27,8 @@ from bench.measure import Bench, Line, Target, Variant, queries_of
 from bench.minimal import ADDRESS, MIDDLEWARE
 from casework.enums import State
 from devtools.ports import HOST, lasting_port
-from kit.fast import prepared
 from kit.fast.memory import collect_seldom
+from kit.fast.prepared import Prepared
 from training.models import Opening
 
 CODE = "P7"
@@ -89,21 +89,9 @@ def without_prefetching(client: Client, page: str) -> None:
     with (
         patch.object(QuerySet, "select_related", same),
         patch.object(QuerySet, "prefetch_related", same),
-        nothing_prepared(),
+        patch.object(Prepared, "__call__", lambda asked, *given, **shape: list(asked.build(*given, **shape))),
     ):
         get(client, page)
-
-
-@contextmanager
-def nothing_prepared() -> Iterator[None]:
-    """What is compiled already is out of the way meanwhile."""
-    aside = [dict(compiled) for compiled in prepared.kept]
-    for compiled in prepared.kept:
-        compiled.clear()
-    yield
-    for compiled, before in zip(prepared.kept, aside, strict=True):
-        compiled.clear()
-        compiled.update(before)
 
 
 def same(rows: QuerySet, *_related: object) -> QuerySet:

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.domain.authority import remits_of
+from accounts.domain.grants import remits_of
 from accounts.enums import Role
 from accounts.models import Membership, Organisation
 from casework.enums import CONFIRM_ACCOUNT, ENDED, ON_A_DESK, Standing, State

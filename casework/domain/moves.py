@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.domain.audit import record
 from accounts.domain.authority import applies_for, may
+from accounts.domain.grants import remits_of
 from accounts.domain.labels import act_label
 from accounts.enums import Role
 from accounts.models import Event, Membership
@@ -161,7 +162,8 @@ def holds(application: Application, by: Membership, *, remits: Iterable[tuple[st
     kept = application.__dict__.setdefault("kept_authority", {})
     key = by.pk, application.need
     if key not in kept:
-        kept[key] = may(by, application.need, application.division, application.category, remits=remits)
+        held = remits_of(by) if remits is None else remits
+        kept[key] = may(by, application.need, application.division, application.category, remits=held)
     return kept[key]
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.domain.authority import body_for
+from accounts.domain.grants import body_for
 from accounts.enums import Level
 from accounts.models import Division
 from casework.domain.workdays import due_on

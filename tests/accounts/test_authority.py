@@ -8,7 +8,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from guardian.shortcuts import assign_perm
 
-from accounts.domain.authority import body_for, coverage, grant, may, revoke
+from accounts.domain.authority import coverage, grant, may, revoke
+from accounts.domain.grants import body_for
 from accounts.domain.memberships import open_membership
 from accounts.enums import Act, OrganisationKind, Role
 from accounts.models import Event, Membership, Remit, RemitGroupGrant, RemitUserGrant, User

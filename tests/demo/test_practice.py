@@ -8,7 +8,8 @@ from itertools import islice
 import pytest
 from django.utils import timezone
 
-from accounts.domain.authority import body_for, may
+from accounts.domain.authority import may
+from accounts.domain.grants import body_for
 from accounts.enums import Act
 from accounts.models import Division
 from demo import clock

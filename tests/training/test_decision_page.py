@@ -7,7 +7,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.domain.authority import may, remits_of, revoke
+from accounts.domain.authority import may, revoke
+from accounts.domain.grants import remits_of
 from accounts.models import Membership, RemitGroupGrant, User
 from casework.domain.moves import available, take
 from casework.enums import State

@@ -12,10 +12,11 @@ from django.utils import timezone
 
 from accounts.enums import Level, OrganisationKind, Role
 from accounts.models import Division, Membership, Organisation
-from kit.fast.prepared import prepared, prepared_sql
+from kit.fast.prepared import Prepared, prepared, prepared_sql
 from tests import factories
 
 pytestmark = pytest.mark.django_db
+ASK = Prepared.__call__
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def built() -> list[str]:
 
 @pytest.fixture
 def below(built, monkeypatch):
-    monkeypatch.setattr("kit.fast.prepared.onlookers", [])  # they build it, too
+    monkeypatch.setattr(Prepared, "__call__", ASK)  # the check of every test builds it, too
 
     @prepared
     def divisions(parent: str, *others: str, level: str) -> QuerySet[Division]:
@@ -103,7 +104,7 @@ def test_values_come_as_tuples_and_numbers_through_the_fields_converters():
     assert facts(organisation.pk) == [(organisation.pk, organisation.division.name)]
 
 
-def test_a_post_stands_in_with_its_own_numbers_and_not_with_those_of_the_first_who_asked():
+def test_a_membership_is_asked_for_with_its_own_numbers_and_not_with_those_of_the_first_who_asked():
     @prepared
     def seen(membership: Membership) -> QuerySet[Organisation]:
         return Organisation.objects.visible_to(membership).order_by("pk")
@@ -120,21 +121,83 @@ def test_a_post_stands_in_with_its_own_numbers_and_not_with_those_of_the_first_w
     assert [unit in seen(memberships[3]) for unit in units.values()] == [True, True, False]
 
 
-def test_an_industry_department_sees_its_own_desk_only():
+def test_departments_of_one_kind_in_one_place_are_not_answered_for_one_another(built):
+    """What only one of them was asked about is noted as well: nobody has to remember which fields a scope hangs on."""
+
+    @prepared
+    def of_department(membership: Membership) -> QuerySet[Organisation]:
+        built.append(membership.organisation.department)
+        return Organisation.objects.filter(department=membership.organisation.department).order_by("pk")
+
     from_roads, from_schools = (
         factories.member(factories.office(kind=OrganisationKind.INDUSTRY, department=department))
         for department in ("civil", "education")
     )
-    assert from_roads.stand_in("post")[0] != from_schools.stand_in("post")[0]
+    for membership in (from_roads, from_schools, from_roads):
+        assert of_department(membership) == [membership.organisation]
 
 
-def test_to_ask_by_the_path_of_a_banner_fails_instead_of_finding_everything():
+def test_a_row_is_built_for_once_for_all_about_which_the_same_was_looked_at(monkeypatch, built):
+    monkeypatch.setattr(Prepared, "__call__", ASK)
+
     @prepared
-    def under(membership: Membership) -> QuerySet[Organisation]:
-        return Organisation.objects.filter(division__path__startswith=membership.division.path)
+    def colleagues(membership: Membership) -> QuerySet[Membership]:
+        built.append(membership.role)
+        return Membership.objects.filter(organisation=membership.organisation_id, role=membership.role).order_by("pk")
 
-    with pytest.raises((ValueError, TypeError)):
-        under(factories.member(factories.office("150102")))
+    one, other = factories.office("150102"), factories.office("150103")
+    officers = [factories.member(office, Role.OFFICER) for office in (one, other)]
+    inspector = factories.member(one, Role.INSPECTOR)
+    for membership in (*officers, inspector, *officers):
+        assert colleagues(membership) == [membership]
+    assert built == [Role.OFFICER, Role.INSPECTOR]
+
+
+def test_a_key_that_is_not_there_is_no_value(monkeypatch):
+    """The region reports to nobody: `= NULL` would not find it."""
+    monkeypatch.setattr(Prepared, "__call__", ASK)
+
+    @prepared
+    def beside(one: Division) -> QuerySet[Division]:
+        return Division.objects.filter(reports_to=one.reports_to_id)
+
+    region, league = (Division.objects.get(pk=code) for code in ("150000", "150100"))
+    assert region.reports_to_id is None
+    for one in (region, league, region):
+        found = beside(one)
+        assert one in found
+        assert {other.reports_to_id for other in found} == {one.reports_to_id}
+
+
+def test_a_place_compared_in_python_is_refused():
+    @prepared
+    def own(membership: Membership) -> QuerySet[Organisation]:
+        return Organisation.objects.filter(is_active=membership.organisation_id == 1)
+
+    with pytest.raises(TypeError, match="compare it in the database"):
+        own(factories.member(factories.office("150102")))
+
+
+def test_a_look_up_that_would_write_a_place_out_is_refused():
+    """Django makes texts of a list of related rows when it builds the look-up, whatever stands in it."""
+
+    @prepared
+    def below(codes: tuple[str, ...]) -> QuerySet[Division]:
+        return Division.objects.filter(reports_to__in=codes)
+
+    with pytest.raises(TypeError, match="pk__in"):
+        below(("150000",))
+
+
+@pytest.mark.parametrize("look", [lambda held: held.get_role_display(), lambda held: held.organisation.memberships])
+def test_of_a_row_only_keys_and_plain_values_are_looked_at(look):
+    @prepared
+    def whatever(membership: Membership) -> QuerySet[Organisation]:
+        look(membership)
+        return Organisation.objects.all()
+
+    with pytest.raises(TypeError, match="keys and plain values"):
+        whatever(factories.member(factories.office("150102")))
 
 
 def test_a_day_looked_up_inside_is_caught_by_the_tests_themselves():

@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
-from accounts.domain.authority import body_for
 from accounts.domain.changes import changes, values_of
+from accounts.domain.grants import body_for
 from accounts.enums import Act, OrganisationKind, Role
 from accounts.models import Division, Membership, Organisation
 from casework.domain.flow import flow_of
