@@ -9,7 +9,9 @@ from accounts.models import User
 
 
 class MembershipBackend(ModelBackend):
-    """Django's own, but who comes back is read together with the memberships they act in: every page needs both (P7)."""
+    """Django's own, but who comes back is read together with the memberships they act in: every
+    page needs both (P7).
+    """
 
     def get_user(self, user_id: int) -> User | None:
         """Memberships are of active users only; whoever has none is read as usual."""

@@ -62,8 +62,8 @@ class Role(models.TextChoices):
     AUDITOR = "auditor", _("审计人员")
 
 
-# Groups of roles: who may decide, who only looks on, both together; who works on cases; who sees the money; who sees the
-# trail; everybody of an office.
+# Groups of roles: who may decide, who only looks on, both together; who works on cases; who sees the money; who sees
+# the trail; everybody of an office.
 HANDS_ON = (Role.OFFICER, Role.ADMINISTRATOR)
 READ_ONLY = (Role.INSPECTOR, Role.AUDITOR)
 WATCHERS = (*HANDS_ON, *READ_ONLY)

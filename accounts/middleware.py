@@ -1,5 +1,5 @@
-"""Every request acts in one membership: the one chosen in the session, else the user's first; a page says which roles open
-it.
+"""Every request acts in one membership: the one chosen in the session, else the user's first; a page says which roles
+open it.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ def caller_address(request: HttpRequest) -> str:
 
 
 def membership_of(request: HttpRequest, chosen: int | None = None) -> Membership | None:
-    """The current membership of the request's user, carrying the caller's address; None for nobody and for users without a
-    membership.
+    """The current membership of the request's user, carrying the caller's address; None for nobody and for users
+    without a membership.
     """
     if not request.user.is_authenticated:
         return None
@@ -100,8 +100,8 @@ class ProxyAddressMiddleware:
 
 
 class MembershipMiddleware:
-    """Sets `request.membership`; a user with a first password, or without a second factor the role asks for, settles that
-    first.
+    """Sets `request.membership`; a user with a first password, or without a second factor the role asks for, settles
+    that first.
 
     What is answered to somebody logged in is kept by no browser or proxy: there are people on it (R-SEC-1).
     """

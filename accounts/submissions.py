@@ -1,10 +1,9 @@
 """The one place where every form of the portal is received: for the right membership, once, and with nothing typed lost
 (R-SEC-1, R-SEC-4, R-OPN-5).
 
-A form says for which user and membership it was drawn and on which page it stands (`form_token`). Another membership is refused.
-The same form
-handed in twice is done once. A refusal, a lost session or an outdated page gives the page back with what was typed in
-its form.
+A form says for which user and membership it was drawn and on which page it stands (`form_token`). Another membership is
+refused. The same form handed in twice is done once. A refusal, a lost session or an outdated page gives the page back
+with what was typed in its form.
 """
 
 from __future__ import annotations
@@ -74,7 +73,9 @@ def give_back(
 
 
 def refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
-    """The page that answers a refused act, for every view: who may not at all reads why; else the form is given back."""
+    """The page that answers a refused act, for every view: who may not at all reads why; else the
+    form is given back.
+    """
     if isinstance(refused, NotAllowed):
         return render(request, "403.html", {"sentences": refused.sentences}, status=refused.status)
     if refused.status == NOT_FOUND:
@@ -183,7 +184,9 @@ def _unmarked(request: HttpRequest) -> HttpResponse | None:
 
 
 def _for_another_membership(request: HttpRequest, token: FormToken) -> HttpResponse:
-    """Refused with both memberships named; the words are kept for when the person is back in the membership of the form."""
+    """Refused with both memberships named; the words are kept for when the person is back in the membership of the
+    form.
+    """
     own = token.user == request.user.pk
     membership = (
         next((membership for membership in request.user.acting_in if membership.pk == token.membership), None)

@@ -1,4 +1,6 @@
-"""What is taught and what it is worth: projects, standards, listings, and which class may be offered by whom to whom."""
+"""What is taught and what it is worth: projects, standards, listings, and which class may be
+offered by whom to whom.
+"""
 
 from __future__ import annotations
 

@@ -9,9 +9,11 @@ from training.enums import Stage
 from training.models import Opening, TrainingClass
 
 ENROL = """
-    INSERT INTO training_enrolment (training_class_id, person_id, sequence, bank_name, marks, household, verdict, strike_reason, attended_hours, result,
+    INSERT INTO training_enrolment (training_class_id, person_id, sequence, bank_name, marks, household, verdict,
+      strike_reason, attended_hours, result,
         certificate_kind, certificate_number, certificate_verified)
-    SELECT %s, id, row_number() OVER (ORDER BY id), '', '{}', 'urban', 'none', '', 0, '', '', '', false FROM eligibility_person ORDER BY id LIMIT %s
+    SELECT %s, id, row_number() OVER (ORDER BY id), '', '{}', 'urban', 'none', '', 0, '', '', '', false
+      FROM eligibility_person ORDER BY id LIMIT %s
 """
 
 

@@ -101,8 +101,10 @@ def lay_out(offers: Sequence[Offer]) -> None:
     table("workday (seq int PRIMARY KEY, day date)", enumerate(days.days, 1))
     table("span (first int, today int, shares float8[])", [(days.first, days.today, days.shares)])
     table(
-        "offer (id int, project_id bigint, category text, employees bool, filing bool, hours int, occupation_id text, level int,"
-        " certificate_kind text, certificate_required bool, standard_id bigint, worth numeric, basis jsonb, papers text[])",
+        "offer (id int, project_id bigint, category text, employees bool, filing bool, hours int,"
+        " occupation_id text, level int,"
+        " certificate_kind text, certificate_required bool, standard_id bigint, worth numeric,"
+        " basis jsonb, papers text[])",
         (
             (
                 n,
@@ -176,7 +178,8 @@ def publish() -> None:
         cursor.execute((SQL / "61_published.sql").read_text(encoding="utf-8"))
         lines = io.StringIO("".join(map(_published, cursor.fetchall())))
         cursor.copy_expert(
-            "COPY subsidies_publicity (id, subsidy_id, round, begins, ends, working_days, snapshot, digest, ended_at) FROM STDIN",
+            "COPY subsidies_publicity (id, subsidy_id, round, begins, ends, working_days, snapshot, digest, ended_at)"
+            " FROM STDIN",
             lines,
         )
 

@@ -1,4 +1,6 @@
-"""Constraints and indexes out of the way of a bulk load, and back: putting them back checks every row that was loaded."""
+"""Constraints and indexes out of the way of a bulk load, and back: putting them back checks every
+row that was loaded.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +12,12 @@ PUT_BACK = "  indexes and foreign keys (every row is checked)"
 
 # Primary keys and check constraints stay: both are cheap on rows that come in order.
 LARGE = """
-    SELECT c.oid FROM pg_class c WHERE c.relname IN ('eligibility_person', 'eligibility_examination', 'training_enrolment', 'training_trainingclass',
-        'training_lesson', 'training_attendancesheet', 'training_opening', 'training_completion', 'subsidies_subsidy', 'subsidies_subsidyline',
-        'subsidies_payment', 'subsidies_paymentpart', 'subsidies_publicity', 'casework_step', 'casework_workitem', 'casework_notice', 'casework_attachment')
+    SELECT c.oid FROM pg_class c WHERE c.relname IN ('eligibility_person', 'eligibility_examination',
+      'training_enrolment', 'training_trainingclass',
+        'training_lesson', 'training_attendancesheet', 'training_opening', 'training_completion', 'subsidies_subsidy',
+          'subsidies_subsidyline',
+        'subsidies_payment', 'subsidies_paymentpart', 'subsidies_publicity', 'casework_step', 'casework_workitem',
+          'casework_notice', 'casework_attachment')
 """
 FOREIGN_KEYS = f"""
     SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
@@ -24,7 +29,8 @@ UNIQUES = (
 )
 INDEXES = f"""
     SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index i
-    WHERE indrelid IN ({LARGE}) AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid) ORDER BY 1
+    WHERE indrelid IN ({LARGE}) AND NOT EXISTS (SELECT 1 FROM pg_constraint k
+      WHERE k.conindid = i.indexrelid) ORDER BY 1
 """
 SEQUENCES = """
     SELECT t.relname, a.attname, pg_get_serial_sequence(quote_ident(t.relname), a.attname)
@@ -40,10 +46,12 @@ MARKS = r"""SELECT tgrelid::regclass::text, tgname FROM pg_trigger
     WHERE (tgname LIKE 'touch\_%' OR tgname IN ('judged_first', 'recorded_first')) AND NOT tgisinternal ORDER BY 1, 2"""
 WATCHED = ("subsidies_payment", "subsidies_paymentbatch")
 NOT_ADDED_UP = """
-    (SELECT 'payment', p.id FROM subsidies_payment p LEFT JOIN (SELECT payment_id, sum(amount) AS total FROM subsidies_subsidyline GROUP BY payment_id) l
+    (SELECT 'payment', p.id FROM subsidies_payment p LEFT JOIN (SELECT payment_id, sum(amount) AS total
+      FROM subsidies_subsidyline GROUP BY payment_id) l
         ON l.payment_id = p.id WHERE p.state IN ('pending', 'paid') AND p.amount IS DISTINCT FROM l.total LIMIT 5)
     UNION ALL
-    (SELECT 'batch', b.id FROM subsidies_paymentbatch b LEFT JOIN (SELECT batch_id, sum(amount) AS total FROM subsidies_payment GROUP BY batch_id) p
+    (SELECT 'batch', b.id FROM subsidies_paymentbatch b LEFT JOIN (SELECT batch_id, sum(amount) AS total
+      FROM subsidies_payment GROUP BY batch_id) p
         ON p.batch_id = b.id WHERE b.digest <> '' AND b.amount IS DISTINCT FROM p.total LIMIT 5)
 """
 

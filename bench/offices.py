@@ -1,4 +1,6 @@
-"""Who is there: offices with their grants, units with their operators, teachers later with the classes that need them."""
+"""Who is there: offices with their grants, units with their operators, teachers later with the
+classes that need them.
+"""
 
 from __future__ import annotations
 
@@ -62,7 +64,9 @@ ENTITIES = {
 
 
 def open_everything(scale: Scale) -> None:
-    """Offices in all divisions, then the units of a scale; everybody has a membership, nobody a password that opens anything."""
+    """Offices in all divisions, then the units of a scale; everybody has a membership, nobody a password that opens
+    anything.
+    """
     divisions = {division.pk: division for division in Division.objects.all()}
     offices = organisations(
         Organisation(kind=kind, name=f"{division.name}{suffix}", division=division)

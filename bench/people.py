@@ -97,7 +97,8 @@ def seal_people() -> int:
 
 
 def _after(cursor: object, last: int) -> list[tuple[int, str, str]]:
-    cursor.execute("SELECT id, number, phone FROM bench.person WHERE id > %s ORDER BY id LIMIT %s", [last, CHUNK])  # type: ignore[attr-defined]
+    sql = "SELECT id, number, phone FROM bench.person WHERE id > %s ORDER BY id LIMIT %s"
+    cursor.execute(sql, [last, CHUNK])  # type: ignore[attr-defined]
     return cursor.fetchall()  # type: ignore[attr-defined]
 
 
@@ -128,7 +129,9 @@ def unit_accounts() -> Iterator[tuple[int, str, bytes, int]]:
 
 
 def unit_drafts() -> Iterator[tuple[int, bytes, bytes]]:
-    """(unit, what its first registration asks for, the file before it: none), as a registration keeps them encrypted."""
+    """(unit, what its first registration asks for, the file before it: none), as a registration
+    keeps them encrypted.
+    """
     proposed, former = (Registration._meta.get_field(name).sealer() for name in ("values", "former"))
     for unit in Unit.objects.order_by("pk"):
         yield unit.pk, proposed(file_of(unit)), former({})

@@ -1,5 +1,5 @@
-"""What the frame shows on every page: menu, what waits, unseen notices, the user's other memberships. Asked once a request,
-and only if shown.
+"""What the frame shows on every page: menu, what waits, unseen notices, the user's other memberships. Asked once a
+request, and only if shown.
 """
 
 from __future__ import annotations
@@ -83,8 +83,8 @@ class Frame:
 
     @cached_property
     def memberships(self) -> list[Membership]:
-        """The user's memberships, each with the notices its user has not seen (`unseen`: id, kind, object) and this membership's 待办
-        (`waiting`: kind, count).
+        """The user's memberships, each with the notices its user has not seen (`unseen`: id, kind, object) and this
+        membership's 待办 (`waiting`: kind, count).
 
         What upper rooms count for this membership stands beside them as `n_…`.
         """

@@ -18,7 +18,9 @@ NUMBER_SIGNS = set("0123456789-ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvw
 
 
 class InboxFilter(forms.Form):
-    """Kind, category and one box for a number's beginning or any characters of the name; unknown choices are ignored."""
+    """Kind, category and one box for a number's beginning or any characters of the name; unknown
+    choices are ignored.
+    """
 
     q = forms.CharField(label=_("编号或名称"), required=False, max_length=40)
     kind = forms.ChoiceField(label=_("事项"), required=False)

@@ -1,4 +1,5 @@
-"""What the pages and the API of every room have in common: the version of a draft that was open, files on their way out.
+"""What the pages and the API of every room have in common: the version of a draft that was open, files on their way
+out.
 
 Where somebody saved a draft while it was open elsewhere, what is saved now is shown beside what was typed (R-SEC-4; the
 older of two open forms never wins).
@@ -38,7 +39,9 @@ def posted_version(request: HttpRequest) -> str:
 
 
 def shown_version(request: HttpRequest, now: str, stale: Stale | None = None) -> str:
-    """The version of the form that is shown: of the draft as it is, or as it was when what is typed in the form began."""
+    """The version of the form that is shown: of the draft as it is, or as it was when what is typed
+    in the form began.
+    """
     return stale.version if stale else posted_version(request) or now
 
 

@@ -1,5 +1,5 @@
-"""Every API error as an RFC 9457 problem, in the reader's language; a refused act (`kit.refusals`) with the sentences of
-the page.
+"""Every API error as an RFC 9457 problem, in the reader's language; a refused act (`kit.refusals`) with the sentences
+of the page.
 """
 
 from __future__ import annotations

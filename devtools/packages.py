@@ -1,4 +1,6 @@
-"""The front-end packages: `npm ci`, only when the lock changed. Standard library only, so that it can run beside pip."""
+"""The front-end packages: `npm ci`, only when the lock changed. Standard library only, so that it
+can run beside pip.
+"""
 
 import hashlib
 import subprocess

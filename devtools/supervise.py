@@ -145,7 +145,7 @@ def foreground(command: list[str], environment: dict[str, str]) -> int:
     former = {number: signal.signal(number, pass_on) for number in STOPPING}
     try:
         arrange = follow_parent(signal.SIGTERM)
-        process = subprocess.Popen(command, cwd=PROJECT, env=environment, preexec_fn=arrange)  # noqa: PLW1509 - one thread
+        process = subprocess.Popen(command, cwd=PROJECT, env=environment, preexec_fn=arrange)  # noqa: PLW1509
         code = process.wait()
     finally:
         for number, handler in former.items():

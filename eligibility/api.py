@@ -122,7 +122,9 @@ class SheetsView(OfficeApiView):
 
     @extend_schema(request={"multipart/form-data": ReplySheetSerializer}, responses=RepliesTakenSerializer)
     def post(self, request: Request) -> Response:
-        """The sheet a department filled in: good rows are taken, every other one gets its sentence; twice is harmless."""
+        """The sheet a department filled in: good rows are taken, every other one gets its sentence;
+        twice is harmless.
+        """
         asked = self.given(ReplySheetSerializer)
         upload = asked["file"]
         return Response(

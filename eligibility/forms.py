@@ -60,7 +60,9 @@ class NumberForm(forms.Form):
 
 
 class RecognitionForm(forms.Form):
-    """The recognising department's letter about an employer; the period as the letter writes it, its last day included."""
+    """The recognising department's letter about an employer; the period as the letter writes it,
+    its last day included.
+    """
 
     said = forms.ChoiceField(
         label=_("认定部门的答复"),

@@ -64,7 +64,9 @@ def read_returned(job_id: int) -> None:
 
 
 def _take(job: Job, exchange: Exchange, returned: Returned) -> None:
-    """Keep the answers and check the cases that waited again, both or neither; of a file with a row of nobody's, none."""
+    """Keep the answers and check the cases that waited again, both or neither; of a file with a row
+    of nobody's, none.
+    """
     if returned.untold:
         rows = "、".join(map(str, returned.untold[:MOST_NAMED]))
         finish(

@@ -17,14 +17,18 @@ HALF = "上午|下午|AM|PM"
 ZONE = r"(?P<zone>Z|[+-]\d{2}(?::?\d{2})?)?"
 CLOCK = (
     r"(?:(?:["
-    rf" T]|(?<=[日号])|(?=上午|下午))(?P<half>{HALF})?(?P<hour>\d{{1,2}})[:时点](?P<minute>\d{{1,2}})(?:[:分](?P<second>\d{{1,2}})(?:\.\d+)?秒?|分)?(?P<after>{HALF})?{ZONE})?"
+    rf" T]|(?<=[日号])|(?=上午|下午))(?P<half>{HALF})?(?P<hour>\d{{1,2}})"
+    rf"[:时点](?P<minute>\d{{1,2}})(?:[:分](?P<second>\d{{1,2}})(?:\.\d+)?秒?|分)?(?P<after>{HALF})?{ZONE})?"
 )
 DATES = tuple(
     re.compile(pattern, re.ASCII)
     for pattern in (
         r"(?P<year>\d{4})[-/.年](?P<month>\d{1,2})[-/.月](?P<day>\d{1,2})[日号]?" + CLOCK,
         r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})" + CLOCK,
-        rf"(?P<year>\d{{4}})(?P<month>\d{{2}})(?P<day>\d{{2}})[ T]?(?P<hour>\d{{2}})(?P<minute>\d{{2}})(?:(?P<second>\d{{2}})(?:\d{{3}})?)?{ZONE}",
+        (
+            rf"(?P<year>\d{{4}})(?P<month>\d{{2}})(?P<day>\d{{2}})[ T]?"
+            rf"(?P<hour>\d{{2}})(?P<minute>\d{{2}})(?:(?P<second>\d{{2}})(?:\d{{3}})?)?{ZONE}"
+        ),
     )
 )
 AROUND_MARKS = re.compile(rf" ?([-/.年月日号时点分:T]|{HALF}) ?")

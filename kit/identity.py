@@ -120,7 +120,9 @@ def mend_number(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def written_birth(text: str) -> date | None:
-    """The date of birth as a number writes it, whether or not the number is right; None where no real day is written."""
+    """The date of birth as a number writes it, whether or not the number is right; None where no
+    real day is written.
+    """
     number, _mended = mend_number(text)
     return _birth(number) if FORM.fullmatch(number) else None
 

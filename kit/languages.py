@@ -1,4 +1,6 @@
-"""The reader's language; and since a workbook may have been written in either, our own sheets are taken back in both."""
+"""The reader's language; and since a workbook may have been written in either, our own sheets are
+taken back in both.
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar

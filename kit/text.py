@@ -47,7 +47,9 @@ def seen(text: str) -> str:
 
 
 def squeeze(text: str) -> str:
-    """Full-width folded to half-width (NFKC), radicals as characters, all white space and invisible characters removed."""
+    """Full-width folded to half-width (NFKC), radicals as characters, all white space and invisible
+    characters removed.
+    """
     if is_plain(text):
         return text
     folded = unicodedata.normalize("NFKC", as_characters(seen(text)))
@@ -138,7 +140,9 @@ def named(text: str) -> str:
 
 
 def is_blank(text: str) -> bool:
-    """Whether nobody sees anything: nothing but spaces, controls, format characters, marks without a letter, fillers."""
+    """Whether nobody sees anything: nothing but spaces, controls, format characters, marks without
+    a letter, fillers.
+    """
     return all(HIDDEN.match(c) or unicodedata.category(c)[0] in "ZCM" for c in text)
 
 

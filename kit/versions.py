@@ -24,7 +24,9 @@ LENGTH = 24
 
 
 class Stale(Overtaken):
-    """The draft was changed since it was read; `version` is the one it has now. 412 from the API, whose If-Match failed."""
+    """The draft was changed since it was read; `version` is the one it has now. 412 from the API, whose If-Match
+    failed.
+    """
 
     kind, title = "stale", gettext_lazy("他人已修改")
 

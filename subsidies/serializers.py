@@ -1,4 +1,6 @@
-"""Claims, lines, batches, budgets and publicity as the API shows and takes them; accounts and numbers masked (R-SEC-1)."""
+"""Claims, lines, batches, budgets and publicity as the API shows and takes them; accounts and
+numbers masked (R-SEC-1).
+"""
 
 from __future__ import annotations
 

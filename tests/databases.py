@@ -1,4 +1,5 @@
-"""The tests' databases: the migrations make a template once for each state of the schema, every process works on a copy.
+"""The tests' databases: the migrations make a template once for each state of the schema, every process works on a
+copy.
 
 A test that commits has the copy made anew behind it (a fifth of a second, as long as emptying every table), so that no
 test finds what another one left, whatever the order.

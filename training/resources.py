@@ -158,7 +158,9 @@ class UnitWidget(widgets.Widget):
 
 
 class CatalogueResource(resources.ModelResource):
-    """Rows are kept by the domain function, so that page, form and file follow the same rules and leave the same trail."""
+    """Rows are kept by the domain function, so that page, form and file follow the same rules and
+    leave the same trail.
+    """
 
     def __init__(self, by: Membership | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)

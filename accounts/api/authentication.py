@@ -32,8 +32,8 @@ def _let_in(user: User) -> None:
 
 
 def _ask_which_membership(user: User) -> None:
-    """Whoever has several memberships says for which one something is changed: nothing is written for the oldest because it
-    is the oldest.
+    """Whoever has several memberships says for which one something is changed: nothing is written for the oldest
+    because it is the oldest.
     """
     memberships = memberships_of(user.pk)
     if len(memberships) > 1:
@@ -53,8 +53,8 @@ def _ask_which_membership(user: User) -> None:
 
 
 class MembershipTokenAuthentication(TokenAuthentication):
-    """`Authorization: Token …`; the header `X-Membership` picks one of the user's memberships, and must where there are several and
-    something is changed.
+    """`Authorization: Token …`; the header `X-Membership` picks one of the user's memberships, and must where there are
+    several and something is changed.
     """
 
     asks_membership = True

@@ -84,11 +84,14 @@ _FLAWS = """
     UNION ALL
     SELECT h.chain, h.number, 'head'
     FROM accounts_chainhead h
-    LEFT JOIN LATERAL (SELECT number, hash FROM accounts_event WHERE chain = h.chain ORDER BY number DESC LIMIT 1) last ON true
-    WHERE (last.number IS DISTINCT FROM h.number OR last.hash IS DISTINCT FROM h.hash) AND (%(all)s OR h.chain = ANY(%(chains)s))
+    LEFT JOIN LATERAL (SELECT number, hash FROM accounts_event
+      WHERE chain = h.chain ORDER BY number DESC LIMIT 1) last ON true
+    WHERE (last.number IS DISTINCT FROM h.number OR last.hash IS DISTINCT FROM h.hash) AND (%(all)s
+      OR h.chain = ANY(%(chains)s))
     UNION ALL
     SELECT DISTINCT e.chain, 0::bigint, 'head' FROM accounts_event e
-    WHERE (%(all)s OR e.chain = ANY(%(chains)s)) AND NOT EXISTS (SELECT 1 FROM accounts_chainhead h WHERE h.chain = e.chain)
+    WHERE (%(all)s OR e.chain = ANY(%(chains)s)) AND NOT EXISTS (SELECT 1 FROM accounts_chainhead h
+      WHERE h.chain = e.chain)
     ORDER BY 1, 2 LIMIT 200
 """
 

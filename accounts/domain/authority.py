@@ -79,7 +79,9 @@ def _administering(today: date) -> QuerySet[Membership]:
 
 
 def not_reached(organisations: Iterable[Organisation | int]) -> dict[int, list[str]]:
-    """Whom a grant to each of these departments does not reach: those of its people who are administrators. One query."""
+    """Whom a grant to each of these departments does not reach: those of its people who are
+    administrators. One query.
+    """
     administrators = _administering(timezone.localdate()).values("user")
     memberships = Membership.objects.current().filter(
         organisation__in=list(organisations), role__in=HANDS_ON, user__in=administrators
@@ -162,8 +164,8 @@ def grant(
 
 
 def goes_back_to(membership: Membership | None, user: User) -> bool:
-    """Whether a membership is this user's, or was given by him, or by somebody whose membership goes back to him: he would give to
-    himself.
+    """Whether a membership is this user's, or was given by him, or by somebody whose membership goes back to him: he
+    would give to himself.
     """
     while membership is not None:
         if membership.user_id == user.pk:

@@ -1,4 +1,6 @@
-"""The trainee categories a grant may name; the app that holds the rule tables provides them in its `ready()` (R-AUT-1)."""
+"""The trainee categories a grant may name; the app that holds the rule tables provides them in its
+`ready()` (R-AUT-1).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Old and new values of an edit as the audit trail keeps them: plain text, or sealed where they are personal (R-SEC-2)."""
+"""Old and new values of an edit as the audit trail keeps them: plain text, or sealed where they are
+personal (R-SEC-2).
+"""
 
 from __future__ import annotations
 

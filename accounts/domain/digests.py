@@ -40,7 +40,9 @@ class Digest:
 
 
 def make_digest(day: date | None = None) -> DailyDigest:
-    """The digest of a day, made once: seals over what came since, every chain's head, and the act itself in the trail."""
+    """The digest of a day, made once: seals over what came since, every chain's head, and the act
+    itself in the trail.
+    """
     day = day or timezone.localdate()
     with transaction.atomic():
         if found := DailyDigest.objects.filter(day=day).first():
@@ -78,7 +80,9 @@ def text_of(made: DailyDigest) -> str:
 
 
 def read_digest(text: str) -> Digest:
-    """A digest file as it was written; raises DigestUnreadable for anything else. Line ends of any system are the same."""
+    """A digest file as it was written; raises DigestUnreadable for anything else. Line ends of any
+    system are the same.
+    """
     lines = text.lstrip("\ufeff").replace("\r\n", "\n").strip("\n").split("\n")
     if len(lines) < 2 or not lines[0].startswith(f"{TITLE} "):
         raise DigestUnreadable(_("这不是每日摘要文件。"))
@@ -97,7 +101,9 @@ def read_digest(text: str) -> Digest:
 
 
 def held_against(heads: Iterable[Head]) -> list[Flaw]:
-    """Every chain that no longer contains what a digest says it did: removed, wound back, or written anew. One query."""
+    """Every chain that no longer contains what a digest says it did: removed, wound back, or
+    written anew. One query.
+    """
     wanted = list(heads)
     chains, numbers, hashes = ([head[place] for head in wanted] for place in range(3))
     with connection.cursor() as cursor:

@@ -68,7 +68,9 @@ def _named(value: Any) -> Any:
 
 
 def search() -> list[Finding]:
-    """Run every search; new findings are kept and recorded, those that are mended are closed. Gives all that stand now."""
+    """Run every search; new findings are kept and recorded, those that are mended are closed. Gives
+    all that stand now.
+    """
     found = {one.key: one for name in sorted(_searches) for one in _searches[name]()}
     with transaction.atomic():
         standing = {

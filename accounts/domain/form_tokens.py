@@ -1,8 +1,8 @@
-"""What every form of the portal carries: the user and membership it was drawn for, its page, and a mark of this one drawing
-(R-SEC-1).
+"""What every form of the portal carries: the user and membership it was drawn for, its page, and a mark of this one
+drawing (R-SEC-1).
 
-Two tabs of one browser share one session, and with it the membership chosen last: without this a form would be saved for
-another unit.
+Two tabs of one browser share one session, and with it the membership chosen last: without this a form would be saved
+for another unit.
 """
 
 from __future__ import annotations

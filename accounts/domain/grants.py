@@ -1,4 +1,6 @@
-"""Grants as pages and moves read them: what a membership holds, and the office a case is routed to (R-AUT-1, R-AUT-2)."""
+"""Grants as pages and moves read them: what a membership holds, and the office a case is routed to
+(R-AUT-1, R-AUT-2).
+"""
 
 from __future__ import annotations
 

@@ -150,7 +150,9 @@ def already_done(thing: Model, act: str) -> str:
 
 
 def why_not_administer(by: Membership, organisation: Organisation) -> str:
-    """Why `by` may not change what is there, or "": an officer who opens unit accounts cannot take them over (R-AUT-5)."""
+    """Why `by` may not change what is there, or "": an officer who opens unit accounts cannot take
+    them over (R-AUT-5).
+    """
     if by.role != Role.ADMINISTRATOR:
         return _("只有超级管理员可以办理。")
     return why_not_manage(by, organisation)
@@ -176,7 +178,9 @@ def open_account(
     title: str = "",
     asked: str = "",
 ) -> tuple[User, str]:
-    """A login with a first password that must be changed; the password is shown once to the opener and stored nowhere."""
+    """A login with a first password that must be changed; the password is shown once to the opener
+    and stored nowhere.
+    """
     _refuse_membership(why_not_manage(by, organisation), _username_problem(username), username, organisation, role, by)
     password = first_password()
     with transaction.atomic():
@@ -291,7 +295,8 @@ def _why_not_here(user: User, organisation: Organisation, role: str) -> str:
 
 
 def end_membership(held: Membership, *, by: Membership, reason: str) -> None:
-    """A membership ends today; personal grants that none of the user's other memberships carries are taken back with it (R-AUT-1).
+    """A membership ends today; personal grants that none of the user's other memberships carries are taken back with it
+    (R-AUT-1).
 
     One given today may end today: it then was never held, and row and trail keep that it was given.
     """

@@ -28,28 +28,36 @@ SEATS = """
     SELECT p.id, u.full_name, p.role, o.division_id FROM accounts_membership p
     JOIN accounts_user u ON u.id = p.user_id JOIN accounts_organisation o ON o.id = p.organisation_id
     WHERE (p.until IS NULL OR p.until > %s) AND (accounts_goes_back_to(p.given_by_id, p.user_id) OR EXISTS (
-        SELECT 1 FROM accounts_event e WHERE e.act IN ('membership.opened', 'post.opened') AND e.subject_id = p.id AND e.user_id = p.user_id))
+        SELECT 1 FROM accounts_event e WHERE e.act IN ('membership.opened', 'post.opened') AND e.subject_id = p.id
+          AND e.user_id = p.user_id))
 """
 PAIRS = """
-    SELECT a.id, u.full_name, a.role, b.role, o.division_id, accounts_incompatible(a.role, b.role) FROM accounts_membership a
+    SELECT a.id, u.full_name, a.role, b.role, o.division_id, accounts_incompatible(a.role, b.role)
+      FROM accounts_membership a
     JOIN accounts_membership b ON b.user_id = a.user_id AND b.id > a.id
     JOIN accounts_user u ON u.id = a.user_id JOIN accounts_organisation o ON o.id = a.organisation_id
     JOIN accounts_organisation other ON other.id = b.organisation_id
-    WHERE (a.until IS NULL OR a.until > %s) AND (b.until IS NULL OR b.until > %s) AND daterange(a.since, a.until) && daterange(b.since, b.until)
+    WHERE (a.until IS NULL OR a.until > %s) AND (b.until IS NULL OR b.until > %s) AND daterange(a.since,
+      a.until) && daterange(b.since, b.until)
       AND (accounts_incompatible(a.role, b.role) OR (a.role = 'operator') <> (b.role = 'operator'))
 """
 GRANTS = """
     SELECT g.id, g.door, g.who, p.codename, r.division_id, g.own, g.granted_by_id IS NULL, g.unit, g.league FROM (
-        SELECT x.id, 'remitusergrant' AS door, u.full_name AS who, x.permission_id, x.content_object_id, x.granted_by_id, x.expires_on,
+        SELECT x.id, 'remitusergrant' AS door, u.full_name AS who, x.permission_id, x.content_object_id,
+          x.granted_by_id, x.expires_on,
                accounts_goes_back_to(x.granted_by_id, x.user_id) AS own,
-               EXISTS (SELECT 1 FROM accounts_membership s WHERE s.user_id = u.id AND s.role = 'operator' AND (s.until IS NULL OR s.until > %s)) AS unit,
+               EXISTS (SELECT 1 FROM accounts_membership s WHERE s.user_id = u.id AND s.role = 'operator'
+                 AND (s.until IS NULL OR s.until > %s)) AS unit,
                EXISTS (SELECT 1 FROM accounts_membership s JOIN accounts_organisation o ON o.id = s.organisation_id
                        JOIN accounts_division d ON d.code = o.division_id
-                       WHERE s.user_id = u.id AND d.reports_to_id = '150000' AND (s.until IS NULL OR s.until > %s)) AS league
+                       WHERE s.user_id = u.id AND d.reports_to_id = '150000' AND (s.until IS NULL
+                         OR s.until > %s)) AS league
         FROM accounts_remitusergrant x JOIN accounts_user u ON u.id = x.user_id
         UNION ALL
-        SELECT x.id, 'remitgroupgrant', coalesce(o.name, a.name), x.permission_id, x.content_object_id, x.granted_by_id, x.expires_on,
-               false, coalesce(o.kind IN ('institution', 'enterprise', 'assessment'), true), coalesce(d.reports_to_id = '150000', false)
+        SELECT x.id, 'remitgroupgrant', coalesce(o.name, a.name), x.permission_id, x.content_object_id,
+          x.granted_by_id, x.expires_on,
+               false, coalesce(o.kind IN ('institution', 'enterprise', 'assessment'), true),
+                 coalesce(d.reports_to_id = '150000', false)
         FROM accounts_remitgroupgrant x JOIN auth_group a ON a.id = x.group_id
         LEFT JOIN accounts_organisation o ON o.group_id = a.id LEFT JOIN accounts_division d ON d.code = o.division_id
     ) g JOIN auth_permission p ON p.id = g.permission_id JOIN accounts_remit r ON r.id = g.content_object_id
@@ -57,16 +65,20 @@ GRANTS = """
       AND (g.own OR g.granted_by_id IS NULL OR g.unit OR (p.codename = 'export_persons' AND NOT g.league))
 """
 OUTRIGHT = f"""
-    SELECT 'user_permissions', u.id, u.full_name, {HOME} FROM accounts_user_user_permissions x JOIN accounts_user u ON u.id = x.user_id
+    SELECT 'user_permissions', u.id, u.full_name, {HOME} FROM accounts_user_user_permissions x JOIN accounts_user u
+      ON u.id = x.user_id
     UNION SELECT 'is_superuser', u.id, u.full_name, {HOME} FROM accounts_user u WHERE u.is_superuser
-    UNION SELECT 'userobjectpermission', u.id, u.full_name, {HOME} FROM guardian_userobjectpermission x JOIN accounts_user u ON u.id = x.user_id
+    UNION SELECT 'userobjectpermission', u.id, u.full_name, {HOME} FROM guardian_userobjectpermission x
+      JOIN accounts_user u ON u.id = x.user_id
     UNION SELECT 'group_permissions', g.id, coalesce(o.name, g.name), o.division_id FROM auth_group_permissions x
         JOIN auth_group g ON g.id = x.group_id LEFT JOIN accounts_organisation o ON o.group_id = g.id
-    UNION SELECT 'groupobjectpermission', g.id, coalesce(o.name, g.name), o.division_id FROM guardian_groupobjectpermission x
+    UNION SELECT 'groupobjectpermission', g.id, coalesce(o.name, g.name), o.division_id
+      FROM guardian_groupobjectpermission x
         JOIN auth_group g ON g.id = x.group_id LEFT JOIN accounts_organisation o ON o.group_id = g.id
 """  # noqa: S608 - our own text
 MEMBERS = f"""
-    SELECT x.id, u.full_name, coalesce(o.name, g.name), {HOME} FROM accounts_user_groups x JOIN accounts_user u ON u.id = x.user_id
+    SELECT x.id, u.full_name, coalesce(o.name, g.name), {HOME} FROM accounts_user_groups x JOIN accounts_user u
+      ON u.id = x.user_id
     JOIN auth_group g ON g.id = x.group_id LEFT JOIN accounts_organisation o ON o.group_id = g.id
     WHERE NOT EXISTS (SELECT 1 FROM accounts_membership p WHERE p.user_id = u.id AND p.organisation_id = o.id
                       AND (p.until IS NULL OR p.until > p.since))

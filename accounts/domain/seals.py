@@ -58,7 +58,8 @@ def seal_tables() -> int:
     with connection.cursor() as cursor:
         for table in sorted(_sealed):
             first = (RecordSeal.objects.filter(table=table).aggregate(last=Max("last"))["last"] or 0) + 1
-            cursor.execute(f"SELECT coalesce(max(id), 0) FROM {connection.ops.quote_name(table)}")  # noqa: S608 - registered names
+            name = connection.ops.quote_name(table)
+            cursor.execute(f"SELECT coalesce(max(id), 0) FROM {name}")  # noqa: S608 - registered names
             newest = cursor.fetchone()[0]
             while first <= newest:
                 last = min(first + RANGE - 1, newest)

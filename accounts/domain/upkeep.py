@@ -18,8 +18,8 @@ from kit.refusals import Overtaken
 def why_not_upkeep(by: Membership, user: User) -> str:
     """Why `by` may not touch an account, or "".
 
-    All memberships that have not ended must lie in the administrator's place: a new password for one membership opens the others
-    too.
+    All memberships that have not ended must lie in the administrator's place: a new password for one membership opens
+    the others too.
     """
     if user.pk == by.user_id:
         return _("不能对自己的账户办理，请由其他管理员办理。")

@@ -1,4 +1,6 @@
-"""Tokens for programs: only their digest is kept, they expire, and their owner sees and ends them (R-SEC-1, R-SEC-2)."""
+"""Tokens for programs: only their digest is kept, they expire, and their owner sees and ends them
+(R-SEC-1, R-SEC-2).
+"""
 
 from django.db import models
 from django.db.models import Q

@@ -64,11 +64,11 @@ class MembershipQuerySet(ScopedQuerySet):
 
 
 class Membership(models.Model):
-    """A user's membership in an organisation with one role. Every act is done `by=` a membership, so the record says in which
-    capacity.
+    """A user's membership in an organisation with one role. Every act is done `by=` a membership, so the record says in
+    which capacity.
 
-    A membership given in error ends on its first day and was never held. `given_by` is the membership that gave it, None for the
-    system.
+    A membership given in error ends on its first day and was never held. `given_by` is the membership that gave it,
+    None for the system.
     `origin` (the caller's address) is put on the instance by the door it came through, for the audit trail.
     """
 

@@ -23,7 +23,9 @@ class DailyDigest(models.Model):
 
 
 class RecordSeal(models.Model):
-    """The digest over a range of one table's rows in the columns that never change; made the night after, append-only."""
+    """The digest over a range of one table's rows in the columns that never change; made the night
+    after, append-only.
+    """
 
     table = models.CharField(max_length=63)
     first = models.BigIntegerField()

@@ -31,6 +31,7 @@ SHOWN_NAMES = 200
 class KeysetPage:
     """A page found by the id it stands beside, so that the millionth event costs what the first does."""
 
+    paginator = None  # how many there are is not counted
     events: list[Event]
     before: int | None
     after: int | None

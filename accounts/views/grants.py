@@ -221,6 +221,8 @@ def gaps(request: Request) -> HttpResponse:
 def _missing(
     division: Division, act: str, codes: list[str], held: dict[Any, int], needed: set[Any]
 ) -> tuple[int, int] | None:
-    """(categories without anybody, categories decided there); None where the routes decide nothing of the kind there."""
+    """(categories without anybody, categories decided there); None where the routes decide nothing
+    of the kind there.
+    """
     decided = [code for code in codes if (division.pk, act, code) in needed]
     return (sum(not held[division.pk, act, code] for code in decided), len(decided)) if decided else None

@@ -169,7 +169,9 @@ def ask_only(asked: dict[str, list[Subject]]) -> None:
 
 
 def a_task_each(training_class: TrainingClass, asked: dict[str, list[Subject]]) -> None:
-    """The naive way: a task a person, its registries one after another, each row saved on its own; no limits, no queue."""
+    """The naive way: a task a person, its registries one after another, each row saved on its own;
+    no limits, no queue.
+    """
     forget(training_class)
     job = Job.objects.create(task="bench", title="bench", state=JobState.RUNNING)
     enrolments = list(training_class.enrolments.select_related("person").order_by("sequence")[:PART])

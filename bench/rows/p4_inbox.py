@@ -4,7 +4,7 @@ as a browser gets it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
@@ -171,8 +171,13 @@ def done(membership: Membership) -> Any:
 def search(bench: Bench, membership: Membership, row: str, words: str, text: str) -> Line:
     line = Line(row, f"search by {words}", Target(), unit="ms")
     form = InboxFilter({"q": text})
-    rows: Callable[[], Any] = lambda: form.narrow(done(membership)).select_related("applicant", "division", "desk")  # noqa: E731
-    found: Callable[[], Any] = lambda: page_of(rows(), "since", descending=True, ids_first=form.asks_number)  # noqa: E731
+
+    def rows() -> Any:
+        return form.narrow(done(membership)).select_related("applicant", "division", "desk")
+
+    def found() -> Any:
+        return page_of(rows(), "since", descending=True, ids_first=form.asks_number)
+
     line.notes.append(f"«{text}»: {form.narrow(done(membership)).count()} of {done(membership).count()} cases done")
     line = bench.timed(
         line,

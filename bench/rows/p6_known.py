@@ -1,4 +1,6 @@
-"""P6: what the house knows of a roster of 50 people (in this class, in another class at the time, how often this year)."""
+"""P6: what the house knows of a roster of 50 people (in this class, in another class at the time,
+how often this year).
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,8 @@ SENTENCE = "conflicts and limits of a roster of 50 against all enrolments: overl
 PEOPLE = 50
 ONE_QUERY = """
     SELECT p.id, e.training_class_id, c.number, c.stage, c.first_day, c.last_day
-    FROM eligibility_person p JOIN training_enrolment e ON e.person_id = p.id JOIN training_trainingclass c ON c.id = e.training_class_id
+    FROM eligibility_person p JOIN training_enrolment e ON e.person_id = p.id JOIN training_trainingclass c
+      ON c.id = e.training_class_id
     WHERE p.number_hash = ANY(%s) AND e.struck_out_at IS NULL
 """
 

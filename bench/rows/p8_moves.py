@@ -125,7 +125,8 @@ def move_by_hand(
             ],
         )
         cursor.execute(
-            "INSERT INTO accounts_event (chain, number, user_id, membership_id, actor, act, subject_kind, subject_id, subject, reason, data, origin, previous, hash)"
+            "INSERT INTO accounts_event (chain, number, user_id, membership_id, actor, act, subject_kind, subject_id,"
+            " subject, reason, data, origin, previous, hash)"
             " VALUES (%s, 0, %s, %s, 'bench', %s, 'registration', %s, %s, '', %s, '', '', '')",
             [
                 registration.division_id,

@@ -122,8 +122,8 @@ class Repeated(Exception):
 
 
 class ApiView(GenericAPIView):
-    """Base of all views: rows come from `model` inside the membership's scope; `refusals` gives the domain's exceptions their
-    code.
+    """Base of all views: rows come from `model` inside the membership's scope; `refusals` gives the domain's exceptions
+    their code.
 
     A POST with an `Idempotency-Key` is done once; the same again gets the first answer (R-OPN-5).
     """

@@ -66,7 +66,9 @@ class MembershipSessionScheme(SessionScheme):
 
 
 class ProblemSerializer(serializers.Serializer):
-    """RFC 9457. `obstacles` are the sentences the page would show; `errors` the sentences by field ("" for the whole)."""
+    """RFC 9457. `obstacles` are the sentences the page would show; `errors` the sentences by field
+    ("" for the whole).
+    """
 
     type = serializers.CharField()
     title = serializers.CharField()

@@ -1,4 +1,6 @@
-"""The working-day calendar through the API: what is known of a year, counting, entering a year's arrangement (R-SEC-3)."""
+"""The working-day calendar through the API: what is known of a year, counting, entering a year's
+arrangement (R-SEC-3).
+"""
 
 from __future__ import annotations
 

@@ -36,7 +36,8 @@ STATES = """
 """
 DECIDED = """
     SELECT a.id, a.number, a.division_id, a.decided_at, s.at FROM {table} a
-    JOIN LATERAL (SELECT at, to_state FROM casework_step WHERE kind = %s AND object_id = a.id ORDER BY id DESC LIMIT 1) s ON true
+    JOIN LATERAL (SELECT at, to_state FROM casework_step WHERE kind = %s
+      AND object_id = a.id ORDER BY id DESC LIMIT 1) s ON true
     WHERE a.decided_at IS NOT NULL AND s.to_state = a.state AND a.decided_at <> s.at
 """
 

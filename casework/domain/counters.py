@@ -14,7 +14,9 @@ _counters: dict[str, Waiting] = {}
 
 
 def add_counter(name: str, waiting: Waiting) -> None:
-    """Called from `ready()`. `waiting(membership)` gives the rows to count; None where this membership has no such line."""
+    """Called from `ready()`. `waiting(membership)` gives the rows to count; None where this membership has no such
+    line.
+    """
     _counters[name] = waiting
 
 

@@ -98,8 +98,8 @@ def keep_from_units(
     """Files whose slot begins so are the offices' own, called `label`: the applicant neither sees nor opens them
     (R-ELG-5, R-SEC-1).
 
-    `roles`: only these of the offices may read them; `sender` tells whether a membership of no part in the case sent the file
-    and may read it.
+    `roles`: only these of the offices may read them; `sender` tells whether a membership of no part in the case sent
+    the file and may read it.
     """
     _offices_only[slots] = label
     if roles:
@@ -277,7 +277,8 @@ def files_of(application: Application) -> dict[str, list[Attachment]]:
     """The same of the case in hand, kept on it: its page and its check list ask once."""
     kept = getattr(application, "kept_files", None)
     if kept is None:
-        kept = application.kept_files = attachments_of(application._meta.model_name or "", application.pk)  # type: ignore[attr-defined]
+        kept = attachments_of(application._meta.model_name or "", application.pk)
+        application.kept_files = kept  # type: ignore[attr-defined]
     return kept
 
 
@@ -287,8 +288,8 @@ def may_attach(application: Application, membership: Membership) -> bool:
 
 
 def visible_file(pk: int, membership: Membership | None) -> Attachment | None:
-    """The file when the case that holds it lies in the membership's scope, or the membership sent it; None otherwise, so that
-    outside is not found.
+    """The file when the case that holds it lies in the membership's scope, or the membership sent it; None otherwise,
+    so that outside is not found.
     """
     attachment = Attachment.objects.filter(pk=pk).first()
     if (

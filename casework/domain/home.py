@@ -13,15 +13,15 @@ _sections: list[tuple[str, str, Callable[[Membership], Values], bool]] = []
 
 
 def add_home_section(role: str, template: str, context: Callable[[Membership], Values], *, first: bool = False) -> None:
-    """Called from `ready()`. `context` may answer None: then the section is not shown to this membership. `first`: above all
-    else on the page.
+    """Called from `ready()`. `context` may answer None: then the section is not shown to this membership. `first`:
+    above all else on the page.
     """
     _sections.append((role, template, context, first))
 
 
 def home_sections(membership: Membership, *, first: bool = False) -> list[tuple[str, dict[str, Any]]]:
-    """(template, context) of each section for this membership, in the order they were added; those that stand first, or the
-    others.
+    """(template, context) of each section for this membership, in the order they were added; those that stand first, or
+    the others.
     """
     found = [
         (template, context(membership))

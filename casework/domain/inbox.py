@@ -102,8 +102,8 @@ def tell(application: Application, text: str, *, organisation: Organisation | No
 def inbox(
     membership: Membership, standing: str, *, remits: Iterable[tuple[str, str, str]] | None = None
 ) -> QuerySet[WorkItem]:
-    """What lies with this membership's desk, by deadline; 在办 also what this person has decided and somebody else has still to
-    decide.
+    """What lies with this membership's desk, by deadline; 在办 also what this person has decided and somebody else has
+    still to decide.
 
     待办 shows only what its grants (`remits`, where read already) let it decide (R-AUT-1), and leaves out the second step
     of what

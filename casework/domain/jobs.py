@@ -1,4 +1,6 @@
-"""Long work people can watch: queue, report progress, end, find the stuck, take up again; and who may do what with it (R-ELG-6)."""
+"""Long work people can watch: queue, report progress, end, find the stuck, take up again; and who may do what with it
+(R-ELG-6).
+"""
 
 from __future__ import annotations
 
@@ -131,8 +133,8 @@ def take_up_again(job: Job) -> None:
 
 
 def jobs_of(membership: Membership) -> QuerySet[Job]:
-    """Those of the membership's scope, and those its user started; an industry department sees its own and those of cases on
-    its desk (R-SEC-1).
+    """Those of the membership's scope, and those its user started; an industry department sees its own and those of
+    cases on its desk (R-SEC-1).
     """
     scope = Job.objects.visible_to(membership)
     if membership.organisation.kind == OrganisationKind.INDUSTRY:

@@ -33,6 +33,7 @@ class RowCompare(Func):
 class Page:
     """One page; `before` and `after` are the cursors of its neighbours, empty where there is none."""
 
+    paginator = None  # how many there are is not counted
     rows: list[Any]
     before: str = ""
     after: str = ""
@@ -90,7 +91,9 @@ def cursor_of(row: Any, field: str) -> str:
 
 
 def read_cursor(text: str, field: str = "") -> tuple[date | datetime | int, int] | None:
-    """The value and id of a cursor; None for an empty or broken one. Lists ordered by their `id` alone have it twice."""
+    """The value and id of a cursor; None for an empty or broken one. Lists ordered by their `id`
+    alone have it twice.
+    """
     value, _tilde, digits = text.partition("~")
     pk = whole(digits)
     if pk is None or field == "id":

@@ -55,8 +55,8 @@ def take(
 ) -> Step:
     """Move a case once, in one transaction with its row locked.
 
-    A request repeated by the same membership with the same `expected_version` gets the step it made the first time. Raises
-    NoSuchMove, NotAllowed, NotNow or Overtaken; nothing is changed then.
+    A request repeated by the same membership with the same `expected_version` gets the step it made the first time.
+    Raises NoSuchMove, NotAllowed, NotNow or Overtaken; nothing is changed then.
     """
     with transaction.atomic():
         locked = read_row(type(application), application.pk, lock=True)
@@ -154,8 +154,8 @@ def why_not_yours(application: Application, move: Move, by: Membership | None) -
 
 
 def holds(application: Application, by: Membership, *, remits: Iterable[tuple[str, str, str]] | None = None) -> bool:
-    """Whether the membership has the authority the present step asks for; asked once of an instance, and `take` has one of
-    its own.
+    """Whether the membership has the authority the present step asks for; asked once of an instance, and `take` has one
+    of its own.
 
     A page that has read the membership's grants (`remits`) asks first, so that nothing after it asks the tables.
     """
@@ -208,7 +208,8 @@ def available(
     *,
     steps: Iterable[Step] | None = None,
 ) -> list[Available]:
-    """The moves of this membership in this state, each with what stands in its way (a missing reason is not an obstacle yet).
+    """The moves of this membership in this state, each with what stands in its way (a missing reason is not an obstacle
+    yet).
 
     `steps` are those of the case, where the caller has read them already.
     """

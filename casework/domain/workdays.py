@@ -51,7 +51,9 @@ def due_on(start: date, working_days: int) -> date:
 
 
 def waits_for(day: date | None, known: Callable[[], Calendar] = calendar) -> int | None:
-    """The year whose arrangement may still move a last day; `known` is asked only where the package alone cannot say."""
+    """The year whose arrangement may still move a last day; `known` is asked only where the package
+    alone cannot say.
+    """
     if day is None or PACKAGE.is_certain(day):
         return None
     return known().waits_for(day)

@@ -61,7 +61,9 @@ class Parameter(Dated):
 
 
 class RouteStep(Dated):
-    """Who decides at which position, by kind and category ("" = any), from which amount, within how many working days."""
+    """Who decides at which position, by kind and category ("" = any), from which amount, within how
+    many working days.
+    """
 
     kind = models.CharField(max_length=20)
     category = models.CharField(max_length=30, blank=True, default="")

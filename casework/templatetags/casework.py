@@ -208,7 +208,13 @@ def _drawn(role: str, kind: str, language: str, current: str, counters: tuple[tu
 def render_part(context: Context, template_name: str, values: dict[str, Any]) -> SafeString:
     """An app's own template inside this page: the page's context with the part's values on top."""
     with context.push(**values):
-        return mark_safe(get_template(template_name).template.render(context))  # noqa: S308 - a template, escaped by itself
+        return mark_safe(get_template(template_name).template.render(context))  # noqa: S308 - a template
+
+
+@register.filter
+def differences(form: Any) -> list[Any]:
+    """What was saved meanwhile otherwise than it is typed here (`casework.http.overtaken`); usually nothing."""
+    return getattr(form, "differences", [])
 
 
 @register.filter

@@ -121,7 +121,9 @@ def typed_reason(typed: Typed) -> str:
 
 
 def after_move(request: Request, flow: Flow, application: Application, name: str) -> HttpResponse:
-    """Back to the case; to the inbox when the case has left this membership's sight (a department sees only its own desk)."""
+    """Back to the case; to the inbox when the case has left this membership's sight (a department sees only its own
+    desk).
+    """
     taken = flow.move(name)
     messages.success(
         request, _("%(number)s 已办理：%(what)s。") % {"number": application, "what": taken.label if taken else name}

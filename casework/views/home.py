@@ -48,7 +48,9 @@ def home(request: Request) -> HttpResponse:
 
 
 def applicant_facts(membership: Membership) -> dict[str, Any]:
-    """The unit's own cases: those it must act on with the reason, those on their way with the desk, those just decided."""
+    """The unit's own cases: those it must act on with the reason, those on their way with the desk,
+    those just decided.
+    """
     mine = WorkItem.objects.filter(applicant=membership.organisation_id).select_related("desk", "division")
     asked = list(mine.filter(state__in=[State.DRAFT, State.RETURNED]).order_by("-since")[: LINES * 2])
     asked.sort(key=lambda item: item.state != State.RETURNED)

@@ -326,8 +326,8 @@ def described(membership: Membership, rows: Iterable[Assistance]) -> dict[int, D
 
 
 def waiting(membership: Membership) -> list[Assistance]:
-    """The open assisted checks of cases that go on, as far as the membership may see them: by department and day, 500 at
-    most.
+    """The open assisted checks of cases that go on, as far as the membership may see them: by department and day, 500
+    at most.
     """
     if membership.is_unit:
         return []

@@ -1,4 +1,6 @@
-"""What the approval of a correction does: the record follows, or two records become one; what it was stays (R-SEC-2)."""
+"""What the approval of a correction does: the record follows, or two records become one; what it
+was stays (R-SEC-2).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Asking for a correction and what stands in its way (R-AUT-4, R-SEC-1, R-SEC-2); what approval does is in `corrected`."""
+"""Asking for a correction and what stands in its way (R-AUT-4, R-SEC-1, R-SEC-2); what approval
+does is in `corrected`.
+"""
 
 from __future__ import annotations
 
@@ -321,7 +323,9 @@ def conditions(correction: Any, membership: Membership | None) -> list[Condition
 
 
 def differing(old: str, new: str) -> str:
-    """A masked number in which the digits that change can be read: 150***********1234 → 150*******3***1234 (R-SEC-1)."""
+    """A masked number in which the digits that change can be read: 150***********1234 →
+    150*******3***1234 (R-SEC-1).
+    """
     return "".join(
         digit if place < 3 or place >= len(new) - 4 or digit != before else "*"
         for place, (digit, before) in enumerate(zip(new, old, strict=True))

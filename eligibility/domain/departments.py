@@ -90,7 +90,9 @@ def at_home(membership: Membership) -> dict[str, Any] | None:
 
 
 def accounts_asked(rows: Iterable[Assistance]) -> dict[int, list[Organisation]]:
-    """The departments with somebody in office that each of these questions is put to, by the question's id; one query."""
+    """The departments with somebody in office that each of these questions is put to, by the
+    question's id; one query.
+    """
     offices = Organisation.objects.filter(
         kind=OrganisationKind.INDUSTRY,
         department__in=list(NAMED_FOR),
@@ -186,7 +188,9 @@ def by_letter(questions: Iterable[Question]) -> list[tuple[Letter | None, list[Q
 
 
 def opened(membership: Membership) -> list[Question]:
-    """The questions with names and numbers in full, put on record: which people were shown to whom (R-SEC-1, R-SEC-2)."""
+    """The questions with names and numbers in full, put on record: which people were shown to whom
+    (R-SEC-1, R-SEC-2).
+    """
     questions = questions_for(membership)
     if questions:
         record(

@@ -43,7 +43,9 @@ class Case:
 
 
 def facts_of(case: Case, answers: Answers, table: RuleTable) -> Facts:
-    """The facts of a case with what the registries answered; a registry switched to 协查 is answered by people (R-ELG-5)."""
+    """The facts of a case with what the registries answered; a registry switched to 协查 is answered
+    by people (R-ELG-5).
+    """
     needed = registries_needed(table.category(case.facts.category))
     own, uscc = answers.about(case.person.number_hash, needed.person), case.facts.employer_uscc
     employers = answers.about_enterprise(uscc, needed.employer) if uscc else NOTHING
@@ -152,7 +154,9 @@ def passed_by(kind: str, ids: Collection[int], day: date, checks: Collection[str
 
 
 def written(judgement: Judgement, more: Iterable[Result], beside: Mapping[str, Any]) -> Written:
-    """The judgement as JSON with further results behind its own and more beside it; the verdict stays the rule table's."""
+    """The judgement as JSON with further results behind its own and more beside it; the verdict
+    stays the rule table's.
+    """
     more = tuple(more)
     whole = replace(judgement, results=(*judgement.results, *more)) if more else judgement
     return Written({**whole.to_json(), **beside}, whole.to_utf8(beside))
@@ -291,13 +295,13 @@ class Entry:
 class SubjectKind:
     """An upper room's door for a kind of examined subject.
 
-    `describe(membership, ids)` names the subjects the membership may see, and no others; with `struck=True` those that were struck
-    out, too;
+    `describe(membership, ids)` names the subjects the membership may see, and no others; with `struck=True` those that
+    were struck out, too;
     `going_on()` are the ids of all subjects whose case goes on, as a subquery, and `named(ids)` names them whoever
     asks: for a
-    department that is asked about a person without seeing the class; `why_not(membership, id)` is the sentence that forbids
-    this membership to answer for a subject, or "", `why_not_second(membership, id)` to agree to what an officer of its desk
-    proposed;
+    department that is asked about a person without seeing the class; `why_not(membership, id)` is the sentence that
+    forbids this membership to answer for a subject, or "", `why_not_second(membership, id)` to agree to what an officer
+    of its desk proposed;
     `rejudge(ids)` judges again from stored answers; `case_of(id)` is the application (kind, id) whose file the evidence
     goes
     into; `classmates(id)` are those examined with it; `employer_of(id)` is the credit code of its
@@ -338,7 +342,9 @@ def subject_kinds() -> dict[str, SubjectKind]:
 def subjects_of(
     rows: Iterable[Any], say: Callable[[SubjectKind, list[int]], dict[int, Described]]
 ) -> dict[int, Described]:
-    """What `say` tells of the subjects of these rows (`subject_kind`, `subject_id`), by the row's id; one call a kind."""
+    """What `say` tells of the subjects of these rows (`subject_kind`, `subject_id`), by the row's
+    id; one call a kind.
+    """
     rows = list(rows)
     found = {
         kind: say(door, [row.subject_id for row in rows if row.subject_kind == kind])

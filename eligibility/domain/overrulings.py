@@ -266,7 +266,9 @@ def overrulings_seen_by(membership: Membership) -> QuerySet[Overruling]:
 
 
 def waiting_for_second(membership: Membership) -> QuerySet[Overruling] | None:
-    """The proposals that wait on the membership's own desk for somebody else's yes or no; None for who agrees to none."""
+    """The proposals that wait on the membership's own desk for somebody else's yes or no; None for
+    who agrees to none.
+    """
     if membership.is_unit or membership.role not in HANDS_ON:
         return None
     case = WorkItem.objects.filter(

@@ -56,7 +56,9 @@ def people_for(rows: Iterable[tuple[str, str]]) -> dict[str, Person]:
 
 
 def other_names(rows: Iterable[tuple[str, str]], people: dict[str, Person]) -> dict[str, OtherName]:
-    """By number: where the name given is not the one on record. Nothing is overwritten; the page asks which is right."""
+    """By number: where the name given is not the one on record. Nothing is overwritten; the page
+    asks which is right.
+    """
     return {
         number: OtherName(people[number], normalise_name(name))
         for number, name in rows

@@ -83,7 +83,9 @@ class Result:
 
 @dataclass(frozen=True)
 class Judgement:
-    """The verdict on one person for one category and the days of one class, by one table; `as_of` is the day of asking."""
+    """The verdict on one person for one category and the days of one class, by one table; `as_of`
+    is the day of asking.
+    """
 
     verdict: str
     results: tuple[Result, ...]

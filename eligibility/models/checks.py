@@ -32,7 +32,9 @@ class RegistryAnswer(models.Model):
 
 
 class Examination(models.Model):
-    """One person judged for one enrolment at one gate, frozen as it was; `results` is the engine's judgement as JSON."""
+    """One person judged for one enrolment at one gate, frozen as it was; `results` is the engine's
+    judgement as JSON.
+    """
 
     person = models.ForeignKey("eligibility.Person", models.PROTECT, related_name="examinations")
     subject_kind = models.CharField(max_length=20)

@@ -46,7 +46,9 @@ def check_of(code: str, category: str = "", table: str = "") -> Check | None:
 
 
 def department_for(code: str, category: str = "", table: str = "") -> Text:
-    """Who answers a check of a category; what no registry and no department knows, the officer settles with evidence."""
+    """Who answers a check of a category; what no registry and no department knows, the officer
+    settles with evidence.
+    """
     check = check_of(code, category, table)
     if check is not None and check.department is not None:
         return check.department

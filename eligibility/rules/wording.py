@@ -27,7 +27,9 @@ class Reworded(Exception):
 
 
 def digests() -> dict[str, str]:
-    """Every line and sentence of the tables in use, by its address, with a digest of its words and the numbers in them."""
+    """Every line and sentence of the tables in use, by its address, with a digest of its words and
+    the numbers in them.
+    """
     found = {f"common#{key}": digest(text) for key, text in COMMON_SAYS.items()}
     found |= {f"after#{key}": digest(text) for key, text in SAYS.items()}
     found |= {f"registry#{code}": digest(text) for code, text in REGISTRIES.items()}

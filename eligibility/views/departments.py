@@ -137,7 +137,9 @@ def sheet(request: Request, pk: int) -> HttpResponse:
 @post_only("asked")
 @membership_required()
 def sheet_upload(request: Request) -> HttpResponse:
-    """The filled-in workbook back from the department itself: good rows are taken, every other one gets its sentence."""
+    """The filled-in workbook back from the department itself: good rows are taken, every other one
+    gets its sentence.
+    """
     membership, upload = of_department(request), request.FILES.get("file")
     if upload is None:
         return answer_page(request, membership, status=400, sentences=[_("请先选择要上传的文件。")])

@@ -53,7 +53,9 @@ def find(request: Request) -> HttpResponse:
 @require_GET
 @membership_required()
 def person(request: Request, pk: int) -> HttpResponse:
-    """Everything the membership may see of a person, newest first, the number masked; a stranger to the scope is not found."""
+    """Everything the membership may see of a person, newest first, the number masked; a stranger to the scope is not
+    found.
+    """
     membership: Membership = request.membership
     if membership.is_unit:
         raise PermissionDenied(_("人员历次记录供审核部门使用。"))

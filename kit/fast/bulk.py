@@ -39,7 +39,8 @@ def update_values(
     changes = ", ".join(f"{column} = v.{column}" for column in columns)
     field, value = (model._meta.get_field(only[0]), only[1]) if only else (None, None)
     still = f" AND t.{_column(field)} = %s" if field else ""
-    sql = f"UPDATE {_table(model)} t SET {changes} FROM {{rows}} AS v ({key}, {', '.join(columns)}) WHERE t.{key} = v.{key}{still}"  # noqa: S608
+    given = f"{{rows}} AS v ({key}, {', '.join(columns)})"
+    sql = f"UPDATE {_table(model)} t SET {changes} FROM {given} WHERE t.{key} = v.{key}{still}"  # noqa: S608
     return _execute(sql, fields, rows, *([field.get_prep_value(value)] if field else []))
 
 
@@ -154,7 +155,8 @@ def _insert_missing(model: type[Model], fields: Sequence[Field], rows: Sequence[
     values = [
         {field.column: field.get_prep_value(value) for field, value in zip(fields, row, strict=True)} for row in rows
     ]
-    sql = f"INSERT INTO {_table(model)} ({columns}) SELECT {columns} FROM jsonb_to_recordset(%s) AS v ({types}) ON CONFLICT DO NOTHING"  # noqa: S608
+    given = f"SELECT {columns} FROM jsonb_to_recordset(%s) AS v ({types})"  # noqa: S608
+    sql = f"INSERT INTO {_table(model)} ({columns}) {given} ON CONFLICT DO NOTHING"
     with connection.cursor() as cursor:
         cursor.execute(sql, [write_json(values)])
         return cursor.rowcount

@@ -72,7 +72,9 @@ class StandIn:
 
 
 def _form(row: Model, name: str) -> Any:
-    """What a queryset's shape has of this attribute: that there is a key or a row; of anything else the value itself."""
+    """What a queryset's shape has of this attribute: that there is a key or a row; of anything else
+    the value itself.
+    """
     value = getattr(row, name)
     if isinstance(value, Model):
         return Model
@@ -189,7 +191,8 @@ class Prepared:
         parameters = inspect.signature(build).parameters.values()
         self.fixed = [one.name for one in parameters if one.kind is one.POSITIONAL_OR_KEYWORD]
         self.rest = next((one.name for one in parameters if one.kind is one.VAR_POSITIONAL), "")
-        # By the shape of the values; what was noted of rows among them, and what was compiled for rows of which it holds.
+        # By the shape of the values; what was noted of rows among them, and what was compiled for rows of which it
+        # holds.
         self.kept: dict[Hashable, list[tuple[dict[Path, Any], _Compiled]]] = {}
 
     def __call__(self, *given: Any, **shape: Hashable) -> list[Any]:

@@ -110,7 +110,8 @@ def _converters(meta: Any) -> list[tuple[int, Any, Any]]:
 
 @cache
 def _select(meta: Any, lock: bool) -> str:
-    return f"SELECT {_columns(meta)} FROM {_table(meta)} WHERE {_name(meta.pk)} = %s{' FOR UPDATE' if lock else ''}"  # noqa: S608
+    locked = " FOR UPDATE" if lock else ""
+    return f"SELECT {_columns(meta)} FROM {_table(meta)} WHERE {_name(meta.pk)} = %s{locked}"  # noqa: S608
 
 
 @cache
@@ -123,7 +124,8 @@ def _insert(meta: Any, key: tuple[str, ...], keep: tuple[str, ...]) -> str:
             f" {', '.join(changes)}"
         )
     values = ", ".join(["%s"] * len(fields))
-    return f"INSERT INTO {_table(meta)} ({', '.join(map(_name, fields))}) VALUES ({values}){conflict} RETURNING {_name(meta.pk)}"  # noqa: S608
+    into = f"{_table(meta)} ({', '.join(map(_name, fields))})"
+    return f"INSERT INTO {into} VALUES ({values}){conflict} RETURNING {_name(meta.pk)}"  # noqa: S608
 
 
 @cache

@@ -34,7 +34,8 @@ TRUE = {"1", "true"}
 # A sheet as nearly all are: UTF-8, nothing with a prefix, and every cell in the first 26 columns, of a usual kind and
 # with its address.
 PLAIN_BEGIN = re.compile(
-    rb"""(?:\xef\xbb\xbf)?<\?xml version=["']1\.0["'](?: encoding=["'](?:UTF|utf)-8["'])?(?: standalone=["'](?:yes|no)["'])?\s*\?>\s*<worksheet[\s>]"""
+    rb"""(?:\xef\xbb\xbf)?<\?xml version=["']1\.0["'](?: encoding=["'](?:UTF|utf)-8["'])?"""
+    rb"""(?: standalone=["'](?:yes|no)["'])?\s*\?>\s*<worksheet[\s>]"""
 )
 ODD_CELL = re.compile(
     rb"""<c(?! r="[A-Z][1-9][0-9]{0,4}"(?: s="[0-9]+")?(?: t="(?:s|n|b|d|str|inlineStr)")?/?>)[\s/>]"""
@@ -142,7 +143,9 @@ def _stripped(text: bytes) -> tuple[bytes, int]:
 
 
 def is_plain(sheet: bytes, max_rows: int) -> bool:
-    """Whether a whole sheet surely has no error, no formula, no hidden row and no cell out of bounds; a doubt means no."""
+    """Whether a whole sheet surely has no error, no formula, no hidden row and no cell out of
+    bounds; a doubt means no.
+    """
     if b"&#" in sheet or b"<!" in sheet or b"hidden" in sheet or not PLAIN_BEGIN.match(sheet):
         return False
     if max_rows < PLAIN_ROWS or ODD_TAG.search(sheet) or PREFIXED.search(sheet) or ODD_CELL.search(sheet):

@@ -58,7 +58,9 @@ def _league_office(division: Division) -> str:
 
 
 def _administrators(membership: Membership) -> str:
-    """The super administrators who may grant it: of the membership's own league, or above it; nobody grants to himself."""
+    """The super administrators who may grant it: of the membership's own league, or above it;
+    nobody grants to himself.
+    """
     memberships = (
         Membership.objects.current()
         .filter(

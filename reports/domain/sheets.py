@@ -33,7 +33,9 @@ Progress = Callable[[int], None]
 
 
 def write_export(export: Export, progress: Progress = lambda done: None) -> Export:
-    """Write the file of an export, with its rows and digest; does nothing when it is there already (safe to run twice)."""
+    """Write the file of an export, with its rows and digest; does nothing when it is there already
+    (safe to run twice).
+    """
     if export.file:
         return export
     with tempfile.TemporaryDirectory() as folder:

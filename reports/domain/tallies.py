@@ -32,7 +32,8 @@ KEYS = ("figure", "division_id", "category", "training_type", *PARTS)
 FILL_YEARS = """
     INSERT INTO reports_yeartally (whole, year, {keys}, counts, fen)
     SELECT false, year, {keys}, {counts}, {fen}
-    FROM (SELECT extract(year FROM month)::int AS year, extract(month FROM month)::int AS m, {keys}, count, fen FROM reports_tally {only}) t
+    FROM (SELECT extract(year FROM month)::int AS year, extract(month FROM month)::int AS m, {keys}, count, fen
+      FROM reports_tally {only}) t
     GROUP BY year, {keys} ORDER BY year, division_id
 """
 # What a table reads: the year rows of its places, less what the touched classes have in them.
@@ -41,14 +42,16 @@ UNDER = "division_id IN (SELECT code FROM accounts_division WHERE starts_with(pa
 WHOLE = "division_id = %(place)s AND whole"
 UNITS = "(division_id = ANY (%(units)s) AND whole OR division_id = %(place)s AND NOT whole)"
 OF_YEARS = """
-    SELECT figure, {column}, {parts}, sum(counts[{month}]), sum({counts_to_date}), sum(fen[{month}])::bigint, sum({fen_to_date})::bigint
+    SELECT figure, {column}, {parts}, sum(counts[{month}]), sum({counts_to_date}), sum(fen[{month}])::bigint,
+      sum({fen_to_date})::bigint
     FROM reports_yeartally WHERE year = %(year)s AND {places} AND {counted} GROUP BY figure, {column}, {parts}
 """
 LESS_CLASSES = """
     UNION ALL
     SELECT figure, {column}, {parts}, coalesce(sum(-count) FILTER (WHERE month = %(month)s), 0), sum(-count),
         coalesce(sum(-fen) FILTER (WHERE month = %(month)s), 0)::bigint, sum(-fen)::bigint
-    FROM reports_tally WHERE training_class_id = ANY (%(without)s) AND month >= %(first)s AND month < %(after)s AND {under} AND {counted}
+    FROM reports_tally WHERE training_class_id = ANY (%(without)s) AND month >= %(first)s AND month < %(after)s
+      AND {under} AND {counted}
     GROUP BY figure, {column}, {parts}
 """
 # A group of rows: figure, key of the axis, its parts by look-up, and by measure the numbers of the month and of the
@@ -132,7 +135,8 @@ def _insert(cursor: Any, figure: Figure, rows: QuerySet) -> None:
         ", ".join(["figure", *given, *rest]),
         ", ".join([*(f"g.t_{name}" for name in given), *("''" for _name in rest)]),
     )
-    cursor.execute(f"INSERT INTO reports_tally ({columns}) SELECT %s, {texts} FROM ({sql}) g", [figure.code, *values])  # noqa: S608 - our own names
+    insert = f"INSERT INTO reports_tally ({columns}) SELECT %s, {texts} FROM ({sql}) g"  # noqa: S608 - our own names
+    cursor.execute(insert, [figure.code, *values])
 
 
 def _places(tallies: QuerySet[Tally]) -> set[tuple[str, int]]:
@@ -140,7 +144,9 @@ def _places(tallies: QuerySet[Tally]) -> set[tuple[str, int]]:
 
 
 def _add_up(cursor: Any, places: set[tuple[str, int]]) -> None:
-    """The years of these places, and of those they report to, anew: nothing is carried forward, so nothing can drift."""
+    """The years of these places, and of those they report to, anew: nothing is carried forward, so
+    nothing can drift.
+    """
     for division, year in sorted(places):
         cursor.execute(
             "DELETE FROM reports_yeartally WHERE year = %s AND division_id = %s AND NOT whole", [year, division]

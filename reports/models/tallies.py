@@ -1,4 +1,6 @@
-"""What each class adds to the monthly figures, beside the rows it is counted from (R-RPT-4; docs/performance.md, P3)."""
+"""What each class adds to the monthly figures, beside the rows it is counted from (R-RPT-4;
+docs/performance.md, P3).
+"""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models

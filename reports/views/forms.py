@@ -25,7 +25,9 @@ PAGE = 50
 
 
 def asked_in(request: Request, code: str, values: Any = None) -> tuple[AskForm, Question | None]:
-    """The filter form and what it asks; no question when a filter is wrong, 404 for a form or place that is not there."""
+    """The filter form and what it asks; no question when a filter is wrong, 404 for a form or place
+    that is not there.
+    """
     membership = request.membership
     form = AskForm(request.GET if values is None else values, membership=membership)
     try:
@@ -79,7 +81,8 @@ def form(request: Request, code: str) -> HttpResponse:
             "one_axis": len(question.form.axes) == 1,
             "export_url": f"{reverse('export_new')}?{question.query(form=question.form.code)}",
             "number": (
-                f"{question.form.code}-{question.asked.period.year}{question.asked.period.month:02}-{question.asked.division.pk}"
+                f"{question.form.code}-{question.asked.period.year}{question.asked.period.month:02}"
+                f"-{question.asked.division.pk}"
             ),
         },
     )

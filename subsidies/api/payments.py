@@ -149,7 +149,9 @@ class CorrectionsView(mixins.ListModelMixin, ApiView):
 
     @extend_schema(request=NewBankCorrectionSerializer, responses={201: BankCorrectionSerializer})
     def post(self, request: Request, pk: int) -> Response:
-        """Enter what the bank says now; the payment and its lines are held until another finance officer has answered."""
+        """Enter what the bank says now; the payment and its lines are held until another finance
+        officer has answered.
+        """
         payment = self.payment()
         only(self.membership, Role.FINANCE)
         made = propose(payment, by=self.membership, **self.given(NewBankCorrectionSerializer))

@@ -95,7 +95,9 @@ def yearly_limit(training_class: TrainingClass) -> int:
 
 
 def earlier_subsidies(persons: Iterable[int], training_class: TrainingClass) -> dict[int, list[dict[str, Any]]]:
-    """Other subsidised trainings of these people anywhere in the region, by person, oldest first; one query (R-SUB-3)."""
+    """Other subsidised trainings of these people anywhere in the region, by person, oldest first;
+    one query (R-SUB-3).
+    """
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
     of_class = "enrolment__training_class__"
     rows = (

@@ -192,7 +192,9 @@ class Reading:
 
 
 def _find_serials_twice(result: BankResult) -> None:
-    """One serial number of the bank stands for one payment: in the file, and among all that was ever booked. One query."""
+    """One serial number of the bank stands for one payment: in the file, and among all that was
+    ever booked. One query.
+    """
     first: dict[str, Ordered] = {}
     taken = taken_serials([serial for one in result.good if (serial := fold_serial(one.answer.bank_reference))])
     good = []
@@ -225,7 +227,8 @@ def serial_taken(serial: str, other: str) -> str:
 
 
 TAKEN = """
-    SELECT p.id, b.number, p.sequence, upper(btrim(p.bank_reference)) FROM subsidies_payment p JOIN subsidies_paymentbatch b ON b.id = p.batch_id
+    SELECT p.id, b.number, p.sequence, upper(btrim(p.bank_reference)) FROM subsidies_payment p
+      JOIN subsidies_paymentbatch b ON b.id = p.batch_id
     WHERE p.bank_reference <> '' AND upper(btrim(p.bank_reference)) IN (SELECT json_array_elements_text(%s))
 """
 

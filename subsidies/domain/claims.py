@@ -58,8 +58,8 @@ def draw_up(training_class: TrainingClass, *, by: Membership, enrolments: Collec
     """The draft claim of a completed class, or the open one there is; a supplementary one for whom earlier claims
     refused.
 
-    `enrolments`: whom a supplementary claim is for; everybody who can be claimed for where None. Raises NotAllowed (403)
-    or ClaimRefused (409).
+    `enrolments`: whom a supplementary claim is for; everybody who can be claimed for where None. Raises NotAllowed
+    (403) or ClaimRefused (409).
     """
     if why := why_not_claimant(training_class, by):
         raise NotAllowed([why])
@@ -107,7 +107,9 @@ def earlier_claims(subsidy: Subsidy) -> Iterable[Subsidy]:
 
 
 def claimable(training_class: TrainingClass) -> list[Worth]:
-    """Whom a supplementary claim can be for: worth something by today's record, and claimed, committed or paid nowhere."""
+    """Whom a supplementary claim can be for: worth something by today's record, and claimed,
+    committed or paid nowhere.
+    """
     taken = set(
         SubsidyLine.objects.filter(
             enrolment__training_class=training_class, is_live=True, item=Item.TRAINING
@@ -261,8 +263,8 @@ def refuse_line(line: SubsidyLine, *, reason: str, by: Membership) -> SubsidyLin
 
 
 def may_take_out(subsidy: Subsidy, by: Membership) -> bool:
-    """Whether this membership may still take somebody out of approved money: where the watch or the judgement asks for it,
-    who may deal with that.
+    """Whether this membership may still take somebody out of approved money: where the watch or the judgement asks for
+    it, who may deal with that.
     """
     return subsidy.state == State.APPROVED and not why_not_deal(by, subsidy.training_class)
 

@@ -24,13 +24,15 @@ BUDGETS = """
     LEFT JOIN subsidies_subsidy s ON s.budget_id = b.id GROUP BY b.id HAVING b.committed <> coalesce(sum(s.amount), 0)
 """
 CLAIMS = """
-    SELECT s.id, s.number, s.division_id, s.amount, coalesce(sum(l.amount) FILTER (WHERE l.state <> 'refused'), 0) FROM subsidies_subsidy s
+    SELECT s.id, s.number, s.division_id, s.amount, coalesce(sum(l.amount) FILTER (WHERE l.state <> 'refused'),
+      0) FROM subsidies_subsidy s
     LEFT JOIN subsidies_subsidyline l ON l.subsidy_id = s.id WHERE s.state NOT IN ('draft', 'returned', 'withdrawn')
     GROUP BY s.id HAVING s.amount <> coalesce(sum(l.amount) FILTER (WHERE l.state <> 'refused'), 0)
 """
 FROZEN = """
     SELECT b.id, e.data->>'accounts' FROM subsidies_paymentbatch b
-    JOIN LATERAL (SELECT data FROM accounts_event WHERE subject_kind = 'paymentbatch' AND subject_id = b.id AND act = 'paymentbatch.freeze'
+    JOIN LATERAL (SELECT data FROM accounts_event WHERE subject_kind = 'paymentbatch' AND subject_id = b.id
+      AND act = 'paymentbatch.freeze'
                   ORDER BY id DESC LIMIT 1) e ON true
     WHERE b.state IN ('frozen', 'settled') AND e.data->>'accounts' IS NOT NULL
 """

@@ -167,7 +167,9 @@ def _locked(payment: Payment) -> Payment:
 
 
 def _open(correction: BankCorrection, by: Membership, wanted: str) -> BankCorrection:
-    """The correction and its payment, locked; answered by the same person in the same way before, it is given as it is."""
+    """The correction and its payment, locked; answered by the same person in the same way before,
+    it is given as it is.
+    """
     payment = _locked(correction.payment)
     _refuse(payment, by)
     locked = BankCorrection.objects.select_for_update(of=("self",)).select_related(*RELATED).get(pk=correction.pk)

@@ -1,4 +1,6 @@
-"""From any paid fen back to its basis: standard, checks, decisions, publicity, budget, batches, bank lines (R-SUB-6)."""
+"""From any paid fen back to its basis: standard, checks, decisions, publicity, budget, batches,
+bank lines (R-SUB-6).
+"""
 
 from __future__ import annotations
 

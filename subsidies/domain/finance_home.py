@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Membership
@@ -67,13 +67,15 @@ def budgets_of(membership: Membership, *, year: int | None = None) -> list[Budge
 
 def batches_under_way(membership: Membership) -> list[PaymentBatch]:
     """Drafts to be frozen, and frozen ones that wait for the bank or for being closed."""
+    return list(batches_of(membership).filter(state__in=[State.DRAFT, State.FROZEN]).order_by("pk"))
+
+
+def batches_of(membership: Membership) -> QuerySet[PaymentBatch]:
+    """The batches in the membership's scope, each with `waiting`: how many of its payments the bank
+    has not answered.
+    """
     waiting = Count("payments", filter=Q(payments__state=PaymentState.PENDING))
-    rows = (
-        PaymentBatch.objects.visible_to(membership)
-        .filter(state__in=[State.DRAFT, State.FROZEN])
-        .select_related("division")
-    )
-    return list(rows.annotate(waiting=waiting).order_by("pk"))
+    return PaymentBatch.objects.visible_to(membership).select_related("division").annotate(waiting=waiting)
 
 
 def finance_home(membership: Membership) -> dict[str, Any]:

@@ -192,7 +192,9 @@ def _put_into(
     lines: dict[int, list[SubsidyLine]],
     accounts: dict[int, UnitAccount],
 ) -> None:
-    """One payment per claim with the account now in force; each line points to its payment and is kept as a part of it."""
+    """One payment per claim with the account now in force; each line points to its payment and is
+    kept as a part of it.
+    """
     payments = Payment.objects.bulk_create(
         _payment(batch, claim, sequence, lines[claim.pk], accounts[claim.payee_id])
         for sequence, claim in enumerate(claims, 1)
@@ -324,8 +326,8 @@ def frozen_bytes(batch: PaymentBatch) -> bytes:
 def take_bank_file(batch: PaymentBatch, *, by: Membership) -> bytes:
     """The bank's file for the finance officer of its own place, on record each time; page and API alike.
 
-    Raises NotAllowed for everybody else, BankFileAltered (on record too) where it was exchanged, LookupError before there
-    is one.
+    Raises NotAllowed for everybody else, BankFileAltered (on record too) where it was exchanged, LookupError before
+    there is one.
     """
     _refuse_others(by, batch.division_id)
     if not batch.bank_file:

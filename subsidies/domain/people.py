@@ -149,7 +149,9 @@ def unsettled_sentences(subsidy: Subsidy) -> list[str]:
 
 
 def changes(subsidy: Subsidy) -> list[Change]:
-    """Everyone still in the claim whose verdict or checks differ from the gate before: completion → subsidy → payment."""
+    """Everyone still in the claim whose verdict or checks differ from the gate before: completion →
+    subsidy → payment.
+    """
     sheet, found = claim_file_of(subsidy), []
     for line in sheet.living:
         now = line.enrolment.examination

@@ -184,7 +184,9 @@ def apply(class_id: int) -> tuple[int, int, list[int]]:
 
 
 def tell_held(enrolments: list[int]) -> None:
-    """Whoever approved money for these people, that has not gone out, hears that it stands still; one notice a claim."""
+    """Whoever approved money for these people, that has not gone out, hears that it stands still;
+    one notice a claim.
+    """
     lines = SubsidyLine.objects.filter(enrolment__in=enrolments, state__in=[*WAITING, LineState.PAYING])
     for claim in (
         Subsidy.objects.filter(lines__in=lines, desk__isnull=False)

@@ -105,7 +105,8 @@ def returns_of_unit(membership: Membership) -> dict[str, Any] | None:
     accounts = in_force({payment.subsidy.payee_id for payment in found})
     for payment in found:
         payment.reference = reference(payment)  # type: ignore[attr-defined]
-        payment.why_not = why_not_again(payment, payment.subsidy.payee, accounts.get(payment.subsidy.payee_id))  # type: ignore[attr-defined]
+        payee = payment.subsidy.payee
+        payment.why_not = why_not_again(payment, payee, accounts.get(payee.pk))  # type: ignore[attr-defined]
         payment.is_ours = payment.subsidy.payee_id == membership.organisation_id  # type: ignore[attr-defined]
     return {
         "returns": found,

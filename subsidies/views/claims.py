@@ -161,7 +161,9 @@ def line_of(request: Request, pk: int) -> SubsidyLine:
 @require_GET
 @membership_required()
 def line(request: Request, pk: int) -> HttpResponse:
-    """From the money back to the roster: standard, enrolment, checks, decisions, publicity, batch, bank line (R-SUB-6)."""
+    """From the money back to the roster: standard, enrolment, checks, decisions, publicity, batch,
+    bank line (R-SUB-6).
+    """
     found = line_of(request, pk)
     may_strike, evidence = not why_not_strike(found.subsidy, request.membership), evidence_of(found, request.membership)
     reasons = Reason.objects.filter(move="strike", is_active=True).values_list("text", flat=True) if may_strike else []

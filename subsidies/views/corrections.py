@@ -1,4 +1,6 @@
-"""更正回执 in the browser: entered for a payment by one finance officer, answered by another on the batch's page (R-SUB-7)."""
+"""更正回执 in the browser: entered for a payment by one finance officer, answered by another on the
+batch's page (R-SUB-7).
+"""
 
 from __future__ import annotations
 

@@ -35,7 +35,9 @@ class Opinion:
 @require_GET
 @membership_required()
 def approval(request: Request, pk: int) -> HttpResponse:
-    """One claim with its people, its amount in figures and capitals, and every opinion; blank boxes are signed by hand."""
+    """One claim with its people, its amount in figures and capitals, and every opinion; blank boxes
+    are signed by hand.
+    """
     rows = Subsidy.objects.visible_to(request.membership).select_related("applicant", "division", *AROUND)
     subsidy = get_object_or_404(rows, pk=pk)
     if subsidy.state in WITH_APPLICANT:

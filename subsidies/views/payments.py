@@ -21,7 +21,7 @@ from kit.refusals import NotAllowed, NotNow
 from kit.sheets import XLSX
 from kit.versions import Stale, unchanged
 from subsidies.domain.budgets import budgets_version, set_budget
-from subsidies.domain.finance_home import budgets_of, payables_by_fund
+from subsidies.domain.finance_home import batches_of, budgets_of, payables_by_fund
 from subsidies.domain.payments import (
     BankFileAltered,
     draw_up_batch,
@@ -73,7 +73,7 @@ def batch_new(request: Request) -> HttpResponse:
 @require_GET
 @membership_required(*MONEY_ROLES)
 def batches(request: Request) -> HttpResponse:
-    found = PaymentBatch.objects.visible_to(request.membership).select_related("division").order_by("-id")
+    found = batches_of(request.membership).order_by("-id")
     return render(
         request, "subsidies/batch/list.html", {"page": Paginator(found, PER_PAGE).get_page(request.GET.get("page"))}
     )

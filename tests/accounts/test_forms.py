@@ -1,5 +1,5 @@
-"""Every form of the portal: for its membership, once, with nothing typed lost, and no address that answers nothing (R-SEC-1,
-R-SEC-4, R-OPN-5).
+"""Every form of the portal: for its membership, once, with nothing typed lost, and no address that answers nothing
+(R-SEC-1, R-SEC-4, R-OPN-5).
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""R-SEC-1: the key rotation finds every encrypted column, can be interrupted and run twice, and says what no key opens."""
+"""R-SEC-1: the key rotation finds every encrypted column, can be interrupted and run twice, and
+says what no key opens.
+"""
 
 from io import StringIO
 

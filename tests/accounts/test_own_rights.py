@@ -1,4 +1,6 @@
-"""R-AUT-1, R-AUT-5: nobody gives himself rights, whichever way it is tried, and every refused attempt stays on record."""
+"""R-AUT-1, R-AUT-5: nobody gives himself rights, whichever way it is tried, and every refused
+attempt stays on record.
+"""
 
 from datetime import date, timedelta
 

@@ -252,7 +252,9 @@ def test_from_an_account_to_the_money_without_a_page(api, registries, settings):
 def completed_and_claimed(
     school: APIClient, officer: APIClient, second: APIClient, made: dict[str, Any], roster: list[dict[str, Any]]
 ) -> int:
-    """Attendance of every lesson, results, completion approved, the claim reviewed by two people; the id of the claim."""
+    """Attendance of every lesson, results, completion approved, the claim reviewed by two people;
+    the id of the claim.
+    """
     path = f"/api/v1/classes/{made['id']}/"
     for lesson in good(school.get(f"{path}timetable/")):
         marks = {str(person["id"]): "present" for person in roster}

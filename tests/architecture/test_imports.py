@@ -117,7 +117,9 @@ def test_the_law_and_all_it_reads_with_know_no_framework():
 
 
 def test_text_is_folded_in_one_place():
-    """Names, numbers and codes are brought into one form by `kit` alone, so that no two doors can disagree on a person."""
+    """Names, numbers and codes are brought into one form by `kit` alone, so that no two doors can
+    disagree on a person.
+    """
     folding = {
         str(path.relative_to(ROOT))
         for room in ROOMS

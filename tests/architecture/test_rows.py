@@ -1,4 +1,6 @@
-"""The requirement rows: docs/requirements.md lists them all, and says truly what holds each and which test drives it."""
+"""The requirement rows: docs/requirements.md lists them all, and says truly what holds each and
+which test drives it.
+"""
 
 import re
 from dataclasses import dataclass

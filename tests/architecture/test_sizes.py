@@ -5,8 +5,9 @@ import re
 
 from tests.architecture.code import ROOMS, ROOT, files, tree
 
-MOST_LINES, MOST_FUNCTION, MOST_TEMPLATE = 500, 70, 300
-PATHS = [path for room in [*ROOMS, "config", "devtools", "registry_simulator"] for path in files(room)]
+MOST_LINES, MOST_FUNCTION, MOST_TEMPLATE, LONGEST = 500, 70, 300, 120
+AROUND = ["config", "demo", "bench", "beat", "devtools", "registry_simulator"]
+PATHS = [path for room in [*ROOMS, *AROUND] for path in files(room)]
 
 
 def short(path) -> str:
@@ -17,6 +18,17 @@ def test_files_are_short():
     long = [p for p in PATHS if len(p.read_text(encoding="utf-8").splitlines()) > MOST_LINES]
     long += [p for p in (ROOT / "templates").rglob("*.html") if len(p.read_text().splitlines()) > MOST_TEMPLATE]
     assert [short(path) for path in long] == []
+
+
+def test_lines_are_short():
+    """In characters: the formatter counts a Chinese one double and leaves strings and comments as they are."""
+    long = [
+        f"{short(path)}:{number}"
+        for path in [*PATHS, *files("tests")]
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if len(line) > LONGEST
+    ]
+    assert long == []
 
 
 def test_functions_fit_on_a_screen():

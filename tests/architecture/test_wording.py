@@ -9,7 +9,9 @@ from eligibility.rules.table import NMG_2020_95
 
 
 def test_no_sentence_of_a_table_in_use_was_reworded():
-    """A new wording is a new sentence beside the old one, or a new table: what was said to somebody stays what it was."""
+    """A new wording is a new sentence beside the old one, or a new table: what was said to somebody
+    stays what it was.
+    """
     now, recorded = wording.digests(), wording.recorded()
     assert recorded.keys() - now.keys() == set(), "a sentence that is referred to has gone"
     assert {name for name in recorded if now[name] != recorded[name]} == set(), (

@@ -1,5 +1,5 @@
-"""In the browser: what was typed survives a lost session, another membership in another tab and a refusal, with and without
-script (R-SEC-4).
+"""In the browser: what was typed survives a lost session, another membership in another tab and a refusal, with and
+without script (R-SEC-4).
 """
 
 from __future__ import annotations

@@ -19,7 +19,8 @@ pytestmark = [
 ]
 registries = conftest.registries
 A4 = {"width": 680, "height": 962}  # 180 mm × 255 mm, what the margins leave
-CLICKABLE = """() => [...document.querySelectorAll("button, nav, aside:not(.paper-mark), input, select, textarea, summary.btn")]
+CLICKABLE = """() =>
+    [...document.querySelectorAll("button, nav, aside:not(.paper-mark), input, select, textarea, summary.btn")]
     .filter(one => one.checkVisibility()).map(one => one.outerHTML.slice(0, 80))"""
 CUT = """() => [...document.querySelectorAll("table, dl, .paper-mark")].filter(one => one.checkVisibility()
     && one.getBoundingClientRect().right > window.innerWidth + 1).map(one => one.outerHTML.slice(0, 80))"""

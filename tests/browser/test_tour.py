@@ -1,4 +1,6 @@
-"""A short tour in the browser: every menu entry for each role and the public site, at 390 and 1280 px, with demo data."""
+"""A short tour in the browser: every menu entry for each role and the public site, at 390 and 1280
+px, with demo data.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,8 @@ SAME = {
     "/public/publicity/",
 }  # the same to everybody: looked at once
 NAMELESS = """() => [...document.querySelectorAll("input, select, textarea")]
-    .filter(box => box.type !== "hidden" && !box.labels?.length && !box.ariaLabel && !box.getAttribute("aria-labelledby"))
+    .filter(box => box.type !== "hidden" && !box.labels?.length && !box.ariaLabel
+        && !box.getAttribute("aria-labelledby"))
     .map(box => box.name || box.outerHTML)"""
 OVERHANG = "document.documentElement.scrollWidth - window.innerWidth"
 MENU = "links => links.map(link => link.getAttribute('href'))"

@@ -24,7 +24,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def full_disk(monkeypatch):
-    """From here on the disk takes the first bytes of a new file; the kernel refuses the rest as it does on a full one."""
+    """From here on the disk takes the first bytes of a new file; the kernel refuses the rest as it
+    does on a full one.
+    """
 
     def begun(descriptor, mode="r", *args, **kwargs):
         os.write(descriptor, b"%PDF")

@@ -143,7 +143,9 @@ def test_a_running_insurance_is_a_fail_for_whoever_must_be_out_of_work(case, cat
 @relaxed
 @given(cases(), st.sampled_from(sorted(REGISTRIES)), st.booleans())
 def test_silent_registry_never_yields_a_pass_or_a_fail(case, registry, nonsense):
-    """R-ELG-1: down, or answering nonsense: nothing passes or fails that did not before, and what it decides is open."""
+    """R-ELG-1: down, or answering nonsense: nothing passes or fails that did not before, and what
+    it decides is open.
+    """
     full = judged(case)
     if nonsense:
         broken = read_answer(registry, [{"type": "no such type"}])

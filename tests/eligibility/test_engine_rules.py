@@ -66,7 +66,7 @@ def test_every_clause_cited_is_in_the_index(table):
     assert set(cited(table)) == numbers
 
 
-def test_the_four_lines_of_the_unemployed_contracts_papers_and_life_speak_through_the_class_everything_else_for_the_first_day():
+def test_contracts_papers_and_life_of_the_unemployed_are_asked_through_the_class_all_else_of_its_first_day():
     """R-ELG-3."""
     through = {check.code for c in NMG_2020_95.categories for check in c.checks if check.speaks_for == THROUGH_CLASS}
     papers = {"diploma_or_promise", "safety_licence", "apprentice_roster", "transfer_proof"}

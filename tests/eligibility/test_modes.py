@@ -381,7 +381,9 @@ def test_rows_that_were_moved_made_up_or_of_another_file_are_refused(exchanged, 
     ],
 )
 def test_of_a_file_with_a_row_that_cannot_be_told_whose_it_is_nothing_is_taken(exchanged, heading, spoil):
-    """The insurance that still runs stands on the spoilt row: what is left of the person says that it ended (R-ELG-1)."""
+    """The insurance that still runs stands on the spoilt row: what is left of the person says that
+    it ended (R-ELG-1).
+    """
     walk, client, book = exchanged
     insured = {"记录类型": "职工参保", "企业统一社会信用代码": "91150100MA0N0J0A1F", "起始日期": "2020-01-01"}
     fill(book, "乌云", **insured, 终止日期="2020-06-30")

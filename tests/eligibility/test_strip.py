@@ -1,4 +1,6 @@
-"""The evidence strip: each gate with what changed since the last, results frozen as asked (R-ELG-2, R-SUB-2, R-ELG-5)."""
+"""The evidence strip: each gate with what changed since the last, results frozen as asked (R-ELG-2,
+R-SUB-2, R-ELG-5).
+"""
 
 from __future__ import annotations
 

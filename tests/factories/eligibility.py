@@ -69,7 +69,8 @@ def job_seeker(who: Person, since: str = "2020-06-01") -> dict[str, object]:
 def insured(who: Person, uscc: str, since: str = "2020-01-01") -> dict[str, object]:
     """The same, but insured as an employee: not out of work."""
     known = job_seeker(who)
-    known["records"]["social_security"] = [{"type": "employee_insurance", "uscc": uscc, "from": since}]  # type: ignore[index]
+    insured = {"type": "employee_insurance", "uscc": uscc, "from": since}
+    known["records"]["social_security"] = [insured]  # type: ignore[index]
     return known
 
 

@@ -99,7 +99,8 @@ class Case:
     @property
     def subsidy(self) -> Subsidy:
         """The latest claim of the class."""
-        return Subsidy.objects.filter(training_class=self.training_class).order_by("sequence").last()  # type: ignore[return-value]
+        claims = Subsidy.objects.filter(training_class=self.training_class)
+        return claims.order_by("sequence").last()  # type: ignore[return-value]
 
     @property
     def lines(self) -> list[SubsidyLine]:

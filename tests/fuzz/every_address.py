@@ -393,8 +393,8 @@ def where(fault: BaseException | None) -> str:
 
 
 def membership_required() -> list[Membership | None]:
-    """Nobody, and a membership of every account, one of each role first, each with its first password and its second factor
-    behind it.
+    """Nobody, and a membership of every account, one of each role first, each with its first password and its second
+    factor behind it.
     """
     User.objects.update(must_change_password=False)
     memberships = list(

@@ -26,7 +26,9 @@ STANDARD = Decimal("1500.00")
 
 
 def an_account_and_its_first_login(demo: Demo, officer: Program) -> tuple[Program, int, int]:
-    """The office opens the account; the first password is changed in the browser, before that the API does not answer."""
+    """The office opens the account; the first password is changed in the browser, before that the
+    API does not answer.
+    """
     opened = good(
         officer.post(
             "units/",

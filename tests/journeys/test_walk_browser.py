@@ -111,7 +111,9 @@ def an_account(walk: Walk) -> str:
 
 
 def a_registered_unit(walk: Walk, first_password: str) -> None:
-    """First login, own password, profile, teacher, venue, submission; the office agrees; the region lists the school."""
+    """First login, own password, profile, teacher, venue, submission; the office agrees; the region
+    lists the school.
+    """
     page = walk.sits(USERNAME, first_password)
     expect(page.locator("main")).to_contain_text("首次密码")
     fill(page, {"oldpassword": first_password, "password1": NEW_PASSWORD, "password2": NEW_PASSWORD})
@@ -326,7 +328,9 @@ def the_completion(walk: Walk, address: str) -> None:
 
 
 def the_claim(walk: Walk, address: str) -> None:
-    """The amount with its basis; first review, refused to the same person for the second, second review by a colleague."""
+    """The amount with its basis; first review, refused to the same person for the second, second
+    review by a colleague.
+    """
     page = walk.school(f"{address}subsidy/")
     page.get_by_role("button", name="申请补贴").click()
     walk.goto(f"{address}subsidy/")
@@ -407,7 +411,9 @@ def the_evidence(walk: Walk, address: str, people: list[Someone]) -> None:
 
 
 def the_month(walk: Walk, people: list[Someone]) -> None:
-    """The league's form A; a number opens the people behind it; exporting is the league's right alone, with a purpose."""
+    """The league's form A; a number opens the people behind it; exporting is the league's right
+    alone, with a purpose.
+    """
     day = walk.agreed_on
     page = walk.sits("league", path=f"/reports/forms/A/?by=division&banners=on&year={day.year}&month={day.month}")
     row = page.locator("tbody tr").filter(has=page.locator("th", has_text="新城区"))

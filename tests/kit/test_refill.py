@@ -12,10 +12,13 @@ from kit.refill import put_in, refill
 PAGE = """<!doctype html><p>1 &lt; 2 &amp;c. \u2028 &copy</p>
 <form method="post" action="/a/"><input type="hidden" name="slot" value="licence"><input name="words"></form>
 <details class="act"><summary>x</summary>
-<form id="f" method="post" action="/a/"><input type="hidden" name="csrf" value="new"><input type="hidden" name="slot" value="other">
+<form id="f" method="post" action="/a/"><input type="hidden" name="csrf" value="new">\
+<input type="hidden" name="slot" value="other">
 <input class="c" name="words" value="old" maxlength="20"><textarea name="note" rows="2">old</textarea>
-<select name="kind"><option value="">-</option><option value="a">A</option><option value="b" selected>B</option></select>
-<input type="checkbox" name="row" value="1" checked><input type="checkbox" name="row" value="2"><input type="password" name="secret">
+<select name="kind"><option value="">-</option>\
+<option value="a">A</option><option value="b" selected>B</option></select>
+<input type="checkbox" name="row" value="1" checked><input type="checkbox" name="row" value="2">\
+<input type="password" name="secret">
 </form></details><input type="checkbox" name="row" value="3" form="f"><script>if (1 < 2 && x) {"<form>"}</script>"""
 
 

@@ -23,20 +23,23 @@ from reports.enums import Axis
 from reports.models import Export
 from tests import factories
 from tests.matrix.world import World
+from tests.undefined import collected
 
 pytestmark = pytest.mark.django_db
 
 # Who asks. `second` is the officer's colleague. The class, its unit and its office are of 150102; `elsewhere` and
-# `away` are officer and administrator of another league's banner.
+# `away` are officer and administrator of another league's banner, `neighbour` and `far` administrators of a banner of
+# the same league and of a city that reports for itself.
 UNITS = {"school", "stranger"}
 OFFICERS = {"officer", "second", "department", "elsewhere"}
-ADMINISTRATORS = {"administrator", "league", "region", "away"}
+FOREIGN = {"away", "neighbour", "far"}
+ADMINISTRATORS = {"administrator", "league", "region"} | FOREIGN
 LOOKERS = {"auditor", "inspector"}
 KINDS = {"nobody", "finance", "second"} | UNITS | OFFICERS | ADMINISTRATORS | LOOKERS
 MEMBERS = KINDS - {"nobody"}
 OFFICES = MEMBERS - UNITS
 HANDS = OFFICERS | ADMINISTRATORS
-INSIDE = OFFICES - {"department", "elsewhere", "away"}
+INSIDE = OFFICES - {"department", "elsewhere"} - FOREIGN
 SCHOOL, FINANCE, REGION, DEPARTMENT, OFFICER = (
     {"school"},
     {"finance"},
@@ -45,11 +48,12 @@ SCHOOL, FINANCE, REGION, DEPARTMENT, OFFICER = (
     {"officer", "second"},
 )
 PARTIES = SCHOOL | INSIDE
-ABOVE = ADMINISTRATORS - {"away"}
+ABOVE = ADMINISTRATORS - FOREIGN
 RESPONSIBLE = OFFICER | ABOVE
 OVERSEERS = ADMINISTRATORS | {"auditor"}
 WATCHERS = HANDS | LOOKERS
 MONEY = FINANCE | ADMINISTRATORS | LOOKERS
+KEEPERS = {"region", "league", "far"}  # a city that reports for itself keeps its catalogue as a league does
 REFUSED = {403, 404}
 
 
@@ -161,9 +165,9 @@ PAGES = {
     "venue_edit": Page(SCHOOL, "venue"),
     "catalogue": Page(MEMBERS),
     "catalogue_of": Page(MEMBERS, "=projects"),
-    "catalogue_new": Page({"region", "league"}, "=projects"),
-    "catalogue_upload": Page({"region", "league"}, "=projects"),
-    "catalogue_export": Page({"region", "league"}, "=projects"),
+    "catalogue_new": Page(KEEPERS, "=projects"),
+    "catalogue_upload": Page(KEEPERS, "=projects"),
+    "catalogue_export": Page(KEEPERS, "=projects"),
     "catalogue_row": Page(MEMBERS, "=projects project"),
     "catalogue_edit": Page(REGION, "=projects project"),
     # CLASSES
@@ -259,6 +263,7 @@ class Asked:
     name: str
     url: str
     sends: bool
+    room: str
 
 
 def patterns(resolver: URLResolver) -> Iterator[URLPattern]:
@@ -277,13 +282,16 @@ def filled(world: World) -> list[Asked]:
             one.name,
             reverse(one.name, args=[a[1:] if a[0] == "=" else world.things[a][-1] for a in PAGES[one.name].at.split()]),
             getattr(one.callback, "takes_forms_only", False),
+            one.callback.__module__.split(".", 1)[0],
         )
         for one in patterns(get_resolver())
     ]
 
 
 def with_offices(world: World) -> World:
-    """The API's world with what only pages have: people's accounts, a grant, a digest, an export, a file of a registry."""
+    """The API's world with what only pages have: people's accounts, a grant, a digest, an export, a
+    file of a registry.
+    """
     memberships, things = world.memberships, world.things
     office = memberships["officer"].organisation
     memberships |= {
@@ -292,6 +300,8 @@ def with_offices(world: World) -> World:
         "inspector": factories.member(office, Role.INSPECTOR),
         "league": factories.administrator("150100"),
         "away": factories.administrator("150203"),
+        "neighbour": factories.administrator("150103"),
+        "far": factories.administrator("150781"),
     }
     membership = factories.member(factories.office("150102", OrganisationKind.INDUSTRY, department="energy"))
     given = grant(
@@ -346,8 +356,25 @@ def offence(who: str, asked: Asked, answer: HttpResponse) -> str:
     elif who in page.who:
         right = code == page.code
     else:
-        right = code in REFUSED
+        right = code in refusals(who, asked)
     return "" if right else f"{who} at {asked.name}: {code} {answer.headers.get('Location', '')}"
+
+
+def changes(asked: Asked, world: World) -> bool:
+    """Whether what is for forms answers a GET with anything but the way to its page, or a refusal."""
+    client = Client()
+    client.force_login(world.memberships["administrator"].user)
+    return client.get(asked.url).status_code not in {302, *REFUSED}
+
+
+def refusals(who: str, asked: Asked) -> set[int]:
+    """How somebody is refused whom the address is not for. Of organisations and people exactly: what is of another
+    place is not there for its administrators, what is nobody's for nobody, and all else is forbidden.
+    """
+    page = PAGES[asked.name]
+    if asked.room != "accounts":
+        return REFUSED
+    return {404} if not page.who or (who in FOREIGN and page.at) else {403}
 
 
 def test_the_matrix_knows_every_address_of_every_room():
@@ -362,9 +389,14 @@ def test_whatever_does_not_say_that_it_is_public_asks_for_a_login():
 def test_every_address_answers_those_it_is_for_and_nobody_else(world):
     world = with_offices(world)
     everywhere, offences = filled(world), []
-    for who in sorted(KINDS):
-        client = Client()
-        if who != "nobody":
-            client.force_login(world.memberships[who].user)
-        offences += [wrong for asked in everywhere if (wrong := offence(who, asked, ask(client, asked)))]
+    with collected() as undefined:
+        for who in sorted(KINDS):
+            client = Client()
+            if who != "nobody":
+                client.force_login(world.memberships[who].user)
+            offences += [wrong for asked in everywhere if (wrong := offence(who, asked, ask(client, asked)))]
+    offences += undefined
+    offences += [
+        f"GET of {asked.name} changes something" for asked in everywhere if asked.sends and changes(asked, world)
+    ]
     assert not offences, "\n" + "\n".join(offences)

@@ -185,7 +185,9 @@ def test_no_class_has_more_passed_than_started_or_more_paid_than_passed(busy_yea
 
 
 def test_pass_rate_is_of_those_who_completed_and_nothing_where_nobody_did():
-    """Two of three passed in March; who only started says nothing about the rate, and no month's rate can pass 100 %."""
+    """Two of three passed in March; who only started says nothing about the rate, and no month's
+    rate can pass 100 %.
+    """
     make(
         Spec(people=3, completed=date(2025, 3, 20), passed=2),
         Spec(people=3, approved=date(2025, 2, 3)),

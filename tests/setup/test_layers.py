@@ -39,7 +39,9 @@ def test_two_locks_never_ask_for_two_versions_of_a_package() -> None:
 
 
 def test_what_runs_the_portal_and_the_demo_is_in_their_own_locks() -> None:
-    """Whatever the code imports is pinned where it is needed: the test tools are not there in a demo of a fresh clone."""
+    """Whatever the code imports is pinned where it is needed: the test tools are not there in a
+    demo of a fresh clone.
+    """
     distributions = packages_distributions()
     known = {
         "portal": {_plain(name) for name in pins("portal")},

@@ -1,4 +1,6 @@
-"""The portal starts in production mode with complete secrets only, and its database role can not undo the audit trail."""
+"""The portal starts in production mode with complete secrets only, and its database role can not
+undo the audit trail.
+"""
 
 import contextlib
 import os

@@ -219,7 +219,9 @@ def test_the_database_keeps_the_value_date_between_freeze_and_booking(batch, day
 
 
 def test_one_serial_number_of_the_bank_stands_for_one_payment(batch, cases):
-    """Within a file, across batches, in another case or with spaces around; also on a failed row; and in the database."""
+    """Within a file, across batches, in another case or with spaces around; also on a failed row;
+    and in the database.
+    """
     rows = money.answers(batch)
     rows[1][1]["银行流水号"] = f" {rows[0][1]['银行流水号'].lower()} "
     first, second = (reference(payment) for payment in batch.payments.select_related("batch").order_by("sequence"))

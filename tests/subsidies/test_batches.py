@@ -263,7 +263,9 @@ def test_a_payment_is_the_sum_of_its_lines_and_never_changes():
 
 
 def test_one_wrong_payment_among_many_is_refused_whatever_was_done_first():
-    """The bank's answer changes them all by one statement; a line may leave or come before it, after it, or on its own."""
+    """The bank's answer changes them all by one statement; a line may leave or come before it,
+    after it, or on its own.
+    """
     cases = [money.approved_claim(2) for _ in range(3)]
     batch = money.frozen_batch(*cases)
     paid = {

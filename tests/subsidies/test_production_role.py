@@ -18,7 +18,9 @@ ROLES = settings.BASE_DIR / "deploy/postgres/10-roles.sh"
 
 @pytest.fixture
 def portal_role():
-    """A role with just what the start of a production database gives the portal; it goes with the test's transaction."""
+    """A role with just what the start of a production database gives the portal; it goes with the
+    test's transaction.
+    """
     given = re.findall(
         r"DEFAULT PRIVILEGES IN SCHEMA public GRANT ([A-Z, ]+) ON (TABLES|SEQUENCES) TO fanbu", ROLES.read_text()
     )

@@ -521,7 +521,9 @@ def test_while_the_registry_of_names_is_silent_a_right_name_reads_that_it_has_no
 
 
 def test_the_certificate_check_says_the_same_of_both(walk_of_strangers, registries, browser):
-    """One number is of somebody who holds the very certificate the school types, the other of nobody the house knows."""
+    """One number is of somebody who holds the very certificate the school types, the other of
+    nobody the house knows.
+    """
     walk, strangers = walk_of_strangers, walk_of_strangers.extra["strangers"]
     walk.to_officer()
     walks.in_training(walk)

@@ -1,4 +1,6 @@
-"""A worker killed with SIGKILL in the middle of a check: taken up again, nobody asked twice, nothing double (R-ELG-6)."""
+"""A worker killed with SIGKILL in the middle of a check: taken up again, nobody asked twice,
+nothing double (R-ELG-6).
+"""
 
 import os
 import signal
@@ -30,7 +32,8 @@ import django
 django.setup()
 from django.conf import settings
 from django.db import connection
-database, job, settings.REGISTRY_URL, settings.REGISTRY_KEY_ID, settings.REGISTRY_SECRET, settings.REGISTRY_KEY_PREFIX = sys.argv[1:]
+database, job, settings.REGISTRY_URL, settings.REGISTRY_KEY_ID, *secrets = sys.argv[1:]
+settings.REGISTRY_SECRET, settings.REGISTRY_KEY_PREFIX = secrets
 connection.settings_dict["NAME"] = database
 from training.tasks.checks import check_roster
 check_roster(int(job))

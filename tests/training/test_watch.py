@@ -1,4 +1,6 @@
-"""The nightly watch over running and unpaid classes: changes go to the officer, grouped; nothing is decided (R-ELG-8)."""
+"""The nightly watch over running and unpaid classes: changes go to the officer, grouped; nothing is
+decided (R-ELG-8).
+"""
 
 from datetime import timedelta
 

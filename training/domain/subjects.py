@@ -61,8 +61,8 @@ def employees_of(uscc: str) -> list[int]:
 
 
 def describe(membership: Membership, ids: Collection[int], *, struck: bool = False) -> dict[int, Described]:
-    """The living enrolments among these that the membership may see, each with its class; with `struck` the struck out, too.
-    One query.
+    """The living enrolments among these that the membership may see, each with its class; with `struck` the struck out,
+    too. One query.
     """
     rows = Enrolment.objects.visible_to(membership).filter(pk__in=ids)
     return _described(rows if struck else rows.filter(struck_out_at__isnull=True))
@@ -137,8 +137,8 @@ def why_not_second(membership: Membership, enrolment_id: int) -> str:
 
 
 def life(person: Person, membership: Membership) -> list[LifeEvent]:
-    """A person's classes with their judgements and what officers overruled, as far as the membership may see them; three
-    queries.
+    """A person's classes with their judgements and what officers overruled, as far as the membership may see them;
+    three queries.
     """
     rows = list(
         Enrolment.objects.visible_to(membership)

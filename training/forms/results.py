@@ -49,7 +49,9 @@ class ResultForm(forms.Form):
 
 
 def fields_of(training_class: TrainingClass) -> list[str]:
-    """What is entered for a trainee of this class: nothing of a certificate that the portal numbers itself (R-CMP-5)."""
+    """What is entered for a trainee of this class: nothing of a certificate that the portal numbers
+    itself (R-CMP-5).
+    """
     return [name for name in ResultForm.base_fields if not (name in OF_CERTIFICATE and is_issued_here(training_class))]
 
 

@@ -79,7 +79,9 @@ class Enrolment(models.Model):
 
     @property
     def proof_label(self) -> str:
-        """Who vouches for the certificate, where somebody does: the portal that issued it, or the certificate registry."""
+        """Who vouches for the certificate, where somebody does: the portal that issued it, or the
+        certificate registry.
+        """
         if not self.certificate_verified:
             return ""
         return _("系统颁发") if self.certificate_kind == CertificateKind.COMPLETION else _("已核验")

@@ -115,7 +115,9 @@ def facts(change: CertificateChange, membership: Membership) -> list[Fact]:
 
 
 def conditions(change: CertificateChange, membership: Membership | None) -> list[Condition]:
-    """What was asked still stands, then what the registry said: a contradiction blocks agreement, silence both answers."""
+    """What was asked still stands, then what the registry said: a contradiction blocks agreement,
+    silence both answers.
+    """
     if change.state in ENDED:
         return []
     found = [Condition(False, sentence) for sentence in certificate_changes.guard_asked(change, None)]

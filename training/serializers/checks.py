@@ -114,7 +114,9 @@ class InsteadSerializer(PairSerializer):
 
 
 class AdvisedSerializer(serializers.Serializer):
-    """One trainee of the draft as the opening would be judged today; numbers masked, nothing of what a registry said."""
+    """One trainee of the draft as the opening would be judged today; numbers masked, nothing of
+    what a registry said.
+    """
 
     enrolment = serializers.IntegerField(source="enrolment.pk")
     sequence = serializers.IntegerField(source="enrolment.sequence")

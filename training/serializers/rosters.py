@@ -126,7 +126,9 @@ class UploadRowFilter(serializers.Serializer):
 
 
 class UploadRowSerializer(serializers.Serializer):
-    """A staged row: `errors` say by column what is wrong and how to mend it; what is not to be mended here is masked."""
+    """A staged row: `errors` say by column what is wrong and how to mend it; what is not to be
+    mended here is masked.
+    """
 
     row = serializers.IntegerField()
     is_good = serializers.BooleanField()

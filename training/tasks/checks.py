@@ -89,7 +89,9 @@ def ask_again(jobs: Collection[int] | None = None) -> int:
 
 
 def ask_anew(person: int) -> int:
-    """Queue a new check for every open case with somebody whose name or number was put right; gives how many (R-SEC-2)."""
+    """Queue a new check for every open case with somebody whose name or number was put right; gives
+    how many (R-SEC-2).
+    """
     classes = [one.pk for one in classes_with([person])]
     return sum(_queue_again(application, last, renamed=[person]) for application, last in open_checks(classes))
 

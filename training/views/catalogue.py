@@ -192,7 +192,7 @@ def catalogue_edit(request: Request, what: str, pk: str = "") -> HttpResponse:
 def _standing(row: Any) -> dict[str, Any]:
     """What may still be changed of a dated row."""
     if row is None or isinstance(row, Occupation):
-        return {}
+        return {"is_kept": False, "has_ended": False}
     return {"is_kept": is_kept(row), "has_ended": has_ended(row), "uses": uses_of(row)[0]}
 
 

@@ -79,7 +79,9 @@ def unit_employment_registered(look: Look) -> Finding:
 
 
 def employer_distressed(look: Look) -> Finding:
-    """The department's recognition of the employer covers the first day; without one it is open until people have said."""
+    """The department's recognition of the employer covers the first day; without one it is open
+    until people have said.
+    """
     known = look.facts.recognitions.get("employer_distressed")
     if known is None:
         return unknown("open", "assisted")

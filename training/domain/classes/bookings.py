@@ -82,7 +82,9 @@ class Clash:
 
 @dataclass(frozen=True)
 class Overlap:
-    """A trainee of this class with a lesson in another class at the same time: a dispute until that one was agreed to."""
+    """A trainee of this class with a lesson in another class at the same time: a dispute until that
+    one was agreed to.
+    """
 
     enrolment_id: int
     name: str
@@ -140,7 +142,8 @@ class Meanwhile:
 # constraint. A teacher
 # is the person, wherever on file.
 _CLASHES = """
-    (SELECT '{thing}', t.name, m.id, m.day, m.starts, m.ends, o.starts, o.ends, c.number, c.stage, c.applicant_id, c.institution_id, c.employer_id
+    (SELECT '{thing}', t.name, m.id, m.day, m.starts, m.ends, o.starts, o.ends, c.number, c.stage, c.applicant_id,
+      c.institution_id, c.employer_id
     FROM training_lesson m
     JOIN training_{thing} t ON t.id = m.{thing}_id
     JOIN training_lesson o ON int8range(o.held_{thing}, o.held_{thing}, '[]') && int8range({key}, {key}, '[]')
@@ -155,16 +158,19 @@ _KEYS = {"teacher": "coalesce(t.person_key, t.id)", "venue": "t.id"}
 # the first lesson
 # of both at the same time, if any.
 _ELSEWHERE = """
-    SELECT e.id, coalesce(nullif(e.entered_name, ''), p.name), c.id, c.last_day, c.first_day <= k.last_day AND c.last_day >= k.first_day, l.day, l.starts,
+    SELECT e.id, coalesce(nullif(e.entered_name, ''), p.name), c.id, c.last_day, c.first_day <= k.last_day
+      AND c.last_day >= k.first_day, l.day, l.starts,
         c.number, c.stage, e.entered_name = '' AND x.entered_name = '', c.applicant_id, c.institution_id, c.employer_id
     FROM training_enrolment e
     JOIN training_trainingclass k ON k.id = e.training_class_id
-    JOIN training_enrolment x ON x.person_id = e.person_id AND x.training_class_id <> e.training_class_id AND x.struck_out_at IS NULL
+    JOIN training_enrolment x ON x.person_id = e.person_id AND x.training_class_id <> e.training_class_id
+      AND x.struck_out_at IS NULL
     JOIN training_trainingclass c ON c.id = x.training_class_id AND NOT (c.stage = ANY(%s))
     JOIN eligibility_person p ON p.id = e.person_id
     LEFT JOIN LATERAL (
         SELECT m.day, m.starts FROM training_lesson m
-        JOIN training_lesson o ON o.training_class_id = c.id AND o.day = m.day AND o.starts < m.ends AND m.starts < o.ends
+        JOIN training_lesson o ON o.training_class_id = c.id AND o.day = m.day AND o.starts < m.ends
+          AND m.starts < o.ends
         WHERE m.training_class_id = k.id ORDER BY m.day, m.starts LIMIT 1
     ) l ON true
     WHERE k.id = %s AND e.struck_out_at IS NULL
@@ -212,14 +218,17 @@ def overlaps(training_class: TrainingClass) -> list[Overlap]:
 _lock_teachers = prepared_sql(
     "lock teachers",
     """
-    WITH used AS (SELECT t.id, t.person_key FROM training_lesson l JOIN training_teacher t ON t.id = l.teacher_id WHERE l.training_class_id = %s)
-    SELECT id FROM training_teacher WHERE id IN (SELECT id FROM used) OR person_key IN (SELECT person_key FROM used) ORDER BY id FOR NO KEY UPDATE
+    WITH used AS (SELECT t.id, t.person_key FROM training_lesson l JOIN training_teacher t
+      ON t.id = l.teacher_id WHERE l.training_class_id = %s)
+    SELECT id FROM training_teacher WHERE id IN (SELECT id FROM used) OR person_key IN (SELECT person_key
+      FROM used) ORDER BY id FOR NO KEY UPDATE
 """,
 )
 _lock_venues = prepared_sql(
     "lock venues",
     """
-    SELECT id FROM training_venue WHERE id IN (SELECT venue_id FROM training_lesson WHERE training_class_id = %s) ORDER BY id FOR NO KEY UPDATE
+    SELECT id FROM training_venue WHERE id IN (SELECT venue_id FROM training_lesson
+      WHERE training_class_id = %s) ORDER BY id FOR NO KEY UPDATE
 """,
 )
 

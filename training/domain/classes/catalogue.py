@@ -99,8 +99,8 @@ def may_keep_catalogue(membership: Membership | None) -> bool:
 
 
 def why_not_yours(entry: Entry, by: Membership | None) -> str:
-    """The sentence that forbids this membership to keep this entry, or "": occupations and their assessment are the region's,
-    a project its owner's.
+    """The sentence that forbids this membership to keep this entry, or "": occupations and their assessment are the
+    region's, a project its owner's.
     """
     if by is None or not may_keep_catalogue(by):
         return _("目录由自治区和盟市的超级管理员维护。")

@@ -40,7 +40,9 @@ def tabs() -> list[Tab]:
 
 
 def add_applications(find: Applications) -> None:
-    """An upper app names its applications of a class, (kind, id), so that history and files of the class show them too."""
+    """An upper app names its applications of a class, (kind, id), so that history and files of the
+    class show them too.
+    """
     if find not in _cases:
         _cases.append(find)
 

@@ -75,7 +75,9 @@ def title_of(change: CertificateChange) -> str:
 
 
 def is_open_to_correction(enrolment: Enrolment) -> bool:
-    """A certificate of somebody who passed that nobody has vouched for; the portal's own are never corrected (R-CMP-5)."""
+    """A certificate of somebody who passed that nobody has vouched for; the portal's own are never
+    corrected (R-CMP-5).
+    """
     return (
         not enrolment.is_struck_out
         and certificates.claims_certificate(enrolment)
@@ -106,8 +108,8 @@ def open_change(enrolment: Enrolment) -> CertificateChange | None:
 
 
 def why_not_asked(enrolment: Enrolment, *, by: Membership) -> None:
-    """Whether this membership may ask about this trainee at all, before a word of it is read. Raises NotYourCertificate,
-    CertificateRefused.
+    """Whether this membership may ask about this trainee at all, before a word of it is read. Raises
+    NotYourCertificate, CertificateRefused.
     """
     if why := why_not_results(enrolment.training_class, by):
         raise NotYourCertificate(why)

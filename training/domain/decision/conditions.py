@@ -73,7 +73,9 @@ def papers_needed(training_class: TrainingClass) -> list[tuple[str, ...]]:
 
 
 def _may_attach(training_class: TrainingClass) -> list[str]:
-    """Papers that help where a line of the category is open, such as a guardian's consent; nobody has to attach them."""
+    """Papers that help where a line of the category is open, such as a guardian's consent; nobody
+    has to attach them.
+    """
     try:
         category = (
             table_on(training_class.first_day).category(training_class.category) if training_class.first_day else None

@@ -133,7 +133,9 @@ def hand_to_office(opening: Opening, context: Any) -> None:
 
 
 def note_approval(opening: Opening, context: Any) -> None:
-    """Filing route: each step is a filing the rules ask for. Last step: the class holds its people, too, and may begin."""
+    """Filing route: each step is a filing the rules ask for. Last step: the class holds its people,
+    too, and may begin.
+    """
     if variant_of(opening.training_class):
         rejudge_class(opening)
     context.notes["people"] = living(opening.training_class).count()

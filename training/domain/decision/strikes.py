@@ -21,7 +21,9 @@ NOT_CONFIRMED = gettext_lazy("没有剔除：请先填写理由，再勾选“�
 
 
 def why_not_officer(application: Application, by: Membership) -> str:
-    """The sentence that forbids this membership to act on the people of a case, or "": only its desk, and with the authority."""
+    """The sentence that forbids this membership to act on the people of a case, or "": only its desk, and with the
+    authority.
+    """
     if by.is_unit:
         return _("申请单位不能审批。")
     if application.desk_id is None or by.organisation_id != application.desk_id:

@@ -1,4 +1,6 @@
-"""Attendance per lesson, by trainee, by the institution (R-SUP-1); the hours attended follow in the same transaction."""
+"""Attendance per lesson, by trainee, by the institution (R-SUP-1); the hours attended follow in the
+same transaction.
+"""
 
 from __future__ import annotations
 

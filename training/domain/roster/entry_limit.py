@@ -15,7 +15,8 @@ from casework.domain.routing import not_set, parameters
 COUNT = """
     INSERT INTO training_numbersentered AS kept (organisation_id, day, count)
     SELECT %(organisation)s, %(day)s, %(count)s WHERE %(count)s <= %(most)s
-    ON CONFLICT (organisation_id, day) DO UPDATE SET count = kept.count + excluded.count WHERE kept.count + excluded.count <= %(most)s
+    ON CONFLICT (organisation_id, day) DO UPDATE SET count = kept.count + excluded.count
+      WHERE kept.count + excluded.count <= %(most)s
     RETURNING count
 """
 

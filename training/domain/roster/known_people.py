@@ -28,7 +28,8 @@ class Known:
 # One parameter however many people they are: a list of ten thousand costs the ORM more than the answer costs the
 # database.
 KNOWN = """
-    SELECT p.number_hash, coalesce(nullif(e.entered_name, ''), p.name), e.training_class_id, c.stage, c.first_day, c.last_day
+    SELECT p.number_hash, coalesce(nullif(e.entered_name, ''), p.name), e.training_class_id, c.stage, c.first_day,
+      c.last_day
     FROM eligibility_person p JOIN training_enrolment e ON e.person_id = p.id AND e.struck_out_at IS NULL
     JOIN training_trainingclass c ON c.id = e.training_class_id
     WHERE p.number_hash = ANY(%s)

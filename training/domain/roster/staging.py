@@ -41,7 +41,9 @@ Progress = Callable[[int, int], None]
 
 @dataclass
 class Staged:
-    """One row on its way: its number in the file, its cells, what was mended, what to look at, what is wrong by column."""
+    """One row on its way: its number in the file, its cells, what was mended, what to look at, what
+    is wrong by column.
+    """
 
     row: int
     cells: dict[str, str]

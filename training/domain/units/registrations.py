@@ -54,7 +54,9 @@ class RegistrationRefused(Exception):
 
 
 def open_registration(unit: Unit, *, by: Membership) -> Registration:
-    """The draft beside the file, in which a unit hands in its basic information; one still open is used on (R-REG-1)."""
+    """The draft beside the file, in which a unit hands in its basic information; one still open is
+    used on (R-REG-1).
+    """
     organisation = unit.organisation
     if by.organisation_id != organisation.pk and not organisation.division.path.startswith(by.division.path):
         raise RegistrationRefused(_("只能为本单位或本辖区的单位办理注册。"))
@@ -129,7 +131,9 @@ def what_is_wrong(registration: Registration) -> list[str]:
 
 
 def registry_says(registration: Registration) -> Condition | None:
-    """What the business registry answered about an enterprise, as a line of the check list; None where it is not asked."""
+    """What the business registry answered about an enterprise, as a line of the check list; None
+    where it is not asked.
+    """
     if registration.applicant.kind != OrganisationKind.ENTERPRISE or not registration.round:
         return None
     answer = enterprise_found("registration", registration.pk, registration.applicant.uscc or "")

@@ -87,7 +87,9 @@ def open_checks(classes: Collection[int]) -> Iterator[tuple[Application, Job]]:
 
 
 def answers_about(job: Job, people: Collection[int]) -> list[tuple[str, bytes]]:
-    """What a check was answered about these people: not carried over once their name or number was put right (R-SEC-2)."""
+    """What a check was answered about these people: not carried over once their name or number was
+    put right (R-SEC-2).
+    """
     hashes = Person.objects.filter(pk__in=people).values_list("number_hash", flat=True)
     return list(
         RegistryAnswer.objects.filter(job=job, subject_hash__in=list(hashes)).values_list("registry", "subject_hash")
@@ -106,7 +108,9 @@ def _told_to_register(classes: Collection[int]) -> set[int]:
 
 
 def answers_to_ask_anew(training_class: TrainingClass) -> list[tuple[str, bytes]]:
-    """Answers that may have changed because the unit was told to register first: they are not carried over (R-OPN-5)."""
+    """Answers that may have changed because the unit was told to register first: they are not
+    carried over (R-OPN-5).
+    """
     return [
         (result.registry, enrolment.person.number_hash)
         for enrolment in living(training_class).filter(verdict=Verdict.NEEDS_VERIFICATION).select_related("examination")

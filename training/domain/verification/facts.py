@@ -33,7 +33,9 @@ def filings_of(opening: Opening) -> dict[str, bool]:
 
 
 def papers_of(opening: Opening) -> tuple[frozenset[str], Mapping[str, date], frozenset[str]]:
-    """The attached papers by code, until when those hold that end, and which do not say of themselves what they must."""
+    """The attached papers by code, until when those hold that end, and which do not say of
+    themselves what they must.
+    """
     files = Attachment.objects.filter(kind="opening", object_id=opening.pk, replaced_at__isnull=True)
     rows = list(files.values_list("slot", "valid_to", "particulars"))
     lacking = frozenset(slot for slot, _day, said in rows if not all(said.get(field) for field in particulars_of(slot)))
@@ -41,7 +43,9 @@ def papers_of(opening: Opening) -> tuple[frozenset[str], Mapping[str, date], fro
 
 
 def stood_before(training_class: TrainingClass, ids: Collection[int]) -> dict[int, frozenset[str]]:
-    """The checks that rest on records without dates and were passed on or before the last day, by enrolment (R-ELG-3)."""
+    """The checks that rest on records without dates and were passed on or before the last day, by
+    enrolment (R-ELG-3).
+    """
     checks = table_on(training_class.first_day).category(training_class.category).checks
     return passed_by(KIND, ids, training_class.last_day, [check.code for check in checks if check.undated])
 

@@ -162,7 +162,9 @@ def for_units(exceptions: Sequence[PersonFinding], everyone: Iterable[Enrolment]
 
 
 def proof_shown(enrolment: Enrolment, membership: Membership) -> bool:
-    """Whether the reader learns that the certificate is verified: a unit only of whose name and number agree (R-SEC-1)."""
+    """Whether the reader learns that the certificate is verified: a unit only of whose name and
+    number agree (R-SEC-1).
+    """
     return enrolment.certificate_verified and not is_hidden_from(membership, enrolment.examination)
 
 

@@ -19,7 +19,9 @@ from training.models import Enrolment
 
 
 def overruled_in(application: Any, membership: Membership) -> dict[str, Any]:
-    """Every overruling of the class's people, and for the desk of the case the registries' fails that may be proposed."""
+    """Every overruling of the class's people, and for the desk of the case the registries' fails
+    that may be proposed.
+    """
     folder = class_file_of(application)
     return {
         "overrulings": [shown(row, membership) for row in folder.overrulings],
@@ -36,7 +38,9 @@ OVERRULED = Section(
 
 
 def overruled_among(ids: list[int], membership: Membership) -> dict[int, list[str]]:
-    """The sentences of what stands overruled in the latest judgement of these enrolments, for this reader; one query."""
+    """The sentences of what stands overruled in the latest judgement of these enrolments, for this
+    reader; one query.
+    """
     rows = Enrolment.objects.filter(
         pk__in=ids, examination__results__contains={"results": [{"overruled": True}]}
     ).select_related("examination")

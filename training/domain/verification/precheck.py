@@ -79,7 +79,9 @@ def why_not_now(training_class: TrainingClass, now: datetime) -> str:
 
 
 def start(training_class: TrainingClass, *, by: Membership) -> Job:
-    """Queue a precheck of the draft. PrecheckRefused, RosterRefused for other people, ClassLocked once it is submitted."""
+    """Queue a precheck of the draft. PrecheckRefused, RosterRefused for other people, ClassLocked
+    once it is submitted.
+    """
     with transaction.atomic():
         opening = open_for(training_class, by)
         table_of(training_class)
@@ -102,7 +104,9 @@ def start(training_class: TrainingClass, *, by: Membership) -> Job:
 
 
 def precheck(training_class: TrainingClass, *, job: Job) -> list[Examination]:
-    """Ask the registries and judge everyone as the opening would; verdicts, assisted checks and covers stay untouched."""
+    """Ask the registries and judge everyone as the opening would; verdicts, assisted checks and
+    covers stay untouched.
+    """
     table = table_of(training_class)
     cases = subjects_of(training_class)
     with no_collecting():
@@ -112,7 +116,9 @@ def precheck(training_class: TrainingClass, *, job: Job) -> list[Examination]:
 
 
 def advised(training_class: TrainingClass) -> list[Advised]:
-    """Everyone of the roster who was prechecked under the category it has now, the ones with advice first. Two queries."""
+    """Everyone of the roster who was prechecked under the category it has now, the ones with advice
+    first. Two queries.
+    """
     people = list(living(training_class))
     found = latest(KIND, [person.pk for person in people])
     rows = []

@@ -1,4 +1,6 @@
-"""Everyone of a class compared with the registries and judged, the same for every gate (R-ELG-1, R-ELG-6, R-OPN-5, R-CMP-2, R-SUB-2)."""
+"""Everyone of a class compared with the registries and judged, the same for every gate (R-ELG-1, R-ELG-6, R-OPN-5,
+R-CMP-2, R-SUB-2).
+"""
 
 from __future__ import annotations
 
@@ -216,7 +218,9 @@ def tell_verdicts(on_desk: Iterable[Application], changed: int) -> None:
 
 
 def rejudge_class(opening: Opening) -> int:
-    """Judge everyone again after a step of the route that counts as a filing (R-OPN-6); runs in the move's transaction."""
+    """Judge everyone again after a step of the route that counts as a filing (R-OPN-6); runs in the
+    move's transaction.
+    """
     training_class = opening.training_class
     last = (
         living(training_class)

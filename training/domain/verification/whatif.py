@@ -1,4 +1,6 @@
-"""What-if: which verdicts of past enrolments another rule table would change, judged from what is on record (R-ELG-4)."""
+"""What-if: which verdicts of past enrolments another rule table would change, judged from what is
+on record (R-ELG-4).
+"""
 
 from __future__ import annotations
 
@@ -92,8 +94,8 @@ def start(table: str, since: date | None, until: date | None, *, by: Membership)
 
 
 def changed_in(job: Job, membership: Membership) -> list[tuple[Enrolment, dict[str, Any]]]:
-    """What a run told of the people the membership may see: each with before, after, the lines that differ or why it cannot
-    be said.
+    """What a run told of the people the membership may see: each with before, after, the lines that differ or why it
+    cannot be said.
     """
     told = job.result.get("rows", [])
     people = (
