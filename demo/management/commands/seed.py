@@ -68,58 +68,26 @@ def stories(today: date, memberships: dict[str, Membership], taught: dict[str, T
     def staff(n: int) -> list[Someone]:
         return [employee(next(people), long_ago, uscc) for _ in range(n)]
 
+    def of(teacher: Taught, hands: dict[str, Membership], project: str, days: int, n: int, until: str, **more: Any):
+        day, fund = workday_after(today, days), FundSource.EMPLOYMENT
+        return Story(teacher, project, "laid_off_unemployed", fund, day, seekers(n), until, **hands, **more)
+
     def plain(until: str, days: int, n: int = 8, project: str = "ZSPR-5", **more: Any) -> Story:
-        return Story(
-            school,
-            project,
-            "laid_off_unemployed",
-            FundSource.EMPLOYMENT,
-            workday_after(today, days),
-            seekers(n),
-            until,
-            **here,
-            **more,
-        )
+        return of(school, here, project, days, n, until, **more)
+
+    def own(project: str, category: str, days: int, n: int, until: str, **more: Any) -> Story:
+        """A class of the enterprise for its own staff, taught by the school."""
+        day, fund = workday_after(today, days), FundSource.UPSKILLING
+        return Story(works, project, category, fund, day, staff(n), until, **here, institution=school, **more)
 
     asked = Story(
         school, "YLHL-5", "disabled", FundSource.EMPLOYMENT, workday_after(today, 26), seekers(3), "in_review", **here
     )
     mixed = plain("in_review", 6, 6, project="YLHL-5")
     mixed.people += [insured(next(people), long_ago, uscc), shareholder(next(people), long_ago, uscc)]
-    at_works = Story(
-        works,
-        "DG-4",
-        "emp_upskill",
-        FundSource.UPSKILLING,
-        workday_after(today, -50),
-        staff(10),
-        "paid",
-        **here,
-        institution=school,
-        weak={10},
-    )
-    waiting = Story(
-        works,
-        "DG-4",
-        "emp_upskill",
-        FundSource.UPSKILLING,
-        workday_after(today, 9),
-        staff(5),
-        "in_review",
-        **here,
-        institution=school,
-    )
-    risky = Story(
-        works,
-        "QZJX-5",
-        "emp_high_risk",
-        FundSource.UPSKILLING,
-        workday_after(today, 12),
-        staff(5),
-        "in_review",
-        **here,
-        institution=school,
-    )
+    at_works = own("DG-4", "emp_upskill", -50, 10, "paid", weak={10})
+    waiting = own("DG-4", "emp_upskill", 9, 5, "in_review")
+    risky = own("QZJX-5", "emp_high_risk", 12, 5, "in_review")
     baotou = {"first": memberships["officer3"], "second": memberships["officer4"], "finance": memberships["finance2"]}
     manzhouli = {
         "first": memberships["officer5"],
@@ -127,36 +95,9 @@ def stories(today: date, memberships: dict[str, Membership], taught: dict[str, T
         "finance": memberships["finance3"],
     }
     elsewhere = [
-        Story(
-            taught["school2"],
-            "YLHL-5",
-            "laid_off_unemployed",
-            FundSource.EMPLOYMENT,
-            workday_after(today, -45),
-            seekers(7),
-            "paid",
-            **baotou,
-        ),
-        Story(
-            taught["school2"],
-            "ZSPR-5",
-            "laid_off_unemployed",
-            FundSource.EMPLOYMENT,
-            workday_after(today, 8),
-            seekers(6),
-            "in_review",
-            **baotou,
-        ),
-        Story(
-            taught["school3"],
-            "MGB-0",
-            "laid_off_unemployed",
-            FundSource.EMPLOYMENT,
-            workday_after(today, -40),
-            seekers(6),
-            "paid",
-            **manzhouli,
-        ),
+        of(taught["school2"], baotou, "YLHL-5", -45, 7, "paid"),
+        of(taught["school2"], baotou, "ZSPR-5", 8, 6, "in_review"),
+        of(taught["school3"], manzhouli, "MGB-0", -40, 6, "paid"),
     ]
     return [
         plain("paid", -60, 12, weak={12}),
