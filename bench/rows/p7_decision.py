@@ -27,7 +27,6 @@ from bench.measure import Bench, Line, Target, Variant, queries_of
 from bench.minimal import ADDRESS, MIDDLEWARE
 from casework.enums import State
 from devtools.ports import HOST, lasting_port
-from kit.fast.memory import collect_seldom
 from kit.fast.prepared import Prepared
 from training.models import Opening
 
@@ -42,7 +41,6 @@ PROJECT = Path(__file__).resolve().parents[2]
 
 
 def measure(bench: Bench) -> list[Line]:
-    collect_seldom()  # as config/wsgi.py does
     membership = officer("150102")
     opening = (
         Opening.objects.filter(state=State.IN_REVIEW, desk=membership.organisation)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 SELDOM = (
     50_000  # objects made, and not gone, before young ones are looked through; Python's own 700 is a few times a page
@@ -12,28 +10,12 @@ SELDOM = (
 
 
 def collect_seldom() -> None:
-    """For a process that serves pages: what is loaded is never looked through again, and what a page makes not on its
-    way.
+    """For a process that serves pages or takes jobs, once when it starts: what is loaded is never looked through again,
+    and what a page makes not on its way.
 
-    A search costs a page a seventh of its time; most of what it makes is gone without one.
+    Searches cost a page a seventh of its time and a job of ten thousand rows a third; most of what they make is gone
+    without one.
     """
     gc.collect()
     gc.freeze()
     gc.set_threshold(SELDOM, *gc.get_threshold()[1:])
-
-
-@contextmanager
-def no_collecting() -> Iterator[None]:
-    """No search for cyclic garbage inside the block: each search looks at everything alive, which costs a third of a
-    large job.
-
-    What is not cyclic is freed at once as always. Inside another such block, or where collecting is off, nothing
-    changes.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 from kit.dates import read_date
 from kit.errors import DateError, MoneyError
 from kit.fast.copying import write_json
-from kit.fast.memory import no_collecting
 from kit.money import FEN, fen, yuan_text
 from kit.sheets import CellProblem, write_table
 from kit.text import cell_decimal, cell_text, is_scientific, squeeze
@@ -87,22 +86,21 @@ def lines_of(batch: PaymentBatch) -> list[BankLine]:
     """
     kept = batch.__dict__
     if "kept_lines" not in kept:
-        with no_collecting():
-            kept["kept_lines"] = list(
-                map(
-                    BankLine._make,
-                    batch.payments.order_by("sequence").values_list(
-                        "sequence",
-                        "payee_name",
-                        "bank_name",
-                        "bank_account",
-                        "amount",
-                        "subsidy__training_class__number",
-                        "subsidy__payee",
-                        "account",
-                    ),
-                )
+        kept["kept_lines"] = list(
+            map(
+                BankLine._make,
+                batch.payments.order_by("sequence").values_list(
+                    "sequence",
+                    "payee_name",
+                    "bank_name",
+                    "bank_account",
+                    "amount",
+                    "subsidy__training_class__number",
+                    "subsidy__payee",
+                    "account",
+                ),
             )
+        )
     return kept["kept_lines"]
 
 

@@ -26,7 +26,6 @@ from casework.domain.inbox import write_cover
 from casework.enums import State
 from casework.models import Notice, Step
 from kit.fast.bulk import insert_values, update_values
-from kit.fast.memory import no_collecting
 from kit.refusals import NotAllowed, NotNow
 from kit.sheets import inspect_upload, read_table
 from subsidies.domain.bank import (
@@ -284,7 +283,6 @@ def everyone_answered(batch: PaymentBatch, context: Any) -> list[str]:
     return [_("还有%(count)s笔没有银行回执。") % {"count": waiting}] if waiting else []
 
 
-@no_collecting()
 def write_bank_file(batch: PaymentBatch, context: Any) -> None:
     """Keep the bank file with its digest; from here on nothing in the batch changes but by the bank's answer."""
     workbook = bank_workbook(batch)
@@ -362,7 +360,7 @@ def take_result_file(batch: PaymentBatch, upload: UploadedFile, *, by: Membershi
     """
     _refuse_others(by, batch.division_id)
     inspect_upload(upload.file, upload.name or "", {"xlsx"})
-    with no_collecting(), transaction.atomic():
+    with transaction.atomic():
         table = read_table(upload.file, RESULT_HEADERS, optional=OPTIONAL_HEADERS)
         booked = take_result(batch, BankResult(list(table.rows)), by=by)
         if booked:

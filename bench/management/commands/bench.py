@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import traceback
 from argparse import ArgumentParser
@@ -20,9 +19,9 @@ from bench.profile import Profiler
 from bench.rows import ROWS, RowModule
 from bench.scales import SCALES
 from bench.table import as_json, growth, keep, markdown, printed
+from kit.fast.memory import collect_seldom
 
 BROKEN = "measuring it failed"
-THRESHOLD = gc.get_threshold()
 
 
 class Command(BaseCommand):
@@ -90,9 +89,7 @@ def settle() -> None:
     """What earlier rows have left is no part of this one's work: neither objects to look through nor pages still to be
     written.
     """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*THRESHOLD)
+    collect_seldom()  # as every web and worker process does
     with (
         suppress(ProgrammingError),
         connection.cursor() as cursor,

@@ -11,7 +11,7 @@ from casework.models import Job
 from eligibility.models import RegistryAnswer
 from kit.fast.bulk import insert_made, insert_new
 from kit.fast.copying import Written
-from kit.fast.memory import SELDOM, collect_seldom, no_collecting
+from kit.fast.memory import SELDOM, collect_seldom
 
 pytestmark = pytest.mark.django_db
 NAMES = ("job", "registry", "subject_hash", "asked_at", "facts", "problem")
@@ -66,22 +66,7 @@ def test_json_written_before_is_stored_as_what_it_says():
     assert Job.objects.get(pk=row.pk).arguments == said
 
 
-def test_garbage_is_collected_again_after_a_failure_and_stays_off_inside_another_block():
-    seen = []
-
-    def fail():
-        with no_collecting():
-            with no_collecting():
-                seen.append(gc.isenabled())
-            seen.append(gc.isenabled())
-            raise ZeroDivisionError
-
-    with pytest.raises(ZeroDivisionError):
-        fail()
-    assert (seen, gc.isenabled()) == ([False, False], True)
-
-
-def test_a_process_that_serves_pages_looks_for_garbage_seldom_but_does():
+def test_a_process_that_has_started_looks_for_garbage_seldom_but_does():
     before = gc.get_threshold()
     try:
         collect_seldom()

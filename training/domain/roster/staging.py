@@ -22,7 +22,6 @@ from eligibility.domain.corrected import slips_again
 from eligibility.domain.people import number_hash
 from kit.crypto import Keyring
 from kit.fast.copying import copy_in, hexed, json_line, write_json
-from kit.fast.memory import no_collecting
 from kit.sheets import ROSTER_MAX_BYTES, CellProblem, FileRefused, read_table, what_was_folded
 from kit.text import cell_text, written
 from training.domain.roster.enrolling import RosterRefused, enrol, open_for
@@ -83,7 +82,7 @@ def read_upload(upload: RosterUpload, progress: Progress = lambda done, total: N
     """
     training_class = upload.training_class
     fields = fields_for(training_class.category, training_class.first_day)
-    with translation.override("zh-hans"), no_collecting():
+    with translation.override("zh-hans"):
         try:
             with upload.attachment.file.open("rb") as stream:
                 rows = _rows_of(stream, fields)

@@ -23,7 +23,6 @@ from eligibility.engine import AGAINST
 from eligibility.enums import Gate, Verdict
 from eligibility.models import Examination
 from eligibility.rules.table import NoTable, RuleTable, table_on
-from kit.fast.memory import no_collecting
 from kit.languages import language
 from training.domain.classes.enrolments import living
 from training.domain.roster.enrolling import open_for
@@ -109,10 +108,9 @@ def precheck(training_class: TrainingClass, *, job: Job) -> list[Examination]:
     """
     table = table_of(training_class)
     cases = subjects_of(training_class)
-    with no_collecting():
-        answers = crosscheck.ask(job, questions_at(training_class, Gate.PRECHECK))
-        with transaction.atomic():
-            return examine(cases, answers, table=table, kind=KIND, gate=Gate.PRECHECK, job=job, at=timezone.now())
+    answers = crosscheck.ask(job, questions_at(training_class, Gate.PRECHECK))
+    with transaction.atomic():
+        return examine(cases, answers, table=table, kind=KIND, gate=Gate.PRECHECK, job=job, at=timezone.now())
 
 
 def advised(training_class: TrainingClass) -> list[Advised]:

@@ -29,7 +29,6 @@ from eligibility.enums import Gate, Verdict
 from eligibility.models import Examination
 from eligibility.rules.table import table_on
 from kit.fast.bulk import update_values
-from kit.fast.memory import no_collecting
 from kit.refusals import NotNow
 from training.domain.classes import tabs
 from training.domain.classes.enrolments import KIND, living
@@ -75,12 +74,11 @@ def recheck(
     May be called again with the same job after a crash: who was answered is not asked again, who was judged is not
     judged twice.
     """
-    with no_collecting():
-        answers = crosscheck.ask(job, questions_at(training_class, gate))
-        with transaction.atomic():
-            on_desk = locked_cases(training_class)
-            changed = _judge(training_class, gate, job=job, answers=answers, day=day, only_changes=only_changes)
-            tell_verdicts(on_desk, changed)
+    answers = crosscheck.ask(job, questions_at(training_class, gate))
+    with transaction.atomic():
+        on_desk = locked_cases(training_class)
+        changed = _judge(training_class, gate, job=job, answers=answers, day=day, only_changes=only_changes)
+        tell_verdicts(on_desk, changed)
     left = list(living(training_class).values_list("verdict", flat=True))
     return Recheck(
         examined=len(left),
