@@ -10,9 +10,11 @@ from accounts.models import Membership, User
 
 class Request(HttpRequest):
     """`membership` is the one acted in: set on every request, None only before pages that `membership_required` or the
-    login stands in front of are reached (`accounts.middleware`). `htmx` is false for a whole page.
+    login stands in front of are reached (`accounts.middleware`); `memberships` are all the user may act in. `htmx` is
+    false for a whole page.
     """
 
     user: User
     membership: Membership
+    memberships: list[Membership]
     htmx: HtmxDetails

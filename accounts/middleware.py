@@ -46,11 +46,9 @@ def caller_address(request: HttpRequest) -> str:
 
 def membership_of(request: HttpRequest, chosen: int | None = None) -> Membership | None:
     """The current membership of the request's user, carrying the caller's address; None for nobody and for users
-    without a membership.
+    without a membership. All of the user's are put on the request (`memberships`).
     """
-    if not request.user.is_authenticated:
-        return None
-    memberships = request.user.acting_in or memberships_of(request.user.pk)
+    request.memberships = memberships = memberships_of(request.user.pk) if request.user.is_authenticated else []
     membership = next((held for held in memberships if held.pk == chosen), memberships[0] if memberships else None)
     if membership:
         membership.origin = caller_address(request)

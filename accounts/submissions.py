@@ -178,7 +178,7 @@ def _seat(request: HttpRequest) -> int:
 
 def _unmarked(request: HttpRequest) -> HttpResponse | None:
     """No page of ours: whoever has one membership cannot mean another; whoever has several must say which."""
-    if not request.user.is_authenticated or len(request.user.acting_in) < 2:
+    if not request.user.is_authenticated or len(request.memberships) < 2:
         return None
     return give_back(request, [_("没有执行：提交的内容没有注明以哪个岗位办理。请刷新页面后重新提交。")])
 
@@ -189,7 +189,7 @@ def _for_another_membership(request: HttpRequest, token: FormToken) -> HttpRespo
     """
     own = token.user == request.user.pk
     membership = (
-        next((membership for membership in request.user.acting_in if membership.pk == token.membership), None)
+        next((membership for membership in request.memberships if membership.pk == token.membership), None)
         if own
         else None
     )
@@ -340,7 +340,7 @@ def _sit_where_it_was_typed(request: HttpRequest) -> None:
         return
     words = typed.kept(request.session)
     membership = next(
-        (membership for membership in request.user.acting_in if words and membership.pk == words.membership), None
+        (membership for membership in request.memberships if words and membership.pk == words.membership), None
     )
     if membership is None or words.user != request.user.pk or membership.pk == _seat(request):
         return

@@ -30,5 +30,5 @@ def memberships():
 def browser(membership: Membership) -> Client:
     """A logged-in client of the whole application, middleware and templates included."""
     client = Client()
-    client.force_login(membership.user, backend="accounts.backends.MembershipBackend")
+    client.force_login(membership.user, backend="django.contrib.auth.backends.ModelBackend")
     return client

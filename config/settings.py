@@ -135,7 +135,7 @@ REGISTRY_LIMITS: dict[str, dict[str, float]] = {}
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "accounts.backends.MembershipBackend",
+    "django.contrib.auth.backends.ModelBackend",
 ]
 SILENCED_SYSTEM_CHECKS = [
     "guardian.W001"

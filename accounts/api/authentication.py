@@ -11,10 +11,9 @@ from rest_framework.exceptions import AuthenticationFailed, PermissionDenied, Va
 from rest_framework.permissions import SAFE_METHODS
 
 from accounts.domain.logins import asked_first
-from accounts.domain.memberships import memberships_of
 from accounts.domain.tokens import token_behind
-from accounts.middleware import SESSION_KEY, membership_of
-from accounts.models import User
+from accounts.middleware import membership_of
+from accounts.models import Membership, User
 from kit.whole import whole
 
 
@@ -31,11 +30,10 @@ def _let_in(user: User) -> None:
         raise PermissionDenied(why)
 
 
-def _ask_which_membership(user: User) -> None:
+def _ask_which_membership(memberships: list[Membership]) -> None:
     """Whoever has several memberships says for which one something is changed: nothing is written for the oldest
     because it is the oldest.
     """
-    memberships = memberships_of(user.pk)
     if len(memberships) > 1:
         raise ValidationError(
             {
@@ -70,7 +68,7 @@ class MembershipTokenAuthentication(TokenAuthentication):
                 raise PermissionDenied(_("X-Membership 所指的岗位不是您的在任岗位。"))
             _let_in(http.user)
             if self.asks_membership and not chosen and request.method not in SAFE_METHODS:
-                _ask_which_membership(http.user)
+                _ask_which_membership(http.memberships)
         return found
 
     def authenticate_credentials(self, key: str) -> tuple[Any, Any]:
@@ -87,11 +85,10 @@ class AnyMembershipTokenAuthentication(MembershipTokenAuthentication):
 
 
 class MembershipSessionAuthentication(SessionAuthentication):
-    """The browser's session, with its CSRF check; the membership is the one chosen there."""
+    """The browser's session, with its CSRF check; the membership is the one chosen there, as the middleware has it."""
 
     def authenticate(self, request: Any) -> tuple[Any, Any] | None:
         found = super().authenticate(request)
         if found:
-            request._request.membership = membership_of(request._request, request._request.session.get(SESSION_KEY))
             _let_in(found[0])
         return found

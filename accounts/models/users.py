@@ -1,6 +1,5 @@
 """WHO as a person at a desk: users and the memberships they act in."""
 
-from collections.abc import Sequence
 from datetime import date
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -37,9 +36,6 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = False
     date_joined = models.DateTimeField(default=timezone.now)
     opened_by = models.ForeignKey("accounts.Organisation", models.PROTECT, null=True, blank=True, related_name="+")
-
-    # The memberships a session’s user was read with (accounts.backends), for the one request.
-    acting_in: "Sequence[Membership]" = ()
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS = ["full_name"]

@@ -30,7 +30,6 @@ LAYERS = [
         "http",
         "problems",
         "adapter",
-        "backends",
         "typed_values",
         "submissions",
     },

@@ -113,7 +113,7 @@ def test_the_decision_page_takes_few_queries(browser, django_assert_max_num_quer
     registration, _seat = submitted()
     client = browser(officer())
     client.get(page(registration))
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(26):
         client.get(page(registration))
 
 

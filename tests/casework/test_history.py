@@ -28,7 +28,7 @@ from training.domain.decision.strikes import strike_out
 
 __all__ = ["api", "registries", "walk"]
 pytestmark = pytest.mark.django_db
-QUERIES = 19
+QUERIES = 20
 
 
 def told(browser, membership, address: str) -> list[tuple[str, str, str]]:

@@ -52,7 +52,7 @@ def test_a_line_struck_by_a_colleague_is_not_agreed_to_on_the_page_that_showed_t
 def test_the_page_that_is_opened_again_after_the_refusal_decides_on_what_it_shows(claim):
     """The one browser: its words are given back, the version of the page it left is not."""
     one = Client()
-    one.force_login(claim.second.user, backend="accounts.backends.MembershipBackend")
+    one.force_login(claim.second.user, backend="django.contrib.auth.backends.ModelBackend")
     page, move = (
         reverse(name, args=["subsidy", claim.subsidy.pk, *more]) for name, more in (("case", []), ("move", ["approve"]))
     )

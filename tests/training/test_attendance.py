@@ -106,7 +106,7 @@ def test_just_under_the_threshold_is_under_it():
 
 
 def test_the_page_marks_everyone_present_until_changed(client, walk):
-    client.force_login(walk.applicant.user, backend="accounts.backends.MembershipBackend")
+    client.force_login(walk.applicant.user, backend="django.contrib.auth.backends.ModelBackend")
     address = reverse("lesson_attendance", args=[walk.training_class.pk, lesson(walk).pk])
     text = client.get(address).content.decode()
     assert text.count("checked") == 3
@@ -121,7 +121,7 @@ def test_the_page_marks_everyone_present_until_changed(client, walk):
 
 
 def test_a_long_timetable_goes_on_the_next_sheet_of_paper(client, walk):
-    client.force_login(walk.applicant.user, backend="accounts.backends.MembershipBackend")
+    client.force_login(walk.applicant.user, backend="django.contrib.auth.backends.ModelBackend")
     first = lesson(walk)
     for hour in range(10):
         first.pk = None
@@ -137,7 +137,7 @@ def test_a_long_timetable_goes_on_the_next_sheet_of_paper(client, walk):
 
 
 def test_hours_are_shown_without_empty_decimals(client, walk):
-    client.force_login(walk.applicant.user, backend="accounts.backends.MembershipBackend")
+    client.force_login(walk.applicant.user, backend="django.contrib.auth.backends.ModelBackend")
     html = client.get(reverse("lesson_attendance", args=[walk.training_class.pk, lesson(walk).pk])).content.decode()
     assert "4 课时" in html
     html += client.get(reverse("class_attendance", args=[walk.training_class.pk])).content.decode()
@@ -152,7 +152,7 @@ def test_the_page_is_not_found_elsewhere_and_forbidden_to_the_officer(client, wa
         (factories.officer("150103"), 404),
         (factories.operator(factories.unit()), 404),
     ):
-        client.force_login(membership.user, backend="accounts.backends.MembershipBackend")
+        client.force_login(membership.user, backend="django.contrib.auth.backends.ModelBackend")
         assert client.post(address, {}).status_code == status
 
 

@@ -364,4 +364,4 @@ def test_catalogue_pages_take_the_same_queries_for_one_and_three(browser, django
         assert len(client.get(reverse("catalogue_of", args=[what])).context["page"].object_list) == rows
 
 
-CATALOGUE_QUERIES = 5
+CATALOGUE_QUERIES = 6

@@ -297,7 +297,7 @@ def test_an_answer_about_another_question_does_not_unprove_the_corrected_certifi
 
 
 def test_the_page_asks_keeps_what_was_typed_and_shows_both(walk, client):
-    client.force_login(walk.applicant.user, backend="accounts.backends.MembershipBackend")
+    client.force_login(walk.applicant.user, backend="django.contrib.auth.backends.ModelBackend")
     address = reverse("certificate_new", args=[walk.enrolments[0].pk])
     tab = client.get(reverse("class_completion", args=[walk.training_class.pk])).content.decode()
     assert (
@@ -332,11 +332,11 @@ def test_the_page_asks_keeps_what_was_typed_and_shows_both(walk, client):
     assert (answer.status_code, CertificateChange.objects.get().reason) == (302, "看错了")
     take(change, "submit", by=walk.applicant)
     walks.run_newest(change)
-    client.force_login(walk.officer.user, backend="accounts.backends.MembershipBackend")
+    client.force_login(walk.officer.user, backend="django.contrib.auth.backends.ModelBackend")
     page = client.get(answer.headers["Location"]).content.decode()
     assert all(word in page for word in (WRONG, RIGHT, "与技能人员证书系统登记一致", "看错了"))
     take(CertificateChange.objects.get(), "approve", by=walk.officer)
-    client.force_login(walk.applicant.user, backend="accounts.backends.MembershipBackend")
+    client.force_login(walk.applicant.user, backend="django.contrib.auth.backends.ModelBackend")
     history = client.get(reverse("class_history", args=[walk.training_class.pk])).content.decode()
     assert "更正证书" in history
     assert "理由 “录入时写反了” → “看错了”" in history
@@ -350,9 +350,9 @@ def test_the_page_refuses_a_stranger_an_office_and_what_cannot_be_corrected(walk
         (factories.officer("150103"), 404),
         (walk.officer, 403),
     ):
-        client.force_login(membership.user, backend="accounts.backends.MembershipBackend")
+        client.force_login(membership.user, backend="django.contrib.auth.backends.ModelBackend")
         assert (client.get(first).status_code, client.post(first, {}).status_code) == (status, status)
-    client.force_login(walk.applicant.user, backend="accounts.backends.MembershipBackend")
+    client.force_login(walk.applicant.user, backend="django.contrib.auth.backends.ModelBackend")
     assert client.post(third, {}).status_code == 409
     change = asked(walk)
     assert client.get(reverse("certificate_edit", args=[change.pk])).status_code == 302

@@ -290,7 +290,7 @@ def test_whoever_was_hired_meanwhile_is_shown_as_a_change(client, walk, completi
         [{"type": "employee_insurance", "uscc": "91150100MA0N0J0A1F", "from": hired}],
     )
     completion = submit(walk, completion)
-    client.force_login(walk.officer.user, backend="accounts.backends.MembershipBackend")
+    client.force_login(walk.officer.user, backend="django.contrib.auth.backends.ModelBackend")
     text = client.get(reverse("case", args=["completion", completion.pk])).content.decode()
     assert "开班时“符合”，现在“不符合”" in text
     take(completion, "approve", by=walk.officer)
@@ -330,7 +330,7 @@ def test_a_refused_completion_stops_the_class(walk, completion, registries):
 
 
 def test_the_results_page_saves_a_draft_and_shows_what_is_wrong(client, walk, completion):
-    client.force_login(walk.applicant.user, backend="accounts.backends.MembershipBackend")
+    client.force_login(walk.applicant.user, backend="django.contrib.auth.backends.ModelBackend")
     address = reverse("completion_results", args=[walk.training_class.pk])
     assert client.get(address).status_code == 200
     first = walk.enrolments[0]
@@ -351,12 +351,12 @@ def test_the_completion_of_another_unit_is_not_found(client, walk, completion):
         (factories.officer("150103"), 404),
         (walk.officer, 403),
     ):
-        client.force_login(membership.user, backend="accounts.backends.MembershipBackend")
+        client.force_login(membership.user, backend="django.contrib.auth.backends.ModelBackend")
         assert client.post(reverse("completion_results", args=[walk.training_class.pk]), {}).status_code == status
 
 
 def test_the_workbook_goes_out_filled_in_and_comes_back(client, walk, completion):
-    client.force_login(walk.applicant.user, backend="accounts.backends.MembershipBackend")
+    client.force_login(walk.applicant.user, backend="django.contrib.auth.backends.ModelBackend")
     enter(walk, completion, s2=Row(result="fail"), s3=Row())
     sheet = client.get(reverse("results_download", args=[walk.training_class.pk])).content
     filled = change(
@@ -395,7 +395,7 @@ def test_the_workbook_goes_out_filled_in_and_comes_back(client, walk, completion
     ],
 )
 def test_a_workbook_with_a_wrong_row_is_refused_by_row_and_nothing_is_saved(client, walk, completion, cells, word):
-    client.force_login(walk.applicant.user, backend="accounts.backends.MembershipBackend")
+    client.force_login(walk.applicant.user, backend="django.contrib.auth.backends.ModelBackend")
     sheet = client.get(reverse("results_download", args=[walk.training_class.pk])).content
     wrong = change(sheet, {"乌云": {"结果": "不合格"}, "巴特尔": {"结果": "不合格"} | cells})
     answer = client.post(
@@ -407,7 +407,7 @@ def test_a_workbook_with_a_wrong_row_is_refused_by_row_and_nothing_is_saved(clie
 
 
 def test_a_file_that_is_no_workbook_is_refused(client, walk, completion):
-    client.force_login(walk.applicant.user, backend="accounts.backends.MembershipBackend")
+    client.force_login(walk.applicant.user, backend="django.contrib.auth.backends.ModelBackend")
     answer = client.post(
         reverse("results_upload", args=[walk.training_class.pk]),
         {"file": SimpleUploadedFile("r.xlsx", b"not a workbook")},

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 def as_user(client, membership):
-    client.force_login(membership.user, backend="accounts.backends.MembershipBackend")
+    client.force_login(membership.user, backend="django.contrib.auth.backends.ModelBackend")
     return client
 
 

@@ -304,5 +304,5 @@ def test_roster_and_preview_take_the_same_queries_for_one_and_three(client, draf
         assert len(client.get(reverse("roster_preview", args=[upload.pk])).context["page"].object_list) == people
 
 
-ROSTER_QUERIES = 9
-PREVIEW_QUERIES = 11
+ROSTER_QUERIES = 10
+PREVIEW_QUERIES = 12

@@ -295,7 +295,7 @@ def test_units_are_found_by_name_code_kind_and_state(browser, officer, opened):
     assert found(state="draft") == [opened.unit.pk]
 
 
-UNIT_LIST_QUERIES = 5
+UNIT_LIST_QUERIES = 6
 
 
 # ── one teacher, one room, once
