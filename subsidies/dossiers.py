@@ -178,6 +178,17 @@ def came_before(subsidy: Subsidy) -> list[tuple[str, int]]:
     ]
 
 
+def claim_paper(subsidy: Subsidy, membership: Membership) -> dict[str, Any]:
+    """The lines with their amounts, and what was published."""
+    sheet = claim_file_of(subsidy)
+    return {
+        "lines": [
+            (line.enrolment.sequence, line.enrolment.name, line.item, line.amount, line.state) for line in sheet.lines
+        ],
+        "publicities": [(one.digest, one.begins, one.ends, one.ended_at) for one in sheet.publicities],
+    }
+
+
 SUBSIDY = Dossier(
     kind="subsidy",
     facts=claim_facts,
@@ -215,6 +226,7 @@ SUBSIDY = Dossier(
     history=came_before,
     related=AROUND,
     subject=lambda subsidy, membership: (gettext_lazy("打开班次"), "class_subsidy", subsidy.training_class_id),
+    paper=claim_paper,
 )
 
 # ── batch
@@ -294,6 +306,12 @@ def batch_corrections(batch: PaymentBatch, membership: Membership) -> dict[str, 
     }
 
 
+def batch_paper(batch: PaymentBatch, membership: Membership) -> list[tuple[Any, ...]]:
+    """What is paid to whom, and what the bank said of it."""
+    said = ("sequence", "payee_name", "amount", "state", "bank_reference", "return_reason")
+    return list(batch.payments.order_by("sequence").values_list(*said))
+
+
 BATCH = Dossier(
     kind="paymentbatch",
     facts=batch_facts,
@@ -304,4 +322,5 @@ BATCH = Dossier(
     ),
     documents=lambda batch: [(RESULT_SLOT, gettext_lazy("银行回执"), False)],
     history=lambda batch: [],
+    paper=batch_paper,
 )

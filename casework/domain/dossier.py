@@ -58,7 +58,8 @@ class Dossier:
     `subject` the page of what it is about, as (label, address name, arguments…): there the applicant corrects what was
     returned;
     `acts` what else an officer does on the page with a reason, so that its ready sentences are there (`reasons` in the
-    template).
+    template); `paper` the rows below the case whose data its print answers for, beside the case itself, its steps,
+    files and comments: nothing that this reader is not shown.
     """
 
     kind: str
@@ -70,6 +71,7 @@ class Dossier:
     related: tuple[str, ...] = ()
     subject: Callable[[Any, Membership], tuple[Any, ...] | None] = lambda application, membership: None
     acts: tuple[str, ...] = ()
+    paper: Callable[[Any, Membership], Any] = lambda application, membership: ()
 
 
 _dossiers: dict[str, Dossier] = {}

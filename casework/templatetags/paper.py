@@ -1,5 +1,5 @@
-"""{% paper number address %}…{% endpaper %}: what every official print carries: number, time,
-digest, QR code, pages.
+"""{% paper number address data %}…{% endpaper %}: what every official print carries: number, time, the digest of its
+data, QR code, pages.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ register = template.Library()
 
 
 class PaperNode(Node):
-    def __init__(self, number: FilterExpression, address: FilterExpression, nodelist: NodeList) -> None:
-        self.number, self.address, self.nodelist = number, address, nodelist
+    def __init__(self, nodelist: NodeList, *given: FilterExpression) -> None:
+        self.nodelist, (self.number, self.address, self.data) = nodelist, given
 
     def render(self, context: Context) -> SafeString:
         shown, number = self.nodelist.render(context), str(self.number.resolve(context))
-        digest = printed.paper_digest(number, shown)
+        digest = printed.paper_digest(number, self.data.resolve(context))
         address = context["request"].build_absolute_uri(str(self.address.resolve(context)))
         membership = context.get("membership")
         mark = render_to_string(
@@ -57,7 +57,7 @@ def page_numbers() -> SafeString:
 
 @register.tag
 def paper(parser: Parser, token: Token) -> PaperNode:
-    _name, number, address = token.split_contents()
+    _name, number, address, data = token.split_contents()
     nodelist = parser.parse(("endpaper",))
     parser.delete_first_token()
-    return PaperNode(parser.compile_filter(number), parser.compile_filter(address), nodelist)
+    return PaperNode(nodelist, *map(parser.compile_filter, (number, address, data)))

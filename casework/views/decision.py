@@ -153,6 +153,7 @@ def case_page(
     own = [step for step in steps if step.kind == flow.kind and step.object_id == application.pk]
     parts = list(filter(None, (ready(section, application, membership) for section in dossier_of(flow.kind).sections)))
     moves = available(application, membership, steps=own)
+    documents, comments = slots(flow.kind, application, membership), comments_on(application, membership)
     return render(
         request,
         "casework/case/page.html",
@@ -172,14 +173,21 @@ def case_page(
             "conditions": dossier.conditions(application, membership),
             "exceptions": [part for part in parts if part.comes_first],
             "parts": [part for part in parts if not part.comes_first],
-            "documents": slots(flow.kind, application, membership),
+            "documents": documents,
             "may_attach": may_attach(application, membership),
-            "comments": comments_on(application, membership),
+            "comments": comments,
             "comment": comment,
             "entries": line_of_time(steps, trail_of(flow.kind, application), membership),
             "verdict": verdict(application, own),
             "place": place(flow, application),
             "jobs": open_jobs(flow.kind, application) if application.state == State.CHECKING else [],
+            "paper": {
+                "case": application,
+                "steps": [(one.round, one.move, one.to_state, one.actor, one.reason, one.at) for one in own],
+                "files": [document.files for document in documents],
+                "comments": comments,
+                "rows": dossier.paper(application, membership),
+            },
             "news": frame_of(request).has_news_of(flow.kind, application.pk),
         },
         status=status,

@@ -68,6 +68,7 @@ def form(request: Request, code: str) -> HttpResponse:
     if question is None:
         return render(request, "reports/form/page.html", {"filters": filters, "question": None}, status=400)
     columns = [column for column in question.form.columns if question.detail or not column.detail]
+    lines = lines_of(question, columns)
     return render(
         request,
         "reports/form/page.html",
@@ -77,7 +78,8 @@ def form(request: Request, code: str) -> HttpResponse:
             "columns": columns,
             "spans": Span.choices,
             "both": [*columns, *columns],
-            "lines": lines_of(question, columns),
+            "lines": lines,
+            "paper": [(line["row"].code, [cell.value for cell, _url in line["cells"]]) for line in lines],
             "one_axis": len(question.form.axes) == 1,
             "export_url": f"{reverse('export_new')}?{question.query(form=question.form.code)}",
             "number": (

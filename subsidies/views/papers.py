@@ -43,6 +43,8 @@ def approval(request: Request, pk: int) -> HttpResponse:
     if subsidy.state in WITH_APPLICANT:
         return give_back(request, [_("补贴申请提交以后才有审批表。")])
     sheet = claim_file_of(subsidy)
+    boxes = opinions(subsidy)
+    publicity = next((one for one in sheet.publicities if one.round == subsidy.round), None)
     return render(
         request,
         "subsidies/claim/approval.html",
@@ -50,9 +52,15 @@ def approval(request: Request, pk: int) -> HttpResponse:
             "subsidy": subsidy,
             "class": subsidy.training_class,
             "lines": sheet.living,
-            "opinions": opinions(subsidy),
+            "opinions": boxes,
             "people": len({line.enrolment_id for line in sheet.living}),
-            "publicity": next((one for one in sheet.publicities if one.round == subsidy.round), None),
+            "publicity": publicity,
+            "paper": {
+                "claim": subsidy,
+                "lines": [(line, line.enrolment.sequence, line.enrolment.name) for line in sheet.living],
+                "opinions": [box.step for box in boxes],
+                "publicity": publicity and (publicity, len(publicity.objections.all())),
+            },
         },
     )
 

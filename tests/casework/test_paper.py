@@ -1,10 +1,12 @@
-"""Paper: number, time, digest and QR code on every print; what is not printed does not count."""
+"""Paper: number, time, QR code and the digest of its data on every print."""
 
 import re
 
 import pytest
 import time_machine
+from django.template.base import NodeList
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from kit import printed
 from kit.qr import svg_of
@@ -50,15 +52,20 @@ def test_a_refused_move_prints_the_address_of_the_case_and_not_of_the_move(brows
     assert svg_of(f"http://testserver{page}") in answer.content.decode()
 
 
-def test_the_words_of_a_print_are_those_on_the_paper():
-    page = """<p>金额 <b>1,200.00</b></p><form><select><option>理由</option></select></form><script>x</script>
-    <div class="a no-print b"><div>菜单</div><br>按钮</div><input class="no-print" value="搜"><p>大写 壹仟贰佰元整 &amp; 附件</p>"""
-    assert printed.text_of(page) == "金额 1,200.00 大写 壹仟贰佰元整 & 附件"
-    assert printed.paper_digest("B1", page) == printed.paper_digest(
-        "B1", page.replace("菜单", "别的菜单").replace("理由", "其他")
-    )
-    assert printed.paper_digest("B1", page) != printed.paper_digest("B2", page)
-    assert printed.paper_digest("B1", page) != printed.paper_digest("B1", page.replace("1,200.00", "1,300.00"))
+def test_a_print_in_english_or_set_otherwise_has_the_digest_of_the_one_in_chinese(browser, monkeypatch):
+    registration, _applicant = submitted(name="甲校")
+    client, page = browser(officer()), reverse("case", args=["registration", registration.pk])
+    chinese = client.get(page).content.decode()
+    english = client.get(page, headers={"accept-language": "en"}).content.decode()
+    monkeypatch.setattr(NodeList, "render", spaced(NodeList.render))
+    loose = client.get(page).content.decode()
+    assert ("校验码" in chinese, "校验码" in english, len(loose) > len(chinese)) == (True, False, True)
+    assert digest_on(chinese) == digest_on(english) == digest_on(loose)
+
+
+def spaced(render):
+    """Every part of every template with white space behind it."""
+    return lambda nodes, context: SafeString(render(nodes, context) + "\n    ")
 
 
 def test_an_address_too_long_for_a_code_is_printed_without_what_was_asked_of_it():

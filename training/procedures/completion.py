@@ -205,6 +205,22 @@ def completion_results(completion: Completion, membership: Membership) -> dict[s
     }
 
 
+def completion_paper(completion: Completion, membership: Membership) -> list[tuple[Any, ...]]:
+    """Attendance, results and certificates, person by person."""
+    return [
+        (
+            one.sequence,
+            one.name,
+            one.attended_hours,
+            one.result,
+            one.certificate_kind,
+            one.certificate_number,
+            one.certificate_on,
+        )
+        for one in class_file_of(completion).people
+    ]
+
+
 PAGE = Dossier(
     kind="completion",
     facts=completion_facts,
@@ -233,5 +249,6 @@ PAGE = Dossier(
     ],
     history=lambda completion: [("opening", completion.training_class.opening.pk), ("completion", completion.pk)],
     related=(*AROUND_CLASS, "training_class__opening"),
+    paper=completion_paper,
     subject=lambda completion, membership: (_("打开班次"), "class", completion.training_class_id),
 )

@@ -230,6 +230,19 @@ def opening_units(opening: Opening, membership: Membership) -> dict[str, Any]:
     return {"units": folder.units, "teachers": folder.teachers}
 
 
+def opening_paper(opening: Opening, membership: Membership) -> dict[str, Any]:
+    """The roster and the timetable; verdicts for offices only, a unit is not shown each of them."""
+    folder = class_file_of(opening)
+    return {
+        "roster": [
+            (one.sequence, one.name, one.person.masked_number, one.is_struck_out, one.strike_reason)
+            + (() if membership.is_unit else (one.verdict,))
+            for one in folder.enrolments
+        ],
+        "lessons": [(one.day, one.starts, one.ends, one.teacher.name) for one in folder.lessons],
+    }
+
+
 PAGE = Dossier(
     kind="opening",
     facts=opening_facts,
@@ -262,5 +275,6 @@ PAGE = Dossier(
     history=lambda opening: [("opening", opening.pk)],
     related=AROUND_CLASS,
     acts=("strike",),
+    paper=opening_paper,
     subject=lambda opening, membership: (_("打开班次"), "class", opening.training_class_id),
 )

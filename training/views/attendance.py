@@ -160,6 +160,7 @@ def attendance_print(request: Request, pk: int) -> HttpResponse:
     day = request.GET.get("day", "")
     if day:
         lessons = [lesson for lesson in lessons if lesson.day.isoformat() == day]
+    people = list(living(training_class))
     return tab(
         request,
         training_class,
@@ -169,6 +170,10 @@ def attendance_print(request: Request, pk: int) -> HttpResponse:
             "sheets": [lessons[place : place + A4_COLUMNS] for place in range(0, len(lessons), A4_COLUMNS)],
             "days": days,
             "day": day,
-            "people": list(living(training_class)),
+            "people": people,
+            "paper": {
+                "lessons": [(lesson.day, lesson.starts) for lesson in lessons],
+                "people": [(person.sequence, person.name) for person in people],
+            },
         },
     )
