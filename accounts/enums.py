@@ -1,12 +1,13 @@
 """The fixed words of WHO, WHERE and MAY."""
 
-from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from kit.choices import TextChoices
 
 REGION = "150000"  # the division everything lies in
 
 
-class Level(models.TextChoices):
+class Level(TextChoices):
     """R-LVL-1."""
 
     REGION = "region", _("自治区")
@@ -14,7 +15,7 @@ class Level(models.TextChoices):
     BANNER = "banner", _("旗县区")
 
 
-class OrganisationKind(models.TextChoices):
+class OrganisationKind(TextChoices):
     """R-AUT-2, R-REG-2 … R-REG-4."""
 
     HR_OFFICE = "hr_office", _("人社部门")
@@ -28,7 +29,7 @@ class OrganisationKind(models.TextChoices):
 UNIT_KINDS = (OrganisationKind.INSTITUTION, OrganisationKind.ENTERPRISE, OrganisationKind.ASSESSMENT)
 
 
-class Department(models.TextChoices):
+class Department(TextChoices):
     """The bodies the notice names beside the HR departments: those that approve (R-AUT-2, N二(二)3) and those asked in 协查
     (R-ELG-5).
     """
@@ -53,7 +54,7 @@ class Department(models.TextChoices):
     EDUCATION = "education", _("教育")
 
 
-class Role(models.TextChoices):
+class Role(TextChoices):
     OPERATOR = "operator", _("经办人")
     OFFICER = "officer", _("审核人员")
     ADMINISTRATOR = "administrator", _("超级管理员")
@@ -73,14 +74,14 @@ TRAIL_ROLES = (Role.ADMINISTRATOR, Role.AUDITOR)
 OFFICE_ROLES = (*WATCHERS, Role.FINANCE)
 
 
-class AskedBy(models.TextChoices):
+class AskedBy(TextChoices):
     """How an account was asked for (R-REG-1)."""
 
     PHONE = "phone", _("电话申请")
     IN_PERSON = "in_person", _("当面申请")
 
 
-class Act(models.TextChoices):
+class Act(TextChoices):
     """What a grant may allow: the permission's codename on a remit (R-AUT-1)."""
 
     REVIEW_REGISTRATION = "review_registration", _("单位注册审核")

@@ -1,10 +1,11 @@
 """The fixed words of HOW A CASE MOVES."""
 
-from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kit.choices import TextChoices
 
-class State(models.TextChoices):
+
+class State(TextChoices):
     """The states of every application; a flow uses those it needs."""
 
     DRAFT = "draft", _("草稿")
@@ -29,7 +30,7 @@ ENDED = (*DECIDED, State.WITHDRAWN)
 CONFIRM_ACCOUNT = "confirm_account"
 
 
-class Standing(models.TextChoices):
+class Standing(TextChoices):
     """Where a work item stands for a desk."""
 
     DRAFT = "draft", _("未提交")
@@ -38,7 +39,7 @@ class Standing(models.TextChoices):
     DONE = "done", _("已办")
 
 
-class JobState(models.TextChoices):
+class JobState(TextChoices):
     QUEUED = "queued", _("排队中")
     RUNNING = "running", _("进行中")
     DONE = "done", _("已完成")

@@ -1,10 +1,11 @@
 """The fixed words of eligibility; the 21 categories themselves live in the rule tables."""
 
-from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kit.choices import TextChoices
 
-class Verdict(models.TextChoices):
+
+class Verdict(TextChoices):
     """R-ELG-1; `none` until the first examination."""
 
     NONE = "none", _("未比对")
@@ -13,7 +14,7 @@ class Verdict(models.TextChoices):
     NEEDS_VERIFICATION = "needs_verification", _("待核")
 
 
-class Gate(models.TextChoices):
+class Gate(TextChoices):
     """When a person is examined: each gate shows what changed since the last; a precheck is the applicant's own and
     counts nowhere.
     """
@@ -25,7 +26,7 @@ class Gate(models.TextChoices):
     PAYMENT = "payment", _("拨付")
 
 
-class Answer(models.TextChoices):
+class Answer(TextChoices):
     """What people answer to an assisted check (R-ELG-5)."""
 
     OPEN = "open", _("待协查")
@@ -34,14 +35,14 @@ class Answer(models.TextChoices):
     CANNOT_SAY = "cannot_say", _("无法核实")
 
 
-class Urgency(models.TextChoices):
+class Urgency(TextChoices):
     """How far the deadline of an assisted check is when people are reminded of it."""
 
     NEAR = "near", _("即将到期")
     LATE = "late", _("已超期")
 
 
-class Agreement(models.TextChoices):
+class Agreement(TextChoices):
     """Where the overruling of a registry's fail stands: it counts only when a second officer has agreed (R-ELG-5)."""
 
     PROPOSED = "proposed", _("待另一人同意")
@@ -49,7 +50,7 @@ class Agreement(models.TextChoices):
     DECLINED = "declined", _("未同意")
 
 
-class Mode(models.TextChoices):
+class Mode(TextChoices):
     """How a registry is connected."""
 
     ONLINE = "online", _("联网")

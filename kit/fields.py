@@ -4,7 +4,7 @@ import base64
 import binascii
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import FieldError, ValidationError
@@ -20,6 +20,16 @@ HASH_BYTES = 32
 DUMPED = "aesgcm:"
 EMPTY: tuple[Any, ...] = ([], ())
 ENCODER = DjangoJSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+class Untyped:
+    """To a type checker a field of a row is its value, of whatever type."""
+
+    if TYPE_CHECKING:
+
+        def __get__(self, row: Any, model: Any = None) -> Any: ...
+
+        def __set__(self, row: Any, value: Any) -> None: ...
 
 
 class CodeField(models.CharField):
@@ -39,7 +49,7 @@ class CodeField(models.CharField):
         return value
 
 
-class EncryptedTextField(models.BinaryField):
+class EncryptedTextField(Untyped, models.BinaryField):
     """Text in Python, AES-GCM in the database; the only look-up is isnull (look up by a HashField beside it).
 
     The value is bound to "table.column": when a table or column is renamed, pass the old `aad`.
@@ -162,7 +172,7 @@ class HashField(models.BinaryField):
         return super().get_prep_value(value)
 
 
-class LateNumberField(models.CharField):
+class LateNumberField(Untyped, models.CharField):
     """A number that is given later: "" in Python until then, NULL in the database, so that it can be unique."""
 
     description = _("后给的编号")
@@ -177,7 +187,7 @@ class LateNumberField(models.CharField):
         return super().get_prep_value(value) or None
 
 
-class MoneyField(models.DecimalField):
+class MoneyField(Untyped, models.DecimalField):
     """Yuan with two decimals, up to 999,999,999,999.99; a float or a third decimal is refused, not rounded."""
 
     description = _("金额")

@@ -1,10 +1,11 @@
 """The fixed words of MONEY."""
 
-from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kit.choices import TextChoices
 
-class Item(models.TextChoices):
+
+class Item(TextChoices):
     """补贴项目 (N二(三))."""
 
     TRAINING = "training", _("职业培训补贴")
@@ -12,7 +13,7 @@ class Item(models.TextChoices):
     ASSESSMENT = "assessment", _("职业技能评价补贴")
 
 
-class LineState(models.TextChoices):
+class LineState(TextChoices):
     CLAIMED = "claimed", _("申请中")
     REFUSED = "refused", _("不予补贴")
     APPROVED = "approved", _("待拨付")
@@ -30,7 +31,7 @@ LIVE = (LineState.CLAIMED, LineState.APPROVED, LineState.PAYING, LineState.PAID,
 SUBSIDISED = (LineState.APPROVED, LineState.PAYING, LineState.PAID, LineState.RETURNED)
 
 
-class PaymentState(models.TextChoices):
+class PaymentState(TextChoices):
     PENDING = "pending", _("待银行回执")
     PAID = "paid", _("已到账")
     RETURNED = "returned", _("退票")
@@ -43,21 +44,21 @@ ARRIVED = (PaymentState.PAID, PaymentState.SENT_BACK)
 CAME_BACK = (PaymentState.RETURNED, PaymentState.SENT_BACK)
 
 
-class CorrectionKind(models.TextChoices):
+class CorrectionKind(TextChoices):
     """How the bank's answer turned out to be another (R-SUB-7)."""
 
     SENT_BACK = "sent_back", _("到账后被银行退回")
     ARRIVED = "arrived", _("原回执“失败”有误，实际已到账")
 
 
-class CorrectionState(models.TextChoices):
+class CorrectionState(TextChoices):
     PROPOSED = "proposed", _("待另一人复核")
     AGREED = "agreed", _("已入账")
     DECLINED = "declined", _("未同意")
     TAKEN_BACK = "taken_back", _("已撤回")
 
 
-class ObjectionOutcome(models.TextChoices):
+class ObjectionOutcome(TextChoices):
     OPEN = "", _("处理中")
     UPHELD = "upheld", _("异议成立")
     DISMISSED = "dismissed", _("异议不成立")

@@ -1,12 +1,12 @@
 """The fixed words of CLASSES, as the notices use them."""
 
-from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Act
+from kit.choices import IntegerChoices, TextChoices
 
 
-class TrainingType(models.TextChoices):
+class TrainingType(TextChoices):
     """培训类别 (R-OPN-1, R-RPT-2)."""
 
     EMPLOYMENT_SKILLS = "employment_skills", _("就业技能培训")
@@ -20,7 +20,7 @@ class TrainingType(models.TextChoices):
     STARTUP_LEADER = "startup_leader", _("创业致富带头人培训")
 
 
-class FundSource(models.TextChoices):
+class FundSource(TextChoices):
     """R-OPN-2."""
 
     UPSKILLING = "upskilling", _("职业技能提升行动资金")
@@ -28,7 +28,7 @@ class FundSource(models.TextChoices):
     UNEMPLOYMENT_INSURANCE = "unemployment_insurance", _("失业保险基金")
 
 
-class SkillLevel(models.IntegerChoices):
+class SkillLevel(IntegerChoices):
     """The five levels; 5 is the lowest."""
 
     BEGINNER = 5, _("初级")
@@ -38,7 +38,7 @@ class SkillLevel(models.IntegerChoices):
     SENIOR_TECHNICIAN = 1, _("高级技师")
 
 
-class OccupationStatus(models.TextChoices):
+class OccupationStatus(TextChoices):
     """What decides whether 岗位技能提升 is open for an occupation (N二(二)3(9))."""
 
     QUALIFICATION_CATALOGUE = "qualification_catalogue", _("国家职业资格目录（技能类）")
@@ -47,7 +47,7 @@ class OccupationStatus(models.TextChoices):
     NONE = "none", _("无国家职业标准")
 
 
-class CertificateKind(models.TextChoices):
+class CertificateKind(TextChoices):
     """The five kinds that count (N二(三))."""
 
     QUALIFICATION = "qualification", _("职业资格证书")
@@ -57,7 +57,7 @@ class CertificateKind(models.TextChoices):
     COMPLETION = "completion", _("培训合格证书")
 
 
-class Stage(models.TextChoices):
+class Stage(TextChoices):
     """Where a class stands on its way."""
 
     DRAFT = "draft", _("填报中")
@@ -99,13 +99,13 @@ PUBLIC_STAGES = (
 )
 
 
-class Result(models.TextChoices):
+class Result(TextChoices):
     NONE = "", _("未录入")
     PASS = "pass", _("合格")
     FAIL = "fail", _("不合格")
 
 
-class ChangeKind(models.TextChoices):
+class ChangeKind(TextChoices):
     """What the nightly watch reports of a trainee (R-ELG-8)."""
 
     HIRED = "hired", _("已就业")
@@ -116,7 +116,7 @@ class ChangeKind(models.TextChoices):
     PENSION = "pension", _("已领取职工养老金")
 
 
-class Mark(models.TextChoices):
+class Mark(TextChoices):
     """One trainee in one lesson (R-SUP-1)."""
 
     PRESENT = "present", _("出勤")
@@ -124,7 +124,7 @@ class Mark(models.TextChoices):
     ABSENT = "absent", _("缺勤")
 
 
-class EntityType(models.TextChoices):
+class EntityType(TextChoices):
     """What a unit says it is (R-REG-2, R-REG-3); the first four are institutions, the rest enterprises and what is
     none.
     """

@@ -17,7 +17,7 @@ GUARDED = "guarded"  # and the triggers of columns that change with a trail only
 
 def note(act: str, /, **what: Any) -> None:
     """Record a refused attempt when the transaction is over, with what `record` takes; at once outside one."""
-    connection.when_over(lambda: record(act, **what))  # type: ignore[attr-defined]
+    connection.when_over(lambda: record(act, **what))
 
 
 @contextmanager

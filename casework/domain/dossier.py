@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
 
-Text = str | Promise
+Text: TypeAlias = "str | Promise"
 
 
 @dataclass(frozen=True)

@@ -171,7 +171,9 @@ def attach(
     model = holder_of(kind)
     if model is None:
         raise LookupError(kind)
-    said = {field: written((particulars or {}).get(field, ""))[:LONGEST_PARTICULAR] for field in particulars_of(slot)}
+    said: dict[str, Any] = {
+        field: written((particulars or {}).get(field, ""))[:LONGEST_PARTICULAR] for field in particulars_of(slot)
+    }
     if said and (valid_to is None or not all(said.values())):
         raise FileRefused(
             "particulars",
@@ -278,7 +280,7 @@ def files_of(application: Application) -> dict[str, list[Attachment]]:
     kept = getattr(application, "kept_files", None)
     if kept is None:
         kept = attachments_of(application._meta.model_name or "", application.pk)
-        application.kept_files = kept  # type: ignore[attr-defined]
+        application.kept_files = kept
     return kept
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.db import models
 from django.utils.functional import Promise
@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from accounts.models import Membership
 from casework.models import Application
 
-Text = str | Promise
+Text: TypeAlias = "str | Promise"
 
 
 class Who(Enum):

@@ -90,7 +90,8 @@ def _same_request(application: Application, flow: Flow, move: Move, by: Membersh
     if last is None or last.version + 1 < application.version:
         raise Overtaken([_content_words(application)])
     when = timezone.localtime(last.at).strftime("%Y-%m-%d %H:%M")
-    label = flow.move(last.move).label if flow.move(last.move) else last.move
+    done = flow.move(last.move)
+    label = done.label if done else last.move
     raise Overtaken(
         [
             _("此件已由%(who)s于%(when)s办理（%(what)s），请刷新后查看。")
@@ -220,7 +221,7 @@ def available(
         who for who, move in {move.who: move for move in open_moves}.items() if why_not_yours(application, move, by)
     }
     mine = [move for move in open_moves if move.who not in foreign]
-    reviewed = bool(by) and any(move.decides for move in mine) and _has_reviewed(application, by, steps)
+    reviewed = by is not None and any(move.decides for move in mine) and _has_reviewed(application, by, steps)
     found = []
     for move in mine:
         context = Context(by=by, reason="…", data=data or {}, at=timezone.now(), move=move)

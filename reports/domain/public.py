@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.core.cache import cache
 from django.db.models import Count, Q, QuerySet, Sum
@@ -101,7 +102,7 @@ def progress_of(training_class: TrainingClass, publicity: Publicity | None, paid
     ]
 
 
-def _day(application: object) -> date | None:
+def _day(application: Any) -> date | None:
     approved = application is not None and application.state == State.APPROVED
     return timezone.localtime(application.decided_at).date() if approved else None
 

@@ -48,9 +48,9 @@ class Cell:
     def text(self) -> str:
         if self.value is None:
             return "—"
-        return {Measure.AMOUNT: yuan_text, Measure.RATIO: lambda v: f"{v}%"}.get(
-            self.column.measure, lambda v: f"{v:,}"
-        )(self.value)
+        if self.column.measure == Measure.AMOUNT:
+            return yuan_text(self.value)
+        return f"{self.value}%" if self.column.measure == Measure.RATIO else f"{self.value:,}"
 
     @property
     def opens(self) -> bool:
@@ -200,7 +200,7 @@ def _numbers(form: Form, rows: Iterable[Row], sums: Sums) -> dict[str, list[Any]
     ]
     for row in rows:
         found = [sums[key] for key in (sums if row.keys is None else row.keys & sums.keys())] or [_nothing(form)]
-        numbers[row.code] = of_row = list(map(sum, zip(*found, strict=True)))
+        numbers[row.code] = of_row = [sum(values) for values in zip(*found, strict=True)]
         for start in range(0, len(of_row), width):
             for place, over, under in ratios:
                 of_row[start + place] = _percent(of_row[start + over], of_row[start + under])

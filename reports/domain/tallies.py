@@ -211,7 +211,7 @@ def tallied_groups(
         figure.code: (figure, [(look_up, PARTS.index(name)) for look_up, name in figure.parts.items()])
         for figure in figures
     }
-    count, amount = Measure.COUNT.value, Measure.AMOUNT.value
+    count, amount = str(Measure.COUNT.value), str(Measure.AMOUNT.value)
     for code, of_key, *parts, people, all_people, money, all_money in rows:
         figure, of_parts = by_code[code]
         numbers: dict[str, tuple[Any, Any]] = {count: (people, all_people)}

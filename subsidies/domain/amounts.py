@@ -138,7 +138,7 @@ def _worth(
             standard,
             {"refusal": limited.sentence, ELSEWHERE: list(limited.classes)},
         )
-    amount = (standard.amount * percent / 100).quantize(FEN, ROUND_HALF_UP)
+    amount = (Decimal(standard.amount) * percent / 100).quantize(FEN, ROUND_HALF_UP)
     basis = {
         "standard": standard.pk,
         "standard_amount": str(standard.amount),

@@ -107,5 +107,5 @@ def claim_file_of(subsidy: Subsidy) -> ClaimFile:
     """The sheet of the instance in hand."""
     sheet = getattr(subsidy, "sheet", None)
     if sheet is None:
-        sheet = subsidy.sheet = ClaimFile(subsidy)  # type: ignore[attr-defined]
+        sheet = subsidy.sheet = ClaimFile(subsidy)
     return sheet

@@ -67,7 +67,7 @@ def evidence_of(line: SubsidyLine, membership: Membership) -> Evidence:
         Payment.objects.filter(parts__line=line).select_related("batch").prefetch_related(corrections).order_by("-pk")
     )
     for payment in payments:
-        payment.reference = reference(payment)  # type: ignore[attr-defined]
+        payment.reference = reference(payment)
     return Evidence(
         line=line,
         cases=cases,

@@ -83,7 +83,7 @@ def finance_home(membership: Membership) -> dict[str, Any]:
     year = timezone.localdate().year
     corrections = list(open_corrections(membership))
     for correction in corrections:
-        correction.reference = reference(correction.payment)  # type: ignore[attr-defined]
+        correction.reference = reference(correction.payment)
     return {
         "corrections": corrections,
         "funds": payables_by_fund(membership),

@@ -53,7 +53,7 @@ from training.domain.units.accounts import in_force, why_altered, why_renamed
 from training.models import UnitAccount
 
 BOOKED_IN = (State.FROZEN, State.SETTLED)
-LINE_STATES = {PaymentState.PAID: LineState.PAID, PaymentState.RETURNED: LineState.RETURNED}
+LINE_STATES: dict[str, LineState] = {PaymentState.PAID: LineState.PAID, PaymentState.RETURNED: LineState.RETURNED}
 RESULT_SLOT = "bank_result"
 SERIAL_ONCE = "payment_serial_once"
 MOST_NAMED = 50

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -31,6 +32,7 @@ from eligibility.domain.enterprises import uscc_hash
 from eligibility.domain.examine import Case, examine, facts_of, results_of
 from eligibility.domain.overruling_effects import agreed_for, set_aside
 from eligibility.engine import NOT_ASKED, UnknownCategory, judge
+from eligibility.engine.judgement import Result
 from eligibility.engine.records import REGISTRIES
 from eligibility.enums import Verdict
 from eligibility.models import Examination
@@ -151,6 +153,10 @@ def apply(class_id: int) -> tuple[int, int, list[int]]:
                 continue
             last = members[0].examination
             kept = {m.pk: [r for r in results_of(m.examination) if r.code == CODE] for m in members}
+
+            def certificates(case: Case, _answers: Any, kept: dict[int, list[Result]] = kept) -> list[Result]:
+                return kept[case.subject_id]
+
             before |= {member.pk: member.verdict for member in members}
             jobs |= {last.job_id} - {None}
             judged += examine(
@@ -161,7 +167,7 @@ def apply(class_id: int) -> tuple[int, int, list[int]]:
                 gate=last.gate,
                 job=last.job,
                 at=at,
-                extra=lambda case, _answers, kept=kept: kept[case.subject_id],
+                extra=certificates,
             )
         update_values(Enrolment, ["verdict", "examination"], [(one.subject_id, one.verdict, one.pk) for one in judged])
         changed = [one for one in judged if one.verdict != before[one.subject_id]]

@@ -76,7 +76,7 @@ def why_not_again(payment: Payment, payee: Organisation, account: UnitAccount | 
     after the return.
     """
     back, said = payment.came_back_at, {"reason": payment.return_reason, "name": payee.name}
-    if payment.is_held:  # type: ignore[attr-defined]
+    if payment.is_held:
         return _("%(payment)s有更正回执待复核，暂缓拨付。") % {"payment": reference(payment)}
     if account is None or _key(account.holder, account.bank_name, account.bank_account) == _key(
         payment.payee_name, payment.bank_name, payment.bank_account
@@ -104,10 +104,10 @@ def returns_of_unit(membership: Membership) -> dict[str, Any] | None:
         return None
     accounts = in_force({payment.subsidy.payee_id for payment in found})
     for payment in found:
-        payment.reference = reference(payment)  # type: ignore[attr-defined]
+        payment.reference = reference(payment)
         payee = payment.subsidy.payee
-        payment.why_not = why_not_again(payment, payee, accounts.get(payee.pk))  # type: ignore[attr-defined]
-        payment.is_ours = payment.subsidy.payee_id == membership.organisation_id  # type: ignore[attr-defined]
+        payment.why_not = why_not_again(payment, payee, accounts.get(payee.pk))
+        payment.is_ours = payment.subsidy.payee_id == membership.organisation_id
     return {
         "returns": found,
         "change": AccountChange.objects.filter(applicant=membership.organisation_id).exclude(state__in=ENDED).first(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -227,5 +227,5 @@ def _overruled(enrolment: Enrolment, one: Overruling) -> LifeEvent:
     )
 
 
-def _morning(day: object) -> datetime:
+def _morning(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))

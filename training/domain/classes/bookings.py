@@ -185,7 +185,9 @@ _elsewhere = prepared_sql("elsewhere", _ELSEWHERE)
 
 def conflicts(training_class: TrainingClass) -> list[Clash]:
     """Teachers and rooms held elsewhere at the same time, across all classes; one query."""
-    return [Clash(*row[:8], Other(row[8], row[9], row[10:])) for row in _clashes(training_class.pk, training_class.pk)]
+    return [
+        Clash(*(*row[:8], Other(row[8], row[9], row[10:]))) for row in _clashes(training_class.pk, training_class.pk)
+    ]
 
 
 def elsewhere(training_class: TrainingClass) -> tuple[list[Overlap], list[Meanwhile]]:

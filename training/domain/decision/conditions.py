@@ -260,9 +260,9 @@ def _booked(opening: Opening, membership: Membership | None) -> list[Condition]:
     told nothing of somebody it, or the other class, has entered under another name; the officer is, and cannot agree.
     """
     training_class = opening.training_class
-    double, meanwhile = (
-        [one for one in found if one.other.is_shown_to(membership)] for found in elsewhere(training_class)
-    )
+    overlapping, within_weeks = elsewhere(training_class)
+    double = [one for one in overlapping if one.other.is_shown_to(membership)]
+    meanwhile = [one for one in within_weeks if one.other.is_shown_to(membership)]
     taken = [clash.sentence_for(membership) for clash in conflicts(training_class)] + [
         one.sentence_for(membership) for one in double if not one.is_disputed
     ]

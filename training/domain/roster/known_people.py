@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -69,13 +70,13 @@ def what_is_known(
     most = parameters({"trainings_a_year": training_class.first_day}, division=training_class.division).get(
         "trainings_a_year"
     )
-    for who, count in times.items() if most is not None else ():
-        if count + 1 >= most:
+    for who, count in times.items():
+        if most is not None and count + 1 >= most:
             warnings.setdefault(who, []).append(["times", count, int(most)])
     return Known(frozenset(here), warnings)
 
 
-def _enrolments(hashes: list[bytes]) -> list[tuple]:
+def _enrolments(hashes: list[bytes]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(KNOWN, [hashes])
         return cursor.fetchall()

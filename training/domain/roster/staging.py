@@ -124,8 +124,9 @@ def _rows_of(stream: Any, fields: Sequence[RosterField]) -> list[Staged]:
             elif isinstance(value, str):
                 staged.notes += [[column.key, str(note)] for note in what_was_folded(value)]
         given = [value for column in fields if (value := values.get(column.header)) is not None]
-        if given and all(isinstance(value, CellProblem) for value in given):
-            staged.cells, staged.errors = dict.fromkeys(staged.cells, ""), {"number": ["no_row", given[0].text[:60]]}
+        problems = [value for value in given if isinstance(value, CellProblem)]
+        if problems and problems == given:
+            staged.cells, staged.errors = dict.fromkeys(staged.cells, ""), {"number": ["no_row", problems[0].text[:60]]}
         if number in table.hidden_rows:
             staged.warnings.append(["hidden"])
         rows.append(staged)

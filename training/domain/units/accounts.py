@@ -18,7 +18,8 @@ from casework.domain.files import documents
 from casework.domain.flow import flow_of, leads_to
 from casework.domain.inbox import write_cover
 from casework.domain.moves import take
-from casework.domain.routing import due_on, is_last_step, parameter
+from casework.domain.routing import is_last_step, parameter
+from casework.domain.workdays import due_on
 from casework.enums import CONFIRM_ACCOUNT, ENDED, WITH_APPLICANT, State
 from kit.crypto import lookup_hash
 from kit.masking import mask_account

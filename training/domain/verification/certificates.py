@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from casework.enums import State
 from casework.models import Job
@@ -108,7 +109,7 @@ def differences(training_class: TrainingClass, enrolment: Enrolment, record: Rec
     return wrong
 
 
-def _same_occupation(said: str, occupation: object) -> bool:
+def _same_occupation(said: str, occupation: Any) -> bool:
     return _plain(said) in {_plain(occupation.code), _plain(occupation.name)}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -42,8 +43,9 @@ def reasons(lines: Iterable[Line]) -> str:
     with their names and how many checks wait for them.
     """
     lines = list(lines)
-    silent = [line for line in lines if line.result.said and line.result.said.says == UNAVAILABLE]
-    names = dict.fromkeys(dict(line.result.said.values)["registry"].of(language()) for line in silent)
+    silent = {line: said for line in lines if (said := line.result.said) and said.says == UNAVAILABLE}
+    filled: list[dict[str, Any]] = [dict(said.values) for said in silent.values()]
+    names = dict.fromkeys(values["registry"].of(language()) for values in filled)
     found = [line.sentence.rstrip("。.") for line in lines if line not in silent]
     if silent:
         found.append(

@@ -20,9 +20,10 @@ from eligibility.domain import crosscheck
 from eligibility.domain.descriptions import IDENTITY, label_of, names_agree, not_agreed
 from eligibility.domain.examine import examine, latest, results_of
 from eligibility.engine import AGAINST
+from eligibility.engine.model import RuleTable
 from eligibility.enums import Gate, Verdict
 from eligibility.models import Examination
-from eligibility.rules.table import NoTable, RuleTable, table_on
+from eligibility.rules.table import NoTable, table_on
 from kit.languages import language
 from training.domain.classes.enrolments import living
 from training.domain.roster.enrolling import open_for

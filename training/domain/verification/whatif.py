@@ -79,7 +79,7 @@ def start(table: str, since: date | None, until: date | None, *, by: Membership)
         raise WhatIfRefused(_("请选择审核条件。"))
     if since is None or until is None or since > until:
         raise WhatIfRefused(_("请填写起止日期，起始日期不能晚于终止日期。"))
-    days = {"since": since.isoformat(), "until": until.isoformat()}
+    days: dict[str, Any] = {"since": since.isoformat(), "until": until.isoformat()}
     with transaction.atomic():
         record("whatif.run", by=by, kind="whatif", table=table, **days)
         return queue(
