@@ -12,6 +12,7 @@ from rest_framework.reverse import reverse
 from accounts.domain.labels import act_label
 from accounts.models import Division
 from casework.domain.categories import category_name
+from casework.domain.flow import file_of
 from casework.domain.history import Entry
 from casework.domain.moves import available
 from casework.domain.workdays import calendar, waits_for
@@ -94,7 +95,7 @@ class WithMoves(serializers.Serializer):
 
     @extend_schema_field(AvailableMoveSerializer(many=True))
     def get_available_moves(self, case: Any) -> Any:
-        return AvailableMoveSerializer(available(case, self.context["request"].membership), many=True).data
+        return AvailableMoveSerializer(available(file_of(case), self.context["request"].membership), many=True).data
 
 
 class MoveSerializer(serializers.Serializer):

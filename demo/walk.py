@@ -18,6 +18,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from accounts.models import Membership
 from casework.domain.files import attach, particulars_of
+from casework.domain.flow import file_of
 from demo.moves import move
 from demo.people import Someone
 from demo.registries import Registries
@@ -158,7 +159,7 @@ def _open(story: Story) -> date | None:
             add_trainee(training_class, someone.cells(), by=operator)
         training_class.refresh_from_db()
         opening = training_class.opening
-        for slot, label, required in document_slots(opening):
+        for slot, label, required in document_slots(file_of(opening)):
             if required or slot == "promise":
                 said = LICENCE if particulars_of(slot) else {}
                 attach(

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
+from casework.domain.case_file import CaseFile
 from casework.domain.dossier import Dossier, Fact, Section
 from casework.enums import WITH_APPLICANT
 from eligibility.domain import corrections
@@ -14,7 +15,8 @@ from eligibility.models import Correction
 from kit.masking import mask_id
 
 
-def facts(correction: Correction, membership: Membership) -> list[Fact]:
+def facts(file: CaseFile[Correction], membership: Membership) -> list[Fact]:
+    correction = file.application
     return [
         Fact(_("提出单位"), correction.applicant.name),
         Fact(_("提出人"), str(correction.asked_by)),
@@ -24,8 +26,9 @@ def facts(correction: Correction, membership: Membership) -> list[Fact]:
     ]
 
 
-def subject(correction: Correction, membership: Membership) -> tuple[Any, ...] | None:
+def subject(file: CaseFile[Correction], membership: Membership) -> tuple[Any, ...] | None:
     """The applicant mends what was returned; an office opens the person."""
+    correction = file.application
     if membership.organisation_id == correction.applicant_id and correction.state in WITH_APPLICANT:
         return _("修改更正内容"), "correction_edit", correction.pk
     return None if membership.is_unit else (_("历次记录"), "person", correction.person_id)
@@ -36,8 +39,8 @@ CORRECTION = Dossier(
     facts=facts,
     conditions=corrections.conditions,
     sections=(Section(_("更正内容"), "eligibility/corrections/_change.html", corrections.change_shown, open=True),),
-    documents=lambda correction: [(corrections.EVIDENCE, _("身份证复印件或证明"), bool(correction.new_name))],
-    history=lambda correction: [(corrections.KIND, correction.pk)],
+    documents=lambda file: [(corrections.EVIDENCE, _("身份证复印件或证明"), bool(file.application.new_name))],
+    history=lambda file: [(corrections.KIND, file.application.pk)],
     related=("person", "asked_by__user", "asked_by__organisation"),
     subject=subject,
 )

@@ -14,9 +14,9 @@ from casework.enums import WITH_APPLICANT, State
 from casework.models import Reason
 from kit.masking import mask_account
 from kit.money import capitals, yuan_text
-from subsidies.domain.bank import reference
+from subsidies.domain.bank import BatchFile, reference
 from subsidies.domain.budgets import why_not_committed
-from subsidies.domain.claim_file import AROUND, claim_file_of
+from subsidies.domain.claim_file import AROUND, ClaimFile
 from subsidies.domain.claims import earlier_claims, lines_today, may_take_out, why_not_strike
 from subsidies.domain.corrections import RELATED, correction_kind
 from subsidies.domain.guards import checked_for_payment
@@ -27,7 +27,7 @@ from subsidies.domain.publicity import is_open
 from subsidies.domain.returns import after_return, held
 from subsidies.domain.stopped import WATCHED_SECTION, nobody_is_stopped
 from subsidies.enums import CAME_BACK, CorrectionState, LineState, PaymentState
-from subsidies.models import BankCorrection, Budget, PaymentBatch, Subsidy
+from subsidies.models import BankCorrection, Budget, PaymentBatch
 from training.domain.units.accounts import account_of, why_renamed
 from training.domain.verification.findings import hidden_lines
 from training.domain.verification.overrulings import OVERRULED
@@ -37,8 +37,8 @@ from training.enums import FundSource
 # ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def claim_facts(subsidy: Subsidy, membership: Membership) -> list[Fact]:
-    sheet = claim_file_of(subsidy)
+def claim_facts(file: ClaimFile, membership: Membership) -> list[Fact]:
+    subsidy = file.subsidy
     return [
         Fact(_("班次"), subsidy.training_class.name),
         *(
@@ -49,9 +49,9 @@ def claim_facts(subsidy: Subsidy, membership: Membership) -> list[Fact]:
         Fact(_("申请单位"), subsidy.applicant.name),
         Fact(_("收款单位"), subsidy.payee.name),
         Fact(_("资金来源"), FundSource(subsidy.fund_source).label),
-        Fact(_("补贴人数"), _paid_for(len(sheet.living), len(sheet.lines))),
+        Fact(_("补贴人数"), _paid_for(len(file.living), len(file.lines))),
         Fact(_("申请金额"), f"{yuan_text(subsidy.amount)} {_('元')}（{capitals(subsidy.amount)}）"),
-        *([] if membership.is_unit else [Fact(_("资金余额"), budget_left(sheet.budget))]),
+        *([] if membership.is_unit else [Fact(_("资金余额"), budget_left(file.budget))]),
     ]
 
 
@@ -85,9 +85,9 @@ def account_condition(payee: Organisation) -> Condition:
     )
 
 
-def claim_conditions(subsidy: Subsidy, membership: Membership | None) -> list[Condition]:
-    sheet = claim_file_of(subsidy)
-    unsettled = sum(map(is_unsettled, sheet.lines))
+def claim_conditions(file: ClaimFile, membership: Membership | None) -> list[Condition]:
+    subsidy = file.subsidy
+    unsettled = sum(map(is_unsettled, file.lines))
     found = [
         Condition(
             not unsettled,
@@ -99,13 +99,13 @@ def claim_conditions(subsidy: Subsidy, membership: Membership | None) -> list[Co
         ),
         account_condition(subsidy.payee),
     ]
-    if held := nobody_is_stopped(subsidy, None):
+    if held := nobody_is_stopped(file, None):
         found.append(Condition(False, _("夜间复查发现%(n)s项情况没有处理，处理以前不能同意和拨付") % {"n": len(held)}))
     if subsidy.state != State.APPROVED:
-        short = why_not_committed(subsidy, sheet.budget)
+        short = why_not_committed(subsidy, file.budget)
         found.append(Condition(not short, short or _("资金余额足够"), blocks=subsidy.state == State.CONCLUDING))
-    if sheet.publicities and subsidy.state != State.IN_REVIEW:  # in review again after a publicity: another one follows
-        latest, waiting = sheet.publicities[0], len(sheet.open_objections)
+    if file.publicities and subsidy.state != State.IN_REVIEW:  # in review again after a publicity: another one follows
+        latest, waiting = file.publicities[0], len(file.open_objections)
         days = _("公示期 %(a)s 至 %(b)s") % {"a": latest.begins, "b": latest.ends}
         waits = _("（暂定，录入%(year)s年放假安排后重新计算）") % {"year": latest.waits_for} if latest.waits_for else ""
         found.append(Condition(timezone.localdate() > latest.ends and not waits, f"{days}{waits}"))
@@ -113,9 +113,9 @@ def claim_conditions(subsidy: Subsidy, membership: Membership | None) -> list[Co
             Condition(not waiting, _("没有未处理的异议") if not waiting else _("%(n)s件异议未处理") % {"n": waiting})
         )
     if subsidy.state == State.CONCLUDING:
-        missing = list(checked_for_payment(subsidy, None))
+        missing = list(checked_for_payment(file, None))
         found.append(Condition(not missing, missing[0] if missing else _("拨付前复核比对已完成")))
-    if back := {line.payment.return_reason for line in sheet.lines if line.state == LineState.RETURNED}:
+    if back := {line.payment.return_reason for line in file.lines if line.state == LineState.RETURNED}:
         found.append(
             Condition(
                 False,
@@ -123,23 +123,24 @@ def claim_conditions(subsidy: Subsidy, membership: Membership | None) -> list[Co
                 blocks=False,
             )
         )
-    if any(line.is_held for line in sheet.lines):
+    if any(line.is_held for line in file.lines):
         found.append(Condition(False, _("银行回执有更正待复核，暂缓办理"), blocks=False))
     return found
 
 
-def claim_lines(subsidy: Subsidy, membership: Membership) -> dict[str, Any]:
+def claim_lines(file: ClaimFile, membership: Membership) -> dict[str, Any]:
     """Everyone with amount and basis; while the claim is with its applicant, as submission would make it today."""
-    if subsidy.state in WITH_APPLICANT:
-        return {"lines": lines_today(subsidy), "is_preview": True}
-    return {"lines": claim_file_of(subsidy).lines, "is_preview": False}
+    if file.application.state in WITH_APPLICANT:
+        return {"lines": lines_today(file.application), "is_preview": True}
+    return {"lines": file.lines, "is_preview": False}
 
 
-def claim_exceptions(subsidy: Subsidy, membership: Membership) -> dict[str, Any]:
+def claim_exceptions(file: ClaimFile, membership: Membership) -> dict[str, Any]:
     """People not eligible or not verified, each with the sentences and what settles it (R-SUB-2)."""
-    may_strike = not why_not_strike(subsidy, membership) or may_take_out(subsidy, membership)
+    subsidy = file.subsidy
+    may_strike = not why_not_strike(subsidy, membership, remits=file.remits) or may_take_out(subsidy, membership)
     reasons = Reason.objects.filter(move="strike", is_active=True).values_list("text", flat=True) if may_strike else []
-    people = for_units(unsettled_people(subsidy)) if membership.is_unit else unsettled_people(subsidy)
+    people = for_units(unsettled_people(file)) if membership.is_unit else unsettled_people(file)
     return {
         "people": people,
         "may_strike": may_strike,
@@ -148,44 +149,42 @@ def claim_exceptions(subsidy: Subsidy, membership: Membership) -> dict[str, Any]
     }
 
 
-def claim_changes(subsidy: Subsidy, membership: Membership) -> dict[str, Any]:
+def claim_changes(file: ClaimFile, membership: Membership) -> dict[str, Any]:
     """What differs from the gate before; to a unit, only of those whose name and number agree (R-SEC-1)."""
-    found = [one for one in changes(subsidy) if not membership.is_unit or not hidden_lines(one.line.enrolment)]
+    found = [one for one in changes(file) if not membership.is_unit or not hidden_lines(one.line.enrolment)]
     return {"changes": found, "may_see_people": not membership.is_unit}
 
 
-def claim_publicities(subsidy: Subsidy, membership: Membership) -> dict[str, Any]:
+def claim_publicities(file: ClaimFile, membership: Membership) -> dict[str, Any]:
     """Every publicity with its objections, the latest first; what was said stays with the office, the answers are
     everybody's.
     """
-    publicities = claim_file_of(subsidy).publicities
+    publicities = file.publicities
     for publicity in publicities:
         publicity.taken = is_open(publicity)
     return {
         "publicities": publicities,
-        "may_answer": not why_not_answer(subsidy, membership),
+        "may_answer": not why_not_answer(file.subsidy, membership),
         "may_read": not membership.is_unit,
     }
 
 
-def came_before(subsidy: Subsidy) -> list[tuple[str, int]]:
+def earlier_cases(file: ClaimFile) -> list[tuple[str, int]]:
     """The opening and the completion of the class, and its earlier claims, whose steps begin this claim's story."""
-    claim_file_of(subsidy)
-    found = ((kind, getattr(subsidy.training_class, kind, None)) for kind in ("opening", "completion"))
+    found = ((kind, getattr(file.training_class, kind, None)) for kind in ("opening", "completion"))
     return [
         *((kind, case.pk) for kind, case in found if case),
-        *(("subsidy", claim.pk) for claim in earlier_claims(subsidy)),
+        *(("subsidy", claim.pk) for claim in earlier_claims(file.subsidy)),
     ]
 
 
-def claim_paper(subsidy: Subsidy, membership: Membership) -> dict[str, Any]:
+def claim_paper(file: ClaimFile, membership: Membership) -> dict[str, Any]:
     """The lines with their amounts, and what was published."""
-    sheet = claim_file_of(subsidy)
     return {
         "lines": [
-            (line.enrolment.sequence, line.enrolment.name, line.item, line.amount, line.state) for line in sheet.lines
+            (line.enrolment.sequence, line.enrolment.name, line.item, line.amount, line.state) for line in file.lines
         ],
-        "publicities": [(one.digest, one.begins, one.ends, one.ended_at) for one in sheet.publicities],
+        "publicities": [(one.digest, one.begins, one.ends, one.ended_at) for one in file.publicities],
     }
 
 
@@ -199,7 +198,7 @@ SUBSIDY = Dossier(
             "subsidies/claim/_exceptions.html",
             claim_exceptions,
             open=True,
-            count=lambda subsidy: sum(map(is_unsettled, claim_file_of(subsidy).lines)),
+            count=lambda file: sum(map(is_unsettled, file.lines)),
         ),
         WATCHED_SECTION,
         Section(
@@ -207,7 +206,7 @@ SUBSIDY = Dossier(
             "subsidies/claim/_changes.html",
             claim_changes,
             open=True,
-            count=lambda subsidy: len(changes(subsidy)),
+            count=lambda file: len(changes(file)),
         ),
         OVERRULED,
         Section(gettext_lazy("公示与异议"), "subsidies/claim/_publicity.html", claim_publicities, open=True),
@@ -215,17 +214,17 @@ SUBSIDY = Dossier(
             gettext_lazy("补贴人员与金额"),
             "subsidies/claim/_lines.html",
             claim_lines,
-            count=lambda subsidy: len(claim_file_of(subsidy).lines),
+            count=lambda file: len(file.lines),
         ),
     ),
-    documents=lambda subsidy: [
+    documents=lambda file: [
         ("claim_form", gettext_lazy("补贴申请表（盖章）"), False),
         ("invoice", gettext_lazy("发票"), False),
         ("other", gettext_lazy("其他材料"), False),
     ],
-    history=came_before,
+    history=earlier_cases,
     related=AROUND,
-    subject=lambda subsidy, membership: (gettext_lazy("打开班次"), "class_subsidy", subsidy.training_class_id),
+    subject=lambda file, membership: (gettext_lazy("打开班次"), "class_subsidy", file.application.training_class_id),
     paper=claim_paper,
 )
 
@@ -233,7 +232,8 @@ SUBSIDY = Dossier(
 # ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def batch_facts(batch: PaymentBatch, membership: Membership) -> list[Fact]:
+def batch_facts(file: BatchFile, membership: Membership) -> list[Fact]:
+    batch = file.application
     return [
         Fact(_("资金来源"), FundSource(batch.fund_source).label),
         Fact(_("笔数"), batch.payments.count()),
@@ -243,7 +243,8 @@ def batch_facts(batch: PaymentBatch, membership: Membership) -> list[Fact]:
     ]
 
 
-def batch_conditions(batch: PaymentBatch, membership: Membership | None) -> list[Condition]:
+def batch_conditions(file: BatchFile, membership: Membership | None) -> list[Condition]:
+    batch = file.application
     states = list(batch.payments.values_list("state", flat=True))
     waiting = states.count(PaymentState.PENDING)
     on_hold = BankCorrection.objects.filter(payment__batch=batch, state=CorrectionState.PROPOSED).count()
@@ -279,7 +280,8 @@ def returned_conditions(batch: PaymentBatch) -> list[Condition]:
     ]
 
 
-def batch_payments(batch: PaymentBatch, membership: Membership) -> dict[str, Any]:
+def batch_payments(file: BatchFile, membership: Membership) -> dict[str, Any]:
+    batch = file.application
     rows = batch.payments.select_related("subsidy__training_class", "batch", "account__unit__organisation").annotate(
         is_held=held()
     )
@@ -293,8 +295,9 @@ def batch_payments(batch: PaymentBatch, membership: Membership) -> dict[str, Any
     return {"batch": batch, "payments": payments, "is_finance": not why_not_finance(membership, batch.division_id)}
 
 
-def batch_corrections(batch: PaymentBatch, membership: Membership) -> dict[str, Any]:
+def batch_corrections(file: BatchFile, membership: Membership) -> dict[str, Any]:
     """What the bank said later of these payments, the open ones first; every one stays readable."""
+    batch = file.application
     found = list(BankCorrection.objects.filter(payment__batch=batch).select_related(*RELATED).order_by("-pk"))
     for correction in found:
         correction.reference = reference(correction.payment)  # type: ignore[attr-defined]
@@ -306,10 +309,10 @@ def batch_corrections(batch: PaymentBatch, membership: Membership) -> dict[str, 
     }
 
 
-def batch_paper(batch: PaymentBatch, membership: Membership) -> list[tuple[Any, ...]]:
+def batch_paper(file: BatchFile, membership: Membership) -> list[tuple[Any, ...]]:
     """What is paid to whom, and what the bank said of it."""
     said = ("sequence", "payee_name", "amount", "state", "bank_reference", "return_reason")
-    return list(batch.payments.order_by("sequence").values_list(*said))
+    return list(file.application.payments.order_by("sequence").values_list(*said))
 
 
 BATCH = Dossier(
@@ -320,7 +323,6 @@ BATCH = Dossier(
         Section(gettext_lazy("付款明细与银行回执"), "subsidies/batch/_payments.html", batch_payments, open=True),
         Section(gettext_lazy("更正回执"), "subsidies/batch/_corrections.html", batch_corrections, open=True),
     ),
-    documents=lambda batch: [(RESULT_SLOT, gettext_lazy("银行回执"), False)],
-    history=lambda batch: [],
+    documents=lambda file: [(RESULT_SLOT, gettext_lazy("银行回执"), False)],
     paper=batch_paper,
 )

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from casework.domain.flow import Cover, Flow, Move, Who
 from casework.enums import State
 from subsidies.domain import budgets, claims, guards, limits, payments, publicity, stopped
+from subsidies.domain.bank import BatchFile
+from subsidies.domain.claim_file import ClaimFile
 from subsidies.domain.people import count_people
 from subsidies.models import PaymentBatch, Subsidy
 from training.domain.decision.guards import nobody_has_decided
@@ -38,6 +40,7 @@ SUBSIDY = Flow(
     label=_("补贴申请"),
     model=Subsidy,
     cover=claim_cover,
+    file=ClaimFile,
     amount=lambda subsidy: subsidy.amount,
     barred=guards.barred_reviewers,
     moves=(
@@ -184,6 +187,7 @@ BATCH = Flow(
     label=_("拨付批次"),
     model=PaymentBatch,
     cover=batch_cover,
+    file=BatchFile,
     moves=(
         Move(
             "freeze",

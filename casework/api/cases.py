@@ -19,7 +19,7 @@ from casework.domain.comments import CommentRefused, comment, comments_on
 from casework.domain.documents import slots
 from casework.domain.dossier import dossier_of
 from casework.domain.files import asked_of, attach, day_after, may_attach
-from casework.domain.flow import flows
+from casework.domain.flow import file_of, flows
 from casework.domain.history import line_of_time, story, trail_of
 from casework.domain.moves import take
 from casework.models import Step
@@ -92,8 +92,9 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ApiView, vie
         """Everything that was done to the case, moves and other acts, the newest first; a unit reads its own acts and
         those it is told of.
         """
-        case = self.get_object()
-        entries = line_of_time(story(flows()[self.kind], case), trail_of(self.kind, case), self.membership)
+        file = file_of(self.get_object())
+        trail = trail_of(self.kind, file.application.pk, file)
+        entries = line_of_time(story(flows()[self.kind], file), trail, self.membership)
         return Response(EntrySerializer(entries, many=True).data)
 
     @extend_schema(responses=ConditionSerializer(many=True), filters=False)
@@ -101,7 +102,9 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ApiView, vie
     def conditions(self, request: Request, pk: int) -> Response:
         """The check list of the decision page."""
         return Response(
-            ConditionSerializer(dossier_of(self.kind).conditions(self.get_object(), self.membership), many=True).data
+            ConditionSerializer(
+                dossier_of(self.kind).conditions(file_of(self.get_object()), self.membership), many=True
+            ).data
         )
 
     @extend_schema(responses=SlotSerializer(many=True), filters=False)
@@ -110,7 +113,7 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ApiView, vie
         """The documents the case asks for, with the files in each slot."""
         return Response(
             SlotSerializer(
-                slots(self.kind, self.get_object(), self.membership), many=True, context=self.get_serializer_context()
+                slots(file_of(self.get_object()), self.membership), many=True, context=self.get_serializer_context()
             ).data
         )
 
@@ -123,7 +126,7 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ApiView, vie
         if not may_attach(case, self.membership):
             raise NotNow([_("申请已提交，材料不能再改。需要补充的，请先撤回或等待退回补正。")])
         asked = self.given(FileInputSerializer)
-        if asked["slot"] not in {code for code, _label, _required in asked_of(case, self.membership)}:
+        if asked["slot"] not in {code for code, _label, _required in asked_of(file_of(case), self.membership)}:
             raise exceptions.ValidationError({"slot": [_("此件没有这项材料。")]})
         kept = attach(
             self.kind,

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from accounts.models import Membership
-from casework.domain.files import asked_of, files_of, may_read, own_label, particulars_of
-from casework.models import Application, Attachment
+from casework.domain.case_file import CaseFile
+from casework.domain.files import asked_of, may_read, own_label, particulars_of
+from casework.models import Attachment
 
 
 @dataclass(frozen=True)
@@ -33,11 +34,11 @@ class Document:
         return [file for file in self.files if file.replaced_at is not None]
 
 
-def slots(kind: str, application: Application, membership: Membership) -> list[Document]:
+def slots(file: CaseFile[Any], membership: Membership) -> list[Document]:
     """The documents the case asks for, then whatever else was attached, as far as the membership may read it."""
-    files = {code: rows for code, rows in files_of(application).items() if may_read(code, membership)}
+    files = {code: rows for code, rows in file.attachments.items() if may_read(code, membership)}
     asked = [
         Document(code, str(label), required, files.pop(code, []))
-        for code, label, required in asked_of(application, membership)
+        for code, label, required in asked_of(file, membership)
     ]
     return asked + [Document(code, own_label(code), False, rows) for code, rows in files.items()]

@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
+from casework.domain.case_file import CaseFile
 
 Text: TypeAlias = "str | Promise"
 
@@ -38,8 +39,8 @@ class Condition:
 
 @dataclass(frozen=True)
 class Section:
-    """A folded part of the page: a template of the owning app with its context; None where this reader is shown
-    nothing.
+    """A folded part of the page: a template of the owning app with its context, made from the file of the case and for
+    its reader; None where this reader is shown nothing.
 
     `open` unfolds it; exceptions come first.
     """
@@ -48,12 +49,14 @@ class Section:
     template: str
     context: Callable[[Any, Membership], dict[str, Any] | None]
     open: bool = False
-    count: Callable[[Any], int | None] = lambda application: None
+    count: Callable[[Any], int | None] = lambda file: None
 
 
 @dataclass(frozen=True)
 class Dossier:
-    """`documents` are the attachment slots (code, label, required) the application asks for; `related` what its page
+    """What is shown of one kind; every function is handed the file of the case as its flow makes it (`Flow.file`).
+
+    `documents` are the attachment slots (code, label, required) the application asks for; `related` what its page
     reads along;
     `subject` the page of what it is about, as (label, address name, arguments…): there the applicant corrects what was
     returned;
@@ -66,12 +69,12 @@ class Dossier:
     facts: Callable[[Any, Membership], list[Fact]]
     conditions: Callable[[Any, Membership | None], list[Condition]]
     sections: tuple[Section, ...] = ()
-    documents: Callable[[Any], list[tuple[str, Text, bool]]] = lambda application: []
-    history: Callable[[Any], list[tuple[str, int]]] = field(default=lambda application: [])
+    documents: Callable[[Any], list[tuple[str, Text, bool]]] = lambda file: []
+    history: Callable[[Any], list[tuple[str, int]]] = field(default=lambda file: [])
     related: tuple[str, ...] = ()
-    subject: Callable[[Any, Membership], tuple[Any, ...] | None] = lambda application, membership: None
+    subject: Callable[[Any, Membership], tuple[Any, ...] | None] = lambda file, membership: None
     acts: tuple[str, ...] = ()
-    paper: Callable[[Any, Membership], Any] = lambda application, membership: ()
+    paper: Callable[[Any, Membership], Any] = lambda file, membership: ()
 
 
 _dossiers: dict[str, Dossier] = {}
@@ -85,15 +88,11 @@ def dossier_of(kind: str) -> Dossier:
     return _dossiers[kind]
 
 
-def points_to_look_at(application: Any, membership: Membership | None) -> list[str]:
+def points_to_look_at(file: CaseFile[Any], membership: Membership | None) -> list[str]:
     """Why a case is not clean (R-OPN-5): conditions that do not hold, red or not, and sections with open points."""
-    kind = application._meta.model_name
-    found = [
-        str(condition.sentence)
-        for condition in dossier_of(kind).conditions(application, membership)
-        if not condition.holds
-    ]
-    counted = [(section.title, section.count(application)) for section in dossier_of(kind).sections if section.open]
+    dossier = dossier_of(file.application._meta.model_name or "")
+    found = [str(condition.sentence) for condition in dossier.conditions(file, membership) if not condition.holds]
+    counted = [(section.title, section.count(file)) for section in dossier.sections if section.open]
     return found + [
         _("“%(title)s”有%(count)s项，请打开此件单独办理。") % {"title": title, "count": count}
         for title, count in counted

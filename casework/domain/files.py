@@ -22,12 +22,12 @@ from accounts.domain.audit import record
 from accounts.domain.authority import applies_for
 from accounts.domain.refusals import note
 from accounts.models import Membership
+from casework.domain.case_file import CaseFile
 from casework.domain.dossier import dossier_of
 from casework.domain.flow import flows
 from casework.enums import WITH_APPLICANT
 from casework.models import Application, Attachment
 from kit.crypto import file_digest
-from kit.fast.prepared import prepared
 from kit.sheets import ATTACHMENT_MAX_BYTES, XLSX, FileRefused, inspect_upload
 from kit.text import written
 
@@ -58,10 +58,8 @@ __all__ = [
     "ask_particulars",
     "asked_of",
     "attach",
-    "attachments_of",
     "day_after",
     "documents",
-    "files_of",
     "holder_of",
     "keep_from_units",
     "may_attach",
@@ -137,13 +135,10 @@ def may_read(slot: str, membership: Membership | None) -> bool:
     )
 
 
-def asked_of(application: Application, membership: Membership) -> list[tuple[str, str | Promise, bool]]:
+def asked_of(file: CaseFile[Any], membership: Membership) -> list[tuple[str, str | Promise, bool]]:
     """The documents a case asks for (slot, label, required), as far as this membership may read and replace them."""
-    return [
-        one
-        for one in dossier_of(application._meta.model_name or "").documents(application)
-        if may_read(one[0], membership)
-    ]
+    kind = file.application._meta.model_name or ""
+    return [one for one in dossier_of(kind).documents(file) if may_read(one[0], membership)]
 
 
 def holder_of(kind: str) -> type[models.Model] | None:
@@ -260,28 +255,6 @@ def documents(kind: str, object_id: int) -> dict[str, Attachment]:
         "by__user"
     )
     return {row.slot: row for row in rows}
-
-
-def attachments_of(kind: str, object_id: int) -> dict[str, list[Attachment]]:
-    """Every file of each slot, the valid one first, then the replaced ones, newest first; one query."""
-    found: dict[str, list[Attachment]] = {}
-    for row in _attachments(kind, object_id):
-        found.setdefault(row.slot, []).append(row)
-    return found
-
-
-@prepared
-def _attachments(kind: str, object_id: int) -> QuerySet[Attachment]:
-    return Attachment.objects.filter(kind=kind, object_id=object_id).select_related("by__user").order_by("-id")
-
-
-def files_of(application: Application) -> dict[str, list[Attachment]]:
-    """The same of the case in hand, kept on it: its page and its check list ask once."""
-    kept = getattr(application, "kept_files", None)
-    if kept is None:
-        kept = attachments_of(application._meta.model_name or "", application.pk)
-        application.kept_files = kept
-    return kept
 
 
 def may_attach(application: Application, membership: Membership) -> bool:

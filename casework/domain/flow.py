@@ -11,6 +11,7 @@ from django.db import models
 from django.utils.functional import Promise
 
 from accounts.models import Membership
+from casework.domain.case_file import CaseFile, Remits
 from casework.models import Application
 
 Text: TypeAlias = "str | Promise"
@@ -27,8 +28,11 @@ class Who(Enum):
 
 @dataclass
 class Context:
-    """What a guard or an effect may look at: the actor, the words and the data given with the move, the time."""
+    """What a guard or an effect may look at: the file of the case, the actor, the words and the data given with the
+    move, the time.
+    """
 
+    file: Any
     by: Membership | None
     reason: str
     data: Mapping[str, Any]
@@ -59,9 +63,9 @@ Effect = Callable[[Any, Context], None]
 class Move:
     """One line of a flow table.
 
-    `target` may be a function of the application (routes with more steps stay in review). Guards give sentences;
-    effects run in
-    the move's transaction after the state is set.
+    `target` may be a function of the application (routes with more steps stay in review). Guards are handed the file of
+    the case and give sentences; effects are handed the application and run in the move's transaction after the state is
+    set.
     """
 
     name: str
@@ -94,9 +98,9 @@ class Cover:
 class Flow:
     """A procedure: its model, its moves in the order of their buttons, and how its cover sheet is filled.
 
-    `variant` picks a special route, `further` the variant whose steps follow the ordinary ones ("" for none). `title`
-    is the cover's, for a
-    page that needs none of its counts. `number` gives the number at the first submission.
+    `file` makes what is known of a case, for its guards and its page. `variant` picks a special route, `further` the
+    variant whose steps follow the ordinary ones ("" for none). `title` is the cover's, for a page that needs none of
+    its counts. `number` gives the number at the first submission.
     `barred` says who of the round's reviewers (user ids, in order) may not decide the present step; all of them, as a
     rule (R-AUT-5).
     """
@@ -106,6 +110,7 @@ class Flow:
     model: type[Application]
     moves: tuple[Move, ...]
     cover: Callable[[Any], Cover]
+    file: Callable[[Any, Remits | None], CaseFile[Any]] = CaseFile
     variant: Callable[[Any], str] = lambda application: ""
     further: Callable[[Any], str] = lambda application: ""
     amount: Callable[[Any], Any] = lambda application: 0
@@ -134,3 +139,8 @@ def flows() -> dict[str, Flow]:
 
 def flow_of(application: models.Model) -> Flow:
     return _flows[application._meta.model_name or ""]
+
+
+def file_of(application: Any, remits: Remits | None = None) -> Any:
+    """The file of a case as its flow makes it; `remits` are the grants of who looks at it, where read already."""
+    return flow_of(application).file(application, remits)

@@ -18,9 +18,10 @@ from django.db.models import Q, QuerySet
 
 from accounts.domain.labels import act_label, describe_data
 from accounts.models import Event, Membership
+from casework.domain.case_file import CaseFile
 from casework.domain.dossier import dossier_of
 from casework.domain.flow import Flow, flows
-from casework.models import Application, Step
+from casework.models import Step
 from kit.fast.prepared import prepared
 
 NEWEST, FEW = 20, 3
@@ -86,7 +87,7 @@ _told_to_units: set[str] = set()
 
 
 def add_trail(kind: str, find: Callable[[Any], Trail]) -> None:
-    """Called from `ready()`: what belongs to a thing of this kind."""
+    """Called from `ready()`: what belongs to a thing of this kind; of a case `find` is handed the file."""
     if find not in _trails.setdefault(kind, []):
         _trails[kind].append(find)
 
@@ -101,10 +102,11 @@ def tell_units(*acts: str) -> None:
     _told_to_units.update(acts)
 
 
-def trail_of(kind: str, thing: Any) -> Trail:
+def trail_of(kind: str, pk: int, thing: Any) -> Trail:
+    """What belongs to a thing of this kind and number; of a case `thing` is its file."""
     found = [find(thing) for find in _trails.get(kind, ())]
     return Trail(
-        [(kind, [thing.pk]), *(one for trail in found for one in trail.things)],
+        [(kind, [pk]), *(one for trail in found for one in trail.things)],
         {k: v for trail in found for k, v in trail.names.items()},
     )
 
@@ -145,9 +147,9 @@ def _entry(event: Event, trail: Trail, membership: Membership) -> Entry:
     )
 
 
-def story(flow: Flow, application: Application) -> list[Step]:
+def story(flow: Flow, file: CaseFile[Any]) -> list[Step]:
     """The moves of this case and of those that came before it, oldest first; one query."""
-    cases = dict.fromkeys([(flow.kind, application.pk), *dossier_of(flow.kind).history(application)])
+    cases = dict.fromkeys([(flow.kind, file.application.pk), *dossier_of(flow.kind).history(file)])
     return _steps(*(object_id for _kind, object_id in cases), kinds=tuple(kind for kind, _object_id in cases))
 
 

@@ -20,6 +20,7 @@ from accounts.domain.labels import act_label
 from accounts.enums import Role
 from accounts.models import Event, Membership
 from casework.domain import routing
+from casework.domain.case_file import CaseFile, Remits
 from casework.domain.flow import Context, Flow, Move, Who, flow_of
 from casework.domain.inbox import reviewers_of, tell, write_cover
 from casework.domain.jobs import queue
@@ -69,10 +70,11 @@ def take(
             step = _same_request(locked, flow, move, by, expected_version)
             bring_up_to_date(application, locked)
             return step
-        context = Context(by=by, reason=written(reason), data=data or {}, at=timezone.now(), move=move)
+        file = flow.file(locked, None)
+        context = Context(file=file, by=by, reason=written(reason), data=data or {}, at=timezone.now(), move=move)
         if sentence := why_not_yours(locked, move, by):
             raise NotAllowed([sentence])
-        if sentences := obstacles(locked, move, context):
+        if sentences := obstacles(file, move, context):
             raise NotNow(sentences, field="reason" if move.reason and not context.reason else "")
         try:
             step = _carry_out(locked, flow, move, context)
@@ -136,8 +138,8 @@ def _content_words(application: Application) -> str:
     }
 
 
-def why_not_yours(application: Application, move: Move, by: Membership | None) -> str:
-    """The sentence that says the move is not this membership's, or ""."""
+def why_not_yours(application: Application, move: Move, by: Membership | None, *, remits: Remits | None = None) -> str:
+    """The sentence that says the move is not this membership's, or ""; `remits`: its grants, where read already."""
     if move.who is Who.SYSTEM:
         return "" if by is None else _("这一步由系统办理。")
     if by is None:
@@ -151,28 +153,23 @@ def why_not_yours(application: Application, move: Move, by: Membership | None) -
         return _("申请单位不能审批。")
     if by.organisation_id != application.desk_id:
         return _("此件不在您所在部门办理。")
-    return "" if holds(application, by) else _("您没有这类人员、这一环节的审批权限，或权限已到期。")
+    return "" if holds(application, by, remits=remits) else _("您没有这类人员、这一环节的审批权限，或权限已到期。")
 
 
-def holds(application: Application, by: Membership, *, remits: Iterable[tuple[str, str, str]] | None = None) -> bool:
-    """Whether the membership has the authority the present step asks for; asked once of an instance, and `take` has one
-    of its own.
-
-    A page that has read the membership's grants (`remits`) asks first, so that nothing after it asks the tables.
+def holds(application: Application, by: Membership, *, remits: Remits | None = None) -> bool:
+    """Whether the membership has the authority the present step asks for; asked of the tables each time,
+    or of `remits`, the grants a page has read already.
     """
-    kept = application.__dict__.setdefault("kept_authority", {})
-    key = by.pk, application.need
-    if key not in kept:
-        held = remits_of(by) if remits is None else remits
-        kept[key] = may(by, application.need, application.division, application.category, remits=held)
-    return kept[key]
+    held = remits_of(by) if remits is None else remits
+    return may(by, application.need, application.division, application.category, remits=held)
 
 
-def obstacles(application: Application, move: Move, context: Context, *, reviewed: bool | None = None) -> list[str]:
+def obstacles(file: CaseFile[Any], move: Move, context: Context, *, reviewed: bool | None = None) -> list[str]:
     """Everything in the way of a move now, as sentences; the same for page, API and shell.
 
     `reviewed` says whether the actor has decided in this round, where the caller has asked already.
     """
+    application = file.application
     found: list[str] = []
     if application.state not in move.sources:
         return [
@@ -186,7 +183,7 @@ def obstacles(application: Application, move: Move, context: Context, *, reviewe
         found.append(_("您已审核过本轮申请，同一人不能作两次审核（初审与复审须由不同的人办理）。"))
     for guard in move.guards:
         try:
-            found += [str(sentence) for sentence in guard(application, context)]
+            found += [str(sentence) for sentence in guard(file, context)]
         except routing.NotSet as missing:
             found.append(str(missing))
     if move.reason and not context.reason:
@@ -203,7 +200,7 @@ def _has_reviewed(application: Application, by: Membership, steps: Iterable[Step
 
 
 def available(
-    application: Application,
+    file: CaseFile[Any],
     by: Membership | None,
     data: Mapping[str, Any] | None = None,
     *,
@@ -214,18 +211,21 @@ def available(
 
     `steps` are those of the case, where the caller has read them already.
     """
+    application = file.application
     open_moves = [
         move for move in flow_of(application).moves if application.state in move.sources and move.who is not Who.SYSTEM
     ]
     foreign = {
-        who for who, move in {move.who: move for move in open_moves}.items() if why_not_yours(application, move, by)
+        who
+        for who, move in {move.who: move for move in open_moves}.items()
+        if why_not_yours(application, move, by, remits=file.remits)
     }
     mine = [move for move in open_moves if move.who not in foreign]
     reviewed = by is not None and any(move.decides for move in mine) and _has_reviewed(application, by, steps)
     found = []
     for move in mine:
-        context = Context(by=by, reason="…", data=data or {}, at=timezone.now(), move=move)
-        found.append(Available(move, obstacles(application, move, context, reviewed=reviewed)))
+        context = Context(file=file, by=by, reason="…", data=data or {}, at=timezone.now(), move=move)
+        found.append(Available(move, obstacles(file, move, context, reviewed=reviewed)))
     return found
 
 

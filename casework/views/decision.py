@@ -23,13 +23,14 @@ from accounts.middleware import membership_required
 from accounts.models import Membership
 from accounts.submissions import post_only
 from casework.context import frame_of
+from casework.domain.case_file import CaseFile
 from casework.domain.comments import comments_on
 from casework.domain.documents import slots
 from casework.domain.dossier import Section, dossier_of
 from casework.domain.files import may_attach
 from casework.domain.flow import Flow
 from casework.domain.history import line_of_time, story, trail_of
-from casework.domain.moves import Available, available, holds, take
+from casework.domain.moves import Available, available, take
 from casework.domain.routing import steps_of
 from casework.enums import ON_A_DESK, SHOWN, State
 from casework.models import Application, Job, Reason, Step
@@ -105,12 +106,12 @@ def move(request: Request, kind: str, pk: int, name: str) -> HttpResponse:
     return after_move(request, flow, application, name)
 
 
-def data_of(membership: QueryDict) -> dict[str, Any]:
+def data_of(posted: QueryDict) -> dict[str, Any]:
     """Every other field: its text, or the list of its texts where it came more than once."""
     found = {}
-    for name in membership:
+    for name in posted:
         if name not in NOT_DATA:
-            values = membership.getlist(name)
+            values = posted.getlist(name)
             found[name] = values if len(values) > 1 else values[0]
     return found
 
@@ -147,13 +148,12 @@ def case_page(
     """The page with whatever was just refused on top of it."""
     membership: Membership = request.membership
     dossier = dossier_of(flow.kind)
-    if not membership.is_unit:
-        holds(application, membership, remits=frame_of(request).remits)
-    steps = story(flow, application)
+    file = flow.file(application, None if membership.is_unit else frame_of(request).remits)
+    steps = story(flow, file)
     own = [step for step in steps if step.kind == flow.kind and step.object_id == application.pk]
-    parts = list(filter(None, (ready(section, application, membership) for section in dossier_of(flow.kind).sections)))
-    moves = available(application, membership, steps=own)
-    documents, comments = slots(flow.kind, application, membership), comments_on(application, membership)
+    parts = list(filter(None, (ready(section, file, membership) for section in dossier.sections)))
+    moves = available(file, membership, steps=own)
+    documents, comments = slots(file, membership), comments_on(application, membership)
     return render(
         request,
         "casework/case/page.html",
@@ -168,16 +168,16 @@ def case_page(
             "typed": typed or Typed(),
             "sentences": sentences,
             "overtaken": overtaken,
-            "subject": subject_of(flow.kind, application, membership),
-            "facts": dossier.facts(application, membership),
-            "conditions": dossier.conditions(application, membership),
+            "subject": subject_of(flow.kind, file, membership),
+            "facts": dossier.facts(file, membership),
+            "conditions": dossier.conditions(file, membership),
             "exceptions": [part for part in parts if part.comes_first],
             "parts": [part for part in parts if not part.comes_first],
             "documents": documents,
             "may_attach": may_attach(application, membership),
             "comments": comments,
             "comment": comment,
-            "entries": line_of_time(steps, trail_of(flow.kind, application), membership),
+            "entries": line_of_time(steps, trail_of(flow.kind, application.pk, file), membership),
             "verdict": verdict(application, own),
             "place": place(flow, application),
             "jobs": open_jobs(flow.kind, application) if application.state == State.CHECKING else [],
@@ -186,7 +186,7 @@ def case_page(
                 "steps": [(one.round, one.move, one.to_state, one.actor, one.reason, one.at) for one in own],
                 "files": [document.files for document in documents],
                 "comments": comments,
-                "rows": dossier.paper(application, membership),
+                "rows": dossier.paper(file, membership),
             },
             "news": frame_of(request).has_news_of(flow.kind, application.pk),
         },
@@ -194,14 +194,14 @@ def case_page(
     )
 
 
-def ready(section: Section, application: Application, membership: Membership) -> Part | None:
-    values = section.context(application, membership)
-    return None if values is None else Part(section, values, section.count(application))
+def ready(section: Section, file: CaseFile[Any], membership: Membership) -> Part | None:
+    values = section.context(file, membership)
+    return None if values is None else Part(section, values, section.count(file))
 
 
-def subject_of(kind: str, application: Application, membership: Membership) -> dict[str, Any] | None:
+def subject_of(kind: str, file: CaseFile[Any], membership: Membership) -> dict[str, Any] | None:
     """The page of what the case is about, for the button beside the title."""
-    found = dossier_of(kind).subject(application, membership)
+    found = dossier_of(kind).subject(file, membership)
     return {"label": found[0], "url": reverse(found[1], args=found[2:])} if found else None
 
 

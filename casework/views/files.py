@@ -24,6 +24,7 @@ from casework.domain.files import (
     particulars_of,
     visible_file,
 )
+from casework.domain.flow import file_of
 from casework.enums import WITH_APPLICANT
 from casework.http import download_attachment
 from casework.views.base import load_case
@@ -41,7 +42,7 @@ def files(request: Request, kind: str, pk: int) -> HttpResponse:
             return case_page(request, flow, application, sentences=[sentence], status=409)
         raise PermissionDenied(_("只有申请单位的经办人可以上传材料。"))
     slot, upload = request.POST.get("slot", ""), request.FILES.get("file")
-    known = {code: label for code, label, _required in asked_of(application, request.membership)}
+    known = {code: label for code, label, _required in asked_of(file_of(application), request.membership)}
     if slot not in known:
         raise Http404
     if upload is None:

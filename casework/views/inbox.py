@@ -21,7 +21,7 @@ from accounts.models import Membership
 from accounts.submissions import post_only
 from casework.context import frame_of
 from casework.domain.dossier import dossier_of, points_to_look_at
-from casework.domain.flow import Move, Who, flows
+from casework.domain.flow import Move, Who, file_of, flows
 from casework.domain.inbox import inbox as desk_inbox
 from casework.domain.keyset import page_of
 from casework.domain.moves import available, take
@@ -157,13 +157,10 @@ def preview_agreement(choice: Choice, membership: Membership) -> None:
     elif choice.move is None or choice.application is None:
         choice.sentences = [_("这类事项不能批量同意。")]
     else:
-        mine: Any = next(
-            (a for a in available(choice.application, membership) if a.move.name == choice.move.name), None
-        )
+        file = file_of(choice.application)
+        mine: Any = next((a for a in available(file, membership) if a.move.name == choice.move.name), None)
         choice.sentences = (
-            (mine.obstacles or points_to_look_at(choice.application, membership))
-            if mine
-            else [_("此件现在不在您的办理环节。")]
+            (mine.obstacles or points_to_look_at(file, membership)) if mine else [_("此件现在不在您的办理环节。")]
         )
 
 

@@ -16,8 +16,9 @@ from accounts.domain.audit import record
 from accounts.domain.authority import applies_for, may
 from accounts.enums import Act, Role
 from accounts.models import Membership, Organisation
+from casework.domain.case_file import CaseFile
 from casework.domain.dossier import Condition
-from casework.domain.files import attach, files_of
+from casework.domain.files import attach
 from casework.domain.flow import Context, flow_of
 from casework.domain.inbox import write_cover
 from casework.enums import WITH_APPLICANT, State
@@ -228,17 +229,13 @@ def _put(correction: Correction, entry: Entry, wanted: Wanted) -> None:
 # ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def what_is_missing(correction: Correction) -> list[str]:
+def what_is_missing(file: CaseFile[Correction]) -> list[str]:
     """What submission demands beyond a well-formed draft."""
+    correction = file.application
     found = [] if written(correction.reason) else [_("请说明更正的理由。")]
-    if correction.new_name and current_evidence(correction) is None:
+    if correction.new_name and file.attached(EVIDENCE) is None:
         found.append(_("更正姓名须上传身份证复印件或公安机关的姓名变更证明。"))
     return found
-
-
-def current_evidence(correction: Correction) -> Any:
-    """The paper now valid, or None."""
-    return next((file for file in files_of(correction).get(EVIDENCE, []) if file.replaced_at is None), None)
 
 
 def why_stale(correction: Correction, person: Person) -> list[str]:
@@ -264,19 +261,22 @@ def why_second(correction: Correction) -> list[str]:
     return [_("此人已有一件更正正在审核，办结后才能提交这一件。")] if other else []
 
 
-def guard_submit(correction: Correction, context: Context) -> list[str]:
+def guard_submit(file: CaseFile[Correction], context: Context) -> list[str]:
     """Everything is there, still fits the record, and is the only one (R-SEC-2)."""
-    return [*what_is_missing(correction), *why_stale(correction, correction.person), *why_second(correction)]
+    correction = file.application
+    return [*what_is_missing(file), *why_stale(correction, correction.person), *why_second(correction)]
 
 
-def guard_other_eyes(correction: Correction, context: Context) -> list[str]:
+def guard_other_eyes(file: CaseFile[Correction], context: Context) -> list[str]:
     """Whoever asked does not decide, in whichever membership (R-AUT-5)."""
+    correction = file.application
     own = context.by is not None and context.by.user_id == correction.asked_by.user_id
     return [_("更正由您本人提出，须由另一名有权限的工作人员决定。")] if own else []
 
 
-def guard_apply(correction: Correction, context: Context) -> list[str]:
+def guard_apply(file: CaseFile[Correction], context: Context) -> list[str]:
     """What forbids approval now, as sentences."""
+    correction = file.application
     return why_not_applied(correction, correction.person, twin_of(correction))
 
 
@@ -310,14 +310,15 @@ def twin_of(correction: Correction) -> Person | None:
 # ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def conditions(correction: Any, membership: Membership | None) -> list[Condition]:
+def conditions(file: CaseFile[Correction], membership: Membership | None) -> list[Condition]:
     """The check list: what is missing blocks, a number without a paper is shown (R-SEC-2)."""
-    found = [Condition(False, sentence) for sentence in what_is_missing(correction)]
+    correction = file.application
+    found = [Condition(False, sentence) for sentence in what_is_missing(file)]
     if not found:
         found.append(Condition(True, _("理由和要求的材料已齐。")))
     if correction.new_number:
         found.append(Condition(True, _("新号码的位数、出生日期和校验码正确。")))
-        if current_evidence(correction) is None:
+        if file.attached(EVIDENCE) is None:
             found.append(Condition(False, _("没有附身份证复印件，请核对后再决定。"), blocks=False))
     return found
 
@@ -332,8 +333,9 @@ def differing(old: str, new: str) -> str:
     )
 
 
-def change_shown(correction: Any, membership: Membership) -> dict[str, Any]:
+def change_shown(file: CaseFile[Correction], membership: Membership) -> dict[str, Any]:
     """Old and new side by side, the numbers masked but for what differs; for offices the record it becomes one with."""
+    correction = file.application
     old, new = correction.old_number, correction.new_number
     citizen = parse_citizen_number(new, timezone.localdate()) if new else None
     former = parse_citizen_number(old, timezone.localdate()) if new else None

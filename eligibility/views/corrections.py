@@ -14,6 +14,7 @@ from accounts.middleware import membership_required
 from accounts.models import Membership
 from accounts.submissions import give_back
 from casework.domain.files import FileRefused
+from casework.domain.flow import file_of
 from casework.domain.moves import take
 from casework.enums import WITH_APPLICANT
 from casework.http import overtaken, posted_version, shown_version
@@ -73,7 +74,7 @@ def _form_page(request: Request, entry: Entry, correction: Correction | None) ->
         "entry": entry,
         "correction": correction,
         "form": form,
-        "files": acts.current_evidence(correction) if correction else None,
+        "files": file_of(correction).attached(acts.EVIDENCE) if correction else None,
         "version": shown_version(request, acts.draft_version(correction.pk) if correction else ""),
     }
     if request.method != "POST" or not form.is_valid():
@@ -133,7 +134,7 @@ def _submitted(request: Request, saved: Correction) -> HttpResponse:
                 "entry": acts.entry_of(saved),
                 "correction": saved,
                 "form": form,
-                "files": acts.current_evidence(saved),
+                "files": file_of(saved).attached(acts.EVIDENCE),
                 "sentences": refused.sentences,
                 "version": acts.draft_version(saved.pk),
             },

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from casework.domain.case_file import CaseFile
 from kit.dates import read_date
 from kit.errors import DateError, MoneyError
 from kit.fast.copying import write_json
@@ -81,32 +82,30 @@ class BankLine(NamedTuple):
 
 
 def lines_of(batch: PaymentBatch) -> list[BankLine]:
-    """The payments in their order; read once of an instance, so that what was compared with the accounts on file is
-    what is written.
-    """
-    kept = batch.__dict__
-    if "kept_lines" not in kept:
-        kept["kept_lines"] = list(
-            map(
-                BankLine._make,
-                batch.payments.order_by("sequence").values_list(
-                    "sequence",
-                    "payee_name",
-                    "bank_name",
-                    "bank_account",
-                    "amount",
-                    "subsidy__training_class__number",
-                    "subsidy__payee",
-                    "account",
-                ),
-            )
-        )
-    return kept["kept_lines"]
+    """The payments in their order."""
+    rows = batch.payments.order_by("sequence").values_list(
+        "sequence",
+        "payee_name",
+        "bank_name",
+        "bank_account",
+        "amount",
+        "subsidy__training_class__number",
+        "subsidy__payee",
+        "account",
+    )
+    return list(map(BankLine._make, rows))
 
 
-def bank_workbook(batch: PaymentBatch) -> bytes:
+class BatchFile(CaseFile[PaymentBatch]):
+    """A batch with its lines, read once, so that what was compared with the accounts on file is what is written."""
+
+    @cached_property
+    def lines(self) -> list[BankLine]:
+        return lines_of(self.application)
+
+
+def bank_workbook(batch: PaymentBatch, lines: list[BankLine]) -> bytes:
     """The bank's file: a line a payment, with number and total of the order above the table."""
-    lines = lines_of(batch)
     title = _("%(number)s 共%(count)s笔 合计%(amount)s元") % {
         "number": batch.number,
         "count": len(lines),

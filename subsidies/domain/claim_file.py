@@ -1,7 +1,5 @@
 """A claim read once: what its page and the guards of one move look at, so that neither asks the database twice.
-
-Kept on the instance in hand; a move works on an instance of its own, loaded under the row lock. Nothing that changes
-lines reads it.
+Nothing that changes lines reads it.
 """
 
 from __future__ import annotations
@@ -16,8 +14,8 @@ from subsidies.domain.returns import shown_lines
 from subsidies.enums import LIVE, LineState, ObjectionOutcome
 from subsidies.models import Budget, Objection, Publicity, Subsidy, SubsidyLine
 from training.domain.classes.enrolments import KIND
-from training.domain.verification.watch_stops import changes_of
-from training.models import Change
+from training.domain.verification.class_file import ClassFile, changes_of
+from training.models import Change, TrainingClass
 
 AROUND = (
     "training_class__project",
@@ -28,14 +26,23 @@ AROUND = (
 )
 
 
-class ClaimFile:
-    """The lines, publicities, judgements and the budget of one claim; each one query, asked when it is first needed."""
+class ClaimFile(ClassFile):
+    """The lines, publicities, judgements and the budget of one claim beside what is known of its class; each one query,
+    asked when it is first needed.
+    """
 
-    def __init__(self, subsidy: Subsidy) -> None:
-        self.subsidy = subsidy
-        if not Subsidy.payee.is_cached(subsidy):  # the case page reads them with the claim
+    @cached_property
+    def subsidy(self) -> Subsidy:
+        """The claim with its class and its payee, which the case page has read along."""
+        subsidy: Subsidy = self.application
+        if not Subsidy.payee.is_cached(subsidy):
             loaded = Subsidy.objects.select_related(*AROUND).get(pk=subsidy.pk)
             subsidy.training_class, subsidy.payee = loaded.training_class, loaded.payee
+        return subsidy
+
+    @cached_property
+    def training_class(self) -> TrainingClass:
+        return self.subsidy.training_class
 
     @cached_property
     def lines(self) -> list[SubsidyLine]:
@@ -101,11 +108,3 @@ def with_watch(lines: QuerySet[SubsidyLine]) -> QuerySet[SubsidyLine]:
     return lines.annotate(
         is_watched=Exists(Change.objects.filter(enrolment=OuterRef("enrolment"))), verdict=F("enrolment__verdict")
     )
-
-
-def claim_file_of(subsidy: Subsidy) -> ClaimFile:
-    """The sheet of the instance in hand."""
-    sheet = getattr(subsidy, "sheet", None)
-    if sheet is None:
-        sheet = subsidy.sheet = ClaimFile(subsidy)
-    return sheet

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.domain.audit import record
 from accounts.enums import Role
 from accounts.models import Membership, Organisation
+from casework.domain.case_file import Remits
 from casework.domain.flow import flow_of
 from casework.domain.inbox import tell, write_cover
 from casework.domain.moves import change_content
@@ -29,8 +30,9 @@ from subsidies.enums import LIVE, WAITING, CorrectionState, Item, LineState
 from subsidies.models import BankCorrection, Subsidy, SubsidyLine
 from training.domain.classes.stages import set_stage
 from training.domain.decision.strikes import why_not_officer
+from training.domain.verification.class_file import changes_of
 from training.domain.verification.watch import why_not_deal
-from training.domain.verification.watch_stops import changes_of, stops_money
+from training.domain.verification.watch_stops import stops_money
 from training.enums import Stage
 from training.models import TrainingClass
 
@@ -202,15 +204,18 @@ def add_up(subsidy: Subsidy) -> Decimal:
     return total
 
 
-def why_not_strike(subsidy: Subsidy, by: Membership) -> str:
-    """The sentence that forbids this membership to take people out of a claim now, or ""."""
-    if why := why_not_officer(subsidy, by):
-        return why
-    return (
-        ""
-        if subsidy.state in STRUCK_IN
-        else _("现在的状态是“%(state)s”，不能剔除人员。") % {"state": subsidy.get_state_display()}
-    )
+def why_not_strike(subsidy: Subsidy, by: Membership, *, remits: Remits | None = None) -> str:
+    """The sentence that forbids this membership to take people out of a claim now, or ""; `remits`: its grants,
+    where read already.
+    """
+    return why_not_officer(subsidy, by, remits=remits) or _why_not_now(subsidy)
+
+
+def _why_not_now(subsidy: Subsidy) -> str:
+    """The sentence that says nobody is taken out of a claim in this state, or ""."""
+    if subsidy.state in STRUCK_IN:
+        return ""
+    return _("现在的状态是“%(state)s”，不能剔除人员。") % {"state": subsidy.get_state_display()}
 
 
 def _locked(line: SubsidyLine, by: Membership, *, approved: bool = False) -> tuple[Subsidy, SubsidyLine]:
@@ -221,7 +226,7 @@ def _locked(line: SubsidyLine, by: Membership, *, approved: bool = False) -> tup
     if not (approved and may_take_out(subsidy, by)):
         if why := why_not_officer(subsidy, by):
             raise NotAllowed([why])
-        if why := why_not_strike(subsidy, by):
+        if why := _why_not_now(subsidy):
             raise NotNow([why])
     rows = SubsidyLine.objects.select_for_update(of=("self",)).select_related("enrolment__person", "refused_by")
     return subsidy, rows.get(pk=line.pk)

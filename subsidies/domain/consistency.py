@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.utils.translation import gettext_lazy as _
 
@@ -11,7 +11,7 @@ from accounts.domain.findings import Found, ask, register_search
 from accounts.domain.seals import register_sealed
 from casework.enums import State
 from kit.crypto import DecryptionError, lookup_hash
-from subsidies.domain.bank import lines_of
+from subsidies.domain.bank import BankLine, lines_of
 from subsidies.models import PaymentBatch
 
 SENTENCES = {
@@ -38,12 +38,9 @@ FROZEN = """
 """
 
 
-def accounts_digest(batch: PaymentBatch) -> str:
-    """A keyed digest of whom a batch pays how much into which account; the freeze puts it in the trail."""
-    lines = (
-        f"{line.sequence}|{line.payee_name}|{line.bank_name}|{line.bank_account}|{line.amount}"
-        for line in lines_of(batch)
-    )
+def accounts_digest(paid: Iterable[BankLine]) -> str:
+    """A keyed digest of whom the lines of a batch pay how much into which account; the freeze puts it in the trail."""
+    lines = (f"{line.sequence}|{line.payee_name}|{line.bank_name}|{line.bank_account}|{line.amount}" for line in paid)
     return lookup_hash("\n".join(lines), "paymentbatch.accounts").hex()
 
 
@@ -75,7 +72,7 @@ def money_without_trail() -> Iterator[Found]:
 
 def _as_frozen(batch: PaymentBatch, told: str) -> bool:
     try:
-        return hmac.compare_digest(accounts_digest(batch), told)
+        return hmac.compare_digest(accounts_digest(lines_of(batch)), told)
     except DecryptionError:
         return False
 

@@ -35,9 +35,9 @@ from subsidies.domain.bank import (
     Answer,
     BankLine,
     BankResult,
+    BatchFile,
     Ordered,
     bank_workbook,
-    lines_of,
     read_result,
     result_template,
 )
@@ -228,15 +228,15 @@ def _payment(
 # ───────────────────────────────────────────────────────────────────────────────
 
 
-def batch_has_money(batch: PaymentBatch, context: Any) -> list[str]:
-    return [] if batch.payments.exists() else [_("批次里没有付款。")]
+def batch_has_money(file: BatchFile, context: Any) -> list[str]:
+    return [] if file.application.payments.exists() else [_("批次里没有付款。")]
 
 
-def accounts_are_in_force(batch: PaymentBatch, context: Any) -> list[str]:
+def accounts_are_in_force(file: BatchFile, context: Any) -> list[str]:
     """Every payment goes to the account that is in force now, as it was approved; another one is paid by a batch drawn
     up anew (R-SUB-7).
     """
-    lines = lines_of(batch)
+    lines = file.lines
     accounts = in_force({line.payee for line in lines})
     altered = [why for account in accounts.values() if (why := why_altered(account) or why_renamed(account))]
     wrong = [line.payee_name for line in lines if not _is_paid_to(line, accounts.get(line.payee))]
@@ -257,7 +257,7 @@ def _is_paid_to(line: BankLine, account: UnitAccount | None) -> bool:
 
 def hold_accounts(batch: PaymentBatch, context: Any) -> None:
     """The accounts stand still until the bank file is out; one that ended since it was looked at refuses the move."""
-    wanted = {line.account for line in lines_of(batch)}
+    wanted = {line.account for line in context.file.lines}
     held = (
         UnitAccount.objects.select_for_update(no_key=True).filter(pk__in=wanted, ended_at__isnull=True).order_by("pk")
     )
@@ -265,11 +265,11 @@ def hold_accounts(batch: PaymentBatch, context: Any) -> None:
         raise NotNow([_("有收款账户刚刚变更，请撤销批次后重新生成。")])
 
 
-def not_by_a_reviewer(batch: PaymentBatch, context: Any) -> list[str]:
+def not_by_a_reviewer(file: BatchFile, context: Any) -> list[str]:
     """Whoever decided one of the claims does not send the money (不相容岗位分离)."""
     if context.by is None:
         return []
-    claims = batch.payments.values("subsidy")
+    claims = file.application.payments.values("subsidy")
     decided = Step.objects.filter(
         Q(move="conclude") | Q(decides=True), kind="subsidy", object_id__in=claims, by__user=context.by.user_id
     )
@@ -278,21 +278,22 @@ def not_by_a_reviewer(batch: PaymentBatch, context: Any) -> list[str]:
     return []
 
 
-def everyone_answered(batch: PaymentBatch, context: Any) -> list[str]:
-    waiting = batch.payments.filter(state=PaymentState.PENDING).count()
+def everyone_answered(file: BatchFile, context: Any) -> list[str]:
+    waiting = file.application.payments.filter(state=PaymentState.PENDING).count()
     return [_("还有%(count)s笔没有银行回执。") % {"count": waiting}] if waiting else []
 
 
 def write_bank_file(batch: PaymentBatch, context: Any) -> None:
     """Keep the bank file with its digest; from here on nothing in the batch changes but by the bank's answer."""
-    workbook = bank_workbook(batch)
+    lines = context.file.lines
+    workbook = bank_workbook(batch, lines)
     batch.digest, batch.frozen_at = hashlib.sha256(workbook).hexdigest(), context.at
     batch.bank_file.save(f"{batch.number}.xlsx", ContentFile(workbook), save=False)
     context.notes |= {
         "digest": batch.digest,
         "amount": str(batch.amount),
-        "payments": len(lines_of(batch)),
-        "accounts": accounts_digest(batch),
+        "payments": len(lines),
+        "accounts": accounts_digest(lines),
     }
 
 

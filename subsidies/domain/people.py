@@ -17,7 +17,7 @@ from eligibility.engine import PASS
 from eligibility.engine.judgement import Result
 from eligibility.enums import Verdict
 from eligibility.models import Examination
-from subsidies.domain.claim_file import claim_file_of
+from subsidies.domain.claim_file import ClaimFile
 from subsidies.enums import WAITING, LineState
 from subsidies.models import Subsidy, SubsidyLine
 from training.domain.verification.certificates import claims_certificate
@@ -111,18 +111,16 @@ def not_eligible(lines: Collection[int]) -> list[Unsettled]:
     return [Unsettled(line, tuple(Line(r, *explain(r), None) for r in against(line.enrolment))) for line in rows]
 
 
-def unsettled_people(subsidy: Subsidy) -> list[Unsettled]:
+def unsettled_people(file: ClaimFile) -> list[Unsettled]:
     """Everyone unsettled with the reasons, the ineligible first."""
-    sheet = claim_file_of(subsidy)
     found = [
         Unsettled(
             line,
             tuple(
-                Line(r, *explain(r), sheet.assistances.get((line.enrolment_id, r.code)))
-                for r in against(line.enrolment)
+                Line(r, *explain(r), file.assistances.get((line.enrolment_id, r.code))) for r in against(line.enrolment)
             ),
         )
-        for line in sheet.living
+        for line in file.living
         if is_unsettled(line)
     ]
     return sorted(found, key=lambda one: one.line.enrolment.verdict != Verdict.INELIGIBLE)
@@ -139,23 +137,23 @@ def for_units(people: Iterable[Unsettled]) -> list[Unsettled]:
     return sorted(told, key=lambda one: one.is_hidden or one.line.enrolment.verdict != Verdict.INELIGIBLE)
 
 
-def unsettled_sentences(subsidy: Subsidy) -> list[str]:
+def unsettled_sentences(file: ClaimFile) -> list[str]:
     """One sentence a person, twenty at most, then how many more."""
-    people = unsettled_people(subsidy)
+    people = unsettled_people(file)
     found = [_("%(person)s请先核实或剔除。") % {"person": one.sentence} for one in people[:MOST_NAMED]]
     if len(people) > MOST_NAMED:
         found.append(_("另有%(count)s人未核实或不符合。") % {"count": len(people) - MOST_NAMED})
     return found
 
 
-def changes(subsidy: Subsidy) -> list[Change]:
+def changes(file: ClaimFile) -> list[Change]:
     """Everyone still in the claim whose verdict or checks differ from the gate before: completion →
     subsidy → payment.
     """
-    sheet, found = claim_file_of(subsidy), []
-    for line in sheet.living:
+    found = []
+    for line in file.living:
         now = line.enrolment.examination
-        then = _before(now, sheet.examined.get(line.enrolment_id, [])) if now else None
+        then = _before(now, file.examined.get(line.enrolment_id, [])) if now else None
         if now and then and (sentences := _differences(then, now)):
             found.append(Change(line, then, now, sentences))
     return found

@@ -11,15 +11,17 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Membership
+from casework.domain.case_file import CaseFile
 from casework.domain.dossier import Section
 from eligibility.enums import Verdict
-from subsidies.domain.claim_file import claim_file_of, with_watch
+from subsidies.domain.claim_file import ClaimFile, with_watch
 from subsidies.domain.claims import first_of_finance, may_take_out
 from subsidies.domain.people import not_eligible
 from subsidies.enums import LIVE, WAITING, Item, LineState
 from subsidies.models import PaymentBatch, Subsidy, SubsidyLine
+from training.domain.verification.class_file import changes_of
 from training.domain.verification.findings import MOST_NAMED
-from training.domain.verification.watch_stops import changes_of, describe_watch, stop_sentence, stops_money
+from training.domain.verification.watch_stops import describe_watch, stop_sentence, stops_money
 from training.models import Change, TrainingClass
 
 MOST_LISTED = 3
@@ -49,10 +51,9 @@ def stopped_sentences(
     ]
 
 
-def nobody_is_stopped(subsidy: Subsidy, context: Any) -> list[str]:
+def nobody_is_stopped(file: ClaimFile, context: Any) -> list[str]:
     """Guard of agreement and approval: nothing open of the watch stands against anybody claimed for."""
-    sheet = claim_file_of(subsidy)
-    return stopped_sentences(sheet.claimed, sheet.watched, subsidy.training_class)[:MOST_NAMED]
+    return stopped_sentences(file.claimed, file.watched, file.training_class)[:MOST_NAMED]
 
 
 def held_back(claims: Sequence[Subsidy], lines: Iterable[SubsidyLine]) -> dict[int, list[str]]:
@@ -92,10 +93,11 @@ def doubtful(lines: QuerySet[SubsidyLine]) -> list[SubsidyLine]:
     return list(with_watch(lines).filter(Q(is_watched=True) | ~Q(verdict=Verdict.ELIGIBLE)))
 
 
-def nobody_in_batch_is_stopped(batch: PaymentBatch, context: Any) -> list[str]:
+def nobody_in_batch_is_stopped(file: CaseFile[PaymentBatch], context: Any) -> list[str]:
     """Guard of the bank file: what became known since the batch was drawn up holds it, too; then it is withdrawn and
     drawn up anew.
     """
+    batch = file.application
     if not (
         found := doubtful(
             SubsidyLine.objects.filter(payment__batch=batch, state=LineState.PAYING).select_related("payment__batch")
@@ -111,24 +113,22 @@ def held_among(claims: Sequence[Subsidy]) -> dict[int, str]:
     return {pk: " ".join(sentences[:MOST_LISTED]) for pk, sentences in found.items()}
 
 
-def watched_section(subsidy: Subsidy, membership: Membership) -> dict[str, Any] | None:
+def watched_section(file: ClaimFile, membership: Membership) -> dict[str, Any] | None:
     """What became of the people of a claim, for the office; who stops approved money can still be taken out there."""
-    sheet = claim_file_of(subsidy)
-    if membership.is_unit or not sheet.watched:
+    if membership.is_unit or not file.watched:
         return None
-    entries = describe_watch(sheet.watched, subsidy.training_class, in_person(sheet.living))
-    by_person = {line.enrolment_id: line for line in sheet.living if line.state in (*WAITING, LineState.PAYING)}
+    entries = describe_watch(file.watched, file.training_class, in_person(file.living))
+    by_person = {line.enrolment_id: line for line in file.living if line.state in (*WAITING, LineState.PAYING)}
     for entry in entries:
         line = by_person.get(entry["change"].enrolment_id) if entry["stops"] else None
         entry["first"] = first_of_finance(line) if line and line.state == LineState.PAYING else ""
-        entry["strike"] = line if line and not entry["first"] and may_take_out(subsidy, membership) else None
-    return {"entries": entries, "class": subsidy.training_class}
+        entry["strike"] = line if line and not entry["first"] and may_take_out(file.subsidy, membership) else None
+    return {"entries": entries, "class": file.training_class}
 
 
-def count_stopped(subsidy: Subsidy) -> int:
-    sheet = claim_file_of(subsidy)
+def count_stopped(file: ClaimFile) -> int:
     return len(
-        stopped_sentences([line for line in sheet.lines if line.state in LIVE], sheet.watched, subsidy.training_class)
+        stopped_sentences([line for line in file.lines if line.state in LIVE], file.watched, file.training_class)
     )
 
 

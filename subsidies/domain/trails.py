@@ -4,8 +4,9 @@
 
 from __future__ import annotations
 
+from casework.domain.case_file import CaseFile
 from casework.domain.history import Trail
-from subsidies.domain.claim_file import claim_file_of
+from subsidies.domain.claim_file import ClaimFile
 from subsidies.models import Payment, PaymentBatch, Subsidy
 from training.domain.classes.enrolments import KIND
 from training.domain.trails import around, names_of
@@ -24,8 +25,9 @@ TOLD_TO_UNITS = (
 )
 
 
-def of_claim(subsidy: Subsidy) -> Trail:
+def of_claim(file: ClaimFile) -> Trail:
     """The claim's payments, and everything of its class."""
+    subsidy = file.application
     people = Enrolment.objects.filter(training_class=subsidy.training_class_id)
     payments = Payment.objects.filter(subsidy=subsidy.pk)
     return Trail(
@@ -35,11 +37,11 @@ def of_claim(subsidy: Subsidy) -> Trail:
             ("payment", payments.values("pk")),
             ("opening", Opening.objects.filter(training_class=subsidy.training_class_id).values("pk")),
             ("completion", Completion.objects.filter(training_class=subsidy.training_class_id).values("pk")),
-            *around(subsidy.training_class),
+            *around(file.training_class),
             (KIND, people.values("pk")),
             ("person", people.values("person")),
         ],
-        names_of([line.enrolment for line in claim_file_of(subsidy).lines]),
+        names_of([line.enrolment for line in file.lines]),
     )
 
 
@@ -55,6 +57,6 @@ def of_class(training_class: TrainingClass) -> Trail:
     )
 
 
-def of_batch(batch: PaymentBatch) -> Trail:
+def of_batch(file: CaseFile[PaymentBatch]) -> Trail:
     """The corrected answers of its payments."""
-    return Trail([("payment", batch.payments.values("pk"))])
+    return Trail([("payment", file.application.payments.values("pk"))])

@@ -18,6 +18,7 @@ from accounts.http import Request
 from accounts.middleware import membership_required
 from accounts.models import Membership
 from accounts.submissions import give_back, post_only
+from casework.domain.flow import file_of
 from casework.domain.history import line_of_time, trail_of
 from casework.enums import ENDED, WITH_APPLICANT
 from casework.models import Application, Reason
@@ -172,7 +173,9 @@ def line(request: Request, pk: int) -> HttpResponse:
         "subsidies/claim/line.html",
         {
             "line": found,
-            "entries": line_of_time(evidence.steps, trail_of("subsidy", found.subsidy), request.membership),
+            "entries": line_of_time(
+                evidence.steps, trail_of("subsidy", found.subsidy_id, file_of(found.subsidy)), request.membership
+            ),
             "training_class": found.subsidy.training_class,
             "evidence": evidence,
             "may_strike": may_strike,

@@ -18,7 +18,7 @@ from casework.domain.flow import flow_of
 from casework.domain.routing import steps_of
 from casework.enums import WITH_APPLICANT
 from casework.models import Step
-from subsidies.domain.claim_file import AROUND, claim_file_of
+from subsidies.domain.claim_file import AROUND, ClaimFile
 from subsidies.models import Subsidy
 
 REVIEWS = (gettext_lazy("初审意见"), gettext_lazy("复审意见"))
@@ -42,22 +42,21 @@ def approval(request: Request, pk: int) -> HttpResponse:
     subsidy = get_object_or_404(rows, pk=pk)
     if subsidy.state in WITH_APPLICANT:
         return give_back(request, [_("补贴申请提交以后才有审批表。")])
-    sheet = claim_file_of(subsidy)
-    boxes = opinions(subsidy)
-    publicity = next((one for one in sheet.publicities if one.round == subsidy.round), None)
+    file, boxes = ClaimFile(subsidy), opinions(subsidy)
+    publicity = next((one for one in file.publicities if one.round == subsidy.round), None)
     return render(
         request,
         "subsidies/claim/approval.html",
         {
             "subsidy": subsidy,
             "class": subsidy.training_class,
-            "lines": sheet.living,
+            "lines": file.living,
             "opinions": boxes,
-            "people": len({line.enrolment_id for line in sheet.living}),
+            "people": len({line.enrolment_id for line in file.living}),
             "publicity": publicity,
             "paper": {
                 "claim": subsidy,
-                "lines": [(line, line.enrolment.sequence, line.enrolment.name) for line in sheet.living],
+                "lines": [(line, line.enrolment.sequence, line.enrolment.name) for line in file.living],
                 "opinions": [box.step for box in boxes],
                 "publicity": publicity and (publicity, len(publicity.objections.all())),
             },

@@ -14,7 +14,7 @@ from casework.models import Attachment
 from kit.sheets import FileRefused
 from tests.factories import officer, operator, unit
 from tests.factories.casework import draft, submitted
-from tests.kit.files import JPEG, LOCKED_PDF, LOCKED_XLSX, OLD_XLS, PDF, claim_file_of
+from tests.kit.files import JPEG, LOCKED_PDF, LOCKED_XLSX, OLD_XLS, PDF, sheet_of
 
 pytestmark = pytest.mark.django_db
 
@@ -89,7 +89,7 @@ def test_a_newer_file_replaces_the_older_which_stays_readable(browser):
     registration, membership = draft()
     client = browser(membership)
     send(client, registration, PDF, "旧.pdf")
-    send(client, registration, claim_file_of(["序号"]), "新.xlsx")
+    send(client, registration, sheet_of(["序号"]), "新.xlsx")
     assert documents("registration", registration.pk)["licence"].name == "新.xlsx"
     old = Attachment.objects.get(name="旧.pdf")
     assert old.replaced_at is not None

@@ -13,7 +13,7 @@ from casework.domain.files import attach, named_as
 from casework.models import Attachment
 from tests.factories import officer
 from tests.factories.casework import draft
-from tests.kit.files import JPEG, PDF, claim_file_of
+from tests.kit.files import JPEG, PDF, sheet_of
 
 pytestmark = pytest.mark.django_db
 
@@ -59,7 +59,7 @@ def fetch(request, browser):
         (PDF, "通知.pdf\u200b.hta", "通知.pdf.hta.pdf"),
         (JPEG, "照片.jpeg", "照片.jpeg"),
         (JPEG, "照片.png", "照片.png.jpg"),
-        (claim_file_of(["序号"]), "名册.xlsm", "名册.xlsm.xlsx"),
+        (sheet_of(["序号"]), "名册.xlsm", "名册.xlsm.xlsx"),
     ],
 )
 def test_a_kept_name_ends_as_what_the_file_is(fetch, content, name, shown):

@@ -38,7 +38,7 @@ def walk(registries):
     return shareholders(registries)
 
 
-def claim_file_of(walk):
+def sheet_of(walk):
     return reply_sheet(issue(asked(), by=walk.officer))
 
 
@@ -173,7 +173,7 @@ def test_whole_numbers_need_the_grant_and_a_purpose_and_are_put_on_record(walk, 
 
 def test_the_sheet_back_in_judges_everybody_at_once(walk):
     content = filled(
-        claim_file_of(walk), GOOD, GOOD | {SAID: "不属实", NOTE: "实际经营"}, {SAID: "无法核实", NOTE: "查无此企业档案"}
+        sheet_of(walk), GOOD, GOOD | {SAID: "不属实", NOTE: "实际经营"}, {SAID: "无法核实", NOTE: "查无此企业档案"}
     )
     outcome = take_in(walk, content)
     assert (outcome.taken, outcome.same, outcome.refused) == (3, 0, [])
@@ -189,7 +189,7 @@ def test_the_sheet_back_in_judges_everybody_at_once(walk):
 
 
 def test_the_same_sheet_twice_changes_nothing(walk):
-    content = filled(claim_file_of(walk), GOOD, GOOD)
+    content = filled(sheet_of(walk), GOOD, GOOD)
     take_in(walk, content)
     events, examined = Event.objects.count(), [e.examination_id for e in walk.enrolments]
     outcome = take_in(walk, content)
@@ -198,7 +198,7 @@ def test_the_same_sheet_twice_changes_nothing(walk):
 
 
 def test_bad_rows_are_named_one_by_one_and_the_good_ones_taken(walk):
-    content = filled(claim_file_of(walk), GOOD | {NAME: "张三"}, {SAID: "大概属实", NOTE: "x"}, GOOD)
+    content = filled(sheet_of(walk), GOOD | {NAME: "张三"}, {SAID: "大概属实", NOTE: "x"}, GOOD)
     outcome = take_in(walk, content)
     assert outcome.taken == 1
     assert len(outcome.refused) == 2
@@ -208,7 +208,7 @@ def test_bad_rows_are_named_one_by_one_and_the_good_ones_taken(walk):
 
 
 def test_an_answer_without_letter_or_note_is_refused_unless_the_upload_names_the_letter(walk):
-    content = filled(claim_file_of(walk), {SAID: "属实"})
+    content = filled(sheet_of(walk), {SAID: "属实"})
     assert "复函文号" in take_in(walk, content).refused[0]
     assert take_in(walk, content, letter="市监函9号").taken == 1
     assert asked()[0].letter == "市监函9号"
@@ -224,7 +224,7 @@ def test_an_answer_without_letter_or_note_is_refused_unless_the_upload_names_the
     ],
 )
 def test_a_row_id_cannot_be_made_up_or_turned_into_anothers(walk, forge):
-    content = claim_file_of(walk)
+    content = sheet_of(walk)
     sheet = load_workbook(io.BytesIO(content)).worksheets[0]
     own, other = sheet.cell(3, 1).value, sheet.cell(4, 1).value
     outcome = take_in(walk, filled(content, GOOD | {TOKEN: forge(own, other)}))
@@ -233,7 +233,7 @@ def test_a_row_id_cannot_be_made_up_or_turned_into_anothers(walk, forge):
 
 
 def test_two_rows_exchanged_or_repeated_are_refused(walk):
-    content = claim_file_of(walk)
+    content = sheet_of(walk)
     sheet = load_workbook(io.BytesIO(content)).worksheets[0]
     own, other = sheet.cell(3, 1).value, sheet.cell(4, 1).value
     exchanged = take_in(walk, filled(content, GOOD | {TOKEN: other}, GOOD | {TOKEN: own}))
@@ -250,7 +250,7 @@ def test_two_rows_exchanged_or_repeated_are_refused(walk):
 
 
 def test_another_desks_sheet_is_refused(walk):
-    content = filled(claim_file_of(walk), GOOD)
+    content = filled(sheet_of(walk), GOOD)
     outcome = take_in(walk, content, by=factories.officer("150103"))
     assert (outcome.taken, "不是贵部门" in outcome.refused[0]) == (0, True)
     no_grant = factories.member(walk.officer.organisation, Role.AUDITOR)
@@ -259,7 +259,7 @@ def test_another_desks_sheet_is_refused(walk):
 
 
 def test_a_single_answer_given_meanwhile_stays(walk):
-    content = filled(claim_file_of(walk), GOOD, GOOD)
+    content = filled(sheet_of(walk), GOOD, GOOD)
     question = asked()[0]
     answer("enrolment", question.subject_id, question.check_code, "refuted", by=walk.officer, letter="市监函1号")
     outcome = take_in(walk, content)
@@ -268,7 +268,7 @@ def test_a_single_answer_given_meanwhile_stays(walk):
 
 
 def test_a_question_that_is_gone_is_said_so_and_the_letter_still_names_the_person(walk):
-    content = filled(claim_file_of(walk), GOOD)
+    content = filled(sheet_of(walk), GOOD)
     asked()[0].delete()
     assert "不需要协查" in take_in(walk, content).refused[0]
     assert LetterRow.objects.filter(person=walk.people[0]).exists()
@@ -282,7 +282,7 @@ def test_a_file_that_is_no_sheet_is_refused(walk, content):
 
 def test_an_untouched_sheet_has_nothing_to_take(walk):
     with pytest.raises(FileRefused, match="没有填写"):
-        take_in(walk, claim_file_of(walk))
+        take_in(walk, sheet_of(walk))
 
 
 def test_one_letter_number_answers_many_and_the_reply_is_filed(walk, browser):

@@ -204,7 +204,7 @@ def exchanged(walk, region, browser):
     return walk, client, book
 
 
-def claim_file_of(book):
+def sheet_of(book):
     """The sheet, its columns by heading, its rows by name."""
     sheet = book.worksheets[0]
     columns = {cell.value: cell.column for cell in sheet[2]}
@@ -212,7 +212,7 @@ def claim_file_of(book):
 
 
 def fill(book, name, **cells):
-    sheet, columns, rows = claim_file_of(book)
+    sheet, columns, rows = sheet_of(book)
     for heading, value in cells.items():
         sheet.cell(rows[name], columns[heading]).value = value
 
@@ -235,7 +235,7 @@ def read_it(client):
 def test_a_class_goes_on_while_the_file_is_out_and_only_the_open_are_on_it(exchanged, registries):
     walk, _client, book = exchanged
     assert (walk.opening.state, set(verdicts(walk))) == (State.IN_REVIEW, {Verdict.NEEDS_VERIFICATION})
-    sheet, columns, rows = claim_file_of(book)
+    sheet, columns, rows = sheet_of(book)
     assert set(rows) == {person.name for person in walk.people}
     assert {"企业统一社会信用代码", "起始日期", "终止日期", "缴费月数"} <= set(columns)
     assert sheet.cell(3, columns["号码或代码"]).value in {person.number for person in walk.people}
@@ -289,7 +289,7 @@ def test_bad_rows_come_back_as_sentences_and_the_good_are_taken(exchanged):
     fill(book, "其其格", 记录类型="参保单位", 起始日期="2020-01-01")
     page = give_back(client, book)
     text = page.content.decode()
-    _sheet, _columns, rows = claim_file_of(book)
+    _sheet, _columns, rows = sheet_of(book)
     assert page.status_code == 200
     assert f"第{rows['乌云']}行：起始日期没有填写或填写有误。" in text
     assert f"第{rows['其其格']}行：记录类型“参保单位”不能用于这个对象。" in text
@@ -346,7 +346,7 @@ def test_a_date_in_another_records_column_is_not_dropped_in_silence(exchanged):
 
 def test_a_file_with_a_column_nobody_agreed_on_is_not_taken(exchanged):
     _walk, client, book = exchanged
-    sheet, _columns, _rows = claim_file_of(book)
+    sheet, _columns, _rows = sheet_of(book)
     sheet.cell(2, sheet.max_column + 1).value = "是否查完"
     sheet.cell(3, sheet.max_column).value = "未查完"
     fill(book, "乌云", 记录类型="查无记录")
@@ -388,7 +388,7 @@ def test_of_a_file_with_a_row_that_cannot_be_told_whose_it_is_nothing_is_taken(e
     insured = {"记录类型": "职工参保", "企业统一社会信用代码": "91150100MA0N0J0A1F", "起始日期": "2020-01-01"}
     fill(book, "乌云", **insured, 终止日期="2020-06-30")
     fill(book, "巴特尔", 记录类型="查无记录")
-    sheet, columns, rows = claim_file_of(book)
+    sheet, columns, rows = sheet_of(book)
     copied = sheet.max_row + 1
     for column in range(1, 5):
         sheet.cell(copied, column).value = sheet.cell(rows["乌云"], column).value
@@ -407,7 +407,7 @@ def test_of_a_file_with_a_row_that_cannot_be_told_whose_it_is_nothing_is_taken(e
 
 def test_several_records_of_one_person_come_back_on_copied_rows_and_must_not_contradict(exchanged):
     walk, client, book = exchanged
-    sheet, columns, rows = claim_file_of(book)
+    sheet, columns, rows = sheet_of(book)
     for name, first, second in (("乌云", "职工参保", "职工养老保险"), ("巴特尔", "查无记录", "职工养老保险")):
         copied = sheet.max_row + 1
         for column in range(1, 5):

@@ -37,7 +37,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from drf_spectacular.generators import SchemaGenerator
 
 from accounts.models import Membership, User
-from tests.kit.files import JPEG, PDF, claim_file_of
+from tests.kit.files import JPEG, PDF, sheet_of
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 LEAST = int(os.environ.get("FANBU_FUZZ_CALLS", "20000"))
@@ -238,7 +238,7 @@ FILES = (
     JPEG,
     JPEG[:-2],
     b"PK\x03\x04" + b"\0" * 900,
-    claim_file_of(["²", "9" * 4400], [None, "1e999"]),
+    sheet_of(["²", "9" * 4400], [None, "1e999"]),
 )
 PLACE = re.compile(r"<(?:(\w+):)?(\w+)>")
 INPUT = re.compile(r'<(?:input|select|textarea)[^>]* name="([^"]+)"')

@@ -28,7 +28,7 @@ def workbook(fill: Callable[[Any], None] | None = None) -> bytes:
     return stream.getvalue()
 
 
-def claim_file_of(*rows: list[Any]) -> bytes:
+def sheet_of(*rows: list[Any]) -> bytes:
     """A workbook with one sheet of these rows."""
     return workbook(lambda book: [book.active.append(row) for row in rows])
 

@@ -32,7 +32,7 @@ def refusal(content: bytes, expected=HEADERS, **options) -> FileRefused:
 
 
 def test_a_plain_table_gives_rows_by_their_number_in_excel(tmp_path):
-    content = files.claim_file_of(HEADERS, ROW)
+    content = files.sheet_of(HEADERS, ROW)
     table = read_table(content, HEADERS)
     assert (table.sheet, table.header_row, table.headers, table.version) == ("Sheet", 1, tuple(HEADERS), None)
     assert list(table.rows) == [(2, dict(zip(HEADERS, ROW, strict=True)))]
@@ -72,13 +72,13 @@ def test_a_heading_merged_over_two_rows_is_one_heading():
 
 
 def test_headings_with_stars_brackets_line_breaks_and_other_names_are_known():
-    content = files.claim_file_of(["*姓 名", "公民身份号码（18位）", "联系\n电话：", "备注(可不填)"], ROW)
+    content = files.sheet_of(["*姓 名", "公民身份号码（18位）", "联系\n电话：", "备注(可不填)"], ROW)
     synonyms = {"身份证号码": ["公民身份号码"], "手机号": ["联系电话"]}
     assert rows_of(content, synonyms=synonyms) == [(2, dict(zip(HEADERS, ROW, strict=True)))]
 
 
 def test_columns_in_another_order_and_columns_of_their_own_do_not_matter():
-    content = files.claim_file_of(["备注", "班主任", "手机号", "身份证号码", "姓名"], ["好", "李", "1", "2", "3"])
+    content = files.sheet_of(["备注", "班主任", "手机号", "身份证号码", "姓名"], ["好", "李", "1", "2", "3"])
     table = read_table(content, HEADERS)
     assert table.unknown_headers == ("班主任",)
     assert list(table.rows) == [(2, {"备注": "好", "手机号": "1", "身份证号码": "2", "姓名": "3"})]
@@ -136,7 +136,7 @@ def test_a_table_that_does_not_start_in_the_first_cell_keeps_its_addresses():
 
 
 def test_numbers_that_excel_rounded_are_recognised_as_lost():
-    content = files.claim_file_of(HEADERS, ["张三", 150102199003071237, 13800138000, None])
+    content = files.sheet_of(HEADERS, ["张三", 150102199003071237, 13800138000, None])
     [(_row, values)] = rows_of(content)
     assert values["身份证号码"] == 1.501021990030712e17 or isinstance(values["身份证号码"], float)
     with pytest.raises(IdError) as caught:
@@ -167,14 +167,14 @@ def test_a_formula_whose_result_is_an_empty_text_is_an_empty_cell():
 
 
 def test_a_formula_that_was_never_computed_is_said_to_be_one():
-    [(row, values)] = rows_of(files.claim_file_of(HEADERS, ["=B9&C9", *ROW[1:]]))
+    [(row, values)] = rows_of(files.sheet_of(HEADERS, ["=B9&C9", *ROW[1:]]))
     assert values["姓名"] == CellProblem("no_value", "B9&C9")
     assert "B9&C9" in str(values["姓名"])
     assert row == 2
 
 
 def test_a_row_of_nothing_but_errors_is_not_an_empty_row():
-    content = files.claim_file_of(HEADERS, ROW, ["=A9", None, None, None])
+    content = files.sheet_of(HEADERS, ROW, ["=A9", None, None, None])
     assert [row for row, _values in rows_of(content)] == [2, 3]
 
 
@@ -201,12 +201,12 @@ def test_hidden_rows_are_read_and_named():
 
 
 def test_dates_stay_dates():
-    [(_row, values)] = rows_of(files.claim_file_of(["姓名", "日期"], ["张三", dt.date(2026, 11, 3)]), ["姓名", "日期"])
+    [(_row, values)] = rows_of(files.sheet_of(["姓名", "日期"], ["张三", dt.date(2026, 11, 3)]), ["姓名", "日期"])
     assert values["日期"] == dt.date(2026, 11, 3)
 
 
 def test_missing_headers_are_named_and_optional_ones_are_not():
-    content = files.claim_file_of(["姓名", "手机号"], ["张三", "1"])
+    content = files.sheet_of(["姓名", "手机号"], ["张三", "1"])
     error = refusal(content)
     assert error.code == "missing_headers"
     assert "身份证号码、备注" in str(error)
@@ -215,24 +215,24 @@ def test_missing_headers_are_named_and_optional_ones_are_not():
 
 
 def test_a_header_that_stands_twice_is_refused():
-    error = refusal(files.claim_file_of([*HEADERS, "姓名"], [*ROW, "李四"]))
+    error = refusal(files.sheet_of([*HEADERS, "姓名"], [*ROW, "李四"]))
     assert error.code == "duplicate_headers"
     assert "姓名" in str(error)
 
 
 @pytest.mark.parametrize("rows", [[], [["课程表"], ["周一", "周二"]], [*([str(row)] for row in range(10)), HEADERS]])
 def test_a_workbook_without_the_table_says_which_columns_are_wanted(rows):
-    error = refusal(files.claim_file_of(*rows))
+    error = refusal(files.sheet_of(*rows))
     assert error.code == "no_table"
     assert "姓名、身份证号码" in str(error)
 
 
 def test_a_header_without_rows_is_a_table_without_rows():
-    assert rows_of(files.claim_file_of(HEADERS)) == []
+    assert rows_of(files.sheet_of(HEADERS)) == []
 
 
 def test_too_many_rows_are_refused_and_the_limit_is_not():
-    content = files.claim_file_of(HEADERS, *[ROW] * 30)
+    content = files.sheet_of(HEADERS, *[ROW] * 30)
     assert len(rows_of(content, max_rows=31)) == 30
     error = refusal(content, max_rows=30)
     assert error.code == "too_many_rows"
@@ -279,7 +279,7 @@ def test_xml_that_defines_entities_is_refused():
 
 @pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"])
 def test_a_workbook_with_a_broken_inside_is_refused(part):
-    assert refusal(files.repacked(files.claim_file_of(HEADERS, ROW), {part: b"<broken"})).code == "broken"
+    assert refusal(files.repacked(files.sheet_of(HEADERS, ROW), {part: b"<broken"})).code == "broken"
 
 
 @pytest.mark.parametrize("content", [files.LOCKED_XLSX, files.PDF, b"", files.bomb(200), files.lying_bomb(160)])

@@ -58,7 +58,7 @@ def exported(client, values, purpose=PURPOSE):
     return export
 
 
-def claim_file_of(export):
+def sheet_of(export):
     return CalamineWorkbook.from_path(default_storage.path(export.file.name)).get_sheet_by_index(0).to_python()
 
 
@@ -72,7 +72,7 @@ def test_the_form_comes_out_in_its_layout_with_the_figures_of_the_page(client, e
             "150102", people=3, completed=date(2025, 3, 20), passed=2, paid=date(2025, 3, 28), amount=Decimal("1500.05")
         )
     )
-    rows = claim_file_of(exported(client, FORM))
+    rows = sheet_of(exported(client, FORM))
     table = worked_out(division="150100", month=3)
     assert "全区职业技能培训综合情况表" in rows[0][0]
     assert "呼和浩特市" in rows[0][0]
@@ -87,7 +87,7 @@ def test_the_form_comes_out_in_its_layout_with_the_figures_of_the_page(client, e
 def test_the_list_of_people_has_as_many_rows_as_the_cell_and_masked_numbers(client, exporter):
     (one,) = make(Spec("150102", people=3))
     export = exported(client, CELL)
-    headers, *body = claim_file_of(export)[2:]
+    headers, *body = sheet_of(export)[2:]
     assert export.rows == len(body) == 3
     lines = [dict(zip(headers, line, strict=True)) for line in body]
     assert {line["姓名"] for line in lines} == {e.person.name for e in one.enrolments}
@@ -102,7 +102,7 @@ def test_the_amounts_of_a_list_add_up_to_the_cell(client, exporter):
             "150102", people=3, completed=date(2025, 3, 12), passed=3, paid=date(2025, 3, 20), amount=Decimal("333.33")
         )
     )
-    headers, *body = claim_file_of(exported(client, CELL | {"column": "subsidised_amount"}))[2:]
+    headers, *body = sheet_of(exported(client, CELL | {"column": "subsidised_amount"}))[2:]
     place = headers.index("补贴金额（元）")
     assert sum(Decimal(str(line[place])) for line in body) == Decimal("999.99")
 
@@ -114,7 +114,7 @@ def test_an_empty_cell_still_makes_a_file(client, exporter):
 
 def test_watermark_names_who_when_and_what_for(client, exporter):
     export = exported(client, FORM)
-    mark = claim_file_of(export)[1][0]
+    mark = sheet_of(export)[1][0]
     assert mark == export.watermark
     for word in (
         exporter.organisation.name,
@@ -252,7 +252,7 @@ def test_whole_numbers_need_the_right_to_see_them(client, exporter):
     assert refused.status_code == 403
     assert "查看完整个人信息" in refused.content.decode()
     grant(Act.UNMASK_PERSONS, to=exporter.user, division=division("150100"), by=administrator("150100"))
-    headers, *body = claim_file_of(exported(client, values))[2:]
+    headers, *body = sheet_of(exported(client, values))[2:]
     place = headers.index("证件号码")
     assert {line[place] for line in body} == {e.person.number for e in one.enrolments}
     assert Event.objects.filter(act="person.unmasked", user=exporter.user).count() == 1

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from casework.domain.flow import file_of
 from casework.domain.jobs import take_up_again
 from casework.enums import JobState, State
 from casework.models import Job, Notice, WorkItem
@@ -125,7 +126,7 @@ def test_a_person_who_was_in_work_before_the_class_blocks_agreement_until_struck
         case.training_class.enrolments.get(sequence=2).person, "social_security", began(first - timedelta(days=30))
     )
     case.in_review()
-    (one,) = unsettled_people(case.subsidy)
+    (one,) = unsettled_people(file_of(case.subsidy))
     assert (one.line.enrolment.sequence, one.line.enrolment.verdict) == (2, Verdict.INELIGIBLE)
     with pytest.raises(NotNow, match=r"^2号 .*请先核实或剔除"):
         case.take("approve", case.first)
@@ -140,8 +141,8 @@ def test_who_found_work_after_the_class_keeps_the_subsidy_and_it_is_shown(case, 
     hired = case.training_class.last_day + timedelta(days=1)
     registries.know(case.training_class.enrolments.get(sequence=2).person, "social_security", began(hired))
     case.in_review()
-    assert unsettled_people(case.subsidy) == []
-    (change,) = changes(case.subsidy)
+    assert unsettled_people(file_of(case.subsidy)) == []
+    (change,) = changes(file_of(case.subsidy))
     assert (change.line.enrolment.sequence, change.now.verdict) == (2, Verdict.ELIGIBLE)
     assert f"结业之后：{hired.isoformat()}参加企业职工社会保险" in change.sentences[0]
     assert "不影响本班资格" in change.sentences[0]
@@ -155,7 +156,7 @@ def test_a_dead_man_is_not_paid(case, registries):
         {"type": "death", "on": case.training_class.last_day.isoformat()},
     )
     case.in_review()
-    (one,) = unsettled_people(case.subsidy)
+    (one,) = unsettled_people(file_of(case.subsidy))
     assert (one.line.enrolment.sequence, one.line.enrolment.verdict) == (2, Verdict.NEEDS_VERIFICATION)
     with pytest.raises(NotNow, match=r"^2号 .*死亡.*请先核实或剔除"):
         case.take("approve", case.first)
@@ -164,7 +165,7 @@ def test_a_dead_man_is_not_paid(case, registries):
 def test_what_changed_since_the_completion_is_shown_per_person(case, registries):
     registries.know(case.training_class.enrolments.get(sequence=2).person, "employment")
     case.in_review()
-    (change,) = changes(case.subsidy)
+    (change,) = changes(file_of(case.subsidy))
     assert (change.line.enrolment.sequence, change.then.gate, change.now.gate) == (2, Gate.COMPLETION, Gate.SUBSIDY)
     assert (change.then.verdict, change.now.verdict) == (Verdict.ELIGIBLE, Verdict.INELIGIBLE)
     assert any("没有求职登记" in sentence for sentence in change.sentences)
@@ -172,7 +173,7 @@ def test_what_changed_since_the_completion_is_shown_per_person(case, registries)
 
 def test_without_changes_nothing_is_shown_as_changed(case):
     case.in_review()
-    assert changes(case.subsidy) == []
+    assert changes(file_of(case.subsidy)) == []
 
 
 @pytest.mark.parametrize("how_many", [1, 3])
@@ -184,13 +185,15 @@ def test_changes_cost_three_queries_however_many(how_many, registries, django_as
     case.in_review()
     subsidy = case.subsidy
     with django_assert_num_queries(3):
-        assert len(changes(subsidy)) == how_many
+        assert len(changes(file_of(subsidy))) == how_many
 
 
 def test_a_silent_registry_is_asked_again_and_only_that(case, registries):
     registries.silent = {"social_security"}
     case.in_review()
-    assert {one.line.enrolment.verdict for one in unsettled_people(case.subsidy)} == {Verdict.NEEDS_VERIFICATION}
+    assert {one.line.enrolment.verdict for one in unsettled_people(file_of(case.subsidy))} == {
+        Verdict.NEEDS_VERIFICATION
+    }
     with pytest.raises(NotNow):
         case.take("approve", case.first)
     assert list(due_again(timezone.now())) == []
@@ -200,7 +203,7 @@ def test_a_silent_registry_is_asked_again_and_only_that(case, registries):
         assert ask_again() == 0
         money.run_jobs(case.subsidy)
     assert {registry for registry, _key in registries.asked} == {"social_security"}
-    assert unsettled_people(case.subsidy) == []
+    assert unsettled_people(file_of(case.subsidy)) == []
     assert Notice.objects.filter(organisation=case.first.organisation, text__contains="再次比对").count() == 1
     case.take("approve", case.first)
 
@@ -210,7 +213,7 @@ def test_that_registries_are_silent_is_said_of_a_person_once_with_their_names(ca
     case.in_review()
     with pytest.raises(NotNow) as refused:
         case.take("approve", case.first)
-    for sentence, one in zip(refused.value.sentences, unsettled_people(case.subsidy), strict=True):
+    for sentence, one in zip(refused.value.sentences, unsettled_people(file_of(case.subsidy)), strict=True):
         count = sum("暂未答复" in check.sentence for check in one.checks)
         assert count > 3
         assert (sentence.count("暂未答复"), f"暂未答复，{count}项待核，不影响其他项目" in sentence) == (1, True)
@@ -241,7 +244,7 @@ def test_a_certificate_the_registry_does_not_know_blocks_the_money(case, registr
     ):
         registries.know(enrolment.person, "certificates", certificate(enrolment))
     case.in_review()
-    (one,) = unsettled_people(case.subsidy)
+    (one,) = unsettled_people(file_of(case.subsidy))
     assert one.line.enrolment.sequence == 3
     with pytest.raises(NotNow, match="技能人员证书系统没有查到该人员"):
         case.take("approve", case.first)
@@ -290,7 +293,7 @@ def test_who_turns_out_to_have_been_in_work_is_taken_out_line_by_line_after_the_
     registries.know(case.line(3).enrolment.person, "social_security", began(case.training_class.first_day))
     with case.over():
         case.ended()
-        (change,) = changes(case.subsidy)
+        (change,) = changes(file_of(case.subsidy))
         assert (change.line.enrolment.sequence, change.then.gate, change.now.gate) == (3, Gate.SUBSIDY, Gate.PAYMENT)
         with pytest.raises(NotNow, match=r"^3号 "):
             case.take("conclude", case.second)
@@ -353,5 +356,5 @@ def test_a_claim_is_checked_over_http_as_in_life(case, over_http, monkeypatch):
     ]
     over_http.load([people.job_seeker(person) for person in enrolled[:2]])
     case.in_review()
-    assert [one.line.enrolment.sequence for one in unsettled_people(case.subsidy)] == [3]
+    assert [one.line.enrolment.sequence for one in unsettled_people(file_of(case.subsidy))] == [3]
     assert RegistryAnswer.objects.filter(facts__isnull=True).count() == 0

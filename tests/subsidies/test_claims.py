@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.domain.memberships import end_membership, open_membership
 from accounts.enums import Act, OrganisationKind
 from accounts.models import Event
+from casework.domain.flow import file_of
 from casework.domain.moves import available, take
 from casework.enums import State
 from casework.models import Notice, Parameter, WorkItem
@@ -355,6 +356,6 @@ def test_two_requests_with_one_version_decide_once(case):
 
 def test_the_buttons_of_a_reviewer_are_those_moves(case):
     case.in_review()
-    assert [one.move.name for one in available(case.subsidy, case.first)] == ["approve", "return", "refuse"]
-    assert [one.move.name for one in available(case.subsidy, case.clerk)] == ["withdraw"]
-    assert available(case.subsidy, case.finance) == []
+    assert [one.move.name for one in available(file_of(case.subsidy), case.first)] == ["approve", "return", "refuse"]
+    assert [one.move.name for one in available(file_of(case.subsidy), case.clerk)] == ["withdraw"]
+    assert available(file_of(case.subsidy), case.finance) == []

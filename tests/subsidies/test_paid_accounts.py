@@ -14,6 +14,7 @@ from accounts.domain.changes import opened
 from accounts.enums import Role
 from accounts.models import Event
 from casework.domain.files import attach
+from casework.domain.flow import file_of
 from casework.domain.moves import available, take
 from casework.enums import State
 from casework.models import Attachment, WorkItem
@@ -385,7 +386,7 @@ def test_a_dropped_change_leaves_the_account_in_force(case, so_far):
     take(change, "drop", by=case.clerk)
     assert (change.state, UnitAccount.objects.get().bank_account) == (State.WITHDRAWN, OLD)
     assert frozen(case) == [(case.clerk.organisation.name, "示例银行", OLD)]
-    assert available(change, case.clerk) == []
+    assert available(file_of(change), case.clerk) == []
 
 
 def test_the_same_account_again_is_no_change(case):

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from casework.domain.arrangements import enter, lines_of_text
+from casework.domain.flow import file_of
 from casework.models import WorkdayOverride
 from tests import factories
 from tests.factories import training as t
@@ -320,5 +321,5 @@ def test_a_lesson_on_a_day_off_warns_the_officer_and_forbids_nothing(draft):
     update_class(draft, by=t.clerk(draft), first_day=date(2027, 2, 3), last_day=None)
     plan(draft)
     WorkdayOverride.objects.create(day=date(2027, 2, 9), is_workday=False, source="示例")
-    (warning,) = [one for one in conditions(draft.opening, None) if "放假日" in one.sentence]
+    (warning,) = [one for one in conditions(file_of(draft.opening), None) if "放假日" in one.sentence]
     assert (warning.sentence, warning.blocks) == ("有1天的课排在放假日，请核对：2027-02-09（调休）。", False)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from accounts.models import Event
+from casework.domain.flow import file_of
 from casework.domain.moves import take
 from casework.enums import State
 from casework.models import Job
@@ -99,7 +100,7 @@ def submit(walk, completion) -> Completion:
 
 
 def missing(completion) -> str:
-    return " ".join(what_is_missing(Completion.objects.get(pk=completion.pk)))
+    return " ".join(what_is_missing(file_of(Completion.objects.get(pk=completion.pk))))
 
 
 def test_a_whole_completion_with_verified_certificates_is_approved(walk, completion, registries):

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.domain.authority import may, revoke
 from accounts.domain.grants import remits_of
 from accounts.models import Membership, RemitGroupGrant, User
+from casework.domain.flow import file_of
 from casework.domain.moves import available, take
 from casework.enums import State
 from eligibility.enums import Verdict
@@ -89,7 +90,7 @@ def test_a_completion_costs_the_same_for_one_and_for_three(registries, cost):
 def test_a_move_looks_afresh_at_people_the_page_has_read(registries):
     walk = clean_class(registries, 1)
     opening = walk.opening
-    assert {one.move.name: one.obstacles for one in available(opening, walk.officer)}["approve"] == []
+    assert {one.move.name: one.obstacles for one in available(file_of(opening), walk.officer)}["approve"] == []
     verdicts_written(Enrolment.objects.filter(training_class=walk.training_class), Verdict.INELIGIBLE)
     with pytest.raises(NotNow):
         take(opening, "approve", by=walk.officer)

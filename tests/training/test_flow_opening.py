@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.enums import Act
 from accounts.models import Event
+from casework.domain.flow import file_of
 from casework.domain.inbox import inbox
 from casework.domain.moves import available, take
 from casework.enums import Standing, State
@@ -214,7 +215,7 @@ def test_a_person_in_two_classes_in_the_same_weeks_is_only_warned_of_and_the_oth
     other.submit()
     until = walk.training_class.last_day
     for reader, named in ((other.officer, f"班次{walk.reload().number}"), (other.applicant, "其他班次")):
-        assert [c.sentence for c in conditions(other.opening, reader) if not c.holds] == [
+        assert [c.sentence for c in conditions(file_of(other.opening), reader) if not c.holds] == [
             f"乌云同期还在{named}（至{until}）。"
         ]
 
@@ -293,9 +294,9 @@ def test_the_same_officer_cannot_decide_both_steps(walk):
 def test_the_buttons_say_what_stands_in_the_way(walk, registries):
     registries.load([people.insured(walk.people[0], "91150100MA0N0J0A1F")])
     opening = walk.to_officer()
-    buttons = {a.move.name: a.obstacles for a in available(opening, walk.officer)}
+    buttons = {a.move.name: a.obstacles for a in available(file_of(opening), walk.officer)}
     assert set(buttons) == {"approve", "return", "refuse"}
-    assert buttons["approve"] == guard_people(opening, None)
+    assert buttons["approve"] == guard_people(file_of(opening), None)
     assert buttons["return"] == []
 
 
@@ -313,7 +314,7 @@ def test_the_number_of_queries_of_the_people_guard_does_not_grow_with_the_class(
     registries.behave("social_security", "down")
     opening = walks.laid_off_class(names).to_officer()
     with django_assert_num_queries(4):
-        assert len(guard_people(opening, None)) == len(names)
+        assert len(guard_people(file_of(opening), None)) == len(names)
 
 
 def test_a_silent_registry_leaves_the_class_open_for_the_officer_not_stuck(walk, registries):

@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.enums import OrganisationKind
+from casework.domain.flow import file_of
 from casework.domain.moves import available, take
 from casework.enums import State
 from casework.models import Job, WorkItem
@@ -63,7 +64,7 @@ def test_every_missing_field_is_a_sentence_and_the_buttons_show_them():
         "基本信息还没有填写“银行账号”。",
         "基本信息还没有填写“设施设备”。",
     ]
-    button, _drop = available(registration, clerk)
+    button, _drop = available(file_of(registration), clerk)
     assert button.obstacles == found
 
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.enums import Act
+from casework.domain.flow import file_of
 from casework.domain.moves import take
 from casework.enums import State
 from casework.models import Parameter, WorkItem
@@ -54,7 +55,7 @@ def test_in_time_one_step_at_the_banner_and_no_mark(walk):
 
 def test_a_late_class_is_submitted_with_a_mark_decided_by_the_banner_and_then_by_the_league(walk):
     lead_of(20)
-    before = [c for c in conditions(walk.opening, walk.applicant) if not c.holds]
+    before = [c for c in conditions(file_of(walk.opening), walk.applicant) if not c.holds]
     assert [c.blocks for c in before] == [False]
     assert "须提前20个工作日提交" in before[0].sentence
     walk.to_officer()

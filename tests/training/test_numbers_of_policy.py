@@ -9,6 +9,7 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
+from casework.domain.flow import file_of
 from casework.domain.moves import available, take
 from casework.domain.routing import NotSet, parameter
 from casework.models import Parameter, RouteStep
@@ -183,7 +184,7 @@ def test_the_sentence_names_day_and_number():
 def test_buttons_carry_the_sentence_where_a_guard_asks_for_the_number(walk):
     walk.to_officer()
     lost(Parameter, code="class_least_people")
-    buttons = {one.move.name: one.obstacles for one in available(walk.opening, walk.officer)}
+    buttons = {one.move.name: one.obstacles for one in available(file_of(walk.opening), walk.officer)}
     assert any("班级人数下限" in sentence for sentence in buttons["approve"])
     assert buttons["return"] == []
 

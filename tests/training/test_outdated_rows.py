@@ -114,14 +114,14 @@ def sent(client, walk, sheet: bytes, **fields: str):
     return client.post(address, {"file": SimpleUploadedFile("r.xlsx", sheet), **fields})
 
 
-def claim_file_of(client, walk) -> bytes:
+def sheet_of(client, walk) -> bytes:
     return client.get(reverse("results_download", args=[walk.training_class.pk])).content
 
 
 def test_a_sheet_with_results_only_leaves_the_scores_that_are_saved(browser, held):
     client, one = browser(held.applicant), held.enrolments[0]
     Enrolment.objects.filter(pk=one.pk).update(theory_score=Decimal(88), practice_score=Decimal(77))
-    sheet = change(claim_file_of(client, held), {"乌云": {"结果": "合格", "理论成绩": None, "实操成绩": None}})
+    sheet = change(sheet_of(client, held), {"乌云": {"结果": "合格", "理论成绩": None, "实操成绩": None}})
     assert sent(client, held, sheet).status_code == 302
     one = held.enrolments[0]
     assert (one.result, one.theory_score, one.practice_score) == ("pass", Decimal(88), Decimal(77))
@@ -129,7 +129,7 @@ def test_a_sheet_with_results_only_leaves_the_scores_that_are_saved(browser, hel
 
 def test_a_row_changed_since_the_sheet_was_downloaded_is_refused_with_both_values_even_from_a_fresh_page(browser, held):
     client, (one, _two, _three) = browser(held.applicant), held.enrolments
-    sheet = change(claim_file_of(client, held), {"乌云": {"理论成绩": 61}, "巴特尔": {"理论成绩": 70}})
+    sheet = change(sheet_of(client, held), {"乌云": {"理论成绩": 61}, "巴特尔": {"理论成绩": 70}})
     Enrolment.objects.filter(pk=one.pk).update(theory_score=Decimal(88))
     page = client.get(reverse("completion_results", args=[held.training_class.pk])).content.decode()
     answer = sent(client, held, sheet, version=re.search(r'name="version" value="([0-9a-f]+)"', page)[1])
@@ -140,7 +140,7 @@ def test_a_row_changed_since_the_sheet_was_downloaded_is_refused_with_both_value
         False,
     )
     assert [e.theory_score for e in held.enrolments][:2] == [Decimal(88), None]
-    again = change(claim_file_of(client, held), {"乌云": {"理论成绩": 61}, "巴特尔": {"理论成绩": 70}})
+    again = change(sheet_of(client, held), {"乌云": {"理论成绩": 61}, "巴特尔": {"理论成绩": 70}})
     assert sent(client, held, again).status_code == 302
     assert [e.theory_score for e in held.enrolments][:2] == [Decimal(61), Decimal(70)]
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from casework.domain.dossier import dossier_of
+from casework.domain.flow import file_of
 from casework.domain.moves import available, take
 from casework.enums import State
 from casework.models import Attachment, WorkItem
@@ -67,10 +68,10 @@ RED = pytest.mark.parametrize(
 def test_an_officer_cannot_agree_while_a_condition_is_red(walk, client, turns_red, says):
     turns_red(walk)
     opening = walk.opening
-    button = next(one for one in available(opening, walk.officer) if one.move.name == "approve")
+    button = next(one for one in available(file_of(opening), walk.officer) if one.move.name == "approve")
     red = [
         str(c.sentence)
-        for c in dossier_of("opening").conditions(walk.opening, walk.officer)
+        for c in dossier_of("opening").conditions(file_of(walk.opening), walk.officer)
         if c.blocks and not c.holds
     ]
     assert button.obstacles == red
@@ -112,7 +113,10 @@ def test_nor_can_many_be_agreed_to_with_a_red_one_among_them(walk, client, turns
 
 def test_the_office_may_still_return_and_refuse_what_is_red(walk):
     project_ended(walk)
-    assert {one.move.name for one in available(walk.opening, walk.officer) if not one.obstacles} == {"return", "refuse"}
+    assert {one.move.name for one in available(file_of(walk.opening), walk.officer) if not one.obstacles} == {
+        "return",
+        "refuse",
+    }
 
 
 def test_a_paper_taken_out_of_date_since_the_submission_is_red(registries):
@@ -164,7 +168,9 @@ def test_a_minute_before_the_first_lesson_the_class_can_still_be_agreed_to(walk)
 def test_an_approved_class_does_not_turn_red_when_it_begins(walk, client):
     take(walk.opening, "approve", by=walk.officer)
     with on(walk.training_class.last_day, 12):
-        assert [c.sentence for c in dossier_of("opening").conditions(walk.opening, walk.officer) if not c.holds] == []
+        assert [
+            c.sentence for c in dossier_of("opening").conditions(file_of(walk.opening), walk.officer) if not c.holds
+        ] == []
 
 
 def test_a_returned_class_submitted_again_is_judged_as_of_that_day(walk):

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from accounts.models import Event
+from casework.domain.flow import file_of
 from casework.enums import JobState, State
 from casework.models import Job, Parameter
 from tests import factories
@@ -114,9 +115,9 @@ def test_whoever_joined_since_the_file_was_read_counts_once(draft, few_are_many)
 def test_nothing_is_submitted_while_the_roster_is_still_coming_in(draft, few_are_many):
     job = import_job.take_rows(five(draft), by=t.clerk(draft))
     waiting = "花名册正在导入，完成后再提交。"
-    assert waiting in guard_complete(draft.opening, SimpleNamespace(by=t.clerk(draft)))
+    assert waiting in guard_complete(file_of(draft.opening), SimpleNamespace(by=t.clerk(draft)))
     take_roster(job.pk)
-    assert waiting not in guard_complete(draft.opening, SimpleNamespace(by=t.clerk(draft)))
+    assert waiting not in guard_complete(file_of(draft.opening), SimpleNamespace(by=t.clerk(draft)))
 
 
 def test_a_class_submitted_meanwhile_keeps_its_roster(draft, few_are_many):

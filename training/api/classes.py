@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from accounts.enums import Role
 from casework.api.base import ApiView, Versioned, applicant_only, cleaned, only
+from casework.domain.flow import file_of
 from casework.serializers import EntrySerializer
 from training.domain.classes.drafting import ClassLocked, ClassRefused, create_class, update_class
 from training.domain.classes.tabs import history_of
@@ -101,7 +102,7 @@ class ClassMissingView(ClassApiView):
     def get(self, request: Request, pk: int) -> Response:
         """What submission still demands, and the whole check list."""
         found = self.get_object()
-        answer = {"missing": what_is_missing(found), "conditions": conditions(found.opening, self.membership)}
+        answer = {"missing": what_is_missing(found), "conditions": conditions(file_of(found.opening), self.membership)}
         return Response(MissingSerializer(answer).data)
 
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
+from casework.domain.case_file import CaseFile
 from casework.domain.history import Things, Trail
 from eligibility.models import LetterRow, Recognition
 from training.domain.classes.enrolments import KIND
-from training.domain.verification.class_file import class_file_of
+from training.domain.verification.class_file import ClassFile
 from training.models import CertificateChange, Completion, Enrolment, Opening, Registration, TrainingClass
 
 # What a person's record says that concerns every class the person is in.
@@ -39,29 +40,29 @@ def of_class(training_class: TrainingClass) -> Trail:
     )
 
 
-def of_opening(opening: Opening) -> Trail:
-    people = class_file_of(opening).enrolments
+def of_opening(file: ClassFile) -> Trail:
+    people, training_class = file.enrolments, file.training_class
     return Trail(
-        [("trainingclass", [opening.training_class_id]), *asked_about(opening.training_class), *_people(people)],
+        [("trainingclass", [training_class.pk]), *asked_about(training_class), *_people(people)],
         names_of(people),
     )
 
 
-def of_completion(completion: Completion) -> Trail:
-    people = class_file_of(completion).enrolments
+def of_completion(file: ClassFile) -> Trail:
+    people, training_class = file.enrolments, file.training_class
     return Trail(
         [
-            ("trainingclass", [completion.training_class_id]),
-            ("opening", [completion.training_class.opening.pk]),
-            *around(completion.training_class),
+            ("trainingclass", [training_class.pk]),
+            ("opening", [training_class.opening.pk]),
+            *around(training_class),
             *_people(people),
         ],
         names_of(people),
     )
 
 
-def of_registration(registration: Registration) -> Trail:
-    return Trail([("unit", [registration.unit_id])])
+def of_registration(file: CaseFile[Registration]) -> Trail:
+    return Trail([("unit", [file.application.unit_id])])
 
 
 def around(training_class: TrainingClass) -> Things:

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
+from casework.domain.case_file import CaseFile
 from casework.domain.dossier import Condition, Dossier, Fact, Section
 from casework.domain.flow import Cover, Flow, Move, Who
 from casework.enums import WITH_APPLICANT, State
@@ -132,7 +133,8 @@ FLOW = Flow(
 )
 
 
-def change_facts(change: AccountChange, membership: Membership) -> list[Fact]:
+def change_facts(file: CaseFile[AccountChange], membership: Membership) -> list[Fact]:
+    change = file.application
     organisation = change.applicant
     facts = [
         Fact(_("单位"), organisation.name),
@@ -146,20 +148,22 @@ def change_facts(change: AccountChange, membership: Membership) -> list[Fact]:
     return [*facts, Fact(_("户名例外"), change.exception_reason)] if change.is_exception else facts
 
 
-def change_conditions(change: AccountChange, membership: Membership | None) -> list[Condition]:
+def change_conditions(file: CaseFile[AccountChange], membership: Membership | None) -> list[Condition]:
     """The holder beside the registered name, and that the account in force is still the one it was asked beside."""
+    change = file.application
     found = [Condition(False, sentence) for sentence in accounts.what_is_missing(change)]
     if change.is_exception:
         found.append(Condition(False, _("账户名称与单位名称不一致：须两名审核人员同意，并附证明材料。"), blocks=False))
     elif not found:
         found.append(Condition(True, _("账户名称与单位名称一致。")))
     if change.state not in WITH_APPLICANT and change.decided_at is None:
-        found += [Condition(False, sentence) for sentence in accounts.guard_follows(change, None)]
+        found += [Condition(False, sentence) for sentence in accounts.guard_follows(file, None)]
     return found
 
 
-def both_accounts(change: AccountChange, membership: Membership) -> dict[str, Any]:
+def both_accounts(file: CaseFile[AccountChange], membership: Membership) -> dict[str, Any]:
     """The account in force and the one asked for, side by side; whole numbers for those who compare them."""
+    change = file.application
     whole, former = accounts.shows_whole(change, membership), change.former
     return {
         "change": change,
@@ -171,15 +175,17 @@ def both_accounts(change: AccountChange, membership: Membership) -> dict[str, An
     }
 
 
-def change_documents(change: AccountChange) -> list[tuple[str, Any, bool]]:
+def change_documents(file: CaseFile[AccountChange]) -> list[tuple[str, Any, bool]]:
+    change = file.application
     return [
         (accounts.ACCOUNT_PAPER, _("开户许可证或基本存款账户信息"), False),
         (accounts.HOLDER_PAPER, _("其他户名的证明"), change.is_exception),
     ]
 
 
-def change_subject(change: AccountChange, membership: Membership) -> tuple[Any, ...]:
+def change_subject(file: CaseFile[AccountChange], membership: Membership) -> tuple[Any, ...]:
     """Where the unit corrects what was returned; for offices the unit's file."""
+    change = file.application
     if not membership.is_unit:
         return _("单位档案"), "unit", change.unit_id
     return (
@@ -195,7 +201,9 @@ PAGE = Dossier(
     conditions=change_conditions,
     sections=(Section(_("账户对照"), "training/account/_both.html", both_accounts, open=True),),
     documents=change_documents,
-    history=lambda change: [("registration", change.registration_id)] if change.registration_id else [],
+    history=lambda file: (
+        [("registration", file.application.registration_id)] if file.application.registration_id else []
+    ),
     related=(
         "unit__organisation__division",
         "former",

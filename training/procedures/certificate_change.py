@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
+from casework.domain.case_file import CaseFile
 from casework.domain.dossier import Condition, Dossier, Fact, Section
 from casework.domain.flow import Cover, Flow, Move, Who
 from casework.enums import ENDED, WITH_APPLICANT, State
@@ -101,7 +102,8 @@ FLOW = Flow(
 )
 
 
-def facts(change: CertificateChange, membership: Membership) -> list[Fact]:
+def facts(file: CaseFile[CertificateChange], membership: Membership) -> list[Fact]:
+    change = file.application
     enrolment, training_class = change.enrolment, change.training_class
     project = training_class.project
     return [
@@ -114,13 +116,14 @@ def facts(change: CertificateChange, membership: Membership) -> list[Fact]:
     ]
 
 
-def conditions(change: CertificateChange, membership: Membership | None) -> list[Condition]:
-    """What was asked still stands, then what the registry said: a contradiction blocks agreement,
-    silence both answers.
+def conditions(file: CaseFile[CertificateChange], membership: Membership | None) -> list[Condition]:
+    """What was asked still stands, then what the registry said: a contradiction blocks agreement, silence
+    both answers.
     """
+    change = file.application
     if change.state in ENDED:
         return []
-    found = [Condition(False, sentence) for sentence in certificate_changes.guard_asked(change, None)]
+    found = [Condition(False, sentence) for sentence in certificate_changes.guard_asked(file, None)]
     if not found:
         found.append(Condition(True, _("填写完整，证书编号没有用于其他学员。")))
     if change.state in WITH_APPLICANT:
@@ -129,13 +132,15 @@ def conditions(change: CertificateChange, membership: Membership | None) -> list
     return [*found, Condition(result.outcome == PASS, explain(result)[0])] if result else found
 
 
-def both(change: CertificateChange, membership: Membership) -> dict[str, Any]:
+def both(file: CaseFile[CertificateChange], membership: Membership) -> dict[str, Any]:
     """What stood on the roster and what shall stand there, side by side."""
+    change = file.application
     return {"change": change}
 
 
-def subject(change: CertificateChange, membership: Membership) -> tuple[Any, ...]:
+def subject(file: CaseFile[CertificateChange], membership: Membership) -> tuple[Any, ...]:
     """Who asked mends what was returned; everybody else opens the class."""
+    change = file.application
     if membership.organisation_id == change.applicant_id and change.state in WITH_APPLICANT:
         return _("修改更正内容"), "certificate_edit", change.pk
     return _("打开班次"), "class_completion", change.training_class_id
@@ -146,8 +151,8 @@ PAGE = Dossier(
     facts=facts,
     conditions=conditions,
     sections=(Section(_("更正内容"), "training/certificate/_both.html", both, open=True),),
-    documents=lambda change: [("certificate", _("证书或发证机构的证明"), False)],
-    history=lambda change: [(certificate_changes.KIND, change.pk)],
+    documents=lambda file: [("certificate", _("证书或发证机构的证明"), False)],
+    history=lambda file: [(certificate_changes.KIND, file.application.pk)],
     related=certificate_changes.AROUND,
     subject=subject,
 )

@@ -11,21 +11,20 @@ from casework.domain.dossier import Condition, Dossier, Fact, Section
 from casework.domain.flow import Cover, Flow, Move, Who
 from casework.enums import State
 from eligibility.domain.examine import is_hidden_from, remarks_of, result_of
-from eligibility.enums import Gate, Verdict
-from eligibility.models import Examination
-from training.domain.classes.enrolments import KIND, living
+from eligibility.enums import Verdict
+from training.domain.classes.enrolments import living
 from training.domain.decision import completions, openings
 from training.domain.decision.guards import nobody_has_decided
 from training.domain.roster.attendance import attendance_percent
 from training.domain.trails import headcount_label
 from training.domain.verification.certificates import CODE, claims_certificate
-from training.domain.verification.class_file import class_file_of
+from training.domain.verification.class_file import AROUND_CLASS, ClassFile
 from training.domain.verification.findings import explain
 from training.domain.verification.overrulings import OVERRULED
 from training.domain.verification.watch_stops import WATCHED_SECTION
 from training.enums import Result
-from training.models import Completion, Enrolment
-from training.procedures.opening import AROUND_CLASS, class_facts
+from training.models import Completion
+from training.procedures.opening import class_facts
 
 CLAUSE = "N二(一)"
 
@@ -44,6 +43,7 @@ FLOW = Flow(
     label=_("结业申请"),
     model=Completion,
     cover=completion_cover,
+    file=ClassFile,
     title=lambda completion: completion.training_class.name,
     moves=(
         Move(
@@ -123,55 +123,39 @@ FLOW = Flow(
 )
 
 
-def completion_facts(completion: Completion, membership: Membership) -> list[Fact]:
-    people = class_file_of(completion).people
-    passed = sum(person.result == Result.PASS for person in people)
+def completion_facts(file: ClassFile, membership: Membership) -> list[Fact]:
+    passed = sum(person.result == Result.PASS for person in file.people)
     return [
-        *class_facts(completion.training_class, headcount_label(class_file_of(completion).enrolments)),
+        *class_facts(file.training_class, headcount_label(file.enrolments)),
         Fact(_("合格人数"), passed),
     ]
 
 
-def completion_conditions(completion: Completion, membership: Membership | None) -> list[Condition]:
+def completion_conditions(file: ClassFile, membership: Membership | None) -> list[Condition]:
     """What submission demanded, then the certificates: a contradiction blocks, silence does not (R-CMP-1, R-CMP-2)."""
-    found = [Condition(False, sentence) for sentence in completions.what_is_missing(completion)]
+    found = [Condition(False, sentence) for sentence in completions.what_is_missing(file)]
     if not found:
         found.append(Condition(True, _("全部课程已结束并登记考勤，每名学员都有结果。")))
-    found += [Condition(False, sentence) for sentence in completions.certificate_problems(completion)]
-    waiting = [e for e in class_file_of(completion).people if claims_certificate(e) and not e.certificate_verified]
-    if completion.round and waiting:
+    found += [Condition(False, sentence) for sentence in completions.certificate_problems(file)]
+    waiting = [e for e in file.people if claims_certificate(e) and not e.certificate_verified]
+    if file.application.round and waiting:
         found.append(Condition(False, _("有证书还没有核验一致。"), blocks=False))
-    elif completion.round:
+    elif file.application.round:
         found.append(Condition(True, _("证书已核验一致，或本项目不需要核验。")))
     return found
 
 
-def completion_changes(completion: Completion, membership: Membership) -> dict[str, Any]:
+def completion_changes(file: ClassFile, membership: Membership) -> dict[str, Any]:
     """Only what changed since the opening was approved: the verdict then, the verdict now, and why."""
-    told = [one for one in changes_since(completion) if not is_hidden_from(membership, one["enrolment"].examination)]
+    told = [one for one in changes_since(file) if not is_hidden_from(membership, one["enrolment"].examination)]
     return {"changes": told, "may_see_people": not membership.is_unit}
 
 
-def changes_since(completion: Completion) -> list[dict[str, Any]]:
-    """Whose verdict is another than at the opening; kept in the folder, for the section and its count."""
-    folder = class_file_of(completion)
-    if folder.changes is None:
-        folder.changes = _changes(folder.people)
-    return folder.changes
-
-
-def _changes(people: list[Enrolment]) -> list[dict[str, Any]]:
-    before = {
-        e.subject_id: e
-        for e in (
-            Examination.objects.filter(subject_kind=KIND, subject_id__in=[p.pk for p in people], gate=Gate.OPENING)
-            .defer("results")
-            .order_by("id")
-        )
-    }
+def changes_since(file: ClassFile) -> list[dict[str, Any]]:
+    """Whose verdict is another than at the opening: the verdict then, the verdict now, and why."""
     changed = []
-    for person in people:
-        now, then = person.examination, before.get(person.pk)
+    for person in file.people:
+        now, then = person.examination, file.judged_at_opening.get(person.pk)
         if now and then and now.verdict != then.verdict:
             reasons = [explain(result)[0] for result in remarks_of(now) if result.code != CODE]
             changed.append(
@@ -185,9 +169,8 @@ def _changes(people: list[Enrolment]) -> list[dict[str, Any]]:
     return changed
 
 
-def completion_results(completion: Completion, membership: Membership) -> dict[str, Any]:
-    folder = class_file_of(completion)
-    planned = folder.planned_hours
+def completion_results(file: ClassFile, membership: Membership) -> dict[str, Any]:
+    planned = file.planned_hours
     return {
         "planned": planned,
         "results": [
@@ -200,12 +183,12 @@ def completion_results(completion: Completion, membership: Membership) -> dict[s
                     else [explain(r)[0] for r in result_of(person.examination, CODE)]
                 ),
             )
-            for person in folder.people
+            for person in file.people
         ],
     }
 
 
-def completion_paper(completion: Completion, membership: Membership) -> list[tuple[Any, ...]]:
+def completion_paper(file: ClassFile, membership: Membership) -> list[tuple[Any, ...]]:
     """Attendance, results and certificates, person by person."""
     return [
         (
@@ -217,7 +200,7 @@ def completion_paper(completion: Completion, membership: Membership) -> list[tup
             one.certificate_number,
             one.certificate_on,
         )
-        for one in class_file_of(completion).people
+        for one in file.people
     ]
 
 
@@ -231,7 +214,7 @@ PAGE = Dossier(
             "training/completion/_changes.html",
             completion_changes,
             open=True,
-            count=lambda completion: len(changes_since(completion)),
+            count=lambda file: len(changes_since(file)),
         ),
         WATCHED_SECTION,
         OVERRULED,
@@ -239,16 +222,16 @@ PAGE = Dossier(
             _("出勤、成绩和证书"),
             "training/completion/_results.html",
             completion_results,
-            count=lambda completion: len(class_file_of(completion).people),
+            count=lambda file: len(file.people),
         ),
     ),
-    documents=lambda completion: [
+    documents=lambda file: [
         ("score_sheet", _("考核成绩单"), False),
         ("certificate_list", _("证书发放名册"), False),
         ("other", _("其他材料"), False),
     ],
-    history=lambda completion: [("opening", completion.training_class.opening.pk), ("completion", completion.pk)],
+    history=lambda file: [("opening", file.training_class.opening.pk), ("completion", file.application.pk)],
     related=(*AROUND_CLASS, "training_class__opening"),
     paper=completion_paper,
-    subject=lambda completion, membership: (_("打开班次"), "class", completion.training_class_id),
+    subject=lambda file, membership: (_("打开班次"), "class", file.training_class.pk),
 )

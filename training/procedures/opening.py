@@ -23,20 +23,18 @@ from training.domain.decision.conditions import conditions, document_slots
 from training.domain.decision.guards import nobody_has_decided
 from training.domain.decision.strikes import why_not_officer
 from training.domain.trails import headcount_label
-from training.domain.verification.class_file import AROUND, class_file_of
-from training.domain.verification.findings import findings_among, for_units
+from training.domain.verification.class_file import AROUND_CLASS, ClassFile
+from training.domain.verification.findings import findings_among, for_units, settled_by_approval
 from training.domain.verification.overrulings import OVERRULED
 from training.domain.verification.watch_stops import WATCHED_SECTION
 from training.models import Enrolment, Opening, TrainingClass
-
-AROUND_CLASS = tuple(f"training_class__{name}" for name in AROUND)
 
 CLAUSE = "N二(二)3开班申请"
 
 
 def opening_cover(opening: Opening) -> Cover:
     people = list(living(opening.training_class).select_related("examination"))
-    open_for = openings.settled_by_approval(opening)
+    open_for = settled_by_approval(opening.training_class)
     return Cover(
         title=opening.training_class.name,
         people=len(people),
@@ -50,6 +48,7 @@ FLOW = Flow(
     label=_("开班申请"),
     model=Opening,
     cover=opening_cover,
+    file=ClassFile,
     title=lambda opening: opening.training_class.name,
     variant=lambda opening: variant_of(opening.training_class),
     number=openings.number_of,
@@ -157,20 +156,17 @@ def class_facts(training_class: TrainingClass, people: int | str) -> list[Fact]:
     ]
 
 
-def opening_facts(opening: Opening, membership: Membership) -> list[Fact]:
-    late = [Fact(_("申报"), _("逾期申报"))] if opening.is_late else []
-    return [*class_facts(opening.training_class, headcount_label(class_file_of(opening).enrolments)), *late]
+def opening_facts(file: ClassFile, membership: Membership) -> list[Fact]:
+    late = [Fact(_("申报"), _("逾期申报"))] if file.application.is_late else []
+    return [*class_facts(file.training_class, headcount_label(file.enrolments)), *late]
 
 
-def opening_exceptions(opening: Opening, membership: Membership) -> dict[str, Any]:
+def opening_exceptions(file: ClassFile, membership: Membership) -> dict[str, Any]:
     """Who is not eligible or not verified, with the acts that settle it, for the desk while it is in review."""
-    deciding = opening.state == State.IN_REVIEW and not why_not_officer(opening, membership)
+    opening = file.application
+    deciding = opening.state == State.IN_REVIEW and not why_not_officer(opening, membership, remits=file.remits)
     return {
-        "exceptions": (
-            for_units(openings.exceptions_in(opening), class_file_of(opening).people)
-            if membership.is_unit
-            else openings.exceptions_in(opening)
-        ),
+        "exceptions": for_units(file.exceptions, file.people) if membership.is_unit else file.exceptions,
         "may_strike": deciding,
         "may_answer": deciding,
         "may_see_people": not membership.is_unit,
@@ -178,13 +174,13 @@ def opening_exceptions(opening: Opening, membership: Membership) -> dict[str, An
     }
 
 
-def opening_roster(opening: Opening, membership: Membership) -> dict[str, Any]:
+def opening_roster(file: ClassFile, membership: Membership) -> dict[str, Any]:
     """Everyone with verdict, how many checks and what was overruled; who was struck out stays readable with who and
     why.
 
     The checks themselves are in the evidence strip, asked for when a line is opened.
     """
-    person, strip, file = addresses("person"), addresses("subject", KIND), addresses("file")
+    person, strip, paper = addresses("person"), addresses("subject", KIND), addresses("file")
     words = {verdict: str(Verdict(verdict).label) for verdict in Verdict.values}
 
     def line(row: Enrolment) -> dict[str, Any]:
@@ -193,7 +189,7 @@ def opening_roster(opening: Opening, membership: Membership) -> dict[str, Any]:
         overruled = [
             (
                 sentence_of(r, office=not membership.is_unit),
-                file(r.overruling["file_id"]) if r.overruling and not membership.is_unit else "",
+                paper(r.overruling["file_id"]) if r.overruling and not membership.is_unit else "",
             )
             for r in remarks_of(row.examination)
             if r.overruled
@@ -214,32 +210,30 @@ def opening_roster(opening: Opening, membership: Membership) -> dict[str, Any]:
             "strip": strip(row.pk),
         }
 
-    return {"roster": list(map(line, class_file_of(opening).enrolments))}
+    return {"roster": list(map(line, file.enrolments))}
 
 
-def opening_timetable(opening: Opening, membership: Membership) -> dict[str, Any]:
-    return {"lessons": class_file_of(opening).lessons}
+def opening_timetable(file: ClassFile, membership: Membership) -> dict[str, Any]:
+    return {"lessons": file.lessons}
 
 
-def opening_units(opening: Opening, membership: Membership) -> dict[str, Any]:
+def opening_units(file: ClassFile, membership: Membership) -> dict[str, Any]:
     """The conditions on file of the units of the class (R-REG-5)."""
-    folder = class_file_of(opening)
-    for unit in folder.units:
+    for unit in file.units:
         unit.staff_said = "、".join(teacher["name"] for teacher in unit.staff)
         unit.rooms_said = "、".join(f"{room['name']}（{room['capacity']}）" for room in unit.rooms)
-    return {"units": folder.units, "teachers": folder.teachers}
+    return {"units": file.units, "teachers": file.teachers}
 
 
-def opening_paper(opening: Opening, membership: Membership) -> dict[str, Any]:
+def opening_paper(file: ClassFile, membership: Membership) -> dict[str, Any]:
     """The roster and the timetable; verdicts for offices only, a unit is not shown each of them."""
-    folder = class_file_of(opening)
     return {
         "roster": [
             (one.sequence, one.name, one.person.masked_number, one.is_struck_out, one.strike_reason)
             + (() if membership.is_unit else (one.verdict,))
-            for one in folder.enrolments
+            for one in file.enrolments
         ],
-        "lessons": [(one.day, one.starts, one.ends, one.teacher.name) for one in folder.lessons],
+        "lessons": [(one.day, one.starts, one.ends, one.teacher.name) for one in file.lessons],
     }
 
 
@@ -253,7 +247,7 @@ PAGE = Dossier(
             "training/opening/_exceptions.html",
             opening_exceptions,
             open=True,
-            count=lambda opening: len(openings.exceptions_in(opening)),
+            count=lambda file: len(file.exceptions),
         ),
         WATCHED_SECTION,
         OVERRULED,
@@ -261,20 +255,20 @@ PAGE = Dossier(
             _("花名册"),
             "training/opening/_roster.html",
             opening_roster,
-            count=lambda opening: len(class_file_of(opening).enrolments),
+            count=lambda file: len(file.enrolments),
         ),
         Section(
             _("课程表"),
             "training/opening/_timetable.html",
             opening_timetable,
-            count=lambda opening: len(class_file_of(opening).lessons),
+            count=lambda file: len(file.lessons),
         ),
         Section(_("单位培训条件"), "training/opening/_units.html", opening_units),
     ),
     documents=document_slots,
-    history=lambda opening: [("opening", opening.pk)],
+    history=lambda file: [("opening", file.application.pk)],
     related=AROUND_CLASS,
     acts=("strike",),
     paper=opening_paper,
-    subject=lambda opening, membership: (_("打开班次"), "class", opening.training_class_id),
+    subject=lambda file, membership: (_("打开班次"), "class", file.training_class.pk),
 )

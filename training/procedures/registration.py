@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import OrganisationKind
 from accounts.models import Membership
+from casework.domain.case_file import CaseFile
 from casework.domain.dossier import Dossier, Fact, Section
 from casework.domain.flow import Context, Cover, Flow, Move, Who, leads_to
 from casework.enums import State
@@ -116,7 +117,8 @@ FLOW = Flow(
 )
 
 
-def registration_facts(registration: Registration, membership: Membership) -> list[Fact]:
+def registration_facts(file: CaseFile[Registration], membership: Membership) -> list[Fact]:
+    registration = file.application
     organisation, unit = registration.applicant, proposed(registration)
     return [
         Fact(_("单位"), organisation.name),
@@ -128,8 +130,9 @@ def registration_facts(registration: Registration, membership: Membership) -> li
     ]
 
 
-def unit_differences(registration: Registration, membership: Membership) -> dict[str, Any]:
+def unit_differences(file: CaseFile[Registration], membership: Membership) -> dict[str, Any]:
     """The file and the draft side by side, then what is on file without a draft."""
+    registration = file.application
     unit = registration.unit
     return {
         "rows": differences(registration),
@@ -144,13 +147,13 @@ PAGE = Dossier(
     facts=registration_facts,
     conditions=registrations.conditions,
     sections=(Section(_("单位基本信息"), "training/registration/_profile.html", unit_differences, open=True),),
-    documents=lambda registration: [
+    documents=lambda file: [
         ("licence", _("营业执照或法人登记证书"), False),
         ("school_licence", _("办学许可证"), False),
     ],
-    history=lambda registration: [("registration", registration.pk)],
+    history=lambda file: [("registration", file.application.pk)],
     related=("unit__organisation__division",),
-    subject=lambda registration, membership: (
-        (_("单位信息"), "unit_profile") if membership.is_unit else (_("单位档案"), "unit", registration.unit_id)
+    subject=lambda file, membership: (
+        (_("单位信息"), "unit_profile") if membership.is_unit else (_("单位档案"), "unit", file.application.unit_id)
     ),
 )

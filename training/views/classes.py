@@ -15,7 +15,9 @@ from accounts.enums import Role
 from accounts.http import Request
 from accounts.middleware import membership_required
 from accounts.submissions import give_back, post_only
-from casework.domain.files import attachments_of, may_read
+from casework.domain.case_file import attachments_of
+from casework.domain.files import may_read
+from casework.domain.flow import file_of
 from casework.domain.keyset import page_of
 from casework.domain.moves import available
 from casework.http import overtaken, posted_version, shown_version
@@ -197,7 +199,7 @@ def class_copy(request: Request, pk: int) -> HttpResponse:
 def class_page(request: Request, pk: int) -> HttpResponse:
     """Overview: the facts, what is missing, where the application stands."""
     training_class = class_of(request, pk)
-    editable = may_edit(request, training_class)
+    editable, file = may_edit(request, training_class), file_of(training_class.opening)
     return tab(
         request,
         training_class,
@@ -207,8 +209,8 @@ def class_page(request: Request, pk: int) -> HttpResponse:
             "people": training_class.enrolments.filter(struck_out_at__isnull=True).count(),
             "limits": people_limits(training_class),
             "teachers": training_class.teachers.all(),
-            "missing": in_the_way(training_class.opening, request.membership) if editable else [],
-            "moves": available(training_class.opening, request.membership) if editable else [],
+            "missing": in_the_way(file, request.membership) if editable else [],
+            "moves": available(file, request.membership) if editable else [],
             "opening": training_class.opening,
             "help": category_help(training_class.category, training_class.first_day),
         },

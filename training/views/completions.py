@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.http import Request
 from accounts.middleware import membership_required
 from accounts.submissions import post_only
+from casework.domain.flow import file_of
 from casework.enums import ENDED, WITH_APPLICANT, State
 from casework.http import differences, posted_version, shown_version
 from kit.errors import FileRefused
@@ -73,7 +74,7 @@ def class_completion(request: Request, pk: int) -> HttpResponse:
                 for person in people
             ],
             "proven": {person.pk for person in people if proof_shown(person, request.membership)},
-            "missing": what_is_missing(completion) if with_applicant else [],
+            "missing": what_is_missing(file_of(completion)) if with_applicant else [],
             "may_enter": not why_not_results(training_class, request.membership),
             "with_applicant": with_applicant,
         },

@@ -54,7 +54,7 @@ def among_applications(cases: list[tuple[str, int]]) -> Q:
 def history_of(training_class: TrainingClass, membership: Membership) -> list[Entry]:
     """Everything that was done in the life of a class, the newest first."""
     steps = Step.objects.filter(among_applications(applications_of(training_class))).order_by("id")
-    return line_of_time(steps, trail_of("trainingclass", training_class), membership)
+    return line_of_time(steps, trail_of("trainingclass", training_class.pk, training_class), membership)
 
 
 def applications_of(training_class: TrainingClass) -> list[tuple[str, int]]:

@@ -16,6 +16,7 @@ from accounts.domain.audit import record
 from accounts.domain.authority import applies_for
 from accounts.domain.changes import changes, values_of
 from accounts.models import Membership
+from casework.domain.case_file import CaseFile
 from casework.domain.flow import flow_of
 from casework.domain.inbox import tell, write_cover
 from casework.domain.jobs import finish
@@ -222,8 +223,9 @@ def why_stale(change: CertificateChange, enrolment: Enrolment) -> list[str]:
     return [_("提出以后登记的证书已有变动，这件申请所依据的内容已不适用；仍需更正的请修改后重新提交。")]
 
 
-def guard_asked(change: CertificateChange, context: Any) -> list[str]:
+def guard_asked(file: CaseFile[CertificateChange], context: Any) -> list[str]:
     """What submission demands; approval asks it again (R-CMP-2)."""
+    change = file.application
     return why_not_now(change, change.enrolment)
 
 
@@ -233,8 +235,9 @@ def why_not_now(change: CertificateChange, enrolment: Enrolment) -> list[str]:
     return why_stale(change, enrolment) or list(what_is_wrong(change).values())
 
 
-def guard_answered(change: CertificateChange, context: Any) -> list[str]:
+def guard_answered(file: CaseFile[CertificateChange], context: Any) -> list[str]:
     """While the registry is silent it is neither a yes nor a no (R-ELG-1)."""
+    change = file.application
     job, result = last_check(change)
     if job is None or job.state in UNFINISHED:
         return [_("系统比对还在进行，完成后再办理。")]
@@ -245,11 +248,11 @@ def guard_answered(change: CertificateChange, context: Any) -> list[str]:
     )
 
 
-def guard_confirmed(change: CertificateChange, context: Any) -> list[str]:
+def guard_confirmed(file: CaseFile[CertificateChange], context: Any) -> list[str]:
     """No number is written that the registry has not confirmed for this very person (R-CMP-2)."""
-    if sentences := guard_answered(change, context):
+    if sentences := guard_answered(file, context):
         return sentences
-    _job, result = last_check(change)
+    _job, result = last_check(file.application)
     return [explain(result)[0]] if result and result.outcome == FAIL else []
 
 

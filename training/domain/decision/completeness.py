@@ -11,22 +11,22 @@ from django.utils.translation import gettext as _
 from casework.domain.routing import not_set
 from training.domain.classes.drafting import is_for_employees
 from training.domain.classes.numbers import plain
-from training.domain.verification.class_file import AROUND, ClassFile
-from training.models import TrainingClass
+from training.domain.verification.class_file import AROUND_CLASS, ClassFile
+from training.models import Opening, TrainingClass
 
 
 def what_is_missing(training_class: TrainingClass) -> list[str]:
     """Everything submission still demands, as sentences; the same list for the draft page and the guard (R-SEC-4)."""
-    return missing_in(ClassFile(TrainingClass.objects.select_related(*AROUND).get(pk=training_class.pk)))
+    return missing_in(ClassFile(Opening.objects.select_related(*AROUND_CLASS).get(training_class=training_class)))
 
 
-def missing_in(folder: ClassFile) -> list[str]:
+def missing_in(file: ClassFile) -> list[str]:
     """The same of a class already in hand."""
-    return [*_missing_fields(folder), *_missing_lessons(folder), *_missing_people(folder)]
+    return [*_missing_fields(file), *_missing_lessons(file), *_missing_people(file)]
 
 
-def _missing_fields(folder: ClassFile) -> list[str]:
-    training_class = folder.training_class
+def _missing_fields(file: ClassFile) -> list[str]:
+    training_class = file.training_class
     needed = {
         _("培训机构"): training_class.institution_id,
         _("培训项目"): training_class.project_id,
@@ -35,7 +35,7 @@ def _missing_fields(folder: ClassFile) -> list[str]:
         _("开始日期"): training_class.first_day,
         _("结束日期"): training_class.last_day,
         _("培训场地"): training_class.venue_id,
-        _("授课教师"): [teacher for teacher in folder.teachers if teacher["is_active"]],
+        _("授课教师"): [teacher for teacher in file.teachers if teacher["is_active"]],
     }
     missing = [_("还没有填写“%(field)s”。") % {"field": name} for name, value in needed.items() if not value]
     if is_for_employees(training_class.category, training_class.first_day) and not training_class.employer_id:
@@ -49,9 +49,9 @@ def _missing_fields(folder: ClassFile) -> list[str]:
     return missing
 
 
-def _missing_lessons(folder: ClassFile) -> list[str]:
+def _missing_lessons(file: ClassFile) -> list[str]:
     """The timetable adds up to the project's hours, within the class's days, at most so many hours a day."""
-    training_class, lessons = folder.training_class, folder.lessons
+    training_class, lessons = file.training_class, file.lessons
     project = training_class.project
     if not lessons:
         return [_("还没有排课。")]
@@ -63,7 +63,7 @@ def _missing_lessons(folder: ClassFile) -> list[str]:
     outside = [lesson for lesson in lessons if not _within(training_class, lesson.day)]
     if outside:
         missing.append(_("%(day)s的课不在开始日期和结束日期之间。") % {"day": outside[0].day.isoformat()})
-    most = folder.numbers.get("lesson_hours_a_day")
+    most = file.numbers.get("lesson_hours_a_day")
     if most is None:
         return [*missing, not_set("lesson_hours_a_day", training_class.first_day)]
     by_day: dict[date, Any] = {}
@@ -99,12 +99,12 @@ def _within(training_class: TrainingClass, day: date) -> bool:
     return bool(first and last and first <= day <= last)
 
 
-def _missing_people(folder: ClassFile) -> list[str]:
-    training_class, people = folder.training_class, folder.headcount
+def _missing_people(file: ClassFile) -> list[str]:
+    training_class, people = file.training_class, file.headcount
     codes = ("class_least_people", "class_most_people")
-    if unset := [not_set(code, training_class.first_day) for code in codes if code not in folder.numbers]:
+    if unset := [not_set(code, training_class.first_day) for code in codes if code not in file.numbers]:
         return unset
-    least, most = (int(folder.numbers[code]) for code in codes)
+    least, most = (int(file.numbers[code]) for code in codes)
     if people < max(least, 1):
         return [_("花名册现有 %(people)s 人，至少 %(least)s 人。") % {"people": people, "least": max(least, 1)}]
     missing = []

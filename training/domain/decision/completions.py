@@ -32,7 +32,7 @@ from training.domain.classes.stages import set_stage
 from training.domain.decision.issuing import is_issued_here, issue_certificates
 from training.domain.roster.attendance import attendance_percent, why_not_recorder
 from training.domain.verification import certificates
-from training.domain.verification.class_file import class_file_of
+from training.domain.verification.class_file import ClassFile
 from training.domain.verification.findings import explain
 from training.enums import CertificateKind, Result, Stage
 from training.models import Completion, Enrolment, Lesson, TrainingClass
@@ -182,18 +182,17 @@ def what_is_wrong(
     return wrong
 
 
-def what_is_missing(completion: Completion) -> list[str]:
+def what_is_missing(file: ClassFile) -> list[str]:
     """Everything submission still demands, as sentences; the same list for the page and the guard (R-CMP-1)."""
-    folder = class_file_of(completion)
-    training_class = folder.training_class
-    missing = _timetable(folder.lessons)
+    training_class = file.training_class
+    missing = _timetable(file.lessons)
     if training_class.stage not in BEGUN:
         missing.append(_("班次现在是“%(stage)s”，不能申请结业。") % {"stage": training_class.get_stage_display()})
-    least = folder.numbers.get("attendance_percent")
+    least = file.numbers.get("attendance_percent")
     if least is None:
         return [*missing, not_set("attendance_percent", training_class.first_day)]
-    for enrolment in folder.people:
-        missing += [named(enrolment, why) for why in _about(training_class, enrolment, folder.planned_hours, least)]
+    for enrolment in file.people:
+        missing += [named(enrolment, why) for why in _about(training_class, enrolment, file.planned_hours, least)]
     return missing
 
 
@@ -266,11 +265,11 @@ def certificate_faults(training_class: TrainingClass, kind: str, number: str, da
     return found
 
 
-def certificate_problems(completion: Completion) -> list[str]:
+def certificate_problems(file: ClassFile) -> list[str]:
     """Certificates the registry contradicts, a sentence a person; a silent registry contradicts nothing."""
     return [
         named(enrolment, explain(result)[0])
-        for enrolment in class_file_of(completion).people
+        for enrolment in file.people
         for result in result_of(enrolment.examination, certificates.CODE)
         if result.outcome == FAIL
     ]
@@ -280,20 +279,20 @@ def certificate_problems(completion: Completion) -> list[str]:
 # ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def guard_complete(completion: Completion, context: Any) -> list[str]:
-    return what_is_missing(completion)
+def guard_complete(file: ClassFile, context: Any) -> list[str]:
+    return what_is_missing(file)
 
 
-def guard_checks_done(completion: Completion, context: Any) -> list[str]:
+def guard_checks_done(file: ClassFile, context: Any) -> list[str]:
     running = Job.objects.filter(
-        task=CHECK_TASK, kind="completion", object_id=completion.pk, state__in=UNFINISHED
+        task=CHECK_TASK, kind="completion", object_id=file.application.pk, state__in=UNFINISHED
     ).exists()
     return [_("系统比对还在进行，完成后再办理。")] if running else []
 
 
-def guard_certificates(completion: Completion, context: Any) -> list[str]:
+def guard_certificates(file: ClassFile, context: Any) -> list[str]:
     """No completion is approved on a certificate the registry contradicts (R-CMP-2)."""
-    return certificate_problems(completion)
+    return certificate_problems(file)
 
 
 def begin_checks(completion: Completion, context: Any) -> None:

@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Membership
 from casework.domain.dossier import Condition
-from casework.domain.files import files_of
 from casework.domain.routing import not_set
 from casework.domain.workdays import calendar, day_off, waiting_label
 from casework.enums import ENDED, WITH_APPLICANT
@@ -33,8 +32,8 @@ from training.domain.classes.bookings import conflicts, elsewhere
 from training.domain.classes.drafting import before_the_rules, is_for_employees
 from training.domain.classes.filing import variant_of
 from training.domain.decision.completeness import missing_in
-from training.domain.verification.class_file import LEAD, ClassFile, class_file_of
-from training.models import Enrolment, Lesson, Listing, Opening, Project, TrainingClass
+from training.domain.verification.class_file import LEAD, ClassFile
+from training.models import Enrolment, Lesson, Listing, Project, TrainingClass
 
 TRUTH_PROMISE, AGREEMENT, PLAN = "truth_promise", "commission_agreement", "training_plan"
 OWN_PAPERS = {
@@ -85,21 +84,21 @@ def _may_attach(training_class: TrainingClass) -> list[str]:
     return [code for check in category.checks for code in check.may_attach] if category else []
 
 
-def document_slots(opening: Opening) -> list[tuple[str, str, bool]]:
+def document_slots(file: ClassFile) -> list[tuple[str, str, bool]]:
     """The attachment slots of the application page: code, label, whether it must be there."""
     slots = {}
-    for any_of in papers_needed(opening.training_class):
+    for any_of in papers_needed(file.training_class):
         for code in any_of:
             slots[code] = (code, paper_name(code), len(any_of) == 1)
-    for code in _may_attach(opening.training_class):
+    for code in _may_attach(file.training_class):
         slots.setdefault(code, (code, paper_name(code), False))
     slots.setdefault("other", ("other", paper_name("other"), False))
-    return [*slots.values(), *_replies(opening)]
+    return [*slots.values(), *_replies(file)]
 
 
-def _replies(opening: Opening) -> list[tuple[str, str, bool]]:
+def _replies(file: ClassFile) -> list[tuple[str, str, bool]]:
     """Departments' replies attached to assisted checks, named by the person they are about (R-ELG-5)."""
-    slots = [slot for slot in files_of(opening) if slot.startswith(REPLY)]
+    slots = [slot for slot in file.attachments if slot.startswith(REPLY)]
     if not slots:
         return []
     asked = Assistance.objects.filter(pk__in=wholes([slot.removeprefix(REPLY) for slot in slots]))
@@ -119,32 +118,30 @@ def _replies(opening: Opening) -> list[tuple[str, str, bool]]:
     ]
 
 
-def conditions(opening: Opening, membership: Membership | None) -> list[Condition]:
+def conditions(file: ClassFile, membership: Membership | None) -> list[Condition]:
     """The check list of the decision page, judged as of the submission (today while it is with its applicant), and
-    whether the class
-    has begun as of now; kept in the opening's folder. `post` is the reader: a unit is not told whose the other class
-    is.
+    whether the class has begun as of now; made once a reader, of whom a unit is not told whose another class is.
     """
-    folder, reader = class_file_of(opening), membership.pk if membership else None
-    if reader not in folder.conditions:
-        folder.conditions[reader] = [
-            *_complete(folder),
-            *_dated(opening, folder),
-            *_days_off(folder),
-            *_booked(opening, membership),
-            *_papers(opening),
+    reader = membership.pk if membership else None
+    if reader not in file.conditions:
+        file.conditions[reader] = [
+            *_complete(file),
+            *_dated(file),
+            *_days_off(file),
+            *_booked(file, membership),
+            *_papers(file),
         ]
-    return folder.conditions[reader]
+    return file.conditions[reader]
 
 
-def _complete(folder: ClassFile) -> list[Condition]:
-    missing = [Condition(False, sentence) for sentence in missing_in(folder)]
+def _complete(file: ClassFile) -> list[Condition]:
+    missing = [Condition(False, sentence) for sentence in missing_in(file)]
     return missing or [Condition(True, _("申请内容完整，课程表课时与项目一致，每日课时、人数和场地容量符合规定。"))]
 
 
-def _dated(opening: Opening, folder: ClassFile) -> list[Condition]:
+def _dated(file: ClassFile) -> list[Condition]:
     """What hangs on the first day: rule table, catalogue, not begun, handed in early enough."""
-    training_class = folder.training_class
+    training_class = file.training_class
     first = training_class.first_day
     if first is None:
         return []
@@ -155,7 +152,7 @@ def _dated(opening: Opening, folder: ClassFile) -> list[Condition]:
     found = [_project(training_class.project, first)] if training_class.project else []
     if training_class.institution_id:
         found.append(_institution(training_class, first))
-    return [*found, _in_time(opening, folder, first)]
+    return [*found, _in_time(file, first)]
 
 
 def _project(project: Project, first: date) -> Condition:
@@ -192,11 +189,11 @@ def begins_at(training_class: TrainingClass, lessons: Iterable[Lesson]) -> datet
     return datetime.combine(first, starts, tzinfo=timezone.get_current_timezone())
 
 
-def _in_time(opening: Opening, folder: ClassFile, first: date) -> Condition:
+def _in_time(file: ClassFile, first: date) -> Condition:
     """Submitted and agreed to before training starts (R-OPN-1); later than the place's lead time goes to the league,
     too.
     """
-    begins = begins_at(folder.training_class, folder.lessons)
+    opening, begins = file.application, begins_at(file.training_class, file.lessons)
     if begins <= (opening.decided_at or timezone.now()):
         if opening.state not in WITH_APPLICANT:
             return Condition(
@@ -209,15 +206,15 @@ def _in_time(opening: Opening, folder: ClassFile, first: date) -> Condition:
             _("开班日期%(day)s已到或已过：开班申请须在培训开始前提交，已开始的班次不能补办。")
             % {"day": first.isoformat()},
         )
-    if LEAD not in folder.numbers:
-        return Condition(False, not_set(LEAD, folder.day))
-    if opening.is_late if opening.state not in WITH_APPLICANT else is_late(folder):
-        earliest = _earliest(folder)
+    if LEAD not in file.numbers:
+        return Condition(False, not_set(LEAD, file.day))
+    if opening.is_late if opening.state not in WITH_APPLICANT else is_late(file):
+        earliest = _earliest(file)
         return Condition(
             False,
             _("逾期申报：须提前%(lead)s个工作日提交，最早开班日期为%(day)s；旗县区审核后须报盟市审核。")
             % {
-                "lead": int(folder.numbers[LEAD]),
+                "lead": int(file.numbers[LEAD]),
                 "day": earliest.day.isoformat() + waiting_label(earliest),
             },
             blocks=False,
@@ -225,9 +222,9 @@ def _in_time(opening: Opening, folder: ClassFile, first: date) -> Condition:
     return Condition(True, _("在开班前提交，符合提前申请的要求。"))
 
 
-def _days_off(folder: ClassFile) -> list[Condition]:
+def _days_off(file: ClassFile) -> list[Condition]:
     """Lessons on a day off only warn: an arrangement may have come after the timetable (R-OPN-1)."""
-    free = {lesson.day: name for lesson in folder.lessons if (name := day_off(lesson.day, lesson.entered))}
+    free = {lesson.day: name for lesson in file.lessons if (name := day_off(lesson.day, lesson.entered))}
     if not free:
         return []
     named = "、".join(f"{day.isoformat()}（{name}）" for day, name in sorted(free.items())[:MOST_DAYS_NAMED])
@@ -240,26 +237,26 @@ def _days_off(folder: ClassFile) -> list[Condition]:
     ]
 
 
-def is_late(folder: ClassFile) -> bool:
+def is_late(file: ClassFile) -> bool:
     """Handed in on this day, the class begins sooner than the lead time allows: late is not impossible, it goes to a
     higher level.
     """
-    return bool(folder.numbers[LEAD]) and folder.training_class.first_day < _earliest(folder).day
+    return bool(file.numbers[LEAD]) and file.training_class.first_day < _earliest(file).day
 
 
-def _earliest(folder: ClassFile) -> Due:
+def _earliest(file: ClassFile) -> Due:
     """The first day that keeps the lead time."""
-    return calendar().add(folder.day, int(folder.numbers[LEAD]))
+    return calendar().add(file.day, int(file.numbers[LEAD]))
 
 
-def _booked(opening: Opening, membership: Membership | None) -> list[Condition]:
+def _booked(file: ClassFile, membership: Membership | None) -> list[Condition]:
     """Teachers, rooms and people in two places at once; people in two classes in the same weeks only warn.
 
     A person whom another school has only put forward is a dispute: it forbids nobody to submit, and every officer to
     agree. A unit is
     told nothing of somebody it, or the other class, has entered under another name; the officer is, and cannot agree.
     """
-    training_class = opening.training_class
+    opening, training_class = file.application, file.training_class
     overlapping, within_weeks = elsewhere(training_class)
     double = [one for one in overlapping if one.other.is_shown_to(membership)]
     meanwhile = [one for one in within_weeks if one.other.is_shown_to(membership)]
@@ -282,10 +279,10 @@ def _booked(opening: Opening, membership: Membership | None) -> list[Condition]:
     ]
 
 
-def _papers(opening: Opening) -> list[Condition]:
+def _papers(file: ClassFile) -> list[Condition]:
     """The papers, attached and valid on the first day; one that ends within the class is for the officer (R-ELG-3)."""
-    training_class = opening.training_class
-    attached = {slot: files[0] for slot, files in files_of(opening).items() if files[0].replaced_at is None}
+    training_class = file.training_class
+    attached = {slot: files[0] for slot, files in file.attachments.items() if files[0].replaced_at is None}
     found = []
     for any_of in papers_needed(training_class):
         names = _("或").join(paper_name(code) for code in any_of)
@@ -319,10 +316,10 @@ def _shortened(sentences: Iterable[str]) -> list[str]:
     return [*sentences[:MOST_NAMED], _("另有%(count)s条同类问题。") % {"count": len(sentences) - MOST_NAMED}]
 
 
-def in_the_way(opening: Opening, membership: Membership | None) -> list[str]:
+def in_the_way(file: ClassFile, membership: Membership | None) -> list[str]:
     """Every condition that forbids submission and agreement, as sentences."""
     return [
         str(condition.sentence)
-        for condition in conditions(opening, membership)
+        for condition in conditions(file, membership)
         if condition.blocks and not condition.holds
     ]

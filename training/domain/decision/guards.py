@@ -6,11 +6,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from casework.domain.case_file import CaseFile
 from casework.models import Application, Step
 
 
-def nobody_has_decided(application: Application, context: Any) -> list[str]:
+def nobody_has_decided(file: CaseFile[Application], context: Any) -> list[str]:
     """Withdrawing is the applicant's as long as no officer has decided in this round."""
+    application = file.application
     decided = Step.objects.filter(
         kind=application._meta.model_name, object_id=application.pk, round=application.round, decides=True
     ).exists()

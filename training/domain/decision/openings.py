@@ -17,13 +17,13 @@ from eligibility.domain import crosscheck
 from kit.fast.prepared import prepared
 from training.domain.classes.bookings import booked_once, hold_people
 from training.domain.classes.enrolments import living
-from training.domain.classes.filing import FILING, variant_of
+from training.domain.classes.filing import variant_of
 from training.domain.classes.numbers import next_number
 from training.domain.classes.stages import set_stage
 from training.domain.decision.conditions import in_the_way, is_late
 from training.domain.roster.staging import TAKE_ROSTER
-from training.domain.verification.class_file import class_file_of
-from training.domain.verification.findings import PersonFinding, findings_among, sentences
+from training.domain.verification.class_file import ClassFile
+from training.domain.verification.findings import sentences
 from training.domain.verification.verify import rejudge_class
 from training.enums import Stage
 from training.models import Opening, TrainingClass
@@ -36,22 +36,22 @@ LATE = "late"
 # ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def guard_complete(opening: Opening, context: Any) -> list[str]:
+def guard_complete(file: ClassFile, context: Any) -> list[str]:
     """Submission demands everything; the same sentences the draft page shows (R-OPN-1)."""
     taking = Job.objects.filter(
-        task=TAKE_ROSTER, kind="trainingclass", object_id=opening.training_class_id, state__in=UNFINISHED
+        task=TAKE_ROSTER, kind="trainingclass", object_id=file.training_class.pk, state__in=UNFINISHED
     ).exists()
-    return [*([_("花名册正在导入，完成后再提交。")] if taking else []), *in_the_way(opening, context.by)]
+    return [*([_("花名册正在导入，完成后再提交。")] if taking else []), *in_the_way(file, context.by)]
 
 
-def guard_conditions(opening: Opening, context: Any) -> list[str]:
+def guard_conditions(file: ClassFile, context: Any) -> list[str]:
     """What the page shows red is not agreed to: the list that submission was held against, as it is now (R-OPN-5)."""
-    return in_the_way(opening, context.by)
+    return in_the_way(file, context.by)
 
 
-def guard_checks_done(opening: Opening, context: Any) -> list[str]:
+def guard_checks_done(file: ClassFile, context: Any) -> list[str]:
     """Nothing is decided while a check is running (R-ELG-1)."""
-    return [_("系统比对还在进行，完成后再办理。")] if _running_checks(opening.pk) else []
+    return [_("系统比对还在进行，完成后再办理。")] if _running_checks(file.application.pk) else []
 
 
 @prepared
@@ -61,22 +61,9 @@ def _running_checks(opening: int) -> QuerySet[Job]:
     )[:1]
 
 
-def guard_people(opening: Opening, context: Any) -> list[str]:
+def guard_people(file: ClassFile, context: Any) -> list[str]:
     """No approval while anyone left in the class is ineligible or unverified (R-ELG-1)."""
-    return sentences(exceptions_in(opening))
-
-
-def exceptions_in(opening: Opening) -> list[PersonFinding]:
-    """Who stands against the approval; kept in the opening's folder, for its page and its guards."""
-    folder = class_file_of(opening)
-    if folder.exceptions is None:
-        folder.exceptions = findings_among(folder.people, but=settled_by_approval(opening))
-    return folder.exceptions
-
-
-def settled_by_approval(opening: Opening) -> tuple[str, ...]:
-    """What the approval itself settles: on the filing route, the filing (R-OPN-6)."""
-    return (FILING,) if variant_of(opening.training_class) else ()
+    return sentences(file.exceptions)
 
 
 # ── effects
@@ -93,7 +80,7 @@ def begin_checks(opening: Opening, context: Any) -> None:
     """The class is with the office from now on and holds its teachers and rooms; its people are checked first
     (R-OPN-5).
     """
-    opening.is_late = is_late(class_file_of(opening))
+    opening.is_late = is_late(context.file)
     with booked_once(opening.training_class, by=context.by):
         set_stage(opening.training_class, Stage.OPENING)
     people = living(opening.training_class).count()

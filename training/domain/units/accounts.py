@@ -14,6 +14,7 @@ from accounts.domain.authority import applies_for
 from accounts.domain.changes import changes, values_of
 from accounts.enums import HANDS_ON, OrganisationKind, Role
 from accounts.models import Division, Membership, Organisation
+from casework.domain.case_file import CaseFile
 from casework.domain.files import documents
 from casework.domain.flow import flow_of, leads_to
 from casework.domain.inbox import write_cover
@@ -235,19 +236,22 @@ def _missing_for_exception(change: AccountChange) -> list[str]:
     return found
 
 
-def guard_complete(change: AccountChange, context: Any) -> list[str]:
+def guard_complete(file: CaseFile[AccountChange], context: Any) -> list[str]:
+    change = file.application
     return what_is_missing(change)
 
 
-def guard_follows(change: AccountChange, context: Any) -> list[str]:
+def guard_follows(file: CaseFile[AccountChange], context: Any) -> list[str]:
     """The account it was submitted beside is still the one in force."""
+    change = file.application
     now = account_of(change.applicant)
     if (now.pk if now else None) != change.former_id:
         return [_("提出以后在用账户已另行变更，这件申请所依据的内容已不适用；请退回修改或放弃后重新申请。")]
     return []
 
 
-def guard_differs(change: AccountChange, context: Any) -> list[str]:
+def guard_differs(file: CaseFile[AccountChange], context: Any) -> list[str]:
+    change = file.application
     now = account_of(change.applicant)
     if now and _key(now.holder, now.bank_name, now.bank_account) == _key(
         change.holder, change.bank_name, change.bank_account
@@ -260,8 +264,9 @@ def _key(holder: str, bank: str, number: str | None) -> tuple[str, str, str]:
     return squeeze(holder).casefold(), squeeze(bank), number or ""
 
 
-def guard_other_person(change: AccountChange, context: Any) -> list[str]:
+def guard_other_person(file: CaseFile[AccountChange], context: Any) -> list[str]:
     """Who agreed does not confirm, in whichever membership."""
+    change = file.application
     agreed = {membership.user_id for membership in (change.approved_by, change.seconded_by) if membership}
     return (
         [_("您同意过这个账户，须由另一名财务人员确认（不相容岗位分离）。")]

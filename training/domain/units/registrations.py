@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.domain.audit import record
 from accounts.enums import OrganisationKind
 from accounts.models import Membership
+from casework.domain.case_file import CaseFile
 from casework.domain.dossier import Condition
 from casework.domain.flow import flow_of
 from casework.domain.inbox import write_cover
@@ -146,30 +147,34 @@ def registry_says(registration: Registration) -> Condition | None:
     return Condition(True, _("工商信息系统登记为区内存续的独立法人企业。"))
 
 
-def conditions(registration: Registration, membership: Membership | None) -> list[Condition]:
+def conditions(file: CaseFile[Registration], membership: Membership | None) -> list[Condition]:
     """The check list of the decision page: everything as a tick or a sentence."""
+    registration = file.application
     found = [Condition(False, sentence) for sentence in (*what_is_missing(registration), *what_is_wrong(registration))]
     if not found:
         found = [Condition(True, _("基本信息已填写完整，单位类型符合要求。"))]
     return [*found, *filter(None, [registry_says(registration)])]
 
 
-def guard_complete(registration: Registration, context: Any) -> list[str]:
+def guard_complete(file: CaseFile[Registration], context: Any) -> list[str]:
     """Submission demands everything (R-REG-1)."""
+    registration = file.application
     read_along(registration, "applicant", "unit")
     if registration.unit.organisation_id == registration.applicant_id:
         registration.unit.organisation = registration.applicant
     return [*what_is_missing(registration), *what_is_wrong(registration)]
 
 
-def guard_registry(registration: Registration, context: Any) -> list[str]:
+def guard_registry(file: CaseFile[Registration], context: Any) -> list[str]:
     """An enterprise the business registry knows as something else is not approved (R-REG-2)."""
+    registration = file.application
     says = registry_says(registration)
     return [str(says.sentence)] if says and says.blocks and not says.holds else []
 
 
-def guard_amends(registration: Registration, context: Any) -> list[str]:
+def guard_amends(file: CaseFile[Registration], context: Any) -> list[str]:
     """Only a change of an approved file can be given up: the first registration is the unit's own."""
+    registration = file.application
     read_along(registration, "unit")
     first = registration.unit.approved_at is None
     return [_("单位注册还没有通过，不能放弃；不再办理的，请联系人社部门停用账号。")] if first else []

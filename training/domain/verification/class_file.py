@@ -1,12 +1,10 @@
-"""A class read once: what the page of its opening or completion and the guards of one move look at, so that neither
-asks twice (P7).
-
-Kept on the application in hand; a move works on an instance of its own, loaded under the row lock. Effects and covers
-never read it.
+"""A class read once: what the page of its opening, completion or claim and the guards of one move look at, so that
+neither asks twice (P7). Effects and covers read the tables.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -18,20 +16,23 @@ from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from accounts.models import Membership
+from casework.domain.case_file import CaseFile, Remits
 from casework.domain.dossier import Condition
 from casework.domain.routing import parameters
 from casework.domain.workdays import entered_word
 from casework.enums import WITH_APPLICANT
 from eligibility.domain.examine import brief_of
 from eligibility.domain.overrulings import overrulings_of
-from eligibility.models import Overruling
+from eligibility.enums import Gate
+from eligibility.models import Examination, Overruling
 from kit.fast.prepared import prepared
 from training.domain.classes.enrolments import KIND, living
 from training.domain.verification.certificates import CODE
-from training.domain.verification.findings import PersonFinding
+from training.domain.verification.findings import PersonFinding, findings_among, settled_by_approval
 from training.models import Change, Enrolment, Lesson, Teacher, TrainingClass, Unit, Venue
 
 AROUND = ("project__occupation", "institution", "employer", "applicant__unit", "venue", "division")
+AROUND_CLASS = tuple(f"training_class__{name}" for name in AROUND)
 # Numbers of the first day of the class; the lead time is one of the day of submission.
 OF_FIRST_DAY = ("lesson_hours_a_day", "class_least_people", "class_most_people", "attendance_percent")
 LEAD = "opening_lead_workdays"
@@ -55,15 +56,27 @@ UNSHOWN = (
 )
 
 
-class ClassFile:
-    """People, timetable, teachers and policy of a class; each one query, asked when it is first needed."""
+class ClassFile(CaseFile[Any]):
+    """People, timetable, teachers and policy of the class of an application (`training_class`); each one query, asked
+    when it is first needed.
 
-    def __init__(self, training_class: TrainingClass, day: date | None = None) -> None:
-        self.training_class, self.day = training_class, day or timezone.localdate()
+    `conditions` keeps an opening's check list by reader, for its page and its guards.
+    """
+
+    def __init__(self, application: Any, remits: Remits | None = None) -> None:
+        super().__init__(application, remits)
         self.conditions: dict[int | None, list[Condition]] = {}
-        self.exceptions: list[PersonFinding] | None = None
-        self.changes: list[dict[str, Any]] | None = None
-        self.watched: list[Change] | None = None
+
+    @cached_property
+    def training_class(self) -> TrainingClass:
+        return self.application.training_class
+
+    @cached_property
+    def day(self) -> date:
+        """The day the application was handed in; today while it is with its applicant."""
+        application = self.application
+        is_submitted = application.submitted_at and application.state not in WITH_APPLICANT
+        return timezone.localdate(application.submitted_at if is_submitted else None)
 
     @cached_property
     def enrolments(self) -> list[Enrolment]:
@@ -110,6 +123,24 @@ class ClassFile:
         """
         found = [enrolment.pk for enrolment in self.enrolments if enrolment.is_overruled]
         return list(overrulings_of(KIND, found)) if found else []
+
+    @cached_property
+    def exceptions(self) -> list[PersonFinding]:
+        """Who stands against the approval of the opening."""
+        return findings_among(self.people, but=settled_by_approval(self.training_class))
+
+    @cached_property
+    def watched(self) -> list[Change]:
+        """What the nightly watch found of the people still in the class; mostly nobody has any (R-ELG-8)."""
+        return changes_of([person.pk for person in self.people if person.is_watched])
+
+    @cached_property
+    def judged_at_opening(self) -> dict[int, Examination]:
+        """The last judgement of each at the gate of the opening, without its results, by enrolment."""
+        rows = Examination.objects.filter(
+            subject_kind=KIND, subject_id__in=[person.pk for person in self.people], gate=Gate.OPENING
+        )
+        return {row.subject_id: row for row in rows.defer("results").order_by("id")}
 
     @cached_property
     def planned_hours(self) -> Decimal:
@@ -182,11 +213,11 @@ def _units(training_class: int, owners: tuple[int, ...]) -> QuerySet[Unit]:
     return rows.annotate(staff=ArraySubquery(staff), rooms=ArraySubquery(rooms))
 
 
-def class_file_of(application: Any) -> ClassFile:
-    """The folder of the instance in hand."""
-    folder = getattr(application, "folder", None)
-    if folder is None:
-        is_submitted = application.submitted_at and application.state not in WITH_APPLICANT
-        day = timezone.localdate(application.submitted_at) if is_submitted else None
-        folder = application.folder = ClassFile(application.training_class, day)
-    return folder
+def changes_of(enrolments: Collection[int]) -> list[Change]:
+    """All that the watch found of these people, open first, then the newest; one query, none for nobody."""
+    if not enrolments:
+        return []
+    rows = Change.objects.filter(enrolment__in=enrolments).select_related(
+        "enrolment__person", "dealt_by__user", "dealt_by__organisation"
+    )
+    return sorted(rows.order_by("enrolment__sequence", "-since", "id"), key=lambda change: change.dealt_at is not None)

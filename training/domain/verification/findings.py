@@ -20,7 +20,8 @@ from eligibility.models import Assistance, Examination
 from kit.fast.prepared import prepared
 from kit.languages import language
 from training.domain.classes.enrolments import KIND
-from training.models import Enrolment
+from training.domain.classes.filing import FILING, variant_of
+from training.models import Enrolment, TrainingClass
 
 MOST_NAMED, UNAVAILABLE = 20, "unavailable"
 
@@ -119,6 +120,11 @@ def is_settled(enrolment: Enrolment, *, but: Sequence[str] = ()) -> bool:
         return True
     lines = against(enrolment)
     return enrolment.verdict == Verdict.NEEDS_VERIFICATION and bool(lines) and all(r.needs in but for r in lines)
+
+
+def settled_by_approval(training_class: TrainingClass) -> tuple[str, ...]:
+    """What the approval of an opening itself settles: on the filing route, the filing (R-OPN-6)."""
+    return (FILING,) if variant_of(training_class) else ()
 
 
 def findings_among(enrolments: Iterable[Enrolment], *, but: Sequence[str] = ()) -> list[PersonFinding]:

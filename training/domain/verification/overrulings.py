@@ -13,19 +13,18 @@ from eligibility.domain.descriptions import sentence_of
 from eligibility.domain.examine import remarks_of, results_of
 from eligibility.domain.overrulings import shown, why_not_overruled
 from training.domain.classes.enrolments import KIND
-from training.domain.verification.class_file import class_file_of
+from training.domain.verification.class_file import ClassFile
 from training.domain.verification.findings import explain
 from training.models import Enrolment
 
 
-def overruled_in(application: Any, membership: Membership) -> dict[str, Any]:
-    """Every overruling of the class's people, and for the desk of the case the registries' fails
-    that may be proposed.
+def overruled_in(file: ClassFile, membership: Membership) -> dict[str, Any]:
+    """Every overruling of the class's people, and for the desk of the case the registries' fails that
+    may be proposed.
     """
-    folder = class_file_of(application)
     return {
-        "overrulings": [shown(row, membership) for row in folder.overrulings],
-        "overrulable": overrulable(folder.people) if membership.organisation_id == application.desk_id else [],
+        "overrulings": [shown(row, membership) for row in file.overrulings],
+        "overrulable": overrulable(file.people) if membership.organisation_id == file.application.desk_id else [],
     }
 
 
@@ -33,7 +32,7 @@ OVERRULED = Section(
     _("推翻的比对结果"),
     "eligibility/overrulings/_panel.html",
     overruled_in,
-    count=lambda application: len(class_file_of(application).overrulings),
+    count=lambda file: len(file.overrulings),
 )
 
 

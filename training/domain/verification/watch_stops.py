@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Membership
 from casework.domain.dossier import Section
-from training.domain.verification.class_file import class_file_of
+from training.domain.verification.class_file import ClassFile
 from training.enums import ChangeKind
 from training.models import Change, TrainingClass
 
@@ -39,16 +39,6 @@ def stops_money(change: Change, training_class: TrainingClass, *, in_person: boo
     if change.dealt_at:
         return False
     return concerns_class(change, training_class) or (in_person and change.what == ChangeKind.DIED)
-
-
-def changes_of(enrolments: Collection[int]) -> list[Change]:
-    """All that the watch found of these people, open first, then the newest; one query, none for nobody."""
-    if not enrolments:
-        return []
-    rows = Change.objects.filter(enrolment__in=enrolments).select_related(
-        "enrolment__person", "dealt_by__user", "dealt_by__organisation"
-    )
-    return sorted(rows.order_by("enrolment__sequence", "-since", "id"), key=lambda change: change.dealt_at is not None)
 
 
 def stop_sentence(change: Change, training_class: TrainingClass, cure: str = "") -> str:
@@ -84,24 +74,11 @@ def describe_watch(
     ]
 
 
-def found_in(application: Any) -> list[Change]:
-    """The watch's entries of the people who are still in the class of an opening or a completion; mostly nobody has
-    any.
-    """
-    folder = class_file_of(application)
-    if folder.watched is None:
-        folder.watched = changes_of([person.pk for person in folder.people if person.is_watched])
-    return folder.watched
-
-
-def watched_section(application: Any, membership: Membership) -> dict[str, Any] | None:
+def watched_section(file: ClassFile, membership: Membership) -> dict[str, Any] | None:
     """What became of the people since, for the office; a unit is told nothing of it."""
-    if membership.is_unit or not found_in(application):
+    if membership.is_unit or not file.watched:
         return None
-    return {
-        "entries": describe_watch(found_in(application), application.training_class),
-        "class": application.training_class,
-    }
+    return {"entries": describe_watch(file.watched, file.training_class), "class": file.training_class}
 
 
 WATCHED_SECTION = Section(
@@ -109,5 +86,5 @@ WATCHED_SECTION = Section(
     "training/watch/_panel.html",
     watched_section,
     open=True,
-    count=lambda application: sum(stops_money(change, application.training_class) for change in found_in(application)),
+    count=lambda file: sum(stops_money(change, file.training_class) for change in file.watched),
 )
