@@ -44,10 +44,10 @@ def reasons(lines: Iterable[Line]) -> str:
     with their names and how many checks wait for them.
     """
     lines = list(lines)
-    silent = {line: said for line in lines if (said := line.result.said) and said.says == UNAVAILABLE}
-    filled: list[dict[str, Any]] = [dict(said.values) for said in silent.values()]
+    silent = [said for line in lines if (said := line.result.said) and said.says == UNAVAILABLE]
+    filled: list[dict[str, Any]] = [dict(said.values) for said in silent]
     names = dict.fromkeys(values["registry"].of(language()) for values in filled)
-    found = [line.sentence.rstrip("。.") for line in lines if line not in silent]
+    found = [line.sentence.rstrip("。.") for line in lines if line.result.said not in silent]
     if silent:
         found.append(
             _("%(registries)s暂未答复，%(count)s项待核，不影响其他项目")
