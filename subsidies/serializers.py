@@ -4,7 +4,6 @@ numbers masked (R-SEC-1).
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -12,10 +11,12 @@ from rest_framework import serializers
 
 from casework.serializers import BASE, CaseRowSerializer, WithMoves
 from eligibility.domain.examine import verdict_shown
+from kit.inputs import FormSerializer
 from kit.masking import mask_account
 from subsidies.domain.amounts import for_unit
 from subsidies.domain.bank import reference
-from subsidies.enums import CorrectionKind, LineState, ObjectionOutcome
+from subsidies.enums import CorrectionKind, LineState
+from subsidies.forms import AnswerForm, BudgetForm, CorrectionAnswerForm, CorrectionForm, ObjectionForm, ResultForm
 from subsidies.models import BankCorrection, Budget, Objection, Payment, PaymentBatch, Publicity, Subsidy, SubsidyLine
 from training.enums import FundSource
 
@@ -238,18 +239,18 @@ class BankCorrectionSerializer(serializers.ModelSerializer):
         return reference(correction.payment)
 
 
-class NewBankCorrectionSerializer(serializers.Serializer):
+class NewBankCorrectionSerializer(FormSerializer):
     kind = serializers.ChoiceField(choices=CorrectionKind.choices)
-    day = serializers.DateField()
-    bank_reference = serializers.CharField(max_length=200)
-    reason = serializers.CharField(max_length=200)
+
+    class Meta:
+        form = CorrectionForm
 
 
-class BankCorrectionAnswerSerializer(serializers.Serializer):
+class BankCorrectionAnswerSerializer(FormSerializer):
     """`take_back` is for whoever entered it; `decline` needs a note."""
 
-    decision = serializers.ChoiceField(choices=["agree", "decline", "take_back"])
-    note = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+    class Meta:
+        form = CorrectionAnswerForm
 
 
 class NewBatchSerializer(serializers.Serializer):
@@ -258,8 +259,9 @@ class NewBatchSerializer(serializers.Serializer):
     )
 
 
-class ResultFileSerializer(serializers.Serializer):
-    file = serializers.FileField(max_length=255, allow_empty_file=True)
+class ResultFileSerializer(FormSerializer):
+    class Meta:
+        form = ResultForm
 
 
 class BudgetSerializer(serializers.ModelSerializer):
@@ -277,11 +279,9 @@ class BudgetSerializer(serializers.ModelSerializer):
         return f"{budget.amount - budget.committed:.2f}"
 
 
-class BudgetInputSerializer(serializers.Serializer):
-    fund_source = serializers.ChoiceField(choices=FundSource.choices)
-    year = serializers.IntegerField(min_value=2019, max_value=2100)
-    amount = serializers.DecimalField(max_digits=14, decimal_places=2, min_value=Decimal(0))
-    source = serializers.CharField(max_length=120)
+class BudgetInputSerializer(FormSerializer):
+    class Meta:
+        form = BudgetForm
 
 
 class PublicityRowSerializer(serializers.ModelSerializer):
@@ -334,12 +334,11 @@ class PublicitySerializer(PublicityRowSerializer):
         return publicity.snapshot["rows"]
 
 
-class NewObjectionSerializer(serializers.Serializer):
+class NewObjectionSerializer(FormSerializer):
     """`sequence` names one trainee of the list; `contact` is seen by the office only."""
 
-    text = serializers.CharField(max_length=2000)
-    contact = serializers.CharField(max_length=100, required=False, allow_blank=True, default="")
-    sequence = serializers.IntegerField(min_value=1, max_value=2**31 - 1, required=False, allow_null=True, default=None)
+    class Meta:
+        form = ObjectionForm
 
 
 class FiledObjectionSerializer(serializers.ModelSerializer):
@@ -368,6 +367,6 @@ class ObjectionSerializer(serializers.ModelSerializer):
         )
 
 
-class ObjectionAnswerSerializer(serializers.Serializer):
-    outcome = serializers.ChoiceField(choices=[choice for choice in ObjectionOutcome.choices if choice[0]])
-    answer = serializers.CharField(max_length=2000)
+class ObjectionAnswerSerializer(FormSerializer):
+    class Meta:
+        form = AnswerForm

@@ -5,18 +5,16 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from casework.serializers import BASE, CaseRowSerializer, WithMoves
-from training.domain.decision.certificate_changes import LONGEST_REASON
-from training.enums import CertificateKind
+from kit.inputs import FormSerializer
+from training.forms.results import CertificateForm
 from training.models import CertificateChange
 
 
-class CertificateInputSerializer(serializers.Serializer):
+class CertificateInputSerializer(FormSerializer):
     """The certificate as it should be; what is left out stays as it is. The reason is demanded."""
 
-    certificate_kind = serializers.ChoiceField(choices=CertificateKind.choices, required=False)
-    certificate_number = serializers.CharField(max_length=40, required=False, allow_blank=True)
-    certificate_on = serializers.DateField(required=False)
-    reason = serializers.CharField(max_length=LONGEST_REASON, required=False, allow_blank=True)
+    class Meta:
+        form, is_draft = CertificateForm, True
 
 
 class NewCertificateInputSerializer(CertificateInputSerializer):

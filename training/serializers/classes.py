@@ -12,9 +12,11 @@ from accounts.models import Organisation
 from casework.domain.categories import category_name
 from casework.serializers import ConditionSerializer
 from eligibility.engine.text import Text
+from kit.inputs import FormSerializer
 from kit.languages import language
 from training.domain.classes.tabs import applications_of
-from training.enums import FundSource, OccupationStatus, Stage, TrainingType
+from training.enums import OccupationStatus, Stage, TrainingType
+from training.forms.classes import ClassForm, LessonForm
 from training.models import Lesson, Occupation, Project, TrainingClass
 
 
@@ -212,25 +214,15 @@ class ClassSerializer(ClassRowSerializer):
         return [{"kind": kind, "id": pk} for kind, pk in applications_of(training_class)]
 
 
-class ClassInputSerializer(serializers.Serializer):
+class ClassInputSerializer(FormSerializer):
     """A draft: whatever is well-formed is saved. An institution names the employer by its credit code, an enterprise
     the institution.
     """
 
-    name = serializers.CharField(max_length=120, required=False, allow_blank=True)
     category = serializers.CharField(max_length=30, required=False, allow_blank=True)
-    project = serializers.IntegerField(required=False, allow_null=True)
-    fund_source = serializers.ChoiceField(choices=FundSource.choices, required=False, allow_blank=True)
-    institution = serializers.IntegerField(required=False, allow_null=True)
-    employer_uscc = serializers.CharField(max_length=24, required=False, allow_blank=True)
-    first_day = serializers.DateField(required=False, allow_null=True)
-    last_day = serializers.DateField(required=False, allow_null=True)
-    venue = serializers.IntegerField(required=False, allow_null=True)
-    teachers = serializers.ListField(child=serializers.IntegerField(), required=False)
-    planned_people = serializers.IntegerField(required=False, allow_null=True, min_value=0, max_value=32767)
-    fee = serializers.DecimalField(
-        max_digits=14, decimal_places=2, required=False, allow_null=True, min_value=Decimal(0)
-    )
+
+    class Meta:
+        form, is_draft = ClassForm, True
 
 
 class LessonSerializer(serializers.ModelSerializer):
@@ -259,14 +251,9 @@ class LessonSerializer(serializers.ModelSerializer):
         return hasattr(lesson, "sheet")
 
 
-class LessonInputSerializer(serializers.Serializer):
-    day = serializers.DateField()
-    starts = serializers.TimeField()
-    ends = serializers.TimeField()
-    hours = serializers.DecimalField(max_digits=4, decimal_places=1, min_value=Decimal("0.5"))
-    content = serializers.CharField(max_length=120)
-    teacher = serializers.IntegerField()
-    venue = serializers.IntegerField()
+class LessonInputSerializer(FormSerializer):
+    class Meta:
+        form = LessonForm
 
 
 class SlotInputSerializer(serializers.Serializer):

@@ -9,11 +9,12 @@ from rest_framework import serializers
 
 from accounts.enums import UNIT_KINDS
 from casework.serializers import BASE, CaseRowSerializer, WithMoves
+from kit.inputs import FormSerializer
 from kit.masking import mask_account, mask_id, mask_phone
 from training.domain.units.accounts import shows_whole
 from training.domain.units.profiles import ACCOUNT, DAYS, MASKS, PROFILE, what_changes
 from training.domain.units.registrations import what_is_missing, what_is_wrong
-from training.forms.units import REQUESTED
+from training.forms.units import REQUESTED, AccountForm
 from training.models import AccountChange, Registration, Teacher, Unit, UnitAccount, Venue
 
 SHOWN = tuple(name for name in PROFILE if name != "phone")
@@ -120,14 +121,11 @@ class UnitInputSerializer(serializers.ModelSerializer):
         fields = (*PROFILE, *ACCOUNT)
 
 
-class AccountInputSerializer(serializers.Serializer):
+class AccountInputSerializer(FormSerializer):
     """What is asked for; what is left out stays as it is."""
 
-    holder = serializers.CharField(max_length=120, required=False, allow_blank=True)
-    bank_name = serializers.CharField(max_length=120, required=False, allow_blank=True)
-    bank_account = serializers.CharField(max_length=60, required=False, allow_blank=True)
-    is_exception = serializers.BooleanField(required=False)
-    exception_reason = serializers.CharField(max_length=500, required=False, allow_blank=True)
+    class Meta:
+        form, is_draft = AccountForm, True
 
 
 class AccountChangeRowSerializer(CaseRowSerializer):
