@@ -9,8 +9,8 @@ from rest_framework import serializers
 
 
 class FormSerializer(serializers.Serializer):
-    """A serializer whose fields are those of `Meta.form`; fields declared beside them, or named in `Meta.leave_out`, are
-    not taken from it.
+    """A serializer whose fields are those of `Meta.form`; fields declared beside them, or named in `Meta.leave_out`,
+    are not taken from it.
 
     With `Meta.is_draft` nothing is demanded and what is left out stays as it is.
     """

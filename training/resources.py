@@ -18,8 +18,8 @@ from kit.whole import whole
 from training.domain.classes.catalogue import CatalogueRefused, Entry, keep, shortened
 from training.enums import CertificateKind, OccupationStatus, SkillLevel, TrainingType
 from training.models import Assessment, Listing, Occupation, Project
+from training.validators import LISTED
 
-LISTED = "、"
 YES, NO = "是", "否"
 
 

@@ -5,7 +5,6 @@ Each takes the cell's text and gives (the text as it should be, sentences for wh
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -17,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kit.errors import IdError
 from kit.ids import check_bank_card, check_name, check_phone, normalise_citizen_number, parse_citizen_number
+from kit.numbers import MOBILE
 from kit.text import squeeze, tidy
 
 Mended = tuple[str, list[str]]
@@ -26,7 +26,6 @@ NAME_MENDED = _("已去掉姓名中的空格或全角字符")
 CHOICE_MENDED = _("已改为规范的写法")
 LISTED = "、"
 # Most cells need no mending; what is plainly right is not taken apart (10,000 rows a file).
-PLAIN_MOBILE = re.compile("1[3-9][0-9]{9}")
 
 
 def name(text: str) -> Mended:
@@ -49,7 +48,7 @@ def _today(minute: int) -> date:
 
 def mobile(text: str) -> Mended:
     """A number the telephone survey can reach."""
-    return (text if PLAIN_MOBILE.fullmatch(text) else check_phone(text)), []
+    return (text if MOBILE.fullmatch(text) else check_phone(text)), []
 
 
 def bank_card(text: str) -> Mended:

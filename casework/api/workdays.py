@@ -35,12 +35,12 @@ from kit.refusals import NotNow
 from kit.versions import version_of
 from kit.workdays import FIRST_KNOWN
 
-LONGEST = 1000
+MOST_DAYS = 1000
 
 
 class CountFilter(serializers.Serializer):
     start = serializers.DateField(required=False)
-    number = serializers.IntegerField(required=False, default=0, min_value=-LONGEST, max_value=LONGEST)
+    number = serializers.IntegerField(required=False, default=0, min_value=-MOST_DAYS, max_value=MOST_DAYS)
 
 
 class DueSerializer(serializers.Serializer):

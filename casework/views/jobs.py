@@ -18,11 +18,10 @@ from accounts.middleware import membership_required
 from accounts.models import Membership
 from accounts.submissions import post_only
 from casework.domain.jobs import jobs_of, may_restart, shown, take_up_again
+from casework.domain.keyset import PAGE
 from casework.enums import TO_TAKE_UP, JobState
 from casework.http import job_download
 from casework.models import Job
-
-PAGE = 25
 
 
 @require_GET

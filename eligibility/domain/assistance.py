@@ -18,7 +18,7 @@ from accounts.enums import Level
 from accounts.models import Division, Membership
 from casework.domain.routing import parameter
 from casework.domain.workdays import due_on
-from eligibility.domain.departments import addressed_to, is_department
+from eligibility.domain.departments import MOST_SHOWN, addressed_to, is_department
 from eligibility.domain.examine import Described, subject_kinds, subjects_of
 from eligibility.engine import AGAINST
 from eligibility.engine.facts import Vouched
@@ -28,7 +28,6 @@ from eligibility.models import Assistance, Examination
 from eligibility.rules.departments import REVIEWER, check_of, department_for
 from kit.text import written
 
-MOST_SHOWN = 500
 WORKDAYS = "assistance_workdays"
 DECIDING = (Answer.CONFIRMED, Answer.REFUTED)
 

@@ -22,6 +22,7 @@ from eligibility.models import Assistance, Letter, LetterRow
 from eligibility.rules.departments import asked_departments
 
 # By what stands in the name of whoever a rule table asks; one name may stand for several departments.
+MOST_SHOWN = 500
 NAMED_FOR = {
     Department.VETERANS: "退役军人",
     Department.DISABLED: "残联",
@@ -35,7 +36,6 @@ NAMED_FOR = {
 }
 REPLY = "assistance-"
 UNSETTLED = (Answer.OPEN, Answer.CANNOT_SAY)
-MOST_SHOWN = 500
 LAST_SHOWN = 20
 
 

@@ -16,11 +16,11 @@ from casework.domain.routing import parameter
 from casework.domain.workdays import due_on
 from casework.models import Notice
 from eligibility.domain.departments import accounts_asked, alive, named
+from eligibility.domain.replying import KIND
 from eligibility.enums import Answer, Urgency
 from eligibility.models import Assistance, Reminder
 
 DAYS = "assistance_reminder_workdays"
-KIND = "assistance"
 
 
 def remind(today: date | None = None) -> int:

@@ -8,14 +8,13 @@ from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
 from accounts.domain.authority import may, why_never
-from accounts.domain.unmask import unmask
+from accounts.domain.unmask import SHORTEST_PURPOSE, unmask
 from accounts.enums import Act, OrganisationKind, Role
 from accounts.models import Division, Membership
 from kit.text import written
 from reports.domain.figures import Asked
 from reports.models import Export
 
-SHORTEST_PURPOSE = 4
 MOST_NAMED = 3
 
 

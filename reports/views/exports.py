@@ -18,6 +18,7 @@ from accounts.http import Request
 from accounts.middleware import membership_required
 from accounts.submissions import give_back
 from casework.domain.jobs import queue
+from casework.domain.keyset import PAGE
 from kit.sheets import XLSX
 from reports.domain.exports import (
     ExportRefused,
@@ -33,7 +34,6 @@ from reports.forms import CellQuestion, PurposeForm, Question
 from reports.models import Export
 from reports.views.forms import asked_in, cell_in
 
-PAGE = 25
 MOST_ROWS = 1_000_000
 
 

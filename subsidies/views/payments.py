@@ -15,6 +15,7 @@ from accounts.enums import MONEY_ROLES, Role
 from accounts.http import Request
 from accounts.middleware import membership_required
 from accounts.submissions import post_only
+from casework.domain.keyset import PAGE
 from casework.http import posted_version, shown_version
 from kit.errors import FileRefused
 from kit.refusals import NotAllowed, NotNow
@@ -34,8 +35,6 @@ from subsidies.domain.payments import (
 from subsidies.forms import BudgetForm, ChoiceOfClaimsForm, ResultForm
 from subsidies.models import PaymentBatch
 from subsidies.views.claims import not_yours
-
-PER_PAGE = 25
 
 
 @require_GET
@@ -75,7 +74,7 @@ def batch_new(request: Request) -> HttpResponse:
 def batches(request: Request) -> HttpResponse:
     found = batches_of(request.membership).order_by("-id")
     return render(
-        request, "subsidies/batch/list.html", {"page": Paginator(found, PER_PAGE).get_page(request.GET.get("page"))}
+        request, "subsidies/batch/list.html", {"page": Paginator(found, PAGE).get_page(request.GET.get("page"))}
     )
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from accounts.middleware import caller_address
+from casework.domain.keyset import PAGE
 from kit.refusals import NotNow
 from kit.text import tidy
 from subsidies.domain.objections import file_objection
@@ -19,7 +20,6 @@ from subsidies.domain.publicity import is_open
 from subsidies.forms import ObjectionForm
 from subsidies.models import Objection, Publicity, Standard
 
-PER_PAGE = 25
 MOST_AN_HOUR, HOUR = 10, 3600
 FILED = "objection.filed"
 
@@ -32,7 +32,7 @@ def publicities(request: HttpRequest) -> HttpResponse:
     asked = tidy(request.GET.get("q", ""))[:60]
     if asked:
         found = found.filter(subsidy__applicant__name__contains=asked) | found.filter(subsidy__number__startswith=asked)
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     for one in page:
         one.taken = is_open(one)
     return render(request, "subsidies/publicity/list.html", {"page": page, "q": asked})

@@ -8,10 +8,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import UNIT_KINDS
 from accounts.models import Membership, Organisation
 from casework.domain.categories import categories
 from kit.sheets import ATTACHMENT_MAX_BYTES, FileRefused, inspect_upload
-from training.domain.classes.catalogue import LISTED_KINDS, has_ended, is_kept
+from training.domain.classes.catalogue import has_ended, is_kept
 from training.forms.fields import DayInput
 from training.models import Assessment, Listing, Occupation, Project
 
@@ -96,7 +97,7 @@ class ListingForm(DatedForm):
 
     def __init__(self, *args: Any, by: Membership, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        units = Organisation.objects.visible_to(by).filter(kind__in=LISTED_KINDS, is_active=True).order_by("name")
+        units = Organisation.objects.visible_to(by).filter(kind__in=UNIT_KINDS, is_active=True).order_by("name")
         self.fields["organisation"].queryset = units
         if self.instance.pk:
             self.fields["organisation"].disabled = True

@@ -10,14 +10,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from kit.text import squeeze
-from training.domain.decision.certificate_changes import LONGEST_REASON
+from training.domain.decision.certificate_changes import LONGEST_REASON, OF_ENROLMENT
 from training.domain.decision.completions import HIGHEST_SCORE, Row
 from training.domain.decision.issuing import is_issued_here
 from training.enums import CertificateKind, Result
 from training.forms.fields import DayField, DayInput
 from training.models import Enrolment, TrainingClass
-
-OF_CERTIFICATE = ("certificate_kind", "certificate_number", "certificate_on")
 
 
 def certificate_number(text: str) -> str:
@@ -52,7 +50,7 @@ def fields_of(training_class: TrainingClass) -> list[str]:
     """What is entered for a trainee of this class: nothing of a certificate that the portal numbers
     itself (R-CMP-5).
     """
-    return [name for name in ResultForm.base_fields if not (name in OF_CERTIFICATE and is_issued_here(training_class))]
+    return [name for name in ResultForm.base_fields if not (name in OF_ENROLMENT and is_issued_here(training_class))]
 
 
 def form_for(training_class: TrainingClass, enrolment: Enrolment, data: Any = None) -> ResultForm:

@@ -15,10 +15,9 @@ from eligibility.engine import PASS
 from training.domain.classes.numbers import next_number
 from training.domain.decision import certificate_changes
 from training.domain.decision.guards import nobody_has_decided
+from training.domain.verification.certificates import CLAUSE
 from training.domain.verification.findings import explain
 from training.models import CertificateChange
-
-CLAUSE = "M二(二)"
 
 FLOW = Flow(
     kind=certificate_changes.KIND,

@@ -22,6 +22,7 @@ from accounts.http import Request
 from accounts.middleware import membership_required
 from accounts.models import Membership
 from casework.domain.files import FileRefused
+from casework.domain.keyset import PAGE
 from casework.http import overtaken, posted_version, shown_version
 from kit.sheets import XLSX
 from kit.text import code_text
@@ -49,7 +50,6 @@ from training.forms.catalogue import AssessmentForm, CatalogueUploadForm, Listin
 from training.imports.catalogue import apply, export, keep_for_confirmation, kept, preview
 from training.models import Assessment, Listing, Occupation, Project
 
-PAGE = 25
 KINDS = {
     "projects": gettext_lazy("培训项目"),
     "listings": gettext_lazy("培训机构和评价机构"),

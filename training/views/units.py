@@ -22,6 +22,7 @@ from accounts.enums import HANDS_ON, OFFICE_ROLES, Role
 from accounts.http import Request
 from accounts.middleware import membership_required
 from accounts.submissions import give_back
+from casework.domain.keyset import PAGE
 from casework.enums import ENDED, WITH_APPLICANT
 from casework.http import overtaken, posted_version, shown_version
 from kit.errors import KitError
@@ -45,8 +46,6 @@ from training.domain.units.upkeep import (
 from training.filters import UnitFilter
 from training.forms.units import OpenUnitForm, TeacherForm, UnitForm, VenueForm
 from training.models import Registration, Teacher, Unit, Venue
-
-PAGE = 25
 
 
 def own_unit(request: Request) -> Unit:

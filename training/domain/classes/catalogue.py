@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.domain.audit import record
 from accounts.domain.changes import changes
-from accounts.enums import Level, OrganisationKind, Role
+from accounts.enums import UNIT_KINDS, Level, Role
 from accounts.models import Event, Membership, Organisation
 from casework.domain.categories import category_name
 from kit.text import written
@@ -25,7 +25,6 @@ from training.models import Assessment, Listing, Occupation, Project, TrainingCl
 
 Dated = Project | Listing | Assessment
 Entry = Occupation | Dated
-LISTED_KINDS = (OrganisationKind.INSTITUTION, OrganisationKind.ENTERPRISE, OrganisationKind.ASSESSMENT)
 LABELS = {
     "code": gettext_lazy("编码"),
     "name": gettext_lazy("名称"),
@@ -81,7 +80,7 @@ def status_on(occupation: str, day: date) -> str:
 def listed_on(day: date) -> QuerySet[Organisation]:
     """The institutions that may teach on a day; an enterprise's own training centre is listed under the enterprise."""
     listings = Listing.objects.filter(Listing.on(day)).values("organisation")
-    return Organisation.objects.filter(pk__in=listings, is_active=True, kind__in=LISTED_KINDS[:2]).order_by("name")
+    return Organisation.objects.filter(pk__in=listings, is_active=True, kind__in=UNIT_KINDS[:2]).order_by("name")
 
 
 # ── who

@@ -26,6 +26,7 @@ from casework.models import Job
 from eligibility.domain import crosscheck
 from eligibility.domain.answers import Answers
 from eligibility.domain.corrected import ASK_ANEW
+from eligibility.domain.corrections import LONGEST_REASON
 from eligibility.engine import FAIL, PASS
 from eligibility.engine.judgement import Result as CheckResult
 from kit.refusals import NotNow
@@ -40,7 +41,6 @@ from training.models import CertificateChange, Completion, Enrolment
 
 KIND = "certificatechange"
 CHECK_TASK = "training.tasks.check_certificate"
-LONGEST_REASON = 500
 OF_ENROLMENT = ("certificate_kind", "certificate_number", "certificate_on")
 NEW = ("new_kind", "new_number", "new_on")
 AROUND = ("enrolment__person", "training_class__project__occupation", "training_class__division")
