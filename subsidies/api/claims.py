@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
-from rest_framework import mixins, serializers
+from rest_framework import mixins
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from casework.api.base import ApiView
 from casework.api.cases import FILTERS, CaseViewSet
+from casework.serializers import ReasonSerializer
 from subsidies.domain.claims import draw_up, refuse_line, restore_line
 from subsidies.domain.returns import shown_lines
 from subsidies.models import Subsidy, SubsidyLine
 from subsidies.serializers import LineSerializer, NewClaimSerializer, SubsidyRowSerializer, SubsidySerializer
 from training.models import TrainingClass
-
-
-class ReasonSerializer(serializers.Serializer):
-    reason = serializers.CharField(max_length=2000, allow_blank=True)
 
 
 @extend_schema_view(list=FILTERS)

@@ -17,6 +17,7 @@ from accounts.domain.audit import record
 from casework.api.base import ApiView, Versioned, applicant_only, workbook
 from casework.api.inbox import WORKBOOK
 from casework.models import Job
+from casework.serializers import ReasonSerializer
 from eligibility.domain.assistance import AnswerRefused, NotYourAnswer, answer, answer_version
 from eligibility.models import Assistance
 from training.api.cases import accepted
@@ -37,7 +38,6 @@ from training.serializers.rosters import (
     AssistanceSerializer,
     EnrolmentSerializer,
     ExaminationSerializer,
-    ReasonSerializer,
     TakenSerializer,
     TraineeSerializer,
     UploadRowFilter,

@@ -233,7 +233,7 @@ def opening_paper(file: ClassFile, membership: Membership) -> dict[str, Any]:
             + (() if membership.is_unit else (one.verdict,))
             for one in file.enrolments
         ],
-        "lessons": [(one.day, one.starts, one.ends, one.teacher.name) for one in file.lessons],
+        "lessons": [(one.day, one.starts, one.ends, one.teacher.name if one.teacher else "") for one in file.lessons],
     }
 
 

@@ -6,12 +6,15 @@ from rest_framework import serializers
 
 from casework.serializers import BASE, CaseRowSerializer, WithMoves
 from kit.inputs import FormSerializer
+from training.enums import CertificateKind
 from training.forms.results import CertificateForm
 from training.models import CertificateChange
 
 
 class CertificateInputSerializer(FormSerializer):
     """The certificate as it should be; what is left out stays as it is. The reason is demanded."""
+
+    certificate_kind = serializers.ChoiceField(choices=CertificateKind.choices, required=False)
 
     class Meta:
         form, is_draft = CertificateForm, True

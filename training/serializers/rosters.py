@@ -96,10 +96,6 @@ class TraineeSerializer(serializers.Serializer):
         }
 
 
-class ReasonSerializer(serializers.Serializer):
-    reason = serializers.CharField(max_length=2000, allow_blank=True)
-
-
 class UploadSerializer(serializers.ModelSerializer):
     """An uploaded roster: `refusal` says why the file as a whole could not be read, `good` and `bad` count its rows."""
 
