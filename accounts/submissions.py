@@ -146,6 +146,8 @@ class FormMiddleware:
                 return answer
             if getattr(request, "form", None):
                 return _after_form(request, answer)
+            if request.method == "POST" and getattr(answer, "said", None):  # no page of ours: the address may be one
+                return _page_with(request, request.get_full_path(), answer)
             if request.method == "GET" and typed.KEY in request.session and answer.status_code == 200:
                 return _given_back(request, answer)
             return answer
@@ -249,7 +251,7 @@ def _after_form(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
         typed.keep(request.session, request.path, token, request.POST.lists(), refused=True)
     elif not getattr(answer, "said", None):
         return answer
-    return _page_with(request, token, answer) if getattr(answer, "said", None) else _filled_in(request, answer)
+    return _page_with(request, token.page, answer) if getattr(answer, "said", None) else _filled_in(request, answer)
 
 
 def _filled_in(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
@@ -268,23 +270,23 @@ def _filled_in(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
     return answer
 
 
-def _page_with(request: HttpRequest, token: FormToken, plain: Any) -> HttpResponse:
+def _page_with(request: HttpRequest, page: str, plain: Any) -> HttpResponse:
     """The page the form stands on, with the sentences and what was typed; the plain page of refusals where that cannot
     be opened.
     """
-    drawn_page, said = _page_drawn(request, token.page), plain.said
+    drawn_page, said = _page_drawn(request, page), plain.said
     if drawn_page is None:
         return plain
     sentences = [one for found in said.values() for one in found]
     lead = render_to_string("components/_refused.html", {"sentences": sentences})
     by_field = {name: " ".join(found) for name, found in said.items() if name}
     posted = dict(request.POST.lists())
-    page = drawn_page.content.decode()
+    drawn_text = drawn_page.content.decode()
     again = refill(
-        page,
+        drawn_text,
         posted,
         address=request.path,
-        path=urlsplit(token.page).path,
+        path=urlsplit(page).path,
         secret=OWN_FIELDS,
         carried=plain.carried,
         lead=lead,
@@ -292,7 +294,7 @@ def _page_with(request: HttpRequest, token: FormToken, plain: Any) -> HttpRespon
     )
     if again is None:
         words = render_to_string("components/_refused.html", {"sentences": sentences, **_typed_in(request)})
-        again = put_in(page, "content", words)
+        again = put_in(drawn_text, "content", words)
     drawn_page.content, drawn_page.status_code = again.encode(), plain.status_code
     return drawn_page
 

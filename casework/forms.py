@@ -75,7 +75,7 @@ class ArrangementForm(forms.Form):
     file = forms.FileField(
         label=_("或上传 Excel（两列：日期、安排）"), required=False, widget=forms.FileInput(attrs={"accept": ".xlsx"})
     )
-    stamp = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+    version = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
 
     def clean_file(self) -> Any:
         upload = self.cleaned_data["file"]

@@ -21,7 +21,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
 from casework.domain.jobs import no_room_sentence
-from kit.refusals import NotAllowed, NotNow, NotValid, Refused
+from kit.refusals import NotValid, Refused
 from kit.storage import is_disk_full
 from kit.versions import Stale
 
@@ -68,8 +68,8 @@ def flat(detail: Any, field: str = "") -> dict[str, list[str]]:
 
 
 def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None:
-    """DRF's exception handler. A view says which of its domain's refusals is which code (`refusals`)."""
-    answer = _domain_problem(exc, getattr(context.get("view"), "refusals", {}))
+    """DRF's exception handler."""
+    answer = _domain_problem(exc)
     if answer is not None:
         set_rollback()
         return answer
@@ -90,7 +90,7 @@ def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None
     return answer
 
 
-def _domain_problem(exc: Exception, refusals: Mapping[type[Exception], int]) -> Response | None:
+def _domain_problem(exc: Exception) -> Response | None:
     if isinstance(exc, Stale):
         return refusal_problem(exc, status.HTTP_412_PRECONDITION_FAILED)
     if isinstance(exc, Refused):
@@ -100,14 +100,7 @@ def _domain_problem(exc: Exception, refusals: Mapping[type[Exception], int]) -> 
     if isinstance(exc, RequestDataTooBig):
         size = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024 // 1024
         return problem(413, _("内容过大"), detail=_("内容超过 %(size)s MB，请分次提交。") % {"size": size})
-    code = next((refusals[one] for one in type(exc).__mro__ if one in refusals), None)
-    return _old_problem(exc, code) if code else None
-
-
-def _old_problem(exc: Exception, code: int) -> Response:
-    family = {400: NotValid, 403: NotAllowed, 409: NotNow}[code]
-    said = getattr(exc, "sentences", None) or {getattr(exc, "field", ""): str(exc)}
-    return refusal_problem(family(said))
+    return None
 
 
 def _words(exc: Exception) -> str:

@@ -7,31 +7,19 @@ from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import mixins
-from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.domain.audit import record
 from accounts.enums import HANDS_ON, WATCHERS
-from casework.api.base import ApiView, Versioned, only, workbook
+from casework.api.base import ApiView, Versioned, cleaned, only, workbook
 from casework.api.cases import FILTERS, CaseViewSet
 from casework.api.inbox import WORKBOOK
-from casework.domain.comments import CommentRefused
 from eligibility.domain import connections, departments
-from eligibility.domain.assistance import AnswerRefused, NotYourAnswer, Reply, answer_many, chosen, waiting
+from eligibility.domain.assistance import Reply, answer_many, chosen, waiting
 from eligibility.domain.corrected import found_by
-from eligibility.domain.corrections import (
-    KIND,
-    CorrectionRefused,
-    CorrectionWrong,
-    NotYourCorrection,
-    amend,
-    draft,
-    draft_version,
-    entered_by,
-    recorded_for,
-)
+from eligibility.domain.corrections import KIND, amend, draft, draft_version, entered_by, recorded_for
 from eligibility.domain.evidence import gates_of
 from eligibility.domain.examine import Entry, subject_kinds
 from eligibility.domain.letters import issue
@@ -39,6 +27,7 @@ from eligibility.domain.overrulings import overrulings_seen_by
 from eligibility.domain.people import life_of
 from eligibility.domain.recognitions import Answered, recognise
 from eligibility.domain.replying import chosen_for, reply
+from eligibility.forms import NumberForm
 from eligibility.imports.replies import reply_sheet, take_replies
 from eligibility.models import Assistance, Correction, Letter, Overruling, Person
 from eligibility.registries.health import health
@@ -65,14 +54,13 @@ from eligibility.serializers import (
     WaitingSerializer,
 )
 from kit.bodies import BodyParser
-from kit.ids import IdError
+from kit.refusals import NotAllowed
 
 
 class OfficeApiView(ApiView):
     """For officers and administrators of the offices; a letter outside the scope is not found."""
 
     model, serializer_class = Letter, LetterSerializer
-    refusals = {NotYourAnswer: 403, AnswerRefused: 409}
 
     def initial(self, request: Request, *args: object, **kwargs: object) -> None:
         super().initial(request, *args, **kwargs)
@@ -169,10 +157,7 @@ class PeopleView(ApiView):
     def post(self, request: Request) -> Response:
         """Who of the scope has a number, or had it before a correction (R-SEC-1)."""
         only(self.membership, *WATCHERS)
-        try:
-            found = found_by(self.given(NumberSerializer)["number"])
-        except IdError as wrong:
-            raise ValidationError({"number": [str(wrong)]}) from wrong
+        found = found_by(cleaned(NumberForm(self.given(NumberSerializer)))["number"])
         return Response(
             PersonSerializer([person for person in found if life_of(person, self.membership)], many=True).data
         )
@@ -183,7 +168,6 @@ class PersonCorrectionsView(ApiView):
 
     model, serializer_class = Correction, CorrectionSerializer
     parser_classes = (MultiPartParser, BodyParser)
-    refusals = {CorrectionWrong: 400, NotYourCorrection: 403, CorrectionRefused: 409}
 
     @extend_schema(request={"multipart/form-data": CorrectionInputSerializer}, responses={201: CorrectionSerializer})
     def post(self, request: Request, pk: int) -> Response:
@@ -224,7 +208,6 @@ class CorrectionViewSet(Versioned, CaseViewSet):
     model = Correction
     related = (*CaseViewSet.related, "person", "asked_by")
     row_class, serializer_class = CorrectionRowSerializer, CorrectionSerializer
-    refusals = {CommentRefused: 400, CorrectionWrong: 400, NotYourCorrection: 403, CorrectionRefused: 409}
 
     @extend_schema(request=CorrectionInputSerializer)
     def partial_update(self, request: Request, pk: int) -> Response:
@@ -239,8 +222,6 @@ class CorrectionViewSet(Versioned, CaseViewSet):
 
 
 class RecognitionView(ApiView):
-    refusals = {NotYourAnswer: 403, AnswerRefused: 409}
-
     @extend_schema(
         request=RecognitionInputSerializer, responses={201: RecognitionSerializer}, operation_id="checked_recognition"
     )
@@ -275,12 +256,11 @@ class AskedApiView(ApiView):
 
     model, serializer_class = Assistance, AskedSerializer
     pagination_class = None
-    refusals = {NotYourAnswer: 403, AnswerRefused: 409}
 
     def initial(self, request: Request, *args: object, **kwargs: object) -> None:
         super().initial(request, *args, **kwargs)
         if not departments.is_department(self.membership):
-            raise PermissionDenied(_("这里由被协查的部门答复。审核部门请在“协查”中办理。"))
+            raise NotAllowed(_("这里由被协查的部门答复。审核部门请在“协查”中办理。"))
 
 
 class AskedView(AskedApiView):
@@ -323,7 +303,6 @@ class RegistriesView(ApiView):
 
 class RegistryModesView(ApiView):
     serializer_class, pagination_class = RegistrySerializer, None
-    refusals = {connections.NotYourRegistries: 403, connections.SwitchRefused: 400}
 
     @extend_schema(request=ModeSerializer, responses=RegistrySerializer, operation_id="registry_switch")
     def put(self, request: Request) -> Response:
@@ -331,7 +310,7 @@ class RegistryModesView(ApiView):
         administrators only.
         """
         if not connections.may_switch(self.membership):
-            raise PermissionDenied(_("连接方式由自治区超级管理员设置。"))
+            raise NotAllowed(_("连接方式由自治区超级管理员设置。"))
         asked = self.given(ModeSerializer)
         code = asked["code"]
         if connections.switch(code, asked["mode"], by=self.membership, reason=asked["reason"]):

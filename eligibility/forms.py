@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Division
-from eligibility.domain.corrections import LONGEST_REASON
+from eligibility.domain.corrections import LONGEST_REASON, read_number
 from eligibility.enums import Answer
+from kit.errors import IdError
 
 
 class CorrectionForm(forms.Form):
@@ -43,10 +42,6 @@ class CorrectionForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
     )
 
-    def refuse(self, sentences: Mapping[str, str]) -> None:
-        for field, sentence in sentences.items():
-            self.add_error(field or None, sentence)
-
 
 class NumberForm(forms.Form):
     """A citizen number to find a person by; sent in the body, so that no log keeps it."""
@@ -57,6 +52,12 @@ class NumberForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "text"}),
         help_text=_("18 位号码，15 位旧号码，或更正以前的号码。"),
     )
+
+    def clean_number(self) -> str:
+        try:
+            return read_number(self.cleaned_data["number"]).number
+        except IdError as wrong:
+            raise forms.ValidationError(str(wrong)) from wrong
 
 
 class RecognitionForm(forms.Form):

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from casework.domain.jobs import finish, progress, running
 from casework.models import Attachment, Job
 from eligibility.domain.examine import subject_kinds
-from eligibility.domain.exchange import ExchangeRefused, take_in
+from eligibility.domain.exchange import take_in
 from eligibility.domain.exchange_file import READ, Returned, read_exchange
 from eligibility.domain.person_providers import ask_anew
 from eligibility.domain.reminders import remind
 from eligibility.models import Exchange
-from kit.errors import FileRefused
+from kit.refusals import Refused
 
 MOST_PROBLEMS, MOST_NAMED = 200, 20
 
@@ -59,7 +59,7 @@ def read_returned(job_id: int) -> None:
             with kept.file.open("rb") as stream:
                 returned = read_exchange(exchange, stream, partial(progress, job))
             _take(job, exchange, returned)
-        except (FileRefused, ExchangeRefused) as refused:
+        except Refused as refused:
             finish(job, str(refused), refused=True)
 
 

@@ -6,12 +6,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.exceptions import NotFound, PermissionDenied, ValidationError
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.enums import OFFICE_ROLES
+from kit.refusals import NotAllowed
 from reports.domain.forms import NoForm
 from reports.enums import Axis, Measure, Span
 from reports.forms import AskForm, NoPlace, Question, question_of
@@ -33,7 +34,7 @@ class FormView(APIView):
     def get(self, request: Request, code: str) -> Response:
         membership = request._request.membership  # type: ignore[attr-defined]
         if membership is None or membership.is_unit or membership.role not in OFFICE_ROLES:
-            raise PermissionDenied(_("您现在的岗位不查看统计报表。"))
+            raise NotAllowed(_("您现在的岗位不查看统计报表。"))
         asked = AskForm(request.query_params, membership=membership)
         try:
             question = question_of(code, asked, membership)

@@ -13,9 +13,10 @@ from accounts.models import Membership, Organisation
 from casework.domain.categories import categories
 from kit.dates import read_date
 from kit.languages import by_label, in_every_language
+from kit.refusals import Refused
 from kit.text import cell_text, code_text, squeeze
 from kit.whole import whole
-from training.domain.classes.catalogue import CatalogueRefused, Entry, keep, shortened
+from training.domain.classes.catalogue import Entry, keep, shortened
 from training.enums import CertificateKind, OccupationStatus, SkillLevel, TrainingType
 from training.models import Assessment, Listing, Occupation, Project
 from training.validators import LISTED
@@ -181,7 +182,7 @@ class CatalogueResource(resources.ModelResource):
         asked = getattr(instance, "until", None)
         try:
             self.note = shortened(asked, keep(instance, by=self.by, occupations=occupations))
-        except CatalogueRefused as refused:
+        except Refused as refused:
             raise ValidationError({NON_FIELD_ERRORS: [str(refused)]}) from refused
 
     def before_import_row(self, row: Any, **kwargs: Any) -> None:

@@ -10,6 +10,7 @@ from django.db import connection
 
 from accounts.domain.audit import record
 from kit.postgres.base import Refusal, listeners
+from kit.refusals import NotValid, Refused
 
 RIGHTS = "rights"  # the constraint name the triggers of the grant and membership tables give
 GUARDED = "guarded"  # and the triggers of columns that change with a trail only
@@ -21,14 +22,12 @@ def note(act: str, /, **what: Any) -> None:
 
 
 @contextmanager
-def noted(act: str, *refusals: type[Exception], **what: Any) -> Iterator[None]:
-    """Whoever is refused with one of these inside: the attempt goes on record, with the sentence. What is merely
-    missing in a form is none.
-    """
+def noted(act: str, **what: Any) -> Iterator[None]:
+    """Whoever is refused inside: the attempt goes on record, with the sentence. What is merely to be mended is none."""
     try:
         yield
-    except refusals as refused:
-        if not getattr(refused, "field", ""):
+    except Refused as refused:
+        if not isinstance(refused, NotValid):
             note(act, reason=str(refused), **what)
         raise
 

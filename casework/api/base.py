@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from contextlib import AbstractContextManager, ExitStack
 from typing import Any, ClassVar
 
@@ -31,6 +30,7 @@ from accounts.models import Membership
 from casework.domain.keyset import page_of
 from kit.bodies import BodyParser
 from kit.crypto import file_digest
+from kit.refusals import NotAllowed
 from kit.sheets import XLSX
 from kit.versions import unchanged
 from kit.whole import whole
@@ -122,8 +122,7 @@ class Repeated(Exception):
 
 
 class ApiView(GenericAPIView):
-    """Base of all views: rows come from `model` inside the membership's scope; `refusals` gives the domain's exceptions
-    their code.
+    """Base of all views: rows come from `model` inside the membership's scope.
 
     A POST with an `Idempotency-Key` is done once; the same again gets the first answer (R-OPN-5).
     """
@@ -131,7 +130,6 @@ class ApiView(GenericAPIView):
     permission_classes = (WithMembership,)
     parser_classes = (BodyParser,)
     pagination_class = Pages
-    refusals: ClassVar[Mapping[type[Exception], int]] = {}
     model: ClassVar[type[models.Model]]
     related: ClassVar[tuple[str, ...]] = ()
     filter_class: ClassVar[type[Serializer] | None] = None
@@ -257,13 +255,13 @@ class Versioned(ApiView):
 def only(membership: Membership, *roles: str) -> None:
     """403 for every other role."""
     if membership.role not in roles:
-        raise exceptions.PermissionDenied(_("您现在的岗位不办理这项工作。有多个岗位的，请用 X-Membership 指定。"))
+        raise NotAllowed(_("您现在的岗位不办理这项工作。有多个岗位的，请用 X-Membership 指定。"))
 
 
 def applicant_only(membership: Membership, thing: Any) -> None:
     """403 for everyone but the operator of the unit that applies (`thing` is an application or a class)."""
     if not applies_for(membership, thing.applicant_id):
-        raise exceptions.PermissionDenied(_("只有申请单位的经办人可以办理。"))
+        raise NotAllowed(_("只有申请单位的经办人可以办理。"))
 
 
 def cleaned(form: BaseForm) -> dict[str, Any]:

@@ -14,11 +14,11 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 from accounts.enums import WORKERS
-from casework.api.base import ApiView, applicant_only, only
-from casework.domain.comments import CommentRefused, comment, comments_on
+from casework.api.base import ApiView, only
+from casework.domain.comments import comment, comments_on
 from casework.domain.documents import slots
 from casework.domain.dossier import dossier_of
-from casework.domain.files import asked_of, attach, day_after, may_attach
+from casework.domain.files import asked_of, attach, day_after, refuse_unless_attaching
 from casework.domain.flow import file_of, flows
 from casework.domain.history import line_of_time, story, trail_of
 from casework.domain.moves import take
@@ -35,7 +35,6 @@ from casework.serializers import (
     StepSerializer,
 )
 from kit.bodies import BodyParser
-from kit.refusals import NotNow
 
 FILTERS = extend_schema(parameters=[CaseFilter])
 
@@ -46,7 +45,6 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ApiView, vie
     related = ("division", "applicant", "desk")
     filter_class = CaseFilter
     lookup_value_converter = "int"
-    refusals = {CommentRefused: 400}
     row_class: ClassVar[type[BaseSerializer]]
     readers: ClassVar[tuple[str, ...]] = ()
 
@@ -122,9 +120,7 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ApiView, vie
     def attach(self, request: Request, pk: int) -> Response:
         """Put a file into a slot; the one that was there stays on record as replaced."""
         case = self.get_object()
-        applicant_only(self.membership, case)
-        if not may_attach(case, self.membership):
-            raise NotNow([_("申请已提交，材料不能再改。需要补充的，请先撤回或等待退回补正。")])
+        refuse_unless_attaching(case, self.membership)
         asked = self.given(FileInputSerializer)
         if asked["slot"] not in {code for code, _label, _required in asked_of(file_of(case), self.membership)}:
             raise exceptions.ValidationError({"slot": [_("此件没有这项材料。")]})

@@ -10,21 +10,21 @@ from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
-from rest_framework import exceptions, mixins
+from rest_framework import mixins
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.domain.audit import record
 from accounts.enums import WATCHERS, WORKERS
 from casework.api.base import ApiView, OfficePages, only
-from casework.domain.files import FileAltered, visible_file
+from casework.domain.files import visible_file
 from casework.domain.inbox import inbox, overdue
 from casework.domain.jobs import jobs_of, may_restart, shown, take_up_again
 from casework.enums import TO_TAKE_UP, Standing
 from casework.http import download_attachment, job_download
 from casework.models import Attachment, Job, Notice, WorkItem
 from casework.serializers import InboxFilter, JobSerializer, NoticeSerializer, WorkItemSerializer
-from kit.refusals import NotNow
+from kit.refusals import NotAllowed, NotNow
 from kit.sheets import XLSX
 
 FILE = {(200, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY)}
@@ -78,7 +78,6 @@ class FileView(ApiView):
     """A file, to whoever may see the case that holds it."""
 
     model = Attachment
-    refusals = {FileAltered: 409}
 
     @extend_schema(responses=FILE)
     def get(self, request: Request, pk: int) -> HttpResponse:
@@ -123,7 +122,7 @@ class JobFileView(JobApiView):
         if not found.file:
             raise Http404
         if not found.can_fetch:
-            raise exceptions.PermissionDenied(_("结果文件只给发起这项任务的人。"))
+            raise NotAllowed(_("结果文件只给发起这项任务的人。"))
         return job_download(found, by=self.membership)
 
 
@@ -133,7 +132,7 @@ class JobAgainView(JobApiView):
         """Put a stuck or failed job back into its queue, once however often it is asked (R-ELG-6)."""
         found = self.get_object()
         if not may_restart(found, self.membership):
-            raise exceptions.PermissionDenied(_("这项任务由发起单位或审批部门重新开始。"))
+            raise NotAllowed(_("这项任务由发起单位或审批部门重新开始。"))
         with transaction.atomic():
             locked = Job.objects.select_for_update(of=("self",)).get(pk=found.pk)
             if locked.state not in TO_TAKE_UP:

@@ -20,7 +20,6 @@ from casework.domain.arrangements import (
     OFF,
     REFUSED_ENTRY,
     WORK,
-    ArrangementRefused,
     arrangement_of,
     check,
     enter,
@@ -31,7 +30,7 @@ from casework.domain.arrangements import (
 )
 from casework.domain.workdays import calendar
 from casework.models import HolidayArrangement
-from kit.refusals import NotNow
+from kit.refusals import NotAllowed, NotNow
 from kit.versions import version_of
 from kit.workdays import FIRST_KNOWN
 
@@ -117,7 +116,7 @@ class WorkdaysYearView(Versioned):
     def put(self, request: Request, year: int) -> Response:
         """Enter a year's 放假调休安排; last days that depend on it are worked out again."""
         if not may_enter(self.membership):
-            raise exceptions.PermissionDenied(str(REFUSED_ENTRY))
+            raise NotAllowed(REFUSED_ENTRY)
         if not FIRST_KNOWN <= year <= LAST_YEAR:
             raise Http404
         given = self.given(ArrangementSerializer)
@@ -129,11 +128,8 @@ class WorkdaysYearView(Versioned):
             raise exceptions.ValidationError({"days": wrong})
         if checked.general:
             raise NotNow(checked.general)
-        try:
-            with self.unchanged():
-                enter(year, lines_of_text(checked.text), document=given["document"], by=self.membership)
-        except ArrangementRefused as refused:
-            raise NotNow([str(refused)]) from refused
+        with self.unchanged():
+            enter(year, lines_of_text(checked.text), document=given["document"], by=self.membership)
         return Response(self.shown(year))
 
     def shown(self, year: int) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from casework.domain.workdays import FIRST_TOUCHED, calendar, recount
 from casework.models import HolidayArrangement, WorkdayOverride
 from kit.dates import cell_date
 from kit.fast.prepared import prepared
+from kit.refusals import NotAllowed, NotNow, NotValid, Overtaken
 from kit.sheets import CellProblem, FileRefused, read_table
 from kit.text import cell_text, squeeze, written
 from kit.workdays import LAST_KNOWN, SATURDAY, Calendar, legal_days_off
@@ -38,10 +39,6 @@ LONGEST_RANGE = 31
 FIRST_YEAR, LAST_YEAR = 2027, 2099
 TASK_MONTH = 11  # the State Council publishes next year's arrangement in November
 REFUSED_ENTRY = gettext_lazy("放假调休安排由自治区人社部门的超级管理员录入。")
-
-
-class ArrangementRefused(Exception):
-    """An arrangement that is not entered; the message says why."""
 
 
 @dataclass
@@ -252,28 +249,24 @@ def stamp_of(year: int) -> str:
 def enter(year: int, lines: Sequence[Line], *, document: str, by: Membership, stamp: str | None = None) -> int:
     """Enter (or replace) a year's arrangement and work out again what depends on it; gives how many last days moved.
 
-    `stamp` is that of the form; another entry since then is refused. Raises ArrangementRefused.
+    `stamp` is that of the form; another entry since then is refused.
     """
     if not may_enter(by):
-        raise ArrangementRefused(str(REFUSED_ENTRY))
+        raise NotAllowed(REFUSED_ENTRY)
     document = written(document)
     if not document:
-        raise ArrangementRefused(_("请填写公布文件的文号。"))
+        raise NotValid(_("请填写公布文件的文号。"), field="document")
     try:
         with transaction.atomic():
             list(HolidayArrangement.objects.select_for_update().filter(pk=year))
             if stamp is not None and stamp != stamp_of(year):
-                raise ArrangementRefused(
-                    _("打开页面以后，%(year)s年的安排已由他人录入，请重新打开核对。") % {"year": year}
-                )
+                raise Overtaken(_("打开页面以后，%(year)s年的安排已由他人录入，请重新打开核对。") % {"year": year})
             checked = check(year, lines)
             if not checked.is_right:
-                raise ArrangementRefused("".join(checked.general) or _("有的行需要更正。"))
+                raise NotNow(checked.general) if checked.general else NotValid(_("有的行需要更正。"), field="days")
             return _keep(checked, document, by, timezone.now())
     except IntegrityError as error:
-        raise ArrangementRefused(
-            _("打开页面以后，%(year)s年的安排已由他人录入，请重新打开核对。") % {"year": year}
-        ) from error
+        raise Overtaken(_("打开页面以后，%(year)s年的安排已由他人录入，请重新打开核对。") % {"year": year}) from error
 
 
 def _keep(checked: Checked, document: str, by: Membership, now: datetime) -> int:

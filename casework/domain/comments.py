@@ -12,24 +12,21 @@ from casework.domain.flow import flow_of
 from casework.domain.inbox import tell
 from casework.models import Application, Comment
 from kit.fast.prepared import prepared
+from kit.refusals import NotValid
 from kit.text import written
 
 LONGEST = 2000
 
 
-class CommentRefused(Exception):
-    """A comment that is not taken; the message says why."""
-
-
 def comment(application: Application, text: str, *, by: Membership, internal: bool = False) -> Comment:
-    """Add a comment; the other side gets a notice. Internal ones are for offices only. Raises CommentRefused."""
+    """Add a comment; the other side gets a notice. Internal ones are for offices only."""
     text = written(text)
     if not text:
-        raise CommentRefused(_("请先写下留言内容。"))
+        raise NotValid(_("请先写下留言内容。"), field="text")
     if len(text) > LONGEST:
-        raise CommentRefused(_("留言不能超过 %(n)d 个字。") % {"n": LONGEST})
+        raise NotValid(_("留言不能超过 %(n)d 个字。") % {"n": LONGEST}, field="text")
     if internal and by.is_unit:
-        raise CommentRefused(_("内部意见只供审批部门使用。"))
+        raise NotValid(_("内部意见只供审批部门使用。"), field="internal")
     flow = flow_of(application)
     with transaction.atomic():
         added = Comment.objects.create(kind=flow.kind, object_id=application.pk, by=by, text=text, internal=internal)

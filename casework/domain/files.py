@@ -28,6 +28,7 @@ from casework.domain.flow import flows
 from casework.enums import WITH_APPLICANT
 from casework.models import Application, Attachment
 from kit.crypto import file_digest
+from kit.refusals import NotAllowed, NotNow
 from kit.sheets import ATTACHMENT_MAX_BYTES, XLSX, FileRefused, inspect_upload
 from kit.text import written
 
@@ -66,13 +67,14 @@ __all__ = [
     "may_read",
     "own_label",
     "particulars_of",
+    "refuse_unless_attaching",
     "register_holder",
     "take_file",
     "visible_file",
 ]
 
 
-class FileAltered(Exception):
+class FileAltered(NotNow):
     """The stored file is not the one that was kept; it is not given out."""
 
     def __init__(self, name: str) -> None:
@@ -260,6 +262,14 @@ def documents(kind: str, object_id: int) -> dict[str, Attachment]:
 def may_attach(application: Application, membership: Membership) -> bool:
     """The applicant's operator, while the application is with the applicant."""
     return applies_for(membership, application.applicant_id) and application.state in WITH_APPLICANT
+
+
+def refuse_unless_attaching(application: Application, membership: Membership) -> None:
+    """The same as a refusal."""
+    if not applies_for(membership, application.applicant_id):
+        raise NotAllowed(_("只有申请单位的经办人可以上传材料。"))
+    if application.state not in WITH_APPLICANT:
+        raise NotNow(_("申请已提交，材料不能再改。需要补充的，请先撤回或等待退回补正。"))
 
 
 def visible_file(pk: int, membership: Membership | None) -> Attachment | None:

@@ -4,8 +4,9 @@ notices.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -149,11 +150,21 @@ def why_not_yours(application: Application, move: Move, by: Membership | None, *
     if move.who is Who.FINANCE:
         mine = by.role == Role.FINANCE and application.division_id == by.organisation.division_id
         return "" if mine else _("只有本地财务人员可以办理。")
+    return why_not_officer(application, by, remits=remits)
+
+
+def why_not_officer(application: Application, by: Membership, *, remits: Remits | None = None) -> str:
+    """The sentence that forbids this membership to decide a case or about its people, or ""; `remits` as above."""
+    return why_not_deciding(by, [application.desk_id], partial(holds, application, by, remits=remits))
+
+
+def why_not_deciding(by: Membership, offices: Collection[int | None], held: Callable[[], bool]) -> str:
+    """Whose decision it is: one of these offices', by whoever holds the authority, no unit's. The sentence, or ""."""
     if by.is_unit:
         return _("申请单位不能审批。")
-    if by.organisation_id != application.desk_id:
+    if by.organisation_id not in offices:
         return _("此件不在您所在部门办理。")
-    return "" if holds(application, by, remits=remits) else _("您没有这类人员、这一环节的审批权限，或权限已到期。")
+    return "" if held() else _("您没有这类人员、这一环节的审批权限，或权限已到期。")
 
 
 def holds(application: Application, by: Membership, *, remits: Remits | None = None) -> bool:

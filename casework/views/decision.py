@@ -142,7 +142,6 @@ def case_page(
     typed: Typed | None = None,
     sentences: Sequence[Any] = (),
     overtaken: bool = False,
-    comment: str = "",
     status: int = 200,
 ) -> HttpResponse:
     """The page with whatever was just refused on top of it."""
@@ -176,7 +175,6 @@ def case_page(
             "documents": documents,
             "may_attach": may_attach(application, membership),
             "comments": comments,
-            "comment": comment,
             "entries": line_of_time(steps, trail_of(flow.kind, application.pk, file), membership),
             "verdict": verdict(application, own),
             "place": place(flow, application),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,27 +15,23 @@ from accounts.http import Request
 from accounts.middleware import membership_required
 from accounts.models import Membership
 from accounts.submissions import post_only
-from casework.domain.comments import CommentRefused, comment
+from casework.domain.comments import comment
 from casework.domain.inbox import overdue as overdue_rows
 from casework.domain.keyset import page_of
 from casework.models import Notice
 from casework.views.base import load_case
-from casework.views.decision import case_page
+from kit.refusals import NotAllowed
 from kit.whole import whole
 
 
 @post_only("case", "kind", "pk")
 @membership_required()
 def comments(request: Request, kind: str, pk: int) -> HttpResponse:
-    flow, application = load_case(request, kind, pk)
+    _flow, application = load_case(request, kind, pk)
     membership: Membership = request.membership
     if membership.role in READ_ONLY:
-        raise PermissionDenied(_("只读岗位不能留言。"))
-    text = request.POST.get("text", "")
-    try:
-        comment(application, text, by=membership, internal="internal" in request.POST)
-    except CommentRefused as refused:
-        return case_page(request, flow, application, sentences=[str(refused)], comment=text, status=400)
+        raise NotAllowed(_("只读岗位不能留言。"))
+    comment(application, request.POST.get("text", ""), by=membership, internal="internal" in request.POST)
     messages.success(request, _("留言已发出。"))
     return redirect("case", kind, pk)
 

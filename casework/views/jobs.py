@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Q
@@ -22,6 +21,7 @@ from casework.domain.keyset import PAGE
 from casework.enums import TO_TAKE_UP, JobState
 from casework.http import job_download
 from casework.models import Job
+from kit.refusals import NotAllowed
 
 
 @require_GET
@@ -68,7 +68,7 @@ def job_file(request: Request, pk: int) -> HttpResponse:
     if not found.file:
         raise Http404
     if not found.can_fetch:
-        raise PermissionDenied(_("结果文件只给发起这项任务的人。"))
+        raise NotAllowed(_("结果文件只给发起这项任务的人。"))
     return job_download(found, by=request.membership)
 
 
@@ -79,7 +79,7 @@ def job_again(request: Request, pk: int) -> HttpResponse:
     membership: Membership = request.membership
     found = load_job(request, pk)
     if not may_restart(found, membership):
-        raise PermissionDenied(_("这项任务由发起单位或审批部门重新开始。"))
+        raise NotAllowed(_("这项任务由发起单位或审批部门重新开始。"))
     with transaction.atomic():
         locked = Job.objects.select_for_update(of=("self",)).get(pk=found.pk)
         if locked.state not in TO_TAKE_UP:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -20,7 +19,6 @@ from casework.domain.arrangements import (
     REFUSED_ENTRY,
     WHAT,
     WORK,
-    ArrangementRefused,
     arrangement_of,
     check,
     enter,
@@ -33,7 +31,7 @@ from casework.domain.arrangements import (
 )
 from casework.domain.workdays import calendar
 from casework.forms import ArrangementForm
-from kit.errors import FileRefused
+from kit.refusals import NotAllowed
 from kit.sheets import XLSX, write_table
 from kit.workdays import FIRST_KNOWN, LAST_KNOWN, legal_days_off
 
@@ -69,7 +67,7 @@ def workdays(request: Request, year: int = 0) -> HttpResponse:
 def workdays_enter(request: Request, year: int) -> HttpResponse:
     """Type or upload the arrangement, look at every line, confirm; a wrong line stops all of it."""
     if not may_enter(request.membership):
-        raise PermissionDenied(REFUSED_ENTRY)
+        raise NotAllowed(REFUSED_ENTRY)
     if not timezone.localdate().year <= year <= LAST_YEAR:
         raise Http404
     found = arrangement_of(year)
@@ -81,34 +79,29 @@ def workdays_enter(request: Request, year: int) -> HttpResponse:
     form = ArrangementForm(
         request.POST or None,
         request.FILES or None,
-        initial={"document": found.document if found else "", "days": typed, "stamp": stamp_of(year)},
+        initial={"document": found.document if found else "", "days": typed, "version": stamp_of(year)},
     )
     checked = None
     if request.method == "POST" and form.is_valid():
-        try:
-            lines = (
-                lines_of_workbook(form.cleaned_data["file"].read())
-                if form.cleaned_data["file"]
-                else lines_of_text(form.cleaned_data["days"])
+        lines = (
+            lines_of_workbook(form.cleaned_data["file"].read())
+            if form.cleaned_data["file"]
+            else lines_of_text(form.cleaned_data["days"])
+        )
+        checked = check(year, lines)
+        if "confirm" in request.POST and checked.is_right:
+            moved = enter(
+                year,
+                lines,
+                document=form.cleaned_data["document"],
+                by=request.membership,
+                stamp=form.cleaned_data["version"],
             )
-            checked = check(year, lines)
-            if "confirm" in request.POST and checked.is_right:
-                moved = enter(
-                    year,
-                    lines,
-                    document=form.cleaned_data["document"],
-                    by=request.membership,
-                    stamp=form.cleaned_data["stamp"],
-                )
-                messages.success(
-                    request,
-                    _("已录入%(year)s年放假调休安排，重新计算了%(moved)s个期限。") % {"year": year, "moved": moved},
-                )
-                return redirect("workdays_of", year)
-        except FileRefused as refused:
-            form.add_error("file", str(refused.message))
-        except ArrangementRefused as refused:
-            form.add_error(None, str(refused))
+            messages.success(
+                request,
+                _("已录入%(year)s年放假调休安排，重新计算了%(moved)s个期限。") % {"year": year, "moved": moved},
+            )
+            return redirect("workdays_of", year)
     wrong = bool(form.errors) or bool(checked and not checked.is_right)
     return render(
         request,

@@ -26,22 +26,11 @@ from eligibility.engine.model import settled_by_evidence
 from eligibility.enums import Answer
 from eligibility.models import Assistance, Examination
 from eligibility.rules.departments import REVIEWER, check_of, department_for
+from kit.refusals import NotAllowed, NotNow, NotValid, Refused
 from kit.text import written
 
 WORKDAYS = "assistance_workdays"
 DECIDING = (Answer.CONFIRMED, Answer.REFUTED)
-
-
-class AnswerRefused(Exception):
-    """An answer that cannot be taken; the message says why, `field` which box of the form it is about."""
-
-    def __init__(self, sentence: str, field: str = "") -> None:
-        super().__init__(sentence)
-        self.field = field
-
-
-class NotYourAnswer(AnswerRefused):
-    """The check is another officer's to answer."""
 
 
 def open_checks(examination: Examination) -> list[str]:
@@ -160,7 +149,7 @@ def answer(
     (R-ELG-5).
 
     What concerns the class (a licence) is settled for all of it at once. `file`: a file comes with the answer.
-    Raises NotYourAnswer for somebody who may not, AnswerRefused without evidence or for a check that is not asked.
+    Raises NotAllowed, NotValid without evidence, NotNow for a check that is not asked.
     """
     door = subject_kinds()[kind]
     with transaction.atomic():
@@ -216,7 +205,7 @@ def answer_many(replies: Sequence[Reply], *, by: Membership, department: str = "
             try:
                 with transaction.atomic():
                     asked = _take(reply, by=by, department=department, only_open=True)
-            except AnswerRefused as refused:
+            except Refused as refused:
                 outcome.refused.append(f"{reply.place}{refused}")
                 continue
             if asked is None:
@@ -237,7 +226,6 @@ def _take(reply: Reply, *, by: Membership, department: str, only_open: bool = Fa
     kind, subject_id, check_code = reply.question
     with noted(
         "assistance.refused",
-        AnswerRefused,
         by=by,
         kind=kind,
         pk=subject_id,
@@ -262,21 +250,21 @@ def _taken(reply: Reply, *, by: Membership, department: str, only_open: bool) ->
     )
     own = asked is not None and is_put_to(asked, by)
     if not own and (why := subject_kinds()[kind].why_not(by, subject_id)):
-        raise NotYourAnswer(why)
+        raise NotAllowed(why)
     if reply.said not in (*DECIDING, Answer.CANNOT_SAY):
-        raise AnswerRefused(_("请选择协查结果：属实、不属实或无法核实。"), "answer")
+        raise NotValid(_("请选择协查结果：属实、不属实或无法核实。"), field="answer")
     letter, note = written(reply.letter), written(reply.note)
     if not letter and not note:
-        raise AnswerRefused(_("请填写复函文号或核实情况，作为依据。"), "letter")
+        raise NotValid(_("请填写复函文号或核实情况，作为依据。"), field="letter")
     if asked is None:
-        raise AnswerRefused(_("这一项没有列入协查。"))
+        raise NotNow(_("这一项没有列入协查。"))
     if asked.asked_of == REVIEWER.zh and not letter and not reply.file:
-        raise AnswerRefused(_("由审核人员核实的，请上传证明文件，或填写证明的文号。"), "letter")
+        raise NotValid(_("由审核人员核实的，请上传证明文件，或填写证明的文号。"), field="letter")
     if only_open and asked.answer != Answer.OPEN:
         if (asked.answer, asked.letter, asked.note) == (reply.said, letter, note):
             return None
         if asked.answer in DECIDING:
-            raise AnswerRefused(
+            raise NotNow(
                 _("%(who)s已答复“%(answer)s”，没有改动；确需更正的，请在该人员处单独填写。")
                 % {
                     "who": asked.answered_by,
@@ -284,7 +272,7 @@ def _taken(reply: Reply, *, by: Membership, department: str, only_open: bool) ->
                 }
             )
     if why := kept_by_department(asked, by):
-        raise AnswerRefused(why)
+        raise NotNow(why)
     before = asked.answer
     asked.department = by.organisation.name[:60] if own else written(department)
     asked.answer, asked.letter, asked.note, asked.by_department = reply.said, letter, note, own

@@ -16,17 +16,10 @@ from eligibility.enums import Answer, Mode
 from eligibility.models import Assistance, Connection, RegistryAnswer
 from eligibility.registries.catalogue import REGISTRIES
 from eligibility.registries.protocol import Silence
+from kit.refusals import NotAllowed, NotValid
 from kit.text import written
 
 POPULATION = "population"
-
-
-class SwitchRefused(Exception):
-    """A switch that cannot be made; the message says why."""
-
-
-class NotYourRegistries(SwitchRefused):
-    """The connections are the region administrators' to keep."""
 
 
 def modes() -> dict[str, str]:
@@ -54,12 +47,12 @@ def may_switch(membership: Membership) -> bool:
 def switch(registry: str, mode: str, *, by: Membership, reason: str) -> bool:
     """Connect a registry in another way from now on; False when it already is. What was answered stands."""
     if not may_switch(by):
-        raise NotYourRegistries(_("连接方式由自治区超级管理员设置。"))
+        raise NotAllowed(_("连接方式由自治区超级管理员设置。"))
     if registry not in REGISTRIES or mode not in modes_of(registry):
-        raise SwitchRefused(_("请选择连接方式：联网、文件交换或协查。"))
+        raise NotValid(_("请选择连接方式：联网、文件交换或协查。"), field="mode")
     reason = written(reason)[:200]
     if not reason:
-        raise SwitchRefused(_("请说明为什么改变连接方式。"))
+        raise NotValid(_("请说明为什么改变连接方式。"), field="reason")
     with transaction.atomic():
         before = modes()[registry]
         if before == mode:

@@ -28,28 +28,13 @@ from eligibility.domain.person_providers import against_one, brought_up, places_
 from eligibility.models import Correction, Person
 from kit.identity import CitizenNumber, same_name
 from kit.ids import IdError, check_name, parse_citizen_number
+from kit.refusals import NotAllowed, NotNow, NotValid
 from kit.text import written
 from kit.versions import version_of
 
 KIND = "correction"
 EVIDENCE = "evidence"
 LONGEST_REASON = 500
-
-
-class CorrectionRefused(Exception):
-    """A correction that cannot be asked for or changed now; the message says why (409)."""
-
-
-class NotYourCorrection(CorrectionRefused):
-    """Inside the scope, but not for this membership to ask (403)."""
-
-
-class CorrectionWrong(Exception):
-    """What was typed cannot be taken; `sentences` say why, by field ("" for the whole) (400)."""
-
-    def __init__(self, sentences: dict[str, str]) -> None:
-        super().__init__(" ".join(sentences.values()))
-        self.sentences = sentences
 
 
 @dataclass(frozen=True)
@@ -66,7 +51,7 @@ class Wanted:
 
 
 def recorded_for(pk: int, membership: Membership) -> Entry:
-    """The record of a person as an office asks about it. Person.DoesNotExist outside its scope, NotYourCorrection
+    """The record of a person as an office asks about it. Person.DoesNotExist outside its scope, NotAllowed
     inside without the right
     to; no unit finds anybody here, whoever it is: it asks about what it entered (R-SEC-1).
     """
@@ -76,14 +61,14 @@ def recorded_for(pk: int, membership: Membership) -> Entry:
         raise Person.DoesNotExist
     held = [place for place in places if may(membership, Act.MAINTAIN_PERSONS, place)]
     if not held:
-        raise NotYourCorrection(_("您没有本地劳动者基础信息维护权限，或权限已到期。"))
+        raise NotAllowed(_("您没有本地劳动者基础信息维护权限，或权限已到期。"))
     return Entry("", None, person, person.name, held[0])
 
 
 def entered_by(membership: Membership, kind: str, pk: int) -> Entry:
     """What a unit entered, for it to ask about; the same whoever the number belongs to (R-SEC-1). Person.DoesNotExist
     where it is not its
-    own, NotYourCorrection for whom the unit has not put in charge, CorrectionRefused while the unit can change it
+    own, NotAllowed for whom the unit has not put in charge, NotNow while the unit can change it
     itself.
     """
     door = subject_kinds().get(kind)
@@ -91,9 +76,9 @@ def entered_by(membership: Membership, kind: str, pk: int) -> Entry:
     if entry is None or entry.owner != membership.organisation_id:
         raise Person.DoesNotExist
     if membership.role != Role.OPERATOR:
-        raise NotYourCorrection(_("只有填报单位的经办人可以申请更正。"))
+        raise NotAllowed(_("只有填报单位的经办人可以申请更正。"))
     if entry.is_draft:
-        raise CorrectionRefused(_("花名册还可以修改，姓名和号码请直接在花名册中改。"))
+        raise NotNow(_("花名册还可以修改，姓名和号码请直接在花名册中改。"))
     return entry
 
 
@@ -110,7 +95,7 @@ def may_ask(person: Person, membership: Membership) -> bool:
     """Whether the page offers it."""
     try:
         return recorded_for(person.pk, membership) is not None
-    except (NotYourCorrection, Person.DoesNotExist):
+    except (NotAllowed, Person.DoesNotExist):
         return False
 
 
@@ -126,7 +111,7 @@ def read_number(text: str) -> CitizenNumber:
 
 
 def wanted_of(entry: Entry, name: str, number: str, reason: str) -> Wanted:
-    """What was typed, judged; CorrectionWrong names every field that is wrong. What equals the entry is no change."""
+    """What was typed, judged; NotValid names every field that is wrong. What equals the entry is no change."""
     wrong: dict[str, str] = {}
     new_name, citizen = "", None
     if written(name):
@@ -146,7 +131,7 @@ def wanted_of(entry: Entry, name: str, number: str, reason: str) -> Wanted:
     if len(written(reason)) > LONGEST_REASON:
         wrong["reason"] = _("理由最多%(count)s个字。") % {"count": LONGEST_REASON}
     if wrong:
-        raise CorrectionWrong(wrong)
+        raise NotValid(wrong)
     return Wanted(new_name, citizen, written(reason))
 
 
@@ -154,7 +139,7 @@ def draft(
     entry: Entry, name: str, number: str, reason: str, upload: UploadedFile | None = None, *, by: Membership
 ) -> Correction:
     """A correction that can still be changed, numbered by who asks: its number tells nothing of the person.
-    CorrectionWrong, FileRefused.
+    NotValid, FileRefused.
     """
     wanted = wanted_of(entry, name, number, reason)
     with transaction.atomic():
@@ -177,6 +162,14 @@ def draft(
     return correction
 
 
+def refuse_unless_amendable(correction: Correction, *, by: Membership, version: int | None = None) -> None:
+    """Only who asked changes it, while it is with whoever asked."""
+    if not applies_for(by, correction.applicant_id):
+        raise NotAllowed(_("只有提出更正的单位可以修改。"))
+    if correction.state not in WITH_APPLICANT or version not in (None, correction.version):
+        raise NotNow(_("更正申请已提交或已变动，不能再改。需要修改的，请先撤回或等待退回补正。"))
+
+
 def amend(
     correction: Correction,
     name: str,
@@ -188,14 +181,11 @@ def amend(
     expected_version: int | None = None,
 ) -> Correction:
     """Change what is asked while it is with the one who asks; the person is read anew. Errors as for `draft`, and
-    CorrectionRefused.
+    NotNow.
     """
-    if not applies_for(by, correction.applicant_id):
-        raise NotYourCorrection(_("只有提出更正的单位可以修改。"))
     with transaction.atomic():
         locked = Correction.objects.select_for_update(of=("self",)).select_related("person").get(pk=correction.pk)
-        if locked.state not in WITH_APPLICANT or expected_version not in (None, locked.version):
-            raise CorrectionRefused(_("更正申请已提交或已变动，不能再改。需要修改的，请先撤回或等待退回补正。"))
+        refuse_unless_amendable(locked, by=by, version=expected_version)
         entry = entry_of(locked)
         _put(locked, entry, wanted_of(entry, name, number, reason))
         locked.asked_by = by

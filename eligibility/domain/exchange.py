@@ -17,19 +17,16 @@ from django.utils.translation import gettext as _
 from accounts.domain.audit import record
 from accounts.models import Membership, Organisation
 from casework.enums import JobState
-from eligibility.domain.connections import NotYourRegistries, may_switch, modes, silent_rows
+from eligibility.domain.connections import may_switch, modes, silent_rows
 from eligibility.domain.enterprises import uscc_hash
 from eligibility.enums import Mode
 from eligibility.models import Exchange, Person, RegistryAnswer
 from eligibility.registries.catalogue import REGISTRIES
 from kit.identity import mend_number
+from kit.refusals import NotAllowed, NotNow, NotValid
 
 SALT = "registry-exchange"
 Records = list[dict[str, Any]]
-
-
-class ExchangeRefused(Exception):
-    """A file that cannot go out or come in; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -44,13 +41,13 @@ class Open:
 
 def _allowed(registry: str, by: Membership) -> None:
     if not may_switch(by):
-        raise NotYourRegistries(_("交换文件由自治区超级管理员办理。"))
+        raise NotAllowed(_("交换文件由自治区超级管理员办理。"))
     if registry not in REGISTRIES or modes()[registry] != Mode.FILE:
-        raise ExchangeRefused(_("这个系统现在不是文件交换方式。"))
+        raise NotNow(_("这个系统现在不是文件交换方式。"))
 
 
 def send_out(registry: str, *, by: Membership) -> tuple[Exchange, list[Open]]:
-    """Everyone who waits for this registry, each once, under a new exchange; ExchangeRefused when nobody waits."""
+    """Everyone who waits for this registry, each once, under a new exchange; NotNow when nobody waits."""
     _allowed(registry, by)
     rows = (
         silent_rows(by)
@@ -60,7 +57,7 @@ def send_out(registry: str, *, by: Membership) -> tuple[Exchange, list[Open]]:
     )
     answers = {bytes(row.subject_hash): row.pk for row in rows}
     if not answers:
-        raise ExchangeRefused(_("现在没有等待这个系统答复的人员或企业。"))
+        raise NotNow(_("现在没有等待这个系统答复的人员或企业。"))
     with transaction.atomic():
         exchange = Exchange.objects.create(registry=registry, subjects=len(answers), by=by, at=timezone.now())
         record("registry.file_out", by=by, on=exchange, registry=registry, subjects=len(answers))
@@ -83,20 +80,20 @@ def row_id(exchange: Exchange, answer: int) -> str:
 
 
 def subject_of(exchange: Exchange, row: str, key: str, about: str) -> bytes:
-    """The subject a row was made for, when the number beside it is still the same; ExchangeRefused otherwise."""
+    """The subject a row was made for, when the number beside it is still the same; NotValid otherwise."""
     try:
         number, _dash, answer = Signer(salt=SALT).unsign(row).partition("-")
     except BadSignature as forged:
-        raise ExchangeRefused(_("行号不是本系统发出的，请不要改动")) from forged
+        raise NotValid(_("行号不是本系统发出的，请不要改动")) from forged
     if number != str(exchange.pk):
-        raise ExchangeRefused(_("行号属于另一份交换文件"))
+        raise NotValid(_("行号属于另一份交换文件"))
     subject = (
         RegistryAnswer.objects.filter(pk=answer, registry=exchange.registry)
         .values_list("subject_hash", flat=True)
         .first()
     )
     if subject is None or not _is(bytes(subject), key, about):
-        raise ExchangeRefused(_("行号与号码不是同一个对象，请不要移动单元格"))
+        raise NotValid(_("行号与号码不是同一个对象，请不要移动单元格"))
     return bytes(subject)
 
 

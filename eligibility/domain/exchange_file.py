@@ -18,10 +18,11 @@ from accounts.models import Membership
 from casework.domain.files import attach
 from casework.domain.jobs import queue
 from casework.models import Job
-from eligibility.domain.exchange import ExchangeRefused, Open, Records, subject_of
+from eligibility.domain.exchange import Open, Records, subject_of
 from eligibility.models import Exchange
 from eligibility.registries.catalogue import REGISTRIES, keep_facts
 from eligibility.registries.labels import FIELDS, choices_of, columns_help, raw_record, tests_of, type_label, types_of
+from kit.refusals import NotValid
 from kit.sheets import ROSTER_MAX_BYTES, CellProblem, Column, read_table, write_template
 from kit.text import cell_text
 
@@ -118,7 +119,7 @@ def read_exchange(exchange: Exchange, upload: BinaryIO, seen: Progress = lambda 
         fields = {str(FIELDS[field_name]): field_name for field_name in tests_of(exchange.registry)}
     table = read_table(upload, [*headers, *fields], optional=[NAME, *fields], filler=headers[:4])
     if table.unknown_headers:
-        raise ExchangeRefused(
+        raise NotValid(
             _("表中有约定以外的列：%(headers)s。请删除这些列，说明另行函告。")
             % {"headers": "、".join(table.unknown_headers)}
         )
@@ -131,7 +132,7 @@ def read_exchange(exchange: Exchange, upload: BinaryIO, seen: Progress = lambda 
         try:
             subject = _subject(exchange, cells)
             _add(found, exchange, subject, cells, row)
-        except ExchangeRefused as refused:
+        except NotValid as refused:
             found.problems.append(_("第%(row)s行：%(why)s。") % {"row": number, "why": refused})
             if subject is None:
                 found.untold.append(number)
@@ -147,7 +148,7 @@ def read_exchange(exchange: Exchange, upload: BinaryIO, seen: Progress = lambda 
 def _subject(exchange: Exchange, cells: Mapping[str, Any]) -> bytes:
     about = next((code for code, label in ABOUTS.items() if label == _text(cells, ABOUT)), "")
     if not about:
-        raise ExchangeRefused(_("对象应为人员或企业"))
+        raise NotValid(_("对象应为人员或企业"))
     return subject_of(exchange, _text(cells, ROW), _text(cells, KEY), about)
 
 
@@ -157,22 +158,20 @@ def _add(found: Returned, exchange: Exchange, subject: bytes, cells: Mapping[str
     label = _text(cells, TYPE)
     if label == NOTHING:
         if any(_text(row, name) for name in row):
-            raise ExchangeRefused(_("选了查无记录，又填了记录内容"))
+            raise NotValid(_("选了查无记录，又填了记录内容"))
         found.nothing_known.add(subject)
         if records:
-            raise ExchangeRefused(_("同一个对象既有记录，又选了查无记录"))
+            raise NotValid(_("同一个对象既有记录，又选了查无记录"))
         return
     if subject in found.nothing_known:
-        raise ExchangeRefused(_("同一个对象既有记录，又选了查无记录"))
+        raise NotValid(_("同一个对象既有记录，又选了查无记录"))
     with override(CHINESE):
         names = {type_label(name): name for name in types_of(exchange.registry, about)}
     if label not in names:
-        raise ExchangeRefused(
-            _("记录类型“%(label)s”不能用于这个对象") % {"label": label} if label else _("请选择记录类型")
-        )
+        raise NotValid(_("记录类型“%(label)s”不能用于这个对象") % {"label": label} if label else _("请选择记录类型"))
     agreed = {name for name, _test, _needed in REGISTRIES[exchange.registry].records[names[label]].fields}
     if other := [str(FIELDS[name]) for name in row if _text(row, name) and name not in agreed]:
-        raise ExchangeRefused(
+        raise NotValid(
             _("%(type)s没有这些列，请换到对应的列：%(columns)s") % {"type": label, "columns": "、".join(other)}
         )
     with override(CHINESE):
@@ -180,12 +179,12 @@ def _add(found: Returned, exchange: Exchange, subject: bytes, cells: Mapping[str
     kept = keep_facts(exchange.registry, raw, about)
     if kept.get("malformed"):
         wrong = "、".join(str(FIELDS[name]) for name in str(kept["problem"]).split(", "))
-        raise ExchangeRefused(_("%(fields)s没有填写或填写有误") % {"fields": wrong})
+        raise NotValid(_("%(fields)s没有填写或填写有误") % {"fields": wrong})
     records.append(kept)
 
 
 def _text(cells: Mapping[str, Any], header: str) -> str:
     value = cells.get(header)
     if isinstance(value, CellProblem):
-        raise ExchangeRefused(f"{header}——{value.message}")
+        raise NotValid(f"{header}——{value.message}")
     return cell_text(value)

@@ -14,20 +14,17 @@ from django.utils.translation import gettext as _
 from accounts.domain.audit import record
 from accounts.models import Division, Membership
 from casework.models import Notice
-from eligibility.domain.assistance import AnswerRefused, NotYourAnswer, deadline, described
+from eligibility.domain.assistance import deadline, described
 from eligibility.domain.departments import accounts_asked
 from eligibility.domain.examine import subject_kinds
 from eligibility.enums import Answer
 from eligibility.models import Assistance, Letter, LetterRow
 from eligibility.rules.departments import department_for
 from kit.crypto import digest_of
+from kit.refusals import NotAllowed, NotNow, NotValid
 
 MOST_ROWS = 500
 _signer = Signer(salt="eligibility.letter.row")
-
-
-class LetterRefused(AnswerRefused):
-    """A letter that cannot be issued; the message says why."""
 
 
 def department_of(asked: Assistance) -> str:
@@ -39,22 +36,21 @@ def issue(rows: Sequence[Assistance], *, by: Membership) -> Letter:
     """Issue one numbered letter about these questions to the one department they are for.
 
     The first letter sets the last day of its questions; a second one about the same people is a reminder and does not.
-    Raises NotYourAnswer, LetterRefused.
     """
     departments = {department_of(row) for row in rows}
     if not rows:
-        raise LetterRefused(_("请先选择要列入协查函的人员。"))
+        raise NotValid(_("请先选择要列入协查函的人员。"), field="row")
     if len(rows) > MOST_ROWS:
-        raise LetterRefused(_("一份协查函最多列%(most)s项，请分次出函。") % {"most": MOST_ROWS})
+        raise NotNow(_("一份协查函最多列%(most)s项，请分次出函。") % {"most": MOST_ROWS})
     if len(departments) > 1:
-        raise LetterRefused(
+        raise NotNow(
             _("一份协查函只发给一个部门，所选人员分属：%(names)s。") % {"names": "、".join(sorted(departments))}
         )
     for row in rows:
         if why := subject_kinds()[row.subject_kind].why_not(by, row.subject_id):
-            raise NotYourAnswer(_("%(name)s：%(why)s") % {"name": row.person.name, "why": why})
+            raise NotAllowed(_("%(name)s：%(why)s") % {"name": row.person.name, "why": why})
         if row.answer not in (Answer.OPEN, Answer.CANNOT_SAY):
-            raise LetterRefused(_("%(name)s已有协查答复，不需要再出函。") % {"name": row.person.name})
+            raise NotNow(_("%(name)s已有协查答复，不需要再出函。") % {"name": row.person.name})
     headings = described(by, rows)
     with transaction.atomic():
         letter = _numbered(by, departments.pop())

@@ -29,6 +29,7 @@ from eligibility.enums import Agreement
 from eligibility.models import Examination, Overruling
 from eligibility.models.overrulings import STANDING
 from eligibility.rules.table import NoTable, table_named
+from kit.refusals import NotAllowed, NotNow, NotValid
 from kit.text import written
 
 NUMBER_ITSELF = "id_valid"
@@ -42,18 +43,6 @@ RELATED = (
     "answered_by__user",
     "answered_by__organisation",
 )
-
-
-class OverrulingRefused(Exception):
-    """An overruling that cannot be taken now; the message says why (409)."""
-
-
-class NotYourOverruling(OverrulingRefused):
-    """Not for this membership to propose or to answer (403)."""
-
-
-class OverrulingIncomplete(OverrulingRefused):
-    """A reason or a file is missing (400)."""
 
 
 def why_not_overruled(result: Result | None, examination: Examination | None) -> str:
@@ -92,19 +81,16 @@ def _door(kind: str) -> SubjectKind:
     try:
         return subject_kinds()[kind]
     except KeyError as unknown:
-        raise OverrulingRefused(_("没有这样的比对对象。")) from unknown
+        raise NotNow(_("没有这样的比对对象。")) from unknown
 
 
 def propose(
     kind: str, subject_id: int, check_code: str, reason: str, upload: UploadedFile | None, *, by: Membership
 ) -> Overruling:
-    """Propose to set a registry's fail aside. Raises NotYourOverruling, OverrulingIncomplete, OverrulingRefused,
-    FileRefused.
-    """
+    """Propose to set a registry's fail aside."""
     door = _door(kind)
     with noted(
         "overruling.refused",
-        NotYourOverruling,
         by=by,
         kind=kind,
         pk=subject_id,
@@ -113,23 +99,23 @@ def propose(
         check=check_code,
     ):
         if why := door.why_not(by, subject_id):
-            raise NotYourOverruling(why)
+            raise NotAllowed(why)
     if not door.describe(by, [subject_id])[subject_id].is_open:
-        raise OverrulingRefused(_("此班次已办结，比对结果不能再推翻。"))
+        raise NotNow(_("此班次已办结，比对结果不能再推翻。"))
     reason = written(reason)
     if not reason:
-        raise OverrulingIncomplete(_("推翻比对结果须说明理由。"))
+        raise NotValid(_("推翻比对结果须说明理由。"), field="reason")
     if upload is None:
-        raise OverrulingIncomplete(_("推翻比对结果须上传依据文件。"))
+        raise NotValid(_("推翻比对结果须上传依据文件。"), field="file")
     with transaction.atomic():
         examination = _locked(kind, subject_id)
         result = result_named(examination, check_code)
         if why := why_not_overruled(result, examination):
-            raise OverrulingRefused(why)
+            raise NotNow(why)
         facts = facts_digest(result, examination.category)
         same = {"subject_kind": kind, "subject_id": subject_id, "check_code": check_code, "facts": facts}
         if Overruling.objects.filter(**same, state__in=STANDING).exists():
-            raise OverrulingRefused(_("这一项已有人提出推翻，请等待另一名审核人员决定。"))
+            raise NotNow(_("这一项已有人提出推翻，请等待另一名审核人员决定。"))
         case = door.case_of(subject_id)
         attachment = attach(*case, f"{PAPER}{secrets.token_hex(8)}", upload, by=by)
         proposed = Overruling.objects.create(
@@ -161,12 +147,11 @@ def _locked(kind: str, subject_id: int) -> Examination | None:
 def settle(overruling: Overruling, *, agree: bool, note: str = "", by: Membership) -> Overruling:
     """The second officer agrees, and the person is judged again at once; or declines, saying why.
 
-    Raises NotYourOverruling, OverrulingIncomplete, OverrulingRefused. The same answer of the same user twice is one.
+    The same answer of the same user twice is one.
     """
     door, note = _door(overruling.subject_kind), written(note)
     with noted(
         "overruling.refused",
-        NotYourOverruling,
         by=by,
         kind=overruling.subject_kind,
         pk=overruling.subject_id,
@@ -176,22 +161,22 @@ def settle(overruling: Overruling, *, agree: bool, note: str = "", by: Membershi
         check=overruling.check_code,
     ):
         if by.user_id == overruling.proposer_id:
-            raise NotYourOverruling(_("提出推翻的人不能自己同意，须由另一名有权限的审核人员决定。"))
+            raise NotAllowed(_("提出推翻的人不能自己同意，须由另一名有权限的审核人员决定。"))
         if why := door.why_not_second(by, overruling.subject_id):
-            raise NotYourOverruling(why)
+            raise NotAllowed(why)
     wanted = Agreement.AGREED if agree else Agreement.DECLINED
     if not agree and not note:
-        raise OverrulingIncomplete(_("不同意推翻须说明理由。"))
+        raise NotValid(_("不同意推翻须说明理由。"), field="note")
     with transaction.atomic():
         locked = Overruling.objects.select_for_update(of=("self",)).select_related(*RELATED).get(pk=overruling.pk)
         if locked.state != Agreement.PROPOSED:
             if locked.state == wanted and locked.answerer_id == by.user_id:
                 return locked
-            raise OverrulingRefused(
+            raise NotNow(
                 _("%(who)s已作出决定：%(state)s。") % {"who": locked.answered_by, "state": locked.get_state_display()}
             )
         if agree and not still_fails(locked):
-            raise OverrulingRefused(_("提出以后比对结果已有变化，这项提议已不适用；仍需推翻的请重新提出。"))
+            raise NotNow(_("提出以后比对结果已有变化，这项提议已不适用；仍需推翻的请重新提出。"))
         locked.state, locked.note = wanted, note
         locked.answered_by, locked.answerer, locked.answered_at = by, by.user, timezone.now()
         locked.save(update_fields=["state", "note", "answered_by", "answerer", "answered_at"])

@@ -15,13 +15,14 @@ from accounts.domain.audit import record
 from accounts.domain.refusals import noted
 from accounts.models import Division, Membership
 from casework.domain.files import attach, day_after
-from eligibility.domain.assistance import DECIDING, AnswerRefused, NotYourAnswer
+from eligibility.domain.assistance import DECIDING
 from eligibility.domain.departments import REPLY
 from eligibility.domain.examine import subject_kinds
 from eligibility.engine import Recognition as Recognised
 from eligibility.engine.facts import Vouched
 from eligibility.enums import Answer
 from eligibility.models import Recognition
+from kit.refusals import NotAllowed, NotNow, NotValid
 from kit.text import written
 
 DISTRESSED = "employer_distressed"
@@ -68,12 +69,11 @@ def recognise(
 ) -> Recognition:
     """Enter the answer about the employer of this trainee; everybody of its open classes is judged again at once.
 
-    Raises NotYourAnswer for somebody who does not decide the class, AnswerRefused with the field at fault, FileRefused.
+    Raises NotAllowed for somebody who does not decide the class.
     """
     door = subject_kinds()[kind]
     with noted(
         "recognition.refused",
-        NotYourAnswer,
         by=by,
         kind=kind,
         pk=subject_id,
@@ -82,10 +82,10 @@ def recognise(
         check=DISTRESSED,
     ):
         if why := door.why_not(by, subject_id):
-            raise NotYourAnswer(why)
+            raise NotAllowed(why)
     uscc = door.employer_of(subject_id)
     if not uscc:
-        raise AnswerRefused(_("此班次没有用工企业。"))
+        raise NotNow(_("此班次没有用工企业。"))
     _refuse_incomplete(answered)
     confirmed = answered.said == Answer.CONFIRMED
     with transaction.atomic():
@@ -131,16 +131,16 @@ def recognise(
 def _refuse_incomplete(answered: Answered) -> None:
     """What is missing or cannot be, with its field."""
     if answered.said not in DECIDING:
-        raise AnswerRefused(_("请选择认定结果：属实或不属实。"), "said")
+        raise NotValid(_("请选择认定结果：属实或不属实。"), field="said")
     if not written(answered.department):
-        raise AnswerRefused(_("请填写答复的认定部门。"), "department")
+        raise NotValid(_("请填写答复的认定部门。"), field="department")
     if not written(answered.letter):
-        raise AnswerRefused(_("请填写复函文号。"), "letter")
+        raise NotValid(_("请填写复函文号。"), field="letter")
     if answered.said != Answer.CONFIRMED:
         return
     if answered.since is None:
-        raise AnswerRefused(_("请填写认定的起始日期。"), "since")
+        raise NotValid(_("请填写认定的起始日期。"), field="since")
     if answered.area is None:
-        raise AnswerRefused(_("请选择认定地区。"), "area")
+        raise NotValid(_("请选择认定地区。"), field="area")
     if answered.last_day and answered.last_day < answered.since:
-        raise AnswerRefused(_("认定的截止日期早于起始日期。"), "last_day")
+        raise NotValid(_("认定的截止日期早于起始日期。"), field="last_day")

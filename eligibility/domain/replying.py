@@ -69,7 +69,7 @@ def correct_answer(
     note: str = "",
     upload: UploadedFile | None = None,
 ) -> Assistance:
-    """The department's own answer mended by itself (R-ELG-5). Raises AnswerRefused, FileRefused; then nothing is
+    """The department's own answer mended by itself (R-ELG-5). Where it raises, nothing is
     changed.
     """
     began = timezone.now()

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
-from eligibility.domain.assistance import DECIDING, AnswerRefused, Reply, Taken, answer_many
+from eligibility.domain.assistance import DECIDING, Reply, Taken, answer_many
 from eligibility.domain.departments import addressed_to, is_department
 from eligibility.domain.descriptions import label_of
 from eligibility.domain.letters import row_behind, row_token, rows_of
@@ -20,6 +20,7 @@ from eligibility.models import Letter, LetterRow
 from kit.errors import FileRefused
 from kit.identity import mend_number, same_name
 from kit.languages import by_label
+from kit.refusals import NotValid
 from kit.sheets import ROSTER_MAX_BYTES, CellProblem, Column, inspect_upload, read_table, write_template
 from kit.text import cell_text, squeeze
 
@@ -109,7 +110,7 @@ def take_replies(upload: BinaryIO, name: str, *, by: Membership, letter: str = "
         try:
             found = _fitting(row, cells, by, asked, places)
             replies.setdefault(found.letter.department, []).append(_reply(found, cells, place, letter))
-        except AnswerRefused as refused:
+        except NotValid as refused:
             wrong.append(f"{place}{refused}")
     if any(row is None for _number, _cells, row in lines):
         replies, wrong = {}, [_("有的行行号不对，不能确定是谁的，整份表格没有收取。请改正下列各行后重新上传。"), *wrong]
@@ -127,7 +128,7 @@ def _behind(cells: Mapping[str, Any]) -> LetterRow | None:
     """The row of ours that a line of the sheet is about, however it answers."""
     try:
         return row_behind(_text(cells, TOKEN))
-    except AnswerRefused:
+    except NotValid:
         return None
 
 
@@ -142,21 +143,21 @@ def _fitting(
     lines, is refused.
     """
     if row is None:
-        raise AnswerRefused(_("行号不是本系统发出的，请用下载的表格填写，不要改动第一列。"))
+        raise NotValid(_("行号不是本系统发出的，请用下载的表格填写，不要改动第一列。"))
     if row.letter.organisation_id != by.organisation_id and row.assistance_id not in asked:
-        raise AnswerRefused(
+        raise NotValid(
             _("这一行不是请贵部门答复的协查，或已不需要答复，不能收取。")
             if is_department(by)
             else _("这一行不是贵部门发出的协查，不能收取。")
         )
     if not same_name(row.person.name, _text(cells, NAME)):
-        raise AnswerRefused(_("姓名“%(given)s”与发出的不一致，请核对是否串行。") % {"given": _text(cells, NAME)})
+        raise NotValid(_("姓名“%(given)s”与发出的不一致，请核对是否串行。") % {"given": _text(cells, NAME)})
     if mend_number(_text(cells, NUMBER))[0] not in {row.person.number, row.person.masked_number}:
-        raise AnswerRefused(_("%(name)s的公民身份号码与发出的不一致，请核对是否串行。") % {"name": row.person.name})
+        raise NotValid(_("%(name)s的公民身份号码与发出的不一致，请核对是否串行。") % {"name": row.person.name})
     if row.assistance is None:
-        raise AnswerRefused(_("%(name)s这一项已不需要协查。") % {"name": row.person.name})
+        raise NotValid(_("%(name)s这一项已不需要协查。") % {"name": row.person.name})
     if len(same := places[row.assistance_id]) > 1:
-        raise AnswerRefused(
+        raise NotValid(
             _("%(name)s这一项在第%(rows)s行都填了，都没有收取，请只保留一行后重新上传。")
             % {
                 "name": row.person.name,
@@ -171,7 +172,7 @@ def _reply(row: LetterRow, cells: Mapping[str, Any], place: str, letter: str) ->
     said = squeeze(_text(cells, SAID))
     if said not in words:
         offered = "、".join(str(Answer(one).label) for one in ANSWERS)
-        raise AnswerRefused(_("协查结果“%(said)s”不能识别，请填写%(words)s。") % {"said": said, "words": offered})
+        raise NotValid(_("协查结果“%(said)s”不能识别，请填写%(words)s。") % {"said": said, "words": offered})
     asked = row.assistance
     return Reply(
         (asked.subject_kind, asked.subject_id, asked.check_code),
@@ -185,5 +186,5 @@ def _reply(row: LetterRow, cells: Mapping[str, Any], place: str, letter: str) ->
 def _text(cells: Mapping[str, Any], header: str) -> str:
     value = cells.get(header)
     if isinstance(value, CellProblem):
-        raise AnswerRefused(f"{header}——{value.message}")
+        raise NotValid(f"{header}——{value.message}")
     return cell_text(value)

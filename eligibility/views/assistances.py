@@ -6,7 +6,6 @@ from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,18 +18,19 @@ from accounts.enums import HANDS_ON
 from accounts.http import Request
 from accounts.middleware import membership_required
 from accounts.models import Membership
-from accounts.submissions import give_back, post_only
-from casework.domain.files import FileRefused, attach
+from accounts.submissions import post_only
+from casework.domain.files import attach
 from casework.http import posted_version
 from eligibility.domain import assistance
-from eligibility.domain.assistance import AnswerRefused, NotYourAnswer, Reply, Taken
+from eligibility.domain.assistance import Reply, Taken
 from eligibility.domain.departments import REPLY
 from eligibility.domain.descriptions import department_label, label_of
 from eligibility.domain.examine import subject_kinds
 from eligibility.domain.letters import department_of
 from eligibility.enums import Answer
 from eligibility.models import Assistance, Letter
-from kit.versions import Stale, unchanged
+from kit.refusals import NotValid
+from kit.versions import unchanged
 from kit.whole import wholes
 
 ANSWERS = [choice for choice in Answer.choices if choice[0] != Answer.OPEN]
@@ -108,25 +108,18 @@ def answer(request: Request, pk: int) -> HttpResponse:
     door = subject_kinds().get(asked.subject_kind)
     if door is None or asked.subject_id not in door.describe(membership, [asked.subject_id]):
         raise Http404
-    try:
-        with unchanged(f"assistance {pk}", lambda: assistance.answer_version(pk), posted_version(request)):
-            assistance.answer(
-                asked.subject_kind,
-                asked.subject_id,
-                asked.check_code,
-                request.POST.get("answer", ""),
-                by=membership,
-                file="file" in request.FILES,
-                **typed_note(request),
-            )
-            if upload := request.FILES.get("file"):
-                attach(*door.case_of(asked.subject_id), f"{REPLY}{asked.pk}", upload, by=membership)
-    except NotYourAnswer as refused:
-        raise PermissionDenied(str(refused)) from refused
-    except Stale as stale:
-        return give_back(request, [str(stale)], stale=True)
-    except (AnswerRefused, FileRefused) as refused:
-        return give_back(request, {getattr(refused, "field", "file"): str(refused)})
+    with unchanged(f"assistance {pk}", lambda: assistance.answer_version(pk), posted_version(request)):
+        assistance.answer(
+            asked.subject_kind,
+            asked.subject_id,
+            asked.check_code,
+            request.POST.get("answer", ""),
+            by=membership,
+            file="file" in request.FILES,
+            **typed_note(request),
+        )
+        if upload := request.FILES.get("file"):
+            attach(*door.case_of(asked.subject_id), f"{REPLY}{asked.pk}", upload, by=membership)
     messages.success(request, _("协查结果已记录，并已重新判定。"))
     back = request.POST.get("next", "")
     return redirect(
@@ -141,7 +134,7 @@ def batch(request: Request) -> HttpResponse:
     membership: Membership = request.membership
     rows, words = chosen_of(request), typed_note(request)
     if not rows:
-        return answer_page(request, membership, status=400, sentences=[_("请先勾选人员。")])
+        raise NotValid(_("请先勾选人员。"))
     said, upload = request.POST.get("answer", ""), request.FILES.get("file")
     replies = [
         Reply(
@@ -153,14 +146,11 @@ def batch(request: Request) -> HttpResponse:
         )
         for row in rows
     ]
-    try:
-        with transaction.atomic():
-            outcome = assistance.answer_many(replies, by=membership, department=words["department"])
-            for case, asked in outcome.cases.items() if upload else ():
-                upload.seek(0)
-                attach(*case, f"{REPLY}{asked}", upload, by=membership)
-    except FileRefused as refused:
-        return answer_page(request, membership, status=400, sentences=[str(refused)])
+    with transaction.atomic():
+        outcome = assistance.answer_many(replies, by=membership, department=words["department"])
+        for case, asked in outcome.cases.items() if upload else ():
+            upload.seek(0)
+            attach(*case, f"{REPLY}{asked}", upload, by=membership)
     return show_outcome(request, membership, outcome)
 
 

@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from accounts.domain.authority import applies_for
 from accounts.http import Request
 from accounts.middleware import membership_required
 from accounts.models import Membership
-from accounts.submissions import give_back
-from casework.domain.files import FileRefused
 from casework.domain.flow import file_of
 from casework.domain.moves import take
-from casework.enums import WITH_APPLICANT
 from casework.http import overtaken, posted_version, shown_version
 from eligibility.domain import corrections as acts
-from eligibility.domain.corrections import CorrectionRefused, CorrectionWrong, NotYourCorrection
 from eligibility.domain.examine import Entry
 from eligibility.forms import CorrectionForm
 from eligibility.models import Correction, Person
-from kit.refusals import NotAllowed, NotNow
+from kit.refusals import NotNow
 from kit.versions import Stale, unchanged
 
 
@@ -32,8 +26,6 @@ def correction_new(request: Request, pk: int) -> HttpResponse:
     """What shall be otherwise on the record of one person, for offices; a stranger to the scope is not found."""
     try:
         return _form_page(request, acts.recorded_for(pk, request.membership), None)
-    except NotYourCorrection as refused:
-        raise PermissionDenied(str(refused)) from refused
     except Person.DoesNotExist as none:
         raise Http404 from none
 
@@ -43,10 +35,6 @@ def correction_of_entry(request: Request, kind: str, pk: int) -> HttpResponse:
     """What shall be otherwise in what a unit entered itself; nothing shows whose number it is (R-SEC-1)."""
     try:
         entry = acts.entered_by(request.membership, kind, pk)
-    except NotYourCorrection as refused:
-        raise PermissionDenied(str(refused)) from refused
-    except CorrectionRefused as refused:
-        return give_back(request, [str(refused)])
     except Person.DoesNotExist as none:
         raise Http404 from none
     return _form_page(request, entry, None)
@@ -58,10 +46,7 @@ def correction_edit(request: Request, pk: int) -> HttpResponse:
     membership: Membership = request.membership
     rows = Correction.objects.visible_to(membership).select_related("person", "division", "applicant")
     correction = get_object_or_404(rows, pk=pk)
-    if not applies_for(membership, correction.applicant_id):
-        raise PermissionDenied(_("只有提出更正的单位可以修改。"))
-    if correction.state not in WITH_APPLICANT:
-        return give_back(request, [_("更正申请已提交或已办结，不能再改。")])
+    acts.refuse_unless_amendable(correction, by=membership)
     return _form_page(request, acts.entry_of(correction), correction)
 
 
@@ -81,19 +66,11 @@ def _form_page(request: Request, entry: Entry, correction: Correction | None) ->
         return render(request, "eligibility/corrections/edit.html", page, status=422 if form.errors else 200)
     try:
         saved = _save(request, entry, correction, form.cleaned_data)
-    except CorrectionWrong as wrong:
-        form.refuse(wrong.sentences)
     except Stale as stale:
         correction.refresh_from_db()  # type: ignore[union-attr]
         overtaken(form, CorrectionForm(initial=_said(correction)), stale)
         return render(request, "eligibility/corrections/edit.html", page | {"version": stale.version}, status=409)
-    except FileRefused as refused:
-        form.add_error("file", str(refused))
-    except CorrectionRefused as refused:
-        return give_back(request, [str(refused)])
-    else:
-        return _submitted(request, saved) if "submit" in request.POST else _kept(request, saved)
-    return render(request, "eligibility/corrections/edit.html", page, status=422)
+    return _submitted(request, saved) if "submit" in request.POST else _kept(request, saved)
 
 
 def _said(correction: Correction | None) -> dict[str, str] | None:
@@ -121,8 +98,6 @@ def _submitted(request: Request, saved: Correction) -> HttpResponse:
     """Saved in any case; what is missing for submission stands on the form that edits it."""
     try:
         take(saved, "submit", by=request.membership)
-    except NotAllowed as refused:
-        return render(request, "403.html", {"sentences": refused.sentences}, status=403)
     except NotNow as refused:
         form = CorrectionForm(
             initial={"name": saved.new_name, "number": saved.new_number or "", "reason": saved.reason}

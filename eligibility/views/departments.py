@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -15,17 +14,17 @@ from accounts.http import Request
 from accounts.middleware import membership_required
 from accounts.models import Membership
 from accounts.submissions import post_only
-from casework.domain.files import FileRefused
 from casework.http import posted_version
 from eligibility.domain import departments
-from eligibility.domain.assistance import AnswerRefused, answer_version
+from eligibility.domain.assistance import answer_version
 from eligibility.domain.replying import chosen_for, correct_answer, reply
 from eligibility.enums import Answer
 from eligibility.imports.replies import take_replies
 from eligibility.models import Letter, LetterRow
 from eligibility.views.assistances import ANSWERS, typed_note
 from eligibility.views.letters import sheet_answer
-from kit.versions import Stale, unchanged
+from kit.refusals import NotAllowed, NotNow, NotValid
+from kit.versions import unchanged
 from kit.whole import wholes
 
 
@@ -33,7 +32,7 @@ def of_department(request: Request) -> Membership:
     """Only for the departments themselves; the offices have the 协查 desk."""
     membership: Membership = request.membership
     if not departments.is_department(membership):
-        raise PermissionDenied(_("这里由被协查的部门答复。审核部门请在“协查”中办理。"))
+        raise NotAllowed(_("这里由被协查的部门答复。审核部门请在“协查”中办理。"))
     return membership
 
 
@@ -72,19 +71,16 @@ def answer(request: Request) -> HttpResponse:
     membership = of_department(request)
     ids = wholes(request.POST.getlist("row"))
     if not ids:
-        return answer_page(request, membership, status=400, sentences=[_("请先勾选人员。")])
+        raise NotValid(_("请先勾选人员。"))
     said, words, upload = request.POST.get("answer", ""), typed_note(request), request.FILES.get("file")
     if said not in {code for code, _label in ANSWERS}:
-        return answer_page(request, membership, status=400, sentences=[_("请选择协查结果：属实、不属实或无法核实。")])
+        raise NotValid(_("请选择协查结果：属实、不属实或无法核实。"), field="answer")
     rows = chosen_for(membership, ids)
     if rows is None:
         raise Http404
-    try:
-        outcome = reply(rows, said, by=membership, letter=words["letter"], note=words["note"], upload=upload)
-    except FileRefused as refused:
-        return answer_page(request, membership, status=400, sentences=[str(refused)])
+    outcome = reply(rows, said, by=membership, letter=words["letter"], note=words["note"], upload=upload)
     if outcome.refused:
-        return answer_page(request, membership, status=409, sentences=outcome.refused)
+        raise NotNow(outcome.refused)
     messages.success(request, _("已答复%(count)s项，审核部门已收到。") % {"count": outcome.taken})
     return redirect("asked")
 
@@ -100,20 +96,15 @@ def correct(request: Request, pk: int) -> HttpResponse:
         departments.addressed_to(membership).filter(answered_by__organisation=membership.organisation_id), pk=pk
     )
     words, upload = typed_note(request), request.FILES.get("file")
-    try:
-        with unchanged(f"assistance {pk}", lambda: answer_version(pk), posted_version(request)):
-            correct_answer(
-                asked,
-                request.POST.get("answer", ""),
-                by=membership,
-                letter=words["letter"],
-                note=words["note"],
-                upload=upload,
-            )
-    except Stale as stale:
-        return answer_page(request, membership, status=409, sentences=[str(stale)])
-    except (AnswerRefused, FileRefused) as refused:
-        return answer_page(request, membership, status=400, sentences=[str(refused)])
+    with unchanged(f"assistance {pk}", lambda: answer_version(pk), posted_version(request)):
+        correct_answer(
+            asked,
+            request.POST.get("answer", ""),
+            by=membership,
+            letter=words["letter"],
+            note=words["note"],
+            upload=upload,
+        )
     messages.success(request, _("答复已更正，审核部门已收到。"))
     return redirect("asked")
 
@@ -142,11 +133,8 @@ def sheet_upload(request: Request) -> HttpResponse:
     """
     membership, upload = of_department(request), request.FILES.get("file")
     if upload is None:
-        return answer_page(request, membership, status=400, sentences=[_("请先选择要上传的文件。")])
-    try:
-        outcome = take_replies(upload.file, upload.name or "", by=membership, letter=typed_note(request)["letter"])
-    except FileRefused as refused:
-        return answer_page(request, membership, status=400, sentences=[str(refused)])
+        raise NotValid(_("请先选择要上传的文件。"), field="file")
+    outcome = take_replies(upload.file, upload.name or "", by=membership, letter=typed_note(request)["letter"])
     if outcome.taken or outcome.same:
         messages.success(
             request,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,14 +19,12 @@ from accounts.middleware import membership_required
 from accounts.models import Membership
 from accounts.submissions import post_only
 from eligibility.domain import letters
-from eligibility.domain.assistance import NotYourAnswer
 from eligibility.domain.descriptions import department_label, label_of
-from eligibility.domain.letters import LetterRefused
 from eligibility.imports.replies import reply_sheet, take_replies
 from eligibility.models import Letter, LetterRow
-from eligibility.views.assistances import LONGEST, answer_page, chosen_of, show_outcome
-from kit.errors import FileRefused
+from eligibility.views.assistances import LONGEST, chosen_of, show_outcome
 from kit.qr import svg_of
+from kit.refusals import NotValid
 from kit.sheets import XLSX
 
 
@@ -36,12 +33,7 @@ from kit.sheets import XLSX
 def issue(request: Request) -> HttpResponse:
     """A letter about everybody ticked."""
     membership: Membership = request.membership
-    try:
-        found = letters.issue(chosen_of(request), by=membership)
-    except NotYourAnswer as refused:
-        raise PermissionDenied(str(refused)) from refused
-    except LetterRefused as refused:
-        return answer_page(request, membership, status=409, sentences=[str(refused)])
+    found = letters.issue(chosen_of(request), by=membership)
     return redirect("letter", found.pk)
 
 
@@ -114,10 +106,7 @@ def sheet_upload(request: Request) -> HttpResponse:
     membership: Membership = request.membership
     upload = request.FILES.get("file")
     if upload is None:
-        return answer_page(request, membership, status=400, sentences=[_("请先选择要上传的文件。")])
+        raise NotValid(_("请先选择要上传的文件。"), field="file")
     number = request.POST.get("letter", "").replace("\0", "")[: LONGEST["letter"]]
-    try:
-        outcome = take_replies(upload.file, upload.name or "", by=membership, letter=number)
-    except FileRefused as refused:
-        return answer_page(request, membership, status=400, sentences=[str(refused)])
+    outcome = take_replies(upload.file, upload.name or "", by=membership, letter=number)
     return show_outcome(request, membership, outcome)

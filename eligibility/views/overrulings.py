@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,13 +14,12 @@ from accounts.enums import WATCHERS
 from accounts.http import Request
 from accounts.middleware import membership_required
 from accounts.models import Membership
-from accounts.submissions import give_back, post_only
-from casework.domain.files import FileRefused
+from accounts.submissions import post_only
 from eligibility.domain import overrulings as acts
 from eligibility.domain.descriptions import label_of, sentence_of
 from eligibility.domain.examine import latest, subject_kinds
-from eligibility.domain.overrulings import NotYourOverruling, OverrulingIncomplete, OverrulingRefused
 from eligibility.enums import Agreement
+from kit.refusals import NotAllowed, NotNow, NotValid
 
 MOST_SHOWN, PAGE = 200, 50
 
@@ -57,12 +55,11 @@ def propose(request: Request, kind: str, pk: int, check: str) -> HttpResponse:
     if described is None:
         raise Http404
     if why := door.why_not(membership, pk):
-        raise PermissionDenied(why)
+        raise NotAllowed(why)
     examination = latest(kind, [pk]).get(pk)
     result = acts.result_named(examination, check)
     if why := acts.why_not_overruled(result, examination):
-        return give_back(request, [why])
-    said = {"reason": request.POST.get("reason", "").replace("\0", "")[:1000]}
+        raise NotNow(why)
     page = {
         "described": described,
         "examination": examination,
@@ -70,18 +67,17 @@ def propose(request: Request, kind: str, pk: int, check: str) -> HttpResponse:
         "result": result,
         "sentence": sentence_of(result),
         "label": label_of(check, examination.category),
-        **said,
     }
     if request.method == "GET":
         return render(request, "eligibility/overrulings/new.html", page)
-    try:
-        acts.propose(kind, pk, check, said["reason"], request.FILES.get("file"), by=membership)
-    except NotYourOverruling as refused:
-        raise PermissionDenied(str(refused)) from refused
-    except (OverrulingIncomplete, FileRefused) as refused:
-        return render(request, "eligibility/overrulings/new.html", page | {"sentences": [str(refused)]}, status=400)
-    except OverrulingRefused as refused:
-        return give_back(request, [str(refused)])
+    acts.propose(
+        kind,
+        pk,
+        check,
+        request.POST.get("reason", "").replace("\0", "")[:1000],
+        request.FILES.get("file"),
+        by=membership,
+    )
     messages.success(request, _("已提出推翻，须另一名审核人员同意后才生效。"))
     return redirect(described.url)
 
@@ -92,20 +88,14 @@ def answer(request: Request, pk: int) -> HttpResponse:
     """The second officer's yes or no."""
     membership: Membership = request.membership
     if membership.is_unit:
-        raise PermissionDenied(_("比对结果由审核部门推翻，申请单位不能办理。"))
+        raise NotAllowed(_("比对结果由审核部门推翻，申请单位不能办理。"))
     found = acts.visible(membership, pk) if pk < 2**63 else None
     if found is None:
         raise Http404
     said, note = request.POST.get("answer", ""), request.POST.get("note", "").replace("\0", "")[:1000]
     if said not in ("agree", "decline"):
-        return give_back(request, {"answer": _("请选择同意或不同意。")}, 400)
-    try:
-        settled = acts.settle(found, agree=said == "agree", note=note, by=membership)
-    except NotYourOverruling as refused:
-        raise PermissionDenied(str(refused)) from refused
-    except OverrulingRefused as refused:
-        status = 400 if isinstance(refused, OverrulingIncomplete) else 409
-        return give_back(request, {"note" if status == 400 else "": str(refused)}, status)
+        raise NotValid(_("请选择同意或不同意。"), field="answer")
+    settled = acts.settle(found, agree=said == "agree", note=note, by=membership)
     messages.success(
         request,
         _("已同意推翻，并已重新判定。") if settled.state == Agreement.AGREED else _("已记录不同意推翻，比对结果不变。"),

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -23,7 +22,7 @@ from eligibility.domain.examine import subject_kinds
 from eligibility.domain.people import life_of
 from eligibility.forms import NumberForm
 from eligibility.models import Examination, Person
-from kit.ids import IdError
+from kit.refusals import NotAllowed
 
 
 @require_http_methods(["GET", "POST"])
@@ -36,15 +35,11 @@ def find(request: Request) -> HttpResponse:
     form = NumberForm(request.POST or None)
     seen: list[Person] = []
     if request.method == "POST" and form.is_valid():
-        try:
-            seen = [person for person in found_by(form.cleaned_data["number"]) if life_of(person, membership)]
-        except IdError as wrong:
-            form.add_error("number", str(wrong))
-        else:
-            if len(seen) == 1:
-                return redirect("person", seen[0].pk)
-            if not seen:
-                form.add_error(None, _("管辖范围内没有这个号码的人员。"))
+        seen = [person for person in found_by(form.cleaned_data["number"]) if life_of(person, membership)]
+        if len(seen) == 1:
+            return redirect("person", seen[0].pk)
+        if not seen:
+            form.add_error(None, _("管辖范围内没有这个号码的人员。"))
     return render(
         request, "eligibility/people/find.html", {"form": form, "people": seen}, status=422 if form.errors else 200
     )
@@ -58,7 +53,7 @@ def person(request: Request, pk: int) -> HttpResponse:
     """
     membership: Membership = request.membership
     if membership.is_unit:
-        raise PermissionDenied(_("人员历次记录供审核部门使用。"))
+        raise NotAllowed(_("人员历次记录供审核部门使用。"))
     found = Person.objects.filter(pk=pk).first()
     if found is None and (survivor := survivor_of(pk)):
         return redirect("person", survivor)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,11 +11,10 @@ from django.views.decorators.http import require_http_methods
 from accounts.http import Request
 from accounts.middleware import membership_required
 from accounts.models import Membership
-from casework.domain.files import FileRefused
-from eligibility.domain.assistance import AnswerRefused, NotYourAnswer
 from eligibility.domain.examine import subject_kinds
 from eligibility.domain.recognitions import Answered, known_of, recognise
 from eligibility.forms import RecognitionForm
+from kit.refusals import NotAllowed
 
 
 @require_http_methods(["GET", "POST"])
@@ -29,27 +27,21 @@ def new(request: Request, kind: str, pk: int) -> HttpResponse:
     if described is None:
         raise Http404
     if why := door.why_not(membership, pk):
-        raise PermissionDenied(why)
+        raise NotAllowed(why)
     uscc = door.employer_of(pk)
     if not uscc:
         raise Http404
     form = RecognitionForm(request.POST, request.FILES) if request.method == "POST" else RecognitionForm()
     if form.is_valid():
         given = form.cleaned_data
-        try:
-            recognise(
-                kind,
-                pk,
-                Answered(**{name: value for name, value in given.items() if name != "file"}),
-                by=membership,
-                upload=given["file"],
-            )
-        except NotYourAnswer as refused:
-            raise PermissionDenied(str(refused)) from refused
-        except (AnswerRefused, FileRefused) as refused:
-            form.add_error(getattr(refused, "field", "file") or None, str(refused))
-        else:
-            messages.success(request, _("困难企业认定已登记，本企业各班已重新判定。"))
-            return redirect(described.url)
+        recognise(
+            kind,
+            pk,
+            Answered(**{name: value for name, value in given.items() if name != "file"}),
+            by=membership,
+            upload=given["file"],
+        )
+        messages.success(request, _("困难企业认定已登记，本企业各班已重新判定。"))
+        return redirect(described.url)
     page = {"described": described, "form": form, "uscc": uscc, "known": known_of(uscc)}
     return render(request, "eligibility/recognitions/new.html", page, status=400 if form.errors else 200)

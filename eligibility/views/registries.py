@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -14,18 +13,17 @@ from accounts.domain.audit import record
 from accounts.enums import HANDS_ON, WATCHERS
 from accounts.http import Request
 from accounts.middleware import membership_required
-from accounts.submissions import give_back, post_only
+from accounts.submissions import post_only
 from casework.models import Attachment
 from eligibility.domain import connections, exchange
-from eligibility.domain.connections import NotYourRegistries, SwitchRefused, jobs_waiting_for, may_switch, modes
+from eligibility.domain.connections import jobs_waiting_for, may_switch, modes
 from eligibility.domain.examine import subject_kinds
-from eligibility.domain.exchange import ExchangeRefused
 from eligibility.domain.exchange_file import HOLDER, exchange_file, receive
 from eligibility.enums import Mode
 from eligibility.models import Connection, Exchange
 from eligibility.registries.catalogue import REGISTRIES
 from eligibility.registries.health import health
-from kit.errors import FileRefused
+from kit.refusals import NotAllowed, NotNow, NotValid
 from kit.sheets import XLSX
 
 SHOWN = 20
@@ -37,10 +35,6 @@ def registries(request: Request) -> HttpResponse:
     """Who answers, how fast, since when not, how many wait; the region's administrators switch the way they are
     connected.
     """
-    return page(request)
-
-
-def page(request: Request, sentences: list[str] | None = None, status: int = 200) -> HttpResponse:
     membership = request.membership
     switcher = may_switch(membership)
     switched = {
@@ -67,9 +61,7 @@ def page(request: Request, sentences: list[str] | None = None, status: int = 200
             "may_switch": switcher,
             "may_ask": membership.role in HANDS_ON,
             "exchanges": [(one, files.get(one.pk, [])) for one in exchanges],
-            "sentences": sentences or [],
         },
-        status=status,
     )
 
 
@@ -89,14 +81,9 @@ def take_up(jobs: list[int]) -> int:
 def switch(request: Request, code: str) -> HttpResponse:
     """Another way from now on; whoever waits for this registry is dealt with in the new way at once."""
     membership, code = request.membership, known(code)
-    try:
-        changed = connections.switch(
-            code, request.POST.get("mode", ""), by=membership, reason=request.POST.get("reason", "").replace("\0", "")
-        )
-    except NotYourRegistries as refused:
-        raise PermissionDenied(str(refused)) from refused
-    except SwitchRefused as refused:
-        return give_back(request, {"reason": str(refused)}, 400)
+    changed = connections.switch(
+        code, request.POST.get("mode", ""), by=membership, reason=request.POST.get("reason", "").replace("\0", "")
+    )
     queued = take_up(jobs_waiting_for(code, membership)) if changed else 0
     messages.success(request, _("连接方式已保存，%(count)s件重新比对。") % {"count": queued})
     return redirect("registries")
@@ -108,7 +95,7 @@ def ask_now(request: Request, code: str) -> HttpResponse:
     """Ask a silent registry again without waiting for the next time, for the cases of the membership's place."""
     membership, code = request.membership, known(code)
     if modes()[code] != Mode.ONLINE:
-        return page(request, [_("这个系统没有联网，不能立即询问。")], 409)
+        raise NotNow(_("这个系统没有联网，不能立即询问。"))
     count = take_up(jobs_waiting_for(code, membership))
     record("registry.asked_again", by=membership, kind="registry", registry=code, cases=count)
     messages.success(
@@ -121,12 +108,7 @@ def ask_now(request: Request, code: str) -> HttpResponse:
 @membership_required()
 def exchange_out(request: Request, code: str) -> HttpResponse:
     """The workbook of everyone who waits for this registry."""
-    try:
-        sent, subjects = exchange.send_out(known(code), by=request.membership)
-    except NotYourRegistries as refused:
-        raise PermissionDenied(str(refused)) from refused
-    except ExchangeRefused as refused:
-        return page(request, [str(refused)], 409)
+    sent, subjects = exchange.send_out(known(code), by=request.membership)
     return HttpResponse(
         exchange_file(sent, subjects),
         content_type=XLSX,
@@ -143,15 +125,11 @@ def exchange_in(request: Request, pk: int) -> HttpResponse:
     """Keep a returned workbook; a job reads it, and its page says what was taken and what is wrong with which row."""
     membership = request.membership
     if not may_switch(membership):
-        raise PermissionDenied(_("交换文件由自治区超级管理员办理。"))
+        raise NotAllowed(_("交换文件由自治区超级管理员办理。"))
     sent = get_object_or_404(Exchange, pk=pk)
     upload = request.FILES.get("file")
     if upload is None:
-        return page(request, [_("请先选择要上传的文件。")], 400)
+        raise NotValid(_("请先选择要上传的文件。"), field="file")
     if modes()[sent.registry] != Mode.FILE:
-        return page(request, [_("这个系统现在不是文件交换方式。")], 409)
-    try:
-        job = receive(sent, upload, by=membership)
-    except FileRefused as refused:
-        return page(request, [str(refused)], 400)
-    return redirect("job", job.pk)
+        raise NotNow(_("这个系统现在不是文件交换方式。"))
+    return redirect("job", receive(sent, upload, by=membership).pk)

@@ -11,23 +11,12 @@ from accounts.domain.authority import may, why_never
 from accounts.domain.unmask import SHORTEST_PURPOSE, unmask
 from accounts.enums import Act, OrganisationKind, Role
 from accounts.models import Division, Membership
+from kit.refusals import NotAllowed, NotNow, NotValid
 from kit.text import written
 from reports.domain.figures import Asked
 from reports.models import Export
 
 MOST_NAMED = 3
-
-
-class ExportRefused(Exception):
-    """An export that may not be made or taken; the message says why and who can help."""
-
-
-class PurposeMissing(ValueError):
-    """An export without a purpose that says anything."""
-
-
-class NotReady(Exception):
-    """The file is not written yet."""
 
 
 def why_not_export(membership: Membership | None, division: Division) -> str:
@@ -88,7 +77,7 @@ def watermark_of(membership: Membership, purpose: str) -> str:
 def check_export(
     form: str, division: Division, *, by: Membership, cell: tuple[str, ...] = (), full_numbers: bool = False
 ) -> None:
-    """Raise ExportRefused, on record, when `by` may not export this. Called outside a transaction the record survives
+    """Raise NotAllowed, on record, when `by` may not export this. Called outside a transaction the record survives
     the refusal.
     """
     if why := why_not_export(by, division) or _why_not_numbers(by, division, full_numbers):
@@ -101,7 +90,7 @@ def check_export(
             form=form,
             cell="/".join(filter(None, cell)),
         )
-        raise ExportRefused(why)
+        raise NotAllowed(why)
 
 
 def request_export(
@@ -117,13 +106,13 @@ def request_export(
 ) -> Export:
     """Put an export on record; the caller queues its job. `cell` is (row, column, span) for a list of people.
 
-    Raises ExportRefused without the right, PurposeMissing without a purpose.
+    Raises NotAllowed without the right, NotValid without a purpose.
     """
     purpose = " ".join(written(purpose).split())
     full_numbers = full_numbers and bool(cell[0])
     check_export(form, asked.division, by=by, cell=cell, full_numbers=full_numbers)
     if len(purpose) < SHORTEST_PURPOSE:
-        raise PurposeMissing(_("请写明导出的用途（至少 %(count)d 个字）。") % {"count": SHORTEST_PURPOSE})
+        raise NotValid(_("请写明导出的用途（至少 %(count)d 个字）。") % {"count": SHORTEST_PURPOSE}, field="purpose")
     row, column, span = cell
     with transaction.atomic():
         export = Export.objects.create(
@@ -170,7 +159,7 @@ def _why_not_numbers(membership: Membership, division: Division, full_numbers: b
 def take_export(export: Export, *, by: Membership) -> Export:
     """Hand out the file once more, on record each time; only to the person who asked, while the right still stands.
 
-    Raises ExportRefused, NotReady.
+    Raises NotAllowed, NotNow.
     """
     why = (
         _("导出文件只给申请导出的人。")
@@ -179,8 +168,8 @@ def take_export(export: Export, *, by: Membership) -> Export:
     )
     if why:
         record("export.refused", by=by, on=export, reason=why)
-        raise ExportRefused(why)
+        raise NotAllowed(why)
     if not export.file:
-        raise NotReady(_("文件还没有写好，请稍后再来。"))
+        raise NotNow(_("文件还没有写好，请稍后再来。"))
     record("export.taken", by=by, on=export, reason=export.purpose, digest=export.digest, rows=export.rows)
     return export

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import FileResponse, HttpResponse
@@ -16,19 +15,11 @@ from accounts.domain.form_tokens import OWN_FIELDS
 from accounts.enums import OFFICE_ROLES, Role
 from accounts.http import Request
 from accounts.middleware import membership_required
-from accounts.submissions import give_back
 from casework.domain.jobs import queue
 from casework.domain.keyset import PAGE
+from kit.refusals import NotAllowed
 from kit.sheets import XLSX
-from reports.domain.exports import (
-    ExportRefused,
-    NotReady,
-    PurposeMissing,
-    check_export,
-    request_export,
-    take_export,
-    why_not_export,
-)
+from reports.domain.exports import check_export, request_export, take_export, why_not_export
 from reports.enums import Span
 from reports.forms import CellQuestion, PurposeForm, Question
 from reports.models import Export
@@ -63,19 +54,13 @@ def export_new(request: Request) -> HttpResponse:
     if question is None:
         return redirect("form", code)
     if request.method == "GET" and (why := why_not_export(request.membership, question.asked.division)):
-        raise PermissionDenied(why)
+        raise NotAllowed(why)
     form = PurposeForm(request.POST if request.method == "POST" else None, people=people)
     if asked and request.method == "POST" and asked.rows.count() > MOST_ROWS:
         form.add_error(None, _("超过一张表能放的行数，请缩小到一个月或一个旗县区。"))
     if request.method == "POST" and form.is_valid():
-        try:
-            export = _queued(request, question, asked, form)
-        except PurposeMissing as missing:
-            form.add_error("purpose", str(missing))
-        except ExportRefused as refused:
-            raise PermissionDenied(str(refused)) from refused
-        else:
-            return redirect(f"{reverse('exports')}#export-{export.pk}")
+        export = _queued(request, question, asked, form)
+        return redirect(f"{reverse('exports')}#export-{export.pk}")
     return render(
         request,
         "reports/export/new.html",
@@ -127,10 +112,5 @@ def _queued(request: Request, question: Question, asked: CellQuestion | None, fo
 def export_file(request: Request, pk: int) -> HttpResponse:
     """The file, each time on record; 403 once the right has ended or for anybody else."""
     export = get_object_or_404(Export.objects.visible_to(request.membership).select_related("division", "by"), pk=pk)
-    try:
-        take_export(export, by=request.membership)
-    except ExportRefused as refused:
-        raise PermissionDenied(str(refused)) from refused
-    except NotReady as early:
-        return give_back(request, [str(early)])
+    take_export(export, by=request.membership)
     return FileResponse(export.file.open("rb"), as_attachment=True, filename=export.file_name, content_type=XLSX)

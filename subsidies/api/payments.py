@@ -16,13 +16,11 @@ from accounts.enums import MONEY_ROLES, Role
 from casework.api.base import ApiView, Versioned, only, workbook
 from casework.api.cases import FILTERS, CaseViewSet
 from casework.api.inbox import WORKBOOK
-from casework.domain.comments import CommentRefused
 from kit.refusals import NotAllowed
 from subsidies.domain.budgets import budgets_version, set_budget
 from subsidies.domain.corrections import RELATED, propose, settle, take_back
 from subsidies.domain.finance_home import with_accounts
 from subsidies.domain.payments import (
-    BankFileAltered,
     draw_up_batch,
     payable,
     take_bank_file,
@@ -53,7 +51,6 @@ class BatchViewSet(CaseViewSet):
     model = PaymentBatch
     row_class, serializer_class = BatchRowSerializer, BatchSerializer
     readers = MONEY_ROLES
-    refusals = {CommentRefused: 400, BankFileAltered: 409}
 
     def own_batch(self) -> PaymentBatch:
         """The batch for the finance officer of its own place; 404 outside the scope, 403 inside, as on the page."""

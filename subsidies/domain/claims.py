@@ -17,7 +17,7 @@ from accounts.models import Membership, Organisation
 from casework.domain.case_file import Remits
 from casework.domain.flow import flow_of
 from casework.domain.inbox import tell, write_cover
-from casework.domain.moves import change_content
+from casework.domain.moves import change_content, why_not_officer
 from casework.enums import ENDED, State
 from eligibility.domain.crosscheck import queue_for
 from eligibility.enums import Verdict
@@ -29,9 +29,8 @@ from subsidies.domain.standing import stage_at_rest
 from subsidies.enums import LIVE, WAITING, CorrectionState, Item, LineState
 from subsidies.models import BankCorrection, Subsidy, SubsidyLine
 from training.domain.classes.stages import set_stage
-from training.domain.decision.strikes import why_not_officer
 from training.domain.verification.class_file import changes_of
-from training.domain.verification.watch import why_not_deal
+from training.domain.verification.watch import why_not_in_charge
 from training.domain.verification.watch_stops import stops_money
 from training.enums import Stage
 from training.models import TrainingClass
@@ -39,10 +38,6 @@ from training.models import TrainingClass
 CHECK_TASK = "subsidies.tasks.check_claim"
 WORKED_OUT = ("standard", "amount", "basis", "state", "reason")
 STRUCK_IN = (State.IN_REVIEW, State.CONCLUDING)
-
-
-class ClaimRefused(NotNow):
-    """A claim that cannot be drawn up now (409)."""
 
 
 def payee_of(training_class: TrainingClass) -> Organisation:
@@ -60,8 +55,8 @@ def draw_up(training_class: TrainingClass, *, by: Membership, enrolments: Collec
     """The draft claim of a completed class, or the open one there is; a supplementary one for whom earlier claims
     refused.
 
-    `enrolments`: whom a supplementary claim is for; everybody who can be claimed for where None. Raises NotAllowed
-    (403) or ClaimRefused (409).
+    `enrolments`: whom a supplementary claim is for; everybody who can be claimed for where None. Raises NotAllowed,
+    NotNow.
     """
     if why := why_not_claimant(training_class, by):
         raise NotAllowed([why])
@@ -72,7 +67,7 @@ def draw_up(training_class: TrainingClass, *, by: Membership, enrolments: Collec
             return existing
         sequence = claims[-1].sequence + 1 if claims else 1
         if locked.stage not in claimed_at(sequence):
-            raise ClaimRefused(
+            raise NotNow(
                 [_("班次现在是“%(stage)s”，结业审批同意后才能申请补贴。") % {"stage": locked.get_stage_display()}]
             )
         chosen = _chosen(locked, enrolments) if claims else None
@@ -134,17 +129,15 @@ def refused_before(training_class: TrainingClass, *, but: int | None = None) -> 
 
 
 def _chosen(training_class: TrainingClass, enrolments: Collection[int] | None) -> set[int]:
-    """The people a supplementary claim is for. Raises ClaimRefused."""
+    """The people a supplementary claim is for. Raises NotNow."""
     possible = {worth.enrolment.pk for worth in claimable(training_class)}
     if not possible:
-        raise ClaimRefused([_("没有可以补充申请的人员：都已申请或已批准，或按现在的记录不予补贴。")])
+        raise NotNow([_("没有可以补充申请的人员：都已申请或已批准，或按现在的记录不予补贴。")])
     chosen = possible if enrolments is None else set(enrolments)
     if not chosen:
-        raise ClaimRefused([_("请至少选择一名补充申请的人员。")])
+        raise NotNow([_("请至少选择一名补充申请的人员。")])
     if chosen - possible:
-        raise ClaimRefused(
-            [_("所选人员中有的不能补充申请：已申请或已批准，或按现在的记录不予补贴；请刷新后重新选择。")]
-        )
+        raise NotNow([_("所选人员中有的不能补充申请：已申请或已批准，或按现在的记录不予补贴；请刷新后重新选择。")])
     return chosen
 
 
@@ -271,7 +264,7 @@ def may_take_out(subsidy: Subsidy, by: Membership) -> bool:
     """Whether this membership may still take somebody out of approved money: where the watch or the judgement asks for
     it, who may deal with that.
     """
-    return subsidy.state == State.APPROVED and not why_not_deal(by, subsidy.training_class)
+    return subsidy.state == State.APPROVED and not why_not_in_charge(by, subsidy.training_class)
 
 
 def first_of_finance(line: SubsidyLine) -> str:

@@ -10,6 +10,7 @@ from accounts.domain.audit import record
 from accounts.enums import HANDS_ON
 from accounts.models import Membership
 from casework.domain.inbox import tell
+from casework.domain.moves import why_not_deciding
 from kit.refusals import NotAllowed, NotNow, Overtaken
 from kit.text import written
 from subsidies.domain.publicity import is_open
@@ -58,7 +59,7 @@ def why_not_answer(subsidy: Subsidy, by: Membership | None) -> str:
     """The sentence that forbids this membership to handle the claim's objections, or "": an officer of the office that
     decides it.
     """
-    if by is None or by.is_unit or by.organisation_id != subsidy.desk_id or by.role not in HANDS_ON:
+    if by is None or why_not_deciding(by, [subsidy.desk_id], lambda: by.role in HANDS_ON):
         return _("只有审批此件的部门可以处理异议。")
     return ""
 

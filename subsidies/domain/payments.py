@@ -306,19 +306,15 @@ def dissolve(batch: PaymentBatch, context: Any) -> None:
     batch.payments.update(state=PaymentState.CANCELLED)
 
 
-class BankFileAltered(FileAltered):
-    """The stored bank file is not the one that was frozen."""
-
-
 def frozen_bytes(batch: PaymentBatch) -> bytes:
-    """The bank file as it was frozen. Raises BankFileAltered when its digest is another, or the file is gone."""
+    """The bank file as it was frozen. Raises FileAltered when its digest is another, or the file is gone."""
     try:
         with batch.bank_file.open("rb") as file:
             content = file.read()
     except FileNotFoundError as missing:
-        raise BankFileAltered(batch.number) from missing
+        raise FileAltered(batch.number) from missing
     if hashlib.sha256(content).hexdigest() != batch.digest:
-        raise BankFileAltered(batch.number)
+        raise FileAltered(batch.number)
     return content
 
 
@@ -333,7 +329,7 @@ def take_bank_file(batch: PaymentBatch, *, by: Membership) -> bytes:
         raise LookupError(batch.number)
     try:
         content = frozen_bytes(batch)
-    except BankFileAltered:
+    except FileAltered:
         note("paymentbatch.file_altered", by=by, on=batch, digest=batch.digest)
         raise
     record("paymentbatch.file_taken", by=by, on=batch, digest=batch.digest)

@@ -17,12 +17,12 @@ from django.views.decorators.http import require_GET
 from accounts.http import Request
 from accounts.middleware import membership_required
 from accounts.models import Membership
-from accounts.submissions import give_back, post_only
+from accounts.submissions import post_only
 from casework.domain.flow import file_of
 from casework.domain.history import line_of_time, trail_of
 from casework.enums import ENDED, WITH_APPLICANT
 from casework.models import Application, Reason
-from kit.refusals import NotAllowed, NotNow
+from kit.refusals import NotNow
 from subsidies.domain.amounts import standard_for
 from subsidies.domain.claims import (
     claimable,
@@ -48,19 +48,9 @@ from training.enums import Stage
 from training.models import TrainingClass
 
 
-def not_yours(request: Request, refused: NotAllowed) -> HttpResponse:
-    """Inside the scope, but another's: 403 with the sentences."""
-    return render(request, "403.html", {"sentences": refused.sentences}, status=403)
-
-
 def on_its_case(request: Request, application: Application, act: Callable[[], Any], done: str) -> HttpResponse:
-    """Do it and go back to the case; what stands in the way is shown on top of the case (409)."""
-    try:
-        act()
-    except NotAllowed as refused:
-        return not_yours(request, refused)
-    except NotNow as refused:
-        return give_back(request, refused.by_field)
+    """Do it and go back to the case."""
+    act()
     messages.success(request, done)
     return redirect("case", kind=application._meta.model_name, pk=application.pk)
 
@@ -76,13 +66,8 @@ def class_of(request: Request, pk: int) -> TrainingClass:
 @require_GET
 @membership_required()
 def class_subsidy(request: Request, pk: int) -> HttpResponse:
-    return subsidy_tab(request, class_of(request, pk))
-
-
-def subsidy_tab(
-    request: Request, training_class: TrainingClass, sentences: list[str] | None = None, status: int = 200
-) -> HttpResponse:
     """The subsidy tab of a class: the claim, or what it would be worth today, person by person."""
+    training_class = class_of(request, pk)
     claims = list(Subsidy.objects.filter(training_class=training_class).order_by("-sequence"))
     subsidy = claims[0] if claims else None
     lines: Any = None
@@ -109,7 +94,6 @@ def subsidy_tab(
         and Subsidy.objects.visible_to(request.membership).filter(pk=subsidy.pk).exists(),
         "lines": lines,
         "is_preview": preview,
-        "sentences": sentences or [],
         "may_claim": not subsidy and training_class.stage == Stage.COMPLETED and mine,
     }
     if preview:
@@ -117,7 +101,7 @@ def subsidy_tab(
             "standard": standard_for(training_class),
             "total": sum(line.amount for line in lines if line.state == LineState.CLAIMED),
         }
-    return render(request, "subsidies/claim/tab.html", context, status=status)
+    return render(request, "subsidies/claim/tab.html", context)
 
 
 def offered_more(training_class: TrainingClass) -> list[dict[str, Any]]:
@@ -132,14 +116,9 @@ def subsidy_new(request: Request, pk: int) -> HttpResponse:
     """Draw up the claim, or open the one there is; a supplementary one for the people chosen."""
     training_class, form = class_of(request, pk), ChoiceOfPeopleForm(request.POST)
     chosen = form.cleaned_data["enrolment"] if form.is_valid() else []
-    try:
-        subsidy = draw_up(
-            training_class, by=request.membership, enrolments=chosen if "supplementary" in request.POST else None
-        )
-    except NotAllowed as refused:
-        return not_yours(request, refused)
-    except NotNow as refused:
-        return subsidy_tab(request, training_class, refused.sentences, status=409)
+    subsidy = draw_up(
+        training_class, by=request.membership, enrolments=chosen if "supplementary" in request.POST else None
+    )
     return redirect("case", kind="subsidy", pk=subsidy.pk)
 
 
@@ -193,7 +172,7 @@ def line_refuse(request: Request, pk: int) -> HttpResponse:
     if "confirmed" not in request.POST and (
         may_take_out(subsidy, membership) or not why_not_strike(subsidy, membership)
     ):
-        return give_back(request, {"confirmed": NOT_CONFIRMED})
+        raise NotNow(NOT_CONFIRMED, field="confirmed")
     return _change_line(request, pk, refuse_line, _("已剔除，金额已重新合计。"))
 
 

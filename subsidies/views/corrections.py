@@ -22,7 +22,7 @@ from subsidies.domain.payments import why_not_finance
 from subsidies.enums import CorrectionKind
 from subsidies.forms import CorrectionAnswerForm, CorrectionForm
 from subsidies.models import BankCorrection, Payment
-from subsidies.views.claims import not_yours, on_its_case
+from subsidies.views.claims import on_its_case
 
 
 @require_http_methods(["GET", "POST"])
@@ -34,22 +34,14 @@ def correction_new(request: Request, pk: int) -> HttpResponse:
         Payment.objects.visible_to(membership).select_related("batch", "subsidy__training_class"), pk=pk
     )
     if why := why_not_finance(membership, payment.batch.division_id):
-        return not_yours(request, NotAllowed([why]))
+        raise NotAllowed(why)
     form, status = CorrectionForm(request.POST or None, initial={"kind": correction_kind(payment)}), 200
     if request.method == "POST":
         status = 400
         if form.is_valid():
-            try:
-                propose(payment, by=membership, **form.cleaned_data)
-            except NotAllowed as refused:
-                return not_yours(request, refused)
-            except NotNow as refused:
-                status = 409
-                for sentence in refused.sentences:
-                    form.add_error(None, sentence)
-            else:
-                messages.success(request, _("更正回执已登记，等待另一名财务人员复核；复核前这笔款暂缓办理。"))
-                return redirect("case", kind="paymentbatch", pk=payment.batch_id)
+            propose(payment, by=membership, **form.cleaned_data)
+            messages.success(request, _("更正回执已登记，等待另一名财务人员复核；复核前这笔款暂缓办理。"))
+            return redirect("case", kind="paymentbatch", pk=payment.batch_id)
     kind = form["kind"].value()
     payment.reference = reference(payment)  # type: ignore[attr-defined]
     label = CorrectionKind(kind).label if kind in CorrectionKind.values else ""
@@ -79,7 +71,7 @@ def correction_answer(request: Request, pk: int) -> HttpResponse:
     membership = request.membership
     found = get_object_or_404(BankCorrection.objects.visible_to(membership).select_related(*RELATED), pk=pk)
     if why := why_not_finance(membership, found.payment.batch.division_id):
-        return not_yours(request, NotAllowed([why]))
+        raise NotAllowed(why)
     form = CorrectionAnswerForm(request.POST)
     decision = form.cleaned_data["decision"] if form.is_valid() else ""
     note = form.cleaned_data.get("note", "")

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_GET
 
 from accounts.http import Request
 from accounts.middleware import membership_required
-from accounts.submissions import give_back
 from casework.domain.flow import flow_of
 from casework.domain.routing import steps_of
 from casework.enums import WITH_APPLICANT
 from casework.models import Step
+from kit.refusals import NotNow
 from subsidies.domain.claim_file import AROUND, ClaimFile
 from subsidies.models import Subsidy
 
@@ -41,7 +41,7 @@ def approval(request: Request, pk: int) -> HttpResponse:
     rows = Subsidy.objects.visible_to(request.membership).select_related("applicant", "division", *AROUND)
     subsidy = get_object_or_404(rows, pk=pk)
     if subsidy.state in WITH_APPLICANT:
-        return give_back(request, [_("补贴申请提交以后才有审批表。")])
+        raise NotNow(_("补贴申请提交以后才有审批表。"))
     file, boxes = ClaimFile(subsidy), opinions(subsidy)
     publicity = next((one for one in file.publicities if one.round == subsidy.round), None)
     return render(

@@ -17,14 +17,12 @@ from accounts.middleware import membership_required
 from accounts.submissions import post_only
 from casework.domain.keyset import PAGE
 from casework.http import posted_version, shown_version
-from kit.errors import FileRefused
-from kit.refusals import NotAllowed, NotNow
+from kit.refusals import NotAllowed, NotNow, NotValid
 from kit.sheets import XLSX
-from kit.versions import Stale, unchanged
+from kit.versions import unchanged
 from subsidies.domain.budgets import budgets_version, set_budget
 from subsidies.domain.finance_home import batches_of, budgets_of, payables_by_fund
 from subsidies.domain.payments import (
-    BankFileAltered,
     draw_up_batch,
     payable,
     take_bank_file,
@@ -34,19 +32,13 @@ from subsidies.domain.payments import (
 )
 from subsidies.forms import BudgetForm, ChoiceOfClaimsForm, ResultForm
 from subsidies.models import PaymentBatch
-from subsidies.views.claims import not_yours
 
 
 @require_GET
 @membership_required(*MONEY_ROLES)
 def payables(request: Request) -> HttpResponse:
-    return payables_page(request)
-
-
-def payables_page(request: Request, sentences: list[str] | None = None, status: int = 200) -> HttpResponse:
     """Approved and unpaid, by fund."""
-    context = {"funds": payables_by_fund(request.membership), "sentences": sentences or []}
-    return render(request, "subsidies/batch/payables.html", context, status=status)
+    return render(request, "subsidies/batch/payables.html", {"funds": payables_by_fund(request.membership)})
 
 
 @post_only("payables")
@@ -57,15 +49,8 @@ def batch_new(request: Request) -> HttpResponse:
     form = ChoiceOfClaimsForm(request.POST, offered=list(offered))
     if not form.is_valid():
         gone = _("所选补贴中有的已不在待拨付之列，可能已在其他批次中；请重新选择。")
-        return payables_page(
-            request, [gone if request.POST.getlist("subsidy") else _("请至少选择一笔待拨付的补贴。")], status=409
-        )
-    try:
-        batch = draw_up_batch([offered[pk] for pk in form.cleaned_data["subsidy"]], by=request.membership)
-    except NotAllowed as refused:
-        return not_yours(request, refused)
-    except NotNow as refused:
-        return payables_page(request, refused.sentences, status=409)
+        raise NotNow(gone if request.POST.getlist("subsidy") else _("请至少选择一笔待拨付的补贴。"))
+    batch = draw_up_batch([offered[pk] for pk in form.cleaned_data["subsidy"]], by=request.membership)
     return redirect("case", kind="paymentbatch", pk=batch.pk)
 
 
@@ -91,16 +76,11 @@ def own_batch(request: Request, pk: int) -> PaymentBatch:
 @membership_required(*MONEY_ROLES)
 def batch_file(request: Request, pk: int) -> HttpResponse:
     """The bank's file as it was frozen; each download is on record, an altered file is not given out."""
-    try:
-        batch = own_batch(request, pk)
-    except NotAllowed as refused:
-        return not_yours(request, refused)
+    batch = own_batch(request, pk)
     try:
         content = take_bank_file(batch, by=request.membership)
     except LookupError as none:
         raise Http404 from none
-    except BankFileAltered as altered:
-        return render(request, "409.html", {"sentences": [str(altered)]}, status=409)
     return _workbook(content, f"{batch.number}.xlsx")
 
 
@@ -108,10 +88,7 @@ def batch_file(request: Request, pk: int) -> HttpResponse:
 @membership_required(*MONEY_ROLES)
 def batch_template(request: Request, pk: int) -> HttpResponse:
     """The result file with references and amounts filled in."""
-    try:
-        batch = own_batch(request, pk)
-    except NotAllowed as refused:
-        return not_yours(request, refused)
+    batch = own_batch(request, pk)
     try:
         content = take_result_template(batch, by=request.membership)
     except LookupError as none:
@@ -127,26 +104,11 @@ def _workbook(content: bytes, name: str) -> HttpResponse:
 @membership_required(*MONEY_ROLES)
 def batch_result(request: Request, pk: int) -> HttpResponse:
     """The bank's answer: checked row by row, booked as a whole or not at all, each wrong row named."""
-    try:
-        batch = own_batch(request, pk)
-    except NotAllowed as refused:
-        return not_yours(request, refused)
+    batch = own_batch(request, pk)
     form = ResultForm(request.POST, request.FILES)
-    problems: list[str] = []
-    booked = 0
     if not form.is_valid():
-        problems, status = [_("请选择银行回执文件。")], 400
-    else:
-        try:
-            booked = take_result_file(batch, form.cleaned_data["file"], by=request.membership)
-        except FileRefused as refused:
-            problems, status = [str(refused)], 400
-        except NotNow as refused:
-            problems, status = refused.sentences, 409
-    if problems:
-        return render(
-            request, "subsidies/batch/result_refused.html", {"batch": batch, "problems": problems}, status=status
-        )
+        raise NotValid(_("请选择银行回执文件。"), field="file")
+    booked = take_result_file(batch, form.cleaned_data["file"], by=request.membership)
     messages.success(
         request,
         _("银行回执已入账%(count)s笔。") % {"count": booked} if booked else _("这份回执此前已全部入账，没有变化。"),
@@ -159,30 +121,19 @@ def batch_result(request: Request, pk: int) -> HttpResponse:
 def budgets(request: Request) -> HttpResponse:
     """Budgets in scope; the own division's can be registered and changed."""
     membership = request.membership
-    form, status, stale = BudgetForm(request.POST or None, initial={"year": timezone.localdate().year}), 200, None
+    form = BudgetForm(request.POST or None, initial={"year": timezone.localdate().year})
     if request.method == "POST":
-        status = 400
+        if membership.role != Role.FINANCE:
+            raise NotAllowed(_("只有本地财务人员可以登记预算。"))
         if form.is_valid():
-            try:
-                with unchanged(
-                    f"budgets {membership.division.pk}",
-                    lambda: budgets_version(membership.division.pk),
-                    posted_version(request),
-                ):
-                    set_budget(by=membership, **form.cleaned_data)
-            except Stale as newer:
-                stale, status = newer, 409
-                form.add_error(None, str(newer))
-            except NotAllowed as refused:
-                return not_yours(request, refused)
-            except NotNow as refused:
-                status = 409
-                form.add_error(None, " ".join(refused.sentences))
-            else:
-                messages.success(request, _("预算已登记。"))
-                return redirect("budgets")
-        elif membership.role != Role.FINANCE:
-            return not_yours(request, NotAllowed([_("只有本地财务人员可以登记预算。")]))
+            with unchanged(
+                f"budgets {membership.division.pk}",
+                lambda: budgets_version(membership.division.pk),
+                posted_version(request),
+            ):
+                set_budget(by=membership, **form.cleaned_data)
+            messages.success(request, _("预算已登记。"))
+            return redirect("budgets")
     return render(
         request,
         "subsidies/budget/list.html",
@@ -190,10 +141,10 @@ def budgets(request: Request) -> HttpResponse:
             "budgets": budgets_of(membership),
             "form": form,
             "version": (
-                shown_version(request, budgets_version(membership.division.pk), stale)
+                shown_version(request, budgets_version(membership.division.pk))
                 if membership.role == Role.FINANCE
                 else ""
             ),
         },
-        status=status,
+        status=400 if form.errors else 200,
     )

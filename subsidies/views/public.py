@@ -13,7 +13,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.middleware import caller_address
 from casework.domain.keyset import PAGE
-from kit.refusals import NotNow
 from kit.text import tidy
 from subsidies.domain.objections import file_objection
 from subsidies.domain.publicity import is_open
@@ -51,13 +50,8 @@ def publicity(request: HttpRequest, pk: int) -> HttpResponse:
             status = 429
             form.add_error(None, _("您提交得过于频繁，请一小时后再试，或直接联系受理部门。"))
         elif form.is_valid():
-            try:
-                filed = file_objection(found, origin=caller_address(request), **form.cleaned_data)
-            except NotNow as refused:
-                status = 409
-                form.add_error(None, " ".join(refused.sentences))
-            else:
-                return redirect("objection_filed", pk, signing.dumps(filed.pk, salt=FILED))
+            filed = file_objection(found, origin=caller_address(request), **form.cleaned_data)
+            return redirect("objection_filed", pk, signing.dumps(filed.pk, salt=FILED))
     return render(
         request,
         "subsidies/publicity/show.html",

@@ -114,7 +114,7 @@ def test_a_submitted_class_is_not_edited_silently(walk, api):
             {"name": "巴图", "number": make.citizen_number(7), "phone": "13904710001"},
         ),
     ]
-    assert [refused(answer, 409)["type"] for answer in answers] == ["urn:fanbu:classlocked"] * 5
+    assert [refused(answer, 409)["type"] for answer in answers] == ["urn:fanbu:notnow"] * 5
     assert (walk.reload().name, walk.training_class.lessons.count(), len(walk.enrolments)) == ("育婴员一班", 2, 3)
 
 
@@ -301,7 +301,7 @@ def test_an_answer_of_people_needs_its_letter_and_is_judged_at_once(assisted, ap
         officer.post(
             f"/api/v1/enrolments/{enrolment.pk}/assistances/unheard_of/", {"answer": "confirmed", "letter": "1"}
         ),
-        400,
+        409,
     )
     answered = officer.post(path, {"answer": "refuted", "letter": "复函1号", "department": "退役军人事务局"}).json()
     assert (answered["answer"], answered["letter"]) == ("refuted", "复函1号")

@@ -11,16 +11,10 @@ from openpyxl import Workbook
 
 from accounts.enums import Role
 from accounts.models import Event
-from casework.domain.arrangements import (
-    ArrangementRefused,
-    check,
-    enter,
-    lines_of_text,
-    missing_year,
-    take_over_from_package,
-)
+from casework.domain.arrangements import check, enter, lines_of_text, missing_year, take_over_from_package
 from casework.domain.workdays import calendar
 from casework.models import HolidayArrangement, WorkdayOverride, WorkItem
+from kit.refusals import Refused
 from tests import factories
 from tests.factories import casework as cases
 from tests.factories.subsidies import at
@@ -29,7 +23,7 @@ pytestmark = pytest.mark.django_db
 REGION = "150000"
 # 4 January 2027 (Monday) off, the Saturday after worked.
 TYPED = "2027-01-04 放假\n2027-01-09 上班"
-ENTRY = {"document": "国办发明电〔2026〕9号", "days": TYPED, "stamp": ""}
+ENTRY = {"document": "国办发明电〔2026〕9号", "days": TYPED, "version": ""}
 
 
 @pytest.fixture
@@ -158,7 +152,7 @@ def test_only_administrators_of_the_regions_hr_department_enter(browser, make):
     membership = make()
     with at(date(2026, 11, 20)):
         assert entered(browser(membership)).status_code == 403
-        with pytest.raises(ArrangementRefused, match="自治区人社部门的超级管理员"):
+        with pytest.raises(Refused, match="自治区人社部门的超级管理员"):
             enter(2027, lines_of_text(TYPED), document="文", by=membership)
         page = browser(membership).get(reverse("workdays_of", args=[2027])).content.decode()
     assert "还没有录入" in page
@@ -206,7 +200,7 @@ def test_a_workbook_is_previewed_and_its_wrong_cells_are_named(browser, keeper):
     assert right.status_code == 200
     assert "法定节假日以外放假的工作日 1 天，周末上班 1 天" in right.content.decode()
     assert "2027-01-04 放假\n2027-01-09 上班</textarea>" in right.content.decode()
-    assert (other.status_code, "没有找到表头" in other.content.decode()) == (422, True)
+    assert (other.status_code, "没有找到表头" in other.content.decode()) == (400, True)
     assert not WorkdayOverride.objects.exists()
 
 
@@ -226,22 +220,22 @@ def test_a_number_nobody_sees_is_no_number_of_a_notice(browser, keeper):
         True,
         True,
     )
-    assert (answer.status_code, WorkdayOverride.objects.exists()) == (422, False)
+    assert (answer.status_code, WorkdayOverride.objects.exists()) == (400, False)
 
 
 def test_years_are_entered_one_after_the_other_and_past_days_stand(keeper):
     with at(date(2026, 11, 20)):
-        with pytest.raises(ArrangementRefused, match="请先录入2027年"):
+        with pytest.raises(Refused, match="请先录入2027年"):
             enter(2028, lines_of_text("2028-01-03 放假"), document="文", by=keeper)
-        with pytest.raises(ArrangementRefused, match="2025年已经过去"):
+        with pytest.raises(Refused, match="2025年已经过去"):
             enter(2025, lines_of_text("2025-01-03 放假"), document="文", by=keeper)
         for nothing in (" ", "\u200b", "\u3164\u2800"):
-            with pytest.raises(ArrangementRefused, match="请填写公布文件的文号"):
+            with pytest.raises(Refused, match="请填写公布文件的文号"):
                 enter(2027, lines_of_text(TYPED), document=nothing, by=keeper)
         enter(2027, lines_of_text(TYPED), document="文", by=keeper)
     with at(date(2027, 1, 8)):
         enter(2027, lines_of_text("2027-01-04 放假"), document="9日不上班", by=keeper)
-        with pytest.raises(ArrangementRefused, match="已经过去，不能再改：2027-01-04"):
+        with pytest.raises(Refused, match="已经过去，不能再改：2027-01-04"):
             enter(2027, lines_of_text("2027-01-05 放假\n2027-01-09 上班"), document="文", by=keeper)
 
 
@@ -262,6 +256,6 @@ def test_an_entry_from_a_page_older_than_anothers_entry_is_refused(browser, keep
     with at(date(2026, 11, 20)):
         enter(2027, lines_of_text(TYPED), document="别人的", by=keeper)
         answer = entered(browser(factories.administrator(REGION)))
-    assert answer.status_code == 422
+    assert answer.status_code == 409
     assert "已由他人录入" in answer.content.decode()
     assert HolidayArrangement.objects.get().document == "别人的"

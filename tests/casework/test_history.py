@@ -9,10 +9,11 @@ from accounts.domain.audit import record
 from accounts.enums import Department, OrganisationKind
 from accounts.models import Event
 from casework.domain.moves import take
-from eligibility.domain.assistance import NotYourAnswer, answer
+from eligibility.domain.assistance import answer
 from eligibility.domain.letters import issue
-from eligibility.domain.overrulings import NotYourOverruling, propose, settle
+from eligibility.domain.overrulings import propose, settle
 from eligibility.domain.recognitions import Answered, recognise
+from kit.refusals import NotAllowed
 from tests import factories
 from tests.api.conftest import api
 from tests.eligibility.desk import asked, insured_class, paper, shareholders
@@ -161,9 +162,9 @@ def test_nobody_agrees_to_his_own_proposal_or_recognises_for_another_place_unsee
     walk = insured_class(registries)
     enrolment = walk.enrolments[1]
     proposed = propose("enrolment", enrolment.pk, failing(enrolment), "劳动关系已解除", paper(), by=walk.officer)
-    with pytest.raises(NotYourOverruling):
+    with pytest.raises(NotAllowed):
         settle(proposed, agree=True, by=walk.officer)
-    with pytest.raises(NotYourAnswer):
+    with pytest.raises(NotAllowed):
         recognise("enrolment", enrolment.pk, Answered("refuted", department="工信局", letter="1号"), by=walk.applicant)
     assert [(one.act, one.membership) for one in Event.objects.filter(act__endswith=".refused").order_by("pk")] == [
         ("overruling.refused", walk.officer),

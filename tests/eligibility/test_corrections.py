@@ -142,7 +142,7 @@ def test_an_old_number_of_fifteen_digits_becomes_eighteen(walk, browser):
 )
 def test_a_wrong_number_is_refused_with_a_sentence_and_what_was_typed_stays(walk, browser, number, sentence):
     page = ask(browser(walk.applicant), walk.people[0], number=number, reason="看错了")
-    assert (page.status_code, Correction.objects.count()) == (422, 0)
+    assert (page.status_code, Correction.objects.count()) == (400, 0)
     assert sentence in page.text
     assert f'value="{number}"' in page.text
     assert "看错了" in page.text
@@ -151,7 +151,7 @@ def test_a_wrong_number_is_refused_with_a_sentence_and_what_was_typed_stays(walk
 def test_asking_for_what_is_there_already_is_refused(walk, browser):
     person = walk.people[0]
     page = ask(browser(walk.applicant), person, number=person.number.lower(), name=f" {person.name} ")
-    assert (page.status_code, Correction.objects.count()) == (422, 0)
+    assert (page.status_code, Correction.objects.count()) == (400, 0)
     assert "没有要更正的内容" in page.text
 
 
@@ -528,4 +528,4 @@ def test_of_two_submitted_at_once_one_wins(registries):
 
 def test_a_file_that_is_no_paper_is_refused_beside_its_field(walk, browser):
     page = ask(browser(walk.applicant), walk.people[0], number=people.number(), file=SimpleUploadedFile("a.pdf", b"MZ"))
-    assert (page.status_code, Correction.objects.count()) == (422, 0)
+    assert (page.status_code, Correction.objects.count()) == (400, 0)

@@ -14,13 +14,13 @@ from casework.domain.moves import take
 from casework.enums import JobState, State
 from casework.models import Job, Notice, WorkItem
 from eligibility.domain import crosscheck
-from eligibility.domain.assistance import AnswerRefused, NotYourAnswer, answer
+from eligibility.domain.assistance import answer
 from eligibility.domain.connections import waiting
 from eligibility.domain.examine import results_of
 from eligibility.enums import Verdict
 from eligibility.models import Assistance, Examination, RegistryAnswer
 from eligibility.tasks import ask_again
-from kit.refusals import NotNow
+from kit.refusals import NotAllowed, NotNow, Refused
 from tests.factories import eligibility as people
 from tests.training import walk as walks
 from training.domain.roster.enrolling import add_trainee, remove_trainee
@@ -318,11 +318,11 @@ def test_assisted_checks_are_opened_answered_and_judged_from_stored_answers(walk
     assert (asked.subject_id, asked.check_code, asked.answer) == (enrolment.pk, "not_in_business", "open")
     registries.behave("business", "down")
     given = {"kind": "enrolment", "subject_id": enrolment.pk, "check_code": "not_in_business"}
-    with pytest.raises(AnswerRefused, match="依据"):
+    with pytest.raises(Refused, match="依据"):
         answer(**given, said="confirmed", by=walk.officer)
-    with pytest.raises(NotYourAnswer):
+    with pytest.raises(NotAllowed):
         answer(**given, said="confirmed", note="本人说的", by=walk.applicant)
-    with pytest.raises(AnswerRefused, match="没有列入"):
+    with pytest.raises(Refused, match="没有列入"):
         answer(**given | {"check_code": "not_insured_as_employee"}, said="confirmed", note="x", by=walk.officer)
     answer(**given, said="cannot_say", note="对方未答复", by=walk.officer)
     assert walk.enrolments[1].verdict == Verdict.NEEDS_VERIFICATION
@@ -337,7 +337,7 @@ def test_assisted_checks_are_opened_answered_and_judged_from_stored_answers(walk
 def test_a_fail_cannot_be_answered_away(walk, registries):
     registries.load([people.insured(walk.people[0], "91150100MA0N0J0A1F")])
     walk.check()
-    with pytest.raises(AnswerRefused):
+    with pytest.raises(Refused):
         answer(
             "enrolment",
             walk.enrolments[0].pk,

@@ -12,12 +12,13 @@ from accounts.domain.tokens import issue_token
 from accounts.enums import Department, OrganisationKind
 from accounts.models import Event
 from casework.models import Attachment, Notice
-from eligibility.domain.assistance import AnswerRefused, Reply, answer, answer_many
+from eligibility.domain.assistance import Reply, answer, answer_many
 from eligibility.domain.examine import results_of
-from eligibility.domain.overrulings import OverrulingRefused, propose, settle
+from eligibility.domain.overrulings import propose, settle
 from eligibility.engine.judgement import Result
 from eligibility.enums import Answer, Verdict
 from eligibility.models import Assistance
+from kit.refusals import NotNow, Refused
 from tests import factories
 from tests.eligibility.desk import asked, paper, shareholders
 
@@ -83,7 +84,7 @@ def by_many(walk, question) -> str:
 
 
 def by_domain(walk, question) -> str:
-    with pytest.raises(AnswerRefused) as refused:
+    with pytest.raises(Refused) as refused:
         answer(
             "enrolment",
             question.subject_id,
@@ -184,13 +185,13 @@ def test_the_evidence_names_the_officer_where_an_officer_answered(walk):
     )
     assert result_of(walk).sentence_zh.endswith(f"（由{walk.officer}凭市监函〔2026〕3号核实）")
     assert result_of(walk).evidence[-1]["own"] is False
-    with pytest.raises(OverrulingRefused):
+    with pytest.raises(NotNow):
         propose("enrolment", question.subject_id, CHECK, "x", paper(), by=walk.officer)
     answer("enrolment", question.subject_id, CHECK, "refuted", by=walk.officer, note="电话核实")
     assert result_of(walk).sentence_zh.endswith(f"（由{walk.officer}凭电话核实核实）")
     (question,) = asked()
     assert question.department == ""
-    with pytest.raises(OverrulingRefused, match="请更正协查结果"):
+    with pytest.raises(NotNow, match="请更正协查结果"):
         propose("enrolment", question.subject_id, CHECK, "x", paper(), by=walk.officer)
 
 

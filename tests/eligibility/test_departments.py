@@ -12,13 +12,14 @@ from django.utils import timezone
 from accounts.enums import Department, OrganisationKind, Role
 from accounts.models import Event
 from casework.models import Attachment, Notice
-from eligibility.domain.assistance import NotYourAnswer, answer
+from eligibility.domain.assistance import answer
 from eligibility.domain.departments import NAMED_FOR, names_for
 from eligibility.domain.letters import issue
 from eligibility.enums import Answer, Verdict
 from eligibility.models import Assistance, Reminder
 from eligibility.rules.departments import asked_departments
 from eligibility.tasks import remind_of_deadlines
+from kit.refusals import NotAllowed
 from tests import factories
 from tests.eligibility.desk import asked, paper, shareholders
 from training.enums import Stage
@@ -227,7 +228,7 @@ def test_what_the_office_answered_meanwhile_stays(walk, market, browser):
 
 def test_the_domain_refuses_a_department_that_was_not_asked(walk):
     row = asked()[0]
-    with pytest.raises(NotYourAnswer):
+    with pytest.raises(NotAllowed):
         answer(
             row.subject_kind,
             row.subject_id,

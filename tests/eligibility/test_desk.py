@@ -14,14 +14,15 @@ from accounts.models import Event
 from casework.domain.arrangements import enter, lines_of_text
 from casework.domain.workdays import due_on
 from casework.models import Attachment, Parameter
-from eligibility.domain.assistance import NotYourAnswer, Reply, answer, answer_many, waiting
-from eligibility.domain.letters import LetterRefused, issue
+from eligibility.domain.assistance import Reply, answer, answer_many, waiting
+from eligibility.domain.letters import issue
 from eligibility.enums import Answer, Verdict
 from eligibility.imports.replies import reply_sheet, take_replies
 from eligibility.models import Assistance, Letter, LetterRow
 from eligibility.rules.departments import department_for
 from eligibility.rules.table import NMG_2020_95
 from kit.errors import FileRefused
+from kit.refusals import NotAllowed, Refused
 from tests import factories
 from tests.eligibility.desk import asked, filled, paper, shareholders, upload
 from tests.factories.subsidies import at
@@ -131,15 +132,15 @@ def test_the_first_letter_sets_the_last_day_and_a_reminder_does_not_move_it(walk
 def test_a_letter_to_two_departments_to_nobody_or_about_the_answered_is_refused(walk):
     questions = asked()
     Assistance.objects.filter(pk=questions[0].pk).update(asked_of="残联")
-    with pytest.raises(LetterRefused, match="残联"):
+    with pytest.raises(Refused, match="残联"):
         issue(asked(), by=walk.officer)
-    with pytest.raises(LetterRefused):
+    with pytest.raises(Refused):
         issue([], by=walk.officer)
     answer("enrolment", questions[1].subject_id, questions[1].check_code, "confirmed", by=walk.officer, letter="1号")
-    with pytest.raises(LetterRefused, match="已有协查答复"):
+    with pytest.raises(Refused, match="已有协查答复"):
         issue([Assistance.objects.get(pk=questions[1].pk)], by=walk.officer)
     for membership in (factories.officer("150100"), factories.officer("150103"), walk.applicant):
-        with pytest.raises(NotYourAnswer):
+        with pytest.raises(NotAllowed):
             issue([Assistance.objects.get(pk=questions[2].pk)], by=membership)
     assert not Letter.objects.exists()
 

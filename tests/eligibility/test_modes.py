@@ -13,12 +13,13 @@ from casework.enums import JobState, State
 from casework.models import Attachment, Job
 from eligibility.domain import connections
 from eligibility.domain.assistance import answer
-from eligibility.domain.connections import NotYourRegistries, SwitchRefused, switch
+from eligibility.domain.connections import switch
 from eligibility.domain.examine import results_of
 from eligibility.domain.exchange_file import READ
 from eligibility.enums import Mode, Verdict
 from eligibility.models import Assistance, Exchange, RegistryAnswer
 from eligibility.tasks import ask_again, read_returned
+from kit.refusals import NotAllowed, NotValid
 from tests import factories
 from tests.casework.conftest import browser
 from tests.factories import eligibility as people
@@ -58,10 +59,10 @@ def test_only_administrators_of_the_region_switch_and_they_say_why(region):
         factories.member(region.organisation, Role.OFFICER),
         factories.operator(factories.unit()),
     ):
-        with pytest.raises(NotYourRegistries):
+        with pytest.raises(NotAllowed):
             switch("poverty", "file", by=membership, reason="尚未联网")
     for registry, mode, reason in (("weather", "file", "x"), ("poverty", "pigeon", "x"), ("poverty", "file", "  ")):
-        with pytest.raises(SwitchRefused):
+        with pytest.raises(NotValid):
             switch(registry, mode, by=region, reason=reason)
     assert connections.modes()["poverty"] == Mode.ONLINE
     assert switch("poverty", "file", by=region, reason="尚未联网")

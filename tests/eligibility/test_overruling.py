@@ -13,11 +13,11 @@ from casework.domain.moves import take
 from casework.enums import State
 from casework.models import Attachment, Notice
 from eligibility.domain.assistance import answer
-from eligibility.domain.overrulings import NotYourOverruling, OverrulingIncomplete, OverrulingRefused, propose, settle
+from eligibility.domain.overrulings import propose, settle
 from eligibility.enums import Verdict
 from eligibility.models import Examination, Overruling
 from kit.errors import FileRefused
-from kit.refusals import NotNow
+from kit.refusals import NotAllowed, NotNow, NotValid
 from tests import factories
 from tests.eligibility.desk import USCC, asked, insured_class, paper, shareholders
 from tests.factories import eligibility as people
@@ -81,7 +81,7 @@ def test_the_proposer_cannot_agree_not_even_from_another_post(walk):
         user=walk.officer.user, role=Role.OFFICER
     )
     for membership in (walk.officer, other_membership):
-        with pytest.raises(NotYourOverruling, match="不能自己同意"):
+        with pytest.raises(NotAllowed, match="不能自己同意"):
             settle(proposed, agree=True, by=membership)
     assert walk.enrolments[1].verdict == Verdict.INELIGIBLE
 
@@ -97,7 +97,7 @@ def test_the_league_may_be_the_second_officer_and_strangers_may_not(walk):
         factories.administrator("150100"),
     ]
     for membership in strangers:
-        with pytest.raises(NotYourOverruling):
+        with pytest.raises(NotAllowed):
             settle(proposed, agree=True, by=membership)
     league = factories.officer("150100", acts=(Act.FILE_OPENING,))
     settle(proposed, agree=True, by=league)
@@ -111,7 +111,7 @@ def test_only_the_desk_with_the_authority_proposes_and_the_league_does_not(walk)
         factories.officer("150100"),
         factories.member(walk.officer.organisation, Role.AUDITOR),
     ):
-        with pytest.raises(NotYourOverruling):
+        with pytest.raises(NotAllowed):
             proposal(walk, by=membership)
     assert not Overruling.objects.exists()
 
@@ -119,12 +119,12 @@ def test_only_the_desk_with_the_authority_proposes_and_the_league_does_not(walk)
 @pytest.mark.parametrize(
     ("changes", "error"),
     [
-        ({"reason": "  "}, OverrulingIncomplete),
-        ({"file": None}, OverrulingIncomplete),
+        ({"reason": "  "}, NotValid),
+        ({"file": None}, NotValid),
         ({"file": SimpleUploadedFile("a.pdf", b"no document")}, FileRefused),
-        ({"check": "job_seeking_registered"}, OverrulingRefused),
-        ({"check": "no_such_check"}, OverrulingRefused),
-        ({"who": 0}, OverrulingRefused),
+        ({"check": "job_seeking_registered"}, NotNow),
+        ({"check": "no_such_check"}, NotNow),
+        ({"who": 0}, NotNow),
     ],
 )
 def test_a_proposal_without_reason_file_or_fail_is_refused_and_leaves_nothing(walk, changes, error):
@@ -139,30 +139,30 @@ def test_what_a_department_refuted_is_no_registrys_fail(registries):
     question = asked()[0]
     answer("enrolment", question.subject_id, question.check_code, "refuted", by=walk.officer, letter="复函1号")
     assert walk.enrolments[0].verdict == Verdict.INELIGIBLE
-    with pytest.raises(OverrulingRefused, match="审核部门填写的协查结果"):
+    with pytest.raises(NotNow, match="审核部门填写的协查结果"):
         proposal(walk, check="not_in_business", who=0)
 
 
 def test_a_second_proposal_waits_for_the_first_to_be_answered(walk, colleague):
     first = proposal(walk)
-    with pytest.raises(OverrulingRefused, match="已有人提出"):
+    with pytest.raises(NotNow, match="已有人提出"):
         proposal(walk, by=colleague)
     settle(first, agree=False, note="离职证明没有盖章", by=colleague)
     assert walk.enrolments[1].verdict == Verdict.INELIGIBLE
     again = proposal(walk, reason="补交盖章的离职证明")
     settle(again, agree=True, by=colleague)
     assert walk.enrolments[1].verdict == Verdict.ELIGIBLE
-    with pytest.raises(OverrulingRefused, match="已经推翻"):
+    with pytest.raises(NotNow, match="已经推翻"):
         proposal(walk)
 
 
 def test_declining_says_why_and_is_final(walk, colleague):
     proposed = proposal(walk)
-    with pytest.raises(OverrulingIncomplete):
+    with pytest.raises(NotValid):
         settle(proposed, agree=False, note=" ", by=colleague)
     settle(proposed, agree=False, note="证据不足", by=colleague)
     settle(proposed, agree=False, note="证据不足", by=colleague)
-    with pytest.raises(OverrulingRefused, match="已作出决定"):
+    with pytest.raises(NotNow, match="已作出决定"):
         settle(proposed, agree=True, by=colleague)
     assert Event.objects.filter(act="overruling.declined").count() == 1
 
@@ -215,7 +215,7 @@ def test_agreeing_comes_too_late_when_the_facts_have_changed(walk, colleague, re
         task="x", title="再次比对", kind="opening", object_id=walk.opening.pk, state="running"
     )
     recheck(walk.reload(), "opening", job=later)
-    with pytest.raises(OverrulingRefused, match="已有变化"):
+    with pytest.raises(NotNow, match="已有变化"):
         settle(proposed, agree=True, by=colleague)
 
 
@@ -236,7 +236,7 @@ def test_one_overruled_fail_does_not_cover_another(registries):
 
 def test_nobody_struck_out_is_overruled(walk):
     strike_out(walk.enrolments[1], "已参保", by=walk.officer)
-    with pytest.raises(NotYourOverruling, match="剔除"):
+    with pytest.raises(NotAllowed, match="剔除"):
         proposal(walk)
 
 

@@ -17,8 +17,8 @@ from accounts.models import Event
 from casework.enums import JobState
 from casework.models import Job
 from eligibility.rules.table import table_on
-from kit.refusals import Refused
-from reports.domain.exports import ExportRefused, request_export
+from kit.refusals import NotAllowed, Refused
+from reports.domain.exports import request_export
 from reports.domain.figures import Asked
 from reports.domain.periods import Period
 from reports.models import Export
@@ -225,7 +225,7 @@ def test_an_expired_grant_ends_new_exports_and_downloads_of_old_ones(client, exp
 
 def test_the_domain_refuses_too(exporter):
     asked = Asked(division("150102"), Period(2025, 3))
-    with pytest.raises(ExportRefused):
+    with pytest.raises(NotAllowed):
         request_export("A", asked, "category", by=officer("150102"), purpose=PURPOSE)
     assert request_export("A", asked, "category", by=exporter, purpose=PURPOSE).division_id == "150102"
 

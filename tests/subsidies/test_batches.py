@@ -15,11 +15,12 @@ from openpyxl import load_workbook
 
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Event
+from casework.domain.files import FileAltered
 from casework.domain.moves import take
 from casework.enums import State
 from kit.refusals import NotAllowed, NotNow
 from subsidies.domain.bank import BANK_HEADERS, reference
-from subsidies.domain.payments import BankFileAltered, draw_up_batch, frozen_bytes, payable, read_result, take_result
+from subsidies.domain.payments import draw_up_batch, frozen_bytes, payable, read_result, take_result
 from subsidies.enums import LineState, PaymentState
 from subsidies.models import Payment, PaymentBatch, PaymentPart, SubsidyLine
 from tests import factories
@@ -172,7 +173,7 @@ def test_an_altered_bank_file_is_not_given_out():
     batch = money.frozen_batch(money.approved_claim())
     with open(batch.bank_file.path, "ab") as file:
         file.write(b"x")
-    with pytest.raises(BankFileAltered):
+    with pytest.raises(FileAltered):
         frozen_bytes(batch)
 
 

@@ -14,7 +14,7 @@ from casework.domain.moves import available, take
 from casework.enums import State
 from casework.models import Notice, Parameter, WorkItem
 from kit.refusals import NotAllowed, NotNow, Overtaken
-from subsidies.domain.claims import ClaimRefused, draw_up, refuse_line, restore_line
+from subsidies.domain.claims import draw_up, refuse_line, restore_line
 from subsidies.enums import LineState
 from subsidies.models import Standard, Subsidy, SubsidyLine
 from tests import factories
@@ -58,7 +58,7 @@ def test_drawing_up_twice_gives_the_same_claim(case):
 @pytest.mark.parametrize("stage", [stage for stage in Stage.values if stage != Stage.COMPLETED])
 def test_only_a_completed_class_has_a_claim(case, stage):
     TrainingClass.objects.filter(pk=case.training_class.pk).update(stage=stage)
-    with pytest.raises(ClaimRefused) as refused:
+    with pytest.raises(NotNow) as refused:
         draw_up(case.training_class, by=case.clerk)
     assert refused.value.sentences == [f"班次现在是“{Stage(stage).label}”，结业审批同意后才能申请补贴。"]
 

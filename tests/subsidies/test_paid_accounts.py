@@ -18,14 +18,14 @@ from casework.domain.flow import file_of
 from casework.domain.moves import available, take
 from casework.enums import State
 from casework.models import Attachment, WorkItem
-from kit.refusals import NotAllowed, NotNow
+from kit.refusals import NotAllowed, NotNow, Refused
 from subsidies.domain.payments import draw_up_batch, payable
 from subsidies.models import Payment, PaymentBatch
 from tests import factories
 from tests.factories import casework as cases
 from tests.factories import subsidies as money
 from tests.factories import training as make
-from training.domain.units.accounts import KIND, AccountRefused, begin_change, same_holder
+from training.domain.units.accounts import KIND, begin_change, same_holder
 from training.domain.units.upkeep import begin_amendment, update_unit
 from training.models import AccountChange, UnitAccount
 
@@ -374,7 +374,7 @@ def test_an_account_number_put_past_the_portal_stops_the_money(case, unit):
 
 def test_two_changes_at_once_are_refused_with_the_number_of_the_first(case, unit):
     first = ask(case)
-    with pytest.raises(AccountRefused, match=first.number):
+    with pytest.raises(Refused, match=first.number):
         ask(case)
     with pytest.raises(IntegrityError), transaction.atomic():
         AccountChange.objects.create(number="x", division=first.division, applicant=first.applicant, unit=unit)

@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 from casework.domain.moves import take
 from casework.enums import State
 from kit.refusals import NotAllowed, NotNow
-from subsidies.domain.claims import ClaimRefused, draw_up, refuse_line
+from subsidies.domain.claims import draw_up, refuse_line
 from subsidies.domain.payments import read_result, take_result
 from subsidies.enums import LineState
 from subsidies.models import Budget, Subsidy, SubsidyLine
@@ -127,10 +127,10 @@ def test_one_claim_is_open_at_a_time_and_a_second_asking_gives_the_same(struck):
 
 @pytest.mark.parametrize("whom", [(1,), (1, 2), (1, 2, 3)])
 def test_nobody_who_is_committed_or_paid_is_claimed_for_again(struck, whom):
-    with pytest.raises(ClaimRefused, match="所选人员中有的不能补充申请"):
+    with pytest.raises(NotNow, match="所选人员中有的不能补充申请"):
         more(struck, *whom)
     paid(struck)
-    with pytest.raises(ClaimRefused, match="所选人员中有的不能补充申请"):
+    with pytest.raises(NotNow, match="所选人员中有的不能补充申请"):
         more(struck, *whom)
     assert len(claims(struck)) == 1
 
@@ -148,9 +148,9 @@ def test_the_database_holds_a_person_s_item_to_one_living_line(struck):
 
 def test_there_is_no_supplementary_claim_where_nobody_can_be_claimed_for(struck):
     case = money.approved_claim(1, school=struck.clerk.organisation)
-    with pytest.raises(ClaimRefused, match="没有可以补充申请的人员"):
+    with pytest.raises(NotNow, match="没有可以补充申请的人员"):
         more(case)
-    with pytest.raises(ClaimRefused, match="请至少选择一名"):
+    with pytest.raises(NotNow, match="请至少选择一名"):
         draw_up(struck.training_class, by=struck.clerk, enrolments=[])
     with pytest.raises(NotAllowed):
         draw_up(struck.training_class, by=struck.first)

@@ -13,14 +13,14 @@ from accounts.models import Event
 from casework.domain.moves import take
 from casework.enums import State
 from casework.models import WorkItem
-from kit.refusals import NotNow
+from kit.refusals import NotNow, Refused
 from subsidies.domain.claims import refuse_line
 from subsidies.domain.payments import draw_up_batch
 from subsidies.enums import Item, LineState
 from subsidies.models import Budget, PaymentBatch, SubsidyLine
 from tests.api.conftest import api
 from tests.factories import subsidies as money
-from training.domain.verification.watch import ChangeRefused, deal_with
+from training.domain.verification.watch import deal_with
 from training.enums import ChangeKind, Stage
 from training.models import Change
 
@@ -113,7 +113,7 @@ def test_the_approval_after_the_publicity_waits_too_and_a_mistake_proved_with_it
     with case.over():
         case.ended()
         assert "夜间复查发现" in refused(case.take, "conclude", case.second)[0]
-        with pytest.raises(ChangeRefused, match="文号"):
+        with pytest.raises(Refused, match="文号"):
             deal_with(change, "派出所证明系误登", by=case.first)
         deal_with(change, "派出所证明系误登", document="新公户证〔2026〕8号", by=case.first)
         case.take("conclude", case.second)

@@ -12,12 +12,14 @@ from django.utils import timezone
 from accounts.models import Event
 from casework.domain.moves import take
 from eligibility.enums import Verdict
+from kit.refusals import Refused
 from tests import factories
 from tests.factories import eligibility as people
+from tests.refusals import said_at
 from tests.training import walk as walks
 from tests.training.test_catalogue import sent
 from tests.training.test_completion import certificate, enter, submit
-from training.domain.classes.catalogue import CatalogueRefused, keep, status_on
+from training.domain.classes.catalogue import keep, status_on
 from training.domain.classes.filing import variant_of
 from training.domain.decision.completions import open_completion
 from training.domain.roster.attendance import record_sheet
@@ -85,7 +87,7 @@ def test_a_row_classes_rest_on_is_neither_rewritten_nor_closed_before_their_firs
     assert occupation.assessments.get().status == "level_recognition"
     for since in (first - timedelta(days=1), first):
         answer = client.post(reverse("catalogue_new", args=["assessments"]), typed(occupation, since))
-        assert answer.status_code == 422
+        assert answer.status_code == 409
         assert f"已有班次按这一条于{first}开班" in answer.text
         lines = (
             sent(client, "assessments", [[occupation.pk, "无国家职业标准", since, None, "示例", "否"]], HEADS)
@@ -94,7 +96,7 @@ def test_a_row_classes_rest_on_is_neither_rewritten_nor_closed_before_their_firs
         )
         assert f"已有班次按这一条于{first}开班" in "".join(lines[0].errors)
     row.status = "none"
-    with pytest.raises(CatalogueRefused, match="不能修改：评价方式"):
+    with pytest.raises(Refused, match="不能修改：评价方式"):
         keep(row, by=region)
     for change in ({"status": "none"}, {"since": first}, {"until": first}):
         with pytest.raises(IntegrityError, match=r"closed and followed|was in force"), transaction.atomic():
@@ -137,7 +139,7 @@ def test_only_the_region_says_how_occupations_are_assessed(browser):
 def test_an_old_sheet_with_the_way_of_assessment_is_not_taken_in_silence(browser, region):
     rows = [["9-99-99-99", "新职业", "无国家职业标准", "2022"]]
     page = sent(browser(region), "occupations", rows, ["职业编码", "职业（工种）", "评价方式", "大典版本"])
-    assert "请从“职业评价方式”目录导入" in page.context["form"].errors["file"][0]
+    assert "请从“职业评价方式”目录导入" in said_at(page)["file"]
 
 
 def test_a_new_occupation_is_asked_at_once_how_it_is_assessed(browser, region):
@@ -151,7 +153,7 @@ def test_a_new_occupation_is_asked_at_once_how_it_is_assessed(browser, region):
 def test_the_name_certificates_are_compared_with_stays_while_a_class_will_be_compared(taught, region):
     occupation = of(taught)
     occupation.name = "另一职业"
-    with pytest.raises(CatalogueRefused, match="1个班次正在开班或结业审批"):
+    with pytest.raises(Refused, match="1个班次正在开班或结业审批"):
         keep(occupation, by=region)
     with pytest.raises(IntegrityError, match="keeps its name"), transaction.atomic():
         Occupation.objects.filter(pk=occupation.pk).update(name="另一职业")

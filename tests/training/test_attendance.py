@@ -9,11 +9,12 @@ from django.utils import timezone
 
 from accounts.models import Event
 from casework.domain.moves import take
+from kit.refusals import NotAllowed, NotNow
 from tests import factories
 from tests.factories import eligibility as people
 from tests.training import walk as walks
 from training.domain.classes.stages import begin_classes
-from training.domain.roster.attendance import AttendanceRefused, NotTheTeachingUnit, attendance_percent, record_sheet
+from training.domain.roster.attendance import attendance_percent, record_sheet
 from training.enums import Stage
 from training.models import AttendanceSheet, Enrolment
 
@@ -50,7 +51,7 @@ def test_the_hours_attended_follow_each_sheet(walk):
 
 def test_a_correction_needs_a_reason_and_is_on_record(walk):
     record_sheet(lesson(walk), marks(walk, s2="absent"), by=walk.applicant)
-    with pytest.raises(AttendanceRefused, match="理由"):
+    with pytest.raises(NotNow, match="理由"):
         record_sheet(lesson(walk), marks(walk), by=walk.applicant)
     record_sheet(lesson(walk), marks(walk), by=walk.applicant, correction="签到表漏签")
     assert hours(walk) == [4, 4, 4]
@@ -66,7 +67,7 @@ def test_saving_the_same_sheet_again_changes_nothing(walk):
 
 def test_not_before_the_lessons_day(walk):
     walk.training_class.lessons.filter(pk=lesson(walk, 1).pk).update(day=timezone.localdate() + timedelta(days=1))
-    with pytest.raises(AttendanceRefused, match="上课当天"):
+    with pytest.raises(NotNow, match="上课当天"):
         record_sheet(lesson(walk, 1), marks(walk), by=walk.applicant)
     walk.training_class.lessons.filter(pk=lesson(walk, 1).pk).update(day=timezone.localdate())
     record_sheet(lesson(walk, 1), marks(walk), by=walk.applicant)
@@ -75,25 +76,25 @@ def test_not_before_the_lessons_day(walk):
 def test_not_before_approval_and_not_after_completion(walk):
     for stage in (Stage.OPENING, Stage.COMPLETION, Stage.COMPLETED):
         walk.training_class.__class__.objects.update(stage=stage)
-        with pytest.raises(AttendanceRefused, match="不能登记考勤"):
+        with pytest.raises(NotNow, match="不能登记考勤"):
             record_sheet(lesson(walk), marks(walk), by=walk.applicant)
     assert not AttendanceSheet.objects.exists()
 
 
 def test_only_the_teaching_units_operator(walk):
     for stranger in (walk.officer, factories.operator(factories.unit()), factories.administrator()):
-        with pytest.raises(NotTheTeachingUnit):
+        with pytest.raises(NotAllowed):
             record_sheet(lesson(walk), marks(walk), by=stranger)
 
 
 def test_everyone_living_has_a_mark_and_nobody_else(walk):
     some = marks(walk)
     some.pop(walk.enrolments[1].pk)
-    with pytest.raises(AttendanceRefused, match="巴特尔"):
+    with pytest.raises(NotNow, match="巴特尔"):
         record_sheet(lesson(walk), some, by=walk.applicant)
-    with pytest.raises(AttendanceRefused):
+    with pytest.raises(NotNow):
         record_sheet(lesson(walk), marks(walk, s1="asleep"), by=walk.applicant)
-    with pytest.raises(AttendanceRefused, match="花名册"):
+    with pytest.raises(NotNow, match="花名册"):
         record_sheet(lesson(walk), marks(walk) | {999_999: "present"}, by=walk.applicant)
     Enrolment.objects.filter(pk=walk.enrolments[1].pk).update(
         struck_out_at=timezone.now(), struck_out_by=walk.officer, strike_reason="剔除"

@@ -14,14 +14,14 @@ from django.urls import reverse
 from casework.domain.moves import take
 from casework.enums import State
 from kit.ids import citizen_number_from
-from kit.refusals import NotNow
+from kit.refusals import NotNow, Refused
 from tests import factories
 from tests.factories import eligibility as people
 from tests.training import walk as walks
 from training import migrations
 from training.domain.classes.bookings import conflicts
 from training.domain.decision.strikes import strike_out
-from training.domain.units.upkeep import UnitRefused, save_teacher
+from training.domain.units.upkeep import save_teacher
 from training.enums import Stage
 from training.models import Enrolment, Lesson, Opening, Teacher, TrainingClass, Venue
 
@@ -168,7 +168,7 @@ def test_a_number_filed_later_moves_the_bookings_and_is_refused_where_the_person
     assert {one.held_teacher for one in walk.training_class.lessons.all()} == {
         Teacher.objects.get(pk=mine.pk).person_key
     }
-    with pytest.raises(UnitRefused, match="同一时间已排在其他班次"):
+    with pytest.raises(Refused, match="同一时间已排在其他班次"):
         save_teacher(theirs, by=other.applicant)
     theirs.refresh_from_db()
     assert (theirs.number, theirs.person_key) == (None, None)

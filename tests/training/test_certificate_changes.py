@@ -21,18 +21,12 @@ from casework.enums import Standing, State
 from casework.models import Job
 from eligibility.registries import breaker
 from eligibility.tasks import ask_again
-from kit.refusals import NotAllowed, NotNow
+from kit.refusals import NotAllowed, NotNow, NotValid
 from reports.domain.figures import FIGURES, Asked
 from reports.domain.periods import Period
 from tests import factories
 from tests.training import walk as walks
-from training.domain.decision.certificate_changes import (
-    CertificateRefused,
-    CertificateWrong,
-    NotYourCertificate,
-    amend,
-    begin,
-)
+from training.domain.decision.certificate_changes import amend, begin
 from training.domain.decision.completions import Row, save_results
 from training.domain.verification.verify import rejudge
 from training.enums import CertificateKind
@@ -187,14 +181,14 @@ def test_another_persons_certificate_does_not_confirm_it(walk, registries):
 
 def test_refused_for_a_verified_one_a_failed_trainee_and_one_struck_out(walk):
     take(asked(walk), "approve", by=walk.officer)
-    with pytest.raises(CertificateRefused, match="已核验一致"):
+    with pytest.raises(NotNow, match="已核验一致"):
         ask(walk, number="S1")
-    with pytest.raises(CertificateRefused, match="只有合格学员"):
+    with pytest.raises(NotNow, match="只有合格学员"):
         ask(walk, place=2)
     Enrolment.objects.filter(pk=walk.enrolments[1].pk).update(
         struck_out_at=timezone.now(), struck_out_by=walk.officer, strike_reason="剔除"
     )
-    with pytest.raises(CertificateRefused, match="已被剔除"):
+    with pytest.raises(NotNow, match="已被剔除"):
         ask(walk, place=1)
 
 
@@ -209,7 +203,7 @@ def test_refused_before_the_completion_is_approved(registries):
         },
         by=walk.applicant,
     )
-    with pytest.raises(CertificateRefused, match="直接修改"):
+    with pytest.raises(NotNow, match="直接修改"):
         ask(walk)
 
 
@@ -217,15 +211,15 @@ def test_the_portals_own_certificates_are_not_corrected_here(registries):
     walk = walks.held(registries, certificate_kind=CertificateKind.COMPLETION)
     save_results(walk.extra["completion"], {e.pk: Row(result="pass") for e in walk.enrolments}, by=walk.applicant)
     complete(walk)
-    with pytest.raises(CertificateRefused, match="由系统编号"):
+    with pytest.raises(NotNow, match="由系统编号"):
         ask(walk)
 
 
 def test_a_number_another_trainee_has_is_refused_at_the_form_and_at_the_last_moment(walk, registries):
     taken = walk.enrolments[1].certificate_number
-    with pytest.raises(CertificateWrong) as wrong:
+    with pytest.raises(NotValid) as wrong:
         ask(walk, number=taken)
-    assert wrong.value.sentences == {"certificate_number": "这个证书编号已用于其他学员，请核对。"}
+    assert wrong.value.by_field == {"certificate_number": ["这个证书编号已用于其他学员，请核对。"]}
     change = asked(walk)
     Enrolment.objects.filter(pk=walk.enrolments[1].pk).update(certificate_number=RIGHT)
     with pytest.raises(NotNow, match="已用于其他学员"):
@@ -245,15 +239,15 @@ def test_a_number_another_trainee_has_is_refused_at_the_form_and_at_the_last_mom
     ],
 )
 def test_what_cannot_be_is_named_by_its_field_and_nothing_is_kept(walk, said, field):
-    with pytest.raises(CertificateWrong) as wrong:
+    with pytest.raises(NotValid) as wrong:
         ask(walk, **said)
-    assert list(wrong.value.sentences) == [field]
+    assert list(wrong.value.by_field) == [field]
     assert not CertificateChange.objects.exists()
 
 
 def test_one_at_a_time_and_the_database_holds_it(walk):
     change = ask(walk)
-    with pytest.raises(CertificateRefused, match="已有一件证书更正"):
+    with pytest.raises(NotNow, match="已有一件证书更正"):
         ask(walk)
     copy = CertificateChange.objects.get(pk=change.pk)
     copy.pk, copy.number = None, ""
@@ -279,7 +273,7 @@ def test_agreed_to_once_only(walk):
 
 def test_only_the_unit_that_enters_results_asks_and_only_the_desk_decides(walk):
     for by in (factories.operator(factories.unit()), walk.officer):
-        with pytest.raises(NotYourCertificate):
+        with pytest.raises(NotAllowed):
             ask(walk, by=by)
     change = asked(walk)
     for by in (walk.applicant, factories.officer("150103"), factories.member(walk.officer.organisation, "auditor")):
@@ -314,7 +308,7 @@ def test_the_page_asks_keeps_what_was_typed_and_shows_both(walk, client):
     answer = client.post(address, said)
     page = answer.content.decode()
     assert (answer.status_code, "不在开班日到今天之间" in page, WRONG + "X" in page, "录入时写反了" in page) == (
-        422,
+        400,
         True,
         True,
         True,

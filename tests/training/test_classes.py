@@ -13,10 +13,12 @@ from accounts.enums import Act, Department, OrganisationKind
 from accounts.models import Event
 from casework.enums import State
 from casework.models import WorkItem
+from kit.refusals import NotNow, Refused
 from tests import factories
 from tests.factories import training as t
 from tests.factories.guards import forced
-from training.domain.classes.drafting import ClassLocked, ClassRefused, copy_class, create_class, update_class
+from tests.refusals import said_at
+from training.domain.classes.drafting import copy_class, create_class, update_class
 from training.domain.classes.numbers import NEXT, next_number
 from training.domain.decision.completeness import what_is_missing
 from training.domain.decision.openings import number_of
@@ -109,7 +111,7 @@ def test_a_school_applies_for_an_employer_of_its_own_league():
 
 def test_in_another_league_the_employer_applies_where_it_is():
     school, works = school_in("150202"), works_in("150102")
-    with pytest.raises(ClassRefused, match="由企业向其所在地"):
+    with pytest.raises(Refused, match="由企业向其所在地"):
         create_class(by=school, employer=works.organisation)
     training_class = create_class(by=works, institution=school.organisation)
     assert (training_class.applicant, training_class.employer, training_class.division_id) == (
@@ -121,7 +123,7 @@ def test_in_another_league_the_employer_applies_where_it_is():
 
 
 def test_a_city_beside_the_leagues_is_a_place_of_its_own():
-    with pytest.raises(ClassRefused, match="不在同一盟市"):
+    with pytest.raises(Refused, match="不在同一盟市"):
         create_class(by=school_in("150781"), employer=works_in("150702").organisation)
 
 
@@ -164,7 +166,7 @@ def test_an_enterprise_chooses_among_the_institutions_in_the_catalogue(browser):
 def test_rooms_and_teachers_of_others_are_refused():
     stranger = t.on_file()
     for fields in ({"venue": stranger.venues.get()}, {"teachers": [stranger.teachers.get()]}):
-        with pytest.raises(ClassRefused, match="不属于本班"):
+        with pytest.raises(Refused, match="不属于本班"):
             create_class(by=school_in(), **fields)
 
 
@@ -186,7 +188,7 @@ def test_what_is_not_well_formed_is_not_saved_even_in_a_draft(browser, fields):
 
 def test_days_in_the_wrong_order_are_refused(browser):
     page = browser(school_in()).post(reverse("class_new"), {"first_day": "2030-03-02", "last_day": "2030-03-01"})
-    assert page.context["form"].errors["last_day"] == ["结束日期不能早于开始日期。"]
+    assert said_at(page)["last_day"] == "结束日期不能早于开始日期。"
 
 
 # ── changing and copying
@@ -209,7 +211,7 @@ def test_a_class_that_is_not_with_its_applicant_is_not_edited(browser, state):
     if state in (State.APPROVED, State.REFUSED):
         fields |= {"decided_at": training_class.created_at}
     forced(Opening.objects.all(), **fields)
-    with pytest.raises(ClassLocked):
+    with pytest.raises(NotNow):
         update_class(training_class, by=t.clerk(training_class), name="改了")
     client = browser(t.clerk(training_class))
     assert client.post(reverse("class_edit", args=[training_class.pk]), {"name": "改了"}).status_code == 409

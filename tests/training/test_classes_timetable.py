@@ -10,13 +10,14 @@ from django.urls import reverse
 from casework.domain.arrangements import enter, lines_of_text
 from casework.domain.flow import file_of
 from casework.models import WorkdayOverride
+from kit.refusals import NotNow, Refused
 from tests import factories
 from tests.factories import training as t
 from tests.factories.guards import forced
 from tests.factories.subsidies import at
 from training.domain.classes.bookings import conflicts, overlaps
-from training.domain.classes.drafting import ClassLocked, update_class
-from training.domain.classes.timetable import Slot, TimetableRefused, generate_timetable, remove_lesson, save_lesson
+from training.domain.classes.drafting import update_class
+from training.domain.classes.timetable import Slot, generate_timetable, remove_lesson, save_lesson
 from training.domain.decision.completeness import what_is_missing
 from training.domain.decision.conditions import conditions
 from training.domain.roster.staging import take_good_rows
@@ -116,19 +117,19 @@ def test_the_last_lesson_is_cut_to_the_projects_hours():
 )
 def test_a_plan_that_cannot_be_is_refused_and_the_old_timetable_stays(draft, weekdays, slots, says):
     plan(draft)
-    with pytest.raises(TimetableRefused, match=says):
+    with pytest.raises(Refused, match=says):
         plan(draft, weekdays, slots)
     assert draft.lessons.count() == 10
 
 
 def test_a_plan_without_project_or_first_day_says_what_to_do_first(draft):
     update_class(draft, by=t.clerk(draft), project=None)
-    with pytest.raises(TimetableRefused, match="请先选择培训项目"):
+    with pytest.raises(Refused, match="请先选择培训项目"):
         plan(draft)
 
 
 def test_somebody_elses_teacher_is_refused(draft):
-    with pytest.raises(TimetableRefused, match="本班培训机构"):
+    with pytest.raises(Refused, match="本班培训机构"):
         plan(draft, teacher=t.on_file().teachers.get())
 
 
@@ -169,7 +170,7 @@ def lesson(draft, **fields):
 )
 def test_a_lesson_that_cannot_be_is_refused(draft, fields, says):
     save_lesson(lesson(draft), by=t.clerk(draft))
-    with pytest.raises(TimetableRefused, match=says):
+    with pytest.raises(Refused, match=says):
         save_lesson(
             (
                 lesson(draft, **{"starts": time(14), "ends": time(17)} | fields)
@@ -189,7 +190,7 @@ def test_lessons_of_a_submitted_class_stay(draft):
         lambda: save_lesson(kept, by=t.clerk(draft)),
         lambda: plan(draft),
     ):
-        with pytest.raises(ClassLocked):
+        with pytest.raises(NotNow):
             attempt()
     assert draft.lessons.count() == 1
 

@@ -10,6 +10,7 @@ from django.forms import model_to_dict
 from django.urls import reverse
 from django.utils import timezone
 
+from kit.refusals import Refused
 from subsidies.domain.amounts import standard_for, why_limited
 from subsidies.models import Standard
 from tests import factories
@@ -18,7 +19,7 @@ from tests.factories import training as t
 from tests.factories.guards import as_the_owner
 from tests.training.test_catalogue import line, sent, successor
 from tests.training.test_dated_rows import typed
-from training.domain.classes.catalogue import CatalogueRefused, keep, project_on
+from training.domain.classes.catalogue import keep, project_on
 from training.models import Occupation, Project
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +45,7 @@ def test_another_league_does_not_take_the_regions_code_by_another_look(browser, 
     assert (answer.status_code, "由内蒙古自治区维护" in answer.content.decode()) == (409, True)
     preview = sent(browser(league), "projects", [line(code=look, since=since)]).context["preview"]
     assert "由内蒙古自治区维护" in "".join(preview.lines[0].errors)
-    with pytest.raises(CatalogueRefused, match="由内蒙古自治区维护"):
+    with pytest.raises(Refused, match="由内蒙古自治区维护"):
         keep(successor(theirs, date.fromisoformat(since), code=look), by=league)
     assert Project.objects.count() == 1
 

@@ -18,20 +18,12 @@ from casework.domain.moves import take
 from casework.enums import State
 from casework.models import Job
 from eligibility.tasks import ask_again
-from kit.refusals import NotAllowed, NotNow
-from subsidies.domain.claims import ClaimRefused, draw_up
+from kit.refusals import NotAllowed, NotNow, NotValid
+from subsidies.domain.claims import draw_up
 from tests import factories
 from tests.factories import eligibility as people
 from tests.training import walk as walks
-from training.domain.decision.completions import (
-    CompletionRefused,
-    NotYourResults,
-    ResultsRefused,
-    Row,
-    open_completion,
-    save_results,
-    what_is_missing,
-)
+from training.domain.decision.completions import Row, open_completion, save_results, what_is_missing
 from training.domain.roster.attendance import record_sheet
 from training.enums import Stage
 from training.models import Completion, Enrolment, Lesson
@@ -199,7 +191,7 @@ def test_scores_words_and_numbers_used_twice_are_refused_and_nothing_is_saved(wa
         {one.pk: passed(one, certificate_number="A1"), two.pk: passed(two, certificate_number="A1")},
         {999_999: Row()},
     ):
-        with pytest.raises(ResultsRefused):
+        with pytest.raises(NotValid):
             save_results(completion, rows, by=walk.applicant)
     assert {e.result for e in walk.enrolments} == {""}
 
@@ -209,7 +201,7 @@ def test_a_certificate_of_another_class_is_refused(walk, completion):
     Enrolment.objects.filter(training_class=other.training_class).update(
         result="pass", certificate_kind="skill_level", certificate_number="A1"
     )
-    with pytest.raises(CompletionRefused, match="已用于其他学员"):
+    with pytest.raises(NotNow, match="已用于其他学员"):
         enter(walk, completion, s1=passed(walk.enrolments[0], certificate_number="A1"))
 
 
@@ -300,16 +292,16 @@ def test_whoever_was_hired_meanwhile_is_shown_as_a_change(client, walk, completi
 def test_results_are_locked_while_the_office_decides(walk, completion, registries):
     enter(walk, completion)
     submit(walk, completion)
-    with pytest.raises(CompletionRefused, match="不能直接修改"):
+    with pytest.raises(NotNow, match="不能直接修改"):
         enter(walk, completion)
 
 
 def test_only_the_unit_of_the_class_enters_results_and_opens_the_completion(walk, completion):
     stranger = factories.operator(factories.unit())
     for by in (stranger, walk.officer):
-        with pytest.raises(NotYourResults):
+        with pytest.raises(NotAllowed):
             save_results(completion, {}, by=by)
-        with pytest.raises(NotYourResults):
+        with pytest.raises(NotAllowed):
             open_completion(walk.reload(), by=by)
         with pytest.raises(NotAllowed):
             take(completion, "submit", by=by)
@@ -317,7 +309,7 @@ def test_only_the_unit_of_the_class_enters_results_and_opens_the_completion(walk
 
 def test_no_completion_before_the_class_has_begun(registries):
     walk = walks.laid_off_class(["乌云"])
-    with pytest.raises(CompletionRefused, match="开班以后"):
+    with pytest.raises(NotNow, match="开班以后"):
         open_completion(walk.training_class, by=walk.applicant)
 
 
@@ -458,9 +450,9 @@ def test_a_completion_given_up_and_taken_up_again_keeps_number_and_results(
 
     done = 302 if door == "page" else 200
     assert (move("drop"), walk.reload().stage) == (done, Stage.IN_TRAINING)
-    with pytest.raises(CompletionRefused):
+    with pytest.raises(NotNow):
         enter(walk, completion)
-    with pytest.raises(ClaimRefused):
+    with pytest.raises(NotNow):
         draw_up(walk.reload(), by=walk.applicant)
     assert move("submit") == 409
     assert open_completion(walk.reload(), by=walk.applicant).pk == completion.pk, "there is one completion a class"

@@ -15,12 +15,13 @@ from rest_framework.test import APIClient
 from accounts.domain.tokens import issue_token
 from accounts.models import Event
 from casework.models import Parameter, RouteStep
+from kit.refusals import Refused
 from subsidies.models import Standard
 from tests import factories
 from tests.factories import subsidies as money
 from tests.factories import training as t
 from tests.training.test_catalogue import line, sent, successor
-from training.domain.classes.catalogue import CatalogueRefused, keep, project_on
+from training.domain.classes.catalogue import keep, project_on
 from training.models import Assessment, Listing, Project
 
 pytestmark = pytest.mark.django_db
@@ -81,7 +82,7 @@ def test_another_leagues_administrator_cannot_edit_a_project_that_classes_of_huh
     assert "由内蒙古自治区维护" in "".join(
         sent(browser(baotou), "projects", [follows]).context["preview"].lines[0].errors
     )
-    with pytest.raises(CatalogueRefused, match="由内蒙古自治区维护"):
+    with pytest.raises(Refused, match="由内蒙古自治区维护"):
         keep(successor(used, day(1)), by=baotou)
     assert Project.objects.get(pk=used.pk).training_type == used.training_type
     assert not Event.objects.filter(act="catalogue.changed").exists()
@@ -93,7 +94,7 @@ def test_a_league_keeps_its_own_projects_and_the_region_leaves_them(region):
     assert own.owner_id == "150200"
     keep(successor(own, day(9), hours=60), by=baotou)
     for other in (region, factories.administrator("150100")):
-        with pytest.raises(CatalogueRefused, match="由包头市维护"):
+        with pytest.raises(Refused, match="由包头市维护"):
             keep(successor(own, day(20)), by=other)
 
 
@@ -121,14 +122,14 @@ def test_of_a_row_in_use_even_its_owner_sets_only_the_end(browser, region, used)
     cells = line(code="Y1", name="育婴员初级", since=used.since)
     assert "不能修改" in "".join(sent(client, "projects", [cells]).context["preview"].lines[0].errors)
     used.hours = 8
-    with pytest.raises(CatalogueRefused, match="不能修改：课时"):
+    with pytest.raises(Refused, match="不能修改：课时"):
         keep(used, by=region)
 
 
 def test_a_row_in_force_since_before_today_is_kept_though_no_class_used_it(region):
     project = t.project(code="A1")
     project.name = "别的"
-    with pytest.raises(CatalogueRefused, match="不能修改：名称"):
+    with pytest.raises(Refused, match="不能修改：名称"):
         keep(project, by=region)
 
 
@@ -172,9 +173,9 @@ def test_a_successor_begins_with_the_values_of_the_row_before_and_ends_it(browse
 def test_no_end_and_no_successor_reach_back_before_the_last_use(region, used):
     first_day = used.classes.get().first_day
     used.until = first_day
-    with pytest.raises(CatalogueRefused, match=f"已有班次按这一条于{first_day}开班"):
+    with pytest.raises(Refused, match=f"已有班次按这一条于{first_day}开班"):
         keep(used, by=region)
-    with pytest.raises(CatalogueRefused, match="已有班次按这一条于"):
+    with pytest.raises(Refused, match="已有班次按这一条于"):
         keep(successor(used, first_day, hours=60), by=region)
     assert keep(successor(used, first_day + timedelta(days=1), hours=60), by=region).pk
 
@@ -182,14 +183,14 @@ def test_no_end_and_no_successor_reach_back_before_the_last_use(region, used):
 def test_a_row_that_has_ended_stays_as_it_is(region):
     project = t.project(code="A1", until=day(-3))
     project.until = None
-    with pytest.raises(CatalogueRefused, match="失效，不能再改"):
+    with pytest.raises(Refused, match="失效，不能再改"):
         keep(project, by=region)
 
 
 def test_a_listing_in_use_keeps_its_occupations(browser, region, used):
     listing = Listing.objects.get(organisation=used.classes.get().institution)
     occupation = used.occupation
-    with pytest.raises(CatalogueRefused, match="不能修改：核定职业"):
+    with pytest.raises(Refused, match="不能修改：核定职业"):
         keep(listing, by=region, occupations=[occupation])
     with pytest.raises(IntegrityError, match="closed and followed"), transaction.atomic():
         listing.occupations.add(occupation)

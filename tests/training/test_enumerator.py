@@ -19,6 +19,7 @@ from casework.domain.moves import take
 from casework.models import Job, Parameter
 from eligibility.domain.corrections import differing
 from eligibility.models import Correction, Person
+from kit.refusals import Refused
 from tests import factories
 from tests.eligibility.desk import paper
 from tests.factories import eligibility as people
@@ -27,7 +28,7 @@ from tests.training import walk as walks
 from tests.training.test_bookings import at_once
 from training.domain.decision.completions import Row, open_completion, save_results
 from training.domain.roster.attendance import record_sheet
-from training.domain.roster.enrolling import RosterRefused, add_trainee
+from training.domain.roster.enrolling import add_trainee
 from training.domain.roster.entry_limit import count_numbers
 from training.domain.roster.staging import take_good_rows
 from training.domain.verification.precheck import TASK
@@ -171,7 +172,7 @@ def test_numbers_are_counted_by_day_and_end_for_the_unit_with_a_line_on_record(d
     clerk = t.clerk(draft)
     take_good_rows(t.upload(draft, [t.row(5), t.row(6)]), by=clerk)
     add_trainee(draft, cells(7), by=clerk)
-    with pytest.raises(RosterRefused, match="已达3个的上限"):
+    with pytest.raises(Refused, match="已达3个的上限"):
         add_trainee(draft, cells(8), by=clerk)
     assert "已达3个的上限" in t.upload(draft, [t.row(9)]).refusal
     assert NumbersEntered.objects.get(organisation=clerk.organisation).count == 3
@@ -378,7 +379,7 @@ def test_the_correction_of_a_row_is_the_same_for_whomever_the_number_belongs_to(
             reverse("api_entry_corrections", args=["enrolment", one.pk]), {"number": OTHER_NUMBER, "reason": "看错了"}
         )
         newest = Correction.objects.latest("pk")
-        assert [page.status_code for page in (form, wrong, saved, said, again)] == [200, 422, 302, 200, 201]
+        assert [page.status_code for page in (form, wrong, saved, said, again)] == [200, 400, 302, 200, 201]
         own = (correction.pk, correction.number, newest.pk, newest.number)
         assert {row.number[:8] for row in (correction, newest)} == {f"GZ{walk.applicant.organisation_id:06d}"}
         taken = [received(answer.text, one, *own) for answer in (form, wrong, pages[2], said, again)]

@@ -131,7 +131,7 @@ def test_an_assisted_check_is_answered_on_the_page_and_judged_at_once(client, re
     as_user(client, walk.officer)
     listed = client.get(reverse("assistances")).content.decode()
     assert "乌云" in listed
-    assert client.post(reverse("assistance_answer", args=[asked.pk]), {"answer": "confirmed"}).status_code == 409
+    assert client.post(reverse("assistance_answer", args=[asked.pk]), {"answer": "confirmed"}).status_code == 400
     case = reverse("case", args=["opening", walk.opening.pk])
     answer = client.post(
         reverse("assistance_answer", args=[asked.pk]),

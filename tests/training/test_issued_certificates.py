@@ -12,8 +12,9 @@ from openpyxl import load_workbook
 
 from casework.domain.moves import take
 from casework.enums import State
+from kit.refusals import NotValid
 from tests.training import walk as walks
-from training.domain.decision.completions import ResultsRefused, Row, save_results
+from training.domain.decision.completions import Row, save_results
 from training.enums import CertificateKind
 from training.models import Completion, IssuedCertificate
 
@@ -59,7 +60,7 @@ def test_a_typed_number_is_refused_with_the_reason_and_nothing_of_the_row_is_sav
     row = Row(
         result="pass", certificate_kind="completion", certificate_number="HG-001", certificate_on=timezone.localdate()
     )
-    with pytest.raises(ResultsRefused, match="由系统编号，不用填写证书编号"):
+    with pytest.raises(NotValid, match="由系统编号，不用填写证书编号"):
         save_results(walk.extra["completion"], {first.pk: row}, by=walk.applicant)
     assert walk.enrolments[0].result == ""
 

@@ -9,12 +9,14 @@ from openpyxl import load_workbook
 
 from casework.enums import JobState, State
 from casework.models import Job
+from kit.refusals import NotValid, Refused
 from tests import factories
 from tests.factories import training as t
 from tests.factories.guards import forced, verdicts_written
+from tests.refusals import said_at
 from tests.training.test_enumerator import numbers_a_day
 from training.domain.roster import import_job
-from training.domain.roster.enrolling import CellsRefused, RosterRefused, add_trainee
+from training.domain.roster.enrolling import add_trainee
 from training.domain.roster.staging import start_upload, take_good_rows
 from training.models import Opening, RosterUpload
 from training.tasks.roster import take_roster
@@ -51,8 +53,8 @@ def test_a_trainee_is_added_by_hand_and_mended_like_in_excel(client, draft):
 
 def test_wrong_cells_are_said_beside_their_fields_and_nothing_typed_is_lost(client, draft):
     page = client.post(reverse("trainee_new", args=[draft.pk]), cells(phone="12", number="15010219900101"))
-    assert page.status_code == 422
-    assert set(page.context["form"].errors) == {"number", "phone"}
+    assert page.status_code == 400
+    assert set(said_at(page)) == {"number", "phone"}
     assert "乌云其木格" in page.content.decode()
     assert draft.enrolments.count() == 0
 
@@ -60,7 +62,7 @@ def test_wrong_cells_are_said_beside_their_fields_and_nothing_typed_is_lost(clie
 def test_the_same_person_is_not_added_twice(client, draft):
     client.post(reverse("trainee_new", args=[draft.pk]), cells())
     page = client.post(reverse("trainee_new", args=[draft.pk]), cells(name="别名"))
-    assert page.context["form"].errors["number"] == ["此人已在本班花名册中。"]
+    assert said_at(page)["number"] == "此人已在本班花名册中。"
 
 
 def test_a_draft_row_is_changed_and_removed(client, draft):
@@ -112,11 +114,11 @@ def test_a_roster_with_the_office_is_not_edited(client, draft):
 
 def test_the_domain_refuses_others_too(draft):
     for by in (factories.officer(), factories.operator(factories.unit())):
-        with pytest.raises(RosterRefused):
+        with pytest.raises(Refused):
             add_trainee(draft, cells(), by=by)
-    with pytest.raises(CellsRefused) as refused:
+    with pytest.raises(NotValid) as refused:
         add_trainee(draft, {"name": "乌云"}, by=t.clerk(draft))
-    assert set(refused.value.sentences) == {"number", "phone"}
+    assert set(refused.value.by_field) == {"number", "phone"}
 
 
 # ── by file
@@ -170,8 +172,8 @@ def test_many_rows_are_taken_by_a_job_whose_progress_the_page_shows(client, draf
 
 def test_a_refused_file_is_said_beside_the_field(client, draft):
     page = sent(client, draft, b"a,b,c", "名册.csv")
-    assert page.status_code == 422
-    assert "不是 Excel 工作簿" in page.context["form"].errors["file"][0]
+    assert page.status_code == 400
+    assert "不是 Excel 工作簿" in page.text
 
 
 def test_no_file_at_all_is_said(client, draft):

@@ -10,12 +10,13 @@ from accounts.models import Event
 from casework.domain.flow import file_of
 from casework.enums import JobState, State
 from casework.models import Job, Parameter
+from kit.refusals import Refused
 from tests import factories
 from tests.factories import training as t
 from tests.factories.guards import forced
 from training.domain.decision.openings import guard_complete
 from training.domain.roster import import_job
-from training.domain.roster.enrolling import RosterRefused, add_trainee
+from training.domain.roster.enrolling import add_trainee
 from training.domain.roster.staging import TAKE_ROSTER, take_good_rows
 from training.models import Opening
 from training.tasks.roster import take_roster
@@ -98,7 +99,7 @@ def test_of_a_list_too_long_not_even_a_part_is_taken(draft, few_are_many):
     with factories.world_as_it_was():
         Parameter.objects.filter(code="class_most_people").update(value=4)
     upload = five(draft)
-    with pytest.raises(RosterRefused, match="每班最多 4 人"):
+    with pytest.raises(Refused, match="每班最多 4 人"):
         import_job.take_rows(upload, by=t.clerk(draft))
     assert (draft.enrolments.count(), Job.objects.filter(task=TAKE_ROSTER).count()) == (0, 0)
 
@@ -132,6 +133,6 @@ def test_a_class_submitted_meanwhile_keeps_its_roster(draft, few_are_many):
 def test_nobody_else_has_the_rows_taken(draft, few_are_many):
     upload = five(draft)
     for by in (factories.officer(), factories.operator(factories.unit())):
-        with pytest.raises(RosterRefused):
+        with pytest.raises(Refused):
             import_job.take_rows(upload, by=by)
     assert not Job.objects.filter(task=TAKE_ROSTER).exists()

@@ -14,12 +14,11 @@ from accounts.models import Event
 from casework.enums import JobState, State
 from casework.models import Attachment, Job, Parameter
 from eligibility.models import Person
+from kit.refusals import NotNow, Refused
 from kit.sheets import FileRefused
 from tests import factories
 from tests.factories import training as t
 from tests.factories.guards import forced
-from training.domain.classes.drafting import ClassLocked
-from training.domain.roster.enrolling import RosterRefused
 from training.domain.roster.staging import common_problems, fix_rows, start_upload, take_good_rows
 from training.enums import Stage
 from training.fields import BY_KEY, SEQUENCE, explain, fields_for, suggestion, warn
@@ -358,7 +357,7 @@ def test_a_job_taken_up_again_stages_nothing_twice(draft):
 def test_more_people_than_a_class_may_have_are_not_taken_at_all(draft):
     with factories.world_as_it_was():
         Parameter.objects.filter(code="class_most_people").update(value=2)
-    with pytest.raises(RosterRefused, match="每班最多 2 人"):
+    with pytest.raises(Refused, match="每班最多 2 人"):
         take_good_rows(t.upload(draft, [t.row(n) for n in (1, 2, 3)]), by=t.clerk(draft))
     assert draft.enrolments.count() == 0
 
@@ -428,7 +427,7 @@ def test_a_class_with_the_office_takes_no_upload_and_no_rows(draft):
         lambda: take_good_rows(upload, by=t.clerk(draft)),
         lambda: fix_rows(upload, {2: {"phone": "13904710002"}}, by=t.clerk(draft)),
     ):
-        with pytest.raises(ClassLocked, match="比对中"):
+        with pytest.raises(NotNow, match="比对中"):
             attempt()
     assert draft.enrolments.count() == 0
 
@@ -436,7 +435,7 @@ def test_a_class_with_the_office_takes_no_upload_and_no_rows(draft):
 def test_an_officer_and_another_unit_cannot_upload(draft):
     stranger = factories.operator(t.on_file().organisation)
     for by in (factories.officer(), stranger):
-        with pytest.raises(RosterRefused):
+        with pytest.raises(Refused):
             start_upload(draft, t.file(t.workbook([t.row(1)])), by=by)
 
 

@@ -12,12 +12,13 @@ from django.utils import timezone
 
 from accounts.models import Event
 from casework.models import Attachment
-from eligibility.domain.assistance import AnswerRefused, NotYourAnswer, answer
+from eligibility.domain.assistance import answer
 from eligibility.domain.examine import results_of
 from eligibility.domain.people import number_hash
 from eligibility.domain.recognitions import Answered, recognise
 from eligibility.enums import Verdict
 from eligibility.models import Assistance, Recognition
+from kit.refusals import NotAllowed, Refused
 from tests import factories
 from tests.casework.conftest import browser
 from tests.eligibility.people import number
@@ -145,14 +146,14 @@ def test_a_licence_without_its_particulars_is_open(registries):
 
 
 def test_the_officer_settles_nothing_on_a_note_alone(licensed):
-    with pytest.raises(AnswerRefused, match="请上传证明文件，或填写证明的文号"):
+    with pytest.raises(Refused, match="请上传证明文件，或填写证明的文号"):
         answer("enrolment", licensed.enrolments[0].pk, LICENCE, "confirmed", note="看过了", by=licensed.officer)
     assert verdicts(licensed) == [Verdict.NEEDS_VERIFICATION] * 2
 
 
 def test_a_unit_and_an_officer_of_another_place_settle_nothing(licensed):
     for membership in (licensed.applicant, factories.officer("150103")):
-        with pytest.raises(NotYourAnswer):
+        with pytest.raises(NotAllowed):
             answer("enrolment", licensed.enrolments[0].pk, LICENCE, "confirmed", letter="证1号", by=membership)
     assert verdicts(licensed) == [Verdict.NEEDS_VERIFICATION] * 2
 
@@ -237,7 +238,7 @@ def test_an_employer_that_is_not_on_the_list_fails_and_a_newer_answer_takes_its_
     ],
 )
 def test_an_incomplete_recognition_is_refused_at_its_field(distressed, changes, field):
-    with pytest.raises(AnswerRefused) as refused:
+    with pytest.raises(Refused) as refused:
         recognise("enrolment", distressed.enrolments[0].pk, told(distressed, **changes), by=distressed.officer)
     assert refused.value.field == field
     assert not Recognition.objects.exists()
@@ -245,7 +246,7 @@ def test_an_incomplete_recognition_is_refused_at_its_field(distressed, changes, 
 
 def test_nobody_else_enters_a_recognition(distressed):
     for membership in (distressed.applicant, factories.officer("150103")):
-        with pytest.raises(NotYourAnswer):
+        with pytest.raises(NotAllowed):
             recognise("enrolment", distressed.enrolments[0].pk, told(distressed), by=membership)
 
 

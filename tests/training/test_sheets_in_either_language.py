@@ -8,8 +8,9 @@ import pytest
 from django.utils.translation import override
 from openpyxl import load_workbook
 
+from kit.refusals import NotValid
 from tests.training import walk as walks
-from training.imports.results import RowsRefused, read_results, results_workbook
+from training.imports.results import read_results, results_workbook
 
 pytestmark = pytest.mark.django_db
 HEADS = {"result": "结果", "kind": "证书种类", "number": "证书编号", "on": "发证日期"}
@@ -70,7 +71,7 @@ def test_the_day_of_a_certificate_is_read_as_people_write_it(written, day):
 
 def test_a_day_that_is_none_is_named():
     walk = walks.laid_off_class()
-    with pytest.raises(RowsRefused, match="2026-02-31"):
+    with pytest.raises(NotValid, match="2026-02-31"):
         read_results(
             filled(walk, "zh-hans", result="合格", on="2026-02-31"),
             "成绩.xlsx",

@@ -90,7 +90,7 @@ def test_a_timetable_planned_in_another_tab_is_not_replaced(drafted):
     assert client.post(page, plan).status_code == 302
     before = list(training_class.lessons.values_list("pk", flat=True))
     answer = client.post(page, {**plan, "hours_1": "2"})
-    assert (answer.status_code, SAID in answer.content.decode()) == (422, True)
+    assert (answer.status_code, SAID in answer.content.decode()) == (409, True)
     assert list(training_class.lessons.values_list("pk", flat=True)) == before
 
 
@@ -256,4 +256,4 @@ def test_a_budget_and_an_organisation_changed_in_another_tab_are_not_overwritten
     type(finance.organisation).objects.filter(pk=finance.organisation_id).update(short_name="区财政局")
     form = {"version": version, "name": "财政局", "short_name": "财政", "uscc": "", "reason": "更名"}
     answer = client.post(reverse("organisation_change", args=[finance.organisation_id]), form)
-    assert (answer.status_code, SAID in answer.content.decode()) == (400, True)
+    assert (answer.status_code, SAID in answer.content.decode()) == (409, True)

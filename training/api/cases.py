@@ -14,11 +14,8 @@ from rest_framework.reverse import reverse
 
 from casework.api.base import applicant_only
 from casework.api.cases import FILTERS, CaseViewSet
-from casework.domain.comments import CommentRefused
 from casework.domain.jobs import jobs_of, shown
 from casework.models import Job
-from training.domain.classes.drafting import ClassLocked
-from training.domain.roster.enrolling import RosterRefused
 from training.domain.roster.staging import start_upload
 from training.models import Completion, Opening, Registration
 from training.serializers import cases
@@ -56,7 +53,6 @@ class OpeningViewSet(OfClass):
 
     model = Opening
     row_class, serializer_class = cases.OpeningRowSerializer, cases.OpeningSerializer
-    refusals = {CommentRefused: 400, ClassLocked: 409, RosterRefused: 409}
 
     @extend_schema(request={"multipart/form-data": RosterFileSerializer}, responses={202: AcceptedUploadSerializer})
     @action(detail=True, methods=["post"], parser_classes=(MultiPartParser,))

@@ -5,7 +5,7 @@ R-ELG-4).
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db.models import QuerySet
 from django.forms import model_to_dict
@@ -19,8 +19,8 @@ from rest_framework.response import Response
 from accounts.models import Membership, Organisation
 from casework.api.base import ApiView, Versioned, cleaned
 from eligibility.rules.table import NoTable, table_on
+from kit.refusals import NotAllowed, Refused
 from training.domain.classes.catalogue import (
-    CatalogueRefused,
     describe_rewriting,
     is_kept,
     keep,
@@ -60,7 +60,6 @@ class Reference(mixins.ListModelMixin, ApiView):
 
 class ProjectsView(Reference):
     model, serializer_class, asked_class = Project, ProjectSerializer, ProjectFilter
-    refusals: ClassVar = {CatalogueRefused: 409}
 
     def get_queryset(self) -> QuerySet[Project]:
         asked, rows = self.asked(), projects_on(self.day())
@@ -77,7 +76,7 @@ class ProjectsView(Reference):
     def post(self, request: Request) -> Response:
         """Add a row; it ends the one of the same code before it on the same day."""
         if not may_keep_catalogue(self.membership):
-            raise exceptions.PermissionDenied(_("目录由自治区和盟市的超级管理员维护。"))
+            raise NotAllowed(_("目录由自治区和盟市的超级管理员维护。"))
         return Response(
             ProjectSerializer(_kept(None, self.given(ProjectInputSerializer), self.membership)).data, status=201
         )
@@ -86,7 +85,6 @@ class ProjectsView(Reference):
 class ProjectView(Versioned, Reference):
     draft, read_version = "projects", staticmethod(row_version(Project))
     model, serializer_class = Project, ProjectSerializer
-    refusals: ClassVar = {CatalogueRefused: 409}
 
     def get_queryset(self) -> QuerySet[Project]:
         return Project.objects.select_related("occupation", "owner")
@@ -101,7 +99,7 @@ class ProjectView(Versioned, Reference):
         """Change a row that is not in force yet and not used; of any other, set its end."""
         row = self.get_object()
         if why := why_not_yours(row, self.membership):
-            raise exceptions.PermissionDenied(why)
+            raise NotAllowed(why)
         with self.unchanged():
             kept = _kept(row, self.given(ProjectInputSerializer), self.membership)
         return Response(ProjectSerializer(kept).data)
@@ -113,7 +111,7 @@ def _kept(row: Project | None, given: dict[str, Any], by: Membership) -> Project
         before = model_to_dict(row)
         rewritten = [name for name, value in given.items() if name != "until" and value != before[name]]
         if rewritten and is_kept(row):
-            raise CatalogueRefused(describe_rewriting(rewritten))
+            raise Refused(describe_rewriting(rewritten))
         given = before | given
     form = ProjectForm(given, instance=row)
     cleaned(form)

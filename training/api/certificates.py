@@ -11,19 +11,8 @@ from rest_framework.response import Response
 
 from casework.api.base import Versioned, cleaned
 from casework.api.cases import FILTERS, CaseViewSet
-from casework.domain.comments import CommentRefused
 from training.domain.classes.versions import certificate_version
-from training.domain.decision.certificate_changes import (
-    AROUND,
-    KIND,
-    OF_ENROLMENT,
-    CertificateRefused,
-    CertificateWrong,
-    NotYourCertificate,
-    amend,
-    begin,
-    why_not_asked,
-)
+from training.domain.decision.certificate_changes import AROUND, KIND, OF_ENROLMENT, amend, begin, why_not_asked
 from training.forms.results import CertificateForm
 from training.models import CertificateChange, Enrolment
 from training.serializers.certificates import (
@@ -43,7 +32,6 @@ class CertificateChangeViewSet(Versioned, CaseViewSet):
     model = CertificateChange
     related = (*CaseViewSet.related, *AROUND)
     row_class, serializer_class = CertificateChangeRowSerializer, CertificateChangeSerializer
-    refusals = {CommentRefused: 400, CertificateWrong: 400, NotYourCertificate: 403, CertificateRefused: 409}
 
     @extend_schema(request=NewCertificateInputSerializer, responses={201: CertificateChangeSerializer})
     def create(self, request: Request) -> Response:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins
@@ -15,8 +13,8 @@ from casework.api.base import ApiView, only
 from casework.domain.jobs import shown
 from casework.models import Job
 from casework.serializers import JobSerializer
-from training.domain.verification.watch import ChangeRefused, NotYourChange, changes_for, deal_with
-from training.domain.verification.whatif import NotYourPolicy, WhatIfRefused, changed_in, of_region, runs, start
+from training.domain.verification.watch import changes_for, deal_with
+from training.domain.verification.whatif import changed_in, of_region, runs, start
 from training.models import Change
 from training.serializers.checks import (
     ChangeSerializer,
@@ -38,7 +36,6 @@ class WatchApiView(ApiView):
         "dealt_by__user",
         "dealt_by__organisation",
     )
-    refusals = {NotYourChange: 403, ChangeRefused: 409}
 
     def get_queryset(self) -> QuerySet[Change]:
         return changes_for(self.membership).select_related(*self.related)
@@ -76,7 +73,6 @@ class WhatIfApiView(ApiView):
 
     model, serializer_class = Job, JobSerializer
     pagination_class = None
-    refusals: ClassVar = {NotYourPolicy: 403, WhatIfRefused: 400}
 
     def get_queryset(self) -> QuerySet[Job]:
         return runs(self.membership)

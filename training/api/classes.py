@@ -15,12 +15,12 @@ from accounts.enums import Role
 from casework.api.base import ApiView, Versioned, applicant_only, cleaned, only
 from casework.domain.flow import file_of
 from casework.serializers import EntrySerializer
-from training.domain.classes.drafting import ClassLocked, ClassRefused, create_class, update_class
+from training.domain.classes.drafting import create_class, update_class
 from training.domain.classes.tabs import history_of
-from training.domain.classes.timetable import Slot, TimetableRefused, generate_timetable, remove_lesson, save_lesson
+from training.domain.classes.timetable import Slot, generate_timetable, remove_lesson, save_lesson
 from training.domain.classes.versions import class_version, lesson_version, timetable_version
 from training.domain.decision.completeness import what_is_missing
-from training.domain.decision.completions import CompletionRefused, NotYourResults, open_completion
+from training.domain.decision.completions import open_completion
 from training.domain.decision.conditions import conditions
 from training.forms.classes import ClassForm, LessonForm, venues_of
 from training.models import Lesson, TrainingClass
@@ -42,7 +42,6 @@ class ClassApiView(ApiView):
 
     model, serializer_class = TrainingClass, ClassSerializer
     related = ("opening", "division", "applicant", "institution", "employer", "project", "venue")
-    refusals = {ClassRefused: 400, ClassLocked: 409, TimetableRefused: 400, CompletionRefused: 409, NotYourResults: 403}
 
     def own_class(self) -> TrainingClass:
         """The class, for the operator of the unit that applies."""

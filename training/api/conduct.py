@@ -14,8 +14,8 @@ from casework.api.base import Versioned
 from training.api.classes import ClassApiView
 from training.domain.classes.enrolments import living
 from training.domain.classes.versions import results_version, sheet_version
-from training.domain.decision.completions import FIELDS, ResultsRefused, Row, open_completion, save_results
-from training.domain.roster.attendance import AttendanceRefused, NotTheTeachingUnit, planned_hours, record_sheet
+from training.domain.decision.completions import FIELDS, Row, open_completion, save_results
+from training.domain.roster.attendance import planned_hours, record_sheet
 from training.models import AttendanceSheet, Completion, Lesson, TrainingClass
 from training.serializers.rosters import (
     ResultsInputSerializer,
@@ -31,7 +31,6 @@ class AttendanceView(Versioned):
     draft, read_version = "sheet", staticmethod(sheet_version)
 
     model = TrainingClass
-    refusals = {AttendanceRefused: 409, NotTheTeachingUnit: 403}
 
     def lesson(self) -> Lesson:
         lesson = get_object_or_404(Lesson, pk=self.kwargs["pk"])
@@ -61,8 +60,6 @@ class ResultsView(Versioned, ClassApiView):
     """Results per trainee, as a draft until completion is submitted."""
 
     draft, read_version = "results", staticmethod(results_version)
-
-    refusals = {**ClassApiView.refusals, ResultsRefused: 400}
 
     def rows(self, training_class: TrainingClass) -> Any:
         people = living(training_class).select_related("examination")

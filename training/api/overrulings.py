@@ -5,36 +5,25 @@ from __future__ import annotations
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
-from rest_framework import exceptions
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from eligibility.domain.overrulings import (
-    NotYourOverruling,
-    OverrulingIncomplete,
-    OverrulingRefused,
-    overrulings_of,
-    propose,
-    settle,
-)
+from eligibility.domain.overrulings import overrulings_of, propose, settle
 from kit.bodies import BodyParser
+from kit.refusals import NotAllowed
 from training.api.rosters import EnrolmentApiView
 from training.domain.classes.enrolments import KIND
 from training.serializers.overrulings import OverrulingSerializer, ProposalSerializer, SettlementSerializer
-
-REFUSALS = {OverrulingIncomplete: 400, NotYourOverruling: 403, OverrulingRefused: 409}
 
 
 class OverrulingApiView(EnrolmentApiView):
     """Of one person in one class, for offices."""
 
-    refusals = REFUSALS
-
     def enrolment_pk(self) -> int:
         found = self.get_object()
         if self.membership.is_unit:
-            raise exceptions.PermissionDenied(_("比对结果由审核部门推翻，申请单位不能办理。"))
+            raise NotAllowed(_("比对结果由审核部门推翻，申请单位不能办理。"))
         return found.pk
 
 

@@ -9,14 +9,12 @@ from rest_framework.response import Response
 from casework.domain.jobs import shown
 from casework.serializers import JobSerializer
 from training.api.classes import ClassApiView
-from training.domain.roster.enrolling import RosterRefused
-from training.domain.verification.precheck import PrecheckRefused, advised, jobs_of, start
+from training.domain.verification.precheck import advised, jobs_of, start
 from training.serializers.checks import PrecheckSerializer
 
 
 class PrecheckView(ClassApiView):
     serializer_class = PrecheckSerializer
-    refusals = ClassApiView.refusals | {PrecheckRefused: 409, RosterRefused: 403}
 
     @extend_schema(operation_id="class_precheck")
     def get(self, request: Request, pk: int) -> Response:

@@ -18,15 +18,15 @@ from casework.api.base import ApiView, Versioned, applicant_only, workbook
 from casework.api.inbox import WORKBOOK
 from casework.models import Job
 from casework.serializers import ReasonSerializer
-from eligibility.domain.assistance import AnswerRefused, NotYourAnswer, answer, answer_version
+from eligibility.domain.assistance import answer, answer_version
 from eligibility.models import Assistance
+from kit.refusals import NotAllowed
 from training.api.cases import accepted
 from training.api.classes import ClassApiView
-from training.domain.classes.drafting import ClassLocked
 from training.domain.classes.enrolments import KIND
 from training.domain.classes.versions import staged_version, trainee_version
 from training.domain.decision.strikes import strike_out
-from training.domain.roster.enrolling import CellsRefused, RosterRefused, add_trainee, edit_trainee, remove_trainee
+from training.domain.roster.enrolling import add_trainee, edit_trainee, remove_trainee
 from training.domain.roster.import_job import take_rows
 from training.domain.roster.staging import fix_rows
 from training.fields import cells_of, fields_for
@@ -45,8 +45,6 @@ from training.serializers.rosters import (
     UploadSerializer,
 )
 
-REFUSALS = {RosterRefused: 409, ClassLocked: 409, CellsRefused: 400, AnswerRefused: 400, NotYourAnswer: 403}
-
 
 class RosterView(ClassApiView):
     @extend_schema(responses=EnrolmentSerializer(many=True), operation_id="classes_roster_list")
@@ -64,8 +62,6 @@ class RosterTemplateView(ClassApiView):
 
 
 class TraineesView(ClassApiView):
-    refusals = REFUSALS
-
     @extend_schema(request=TraineeSerializer, responses={201: EnrolmentSerializer})
     def post(self, request: Request, pk: int) -> Response:
         """One trainee by hand."""
@@ -78,7 +74,6 @@ class UploadApiView(ApiView):
 
     model, serializer_class = RosterUpload, UploadSerializer
     related = ("training_class__opening", "training_class__division", "attachment")
-    refusals = REFUSALS
 
     def own_upload(self) -> RosterUpload:
         found = self.get_object()
@@ -159,7 +154,6 @@ class EnrolmentApiView(ApiView):
 
     model, serializer_class = Enrolment, EnrolmentSerializer
     related = ("person", "examination", "training_class__division")
-    refusals = REFUSALS
 
 
 class EnrolmentView(mixins.RetrieveModelMixin, Versioned, EnrolmentApiView):
@@ -213,7 +207,7 @@ class AssistancesView(EnrolmentApiView):
         """What is asked of people about this person, and what they answered; for offices."""
         found = self.get_object()
         if self.membership.is_unit:
-            raise exceptions.PermissionDenied(_("协查只供审批部门办理。"))
+            raise NotAllowed(_("协查只供审批部门办理。"))
         rows = Assistance.objects.filter(subject_kind=KIND, subject_id=found.pk).order_by("id")
         return Response(AssistanceSerializer(rows, many=True).data)
 

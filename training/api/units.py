@@ -15,15 +15,11 @@ from rest_framework.response import Response
 from accounts.enums import Role
 from casework.api.base import ApiView, Versioned, applicant_only, cleaned, only
 from casework.api.cases import FILTERS, CaseViewSet
-from casework.domain.comments import CommentRefused
+from kit.refusals import NotAllowed
 from training.domain.classes.versions import change_version, teacher_version, unit_version, venue_version
-from training.domain.units.accounts import FIELDS, KIND, AccountRefused, amend_change, begin_change
+from training.domain.units.accounts import FIELDS, KIND, amend_change, begin_change
 from training.domain.units.profiles import ACCOUNT, PROFILE, proposed
-from training.domain.units.registrations import RegistrationRefused
 from training.domain.units.upkeep import (
-    OnFile,
-    ProfileLocked,
-    UnitRefused,
     begin_amendment,
     draft_of,
     may_open_units,
@@ -54,7 +50,6 @@ from training.serializers.units import (
 class UnitApiView(ApiView):
     model, serializer_class = Unit, UnitSerializer
     related = ("organisation__division",)
-    refusals = {UnitRefused: 400, ProfileLocked: 409, RegistrationRefused: 409}
 
     def get_queryset(self) -> QuerySet[Unit]:
         return super().get_queryset().prefetch_related("accounts")
@@ -63,7 +58,7 @@ class UnitApiView(ApiView):
         """The unit inside the scope, for its own operator."""
         unit = self.get_object()
         if self.membership.role != Role.OPERATOR or self.membership.organisation_id != unit.organisation_id:
-            raise exceptions.PermissionDenied(_("只有本单位的经办人可以办理。"))
+            raise NotAllowed(_("只有本单位的经办人可以办理。"))
         return unit
 
 
@@ -77,7 +72,7 @@ class UnitsView(mixins.ListModelMixin, UnitApiView):
     def post(self, request: Request) -> Response:
         """Open an account on request by telephone or in person (R-REG-1)."""
         if not may_open_units(self.membership):
-            raise exceptions.PermissionDenied(_("只有人社部门的审核人员可以为单位开通账号。"))
+            raise NotAllowed(_("只有人社部门的审核人员可以为单位开通账号。"))
         form = OpenUnitForm(self.given(OpenUnitSerializer), by=self.membership)
         asked = cleaned(form)
         names = ("kind", "name", "uscc", "division", "username", "full_name", "phone")
@@ -149,7 +144,6 @@ class AccountChangeViewSet(Versioned, CaseViewSet):
     model = AccountChange
     related = (*CaseViewSet.related, "former")
     row_class, serializer_class = AccountChangeRowSerializer, AccountChangeSerializer
-    refusals = {CommentRefused: 400, AccountRefused: 409}
 
     @extend_schema(request=AccountInputSerializer, responses={201: AccountChangeSerializer})
     def create(self, request: Request) -> Response:
@@ -157,7 +151,7 @@ class AccountChangeViewSet(Versioned, CaseViewSet):
         only(self.membership, Role.OPERATOR)
         unit = Unit.objects.visible_to(self.membership).filter(organisation=self.membership.organisation_id).first()
         if unit is None:
-            raise exceptions.PermissionDenied(_("本单位还没有登记基本信息。"))
+            raise NotAllowed(_("本单位还没有登记基本信息。"))
         asked = cleaned(AccountForm({"holder": self.membership.organisation.name} | self.given(AccountInputSerializer)))
         return Response(self.get_serializer(begin_change(unit, by=self.membership, **asked)).data, status=201)
 
@@ -176,7 +170,6 @@ class AccountChangeViewSet(Versioned, CaseViewSet):
 class ResourceApiView(ApiView):
     """Teachers or venues of the scope; the unit's operator keeps them."""
 
-    refusals = {OnFile: 409, UnitRefused: 403}
     form_class: type[BaseForm]
     input_class: type[Any]
 
@@ -200,7 +193,7 @@ class ResourcesView(mixins.ListModelMixin, ResourceApiView):
         only(self.membership, Role.OPERATOR)
         unit = Unit.objects.visible_to(self.membership).filter(organisation=self.membership.organisation_id).first()
         if unit is None:
-            raise exceptions.PermissionDenied(_("本单位还没有登记基本信息。"))
+            raise NotAllowed(_("本单位还没有登记基本信息。"))
         thing = self.kept(self.model(unit=unit), self.given(self.input_class))
         return Response(self.get_serializer(thing).data, status=201)
 
@@ -215,7 +208,7 @@ class ResourceView(mixins.RetrieveModelMixin, Versioned, ResourceApiView):
         """Change what is given; taken out of use with `is_active`, never removed."""
         thing = self.get_object()
         if self.membership.role != Role.OPERATOR or thing.unit.organisation_id != self.membership.organisation_id:
-            raise exceptions.PermissionDenied(_("只能维护本单位的师资和场地。"))
+            raise NotAllowed(_("只能维护本单位的师资和场地。"))
         given = self.given(self.input_class, partial=True)
         with self.unchanged():
             kept = self.kept(thing, given)

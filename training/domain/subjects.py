@@ -21,6 +21,7 @@ from eligibility.domain.people import LifeEvent
 from eligibility.enums import Agreement, Gate, Verdict
 from eligibility.models import Examination, Overruling, Person
 from training.domain.classes.enrolments import KIND
+from training.domain.verification.watch import why_not_in_charge
 from training.enums import IDLE, REVIEWS
 from training.models import Enrolment
 
@@ -107,11 +108,7 @@ def why_not_answer(membership: Membership, enrolment_id: int) -> str:
     if enrolment.is_struck_out:
         return _("此人已被剔除，不再协查。")
     training_class = enrolment.training_class
-    if membership.organisation_id not in (training_class.body_id, training_class.opening.desk_id):
-        return _("此件不在您所在部门办理。")
-    if not any(may(membership, act, training_class.division, training_class.category) for act in REVIEWS):
-        return _("您没有这类人员的审批权限，或权限已到期。")
-    return ""
+    return why_not_in_charge(membership, training_class)
 
 
 def why_not_second(membership: Membership, enrolment_id: int) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -87,8 +86,3 @@ class CertificateForm(forms.Form):
 
     def clean_certificate_number(self) -> str:
         return certificate_number(self.cleaned_data["certificate_number"])
-
-    def refuse(self, sentences: Mapping[str, str]) -> None:
-        """The domain's sentences beside the fields they speak of."""
-        for field, sentence in sentences.items():
-            self.add_error(field or None, sentence)

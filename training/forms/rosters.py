@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -24,10 +24,6 @@ class TraineeForm(forms.Form):
         super().__init__(*args, **kwargs)
         for column in columns:
             self.fields[column.key] = _form_field(column)
-
-    def refuse(self, sentences: Mapping[str, str]) -> None:
-        for key, sentence in sentences.items():
-            self.add_error(key if key in self.fields else None, sentence)
 
 
 def _form_field(column: RosterField) -> forms.Field:

@@ -16,9 +16,9 @@ from accounts.domain.audit import record
 from accounts.models import Membership
 from kit.dates import cell_date
 from kit.errors import FileRefused
+from kit.refusals import Refused
 from kit.sheets import CellProblem, read_table, write_table
 from kit.text import cell_text, code_text
-from training.domain.classes.catalogue import CatalogueRefused
 from training.resources import RESOURCES, CatalogueResource
 
 KEPT_SECONDS = 1800
@@ -180,7 +180,7 @@ def _key_text(value: Any) -> str:
 
 
 def _errors(found: Any, resource: CatalogueResource) -> list[str]:
-    said = (ValueError, CatalogueRefused)
+    said = (ValueError, Refused)
     sentences = [
         str(error.error) if isinstance(error.error, said) else _("这一行不能导入，请核对各列。")
         for error in found.errors

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from kit.errors import FileRefused
 from kit.identity import same_name
 from kit.languages import by_label
+from kit.refusals import NotValid, Overtaken
 from kit.sheets import ROSTER_MAX_BYTES, CellProblem, Column, inspect_upload, read_table, write_template
 from kit.text import cell_text, squeeze
 from training.domain.classes.versions import version_of_results
@@ -25,18 +26,6 @@ SEQUENCE, NAME, DRAWN = "序号", "姓名", "核对码"
 # header → field; the headers are those of the page.
 HEADERS = dict(zip(("理论成绩", "实操成绩", "结果", "证书种类", "证书编号", "发证日期"), FIELDS, strict=True))
 CHOICES = {"result": Result.choices, "certificate_kind": CertificateKind.choices}
-
-
-class RowsRefused(Exception):
-    """Rows of an uploaded workbook that cannot be taken, a sentence a row."""
-
-    def __init__(self, sentences: list[str]) -> None:
-        super().__init__(" ".join(sentences))
-        self.sentences = sentences
-
-
-class RowsOvertaken(RowsRefused):
-    """Rows somebody changed since the sheet was written, where it says otherwise."""
 
 
 def results_workbook(training_class: TrainingClass, people: Sequence[Enrolment]) -> bytes:
@@ -92,7 +81,7 @@ def read_results(
     """The rows of an uploaded workbook by enrolment; what a row leaves blank stays as it is saved (R-SEC-4). Nothing is
     saved here.
 
-    Raises FileRefused for the file, RowsRefused for rows, RowsOvertaken for those that would replace what somebody else
+    Raises FileRefused for the file, NotValid for rows, Overtaken for those that would replace what somebody else
     saved since.
     `is_old`: the page was, from which a sheet comes that says nothing of itself.
     """
@@ -109,7 +98,7 @@ def read_results(
         try:
             person = _person(by_sequence, cells)
             if person.pk in found:
-                raise RowsRefused([_("%(name)s在文件中出现了两次") % {"name": person.name}])
+                raise NotValid([_("%(name)s在文件中出现了两次") % {"name": person.name}])
             drawn = _text(cells, DRAWN)
             form = _form(cells, person)
             found[person.pk] = form.row()
@@ -117,12 +106,12 @@ def read_results(
                 overtaken += [
                     _("第%(row)s行：%(why)s。") % {"row": number, "why": why} for why in _otherwise(form, person)
                 ]
-        except RowsRefused as refused:
+        except NotValid as refused:
             wrong += [_("第%(row)s行：%(why)s。") % {"row": number, "why": why} for why in refused.sentences]
     if wrong:
-        raise RowsRefused(wrong)
+        raise NotValid(wrong)
     if overtaken:
-        raise RowsOvertaken(
+        raise Overtaken(
             [
                 *overtaken,
                 _("这些内容在您下载表格或打开页面以后已被他人修改，没有保存。请下载新的表格填写，或在网页上修改。"),
@@ -156,7 +145,7 @@ def _person(by_sequence: Mapping[str, Enrolment], cells: Mapping[str, Any]) -> E
     sequence, name = _text(cells, SEQUENCE), _text(cells, NAME)
     person = by_sequence.get(sequence)
     if person is None or not same_name(person.name, name):
-        raise RowsRefused(
+        raise NotValid(
             [_("花名册中没有%(sequence)s号%(name)s，请用下载的表格填写") % {"sequence": sequence, "name": name}]
         )
     return person
@@ -165,7 +154,7 @@ def _person(by_sequence: Mapping[str, Enrolment], cells: Mapping[str, Any]) -> E
 def _text(cells: Mapping[str, Any], header: str) -> str:
     value = cells.get(header)
     if isinstance(value, CellProblem):
-        raise RowsRefused([f"{header}——{value.message}"])
+        raise NotValid([f"{header}——{value.message}"])
     return cell_text(value)
 
 
@@ -176,7 +165,7 @@ def _form(cells: Mapping[str, Any], person: Enrolment) -> ResultForm:
         data[field] = by_label(choices).get(squeeze(data[field]), data[field])
     form = ResultForm(data)
     if not form.is_valid():
-        raise RowsRefused(
+        raise NotValid(
             [f"{form.fields[field].label}——{why}" for field, errors in form.errors.items() for why in errors]
         )
     return form

@@ -10,6 +10,7 @@ from accounts.models import Membership
 from casework.domain.categories import category_name
 from casework.domain.dossier import Dossier, Fact, Section
 from casework.domain.flow import Cover, Flow, Move, Who
+from casework.domain.moves import why_not_officer
 from casework.enums import State
 from eligibility.domain.descriptions import sentence_of
 from eligibility.domain.evidence import TONES
@@ -21,7 +22,6 @@ from training.domain.classes.filing import variant_of
 from training.domain.decision import openings
 from training.domain.decision.conditions import conditions, document_slots
 from training.domain.decision.guards import nobody_has_decided
-from training.domain.decision.strikes import why_not_officer
 from training.domain.trails import headcount_label
 from training.domain.verification.class_file import AROUND_CLASS, ClassFile
 from training.domain.verification.findings import findings_among, for_units, settled_by_approval

@@ -5,8 +5,9 @@ from django.utils.translation import gettext as _
 
 from casework.domain.jobs import finish, running
 from eligibility.enums import Verdict
+from kit.refusals import NotNow
 from training.domain.classes.drafting import is_editable
-from training.domain.verification.precheck import TASK, PrecheckRefused, precheck
+from training.domain.verification.precheck import TASK, precheck
 from training.models import TrainingClass
 
 
@@ -22,7 +23,7 @@ def run_precheck(job_id: int) -> None:
             return
         try:
             found = precheck(training_class, job=job)
-        except PrecheckRefused as refused:
+        except NotNow as refused:
             finish(job, str(refused))
             return
         doubtful = sum(one.verdict != Verdict.ELIGIBLE for one in found)

@@ -6,8 +6,7 @@ from celery import shared_task
 from django.utils.translation import gettext as _
 
 from casework.domain.jobs import finish, progress, running
-from training.domain.classes.drafting import ClassLocked
-from training.domain.roster.enrolling import RosterRefused
+from kit.refusals import Refused
 from training.domain.roster.import_job import take_in_portions
 from training.domain.roster.staging import READ_ROSTER, TAKE_ROSTER, read_upload
 from training.models import RosterUpload
@@ -35,7 +34,7 @@ def take_roster(job_id: int) -> None:
             return
         try:
             upload = take_in_portions(job)
-        except (ClassLocked, RosterRefused) as refused:
+        except Refused as refused:
             before = _("此前已导入 %(rows)s 行。") % {"rows": job.done} if job.done else ""
             finish(job, f"{refused}{before}", refused=True)
             return

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -16,13 +15,12 @@ from accounts.http import Request
 from accounts.middleware import membership_required
 from casework.domain.routing import parameters
 from casework.http import Difference, posted_version, shown_version
+from kit.refusals import NotAllowed
 from kit.versions import Stale, unchanged
 from kit.whole import whole
 from training.domain.classes.enrolments import living
 from training.domain.classes.versions import sheet_version
 from training.domain.roster.attendance import (
-    AttendanceRefused,
-    NotTheTeachingUnit,
     attendance_percent,
     planned_hours,
     record_sheet,
@@ -79,7 +77,7 @@ def lesson_attendance(request: Request, pk: int, lesson: int) -> HttpResponse:
     found = get_object_or_404(training_class.lessons.select_related("teacher", "venue"), pk=lesson)
     found.training_class = training_class
     if why := why_not_recorder(training_class, request.membership):
-        raise PermissionDenied(why)
+        raise NotAllowed(why)
     if request.method == "GET":
         return lesson_page(request, training_class, found)
     try:
@@ -87,14 +85,10 @@ def lesson_attendance(request: Request, pk: int, lesson: int) -> HttpResponse:
             record_sheet(
                 found, marks_in(request.POST), by=request.membership, correction=request.POST.get("correction", "")
             )
-    except NotTheTeachingUnit as refused:
-        raise PermissionDenied(str(refused)) from refused
     except Stale as newer:
         return lesson_page(
             request, training_class, found, sentences=[str(newer)], typed=request.POST, status=409, stale=newer
         )
-    except AttendanceRefused as refused:
-        return lesson_page(request, training_class, found, sentences=[str(refused)], typed=request.POST, status=409)
     messages.success(request, _("%(day)s的考勤已保存。") % {"day": found.day.isoformat()})
     return redirect("class_attendance", training_class.pk)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.forms import model_to_dict
@@ -21,16 +20,15 @@ from accounts.domain.labels import act_label, describe_data
 from accounts.http import Request
 from accounts.middleware import membership_required
 from accounts.models import Membership
-from casework.domain.files import FileRefused
 from casework.domain.keyset import PAGE
 from casework.http import overtaken, posted_version, shown_version
+from kit.refusals import NotAllowed
 from kit.sheets import XLSX
 from kit.text import code_text
 from kit.versions import Stale, unchanged
 from kit.whole import whole
 from training.domain.classes.catalogue import (
     STANDINGS,
-    CatalogueRefused,
     has_ended,
     history_of,
     is_kept,
@@ -81,7 +79,7 @@ MODELS = {"projects": Project, "listings": Listing, "occupations": Occupation, "
 
 def keeper(request: Request) -> None:
     if not may_keep_catalogue(request.membership):
-        raise PermissionDenied(_("目录由自治区和盟市的超级管理员维护。"))
+        raise NotAllowed(_("目录由自治区和盟市的超级管理员维护。"))
 
 
 @membership_required()
@@ -145,7 +143,7 @@ def catalogue_edit(request: Request, what: str, pk: str = "") -> HttpResponse:
         raise Http404
     instance = row_or_404(what, pk, request.membership) if pk else None
     if instance and (why := why_not_yours(instance, request.membership)):
-        raise PermissionDenied(why)
+        raise NotAllowed(why)
     read = row_version(MODELS[what])
     form, stale, drawn = _form(what, request, instance), None, read(instance.pk) if instance else ""
     if request.method == "POST" and form.is_valid():
@@ -164,8 +162,6 @@ def catalogue_edit(request: Request, what: str, pk: str = "") -> HttpResponse:
                 ),
                 stale,
             )
-        except CatalogueRefused as refused:
-            form.add_error(None, str(refused))
         else:
             messages.success(request, _("已保存。"))
             if note := shortened(form.cleaned_data.get("until"), entry):
@@ -237,12 +233,7 @@ def catalogue_upload(request: Request, what: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
         upload.seek(0)
-        try:
-            seen = preview(
-                what, upload.read(), keep_for_confirmation(upload, request.membership), by=request.membership
-            )
-        except FileRefused as refused:
-            form.add_error("file", str(refused.message))
+        seen = preview(what, upload.read(), keep_for_confirmation(upload, request.membership), by=request.membership)
     return render(
         request,
         "training/catalogue/upload.html",
@@ -256,11 +247,7 @@ def _confirmed(request: Request, what: str, token: str) -> HttpResponse:
     if content is None:
         messages.warning(request, _("预览已过期，请重新上传。"))
         return redirect("catalogue_upload", what)
-    try:
-        counts, notes = apply(what, content, by=request.membership)
-    except FileRefused as refused:
-        messages.error(request, str(refused.message))
-        return redirect("catalogue_upload", what)
+    counts, notes = apply(what, content, by=request.membership)
     messages.success(
         request,
         _("导入完成：新增 %(new)s 条，更新 %(update)s 条。")

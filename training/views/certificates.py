@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -12,17 +11,14 @@ from django.utils.translation import gettext as _
 from accounts.domain.authority import applies_for
 from accounts.http import Request
 from accounts.middleware import membership_required
-from accounts.submissions import give_back
 from casework.enums import WITH_APPLICANT
 from casework.http import overtaken, posted_version, shown_version
+from kit.refusals import NotAllowed
 from kit.versions import Stale, unchanged
 from training.domain.classes.versions import certificate_version
 from training.domain.decision.certificate_changes import (
     KIND,
     OF_ENROLMENT,
-    CertificateRefused,
-    CertificateWrong,
-    NotYourCertificate,
     amend,
     begin,
     open_change,
@@ -49,12 +45,7 @@ def certificate_new(request: Request, pk: int) -> HttpResponse:
     found = open_change(enrolment)
     if found and request.method != "POST" and applies_for(request.membership, found.applicant_id):
         return redirect("case", KIND, found.pk)
-    try:
-        why_not_asked(enrolment, by=request.membership)
-    except NotYourCertificate as refused:
-        raise PermissionDenied(str(refused)) from refused
-    except CertificateRefused as refused:
-        return give_back(request, [str(refused)])
+    why_not_asked(enrolment, by=request.membership)
     said = {name: getattr(enrolment, name) for name in OF_ENROLMENT}
     return _form_page(request, enrolment, None, said)
 
@@ -64,7 +55,7 @@ def certificate_edit(request: Request, pk: int) -> HttpResponse:
     """The same form while the case is with the unit."""
     change = get_object_or_404(whole().visible_to(request.membership), pk=pk)
     if not applies_for(request.membership, change.applicant_id):
-        raise PermissionDenied(_("只有提出更正的单位可以修改。"))
+        raise NotAllowed(_("只有提出更正的单位可以修改。"))
     if change.state not in WITH_APPLICANT and request.method != "POST":
         return redirect("case", KIND, change.pk)
     said = {
@@ -90,12 +81,6 @@ def _form_page(
                 posted_version(request),
             ):
                 saved = _save(request, enrolment, change, form.cleaned_data)
-        except CertificateWrong as wrong:
-            form.refuse(wrong.sentences)
-        except NotYourCertificate as refused:
-            raise PermissionDenied(str(refused)) from refused
-        except CertificateRefused as refused:
-            return give_back(request, [str(refused)])
         except Stale as newer:
             stale = newer
             overtaken(form, CertificateForm(initial=said), stale)

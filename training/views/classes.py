@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.enums import Role
 from accounts.http import Request
 from accounts.middleware import membership_required
-from accounts.submissions import give_back, post_only
+from accounts.submissions import post_only
 from casework.domain.case_file import attachments_of
 from casework.domain.files import may_read
 from casework.domain.flow import file_of
@@ -23,19 +22,12 @@ from casework.domain.moves import available
 from casework.http import overtaken, posted_version, shown_version
 from casework.models import Attachment
 from eligibility.domain.categories import category_help
+from kit.refusals import NotAllowed, NotNow, Overtaken
 from kit.versions import Stale, unchanged, version_of
 from training.domain.classes import tabs
 from training.domain.classes.bookings import conflicts, overlaps
-from training.domain.classes.drafting import (
-    ClassLocked,
-    ClassRefused,
-    copy_class,
-    create_class,
-    is_editable,
-    people_limits,
-    update_class,
-)
-from training.domain.classes.timetable import TimetableRefused, generate_timetable, remove_lesson, save_lesson
+from training.domain.classes.drafting import copy_class, create_class, is_editable, people_limits, update_class
+from training.domain.classes.timetable import generate_timetable, remove_lesson, save_lesson
 from training.domain.classes.versions import class_version, lesson_version, timetable_version
 from training.domain.decision.conditions import in_the_way
 from training.domain.roster.staging import HOLDER
@@ -78,18 +70,13 @@ def own_class(request: Request, pk: int) -> TrainingClass:
     """The class of the operator who applies; inside the scope but not the applicant is 403."""
     training_class = class_of(request, pk)
     if request.membership.role != Role.OPERATOR or request.membership.organisation_id != training_class.applicant_id:
-        raise PermissionDenied(_("只有申请单位的经办人可以修改。"))
+        raise NotAllowed(_("只有申请单位的经办人可以修改。"))
     return training_class
 
 
-def not_now(request: Request, *sentences: str) -> HttpResponse:
-    """Allowed, but not now: 409 with the sentences, on the page the form stands on."""
-    return give_back(request, sentences)
-
-
-def not_removed() -> str:
+def not_removed() -> Overtaken:
     """Of what was to be removed on a page that showed it otherwise."""
-    return _("没有删除：您打开页面以后，这一行已被他人修改。请看现在的内容，仍要删除的，请再点一次。")
+    return Overtaken(_("没有删除：您打开页面以后，这一行已被他人修改。请看现在的内容，仍要删除的，请再点一次。"))
 
 
 def tab(
@@ -142,24 +129,15 @@ def class_edit(request: Request, pk: int | None = None) -> HttpResponse:
     """New class, or the draft again; everything well-formed is saved (R-SEC-4)."""
     training_class = own_class(request, pk) if pk else None
     if training_class and not is_editable(training_class):
-        return not_now(
-            request, _("开班申请%(state)s，不能直接修改。") % {"state": training_class.opening.get_state_display()}
-        )
+        raise NotNow(_("开班申请%(state)s，不能直接修改。") % {"state": training_class.opening.get_state_display()})
     form, stale = ClassForm(request.POST or None, instance=training_class, by=request.membership), None
     if request.method == "POST" and form.is_valid():
         given = form.fields_given()
         try:
             saved = _saved(request, training_class, given)
-        except ClassLocked as locked:
-            return not_now(request, str(locked))
         except Stale as found:
             stale = found
             overtaken(form, ClassForm(instance=class_of(request, pk), by=request.membership), stale)
-        except ClassRefused as refused:
-            names = {"employer": "employer_uscc"}
-            for name, sentence in refused.sentences.items():
-                field = names.get(name, name)
-                form.add_error(field if field in form.fields else None, sentence)
         else:
             messages.success(request, _("已保存。"))
             return redirect("class", saved.pk)
@@ -187,10 +165,7 @@ def _saved(request: Request, training_class: TrainingClass | None, given: dict[s
 @post_only("class", "pk")
 def class_copy(request: Request, pk: int) -> HttpResponse:
     """A new draft from an earlier class."""
-    try:
-        copied = copy_class(own_class(request, pk), by=request.membership)
-    except ClassRefused as refused:
-        return not_now(request, *refused.sentences.values())
+    copied = copy_class(own_class(request, pk), by=request.membership)
     messages.success(request, _("已复制为新班次，请填写日期、课程表和花名册。"))
     return redirect("class_edit", copied.pk)
 
@@ -226,11 +201,9 @@ def class_timetable(request: Request, pk: int) -> HttpResponse:
     if request.method == "POST":
         own_class(request, pk)
         if form is None:
-            return not_now(
-                request, _("开班申请%(state)s，不能直接修改。") % {"state": training_class.opening.get_state_display()}
-            )
-        if form.is_valid() and (answer := _planned(request, training_class, form)):
-            return answer
+            raise NotNow(_("开班申请%(state)s，不能直接修改。") % {"state": training_class.opening.get_state_display()})
+        if form.is_valid():
+            return _planned(request, training_class, form)
     lessons = list(training_class.lessons.select_related("teacher", "venue"))
     for lesson in lessons if editable else ():
         lesson.version = version_of(lesson)
@@ -254,26 +227,20 @@ def class_timetable(request: Request, pk: int) -> HttpResponse:
     )
 
 
-def _planned(request: Request, training_class: TrainingClass, form: PlanForm) -> HttpResponse | None:
+def _planned(request: Request, training_class: TrainingClass, form: PlanForm) -> HttpResponse:
     data = form.cleaned_data
-    try:
-        with unchanged(
-            f"timetable {training_class.pk}", lambda: timetable_version(training_class.pk), posted_version(request)
-        ):
-            count = generate_timetable(
-                training_class,
-                weekdays=data["weekdays"],
-                slots=form.slots,
-                teacher=data["teacher"],
-                venue=data["venue"],
-                content=data["content"],
-                by=request.membership,
-            )
-    except ClassLocked as locked:
-        return not_now(request, str(locked))
-    except (TimetableRefused, Stale) as refused:
-        form.add_error(None, str(refused))
-        return None
+    with unchanged(
+        f"timetable {training_class.pk}", lambda: timetable_version(training_class.pk), posted_version(request)
+    ):
+        count = generate_timetable(
+            training_class,
+            weekdays=data["weekdays"],
+            slots=form.slots,
+            teacher=data["teacher"],
+            venue=data["venue"],
+            content=data["content"],
+            by=request.membership,
+        )
     messages.success(request, _("已生成 %(count)s 节课。") % {"count": count})
     return redirect("class_timetable", training_class.pk)
 
@@ -292,8 +259,6 @@ def lesson_edit(request: Request, pk: int, lesson: int | None = None) -> HttpRes
         try:
             with unchanged(f"lesson {lesson}", lambda: lesson_version(lesson), posted_version(request)):
                 save_lesson(form.save(commit=False), by=request.membership)
-        except ClassLocked as locked:
-            return not_now(request, str(locked))
         except Stale as newer:
             stale = newer
             overtaken(
@@ -301,8 +266,6 @@ def lesson_edit(request: Request, pk: int, lesson: int | None = None) -> HttpRes
                 LessonForm(instance=training_class.lessons.filter(pk=lesson).first(), training_class=training_class),
                 stale,
             )
-        except TimetableRefused as refused:
-            form.add_error(None, str(refused))
         else:
             messages.success(request, _("已保存。"))
             return redirect("class_timetable", pk)
@@ -328,10 +291,8 @@ def lesson_remove(request: Request, pk: int, lesson: int) -> HttpResponse:
     try:
         with unchanged(f"lesson {lesson}", lambda: lesson_version(lesson), posted_version(request)):
             remove_lesson(found, by=request.membership)
-    except ClassLocked as locked:
-        return not_now(request, str(locked))
-    except Stale:
-        return give_back(request, [not_removed()], stale=True)
+    except Stale as newer:
+        raise not_removed() from newer
     return redirect("class_timetable", pk)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -18,27 +17,20 @@ from accounts.submissions import post_only
 from casework.domain.flow import file_of
 from casework.enums import ENDED, WITH_APPLICANT, State
 from casework.http import differences, posted_version, shown_version
-from kit.errors import FileRefused
+from kit.refusals import NotAllowed, NotValid
 from kit.sheets import XLSX
 from kit.versions import Stale, unchanged
 from training.domain.classes.enrolments import living
 from training.domain.classes.versions import results_version
 from training.domain.decision.certificate_changes import is_open_to_correction
-from training.domain.decision.completions import (
-    CompletionRefused,
-    NotYourResults,
-    open_completion,
-    save_results,
-    what_is_missing,
-    why_not_results,
-)
+from training.domain.decision.completions import open_completion, save_results, what_is_missing, why_not_results
 from training.domain.decision.issuing import is_issued_here
 from training.domain.roster.attendance import attendance_percent, planned_hours
 from training.domain.verification.findings import proof_shown
 from training.forms.results import ResultForm, fields_of, form_for
-from training.imports.results import RowsOvertaken, RowsRefused, read_results, results_workbook
+from training.imports.results import read_results, results_workbook
 from training.models import CertificateChange, Completion, Enrolment
-from training.views.classes import class_of, not_now, tab
+from training.views.classes import class_of, tab
 
 
 @require_GET
@@ -86,12 +78,7 @@ def class_completion(request: Request, pk: int) -> HttpResponse:
 def completion_new(request: Request, pk: int) -> HttpResponse:
     """Open the draft completion; pressing twice opens the one there is."""
     training_class = class_of(request, pk)
-    try:
-        open_completion(training_class, by=request.membership)
-    except NotYourResults as refused:
-        raise PermissionDenied(str(refused)) from refused
-    except CompletionRefused as refused:
-        return not_now(request, str(refused))
+    open_completion(training_class, by=request.membership)
     return redirect("completion_results", pk)
 
 
@@ -119,9 +106,6 @@ def completion_results(request: Request, pk: int) -> HttpResponse:
             changed = save_results(completion, {person.pk: form.row() for person, form in forms}, by=request.membership)
     except Stale as newer:
         return results_page(request, completion, forms, sentences=[str(newer)], status=409, stale=newer)
-    except CompletionRefused as refused:
-        sentences = list(getattr(refused, "sentences", {}).values()) or [str(refused)]
-        return results_page(request, completion, forms, sentences=sentences, status=409)
     messages.success(request, _("已保存，%(count)s人有变化。") % {"count": changed})
     return redirect("class_completion", pk)
 
@@ -142,29 +126,15 @@ def results_download(request: Request, pk: int) -> HttpResponse:
 def results_upload(request: Request, pk: int) -> HttpResponse:
     """The filled-in workbook: all rows or none, with a sentence a row."""
     completion = entered_here(request, pk)
-    people = list(living(completion.training_class))
     training_class = completion.training_class
-    forms = [(person, form_for(training_class, person)) for person in people]
     upload = request.FILES.get("file")
     if upload is None:
-        return results_page(request, completion, forms, sentences=[_("请先选择要上传的文件。")], status=400)
-    try:
-        with transaction.atomic():
-            Completion.objects.select_for_update(of=("self",)).get(pk=completion.pk)
-            is_old = posted_version(request) not in ("", results_version(pk))
-            rows = read_results(
-                upload.file, upload.name or "", training_class, list(living(training_class)), is_old=is_old
-            )
-            changed = save_results(completion, rows, by=request.membership)
-    except RowsOvertaken as refused:
-        return results_page(request, completion, forms, sentences=refused.sentences, status=409)
-    except (FileRefused, RowsRefused) as refused:
-        return results_page(
-            request, completion, forms, sentences=getattr(refused, "sentences", [str(refused)]), status=400
-        )
-    except CompletionRefused as refused:
-        sentences = list(getattr(refused, "sentences", {}).values()) or [str(refused)]
-        return results_page(request, completion, forms, sentences=sentences, status=409)
+        raise NotValid(_("请先选择要上传的文件。"), field="file")
+    with transaction.atomic():
+        Completion.objects.select_for_update(of=("self",)).get(pk=completion.pk)
+        is_old = posted_version(request) not in ("", results_version(pk))
+        rows = read_results(upload.file, upload.name or "", training_class, list(living(training_class)), is_old=is_old)
+        changed = save_results(completion, rows, by=request.membership)
     messages.success(request, _("已保存，%(count)s人有变化。") % {"count": changed})
     return redirect("class_completion", pk)
 
@@ -175,7 +145,7 @@ def entered_here(request: Request, pk: int) -> Completion:
     completion = get_object_or_404(Completion, training_class=training_class)
     completion.training_class = training_class
     if why := why_not_results(training_class, request.membership):
-        raise PermissionDenied(why)
+        raise NotAllowed(why)
     return completion
 
 

@@ -11,10 +11,8 @@ from django.views.decorators.http import require_http_methods
 from accounts.enums import Role
 from accounts.http import Request
 from accounts.middleware import membership_required
-from training.domain.classes.drafting import ClassLocked
-from training.domain.roster.enrolling import RosterRefused
-from training.domain.verification.precheck import PrecheckRefused, advised, jobs_of, start
-from training.views.classes import not_now, own_class, tab
+from training.domain.verification.precheck import advised, jobs_of, start
+from training.views.classes import own_class, tab
 
 
 @require_http_methods(["GET", "POST"])
@@ -23,10 +21,7 @@ def precheck(request: Request, pk: int) -> HttpResponse:
     """Verdict and advice per trainee of the last precheck; POST asks for a new one."""
     training_class = own_class(request, pk)
     if request.method == "POST":
-        try:
-            start(training_class, by=request.membership)
-        except (PrecheckRefused, RosterRefused, ClassLocked) as refused:
-            return not_now(request, str(refused))
+        start(training_class, by=request.membership)
         messages.success(request, _("已开始预检。"))
         return redirect("class_precheck", pk)
     return tab(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -11,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from accounts.http import Request
 from accounts.middleware import membership_required
-from accounts.submissions import give_back, post_only
-from kit.refusals import NotAllowed, NotNow
+from accounts.submissions import post_only
+from casework.domain.moves import why_not_officer
+from kit.refusals import NotNow
 from kit.text import joined
-from training.domain.decision.strikes import NOT_CONFIRMED, strike_out, why_not_officer
+from training.domain.decision.strikes import NOT_CONFIRMED, strike_out
 from training.models import Enrolment
 
 
@@ -34,16 +34,11 @@ def strike(request: Request, pk: int) -> HttpResponse:
     """Strike one person out with a reason, chosen or written, and confirmed: never by one click."""
     enrolment = enrolment_of(request, pk)
     if "confirmed" not in request.POST and not why_not_officer(enrolment.training_class.opening, request.membership):
-        return give_back(request, {"confirmed": NOT_CONFIRMED})
-    try:
-        strike_out(
-            enrolment,
-            joined(request.POST.get("reason_choice", ""), request.POST.get("reason", "")),
-            by=request.membership,
-        )
-    except NotAllowed as refused:
-        raise PermissionDenied(" ".join(refused.sentences)) from refused
-    except NotNow as refused:
-        return give_back(request, refused.by_field)
+        raise NotNow(NOT_CONFIRMED, field="confirmed")
+    strike_out(
+        enrolment,
+        joined(request.POST.get("reason_choice", ""), request.POST.get("reason", "")),
+        by=request.membership,
+    )
     messages.success(request, _("已剔除%(name)s。") % {"name": enrolment.name})
     return redirect("case", "opening", enrolment.training_class.opening.pk)

@@ -16,8 +16,7 @@ from accounts.domain.authority import applies_for
 from accounts.enums import Role
 from accounts.http import Request
 from accounts.middleware import membership_required
-from accounts.submissions import give_back, post_only
-from casework.domain.files import FileRefused
+from accounts.submissions import post_only
 from casework.domain.jobs import shown
 from casework.enums import JobState
 from casework.http import overtaken, posted_version, shown_version
@@ -27,9 +26,9 @@ from eligibility.enums import Verdict
 from kit.sheets import XLSX
 from kit.versions import Stale, unchanged
 from kit.whole import whole, wholes
-from training.domain.classes.drafting import ClassLocked, people_limits
+from training.domain.classes.drafting import people_limits
 from training.domain.classes.versions import staged_version, trainee_version, version_of_trainee
-from training.domain.roster.enrolling import CellsRefused, RosterRefused, add_trainee, edit_trainee, remove_trainee
+from training.domain.roster.enrolling import add_trainee, edit_trainee, remove_trainee
 from training.domain.roster.import_job import take_rows, taking_of
 from training.domain.roster.staging import common_problems, fix_rows, start_upload
 from training.domain.verification.overrulings import overruled_among
@@ -37,7 +36,7 @@ from training.fields import BY_KEY, cells_of, fields_for, mark_names
 from training.forms.rosters import RosterUploadForm, TraineeForm
 from training.imports.roster import bad_rows_file, problem_of, shown_rows, template_file
 from training.models import RosterUpload, TrainingClass
-from training.views.classes import class_of, may_edit, not_now, not_removed, own_class, tab
+from training.views.classes import class_of, may_edit, not_removed, own_class, tab
 
 PAGE, GRID = 50, 20
 CELL = re.compile(r"r(\d+)-(\w+)")
@@ -98,14 +97,9 @@ def roster_upload(request: Request, pk: int) -> HttpResponse:
     """Keep the file, queue the reading, go to the preview."""
     training_class, form = own_class(request, pk), RosterUploadForm(request.POST, request.FILES)
     if form.is_valid():
-        try:
-            return redirect(
-                "roster_preview", start_upload(training_class, form.cleaned_data["file"], by=request.membership).pk
-            )
-        except ClassLocked as locked:
-            return not_now(request, str(locked))
-        except FileRefused as refused:
-            form.add_error("file", str(refused.message))
+        return redirect(
+            "roster_preview", start_upload(training_class, form.cleaned_data["file"], by=request.membership).pk
+        )
     return tab(request, training_class, "roster", "training/rosters/upload.html", {"form": form}, status=422)
 
 
@@ -163,10 +157,7 @@ def roster_preview(request: Request, pk: int) -> HttpResponse:
 def roster_take(request: Request, pk: int) -> HttpResponse:
     """Take the good rows; many of them by a job whose progress the preview shows."""
     upload, training_class = upload_of(request, pk)
-    try:
-        taken = take_rows(upload, by=request.membership)
-    except (ClassLocked, RosterRefused) as refused:
-        return not_now(request, str(refused))
+    taken = take_rows(upload, by=request.membership)
     if isinstance(taken, Job):
         return redirect("roster_preview", pk)
     messages.success(request, _("已导入 %(count)s 人。") % {"count": taken})
@@ -192,13 +183,8 @@ def roster_fix(request: Request, pk: int) -> HttpResponse:
             if (match := CELL.fullmatch(name)) and (row := whole(match[1])) is not None:
                 changes.setdefault(row, {})[match[2]] = text
         drop = wholes(request.POST.getlist("drop"))
-        try:
-            with unchanged(f"upload {pk}", lambda: staged_version(pk), posted_version(request)):
-                left = fix_rows(upload, changes, by=request.membership, drop=drop)
-        except (ClassLocked, RosterRefused) as refused:
-            return not_now(request, str(refused))
-        except Stale as refused:
-            return give_back(request, [str(refused)], stale=True)
+        with unchanged(f"upload {pk}", lambda: staged_version(pk), posted_version(request)):
+            left = fix_rows(upload, changes, by=request.membership, drop=drop)
         messages.info(request, _("已重新核对，还有 %(left)s 行需要修改。") % {"left": left})
         return redirect("roster_fix", pk) if left else redirect("roster_preview", pk)
     columns = fields_for(training_class.category, training_class.first_day)
@@ -232,13 +218,9 @@ def trainee_edit(request: Request, pk: int, enrolment: int | None = None) -> Htt
     if request.method == "POST" and form.is_valid():
         try:
             _save(training_class, found, form.cleaned_data, request)
-        except (ClassLocked, RosterRefused) as refused:
-            return not_now(request, str(refused))
         except Stale as newer:
             stale, found = newer, training_class.enrolments.select_related("person", "training_class").get(pk=enrolment)
             overtaken(form, TraineeForm(columns=columns, initial=cells_of(found)), stale)
-        except CellsRefused as refused:
-            form.refuse(refused.sentences)
         else:
             messages.success(request, _("已保存。"))
             return redirect("trainee_new", pk) if "again" in request.POST else redirect("class_roster", pk)
@@ -275,9 +257,7 @@ def trainee_remove(request: Request, pk: int, enrolment: int) -> HttpResponse:
     try:
         with unchanged(f"trainee {enrolment}", lambda: trainee_version(enrolment), posted_version(request)):
             remove_trainee(found, by=request.membership)
-    except ClassLocked as locked:
-        return not_now(request, str(locked))
-    except Stale:
-        return give_back(request, [not_removed()], stale=True)
+    except Stale as newer:
+        raise not_removed() from newer
     messages.success(request, _("已移出花名册。"))
     return redirect("class_roster", pk)

@@ -8,20 +8,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from accounts.enums import Role
 from accounts.http import Request
 from accounts.middleware import membership_required
-from accounts.submissions import give_back
 from casework.enums import WITH_APPLICANT
 from casework.http import overtaken, posted_version, shown_version
 from kit.versions import Stale, unchanged
 from training.domain.classes.versions import change_version
-from training.domain.units.accounts import (
-    FIELDS,
-    KIND,
-    AccountRefused,
-    account_of,
-    amend_change,
-    begin_change,
-    open_change,
-)
+from training.domain.units.accounts import FIELDS, KIND, account_of, amend_change, begin_change, open_change
 from training.forms.units import AccountForm
 from training.models import AccountChange
 from training.views.units import own_unit
@@ -59,8 +50,6 @@ def _account(request: Request, change: AccountChange | None, initial: dict[str, 
                     if change
                     else begin_change(own_unit(request), by=membership, **form.cleaned_data)
                 )
-        except AccountRefused as refused:
-            return give_back(request, [str(refused)])
         except Stale as newer:
             stale = newer
             overtaken(form, AccountForm(initial=initial), stale)

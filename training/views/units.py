@@ -8,7 +8,6 @@ import copy
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import OuterRef, Subquery
 from django.http import HttpResponse
@@ -21,19 +20,16 @@ from accounts.domain import shown_once
 from accounts.enums import HANDS_ON, OFFICE_ROLES, Role
 from accounts.http import Request
 from accounts.middleware import membership_required
-from accounts.submissions import give_back
 from casework.domain.keyset import PAGE
 from casework.enums import ENDED, WITH_APPLICANT
 from casework.http import overtaken, posted_version, shown_version
-from kit.errors import KitError
+from kit.refusals import NotAllowed
 from kit.versions import Stale, unchanged
 from training.domain.classes.versions import row_version, unit_version
 from training.domain.units.accounts import open_change
 from training.domain.units.profiles import proposed
-from training.domain.units.registrations import RegistrationRefused, what_is_missing, what_is_wrong
+from training.domain.units.registrations import what_is_missing, what_is_wrong
 from training.domain.units.upkeep import (
-    ProfileLocked,
-    UnitRefused,
     begin_amendment,
     may_open_units,
     open_case,
@@ -79,28 +75,24 @@ def unit_list(request: Request) -> HttpResponse:
 def unit_open(request: Request) -> HttpResponse:
     """Open an account on request; its first password is told on the page this leads to (R-REG-1)."""
     if not may_open_units(request.membership):
-        raise PermissionDenied(_("只有人社部门的审核人员可以为单位开通账号。"))
+        raise NotAllowed(_("只有人社部门的审核人员可以为单位开通账号。"))
     form = OpenUnitForm(request.POST or None, by=request.membership)
     if request.method == "POST" and form.is_valid():
         names = ("kind", "name", "uscc", "division", "username", "full_name", "phone")
-        try:
-            opened = open_unit(
-                **{name: form.cleaned_data[name] for name in names},
-                requested=form.request_words(),
-                by=request.membership,
-            )
-        except UnitRefused as refused:
-            form.add_error(refused.field or None, str(refused))
-        else:
-            shown_once.keep(
-                request.session,
-                f"unit {opened.unit.pk}",
-                password=opened.password,
-                username=opened.user.username,
-                full_name=opened.user.full_name,
-                registration=opened.registration.number,
-            )
-            return redirect("unit_opened", opened.unit.pk)
+        opened = open_unit(
+            **{name: form.cleaned_data[name] for name in names},
+            requested=form.request_words(),
+            by=request.membership,
+        )
+        shown_once.keep(
+            request.session,
+            f"unit {opened.unit.pk}",
+            password=opened.password,
+            username=opened.user.username,
+            full_name=opened.user.full_name,
+            registration=opened.registration.number,
+        )
+        return redirect("unit_opened", opened.unit.pk)
     return render(request, "training/units/open.html", {"form": form}, status=422 if form.errors else 200)
 
 
@@ -167,8 +159,6 @@ def unit_profile(request: Request) -> HttpResponse:
         try:
             with unchanged(f"unit {unit.pk}", lambda: unit_version(unit.pk), posted_version(request)):
                 update_unit(unit, by=request.membership, **form.cleaned_data)
-        except ProfileLocked as locked:
-            return give_back(request, [str(locked)])
         except Stale as newer:
             stale = newer
             overtaken(form, UnitForm(instance=draft_shown(own_unit(request))), stale)
@@ -198,10 +188,7 @@ def unit_profile(request: Request) -> HttpResponse:
 def unit_amend(request: Request) -> HttpResponse:
     """Open the approved profile for changes."""
     if request.method == "POST":
-        try:
-            begin_amendment(own_unit(request), by=request.membership)
-        except RegistrationRefused as refused:
-            return give_back(request, [str(refused)])
+        begin_amendment(own_unit(request), by=request.membership)
         messages.info(request, _("现在可以修改基本信息，改好后请再次提交审核。"))
     return redirect("unit_profile")
 
@@ -246,8 +233,6 @@ def _resource(request: Request, shape: Any, thing: Teacher | Venue, save: Any, l
         except Stale as newer:
             stale = newer
             overtaken(form, shape(instance=type(thing).objects.get(pk=thing.pk)), stale)
-        except (UnitRefused, KitError) as refused:
-            form.add_error(None, str(refused))
         else:
             messages.success(request, _("已保存。"))
             return redirect("unit_resources")

@@ -6,7 +6,6 @@ from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import F
 from django.http import HttpResponse
@@ -18,9 +17,9 @@ from accounts.enums import HANDS_ON, WATCHERS
 from accounts.http import Request
 from accounts.middleware import membership_required
 from accounts.models import Membership
-from accounts.submissions import give_back, post_only
+from accounts.submissions import post_only
 from kit.whole import whole
-from training.domain.verification.watch import ChangeRefused, NotYourChange, changes_for, deal_with, why_none_deal
+from training.domain.verification.watch import changes_for, deal_with, why_none_in_charge
 from training.domain.verification.watch_stops import describe_watch
 from training.models import Change
 
@@ -71,7 +70,7 @@ def by_class(rows: list[Change], membership: Membership) -> list[dict[str, Any]]
         return change.enrolment.training_class_id
 
     places = {pk: place for place, pk in enumerate(dict.fromkeys(key(row) for row in rows))}
-    forbidden = why_none_deal(
+    forbidden = why_none_in_charge(
         membership, {key(row): row.enrolment.training_class for row in rows if row.dealt_at is None}.values()
     )
     found = []
@@ -95,12 +94,7 @@ def by_class(rows: list[Change], membership: Membership) -> list[dict[str, Any]]
 def dealt(request: Request, pk: int) -> HttpResponse:
     """The officer in charge says what came of a change."""
     change = get_object_or_404(changes_for(request.membership).select_related(*RELATED), pk=pk)
-    try:
-        said = {name: request.POST.get(name, "").replace("\0", "") for name in ("note", "document")}
-        deal_with(change, **said, by=request.membership)
-    except NotYourChange as refused:
-        raise PermissionDenied(str(refused)) from refused
-    except ChangeRefused as refused:
-        return give_back(request, {"" if change.dealt_at else "note": str(refused)}, 409 if change.dealt_at else 400)
+    said = {name: request.POST.get(name, "").replace("\0", "") for name in ("note", "document")}
+    deal_with(change, **said, by=request.membership)
     messages.success(request, _("已标记为已处理。"))
     return redirect("watch")

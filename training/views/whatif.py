@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
@@ -16,17 +15,14 @@ from accounts.models import Membership
 from casework.domain.jobs import shown
 from eligibility.enums import Verdict
 from eligibility.rules.table import TABLES
-from training.domain.verification.whatif import NotYourPolicy, WhatIfRefused, changed_in, of_region, runs, start, titles
+from training.domain.verification.whatif import changed_in, of_region, runs, start, titles
 
 LISTED = 10
 
 
 def region_membership(request: Request) -> Membership:
     membership: Membership = request.membership
-    try:
-        of_region(membership)
-    except NotYourPolicy as refused:
-        raise PermissionDenied(str(refused)) from refused
+    of_region(membership)
     return membership
 
 
@@ -35,19 +31,14 @@ def region_membership(request: Request) -> Membership:
 def what_if(request: Request) -> HttpResponse:
     """Choose a table and a period; the run is a job."""
     membership = region_membership(request)
-    sentences: list[str] = []
     if request.method == "POST":
-        try:
-            job = start(request.POST.get("table", ""), _day(request, "since"), _day(request, "until"), by=membership)
-            return redirect("what_if_result", job.pk)
-        except WhatIfRefused as refused:
-            sentences = [str(refused)]
+        job = start(request.POST.get("table", ""), _day(request, "since"), _day(request, "until"), by=membership)
+        return redirect("what_if_result", job.pk)
     jobs = [shown(job, membership) for job in runs(membership).order_by("-id")[:LISTED]]
     return render(
         request,
         "training/whatif/form.html",
-        {"tables": titles(), "jobs": jobs, "sentences": sentences},
-        status=400 if sentences else 200,
+        {"tables": titles(), "jobs": jobs},
     )
 
 

@@ -19,6 +19,7 @@ from accounts.domain.changes import changes
 from accounts.enums import UNIT_KINDS, Level, Role
 from accounts.models import Event, Membership, Organisation
 from casework.domain.categories import category_name
+from kit.refusals import NotAllowed, NotNow, NotValid
 from kit.text import written
 from training.enums import CERTIFYING, Stage
 from training.models import Assessment, Listing, Occupation, Project, TrainingClass
@@ -47,10 +48,6 @@ LABELS = {
 }
 YES, NO = "是", "否"
 ACTS = ("catalogue.added", "catalogue.changed")
-
-
-class CatalogueRefused(Exception):
-    """An entry that cannot be kept; the message says why."""
 
 
 def projects_on(day: date) -> QuerySet[Project]:
@@ -167,7 +164,7 @@ def keep(entry: Entry, *, by: Membership, occupations: Iterable[Occupation] | No
     """Save an entry of a catalogue and record it with old and new values. A new row ends the one before it on the same
     day.
 
-    Raises CatalogueRefused: not yours; a row in use changed otherwise than in its end; two rows of a thing on one day.
+    Refused: not yours; a row in use changed otherwise than in its end; two rows of a thing on one day.
     """
     is_new = entry._state.adding  # noqa: SLF001 - Django's only word for it
     chosen = None if occupations is None or not isinstance(entry, Listing) else sorted(one.pk for one in occupations)
@@ -175,14 +172,14 @@ def keep(entry: Entry, *, by: Membership, occupations: Iterable[Occupation] | No
         with transaction.atomic():
             stored = None if is_new else type(entry).objects.select_for_update(of=("self",)).get(pk=entry.pk)
             if why := why_not_yours(stored or entry, by):
-                raise CatalogueRefused(why)
+                raise NotAllowed(why) if stored else NotNow(why)
             before = entry_values(stored) if stored else {}
             after = entry_values(entry) | ({} if chosen is None else {"occupations": chosen})
             if isinstance(entry, Occupation):
                 _refuse_renaming(stored, entry)
             else:
                 if not written(entry.source):
-                    raise CatalogueRefused(_("请填写依据文件。"))
+                    raise NotValid(_("请填写依据文件。"), field="source")
                 _refuse_rewriting(stored, entry, changes(before, after))
                 if isinstance(entry, Project) and is_new:
                     entry.owner = by.division
@@ -193,7 +190,7 @@ def keep(entry: Entry, *, by: Membership, occupations: Iterable[Occupation] | No
             if changed := changes(before, entry_values(entry)):
                 _recorded("catalogue.added" if is_new else "catalogue.changed", entry, changed, by)
     except IntegrityError as error:
-        raise CatalogueRefused(_("同一代码（单位）在这段日期已有一条记录，请让那一条到期后再接续。")) from error
+        raise NotNow(_("同一代码（单位）在这段日期已有一条记录，请让那一条到期后再接续。")) from error
     return entry
 
 
@@ -218,18 +215,16 @@ def _refuse_rewriting(stored: Any, entry: Dated, changed: dict[str, Any]) -> Non
     if stored is None or not changed or not is_kept(stored):
         return
     if rewritten := [name for name in changed if name != "until"]:
-        raise CatalogueRefused(describe_rewriting(rewritten))
+        raise NotNow(describe_rewriting(rewritten))
     if why := why_not_end(stored, entry.until):
-        raise CatalogueRefused(why)
+        raise NotNow(why)
 
 
 def _refuse_renaming(stored: Occupation | None, entry: Occupation) -> None:
     """Certificates are compared with an occupation's name: it stays while a class that will be compared rests on it."""
     running = TrainingClass.objects.filter(project__occupation=entry.pk, stage__in=CERTIFYING)
     if stored and stored.name != entry.name and (number := running.count()):
-        raise CatalogueRefused(
-            _("有%(n)s个班次正在开班或结业审批，核验证书要用职业名称，办结后再改名称。") % {"n": number}
-        )
+        raise NotNow(_("有%(n)s个班次正在开班或结业审批，核验证书要用职业名称，办结后再改名称。") % {"n": number})
 
 
 def describe_rewriting(names: Iterable[str]) -> str:
@@ -244,7 +239,7 @@ def _end_predecessor(entry: Dated, by: Membership) -> None:
         same = same_thing(entry)
         for earlier in same.filter(Q(until__isnull=True) | Q(until__gt=entry.since), since__lt=entry.since):
             if why := why_not_end(earlier, entry.since):
-                raise CatalogueRefused(why)
+                raise NotNow(why)
             before, earlier.until = entry_values(earlier), entry.since
             earlier.save(update_fields=["until"])
             _recorded("catalogue.changed", earlier, changes(before, entry_values(earlier)), by)

@@ -20,6 +20,7 @@ from casework.domain.inbox import write_cover
 from casework.domain.routing import parameter, parameters
 from casework.enums import WITH_APPLICANT
 from eligibility.rules.table import TABLES, NoTable, table_on
+from kit.refusals import NotAllowed, NotNow, NotValid
 from training.domain.classes.catalogue import project_on
 from training.fields import EMPLOYEES
 from training.models import Opening, Teacher, TrainingClass, Unit
@@ -41,18 +42,6 @@ FIELDS = (
 COPIED = ("name", "institution", "employer", "project", "category", "fund_source", "venue", "planned_people", "fee")
 
 
-class ClassRefused(Exception):
-    """Class data that contradicts the rules; `sentences` by field ("" for the whole)."""
-
-    def __init__(self, sentences: dict[str, str]) -> None:
-        super().__init__(" ".join(sentences.values()))
-        self.sentences = sentences
-
-
-class ClassLocked(Exception):
-    """The class is not with its applicant: nothing of it is edited silently (R-OPN-7)."""
-
-
 def is_for_employees(category: str, day: date | None = None) -> bool:
     """Whether a category is one of the notice's employee categories."""
     try:
@@ -67,12 +56,12 @@ def is_editable(training_class: TrainingClass) -> bool:
 
 
 def locked_for_editing(training_class: TrainingClass) -> Opening:
-    """The opening's row locked inside the caller's transaction, so that no submission slips in between; ClassLocked
-    otherwise.
+    """The opening's row locked inside the caller's transaction, so that no submission slips in between; NotNow for a
+    class that is not with its applicant: nothing of it is edited silently (R-OPN-7).
     """
     opening = Opening.objects.select_for_update(of=("self",)).get(training_class=training_class)
     if opening.state not in WITH_APPLICANT:
-        raise ClassLocked(
+        raise NotNow(
             _("开班申请%(state)s，不能直接修改；需要改动的，请先撤回或等待退回补正。")
             % {"state": opening.get_state_display()}
         )
@@ -87,16 +76,16 @@ def league_of(division: Division) -> str:
 def why_not_applicant(
     applicant: Organisation, institution: Organisation | None, employer: Organisation | None
 ) -> dict[str, str]:
-    """R-OPN-3, R-OPN-4: who may apply, as sentences by field; empty when all is well."""
+    """R-OPN-3, R-OPN-4: who may apply, as sentences by field of the form; empty when all is well."""
     if applicant.pk not in {organisation.pk for organisation in (institution, employer) if organisation}:
         return {"": _("开班由用工企业或其委托的培训机构申请。")}
     if employer and employer.kind != OrganisationKind.ENTERPRISE:
-        return {"employer": _("用工单位须是已注册的企业。")}
+        return {"employer_uscc": _("用工单位须是已注册的企业。")}
     if not employer or not institution or applicant.pk == employer.pk:
         return {}
     if league_of(employer.division) != league_of(institution.division):
         return {
-            "employer": _(
+            "employer_uscc": _(
                 "用工企业与培训机构不在同一盟市，由企业向其所在地的人社部门或行业主管部门申请（95号文 二(二)3），"
                 "请由企业经办人新开班。"
             )
@@ -127,7 +116,7 @@ def create_class(*, by: Membership, **fields: Any) -> TrainingClass:
 
 
 def update_class(training_class: TrainingClass, *, by: Membership, **fields: Any) -> TrainingClass:
-    """Save changes to a draft (R-SEC-4). Only what is given changes. ClassLocked, ClassRefused."""
+    """Save changes to a draft (R-SEC-4). Only what is given changes."""
     _refuse_others(training_class, by)
     with transaction.atomic():
         opening = locked_for_editing(training_class)
@@ -167,13 +156,13 @@ def _refuse_other_memberships(by: Membership) -> None:
         OrganisationKind.INSTITUTION,
         OrganisationKind.ENTERPRISE,
     ):
-        raise ClassRefused({"": _("只有培训机构或企业的经办人可以申请开班。")})
+        raise NotAllowed(_("只有培训机构或企业的经办人可以申请开班。"))
 
 
 def _refuse_others(training_class: TrainingClass, by: Membership) -> None:
     _refuse_other_memberships(by)
     if by.organisation_id != training_class.applicant_id:
-        raise ClassRefused({"": _("只有申请单位的经办人可以修改。")})
+        raise NotAllowed(_("只有申请单位的经办人可以修改。"))
 
 
 def _set(training_class: TrainingClass, fields: dict[str, Any]) -> None:
@@ -189,7 +178,7 @@ def _set(training_class: TrainingClass, fields: dict[str, Any]) -> None:
     if training_class.venue and training_class.venue.unit_id not in _units(training_class):
         wrong["venue"] = _("场地不属于本班的培训机构或企业。")
     if wrong:
-        raise ClassRefused(wrong)
+        raise NotValid(wrong)
     if not training_class.name:
         training_class.name = _default_name(training_class)
     training_class.division = training_class.applicant.division
@@ -231,7 +220,7 @@ def _units(training_class: TrainingClass) -> set[int]:
 def _own_teachers(training_class: TrainingClass, teachers: Any) -> list[Teacher]:
     teachers, units = list(teachers), _units(training_class)
     if any(teacher.unit_id not in units for teacher in teachers):
-        raise ClassRefused({"teachers": _("教师不属于本班的培训机构或企业。")})
+        raise NotValid({"teachers": _("教师不属于本班的培训机构或企业。")})
     return teachers
 
 

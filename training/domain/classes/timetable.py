@@ -17,6 +17,7 @@ from accounts.enums import Role
 from accounts.models import Membership
 from casework.domain.routing import parameter
 from casework.domain.workdays import calendar
+from kit.refusals import NotAllowed, NotValid
 from training.domain.classes.drafting import locked_for_editing
 from training.domain.classes.numbers import plain
 from training.models import Lesson, Teacher, TrainingClass, Unit, Venue
@@ -24,10 +25,6 @@ from training.models import Lesson, Teacher, TrainingClass, Unit, Venue
 LESSON_MINUTES = 45
 OF_LESSON = ("day", "starts", "ends", "hours", "content", "teacher", "venue")
 LONGEST = timedelta(days=730)
-
-
-class TimetableRefused(Exception):
-    """A timetable that cannot be; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +40,11 @@ class Slot:
 
 
 def ends_after(starts: time, hours: Decimal) -> time:
-    """The end of so many lesson hours of 45 minutes; TimetableRefused when that is past midnight."""
+    """The end of so many lesson hours of 45 minutes; NotValid when that is past midnight."""
     begin = datetime.combine(date.min, starts)
     end = begin + timedelta(minutes=float(hours) * LESSON_MINUTES)
     if end.date() != begin.date():
-        raise TimetableRefused(_("这一节课要上到午夜以后，请调整开始时间或课时。"))
+        raise NotValid(_("这一节课要上到午夜以后，请调整开始时间或课时。"))
     return end.time()
 
 
@@ -87,25 +84,25 @@ def generate_timetable(
 
 def _open_for(training_class: TrainingClass, by: Membership) -> None:
     if by.role != Role.OPERATOR or by.organisation_id != training_class.applicant_id:
-        raise TimetableRefused(_("只有申请单位的经办人可以排课。"))
+        raise NotAllowed(_("只有申请单位的经办人可以排课。"))
     locked_for_editing(training_class)
 
 
 def _refuse_plan(training_class: TrainingClass, days: set[int], slots: Sequence[Slot]) -> None:
     if not training_class.project or not training_class.first_day:
-        raise TimetableRefused(_("请先选择培训项目并填写开始日期，再生成课程表。"))
+        raise NotValid(_("请先选择培训项目并填写开始日期，再生成课程表。"))
     if not days or not slots:
-        raise TimetableRefused(_("请至少选择一个上课日和一个时段。"))
+        raise NotValid(_("请至少选择一个上课日和一个时段。"))
     if any(slot.hours <= 0 for slot in slots):
-        raise TimetableRefused(_("每个时段的课时须大于零。"))
+        raise NotValid(_("每个时段的课时须大于零。"))
     for before, after in itertools.pairwise(slots):
         if after.starts < before.ends:
-            raise TimetableRefused(
+            raise NotValid(
                 _("时段 %(a)s 和 %(b)s 重叠，请调整。") % {"a": f"{before.starts:%H:%M}", "b": f"{after.starts:%H:%M}"}
             )
     most = parameter("lesson_hours_a_day", division=training_class.division, day=training_class.first_day)
     if (total := sum(slot.hours for slot in slots)) > most:
-        raise TimetableRefused(
+        raise NotValid(
             _("每天排了 %(total)s 课时，最多 %(most)s 课时。") % {"total": plain(total), "most": plain(most)}
         )
 
@@ -115,7 +112,7 @@ def _refuse_others_things(training_class: TrainingClass, teacher: Teacher | None
     owners = [training_class.institution_id, training_class.employer_id]
     units = set(Unit.objects.filter(organisation__in=[owner for owner in owners if owner]).values_list("pk", flat=True))
     if any(thing and thing.unit_id not in units for thing in (teacher, venue)):
-        raise TimetableRefused(_("教师和场地须是本班培训机构或企业登记的。"))
+        raise NotValid(_("教师和场地须是本班培训机构或企业登记的。"))
 
 
 def _planned(training_class: TrainingClass, days: set[int], slots: Sequence[Slot]) -> list[Lesson]:
@@ -123,7 +120,7 @@ def _planned(training_class: TrainingClass, days: set[int], slots: Sequence[Slot
     left, day, lessons, days_off = Decimal(training_class.project.hours), training_class.first_day, [], calendar()
     while left > 0:
         if day - training_class.first_day > LONGEST:
-            raise TimetableRefused(
+            raise NotValid(
                 _("按这个安排两年也上不完 %(hours)s 课时，请增加上课日或课时。")
                 % {"hours": training_class.project.hours}
             )
@@ -154,9 +151,9 @@ def save_lesson(lesson: Lesson, *, by: Membership) -> Lesson:
             datetime.combine(date.min, lesson.ends) - datetime.combine(date.min, lesson.starts)
         ).total_seconds() / 60
         if minutes <= 0:
-            raise TimetableRefused(_("结束时间须晚于开始时间。"))
+            raise NotValid(_("结束时间须晚于开始时间。"))
         if float(lesson.hours) * LESSON_MINUTES > minutes:
-            raise TimetableRefused(
+            raise NotValid(
                 _("%(hours)s 课时至少要 %(need)s 分钟，这里只有 %(minutes)s 分钟。")
                 % {
                     "hours": plain(lesson.hours),
@@ -168,7 +165,7 @@ def save_lesson(lesson: Lesson, *, by: Membership) -> Lesson:
             training_class=lesson.training_class, day=lesson.day, starts__lt=lesson.ends, ends__gt=lesson.starts
         )
         if same.exclude(pk=lesson.pk).exists():
-            raise TimetableRefused(_("本班这一天的这个时间已经有课。"))
+            raise NotValid(_("本班这一天的这个时间已经有课。"))
         former = Lesson.objects.select_related("teacher", "venue").filter(pk=lesson.pk).first()
         lesson.save()
         record(

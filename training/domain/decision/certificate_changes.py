@@ -29,7 +29,7 @@ from eligibility.domain.corrected import ASK_ANEW
 from eligibility.domain.corrections import LONGEST_REASON
 from eligibility.engine import FAIL, PASS
 from eligibility.engine.judgement import Result as CheckResult
-from kit.refusals import NotNow
+from kit.refusals import NotAllowed, NotNow, NotValid
 from kit.text import written
 from training.domain.decision.completions import certificate_faults, why_not_results
 from training.domain.verification import certificates
@@ -44,22 +44,6 @@ CHECK_TASK = "training.tasks.check_certificate"
 OF_ENROLMENT = ("certificate_kind", "certificate_number", "certificate_on")
 NEW = ("new_kind", "new_number", "new_on")
 AROUND = ("enrolment__person", "training_class__project__occupation", "training_class__division")
-
-
-class CertificateRefused(Exception):
-    """A correction that cannot be asked for or changed now; the message says why (409)."""
-
-
-class NotYourCertificate(CertificateRefused):
-    """Inside the scope, but another unit's to ask (403)."""
-
-
-class CertificateWrong(Exception):
-    """What was typed cannot be taken; `sentences` say why, by field ("" for the whole) (400)."""
-
-    def __init__(self, sentences: dict[str, str]) -> None:
-        super().__init__(" ".join(sentences.values()))
-        self.sentences = sentences
 
 
 def whole() -> QuerySet[CertificateChange]:
@@ -109,15 +93,15 @@ def open_change(enrolment: Enrolment) -> CertificateChange | None:
 
 
 def why_not_asked(enrolment: Enrolment, *, by: Membership) -> None:
-    """Whether this membership may ask about this trainee at all, before a word of it is read. Raises
-    NotYourCertificate, CertificateRefused.
+    """Whether this membership may ask about this trainee at all, before a word of it is read. Raises NotAllowed,
+    NotNow.
     """
     if why := why_not_results(enrolment.training_class, by):
-        raise NotYourCertificate(why)
+        raise NotAllowed(why)
     if sentences := why_not_correctable(enrolment):
-        raise CertificateRefused(sentences[0])
+        raise NotNow(sentences[0])
     if found := open_change(enrolment):
-        raise CertificateRefused(
+        raise NotNow(
             _("此人已有一件证书更正（%(number)s）没有办结；请先办完，或在其页面上不再申请。") % {"number": found}
         )
 
@@ -125,8 +109,8 @@ def why_not_asked(enrolment: Enrolment, *, by: Membership) -> None:
 def begin(
     enrolment: Enrolment, kind: str, number: str, on: date | None, reason: str, *, by: Membership
 ) -> CertificateChange:
-    """A correction that can still be altered, one at a time of a trainee. Raises NotYourCertificate,
-    CertificateRefused, CertificateWrong.
+    """A correction that can still be altered, one at a time of a trainee. Raises NotAllowed,
+    NotNow, NotValid.
     """
     with transaction.atomic():
         locked = _locked(enrolment.pk)
@@ -151,14 +135,14 @@ def amend(
 ) -> CertificateChange:
     """Alter what is asked while it is with whoever asked; the roster is read anew. Errors as for `begin`."""
     if not applies_for(by, change.applicant_id):
-        raise NotYourCertificate(_("只有提出更正的单位可以修改。"))
+        raise NotAllowed(_("只有提出更正的单位可以修改。"))
     with transaction.atomic():
         change = CertificateChange.objects.select_for_update(of=("self",)).get(pk=change.pk)
         if change.state not in WITH_APPLICANT:
-            raise CertificateRefused(_("证书更正已提交或已办结，不能再改。需要修改的，请先撤回或等待退回补正。"))
+            raise NotNow(_("证书更正已提交或已办结，不能再改。需要修改的，请先撤回或等待退回补正。"))
         locked = _locked(change.enrolment_id)
         if sentences := why_not_correctable(locked):
-            raise CertificateRefused(sentences[0])
+            raise NotNow(sentences[0])
         before = values_of(change, (*NEW, "reason"))
         _put(change, locked, kind, number, on, reason)
         change.save()
@@ -177,7 +161,7 @@ def _put(change: CertificateChange, enrolment: Enrolment, kind: str, number: str
     change.new_kind, change.new_number, change.new_on, change.reason = kind, number, on, written(reason)
     change.enrolment, change.training_class = enrolment, enrolment.training_class
     if wrong := what_is_wrong(change):
-        raise CertificateWrong(wrong)
+        raise NotValid(wrong)
 
 
 def _changed(before: dict[str, Any], change: CertificateChange) -> dict[str, list[str]]:

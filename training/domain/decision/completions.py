@@ -27,6 +27,7 @@ from casework.models import Job
 from eligibility.domain.crosscheck import queue_for
 from eligibility.domain.examine import result_of
 from eligibility.engine import FAIL
+from kit.refusals import NotAllowed, NotNow, NotValid
 from training.domain.classes.enrolments import living
 from training.domain.classes.stages import set_stage
 from training.domain.decision.issuing import is_issued_here, issue_certificates
@@ -41,22 +42,6 @@ CHECK_TASK = "training.tasks.check_completion"
 BEGUN = (Stage.IN_TRAINING, Stage.COMPLETION)
 HIGHEST_SCORE = 100
 FIELDS = ("theory_score", "practice_score", "result", "certificate_kind", "certificate_number", "certificate_on")
-
-
-class CompletionRefused(Exception):
-    """A completion or results that cannot be taken now; the message says why (409)."""
-
-
-class ResultsRefused(CompletionRefused):
-    """Results that cannot be; `sentences` by enrolment."""
-
-    def __init__(self, sentences: dict[int, str]) -> None:
-        super().__init__(" ".join(sentences.values()))
-        self.sentences = sentences
-
-
-class NotYourResults(CompletionRefused):
-    """The results are another unit's to enter (403)."""
 
 
 @dataclass(frozen=True)
@@ -79,17 +64,15 @@ def why_not_results(training_class: TrainingClass, by: Membership) -> str:
 
 
 def open_completion(training_class: TrainingClass, *, by: Membership) -> Completion:
-    """The draft completion of a class in training, or the one there is. Raises NotYourResults, CompletionRefused."""
+    """The draft completion of a class in training, or the one there is."""
     if why := why_not_results(training_class, by):
-        raise NotYourResults(why)
+        raise NotAllowed(why)
     with transaction.atomic():
         locked = TrainingClass.objects.select_for_update(of=("self",)).get(pk=training_class.pk)
         if found := Completion.objects.filter(training_class=locked).first():
             return found
         if locked.stage != Stage.IN_TRAINING:
-            raise CompletionRefused(
-                _("班次现在是“%(stage)s”，开班以后才能办理结业。") % {"stage": locked.get_stage_display()}
-            )
+            raise NotNow(_("班次现在是“%(stage)s”，开班以后才能办理结业。") % {"stage": locked.get_stage_display()})
         completion = Completion.objects.create(
             number=f"{locked.number}-J",
             division=locked.division,
@@ -107,18 +90,18 @@ def save_results(completion: Completion, rows: Mapping[int, Row], *, by: Members
     sentence a row.
     """
     if why := why_not_results(completion.training_class, by):
-        raise NotYourResults(why)
+        raise NotAllowed(why)
     try:
         with transaction.atomic():
             locked = Completion.objects.select_for_update(of=("self",)).get(pk=completion.pk)
             if locked.state not in WITH_APPLICANT:
-                raise CompletionRefused(
+                raise NotNow(
                     _("结业申请%(state)s，成绩不能直接修改；需要改动的，请先撤回或等待退回补正。")
                     % {"state": locked.get_state_display()}
                 )
             people = {e.pk: e for e in living(completion.training_class).select_for_update(of=("self",))}
             if wrong := what_is_wrong(completion.training_class, people, rows):
-                raise ResultsRefused(wrong)
+                raise NotValid(wrong)
             former = {pk: values_of(person, FIELDS) for pk, person in people.items()}
             changed = [person for pk, person in people.items() if pk in rows and _set(person, rows[pk])]
             Enrolment.objects.bulk_update(changed, [*FIELDS, "certificate_verified"])
@@ -137,7 +120,7 @@ def save_results(completion: Completion, rows: Mapping[int, Row], *, by: Members
                     },
                 )
     except IntegrityError as error:
-        raise CompletionRefused(_("有证书编号已用于其他学员或其他班次，请核对后再保存。")) from error
+        raise NotNow(_("有证书编号已用于其他学员或其他班次，请核对后再保存。")) from error
     return len(changed)
 
 

@@ -8,28 +8,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Membership
-from casework.domain.case_file import Remits
 from casework.domain.flow import flow_of
 from casework.domain.inbox import tell, write_cover
-from casework.domain.moves import change_content, holds
+from casework.domain.moves import change_content, why_not_officer
 from casework.enums import State
-from casework.models import Application
 from kit.refusals import NotAllowed, NotNow, Overtaken
 from kit.text import written
 from training.models import Enrolment, Opening
 
 NOT_CONFIRMED = gettext_lazy("没有剔除：请先填写理由，再勾选“确认剔除”。")
-
-
-def why_not_officer(application: Application, by: Membership, *, remits: Remits | None = None) -> str:
-    """The sentence that forbids this membership to act on the people of a case, or "": only its desk, and with the
-    authority; `remits`: its grants, where read already.
-    """
-    if by.is_unit:
-        return _("申请单位不能审批。")
-    if application.desk_id is None or by.organisation_id != application.desk_id:
-        return _("此件不在您所在部门办理。")
-    return "" if holds(application, by, remits=remits) else _("您没有这类人员、这一环节的审批权限，或权限已到期。")
 
 
 def strike_out(enrolment: Enrolment, reason: str, *, by: Membership) -> Enrolment:

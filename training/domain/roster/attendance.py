@@ -15,20 +15,13 @@ from django.utils.translation import gettext as _
 from accounts.domain.audit import record
 from accounts.enums import Role
 from accounts.models import Membership, Organisation
+from kit.refusals import NotAllowed, NotNow
 from kit.text import written
 from training.domain.classes.enrolments import living
 from training.enums import Mark, Stage
 from training.models import AttendanceSheet, Enrolment, Lesson, TrainingClass
 
 KEPT_IN = (Stage.APPROVED, Stage.IN_TRAINING)
-
-
-class AttendanceRefused(Exception):
-    """A sheet that cannot be taken now; the message says why (409)."""
-
-
-class NotTheTeachingUnit(AttendanceRefused):
-    """Attendance is another unit's to record (403)."""
 
 
 def teaching_unit(training_class: TrainingClass) -> Organisation:
@@ -56,16 +49,16 @@ def why_not_now(lesson: Lesson, today: date) -> str:
 def record_sheet(lesson: Lesson, marks: Mapping[int, str], *, by: Membership, correction: str = "") -> AttendanceSheet:
     """Keep one lesson's attendance: a mark for every living trainee. A change to a kept sheet needs a reason.
 
-    Raises NotTheTeachingUnit or AttendanceRefused. Saving the same marks again changes nothing.
+    Raises NotAllowed or NotNow. Saving the same marks again changes nothing.
     """
     training_class = lesson.training_class
     if why := why_not_recorder(training_class, by):
-        raise NotTheTeachingUnit(why)
+        raise NotAllowed(why)
     with transaction.atomic():
         locked = TrainingClass.objects.select_for_update(of=("self",)).get(pk=training_class.pk)
         lesson.training_class = locked
         if why := why_not_now(lesson, timezone.localdate()):
-            raise AttendanceRefused(why)
+            raise NotNow(why)
         people = list(living(locked))
         kept = _checked(people, marks)
         sheet = AttendanceSheet.objects.select_for_update().filter(lesson=lesson).first()
@@ -73,7 +66,7 @@ def record_sheet(lesson: Lesson, marks: Mapping[int, str], *, by: Membership, co
             return sheet
         correction = written(correction)
         if sheet and not correction:
-            raise AttendanceRefused(_("这一课的考勤已登记，更正须说明理由。"))
+            raise NotNow(_("这一课的考勤已登记，更正须说明理由。"), field="correction")
         return _keep(sheet or AttendanceSheet(lesson=lesson), kept, people, by=by, correction=correction)
 
 
@@ -81,9 +74,9 @@ def _checked(people: list[Enrolment], marks: Mapping[int, str]) -> dict[str, str
     """A known mark for everyone and for nobody else."""
     missing = [person for person in people if marks.get(person.pk) not in Mark.values]
     if missing:
-        raise AttendanceRefused(_("%(name)s还没有登记出勤、请假或缺勤。") % {"name": missing[0].name})
+        raise NotNow(_("%(name)s还没有登记出勤、请假或缺勤。") % {"name": missing[0].name})
     if len(marks) != len(people):
-        raise AttendanceRefused(_("考勤名单与花名册不一致，请刷新页面后再登记。"))
+        raise NotNow(_("考勤名单与花名册不一致，请刷新页面后再登记。"))
     return {str(person.pk): str(marks[person.pk]) for person in people}
 
 

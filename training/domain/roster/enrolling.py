@@ -18,6 +18,7 @@ from casework.domain.inbox import write_cover
 from eligibility.domain.people import other_names, people_for
 from eligibility.enums import Verdict
 from eligibility.models import Person
+from kit.refusals import NotAllowed, NotNow, NotValid
 from training.domain.classes.drafting import locked_for_editing, most_people
 from training.domain.roster.entry_limit import count_numbers
 from training.fields import ETHNICITY_CODES, cells_of, check_cells, enrolment_values, explain, fields_for
@@ -29,48 +30,36 @@ PERSONAL = frozenset({"name", "number", "phone", "bank_account"})
 Cells = Mapping[str, str]
 
 
-class RosterRefused(Exception):
-    """People that cannot be put into or taken out of the roster; the message says why."""
-
-
-class CellsRefused(Exception):
-    """One trainee's cells with what is wrong by column."""
-
-    def __init__(self, sentences: dict[str, str]) -> None:
-        super().__init__(" ".join(sentences.values()))
-        self.sentences = sentences
-
-
 def open_for(training_class: TrainingClass, by: Membership) -> Opening:
     """The opening locked for this operator, inside the caller's transaction; with the office people change only by
     decision (R-OPN-7).
     """
     if by.role != Role.OPERATOR or by.organisation_id != training_class.applicant_id:
-        raise RosterRefused(_("只有申请单位的经办人可以修改花名册。"))
+        raise NotAllowed(_("只有申请单位的经办人可以修改花名册。"))
     return locked_for_editing(training_class)
 
 
 def checked_cells(training_class: TrainingClass, cells: Cells) -> dict[str, str]:
-    """The cells mended, or CellsRefused; the same validators as for Excel."""
+    """The cells mended, or NotValid; the same validators as for Excel."""
     fields = fields_for(training_class.category, training_class.first_day)
     given = {field.key: str(cells.get(field.key) or "") for field in fields}
     mended, wrong, _notes = check_cells(fields, given)
     if wrong:
-        raise CellsRefused(
+        raise NotValid(
             {field.key: explain(field, given[field.key], wrong[field.key]) for field in fields if field.key in wrong}
         )
     return mended
 
 
 def add_trainee(training_class: TrainingClass, cells: Cells, *, by: Membership) -> Enrolment:
-    """One trainee by hand. CellsRefused, RosterRefused, ClassLocked."""
+    """One trainee by hand."""
     mended = checked_cells(training_class, cells)
     _count_one(by)
     with transaction.atomic():
         opening = open_for(training_class, by)
         enrolments = enrol(training_class, [mended], by=by)
         if not enrolments:
-            raise CellsRefused({"number": _("此人已在本班花名册中。")})
+            raise NotValid({"number": _("此人已在本班花名册中。")})
         record(
             "roster.added",
             by=by,
@@ -83,13 +72,13 @@ def add_trainee(training_class: TrainingClass, cells: Cells, *, by: Membership) 
 
 
 def _count_one(by: Membership) -> None:
-    """One number more of the day's; RosterRefused at their end, before anything is said of the number."""
+    """One number more of the day's; NotNow at their end, before anything is said of the number."""
     if why := count_numbers(by.organisation, 1, by=by):
-        raise RosterRefused(why)
+        raise NotNow(why)
 
 
 def enrol(training_class: TrainingClass, rows: Sequence[Cells], *, by: Membership) -> list[Enrolment]:
-    """Enrol good rows in one go, those already here left out; the caller holds the opening's lock. RosterRefused above
+    """Enrol good rows in one go, those already here left out; the caller holds the opening's lock. NotNow above
     the limit.
     """
     people = people_for([(row["number"], row["name"]) for row in rows])
@@ -115,9 +104,9 @@ def enrol(training_class: TrainingClass, rows: Sequence[Cells], *, by: Membershi
 
 
 def refuse_too_many(known: int, fresh: int, most: int) -> None:
-    """RosterRefused when those here and those to come are more than a class may have."""
+    """NotNow when those here and those to come are more than a class may have."""
     if known + fresh > most:
-        raise RosterRefused(
+        raise NotNow(
             _("每班最多 %(most)s 人：花名册已有 %(known)s 人，再加 %(fresh)s 人就超过了。请分班或减少人数。")
             % {
                 "most": most,
@@ -176,7 +165,7 @@ def edit_trainee(enrolment: Enrolment, cells: Cells, *, by: Membership) -> Enrol
         person = people_for([(mended["number"], mended["name"])])[mended["number"]]
         others = training_class.enrolments.filter(struck_out_at__isnull=True).exclude(pk=enrolment.pk)
         if others.filter(person=person).exists():
-            raise CellsRefused({"number": _("此人已在本班花名册中。")})
+            raise NotValid({"number": _("此人已在本班花名册中。")})
         entered = correct_names(training_class, {mended["number"]: person}, [mended], by=by)
         _complete_ethnicity({mended["number"]: person}, [] if entered else [mended])
         enrolment.entered_name = entered.get(mended["number"], "")

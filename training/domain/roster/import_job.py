@@ -30,8 +30,8 @@ def take_rows(upload: RosterUpload, *, by: Membership) -> int | Job:
     """Take a few good rows now and give their number; of many give the job that takes them, the same one however often
     it is asked.
 
-    Who may not, a class that is no longer a draft and more people than it may have are refused at once: RosterRefused,
-    ClassLocked.
+    Who may not, a class that is no longer a draft and more people than it may have are refused at once: NotAllowed,
+    NotNow.
     """
     training_class = upload.training_class
     with transaction.atomic():

@@ -22,9 +22,10 @@ from eligibility.domain.corrected import slips_again
 from eligibility.domain.people import number_hash
 from kit.crypto import Keyring
 from kit.fast.copying import copy_in, hexed, json_line, write_json
+from kit.refusals import NotNow
 from kit.sheets import ROSTER_MAX_BYTES, CellProblem, FileRefused, read_table, what_was_folded
 from kit.text import cell_text, written
-from training.domain.roster.enrolling import RosterRefused, enrol, open_for
+from training.domain.roster.enrolling import enrol, open_for
 from training.domain.roster.entry_limit import count_numbers
 from training.domain.roster.known_people import what_is_known
 from training.fields import SEQUENCE, VERSION, Problem, RosterField, check_cells, fields_for
@@ -53,7 +54,7 @@ class Staged:
 
 def start_upload(training_class: TrainingClass, upload: UploadedFile, *, by: Membership) -> RosterUpload:
     """Keep the file and queue its reading. FileRefused at once for what is no xlsx, locked, a bomb or too large;
-    ClassLocked, RosterRefused.
+    NotNow.
     """
     with transaction.atomic():
         open_for(training_class, by)
@@ -202,7 +203,7 @@ def fix_rows(
     fields = fields_for(training_class.category, training_class.first_day)
     keys = {column.key for column in fields}
     if why := count_numbers(by.organisation, len(changes), by=by):
-        raise RosterRefused(why)
+        raise NotNow(why)
     with transaction.atomic():
         open_for(training_class, by)
         upload = RosterUpload.objects.select_for_update().get(pk=upload.pk)
@@ -224,7 +225,7 @@ def fix_rows(
 
 def take_good_rows(upload: RosterUpload, *, by: Membership, most: int | None = None) -> int:
     """Enrol the good rows (or the first `most`) in one transaction; others stay staged. Twice is harmless.
-    RosterRefused above the class's limit.
+    NotNow above the class's limit.
     """
     training_class = upload.training_class
     with transaction.atomic():

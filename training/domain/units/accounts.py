@@ -24,6 +24,7 @@ from casework.domain.workdays import due_on
 from casework.enums import CONFIRM_ACCOUNT, ENDED, WITH_APPLICANT, State
 from kit.crypto import lookup_hash
 from kit.masking import mask_account
+from kit.refusals import NotAllowed, NotNow
 from kit.text import squeeze, written
 from training.models import AccountChange, Registration, Unit, UnitAccount
 from training.models.accounts import same_holder
@@ -32,10 +33,6 @@ KIND = "accountchange"
 FIELDS = ("holder", "bank_name", "bank_account", "is_exception", "exception_reason")
 HOLDER_PAPER, ACCOUNT_PAPER = "holder_paper", "account_paper"
 SUBMITTED = (State.IN_REVIEW, State.CONFIRMING)
-
-
-class AccountRefused(Exception):
-    """An account change that cannot be begun or changed now; the message says why (409)."""
 
 
 def account_hash(number: str) -> bytes:
@@ -121,13 +118,13 @@ def number_shown(number: str | None, *, whole: bool) -> str:
 
 
 def begin_change(unit: Unit, *, by: Membership, **fields: Any) -> AccountChange:
-    """A change that can still be altered, one at a time of a unit. Raises AccountRefused."""
+    """A change that can still be altered, one at a time of a unit."""
     if not applies_for(by, unit.organisation_id):
-        raise AccountRefused(_("只有本单位的经办人可以申请变更账户。"))
+        raise NotAllowed(_("只有本单位的经办人可以申请变更账户。"))
     with transaction.atomic():
         unit = Unit.objects.select_for_update(of=("self",)).select_related("organisation__division").get(pk=unit.pk)
         if found := open_change(unit):
-            raise AccountRefused(
+            raise NotNow(
                 _("已有一件账户变更（%(number)s）没有办结；请先办完，或在其页面上放弃变更。") % {"number": found.number}
             )
         change = _new(unit)
@@ -139,9 +136,9 @@ def begin_change(unit: Unit, *, by: Membership, **fields: Any) -> AccountChange:
 
 
 def amend_change(change: AccountChange, *, by: Membership, **fields: Any) -> AccountChange:
-    """Alter what is asked while it is with the unit. Raises AccountRefused."""
+    """Alter what is asked while it is with the unit."""
     if not applies_for(by, change.applicant_id):
-        raise AccountRefused(_("只有本单位的经办人可以申请变更账户。"))
+        raise NotAllowed(_("只有本单位的经办人可以申请变更账户。"))
     with transaction.atomic():
         change = (
             AccountChange.objects.select_for_update(of=("self",))
@@ -149,7 +146,7 @@ def amend_change(change: AccountChange, *, by: Membership, **fields: Any) -> Acc
             .get(pk=change.pk)
         )
         if change.state not in WITH_APPLICANT:
-            raise AccountRefused(_("账户变更已提交或已办结，不能再改。需要修改的，请先撤回或等待退回补正。"))
+            raise NotNow(_("账户变更已提交或已办结，不能再改。需要修改的，请先撤回或等待退回补正。"))
         before = values_of(change, FIELDS)
         _put(change, fields)
         change.save()

@@ -20,6 +20,7 @@ from casework.enums import ENDED, WITH_APPLICANT
 from eligibility.domain.enterprises import enterprise_found, why_no_legal_person
 from kit.fast.prepared import prepared_sql
 from kit.fast.rows import read_along
+from kit.refusals import NotAllowed
 from training.domain.units.accounts import carry_account, open_change, why_other_holder
 from training.domain.units.profiles import ACCOUNT, LABELS, PROFILE, file_of, needs_account, proposed, what_changes
 from training.enums import EntityType
@@ -50,17 +51,13 @@ _staffed = prepared_sql(
 )
 
 
-class RegistrationRefused(Exception):
-    """A registration that cannot be opened; the message says why."""
-
-
 def open_registration(unit: Unit, *, by: Membership) -> Registration:
     """The draft beside the file, in which a unit hands in its basic information; one still open is
     used on (R-REG-1).
     """
     organisation = unit.organisation
     if by.organisation_id != organisation.pk and not organisation.division.path.startswith(by.division.path):
-        raise RegistrationRefused(_("只能为本单位或本辖区的单位办理注册。"))
+        raise NotAllowed(_("只能为本单位或本辖区的单位办理注册。"))
     with transaction.atomic():
         unit = Unit.objects.select_for_update(of=("self",)).select_related("organisation__division").get(pk=unit.pk)
         if found := unit.registrations.exclude(state__in=ENDED).first():

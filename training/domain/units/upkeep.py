@@ -17,6 +17,7 @@ from accounts.enums import HANDS_ON, UNIT_KINDS, OrganisationKind, Role
 from accounts.models import Division, Membership, Organisation, User
 from casework.enums import WITH_APPLICANT
 from kit.ids import check_phone, parse_uscc
+from kit.refusals import NotAllowed, NotNow, NotValid
 from kit.text import written
 from training.domain.units.keys import name_key, person_key, room_key
 from training.domain.units.profiles import ACCOUNT, PROFILE, SEALED, needs_account, stored
@@ -26,22 +27,6 @@ from training.models import Registration, Teacher, Unit, Venue
 BRANCHES = ("分公司", "办事处", "服务点")
 TEACHER = ("name", "number", "qualification", "qualification_valid_to", "is_active")
 VENUE = ("name", "address", "capacity", "is_active")
-
-
-class UnitRefused(Exception):
-    """A unit's account or data that cannot be taken; `field` is the place in the form, the message says why."""
-
-    def __init__(self, message: str, field: str = "") -> None:
-        super().__init__(message)
-        self.field = field
-
-
-class OnFile(UnitRefused):
-    """A teacher or room that is on file already."""
-
-
-class ProfileLocked(Exception):
-    """The profile is with the office, or approved: not now."""
 
 
 @dataclass(frozen=True)
@@ -77,17 +62,17 @@ def open_unit(
     registration.
     """
     if not may_open_units(by):
-        raise UnitRefused(_("只有人社部门的审核人员可以为单位开通账号。"))
+        raise NotAllowed(_("只有人社部门的审核人员可以为单位开通账号。"))
     if kind not in UNIT_KINDS:
-        raise UnitRefused(_("单位类别只能是培训机构、企业或评价机构。"), "kind")
+        raise NotValid(_("单位类别只能是培训机构、企业或评价机构。"), field="kind")
     if not division.path.startswith(by.division.path):
-        raise UnitRefused(_("只能为本辖区的单位开通账号。"), "division")
+        raise NotValid(_("只能为本辖区的单位开通账号。"), field="division")
     _refuse_branch(kind, name)
     code = parse_uscc(uscc)
     if Organisation.objects.filter(uscc=code).exists():
-        raise UnitRefused(_("这个统一社会信用代码已经开通账号，不能重复开通；忘记密码请联系管理员重置。"), "uscc")
+        raise NotValid(_("这个统一社会信用代码已经开通账号，不能重复开通；忘记密码请联系管理员重置。"), field="uscc")
     if User.objects.filter(username=username).exists():
-        raise UnitRefused(_("登录名“%(name)s”已有人使用，请换一个。") % {"name": username}, "username")
+        raise NotValid(_("登录名“%(name)s”已有人使用，请换一个。") % {"name": username}, field="username")
     with transaction.atomic():
         organisation = open_organisation(kind=kind, name=name, division=division, by=by, uscc=code)
         unit = Unit.objects.create(
@@ -105,13 +90,13 @@ def _refuse_branch(kind: str, name: str) -> None:
     """R-REG-2: the notice names three kinds that are no independent legal person."""
     found = next((branch for branch in BRANCHES if written(name).endswith(branch)), "")
     if kind == OrganisationKind.ENTERPRISE and found:
-        raise UnitRefused(
+        raise NotValid(
             _(
                 "“%(name)s”是%(kind)s。企业须是在自治区注册的独立法人，分公司、办事处、服务点由其法人企业注册（95号文"
                 " 二(二)3）。"
             )
             % {"name": name, "kind": found},
-            "name",
+            field="name",
         )
 
 
@@ -126,10 +111,10 @@ def profile_is_editable(unit: Unit) -> bool:
 
 
 def draft_of(unit: Unit) -> Registration:
-    """The draft that is with the unit. Raises ProfileLocked where there is none."""
+    """The draft that is with the unit. Raises NotNow where there is none."""
     registration = open_case(unit)
     if registration is None or registration.state not in WITH_APPLICANT:
-        raise ProfileLocked(_("基本信息正在审核或已经通过，不能直接修改；已通过的请先点“变更信息”。"))
+        raise NotNow(_("基本信息正在审核或已经通过，不能直接修改；已通过的请先点“变更信息”。"))
     return registration
 
 
@@ -171,8 +156,8 @@ def save_teacher(teacher: Teacher, *, by: Membership) -> Teacher:
     except IntegrityError as refused:
         if not isinstance(refused.__cause__, ExclusionViolation):
             raise
-        raise UnitRefused(
-            _("这位教师同一时间已排在其他班次，不能登记这个号码；请核对号码，或先调整课程表。"), "number"
+        raise NotNow(
+            _("这位教师同一时间已排在其他班次，不能登记这个号码；请核对号码，或先调整课程表。"), field="number"
         ) from refused
 
 
@@ -195,7 +180,7 @@ def _once(thing: Any, column: str, key: Callable[[Any], str], why: Callable[[Any
         if row.pk != thing.pk and key(row) == mine and (said := why(thing, row)):
             stood = stored and key(stored) == mine and why(stored, row) and (stored.is_active or not thing.is_active)
             if not stood:
-                raise OnFile(said, "name")
+                raise NotNow(said, field="name")
             return
     setattr(thing, column, mine)
 
@@ -222,7 +207,7 @@ def _standing(thing: Any) -> str:
 
 def _save_resource(thing: Any, fields: tuple[str, ...], by: Membership) -> Any:
     if by.organisation_id != thing.unit.organisation_id or by.role != Role.OPERATOR:
-        raise UnitRefused(_("只能维护本单位的师资和场地。"))
+        raise NotAllowed(_("只能维护本单位的师资和场地。"))
     kind, is_new = thing._meta.model_name, thing.pk is None
     with transaction.atomic():
         before = {} if is_new else values_of(type(thing).objects.select_for_update().get(pk=thing.pk), fields)

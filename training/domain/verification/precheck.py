@@ -25,6 +25,7 @@ from eligibility.enums import Gate, Verdict
 from eligibility.models import Examination
 from eligibility.rules.table import NoTable, table_on
 from kit.languages import language
+from kit.refusals import NotNow
 from training.domain.classes.enrolments import living
 from training.domain.roster.enrolling import open_for
 from training.domain.verification.facts import subjects_of
@@ -36,10 +37,6 @@ TASK = "training.tasks.precheck"
 # Examinations under a kind of their own, so that no gate, count or evidence of the enrolment ever finds them.
 KIND = "precheck"
 PAUSE = timedelta(minutes=5)
-
-
-class PrecheckRefused(Exception):
-    """A precheck that cannot begin now; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -59,13 +56,13 @@ def jobs_of(training_class: TrainingClass) -> Job | None:
 
 
 def table_of(training_class: TrainingClass) -> RuleTable:
-    """The table the class will be judged by; PrecheckRefused while that cannot be said."""
+    """The table the class will be judged by; NotNow while that cannot be said."""
     if not (training_class.category and training_class.first_day and training_class.last_day):
-        raise PrecheckRefused(_("请先填写人员类别、开始日期和结束日期，再预检。"))
+        raise NotNow(_("请先填写人员类别、开始日期和结束日期，再预检。"))
     try:
         return table_on(training_class.first_day)
     except NoTable as none:
-        raise PrecheckRefused(_("开始日期早于现行审核条件的施行日期，不能预检。")) from none
+        raise NotNow(_("开始日期早于现行审核条件的施行日期，不能预检。")) from none
 
 
 def why_not_now(training_class: TrainingClass, now: datetime) -> str:
@@ -79,17 +76,15 @@ def why_not_now(training_class: TrainingClass, now: datetime) -> str:
 
 
 def start(training_class: TrainingClass, *, by: Membership) -> Job:
-    """Queue a precheck of the draft. PrecheckRefused, RosterRefused for other people, ClassLocked
-    once it is submitted.
-    """
+    """Queue a precheck of the draft."""
     with transaction.atomic():
         opening = open_for(training_class, by)
         table_of(training_class)
         if why := why_not_now(training_class, timezone.now()):
-            raise PrecheckRefused(why)
+            raise NotNow(why)
         people = living(training_class).count()
         if not people:
-            raise PrecheckRefused(_("花名册还是空的，没有人可以预检。"))
+            raise NotNow(_("花名册还是空的，没有人可以预检。"))
         record("roster.prechecked", by=by, on=training_class, people=people)
         return queue(
             TASK,

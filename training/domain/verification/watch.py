@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache, partial
 from typing import Any
 
 from django.db import transaction
@@ -18,7 +19,8 @@ from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
 from accounts.domain.authority import may
-from accounts.models import Membership
+from accounts.models import Division, Membership
+from casework.domain.moves import why_not_deciding
 from casework.models import Job, Notice
 from eligibility.domain import crosscheck
 from eligibility.domain.answers import Answers
@@ -26,6 +28,7 @@ from eligibility.domain.connections import POPULATION
 from eligibility.engine import UnknownCategory, registries_needed
 from eligibility.models import RegistryAnswer
 from eligibility.rules.table import NoTable, table_on
+from kit.refusals import NotAllowed, NotValid, Overtaken
 from kit.text import written
 from training.domain.classes.enrolments import living
 from training.domain.verification.watch_stops import concerns_class
@@ -54,14 +57,6 @@ BESIDE = {ChangeKind.PENSION: ("poor_family_child", "inmate", "rehab"), ChangeKi
 STOPPING = (ChangeKind.DIED, ChangeKind.IMPRISONED, ChangeKind.PENSION)
 LONGEST_NOTE, LONGEST_DOCUMENT = 500, 120
 Fact = Mapping[str, Any]
-
-
-class ChangeRefused(Exception):
-    """A change that cannot be marked so; the message says why."""
-
-
-class NotYourChange(ChangeRefused):
-    """Another desk has the class in charge."""
 
 
 @dataclass(frozen=True)
@@ -204,44 +199,38 @@ def changes_for(membership: Membership) -> QuerySet[Change]:
     return Change.objects.visible_to(membership).filter(enrolment__struck_out_at__isnull=True)
 
 
-def why_not_deal(membership: Membership, training_class: TrainingClass) -> str:
-    """Whose it is to say what came of a change: a reviewer of the body that has the class in charge; the sentence, or
-    "".
-    """
-    return why_none_deal(membership, [training_class])[training_class.pk]
+def why_not_in_charge(membership: Membership, training_class: TrainingClass) -> str:
+    """Who answers about the people of a class: a reviewer of the body that has it in charge; the sentence, or ""."""
+    return why_none_in_charge(membership, [training_class])[training_class.pk]
 
 
-def why_none_deal(membership: Membership, classes: Iterable[TrainingClass]) -> dict[int, str]:
+def why_none_in_charge(membership: Membership, classes: Iterable[TrainingClass]) -> dict[int, str]:
     """The same for many classes, each place and category asked once."""
-    known: dict[tuple[str, str], str] = {}
-    found = {}
-    for one in classes:
-        key = (one.division_id, one.category)
-        if membership.is_unit or membership.organisation_id not in (one.body_id, one.opening.desk_id):
-            found[one.pk] = _("此班次不在您所在部门办理。")
-            continue
-        if key not in known:
-            known[key] = (
-                ""
-                if any(may(membership, act, one.division, one.category) for act in REVIEWS)
-                else _("您没有这类人员的审批权限，或权限已到期。")
-            )
-        found[one.pk] = known[key]
-    return found
+
+    @cache
+    def reviews(division: Division, category: str) -> bool:
+        return any(may(membership, act, division, category) for act in REVIEWS)
+
+    return {
+        one.pk: why_not_deciding(
+            membership, [one.body_id, one.opening.desk_id], partial(reviews, one.division, one.category)
+        )
+        for one in classes
+    }
 
 
 def deal_with(change: Change, note: str, *, document: str = "", by: Membership) -> Change:
     """Mark a change as dealt with, saying how; once. One that stops money is let go only on a document. Raises
-    NotYourChange, ChangeRefused.
+    NotAllowed, NotValid, Overtaken.
     """
     note, document = written(note)[:LONGEST_NOTE], written(document)[:LONGEST_DOCUMENT]
     training_class = change.enrolment.training_class
-    if why := why_not_deal(by, training_class):
-        raise NotYourChange(why)
+    if why := why_not_in_charge(by, training_class):
+        raise NotAllowed(why)
     if not note:
-        raise ChangeRefused(_("请写明核实和处理情况。"))
+        raise NotValid(_("请写明核实和处理情况。"), field="note")
     if not document and concerns_class(change, training_class):
-        raise ChangeRefused(_("这一项涉及补贴资金，请写明核实依据的文号或文件名；属实的，请剔除此人。"))
+        raise NotValid(_("这一项涉及补贴资金，请写明核实依据的文号或文件名；属实的，请剔除此人。"), field="document")
     with transaction.atomic():
         locked = (
             Change.objects.select_for_update(of=("self",))
@@ -251,7 +240,7 @@ def deal_with(change: Change, note: str, *, document: str = "", by: Membership) 
         if locked.dealt_at:
             if (locked.dealt_by_id, locked.note, locked.document) == (by.pk, note, document):
                 return locked
-            raise ChangeRefused(_("%(who)s已处理：%(note)s") % {"who": locked.dealt_by, "note": locked.note})
+            raise Overtaken(_("%(who)s已处理：%(note)s") % {"who": locked.dealt_by, "note": locked.note})
         locked.dealt_at, locked.dealt_by, locked.note, locked.document = timezone.now(), by, note, document
         locked.save(update_fields=["dealt_at", "dealt_by", "note", "document"])
         record(

@@ -26,6 +26,7 @@ from eligibility.engine.judgement import Result
 from eligibility.engine.records import REGISTRIES
 from eligibility.rules.table import TABLES, NoTable, table_named
 from kit.languages import language
+from kit.refusals import NotAllowed, NotValid
 from training.domain.verification.facts import subjects_of
 from training.domain.verification.findings import explain
 from training.models import Enrolment, TrainingClass
@@ -48,18 +49,10 @@ class Outcome:
         return bool(self.after) and self.after != self.before
 
 
-class WhatIfRefused(Exception):
-    """A run that cannot be started; the message says why."""
-
-
-class NotYourPolicy(WhatIfRefused):
-    """Policy is tried out by the region, nobody else."""
-
-
 def of_region(membership: Membership) -> None:
-    """Raises NotYourPolicy for everybody but the region's offices."""
+    """Raises NotAllowed for everybody but the region's offices."""
     if membership.is_unit or membership.division.level != Level.REGION:
-        raise NotYourPolicy(_("政策测算由自治区办理。"))
+        raise NotAllowed(_("政策测算由自治区办理。"))
 
 
 def titles() -> dict[str, str]:
@@ -73,12 +66,12 @@ def runs(membership: Membership) -> QuerySet[Job]:
 
 
 def start(table: str, since: date | None, until: date | None, *, by: Membership) -> Job:
-    """Queue a run over the classes that begin in a period. Raises NotYourPolicy, WhatIfRefused."""
+    """Queue a run over the classes that begin in a period."""
     of_region(by)
     if table not in TABLES:
-        raise WhatIfRefused(_("请选择审核条件。"))
+        raise NotValid(_("请选择审核条件。"), field="table")
     if since is None or until is None or since > until:
-        raise WhatIfRefused(_("请填写起止日期，起始日期不能晚于终止日期。"))
+        raise NotValid(_("请填写起止日期，起始日期不能晚于终止日期。"), field="since")
     days: dict[str, Any] = {"since": since.isoformat(), "until": until.isoformat()}
     with transaction.atomic():
         record("whatif.run", by=by, kind="whatif", table=table, **days)
