@@ -19,10 +19,10 @@ JOIN accounts_organisation f ON f.division_id = d.code AND f.kind = 'finance'
 JOIN LATERAL (
     SELECT array_agg(s.id ORDER BY s.id) AS posts, array_agg(s.user_id ORDER BY s.id) AS users,
            array_agg(v.full_name || '（' || o.name || '）' ORDER BY s.id) AS names
-    FROM accounts_post s JOIN accounts_user v ON v.id = s.user_id WHERE s.organisation_id = o.id AND s.role = 'officer') p ON true
+    FROM accounts_membership s JOIN accounts_user v ON v.id = s.user_id WHERE s.organisation_id = o.id AND s.role = 'officer') p ON true
 JOIN LATERAL (
     SELECT s.id AS post_id, v.full_name || '（' || f.name || '）' AS actor
-    FROM accounts_post s JOIN accounts_user v ON v.id = s.user_id WHERE s.organisation_id = f.id) q ON true;
+    FROM accounts_membership s JOIN accounts_user v ON v.id = s.user_id WHERE s.organisation_id = f.id) q ON true;
 
 CREATE UNLOGGED TABLE bench.unit AS
 SELECT row_number() OVER (ORDER BY t.id) AS place, o.id AS organisation_id, t.id AS unit_id, o.kind, o.name, o.division_id, f.league_id,
@@ -30,7 +30,7 @@ SELECT row_number() OVER (ORDER BY t.id) AS place, o.id AS organisation_id, t.id
 FROM training_unit t
 JOIN accounts_organisation o ON o.id = t.organisation_id AND o.kind IN ('institution', 'enterprise')
 JOIN bench.office f ON f.division_id = o.division_id
-JOIN accounts_post s ON s.organisation_id = o.id
+JOIN accounts_membership s ON s.organisation_id = o.id
 JOIN accounts_user v ON v.id = s.user_id
 LEFT JOIN LATERAL (
     SELECT x.id AS organisation_id FROM accounts_organisation x JOIN bench.office y ON y.division_id = x.division_id
