@@ -16,29 +16,9 @@ from eligibility.registries.catalogue import REGISTRIES
 from eligibility.registries.protocol import SAYS_WHAT, SPOILT_BY_ONE, Busy, Mode, NoAnswer, Result, Silence
 from kit.languages import language
 
-KEPT_TIMES = 50
 APART = "|"  # between the code of a silence and what the other side said
 
-# `health` is a hash {answering, since, last, reason, odd, odd_last, apart, apart_at}; `times` the latest durations.
-LUA = """
-local function health_note(health, times, outcome, reason, ms, odd, odd_last, now)
-  local answering = (outcome == 'silence' or outcome == 'spoilt') and '0' or '1'
-  if redis.call('HGET', health, 'answering') ~= answering then
-    redis.call('HSET', health, 'answering', answering, 'since', now)
-  end
-  redis.call('HSET', health, 'last', now, 'reason', reason)
-  if outcome == 'answer' then
-    redis.call('LPUSH', times, ms)
-    redis.call('LTRIM', times, 0, KEPT - 1)
-  end
-  if tonumber(odd) > 0 then
-    redis.call('HSET', health, 'odd_last', odd_last)
-    redis.call('HINCRBY', health, 'odd', odd)
-  end
-end
-""".replace("KEPT", str(KEPT_TIMES))
-NOW = "local t = redis.call('TIME'); local now = t[1] * 1000 + math.floor(t[2] / 1000)\n"
-NOTE = LUA + NOW + "health_note(KEYS[1], KEYS[2], ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], now)"
+NOTE = store.lua("health", "clock", "note")
 
 
 def noted(result: Result) -> tuple[str, str, int, str]:

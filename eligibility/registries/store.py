@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import redis
@@ -9,6 +10,7 @@ import redis.asyncio
 from django.conf import settings
 
 CONNECTIONS = 8
+LUA = Path(__file__).parent / "lua"
 
 
 def key(code: str, what: str) -> str:
@@ -37,6 +39,11 @@ def client() -> redis.Redis:
 @lru_cache(maxsize=4)
 def _client(url: str) -> redis.Redis:
     return redis.Redis.from_url(url, socket_connect_timeout=5, socket_timeout=5, decode_responses=True)
+
+
+def lua(*names: str) -> str:
+    """Files of `lua/` one after another: functions first, then what calls them."""
+    return "".join((LUA / f"{name}.lua").read_text(encoding="utf-8") for name in names)
 
 
 def script(client: Any, lua: str) -> Callable[..., Any]:
