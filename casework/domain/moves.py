@@ -27,7 +27,7 @@ from casework.domain.inbox import reviewers_of, tell, write_cover
 from casework.domain.jobs import queue
 from casework.enums import ENDED, WITH_APPLICANT, State
 from casework.models import Application, Step
-from kit.fast.rows import bring_up_to_date, insert_row, read_along, read_row, update_row
+from kit.fast.rows import bring_up_to_date, insert_row, read_row, update_row
 from kit.refusals import NotAllowed, NotNow, Overtaken, Refused
 from kit.text import written
 
@@ -61,8 +61,7 @@ def take(
     Raises NoSuchMove, NotAllowed, NotNow or Overtaken; nothing is changed then.
     """
     with transaction.atomic():
-        locked = read_row(type(application), application.pk, lock=True)
-        read_along(locked, "division")
+        locked = read_row(type(application), application.pk, lock=True, along=("division", "applicant"))
         flow = flow_of(locked)
         move = flow.move(name)
         if move is None:

@@ -19,15 +19,26 @@ from kit.fast.prepared import prepared_sql
 AnyRow = TypeVar("AnyRow", bound=Model)
 
 
-def read_row(model: type[AnyRow], pk: Any, *, lock: bool = False) -> AnyRow:
-    """The row with this primary key, locked to the transaction's end where that is asked. Raises the model's
-    DoesNotExist.
+def read_row(model: type[AnyRow], pk: Any, *, lock: bool = False, along: tuple[str, ...] = ()) -> AnyRow:
+    """The row with this primary key, locked to the transaction's end where that is asked, and with it, not locked, the
+    rows behind the foreign keys `along`. Raises the model's DoesNotExist.
     """
-    meta = model._meta
-    found = _run(_select(meta, lock), [pk])
+    found = _run(_select(model._meta, lock, along), [pk])
     if found is None:
         raise model.DoesNotExist(f"{model.__name__} {pk}")
-    return model.from_db(DEFAULT_DB_ALIAS, [field.attname for field in meta.concrete_fields], _loaded(meta, found))
+    row, at = _made(model, found), len(model._meta.concrete_fields)
+    for name in along:
+        behind: Any = model._meta.get_field(name).related_model
+        setattr(row, name, None if getattr(row, f"{name}_id") is None else _made(behind, found[at:]))
+        at += len(behind._meta.concrete_fields)
+    return row
+
+
+def _made(model: type[AnyRow], values: Sequence[Any]) -> AnyRow:
+    """A row of the first of these values."""
+    fields = model._meta.concrete_fields
+    loaded = _loaded(model._meta, values[: len(fields)])
+    return model.from_db(DEFAULT_DB_ALIAS, [field.attname for field in fields], loaded)
 
 
 def read_along(row: Model, *names: str) -> None:
@@ -109,9 +120,14 @@ def _converters(meta: Any) -> list[tuple[int, Any, Any]]:
 
 
 @cache
-def _select(meta: Any, lock: bool) -> str:
-    locked = " FOR UPDATE" if lock else ""
-    return f"SELECT {_columns(meta)} FROM {_table(meta)} WHERE {_name(meta.pk)} = %s{locked}"  # noqa: S608
+def _select(meta: Any, lock: bool, along: tuple[str, ...]) -> str:
+    columns, joins = [f"t.{_name(field)}" for field in meta.concrete_fields], ""
+    for number, field in enumerate(map(meta.get_field, along)):
+        behind = field.related_model._meta
+        columns += [f"a{number}.{_name(one)}" for one in behind.concrete_fields]
+        joins += f" LEFT JOIN {_table(behind)} a{number} ON a{number}.{_name(behind.pk)} = t.{_name(field)}"
+    row = f"FROM {_table(meta)} t{joins} WHERE t.{_name(meta.pk)} = %s{' FOR UPDATE OF t' if lock else ''}"
+    return f"SELECT {', '.join(columns)} {row}"
 
 
 @cache

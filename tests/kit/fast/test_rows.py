@@ -51,6 +51,17 @@ def test_a_row_that_was_added_is_read_back_as_it_was_given(unit):
     ]
 
 
+def test_a_row_is_read_with_those_behind_its_keys_and_one_that_is_not_there_is_none(unit, django_assert_num_queries):
+    row = item(unit)
+    insert_row(row)
+    with django_assert_num_queries(1):
+        found = read_row(WorkItem, row.pk, lock=True, along=("division", "applicant", "desk"))
+        assert (found.division.name, found.applicant.name) == (unit.organisation.division.name, unit.organisation.name)
+        assert found.desk is None
+    assert found.applicant == unit.organisation
+    assert found.number == "ZC1"
+
+
 def test_an_encrypted_number_stays_encrypted_in_the_table_and_is_plain_in_the_row(unit):
     found = read_row(Unit, unit.pk)
     found.phone = "6105000000000002"
