@@ -16,8 +16,8 @@ def server():
 
 @pytest.fixture
 def turn(server):
-    """A turn at a registry: its settings, calls that ended (lease, outcome, retry_ms, reason, ms, odd, odd_last), leases
-    wanted. Gives why no more were let in, how many were, and the wait in milliseconds.
+    """A turn at a registry, of its settings, of calls that ended (lease, outcome, retry_ms, reason, ms, odd, odd_last)
+    and of leases wanted. Gives why no more were let in, how many were, and the wait in milliseconds.
     """
     script = store.script(server, limits.TURN)
 
