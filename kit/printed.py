@@ -41,6 +41,8 @@ def plain(value: Any) -> Any:
         return format(value.normalize(), "f")
     if isinstance(value, FieldFile):
         return value.name
+    if isinstance(value, bytes):  # a keyed hash, as of a number
+        return value.hex()
     if isinstance(value, Model):
         read = value.__dict__
         return {
@@ -48,7 +50,7 @@ def plain(value: Any) -> Any:
         }
     if isinstance(value, Mapping):
         return {str(key): plain(one) for key, one in value.items()}
-    if isinstance(value, Iterable) and not isinstance(value, bytes):
+    if isinstance(value, Iterable):
         return [plain(one) for one in value]
     raise TypeError(f"no data of a paper: {type(value).__name__}")
 

@@ -89,10 +89,10 @@ def test_what_the_numbers_of_the_menu_cost_does_not_grow_with_the_people(
 ):
     client = browser(market)
     client.get(reverse("asked"))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(reverse("asked"))
     Assistance.objects.filter(pk__in=rows_of()[1:]).delete()
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(reverse("asked"))
 
 
