@@ -21,7 +21,7 @@ from eligibility.domain.assistance import Reply, answer_many, chosen, waiting
 from eligibility.domain.corrected import found_by
 from eligibility.domain.corrections import KIND, amend, draft, draft_version, entered_by, recorded_for
 from eligibility.domain.evidence import gates_of
-from eligibility.domain.examine import Entry, subject_kinds
+from eligibility.domain.examine import Entry, subjects, subjects_called
 from eligibility.domain.letters import issue
 from eligibility.domain.overrulings import overrulings_seen_by
 from eligibility.domain.people import life_of
@@ -229,8 +229,8 @@ class RecognitionView(ApiView):
         """The recognising department's answer about the employer of one subject's class; all its open classes are
         judged again (R-ELG-5).
         """
-        door = subject_kinds().get(kind)
-        if door is None or pk not in door.describe(self.membership, [pk]):
+        provider = subjects_called(kind)
+        if provider is None or pk not in provider.describe(self.membership, [pk]):
             raise Http404
         asked = self.given(RecognitionInputSerializer)
         made = recognise(kind, pk, Answered(asked.pop("answer"), **asked), by=self.membership)
@@ -245,8 +245,8 @@ class StripView(ApiView):
         """The evidence strip of one subject, e.g. an enrolment: each gate with what every check said and said before
         (R-ELG-2).
         """
-        door = subject_kinds().get(kind)
-        if door is None or not door.describe(self.membership, [pk], struck=True):
+        provider = subjects_called(kind)
+        if provider is None or not provider.describe(self.membership, [pk], struck=True):
             raise Http404
         return Response(GateSerializer(gates_of(kind, [pk], office=not self.membership.is_unit)[pk], many=True).data)
 
@@ -315,8 +315,8 @@ class RegistryModesView(ApiView):
         code = asked["code"]
         if connections.switch(code, asked["mode"], by=self.membership, reason=asked["reason"]):
             jobs = connections.jobs_waiting_for(code, self.membership)
-            for kind in subject_kinds().values() if jobs else ():
-                kind.ask_again(jobs)
+            if jobs:
+                subjects().ask_again(jobs)
         lines = health(modes=connections.modes(), waiting=connections.waiting(self.membership))
         return Response(RegistrySerializer(next(line for line in lines if line.code == code)).data)
 

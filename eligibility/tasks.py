@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from casework.domain.jobs import finish, progress, running
 from casework.models import Attachment, Job
-from eligibility.domain.examine import subject_kinds
+from eligibility.domain.examine import subjects
 from eligibility.domain.exchange import take_in
 from eligibility.domain.exchange_file import READ, Returned, read_exchange
 from eligibility.domain.person_providers import ask_anew
@@ -24,7 +24,7 @@ def ask_again() -> int:
     """Ask silent registries again for everyone they left open; the rooms above know whom (R-ELG-1, R-ELG-6). Gives how
     many checks.
     """
-    return sum(kind.ask_again() for kind in subject_kinds().values())
+    return subjects().ask_again()
 
 
 @shared_task(name="eligibility.tasks.remind")
@@ -81,7 +81,7 @@ def _take(job: Job, exchange: Exchange, returned: Returned) -> None:
         return
     with transaction.atomic():
         waiting = take_in(exchange, returned.answers, by=job.by)
-        cases = sum(kind.ask_again(waiting) for kind in subject_kinds().values()) if waiting else 0
+        cases = subjects().ask_again(waiting) if waiting else 0
     said = _("收到%(count)s个对象的答复，%(cases)s件重新比对。") % {"count": len(returned.answers), "cases": cases}
     if returned.problems:
         said += _("%(rows)s行没有收取。") % {"rows": len(returned.problems)}

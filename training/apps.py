@@ -14,7 +14,7 @@ class TrainingConfig(AppConfig):
         from casework.domain.files import ask_particulars, register_holder
         from casework.domain.flow import register
         from casework.domain.history import add_trail, only_acts, tell_units
-        from eligibility.domain.examine import SubjectKind, register_subjects
+        from eligibility.domain.examine import SubjectProvider, register_subjects
         from eligibility.domain.people import add_life
         from eligibility.domain.person_providers import PersonProvider, add_person_provider
         from training.domain import labels, person_corrections, subjects, trails
@@ -30,7 +30,7 @@ class TrainingConfig(AppConfig):
             register_moves(procedure.FLOW)
             register_dossier(procedure.PAGE)
         register_subjects(
-            SubjectKind(
+            SubjectProvider(
                 kind=KIND,
                 describe=subjects.describe,
                 named=subjects.named,

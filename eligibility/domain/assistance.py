@@ -19,7 +19,7 @@ from accounts.models import Division, Membership
 from casework.domain.routing import parameter
 from casework.domain.workdays import due_on
 from eligibility.domain.departments import MOST_SHOWN, addressed_to, is_department
-from eligibility.domain.examine import Described, subject_kinds, subjects_of
+from eligibility.domain.examine import Described, subjects, subjects_of
 from eligibility.engine import AGAINST
 from eligibility.engine.facts import Vouched
 from eligibility.engine.model import settled_by_evidence
@@ -151,20 +151,20 @@ def answer(
     What concerns the class (a licence) is settled for all of it at once. `file`: a file comes with the answer.
     Raises NotAllowed, NotValid without evidence, NotNow for a check that is not asked.
     """
-    door = subject_kinds()[kind]
+    provider = subjects()
     with transaction.atomic():
         asked = _take(
             Reply((kind, subject_id, check_code), said, letter, note, file=file), by=by, department=department
         )
         check = check_of(check_code, asked.category)
-        others = door.classmates(subject_id) if check is not None and check.once_a_class else []
+        others = provider.classmates(subject_id) if check is not None and check.once_a_class else []
         same = Assistance.objects.filter(subject_kind=kind, subject_id__in=others, check_code=check_code).exclude(
             pk=asked.pk
         )
         told = [row.subject_id for row in same]
         for pk in told:
             _take(Reply((kind, pk, check_code), said, letter, note, file=file), by=by, department=department)
-        door.rejudge([subject_id, *told])
+        provider.rejudge([subject_id, *told])
     return asked
 
 
@@ -199,7 +199,7 @@ def answer_many(replies: Sequence[Reply], *, by: Membership, department: str = "
 
     What was answered before stays as it is: the same again is no change, another answer is refused with a sentence.
     """
-    outcome, changed = Taken(), {}
+    outcome, changed = Taken(), set()
     with transaction.atomic():
         for reply in replies:
             try:
@@ -212,10 +212,10 @@ def answer_many(replies: Sequence[Reply], *, by: Membership, department: str = "
                 outcome.same += 1
                 continue
             outcome.taken += 1
-            changed.setdefault(reply.question[0], []).append(reply.question[1])
-            outcome.cases.setdefault(subject_kinds()[reply.question[0]].case_of(reply.question[1]), asked.pk)
-        for kind, ids in changed.items():
-            subject_kinds()[kind].rejudge(sorted(set(ids)))
+            changed.add(reply.question[1])
+            outcome.cases.setdefault(subjects().case_of(reply.question[1]), asked.pk)
+        if changed:
+            subjects().rejudge(sorted(changed))
     return outcome
 
 
@@ -249,7 +249,7 @@ def _taken(reply: Reply, *, by: Membership, department: str, only_open: bool) ->
         .first()
     )
     own = asked is not None and is_put_to(asked, by)
-    if not own and (why := subject_kinds()[kind].why_not(by, subject_id)):
+    if not own and (why := subjects().why_not(by, subject_id)):
         raise NotAllowed(why)
     if reply.said not in (*DECIDING, Answer.CANNOT_SAY):
         raise NotValid(_("请选择协查结果：属实、不属实或无法核实。"), field="answer")
@@ -308,8 +308,8 @@ def is_put_to(asked: Assistance, by: Membership) -> bool:
 
 
 def described(membership: Membership, rows: Iterable[Assistance]) -> dict[int, Described]:
-    """Those of the rows whose subject the membership may see, by the row's id; one query a kind."""
-    return subjects_of(rows, lambda door, ids: door.describe(membership, ids))
+    """Those of the rows whose subject the membership may see, by the row's id; one query."""
+    return subjects_of(rows, lambda ids: subjects().describe(membership, ids))
 
 
 def waiting(membership: Membership) -> list[Assistance]:

@@ -18,7 +18,7 @@ from accounts.models import Membership
 from casework.domain.flow import Context
 from casework.enums import ENDED, State
 from eligibility.domain.corrections import read_number, why_not_applied, why_second, why_stale
-from eligibility.domain.examine import subject_kinds
+from eligibility.domain.examine import subjects
 from eligibility.domain.people import LifeEvent, number_hash, people_for
 from eligibility.models import Correction, Person
 from kit.identity import normalise_name, same_name
@@ -82,7 +82,7 @@ def _enter(correction: Correction, twin: Person | None, *, by: Membership | None
     if correction.new_number:
         name = correction.new_name or correction.old_name
         correction.person = twin or people_for([(correction.new_number, name)])[correction.new_number]
-    subject_kinds()[correction.subject_kind].enter(correction.subject_id, correction.person, by=by)
+    subjects().enter(correction.subject_id, correction.person, by=by)
     return correction.person
 
 

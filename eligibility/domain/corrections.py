@@ -22,7 +22,7 @@ from casework.domain.files import attach
 from casework.domain.flow import Context, flow_of
 from casework.domain.inbox import write_cover
 from casework.enums import WITH_APPLICANT, State
-from eligibility.domain.examine import Entry, subject_kinds
+from eligibility.domain.examine import Entry, subjects, subjects_called
 from eligibility.domain.people import number_hash
 from eligibility.domain.person_providers import against_one, brought_up, places_of, why_busy
 from eligibility.models import Correction, Person
@@ -71,8 +71,8 @@ def entered_by(membership: Membership, kind: str, pk: int) -> Entry:
     own, NotAllowed for whom the unit has not put in charge, NotNow while the unit can change it
     itself.
     """
-    door = subject_kinds().get(kind)
-    entry = door.entry(pk) if door and membership.is_unit else None
+    provider = subjects_called(kind)
+    entry = provider.entry(pk) if provider and membership.is_unit else None
     if entry is None or entry.owner != membership.organisation_id:
         raise Person.DoesNotExist
     if membership.role != Role.OPERATOR:
@@ -84,9 +84,7 @@ def entered_by(membership: Membership, kind: str, pk: int) -> Entry:
 
 def entry_of(correction: Correction) -> Entry:
     """What is to be put right, as it is now: what a unit entered, or the record."""
-    if correction.subject_id is not None and (
-        entry := subject_kinds()[correction.subject_kind].entry(correction.subject_id)
-    ):
+    if correction.subject_id is not None and (entry := subjects().entry(correction.subject_id)):
         return entry
     return Entry("", None, correction.person, correction.person.name, correction.division)
 

@@ -16,7 +16,7 @@ from accounts.enums import HANDS_ON, Department, OrganisationKind
 from accounts.models import Membership, Organisation
 from casework.models import Attachment
 from eligibility.domain.descriptions import label_of
-from eligibility.domain.examine import Described, subject_kinds, subjects_of
+from eligibility.domain.examine import Described, subjects, subjects_of
 from eligibility.enums import Answer
 from eligibility.models import Assistance, Letter, LetterRow
 from eligibility.rules.departments import asked_departments
@@ -52,10 +52,7 @@ def is_department(membership: Membership) -> bool:
 
 def alive() -> QuerySet[Assistance]:
     """Every question about somebody whose case goes on."""
-    going = Q(pk__in=[])
-    for kind, door in subject_kinds().items():
-        going |= Q(subject_kind=kind, subject_id__in=door.going_on().values("pk"))
-    return Assistance.objects.filter(going)
+    return Assistance.objects.filter(subject_kind=subjects().kind, subject_id__in=subjects().going_on().values("pk"))
 
 
 def addressed_to(membership: Membership) -> QuerySet[Assistance]:
@@ -160,8 +157,8 @@ def questions_for(membership: Membership) -> list[Question]:
 
 
 def named(rows: Iterable[Assistance]) -> dict[int, Described]:
-    """Whom the questions are about, whoever asks, by the question's id; one query a kind."""
-    return subjects_of(rows, lambda door, ids: door.named(ids))
+    """Whom the questions are about, whoever asks, by the question's id; one query."""
+    return subjects_of(rows, subjects().named)
 
 
 def _question(row: Assistance, described: Described) -> Question:

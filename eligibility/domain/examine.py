@@ -292,24 +292,19 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class SubjectKind:
-    """An upper room's door for a kind of examined subject.
+class SubjectProvider:
+    """What the room of the classes tells of whoever is examined, an enrolment: `kind` is the subject's name in rows and
+    addresses, subjects are named by their id.
 
-    `describe(membership, ids)` names the subjects the membership may see, and no others; with `struck=True` those that
-    were struck out, too;
-    `going_on()` are the ids of all subjects whose case goes on, as a subquery, and `named(ids)` names them whoever
-    asks: for a
-    department that is asked about a person without seeing the class; `why_not(membership, id)` is the sentence that
-    forbids this membership to answer for a subject, or "", `why_not_second(membership, id)` to agree to what an officer
-    of its desk proposed;
-    `rejudge(ids)` judges again from stored answers; `case_of(id)` is the application (kind, id) whose file the evidence
-    goes
-    into; `classmates(id)` are those examined with it; `employer_of(id)` is the credit code of its
-    employer, `employees_of(code)` everybody of that employer whose case goes on; `ask_again()` queues new checks where
-    a registry was silent and returns how many, `ask_again(jobs)` those of these
-    last checks at once, without waiting for their pause. `entry(id)` is the subject as its unit entered it; `enter(id,
-    person, by)`
-    makes it that person's, under the record's own name (R-SEC-2).
+    `describe(membership, ids, struck=False)`: those the membership may see, with `struck` the struck out, too;
+    `going_on()`: a queryset of all whose case goes on; `named(ids)`: those of them, whoever asks (a department is asked
+    about a person without seeing the class). `why_not(membership, id)`: the sentence that forbids to answer for a
+    subject, or ""; `why_not_second` to agree to what an officer of its desk proposed. `rejudge(ids)` judges again from
+    stored answers. `case_of(id)`: the application (kind, id) whose file the evidence goes into; `classmates(id)`: those
+    examined with it; `employer_of(id)`: the credit code of its employer, `employees_of(code)`: everybody of that
+    employer whose case goes on. `ask_again(jobs=None)` queues new checks where a registry was silent, of these last
+    checks at once and without waiting for their pause, and gives how many. `entry(id)`: the subject as its unit entered
+    it; `enter(id, person, by=)` makes it that person's, under the record's own name (R-SEC-2).
     """
 
     kind: str
@@ -328,26 +323,25 @@ class SubjectKind:
     enter: Callable[..., None]
 
 
-_kinds: dict[str, SubjectKind] = {}
+_provider: list[SubjectProvider] = []
 
 
-def register_subjects(kind: SubjectKind) -> None:
-    _kinds[kind.kind] = kind
+def register_subjects(provider: SubjectProvider) -> None:
+    """Called once, from the upper room's `ready()`."""
+    _provider[:] = [provider]
 
 
-def subject_kinds() -> dict[str, SubjectKind]:
-    return _kinds
+def subjects() -> SubjectProvider:
+    return _provider[0]
 
 
-def subjects_of(
-    rows: Iterable[Any], say: Callable[[SubjectKind, list[int]], dict[int, Described]]
-) -> dict[int, Described]:
-    """What `say` tells of the subjects of these rows (`subject_kind`, `subject_id`), by the row's
-    id; one call a kind.
-    """
+def subjects_called(kind: str) -> SubjectProvider | None:
+    """The provider where an address or a row names its kind; None for any other word, so that nothing is found."""
+    return subjects() if subjects().kind == kind else None
+
+
+def subjects_of(rows: Iterable[Any], say: Callable[[list[int]], dict[int, Described]]) -> dict[int, Described]:
+    """What `say` tells of the subjects of these rows (`subject_id`), by the row's id; one call."""
     rows = list(rows)
-    found = {
-        kind: say(door, [row.subject_id for row in rows if row.subject_kind == kind])
-        for kind, door in subject_kinds().items()
-    }
-    return {row.pk: told for row in rows if (told := found.get(row.subject_kind, {}).get(row.subject_id))}
+    found = say([row.subject_id for row in rows])
+    return {row.pk: found[row.subject_id] for row in rows if row.subject_id in found}

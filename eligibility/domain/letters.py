@@ -16,7 +16,7 @@ from accounts.models import Division, Membership
 from casework.models import Notice
 from eligibility.domain.assistance import deadline, described
 from eligibility.domain.departments import accounts_asked
-from eligibility.domain.examine import subject_kinds
+from eligibility.domain.examine import subjects
 from eligibility.enums import Answer
 from eligibility.models import Assistance, Letter, LetterRow
 from eligibility.rules.departments import department_for
@@ -47,7 +47,7 @@ def issue(rows: Sequence[Assistance], *, by: Membership) -> Letter:
             _("一份协查函只发给一个部门，所选人员分属：%(names)s。") % {"names": "、".join(sorted(departments))}
         )
     for row in rows:
-        if why := subject_kinds()[row.subject_kind].why_not(by, row.subject_id):
+        if why := subjects().why_not(by, row.subject_id):
             raise NotAllowed(_("%(name)s：%(why)s") % {"name": row.person.name, "why": why})
         if row.answer not in (Answer.OPEN, Answer.CANNOT_SAY):
             raise NotNow(_("%(name)s已有协查答复，不需要再出函。") % {"name": row.person.name})

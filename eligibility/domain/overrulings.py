@@ -21,7 +21,15 @@ from accounts.models import Division, Membership, Organisation
 from casework.domain.files import attach, holder_of
 from casework.models import Notice, WorkItem
 from eligibility.domain.descriptions import label_of, sentence_of
-from eligibility.domain.examine import Described, SubjectKind, latest, results_of, subject_kinds, subjects_of
+from eligibility.domain.examine import (
+    Described,
+    SubjectProvider,
+    latest,
+    results_of,
+    subjects,
+    subjects_called,
+    subjects_of,
+)
 from eligibility.domain.overruling_effects import facts_digest
 from eligibility.engine import FAIL, UnknownCategory
 from eligibility.engine.judgement import Result
@@ -77,18 +85,17 @@ def result_named(examination: Examination | None, check_code: str) -> Result | N
     return next((result for result in results_of(examination) if result.code == check_code), None)
 
 
-def _door(kind: str) -> SubjectKind:
-    try:
-        return subject_kinds()[kind]
-    except KeyError as unknown:
-        raise NotNow(_("没有这样的比对对象。")) from unknown
+def _provider_of(kind: str) -> SubjectProvider:
+    if found := subjects_called(kind):
+        return found
+    raise NotNow(_("没有这样的比对对象。"))
 
 
 def propose(
     kind: str, subject_id: int, check_code: str, reason: str, upload: UploadedFile | None, *, by: Membership
 ) -> Overruling:
     """Propose to set a registry's fail aside."""
-    door = _door(kind)
+    provider = _provider_of(kind)
     with noted(
         "overruling.refused",
         by=by,
@@ -98,9 +105,9 @@ def propose(
         subject=subject_id,
         check=check_code,
     ):
-        if why := door.why_not(by, subject_id):
+        if why := provider.why_not(by, subject_id):
             raise NotAllowed(why)
-    if not door.describe(by, [subject_id])[subject_id].is_open:
+    if not provider.describe(by, [subject_id])[subject_id].is_open:
         raise NotNow(_("此班次已办结，比对结果不能再推翻。"))
     reason = written(reason)
     if not reason:
@@ -116,7 +123,7 @@ def propose(
         same = {"subject_kind": kind, "subject_id": subject_id, "check_code": check_code, "facts": facts}
         if Overruling.objects.filter(**same, state__in=STANDING).exists():
             raise NotNow(_("这一项已有人提出推翻，请等待另一名审核人员决定。"))
-        case = door.case_of(subject_id)
+        case = provider.case_of(subject_id)
         attachment = attach(*case, f"{PAPER}{secrets.token_hex(8)}", upload, by=by)
         proposed = Overruling.objects.create(
             **same,
@@ -129,7 +136,9 @@ def propose(
             proposer_id=by.user_id,
         )
         _record("overruling.proposed", proposed, by=by, reason=reason, file=attachment.name, sha256=attachment.sha256)
-        _tell(proposed, by.organisation, door, by, _("%(who)s提出推翻%(name)s的一项比对结果，请另一名审核人员决定。"))
+        _tell(
+            proposed, by.organisation, provider, by, _("%(who)s提出推翻%(name)s的一项比对结果，请另一名审核人员决定。")
+        )
     return proposed
 
 
@@ -149,7 +158,7 @@ def settle(overruling: Overruling, *, agree: bool, note: str = "", by: Membershi
 
     The same answer of the same user twice is one.
     """
-    door, note = _door(overruling.subject_kind), written(note)
+    provider, note = _provider_of(overruling.subject_kind), written(note)
     with noted(
         "overruling.refused",
         by=by,
@@ -162,7 +171,7 @@ def settle(overruling: Overruling, *, agree: bool, note: str = "", by: Membershi
     ):
         if by.user_id == overruling.proposer_id:
             raise NotAllowed(_("提出推翻的人不能自己同意，须由另一名有权限的审核人员决定。"))
-        if why := door.why_not_second(by, overruling.subject_id):
+        if why := provider.why_not_second(by, overruling.subject_id):
             raise NotAllowed(why)
     wanted = Agreement.AGREED if agree else Agreement.DECLINED
     if not agree and not note:
@@ -184,9 +193,9 @@ def settle(overruling: Overruling, *, agree: bool, note: str = "", by: Membershi
         words = (
             _("%(who)s同意推翻%(name)s的一项比对结果。") if agree else _("%(who)s不同意推翻%(name)s的一项比对结果。")
         )
-        _tell(locked, locked.proposed_by.organisation, door, locked.proposed_by, words, who=by)
+        _tell(locked, locked.proposed_by.organisation, provider, locked.proposed_by, words, who=by)
         if agree:
-            door.rejudge([locked.subject_id])
+            provider.rejudge([locked.subject_id])
     return locked
 
 
@@ -220,15 +229,15 @@ def _record(act: str, overruling: Overruling, *, by: Membership, reason: str, **
 def _tell(
     overruling: Overruling,
     to: Organisation,
-    door: SubjectKind,
+    provider: SubjectProvider,
     membership: Membership,
     text: str,
     *,
     who: Membership | None = None,
 ) -> None:
     """A notice to the proposer's desk that opens the case."""
-    described = door.describe(membership, [overruling.subject_id]).get(overruling.subject_id)
-    kind, pk = door.case_of(overruling.subject_id)
+    described = provider.describe(membership, [overruling.subject_id]).get(overruling.subject_id)
+    kind, pk = provider.case_of(overruling.subject_id)
     words = text % {"who": (who or membership).user.full_name, "name": overruling.person.name}
     Notice.objects.create(
         organisation=to, text=words[:300], url=described.url if described else "", kind=kind, object_id=pk
@@ -268,9 +277,9 @@ def visible(membership: Membership, pk: int) -> Overruling | None:
 
 
 def lines(rows: Iterable[Overruling], membership: Membership) -> list[dict[str, Any]]:
-    """Overrulings as the pages show them, each with its class; one query a kind."""
+    """Overrulings as the pages show them, each with its class; one query."""
     rows = list(rows)
-    seen = subjects_of(rows, lambda door, ids: door.describe(membership, ids, struck=True))
+    seen = subjects_of(rows, lambda ids: subjects().describe(membership, ids, struck=True))
     return [shown(row, membership, seen.get(row.pk)) for row in rows]
 
 
@@ -285,5 +294,5 @@ def shown(row: Overruling, membership: Membership, described: Described | None =
         "clause": result.clause if result else "",
         "described": described,
         "may_read": not membership.is_unit,
-        "may_answer": waits and not subject_kinds()[row.subject_kind].why_not_second(membership, row.subject_id),
+        "may_answer": waits and not subjects().why_not_second(membership, row.subject_id),
     }

@@ -11,7 +11,7 @@ from eligibility.models import Person
 
 @dataclass(frozen=True)
 class PersonProvider:
-    """An upper room's door to the people it keeps.
+    """What an upper room tells of the people it keeps.
 
     `places(person, membership)`: where an office meets the person, the newest first.
     `busy(ids)`: sentences why these people may not change just now. `against(one, other)`: why two records may not
@@ -28,32 +28,32 @@ class PersonProvider:
     ask_anew: Callable[[int], int] = lambda person: 0
 
 
-_doors: list[PersonProvider] = []
+_providers: list[PersonProvider] = []
 
 
-def add_person_provider(door: PersonProvider) -> None:
+def add_person_provider(provider: PersonProvider) -> None:
     """Called once from an app's `ready()`."""
-    _doors.append(door)
+    _providers.append(provider)
 
 
 def places_of(person: Person, membership: Membership) -> list[Division]:
     """Every place at which the membership meets the person; none means outside its scope."""
-    found = [division for door in _doors for division in door.places(person, membership)]
+    found = [division for provider in _providers for division in provider.places(person, membership)]
     return list({division.pk: division for division in found}.values())
 
 
 def why_busy(people: Collection[int]) -> list[str]:
-    return [sentence for door in _doors for sentence in door.busy(people)]
+    return [sentence for provider in _providers for sentence in provider.busy(people)]
 
 
 def against_one(one: Person, other: Person) -> list[str]:
-    return [sentence for door in _doors for sentence in door.against(one, other)]
+    return [sentence for provider in _providers for sentence in provider.against(one, other)]
 
 
 def brought_up(one: Person, other: Person) -> list[str]:
-    return [sentence for door in _doors for sentence in door.brings_up(one, other)]
+    return [sentence for provider in _providers for sentence in provider.brings_up(one, other)]
 
 
 def ask_anew(person: int) -> int:
     """New checks in every open case of this person, in whichever room; gives how many were queued."""
-    return sum(door.ask_anew(person) for door in _doors)
+    return sum(provider.ask_anew(person) for provider in _providers)

@@ -17,7 +17,7 @@ from accounts.models import Division, Membership
 from casework.domain.files import attach, day_after
 from eligibility.domain.assistance import DECIDING
 from eligibility.domain.departments import REPLY
-from eligibility.domain.examine import subject_kinds
+from eligibility.domain.examine import subjects
 from eligibility.engine import Recognition as Recognised
 from eligibility.engine.facts import Vouched
 from eligibility.enums import Answer
@@ -71,7 +71,7 @@ def recognise(
 
     Raises NotAllowed for somebody who does not decide the class.
     """
-    door = subject_kinds()[kind]
+    provider = subjects()
     with noted(
         "recognition.refused",
         by=by,
@@ -81,9 +81,9 @@ def recognise(
         subject=subject_id,
         check=DISTRESSED,
     ):
-        if why := door.why_not(by, subject_id):
+        if why := provider.why_not(by, subject_id):
             raise NotAllowed(why)
-    uscc = door.employer_of(subject_id)
+    uscc = provider.employer_of(subject_id)
     if not uscc:
         raise NotNow(_("此班次没有用工企业。"))
     _refuse_incomplete(answered)
@@ -103,7 +103,7 @@ def recognise(
             division=by.organisation.division,
             by=by,
         )
-        case = door.case_of(subject_id)
+        case = provider.case_of(subject_id)
         file = attach(*case, f"{REPLY}e{made.pk}", upload, by=by).name if upload else ""
         record(
             "recognition.entered",
@@ -124,7 +124,7 @@ def recognise(
             area=made.area.name if made.area else "",
             file=file,
         )
-        door.rejudge(door.employees_of(uscc))
+        provider.rejudge(provider.employees_of(uscc))
     return made
 
 

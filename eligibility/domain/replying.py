@@ -19,7 +19,7 @@ from casework.domain.files import attach
 from casework.models import Notice
 from eligibility.domain.assistance import Reply, Taken, answer, answer_many
 from eligibility.domain.departments import REPLY, named, put_to
-from eligibility.domain.examine import subject_kinds
+from eligibility.domain.examine import subjects
 from eligibility.models import Assistance
 from kit.text import written
 
@@ -78,7 +78,7 @@ def correct_answer(
     with transaction.atomic():
         taken = answer(asked.subject_kind, asked.subject_id, asked.check_code, said, by=by, letter=letter, note=note)
         if upload is not None:
-            attach(*subject_kinds()[asked.subject_kind].case_of(asked.subject_id), f"{REPLY}{asked.pk}", upload, by=by)
+            attach(*subjects().case_of(asked.subject_id), f"{REPLY}{asked.pk}", upload, by=by)
         tell_desks([asked.pk], by, since=began)
     return taken
 

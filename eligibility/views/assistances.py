@@ -25,7 +25,7 @@ from eligibility.domain import assistance
 from eligibility.domain.assistance import Reply, Taken
 from eligibility.domain.departments import REPLY
 from eligibility.domain.descriptions import department_label, label_of
-from eligibility.domain.examine import subject_kinds
+from eligibility.domain.examine import subjects_called
 from eligibility.domain.letters import department_of
 from eligibility.enums import Answer
 from eligibility.models import Assistance, Letter
@@ -105,8 +105,8 @@ def answer(request: Request, pk: int) -> HttpResponse:
     """Take the answer, with the letter as a file where there is one; a refused file leaves the answer untaken."""
     membership = request.membership
     asked = get_object_or_404(Assistance, pk=pk)
-    door = subject_kinds().get(asked.subject_kind)
-    if door is None or asked.subject_id not in door.describe(membership, [asked.subject_id]):
+    provider = subjects_called(asked.subject_kind)
+    if provider is None or asked.subject_id not in provider.describe(membership, [asked.subject_id]):
         raise Http404
     with unchanged(f"assistance {pk}", lambda: assistance.answer_version(pk), posted_version(request)):
         assistance.answer(
@@ -119,7 +119,7 @@ def answer(request: Request, pk: int) -> HttpResponse:
             **typed_note(request),
         )
         if upload := request.FILES.get("file"):
-            attach(*door.case_of(asked.subject_id), f"{REPLY}{asked.pk}", upload, by=membership)
+            attach(*provider.case_of(asked.subject_id), f"{REPLY}{asked.pk}", upload, by=membership)
     messages.success(request, _("协查结果已记录，并已重新判定。"))
     back = request.POST.get("next", "")
     return redirect(

@@ -17,7 +17,7 @@ from accounts.models import Membership
 from accounts.submissions import post_only
 from eligibility.domain import overrulings as acts
 from eligibility.domain.descriptions import label_of, sentence_of
-from eligibility.domain.examine import latest, subject_kinds
+from eligibility.domain.examine import latest, subjects_called
 from eligibility.enums import Agreement
 from kit.refusals import NotAllowed, NotNow, NotValid
 
@@ -50,11 +50,11 @@ def overrulings(request: Request) -> HttpResponse:
 def propose(request: Request, kind: str, pk: int, check: str) -> HttpResponse:
     """The failed check with its evidence, and the form for reason and file."""
     membership: Membership = request.membership
-    door = subject_kinds().get(kind)
-    described = door.describe(membership, [pk]).get(pk) if door and pk < 2**63 else None
+    provider = subjects_called(kind)
+    described = provider.describe(membership, [pk]).get(pk) if provider and pk < 2**63 else None
     if described is None:
         raise Http404
-    if why := door.why_not(membership, pk):
+    if why := provider.why_not(membership, pk):
         raise NotAllowed(why)
     examination = latest(kind, [pk]).get(pk)
     result = acts.result_named(examination, check)

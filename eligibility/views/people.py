@@ -18,7 +18,7 @@ from accounts.models import Membership
 from eligibility.domain.corrected import found_by, survivor_of
 from eligibility.domain.corrections import may_ask
 from eligibility.domain.evidence import gates_of
-from eligibility.domain.examine import subject_kinds
+from eligibility.domain.examine import subjects, subjects_called
 from eligibility.domain.people import life_of
 from eligibility.forms import NumberForm
 from eligibility.models import Examination, Person
@@ -74,20 +74,15 @@ def person(request: Request, pk: int) -> HttpResponse:
 
 def subjects_of(found: Person, membership: Membership) -> list[dict[str, Any]]:
     """Each training of the person inside the scope with its strip, the newest first."""
-    ids: dict[str, set[int]] = {}
-    for kind, subject_id in (
-        Examination.objects.filter(person=found).values_list("subject_kind", "subject_id").distinct()
-    ):
-        ids.setdefault(kind, set()).add(subject_id)
-    shown = []
-    for kind, door in subject_kinds().items():
-        described = door.describe(membership, ids.get(kind, ()), struck=True) if kind in ids else {}
-        gates = gates_of(kind, described, office=not membership.is_unit)
-        shown += [
-            {"kind": kind, "pk": pk, "described": described[pk], "strip": gates[pk]}
-            for pk in sorted(described, reverse=True)
-        ]
-    return shown
+    kind = subjects().kind
+    examined = Examination.objects.filter(person=found, subject_kind=kind)
+    ids = set(examined.values_list("subject_id", flat=True).distinct())
+    described = subjects().describe(membership, ids, struck=True) if ids else {}
+    gates = gates_of(kind, described, office=not membership.is_unit)
+    return [
+        {"kind": kind, "pk": pk, "described": described[pk], "strip": gates[pk]}
+        for pk in sorted(described, reverse=True)
+    ]
 
 
 @require_GET
@@ -95,8 +90,8 @@ def subjects_of(found: Person, membership: Membership) -> list[dict[str, Any]]:
 def subject(request: Request, kind: str, pk: int) -> HttpResponse:
     """One person in one class: the strip with every check of every gate. Asked for by htmx, only the strip."""
     membership: Membership = request.membership
-    door = subject_kinds().get(kind)
-    described = door.describe(membership, [pk], struck=True).get(pk) if door else None
+    provider = subjects_called(kind)
+    described = provider.describe(membership, [pk], struck=True).get(pk) if provider else None
     if described is None:
         raise Http404
     rows = Examination.objects.filter(subject_kind=kind, subject_id=pk).select_related("person").order_by("-id")
@@ -106,7 +101,7 @@ def subject(request: Request, kind: str, pk: int) -> HttpResponse:
         "described": described,
         "strip": gates_of(kind, [pk], office=not membership.is_unit)[pk],
         "may_see_person": not membership.is_unit,
-        "entry": door.entry(pk),
+        "entry": provider.entry(pk),
     }
     template = "_strip" if request.headers.get("HX-Request") else "subject"
     return render(request, f"eligibility/people/{template}.html", page)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.http import Request
 from accounts.middleware import membership_required
 from accounts.models import Membership
-from eligibility.domain.examine import subject_kinds
+from eligibility.domain.examine import subjects_called
 from eligibility.domain.recognitions import Answered, known_of, recognise
 from eligibility.forms import RecognitionForm
 from kit.refusals import NotAllowed
@@ -22,13 +22,13 @@ from kit.refusals import NotAllowed
 def new(request: Request, kind: str, pk: int) -> HttpResponse:
     """What is known of the employer and the form; everybody of its open classes is judged again."""
     membership: Membership = request.membership
-    door = subject_kinds().get(kind)
-    described = door.describe(membership, [pk]).get(pk) if door and pk < 2**63 else None
+    provider = subjects_called(kind)
+    described = provider.describe(membership, [pk]).get(pk) if provider and pk < 2**63 else None
     if described is None:
         raise Http404
-    if why := door.why_not(membership, pk):
+    if why := provider.why_not(membership, pk):
         raise NotAllowed(why)
-    uscc = door.employer_of(pk)
+    uscc = provider.employer_of(pk)
     if not uscc:
         raise Http404
     form = RecognitionForm(request.POST, request.FILES) if request.method == "POST" else RecognitionForm()

@@ -17,7 +17,7 @@ from accounts.submissions import post_only
 from casework.models import Attachment
 from eligibility.domain import connections, exchange
 from eligibility.domain.connections import jobs_waiting_for, may_switch, modes
-from eligibility.domain.examine import subject_kinds
+from eligibility.domain.examine import subjects
 from eligibility.domain.exchange_file import HOLDER, exchange_file, receive
 from eligibility.enums import Mode
 from eligibility.models import Connection, Exchange
@@ -73,7 +73,7 @@ def known(code: str) -> str:
 
 def take_up(jobs: list[int]) -> int:
     """Check the cases of these checks again at once; gives how many."""
-    return sum(kind.ask_again(jobs) for kind in subject_kinds().values()) if jobs else 0
+    return subjects().ask_again(jobs) if jobs else 0
 
 
 @post_only("registries")

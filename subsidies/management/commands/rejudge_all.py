@@ -9,10 +9,9 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
-from eligibility.domain.examine import subject_kinds
+from eligibility.domain.examine import subjects
 from eligibility.enums import Verdict
 from subsidies.domain import rejudging
-from training.domain.classes.enrolments import KIND
 
 HEADERS = ("班次", "序号", "姓名", "号码", "关口", "原结论", "新结论", "是否已拨付", "原因")
 
@@ -58,7 +57,7 @@ class Command(BaseCommand):
         for class_id in rejudging.classes_of_before(unpaid=True):
             done, others, jobs = rejudging.apply(class_id)
             judged, changed = judged + done, changed + others
-            asked += subject_kinds()[KIND].ask_again(jobs) if jobs else 0
+            asked += subjects().ask_again(jobs) if jobs else 0
         self.stdout.write(
             f"已重新判定 {judged} 人，结论改变 {changed} 人，{asked} 件重新比对 / {judged} judged anew, {changed}"
             f" changed, {asked} cases compared again"
