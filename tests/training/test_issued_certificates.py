@@ -100,7 +100,7 @@ def test_a_sheet_of_before_with_a_number_in_it_is_refused_with_the_reason(walk, 
         reverse("results_upload", args=[walk.training_class.pk]),
         {"file": SimpleUploadedFile("成绩.xlsx", stream.getvalue())},
     )
-    assert answer.status_code == 409
+    assert answer.status_code == 400
     assert "由系统编号" in answer.content.decode()
 
 
