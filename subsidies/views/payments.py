@@ -146,5 +146,5 @@ def budgets(request: Request) -> HttpResponse:
                 else ""
             ),
         },
-        status=400 if form.errors else 200,
+        status=400 if request.method == "POST" else 200,
     )

@@ -156,7 +156,7 @@ def test_a_reply_that_is_no_document_leaves_the_answer_untaken(client, registrie
         reverse("assistance_answer", args=[asked.pk]),
         {"answer": "confirmed", "letter": "1号", "file": SimpleUploadedFile("a.pdf", b"not a pdf at all")},
     )
-    assert answer.status_code == 409
+    assert answer.status_code == 400
     asked.refresh_from_db()
     assert (asked.answer, walk.enrolments[0].verdict) == ("open", "needs_verification")
 
