@@ -12,8 +12,10 @@ from casework.serializers import BASE, CaseRowSerializer, WithLastDay, WithMoves
 from eligibility.domain.descriptions import department_label, label_of
 from eligibility.domain.letters import department_of
 from eligibility.enums import Agreement, Answer, Mode
+from eligibility.forms import CorrectionForm, NumberForm, RecognitionForm
 from eligibility.models import Assistance, Correction, Letter, Overruling, Person, Recognition
 from eligibility.registries.catalogue import REGISTRIES
+from kit.inputs import FormSerializer
 from kit.masking import mask_id
 
 RECOGNITION_ANSWERS = [choice for choice in Answer.choices if choice[0] in (Answer.CONFIRMED, Answer.REFUTED)]
@@ -74,20 +76,18 @@ class BatchSerializer(ChosenSerializer):
         return said
 
 
-class RecognitionInputSerializer(serializers.Serializer):
+class RecognitionInputSerializer(FormSerializer):
     """The recognising department's letter about an employer; `last_day` is the last day of the period, left out for
     none.
     """
 
     answer = serializers.ChoiceField(choices=RECOGNITION_ANSWERS)
-    since = serializers.DateField(required=False, allow_null=True, default=None)
-    last_day = serializers.DateField(required=False, allow_null=True, default=None)
     area = serializers.PrimaryKeyRelatedField(
         queryset=Division.objects.all(), required=False, allow_null=True, default=None
     )
-    department = serializers.CharField(max_length=60)
-    letter = serializers.CharField(max_length=80)
-    note = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+
+    class Meta:
+        form, leave_out = RecognitionForm, ("said", "file")
 
 
 class RecognitionSerializer(serializers.ModelSerializer):
@@ -139,13 +139,13 @@ class LetterSerializer(WithLastDay, serializers.ModelSerializer):
         return letter.rows.count()
 
 
-class CorrectionInputSerializer(serializers.Serializer):
+class CorrectionInputSerializer(FormSerializer):
     """The right name and/or number (15 or 18 digits), the reason, and a paper where the name changes."""
 
-    name = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
-    number = serializers.CharField(max_length=60, required=False, allow_blank=True, default="")
-    reason = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
     file = serializers.FileField(max_length=255, required=False, allow_empty_file=True, default=None)
+
+    class Meta:
+        form = CorrectionForm
 
 
 class CorrectionRowSerializer(CaseRowSerializer):
@@ -176,10 +176,11 @@ class CorrectionSerializer(WithMoves, CorrectionRowSerializer):
         fields = (*CorrectionRowSerializer.Meta.fields, "available_moves")
 
 
-class NumberSerializer(serializers.Serializer):
+class NumberSerializer(FormSerializer):
     """A citizen number, also one from before a correction; in the body, so that no log keeps it."""
 
-    number = serializers.CharField(max_length=60)
+    class Meta:
+        form = NumberForm
 
 
 class PersonSerializer(serializers.ModelSerializer):

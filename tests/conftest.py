@@ -15,7 +15,7 @@ from django.utils import translation
 from xdist.scheduler import LoadFileScheduling
 
 from kit.fast.prepared import Prepared
-from tests import databases
+from tests import databases, undefined
 
 # Fixtures that reach PostgreSQL or Valkey or start a process that listens.
 NEEDS_A_SERVER = {
@@ -121,3 +121,14 @@ def _held_against_django(monkeypatch):
         return ask(asked, *given, **shape)
 
     monkeypatch.setattr(Prepared, "__call__", held)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_undefined(request):
+    """The tests of a room's pages (`test_pages.py`) fail where a template names what is not there."""
+    if request.path.name != "test_pages.py":
+        yield
+        return
+    with undefined.collected() as found:
+        yield
+    assert list(found) == []

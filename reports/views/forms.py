@@ -66,7 +66,9 @@ def form(request: Request, code: str) -> HttpResponse:
     """One form for a month, a place and its rows; every number opens the people behind it."""
     filters, question = asked_in(request, code)
     if question is None:
-        return render(request, "reports/form/page.html", {"filters": filters, "question": None}, status=400)
+        return render(
+            request, "reports/form/page.html", {"filters": filters, "question": None, "one_axis": False}, status=400
+        )
     columns = [column for column in question.form.columns if question.detail or not column.detail]
     lines = lines_of(question, columns)
     return render(

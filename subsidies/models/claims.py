@@ -66,6 +66,8 @@ class SubsidyLine(models.Model):
     does its index.
     """
 
+    is_held = False  # annotated (`returns.held`): what the bank said of its payment later waits for a second officer
+
     subsidy = models.ForeignKey(
         "subsidies.Subsidy", models.PROTECT, related_name="lines", db_index=False
     )  # `line_once` begins with it

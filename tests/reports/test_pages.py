@@ -226,4 +226,4 @@ def test_pages_ask_as_often_for_one_class_as_for_many(client, league, how_many):
         with CaptureQueriesContext(connection) as queries:
             assert client.get(url, values).status_code == 200
         counts.append(len(queries))
-    assert counts == [12, 8]
+    assert counts == [13, 9]

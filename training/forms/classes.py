@@ -206,7 +206,7 @@ class PlanForm(forms.Form):
 class LessonForm(forms.ModelForm):
     """One lesson."""
 
-    hours = forms.DecimalField(label=_("课时"), min_value=Decimal("0.5"), max_value=16, decimal_places=1)
+    hours = forms.DecimalField(label=_("课时"), min_value=Decimal("0.5"), max_value=16, max_digits=4, decimal_places=1)
 
     class Meta:
         model = Lesson
