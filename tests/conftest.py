@@ -10,12 +10,14 @@ import pytest
 from django.core.cache import cache
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection
-from django.test import TransactionTestCase
+from django.test import Client, TransactionTestCase
 from django.utils import translation
 from xdist.scheduler import LoadFileScheduling
 
 from kit.fast.prepared import Prepared
 from tests import databases, undefined
+from tests.sessions import logged_in
+from tests.stack import Demo, copied_checkout
 
 # Fixtures that reach PostgreSQL or Valkey or start a process that listens.
 NEEDS_A_SERVER = {
@@ -27,9 +29,11 @@ NEEDS_A_SERVER = {
     "simulator_url",
     "portal",
     "tiny",
+    "first_start",
 }
 # Folders whose tests take seconds each.
-LONG = ("tests/journeys/", "tests/setup/", "tests/bench/", "tests/browser/")
+ON_THE_DEMO = ("tests/setup/test_demo.py", "tests/journeys/")
+LONG = ("tests/setup/", "tests/bench/", "tests/browser/", "tests/matrix/")
 
 
 def pytest_addoption(parser):
@@ -42,21 +46,27 @@ def pytest_addoption(parser):
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """A file's tests stay in one process, and all the journeys, since they share a demo."""
+    """A file's tests stay in one process, and all that share a demo."""
     return Together(config, log)
 
 
 class Together(LoadFileScheduling):
     def _split_scope(self, nodeid):
-        return "journeys" if nodeid.startswith("tests/journeys/") else super()._split_scope(nodeid)
+        return "demo" if nodeid.startswith(ON_THE_DEMO) else super()._split_scope(nodeid)
 
 
 def pytest_collection_modifyitems(config, items):
-    """The long ones first, then the largest files, so that all processes end together. With --fast only what needs no
-    server at all is left: rules, engine, numbers, workbooks, the code's own habits.
+    """The long ones first, then the largest files, so that all processes end together; in a file last those that share
+    what is committed. With --fast only what needs no server at all is left: rules, engine, numbers, workbooks, the
+    code's own habits.
     """
     size = Counter(item.path for item in items)
-    items.sort(key=lambda item: (not item.nodeid.startswith(LONG), -size[item.path], item.path))
+
+    def place(item):
+        long = next((n for n, part in enumerate((*ON_THE_DEMO, *LONG)) if item.nodeid.startswith(part)), 99)
+        return long, -size[item.path], item.path, "_busy_year" in item.fixturenames
+
+    items.sort(key=place)
     if not config.getoption("--fast"):
         return
     slow = [item for item in items if needs_a_server(item)]
@@ -78,16 +88,38 @@ def needs_a_server(item) -> bool:
 
 @pytest.fixture(scope="session")
 def django_db_setup(request, django_test_environment, django_db_modify_db_settings, django_db_blocker):
-    """A copy of the migrated database for this process; made anew behind every test that commits."""
+    """A copy of the migrated database for this process; made anew behind every test that commits. Gives what does that."""
     name = connection.settings_dict["TEST"]["NAME"]
     usual = connection.settings_dict["NAME"]
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
         template = databases.template(fresh=request.config.getoption("create_db"))
-        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: databases.copy(template, name))
-        databases.copy(template, name)
-        yield
+
+        def anew():
+            databases.copy(template, name)
+
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: anew())
+        anew()
+        yield anew
         databases.point_at(usual)
         databases.drop(name)
+
+
+@pytest.fixture(scope="session")
+def first_start(tmp_path_factory):
+    """The demo's first start, from nothing, in a copy of the checkout: the test of it and the journeys share it."""
+    with copied_checkout(tmp_path_factory.mktemp("demo")) as copy:
+        demo = Demo(copy)
+        try:
+            yield demo
+        finally:
+            demo.end_for_sure()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _logged_in_at_once():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Client, "force_login", logged_in)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from functools import cache
 from itertools import count
 
+from django.contrib.auth.models import Permission
 from django.db import connection
 from django.utils import timezone
 
-from accounts.domain.authority import grant
 from accounts.domain.memberships import open_membership, open_organisation
 from accounts.enums import CASE_ACTS, OrganisationKind, Role
-from accounts.models import Division, Membership, Organisation, User
+from accounts.models import Division, Membership, Organisation, Remit, RemitGroupGrant, User
 from kit.ids import uscc_from
 
 _numbers = count(1)
@@ -62,9 +63,27 @@ def officer(code: str = "150102", *, acts: tuple[str, ...] = tuple(CASE_ACTS), c
     place, membership = office(code), member(office(code))
     league = place.division if place.division.is_reporting_unit else place.division.reports_to
     by = administrator(league.pk)
-    for act in acts:
-        grant(act, to=place, division=place.division, category=category, by=by)
+    granted(acts, to=place, category=category, by=by)
     return membership
+
+
+def granted(acts: tuple[str, ...], *, to: Organisation, by: Membership, category: str = "") -> None:
+    """What an office holds on its own division; grants made long ago, all at once and without their events."""
+    remit, _created = Remit.objects.get_or_create(division=to.division, category=category)
+    RemitGroupGrant.objects.bulk_create(
+        [
+            RemitGroupGrant(group_id=to.group_id, permission_id=permissions()[act], content_object=remit, granted_by=by)
+            for act in acts
+        ],
+        ignore_conflicts=True,
+    )
+
+
+@cache
+def permissions() -> dict[str, int]:
+    """Keys by act; the same in every copy of the migrated database."""
+    kind = {"content_type__app_label": "accounts", "content_type__model": "remit"}
+    return dict(Permission.objects.filter(**kind).values_list("codename", "pk"))
 
 
 @contextmanager

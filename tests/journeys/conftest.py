@@ -11,26 +11,26 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from demo.offices import PASSWORD
 from demo.people import Someone, crowd
+from devtools.processes import alive
 from kit.workdays import LAST_KNOWN, legal_days_off
 from registry_simulator.client import Control
 from tests.journeys.pages import CHROMIUM, SWITCHES
 from tests.journeys.program import Program, Visitor, program_for
-from tests.stack import READY, Demo, copied_checkout
+from tests.stack import READY, Demo
 
 FIRST_OF_OURS = 3000  # the demo's own people come before
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+def demo(first_start: Demo) -> Iterator[Demo]:
     """The real stack: web, workers, beat, registries, PostgreSQL, Valkey; ended whatever happens."""
-    with copied_checkout(tmp_path_factory.mktemp("journeys")) as copy:
-        running = Demo(copy)
-        try:
-            assert READY in running.told, running.told
-            the_years_are_arranged(running)
-            yield running
-        finally:
-            running.end_for_sure()
+    running = first_start if alive(first_start.process.pid) else Demo(first_start.checkout)
+    try:
+        assert READY in running.told, running.told
+        the_years_are_arranged(running)
+        yield running
+    finally:
+        running.end_for_sure()
 
 
 def the_years_are_arranged(demo: Demo) -> None:

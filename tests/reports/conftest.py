@@ -1,10 +1,12 @@
 """A year of classes all over the region, for the sums that must hold for any data."""
 
+import pickle
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from accounts.models import Division
 from eligibility.rules.table import NMG_2020_95
@@ -13,7 +15,7 @@ from reports.domain.forms import form_on
 from reports.domain.periods import Period
 from reports.domain.tables import work_out
 from subsidies.enums import Item, PaymentState
-from tests.factories.reports import Spec, make
+from tests.factories.reports import Made, Spec, make
 from training.enums import CertificateKind, FundSource, SkillLevel, TrainingType
 
 PLACES = (
@@ -66,18 +68,28 @@ def spec_number(n: int) -> Spec:
     )
 
 
-@pytest.fixture
-def busy_year(db):
-    """With the statistics a database of that size has: what earlier tests left behind may say that the tables are
-    empty.
+@pytest.fixture(scope="module")
+def _busy_year(django_db_setup, django_db_blocker) -> Iterator[bytes]:
+    """Made once and committed, for the last tests of a module; the database is made anew behind them.
+
+    With the statistics a database of that size has: what earlier tests left behind may say that the tables are empty.
     """
-    made = make(*(spec_number(n) for n in range(160)))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "ANALYZE training_trainingclass, training_enrolment, subsidies_subsidy, subsidies_subsidyline,"
-            " subsidies_payment"
-        )
-    return made
+    with django_db_blocker.unblock():
+        with transaction.atomic():
+            made = make(*(spec_number(n) for n in range(160)))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "ANALYZE training_trainingclass, training_enrolment, subsidies_subsidy, subsidies_subsidyline,"
+                " subsidies_payment"
+            )
+        yield pickle.dumps(made)
+        django_db_setup()
+
+
+@pytest.fixture
+def busy_year(_busy_year, db) -> list[Made]:
+    """Every test has rows of its own to change."""
+    return pickle.loads(_busy_year)
 
 
 def worked_out(code="A", division="150000", year=2025, month=6, axis="", **more):

@@ -5,24 +5,14 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
-
-import pytest
 
 from devtools.processes import alive, wait_until
 from registry_simulator.client import Control
-from tests.stack import NEEDS_A_STACK, READY, Demo, copied_checkout
+from tests.stack import NEEDS_A_STACK, READY, Demo
 
 pytestmark = NEEDS_A_STACK
 TAKE_BACK = "from django.db import connection; connection.cursor().execute('COMMENT ON DATABASE fanbu IS NULL')"
-
-
-@pytest.fixture
-def checkout(tmp_path: Path) -> Iterator[Path]:
-    with copied_checkout(tmp_path) as copy:
-        yield copy
 
 
 def business_registry_told_to_be_down(told: str) -> str:
@@ -40,8 +30,8 @@ def take_the_schema_back(demo: Demo) -> None:
     subprocess.run(command, cwd=demo.checkout, env=demo.bare, check=True, capture_output=True, timeout=90)
 
 
-def test_the_demo_answers_survives_kill_9_and_stops_cleanly(checkout: Path) -> None:
-    first = Demo(checkout)
+def test_the_demo_answers_survives_kill_9_and_stops_cleanly(first_start: Demo) -> None:
+    first, checkout = first_start, first_start.checkout
     assert READY in first.told, first.told
     assert "· demo data" in first.told
     assert f"http://127.0.0.1:{first.port}/" in first.told
