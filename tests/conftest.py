@@ -1,20 +1,15 @@
-"""What every test stands on: a copy of the migrated database, an empty cache.
-
-Whatever a test asks through a prepared query is held against Django's own way of asking it.
-"""
+"""What every test stands on: a copy of the migrated database, an empty cache."""
 
 import gc
 from collections import Counter
 
 import pytest
 from django.core.cache import cache
-from django.core.exceptions import EmptyResultSet
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import connection
 from django.test import Client, TransactionTestCase
 from django.utils import translation
 from xdist.scheduler import LoadFileScheduling
 
-from kit.fast.prepared import Prepared
 from tests import databases, undefined
 from tests.sessions import logged_in
 from tests.stack import Demo, copied_checkout
@@ -128,31 +123,6 @@ def _clean_cache():
     cache.clear()
     translation.deactivate()
 
-
-def hold_against_django(asked, given, shape) -> None:
-    """A prepared query must ask what its queryset would ask now: nothing of an earlier asking may be frozen in it."""
-    compiled, values = asked.compiled(given, shape)
-    try:
-        now, with_these = asked.build(*given, **shape).query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
-    except EmptyResultSet:
-        now, with_these = "", ()
-    with connection.cursor() as cursor:
-        params, wanted = (
-            [cursor.mogrify("%s", [value]) for value in values] for values in (compiled.filled(values), with_these)
-        )
-    # a value in a place stands in parentheses
-    assert (compiled.sql.replace("(%s)", "%s"), params) == (now.replace("(%s)", "%s"), wanted)
-
-
-@pytest.fixture(autouse=True)
-def _held_against_django(monkeypatch):
-    ask = Prepared.__call__
-
-    def held(asked, *given, **shape):
-        hold_against_django(asked, given, shape)
-        return ask(asked, *given, **shape)
-
-    monkeypatch.setattr(Prepared, "__call__", held)
 
 
 @pytest.fixture(autouse=True)

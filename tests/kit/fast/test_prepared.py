@@ -12,11 +12,13 @@ from django.utils import timezone
 
 from accounts.enums import Level, OrganisationKind, Role
 from accounts.models import Division, Membership, Organisation
-from kit.fast.prepared import Prepared, prepared, prepared_sql
+from kit.fast.prepared import prepared, prepared_sql
 from tests import factories
+from tests.held import held
+
+__all__ = ["held"]
 
 pytestmark = pytest.mark.django_db
-ASK = Prepared.__call__
 
 
 @pytest.fixture
@@ -26,8 +28,7 @@ def built() -> list[str]:
 
 
 @pytest.fixture
-def below(built, monkeypatch):
-    monkeypatch.setattr(Prepared, "__call__", ASK)  # the check of every test builds it, too
+def below(built):
 
     @prepared
     def divisions(parent: str, *others: str, level: str) -> QuerySet[Division]:
@@ -137,8 +138,7 @@ def test_departments_of_one_kind_in_one_place_are_not_answered_for_one_another(b
         assert of_department(membership) == [membership.organisation]
 
 
-def test_a_row_is_built_for_once_for_all_about_which_the_same_was_looked_at(monkeypatch, built):
-    monkeypatch.setattr(Prepared, "__call__", ASK)
+def test_a_row_is_built_for_once_for_all_about_which_the_same_was_looked_at(built):
 
     @prepared
     def colleagues(membership: Membership) -> QuerySet[Membership]:
@@ -153,9 +153,8 @@ def test_a_row_is_built_for_once_for_all_about_which_the_same_was_looked_at(monk
     assert built == [Role.OFFICER, Role.INSPECTOR]
 
 
-def test_a_key_that_is_not_there_is_no_value(monkeypatch):
+def test_a_key_that_is_not_there_is_no_value():
     """The region reports to nobody: `= NULL` would not find it."""
-    monkeypatch.setattr(Prepared, "__call__", ASK)
 
     @prepared
     def beside(one: Division) -> QuerySet[Division]:
@@ -200,7 +199,7 @@ def test_of_a_row_only_keys_and_plain_values_are_looked_at(look):
         whatever(factories.member(factories.office("150102")))
 
 
-def test_a_day_looked_up_inside_is_caught_by_the_tests_themselves():
+def test_a_day_looked_up_inside_is_caught_by_holding_it_against_django(held):
     @prepared
     def now_in_office(user: int) -> QuerySet[Membership]:
         return Membership.objects.current().filter(user=user)
