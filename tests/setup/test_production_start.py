@@ -97,7 +97,7 @@ WEAK = [
 ]
 
 
-@pytest.mark.parametrize(("name", "value", "why"), WEAK)
+@pytest.mark.parametrize(("name", "value", "why"), WEAK, ids=range(len(WEAK)))  # drawn keys: the processes differ
 def test_production_refuses_a_weak_or_a_known_key_and_says_which(name: str, value: str, why: str) -> None:
     starting = Surroundings({**SECRETS, "FANBU_MODE": "production", name: value})
     with pytest.raises(ImproperlyConfigured, match=why) as refused:
