@@ -9,6 +9,7 @@ from django.db import OperationalError, connection
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.domain.authority import grant
 from accounts.enums import Act, Department, OrganisationKind
 from accounts.models import Event
 from casework.enums import State
@@ -130,7 +131,7 @@ def test_a_city_beside_the_leagues_is_a_place_of_its_own():
 def test_the_class_goes_to_the_body_that_holds_the_category():
     office, school = factories.officer().organisation, school_in()
     emergency = factories.office(kind=OrganisationKind.INDUSTRY, department=Department.EMERGENCY)
-    factories.grant(
+    grant(
         Act.FIRST_REVIEW_OPENING,
         to=emergency,
         division=factories.division(),
