@@ -4,7 +4,7 @@ import argparse
 
 HELP = """\
 ./dev demo [--port N] [--fresh]   the portal with demo data, on http://127.0.0.1:8000/ (Ctrl-C stops everything)
-./dev test [pytest arguments]     all tests, a process and a database a core (-n 0: one); --fast: without server, browser
+./dev test [pytest arguments]     all tests, a process and a database a core; --fast: without server and browser
 ./dev bench [arguments]           measure this machine (manage.py bench), on a database of its own
 ./dev lint                        ruff, djlint, mypy
 ./dev manage …                    manage.py with the demo's settings and services
