@@ -83,7 +83,7 @@ def needs_a_server(item) -> bool:
 
 @pytest.fixture(scope="session")
 def django_db_setup(request, django_test_environment, django_db_modify_db_settings, django_db_blocker):
-    """A copy of the migrated database for this process, made anew behind every test that commits; gives what does so."""
+    """This process's copy of the migrated database, made anew behind every test that commits; gives what does so."""
     name = connection.settings_dict["TEST"]["NAME"]
     usual = connection.settings_dict["NAME"]
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
