@@ -124,7 +124,6 @@ def _clean_cache():
     translation.deactivate()
 
 
-
 @pytest.fixture(autouse=True)
 def _nothing_undefined(request):
     """The tests of a room's pages (`test_pages.py`) fail where a template names what is not there."""
