@@ -27,7 +27,7 @@ def test_a_printed_case_carries_number_time_digest_qr_code_and_page_numbers(brow
         html = browser(membership).get(page).content.decode()
     digest = digest_on(html)
     assert f"校验码 {printed.short(digest)}" in html
-    assert f"打印 2026-03-16 10:30 {membership.user.full_name}" in html
+    assert f"打印 2026-03-16 10:30 {membership.user.full_name}" in " ".join(html.split())
     assert svg_of(f"http://testserver{page}") in html
     assert f'@bottom-left {{ content: "{registration.number}  {printed.short(digest)}"; }}' in html
     assert 'content: "第 " counter(page) " 页，共 " counter(pages) " 页";' in html

@@ -13,6 +13,7 @@ DATA = {
     "rows": [("laid_off", [12, Decimal("1200.50"), None])],
     "day": date(2026, 3, 2),
     "at": datetime(2026, 3, 2, 8, 0, tzinfo=UTC),
+    "hash": b"\x01",
 }
 
 
@@ -21,6 +22,7 @@ def test_the_same_data_has_the_same_digest_however_it_is_held():
         "at": datetime(2026, 3, 2, 16, 0, tzinfo=timezone(timedelta(hours=8))),
         "day": date(2026, 3, 2),
         "rows": (["laid_off", (12, Decimal("1200.5"), None)],),
+        "hash": memoryview(b"\x01"),
     }
     assert paper_digest("B1", again) == paper_digest("B1", DATA)
 
@@ -31,7 +33,7 @@ def test_the_same_data_has_the_same_digest_however_it_is_held():
         DATA | {"rows": [("laid_off", [12, Decimal("1200.51"), None])]},
         DATA | {"rows": [("laid_off", [12, Decimal("1200.50"), 0])]},
         DATA | {"day": date(2026, 3, 3)},
-        {name: DATA[name] for name in ("rows", "day")},
+        {name: DATA[name] for name in ("rows", "day", "hash")},
     ],
     ids=["a fen", "nothing and nought", "a day", "a part less"],
 )
