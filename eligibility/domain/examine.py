@@ -25,7 +25,6 @@ from eligibility.engine.judgement import Result
 from eligibility.enums import Verdict
 from eligibility.models import Examination, Person
 from kit.fast.bulk import insert_made
-from kit.fast.copying import Written
 from kit.identity import same_name
 
 # What the words of a result are made from beside what it keeps itself.
@@ -153,13 +152,13 @@ def passed_by(kind: str, ids: Collection[int], day: date, checks: Collection[str
     return {pk: frozenset(codes) for pk, codes in rows.annotate(passed=passed).values_list("subject_id", "passed")}
 
 
-def written(judgement: Judgement, more: Iterable[Result], beside: Mapping[str, Any]) -> Written:
+def written(judgement: Judgement, more: Iterable[Result], beside: Mapping[str, Any]) -> dict[str, Any]:
     """The judgement as JSON with further results behind its own and more beside it; the verdict
     stays the rule table's.
     """
     more = tuple(more)
     whole = replace(judgement, results=(*judgement.results, *more)) if more else judgement
-    return Written({**whole.to_json(), **beside}, whole.to_utf8(beside))
+    return {**whole.to_json(), **beside}
 
 
 def instead_of(facts: Facts, table: RuleTable, judgement: Judgement) -> dict[str, Any]:

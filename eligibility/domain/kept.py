@@ -7,6 +7,7 @@ A row of the time before keeps its own words; so does what an upper room added.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -42,7 +43,7 @@ def _read(item: Mapping[str, Any], head: Mapping[str, Any]) -> Result:
     changes = {name: item[name] for name in ("overruled", "overruling") if name in item}
     if item["evidence"]:
         changes["evidence"] = tuple(item["evidence"])
-    return result.having(**changes) if changes else result
+    return replace(result, **changes) if changes else result
 
 
 _day = lru_cache(maxsize=4096)(date.fromisoformat)

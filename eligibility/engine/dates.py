@@ -5,7 +5,6 @@ end (R-ELG-3).
 import calendar
 import re
 from datetime import date, timedelta
-from functools import lru_cache
 
 ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
@@ -14,14 +13,9 @@ def parse_day(value: object) -> date:
     """The day an ISO text `YYYY-MM-DD` names; ValueError for anything else, 30 February included."""
     if not isinstance(value, str):
         raise ValueError(value)
-    return _day(value)
-
-
-@lru_cache(maxsize=1 << 14)
-def _day(text: str) -> date:
-    if not ISO_DAY.fullmatch(text):
-        raise ValueError(text)
-    return date.fromisoformat(text)
+    if not ISO_DAY.fullmatch(value):
+        raise ValueError(value)
+    return date.fromisoformat(value)
 
 
 def add_months(day: date, months: int) -> date:

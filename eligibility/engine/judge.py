@@ -1,5 +1,6 @@
 """The judge: every line of the category's table is asked, then the verdict follows (R-ELG-1, R-ELG-2)."""
 
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -122,11 +123,11 @@ def _settled(look: Look, check: Check, finding: Finding) -> Finding:
 
 
 def _result(look: Look, check: Check, finding: Finding) -> Result:
-    """The finding in the line's words; where nothing is shown as evidence, the very result of others found the same."""
+    """The finding in the line's words."""
     vouched = look.facts.vouched.get(check.code) if finding.says in ANSWERS else None
     said = Said(finding.says, tuple(finding.values.items()), finding.after, vouched)
     result = worded(check, look.day, look.last, finding.outcome, finding.needs, said)
-    return result.showing(finding.evidence) if finding.evidence else result
+    return replace(result, evidence=finding.evidence) if finding.evidence else result
 
 
 def _sentence(check: Check, says: str) -> Text:

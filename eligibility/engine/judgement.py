@@ -6,18 +6,13 @@ are read (`eligibility/domain/kept.py`); a result without references, as of old 
 words.
 """
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
 from typing import Any
 
 from eligibility.engine.model import ELIGIBLE, FAIL, INELIGIBLE, NEEDS_VERIFICATION, UNKNOWN
 from eligibility.engine.said import Said
-
-_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-NO_EVIDENCE = b'"evidence":[]'  # cannot stand inside a text, where its quotation marks are escaped
 
 
 @dataclass(frozen=True)
@@ -58,27 +53,6 @@ class Result:
     def from_json(cls, item: Mapping[str, Any]) -> "Result":
         """One result that was kept in its own words."""
         return cls(**{**item, "evidence": tuple(item["evidence"]), "after": tuple(item.get("after", ()))})
-
-    def showing(self, evidence: tuple[dict[str, Any], ...]) -> "Result":
-        """The same result, which has none yet, with its evidence; its text is this one's but for that."""
-        return self.having(
-            evidence=evidence, utf8=self.utf8.replace(NO_EVIDENCE, b'"evidence":' + in_utf8(evidence), 1)
-        )
-
-    def having(self, **changes: Any) -> "Result":
-        """The same result with some of it otherwise; a field after the other, as `replace` sets them, takes three times
-        as long.
-        """
-        other = object.__new__(Result)
-        vars(other).update(vars(self))
-        vars(other).pop("utf8", None)
-        vars(other).update(changes)
-        return other
-
-    @cached_property
-    def utf8(self) -> bytes:
-        """The result as JSON, in bytes: one that many people share is written once."""
-        return in_utf8(_plain(self))
 
 
 @dataclass(frozen=True)
@@ -143,12 +117,6 @@ class Judgement:
             "subgroups": list(self.subgroups),
         }
 
-    def to_utf8(self, beside: Mapping[str, Any]) -> bytes:
-        """`to_json()` and what stands beside it as JSON, in bytes put together from those of the results."""
-        results = b'"results":[' + b",".join([result.utf8 for result in self.results]) + b"]"
-        end = b"," + in_utf8(beside)[1:] if beside else b"}"
-        return in_utf8(self._head())[:-1] + b"," + results + end
-
 
 def _plain(result: Result) -> dict[str, Any]:
     """A result as JSON: references where there are any, else its own words; what is not so is not named."""
@@ -165,18 +133,12 @@ def _plain(result: Result) -> dict[str, Any]:
             kept |= {"overruled": True, "overruling": result.overruling}
         return kept
     said = vars(result) | {"evidence": list(result.evidence), "after": list(result.after)}
-    said.pop("utf8", None)
     del said["said"]
     if result.overruling is None:
         del said["overruling"]
     if not result.after:
         del said["after"]
     return said
-
-
-def in_utf8(value: Any) -> bytes:
-    """JSON without needless spaces."""
-    return _written(value).encode()
 
 
 def verdict_of(results: Iterable[Result]) -> str:

@@ -4,7 +4,6 @@ mistake (R-ELG-1).
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from eligibility.engine.dates import day_before
@@ -172,7 +171,6 @@ def number_on(text: str, day: date) -> CitizenNumber | WrongNumber:
         return error
 
 
-@lru_cache(maxsize=256)
 def day_text(day: date) -> Text:
     """The first day of the class in words."""
     return WHEN.fill({"day": day})

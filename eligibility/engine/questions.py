@@ -3,7 +3,6 @@ template).
 """
 
 from dataclasses import replace
-from functools import lru_cache
 from typing import NamedTuple
 
 from eligibility.engine.facts import Facts
@@ -42,7 +41,6 @@ def categories(table: RuleTable) -> tuple[Category, ...]:
     return table.categories
 
 
-@lru_cache(maxsize=256)
 def registries_needed(category: Category) -> Registries:
     """Which registries are asked, each once, in the order of the checks."""
     person = dict.fromkeys(registry for check in category.checks for registry in check.asks_person)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date
-from functools import lru_cache
 from string import Formatter
 from typing import NamedTuple
 
@@ -28,7 +27,6 @@ class Text(NamedTuple):
         return self.en if language == "en" else self.zh
 
 
-@lru_cache(maxsize=4096)
 def _names(text: Text) -> frozenset[str] | None:
     """The names a text uses, since of the many facts of a case only these are put in words; None where nothing is to be
     filled.

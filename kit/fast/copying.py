@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -37,14 +37,6 @@ def copy_in(table: str, columns: Sequence[str], lines: Iterable[bytes]) -> int:
         return int(cursor.rowcount)
 
 
-class Written(dict[str, Any]):
-    """A JSON object whose text is known already, since most of it was written for other rows."""
-
-    def __init__(self, value: Mapping[str, Any], utf8: bytes) -> None:
-        super().__init__(value)
-        self.utf8 = utf8
-
-
 def hexed(value: bytes) -> bytes:
     """Bytes as COPY reads them."""
     return b"\\\\x" + value.hex().encode()
@@ -57,8 +49,7 @@ def escaped(text: str) -> bytes:
 
 def json_line(value: Any) -> bytes:
     """JSON as COPY reads it; in its text only the backslash must be escaped."""
-    text = value.utf8 if isinstance(value, Written) else write_json(value).encode()
-    return text.replace(b"\\", b"\\\\")
+    return write_json(value).encode().replace(b"\\", b"\\\\")
 
 
 class _Source:
