@@ -205,8 +205,7 @@ class GrantForm(forms.Form):
     """Who × acts × categories × where × until when (R-AUT-1).
 
     The list offers offices and their people; a unit sent in by hand is resolved too, so that the domain refuses it and
-    says so
-    in the trail (R-AUT-4).
+    says so in the trail (R-AUT-4).
     """
 
     grantee = forms.CharField(label=_("授予"))

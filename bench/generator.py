@@ -1,9 +1,8 @@
 """A region's data made in PostgreSQL: small tables by the portal's models, large ones by set-based SQL over a plan.
 
 The plan (schema `bench`) is drawn by hashing row numbers with the seed, so the same seed gives the same data; only the
-nonces of
-encrypted columns differ. What the portal's own code knows (working days, judgements, standards, papers, digests) is
-asked of it.
+nonces of encrypted columns differ. What the portal's own code knows (working days, judgements, standards, papers,
+digests) is asked of it.
 """
 
 from __future__ import annotations

@@ -39,9 +39,8 @@ SEQUENCES = """
 """
 
 # What the triggers on payments and batches ask row by row, asked of all of them at once: row by row it needs the
-# indexes that are lifted.
-# The marks for the monthly figures are not set either: `generator` tallies everything at its end. Cases and verdicts of
-# long ago come as they are.
+# indexes that are lifted. The marks for the monthly figures are not set either: `generator` tallies everything at its
+# end. Cases and verdicts of long ago come as they are.
 MARKS = r"""SELECT tgrelid::regclass::text, tgname FROM pg_trigger
     WHERE (tgname LIKE 'touch\_%' OR tgname IN ('judged_first', 'recorded_first')) AND NOT tgisinternal ORDER BY 1, 2"""
 WATCHED = ("subsidies_payment", "subsidies_paymentbatch")

@@ -1,8 +1,7 @@
 """The simulated registries while the demo's past is being made up.
 
 The past is walked with the clock turned back, so signed requests need a simulator that shares that clock: one in this
-process. What it
-is told is told to the running simulator too, which the portal asks from then on.
+process. What it is told is told to the running simulator too, which the portal asks from then on.
 """
 
 from __future__ import annotations

@@ -174,8 +174,7 @@ class Demo:
         """Start everything, wait for the end, stop everything; gives the exit code.
 
         Loading the web takes longest: where nothing has to be done before it, it loads while the servers start, and
-        otherwise
-        while the demo data are loaded. What nobody needs for the first page starts after it.
+        otherwise while the demo data are loaded. What nobody needs for the first page starts after it.
         """
         try:
             environment = prepare_settings(self.place, self.services)

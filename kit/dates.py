@@ -54,10 +54,8 @@ def read_date(value: object) -> dt.date | None:
     """The day a cell stands for, in Shanghai: the one reader of dates for every import. None where there is nothing.
 
     A date cell, Excel's serial number, 2026-11-20, 2026/11/20, 2026.11.20, 2026年11月20日, 20261120, each also with a
-    time, with or
-    without Z or an offset. Raises DateError, which names what is written: no date, an order of day and month nobody can
-    tell, or a
-    day's midnight that software wrote in UTC, as 16:00 of the day before.
+    time, with or without Z or an offset. Raises DateError, which names what is written: no date, an order of day and
+    month nobody can tell, or a day's midnight that software wrote in UTC, as 16:00 of the day before.
     """
     if isinstance(value, dt.datetime):
         return _day_of(value, "")

@@ -1,14 +1,11 @@
 """Who this is: the one fold of names, the one parser of citizen numbers and of credit codes, without any framework.
 
 Upload, form, API, the law's engine and the comparison of registries' answers read here, so that what one door forgives
-is held
-against nobody at another (R-ELG-1, check `id_valid`; R-SEC-4). What is wrong has a code here; its sentences are in
-`kit.ids` and in
-the rule tables.
+is held against nobody at another (R-ELG-1, check `id_valid`; R-SEC-4). What is wrong has a code here; its sentences are
+in `kit.ids` and in the rule tables.
 
 The birth-place check of the number library is left out on purpose: people born before their district's code was created
-carry a code
-given later, and would be refused.
+carry a code given later, and would be refused.
 """
 
 import re

@@ -1,9 +1,8 @@
 """Radicals that text copied from PDFs holds in place of characters: ⻢ for 马, ⼈ for 人.
 
 The characters are those of Unicode's own table (EquivalentUnifiedIdeograph.txt, Unicode 14.0): its block of
-supplementary radicals stands
-here, radical and character in turn; for the 214 Kangxi radicals NFKC says the same. U+2E80 and U+2E9A have no
-character.
+supplementary radicals stands here, radical and character in turn; for the 214 Kangxi radicals NFKC says the same.
+U+2E80 and U+2E9A have no character.
 """
 
 import re

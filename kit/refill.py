@@ -2,8 +2,7 @@
 lost).
 
 The page is the one the server draws anyway, so this holds for every form of the portal, with or without script. Only
-the tags
-that change are rewritten; everything else is handed on as it came. Passwords and files are never filled in.
+the tags that change are rewritten; everything else is handed on as it came. Passwords and files are never filled in.
 """
 
 from __future__ import annotations
@@ -138,8 +137,8 @@ def refill(
     """The page with the form that goes to `address` filled in; None when there is no such form.
 
     `secret` are hidden fields drawn anew for each page, of which the `carried` ones are filled in too; `lead` is a
-    piece of HTML put at the top of the form; `errors` are
-    sentences by field name, "" for the form as a whole, which belong to the caller's `lead`.
+    piece of HTML put at the top of the form; `errors` are sentences by field name, "" for the form as a whole, which
+    belong to the caller's `lead`.
     """
     candidates = [form for form in Forms(page).forms if form.goes_to(address, path)]
     form = next((one for one in candidates if one.is_the_one(posted, secret)), None)

@@ -1,8 +1,7 @@
 """The version of a draft: a digest of what it says, taken where it is shown and compared where it is saved (R-SEC-4).
 
 No column counts it, so nothing can change a draft by the back door without its version changing too. It is keyed:
-nobody reads a
-number or a name out of it.
+nobody reads a number or a name out of it.
 """
 
 from __future__ import annotations
@@ -54,8 +53,7 @@ def unchanged(name: str, read: Callable[[], str], expected: str) -> Iterator[Non
     """One transaction in which the draft called `name` is still in the version the writer read; raises Stale otherwise.
 
     Writers of the same draft wait for each other here, before anything else is locked. Whoever names no version (a
-    first saving,
-    the shell) is not asked.
+    first saving, the shell) is not asked.
     """
     with transaction.atomic():
         if expected:

@@ -1,22 +1,17 @@
 """Chinese working days with days off and make-up days, for every year (deadlines, publicity, timetables).
 
 Three things decide whether a day is worked. **The law** names the days off of every year, for ever (`LAWS`, worked out
-from the lunar
-calendar). **The yearly arrangement**, which the State Council publishes in the November before, moves weekends around
-them: it comes from
-the package `chinesecalendar` for the years it knows, and from the arrangements an administrator entered
-(`Calendar.years`, `.days`).
-**Single days** of `Calendar.days` win over both.
+from the lunar calendar). **The yearly arrangement**, which the State Council publishes in the November before, moves
+weekends around
+them: it comes from the package `chinesecalendar` for the years it knows, and from the arrangements an administrator
+entered (`Calendar.years`, `.days`). **Single days** of `Calendar.days` win over both.
 
 A day is *certain* when no arrangement that is still to come can change it: it lies in an arranged year, or the law
-names it, or it was
-entered by itself. Every other day of a year without an arrangement may be moved, a Tuesday as well as a Saturday; so
-may the last three
-days of December, which belong to next year's New Year holiday (29 December 2018 was a Saturday worked, 31 December 2018
-a Monday off),
-unless 1 January is a Monday, Friday or Saturday and the three days off need no exchange. Whatever is counted through a
-day that is not
-certain is **provisional**. Days off given on a working day because a legal one falls on a weekend are not guessed.
+names it, or it was entered by itself. Every other day of a year without an arrangement may be moved, a Tuesday as well
+as a Saturday; so may the last three days of December, which belong to next year's New Year holiday (29 December 2018
+was a Saturday worked, 31 December 2018 a Monday off), unless 1 January is a Monday, Friday or Saturday and the three
+days off need no exchange. Whatever is counted through a day that is not certain is **provisional**. Days off given on a
+working day because a legal one falls on a weekend are not guessed.
 """
 
 import datetime as dt

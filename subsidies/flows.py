@@ -1,8 +1,7 @@
 """The moves of a subsidy claim and of a payment batch (R-SUB-1 … R-SUB-5).
 
 A claim: draft → checking → first review → second review (another person) → publicity → compared once more → approved,
-committed.
-A batch: draft → frozen (bank file out) → settled (the bank answered for every payment).
+committed. A batch: draft → frozen (bank file out) → settled (the bank answered for every payment).
 """
 
 from __future__ import annotations

@@ -79,8 +79,7 @@ class Stage(TextChoices):
 # What its applicant alone works on: a number and a complete form are not asked for yet.
 NOT_SUBMITTED = (Stage.DRAFT, Stage.DROPPED)
 # Stages in which a class holds nobody: a draft not yet, a refused, stopped or dropped class no longer. All others hold
-# their teachers and
-# rooms (the triggers of migrations `bookings` and `numbers` name the same four).
+# their teachers and rooms (the triggers of migrations `bookings` and `numbers` name the same four).
 IDLE = (Stage.DRAFT, Stage.REFUSED, Stage.STOPPED, Stage.DROPPED)
 # Whoever holds one of these decides about the people of a class.
 REVIEWS = (Act.FIRST_REVIEW_OPENING, Act.FIRST_REVIEW_COMPLETION, Act.FIRST_REVIEW_SUBSIDY)

@@ -2,8 +2,7 @@
 R-SEC-2).
 
 Every room registers its searches; what they find stands on a page of the administrators and auditors of the place and
-of the levels
-above until it is mended, and is put in the trail once.
+of the levels above until it is mended, and is put in the trail once.
 """
 
 from __future__ import annotations

@@ -40,8 +40,7 @@ def rotate(column: EncryptedTextField, batch_size: int) -> Rotation:
     """Renew one column batch by batch, each batch in a transaction of its own.
 
     Values under the newest key are not touched: an interrupted run is simply started again. A value somebody changes
-    meanwhile
-    is left alone, since it was then written under the newest key.
+    meanwhile is left alone, since it was then written under the newest key.
     """
     meta, ring = column.model._meta, Keyring.from_settings()
     quote = connection.ops.quote_name

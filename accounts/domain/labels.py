@@ -173,8 +173,7 @@ def register_data_labels(
     labels: Mapping[str, str | Promise], values: Mapping[str, Callable[[Any], Any]] | None = None, *, of: str = ""
 ) -> None:
     """Words for the keys of an event's `data`, and how a key's value is said; `of` an act, or of the acts of a kind,
-    where a key means another
-    thing there.
+    where a key means another thing there.
     """
     head = f"{of}:" if of else ""
     _labels.update({head + key: label for key, label in labels.items()})

@@ -1,8 +1,7 @@
 """DID: one append-only event per act, sealed by the database into a hash chain per division (R-SEC-2).
 
 A chain per division lets two banners commit at the same time; `ChainHead` holds each chain's last number and hash, so a
-missing tail
-is found as surely as a changed row.
+missing tail is found as surely as a changed row.
 """
 
 from django.contrib.postgres.indexes import BrinIndex

@@ -64,8 +64,8 @@ class Membership(models.Model):
     which capacity.
 
     A membership given in error ends on its first day and was never held. `given_by` is the membership that gave it,
-    None for the system.
-    `origin` (the caller's address) is put on the instance by the door it came through, for the audit trail.
+    None for the system. `origin` (the caller's address) is put on the instance by the door it came through, for the
+    audit trail.
     """
 
     user = models.ForeignKey("accounts.User", models.PROTECT, related_name="memberships")

@@ -56,13 +56,11 @@ class Section:
 class Dossier:
     """What is shown of one kind; every function is handed the file of the case as its flow makes it (`Flow.file`).
 
-    `documents` are the attachment slots (code, label, required) the application asks for; `related` what its page
-    reads along;
-    `subject` the page of what it is about, as (label, address name, arguments…): there the applicant corrects what was
-    returned;
-    `acts` what else an officer does on the page with a reason, so that its ready sentences are there (`reasons` in the
-    template); `paper` the rows below the case whose data its print answers for, beside the case itself, its steps,
-    files and comments: nothing that this reader is not shown.
+    `documents` are the attachment slots (code, label, required) the application asks for; `related` what its page reads
+    along; `subject` the page of what it is about, as (label, address name, arguments…): there the applicant corrects
+    what was returned; `acts` what else an officer does on the page with a reason, so that its ready sentences are there
+    (`reasons` in the template); `paper` the rows below the case whose data its print answers for, beside the case
+    itself, its steps, files and comments: nothing that this reader is not shown.
     """
 
     kind: str

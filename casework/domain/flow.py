@@ -100,9 +100,8 @@ class Flow:
 
     `file` makes what is known of a case, for its guards and its page. `variant` picks a special route, `further` the
     variant whose steps follow the ordinary ones ("" for none). `title` is the cover's, for a page that needs none of
-    its counts. `number` gives the number at the first submission.
-    `barred` says who of the round's reviewers (user ids, in order) may not decide the present step; all of them, as a
-    rule (R-AUT-5).
+    its counts. `number` gives the number at the first submission. `barred` says who of the round's reviewers (user ids,
+    in order) may not decide the present step; all of them, as a rule (R-AUT-5).
     """
 
     kind: str

@@ -106,8 +106,7 @@ def inbox(
     still to decide.
 
     待办 shows only what its grants (`remits`, where read already) let it decide (R-AUT-1), and leaves out the second step
-    of what
-    this person decided first: somebody else must take it (R-AUT-5).
+    of what this person decided first: somebody else must take it (R-AUT-5).
     """
     if standing == Standing.TODO and not membership.is_unit:
         return waiting(membership, needs_of(membership, remits_of(membership) if remits is None else remits))

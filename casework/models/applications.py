@@ -14,8 +14,8 @@ class Application(models.Model):
     submissions, `position` the step of the route now due.
 
     The number is given at the first submission; where it derives from another's (a completion's from its class's), at
-    the drafting.
-    `need` is the grant the present step asks for; `desk` the body it lies with; `due_on` the last day for it (R-SEC-3).
+    the drafting. `need` is the grant the present step asks for; `desk` the body it lies with; `due_on` the last day for
+    it (R-SEC-3).
     """
 
     number = LateNumberField(max_length=40)

@@ -12,8 +12,7 @@ class Attachment(models.Model):
     """A file of a case, by the document's code (`slot`). A newer file in the same slot replaces it; nothing is removed.
 
     `valid_to` is the first day it no longer holds; people read and write the last one. `particulars` is what the paper
-    says of itself
-    where its slot asks for that (issuer, number, trade).
+    says of itself where its slot asks for that (issuer, number, trade).
     """
 
     kind = models.CharField(max_length=20)

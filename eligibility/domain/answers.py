@@ -15,8 +15,7 @@ from eligibility.registries.protocol import Silence
 
 class Received(NamedTuple):
     """What registries said of one subject: the records of those that answered, the silent ones, which of these people
-    answer for, and
-    which are not connected at all.
+    answer for, and which are not connected at all.
     """
 
     records: dict[str, tuple[Record, ...]]

@@ -51,9 +51,8 @@ class Wanted:
 
 
 def recorded_for(pk: int, membership: Membership) -> Entry:
-    """The record of a person as an office asks about it. Person.DoesNotExist outside its scope, NotAllowed
-    inside without the right
-    to; no unit finds anybody here, whoever it is: it asks about what it entered (R-SEC-1).
+    """The record of a person as an office asks about it. Person.DoesNotExist outside its scope, NotAllowed inside
+    without the right to; no unit finds anybody here, whoever it is: it asks about what it entered (R-SEC-1).
     """
     person = None if membership.is_unit else Person.objects.filter(pk=pk).first()
     places = places_of(person, membership) if person else []
@@ -67,8 +66,7 @@ def recorded_for(pk: int, membership: Membership) -> Entry:
 
 def entered_by(membership: Membership, kind: str, pk: int) -> Entry:
     """What a unit entered, for it to ask about; the same whoever the number belongs to (R-SEC-1). Person.DoesNotExist
-    where it is not its
-    own, NotAllowed for whom the unit has not put in charge, NotNow while the unit can change it
+    where it is not its own, NotAllowed for whom the unit has not put in charge, NotNow while the unit can change it
     itself.
     """
     provider = subjects_called(kind)

@@ -64,9 +64,8 @@ NOT_ANSWERED = Text(
 
 def names_agree(results: Iterable[Result]) -> bool:
     """Whether somebody who knows both, a registry or people, said that name and number are one person; a unit reads
-    nothing of what registries
-    say before (R-SEC-1). A number that passes on its own, since nobody has a name for it, rests on no fact: any name
-    would.
+    nothing of what registries say before (R-SEC-1). A number that passes on its own, since nobody has a name for it,
+    rests on no fact: any name would.
     """
     return all(
         result.overruled or (result.outcome == PASS and bool(result.evidence))
@@ -77,8 +76,7 @@ def names_agree(results: Iterable[Result]) -> bool:
 
 def not_agreed(results: Iterable[Result]) -> Text:
     """What a unit reads in place of results while they do not: nothing that tells whether anybody knows the number.
-    Where the registry
-    that knows names is silent, whoever it is, that is what is said.
+    Where the registry that knows names is silent, whoever it is, that is what is said.
     """
     results = list(results)
     asked = {result.registry for result in results if result.code == IDENTITY}
@@ -106,8 +104,7 @@ def for_unit(results: Sequence[Result]) -> list[Result]:
 
 def sentence_of(result: Result, *, office: bool = False) -> str:
     """The sentence to be read aloud, behind it that two officers set the result aside, and what came after the class;
-    the officers'
-    file is named to an `office` only.
+    the officers' file is named to an `office` only.
     """
     sentence = result.sentence_en if language() == "en" else result.sentence_zh
     if words := describe_overruling(result, office=office):

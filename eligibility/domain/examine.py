@@ -79,10 +79,9 @@ def examine(
     The first are being written while the next are judged, so nothing here may query: not the engine, not `extra`.
 
     A judgement equal to the last one is not written again when the job is the same (taken up again) or with
-    `only_changes` (a
-    silent registry asked once more): the last one is returned in its place.
-    A fail two officers overruled stays overruled while it rests on the same facts (R-ELG-5).
-    `extra` adds results of the upper room's own (a certificate's comparison) without a say in the verdict.
+    `only_changes` (a silent registry asked once more): the last one is returned in its place. A fail two officers
+    overruled stays overruled while it rests on the same facts (R-ELG-5). `extra` adds results of the upper room's own
+    (a certificate's comparison) without a say in the verdict.
     """
     ids = [case.subject_id for case in cases]
     last, agreed = latest(kind, ids), agreed_for(kind, ids)
@@ -190,10 +189,8 @@ def results_of(examination: Examination | None) -> list[Result]:
 
 def brief_of(path: str, *codes: str) -> JSONObject:
     """What a page of a whole class reads of the results, as part of its query, where `path` leads to the examinations
-    (P7): how many
-    checks there were, those that are no pass, tell of something after the class or have one of these codes, an identity
-    that passed without a
-    fact, and which categories may fit instead. The passes are hundreds.
+    (P7): how many checks there were, those that are no pass, tell of something after the class or have one of these
+    codes, an identity that passed without a fact, and which categories may fit instead. The passes are hundreds.
 
     Whoever reads it puts it on the examination as `brief` and leaves `results` unread.
     """

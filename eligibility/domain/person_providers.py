@@ -17,8 +17,7 @@ class PersonProvider:
     `busy(ids)`: sentences why these people may not change just now. `against(one, other)`: why two records may not
     become one;
     `brings_up(one, other)`: what comes to light when they do. `ask_anew(id)` queues new checks of the person in every
-    case that
-    is still open and gives how many.
+    case that is still open and gives how many.
     """
 
     places: Callable[[Person, Membership], list[Division]] = lambda person, membership: []

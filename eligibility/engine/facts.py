@@ -46,19 +46,15 @@ class Facts:
     Judged are the days of the class, whenever it is asked (R-ELG-3). `as_of` is the day of asking (as in a policy
     case): it only says which records are facts by now, and lets what came after the class be shown. `stood` are the
     checks that passed at a gate on or before the last day: where they rest on a record without dates, a different
-    answer
-    after the last day is not held against anybody.
+    answer after the last day is not held against anybody.
 
-    `records` and `employer_records` have a key for every registry that **answered**, with `()` for «nothing known».
-    A registry without a key was never asked and counts as silent, like one named in `unavailable`: no answer is
-    never a pass. `by_people` names silent registries whose questions departments answer instead (协查),
-    `not_connected` those whose checks are listed as not asked (未联网). `incomplete` are attached papers that lack what
-    they must say
-    (issuer, number, trade). `recognitions` and `assisted` are by check, `vouched` says of an answer who gave it on
-    what.
+    `records` and `employer_records` have a key for every registry that **answered**, with `()` for «nothing known». A
+    registry without a key was never asked and counts as silent, like one named in `unavailable`: no answer is never a
+    pass. `by_people` names silent registries whose questions departments answer instead (协查), `not_connected` those
+    whose checks are listed as not asked (未联网). `incomplete` are attached papers that lack what they must say (issuer,
+    number, trade). `recognitions` and `assisted` are by check, `vouched` says of an answer who gave it on what.
     `names_before` are the names by registry that contradicted each other when the person was last judged: they stand
-    until the same registry
-    names another, or people have settled it.
+    until the same registry names another, or people have settled it.
     """
 
     category: str

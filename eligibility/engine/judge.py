@@ -78,8 +78,7 @@ def judge(facts: Facts, table: RuleTable) -> Judgement:
 
 def find(look: Look, check: Check) -> Finding:
     """One line of the table: its test, silence of a registry, what people answered where people may, and whether a pass
-    on or before
-    the last day stands.
+    on or before the last day stands.
     """
     try:
         finding = check.test(look, **check.limits)

@@ -1,9 +1,8 @@
 """What a judgement says: one result a check, the verdict that follows, and the JSON it is kept as (R-ELG-2).
 
 Kept are references: the table, the check, which of its sentences with which facts, the days. The words are made from
-the table when they
-are read (`eligibility/domain/kept.py`); a result without references, as of old or of an upper room, keeps its own
-words.
+the table when they are read (`eligibility/domain/kept.py`); a result without references, as of old or of an upper room,
+keeps its own words.
 """
 
 from collections.abc import Iterable, Mapping
@@ -20,11 +19,9 @@ class Result:
     """One check's result: clause, registry, outcome, the sentences, the key facts used.
 
     `first_day` to `last_day` are the days it speaks for, ISO: the same for a line of the first day. `after` is what
-    came after
-    the class (`what`, `on`, `zh`, `en`): shown beside the result, without a say in it (R-ELG-3).
+    came after the class (`what`, `on`, `zh`, `en`): shown beside the result, without a say in it (R-ELG-3).
     `assisted`: a department may be asked. `needs`: `document:<code>`, `assisted`, `officer`, `registry`,
-    `registration`, `filing`
-    or None.
+    `registration`, `filing` or None.
     `overruled`: a fail two officers set aside (R-ELG-5); it stays a fail and is shown as overruled for ever;
     `overruling` says by whom, agreed by whom, why and on which file.
     """

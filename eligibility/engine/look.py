@@ -50,9 +50,8 @@ class Look:
     asking.
 
     `day` is the first day, for which most lines speak; `last` the last, `asked` the day of asking. A record that begins
-    after both
-    the first day and the day of asking is not seen at all, but for a contract signed by then. `when` is the first day
-    in words, `number` what the number says.
+    after both the first day and the day of asking is not seen at all, but for a contract signed by then. `when` is the
+    first day in words, `number` what the number says.
     """
 
     def __init__(self, facts: Facts, table: RuleTable) -> None:

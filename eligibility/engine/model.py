@@ -33,8 +33,7 @@ class Finding(NamedTuple):
 
     `needs` says what would settle an unknown: `document:<code>`, `assisted` (a department, or the officer with its
     answer), `officer` (the officer with evidence), `registry`, `registration`, `filing`; a fail that evidence settles
-    has
-    it, too.
+    has it, too.
     `undated`: it rests on a record without dates, so that a pass on or before the last day stands (R-ELG-3).
     """
 
@@ -50,8 +49,7 @@ class Finding(NamedTuple):
 
 def settled_by_evidence(registry: str | None, outcome: str, needs: str | None) -> bool:
     """Whether people may settle a result with evidence: what a line leaves to them, and any line without a registry
-    that
-    wants a paper (R-ELG-5).
+    that wants a paper (R-ELG-5).
     """
     if outcome == PASS or needs is None:
         return False
@@ -67,8 +65,8 @@ class Check:
     `asks_person` / `asks_employer` name the registries consulted; `registry` is the one shown beside the result. With
     `assisted` people decide what the registry does not, also while it is silent; `department` is whom they ask.
     `may_attach`: papers that help where the line is open, not asked of everybody. `only_marked`: the line applies only
-    to a person with one of these marks. `once_an_employer`: people are asked about
-    the employer, not about each of its trainees; `once_a_class`: what they say of one trainee holds for the class.
+    to a person with one of these marks. `once_an_employer`: people are asked about the employer, not about each of its
+    trainees; `once_a_class`: what they say of one trainee holds for the class.
     `undated`: it may turn on records without dates, so that what it passed
     on before is looked up when it is asked after the class.
     """

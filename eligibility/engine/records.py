@@ -22,9 +22,8 @@ REGISTRIES: dict[str, Text] = {
     "population": Text("人口信息系统", "the population registry"),
 }
 
-# type -> fields; «!» must be there. day: ISO date, flag: true or false, count: whole number from 0, code: credit
-# code, text: words.
-# The first day named is when the fact begins, a field `to` or `cancelled_on` when it ends.
+# type -> fields; «!» must be there. day: ISO date, flag: true or false, count: whole number from 0, code: credit code,
+# text: words. The first day named is when the fact begins, a field `to` or `cancelled_on` when it ends.
 _PERSON = {"name": "text", "household": "text"}
 TYPES: dict[str, dict[str, dict[str, str]]] = {
     "employment": {
@@ -126,8 +125,7 @@ class Record:
 
     def is_fact_on(self, day: date) -> bool:
         """Whether it has begun by `day`; before that it is no fact yet (R-ELG-3). A contract is one from its signing,
-        so that a renewal
-        signed ahead is seen; whether it runs yet is its own start's to say.
+        so that a renewal signed ahead is seen; whether it runs yet is its own start's to say.
         """
         begun = self.values.get("signed_on") or self.values.get(_OPENS.get((self.registry, self.type), ""))
         return not isinstance(begun, date) or begun <= day

@@ -83,10 +83,9 @@ def take_replies(upload: BinaryIO, name: str, *, by: Membership, letter: str = "
     none.
 
     The office that sent the letter hands in the whole sheet, a department with accounts what it is asked itself; the
-    desks that
-    waited for that are told. Raises FileRefused for the file. The same workbook twice changes nothing.
-    One question on two rows is answered by neither; a row that could be anybody's could be such a second one: nothing
-    is taken then.
+    desks that waited for that are told. Raises FileRefused for the file. The same workbook twice changes nothing. One
+    question on two rows is answered by neither; a row that could be anybody's could be such a second one: nothing is
+    taken then.
     """
     inspect_upload(upload, name, frozenset({"xlsx"}), max_bytes=ROSTER_MAX_BYTES)
     upload.seek(0)

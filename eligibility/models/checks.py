@@ -12,9 +12,8 @@ class RegistryAnswer(models.Model):
     """One registry's answer about one subject within one cross-check job: a job taken up again asks nobody twice.
 
     `facts` are the records' key facts only (R-ELG-7), encrypted; null means the registry did not answer. `problem` says
-    why nothing
-    can be concluded: the code of a silence, or that the records cannot be read; such a question is asked again
-    (R-ELG-1).
+    why nothing can be concluded: the code of a silence, or that the records cannot be read; such a question is asked
+    again (R-ELG-1).
     """
 
     job = models.ForeignKey(

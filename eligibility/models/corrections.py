@@ -12,10 +12,8 @@ class Correction(Application):
     """A new name and/or number for one person. What it was when asked stays here for ever, the numbers encrypted.
 
     `old_hash` lets a former number find the person; `merged` is the id of the record that became one with `person`. A
-    unit asks about
-    what it entered (`subject_kind`, `subject_id`); `of_row`: it had entered another name than the record of that number
-    has, so that its
-    own entry alone is put right, whoever `person` is (R-SEC-1).
+    unit asks about what it entered (`subject_kind`, `subject_id`); `of_row`: it had entered another name than the
+    record of that number has, so that its own entry alone is put right, whoever `person` is (R-SEC-1).
     """
 
     person = models.ForeignKey("eligibility.Person", models.PROTECT, related_name="corrections")

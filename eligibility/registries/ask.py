@@ -136,10 +136,10 @@ async def ask_many(
     """Ask each registry about its subjects, in batches of 100, and call `on_batch(registry, outcome)` for each batch.
 
     Every subject is in exactly one outcome; a batch has several where one subject spoilt the answer for the others.
-    `modes` says which registries are not online: their subjects come back at
-    once as NoAnswer. `urgent` is for somebody who waits at a screen: such calls go before background ones. `patience`
-    is how many seconds a batch may wait when the registry says Retry-After; after that it comes back Busy. `on_batch`
-    may be a coroutine function; it must not use the database (see `ask_all` for that).
+    `modes` says which registries are not online: their subjects come back at once as NoAnswer. `urgent` is for somebody
+    who waits at a screen: such calls go before background ones. `patience` is how many seconds a batch may wait when
+    the registry says Retry-After; after that it comes back Busy. `on_batch` may be a coroutine function; it must not
+    use the database (see `ask_all` for that).
     """
     online = {}
     for code, subjects in questions.items():

@@ -1,14 +1,11 @@
 """What a registry's answer must be to count as one: whole, ours, and nothing but what was agreed (R-ELG-1, R-ELG-7).
 
 The contract is closed. An answer names our question, every subject asked and no other, each once, with a list of
-records and no
-further member. A stated failure, a page or a part of an answer, a member nobody agreed on: that is no answer for
-anybody asked, since
-«nothing known» read out of it would let an insured person pass. A record with a field that is not in the catalogue is
-flagged by
-`keep_facts` and opens the checks of its subject alone: a renamed `cancelled_on` would otherwise be a registration that
-still runs.
-A record or an optional field that is simply not there cannot be told from one that never was.
+records and no further member. A stated failure, a page or a part of an answer, a member nobody agreed on: that is no
+answer for anybody asked, since «nothing known» read out of it would let an insured person pass. A record with a field
+that is not in the catalogue is flagged by `keep_facts` and opens the checks of its subject alone: a renamed
+`cancelled_on` would otherwise be a registration that still runs. A record or an optional field that is simply not there
+cannot be told from one that never was.
 """
 
 from __future__ import annotations

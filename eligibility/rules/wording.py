@@ -2,10 +2,8 @@
 R-ELG-4).
 
 A line and each of its sentences has a digest, recorded in `wording.txt` by `./dev manage record_wording`; a test holds
-them together. Who
-wants to say it in other words adds a sentence under a new name (and lets the test of the line choose it) or enters a
-new table; the old one
-stays where it is. Drafts are never in use and are left out.
+them together. Who wants to say it in other words adds a sentence under a new name (and lets the test of the line choose
+it) or enters a new table; the old one stays where it is. Drafts are never in use and are left out.
 """
 
 from collections.abc import Iterator, Mapping

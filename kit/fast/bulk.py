@@ -1,8 +1,7 @@
 """Many rows written by one statement instead of a parameter a value, which takes seconds for ten thousand of them.
 
 Changes go as an array a field, in place of a CASE a row; new rows by COPY, while they are being made. An array goes as
-JSON: a list of
-twenty thousand values in the statement itself takes the database longer to parse than to write.
+JSON: a list of twenty thousand values in the statement itself takes the database longer to parse than to write.
 """
 
 from __future__ import annotations

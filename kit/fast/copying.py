@@ -2,8 +2,7 @@
 are made.
 
 A row is one line of COPY's text form; `hexed` and `escaped` make its values. Whoever makes the rows must not query on
-the way:
-the connection is busy taking them, and the statement ends with an error.
+the way: the connection is busy taking them, and the statement ends with an error.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """One row read or written by a statement that is built once for its table.
 
 Building it anew takes the mapper several times as long as the database takes to run it, and a move of a case reads and
-writes half a
-dozen rows. Values still pass through their fields (encryption, JSON, time zones), both ways.
+writes half a dozen rows. Values still pass through their fields (encryption, JSON, time zones), both ways.
 """
 
 from __future__ import annotations

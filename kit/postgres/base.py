@@ -2,9 +2,8 @@
 R-SEC-2).
 
 A refused attempt must stay on record also where its transaction rolls back, and must not be written on a second
-connection while the
-first holds the chain. It is written when the outermost transaction is over. `on_commit` would forget it with the
-roll-back.
+connection while the first holds the chain. It is written when the outermost transaction is over. `on_commit` would
+forget it with the roll-back.
 """
 
 from __future__ import annotations

@@ -106,8 +106,7 @@ def _choose(
     synonyms: Mapping[str, Collection[str]],
 ) -> tuple[Sheet, Header]:
     """The first visible sheet with all required headers, else the one with most of them. A second one with rows of its
-    own is refused:
-    what stands there would not be read.
+    own is refused: what stands there would not be read.
     """
     best: tuple[Sheet, Header] | None = None
     chosen: tuple[Sheet, Header] | None = None

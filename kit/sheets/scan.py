@@ -92,8 +92,7 @@ def scan_sheet(stream: IO[bytes], max_rows: int = MAX_ROWS) -> SheetScan:
     """Read a sheet's XML once; FileRefused too_many_rows, stray_cell or broken.
 
     All of it is parsed but rows that hold nothing (formatted down to the last one, there can be a million of them);
-    where the text shows
-    that there is nothing to be found, the cells are not looked at one by one.
+    where the text shows that there is nothing to be found, the cells are not looked at one by one.
     """
     parser = expat.ParserCreate()
     parser.buffer_text = True

@@ -72,10 +72,8 @@ class Figure:
     """Where the rows of a figure carry what it is asked by.
 
     `when` is the look-up of the month it belongs to (a date or a moment), `to_class` that of the class, `to_enrolment`
-    the
-    prefix of the enrolment ("" when the row is one), `money` the amount it may be summed by. `parts` are the look-ups a
-    column may
-    part it by, with the names the tallies keep them under (reports/domain/tallies.py).
+    the prefix of the enrolment ("" when the row is one), `money` the amount it may be summed by. `parts` are the
+    look-ups a column may part it by, with the names the tallies keep them under (reports/domain/tallies.py).
     """
 
     code: str

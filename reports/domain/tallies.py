@@ -1,10 +1,9 @@
 """The figures from what each class adds to them: exact at any moment, no year of enrolments read (P3).
 
 The database marks a class as touched in the transaction that changes what it is counted from. A figure is what is
-tallied, less the
-tallies of the touched classes, and their rows instead; `refresh` tallies those anew and takes their marks away. So the
-people who
-decide cases never wait for a summary, and a summary is never shown for a class that has changed since.
+tallied, less the tallies of the touched classes, and their rows instead; `refresh` tallies those anew and takes their
+marks away. So the people who decide cases never wait for a summary, and a summary is never shown for a class that has
+changed since.
 """
 
 from __future__ import annotations
@@ -187,8 +186,7 @@ def tallied_groups(
     """What is tallied of the figures by key and part, without some classes; one statement, so that it is of one moment.
 
     Only `types` of training where any are named, and not the categories `left_out`. By division: every place by itself,
-    or, with
-    `units`, each of these with all that report to it and the place asked by itself.
+    or, with `units`, each of these with all that report to it and the place asked by itself.
     """
     first, after = asked.period.days(Span.YEAR)
     given = {

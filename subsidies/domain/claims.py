@@ -149,8 +149,8 @@ def lines_today(subsidy: Subsidy, chosen: Collection[int] | None = None) -> list
     """The lines as today's record and standards make them, not saved; a person an officer took out stays out.
 
     Rows there are keep their identity, so that objections and history go on pointing at them. A supplementary claim is
-    for the people
-    `chosen` when it was drawn up, and for nobody else; each line says what the person was refused for before.
+    for the people `chosen` when it was drawn up, and for nobody else; each line says what the person was refused for
+    before.
     """
     rows = SubsidyLine.objects.filter(subsidy=subsidy.pk).select_related("enrolment__person")
     kept = {(line.enrolment_id, line.item): line for line in rows}
@@ -283,8 +283,7 @@ def _stands(line: SubsidyLine) -> str:
 
 def _take_out_of_approved(subsidy: Subsidy, line: SubsidyLine, reason: str, by: Membership) -> SubsidyLine:
     """Somebody found to have no right to this money, by the watch or by a later judgement: taken out before it is paid,
-    and the budget has it
-    back (R-ELG-3, R-ELG-8, R-SUB-5).
+    and the budget has it back (R-ELG-3, R-ELG-8, R-SUB-5).
     """
     training_class = subsidy.training_class
     stopped = any(stops_money(change, training_class, in_person=True) for change in changes_of([line.enrolment_id]))

@@ -2,8 +2,7 @@
 (R-SUB-7).
 
 The usual case is money that arrived and was returned days later; the other a failure that was none. Neither rewrites
-what was booked:
-the correction is a row of its own on its own day, and the payment follows it.
+what was booked: the correction is a row of its own on its own day, and the payment follows it.
 """
 
 from __future__ import annotations

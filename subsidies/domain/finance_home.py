@@ -36,8 +36,7 @@ def payables_by_fund(membership: Membership) -> list[tuple[str, list[Subsidy], A
 
 def with_accounts(subsidies: Iterable[Subsidy]) -> list[Subsidy]:
     """Each with the `account` it would be paid to, the `change` of it that an office has in hand, and `why_not` it
-    cannot be chosen: the account,
-    or somebody of the claim; four queries, more only where somebody is held back.
+    cannot be chosen: the account, or somebody of the claim; four queries, more only where somebody is held back.
     """
     rows: list[Any] = list(subsidies)
     payees = {row.payee_id for row in rows}

@@ -167,8 +167,7 @@ def _before(now: Examination, examined: list[Examination]) -> Examination | None
 
 def _differences(then: Examination, now: Examination) -> tuple[str, ...]:
     """What each check says now where its outcome is another, or where something has come after the class since; a check
-    that is new
-    and passed, or was not asked, says nothing.
+    that is new and passed, or was not asked, says nothing.
     """
     before = {result.code: (result.outcome, result.after) for result in results_of(then)}
     return tuple(

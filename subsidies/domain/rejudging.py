@@ -2,11 +2,9 @@
 the change itself (R-ELG-3, R-ELG-4).
 
 Judged again is what the last check was answered, at its gate and for its day; nobody is asked. A registry nobody asked
-then is listed as not
-asked, so that no verdict turns on it; whoever is still on a desk is compared anew. Where money has gone out already the
-verdict stays as
-it was and is only reported; where it is approved and has not, it is held back (`stopped.held_back`) and the office is
-told.
+then is listed as not asked, so that no verdict turns on it; whoever is still on a desk is compared anew. Where money
+has gone out already the verdict stays as it was and is only reported; where it is approved and has not, it is held back
+(`stopped.held_back`) and the office is told.
 """
 
 from __future__ import annotations

@@ -50,8 +50,7 @@ def come_back() -> QuerySet[Payment]:
 
 def after_return(batch: PaymentBatch) -> dict[str, int]:
     """What became of the payments of a batch that came back: how many wait to be paid again (RETURNED), are on their
-    way (PAYING),
-    were paid again (PAID), or go out no more (REFUSED). One query.
+    way (PAYING), were paid again (PAID), or go out no more (REFUSED). One query.
     """
     of_payment: dict[int, set[str]] = {}
     rows = PaymentPart.objects.filter(payment__batch=batch, payment__state__in=CAME_BACK).values_list(

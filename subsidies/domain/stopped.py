@@ -58,9 +58,8 @@ def nobody_is_stopped(file: ClaimFile, context: Any) -> list[str]:
 
 def held_back(claims: Sequence[Subsidy], lines: Iterable[SubsidyLine]) -> dict[int, list[str]]:
     """Why money of these claims' lines (`with_watch`) is not paid now, by claim: nobody is paid for who is not eligible
-    by the judgement of
-    today, or of whom the watch found what nobody has dealt with. Three queries whatever their number, none where nobody
-    was found.
+    by the judgement of today, or of whom the watch found what nobody has dealt with. Three queries whatever their
+    number, none where nobody was found.
     """
     watched: dict[int, list[SubsidyLine]] = {}
     unfit = []

@@ -61,9 +61,8 @@ class SubsidyLine(models.Model):
     out.
 
     `refused_by` is set where an officer took the person out; where the rules give nothing it is empty. `is_live`:
-    claimed, committed or
-    paid; of a person's item there is at most one such line in all claims. It stands still while a line is paid, and so
-    does its index.
+    claimed, committed or paid; of a person's item there is at most one such line in all claims. It stands still while a
+    line is paid, and so does its index.
     """
 
     is_held = False  # annotated (`returns.held`): what the bank said of its payment later waits for a second officer

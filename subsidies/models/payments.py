@@ -155,10 +155,9 @@ class BankCorrection(models.Model):
     follows (R-SUB-7).
 
     `day` is the bank's: when it returned the money, or when the money had arrived after all. `before` is what the
-    payment said until
-    then. While it is proposed the payment and its lines are held; triggers keep an answered row, and every row from
-    being deleted.
-    `proposer` and `answerer` are the users of the two memberships, so that the database can tell them apart.
+    payment said until then. While it is proposed the payment and its lines are held; triggers keep an answered row, and
+    every row from being deleted. `proposer` and `answerer` are the users of the two memberships, so that the database
+    can tell them apart.
     """
 
     payment = models.ForeignKey("subsidies.Payment", models.PROTECT, related_name="corrections")

@@ -12,8 +12,7 @@ class Standard(Dated):
     """The amount per person for an item; empty columns match anything, the most specific row wins.
 
     `hours_from`: the row is for projects of at least so many lesson hours. `without_certificate_percent`: what a pass
-    without a
-    certificate is worth where the project does not demand one.
+    without a certificate is worth where the project does not demand one.
     """
 
     item = models.CharField(max_length=12, choices=Item.choices, default=Item.TRAINING)

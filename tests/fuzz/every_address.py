@@ -2,12 +2,9 @@
 of ours.
 
 Not part of the suite (its name is not collected): `./dev test -s tests/fuzz/every_address.py`. At least 20,000 calls,
-fewer with
-FANBU_FUZZ_CALLS; FANBU_FUZZ_PART=1/2 asks as every other account, so that two checkouts share the work. It prints how
-many calls there
-were and how they were answered. What is posted may change the demo's data on the way, as it may in life: only an answer
-of 500 and
-more (but 507) is a fault, told with the line of ours it came through.
+fewer with FANBU_FUZZ_CALLS; FANBU_FUZZ_PART=1/2 asks as every other account, so that two checkouts share the work. It
+prints how many calls there were and how they were answered. What is posted may change the demo's data on the way, as it
+may in life: only an answer of 500 and more (but 507) is a fault, told with the line of ours it came through.
 """
 
 from __future__ import annotations

@@ -4,26 +4,22 @@
 September 2025, 呼和浩特市 (150100) with 新城区 (150102) and the league's own department, beside 满洲里市 and the region's own
 office:
 
-class  place            opening        completion     people (struck out besides)  passed  proved certificates
-paid in September
-A      新城区           2 Sep          26 Sep         5 (1)                        4       3 registry, 1 typed only   2 ×
-1,200.50 = 2,401.00
-B      新城区           20 Aug         1 Sep 00:00    4                            3       3 issued by the portal     —
-C      新城区, decided  30 Sep 23:59   —              6                            —       —                          —
+class  place            opening        completion     people (struck out besides)  passed  proved certificates paid in
+September A      新城区           2 Sep          26 Sep         5 (1)                        4       3 registry, 1 typed
+only   2 × 1,200.50 = 2,401.00 B      新城区           20 Aug         1 Sep 00:00    4                            3       3
+issued by the portal     — C      新城区, decided  30 Sep 23:59   —              6                            —       —
+—
        by 150100 应急
-D      新城区           3 Sep          refused 30 Sep 2                            0       —                          —
-E      新城区           refused        —              7                            —       —                          —
-F      满洲里市         5 Sep          1 Oct 00:00    3                            3       2 registry
-returned, so nothing
-G      自治区本级       10 Sep         28 Sep         2                            0       —                          —
-H      新城区           1 Aug          29 Aug         3                            3       3 registry                 3 ×
-1,000.00 = 3,000.00
+D      新城区           3 Sep          refused 30 Sep 2                            0       —                          — E
+新城区           refused        —              7                            —       —                          — F
+满洲里市         5 Sep          1 Oct 00:00    3                            3       2 registry returned, so nothing G
+自治区本级       10 Sep         28 Sep         2                            0       —                          — H      新城区
+1 Aug          29 Aug         3                            3       3 registry                 3 × 1,000.00 = 3,000.00
 
-started    A 5 + C 6 + D 2 + F 3 + G 2 = 18      (B and H in August, E never)
-completed  A 5 + B 4 + G 2 = 11                  (who failed completed too; D's was refused, F's belongs to October)
-passed     A 4 + B 3 = 7, rate 7 ÷ 11 = 63.6 %   (by what started in the month it would be 7 ÷ 18)
-certified  A 3 + B 3 = 6, of which 培训合格证书 3
-paid       A 2 + H 3 = 5 lines, 5,401.00
+started    A 5 + C 6 + D 2 + F 3 + G 2 = 18      (B and H in August, E never) completed  A 5 + B 4 + G 2 = 11
+(who failed completed too; D's was refused, F's belongs to October) passed     A 4 + B 3 = 7, rate 7 ÷ 11 = 63.6 %   (by
+what started in the month it would be 7 ÷ 18) certified  A 3 + B 3 = 6, of which 培训合格证书 3 paid       A 2 + H 3 = 5
+lines, 5,401.00
 """
 
 from datetime import date, datetime, time

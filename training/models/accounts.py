@@ -89,8 +89,7 @@ class AccountChange(Application):
     """账户变更: the account a unit wants to be paid to, beside the one in force (`former`); officer, then finance.
 
     Where the holder is not the unit (`is_exception`) two officers agree; `approved_by` and `seconded_by` are those who
-    did.
-    `registration` is set where the account came with the unit's registration.
+    did. `registration` is set where the account came with the unit's registration.
     """
 
     unit = models.ForeignKey("training.Unit", models.PROTECT, related_name="account_changes")

@@ -8,8 +8,7 @@ class IssuedCertificate(models.Model):
     silently.
 
     `division` is the place of the body that approved, whose series the number is of. `typed_before` is what a unit had
-    typed as the
-    number while the portal gave none: kept, and proof of nothing.
+    typed as the number while the portal gave none: kept, and proof of nothing.
     """
 
     number = models.CharField(max_length=40, unique=True)

@@ -76,10 +76,9 @@ class Lesson(models.Model):
     """One lesson of the timetable; `hours` are lesson hours 课时 (45 minutes).
 
     `held_teacher` and `held_venue` are what the lesson books while its class holds anybody (every stage but
-    `enums.IDLE`): the person who
-    teaches (`Teacher.person_key`, the row's id where no number is on file) and the room. Triggers keep them, and
-    exclusion constraints
-    (migration `bookings`) refuse a second lesson that holds the same at the same time.
+    `enums.IDLE`): the person who teaches (`Teacher.person_key`, the row's id where no number is on file) and the room.
+    Triggers keep them, and exclusion constraints (migration `bookings`) refuse a second lesson that holds the same at
+    the same time.
     """
 
     training_class = models.ForeignKey("training.TrainingClass", models.CASCADE, related_name="lessons")

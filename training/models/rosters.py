@@ -16,8 +16,7 @@ class Enrolment(models.Model):
     """One person in one class. Struck out stays on record with who and why; `examination` is the latest judgement.
 
     `entered_name` is what the unit entered where the record of that number has another name: until both are one,
-    everybody reads what was
-    entered, and the judge compares it (R-SEC-1). `ethnicity` is as entered too.
+    everybody reads what was entered, and the judge compares it (R-SEC-1). `ethnicity` is as entered too.
     """
 
     training_class = models.ForeignKey("training.TrainingClass", models.PROTECT, related_name="enrolments")

@@ -24,8 +24,7 @@ class Hiring(NamedTuple):
 
 def with_employer(look: Look, *types: str) -> list[Run]:
     """The person's contracts with, or dispatches to, this employer, joined; what only begins after the class, or is not
-    begun yet, is
-    left out, but a renewal signed by now counts with the contract it follows. Raises Silent.
+    begun yet, is left out, but a renewal signed by now counts with the contract it follows. Raises Silent.
     """
     known = [r for r in look.person("labour_contract") if r.type in types and _host(r) == look.employer]
     return [run for run in runs(known) if run.start <= min(look.last, look.known_by)]

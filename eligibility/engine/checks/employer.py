@@ -10,8 +10,7 @@ from eligibility.engine.records import Record
 
 def employer_is_legal_person(look: Look, *, region: str) -> Finding:
     """Found as a legal person, registered in the region, active; two records that disagree leave it open. What the
-    registry says of
-    an enterprise has no dates but the founding.
+    registry says of an enterprise has no dates but the founding.
     """
     if not look.employer:
         return unknown("no_employer", "document:employer")
@@ -56,8 +55,7 @@ def employer_insured(look: Look) -> Finding:
 
 def unit_employment_registered(look: Look) -> Finding:
     """The worker is registered as employed by this employer through the class; without it the unit registers first. One
-    that begins or
-    ends within the class is for the officer.
+    that begins or ends within the class is for the officer.
     """
     if not look.employer:
         return unknown("no_employer", "document:employer")

@@ -115,8 +115,7 @@ def working_age(look: Look, *, minimum: int) -> Finding:
 
 def of_age(look: Look, *, minimum: int, fails: bool) -> Finding:
     """`minimum` years old on the first day, by the date of birth as it is written: that the number is wrong fails
-    `id_valid` alone.
-    With `fails` false a younger person is for the officer, who sees the guardian's consent.
+    `id_valid` alone. With `fails` false a younger person is for the officer, who sees the guardian's consent.
     """
     birth = written_birth(look.facts.person.id_number)
     if birth is None or birth > look.day:

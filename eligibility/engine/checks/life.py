@@ -6,8 +6,7 @@ from eligibility.engine.model import Finding, Later
 
 def alive(look: Look, *, prison: bool) -> Finding:
     """No death on record up to the last day; with `prison` no term that overlaps the class either. Both are for the
-    officer, who
-    proves a mistake or strikes the person out; what came after the class is shown.
+    officer, who proves a mistake or strikes the person out; what came after the class is shown.
     """
     records = look.person("population")
     if not records:

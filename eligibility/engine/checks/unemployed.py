@@ -18,8 +18,7 @@ CAPACITY_REDUCTION = "capacity_reduction"
 
 def out_of_work(held: Held, kind: Callable[[Record], str], what: Callable[[Record], str]) -> Finding:
     """Nothing runs on the first day nor begins within the class: the first fails under the key `kind` gives, the second
-    is for the
-    officer, and what began after the class is shown under the words `what` gives (R-ELG-3).
+    is for the officer, and what began after the class is shown under the words `what` gives (R-ELG-3).
     """
     notes = [Later(what(record), record.start, (("uscc", unit_of(record)),)) for record in held.after if record.start]
     if held.first:
@@ -43,8 +42,7 @@ def not_in_unit_employment(look: Look) -> Finding:
 
 def not_in_business(look: Look) -> Finding:
     """Nobody's legal representative and no individual business of their own through the class; a share or a seat alone
-    is for
-    people to look at.
+    is for people to look at.
     """
     posts = look.by_time(post for post in look.person("business") if post.type == "post" and not _closed(look, post))
     in_charge = Held(*(tuple(post for post in group if post.text("role") in IN_CHARGE) for group in posts))

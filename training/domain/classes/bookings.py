@@ -1,11 +1,9 @@
 """Teachers, rooms and people in two places at once: found, told, and kept from happening (R-OPN-1, R-RISK-1).
 
 Teachers and rooms are held from submission on, by the database: triggers keep `Lesson.held_teacher` and
-`Lesson.held_venue` in step with
-the class's stage, and exclusion constraints refuse a second lesson at the time. A person is held when a class is agreed
-to, so that no
-school shuts another out by submitting first; until then two classes at the same hours are a dispute that the offices
-settle.
+`Lesson.held_venue` in step with the class's stage, and exclusion constraints refuse a second lesson at the time. A
+person is held when a class is agreed to, so that no school shuts another out by submitting first; until then two
+classes at the same hours are a dispute that the offices settle.
 """
 
 from __future__ import annotations
@@ -139,8 +137,7 @@ class Meanwhile:
 
 
 # My lessons beside every lesson that holds the same teacher (room) at the same time, by the index of the exclusion
-# constraint. A teacher
-# is the person, wherever on file.
+# constraint. A teacher is the person, wherever on file.
 _CLASHES = """
     (SELECT '{thing}', t.name, m.id, m.day, m.starts, m.ends, o.starts, o.ends, c.number, c.stage, c.applicant_id,
       c.institution_id, c.employer_id
@@ -155,8 +152,7 @@ _CLASHES = """
 _KEYS = {"teacher": "coalesce(t.person_key, t.id)", "venue": "t.id"}
 
 # The whole roster at once, each under the name this class entered: my people's other classes first (by person), then
-# the first lesson
-# of both at the same time, if any.
+# the first lesson of both at the same time, if any.
 _ELSEWHERE = """
     SELECT e.id, coalesce(nullif(e.entered_name, ''), p.name), c.id, c.last_day, c.first_day <= k.last_day
       AND c.last_day >= k.first_day, l.day, l.starts,
@@ -192,8 +188,7 @@ def conflicts(training_class: TrainingClass) -> list[Clash]:
 
 def elsewhere(training_class: TrainingClass) -> tuple[list[Overlap], list[Meanwhile]]:
     """Trainees with a lesson in another class at the same time, and those whose other class runs within the same weeks;
-    one query
-    for the whole roster (R-OPN-1; R-RISK-1).
+    one query for the whole roster (R-OPN-1; R-RISK-1).
     """
     same_hours, meanwhile = [], []
     for enrolment, name, _pk, until, same_weeks, day, starts, number, stage, one_name, *owners in _elsewhere(

@@ -253,8 +253,8 @@ def _booked(file: ClassFile, membership: Membership | None) -> list[Condition]:
     """Teachers, rooms and people in two places at once; people in two classes in the same weeks only warn.
 
     A person whom another school has only put forward is a dispute: it forbids nobody to submit, and every officer to
-    agree. A unit is
-    told nothing of somebody it, or the other class, has entered under another name; the officer is, and cannot agree.
+    agree. A unit is told nothing of somebody it, or the other class, has entered under another name; the officer is,
+    and cannot agree.
     """
     opening, training_class = file.application, file.training_class
     overlapping, within_weeks = elsewhere(training_class)

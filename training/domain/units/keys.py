@@ -9,8 +9,8 @@ from kit.text import squeeze
 
 def person_key(number: str | None) -> int | None:
     """Under which a teacher's lessons are booked where the citizen number is known: the same for every unit that has
-    the person on
-    file, never the id of a row (those are positive), and no number to read back: 63 bits of the keyed hash.
+    the person on file, never the id of a row (those are positive), and no number to read back: 63 bits of the keyed
+    hash.
     """
     return -1 - (int.from_bytes(number_hash(number)[:8], "big") >> 1) if number else None
 

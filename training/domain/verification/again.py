@@ -41,9 +41,8 @@ def due_again(now: datetime, jobs: Collection[int] | None = None) -> Iterator[tu
     """Cases on a desk whose last check left something open that a registry may answer by now, with that check.
 
     The pause doubles from two minutes to an hour with every check, so that a registry that is down is not hammered. A
-    registry that
-    is not online is not waited for: its answers come by file or from departments. `jobs` names last checks to take up
-    at once.
+    registry that is not online is not waited for: its answers come by file or from departments. `jobs` names last
+    checks to take up at once.
     """
     offline = not_online()
     for kind, (model, states) in _open_cases.items():

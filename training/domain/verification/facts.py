@@ -55,8 +55,7 @@ def contradictions_before(people: Collection[int]) -> dict[int, tuple[tuple[str,
     person (R-ELG-1); one query.
 
     Such a contradiction is always put to people, so that few are looked at. What was said of a number that was put
-    right since is said of
-    somebody else.
+    right since is said of somebody else.
     """
     asked = Assistance.objects.filter(person=OuterRef("person"), check_code=IDENTITY, subject_kind=KIND)
     other_number = Correction.objects.filter(

@@ -40,8 +40,7 @@ class Line:
 
 def reasons(lines: Iterable[Line]) -> str:
     """What stands against somebody in one breath: what several checks say alike once, and once that registries have not
-    answered,
-    with their names and how many checks wait for them.
+    answered, with their names and how many checks wait for them.
     """
     lines = list(lines)
     silent = [said for line in lines if (said := line.result.said) and said.says == UNAVAILABLE]

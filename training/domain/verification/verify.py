@@ -237,9 +237,8 @@ def check_case(
     """Compare everyone of the class with the registries, then take the move `then`; without one, tell the desk.
 
     A job of an earlier move than the case's last comes too late. One that asks again (`again` names the job before)
-    keeps what was
-    answered, but for people `renamed` since, and only goes on while the case is still `while_in`. Not inside a
-    transaction; may be called again after a crash.
+    keeps what was answered, but for people `renamed` since, and only goes on while the case is still `while_in`. Not
+    inside a transaction; may be called again after a crash.
     """
     again, renamed = job.arguments.get("again"), job.arguments.get("renamed", [])
     overtaken = application.state != while_in if again else moved_since(application, job.arguments["version"])

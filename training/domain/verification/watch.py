@@ -142,8 +142,7 @@ def news(
     person: Enrolment, registries: list[str], now: Answers, then: Answers, training_class: TrainingClass
 ) -> Iterator[Sign]:
     """What holds today and was not known when the person was last judged; where that registry had not answered, what
-    began since, and
-    what would stop money whenever it began.
+    began since, and what would stop money whenever it began.
     """
     subject, today = person.person.number_hash, timezone.localdate()
     judged = timezone.localdate(person.examination.examined_at) if person.examination else training_class.first_day

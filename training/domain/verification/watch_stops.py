@@ -2,8 +2,8 @@
 R-ELG-3).
 
 A death or a prison term up to the last day, a pension drawn by the first: these stop money until somebody has dealt
-with them. What came
-later is shown and harms nobody; only who was to be paid in person and has died is held, whenever it was.
+with them. What came later is shown and harms nobody; only who was to be paid in person and has died is held, whenever
+it was.
 """
 
 from __future__ import annotations
