@@ -87,9 +87,11 @@ def move_on(demo: Demo) -> Callable[[int], None]:
     return go
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    """The browser of the journeys; without one they are skipped, and the reason is shown."""
+    """The browser of the journeys; without one they are skipped, and the reason is shown. Its driver runs a loop in
+    this thread, beside which Django asks no database: it ends before other tests begin.
+    """
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine (FANBU_CHROMIUM)")
     expect.set_options(timeout=20_000)
