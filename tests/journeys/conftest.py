@@ -64,11 +64,11 @@ def somebody() -> Callable[[int], list[Someone]]:
 
 @pytest.fixture(scope="session")
 def program(demo: Demo) -> Callable[[str], Program]:
-    """The program of one of the demo's accounts; it asks for a new token every thirty days, before the one it has
-    expires.
+    """The program of one of the demo's accounts; its token is at most three days old, so that none of the thirty it
+    holds for end before the journey does.
     """
-    fresh = cache(lambda username, _month: program_for(demo.port, username, PASSWORD))
-    return lambda username: fresh(username, demo.ahead // 30)
+    fresh = cache(lambda username, _days: program_for(demo.port, username, PASSWORD))
+    return lambda username: fresh(username, demo.ahead // 3)
 
 
 @pytest.fixture(scope="session")

@@ -166,7 +166,7 @@ def test_a_project_is_added_on_the_page_and_recorded(browser, keeper):
         "N1 砌筑工初级",
     )
     again = browser(keeper).post(reverse("catalogue_new", args=["projects"]), form)
-    assert again.status_code == 409
+    assert (again.status_code, "这个编码在这一生效日期已有一条。" in again.content.decode()) == (422, True)
     assert Project.objects.count() == 1
 
 
