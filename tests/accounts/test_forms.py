@@ -258,7 +258,7 @@ def test_an_answer_without_a_document_comes_back_on_its_page_with_the_error_at_i
     }
     answer = client.post(reverse("assistance_answer", args=[first.pk]), form)
     shown = answer.content.decode()
-    assert answer.status_code == 409
+    assert answer.status_code == 400
     assert shown.count("请填写复函文号或核实情况") == 2
     assert re.search(r'name="letter"[^>]*aria-invalid="true"', shown)
     assert "新城区民政局" in shown

@@ -57,7 +57,7 @@ def test_nobody_is_struck_out_or_answered_for_an_unseen_reason(browser, registri
     answer = client.post(
         reverse("assistance_answer", args=[row.pk]), {"answer": "confirmed", "letter": unseen, "note": unseen}
     )
-    assert (answer.status_code, Assistance.objects.get(pk=row.pk).answer) == (409, "open")
+    assert (answer.status_code, Assistance.objects.get(pk=row.pk).answer) == (400, "open")
 
 
 @pytest.mark.parametrize("unseen", UNSEEN[:2])

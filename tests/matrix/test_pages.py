@@ -136,7 +136,7 @@ PAGES = {
     "asked_correct": Page(set(), "asked"),  # asked of the department by another letter
     "asked_sheet": Page(set(), "letter"),
     "asked_sheet_upload": Page(DEPARTMENT, code=400),
-    "letter_new": Page(HANDS, code=409),
+    "letter_new": Page(HANDS, code=400),
     "letter": Page(RESPONSIBLE, "letter"),
     "letter_sheet": Page(RESPONSIBLE, "letter"),
     "overrulings": Page(WATCHERS),
