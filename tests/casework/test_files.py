@@ -7,11 +7,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from accounts.domain.form_tokens import FIELD
 from accounts.models import Event
 from casework.domain.files import attach, clean_name, documents
 from casework.domain.moves import take
 from casework.models import Attachment
 from kit.sheets import FileRefused
+from tests.accounts.test_forms import token
 from tests.factories import officer, operator, unit
 from tests.factories.casework import draft, submitted
 from tests.kit.files import JPEG, LOCKED_PDF, LOCKED_XLSX, OLD_XLS, PDF, sheet_of
@@ -24,9 +26,10 @@ def upload(content: bytes, name: str = "许可证.pdf") -> SimpleUploadedFile:
 
 
 def send(client: Client, registration, content: bytes, name: str = "许可证.pdf", slot: str = "licence"):
-    return client.post(
-        reverse("case_files", args=["registration", registration.pk]), {"slot": slot, "file": upload(content, name)}
-    )
+    """As a browser does: by the form of the case's page."""
+    drawn = token(client, reverse("case", args=["registration", registration.pk]))
+    form = {FIELD: drawn, "slot": slot, "file": upload(content, name)}
+    return client.post(reverse("case_files", args=["registration", registration.pk]), form)
 
 
 def test_a_licence_is_kept_with_its_digest_and_shown(browser):

@@ -138,7 +138,7 @@ def test_who_may_not_answer_for_another_and_tried_stands_on_record(browser, regi
     said = {"answer": "confirmed", "note": "电话核实"}
     assert browser(walk.officer).post(reverse("assistance_answer", args=[question.pk]), said).status_code == 409
     door = f"/api/v1/enrolments/{question.subject_id}/assistances/{question.check_code}/"
-    assert api(walk.officer).post(door, said).status_code == 400
+    assert api(walk.officer).post(door, said).status_code == 409
     assert api(walk.applicant).post(door, said).status_code == 403
     assert browser(walk.officer).post(reverse("assistances_batch"), {"row": [question.pk], **said}).status_code == 409
     tried = list(Event.objects.filter(act="assistance.refused").order_by("pk"))
