@@ -155,16 +155,17 @@ def batch(request: Request) -> HttpResponse:
 
 
 def show_outcome(request: Request, membership: Membership, outcome: Taken) -> HttpResponse:
-    """The desk again, with what was taken and a sentence for everything that was not."""
-    messages.success(
-        request,
-        _("已收取%(taken)s条协查结果，%(same)s条与原来相同，%(refused)s条未收取。")
-        % {
-            "taken": outcome.taken,
-            "same": outcome.same,
-            "refused": len(outcome.refused),
-        },
-    )
+    """The page again, with what was taken and a sentence for everything that was not."""
+    messages.success(request, counted(outcome))
     return answer_page(
         request, membership, sentences=outcome.refused, status=409 if outcome.refused and not outcome.taken else 200
     )
+
+
+def counted(outcome: Taken) -> str:
+    """How many answers were taken, were there already, and were not taken."""
+    return _("已收取%(taken)s条协查结果，%(same)s条与原来相同，%(refused)s条未收取。") % {
+        "taken": outcome.taken,
+        "same": outcome.same,
+        "refused": len(outcome.refused),
+    }

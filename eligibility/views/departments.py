@@ -21,7 +21,7 @@ from eligibility.domain.replying import chosen_for, correct_answer, reply
 from eligibility.enums import Answer
 from eligibility.imports.replies import take_replies
 from eligibility.models import Letter, LetterRow
-from eligibility.views.assistances import ANSWERS, typed_note
+from eligibility.views.assistances import ANSWERS, counted, typed_note
 from eligibility.views.letters import sheet_answer
 from kit.refusals import NotAllowed, NotNow, NotValid
 from kit.versions import unchanged
@@ -136,15 +136,7 @@ def sheet_upload(request: Request) -> HttpResponse:
         raise NotValid(_("请先选择要上传的文件。"), field="file")
     outcome = take_replies(upload.file, upload.name or "", by=membership, letter=typed_note(request)["letter"])
     if outcome.taken or outcome.same:
-        messages.success(
-            request,
-            _("已收取%(taken)s条协查结果，%(same)s条与原来相同，%(refused)s条未收取。")
-            % {
-                "taken": outcome.taken,
-                "same": outcome.same,
-                "refused": len(outcome.refused),
-            },
-        )
+        messages.success(request, counted(outcome))
     return answer_page(
         request, membership, sentences=outcome.refused, status=409 if outcome.refused and not outcome.taken else 200
     )

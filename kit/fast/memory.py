@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import gc
 
-SELDOM = (
-    50_000  # objects made, and not gone, before young ones are looked through; Python's own 700 is a few times a page
-)
+# Objects made, and not gone, before young ones are looked through; Python's own 700 is a few times a page.
+SELDOM = 50_000
 
 
 def collect_seldom() -> None:
