@@ -12,9 +12,10 @@ from accounts.models import Membership, Organisation
 from casework.domain.dossier import Condition, Dossier, Fact, Section
 from casework.enums import WITH_APPLICANT, State
 from casework.models import Reason
+from eligibility.domain.brief import Brief
 from kit.masking import mask_account
 from kit.money import capitals, yuan_text
-from subsidies.domain.bank import BatchFile, reference
+from subsidies.domain.bank import BatchFile
 from subsidies.domain.budgets import why_not_committed
 from subsidies.domain.claim_file import AROUND, ClaimFile
 from subsidies.domain.claims import earlier_claims, lines_today, may_take_out, why_not_strike
@@ -29,7 +30,6 @@ from subsidies.domain.stopped import WATCHED_SECTION, nobody_is_stopped
 from subsidies.enums import CAME_BACK, CorrectionState, LineState, PaymentState
 from subsidies.models import BankCorrection, Budget, PaymentBatch
 from training.domain.units.accounts import account_of, why_renamed
-from training.domain.verification.findings import hidden_lines
 from training.domain.verification.overrulings import OVERRULED
 from training.enums import FundSource
 
@@ -151,7 +151,9 @@ def claim_exceptions(file: ClaimFile, membership: Membership) -> dict[str, Any]:
 
 def claim_changes(file: ClaimFile, membership: Membership) -> dict[str, Any]:
     """What differs from the gate before; to a unit, only of those whose name and number agree (R-SEC-1)."""
-    found = [one for one in changes(file) if not membership.is_unit or not hidden_lines(one.line.enrolment)]
+    found = [
+        one for one in changes(file) if not membership.is_unit or not Brief.of(one.line.enrolment.examination).is_hidden
+    ]
     return {"changes": found, "may_see_people": not membership.is_unit}
 
 
@@ -287,11 +289,7 @@ def batch_payments(file: BatchFile, membership: Membership) -> dict[str, Any]:
     )
     payments = list(rows.order_by("sequence"))
     for payment in payments:
-        payment.reference, payment.masked, payment.correction_kind = (
-            reference(payment),
-            mask_account(payment.bank_account),
-            correction_kind(payment),
-        )
+        payment.masked, payment.correction_kind = mask_account(payment.bank_account), correction_kind(payment)
     return {"batch": batch, "payments": payments, "is_finance": not why_not_finance(membership, batch.division_id)}
 
 
@@ -299,8 +297,6 @@ def batch_corrections(file: BatchFile, membership: Membership) -> dict[str, Any]
     """What the bank said later of these payments, the open ones first; every one stays readable."""
     batch = file.application
     found = list(BankCorrection.objects.filter(payment__batch=batch).select_related(*RELATED).order_by("-pk"))
-    for correction in found:
-        correction.reference = reference(correction.payment)  # type: ignore[attr-defined]
     found.sort(key=lambda one: one.state != CorrectionState.PROPOSED)
     return {
         "corrections": found,

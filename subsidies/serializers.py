@@ -10,11 +10,10 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from casework.serializers import BASE, CaseRowSerializer, WithMoves
-from eligibility.domain.examine import verdict_shown
+from eligibility.domain.brief import Brief
 from kit.inputs import FormSerializer
 from kit.masking import mask_account
 from subsidies.domain.amounts import for_unit
-from subsidies.domain.bank import reference
 from subsidies.enums import CorrectionKind, LineState
 from subsidies.forms import AnswerForm, BudgetForm, CorrectionAnswerForm, CorrectionForm, ObjectionForm, ResultForm
 from subsidies.models import BankCorrection, Budget, Objection, Payment, PaymentBatch, Publicity, Subsidy, SubsidyLine
@@ -152,7 +151,7 @@ class LineSerializer(serializers.ModelSerializer):
         )
 
     def get_verdict(self, line: SubsidyLine) -> str:
-        return verdict_shown(line.enrolment.examination, office=not self.context["request"].membership.is_unit)
+        return Brief.of(line.enrolment.examination).verdict_shown(office=not self.context["request"].membership.is_unit)
 
     def get_basis(self, line: SubsidyLine) -> dict[str, Any]:
         return for_unit(line.basis) if self.context["request"].membership.is_unit else line.basis
@@ -198,7 +197,7 @@ class PaymentSerializer(serializers.ModelSerializer):
         )
 
     def get_reference(self, payment: Payment) -> str:
-        return reference(payment)
+        return payment.reference
 
     def get_bank_account(self, payment: Payment) -> str:
         return mask_account(payment.bank_account)
@@ -236,7 +235,7 @@ class BankCorrectionSerializer(serializers.ModelSerializer):
         )
 
     def get_reference(self, correction: BankCorrection) -> str:
-        return reference(correction.payment)
+        return correction.payment.reference
 
 
 class NewBankCorrectionSerializer(FormSerializer):

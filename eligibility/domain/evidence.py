@@ -7,8 +7,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from eligibility.domain.brief import Brief
 from eligibility.domain.descriptions import for_unit, label_of, sentence_of
-from eligibility.domain.examine import results_of, verdict_shown
+from eligibility.domain.examine import results_of
 from eligibility.engine import AGAINST, FAIL, NOT_ASKED, PASS, UNKNOWN
 from eligibility.engine.judgement import Result
 from eligibility.enums import Gate, Verdict
@@ -109,7 +110,7 @@ def gates_among(examinations: Sequence[Examination], *, office: bool = False) ->
                 len(found),
                 _statements(last, before, office),
                 before is None,
-                verdict_shown(last, office=office) if last else "",
+                Brief.of(last).verdict_shown(office=office) if last else "",
             )
         )
         before = last or before

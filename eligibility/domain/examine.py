@@ -11,24 +11,19 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import F, Func, IntegerField, JSONField, QuerySet, Value
-from django.db.models.functions import JSONObject
+from django.db.models import F, Func, JSONField, QuerySet, Value
 
 from accounts.models import Division, Membership
 from casework.models import Job
 from eligibility.domain.answers import NOTHING, Answers
-from eligibility.domain.descriptions import IDENTITY, names_agree
 from eligibility.domain.kept import read
 from eligibility.domain.overruling_effects import agreed_for, set_aside
-from eligibility.engine import AGAINST, Facts, Judgement, RuleTable, judge, other_categories, registries_needed
+from eligibility.engine import Facts, Judgement, RuleTable, judge, other_categories, registries_needed
 from eligibility.engine.judgement import Result
-from eligibility.enums import Verdict
 from eligibility.models import Examination, Person
 from kit.fast.bulk import insert_made
 from kit.identity import same_name
 
-# What the words of a result are made from beside what it keeps itself.
-HEAD = ("table", "category", "first_day", "last_day")
 Extra = Callable[["Case", "Answers"], Iterable[Result]]
 
 
@@ -185,74 +180,6 @@ def latest(kind: str, ids: Collection[int]) -> dict[int, Examination]:
 def results_of(examination: Examination | None) -> list[Result]:
     """The results as they were given; none for somebody not examined yet."""
     return read(examination.results["results"], examination.results) if examination else []
-
-
-def brief_of(path: str, *codes: str) -> JSONObject:
-    """What a page of a whole class reads of the results, as part of its query, where `path` leads to the examinations
-    (P7): how many checks there were, those that are no pass, tell of something after the class or have one of these
-    codes, an identity that passed without a fact, and which categories may fit instead. The passes are hundreds.
-
-    Whoever reads it puts it on the examination as `brief` and leaves `results` unread.
-    """
-    wanted = " || ".join(
-        [
-            '@.outcome != "pass"',
-            "exists(@.after)",
-            '(@.code == "id_valid" && @.evidence.size() == 0)',
-            *(f'@.code == "{code}"' for code in codes),
-        ]
-    )
-    return JSONObject(
-        checks=Func(F(f"{path}__results__results"), function="jsonb_array_length", output_field=IntegerField()),
-        results=Func(
-            F(f"{path}__results"),
-            Value(f"$.results[*] ? ({wanted})"),
-            function="jsonb_path_query_array",
-            output_field=JSONField(),
-        ),
-        instead=F(f"{path}__results__instead"),
-        **{name: F(f"{path}__results__{name}") for name in HEAD},
-    )
-
-
-def kept_of(examination: Examination) -> dict[str, Any]:
-    """The brief of an examination that was read with one, else what it kept in full."""
-    full = getattr(examination, "brief", None)
-    return full if full is not None else examination.results | {"checks": len(examination.results["results"])}
-
-
-def remarks_of(examination: Examination | None) -> list[Result]:
-    """Those of the results that failed or are open, overruled ones among them."""
-    return _chosen(examination, lambda item: item["outcome"] in AGAINST)
-
-
-def result_of(examination: Examination | None, code: str) -> list[Result]:
-    """The result of one check, if it was made."""
-    return _chosen(examination, lambda item: item["code"] == code)
-
-
-def is_hidden(examination: Examination | None) -> bool:
-    """Whether a unit reads nothing of a judgement, since name and number have not been found to agree (R-SEC-1)."""
-    return not names_agree(result_of(examination, IDENTITY))
-
-
-def is_hidden_from(membership: Membership, examination: Examination | None) -> bool:
-    """The same for one reader: an office reads every judgement."""
-    return membership.is_unit and is_hidden(examination)
-
-
-def verdict_shown(examination: Examination | None, *, office: bool) -> str:
-    """A judgement's verdict as its reader may know it: to a unit the same of everybody whose name and number do not
-    agree yet.
-    """
-    if examination is None:
-        return Verdict.NONE
-    return examination.verdict if office or not is_hidden(examination) else Verdict.NEEDS_VERIFICATION
-
-
-def _chosen(examination: Examination | None, wanted: Callable[[Mapping[str, Any]], bool]) -> list[Result]:
-    kept = kept_of(examination) if examination else {"results": []}
-    return read(filter(wanted, kept["results"]), kept)
 
 
 @dataclass(frozen=True)

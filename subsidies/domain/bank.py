@@ -22,7 +22,8 @@ from kit.money import FEN, fen, yuan_text
 from kit.sheets import CellProblem, write_table
 from kit.text import cell_decimal, cell_text, is_scientific, squeeze
 from subsidies.enums import PaymentState
-from subsidies.models import Payment, PaymentBatch
+from subsidies.models import PaymentBatch
+from subsidies.models.payments import reference_of
 
 BANK_HEADERS = ("序号", "收款户名", "开户银行", "收款账号", "金额（元）", "用途", "业务编号")
 RESULT_HEADERS = ("业务编号", "金额（元）", "结果", "到账日期", "银行流水号", "失败原因")
@@ -57,15 +58,6 @@ class Ordered(NamedTuple):
     claim: int
     applicant: int
     answer: Answer
-
-
-def reference(payment: Payment) -> str:
-    """业务编号: what the result file comes back with."""
-    return _reference(payment.batch.number, payment.sequence)
-
-
-def _reference(number: str, sequence: int) -> str:
-    return f"{number}-{sequence:05d}"
 
 
 class BankLine(NamedTuple):
@@ -111,14 +103,14 @@ def bank_workbook(batch: PaymentBatch, lines: list[BankLine]) -> bytes:
         "count": len(lines),
         "amount": yuan_text(sum((line.amount for line in lines), Decimal("0.00"))),
     }
-    rows = ((*line[:6], _reference(batch.number, line.sequence)) for line in lines)
+    rows = ((*line[:6], reference_of(batch.number, line.sequence)) for line in lines)
     return _workbook(BANK_HEADERS, rows, title=title, text_columns={"收款账号", "业务编号", "用途"})
 
 
 def result_template(batch: PaymentBatch) -> bytes:
     """The result file with reference and amount filled in, for banks that answer on paper or on a screen."""
     payments = batch.payments.filter(state=PaymentState.PENDING).select_related("batch").order_by("sequence")
-    rows = ([reference(p), p.amount, None, None, None, None] for p in payments)
+    rows = ([p.reference, p.amount, None, None, None, None] for p in payments)
     return _workbook(RESULT_HEADERS, rows, text_columns={"业务编号", "银行流水号"})
 
 
@@ -237,7 +229,7 @@ def taken_serials(serials: Sequence[str]) -> dict[str, list[tuple[int, str]]]:
         with connection.cursor() as cursor:
             cursor.execute(TAKEN, [write_json(list(serials))])
             for pk, number, sequence, serial in cursor.fetchall():
-                found.setdefault(serial, []).append((pk, _reference(number, sequence)))
+                found.setdefault(serial, []).append((pk, reference_of(number, sequence)))
     return found
 
 
@@ -247,7 +239,7 @@ def ordered(batch: PaymentBatch) -> dict[str, Ordered]:
         "pk", "sequence", "amount", "subsidy__number", "subsidy", "subsidy__applicant", *ANSWERED
     )
     payments = (
-        Ordered(pk, _reference(batch.number, sequence), amount, number, claim, applicant, Answer(*answer))
+        Ordered(pk, reference_of(batch.number, sequence), amount, number, claim, applicant, Answer(*answer))
         for pk, sequence, amount, number, claim, applicant, *answer in rows
     )
     return {squeeze(payment.reference): payment for payment in payments}

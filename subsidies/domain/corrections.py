@@ -25,7 +25,7 @@ from casework.domain.duties import Duty
 from casework.models import Notice, Step
 from kit.refusals import NotAllowed, NotNow, Overtaken
 from kit.text import squeeze, written
-from subsidies.domain.bank import fold_serial, reference, serial_taken, taken_serials, why_no_serial
+from subsidies.domain.bank import fold_serial, serial_taken, taken_serials, why_no_serial
 from subsidies.domain.payments import SERIAL_ONCE, why_not_finance
 from subsidies.domain.standing import bring_classes_up_to_date
 from subsidies.enums import CorrectionKind, CorrectionState, LineState, PaymentState
@@ -63,7 +63,7 @@ def duty(membership: Membership) -> Duty | None:
     found = list(open_corrections(membership).exclude(proposer=membership.user_id).exclude(Exists(approved)))
     if not found:
         return None
-    payments = "、".join(reference(one.payment) for one in found[:MOST_NAMED])
+    payments = "、".join(one.payment.reference for one in found[:MOST_NAMED])
     return Duty(
         label=_("复核%(count)s件更正回执") % {"count": len(found)},
         why=_("%(payments)s：由本地另一名财务人员登记，同意或不同意以前这些付款暂缓办理。")
@@ -106,7 +106,7 @@ def propose(
                 _("%(who)s登记了%(payment)s的更正回执（%(kind)s），请另一名财务人员复核；复核前暂缓办理。")
                 % {
                     "who": by,
-                    "payment": reference(locked),
+                    "payment": locked.reference,
                     "kind": made.get_kind_display(),
                 },
             )
@@ -222,12 +222,12 @@ def _why_not(payment: Payment, kind: str, *, but: int | None = None) -> list[str
     if later.state == PaymentState.PENDING:
         return [
             _("这笔补贴已重新列入%(payment)s，正在拨付：尚未锁定的请先撤销批次，已锁定的请等待银行回执。")
-            % {"payment": reference(later)}
+            % {"payment": later.reference}
         ]
     return [
         _("这笔补贴已由%(payment)s再次拨付（%(state)s）；同一补贴到账两次的，应追回重复的一笔。")
         % {
-            "payment": reference(later),
+            "payment": later.reference,
             "state": later.get_state_display(),
         }
     ]
@@ -270,7 +270,7 @@ def _serial_taken(payment: Payment, kind: str, serial: str, *, but: int | None =
             .exclude(pk=but)
             .exclude(payment=payment)
         )
-        others = [reference(one.payment) for one in same.select_related("payment__batch")[:1]]
+        others = [one.payment.reference for one in same.select_related("payment__batch")[:1]]
     return [serial_taken(serial, others[0])] if others else []
 
 
@@ -345,7 +345,7 @@ def _record(act: str, correction: BankCorrection, by: Membership, reason: str, *
         division=payment.batch.division_id,
         reason=reason or correction.reason,
         bank_correction=correction.pk,
-        payment=reference(payment),
+        payment=payment.reference,
         correction_kind=correction.kind,
         day=correction.day.isoformat(),
         bank_reference=correction.bank_reference,

@@ -15,7 +15,6 @@ from eligibility.domain.descriptions import for_unit
 from eligibility.domain.evidence import GateShown, gates_among
 from eligibility.domain.examine import results_of
 from eligibility.models import Examination
-from subsidies.domain.bank import reference
 from subsidies.domain.claims import earlier_claims
 from subsidies.domain.corrections import RELATED
 from subsidies.models import BankCorrection, Objection, Payment, Publicity, SubsidyLine
@@ -66,8 +65,6 @@ def evidence_of(line: SubsidyLine, membership: Membership) -> Evidence:
     payments = list(
         Payment.objects.filter(parts__line=line).select_related("batch").prefetch_related(corrections).order_by("-pk")
     )
-    for payment in payments:
-        payment.reference = reference(payment)
     return Evidence(
         line=line,
         cases=cases,

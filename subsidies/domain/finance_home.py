@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from casework.enums import State
-from subsidies.domain.bank import reference
 from subsidies.domain.corrections import open_corrections
 from subsidies.domain.payments import payable, why_not_payable
 from subsidies.domain.returns import latest_returns
@@ -19,8 +18,6 @@ from subsidies.enums import PaymentState
 from subsidies.models import Budget, PaymentBatch, Subsidy
 from training.domain.units.accounts import in_force, under_way
 from training.enums import FundSource
-
-LOW, VERY_LOW = 80, 95
 
 
 def payables_by_fund(membership: Membership) -> list[tuple[str, list[Subsidy], Any]]:
@@ -49,19 +46,12 @@ def with_accounts(subsidies: Iterable[Subsidy]) -> list[Subsidy]:
 
 
 def budgets_of(membership: Membership, *, year: int | None = None) -> list[Budget]:
-    """The budgets in scope: the latest year first, a league before its banners, funds in their order; each with what is
-    left, how much is committed in per cent, and how that looks.
-    """
+    """The budgets in scope: the latest year first, a league before its banners, funds in their order."""
     rows = Budget.objects.visible_to(membership).select_related("division")
-    budgets: list[Any] = sorted(
+    return sorted(
         rows.filter(year=year) if year else rows,
         key=lambda row: (-row.year, row.division.path, FundSource.values.index(row.fund_source)),
     )
-    for budget in budgets:
-        budget.left = budget.amount - budget.committed
-        budget.percent = int(budget.committed * 100 / budget.amount) if budget.amount else 0
-        budget.tone = "danger" if budget.percent >= VERY_LOW else "warning" if budget.percent >= LOW else "success"
-    return budgets
 
 
 def batches_under_way(membership: Membership) -> list[PaymentBatch]:
@@ -80,11 +70,8 @@ def batches_of(membership: Membership) -> QuerySet[PaymentBatch]:
 def finance_home(membership: Membership) -> dict[str, Any]:
     """The section on the finance officer's home page."""
     year = timezone.localdate().year
-    corrections = list(open_corrections(membership))
-    for correction in corrections:
-        correction.reference = reference(correction.payment)
     return {
-        "corrections": corrections,
+        "corrections": list(open_corrections(membership)),
         "funds": payables_by_fund(membership),
         "under_way": batches_under_way(membership),
         "budgets": budgets_of(membership, year=year),

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
+from eligibility.domain.brief import Brief
 from eligibility.domain.evidence import GATES, QUIET
 from eligibility.domain.examine import results_of
 from eligibility.engine import PASS
@@ -108,7 +109,10 @@ def not_eligible(lines: Collection[int]) -> list[Unsettled]:
     rows = rows.select_related("enrolment__person", "enrolment__examination", "payment__batch").order_by(
         "enrolment__sequence", "item"
     )
-    return [Unsettled(line, tuple(Line(r, *explain(r), None) for r in against(line.enrolment))) for line in rows]
+    return [
+        Unsettled(line, tuple(Line(r, *explain(r), None) for r in against(Brief.of(line.enrolment.examination))))
+        for line in rows
+    ]
 
 
 def unsettled_people(file: ClaimFile) -> list[Unsettled]:
@@ -117,7 +121,8 @@ def unsettled_people(file: ClaimFile) -> list[Unsettled]:
         Unsettled(
             line,
             tuple(
-                Line(r, *explain(r), file.assistances.get((line.enrolment_id, r.code))) for r in against(line.enrolment)
+                Line(r, *explain(r), file.assistances.get((line.enrolment_id, r.code)))
+                for r in against(Brief.of(line.enrolment.examination))
             ),
         )
         for line in file.living
@@ -131,7 +136,9 @@ def for_units(people: Iterable[Unsettled]) -> list[Unsettled]:
     (R-SEC-1).
     """
     told = [
-        replace(one, checks=hidden, is_hidden=True) if (hidden := hidden_lines(one.line.enrolment)) else one
+        replace(one, checks=hidden, is_hidden=True)
+        if (hidden := hidden_lines(Brief.of(one.line.enrolment.examination)))
+        else one
         for one in people
     ]
     return sorted(told, key=lambda one: one.is_hidden or one.line.enrolment.verdict != Verdict.INELIGIBLE)

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from accounts.models import Membership, Organisation
 from casework.enums import ENDED
 from kit.text import squeeze
-from subsidies.domain.bank import reference
 from subsidies.enums import CAME_BACK, CorrectionState, LineState
 from subsidies.models import BankCorrection, Payment, PaymentBatch, PaymentPart, SubsidyLine
 from training.domain.units.accounts import in_force
@@ -76,7 +75,7 @@ def why_not_again(payment: Payment, payee: Organisation, account: UnitAccount | 
     """
     back, said = payment.came_back_at, {"reason": payment.return_reason, "name": payee.name}
     if payment.is_held:
-        return _("%(payment)s有更正回执待复核，暂缓拨付。") % {"payment": reference(payment)}
+        return _("%(payment)s有更正回执待复核，暂缓拨付。") % {"payment": payment.reference}
     if account is None or _key(account.holder, account.bank_name, account.bank_account) == _key(
         payment.payee_name, payment.bank_name, payment.bank_account
     ):
@@ -103,7 +102,6 @@ def returns_of_unit(membership: Membership) -> dict[str, Any] | None:
         return None
     accounts = in_force({payment.subsidy.payee_id for payment in found})
     for payment in found:
-        payment.reference = reference(payment)
         payee = payment.subsidy.payee
         payment.why_not = why_not_again(payment, payee, accounts.get(payee.pk))
         payment.is_ours = payment.subsidy.payee_id == membership.organisation_id

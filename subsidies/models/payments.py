@@ -1,6 +1,7 @@
 """Budgets, batches and what the bank said (R-SUB-5, R-SUB-6)."""
 
 from datetime import datetime
+from decimal import Decimal
 
 from django.db import models
 from django.db.models import F, Q
@@ -13,6 +14,8 @@ from kit.storage import Unguessable
 from subsidies.enums import ARRIVED, CorrectionKind, CorrectionState, PaymentState
 from subsidies.models.claims import OWNERS
 from training.enums import FundSource
+
+LOW, VERY_LOW = 80, 95  # per cent of a budget that are committed
 
 
 class Budget(models.Model):
@@ -42,6 +45,19 @@ class Budget(models.Model):
     def __str__(self) -> str:
         return f"{self.year} {self.division} {FundSource(self.fund_source).label}"
 
+    @property
+    def left(self) -> Decimal:
+        return self.amount - self.committed
+
+    @property
+    def percent(self) -> int:
+        """How much is committed, in per cent, rounded down."""
+        return int(self.committed * 100 / self.amount) if self.amount else 0
+
+    @property
+    def tone(self) -> str:
+        return "danger" if self.percent >= VERY_LOW else "warning" if self.percent >= LOW else "success"
+
 
 class PaymentBatch(Application):
     """A bank order of one fund: draft → frozen (bank file out, known by its digest) → settled (result in for every
@@ -67,6 +83,11 @@ class PaymentBatch(Application):
                 | (~Q(digest="") & ~Q(bank_file="") & Q(amount__gt=0, frozen_at__isnull=False)),
             ),
         ]
+
+
+def reference_of(number: str, sequence: int) -> str:
+    """业务编号 of a payment: the number of its batch, its place in it."""
+    return f"{number}-{sequence:05d}"
 
 
 class Payment(models.Model):
@@ -130,6 +151,11 @@ class Payment(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["-value_date", "-id"], name="payment_paid", condition=Q(state__in=ARRIVED))]
+
+    @property
+    def reference(self) -> str:
+        """业务编号: what the bank's result file comes back with."""
+        return reference_of(self.batch.number, self.sequence)
 
     @property
     def came_back_at(self) -> datetime | None:

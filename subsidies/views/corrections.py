@@ -16,7 +16,6 @@ from accounts.http import Request
 from accounts.middleware import membership_required
 from accounts.submissions import post_only
 from kit.refusals import NotAllowed, NotNow
-from subsidies.domain.bank import reference
 from subsidies.domain.corrections import RELATED, correction_kind, propose, settle, take_back
 from subsidies.domain.payments import why_not_finance
 from subsidies.enums import CorrectionKind
@@ -43,7 +42,6 @@ def correction_new(request: Request, pk: int) -> HttpResponse:
             messages.success(request, _("更正回执已登记，等待另一名财务人员复核；复核前这笔款暂缓办理。"))
             return redirect("case", kind="paymentbatch", pk=payment.batch_id)
     kind = form["kind"].value()
-    payment.reference = reference(payment)  # type: ignore[attr-defined]
     label = CorrectionKind(kind).label if kind in CorrectionKind.values else ""
     return render(
         request,

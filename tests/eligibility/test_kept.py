@@ -3,8 +3,9 @@
 import json
 from dataclasses import replace
 
+from eligibility.domain.brief import Brief
 from eligibility.domain.descriptions import sentence_of
-from eligibility.domain.examine import remarks_of, results_of
+from eligibility.domain.examine import results_of
 from eligibility.domain.kept import judgement_of
 from eligibility.engine import Vouched
 from eligibility.models import Examination
@@ -89,7 +90,7 @@ def test_a_row_of_the_time_before_keeps_its_own_words():
             "results": [old],
         }
     )
-    assert [sentence_of(result) for result in (*results_of(row), *remarks_of(row))] == ["当时说的话。"] * 2
+    assert [sentence_of(result) for result in (*results_of(row), *Brief.of(row).remarks())] == ["当时说的话。"] * 2
 
 
 def test_kept_rows_are_a_fraction_of_what_they_were():

@@ -30,7 +30,7 @@ from eligibility.engine.judgement import Judgement, Result
 from eligibility.enums import Gate, Verdict
 from eligibility.models import Examination, Person
 from eligibility.registries.protocol import Answer, BatchOutcome, NoAnswer, Silence, Subject
-from subsidies.domain.bank import RESULT_HEADERS, reference
+from subsidies.domain.bank import RESULT_HEADERS
 from subsidies.domain.claims import draw_up
 from subsidies.domain.payments import draw_up_batch
 from subsidies.models import Budget, PaymentBatch, Standard, Subsidy, SubsidyLine
@@ -370,7 +370,7 @@ def answers(batch: PaymentBatch, word: str = "成功", **cells: Any) -> list[tup
         (
             row,
             {
-                "业务编号": reference(payment),
+                "业务编号": payment.reference,
                 "金额（元）": f"{payment.amount:.2f}",
                 "结果": word,
                 "到账日期": timezone.localdate().isoformat() if word == "成功" else None,

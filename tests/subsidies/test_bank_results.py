@@ -18,7 +18,7 @@ from casework.models import Attachment, Notice
 from kit.errors import FileRefused
 from kit.refusals import NotAllowed, NotNow
 from subsidies.domain import bank
-from subsidies.domain.bank import RESULT_HEADERS, amount_of, reference, result_template
+from subsidies.domain.bank import RESULT_HEADERS, amount_of, result_template
 from subsidies.domain.payments import draw_up_batch, read_result, take_result, take_result_file
 from subsidies.enums import LineState, PaymentState
 from subsidies.models import Payment, PaymentBatch, Subsidy
@@ -224,7 +224,7 @@ def test_one_serial_number_of_the_bank_stands_for_one_payment(batch, cases):
     """
     rows = money.answers(batch)
     rows[1][1]["银行流水号"] = f" {rows[0][1]['银行流水号'].lower()} "
-    first, second = (reference(payment) for payment in batch.payments.select_related("batch").order_by("sequence"))
+    first, second = (payment.reference for payment in batch.payments.select_related("batch").order_by("sequence"))
     with pytest.raises(NotNow) as refused:
         book(batch, rows)
     serial = rows[0][1]["银行流水号"]
@@ -404,7 +404,7 @@ def test_a_returned_payment_is_paid_again_to_the_corrected_account_and_the_histo
         part.line_id for part in second.parts.order_by("line")
     ]
     assert case.stage == Stage.PAID
-    assert reference(first) != reference(second)
+    assert first.reference != second.reference
 
 
 def test_what_came_back_does_not_free_the_budget(batch, cases):

@@ -10,7 +10,6 @@ from accounts.models import Membership
 from casework.domain.dossier import Condition, Dossier, Fact, Section
 from casework.domain.flow import Cover, Flow, Move, Who
 from casework.enums import State
-from eligibility.domain.examine import is_hidden_from, remarks_of, result_of
 from eligibility.enums import Verdict
 from training.domain.classes.enrolments import living
 from training.domain.decision import completions, openings
@@ -147,7 +146,7 @@ def completion_conditions(file: ClassFile, membership: Membership | None) -> lis
 
 def completion_changes(file: ClassFile, membership: Membership) -> dict[str, Any]:
     """Only what changed since the opening was approved: the verdict then, the verdict now, and why."""
-    told = [one for one in changes_since(file) if not is_hidden_from(membership, one["enrolment"].examination)]
+    told = [one for one in changes_since(file) if not file.briefs[one["enrolment"].pk].is_hidden_from(membership)]
     return {"changes": told, "may_see_people": not membership.is_unit}
 
 
@@ -157,7 +156,7 @@ def changes_since(file: ClassFile) -> list[dict[str, Any]]:
     for person in file.people:
         now, then = person.examination, file.judged_at_opening.get(person.pk)
         if now and then and now.verdict != then.verdict:
-            reasons = [explain(result)[0] for result in remarks_of(now) if result.code != CODE]
+            reasons = [explain(result)[0] for result in file.briefs[person.pk].remarks() if result.code != CODE]
             changed.append(
                 {
                     "enrolment": person,
@@ -179,8 +178,8 @@ def completion_results(file: ClassFile, membership: Membership) -> dict[str, Any
                 attendance_percent(person, planned),
                 (
                     []
-                    if is_hidden_from(membership, person.examination)
-                    else [explain(r)[0] for r in result_of(person.examination, CODE)]
+                    if file.briefs[person.pk].is_hidden_from(membership)
+                    else [explain(r)[0] for r in file.briefs[person.pk].result(CODE)]
                 ),
             )
             for person in file.people

@@ -14,7 +14,6 @@ from casework.domain.moves import why_not_officer
 from casework.enums import State
 from eligibility.domain.descriptions import sentence_of
 from eligibility.domain.evidence import TONES
-from eligibility.domain.examine import kept_of, remarks_of, verdict_shown
 from eligibility.enums import Answer, Verdict
 from kit.addresses import addresses
 from training.domain.classes.enrolments import KIND, living
@@ -24,7 +23,7 @@ from training.domain.decision.conditions import conditions, document_slots
 from training.domain.decision.guards import nobody_has_decided
 from training.domain.trails import headcount_label
 from training.domain.verification.class_file import AROUND_CLASS, ClassFile
-from training.domain.verification.findings import findings_among, for_units, settled_by_approval
+from training.domain.verification.findings import briefs_of, findings_among, for_units, settled_by_approval
 from training.domain.verification.overrulings import OVERRULED
 from training.domain.verification.watch_stops import WATCHED_SECTION
 from training.models import Enrolment, Opening, TrainingClass
@@ -38,7 +37,7 @@ def opening_cover(opening: Opening) -> Cover:
     return Cover(
         title=opening.training_class.name,
         people=len(people),
-        exceptions=len(findings_among(people, but=open_for)),
+        exceptions=len(findings_among(people, briefs_of(people), but=open_for)),
         is_late=opening.is_late,
     )
 
@@ -166,7 +165,7 @@ def opening_exceptions(file: ClassFile, membership: Membership) -> dict[str, Any
     opening = file.application
     deciding = opening.state == State.IN_REVIEW and not why_not_officer(opening, membership, remits=file.remits)
     return {
-        "exceptions": for_units(file.exceptions, file.people) if membership.is_unit else file.exceptions,
+        "exceptions": for_units(file.exceptions, file.people, file.briefs) if membership.is_unit else file.exceptions,
         "may_strike": deciding,
         "may_answer": deciding,
         "may_see_people": not membership.is_unit,
@@ -184,14 +183,14 @@ def opening_roster(file: ClassFile, membership: Membership) -> dict[str, Any]:
     words = {verdict: str(Verdict(verdict).label) for verdict in Verdict.values}
 
     def line(row: Enrolment) -> dict[str, Any]:
-        verdict = row.verdict if row.is_struck_out else verdict_shown(row.examination, office=not membership.is_unit)
-        checks = kept_of(row.examination)["checks"] if row.examination else 0
+        brief = file.briefs[row.pk]
+        verdict = row.verdict if row.is_struck_out else brief.verdict_shown(office=not membership.is_unit)
         overruled = [
             (
                 sentence_of(r, office=not membership.is_unit),
                 paper(r.overruling["file_id"]) if r.overruling and not membership.is_unit else "",
             )
-            for r in remarks_of(row.examination)
+            for r in brief.remarks()
             if r.overruled
         ]
         return {
@@ -206,7 +205,7 @@ def opening_roster(file: ClassFile, membership: Membership) -> dict[str, Any]:
             "struck_at": row.struck_out_at,
             "struck_for": row.strike_reason,
             "overruled": overruled,
-            "checks": _("%(n)s 项") % {"n": checks} if checks else "",
+            "checks": _("%(n)s 项") % {"n": brief.checks} if brief.checks else "",
             "strip": strip(row.pk),
         }
 
@@ -219,9 +218,6 @@ def opening_timetable(file: ClassFile, membership: Membership) -> dict[str, Any]
 
 def opening_units(file: ClassFile, membership: Membership) -> dict[str, Any]:
     """The conditions on file of the units of the class (R-REG-5)."""
-    for unit in file.units:
-        unit.staff_said = "、".join(teacher["name"] for teacher in unit.staff)
-        unit.rooms_said = "、".join(f"{room['name']}（{room['capacity']}）" for room in unit.rooms)
     return {"units": file.units, "teachers": file.teachers}
 
 

@@ -10,8 +10,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from casework.serializers import JobSerializer
+from eligibility.domain.brief import Brief
 from eligibility.domain.descriptions import for_unit, sentence_of
-from eligibility.domain.examine import is_hidden_from, results_of, verdict_shown
+from eligibility.domain.examine import results_of
 from eligibility.enums import Answer, Verdict
 from eligibility.models import Assistance, Examination
 from kit.masking import mask_account, mask_phone
@@ -69,7 +70,7 @@ class EnrolmentSerializer(serializers.ModelSerializer):
         )
 
     def get_verdict(self, enrolment: Enrolment) -> str:
-        return verdict_shown(enrolment.examination, office=not self.context["request"].membership.is_unit)
+        return Brief.of(enrolment.examination).verdict_shown(office=not self.context["request"].membership.is_unit)
 
     def get_verdict_label(self, enrolment: Enrolment) -> str:
         return str(Verdict(self.get_verdict(enrolment)).label)
@@ -217,14 +218,14 @@ class ExaminationSerializer(serializers.ModelSerializer):
         )
 
     def get_verdict(self, examination: Examination) -> str:
-        return verdict_shown(examination, office=not self.context["request"].membership.is_unit)
+        return Brief.of(examination).verdict_shown(office=not self.context["request"].membership.is_unit)
 
     def get_verdict_label(self, examination: Examination) -> str:
         return str(Verdict(self.get_verdict(examination)).label)
 
     @extend_schema_field(serializers.ListField(child=serializers.CharField()))
     def get_subgroups(self, examination: Examination) -> list[str]:
-        return [] if is_hidden_from(self.context["request"].membership, examination) else examination.subgroups
+        return [] if Brief.of(examination).is_hidden_from(self.context["request"].membership) else examination.subgroups
 
     @extend_schema_field(ResultSerializer(many=True))
     def get_results(self, examination: Examination) -> Any:

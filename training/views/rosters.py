@@ -21,7 +21,7 @@ from casework.domain.jobs import shown
 from casework.enums import JobState
 from casework.http import overtaken, posted_version, shown_version
 from casework.models import Job
-from eligibility.domain.examine import verdict_shown
+from eligibility.domain.brief import Brief
 from eligibility.enums import Verdict
 from kit.sheets import XLSX
 from kit.versions import Stale, unchanged
@@ -54,7 +54,7 @@ def class_roster(request: Request, pk: int) -> HttpResponse:
     for enrolment in page:
         enrolment.mark_names = mark_names(enrolment.marks)
         enrolment.overruled, enrolment.version = overruled.get(enrolment.pk, []), version_of_trainee(enrolment)
-        enrolment.told = Verdict(verdict_shown(enrolment.examination, office=not request.membership.is_unit))
+        enrolment.told = Verdict(Brief.of(enrolment.examination).verdict_shown(office=not request.membership.is_unit))
     uploads = RosterUpload.objects.none()
     if may_edit(request, training_class):
         uploads = training_class.uploads.select_related("attachment", "job").order_by("-id")[:5]

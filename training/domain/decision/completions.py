@@ -25,7 +25,6 @@ from casework.domain.routing import not_set
 from casework.enums import UNFINISHED, WITH_APPLICANT, State
 from casework.models import Job
 from eligibility.domain.crosscheck import queue_for
-from eligibility.domain.examine import result_of
 from eligibility.engine import FAIL
 from kit.refusals import NotAllowed, NotNow, NotValid
 from training.domain.classes.enrolments import living
@@ -253,7 +252,7 @@ def certificate_problems(file: ClassFile) -> list[str]:
     return [
         named(enrolment, explain(result)[0])
         for enrolment in file.people
-        for result in result_of(enrolment.examination, certificates.CODE)
+        for result in file.briefs[enrolment.pk].result(certificates.CODE)
         if result.outcome == FAIL
     ]
 

@@ -21,7 +21,7 @@ from casework.domain.dossier import Condition
 from casework.domain.routing import parameters
 from casework.domain.workdays import entered_word
 from casework.enums import WITH_APPLICANT
-from eligibility.domain.examine import brief_of
+from eligibility.domain.brief import Brief, brief_json
 from eligibility.domain.overrulings import overrulings_of
 from eligibility.enums import Gate
 from eligibility.models import Examination, Overruling
@@ -37,7 +37,7 @@ AROUND_CLASS = tuple(f"training_class__{name}" for name in AROUND)
 OF_FIRST_DAY = ("lesson_hours_a_day", "class_least_people", "class_most_people", "attendance_percent")
 LEAD = "opening_lead_workdays"
 OF_UNIT = ("organisation__name", "licence_number", "licence_valid_to", "facilities")
-# Encrypted or long, and of no use here: not read, so not decrypted. Of an examination its brief is read.
+# Encrypted or long, and of no use here: not read, so not decrypted. Of an examination `brief` is read.
 UNSHOWN = (
     "phone",
     "bank_name",
@@ -85,14 +85,18 @@ class ClassFile(CaseFile[Any]):
         `is_watched`: the nightly watch found something.
         """
         rows = self._own(_enrolments(self.training_class.pk))
-        for row in rows:
-            if row.examination:
-                row.examination.brief = row.brief
         if struck_by := {row.struck_out_by_id for row in rows} - {None}:
             memberships = {membership.pk: membership for membership in _memberships(tuple(sorted(struck_by)))}
             for row in rows:
                 row.struck_out_by = memberships.get(row.struck_out_by_id)
         return rows
+
+    @cached_property
+    def briefs(self) -> dict[int, Brief]:
+        """The latest judgement of each, by enrolment."""
+        return {
+            row.pk: Brief(row.examination.verdict, row.brief) if row.examination else Brief() for row in self.enrolments
+        }
 
     @cached_property
     def people(self) -> list[Enrolment]:
@@ -127,7 +131,7 @@ class ClassFile(CaseFile[Any]):
     @cached_property
     def exceptions(self) -> list[PersonFinding]:
         """Who stands against the approval of the opening."""
-        return findings_among(self.people, but=settled_by_approval(self.training_class))
+        return findings_among(self.people, self.briefs, but=settled_by_approval(self.training_class))
 
     @cached_property
     def watched(self) -> list[Change]:
@@ -174,7 +178,7 @@ def _enrolments(training_class: int) -> QuerySet[Enrolment]:
     proposed = Overruling.objects.filter(subject_kind=KIND, subject_id=OuterRef("pk"))
     found = Change.objects.filter(enrolment=OuterRef("pk"))
     return (
-        rows.annotate(is_overruled=Exists(proposed), is_watched=Exists(found), brief=brief_of("examination", CODE))
+        rows.annotate(is_overruled=Exists(proposed), is_watched=Exists(found), brief=brief_json("examination", CODE))
         .defer(*UNSHOWN)
         .order_by("sequence", "id")
     )

@@ -12,8 +12,9 @@ from casework.domain.files import particulars_of
 from casework.enums import State
 from casework.models import Attachment
 from eligibility.domain.assistance import answers_for
+from eligibility.domain.brief import Brief
 from eligibility.domain.descriptions import IDENTITY
-from eligibility.domain.examine import Case, passed_by, result_of
+from eligibility.domain.examine import Case, passed_by
 from eligibility.domain.recognitions import for_judging
 from eligibility.engine import UNKNOWN, Facts, Subject
 from eligibility.models import Assistance, Correction, Examination
@@ -70,7 +71,7 @@ def _names_in(examination: Examination) -> tuple[tuple[str, str], ...]:
     """Which registry said which name, where the judgement was left open for that."""
     return tuple(
         (fact["registry"], fact["name"])
-        for result in result_of(examination, IDENTITY)
+        for result in Brief.of(examination).result(IDENTITY)
         if result.outcome == UNKNOWN and result.said and result.said.says == TWO_NAMES
         for fact in result.evidence
         if fact.get("type") == "person"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership
 from casework.domain.categories import category_name
+from eligibility.domain.brief import Brief
 from eligibility.domain.descriptions import for_unit, sentence_of
-from eligibility.domain.examine import is_hidden, is_hidden_from, kept_of, remarks_of, results_of
 from eligibility.domain.overrulings import why_not_overruled
 from eligibility.engine.judgement import Result
 from eligibility.enums import Verdict
-from eligibility.models import Assistance, Examination
+from eligibility.models import Assistance
 from kit.fast.prepared import prepared
 from kit.languages import language
 from training.domain.classes.enrolments import KIND
@@ -65,6 +65,7 @@ class PersonFinding:
     """
 
     enrolment: Enrolment
+    brief: Brief
     lines: tuple[Line, ...]
     is_hidden: bool = False
 
@@ -80,7 +81,7 @@ class PersonFinding:
     @property
     def instead(self) -> list[tuple[str, str]]:
         """Other categories that may fit, each with what they would come to on the same facts."""
-        return [] if self.is_hidden else other_categories_of(self.enrolment.examination)
+        return [] if self.is_hidden else other_categories_of(self.brief)
 
     @property
     def sentence(self) -> str:
@@ -93,10 +94,14 @@ class PersonFinding:
         }
 
 
-def other_categories_of(examination: Examination | None) -> list[tuple[str, str]]:
-    """The categories an examination points to instead: name, and the verdict's word."""
-    found = kept_of(examination).get("instead") or [] if examination else []
-    return [(category_name(one["category"]), str(Verdict(one["verdict"]).label)) for one in found]
+def briefs_of(enrolments: Iterable[Enrolment]) -> dict[int, Brief]:
+    """The latest judgement of each, by enrolment, where their examinations were read whole."""
+    return {enrolment.pk: Brief.of(enrolment.examination) for enrolment in enrolments}
+
+
+def other_categories_of(brief: Brief) -> list[tuple[str, str]]:
+    """The categories a judgement points to instead: name, and the verdict's word."""
+    return [(category_name(one["category"]), str(Verdict(one["verdict"]).label)) for one in brief.instead]
 
 
 def explain(result: Result) -> tuple[str, str, str]:
@@ -108,16 +113,16 @@ def explain(result: Result) -> tuple[str, str, str]:
     return sentence_of(result), result.label_zh, result.advice_zh
 
 
-def against(enrolment: Enrolment) -> list[Result]:
-    """The results of the latest examination that are not a pass; a fail two officers set aside counts no more."""
-    return [r for r in remarks_of(enrolment.examination) if not r.overruled]
+def against(brief: Brief) -> list[Result]:
+    """The results of a judgement that are not a pass; a fail two officers set aside counts no more."""
+    return [result for result in brief.remarks() if not result.overruled]
 
 
-def is_settled(enrolment: Enrolment, *, but: Sequence[str] = ()) -> bool:
+def is_settled(enrolment: Enrolment, brief: Brief, *, but: Sequence[str] = ()) -> bool:
     """Eligible, or open only for what `but` names (the filing that this very approval gives, R-OPN-6)."""
     if enrolment.verdict == Verdict.ELIGIBLE:
         return True
-    lines = against(enrolment)
+    lines = against(brief)
     return enrolment.verdict == Verdict.NEEDS_VERIFICATION and bool(lines) and all(r.needs in but for r in lines)
 
 
@@ -126,18 +131,21 @@ def settled_by_approval(training_class: TrainingClass) -> tuple[str, ...]:
     return (FILING,) if variant_of(training_class) else ()
 
 
-def findings_among(enrolments: Iterable[Enrolment], *, but: Sequence[str] = ()) -> list[PersonFinding]:
-    """Everyone of these who is not settled: the ineligible first, then the unverified, in the order of the roster. One
-    query.
+def findings_among(
+    enrolments: Iterable[Enrolment], briefs: Mapping[int, Brief], *, but: Sequence[str] = ()
+) -> list[PersonFinding]:
+    """Everyone of these who is not settled by their latest judgements (`briefs`, by enrolment): the ineligible first,
+    then the unverified, in the order of the roster. One query.
     """
-    people = [e for e in enrolments if not is_settled(e, but=but)]
+    people = [e for e in enrolments if not is_settled(e, briefs[e.pk], but=but)]
     asked = {(a.subject_id, a.check_code): a for a in _asked(tuple(e.pk for e in people))} if people else {}
     found = [
         PersonFinding(
             e,
+            briefs[e.pk],
             tuple(
                 Line(r, *explain(r), asked.get((e.pk, r.code)), not why_not_overruled(r, e.examination))
-                for r in against(e)
+                for r in against(briefs[e.pk])
             ),
         )
         for e in people
@@ -152,17 +160,23 @@ def _asked(ids: tuple[int, ...]) -> QuerySet[Assistance]:
     )
 
 
-def for_units(exceptions: Sequence[PersonFinding], everyone: Iterable[Enrolment]) -> list[PersonFinding]:
+def for_units(
+    exceptions: Sequence[PersonFinding], everyone: Iterable[Enrolment], briefs: Mapping[int, Brief]
+) -> list[PersonFinding]:
     """The same as a unit may read it: everybody whose name and number do not agree is there, and nothing that a
     registry said (R-SEC-1).
     """
     listed = {one.enrolment.pk for one in exceptions}
     exceptions = [
         *exceptions,
-        *(PersonFinding(one, ()) for one in everyone if one.pk not in listed and is_hidden(one.examination)),
+        *(
+            PersonFinding(one, brief, ())
+            for one in everyone
+            if one.pk not in listed and (brief := briefs[one.pk]).is_hidden
+        ),
     ]
     told = [
-        replace(one, lines=neutral, is_hidden=True) if (neutral := hidden_lines(one.enrolment)) else one
+        replace(one, lines=neutral, is_hidden=True) if (neutral := hidden_lines(one.brief)) else one
         for one in exceptions
     ]
     return sorted(told, key=lambda one: (one.verdict != Verdict.INELIGIBLE, one.enrolment.sequence))
@@ -172,14 +186,14 @@ def proof_shown(enrolment: Enrolment, membership: Membership) -> bool:
     """Whether the reader learns that the certificate is verified: a unit only of whose name and
     number agree (R-SEC-1).
     """
-    return enrolment.certificate_verified and not is_hidden_from(membership, enrolment.examination)
+    return enrolment.certificate_verified and not Brief.of(enrolment.examination).is_hidden_from(membership)
 
 
-def hidden_lines(enrolment: Enrolment) -> tuple[Line, ...]:
+def hidden_lines(brief: Brief) -> tuple[Line, ...]:
     """The one line a unit reads in place of all while name and number do not agree; none once they do."""
-    if not is_hidden(enrolment.examination):
+    if not brief.is_hidden:
         return ()
-    return tuple(Line(result, *explain(result)[:2], "", None) for result in for_unit(results_of(enrolment.examination)))
+    return tuple(Line(result, *explain(result)[:2], "", None) for result in for_unit(brief.results()))
 
 
 def sentences(exceptions: Sequence[PersonFinding]) -> list[str]:

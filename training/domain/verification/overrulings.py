@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership
 from casework.domain.dossier import Section
 from eligibility.domain.descriptions import sentence_of
-from eligibility.domain.examine import remarks_of, results_of
+from eligibility.domain.examine import results_of
 from eligibility.domain.overrulings import shown, why_not_overruled
 from training.domain.classes.enrolments import KIND
 from training.domain.verification.class_file import ClassFile
@@ -24,7 +23,7 @@ def overruled_in(file: ClassFile, membership: Membership) -> dict[str, Any]:
     """
     return {
         "overrulings": [shown(row, membership) for row in file.overrulings],
-        "overrulable": overrulable(file.people) if membership.organisation_id == file.application.desk_id else [],
+        "overrulable": overrulable(file) if membership.organisation_id == file.application.desk_id else [],
     }
 
 
@@ -53,11 +52,13 @@ def overruled_among(ids: list[int], membership: Membership) -> dict[int, list[st
     }
 
 
-def overrulable(enrolments: Iterable[Enrolment]) -> list[dict[str, Any]]:
-    """The fails of these that the desk may propose to set aside; the proposal's own door asks for the authority."""
+def overrulable(file: ClassFile) -> list[dict[str, Any]]:
+    """The fails of these people that the office in charge may propose to set aside; the proposal itself asks for
+    the authority.
+    """
     found = []
-    for enrolment in enrolments:
-        for result in remarks_of(enrolment.examination):
+    for enrolment in file.people:
+        for result in file.briefs[enrolment.pk].remarks():
             if not why_not_overruled(result, enrolment.examination):
                 sentence, label, _advice = explain(result)
                 found.append(

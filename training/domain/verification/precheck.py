@@ -17,6 +17,7 @@ from casework.domain.jobs import queue
 from casework.enums import UNFINISHED
 from casework.models import Job
 from eligibility.domain import crosscheck
+from eligibility.domain.brief import Brief
 from eligibility.domain.descriptions import IDENTITY, label_of, names_agree, not_agreed
 from eligibility.domain.examine import examine, latest, results_of
 from eligibility.engine import AGAINST
@@ -136,5 +137,9 @@ def _advised(person: Enrolment, examination: Examination) -> Advised:
         if result.outcome in AGAINST:
             advice.append((label, what_to_do))
     return Advised(
-        person, examination.verdict, examination.get_verdict_display(), advice, other_categories_of(examination)
+        person,
+        examination.verdict,
+        examination.get_verdict_display(),
+        advice,
+        other_categories_of(Brief.of(examination)),
     )
