@@ -1,4 +1,4 @@
-"""The 协查 desk for programs: what waits, letters, sheets out and in, batch answers (R-ELG-5)."""
+"""Assisted checks 协查 for programs: what waits, letters, sheets out and in, batch answers (R-ELG-5)."""
 
 from __future__ import annotations
 
@@ -237,12 +237,12 @@ class RecognitionView(ApiView):
         return Response(RecognitionSerializer(made).data, status=201)
 
 
-class StripView(ApiView):
+class EvidenceView(ApiView):
     pagination_class = None
 
-    @extend_schema(responses=GateSerializer(many=True), operation_id="checked_strip")
+    @extend_schema(responses=GateSerializer(many=True), operation_id="checked_evidence")
     def get(self, request: Request, kind: str, pk: int) -> Response:
-        """The evidence strip of one subject, e.g. an enrolment: each gate with what every check said and said before
+        """The evidence of one subject, e.g. an enrolment: each gate with what every check came to, then and before
         (R-ELG-2).
         """
         provider = subjects_called(kind)
@@ -252,7 +252,7 @@ class StripView(ApiView):
 
 
 class AskedApiView(ApiView):
-    """For departments that are asked; the offices have the 协查 desk."""
+    """For departments that are asked; the offices have 协查."""
 
     model, serializer_class = Assistance, AskedSerializer
     pagination_class = None

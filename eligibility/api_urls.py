@@ -1,4 +1,4 @@
-"""Addresses of the 协查 desk, of people and their corrections below /api/v1/."""
+"""Addresses of 协查, of people and their corrections below /api/v1/."""
 
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
@@ -12,7 +12,7 @@ urlpatterns = [
     path("", include(router.urls)),
     path("people/search/", api.PeopleView.as_view(), name="api_people"),
     path("people/<id:pk>/corrections/", api.PersonCorrectionsView.as_view(), name="api_person_corrections"),
-    path("checked/<slug:kind>/<id:pk>/", api.StripView.as_view(), name="api_strip"),
+    path("checked/<slug:kind>/<id:pk>/", api.EvidenceView.as_view(), name="api_evidence"),
     path("checked/<slug:kind>/<id:pk>/corrections/", api.EntryCorrectionsView.as_view(), name="api_entry_corrections"),
     path("checked/<slug:kind>/<id:pk>/recognition/", api.RecognitionView.as_view(), name="api_recognition"),
     path("registries/", api.RegistriesView.as_view(), name="api_registries"),

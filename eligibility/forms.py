@@ -65,7 +65,7 @@ class RecognitionForm(forms.Form):
     its last day included.
     """
 
-    said = forms.ChoiceField(
+    answer = forms.ChoiceField(
         label=_("认定部门的答复"),
         choices=[("", "—"), (Answer.CONFIRMED, _("是困难企业")), (Answer.REFUTED, _("不在困难企业名单内"))],
     )

@@ -1,4 +1,4 @@
-"""The 协查 desk as the API shows and takes it (R-ELG-5)."""
+"""Assisted checks 协查 as the API shows and takes them (R-ELG-5)."""
 
 from __future__ import annotations
 
@@ -70,10 +70,10 @@ class BatchSerializer(ChosenSerializer):
     letter = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
     note = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
 
-    def validate_answer(self, said: str) -> str:
-        if said not in set(Answer.values) - {Answer.OPEN}:
+    def validate_answer(self, answer: str) -> str:
+        if answer not in set(Answer.values) - {Answer.OPEN}:
             raise serializers.ValidationError(_("请选择协查结果：属实、不属实或无法核实。"))
-        return said
+        return answer
 
 
 class RecognitionInputSerializer(FormSerializer):
@@ -87,7 +87,7 @@ class RecognitionInputSerializer(FormSerializer):
     )
 
     class Meta:
-        form, leave_out = RecognitionForm, ("said", "file")
+        form, leave_out = RecognitionForm, ("file",)
 
 
 class RecognitionSerializer(serializers.ModelSerializer):
@@ -205,7 +205,7 @@ class CheckAnswerSerializer(serializers.Serializer):
 
 
 class GateSerializer(serializers.Serializer):
-    """One gate of the evidence strip; empty where it was not reached."""
+    """One gate of the evidence; empty where it was not reached."""
 
     gate = serializers.CharField()
     label = serializers.CharField()
@@ -213,7 +213,7 @@ class GateSerializer(serializers.Serializer):
     as_of = serializers.DateField(source="examination.as_of", default=None, allow_null=True)
     examined_at = serializers.DateTimeField(source="examination.examined_at", default=None, allow_null=True)
     times = serializers.IntegerField()
-    checks = CheckAnswerSerializer(source="said", many=True)
+    checks = CheckAnswerSerializer(source="statements", many=True)
 
 
 class AskedSerializer(serializers.Serializer):

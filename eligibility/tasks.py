@@ -29,7 +29,7 @@ def ask_again() -> int:
 
 @shared_task(name="eligibility.tasks.remind")
 def remind_of_deadlines() -> int:
-    """Remind departments and desks of 协查 whose last day nears or has passed; once a stage (R-ELG-5). Gives how many
+    """Remind departments and offices of 协查 whose last day nears or has passed; once a stage (R-ELG-5). Gives how many
     questions.
     """
     return remind()
@@ -82,7 +82,7 @@ def _take(job: Job, exchange: Exchange, returned: Returned) -> None:
     with transaction.atomic():
         waiting = take_in(exchange, returned.answers, by=job.by)
         cases = subjects().ask_again(waiting) if waiting else 0
-    said = _("收到%(count)s个对象的答复，%(cases)s件重新比对。") % {"count": len(returned.answers), "cases": cases}
+    summary = _("收到%(count)s个对象的答复，%(cases)s件重新比对。") % {"count": len(returned.answers), "cases": cases}
     if returned.problems:
-        said += _("%(rows)s行没有收取。") % {"rows": len(returned.problems)}
-    finish(job, said, answered=len(returned.answers), problems=returned.problems[:MOST_PROBLEMS])
+        summary += _("%(rows)s行没有收取。") % {"rows": len(returned.problems)}
+    finish(job, summary, answered=len(returned.answers), problems=returned.problems[:MOST_PROBLEMS])

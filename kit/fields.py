@@ -149,7 +149,7 @@ class EncryptedJSONField(EncryptedTextField):
         return super(models.BinaryField, self).formfield(**({"form_class": forms.JSONField} | kwargs))
 
 
-class HashField(models.BinaryField):
+class HashField(Untyped, models.BinaryField):
     """The 32 bytes of crypto.lookup_hash; the caller says db_index or unique."""
 
     description = _("查找散列")

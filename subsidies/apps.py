@@ -6,7 +6,7 @@ class SubsidiesConfig(AppConfig):
     verbose_name = "MONEY"
 
     def ready(self) -> None:
-        """Flows, pages and doors to the rooms below are registered here, so those need not know them."""
+        """Flows, pages and providers for the rooms below are registered here, so those need not know them."""
         from django.utils.translation import gettext_lazy as _
 
         from accounts.enums import Role
@@ -20,7 +20,7 @@ class SubsidiesConfig(AppConfig):
         from casework.enums import State
         from eligibility.domain.person_providers import PersonProvider, add_person_provider
         from subsidies import dossiers, flows
-        from subsidies.domain import consistency, corrections, doors, labels, trails
+        from subsidies.domain import consistency, corrections, labels, person_provider, trails
         from subsidies.domain.finance_home import finance_home
         from subsidies.domain.publicity import recount_concluding, recount_publicities
         from subsidies.domain.returns import returns_of_unit
@@ -47,6 +47,6 @@ class SubsidiesConfig(AppConfig):
         add_applications(
             lambda c: [("subsidy", pk) for pk in Subsidy.objects.filter(training_class=c).values_list("pk", flat=True)]
         )
-        add_person_provider(PersonProvider(brings_up=doors.brings_up))
+        add_person_provider(PersonProvider(brings_up=person_provider.brings_up))
         add_home_section(Role.OPERATOR, "subsidies/home/_returns.html", returns_of_unit, first=True)
         add_home_section(Role.FINANCE, "subsidies/home/_finance.html", finance_home)

@@ -6,7 +6,7 @@ class TrainingConfig(AppConfig):
     verbose_name = "CLASSES"
 
     def ready(self) -> None:
-        """Flows, pages and doors to the rooms below are registered here, so those need not know them."""
+        """Flows, pages and providers for the rooms below are registered here, so those need not know them."""
         from django.utils.translation import gettext_lazy as _
 
         from casework.domain.act_labels import register_moves

@@ -14,8 +14,8 @@ from eligibility.registries.protocol import Silence
 
 
 class Received(NamedTuple):
-    """What registries said of one subject: the records of those that answered, the silent ones, which of these people
-    answer for, and which are not connected at all.
+    """What registries answered about one subject: the records of those that answered, the silent ones, which of these
+    people answer for, and which are not connected at all.
     """
 
     records: dict[str, tuple[Record, ...]]
@@ -58,21 +58,21 @@ class Answers:
         return None if facts is None else records_of(registry, facts)
 
     def about(self, subject_hash: bytes, registries: Sequence[str]) -> Received:
-        """What these registries said of a subject."""
-        heard = Received({}, [], [], [])
+        """What these registries answered about a subject."""
+        received = Received({}, [], [], [])
         for registry in registries:
             records = self.of(subject_hash, registry)
             if records is not None:
-                heard.records[registry] = records
+                received.records[registry] = records
                 continue
-            heard.silent.append(registry)
+            received.silent.append(registry)
             if (registry, subject_hash) in self.by_people:
-                heard.by_people.append(registry)
+                received.by_people.append(registry)
             elif (registry, subject_hash) in self.not_connected or (
                 registry in self.left_out and not self.asked(subject_hash, registry)
             ):
-                heard.not_connected.append(registry)
-        return heard
+                received.not_connected.append(registry)
+        return received
 
     def about_enterprise(self, uscc: str, registries: tuple[str, ...]) -> Received:
         """The same of an enterprise, read once for all its people."""
@@ -85,7 +85,9 @@ class Answers:
 
 
 def records_of(registry: str, kept: Sequence[Mapping[str, Any]]) -> tuple[Record, ...]:
-    """Kept facts as the engine's records; what the door flagged as odd stays evidence and decides nothing (R-ELG-1)."""
+    """Kept facts as the engine's records; what the registry client flagged as odd stays evidence and decides nothing
+    (R-ELG-1).
+    """
     if not kept:
         return ()
     odd = tuple(

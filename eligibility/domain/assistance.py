@@ -102,7 +102,7 @@ def answers_for(kind: str, ids: Collection[int]) -> tuple[Answers, Authors]:
     answers: Answers = {}
     authors: Authors = {}
     rows = Assistance.objects.filter(subject_kind=kind, subject_id__in=ids, answer__in=DECIDING)
-    for pk, code, said, name, office, own, letter, note, at in rows.values_list(
+    for pk, code, given, name, office, own, letter, note, at in rows.values_list(
         "subject_id",
         "check_code",
         "answer",
@@ -113,7 +113,7 @@ def answers_for(kind: str, ids: Collection[int]) -> tuple[Answers, Authors]:
         "note",
         "answered_at",
     ):
-        answers.setdefault(pk, {})[code] = said
+        answers.setdefault(pk, {})[code] = given
         if name:
             authors.setdefault(pk, {})[code] = Vouched(
                 f"{name}（{office}）", letter or note, own, at.isoformat() if at else ""
@@ -137,7 +137,7 @@ def answer(
     kind: str,
     subject_id: int,
     check_code: str,
-    said: str,
+    given: str,
     *,
     by: Membership,
     department: str = "",
@@ -153,30 +153,30 @@ def answer(
     """
     provider = subjects()
     with transaction.atomic():
-        asked = _take(
-            Reply((kind, subject_id, check_code), said, letter, note, file=file), by=by, department=department
+        asked, _is_new = _take(
+            Reply((kind, subject_id, check_code), given, letter, note, file=file), by=by, department=department
         )
         check = check_of(check_code, asked.category)
         others = provider.classmates(subject_id) if check is not None and check.once_a_class else []
         same = Assistance.objects.filter(subject_kind=kind, subject_id__in=others, check_code=check_code).exclude(
             pk=asked.pk
         )
-        told = [row.subject_id for row in same]
-        for pk in told:
-            _take(Reply((kind, pk, check_code), said, letter, note, file=file), by=by, department=department)
-        provider.rejudge([subject_id, *told])
+        alike = [row.subject_id for row in same]
+        for pk in alike:
+            _take(Reply((kind, pk, check_code), given, letter, note, file=file), by=by, department=department)
+        provider.rejudge([subject_id, *alike])
     return asked
 
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer to one question: whose, about what (kind, subject, check), what is said and on what it stands.
+    """One answer to one question: whose, about what (kind, subject, check), the answer and on what it stands.
 
     `place` says where it came from («第3行»), so that a refusal can name it.
     """
 
     question: tuple[str, int, str]
-    said: str
+    answer: str
     letter: str = ""
     note: str = ""
     place: str = ""
@@ -204,11 +204,11 @@ def answer_many(replies: Sequence[Reply], *, by: Membership, department: str = "
         for reply in replies:
             try:
                 with transaction.atomic():
-                    asked = _take(reply, by=by, department=department, only_open=True)
+                    asked, is_new = _take(reply, by=by, department=department, only_open=True)
             except Refused as refused:
                 outcome.refused.append(f"{reply.place}{refused}")
                 continue
-            if asked is None:
+            if not is_new:
                 outcome.same += 1
                 continue
             outcome.taken += 1
@@ -219,9 +219,9 @@ def answer_many(replies: Sequence[Reply], *, by: Membership, department: str = "
     return outcome
 
 
-def _take(reply: Reply, *, by: Membership, department: str, only_open: bool = False) -> Assistance | None:
-    """One answer with its event, or the refused attempt on record; None for an answer that is there already. The caller
-    judges again.
+def _take(reply: Reply, *, by: Membership, department: str, only_open: bool = False) -> tuple[Assistance, bool]:
+    """One answer with its event, or the refused attempt on record; gives the question and whether the answer is new.
+    The caller judges again.
     """
     kind, subject_id, check_code = reply.question
     with noted(
@@ -232,12 +232,12 @@ def _take(reply: Reply, *, by: Membership, department: str, only_open: bool = Fa
         division=by.organisation.division_id,
         subject=subject_id,
         check=check_code,
-        answer=reply.said,
+        answer=reply.answer,
     ):
         return _taken(reply, by=by, department=department, only_open=only_open)
 
 
-def _taken(reply: Reply, *, by: Membership, department: str, only_open: bool) -> Assistance | None:
+def _taken(reply: Reply, *, by: Membership, department: str, only_open: bool) -> tuple[Assistance, bool]:
     """Check and write one answer with its event.
 
     A department answers what it is asked, under its own name; everything else is the office's that decides the case.
@@ -251,7 +251,7 @@ def _taken(reply: Reply, *, by: Membership, department: str, only_open: bool) ->
     own = asked is not None and is_put_to(asked, by)
     if not own and (why := subjects().why_not(by, subject_id)):
         raise NotAllowed(why)
-    if reply.said not in (*DECIDING, Answer.CANNOT_SAY):
+    if reply.answer not in (*DECIDING, Answer.CANNOT_SAY):
         raise NotValid(_("请选择协查结果：属实、不属实或无法核实。"), field="answer")
     letter, note = written(reply.letter), written(reply.note)
     if not letter and not note:
@@ -261,8 +261,8 @@ def _taken(reply: Reply, *, by: Membership, department: str, only_open: bool) ->
     if asked.asked_of == REVIEWER.zh and not letter and not reply.file:
         raise NotValid(_("由审核人员核实的，请上传证明文件，或填写证明的文号。"), field="letter")
     if only_open and asked.answer != Answer.OPEN:
-        if (asked.answer, asked.letter, asked.note) == (reply.said, letter, note):
-            return None
+        if (asked.answer, asked.letter, asked.note) == (reply.answer, letter, note):
+            return asked, False
         if asked.answer in DECIDING:
             raise NotNow(
                 _("%(who)s已答复“%(answer)s”，没有改动；确需更正的，请在该人员处单独填写。")
@@ -275,7 +275,7 @@ def _taken(reply: Reply, *, by: Membership, department: str, only_open: bool) ->
         raise NotNow(why)
     before = asked.answer
     asked.department = by.organisation.name[:60] if own else written(department)
-    asked.answer, asked.letter, asked.note, asked.by_department = reply.said, letter, note, own
+    asked.answer, asked.letter, asked.note, asked.by_department = reply.answer, letter, note, own
     asked.answered_at, asked.answered_by = timezone.now(), by
     asked.save()
     record(
@@ -288,12 +288,12 @@ def _taken(reply: Reply, *, by: Membership, department: str, only_open: bool) ->
         subject=subject_id,
         check=check_code,
         before=before,
-        answer=reply.said,
+        answer=reply.answer,
         department=asked.department,
         letter=letter,
         own_account=own,
     )
-    return asked
+    return asked, True
 
 
 def answer_version(pk: int) -> str:

@@ -24,7 +24,7 @@ POPULATION = "population"
 
 def modes() -> dict[str, str]:
     """The mode of every registry; one nobody has switched is online."""
-    return dict.fromkeys(REGISTRIES, Mode.ONLINE) | dict(Connection.objects.values_list("registry", "mode"))
+    return dict.fromkeys(REGISTRIES, str(Mode.ONLINE)) | dict(Connection.objects.values_list("registry", "mode"))
 
 
 def not_online() -> list[str]:

@@ -84,7 +84,7 @@ def ask(job: Job, questions: Questions) -> Answers:
     Gives all the job was answered, now or before.
 
     What is queued with what people wait for is asked before what is queued behind.
-    A registry that is silent is kept as silent (facts null), so that the job ends and everyone is told what is open.
+    A registry that is silent is kept as silent (facts null), so that the job ends and everyone sees what is open.
     """
     answers = Answers(job)
     left = questions.without(answers.kept)

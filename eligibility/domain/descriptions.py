@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -29,13 +30,13 @@ def describe_overruling(result: Result, *, office: bool = False) -> str:
     """By whom, agreed by whom, why and, for an `office`, on which file; "" for a result that stands."""
     if not result.overruled:
         return ""
-    said = result.overruling or {}
+    overruling = result.overruling or {}
     text = (
         _("已推翻：%(by)s提出，%(agreed_by)s同意；理由：%(reason)s；依据：%(file)s")
         if office
         else _("已推翻：%(by)s提出，%(agreed_by)s同意；理由：%(reason)s")
     )
-    return text % {name: said.get(name, "—") for name in ("by", "agreed_by", "reason", "file")}
+    return text % {name: overruling.get(name, "—") for name in ("by", "agreed_by", "reason", "file")}
 
 
 def describe_later(result: Result) -> str:
@@ -63,9 +64,9 @@ NOT_ANSWERED = Text(
 
 
 def names_agree(results: Iterable[Result]) -> bool:
-    """Whether somebody who knows both, a registry or people, said that name and number are one person; a unit reads
-    nothing of what registries say before (R-SEC-1). A number that passes on its own, since nobody has a name for it,
-    rests on no fact: any name would.
+    """Whether somebody who knows both, a registry or people, confirmed that name and number are one person; a unit
+    reads nothing of what registries say before (R-SEC-1). A number that passes on its own, since nobody has a name for
+    it, rests on no fact: any name would.
     """
     return all(
         result.overruled or (result.outcome == PASS and bool(result.evidence))
@@ -76,11 +77,13 @@ def names_agree(results: Iterable[Result]) -> bool:
 
 def not_agreed(results: Iterable[Result]) -> Text:
     """What a unit reads in place of results while they do not: nothing that tells whether anybody knows the number.
-    Where the registry that knows names is silent, whoever it is, that is what is said.
+    Where the registry that knows names is silent, whoever it is, that is the sentence.
     """
     results = list(results)
     asked = {result.registry for result in results if result.code == IDENTITY}
-    silent = any(result.registry in asked and result.said and result.said.says == "unavailable" for result in results)
+    silent = any(
+        result.registry in asked and result.wording and result.wording.says == "unavailable" for result in results
+    )
     return NOT_ANSWERED if silent else NOT_AGREED
 
 
@@ -89,7 +92,7 @@ def for_unit(results: Sequence[Result]) -> list[Result]:
     if names_agree(results):
         return list(results)
     words = not_agreed(results)
-    neutral = {
+    neutral: dict[str, Any] = {
         "outcome": UNKNOWN,
         "sentence_zh": words.zh,
         "sentence_en": words.en,
@@ -97,7 +100,7 @@ def for_unit(results: Sequence[Result]) -> list[Result]:
         "advice_en": "",
         "evidence": (),
         "after": (),
-        "said": None,
+        "wording": None,
     }
     return [replace(result, **neutral) for result in results if result.code == IDENTITY]
 

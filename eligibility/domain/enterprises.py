@@ -27,8 +27,8 @@ def uscc_hash(uscc: str) -> bytes:
 
 
 def enterprise_found(kind: str, object_id: int, uscc: str) -> list[dict[str, Any]] | None:
-    """What the business registry last said of an enterprise within the jobs of a case; None while it has not answered
-    readably.
+    """What the business registry last answered about an enterprise within the jobs of a case; None while it has not
+    answered readably.
     """
     answer = (
         RegistryAnswer.objects.filter(

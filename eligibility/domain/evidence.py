@@ -1,4 +1,4 @@
-"""The evidence strip of one subject: opening → completion → subsidy → payment, each gate with what changed since the
+"""The evidence of one subject: opening → completion → subsidy → payment, each gate with what changed since the
 last (R-ELG-2, R-SUB-2).
 """
 
@@ -17,15 +17,19 @@ from eligibility.models import Examination
 from kit.languages import language
 
 GATES = (Gate.OPENING, Gate.COMPLETION, Gate.SUBSIDY, Gate.PAYMENT)
-TONES = {Verdict.ELIGIBLE: "success", Verdict.INELIGIBLE: "danger", Verdict.NEEDS_VERIFICATION: "warning"}
+TONES: dict[str, str] = {
+    Verdict.ELIGIBLE: "success",
+    Verdict.INELIGIBLE: "danger",
+    Verdict.NEEDS_VERIFICATION: "warning",
+}
 OUTCOME_TONES = {PASS: "success", FAIL: "danger", UNKNOWN: "warning", NOT_ASKED: "secondary"}
 QUIET = ("", PASS, NOT_ASKED)
 
 
 @dataclass(frozen=True)
 class Statement:
-    """What one check said at a gate, in the reader's language; `before` is its outcome at the gate before, "" where it
-    was not asked.
+    """What one check came to at a gate, in the reader's language; `before` is its outcome at the gate before, "" where
+    it was not asked.
     """
 
     code: str
@@ -56,7 +60,7 @@ class GateShown:
     label: str
     examination: Examination | None
     times: int
-    said: tuple[Statement, ...]
+    statements: tuple[Statement, ...]
     is_first: bool
     verdict: str = ""
 
@@ -70,25 +74,25 @@ class GateShown:
 
     @property
     def changed(self) -> list[Statement]:
-        return [] if self.is_first else [one for one in self.said if one.changed]
+        return [] if self.is_first else [one for one in self.statements if one.changed]
 
     @property
     def open(self) -> list[Statement]:
-        """What is not a pass and is not told as a change."""
-        return [one for one in self.said if one.outcome in AGAINST and (self.is_first or not one.changed)]
+        """What is not a pass and is not shown as a change."""
+        return [one for one in self.statements if one.outcome in AGAINST and (self.is_first or not one.changed)]
 
     @property
     def after(self) -> list[Statement]:
-        """What tells of something after the class and is told in neither list above."""
-        return [one for one in self.said if one.has_after and one not in self.open and one not in self.changed]
+        """What came after the class and is shown in neither list above."""
+        return [one for one in self.statements if one.has_after and one not in self.open and one not in self.changed]
 
     @property
     def passed(self) -> int:
-        return sum(one.outcome == PASS for one in self.said)
+        return sum(one.outcome == PASS for one in self.statements)
 
 
 def gates_of(kind: str, ids: Collection[int], *, office: bool = False) -> dict[int, list[GateShown]]:
-    """The strip of each subject, all four gates, as a unit or an `office` reads it; one query however many."""
+    """The four gates of each subject, as a unit or an `office` reads it; one query however many."""
     rows = Examination.objects.filter(subject_kind=kind, subject_id__in=ids, gate__in=GATES).order_by("id")
     by_subject: dict[int, list[Examination]] = {subject: [] for subject in ids}
     for row in rows:

@@ -185,7 +185,7 @@ def results_of(examination: Examination | None) -> list[Result]:
 @dataclass(frozen=True)
 class Described:
     """What an upper room says of one subject to somebody who may see it: a heading, a page, whether its case goes on,
-    whose desk it is.
+    the office in charge.
     """
 
     heading: str
@@ -222,12 +222,12 @@ class SubjectProvider:
     `describe(membership, ids, struck=False)`: those the membership may see, with `struck` the struck out, too;
     `going_on()`: a queryset of all whose case goes on; `named(ids)`: those of them, whoever asks (a department is asked
     about a person without seeing the class). `why_not(membership, id)`: the sentence that forbids to answer for a
-    subject, or ""; `why_not_second` to agree to what an officer of its desk proposed. `rejudge(ids)` judges again from
-    stored answers. `case_of(id)`: the application (kind, id) whose file the evidence goes into; `classmates(id)`: those
-    examined with it; `employer_of(id)`: the credit code of its employer, `employees_of(code)`: everybody of that
-    employer whose case goes on. `ask_again(jobs=None)` queues new checks where a registry was silent, of these last
-    checks at once and without waiting for their pause, and gives how many. `entry(id)`: the subject as its unit entered
-    it; `enter(id, person, by=)` makes it that person's, under the record's own name (R-SEC-2).
+    subject, or ""; `why_not_second` to agree to what an officer of the office in charge proposed. `rejudge(ids)` judges
+    again from stored answers. `case_of(id)`: the application (kind, id) whose file the evidence goes into;
+    `classmates(id)`: those examined with it; `employer_of(id)`: the credit code of its employer, `employees_of(code)`:
+    everybody of that employer whose case goes on. `ask_again(jobs=None)` queues new checks where a registry was silent,
+    of these last checks at once and without waiting for their pause, and gives how many. `entry(id)`: the subject as
+    its unit entered it; `enter(id, person, by=)` makes it that person's, under the record's own name (R-SEC-2).
     """
 
     kind: str

@@ -112,7 +112,7 @@ def receive(exchange: Exchange, upload: UploadedFile, *, by: Membership) -> Job:
 def read_exchange(exchange: Exchange, upload: BinaryIO, seen: Progress = lambda done, total: None) -> Returned:
     """The rows of a returned workbook. Raises FileRefused for the file; a subject with one bad row is not taken at all.
 
-    A row that cannot be told whose it is could be anybody's missing one: nothing of its file is taken.
+    A row of which nobody knows whose it is could be anybody's missing one: nothing of its file is taken.
     """
     headers = [ROW, ABOUT, KEY, NAME, TYPE]
     with override(CHINESE):

@@ -15,7 +15,7 @@ from typing import Any
 from eligibility.engine import Check, Judgement
 from eligibility.engine.judge import worded
 from eligibility.engine.judgement import Result
-from eligibility.engine.said import Said
+from eligibility.engine.wording import Wording
 from eligibility.rules.table import table_named
 
 
@@ -39,7 +39,7 @@ def _read(item: Mapping[str, Any], head: Mapping[str, Any]) -> Result:
         lines_of(head["table"], head["category"])[item["code"]],
         (_day(head["first_day"]), _day(head["last_day"])),
     )
-    result = worded(check, *days, item["outcome"], item.get("needs"), Said.from_json(item))
+    result = worded(check, *days, item["outcome"], item.get("needs"), Wording.from_json(item))
     changes = {name: item[name] for name in ("overruled", "overruling") if name in item}
     if item["evidence"]:
         changes["evidence"] = tuple(item["evidence"])

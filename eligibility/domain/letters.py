@@ -1,4 +1,4 @@
-"""The 协查 desk's letters: one department asked about many people, numbered, dated, on record (R-ELG-5)."""
+"""Letters of 协查: one department asked about many people, numbered, dated, on record (R-ELG-5)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _signer = Signer(salt="eligibility.letter.row")
 
 
 def department_of(asked: Assistance) -> str:
-    """Who is asked, by its Chinese name; questions older than the desk have it from the table."""
+    """Who is asked, by its Chinese name; questions older than letters have it from the table."""
     return asked.asked_of or department_for(asked.check_code, asked.category).zh
 
 
@@ -118,13 +118,13 @@ def rows_of(letter: Letter) -> list[LetterRow]:
 
 def mark_of(letter: Letter, rows: Sequence[LetterRow]) -> str:
     """A short mark of what the paper says, to compare a print with the record."""
-    said = [
+    parts = [
         letter.number,
         letter.department,
         letter.issued_at.isoformat(),
         *(f"{row.pk}:{row.person_id}:{row.check_code}" for row in rows),
     ]
-    return digest_of("|".join(said))[:16]
+    return digest_of("|".join(parts))[:16]
 
 
 def row_token(row: LetterRow) -> str:

@@ -42,15 +42,15 @@ def set_aside(judgement: Judgement, agreed: Iterable[Overruling]) -> Judgement:
     standing = {(one.check_code, one.facts): one for one in agreed}
     if not standing:
         return judgement
-    said = {
-        result.code: _said(one)
+    overruled = {
+        result.code: _effect(one)
         for result in judgement.results
         if result.outcome == FAIL and (one := standing.get((result.code, facts_digest(result, judgement.category))))
     }
-    return judgement.with_overruled(said) if said else judgement
+    return judgement.with_overruled(overruled) if overruled else judgement
 
 
-def _said(one: Overruling) -> dict[str, Any]:
+def _effect(one: Overruling) -> dict[str, Any]:
     """Who, why and on which file, frozen into the result."""
     return {
         "id": one.pk,

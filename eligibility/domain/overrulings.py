@@ -117,7 +117,8 @@ def propose(
     with transaction.atomic():
         examination = _locked(kind, subject_id)
         result = result_named(examination, check_code)
-        if why := why_not_overruled(result, examination):
+        why = why_not_overruled(result, examination)
+        if why or result is None or examination is None:
             raise NotNow(why)
         facts = facts_digest(result, examination.category)
         same = {"subject_kind": kind, "subject_id": subject_id, "check_code": check_code, "facts": facts}
@@ -144,7 +145,8 @@ def propose(
 
 def _division(kind: str, pk: int) -> Division:
     """Where the case lies that holds the file."""
-    return holder_of(kind)._default_manager.select_related("division").get(pk=pk).division
+    holder: Any = holder_of(kind)
+    return holder._default_manager.select_related("division").get(pk=pk).division
 
 
 def _locked(kind: str, subject_id: int) -> Examination | None:
@@ -211,7 +213,7 @@ def still_fails(overruling: Overruling) -> bool:
     )
 
 
-def _record(act: str, overruling: Overruling, *, by: Membership, reason: str, **data: object) -> None:
+def _record(act: str, overruling: Overruling, *, by: Membership, reason: str, **data: Any) -> None:
     record(
         act,
         by=by,
@@ -235,7 +237,7 @@ def _tell(
     *,
     who: Membership | None = None,
 ) -> None:
-    """A notice to the proposer's desk that opens the case."""
+    """A notice to the proposer's office that opens the case."""
     described = provider.describe(membership, [overruling.subject_id]).get(overruling.subject_id)
     kind, pk = provider.case_of(overruling.subject_id)
     words = text % {"who": (who or membership).user.full_name, "name": overruling.person.name}
@@ -260,7 +262,7 @@ def overrulings_seen_by(membership: Membership) -> QuerySet[Overruling]:
 
 
 def waiting_for_second(membership: Membership) -> QuerySet[Overruling] | None:
-    """The proposals that wait on the membership's own desk for somebody else's yes or no; None for
+    """The proposals that wait on the membership's own office for somebody else's yes or no; None for
     who agrees to none.
     """
     if membership.is_unit or membership.role not in HANDS_ON:

@@ -111,7 +111,7 @@ def add_life(provider: LifeProvider) -> None:
 
 
 def add_history(provider: LifeProvider) -> None:
-    """What is told only to whoever sees the person anyway (its corrections), and by itself opens nobody's life line."""
+    """Shown only to whoever sees the person anyway (its corrections); by itself it opens nobody's life line."""
     if provider not in _histories:
         _histories.append(provider)
 

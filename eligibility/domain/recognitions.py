@@ -31,9 +31,9 @@ RELATED = ("area", "by__user", "by__organisation")
 
 @dataclass(frozen=True)
 class Answered:
-    """What the department said: `last_day` is the last day of the period as the letter writes it, None for no end."""
+    """The department's answer: `last_day` is the last day of the period as the letter writes it, None for no end."""
 
-    said: str
+    answer: str
     since: date | None = None
     last_day: date | None = None
     area: Division | None = None
@@ -87,13 +87,13 @@ def recognise(
     if not uscc:
         raise NotNow(_("此班次没有用工企业。"))
     _refuse_incomplete(answered)
-    confirmed = answered.said == Answer.CONFIRMED
+    confirmed = answered.answer == Answer.CONFIRMED
     with transaction.atomic():
         before = known_of(uscc)
         made = Recognition.objects.create(
             uscc=uscc,
             check_code=DISTRESSED,
-            answer=answered.said,
+            answer=answered.answer,
             since=answered.since if confirmed else None,
             until=day_after(answered.last_day) if confirmed else None,
             area=answered.area if confirmed else None,
@@ -130,13 +130,13 @@ def recognise(
 
 def _refuse_incomplete(answered: Answered) -> None:
     """What is missing or cannot be, with its field."""
-    if answered.said not in DECIDING:
-        raise NotValid(_("请选择认定结果：属实或不属实。"), field="said")
+    if answered.answer not in DECIDING:
+        raise NotValid(_("请选择认定结果：属实或不属实。"), field="answer")
     if not written(answered.department):
         raise NotValid(_("请填写答复的认定部门。"), field="department")
     if not written(answered.letter):
         raise NotValid(_("请填写复函文号。"), field="letter")
-    if answered.said != Answer.CONFIRMED:
+    if answered.answer != Answer.CONFIRMED:
         return
     if answered.since is None:
         raise NotValid(_("请填写认定的起始日期。"), field="since")

@@ -24,10 +24,11 @@ DAYS = "assistance_reminder_workdays"
 
 
 def remind(today: date | None = None) -> int:
-    """Tell departments and desks of every question whose stage nobody was told yet; gives how many questions.
+    """Remind departments and offices in charge of every question whose stage nobody was reminded of yet; gives how many
+    questions.
 
     Whoever calls it twice, or two workers at once, tell once: the stage is written first, and only what was written is
-    told.
+    reminded.
     """
     day = today or timezone.localdate()
     with transaction.atomic():
@@ -46,15 +47,15 @@ def due(day: date) -> list[tuple[Assistance, str]]:
         .exclude(reminders__stage=Urgency.LATE)
         .select_related("division")
     )
-    told = set(Reminder.objects.filter(stage=Urgency.NEAR).values_list("assistance", flat=True))
+    reminded = set(Reminder.objects.filter(stage=Urgency.NEAR).values_list("assistance", flat=True))
     ends: dict[str, date] = {}
-    found = []
+    found: list[tuple[Assistance, str]] = []
     for row in rows.order_by("id"):
         if row.division_id not in ends:
             ends[row.division_id] = due_on(day, int(parameter(DAYS, division=row.division)))
         if row.due_on < day:
             found.append((row, Urgency.LATE))
-        elif row.due_on <= ends[row.division_id] and row.pk not in told:
+        elif row.due_on <= ends[row.division_id] and row.pk not in reminded:
             found.append((row, Urgency.NEAR))
     return found
 
@@ -65,7 +66,7 @@ def _first(asked: Assistance, stage: str) -> bool:
 
 
 def _tell(new: Iterable[tuple[Assistance, str]]) -> None:
-    """One notice a stage to each department and each desk, with how many questions."""
+    """One notice a stage to each department and each office in charge, with how many questions."""
     new = list(new)
     departments = accounts_asked(row for row, _stage in new)
     seen = named(row for row, _stage in new)
@@ -85,13 +86,13 @@ def _tell(new: Iterable[tuple[Assistance, str]]) -> None:
             ),
             *(
                 Notice(
-                    organisation_id=desk,
+                    organisation_id=office,
                     kind=KIND,
                     object_id=first,
                     url=reverse("assistances"),
-                    text=_desk_words(stage, n),
+                    text=_office_words(stage, n),
                 )
-                for (desk, stage), n in asking.items()
+                for (office, stage), n in asking.items()
             ),
         ]
     )
@@ -103,7 +104,7 @@ def _words(stage: str, count: int) -> str:
     return _("%(count)s项协查即将到答复期限，请按期答复。") % {"count": count}
 
 
-def _desk_words(stage: str, count: int) -> str:
+def _office_words(stage: str, count: int) -> str:
     if stage == Urgency.LATE:
         return _("%(count)s项协查已超过答复期限，部门还没有答复，请催办。") % {"count": count}
     return _("%(count)s项协查即将到答复期限，部门还没有答复。") % {"count": count}

@@ -1,5 +1,5 @@
-"""A department answers from its own desk: one or many at once, with letter, note or file; the office that asked is told
-(R-ELG-5).
+"""A department answers what it is asked: one or many at once, with letter, note or file; the office that asked gets a
+notice (R-ELG-5).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def chosen_for(membership: Membership, ids: Collection[int]) -> list[Assistance]
 
 def reply(
     rows: Sequence[Assistance],
-    said: str,
+    given: str,
     *,
     by: Membership,
     letter: str = "",
@@ -48,21 +48,22 @@ def reply(
     if upload is not None and not written(letter) and not written(note):
         note = _("见附件“%(name)s”") % {"name": (upload.name or "")[:100]}
     replies = [
-        Reply((row.subject_kind, row.subject_id, row.check_code), said, letter, note, f"{row.person.name}：")
+        Reply((row.subject_kind, row.subject_id, row.check_code), given, letter, note, f"{row.person.name}：")
         for row in rows
     ]
     with transaction.atomic():
         outcome = answer_many(replies, by=by)
-        for case, asked in outcome.cases.items() if upload else ():
-            upload.seek(0)
-            attach(*case, f"{REPLY}{asked}", upload, by=by)
-        tell_desks([row.pk for row in rows], by, since=began)
+        if upload is not None:
+            for case, asked in outcome.cases.items():
+                upload.seek(0)
+                attach(*case, f"{REPLY}{asked}", upload, by=by)
+        tell_offices([row.pk for row in rows], by, since=began)
     return outcome
 
 
 def correct_answer(
     asked: Assistance,
-    said: str,
+    given: str,
     *,
     by: Membership,
     letter: str = "",
@@ -76,26 +77,26 @@ def correct_answer(
     if upload is not None and not written(letter) and not written(note):
         note = _("见附件“%(name)s”") % {"name": (upload.name or "")[:100]}
     with transaction.atomic():
-        taken = answer(asked.subject_kind, asked.subject_id, asked.check_code, said, by=by, letter=letter, note=note)
+        taken = answer(asked.subject_kind, asked.subject_id, asked.check_code, given, by=by, letter=letter, note=note)
         if upload is not None:
             attach(*subjects().case_of(asked.subject_id), f"{REPLY}{asked.pk}", upload, by=by)
-        tell_desks([asked.pk], by, since=began)
+        tell_offices([asked.pk], by, since=began)
     return taken
 
 
-def tell_desks(questions: Collection[int], by: Membership, *, since: datetime) -> None:
-    """One notice to each desk that waited for those of these questions that the department has answered since."""
+def tell_offices(questions: Collection[int], by: Membership, *, since: datetime) -> None:
+    """One notice to each office in charge whose questions of these the department has answered since."""
     answered = (
         list(Assistance.objects.filter(pk__in=questions, answered_by=by, answered_at__gte=since)) if questions else []
     )
-    desks = Counter(found.desk for found in named(answered).values() if found.desk)
+    offices = Counter(found.desk for found in named(answered).values() if found.desk)
     Notice.objects.bulk_create(
         Notice(
-            organisation_id=desk,
+            organisation_id=office,
             kind=KIND,
             object_id=answered[0].pk,
             url=reverse("assistances"),
             text=_("%(who)s已答复%(count)s项协查，已重新判定。") % {"who": by.organisation.name, "count": count},
         )
-        for desk, count in desks.items()
+        for office, count in offices.items()
     )

@@ -23,8 +23,8 @@ from eligibility.engine.model import (
     settled_by_evidence,
 )
 from eligibility.engine.records import REGISTRIES
-from eligibility.engine.said import Said
 from eligibility.engine.text import Text
+from eligibility.engine.wording import Wording
 
 # Sentences every line shares; a line may say them in its own words.
 COMMON_SAYS = {
@@ -100,8 +100,8 @@ def _stood(look: Look, check: Check, finding: Finding) -> Finding:
     (R-ELG-3).
     """
     values = {"when": look.when, "day": look.day, "last": look.last, **check.limits, **finding.values}
-    said = _sentence(check, finding.says).fill(values)
-    bare = Text(said.zh.rstrip("。"), said.en.rstrip("."))
+    sentence = _sentence(check, finding.says).fill(values)
+    bare = Text(sentence.zh.rstrip("。"), sentence.en.rstrip("."))
     return Finding(
         PASS, "stood", {}, finding.evidence, after=(*finding.after, Later("otherwise", look.asked, (("said", bare),)))
     )
@@ -114,18 +114,18 @@ def _settled(look: Look, check: Check, finding: Finding) -> Finding:
     answer = look.facts.assisted.get(check.code)
     if answer not in {CONFIRMED, REFUTED} or not settled_by_evidence(check.registry, finding.outcome, finding.needs):
         return finding
-    said: dict[str, Any] = {"assisted": answer}
+    fact: dict[str, Any] = {"assisted": answer}
     if vouched := look.facts.vouched.get(check.code):
-        said |= vouched._asdict()
+        fact |= vouched._asdict()
     outcome = PASS if answer == CONFIRMED else FAIL
-    return finding._replace(outcome=outcome, says=str(answer), evidence=(*finding.evidence, said), needs=None)
+    return finding._replace(outcome=outcome, says=str(answer), evidence=(*finding.evidence, fact), needs=None)
 
 
 def _result(look: Look, check: Check, finding: Finding) -> Result:
     """The finding in the line's words."""
     vouched = look.facts.vouched.get(check.code) if finding.says in ANSWERS else None
-    said = Said(finding.says, tuple(finding.values.items()), finding.after, vouched)
-    result = worded(check, look.day, look.last, finding.outcome, finding.needs, said)
+    wording = Wording(finding.says, tuple(finding.values.items()), finding.after, vouched)
+    result = worded(check, look.day, look.last, finding.outcome, finding.needs, wording)
     return replace(result, evidence=finding.evidence) if finding.evidence else result
 
 
@@ -134,8 +134,8 @@ def _sentence(check: Check, says: str) -> Text:
 
 
 @lru_cache(maxsize=REMEMBERED)
-def worded(check: Check, day: date, last: date, outcome: str, needs: str | None, said: Said) -> Result:
-    """The sentences of a result, from all they are made of: most people of a class are told the same. What is kept is
+def worded(check: Check, day: date, last: date, outcome: str, needs: str | None, wording: Wording) -> Result:
+    """The sentences of a result, from all they are made of: most people of a class get the same. What is kept is
     read by this, too.
     """
     values = {
@@ -144,12 +144,12 @@ def worded(check: Check, day: date, last: date, outcome: str, needs: str | None,
         "last": last,
         "department": check.department or SOMEBODY,
         **check.limits,
-        **dict(said.values),
+        **dict(wording.values),
     }
-    sentence, label = _sentence(check, said.says).fill(values), check.label.fill(values)
-    if said.vouched:
+    sentence, label = _sentence(check, wording.says).fill(values), check.label.fill(values)
+    if wording.vouched:
         bare = Text(sentence.zh.rstrip("。"), sentence.en.rstrip("."))
-        sentence = VOUCHED.fill({"said": bare, **said.vouched._asdict()})
+        sentence = VOUCHED.fill({"said": bare, **wording.vouched._asdict()})
     advice = UNSETTLED
     if outcome not in {PASS, NOT_ASKED}:
         advice = ASK_AGAIN if needs == "registry" else check.advice.fill(values)
@@ -168,6 +168,6 @@ def worded(check: Check, day: date, last: date, outcome: str, needs: str | None,
         needs=needs,
         first_day=day.isoformat(),
         last_day=(last if check.speaks_for == THROUGH_CLASS else day).isoformat(),
-        after=tuple([explain_later(one, label) for one in said.after]),
-        said=said,
+        after=tuple([explain_later(one, label) for one in wording.after]),
+        wording=wording,
     )

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from eligibility.engine.model import ELIGIBLE, FAIL, INELIGIBLE, NEEDS_VERIFICATION, UNKNOWN
-from eligibility.engine.said import Said
+from eligibility.engine.wording import Wording
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Result:
     first_day: str = ""
     last_day: str = ""
     after: tuple[dict[str, Any], ...] = ()
-    said: Said | None = field(default=None, compare=False)
+    wording: Wording | None = field(default=None, compare=False)
 
     @classmethod
     def from_json(cls, item: Mapping[str, Any]) -> "Result":
@@ -88,11 +88,11 @@ class Judgement:
         """The judgement with these fails set aside by two officers: they remain fails, the verdict no longer
         turns on them (R-ELG-5). A mapping says of each who did it and why.
         """
-        said = codes if isinstance(codes, Mapping) else dict.fromkeys(codes)
+        overrulings = codes if isinstance(codes, Mapping) else dict.fromkeys(codes)
         results = tuple(
             (
-                replace(r, overruled=True, overruling=said[r.code])
-                if r.outcome == FAIL and r.code in said
+                replace(r, overruled=True, overruling=overrulings[r.code])
+                if r.outcome == FAIL and r.code in overrulings
                 else replace(r, overruled=False, overruling=None)
             )
             for r in self.results
@@ -117,11 +117,11 @@ class Judgement:
 
 def _plain(result: Result) -> dict[str, Any]:
     """A result as JSON: references where there are any, else its own words; what is not so is not named."""
-    if result.said:
+    if result.wording:
         kept = {
             "code": result.code,
             "outcome": result.outcome,
-            **result.said.to_json(),
+            **result.wording.to_json(),
             "evidence": list(result.evidence),
         }
         if result.needs:
@@ -129,13 +129,13 @@ def _plain(result: Result) -> dict[str, Any]:
         if result.overruled:
             kept |= {"overruled": True, "overruling": result.overruling}
         return kept
-    said = vars(result) | {"evidence": list(result.evidence), "after": list(result.after)}
-    del said["said"]
+    plain = vars(result) | {"evidence": list(result.evidence), "after": list(result.after)}
+    del plain["wording"]
     if result.overruling is None:
-        del said["overruling"]
+        del plain["overruling"]
     if not result.after:
-        del said["after"]
-    return said
+        del plain["after"]
+    return plain
 
 
 def verdict_of(results: Iterable[Result]) -> str:

@@ -139,7 +139,7 @@ class Look:
         return found
 
     def _read(self, registry: str, of_employer: bool) -> tuple[Record, ...] | Silent:
-        """What a registry said, looked at once however many checks ask."""
+        """What a registry answered, looked at once however many checks ask."""
         found = self._kept.get((registry, of_employer))
         if found is None:
             facts = self.facts

@@ -14,7 +14,7 @@ from eligibility.domain.assistance import DECIDING, Reply, Taken, answer_many
 from eligibility.domain.departments import addressed_to, is_department
 from eligibility.domain.descriptions import label_of
 from eligibility.domain.letters import row_behind, row_token, rows_of
-from eligibility.domain.replying import tell_desks
+from eligibility.domain.replying import tell_offices
 from eligibility.enums import Answer
 from eligibility.models import Letter, LetterRow
 from kit.errors import FileRefused
@@ -26,7 +26,7 @@ from kit.text import cell_text, squeeze
 
 VERSION = "assistance-1"
 TOKEN, SEQUENCE, NAME, NUMBER, CHECK, CLASS = "行号（勿改）", "序号", "姓名", "公民身份号码", "核查事项", "培训班次"
-SAID, LETTER, NOTE = "协查结果", "复函文号", "核实情况"
+ANSWER, LETTER, NOTE = "协查结果", "复函文号", "核实情况"
 GIVEN = (TOKEN, SEQUENCE, NAME, NUMBER, CHECK, CLASS)
 ANSWERS = (*DECIDING, Answer.CANNOT_SAY)
 
@@ -42,7 +42,7 @@ def reply_sheet(letter: Letter, rows: Iterable[LetterRow] | None = None, *, plai
         Column(NUMBER, width=22),
         Column(CHECK, width=26),
         Column(CLASS, width=30),
-        Column(SAID, choices=[str(Answer(one).label) for one in ANSWERS], required=True),
+        Column(ANSWER, choices=[str(Answer(one).label) for one in ANSWERS], required=True),
         Column(LETTER, width=24),
         Column(NOTE, width=40),
     ]
@@ -83,14 +83,14 @@ def take_replies(upload: BinaryIO, name: str, *, by: Membership, letter: str = "
     none.
 
     The office that sent the letter hands in the whole sheet, a department with accounts what it is asked itself; the
-    desks that waited for that are told. Raises FileRefused for the file. The same workbook twice changes nothing. One
-    question on two rows is answered by neither; a row that could be anybody's could be such a second one: nothing is
-    taken then.
+    offices in charge that waited for that get a notice. Raises FileRefused for the file. The same workbook twice
+    changes nothing. One question on two rows is answered by neither; a row that could be anybody's could be such a
+    second one: nothing is taken then.
     """
     inspect_upload(upload, name, frozenset({"xlsx"}), max_bytes=ROSTER_MAX_BYTES)
     upload.seek(0)
     table = read_table(
-        upload, [*GIVEN, SAID, LETTER, NOTE], filler=GIVEN, optional=[SEQUENCE, CHECK, CLASS, LETTER, NOTE]
+        upload, [*GIVEN, ANSWER, LETTER, NOTE], filler=GIVEN, optional=[SEQUENCE, CHECK, CLASS, LETTER, NOTE]
     )
     lines = [(number, cells, _behind(cells)) for number, cells in table.rows]
     if not lines:
@@ -119,7 +119,7 @@ def take_replies(upload: BinaryIO, name: str, *, by: Membership, letter: str = "
         outcome.taken, outcome.same = outcome.taken + part.taken, outcome.same + part.same
         outcome.refused += part.refused
         outcome.cases |= part.cases
-    tell_desks(asked, by, since=began)
+    tell_offices(asked, by, since=began)
     return outcome
 
 
@@ -168,14 +168,14 @@ def _fitting(
 
 def _reply(row: LetterRow, cells: Mapping[str, Any], place: str, letter: str) -> Reply:
     words = by_label((str(one), Answer(one).label) for one in ANSWERS)
-    said = squeeze(_text(cells, SAID))
-    if said not in words:
+    given = squeeze(_text(cells, ANSWER))
+    if given not in words:
         offered = "、".join(str(Answer(one).label) for one in ANSWERS)
-        raise NotValid(_("协查结果“%(said)s”不能识别，请填写%(words)s。") % {"said": said, "words": offered})
+        raise NotValid(_("协查结果“%(said)s”不能识别，请填写%(words)s。") % {"said": given, "words": offered})
     asked = row.assistance
     return Reply(
         (asked.subject_kind, asked.subject_id, asked.check_code),
-        words[said],
+        words[given],
         (_text(cells, LETTER) or letter)[:80],
         _text(cells, NOTE)[:500],
         f"{place}{row.person.name}：",

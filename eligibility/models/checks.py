@@ -96,7 +96,7 @@ class Assistance(models.Model):
 
 
 class Reminder(models.Model):
-    """That a department and the desk were reminded of a question, once a stage (R-ELG-5)."""
+    """That a department and the office in charge were reminded of a question, once a stage (R-ELG-5)."""
 
     assistance = models.ForeignKey("eligibility.Assistance", models.CASCADE, related_name="reminders")
     stage = models.CharField(max_length=4, choices=Urgency.choices)

@@ -1,4 +1,4 @@
-"""Letters of the 协查 desk: one department asked about many people, on paper and as a sheet (R-ELG-5)."""
+"""Letters of 协查: one department asked about many people, on paper and as a sheet (R-ELG-5)."""
 
 from django.db import models
 

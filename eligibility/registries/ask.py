@@ -171,20 +171,20 @@ async def ask_online(
             tasks = await stack.enter_async_context(asyncio.TaskGroup())
             for code, adapter in adapters(session, limits).items():
                 gate = gates[code]
-                desk = RegistryClient(code, adapter, gate, limits[code].concurrency, purpose, patience)
+                client = RegistryClient(code, adapter, gate, limits[code].concurrency, purpose, patience)
                 waiting = iter(online[code])
-                for _ in range(min(desk.concurrency, len(online[code]))):
-                    tasks.create_task(work(desk, waiting, on_batch))
+                for _ in range(min(client.concurrency, len(online[code]))):
+                    tasks.create_task(work(client, waiting, on_batch))
     except BaseExceptionGroup as group:
         raise group.exceptions[0] from None
     finally:
         await redis.aclose()
 
 
-async def work(desk: RegistryClient, waiting: Iterator[tuple[Subject, ...]], on_batch: OnBatch) -> None:
+async def work(client: RegistryClient, waiting: Iterator[tuple[Subject, ...]], on_batch: OnBatch) -> None:
     """Take the next batch until there is none."""
     for batch in waiting:
-        async for outcome in desk.ask_batch(batch):
+        async for outcome in client.ask_batch(batch):
             await hand_over(on_batch, outcome)
 
 

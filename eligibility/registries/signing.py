@@ -1,4 +1,4 @@
-"""Signs a request to a registry: key id, timestamp, nonce, HMAC-SHA256 (R-ELG-1: a real door, not an open one)."""
+"""Signs a request to a registry: key id, timestamp, nonce, HMAC-SHA256 (R-ELG-1: a real client, not an open one)."""
 
 import hashlib
 import hmac

@@ -1,4 +1,4 @@
-"""协查: the open assisted checks of the desk, by department and day; single and batch answers (R-ELG-5)."""
+"""协查: the open assisted checks of the office in charge, by department and day; single and batch answers (R-ELG-5)."""
 
 from __future__ import annotations
 
@@ -135,11 +135,11 @@ def batch(request: Request) -> HttpResponse:
     rows, words = chosen_of(request), typed_note(request)
     if not rows:
         raise NotValid(_("请先勾选人员。"))
-    said, upload = request.POST.get("answer", ""), request.FILES.get("file")
+    given, upload = request.POST.get("answer", ""), request.FILES.get("file")
     replies = [
         Reply(
             (row.subject_kind, row.subject_id, row.check_code),
-            said,
+            given,
             words["letter"],
             words["note"],
             f"{row.person.name}：",

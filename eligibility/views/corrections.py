@@ -81,8 +81,8 @@ def _said(correction: Correction | None) -> dict[str, str] | None:
     )
 
 
-def _save(request: Request, entry: Entry, correction: Correction | None, said: dict) -> Correction:
-    typed = (said["name"], said["number"], said["reason"], said["file"])
+def _save(request: Request, entry: Entry, correction: Correction | None, given: dict) -> Correction:
+    typed = (given["name"], given["number"], given["reason"], given["file"])
     if correction is None:
         return acts.draft(entry, *typed, by=request.membership)
     with unchanged(f"correction {correction.pk}", lambda: acts.draft_version(correction.pk), posted_version(request)):

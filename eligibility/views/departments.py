@@ -1,4 +1,4 @@
-"""A department's own desk: what it is asked about whom, answered here one by one or many at once (R-ELG-5)."""
+"""A department's own page: what it is asked about whom, answered here one by one or many at once (R-ELG-5)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from kit.whole import wholes
 
 
 def of_department(request: Request) -> Membership:
-    """Only for the departments themselves; the offices have the 协查 desk."""
+    """Only for the departments themselves; the offices have 协查."""
     membership: Membership = request.membership
     if not departments.is_department(membership):
         raise NotAllowed(_("这里由被协查的部门答复。审核部门请在“协查”中办理。"))
@@ -72,13 +72,13 @@ def answer(request: Request) -> HttpResponse:
     ids = wholes(request.POST.getlist("row"))
     if not ids:
         raise NotValid(_("请先勾选人员。"))
-    said, words, upload = request.POST.get("answer", ""), typed_note(request), request.FILES.get("file")
-    if said not in {code for code, _label in ANSWERS}:
+    given, words, upload = request.POST.get("answer", ""), typed_note(request), request.FILES.get("file")
+    if given not in {code for code, _label in ANSWERS}:
         raise NotValid(_("请选择协查结果：属实、不属实或无法核实。"), field="answer")
     rows = chosen_for(membership, ids)
     if rows is None:
         raise Http404
-    outcome = reply(rows, said, by=membership, letter=words["letter"], note=words["note"], upload=upload)
+    outcome = reply(rows, given, by=membership, letter=words["letter"], note=words["note"], upload=upload)
     if outcome.refused:
         raise NotNow(outcome.refused)
     messages.success(request, _("已答复%(count)s项，审核部门已收到。") % {"count": outcome.taken})
@@ -88,7 +88,7 @@ def answer(request: Request) -> HttpResponse:
 @post_only("asked")
 @membership_required()
 def correct(request: Request, pk: int) -> HttpResponse:
-    """The department mends an answer of its own, with letter, note or file; the office that asked is told and the
+    """The department mends an answer of its own, with letter, note or file; the office that asked gets a notice and the
     person judged again.
     """
     membership = of_department(request)
@@ -112,7 +112,7 @@ def correct(request: Request, pk: int) -> HttpResponse:
 @require_GET
 @membership_required()
 def sheet(request: Request, pk: int) -> HttpResponse:
-    """What one letter asks of the department as a workbook, with the people in full as on its desk; put on record."""
+    """What one letter asks of the department as a workbook, with the people in full as on its page; put on record."""
     membership = of_department(request)
     letter = get_object_or_404(Letter, pk=pk)
     rows = (

@@ -1,4 +1,4 @@
-"""Letters of the 协查 desk: issued, printed with a QR code, out as a workbook and in again (R-ELG-5)."""
+"""Letters of 协查: issued, printed with a QR code, out as a workbook and in again (R-ELG-5)."""
 
 from __future__ import annotations
 

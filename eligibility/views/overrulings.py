@@ -92,10 +92,10 @@ def answer(request: Request, pk: int) -> HttpResponse:
     found = acts.visible(membership, pk) if pk < 2**63 else None
     if found is None:
         raise Http404
-    said, note = request.POST.get("answer", ""), request.POST.get("note", "").replace("\0", "")[:1000]
-    if said not in ("agree", "decline"):
+    given, note = request.POST.get("answer", ""), request.POST.get("note", "").replace("\0", "")[:1000]
+    if given not in ("agree", "decline"):
         raise NotValid(_("请选择同意或不同意。"), field="answer")
-    settled = acts.settle(found, agree=said == "agree", note=note, by=membership)
+    settled = acts.settle(found, agree=given == "agree", note=note, by=membership)
     messages.success(
         request,
         _("已同意推翻，并已重新判定。") if settled.state == Agreement.AGREED else _("已记录不同意推翻，比对结果不变。"),

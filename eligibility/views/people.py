@@ -1,4 +1,4 @@
-"""A person's life line across years and units, and the evidence strip, for officers within their scope (R-ELG-2,
+"""A person's life line across years and units, and the evidence, for officers within their scope (R-ELG-2,
 R-SEC-1).
 """
 
@@ -73,14 +73,14 @@ def person(request: Request, pk: int) -> HttpResponse:
 
 
 def subjects_of(found: Person, membership: Membership) -> list[dict[str, Any]]:
-    """Each training of the person inside the scope with its strip, the newest first."""
+    """Each training of the person inside the scope with its gates, the newest first."""
     kind = subjects().kind
     examined = Examination.objects.filter(person=found, subject_kind=kind)
     ids = set(examined.values_list("subject_id", flat=True).distinct())
     described = subjects().describe(membership, ids, struck=True) if ids else {}
     gates = gates_of(kind, described, office=not membership.is_unit)
     return [
-        {"kind": kind, "pk": pk, "described": described[pk], "strip": gates[pk]}
+        {"kind": kind, "pk": pk, "described": described[pk], "gates": gates[pk]}
         for pk in sorted(described, reverse=True)
     ]
 
@@ -88,7 +88,7 @@ def subjects_of(found: Person, membership: Membership) -> list[dict[str, Any]]:
 @require_GET
 @membership_required()
 def subject(request: Request, kind: str, pk: int) -> HttpResponse:
-    """One person in one class: the strip with every check of every gate. Asked for by htmx, only the strip."""
+    """One person in one class: every check of every gate. Asked for by htmx, only that part."""
     membership: Membership = request.membership
     provider = subjects_called(kind)
     described = provider.describe(membership, [pk], struck=True).get(pk) if provider else None
@@ -99,9 +99,9 @@ def subject(request: Request, kind: str, pk: int) -> HttpResponse:
     page = {
         "person": latest.person if latest else None,
         "described": described,
-        "strip": gates_of(kind, [pk], office=not membership.is_unit)[pk],
+        "gates": gates_of(kind, [pk], office=not membership.is_unit)[pk],
         "may_see_person": not membership.is_unit,
         "entry": provider.entry(pk),
     }
-    template = "_strip" if request.headers.get("HX-Request") else "subject"
+    template = "_gates" if request.headers.get("HX-Request") else "subject"
     return render(request, f"eligibility/people/{template}.html", page)

@@ -60,19 +60,19 @@ def money_without_trail() -> Iterator[Found]:
             number,
             {"number": number, "amount": str(amount), "lines": str(lines)},
         )
-    told = dict(ask(FROZEN))
+    digests = dict(ask(FROZEN))
     for batch in (
-        PaymentBatch.objects.filter(pk__in=told, state__in=[State.FROZEN, State.SETTLED]).order_by("pk").iterator()
+        PaymentBatch.objects.filter(pk__in=digests, state__in=[State.FROZEN, State.SETTLED]).order_by("pk").iterator()
     ):
-        if not _as_frozen(batch, told[batch.pk]):
+        if not _as_frozen(batch, digests[batch.pk]):
             yield Found(
                 "account_changed", batch.division_id, "paymentbatch", batch.pk, batch.number, {"number": batch.number}
             )
 
 
-def _as_frozen(batch: PaymentBatch, told: str) -> bool:
+def _as_frozen(batch: PaymentBatch, digest: str) -> bool:
     try:
-        return hmac.compare_digest(accounts_digest(lines_of(batch)), told)
+        return hmac.compare_digest(accounts_digest(lines_of(batch)), digest)
     except DecryptionError:
         return False
 

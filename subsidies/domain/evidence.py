@@ -44,7 +44,7 @@ class Evidence:
     payments: list[Payment]
 
     @property
-    def strip(self) -> list[GateShown]:
+    def gates(self) -> list[GateShown]:
         """The four gates, each with what changed since the last; no query."""
         return gates_among([check.examination for check in self.checks])
 

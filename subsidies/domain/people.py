@@ -135,13 +135,13 @@ def for_units(people: Iterable[Unsettled]) -> list[Unsettled]:
     """The same as a unit may read it: of somebody whose name and number do not agree, nothing that a registry said
     (R-SEC-1).
     """
-    told = [
+    shown = [
         replace(one, checks=hidden, is_hidden=True)
         if (hidden := hidden_lines(Brief.of(one.line.enrolment.examination)))
         else one
         for one in people
     ]
-    return sorted(told, key=lambda one: one.is_hidden or one.line.enrolment.verdict != Verdict.INELIGIBLE)
+    return sorted(shown, key=lambda one: one.is_hidden or one.line.enrolment.verdict != Verdict.INELIGIBLE)
 
 
 def unsettled_sentences(file: ClaimFile) -> list[str]:

@@ -124,7 +124,7 @@ def test_nothing_is_exported_for_an_unseen_purpose(browser, unseen):
 def test_no_employer_is_recognised_on_an_unseen_letter(browser, api, registries, unseen):
     walk = employees(registries, "emp_distressed")
     walk.to_officer()
-    said = {"said": "refuted", "answer": "refuted", "department": "工信局", "letter": "1号"}
+    said = {"answer": "refuted", "department": "工信局", "letter": "1号"}
     page, door = (
         reverse(name, args=["enrolment", walk.enrolments[0].pk]) for name in ("recognition_new", "api_recognition")
     )

@@ -319,16 +319,16 @@ def test_assisted_checks_are_opened_answered_and_judged_from_stored_answers(walk
     registries.behave("business", "down")
     given = {"kind": "enrolment", "subject_id": enrolment.pk, "check_code": "not_in_business"}
     with pytest.raises(Refused, match="依据"):
-        answer(**given, said="confirmed", by=walk.officer)
+        answer(**given, given="confirmed", by=walk.officer)
     with pytest.raises(NotAllowed):
-        answer(**given, said="confirmed", note="本人说的", by=walk.applicant)
+        answer(**given, given="confirmed", note="本人说的", by=walk.applicant)
     with pytest.raises(Refused, match="没有列入"):
-        answer(**given | {"check_code": "not_insured_as_employee"}, said="confirmed", note="x", by=walk.officer)
-    answer(**given, said="cannot_say", note="对方未答复", by=walk.officer)
+        answer(**given | {"check_code": "not_insured_as_employee"}, given="confirmed", note="x", by=walk.officer)
+    answer(**given, given="cannot_say", note="对方未答复", by=walk.officer)
     assert walk.enrolments[1].verdict == Verdict.NEEDS_VERIFICATION
-    answer(**given, said="refuted", letter="市监函〔2026〕1号", by=walk.officer)
+    answer(**given, given="refuted", letter="市监函〔2026〕1号", by=walk.officer)
     assert walk.enrolments[1].verdict == Verdict.INELIGIBLE
-    answer(**given, said="confirmed", letter="市监函〔2026〕2号", by=walk.officer)
+    answer(**given, given="confirmed", letter="市监函〔2026〕2号", by=walk.officer)
     assert walk.enrolments[1].verdict == Verdict.ELIGIBLE
     assert WorkItem.objects.get(kind="opening").exceptions == 0
     assert registries.states()["business"]["requests"] == 1

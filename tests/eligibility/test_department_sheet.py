@@ -15,14 +15,14 @@ from casework.domain.moves import take
 from casework.models import Attachment, Notice
 from eligibility.domain.letters import issue, row_token
 from eligibility.enums import Answer, Verdict
-from eligibility.imports.replies import LETTER, NAME, NOTE, NUMBER, SAID, TOKEN, reply_sheet
+from eligibility.imports.replies import ANSWER, LETTER, NAME, NOTE, NUMBER, TOKEN, reply_sheet
 from eligibility.models import Assistance
 from tests import factories
 from tests.eligibility.desk import asked, filled, paper, shareholders, upload
 from tests.training.walk import attach
 
 pytestmark = pytest.mark.django_db
-GOOD = {SAID: "属实", LETTER: "市监函〔2026〕7号"}
+GOOD = {ANSWER: "属实", LETTER: "市监函〔2026〕7号"}
 
 
 def department(which=Department.MARKET, code="150102"):
@@ -71,7 +71,7 @@ def test_a_department_takes_its_sheet_and_hands_it_in_filled(walk, letter, marke
     page = hand_in(
         client,
         filled(
-            out.content, GOOD, GOOD | {SAID: "不属实", NOTE: "实际经营"}, {SAID: "无法核实", NOTE: "查无此企业档案"}
+            out.content, GOOD, GOOD | {ANSWER: "不属实", NOTE: "实际经营"}, {ANSWER: "无法核实", NOTE: "查无此企业档案"}
         ),
     )
     assert page.status_code == 200
@@ -91,7 +91,9 @@ def test_the_same_sheet_twice_changes_nothing_and_tells_nobody_again(walk, lette
 
 
 def test_bad_rows_are_named_and_the_good_ones_taken(walk, letter, market, browser):
-    page = hand_in(browser(market), filled(reply_sheet(letter), GOOD | {NAME: "张三"}, {SAID: "大概", NOTE: "x"}, GOOD))
+    page = hand_in(
+        browser(market), filled(reply_sheet(letter), GOOD | {NAME: "张三"}, {ANSWER: "大概", NOTE: "x"}, GOOD)
+    )
     text = page.content.decode()
     assert (page.status_code, "第3行：姓名“张三”" in text, "第4行" in text) == (200, True, True)
     assert answers() == [Answer.OPEN, Answer.OPEN, Answer.CONFIRMED]
@@ -101,14 +103,14 @@ def copied(letter, first, second, **spoilt):
     """The letter's sheet with the first person on two rows, said differently, and a third row for the last."""
     sheet, rows = reply_sheet(letter), list(letter.rows.order_by("sequence"))
     again = {TOKEN: row_token(rows[0]), NAME: rows[0].person.name, NUMBER: rows[0].person.masked_number}
-    return filled(sheet, GOOD | {SAID: first}, again | GOOD | {SAID: second} | spoilt, GOOD)
+    return filled(sheet, GOOD | {ANSWER: first}, again | GOOD | {ANSWER: second} | spoilt, GOOD)
 
 
 @pytest.mark.parametrize(
     ("door", "who"),
     [("asked_sheet_upload", "department"), ("assistances_sheet", "officer"), ("api_assistance_sheets", "department")],
 )
-@pytest.mark.parametrize("spoilt", [{}, {NAME: "张三"}, {SAID: "大概"}])
+@pytest.mark.parametrize("spoilt", [{}, {NAME: "张三"}, {ANSWER: "大概"}])
 def test_a_question_on_two_rows_is_answered_by_neither(walk, letter, market, browser, door, who, spoilt):
     client = browser(market if who == "department" else walk.officer)
     page = client.post(reverse(door), {"file": upload(copied(letter, "属实", "不属实", **spoilt))})
@@ -133,7 +135,7 @@ def test_a_row_that_could_be_anybodys_leaves_the_whole_sheet_untaken(walk, lette
 def test_one_question_in_two_letters_is_one_question(walk, letter, market, browser):
     again = issue(asked()[:1], by=walk.officer)
     other = {TOKEN: row_token(again.rows.get()), NAME: walk.people[0].name, NUMBER: walk.people[0].masked_number}
-    page = hand_in(browser(market), filled(reply_sheet(letter), GOOD, other | GOOD | {SAID: "不属实"}, GOOD))
+    page = hand_in(browser(market), filled(reply_sheet(letter), GOOD, other | GOOD | {ANSWER: "不属实"}, GOOD))
     assert "在第3、4行都填了" in page.content.decode()
     assert answers() == [Answer.OPEN, Answer.OPEN, Answer.CONFIRMED]
 

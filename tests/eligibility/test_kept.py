@@ -96,7 +96,7 @@ def test_a_row_of_the_time_before_keeps_its_own_words():
 def test_kept_rows_are_a_fraction_of_what_they_were():
     whole, small = judged(employee()), json.dumps(kept(employee()), ensure_ascii=False)
     in_words = json.dumps(
-        [{**vars(result), "said": None, "utf8": None, "evidence": list(result.evidence)} for result in whole.results],
+        [{**vars(result), "wording": None, "evidence": list(result.evidence)} for result in whole.results],
         ensure_ascii=False,
     )
     assert len(small.encode()) < len(in_words.encode()) / 3

@@ -289,7 +289,7 @@ def test_the_pages_lead_from_the_fail_to_the_second_officer_and_show_it_everywhe
         roster,
         reverse("subject", args=["enrolment", person.pk]),
         api,
-        reverse("api_strip", args=["enrolment", person.pk]),
+        reverse("api_evidence", args=["enrolment", person.pk]),
     ):
         text = applicant.get(page).content.decode()
         assert ("已推翻" in text, REASON in text, "依据.pdf" in text) == (True, True, False), page

@@ -134,7 +134,7 @@ DOORS = {
         wrong="school",
         body={"answer": "refuted", "department": "工信局", "letter": "1号"},
     ),
-    "api_strip": Door("get", "checked", "school"),
+    "api_evidence": Door("get", "checked", "school"),
     "api_waiting": Door("get", "", "officer", wrong="school"),
     "api_registries": Door("get", "", "officer", wrong="school"),
     "api_registry_modes": Door(

@@ -483,7 +483,7 @@ def test_pages_and_programs_of_the_class_say_the_same_of_both(walk_of_strangers,
     compare(mine(program.get(reverse("api_class_roster", args=[pk])).json()))
     compare([client.get(reverse("subject", args=["enrolment", one.pk])).text for one in strangers])
     compare([re.sub(r'"id":\d+', "", program.get(reverse("api_examination", args=[one.pk])).text) for one in strangers])
-    compare([program.get(reverse("api_strip", args=["enrolment", one.pk])).text for one in strangers])
+    compare([program.get(reverse("api_evidence", args=["enrolment", one.pk])).text for one in strangers])
     case = client.get(reverse("case", args=["opening", walk.opening.pk])).text
     compare(
         [

@@ -186,7 +186,7 @@ def told(walk, **changes):
     return Answered(
         **(
             {
-                "said": "confirmed",
+                "answer": "confirmed",
                 "area": walk.training_class.division,
                 "department": "工信局",
                 "letter": "工信〔2026〕3号",
@@ -218,7 +218,7 @@ def test_a_recognition_that_does_not_cover_the_first_day_fails(distressed):
 
 
 def test_an_employer_that_is_not_on_the_list_fails_and_a_newer_answer_takes_its_place(distressed):
-    recognise("enrolment", distressed.enrolments[0].pk, told(distressed, said="refuted"), by=distressed.officer)
+    recognise("enrolment", distressed.enrolments[0].pk, told(distressed, answer="refuted"), by=distressed.officer)
     assert verdicts(distressed) == [Verdict.INELIGIBLE] * 2
     recognise("enrolment", distressed.enrolments[0].pk, told(distressed), by=distressed.officer)
     assert verdicts(distressed) == [Verdict.ELIGIBLE] * 2
@@ -228,7 +228,7 @@ def test_an_employer_that_is_not_on_the_list_fails_and_a_newer_answer_takes_its_
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
-        ({"said": "perhaps"}, "said"),
+        ({"answer": "perhaps"}, "answer"),
         ({"since": None}, "since"),
         ({"area": None}, "area"),
         ({"letter": " "}, "letter"),
@@ -257,7 +257,7 @@ def test_the_recognition_is_entered_on_its_page_and_by_programs(distressed, brow
     assert "本企业各班通用" in officer.get(address).text
     first = distressed.training_class.first_day
     said = {
-        "said": "confirmed",
+        "answer": "confirmed",
         "since": (first - timedelta(days=9)).isoformat(),
         "last_day": first.isoformat(),
         "area": distressed.training_class.division_id,

@@ -177,9 +177,9 @@ def opening_roster(file: ClassFile, membership: Membership) -> dict[str, Any]:
     """Everyone with verdict, how many checks and what was overruled; who was struck out stays readable with who and
     why.
 
-    The checks themselves are in the evidence strip, asked for when a line is opened.
+    The checks themselves are in the evidence, asked for when a line is opened.
     """
-    person, strip, paper = addresses("person"), addresses("subject", KIND), addresses("file")
+    person, evidence, paper = addresses("person"), addresses("subject", KIND), addresses("file")
     words = {verdict: str(Verdict(verdict).label) for verdict in Verdict.values}
 
     def line(row: Enrolment) -> dict[str, Any]:
@@ -206,7 +206,7 @@ def opening_roster(file: ClassFile, membership: Membership) -> dict[str, Any]:
             "struck_for": row.strike_reason,
             "overruled": overruled,
             "checks": _("%(n)s 项") % {"n": brief.checks} if brief.checks else "",
-            "strip": strip(row.pk),
+            "evidence": evidence(row.pk),
         }
 
     return {"roster": list(map(line, file.enrolments))}

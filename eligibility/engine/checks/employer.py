@@ -78,19 +78,19 @@ def unit_employment_registered(look: Look) -> Finding:
 
 def employer_distressed(look: Look) -> Finding:
     """The department's recognition of the employer covers the first day; without one it is open
-    until people have said.
+    until people have answered.
     """
     known = look.facts.recognitions.get("employer_distressed")
     if known is None:
         return unknown("open", "assisted")
-    said = {"since": known.start, "area": known.division or NAMELESS}
+    period = {"since": known.start, "area": known.division or NAMELESS}
     facts = {"recognition": "employer_distressed", "from": known.start.isoformat(), "division": known.division}
     if known.end:
         facts["to"] = known.end.isoformat()
     if not holds_on(known.start, known.end, look.day):
         says = "before" if known.end and known.end <= look.day else "not_yet"
-        return Finding(FAIL, says, {**said, "until": day_before(known.end) if known.end else ""}, (facts,))
+        return Finding(FAIL, says, {**period, "until": day_before(known.end) if known.end else ""}, (facts,))
     over = look.over(known.end)
     ended = [Later("recognition_ended", over)] if over else []
     until = {"until": day_before(known.end)} if known.end else {}
-    return later(Finding(PASS, "recognised" if known.end else "recognised_open", {**said, **until}, (facts,)), *ended)
+    return later(Finding(PASS, "recognised" if known.end else "recognised_open", {**period, **until}, (facts,)), *ended)

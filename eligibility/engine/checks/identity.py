@@ -37,11 +37,11 @@ def two_names(look: Look) -> Finding | None:
     agrees with nobody.
     """
     named = [r for r in look.all_answered() if r.type == "person" and fold_name(r.text("name"))]
-    heard = {r.registry for r in named}
+    answered = {r.registry for r in named}
     named += [
         Record(registry, "person", {"name": name})
         for registry, name in look.facts.names_before
-        if registry not in heard
+        if registry not in answered
     ]
     elsewhere = [r for r in named if r.registry != "employment"]
     names = {fold_name(r.text("name")) for r in named}
@@ -54,9 +54,9 @@ def two_names(look: Look) -> Finding | None:
 
 def _side_by_side(named: Iterable[Record], given: str = "") -> Text:
     """Which registry says which name, and what the roster says where it is the other side."""
-    said = dict.fromkeys((REGISTRIES[record.registry], record.text("name")) for record in named)
-    chinese = [f"{registry.zh}登记为“{name}”" for registry, name in said]
-    english = [f"“{name}” in {registry.en}" for registry, name in said]
+    named_by = dict.fromkeys((REGISTRIES[record.registry], record.text("name")) for record in named)
+    chinese = [f"{registry.zh}登记为“{name}”" for registry, name in named_by]
+    english = [f"“{name}” in {registry.en}" for registry, name in named_by]
     if given:
         chinese.append(f"花名册填报为“{given}”")
         english.append(f"“{given}” on the roster")

@@ -72,7 +72,7 @@ def _names_in(examination: Examination) -> tuple[tuple[str, str], ...]:
     return tuple(
         (fact["registry"], fact["name"])
         for result in Brief.of(examination).result(IDENTITY)
-        if result.outcome == UNKNOWN and result.said and result.said.says == TWO_NAMES
+        if result.outcome == UNKNOWN and result.wording and result.wording.says == TWO_NAMES
         for fact in result.evidence
         if fact.get("type") == "person"
     )

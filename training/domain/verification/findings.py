@@ -43,10 +43,10 @@ def reasons(lines: Iterable[Line]) -> str:
     answered, with their names and how many checks wait for them.
     """
     lines = list(lines)
-    silent = [said for line in lines if (said := line.result.said) and said.says == UNAVAILABLE]
-    filled: list[dict[str, Any]] = [dict(said.values) for said in silent]
+    silent = [wording for line in lines if (wording := line.result.wording) and wording.says == UNAVAILABLE]
+    filled: list[dict[str, Any]] = [dict(wording.values) for wording in silent]
     names = dict.fromkeys(values["registry"].of(language()) for values in filled)
-    found = [line.sentence.rstrip("。.") for line in lines if line.result.said not in silent]
+    found = [line.sentence.rstrip("。.") for line in lines if line.result.wording not in silent]
     if silent:
         found.append(
             _("%(registries)s暂未答复，%(count)s项待核，不影响其他项目")
@@ -175,11 +175,11 @@ def for_units(
             if one.pk not in listed and (brief := briefs[one.pk]).is_hidden
         ),
     ]
-    told = [
+    found = [
         replace(one, lines=neutral, is_hidden=True) if (neutral := hidden_lines(one.brief)) else one
         for one in exceptions
     ]
-    return sorted(told, key=lambda one: (one.verdict != Verdict.INELIGIBLE, one.enrolment.sequence))
+    return sorted(found, key=lambda one: (one.verdict != Verdict.INELIGIBLE, one.enrolment.sequence))
 
 
 def proof_shown(enrolment: Enrolment, membership: Membership) -> bool:

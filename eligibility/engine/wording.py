@@ -1,5 +1,5 @@
-"""What a result says, by reference: which sentence of its line, and the facts in it; the words are made from these when
-they are read (R-ELG-2).
+"""The wording of a result, by reference: which sentence of its line, and the facts in it; the words are made from these
+when they are read (R-ELG-2).
 
 A judgement is kept for ever, and so is the table it refers to: a line in use is never reworded
 (`eligibility/rules/wording.txt`).
@@ -19,7 +19,7 @@ REGISTRY = "registry"
 Values = tuple[tuple[str, object], ...]
 
 
-class Said(NamedTuple):
+class Wording(NamedTuple):
     """Which sentence, the values filled in, what came after the class, and who vouched for an answer of people."""
 
     says: str
@@ -42,7 +42,7 @@ class Said(NamedTuple):
         return kept
 
     @classmethod
-    def from_json(cls, kept: Mapping[str, Any]) -> "Said":
+    def from_json(cls, kept: Mapping[str, Any]) -> "Wording":
         """The same again, but for days, which are the text they are written as."""
         after = tuple(
             Later(one["what"], date.fromisoformat(one["on"]), _read(one.get("values", {})))

@@ -1,4 +1,4 @@
-"""What MONEY says when two records turn out to be one person (R-SUB-3)."""
+"""What this room provides of a person: what comes to light when two records turn out to be one person (R-SUB-3)."""
 
 from __future__ import annotations
 

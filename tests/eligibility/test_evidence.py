@@ -1,4 +1,4 @@
-"""The evidence strip: each gate with what changed since the last, results frozen as asked (R-ELG-2,
+"""The evidence: each gate with what changed since the last, results frozen as asked (R-ELG-2,
 R-SUB-2, R-ELG-5).
 """
 
@@ -36,13 +36,13 @@ def gate(walk, name):
     return recheck(walk.reload(), name, job=job)
 
 
-def strip(walk, place=0):
+def gates(walk, place=0):
     pk = walk.enrolments[place].pk
     return gates_of("enrolment", [pk])[pk]
 
 
 def test_four_gates_are_shown_and_those_not_reached_say_so(walk, browser):
-    assert [(one.gate, bool(one.examination)) for one in strip(walk)] == [
+    assert [(one.gate, bool(one.examination)) for one in gates(walk)] == [
         ("opening", True),
         ("completion", False),
         ("subsidy", False),
@@ -57,7 +57,7 @@ def test_only_what_changed_since_the_gate_before_is_told(walk, registries):
         "social_security", walk.people[0].number, [{"type": "employee_insurance", "uscc": USCC, "from": "2020-01-01"}]
     )
     gate(walk, "completion")
-    opening, completion, subsidy, _payment = strip(walk)
+    opening, completion, subsidy, _payment = gates(walk)
     assert (opening.changed, opening.open) == ([], [])
     assert [(one.code, one.before, one.outcome) for one in completion.changed] == [
         ("not_insured_as_employee", "pass", "fail")
@@ -74,19 +74,19 @@ def test_what_is_still_open_is_told_as_unchanged_and_a_gate_left_out_compares_wi
     )
     gate(walk, "completion")
     gate(walk, "payment")
-    payment = strip(walk)[3]
+    payment = gates(walk)[3]
     assert payment.changed == []
     assert [one.code for one in payment.open] == ["not_insured_as_employee"]
 
 
 def test_the_judgement_of_an_earlier_gate_stays_as_it_was_asked(walk, registries):
-    before = strip(walk)[0].examination.results
+    before = gates(walk)[0].examination.results
     registries.add_records(
         "social_security", walk.people[0].number, [{"type": "employee_insurance", "uscc": USCC, "from": "2020-01-01"}]
     )
     gate(walk, "completion")
-    assert strip(walk)[0].examination.results == before
-    assert strip(walk)[0].examination.verdict == "eligible"
+    assert gates(walk)[0].examination.results == before
+    assert gates(walk)[0].examination.verdict == "eligible"
 
 
 def test_an_overruled_fail_shows_as_overruled_with_who_and_why(walk, registries, browser):
@@ -96,7 +96,7 @@ def test_an_overruled_fail_shows_as_overruled_with_who_and_why(walk, registries,
     gate(walk, "completion")
     made = propose("enrolment", walk.enrolments[0].pk, "not_insured_as_employee", "已离职", paper(), by=walk.officer)
     settle(made, agree=True, by=factories.member(walk.officer.organisation))
-    completion = strip(walk)[1]
+    completion = gates(walk)[1]
     assert [(one.code, one.overruled, one.tone) for one in completion.changed] == [
         ("not_insured_as_employee", True, "secondary")
     ]
@@ -109,7 +109,7 @@ def test_a_precheck_of_the_applicant_is_no_gate(walk):
     enrolment = walk.enrolments[0]
     with factories.world_as_it_was():
         assert Examination.objects.filter(subject_id=enrolment.pk).update(gate="precheck")
-    assert [one.examination for one in strip(walk)] == [None, None, None, None]
+    assert [one.examination for one in gates(walk)] == [None, None, None, None]
 
 
 def test_the_strip_is_one_query_however_many(walk):
@@ -124,10 +124,10 @@ def test_the_strip_is_one_query_however_many(walk):
 def test_htmx_gets_the_strip_alone(walk, browser):
     address = reverse("subject", args=["enrolment", walk.enrolments[0].pk])
     part = browser(walk.officer).get(address, headers={"HX-Request": "true"}).text
-    assert ("<html" in part, "strip-gate" in part) == (False, True)
+    assert ("<html" in part, "gates-gate" in part) == (False, True)
 
 
-def test_outside_the_scope_there_is_no_strip(walk, browser):
+def test_outside_the_scope_there_is_no_evidence(walk, browser):
     address = reverse("subject", args=["enrolment", walk.enrolments[0].pk])
     assert browser(factories.officer("150203")).get(address).status_code == 404
     assert browser(factories.operator(factories.unit())).get(address).status_code == 404
@@ -142,7 +142,7 @@ def test_outside_the_scope_there_is_no_strip(walk, browser):
         )
 
 
-def test_the_persons_page_shows_every_training_with_its_strip(walk, browser):
+def test_the_persons_page_shows_every_training_with_its_gates(walk, browser):
     page = browser(walk.officer).get(reverse("person", args=[walk.people[0].pk])).text
     assert f'id="enrolment-{walk.enrolments[0].pk}"' in page
-    assert page.count("strip-gate") == 4
+    assert page.count("gates-gate") == 4
