@@ -21,7 +21,7 @@ from accounts.models import Membership
 View = Callable[..., HttpResponse]
 
 SESSION_KEY = "membership"
-ALWAYS_FREE = {"account_logout", "set_language", "healthz", "favicon"}
+ALWAYS_FREE = {"account_logout", "set_language", "healthz", "readyz", "metrics", "favicon"}
 # What a user may still open while something must be settled first, and where the way begins.
 WAY_OUT = {
     "password": ("account_change_password", {"account_change_password"}),

@@ -13,6 +13,7 @@ class CaseworkConfig(AppConfig):
         from casework.domain.arrangements import duty
         from casework.domain.deadlines import recount_reviews
         from casework.domain.duties import register_duty
+        from casework.domain.operations import nightly, register_operations, running
         from casework.domain.routing import deciding_levels
         from casework.domain.workdays import register_recount
 
@@ -21,3 +22,5 @@ class CaseworkConfig(AppConfig):
         register_routes(deciding_levels)
         register_recount(recount_reviews)
         register_duty(duty)
+        register_operations(running)
+        register_operations(nightly)

@@ -15,12 +15,12 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import get_template
 from django.utils.translation import gettext as _
-from django.views import defaults
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
 from casework.domain.jobs import no_room_sentence
+from kit.logs import REQUEST
 from kit.refusals import NotValid, Refused
 from kit.storage import is_disk_full
 from kit.versions import Stale
@@ -115,11 +115,13 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if is_disk_full(sys.exc_info()[1]):
         return no_room(request)
     if not request.path.startswith("/api/"):
-        return defaults.server_error(request)
+        page = get_template("500.html").render({"number": REQUEST.get()})
+        return HttpResponse(page, status=500)
     body = {
         "type": "urn:fanbu:error",
         "title": _("系统出错"),
         "status": 500,
+        "number": REQUEST.get(),
         "detail": _("刚才的操作没有完成，已保存的资料没有丢失，错误已记录。请稍后重试。"),
     }
     return JsonResponse(body, status=500, content_type=MEDIA_TYPE)

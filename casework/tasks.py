@@ -5,11 +5,13 @@ from celery import shared_task
 from accounts.domain.submissions import forget_old
 from casework.domain.arrangements import take_over_from_package
 from casework.domain.jobs import MOST_ATTEMPTS, stuck, take_up_again
+from casework.domain.operations import beat_heard
 
 
 @shared_task
 def requeue_stuck_jobs() -> int:
     """Find jobs lost with their worker and queue them again, five times at most; then people take them up (R-ELG-6)."""
+    beat_heard()
     lost = [job for job in stuck() if job.attempts < MOST_ATTEMPTS]
     for job in lost:
         take_up_again(job)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from casework.views import decision, desk, files, home, inbox, jobs, workdays
+from casework.views import decision, desk, files, home, inbox, jobs, operations, workdays
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -26,4 +26,7 @@ urlpatterns = [
     path("workdays/<year:year>/enter/", workdays.workdays_enter, name="workdays_enter"),
     path("workdays/<year:year>/sheet/", workdays.workdays_template, name="workdays_sheet"),
     path("overdue/", desk.overdue, name="overdue"),
+    path("operations/", operations.operations, name="operations"),
+    path("readyz", operations.readyz, name="readyz"),
+    path("metrics", operations.metrics, name="metrics"),
 ]

@@ -56,6 +56,7 @@ if not PRODUCTION:
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "casework.middleware.MeasureMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -130,6 +131,7 @@ CELERY_BEAT_SCHEDULE = SCHEDULE
 REGISTRY_URL = os.environ.get("REGISTRY_URL", "http://127.0.0.1:8099")
 REGISTRY_KEY_ID = os.environ.get("REGISTRY_KEY_ID", "fanbu-demo")
 REGISTRY_SECRET = STARTING.registry_secret()
+METRICS_TOKEN = os.environ.get("FANBU_METRICS_TOKEN", "")  # without one there is no /metrics
 REGISTRY_LIMITS: dict[str, dict[str, float]] = {}
 
 AUTH_USER_MODEL = "accounts.User"
@@ -274,7 +276,7 @@ if PRODUCTION:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
-    SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+    SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
 CSRF_FAILURE_VIEW = "accounts.submissions.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("FANBU_ORIGINS", "").split(",") if origin]
 
@@ -283,7 +285,17 @@ DJANGO_TABLES2_TEMPLATE = "django_tables2/bootstrap5-responsive.html"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {
+            "()": "kit.logs.LineFormatter",
+            "format": "%(asctime)s %(levelname)s %(request)s %(name)s %(message)s",
+        },
+        "json": {
+            "()": "kit.logs.JSONFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+            "json_ensure_ascii": False,
+        },
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json" if PRODUCTION else "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

@@ -5,9 +5,11 @@ cd /srv/fanbu
 
 case "${1:-web}" in
 web)
+    export PROMETHEUS_MULTIPROC_DIR=/tmp/metrics
     exec gunicorn config.wsgi:application --bind 0.0.0.0:8000 --worker-class gthread --preload \
         --workers "${WEB_PROCESSES:-2}" --threads "${WEB_THREADS:-4}" --timeout 60 --graceful-timeout 30 \
-        --max-requests 5000 --max-requests-jitter 500 --no-control-socket --worker-tmp-dir /dev/shm --access-logfile -
+        --max-requests 5000 --max-requests-jitter 500 --no-control-socket --worker-tmp-dir /dev/shm --access-logfile - \
+        --access-logformat '%(t)s %({x-request-id}o)s %(m)s %(U)s %(s)s %(B)s bytes %(M)s ms'
     ;;
 worker)
     # acks_late: a job whose worker dies is taken up again; shutdown waits for the job under way.

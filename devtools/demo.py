@@ -22,6 +22,8 @@ from devtools.surroundings import Services, has_keys, settings_environment
 
 STAMP_QUERY = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"
 FIRST_PAGE = "/account/login/"
+# The address without its question: somebody’s name may be searched for.
+ACCESS = "%(t)s %({x-request-id}o)s %(m)s %(U)s %(s)s %(B)s bytes %(M)s ms"
 PRACTICE_CALENDAR = str(400 * 86_400)  # the demo's day may be moved on (demo/clock.py)
 # One process never takes a large check, so that somebody who waits is served while rosters of thousands are compared.
 QUEUES = {
@@ -135,7 +137,17 @@ def web_command(port: int) -> list[str]:
     """Two processes of four threads; the application is loaded once and shared."""
     command = [sys.executable, "-m", "gunicorn", "config.wsgi:application", "--bind", f"{HOST}:{port}", "--preload"]
     command += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--no-control-socket"]
-    return [*command, "--graceful-timeout", "10", "--timeout", "60", "--access-logfile", "-"]
+    return [
+        *command,
+        "--graceful-timeout",
+        "10",
+        "--timeout",
+        "60",
+        "--access-logfile",
+        "-",
+        "--access-logformat",
+        ACCESS,
+    ]
 
 
 def worker_command(name: str, queues: str, processes: int) -> list[str]:
@@ -215,7 +227,8 @@ class Demo:
             wait_until(lambda: answers(port, "/"), 20)
 
     def _start_web(self, environment: dict[str, str]) -> Child:
-        return self._child("web", web_command(self.port), environment)
+        counters = {"PROMETHEUS_MULTIPROC_DIR": str(self.place.folder("metrics"))}
+        return self._child("web", web_command(self.port), environment | counters)
 
     def _wait_for(self, web: Child) -> None:
         """Wait until the web answers, and for the first page itself, so that nothing else takes the processors before

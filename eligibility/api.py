@@ -296,7 +296,7 @@ class RegistriesView(ApiView):
         only(self.membership, *WATCHERS)
         return Response(
             RegistrySerializer(
-                health(modes=connections.modes(), waiting=connections.waiting(self.membership)), many=True
+                health(modes=connections.modes(), waiting=connections.waiting(self.membership.division)), many=True
             ).data
         )
 
@@ -314,10 +314,10 @@ class RegistryModesView(ApiView):
         asked = self.given(ModeSerializer)
         code = asked["code"]
         if connections.switch(code, asked["mode"], by=self.membership, reason=asked["reason"]):
-            jobs = connections.jobs_waiting_for(code, self.membership)
+            jobs = connections.jobs_waiting_for(code, self.membership.division)
             if jobs:
                 subjects().ask_again(jobs)
-        lines = health(modes=connections.modes(), waiting=connections.waiting(self.membership))
+        lines = health(modes=connections.modes(), waiting=connections.waiting(self.membership.division))
         return Response(RegistrySerializer(next(line for line in lines if line.code == code)).data)
 
 

@@ -19,9 +19,10 @@ class EligibilityConfig(AppConfig):
         from casework.domain.files import keep_from_units, register_holder
         from casework.domain.flow import register
         from casework.domain.home import add_home_section
+        from casework.domain.operations import register_operations
         from casework.domain.workdays import register_recount
         from eligibility import dossiers, flows
-        from eligibility.domain import departments, labels, overrulings
+        from eligibility.domain import departments, labels, operations, overrulings
         from eligibility.domain.categories import category_names
         from eligibility.domain.corrected import life_events
         from eligibility.domain.deadlines import recount_answers
@@ -51,4 +52,5 @@ class EligibilityConfig(AppConfig):
             sender=departments.sent,
         )
         register_holder(Exchange)
+        register_operations(operations.registries)
         register_categories(lambda: category_names().items())

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
 from accounts.enums import Level, Role
-from accounts.models import Membership
+from accounts.models import Division, Membership
 from casework.enums import JobState, Standing
 from casework.models import Job, WorkItem
 from eligibility.enums import Answer, Mode
@@ -64,9 +64,9 @@ def switch(registry: str, mode: str, *, by: Membership, reason: str) -> bool:
     return True
 
 
-def silent_rows(membership: Membership) -> QuerySet[RegistryAnswer]:
+def silent_rows(place: Division) -> QuerySet[RegistryAnswer]:
     """What registries have not answered, or not so that it can be read, in the newest check of the cases that go on
-    within the membership's place.
+    within a place.
     """
     newer = Job.objects.filter(
         task=OuterRef("job__task"),
@@ -78,12 +78,12 @@ def silent_rows(membership: Membership) -> QuerySet[RegistryAnswer]:
         kind=OuterRef("job__kind"), object_id=OuterRef("job__object_id"), standing__in=[Standing.TODO, Standing.WAITING]
     )
     return RegistryAnswer.objects.filter(
-        Exists(goes_on), ~Exists(newer), ~Q(problem=""), job__in=Job.objects.within(membership.division)
+        Exists(goes_on), ~Exists(newer), ~Q(problem=""), job__in=Job.objects.within(place)
     )
 
 
-def waiting(membership: Membership) -> dict[str, int]:
-    """How many subjects wait for each registry within the membership's place; one query.
+def waiting(place: Division) -> dict[str, int]:
+    """How many subjects wait for each registry within a place; one query.
 
     Where departments answer instead, only those wait about whom a department has still to say something.
     """
@@ -91,14 +91,14 @@ def waiting(membership: Membership) -> dict[str, int]:
         person__number_hash=OuterRef("subject_hash"), answer__in=[Answer.OPEN, Answer.CANNOT_SAY]
     )
     rows = (
-        silent_rows(membership)
+        silent_rows(place)
         .exclude(problem=Silence.NOT_CONNECTED)
         .filter(~Q(problem=Silence.ASSISTED) | Exists(unanswered))
     )
     return dict(rows.values_list("registry").annotate(Count("subject_hash", distinct=True)))
 
 
-def jobs_waiting_for(registry: str, membership: Membership) -> list[int]:
-    """The ended checks that a registry has left open within the membership's place."""
-    rows = silent_rows(membership).filter(registry=registry, job__state=JobState.DONE)
+def jobs_waiting_for(registry: str, place: Division) -> list[int]:
+    """The ended checks that a registry has left open within a place."""
+    rows = silent_rows(place).filter(registry=registry, job__state=JobState.DONE)
     return sorted(set(rows.values_list("job_id", flat=True)))

@@ -50,7 +50,7 @@ def send_out(registry: str, *, by: Membership) -> tuple[Exchange, list[Open]]:
     """Everyone who waits for this registry, each once, under a new exchange; NotNow when nobody waits."""
     _allowed(registry, by)
     rows = (
-        silent_rows(by)
+        silent_rows(by.division)
         .filter(registry=registry, job__state=JobState.DONE)
         .order_by("subject_hash", "-id")
         .distinct("subject_hash")
@@ -125,7 +125,9 @@ def take_in(exchange: Exchange, answers: Mapping[bytes, Records], *, by: Members
 
 
 def _waiting(exchange: Exchange, subjects: Sequence[bytes], by: Membership) -> list[RegistryAnswer]:
-    rows = silent_rows(by).filter(registry=exchange.registry, subject_hash__in=subjects, job__state=JobState.DONE)
+    rows = silent_rows(by.division).filter(
+        registry=exchange.registry, subject_hash__in=subjects, job__state=JobState.DONE
+    )
     return list(
         RegistryAnswer.objects.select_for_update(of=("self",)).filter(pk__in=rows.values("pk")).exclude(problem="")
     )

@@ -51,7 +51,7 @@ def registries(request: Request) -> HttpResponse:
     files: dict[int, list[Attachment]] = {}
     for file in kept:
         files.setdefault(file.object_id, []).append(file)
-    lines = health(modes=modes(), waiting=connections.waiting(membership))
+    lines = health(modes=modes(), waiting=connections.waiting(membership.division))
     return render(
         request,
         "eligibility/registries/list.html",
@@ -84,7 +84,7 @@ def switch(request: Request, code: str) -> HttpResponse:
     changed = connections.switch(
         code, request.POST.get("mode", ""), by=membership, reason=request.POST.get("reason", "").replace("\0", "")
     )
-    queued = take_up(jobs_waiting_for(code, membership)) if changed else 0
+    queued = take_up(jobs_waiting_for(code, membership.division)) if changed else 0
     messages.success(request, _("连接方式已保存，%(count)s件重新比对。") % {"count": queued})
     return redirect("registries")
 
@@ -96,7 +96,7 @@ def ask_now(request: Request, code: str) -> HttpResponse:
     membership, code = request.membership, known(code)
     if modes()[code] != Mode.ONLINE:
         raise NotNow(_("这个系统没有联网，不能立即询问。"))
-    count = take_up(jobs_waiting_for(code, membership))
+    count = take_up(jobs_waiting_for(code, membership.division))
     record("registry.asked_again", by=membership, kind="registry", registry=code, cases=count)
     messages.success(
         request, ngettext("%(count)d 件已排队再次比对。", "%(count)d 件已排队再次比对。", count) % {"count": count}

@@ -131,14 +131,14 @@ def test_with_departments_in_its_place_a_registry_is_not_asked_and_people_settle
         "not_insured_as_employee",
         "no_employee_pension",
     }
-    assert connections.waiting(walk.officer) == {"social_security": 3}
+    assert connections.waiting(walk.officer.division) == {"social_security": 3}
     said = [("confirmed", Verdict.ELIGIBLE), ("refuted", Verdict.INELIGIBLE)]
     for enrolment, (word, verdict) in zip(walk.enrolments, said, strict=False):
         answer("enrolment", enrolment.pk, "no_employee_pension", "confirmed", letter="社保函1号", by=walk.officer)
         answer("enrolment", enrolment.pk, "not_insured_as_employee", word, letter="社保函1号", by=walk.officer)
         enrolment.refresh_from_db()
         assert enrolment.verdict == verdict
-    assert connections.waiting(walk.officer) == {"social_security": 1}
+    assert connections.waiting(walk.officer.division) == {"social_security": 1}
     assert ask_again() == 0
 
 
@@ -151,7 +151,7 @@ def test_the_population_register_may_be_left_unconnected_and_nobody_waits_for_it
     assert (found["outcome"], found["needs"]) == ("not_asked", None)
     assert found["sentence_zh"] == "人口信息系统未联网，本项没有比对，不作为通过也不作为待核。"
     assert verdicts(walk) == [Verdict.ELIGIBLE] * 3
-    assert (connections.waiting(walk.officer), ask_again()) == ({}, 0)
+    assert (connections.waiting(walk.officer.division), ask_again()) == ({}, 0)
 
 
 def test_once_the_population_register_is_connected_open_cases_are_asked(walk, registries, region, browser):
@@ -254,7 +254,7 @@ def test_returned_records_count_as_the_registrys_answer(exchanged):
     assert result(walk, 1, "not_insured_as_employee")["outcome"] == "fail"
     sent = Exchange.objects.get()
     assert (sent.subjects, sent.answered) == (3, 2)
-    assert connections.waiting(walk.officer) == {"social_security": 1}
+    assert connections.waiting(walk.officer.division) == {"social_security": 1}
     assert Job.objects.filter(state=JobState.DONE, kind="opening").count() == 2
 
 
@@ -403,7 +403,7 @@ def test_of_a_file_with_a_row_that_cannot_be_told_whose_it_is_nothing_is_taken(e
     assert (Exchange.objects.get().answered, Job.objects.filter(task=READ).latest("pk").result["refused"]) == (0, True)
     walk.check()
     assert verdicts(walk) == [Verdict.NEEDS_VERIFICATION] * 3
-    assert connections.waiting(walk.officer) == {"social_security": 3}
+    assert connections.waiting(walk.officer.division) == {"social_security": 3}
 
 
 def test_several_records_of_one_person_come_back_on_copied_rows_and_must_not_contradict(exchanged):
@@ -506,7 +506,7 @@ def test_the_health_page_says_who_answers_and_how_many_wait_and_asks_again_on_a_
     assert walks.newest_job(walk.opening).state == JobState.QUEUED
     walk.check()
     assert set(verdicts(walk)) == {Verdict.ELIGIBLE}
-    assert connections.waiting(walk.officer) == {}
+    assert connections.waiting(walk.officer.division) == {}
 
 
 def test_another_banner_does_not_ask_for_ours(walk, registries, browser):
@@ -520,6 +520,6 @@ def test_another_banner_does_not_ask_for_ours(walk, registries, browser):
 def test_a_decided_case_waits_no_more(walk, registries):
     registries.behave("social_security", "down")
     walk.to_officer()
-    assert connections.waiting(walk.officer) == {"social_security": 3}
+    assert connections.waiting(walk.officer.division) == {"social_security": 3}
     walks.take(walk.opening, "refuse", by=walk.officer, reason="不具备培训条件")
-    assert connections.waiting(walk.officer) == {}
+    assert connections.waiting(walk.officer.division) == {}

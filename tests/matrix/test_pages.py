@@ -93,6 +93,7 @@ PAGES = {
     "workdays_enter": Page(REGION, "year"),
     "workdays_sheet": Page(MEMBERS, "year"),
     "overdue": Page(WATCHERS),
+    "operations": Page(REGION | {"auditor"}),
     # PEOPLE AND ORGANISATIONS
     "switch_membership": Page(set()),
     "organisations": Page(ADMINISTRATORS),
@@ -250,6 +251,8 @@ PAGES = {
 OPEN = {"objection_filed", "public_payment"} | {name for name, page in PAGES.items() if "nobody" in page.who}
 WITHOUT_SCOPE = {
     "healthz",
+    "readyz",
+    "metrics",
     "favicon",
     "closed_door",
     "set_language",

@@ -70,7 +70,7 @@ def test_a_precheck_counts_nowhere_else(browser, walk, registries):
     assert set(Enrolment.objects.values_list("verdict", "examination")) == {(Verdict.NONE, None)}
     assert not Assistance.objects.exists()
     assert walk.opening.state == State.DRAFT
-    assert connections.waiting(walk.officer) == {}
+    assert connections.waiting(walk.officer.division) == {}
     walk.to_officer()
     assert {e.gate for e in Examination.objects.filter(subject_kind="enrolment")} == {Gate.OPENING}
     assert [e.verdict for e in walk.enrolments] == [Verdict.ELIGIBLE, Verdict.INELIGIBLE, Verdict.NEEDS_VERIFICATION]
