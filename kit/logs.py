@@ -32,9 +32,9 @@ class LineFormatter(logging.Formatter):
 class JSONFormatter(JsonFormatter):
     """A line for machines, with the same members."""
 
-    def add_fields(self, record: dict[str, Any], given: logging.LogRecord, message: dict[str, Any]) -> None:
-        super().add_fields(record, given, message)
-        record["request"] = REQUEST.get()
+    def add_fields(self, log_data: dict[str, Any], record: logging.LogRecord, message_dict: dict[str, Any]) -> None:
+        super().add_fields(log_data, record, message_dict)
+        log_data["request"] = REQUEST.get()
 
     def jsonify_log_record(self, record: dict[str, Any]) -> str:
         return super().jsonify_log_record(

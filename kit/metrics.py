@@ -39,4 +39,4 @@ def _take_free() -> tuple[str, IO[bytes]]:
 
 if FOLDER:
     Path(FOLDER).mkdir(parents=True, exist_ok=True)
-    values.ValueClass = values.MultiProcessValue(slot)
+    values.ValueClass = values.MultiProcessValue(slot)  # type: ignore[no-untyped-call]

@@ -44,7 +44,7 @@ def exposition() -> bytes:
     if not FOLDER:
         return generate_latest(REGISTRY) + generate_latest(_with(OperationsCollector()))
     registry = _with(OperationsCollector())
-    MultiProcessCollector(registry)
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     return generate_latest(registry)
 
 
