@@ -1,7 +1,7 @@
 """Counters of several web processes in one folder (PROMETHEUS_MULTIPROC_DIR), each process in a slot of its own.
 
-The library names a process's file by its number, and a server that replaces its processes now and then would leave files
-behind for ever: here the next process takes the slot of one that ended and counts on where that stopped.
+The library names a process's file by its number, and a server that replaces its processes now and then would leave
+files behind for ever: here the next process takes the slot of one that ended and counts on where that stopped.
 """
 
 import fcntl

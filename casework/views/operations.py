@@ -77,7 +77,7 @@ QUESTIONS = {"database": _database_answers, "schema": _schema_is_whole, "cache":
 @login_not_required
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Numbers for a Prometheus server that shows the token of FANBU_METRICS_TOKEN; without one there is no such page."""
+    """Numbers for a Prometheus server that shows FANBU_METRICS_TOKEN; without one there is no such page."""
     if not settings.METRICS_TOKEN:
         raise Http404
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
