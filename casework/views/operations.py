@@ -7,7 +7,6 @@ from secrets import compare_digest
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
-from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -21,6 +20,7 @@ from accounts.http import Request
 from accounts.middleware import membership_required
 from casework.domain.metrics import exposition
 from casework.domain.operations import Health, lines, may_see_operations
+from kit.refusals import NotAllowed
 
 
 @require_safe
@@ -28,7 +28,7 @@ from casework.domain.operations import Health, lines, may_see_operations
 def operations(request: Request) -> HttpResponse:
     """What waits, since when, and where it is mended; what is not well stands first."""
     if not may_see_operations(request.membership):
-        raise PermissionDenied(_("运行情况供自治区超级管理员和审计人员查看。"))
+        raise NotAllowed(_("运行情况供自治区超级管理员和审计人员查看。"))
     order = [Health.BAD, Health.LATE, Health.GOOD]
     found = sorted(lines(), key=lambda line: order.index(line.health))
     return render(request, "casework/operations/list.html", {"lines": found})
