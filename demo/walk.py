@@ -24,7 +24,7 @@ from demo.people import Someone
 from demo.registries import Registries
 from demo.units import Taught
 from kit.workdays import Calendar
-from subsidies.domain.bank import read_result, reference
+from subsidies.domain.bank import read_result
 from subsidies.domain.claims import draw_up
 from subsidies.domain.payments import draw_up_batch, take_result
 from subsidies.models import Subsidy
@@ -272,7 +272,7 @@ def _claim(story: Story, training_class: TrainingClass) -> None:
                     (
                         row,
                         {
-                            "业务编号": reference(payment),
+                            "业务编号": payment.reference,
                             "金额（元）": f"{payment.amount:.2f}",
                             "结果": "成功",
                             "到账日期": timezone.localdate().isoformat(),

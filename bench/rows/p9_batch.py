@@ -25,7 +25,7 @@ from casework.domain.inbox import write_cover
 from casework.domain.moves import take
 from kit.crypto import encrypt
 from kit.sheets import write_table
-from subsidies.domain.bank import BANK_HEADERS, RESULT_HEADERS, reference
+from subsidies.domain.bank import BANK_HEADERS, RESULT_HEADERS
 from subsidies.domain.payments import take_result_file
 from subsidies.models import Payment, PaymentBatch, SubsidyLine
 from training.domain.units.accounts import in_force
@@ -170,8 +170,8 @@ def result_file(batch: PaymentBatch) -> bytes:
 
 def answer(payment: Payment) -> list[object]:
     if payment.sequence % 100 == 0:
-        return [reference(payment), payment.amount, "失败", None, None, "账号与户名不符"]
-    return [reference(payment), payment.amount, "成功", timezone.localdate(), f"YH{payment.pk:012d}", None]
+        return [payment.reference, payment.amount, "失败", None, None, "账号与户名不符"]
+    return [payment.reference, payment.amount, "成功", timezone.localdate(), f"YH{payment.pk:012d}", None]
 
 
 def copied(batch: PaymentBatch) -> str:
@@ -218,7 +218,7 @@ def a_save_a_line(batch: PaymentBatch) -> None:
                     payment.bank_account,
                     Decimal(payment.amount),
                     payment.subsidy.training_class.number,
-                    reference(payment),
+                    payment.reference,
                 ]
             )
         book.save(io.BytesIO())
