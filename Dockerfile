@@ -27,6 +27,7 @@ RUN python deploy/compile_translations.py \
        FANBU_FIELD_KEYS="1:$(python -c 'import secrets; print(secrets.token_hex(32))')" \
        FANBU_INDEX_KEY="$(python -c 'import secrets; print(secrets.token_hex(32))')" \
        REGISTRY_SECRET="$(python -c 'import secrets; print(secrets.token_hex(32))')" \
+       DATABASE_URL=postgresql:///none REGISTRY_URL=http://none \
        python manage.py collectstatic --no-input -v 0 \
     && rm -rf node_modules
 USER fanbu

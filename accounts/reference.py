@@ -1,9 +1,13 @@
-"""The region's divisions, loaded by a migration (R-LVL-1)."""
+"""What an installation starts with: the region's divisions, loaded by a migration (R-LVL-1), its office, its
+administrator.
+"""
 
 import csv
 from pathlib import Path
 from typing import Any
 
+REGION_OFFICE = "内蒙古自治区人力资源和社会保障厅"
+ADMINISTRATOR_NAME = "自治区超级管理员"
 DIVISIONS = Path(__file__).parent / "data" / "divisions.csv"
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from accounts.views import audit, findings, grants, organisations, session, tokens, users
+from accounts.views import audit, findings, grants, organisations, readiness, session, tokens, users
 
 urlpatterns = [
     re_path(
@@ -35,4 +35,5 @@ urlpatterns = [
     path("office/audit/digests/<id:pk>/", audit.digest_page, name="digest"),
     path("office/audit/digests/<id:pk>/file/", audit.digest_file, name="digest_file"),
     path("office/findings/", findings.listing, name="findings"),
+    path("office/readiness/", readiness.show, name="readiness"),
 ]

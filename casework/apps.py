@@ -8,11 +8,13 @@ class CaseworkConfig(AppConfig):
     def ready(self) -> None:
         """The words of this room's acts for the audit page, and where the routes decide."""
         from accounts.domain.deciding import register_routes
-        from casework.domain import consistency
+        from accounts.enums import Role
+        from casework.domain import consistency, readiness_checks
         from casework.domain.act_labels import register_labels
         from casework.domain.arrangements import duty
         from casework.domain.deadlines import recount_reviews
         from casework.domain.duties import register_duty
+        from casework.domain.home import add_home_section
         from casework.domain.operations import nightly, register_operations, running
         from casework.domain.routing import deciding_levels
         from casework.domain.workdays import register_recount
@@ -24,3 +26,5 @@ class CaseworkConfig(AppConfig):
         register_duty(duty)
         register_operations(running)
         register_operations(nightly)
+        readiness_checks.register()
+        add_home_section(Role.ADMINISTRATOR, "casework/home/_readiness.html", readiness_checks.at_home, first=True)

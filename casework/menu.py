@@ -14,7 +14,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import HANDS_ON, OFFICE_ROLES, READ_ONLY, WATCHERS, OrganisationKind, Role
+from accounts.enums import HANDS_ON, OFFICE_ROLES, READ_ONLY, WATCHERS, Level, OrganisationKind, Role
 from accounts.models import Membership
 
 OPERATOR, OFFICER, ADMINISTRATOR = Role.OPERATOR, Role.OFFICER, Role.ADMINISTRATOR
@@ -24,8 +24,8 @@ EVERYONE = tuple(Role.values)
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the menu. `roles` and, where given, organisation `kinds` must both fit; `counter` names a number of
-    the frame.
+    """One line of the menu. `roles` and, where given, organisation `kinds` and `levels` of its place must all fit;
+    `counter` names a number of the frame.
     """
 
     label: str | Promise
@@ -34,6 +34,7 @@ class Entry:
     roles: tuple[str, ...] = EVERYONE
     args: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
     counter: str = ""
 
 
@@ -112,6 +113,14 @@ MENU = (
     Group(
         _("管理"),
         (
+            Entry(
+                _("开通准备"),
+                "readiness",
+                "checklist",
+                (ADMINISTRATOR,),
+                kinds=(OrganisationKind.HR_OFFICE,),
+                levels=(Level.REGION,),
+            ),
             Entry(_("用户"), "users", "users", (ADMINISTRATOR,)),
             Entry(_("权限"), "grants", "key", (ADMINISTRATOR, AUDITOR)),
             Entry(_("权限覆盖"), "coverage", "table-options", (ADMINISTRATOR,)),
@@ -151,23 +160,25 @@ def _with_addresses(group: Group) -> Iterator[tuple[Entry, str]]:
 
 def menu_for(membership: Membership) -> Menu:
     """The groups this membership sees, each with its lines; empty groups are left out."""
-    return menu_of(membership.role, membership.organisation.kind)
+    return menu_of(membership.role, membership.organisation.kind, membership.division.level)
 
 
 @cache
-def menu_of(role: str, kind: str) -> Menu:
-    """The same for anybody of a role in a kind of organisation: nothing else bears on it."""
+def menu_of(role: str, kind: str, level: str) -> Menu:
+    """The same for anybody of a role in a kind of organisation at a level: nothing else bears on it."""
     found = []
     for group, entries in _resolved():
         lines = [
             Line(entry.label, url, f"outline/{entry.icon}", entry.counter)
             for entry, url in entries
-            if _fits(entry, role, kind)
+            if _fits(entry, role, kind, level)
         ]
         if lines:
             found.append((group.label, lines))
     return found
 
 
-def _fits(entry: Entry, role: str, kind: str) -> bool:
-    return role in entry.roles and (not entry.kinds or kind in entry.kinds)
+def _fits(entry: Entry, role: str, kind: str, level: str) -> bool:
+    return (
+        role in entry.roles and (not entry.kinds or kind in entry.kinds) and (not entry.levels or level in entry.levels)
+    )

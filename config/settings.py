@@ -7,12 +7,15 @@ from pathlib import Path
 
 import dj_database_url
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 from beat.schedule import DEFAULT_QUEUE, SCHEDULE, TIMEZONE, TRANSPORT, broker_url, redis_url
 from config.starting import Surroundings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 STARTING = Surroundings(os.environ)
+if problems := STARTING.problems():
+    raise ImproperlyConfigured("\n".join(problems))
 MODE = STARTING.mode
 PRODUCTION, TESTING, DEMO = MODE == "production", MODE == "test", MODE == "demo"
 SECRET_KEY = STARTING.secret_key()
@@ -128,7 +131,7 @@ CELERY_TASK_QUEUES_ORDER = ["interactive", "checks", "exports", "nightly"]
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = SCHEDULE
 
-REGISTRY_URL = os.environ.get("REGISTRY_URL", "http://127.0.0.1:8099")
+REGISTRY_URL = STARTING.registry()
 REGISTRY_KEY_ID = os.environ.get("REGISTRY_KEY_ID", "fanbu-demo")
 REGISTRY_SECRET = STARTING.registry_secret()
 METRICS_TOKEN = os.environ.get("FANBU_METRICS_TOKEN", "")  # without one there is no /metrics
@@ -177,7 +180,10 @@ AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "login", "password", "otp
 AXES_DISABLE_ACCESS_LOG = True  # logins are in the audit trail
 API_TOKEN_DAYS = 30
 AXES_LOCKOUT_CALLABLE = "accounts.views.session.locked_out"
-TOTP_REQUIRED_ROLES = [role for role in os.environ.get("FANBU_TOTP_ROLES", "").split(",") if role]
+# Production asks its administrators for a second factor unless the variable is there and says otherwise.
+TOTP_REQUIRED_ROLES = [
+    role for role in os.environ.get("FANBU_TOTP_ROLES", "administrator" if PRODUCTION else "").split(",") if role
+]
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

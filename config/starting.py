@@ -34,6 +34,23 @@ class Surroundings:
             said = f"FANBU_MODE is “{self.mode}”" if self.mode else "FANBU_MODE is not set"
             raise ImproperlyConfigured(f"{said}: it must be one of {', '.join(MODES)} ({HELP})")
 
+    def problems(self) -> list[str]:
+        """Everything that stops the start, so that nobody mends one variable only to be told of the next."""
+        found = []
+        for ask in (
+            self.secret_key,
+            self.field_keys,
+            self.index_key,
+            self.database,
+            self.registry,
+            self.registry_secret,
+        ):
+            try:
+                ask()
+            except ImproperlyConfigured as problem:
+                found.append(str(problem))
+        return list(dict.fromkeys(found))
+
     def secret(self, name: str) -> str:
         """A secret's value. Only tests have one of their own, and only they may use it."""
         value = self.given.get(name) or (TEST_KEYS[name] if self.mode == "test" else "")
@@ -81,6 +98,12 @@ class Surroundings:
         if self.mode == "production" and not self.given.get("DATABASE_URL"):
             raise ImproperlyConfigured(f"DATABASE_URL is not set: {HELP}")
         return self.given.get("DATABASE_URL") or "postgresql:///fanbu"
+
+    def registry(self) -> str:
+        """The address of the registries' gateway; production names it, the simulated ones are nobody's answer."""
+        if self.mode == "production" and not self.given.get("REGISTRY_URL"):
+            raise ImproperlyConfigured(f"REGISTRY_URL is not set: {HELP}")
+        return self.given.get("REGISTRY_URL") or "http://127.0.0.1:8099"
 
     def _key(self, name: str, text: str) -> bytes:
         try:

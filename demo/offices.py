@@ -8,8 +8,9 @@ from django.contrib.auth.hashers import make_password
 
 from accounts.domain.authority import grant
 from accounts.domain.memberships import open_membership, open_organisation
-from accounts.enums import CASE_ACTS, Act, Department, OrganisationKind, Role
+from accounts.enums import CASE_ACTS, REGION, Act, Department, OrganisationKind, Role
 from accounts.models import Division, Membership, Organisation, User
+from accounts.reference import REGION_OFFICE
 
 PASSWORD = "Fanbu-Yanshi-2026"  # noqa: S105 - the demo's, printed at start
 PLACES = {
@@ -82,7 +83,7 @@ def open_offices() -> dict[str, Membership]:
 def _office(code: str, kind: str, department: str) -> Organisation:
     place = Division.objects.get(pk=code)
     found = Organisation.objects.filter(division=place, kind=kind, department=department).first()
-    name = "内蒙古自治区人力资源和社会保障厅" if code == "150000" else f"{place.name}{SUFFIX[department or kind]}"
+    name = REGION_OFFICE if code == REGION else f"{place.name}{SUFFIX[department or kind]}"
     return found or open_organisation(kind=kind, name=name, division=place, by=None, department=department)
 
 

@@ -13,95 +13,15 @@ from demo.offices import BANNERS, hashed_password
 from demo.people import enterprise
 from demo.registries import Registries
 from kit.ids import uscc_from
-from subsidies.enums import Item
 from subsidies.models import Budget, Standard
+from subsidies.reference import load_example_standards
 from training.domain.units.upkeep import OpenedUnit, open_unit, save_teacher, save_venue, update_unit
-from training.enums import CertificateKind, EntityType, FundSource, TrainingType
+from training.enums import EntityType, FundSource
 from training.models import Assessment, Listing, Project, Teacher, Unit, Venue
+from training.reference import load_example_projects
 
 SINCE, ASSESSED_SINCE = date(2020, 7, 1), date(2021, 1, 1)
 SOURCE = "示例目录"
-EVERYONE = [
-    "laid_off_unemployed",
-    "rural_transfer",
-    "school_leaver",
-    "veteran",
-    "disabled",
-    "poor_labourer",
-    "poor_family_child",
-    "graduate_this_year",
-    "graduate_two_years",
-    "pension_not_drawn",
-]
-EMPLOYEES = [
-    "emp_upskill",
-    "emp_new_other",
-    "emp_new_key_group",
-    "emp_transfer_post",
-    "emp_high_risk",
-    "emp_apprentice",
-]
-
-# code, name, occupation, level, type, hours, certificate, categories, standard in yuan
-PROJECTS = [
-    (
-        "ZSPR-5",
-        "中式烹调师（初级）",
-        "4-03-02-01",
-        5,
-        TrainingType.EMPLOYMENT_SKILLS,
-        40,
-        CertificateKind.COMPLETION,
-        EVERYONE,
-        "1200.00",
-    ),
-    (
-        "YLHL-5",
-        "养老护理员（初级）",
-        "4-10-01-05",
-        5,
-        TrainingType.EMPLOYMENT_SKILLS,
-        32,
-        CertificateKind.SKILL_LEVEL,
-        EVERYONE,
-        "1500.00",
-    ),
-    (
-        "DG-4",
-        "电工（中级）",
-        "6-31-01-03",
-        4,
-        TrainingType.ON_THE_JOB,
-        32,
-        CertificateKind.SKILL_LEVEL,
-        EMPLOYEES,
-        "1600.00",
-    ),
-    (
-        "QZJX-5",
-        "起重装卸机械操作工（安全技能）",
-        "6-30-05-01",
-        5,
-        TrainingType.ON_THE_JOB,
-        24,
-        CertificateKind.SPECIAL_OPERATION,
-        EMPLOYEES,
-        "800.50",
-    ),
-    (
-        "MGB-0",
-        "蒙古包制作",
-        None,
-        None,
-        TrainingType.EMPLOYMENT_SKILLS,
-        24,
-        CertificateKind.COMPLETION,
-        EVERYONE,
-        "600.00",
-    ),
-    ("SYB-0", "创业培训 SYB", None, None, TrainingType.SIYB_SYB, 24, CertificateKind.COMPLETION, EVERYONE, "1000.00"),
-]
-
 # username, operator, unit, kind, division, entity type
 UNITS = [
     ("school", "郭玉兰", "青城示范职业培训学校", OrganisationKind.INSTITUTION, "150102", EntityType.TRAINING_BODY),
@@ -123,29 +43,8 @@ class Taught:
 
 def open_catalogue(years: list[int]) -> None:
     """Projects, standards (示例) and a budget of every fund for every banner of the demo."""
-    for code, name, occupation, level, kind, hours, certificate, categories, amount in PROJECTS:
-        Project.objects.create(
-            code=code,
-            name=name,
-            occupation_id=occupation,
-            level=level,
-            training_type=kind,
-            hours=hours,
-            certificate_kind=certificate,
-            certificate_required=certificate != CertificateKind.COMPLETION,
-            categories=categories,
-            since=SINCE,
-            source=SOURCE,
-            is_example=True,
-        )
-        Standard.objects.create(
-            item=Item.TRAINING,
-            project_code=code,
-            amount=Decimal(amount),
-            since=SINCE,
-            source="示例标准",
-            is_example=True,
-        )
+    load_example_projects(Project)
+    load_example_standards(Standard)
     Assessment.objects.filter(occupation="6-28-01-11").update(until=ASSESSED_SINCE)
     Assessment.objects.create(
         occupation_id="6-28-01-11", status="national_standard", since=ASSESSED_SINCE, source=SOURCE, is_example=True

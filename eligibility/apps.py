@@ -22,7 +22,7 @@ class EligibilityConfig(AppConfig):
         from casework.domain.operations import register_operations
         from casework.domain.workdays import register_recount
         from eligibility import dossiers, flows
-        from eligibility.domain import departments, labels, operations, overrulings
+        from eligibility.domain import departments, labels, operations, overrulings, readiness_checks
         from eligibility.domain.categories import category_names
         from eligibility.domain.corrected import life_events
         from eligibility.domain.deadlines import recount_answers
@@ -34,6 +34,7 @@ class EligibilityConfig(AppConfig):
             ("subject_kind", "subject_id", "gate", "category", "table", "as_of", "verdict", "examined_at"),
         )
         labels.register_labels()
+        readiness_checks.register()
         register(flows.CORRECTION)
         register_moves(flows.CORRECTION)
         register_recount(recount_answers)

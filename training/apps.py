@@ -17,9 +17,8 @@ class TrainingConfig(AppConfig):
         from eligibility.domain.examine import SubjectProvider, register_subjects
         from eligibility.domain.people import add_life
         from eligibility.domain.person_providers import PersonProvider, add_person_provider
-        from training.domain import labels, person_corrections, subjects, trails
+        from training.domain import labels, person_corrections, readiness_checks, subjects, trails
         from training.domain.classes.enrolments import KIND
-        from training.domain.classes.tabs import add_tab
         from training.domain.verification import consistency, verify
         from training.models import RosterSource
         from training.procedures import account_change, certificate_change, completion, opening, registration
@@ -58,6 +57,7 @@ class TrainingConfig(AppConfig):
         only_acts("person", *trails.OF_PEOPLE)
         tell_units(*trails.TOLD_TO_UNITS)
         consistency.register(KIND)
+        readiness_checks.register()
         add_life(subjects.life)
         add_person_provider(
             PersonProvider(
@@ -69,10 +69,21 @@ class TrainingConfig(AppConfig):
         )
         register_holder(RosterSource)
         ask_particulars("safety_licence", {"issuer": _("发证机关"), "number": _("证号"), "trade": _("行业")})
-        add_tab("overview", _("概况"), "class", order=10)
-        add_tab("roster", _("花名册"), "class_roster", order=20)
-        add_tab("timetable", _("课程表"), "class_timetable", order=30)
-        add_tab("files", _("材料"), "class_files", order=80)
-        add_tab("history", _("办理记录"), "class_history", order=90)
-        add_tab("attendance", _("考勤"), "class_attendance", order=40)
-        add_tab("completion", _("结业"), "class_completion", order=60)
+        self.add_tabs()
+
+    def add_tabs(self) -> None:
+        """The tabs of a class's page."""
+        from django.utils.translation import gettext_lazy as _
+
+        from training.domain.classes.tabs import add_tab
+
+        for code, label, address, order in (
+            ("overview", _("概况"), "class", 10),
+            ("roster", _("花名册"), "class_roster", 20),
+            ("timetable", _("课程表"), "class_timetable", 30),
+            ("attendance", _("考勤"), "class_attendance", 40),
+            ("completion", _("结业"), "class_completion", 60),
+            ("files", _("材料"), "class_files", 80),
+            ("history", _("办理记录"), "class_history", 90),
+        ):
+            add_tab(code, label, address, order=order)

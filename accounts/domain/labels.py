@@ -51,6 +51,7 @@ _words: dict[str, str | Promise] = {
     "audit.digest_taken": _("下载每日摘要"),
     "guard.refused": _("拒绝不留痕的改动"),
     "watch.found": _("夜间核对发现问题"),
+    "installation.made": _("安装系统"),
 }
 
 
@@ -78,6 +79,7 @@ _labels: dict[str, str | Promise] = {
     "digest": _("链尾摘要"),
     "changed": _("修改"),
     "door": _("途径"),
+    "made": _("建立的记录"),
     "day": _("日期"),
     "table": _("数据表"),
     "row": _("行号"),

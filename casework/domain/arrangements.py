@@ -18,7 +18,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.domain.audit import record
 from accounts.domain.changes import changes
-from accounts.enums import REGION, Level, OrganisationKind, Role
+from accounts.domain.readiness import administers_region
+from accounts.enums import REGION
 from accounts.models import Membership
 from casework.domain.duties import Duty
 from casework.domain.workdays import FIRST_TOUCHED, calendar, recount
@@ -86,16 +87,6 @@ class Checked:
     @property
     def worked(self) -> int:
         return sum(self.days.values())
-
-
-def may_enter(membership: Membership | None) -> bool:
-    """Administrators of the region's HR department."""
-    return bool(
-        membership
-        and membership.role == Role.ADMINISTRATOR
-        and membership.organisation.kind == OrganisationKind.HR_OFFICE
-        and membership.division.level == Level.REGION
-    )
 
 
 # ── reading
@@ -251,7 +242,7 @@ def enter(year: int, lines: Sequence[Line], *, document: str, by: Membership, st
 
     `stamp` is that of the form; another entry since then is refused.
     """
-    if not may_enter(by):
+    if not administers_region(by):
         raise NotAllowed(REFUSED_ENTRY)
     document = written(document)
     if not document:
@@ -333,7 +324,7 @@ def _arranged_years() -> QuerySet:
 
 def duty(membership: Membership) -> Duty | None:
     """待办 of the region's administrators until the year is entered."""
-    year = missing_year(timezone.localdate()) if may_enter(membership) else None
+    year = missing_year(timezone.localdate()) if administers_region(membership) else None
     if year is None:
         return None
     return Duty(

@@ -188,6 +188,7 @@ def menu(frame: Frame) -> SafeString:
         _drawn(
             membership.role,
             membership.organisation.kind,
+            membership.division.level,
             get_language(),
             frame.current,
             tuple(sorted(frame.counters.items())),
@@ -198,9 +199,11 @@ def menu(frame: Frame) -> SafeString:
 
 
 @lru_cache(maxsize=512)
-def _drawn(role: str, kind: str, language: str, current: str, counters: tuple[tuple[str, int], ...]) -> SafeString:
+def _drawn(
+    role: str, kind: str, level: str, language: str, current: str, counters: tuple[tuple[str, int], ...]
+) -> SafeString:
     return render_to_string(
-        "components/_menu.html", {"menu": menu_of(role, kind), "current": current, "counters": dict(counters)}
+        "components/_menu.html", {"menu": menu_of(role, kind, level), "current": current, "counters": dict(counters)}
     )
 
 

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.domain.readiness import administers_region
 from accounts.http import Request
 from accounts.middleware import membership_required
 from casework.domain.arrangements import (
@@ -24,7 +25,6 @@ from casework.domain.arrangements import (
     enter,
     lines_of_text,
     lines_of_workbook,
-    may_enter,
     missing_year,
     special_days,
     stamp_of,
@@ -57,7 +57,7 @@ def workdays(request: Request, year: int = 0) -> HttpResponse:
             "arrangement": arrangement_of(year),
             "is_arranged": known.is_arranged(year),
             "from_package": year <= LAST_KNOWN,
-            "may_enter": may_enter(request.membership) and year >= today.year,
+            "may_enter": administers_region(request.membership) and year >= today.year,
             "missing": missing_year(today),
         },
     )
@@ -66,7 +66,7 @@ def workdays(request: Request, year: int = 0) -> HttpResponse:
 @membership_required()
 def workdays_enter(request: Request, year: int) -> HttpResponse:
     """Type or upload the arrangement, look at every line, confirm; a wrong line stops all of it."""
-    if not may_enter(request.membership):
+    if not administers_region(request.membership):
         raise NotAllowed(REFUSED_ENTRY)
     if not timezone.localdate().year <= year <= LAST_YEAR:
         raise Http404

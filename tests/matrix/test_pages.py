@@ -120,6 +120,7 @@ PAGES = {
     "digest": Page(OVERSEERS, "digest"),
     "digest_file": Page(OVERSEERS, "digest"),
     "findings": Page(OVERSEERS),
+    "readiness": Page(REGION),
     # WHO IS ELIGIBLE
     "rules": Page(MEMBERS),
     "category_help": Page(MEMBERS),

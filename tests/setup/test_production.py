@@ -9,7 +9,7 @@ import yaml
 from devtools.folders import PROJECT
 
 COMPOSE = PROJECT / "docker-compose.yml"
-PARTS = ("migrate", "web", "worker", "worker-interactive", "beat")
+PARTS = ("migrate", "install", "web", "worker", "worker-interactive", "beat")
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +51,7 @@ def test_the_portal_does_not_own_its_tables_only_the_migration_does(compose: dic
     owners = {part: compose["services"][part]["environment"]["DATABASE_URL"].split(":")[1] for part in PARTS}
     assert owners == {
         "migrate": "//fanbu_owner",
+        "install": "//fanbu",
         "web": "//fanbu",
         "worker": "//fanbu",
         "worker-interactive": "//fanbu",
@@ -68,7 +69,10 @@ def test_one_worker_is_kept_for_those_who_wait_at_a_screen(compose: dict[str, An
 
 
 def test_every_lasting_service_is_watched(compose: dict[str, Any]) -> None:
-    assert [name for name, service in compose["services"].items() if "healthcheck" not in service] == ["migrate"]
+    assert [name for name, service in compose["services"].items() if "healthcheck" not in service] == [
+        "migrate",
+        "install",
+    ]
 
 
 def test_the_same_collation_as_in_development(compose: dict[str, Any]) -> None:
@@ -90,3 +94,27 @@ def test_ordinary_pages_take_12_mb_and_roster_uploads_32() -> None:
     for path in ("/api/v1/openings/12/roster/", "/openings/12/roster/", "/training/openings/12/roster/"):
         assert re.match(pattern[1], path), path
     assert not re.match(pattern[1], "/openings/12/attachments/")
+
+
+def test_the_portal_starts_on_what_was_installed_and_installing_runs_on_what_was_migrated(
+    compose: dict[str, Any],
+) -> None:
+    after = {
+        part: [name for name, how in compose["services"][part]["depends_on"].items() if "completed" in how["condition"]]
+        for part in PARTS[1:]
+    }
+    assert after == {
+        "install": ["migrate"],
+        "web": ["install"],
+        "worker": ["install"],
+        "worker-interactive": ["install"],
+        "beat": ["install"],
+    }
+
+
+def test_the_image_is_built_with_everything_production_asks_for() -> None:
+    """Collecting the static files reads the settings: a variable that stops the start would stop the build."""
+    built = re.search(r"^RUN python deploy.*?(?=^\w)", (PROJECT / "Dockerfile").read_text(), re.MULTILINE | re.DOTALL)
+    assert built is not None
+    required = re.findall(r"\"((?:FANBU|REGISTRY|DATABASE)_[A-Z_]+)\"", (PROJECT / "config/starting.py").read_text())
+    assert set(required) - set(re.findall(r"([A-Z_]+)=", built[0])) == {"FANBU_MODE"}

@@ -22,6 +22,7 @@ SECRETS = {
     "FANBU_FIELD_KEYS": f"1:{secrets.token_hex(32)}",
     "FANBU_INDEX_KEY": secrets.token_hex(32),
     "REGISTRY_SECRET": secrets.token_hex(24),
+    "REGISTRY_URL": "https://gateway.example",
     "DATABASE_URL": "postgresql://fanbu@nowhere/fanbu",
 }
 
@@ -46,6 +47,13 @@ def test_production_does_not_start_without_a_secret(tmp_path: Path, name: str) -
     result = check(tmp_path, {**SECRETS, name: ""})
     assert result.returncode != 0
     assert f"{name} is not set" in result.stderr
+
+
+def test_all_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
+    result = check(tmp_path, {**SECRETS, "FANBU_SECRET_KEY": "", "FANBU_INDEX_KEY": "secret", "DATABASE_URL": ""})
+    assert result.returncode != 0
+    for said in ("FANBU_SECRET_KEY is not set", "FANBU_INDEX_KEY: a key is 64 hex digits", "DATABASE_URL is not set"):
+        assert said in result.stderr
 
 
 def with_mode(tmp_path: Path, mode: str | None) -> str:
