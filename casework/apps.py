@@ -7,15 +7,19 @@ class CaseworkConfig(AppConfig):
 
     def ready(self) -> None:
         """The words of this room's acts for the audit page, and where the routes decide."""
+        from django.utils.translation import gettext_lazy as _
+
         from accounts.domain.deciding import register_routes
         from accounts.enums import Role
-        from casework.domain import consistency, readiness_checks
+        from casework import policies
+        from casework.domain import consistency, proposals, readiness_checks
         from casework.domain.act_labels import register_labels
         from casework.domain.arrangements import duty
         from casework.domain.deadlines import recount_reviews
         from casework.domain.duties import register_duty
         from casework.domain.home import add_home_section
         from casework.domain.operations import nightly, register_operations, running
+        from casework.domain.policy import register_policy, register_policy_page
         from casework.domain.routing import deciding_levels
         from casework.domain.workdays import register_recount
 
@@ -28,3 +32,6 @@ class CaseworkConfig(AppConfig):
         register_operations(nightly)
         readiness_checks.register()
         add_home_section(Role.ADMINISTRATOR, "casework/home/_readiness.html", readiness_checks.at_home, first=True)
+        register_duty(proposals.duty)
+        register_policy(policies.PARAMETERS)
+        register_policy_page(_("工作日历"), _("每年的放假调休安排；期限和公示期按它计算。"), "workdays")

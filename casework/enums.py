@@ -52,3 +52,19 @@ UNFINISHED = (JobState.QUEUED, JobState.RUNNING, JobState.STUCK)
 SHOWN = (*UNFINISHED, JobState.FAILED)
 # What people may have done again.
 TO_TAKE_UP = (JobState.STUCK, JobState.FAILED)
+
+
+class PolicyAction(TextChoices):
+    """What a proposal does to the dated rows of a policy kind."""
+
+    ADD = "add", _("新增")
+    FOLLOW = "follow", _("接续")
+    CLOSE = "close", _("终止")
+    CANCEL = "cancel", _("取消")
+
+
+class ProposalState(TextChoices):
+    DRAFTED = "drafted", _("待复核")
+    IN_FORCE = "in_force", _("已生效")
+    WITHDRAWN = "withdrawn", _("已撤回")
+    SENT_BACK = "sent_back", _("退回")

@@ -134,6 +134,7 @@ MENU = (
         _("工具"),
         (
             Entry(_("规则手册"), "rules", "book"),
+            Entry(_("政策"), "policy", "adjustments", OFFICE_ROLES),
             Entry(_("工作日历"), "workdays", "calendar-event"),
             Entry(_("外部系统"), "registries", "plug-connected", WATCHERS),
             Entry(_("任务"), "jobs", "list-check"),

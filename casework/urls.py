@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from casework.views import decision, desk, files, home, inbox, jobs, operations, workdays
+from casework.views import decision, desk, files, home, inbox, jobs, operations, policy, workdays
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -29,4 +29,13 @@ urlpatterns = [
     path("operations/", operations.operations, name="operations"),
     path("readyz", operations.readyz, name="readyz"),
     path("metrics", operations.metrics, name="metrics"),
+    path("policy/", policy.policy, name="policy"),
+    path("policy/changes/", policy.policy_changes, name="policy_changes"),
+    path("policy/history/", policy.policy_history, name="policy_history"),
+    path("policy/proposals/<id:pk>/", policy.policy_proposal, name="policy_proposal"),
+    path("policy/proposals/<id:pk>/decide/", policy.policy_decide, name="policy_decide"),
+    path("policy/<slug:code>/", policy.policy_of, name="policy_of"),
+    path("policy/<slug:code>/add/", policy.policy_act, {"action": "add"}, name="policy_add"),
+    path("policy/<slug:code>/<id:pk>/", policy.policy_line, name="policy_line"),
+    path("policy/<slug:code>/<id:pk>/<slug:action>/", policy.policy_act, name="policy_act"),
 ]

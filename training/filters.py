@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import UNIT_KINDS
 from casework.domain.categories import categories
 from casework.enums import State
+from kit.day_fields import DayInput
 from kit.text import code_text
 from training.domain.classes.catalogue import STANDINGS, standing
 from training.enums import SkillLevel, Stage, TrainingType
-from training.forms.fields import DayInput
 from training.models import Project, TrainingClass, Unit
 
 

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.domain.labels import register_act_labels, register_codes, register_data_labels
 from casework.domain.files import own_label
 from casework.domain.flow import Flow
-from casework.enums import State
+from casework.domain.policy import policy_kinds
+from casework.enums import PolicyAction, State
 
 _slots: dict[str, str | Promise] = {}
 
@@ -51,6 +52,10 @@ def state_label(code: object) -> object:
     return State(code).label if code in State.values else code
 
 
+def policy_label(code: str) -> str:
+    return str(policy_kinds()[code].label) if code in policy_kinds() else code
+
+
 def register_labels() -> None:
     register_act_labels({"workdays.entered": _("录入放假调休安排")})
     register_act_labels(
@@ -59,12 +64,26 @@ def register_labels() -> None:
             "file.taken": _("下载材料"),
             "file.altered": _("材料与保存时不一致"),
             "job.file_taken": _("下载任务结果"),
+            "policy.drafted": _("起草政策"),
+            "policy.put_in_force": _("政策生效"),
+            "policy.withdrawn": _("撤回政策草稿"),
+            "policy.sent_back": _("退回政策草稿"),
+            "policy.imported": _("上传政策表格"),
+            "policy.exported": _("导出政策表格"),
             "comment.added": _("留言"),
             "job.taken_up_again": _("重新办理任务"),
         }
     )
     register_data_labels(DATA, {"before": state_label, "after": state_label, "slot": slot_label})
     register_codes(dict(State.choices))
+    register_data_labels(
+        {"policy": _("种类"), "action": _("办理")},
+        {
+            "policy": policy_label,
+            "action": lambda code: PolicyAction(code).label if code in PolicyAction.values else code,
+        },
+        of="policy",
+    )
 
 
 def register_moves(flow: Flow) -> None:

@@ -35,6 +35,7 @@ NUMBERS = {
     "publicity_workdays": gettext_lazy("公示工作日"),
     "trainings_a_year": gettext_lazy("每人每年享受补贴次数"),
     "numbers_a_day": gettext_lazy("每单位每日录入的公民身份号码上限"),
+    "account_confirm_workdays": gettext_lazy("财务确认账户的工作日"),
 }
 
 

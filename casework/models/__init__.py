@@ -3,6 +3,7 @@ from casework.models.files import Attachment
 from casework.models.inbox import Comment, Notice, WorkItem
 from casework.models.jobs import Job
 from casework.models.policy import HolidayArrangement, Parameter, Reason, RouteStep, WorkdayOverride
+from casework.models.proposals import PolicyFile, PolicyProposal
 from casework.models.steps import Step
 
 __all__ = [
@@ -13,6 +14,8 @@ __all__ = [
     "Job",
     "Notice",
     "Parameter",
+    "PolicyFile",
+    "PolicyProposal",
     "Reason",
     "RouteStep",
     "Step",

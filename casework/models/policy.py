@@ -37,8 +37,13 @@ class Dated(models.Model):
             return gettext("%(since)s 起") % {"since": self.since.isoformat()}
         return gettext("%(since)s 至 %(last)s") % {
             "since": self.since.isoformat(),
-            "last": (self.until - timedelta(days=1)).isoformat(),
+            "last": self.last_day.isoformat(),
         }
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day a row holds."""
+        return self.until - timedelta(days=1) if self.until else None
 
     def is_on(self, day: date) -> bool:
         """The same of a row in hand."""
@@ -46,11 +51,15 @@ class Dated(models.Model):
 
 
 class Parameter(Dated):
-    """A dated number of policy, for a division's subtree or (null) everywhere; the nearest division wins."""
+    """A dated number of policy, for a division's subtree or (null) everywhere; the nearest division wins.
+
+    `leagues_may`, of a row that holds everywhere: a league may set its own.
+    """
 
     code = models.CharField(max_length=40)
     division = models.ForeignKey("accounts.Division", models.PROTECT, null=True, blank=True, related_name="+")
     value = models.DecimalField(max_digits=12, decimal_places=2)
+    leagues_may = models.BooleanField(default=False)
 
     class Meta(Dated.Meta):
         default_permissions = ()

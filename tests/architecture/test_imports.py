@@ -23,6 +23,7 @@ LAYERS = [
         "imports",
         "serializers",
         "resources",
+        "policies",
         "menu",
         "context",
         "middleware",

@@ -5,6 +5,7 @@ ask for them.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any
@@ -14,8 +15,10 @@ from django.utils import timezone
 
 from accounts.enums import Act, Department, OrganisationKind, Role
 from casework.domain.moves import take
+from casework.domain.policy import policy_kinds
+from casework.domain.proposals import propose, read
 from casework.enums import JobState, State
-from casework.models import Job, Notice
+from casework.models import Job, Notice, Parameter
 from eligibility.domain.corrections import draft, entered_by
 from eligibility.models import Assistance, Letter, Overruling
 from subsidies.enums import Item, LineState
@@ -70,8 +73,18 @@ def build(registries) -> World:
         | money(walk, memberships["finance"])
         | running(walk)
         | looked_after(walk, memberships["region"])
+        | policy_of(memberships["region"])
     )
     return World(memberships, things)
+
+
+def policy_of(region) -> dict[str, list[Any]]:
+    """A number of policy, and what is in force of one proposal."""
+    kind = policy_kinds()["parameters"]
+    last = Parameter.objects.get(code="numbers_a_day")
+    given = {"last_day": timezone.localdate() + timedelta(days=60), "source": "示例", "note": "不再要求"}
+    made = propose(read(kind, "close", given, last), by=region)
+    return {"parameter": [Parameter.objects.get(code="class_most_people").pk], "proposal": [made.pk]}
 
 
 def in_review(walk) -> dict[str, list[Any]]:

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import UNIT_KINDS
 from accounts.models import Membership, Organisation
 from casework.domain.categories import categories
+from kit.day_fields import DayInput
 from kit.sheets import ATTACHMENT_MAX_BYTES, FileRefused, inspect_upload
 from training.domain.classes.catalogue import has_ended, is_kept
-from training.forms.fields import DayInput
 from training.models import Assessment, Listing, Occupation, Project
 
 DATED_LABELS = {

@@ -16,12 +16,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import OrganisationKind
 from accounts.models import Membership, Organisation
 from casework.domain.categories import categories
+from kit.day_fields import DayInput
 from kit.ids import parse_uscc
 from kit.whole import whole
 from training.domain.classes.catalogue import listed_on, projects_on
 from training.domain.classes.drafting import find_employer
 from training.domain.classes.timetable import Slot
-from training.forms.fields import ClockInput, DayInput, checked
+from training.forms.fields import ClockInput, checked
 from training.models import Lesson, Teacher, TrainingClass, Venue
 
 WEEKDAYS = [

@@ -8,12 +8,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from kit.day_fields import DayField, DayInput
 from kit.text import squeeze
 from training.domain.decision.certificate_changes import LONGEST_REASON, OF_ENROLMENT
 from training.domain.decision.completions import HIGHEST_SCORE, Row
 from training.domain.decision.issuing import is_issued_here
 from training.enums import CertificateKind, Result
-from training.forms.fields import DayField, DayInput
 from training.models import Enrolment, TrainingClass
 
 

@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import UNIT_KINDS, OrganisationKind
 from accounts.models import Division, Membership
+from kit.day_fields import DayInput
 from kit.ids import check_bank_account, check_name, check_phone, parse_citizen_number, parse_uscc
 from kit.text import tidy, written
 from training.domain.units.profiles import ACCOUNT, LABELS, PROFILE, needs_account
 from training.domain.units.registrations import NO_ENTERPRISE, TYPES_BY_KIND
-from training.forms.fields import DayInput, EncryptedFields, checked, encrypted_text
+from training.forms.fields import EncryptedFields, checked, encrypted_text
 from training.models import Teacher, Unit, Venue
 
 HOLDER_HELP = _("与单位名称一致；补贴资金拨付到这个账户。")
