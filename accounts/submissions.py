@@ -41,7 +41,7 @@ View = Callable[..., HttpResponse]
 OPEN_TO_ALL = {"set_language", "switch_membership"}
 OPEN_ROOMS = ("account_", "mfa_")
 NOT_FOUND = 404
-REFUSALS = (400, 403, NOT_FOUND, 409, 422, 429)
+REFUSALS = (400, 403, NOT_FOUND, 409, 429)
 LONGEST_LOCATION = 300
 
 

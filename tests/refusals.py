@@ -10,7 +10,7 @@ SAID = re.compile(r'id="wrong-([^"]*)">([^<]*)<')
 
 
 def said_at(page: Any) -> dict[str, str]:
-    """The sentences of a page by field: those of its form (422), or those the act refused it with."""
+    """The sentences of a page by field: those of its form, or those the act refused it with."""
     form = (page.context or {}).get("form")
     if form is not None and form.errors:
         return {name: " ".join(sentences) for name, sentences in form.errors.items()}

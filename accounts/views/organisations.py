@@ -22,7 +22,7 @@ from accounts.domain.memberships import (
 )
 from accounts.enums import OrganisationKind, Role
 from accounts.forms import OFFICE_KINDS, AccountForm, ChangeForm, MembershipForm, OfficeForm, ReasonForm, divisions_of
-from accounts.http import Request
+from accounts.http import Request, status_of
 from accounts.middleware import membership_required
 from accounts.models import Membership, Organisation
 from accounts.submissions import post_only
@@ -86,9 +86,11 @@ def new(request: Request) -> HttpResponse:
             )
             user, password = open_account(organisation=organisation, by=by, **account.account())
         return tell_once(request, user, password)
-    wrong = office.errors or account.errors
     return render(
-        request, "accounts/organisation/new.html", {"office": office, "account": account}, status=422 if wrong else 200
+        request,
+        "accounts/organisation/new.html",
+        {"office": office, "account": account},
+        status=status_of(office, account),
     )
 
 

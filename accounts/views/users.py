@@ -23,7 +23,7 @@ from accounts.domain.logins import has_totp, is_locked
 from accounts.domain.memberships import end_membership, open_account, users_in
 from accounts.enums import Act, Role
 from accounts.forms import AccountForm, ReasonForm
-from accounts.http import Request
+from accounts.http import Request, status_of
 from accounts.middleware import membership_required
 from accounts.models import Membership, Organisation, RemitUserGrant, User
 from accounts.submissions import post_only
@@ -119,7 +119,7 @@ def new(request: Request, pk: int) -> HttpResponse:
         request,
         "accounts/user/new.html",
         {"form": form, "organisation": organisation},
-        status=422 if form.errors else 200,
+        status=status_of(form),
     )
 
 

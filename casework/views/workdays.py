@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.domain.readiness import administers_region
-from accounts.http import Request
+from accounts.http import Request, status_of
 from accounts.middleware import membership_required
 from casework.domain.arrangements import (
     DAY,
@@ -31,7 +31,7 @@ from casework.domain.arrangements import (
 )
 from casework.domain.workdays import calendar
 from casework.forms import ArrangementForm
-from kit.refusals import NotAllowed
+from kit.refusals import NotAllowed, NotValid
 from kit.sheets import XLSX, write_table
 from kit.workdays import FIRST_KNOWN, LAST_KNOWN, legal_days_off
 
@@ -102,12 +102,12 @@ def workdays_enter(request: Request, year: int) -> HttpResponse:
                 _("已录入%(year)s年放假调休安排，重新计算了%(moved)s个期限。") % {"year": year, "moved": moved},
             )
             return redirect("workdays_of", year)
-    wrong = bool(form.errors) or bool(checked and not checked.is_right)
+    wrong = checked is not None and not checked.is_right
     return render(
         request,
         "casework/workdays/enter.html",
         {"form": form, "checked": checked, "year": year, "found": found},
-        status=422 if wrong else 200,
+        status=NotValid.status if wrong else status_of(form),
     )
 
 

@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from accounts.http import Request
+from accounts.http import Request, status_of
 from accounts.middleware import membership_required
 from accounts.models import Membership
 from casework.domain.flow import file_of
@@ -63,7 +63,7 @@ def _form_page(request: Request, entry: Entry, correction: Correction | None) ->
         "version": shown_version(request, acts.draft_version(correction.pk) if correction else ""),
     }
     if request.method != "POST" or not form.is_valid():
-        return render(request, "eligibility/corrections/edit.html", page, status=422 if form.errors else 200)
+        return render(request, "eligibility/corrections/edit.html", page, status=status_of(form))
     try:
         saved = _save(request, entry, correction, form.cleaned_data)
     except Stale as stale:

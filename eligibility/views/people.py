@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.enums import WATCHERS
-from accounts.http import Request
+from accounts.http import Request, status_of
 from accounts.middleware import membership_required
 from accounts.models import Membership
 from eligibility.domain.corrected import found_by, survivor_of
@@ -40,9 +40,7 @@ def find(request: Request) -> HttpResponse:
             return redirect("person", seen[0].pk)
         if not seen:
             form.add_error(None, _("管辖范围内没有这个号码的人员。"))
-    return render(
-        request, "eligibility/people/find.html", {"form": form, "people": seen}, status=422 if form.errors else 200
-    )
+    return render(request, "eligibility/people/find.html", {"form": form, "people": seen}, status=status_of(form))
 
 
 @require_GET

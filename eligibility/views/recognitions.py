@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.http import Request
+from accounts.http import Request, status_of
 from accounts.middleware import membership_required
 from accounts.models import Membership
 from eligibility.domain.examine import subjects_called
@@ -44,4 +44,4 @@ def new(request: Request, kind: str, pk: int) -> HttpResponse:
         messages.success(request, _("困难企业认定已登记，本企业各班已重新判定。"))
         return redirect(described.url)
     page = {"described": described, "form": form, "uscc": uscc, "known": known_of(uscc)}
-    return render(request, "eligibility/recognitions/new.html", page, status=400 if form.errors else 200)
+    return render(request, "eligibility/recognitions/new.html", page, status=status_of(form))

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.domain.form_tokens import OWN_FIELDS
 from accounts.enums import OFFICE_ROLES, Role
-from accounts.http import Request
+from accounts.http import Request, status_of
 from accounts.middleware import membership_required
 from casework.domain.jobs import queue
 from casework.domain.keyset import PAGE
@@ -73,7 +73,7 @@ def export_new(request: Request) -> HttpResponse:
                 (name, value) for name, value in values.items() if name not in OWN_FIELDS | {"purpose", "full_numbers"}
             ],
         },
-        status=400 if form.errors else 200,
+        status=status_of(form),
     )
 
 

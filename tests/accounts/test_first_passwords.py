@@ -102,6 +102,6 @@ def test_a_password_waits_half_an_hour_and_for_its_own_reader(time_machine):
 def test_what_was_refused_opens_nothing_and_is_shown_with_its_words():
     client = logged_in(administrator("150100"))
     answer = client.post(reverse("organisation_new"), OFFICE | {"account-full_name": "123"})
-    assert (answer.status_code, "应急局" in answer.content.decode()) == (422, True)
+    assert (answer.status_code, "应急局" in answer.content.decode()) == (400, True)
     assert not Organisation.objects.filter(department="emergency").exists()
     assert not Unit.objects.exists()

@@ -156,7 +156,7 @@ def test_what_was_refused_may_be_handed_in_again():
     client = Client()
     client.force_login(membership.user)
     drawn = token(client, reverse("teacher_new"))
-    assert client.post(reverse("teacher_new"), {FIELD: drawn, "name": ""}).status_code == 422
+    assert client.post(reverse("teacher_new"), {FIELD: drawn, "name": ""}).status_code == 400
     assert client.post(reverse("teacher_new"), {FIELD: drawn, "name": "李老师"}).status_code == 302
     assert Submission.objects.count() == 1
 

@@ -89,3 +89,15 @@ def test_who_may_not_act_is_refused_by_the_family():
         and name_of(node.exc.func) == "PermissionDenied"
     ]
     assert found == []
+
+
+def test_what_cannot_be_taken_is_400_on_pages_and_from_the_api():
+    """Never 422, whether the form says so or the domain."""
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for room in ROOMS
+        for path in files(room)
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Constant) and node.value == 422
+    ]
+    assert found == []

@@ -278,7 +278,7 @@ def test_the_life_line_tells_it_and_the_old_number_finds_the_person(walk, browse
 def test_a_number_of_nobody_in_the_scope_is_not_found(walk, browser):
     stranger = browser(factories.officer("150203"))
     page = stranger.post(reverse("people"), {"number": walk.people[0].number})
-    assert (page.status_code, "没有这个号码的人员" in page.text) == (422, True)
+    assert (page.status_code, "没有这个号码的人员" in page.text) == (400, True)
     assert browser(walk.applicant).get(reverse("people")).status_code == 403
 
 

@@ -196,7 +196,7 @@ PAGES = {
     "class_roster": Page(PARTIES, "draft"),
     "class_precheck": Page(SCHOOL, "draft"),
     "roster_template": Page(PARTIES, "draft"),
-    "roster_upload": Page(SCHOOL, "draft", 422),
+    "roster_upload": Page(SCHOOL, "draft", 400),
     "trainee_new": Page(SCHOOL, "draft"),
     "trainee_edit": Page(SCHOOL, "draft draft_enrolment"),
     "trainee_remove": Page(SCHOOL, "draft draft_enrolment", 302),

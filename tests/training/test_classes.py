@@ -152,7 +152,7 @@ def test_the_employer_is_named_by_its_code_on_the_page(browser):
     unknown = client.post(reverse("class_new"), {"employer_uscc": factories.uscc_from("150102", 987_654)})
     assert "没有找到这家企业" in unknown.context["form"].errors["employer_uscc"][0]
     school = factories.unit()
-    assert client.post(reverse("class_new"), {"employer_uscc": school.uscc}).status_code == 422
+    assert client.post(reverse("class_new"), {"employer_uscc": school.uscc}).status_code == 400
 
 
 def test_an_enterprise_chooses_among_the_institutions_in_the_catalogue(browser):
@@ -160,7 +160,7 @@ def test_an_enterprise_chooses_among_the_institutions_in_the_catalogue(browser):
     client = browser(works)
     chosen = client.get(reverse("class_new")).context["form"].fields["institution"].queryset
     assert set(chosen) == {school, works.organisation}
-    assert client.post(reverse("class_new"), {"institution": unlisted.pk}).status_code == 422
+    assert client.post(reverse("class_new"), {"institution": unlisted.pk}).status_code == 400
     assert client.post(reverse("class_new"), {"institution": school.pk}).status_code == 302
 
 
@@ -184,7 +184,7 @@ def test_only_projects_in_the_catalogue_on_the_first_day_can_be_chosen(browser):
 )
 def test_what_is_not_well_formed_is_not_saved_even_in_a_draft(browser, fields):
     page = browser(school_in()).post(reverse("class_new"), fields)
-    assert (page.status_code, TrainingClass.objects.count()) == (422, 0)
+    assert (page.status_code, TrainingClass.objects.count()) == (400, 0)
 
 
 def test_days_in_the_wrong_order_are_refused(browser):

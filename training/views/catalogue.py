@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.domain.audit import record
 from accounts.domain.labels import act_label, describe_data
-from accounts.http import Request
+from accounts.http import Request, status_of
 from accounts.middleware import membership_required
 from accounts.models import Membership
 from casework.domain.keyset import PAGE
@@ -181,7 +181,7 @@ def catalogue_edit(request: Request, what: str, pk: str = "") -> HttpResponse:
             **_standing(instance),
             "version": shown_version(request, drawn, stale),
         },
-        status=409 if stale else 422 if form.errors else 200,
+        status=status_of(form, stale=stale),
     )
 
 
@@ -238,7 +238,7 @@ def catalogue_upload(request: Request, what: str) -> HttpResponse:
         request,
         "training/catalogue/upload.html",
         {"form": form, "preview": seen, "what": what, "label": KINDS[what]},
-        status=422 if form.errors else 200,
+        status=status_of(form),
     )
 
 

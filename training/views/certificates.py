@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.domain.authority import applies_for
-from accounts.http import Request
+from accounts.http import Request, status_of
 from accounts.middleware import membership_required
 from casework.enums import WITH_APPLICANT
 from casework.http import overtaken, posted_version, shown_version
@@ -95,7 +95,7 @@ def _form_page(
             "form": form,
             "version": shown_version(request, version, stale),
         },
-        status=409 if stale else 422 if form.errors else 200,
+        status=status_of(form, stale=stale),
     )
 
 

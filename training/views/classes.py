@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.enums import Role
-from accounts.http import Request
+from accounts.http import Request, status_of
 from accounts.middleware import membership_required
 from accounts.submissions import post_only
 from casework.domain.case_file import attachments_of
@@ -150,7 +150,7 @@ def class_edit(request: Request, pk: int | None = None) -> HttpResponse:
             "help": category_help(form["category"].value() or "", form.first_day),
             "version": shown_version(request, class_version(pk), stale) if pk else "",
         },
-        status=409 if stale else 422 if form.errors else 200,
+        status=status_of(form, stale=stale),
     )
 
 
@@ -223,7 +223,7 @@ def class_timetable(request: Request, pk: int) -> HttpResponse:
             "total": sum(lesson.hours for lesson in lessons),
             "version": timetable_version(pk),
         },
-        status=422 if form and form.errors else 200,
+        status=status_of(form),
     )
 
 
@@ -279,7 +279,7 @@ def lesson_edit(request: Request, pk: int, lesson: int | None = None) -> HttpRes
             "lesson": found if lesson else None,
             "version": shown_version(request, lesson_version(lesson), stale) if lesson else "",
         },
-        status=409 if stale else 422 if form.errors else 200,
+        status=status_of(form, stale=stale),
     )
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.domain.audit import record
 from accounts.domain.authority import applies_for
 from accounts.enums import Role
-from accounts.http import Request
+from accounts.http import Request, status_of
 from accounts.middleware import membership_required
 from accounts.submissions import post_only
 from casework.domain.jobs import shown
@@ -100,7 +100,9 @@ def roster_upload(request: Request, pk: int) -> HttpResponse:
         return redirect(
             "roster_preview", start_upload(training_class, form.cleaned_data["file"], by=request.membership).pk
         )
-    return tab(request, training_class, "roster", "training/rosters/upload.html", {"form": form}, status=422)
+    return tab(
+        request, training_class, "roster", "training/rosters/upload.html", {"form": form}, status=status_of(form)
+    )
 
 
 def upload_of(request: Request, pk: int) -> tuple[RosterUpload, TrainingClass]:
@@ -234,7 +236,7 @@ def trainee_edit(request: Request, pk: int, enrolment: int | None = None) -> Htt
             "enrolment": found,
             "version": shown_version(request, trainee_version(enrolment), stale) if enrolment else "",
         },
-        status=409 if stale else 422 if form.errors else 200,
+        status=status_of(form, stale=stale),
     )
 
 

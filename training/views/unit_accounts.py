@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts.enums import Role
-from accounts.http import Request
+from accounts.http import Request, status_of
 from accounts.middleware import membership_required
 from casework.enums import WITH_APPLICANT
 from casework.http import overtaken, posted_version, shown_version
@@ -68,5 +68,5 @@ def _account(request: Request, change: AccountChange | None, initial: dict[str, 
             "registered": organisation.name,
             "version": shown_version(request, version, stale),
         },
-        status=409 if stale else 422 if form.errors else 200,
+        status=status_of(form, stale=stale),
     )

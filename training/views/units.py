@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.domain import shown_once
 from accounts.enums import HANDS_ON, OFFICE_ROLES, Role
-from accounts.http import Request
+from accounts.http import Request, status_of
 from accounts.middleware import membership_required
 from casework.domain.keyset import PAGE
 from casework.enums import ENDED, WITH_APPLICANT
@@ -93,7 +93,7 @@ def unit_open(request: Request) -> HttpResponse:
             registration=opened.registration.number,
         )
         return redirect("unit_opened", opened.unit.pk)
-    return render(request, "training/units/open.html", {"form": form}, status=422 if form.errors else 200)
+    return render(request, "training/units/open.html", {"form": form}, status=status_of(form))
 
 
 @never_cache
@@ -180,7 +180,7 @@ def unit_profile(request: Request) -> HttpResponse:
             "change": open_change(unit),
             "version": shown_version(request, unit_version(unit.pk), stale),
         },
-        status=409 if stale else 422 if form.errors else 200,
+        status=status_of(form, stale=stale),
     )
 
 
@@ -245,5 +245,5 @@ def _resource(request: Request, shape: Any, thing: Teacher | Venue, save: Any, l
             "is_new": thing.pk is None,
             "version": shown_version(request, read(thing.pk), stale) if thing.pk else "",
         },
-        status=409 if stale else 422 if form.errors else 200,
+        status=status_of(form, stale=stale),
     )
