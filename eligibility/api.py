@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from accounts.domain.audit import record
 from accounts.enums import HANDS_ON, WATCHERS
-from casework.api.base import ApiView, Versioned, cleaned, only, workbook
+from casework.api.base import ApiView, Versioned, only, workbook
 from casework.api.cases import FILTERS, CaseViewSet
 from casework.api.inbox import WORKBOOK
 from eligibility.domain import connections, departments
@@ -27,7 +27,7 @@ from eligibility.domain.overrulings import overrulings_seen_by
 from eligibility.domain.people import life_of
 from eligibility.domain.recognitions import Answered, recognise
 from eligibility.domain.replying import chosen_for, reply
-from eligibility.forms import NumberForm
+from eligibility.forms import NumberForm, RecognitionForm
 from eligibility.imports.replies import reply_sheet, take_replies
 from eligibility.models import Assistance, Correction, Letter, Overruling, Person
 from eligibility.registries.health import health
@@ -54,6 +54,7 @@ from eligibility.serializers import (
     WaitingSerializer,
 )
 from kit.bodies import BodyParser
+from kit.inputs import cleaned
 from kit.refusals import NotAllowed
 
 
@@ -232,8 +233,9 @@ class RecognitionView(ApiView):
         provider = subjects_called(kind)
         if provider is None or pk not in provider.describe(self.membership, [pk]):
             raise Http404
-        asked = self.given(RecognitionInputSerializer)
-        made = recognise(kind, pk, Answered(asked.pop("answer"), **asked), by=self.membership)
+        asked = cleaned(RecognitionForm(self.given(RecognitionInputSerializer)))
+        upload = asked.pop("file")
+        made = recognise(kind, pk, Answered(**asked), by=self.membership, upload=upload)
         return Response(RecognitionSerializer(made).data, status=201)
 
 

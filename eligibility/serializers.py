@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from accounts.models import Division
 from casework.serializers import BASE, CaseRowSerializer, WithLastDay, WithMoves, is_provisional
 from eligibility.domain.descriptions import department_label, label_of
 from eligibility.domain.letters import department_of
-from eligibility.enums import Agreement, Answer, Mode
-from eligibility.forms import CorrectionForm, NumberForm, RecognitionForm
+from eligibility.enums import Agreement
+from eligibility.forms import AnswerForm, CorrectionForm, ModeForm, NumberForm, RecognitionForm, ReplySheetForm
 from eligibility.models import Assistance, Correction, Letter, Overruling, Person, Recognition
 from eligibility.registries.catalogue import REGISTRIES
 from kit.inputs import FormSerializer
 from kit.masking import mask_id
-
-RECOGNITION_ANSWERS = [choice for choice in Answer.choices if choice[0] in (Answer.CONFIRMED, Answer.REFUTED)]
 
 
 class WaitingSerializer(WithLastDay, serializers.ModelSerializer):
@@ -62,29 +58,17 @@ class ChosenSerializer(serializers.Serializer):
     )
 
 
-class BatchSerializer(ChosenSerializer):
+class BatchSerializer(FormSerializer, ChosenSerializer):
     """One result and one letter number for many."""
 
-    answer = serializers.CharField(max_length=10, help_text="confirmed, refuted, cannot_say")
-    department = serializers.CharField(max_length=60, required=False, allow_blank=True, default="")
-    letter = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
-    note = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
-
-    def validate_answer(self, answer: str) -> str:
-        if answer not in set(Answer.values) - {Answer.OPEN}:
-            raise serializers.ValidationError(_("请选择协查结果：属实、不属实或无法核实。"))
-        return answer
+    class Meta:
+        form, leave_out = AnswerForm, ("file",)
 
 
 class RecognitionInputSerializer(FormSerializer):
     """The recognising department's letter about an employer; `last_day` is the last day of the period, left out for
     none.
     """
-
-    answer = serializers.ChoiceField(choices=RECOGNITION_ANSWERS)
-    area = serializers.PrimaryKeyRelatedField(
-        queryset=Division.objects.all(), required=False, allow_null=True, default=None
-    )
 
     class Meta:
         form, leave_out = RecognitionForm, ("file",)
@@ -112,11 +96,11 @@ class RecognitionSerializer(serializers.ModelSerializer):
         )
 
 
-class ReplySheetSerializer(serializers.Serializer):
+class ReplySheetSerializer(FormSerializer):
     """The workbook a department filled in; `letter` stands where a row names no letter."""
 
-    file = serializers.FileField(max_length=255, allow_empty_file=True)
-    letter = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
+    class Meta:
+        form = ReplySheetForm
 
 
 class RepliesTakenSerializer(serializers.Serializer):
@@ -141,8 +125,6 @@ class LetterSerializer(WithLastDay, serializers.ModelSerializer):
 
 class CorrectionInputSerializer(FormSerializer):
     """The right name and/or number (15 or 18 digits), the reason, and a paper where the name changes."""
-
-    file = serializers.FileField(max_length=255, required=False, allow_empty_file=True, default=None)
 
     class Meta:
         form = CorrectionForm
@@ -238,7 +220,8 @@ class AskedSerializer(serializers.Serializer):
 class AskedAnswerSerializer(BatchSerializer):
     """One result for many, in the department's own name; a letter's number or a note is demanded."""
 
-    department = None
+    class Meta:
+        form, leave_out = AnswerForm, ("file", "department")
 
 
 class RegistrySerializer(serializers.Serializer):
@@ -253,12 +236,13 @@ class RegistrySerializer(serializers.Serializer):
     waiting = serializers.IntegerField()
 
 
-class ModeSerializer(serializers.Serializer):
+class ModeSerializer(FormSerializer):
     """Another way for one system, and why."""
 
     code = serializers.ChoiceField(choices=list(REGISTRIES))
-    mode = serializers.ChoiceField(choices=Mode.choices)
-    reason = serializers.CharField(max_length=200, allow_blank=True)
+
+    class Meta:
+        form = ModeForm
 
 
 class OverruledSerializer(serializers.ModelSerializer):

@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models
 from django.db.models import QuerySet
-from django.forms import BaseForm
 from django.http import HttpResponse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
@@ -262,13 +261,6 @@ def applicant_only(membership: Membership, thing: Any) -> None:
     """403 for everyone but the operator of the unit that applies (`thing` is an application or a class)."""
     if not applies_for(membership, thing.applicant_id):
         raise NotAllowed(_("只有申请单位的经办人可以办理。"))
-
-
-def cleaned(form: BaseForm) -> dict[str, Any]:
-    """What a page's form makes of the data, with the page's own sentences as errors."""
-    if not form.is_valid():
-        raise exceptions.ValidationError({field: list(sentences) for field, sentences in form.errors.items()})
-    return form.cleaned_data
 
 
 def workbook(content: bytes, name: str) -> HttpResponse:

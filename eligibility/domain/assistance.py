@@ -11,6 +11,7 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.domain.audit import record
 from accounts.domain.refusals import noted
@@ -31,6 +32,7 @@ from kit.text import written
 
 WORKDAYS = "assistance_workdays"
 DECIDING = (Answer.CONFIRMED, Answer.REFUTED)
+NO_ANSWER = gettext_lazy("请选择协查结果：属实、不属实或无法核实。")
 
 
 def open_checks(examination: Examination) -> list[str]:
@@ -252,7 +254,7 @@ def _taken(reply: Reply, *, by: Membership, department: str, only_open: bool) ->
     if not own and (why := subjects().why_not(by, subject_id)):
         raise NotAllowed(why)
     if reply.answer not in (*DECIDING, Answer.CANNOT_SAY):
-        raise NotValid(_("请选择协查结果：属实、不属实或无法核实。"), field="answer")
+        raise NotValid(NO_ANSWER, field="answer")
     letter, note = written(reply.letter), written(reply.note)
     if not letter and not note:
         raise NotValid(_("请填写复函文号或核实情况，作为依据。"), field="letter")

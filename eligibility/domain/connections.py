@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.domain.audit import record
 from accounts.enums import Level, Role
@@ -20,6 +21,7 @@ from kit.refusals import NotAllowed, NotValid
 from kit.text import written
 
 POPULATION = "population"
+NO_MODE = gettext_lazy("请选择连接方式：联网、文件交换或协查。")
 
 
 def modes() -> dict[str, str]:
@@ -49,7 +51,7 @@ def switch(registry: str, mode: str, *, by: Membership, reason: str) -> bool:
     if not may_switch(by):
         raise NotAllowed(_("连接方式由自治区超级管理员设置。"))
     if registry not in REGISTRIES or mode not in modes_of(registry):
-        raise NotValid(_("请选择连接方式：联网、文件交换或协查。"), field="mode")
+        raise NotValid(NO_MODE, field="mode")
     reason = written(reason)[:200]
     if not reason:
         raise NotValid(_("请说明为什么改变连接方式。"), field="reason")

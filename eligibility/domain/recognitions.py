@@ -10,6 +10,7 @@ from datetime import date
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.domain.audit import record
 from accounts.domain.refusals import noted
@@ -27,6 +28,8 @@ from kit.text import written
 
 DISTRESSED = "employer_distressed"
 RELATED = ("area", "by__user", "by__organisation")
+
+NO_RESULT = gettext_lazy("请选择认定结果：属实或不属实。")
 
 
 @dataclass(frozen=True)
@@ -131,7 +134,7 @@ def recognise(
 def _refuse_incomplete(answered: Answered) -> None:
     """What is missing or cannot be, with its field."""
     if answered.answer not in DECIDING:
-        raise NotValid(_("请选择认定结果：属实或不属实。"), field="answer")
+        raise NotValid(NO_RESULT, field="answer")
     if not written(answered.department):
         raise NotValid(_("请填写答复的认定部门。"), field="department")
     if not written(answered.letter):

@@ -27,14 +27,13 @@ from eligibility.domain.departments import REPLY
 from eligibility.domain.descriptions import department_label, label_of
 from eligibility.domain.examine import subjects_called
 from eligibility.domain.letters import department_of
-from eligibility.enums import Answer
+from eligibility.forms import ANSWERS, AnswerForm
 from eligibility.models import Assistance, Letter
+from kit.inputs import cleaned
 from kit.refusals import NotValid
 from kit.versions import unchanged
 from kit.whole import wholes
 
-ANSWERS = [choice for choice in Answer.choices if choice[0] != Answer.OPEN]
-LONGEST = {"department": 60, "letter": 80, "note": 500}
 LETTERS_SHOWN = 20
 
 
@@ -86,10 +85,6 @@ def is_late(row: Assistance) -> bool:
     return row.due_on is not None and row.due_on < timezone.localdate()
 
 
-def typed_note(request: Request) -> dict[str, str]:
-    return {name: request.POST.get(name, "").replace("\0", "")[:most] for name, most in LONGEST.items()}
-
-
 def chosen_of(request: Request) -> list[Assistance]:
     """The ticked questions; 404 when one of them is outside the scope."""
     ids = wholes(request.POST.getlist("row"))
@@ -108,17 +103,19 @@ def answer(request: Request, pk: int) -> HttpResponse:
     provider = subjects_called(asked.subject_kind)
     if provider is None or asked.subject_id not in provider.describe(membership, [asked.subject_id]):
         raise Http404
+    given = cleaned(AnswerForm(request.POST, request.FILES))
+    upload, result = given.pop("file"), given.pop("answer")
     with unchanged(f"assistance {pk}", lambda: assistance.answer_version(pk), posted_version(request)):
         assistance.answer(
             asked.subject_kind,
             asked.subject_id,
             asked.check_code,
-            request.POST.get("answer", ""),
+            result,
             by=membership,
-            file="file" in request.FILES,
-            **typed_note(request),
+            file=upload is not None,
+            **given,
         )
-        if upload := request.FILES.get("file"):
+        if upload:
             attach(*provider.case_of(asked.subject_id), f"{REPLY}{asked.pk}", upload, by=membership)
     messages.success(request, _("协查结果已记录，并已重新判定。"))
     back = request.POST.get("next", "")
@@ -132,22 +129,23 @@ def answer(request: Request, pk: int) -> HttpResponse:
 def batch(request: Request) -> HttpResponse:
     """One letter number and one result for everybody ticked; the reply's file goes to each case once."""
     membership: Membership = request.membership
-    rows, words = chosen_of(request), typed_note(request)
+    rows = chosen_of(request)
     if not rows:
         raise NotValid(_("请先勾选人员。"))
-    given, upload = request.POST.get("answer", ""), request.FILES.get("file")
+    given = cleaned(AnswerForm(request.POST, request.FILES))
+    upload = given["file"]
     replies = [
         Reply(
             (row.subject_kind, row.subject_id, row.check_code),
-            given,
-            words["letter"],
-            words["note"],
+            given["answer"],
+            given["letter"],
+            given["note"],
             f"{row.person.name}：",
         )
         for row in rows
     ]
     with transaction.atomic():
-        outcome = assistance.answer_many(replies, by=membership, department=words["department"])
+        outcome = assistance.answer_many(replies, by=membership, department=given["department"])
         for case, asked in outcome.cases.items() if upload else ():
             upload.seek(0)
             attach(*case, f"{REPLY}{asked}", upload, by=membership)

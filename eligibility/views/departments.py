@@ -19,10 +19,12 @@ from eligibility.domain import departments
 from eligibility.domain.assistance import answer_version
 from eligibility.domain.replying import chosen_for, correct_answer, reply
 from eligibility.enums import Answer
+from eligibility.forms import ANSWERS, AnswerForm, ReplySheetForm
 from eligibility.imports.replies import take_replies
 from eligibility.models import Letter, LetterRow
-from eligibility.views.assistances import ANSWERS, counted, typed_note
+from eligibility.views.assistances import counted
 from eligibility.views.letters import sheet_answer
+from kit.inputs import cleaned
 from kit.refusals import NotAllowed, NotNow, NotValid
 from kit.versions import unchanged
 from kit.whole import wholes
@@ -72,13 +74,13 @@ def answer(request: Request) -> HttpResponse:
     ids = wholes(request.POST.getlist("row"))
     if not ids:
         raise NotValid(_("请先勾选人员。"))
-    given, words, upload = request.POST.get("answer", ""), typed_note(request), request.FILES.get("file")
-    if given not in {code for code, _label in ANSWERS}:
-        raise NotValid(_("请选择协查结果：属实、不属实或无法核实。"), field="answer")
+    given = cleaned(AnswerForm(request.POST, request.FILES))
     rows = chosen_for(membership, ids)
     if rows is None:
         raise Http404
-    outcome = reply(rows, given, by=membership, letter=words["letter"], note=words["note"], upload=upload)
+    outcome = reply(
+        rows, given["answer"], by=membership, letter=given["letter"], note=given["note"], upload=given["file"]
+    )
     if outcome.refused:
         raise NotNow(outcome.refused)
     messages.success(request, _("已答复%(count)s项，审核部门已收到。") % {"count": outcome.taken})
@@ -95,15 +97,15 @@ def correct(request: Request, pk: int) -> HttpResponse:
     asked = get_object_or_404(
         departments.addressed_to(membership).filter(answered_by__organisation=membership.organisation_id), pk=pk
     )
-    words, upload = typed_note(request), request.FILES.get("file")
+    given = cleaned(AnswerForm(request.POST, request.FILES))
     with unchanged(f"assistance {pk}", lambda: answer_version(pk), posted_version(request)):
         correct_answer(
             asked,
-            request.POST.get("answer", ""),
+            given["answer"],
             by=membership,
-            letter=words["letter"],
-            note=words["note"],
-            upload=upload,
+            letter=given["letter"],
+            note=given["note"],
+            upload=given["file"],
         )
     messages.success(request, _("答复已更正，审核部门已收到。"))
     return redirect("asked")
@@ -131,10 +133,9 @@ def sheet_upload(request: Request) -> HttpResponse:
     """The filled-in workbook back from the department itself: good rows are taken, every other one
     gets its sentence.
     """
-    membership, upload = of_department(request), request.FILES.get("file")
-    if upload is None:
-        raise NotValid(_("请先选择要上传的文件。"), field="file")
-    outcome = take_replies(upload.file, upload.name or "", by=membership, letter=typed_note(request)["letter"])
+    membership = of_department(request)
+    given = cleaned(ReplySheetForm(request.POST, request.FILES))
+    outcome = take_replies(given["file"].file, given["file"].name or "", by=membership, letter=given["letter"])
     if outcome.taken or outcome.same:
         messages.success(request, counted(outcome))
     return answer_page(

@@ -8,7 +8,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.domain.audit import record
@@ -20,11 +19,12 @@ from accounts.models import Membership
 from accounts.submissions import post_only
 from eligibility.domain import letters
 from eligibility.domain.descriptions import department_label, label_of
+from eligibility.forms import ReplySheetForm
 from eligibility.imports.replies import reply_sheet, take_replies
 from eligibility.models import Letter, LetterRow
-from eligibility.views.assistances import LONGEST, chosen_of, show_outcome
+from eligibility.views.assistances import chosen_of, show_outcome
+from kit.inputs import cleaned
 from kit.qr import svg_of
-from kit.refusals import NotValid
 from kit.sheets import XLSX
 
 
@@ -104,9 +104,6 @@ def sheet_answer(
 def sheet_upload(request: Request) -> HttpResponse:
     """The filled-in workbook back: good rows are taken, every other one gets its sentence."""
     membership: Membership = request.membership
-    upload = request.FILES.get("file")
-    if upload is None:
-        raise NotValid(_("请先选择要上传的文件。"), field="file")
-    number = request.POST.get("letter", "").replace("\0", "")[: LONGEST["letter"]]
-    outcome = take_replies(upload.file, upload.name or "", by=membership, letter=number)
+    given = cleaned(ReplySheetForm(request.POST, request.FILES))
+    outcome = take_replies(given["file"].file, given["file"].name or "", by=membership, letter=given["letter"])
     return show_outcome(request, membership, outcome)

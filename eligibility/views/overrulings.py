@@ -19,7 +19,9 @@ from eligibility.domain import overrulings as acts
 from eligibility.domain.descriptions import label_of, sentence_of
 from eligibility.domain.examine import latest, subjects_called
 from eligibility.enums import Agreement
-from kit.refusals import NotAllowed, NotNow, NotValid
+from eligibility.forms import ProposalForm, SettlementForm
+from kit.inputs import cleaned
+from kit.refusals import NotAllowed, NotNow
 
 MOST_SHOWN, PAGE = 200, 50
 
@@ -70,14 +72,8 @@ def propose(request: Request, kind: str, pk: int, check: str) -> HttpResponse:
     }
     if request.method == "GET":
         return render(request, "eligibility/overrulings/new.html", page)
-    acts.propose(
-        kind,
-        pk,
-        check,
-        request.POST.get("reason", "").replace("\0", "")[:1000],
-        request.FILES.get("file"),
-        by=membership,
-    )
+    asked = cleaned(ProposalForm(request.POST, request.FILES))
+    acts.propose(kind, pk, check, asked["reason"], asked["file"], by=membership)
     messages.success(request, _("已提出推翻，须另一名审核人员同意后才生效。"))
     return redirect(described.url)
 
@@ -92,10 +88,8 @@ def answer(request: Request, pk: int) -> HttpResponse:
     found = acts.visible(membership, pk) if pk < 2**63 else None
     if found is None:
         raise Http404
-    given, note = request.POST.get("answer", ""), request.POST.get("note", "").replace("\0", "")[:1000]
-    if given not in ("agree", "decline"):
-        raise NotValid(_("请选择同意或不同意。"), field="answer")
-    settled = acts.settle(found, agree=given == "agree", note=note, by=membership)
+    given = cleaned(SettlementForm(request.POST))
+    settled = acts.settle(found, agree=given["answer"] == "agree", note=given["note"], by=membership)
     messages.success(
         request,
         _("已同意推翻，并已重新判定。") if settled.state == Agreement.AGREED else _("已记录不同意推翻，比对结果不变。"),

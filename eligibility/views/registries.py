@@ -20,9 +20,11 @@ from eligibility.domain.connections import jobs_waiting_for, may_switch, modes
 from eligibility.domain.examine import subjects
 from eligibility.domain.exchange_file import HOLDER, exchange_file, receive
 from eligibility.enums import Mode
+from eligibility.forms import ModeForm
 from eligibility.models import Connection, Exchange
 from eligibility.registries.catalogue import REGISTRIES
 from eligibility.registries.health import health
+from kit.inputs import cleaned
 from kit.refusals import NotAllowed, NotNow, NotValid
 from kit.sheets import XLSX
 
@@ -81,9 +83,7 @@ def take_up(jobs: list[int]) -> int:
 def switch(request: Request, code: str) -> HttpResponse:
     """Another way from now on; whoever waits for this registry is dealt with in the new way at once."""
     membership, code = request.membership, known(code)
-    changed = connections.switch(
-        code, request.POST.get("mode", ""), by=membership, reason=request.POST.get("reason", "").replace("\0", "")
-    )
+    changed = connections.switch(code, by=membership, **cleaned(ModeForm(request.POST)))
     queued = take_up(jobs_waiting_for(code, membership.division)) if changed else 0
     messages.success(request, _("连接方式已保存，%(count)s件重新比对。") % {"count": queued})
     return redirect("registries")

@@ -17,8 +17,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Membership, Organisation
-from casework.api.base import ApiView, Versioned, cleaned
+from casework.api.base import ApiView, Versioned
 from eligibility.rules.table import NoTable, table_on
+from kit.inputs import cleaned
 from kit.refusals import NotAllowed, Refused
 from training.domain.classes.catalogue import (
     describe_rewriting,

@@ -9,8 +9,9 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from casework.api.base import Versioned, cleaned
+from casework.api.base import Versioned
 from casework.api.cases import FILTERS, CaseViewSet
+from kit.inputs import cleaned
 from training.domain.classes.versions import certificate_version
 from training.domain.decision.certificate_changes import AROUND, KIND, OF_ENROLMENT, amend, begin, why_not_asked
 from training.forms.results import CertificateForm

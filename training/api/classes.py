@@ -12,17 +12,18 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.enums import Role
-from casework.api.base import ApiView, Versioned, applicant_only, cleaned, only
+from casework.api.base import ApiView, Versioned, applicant_only, only
 from casework.domain.flow import file_of
 from casework.serializers import EntrySerializer
+from kit.inputs import cleaned
 from training.domain.classes.drafting import create_class, update_class
 from training.domain.classes.tabs import history_of
-from training.domain.classes.timetable import Slot, generate_timetable, remove_lesson, save_lesson
+from training.domain.classes.timetable import generate_timetable, remove_lesson, save_lesson
 from training.domain.classes.versions import class_version, lesson_version, timetable_version
 from training.domain.decision.completeness import what_is_missing
 from training.domain.decision.completions import open_completion
 from training.domain.decision.conditions import conditions
-from training.forms.classes import ClassForm, LessonForm, venues_of
+from training.forms.classes import ClassForm, LessonForm, PlanForm
 from training.models import Lesson, TrainingClass
 from training.serializers.cases import CompletionSerializer
 from training.serializers.classes import (
@@ -142,13 +143,12 @@ class TimetableView(Versioned, LessonParts):
     def post(self, request: Request, pk: int) -> Response:
         """Plan the lessons afresh; the timetable there was is replaced, the last day follows the last lesson."""
         found, asked = self.own_class(), self.given(PlanSerializer)
-        teacher = (
-            get_object_or_404(found.teachers, pk=asked.pop("teacher")) if asked["teacher"] else asked.pop("teacher")
-        )
-        venue = get_object_or_404(venues_of(found), pk=asked.pop("venue")) if asked["venue"] else asked.pop("venue")
-        slots = [Slot(**slot) for slot in asked.pop("slots")]
+        slots = asked.pop("slots")
+        placed = {f"{name}_{place}": said for place, slot in enumerate(slots, 1) for name, said in slot.items()}
+        form = PlanForm(asked | placed, training_class=found, places=len(slots))
+        cleaned(form)
         with self.unchanged():
-            generate_timetable(found, by=self.membership, slots=slots, teacher=teacher, venue=venue, **asked)
+            generate_timetable(found, by=self.membership, **form.plan())
         return Response(self.lessons(found))
 
 

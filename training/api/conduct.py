@@ -11,11 +11,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from casework.api.base import Versioned
+from kit.refusals import NotValid
 from training.api.classes import ClassApiView
 from training.domain.classes.enrolments import living
 from training.domain.classes.versions import results_version, sheet_version
-from training.domain.decision.completions import FIELDS, Row, open_completion, save_results
+from training.domain.decision.completions import FIELDS, open_completion, save_results
 from training.domain.roster.attendance import planned_hours, record_sheet
+from training.forms.results import ResultForm
 from training.models import AttendanceSheet, Completion, Lesson, TrainingClass
 from training.serializers.rosters import (
     ResultsInputSerializer,
@@ -81,9 +83,13 @@ class ResultsView(Versioned, ClassApiView):
             completion = open_completion(found, by=self.membership)
             Completion.objects.select_for_update(of=("self",)).get(pk=completion.pk)
             saved = {row["pk"]: row for row in living(found).filter(pk__in=given).values("pk", *FIELDS)}
-            rows = {
-                pk: Row(**{name: value for name, value in (saved.get(pk, {}) | row).items() if name in FIELDS})
-                for pk, row in given.items()
+            forms = {pk: ResultForm(saved.get(pk, {}) | row) for pk, row in given.items()}
+            wrong = {
+                f"rows.{place}.{name}": sentences
+                for place, form in enumerate(forms.values())
+                for name, sentences in form.errors.items()
             }
-            save_results(completion, rows, by=self.membership)
+            if wrong:
+                raise NotValid(wrong)
+            save_results(completion, {pk: form.row() for pk, form in forms.items()}, by=self.membership)
         return Response(self.rows(found))

@@ -41,7 +41,7 @@ class OverrulingsView(OverrulingApiView):
         agreed.
         """
         enrolment, asked = self.enrolment_pk(), self.given(ProposalSerializer)
-        proposed = propose(KIND, enrolment, asked["check"], asked["reason"], asked.get("file"), by=self.membership)
+        proposed = propose(KIND, enrolment, asked["check"], asked["reason"], asked["file"], by=self.membership)
         return Response(OverrulingSerializer(proposed).data, status=201)
 
 

@@ -13,8 +13,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.enums import Role
-from casework.api.base import ApiView, Versioned, applicant_only, cleaned, only
+from casework.api.base import ApiView, Versioned, applicant_only, only
 from casework.api.cases import FILTERS, CaseViewSet
+from kit.inputs import cleaned
 from kit.refusals import NotAllowed
 from training.domain.classes.versions import change_version, teacher_version, unit_version, venue_version
 from training.domain.units.accounts import FIELDS, KIND, amend_change, begin_change
@@ -43,6 +44,7 @@ from training.serializers.units import (
     UnitDraftSerializer,
     UnitInputSerializer,
     UnitSerializer,
+    VenueInputSerializer,
     VenueSerializer,
 )
 
@@ -220,7 +222,7 @@ class TeacherParts:
 
 
 class VenueParts:
-    model, serializer_class, input_class, form_class = Venue, VenueSerializer, VenueSerializer, VenueForm
+    model, serializer_class, input_class, form_class = Venue, VenueSerializer, VenueInputSerializer, VenueForm
 
 
 @extend_schema_view(
@@ -238,11 +240,15 @@ class TeacherView(TeacherParts, ResourceView):
     draft, read_version = "teacher", staticmethod(teacher_version)
 
 
-@extend_schema_view(get=extend_schema(operation_id="venues_list"), post=extend_schema(responses={201: VenueSerializer}))
+@extend_schema_view(
+    get=extend_schema(operation_id="venues_list"),
+    post=extend_schema(request=VenueInputSerializer, responses={201: VenueSerializer}),
+)
 class VenuesView(VenueParts, ResourcesView):
     """场地 (R-REG-5)."""
 
 
+@extend_schema_view(patch=extend_schema(request=VenueInputSerializer))
 class VenueView(VenueParts, ResourceView):
     """One venue."""
 

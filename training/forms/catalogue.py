@@ -14,6 +14,7 @@ from casework.domain.categories import categories
 from kit.day_fields import DayInput
 from kit.sheets import ATTACHMENT_MAX_BYTES, FileRefused, inspect_upload
 from training.domain.classes.catalogue import has_ended, is_kept
+from training.forms.fields import MOST
 from training.models import Assessment, Listing, Occupation, Project
 
 DATED_LABELS = {
@@ -53,6 +54,10 @@ class ProjectForm(DatedForm):
         label=_("面向人员类别"), choices=lambda: list(categories().items()), widget=forms.CheckboxSelectMultiple
     )
 
+    hours = forms.IntegerField(
+        label=_("课时"), min_value=1, max_value=MOST, error_messages={"min_value": _("课时须大于零。")}
+    )
+
     class Meta:
         model = Project
         fields = [
@@ -76,7 +81,6 @@ class ProjectForm(DatedForm):
             "training_type": _("培训类别"),
             "occupation": _("职业（工种）"),
             "level": _("等级"),
-            "hours": _("课时"),
             "certificate_kind": _("证书类别"),
             "certificate_required": _("须取得证书方可申请补贴"),
             **DATED_LABELS,

@@ -22,7 +22,7 @@ from kit.whole import whole
 from training.domain.classes.catalogue import listed_on, projects_on
 from training.domain.classes.drafting import find_employer
 from training.domain.classes.timetable import Slot
-from training.forms.fields import ClockInput, checked
+from training.forms.fields import MOST, ClockInput, checked
 from training.models import Lesson, Teacher, TrainingClass, Venue
 
 WEEKDAYS = [
@@ -34,7 +34,7 @@ WEEKDAYS = [
     (5, _("周六")),
     (6, _("周日")),
 ]
-SLOTS, MOST = 3, 32767
+SLOTS = 3
 
 
 class ClassForm(forms.ModelForm):
@@ -155,8 +155,15 @@ def _project_label(project: Any) -> str:
     return f"{project.get_training_type_display()} · {project.name}{level} · {project.hours}{_('课时')}"
 
 
+class SlotForm(forms.Form):
+    """When a day's teaching begins, and how many lesson hours it lasts."""
+
+    starts = forms.TimeField(label=_("开始"), widget=ClockInput)
+    hours = forms.DecimalField(label=_("课时"), min_value=Decimal("0.5"), max_value=16, max_digits=4, decimal_places=1)
+
+
 class PlanForm(forms.Form):
-    """Days of the week × start times × lesson hours."""
+    """Days of the week × `places` slots of a day, of which the first is demanded."""
 
     weekdays = forms.TypedMultipleChoiceField(
         label=_("上课日"), choices=WEEKDAYS, coerce=int, widget=forms.CheckboxSelectMultiple, initial=[0, 1, 2, 3, 4]
@@ -165,23 +172,16 @@ class PlanForm(forms.Form):
     venue = forms.ModelChoiceField(label=_("场地"), queryset=Venue.objects.none(), required=False)
     content = forms.CharField(label=_("授课内容"), max_length=120, required=False)
 
-    def __init__(self, *args: Any, training_class: TrainingClass, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, training_class: TrainingClass, places: int = SLOTS, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for place in range(1, SLOTS + 1):
-            self.fields[f"starts_{place}"] = forms.TimeField(
-                label=_("第 %(place)s 时段开始") % {"place": place},
-                required=place == 1,
-                widget=ClockInput,
-                initial={1: "08:30", 2: "14:00"}.get(place),
-            )
-            self.fields[f"hours_{place}"] = forms.DecimalField(
-                label=_("第 %(place)s 时段课时") % {"place": place},
-                required=place == 1,
-                min_value=Decimal("0.5"),
-                max_value=16,
-                decimal_places=1,
-                initial={1: 4, 2: 4}.get(place),
-            )
+        self.places = range(1, places + 1)
+        for place in self.places:
+            starts, hours = SlotForm().fields.values()
+            starts.label = _("第 %(place)s 时段开始") % {"place": place}
+            hours.label = _("第 %(place)s 时段课时") % {"place": place}
+            starts.initial, hours.initial = {1: ("08:30", 4), 2: ("14:00", 4)}.get(place, (None, None))
+            starts.required = hours.required = place == 1
+            self.fields |= {f"starts_{place}": starts, f"hours_{place}": hours}
         self.fields["teacher"].queryset = training_class.teachers.filter(is_active=True)
         self.fields["teacher"].initial = training_class.teachers.filter(is_active=True).first()
         self.fields["venue"].queryset = venues_of(training_class)
@@ -189,19 +189,20 @@ class PlanForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        for place in range(1, SLOTS + 1):
+        for place in self.places:
             if bool(data.get(f"starts_{place}")) != bool(data.get(f"hours_{place}")) and not self.errors:
                 raise ValidationError(_("第 %(place)s 时段请同时填写开始时间和课时。"), params={"place": place})
         return data
 
-    @property
-    def slots(self) -> list[Slot]:
+    def plan(self) -> dict[str, Any]:
+        """What the domain function takes."""
         data = self.cleaned_data
-        return [
+        slots = [
             Slot(data[f"starts_{place}"], data[f"hours_{place}"])
-            for place in range(1, SLOTS + 1)
+            for place in self.places
             if data.get(f"starts_{place}")
         ]
+        return {"slots": slots} | {name: data[name] for name in self.base_fields}
 
 
 class LessonForm(forms.ModelForm):

@@ -11,6 +11,8 @@ from django.core.exceptions import ValidationError
 from kit.errors import KitError
 
 Found = TypeVar("Found")
+# What a column of small whole numbers holds.
+MOST = 32767
 
 
 class ClockInput(forms.TimeInput):

@@ -28,7 +28,14 @@ def certificate_number(text: str) -> str:
 class ResultForm(forms.Form):
     """One trainee's scores, result and certificate; everything may be left for later."""
 
-    score = {"required": False, "min_value": 0, "max_value": HIGHEST_SCORE, "max_digits": 4, "decimal_places": 1}
+    score = {
+        "required": False,
+        "min_value": 0,
+        "max_value": HIGHEST_SCORE,
+        "max_digits": 4,
+        "decimal_places": 1,
+        "error_messages": dict.fromkeys(("min_value", "max_value"), _("成绩应在0到100分之间。")),
+    }
     theory_score = forms.DecimalField(label=_("理论成绩"), **score)
     practice_score = forms.DecimalField(label=_("实操成绩"), **score)
     result = forms.ChoiceField(label=_("结果"), choices=Result.choices, required=False)

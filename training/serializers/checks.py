@@ -5,7 +5,9 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from casework.serializers import JobSerializer
+from kit.inputs import FormSerializer
 from training.domain.verification.watch_stops import stops_money
+from training.forms.checks import DealtForm, WhatIfForm
 from training.models import Change
 
 
@@ -49,9 +51,9 @@ class ChangeSerializer(serializers.ModelSerializer):
         )
 
 
-class DealtSerializer(serializers.Serializer):
-    note = serializers.CharField(max_length=500, allow_blank=True)
-    document = serializers.CharField(max_length=120, allow_blank=True, default="")
+class DealtSerializer(FormSerializer):
+    class Meta:
+        form = DealtForm
 
 
 class WatchFilter(serializers.Serializer):
@@ -65,12 +67,11 @@ class WatchFilter(serializers.Serializer):
         }
 
 
-class WhatIfSerializer(serializers.Serializer):
+class WhatIfSerializer(FormSerializer):
     """A rule table by its code, and the first days of the classes to be judged again."""
 
-    table = serializers.CharField(max_length=40)
-    since = serializers.DateField()
-    until = serializers.DateField()
+    class Meta:
+        form = WhatIfForm
 
 
 class ChangedSerializer(serializers.Serializer):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -16,7 +15,8 @@ from kit.inputs import FormSerializer
 from kit.languages import language
 from training.domain.classes.tabs import applications_of
 from training.enums import OccupationStatus, Stage, TrainingType
-from training.forms.classes import ClassForm, LessonForm
+from training.forms.catalogue import ProjectForm
+from training.forms.classes import ClassForm, LessonForm, PlanForm, SlotForm
 from training.models import Lesson, Occupation, Project, TrainingClass
 
 
@@ -69,24 +69,11 @@ class ProjectSerializer(serializers.ModelSerializer):
         )
 
 
-class ProjectInputSerializer(serializers.Serializer):
-    """A row of the project catalogue, as on the page; of a row in use or in force only `until` may be given otherwise
-    than it stands.
-    """
+class ProjectInputSerializer(FormSerializer):
+    """A row of the project catalogue; of a row in use or in force only `until` may be given otherwise than it stands."""
 
-    code = serializers.CharField(max_length=30, required=False)
-    name = serializers.CharField(max_length=120, required=False)
-    training_type = serializers.CharField(max_length=20, required=False)
-    occupation = serializers.CharField(max_length=12, required=False, allow_null=True, allow_blank=True)
-    level = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=5)
-    hours = serializers.IntegerField(required=False, min_value=1, max_value=32767)
-    certificate_kind = serializers.CharField(max_length=20, required=False)
-    certificate_required = serializers.BooleanField(required=False)
-    categories = serializers.ListField(child=serializers.CharField(max_length=30), required=False, max_length=50)
-    since = serializers.DateField(required=False)
-    until = serializers.DateField(required=False, allow_null=True)
-    source = serializers.CharField(max_length=120, required=False)
-    is_example = serializers.BooleanField(required=False)
+    class Meta:
+        form, is_draft = ProjectForm, True
 
 
 class OccupationSerializer(serializers.ModelSerializer):
@@ -219,8 +206,6 @@ class ClassInputSerializer(FormSerializer):
     the institution.
     """
 
-    category = serializers.CharField(max_length=30, required=False, allow_blank=True)
-
     class Meta:
         form, is_draft = ClassForm, True
 
@@ -256,21 +241,20 @@ class LessonInputSerializer(FormSerializer):
         form = LessonForm
 
 
-class SlotInputSerializer(serializers.Serializer):
-    starts = serializers.TimeField()
-    hours = serializers.DecimalField(max_digits=4, decimal_places=1, min_value=Decimal("0.5"), max_value=Decimal(16))
+class SlotInputSerializer(FormSerializer):
+    class Meta:
+        form = SlotForm
 
 
-class PlanSerializer(serializers.Serializer):
+class PlanSerializer(FormSerializer):
     """Days of the week (0 = Monday) × times; lessons from the first day until the project's hours are full, holidays
     left out.
     """
 
-    weekdays = serializers.ListField(child=serializers.IntegerField(min_value=0, max_value=6), allow_empty=False)
-    slots = serializers.ListField(child=SlotInputSerializer(), allow_empty=False, max_length=6)
-    teacher = serializers.IntegerField(required=False, allow_null=True, default=None)
-    venue = serializers.IntegerField(required=False, allow_null=True, default=None)
-    content = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
+    slots = SlotInputSerializer(many=True, allow_empty=False, max_length=6)
+
+    class Meta:
+        form = PlanForm
 
 
 class MissingSerializer(serializers.Serializer):

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
+from eligibility.forms import ProposalForm, SettlementForm
 from eligibility.models import Overruling
+from kit.inputs import FormSerializer
 
 
-class ProposalSerializer(serializers.Serializer):
+class ProposalSerializer(FormSerializer):
     """Which failed check, why, and the file it stands on; all three are demanded."""
 
     check = serializers.CharField(max_length=40)
-    reason = serializers.CharField(max_length=1000, allow_blank=True, default="")
-    file = serializers.FileField(max_length=255, allow_empty_file=True, required=False)
+
+    class Meta:
+        form = ProposalForm
 
 
-class SettlementSerializer(serializers.Serializer):
-    agree = serializers.BooleanField()
-    note = serializers.CharField(max_length=1000, allow_blank=True, required=False, default="")
+class SettlementSerializer(FormSerializer):
+    agree = serializers.BooleanField(
+        error_messages=dict.fromkeys(("required", "invalid", "null"), SettlementForm.NEITHER)
+    )
+
+    class Meta:
+        form, leave_out = SettlementForm, ("answer",)
 
 
 class OverrulingSerializer(serializers.ModelSerializer):

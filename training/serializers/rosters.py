@@ -13,14 +13,18 @@ from casework.serializers import JobSerializer
 from eligibility.domain.brief import Brief
 from eligibility.domain.descriptions import for_unit, sentence_of
 from eligibility.domain.examine import results_of
-from eligibility.enums import Answer, Verdict
+from eligibility.enums import Verdict
+from eligibility.forms import AnswerForm
 from eligibility.models import Assistance, Examination
+from kit.inputs import FormSerializer
 from kit.masking import mask_account, mask_phone
 from kit.whole import whole, wholes
 from training import fields
 from training.domain.roster.attendance import attendance_percent
 from training.domain.verification.findings import explain, proof_shown
-from training.enums import CertificateKind, Mark, Result
+from training.enums import Mark
+from training.forms.results import ResultForm
+from training.forms.rosters import AllColumns, SheetForm
 from training.imports.roster import ShownRow
 from training.models import AttendanceSheet, Enrolment, RosterUpload
 
@@ -85,16 +89,17 @@ class EnrolmentSerializer(serializers.ModelSerializer):
         return mask_account(enrolment.bank_account)
 
 
-class TraineeSerializer(serializers.Serializer):
+class TraineeSerializer(FormSerializer):
     """One trainee by hand; the columns, their help and their checks are those of the Excel template."""
 
+    class Meta:
+        form = AllColumns
+
     def get_fields(self) -> dict[str, serializers.Field]:
-        return {
-            column.key: serializers.CharField(
-                required=column.required, allow_blank=True, max_length=200, help_text=column.note
-            )
-            for column in fields.ALL_FIELDS
-        }
+        found = super().get_fields()
+        for name, field in found.items():
+            field.help_text = fields.BY_KEY[name].note
+        return found
 
 
 class UploadSerializer(serializers.ModelSerializer):
@@ -237,13 +242,11 @@ class ExaminationSerializer(serializers.ModelSerializer):
         ).data
 
 
-class AnswerSerializer(serializers.Serializer):
+class AnswerSerializer(FormSerializer):
     """What people found out, with the letter or the note it stands on (R-ELG-5)."""
 
-    answer = serializers.ChoiceField(choices=[choice for choice in Answer.choices if choice[0] != Answer.OPEN])
-    department = serializers.CharField(max_length=60, required=False, allow_blank=True, default="")
-    letter = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
-    note = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
+    class Meta:
+        form, leave_out = AnswerForm, ("file",)
 
 
 class AssistanceSerializer(serializers.ModelSerializer):
@@ -281,11 +284,13 @@ class SheetSerializer(serializers.ModelSerializer):
         fields = ("lesson", "marks", "by", "recorded_at", "correction")
 
 
-class SheetInputSerializer(serializers.Serializer):
+class SheetInputSerializer(FormSerializer):
     """A mark for every living trainee by enrolment; a change to a kept sheet says why (R-SUP-1)."""
 
     marks = serializers.DictField(child=serializers.ChoiceField(choices=Mark.choices))
-    correction = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+
+    class Meta:
+        form = SheetForm
 
     def validate_marks(self, marks: dict[str, str]) -> dict[int, str]:
         if odd := [key for key in marks if whole(key) is None]:
@@ -296,18 +301,15 @@ class SheetInputSerializer(serializers.Serializer):
         return found
 
 
-class ResultRowSerializer(serializers.Serializer):
+class ResultRowSerializer(FormSerializer):
     """What is entered for one trainee; everything may still be empty in a draft. What a row leaves out stays as it is,
     null or "" clears it.
     """
 
     enrolment = serializers.IntegerField()
-    theory_score = serializers.DecimalField(max_digits=5, decimal_places=1, allow_null=True, required=False)
-    practice_score = serializers.DecimalField(max_digits=5, decimal_places=1, allow_null=True, required=False)
-    result = serializers.ChoiceField(choices=Result.choices, allow_blank=True, required=False)
-    certificate_kind = serializers.ChoiceField(choices=CertificateKind.choices, allow_blank=True, required=False)
-    certificate_number = serializers.CharField(max_length=40, allow_blank=True, required=False)
-    certificate_on = serializers.DateField(allow_null=True, required=False)
+
+    class Meta:
+        form, is_draft = ResultForm, True
 
 
 class ResultsInputSerializer(serializers.Serializer):

@@ -7,14 +7,13 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.enums import UNIT_KINDS
 from casework.serializers import BASE, CaseRowSerializer, WithMoves
 from kit.inputs import FormSerializer
 from kit.masking import mask_account, mask_id, mask_phone
 from training.domain.units.accounts import shows_whole
-from training.domain.units.profiles import ACCOUNT, DAYS, MASKS, PROFILE, what_changes
+from training.domain.units.profiles import DAYS, MASKS, PROFILE, what_changes
 from training.domain.units.registrations import what_is_missing, what_is_wrong
-from training.forms.units import REQUESTED, AccountForm
+from training.forms.units import AccountForm, OpenUnitForm, TeacherForm, UnitForm, VenueForm
 from training.models import AccountChange, Registration, Teacher, Unit, UnitAccount, Venue
 
 SHOWN = tuple(name for name in PROFILE if name != "phone")
@@ -105,20 +104,11 @@ class UnitDraftSerializer(serializers.Serializer):
         return [*what_is_missing(registration), *what_is_wrong(registration)]
 
 
-class UnitInputSerializer(serializers.ModelSerializer):
-    """Only what is given changes; the rules are those of the page's form. The account is taken with a first
-    registration only.
-    """
-
-    entity_type = serializers.CharField(max_length=20, required=False, allow_blank=True)
-    phone = serializers.CharField(max_length=60, required=False, allow_null=True, allow_blank=True)
-    bank_name = serializers.CharField(max_length=120, required=False, allow_blank=True)
-    bank_account_name = serializers.CharField(max_length=120, required=False, allow_blank=True)
-    bank_account = serializers.CharField(max_length=60, required=False, allow_null=True, allow_blank=True)
+class UnitInputSerializer(FormSerializer):
+    """Only what is given changes. The account is taken with a first registration only."""
 
     class Meta:
-        model = Unit
-        fields = (*PROFILE, *ACCOUNT)
+        form, is_draft = UnitForm, True
 
 
 class AccountInputSerializer(FormSerializer):
@@ -164,16 +154,9 @@ class AccountChangeSerializer(WithMoves, AccountChangeRowSerializer):
         fields = (*AccountChangeRowSerializer.Meta.fields, "available_moves")
 
 
-class OpenUnitSerializer(serializers.Serializer):
-    kind = serializers.ChoiceField(choices=[(kind.value, kind.label) for kind in UNIT_KINDS])
-    name = serializers.CharField(max_length=120)
-    uscc = serializers.CharField(max_length=24)
-    division = serializers.CharField(max_length=6)
-    full_name = serializers.CharField(max_length=60)
-    phone = serializers.CharField(max_length=30)
-    username = serializers.CharField(max_length=60)
-    requested = serializers.ChoiceField(choices=REQUESTED)
-    note = serializers.CharField(max_length=160, required=False, allow_blank=True, default="")
+class OpenUnitSerializer(FormSerializer):
+    class Meta:
+        form = OpenUnitForm
 
 
 class OpenedUnitSerializer(serializers.Serializer):
@@ -196,16 +179,17 @@ class TeacherSerializer(serializers.ModelSerializer):
         return mask_id(teacher.number)
 
 
-class TeacherInputSerializer(serializers.ModelSerializer):
-    number = serializers.CharField(max_length=60, required=False, allow_null=True, allow_blank=True)
-
+class TeacherInputSerializer(FormSerializer):
     class Meta:
-        model = Teacher
-        fields = ("name", "number", "qualification", "qualification_valid_to", "is_active")
+        form = TeacherForm
+
+
+class VenueInputSerializer(FormSerializer):
+    class Meta:
+        form = VenueForm
 
 
 class VenueSerializer(serializers.ModelSerializer):
     class Meta:
         model = Venue
         fields = ("id", "unit", "name", "address", "capacity", "is_active")
-        read_only_fields = ("unit",)

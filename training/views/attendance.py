@@ -15,6 +15,7 @@ from accounts.http import Request
 from accounts.middleware import membership_required
 from casework.domain.routing import parameters
 from casework.http import Difference, posted_version, shown_version
+from kit.inputs import cleaned
 from kit.refusals import NotAllowed
 from kit.versions import Stale, unchanged
 from kit.whole import whole
@@ -28,6 +29,7 @@ from training.domain.roster.attendance import (
     why_not_recorder,
 )
 from training.enums import Mark
+from training.forms.rosters import SheetForm
 from training.models import Lesson, TrainingClass
 from training.views.classes import class_of, tab
 
@@ -82,9 +84,7 @@ def lesson_attendance(request: Request, pk: int, lesson: int) -> HttpResponse:
         return lesson_page(request, training_class, found)
     try:
         with unchanged(f"sheet {lesson}", lambda: sheet_version(lesson), posted_version(request)):
-            record_sheet(
-                found, marks_in(request.POST), by=request.membership, correction=request.POST.get("correction", "")
-            )
+            record_sheet(found, marks_in(request.POST), by=request.membership, **cleaned(SheetForm(request.POST)))
     except Stale as newer:
         return lesson_page(
             request, training_class, found, sentences=[str(newer)], typed=request.POST, status=409, stale=newer

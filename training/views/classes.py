@@ -228,19 +228,10 @@ def class_timetable(request: Request, pk: int) -> HttpResponse:
 
 
 def _planned(request: Request, training_class: TrainingClass, form: PlanForm) -> HttpResponse:
-    data = form.cleaned_data
     with unchanged(
         f"timetable {training_class.pk}", lambda: timetable_version(training_class.pk), posted_version(request)
     ):
-        count = generate_timetable(
-            training_class,
-            weekdays=data["weekdays"],
-            slots=form.slots,
-            teacher=data["teacher"],
-            venue=data["venue"],
-            content=data["content"],
-            by=request.membership,
-        )
+        count = generate_timetable(training_class, by=request.membership, **form.plan())
     messages.success(request, _("已生成 %(count)s 节课。") % {"count": count})
     return redirect("class_timetable", training_class.pk)
 

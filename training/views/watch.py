@@ -18,9 +18,11 @@ from accounts.http import Request
 from accounts.middleware import membership_required
 from accounts.models import Membership
 from accounts.submissions import post_only
+from kit.inputs import cleaned
 from kit.whole import whole
 from training.domain.verification.watch import changes_for, deal_with, why_none_in_charge
 from training.domain.verification.watch_stops import describe_watch
+from training.forms.checks import DealtForm
 from training.models import Change
 
 PAGE = 100
@@ -94,7 +96,6 @@ def by_class(rows: list[Change], membership: Membership) -> list[dict[str, Any]]
 def dealt(request: Request, pk: int) -> HttpResponse:
     """The officer in charge says what came of a change."""
     change = get_object_or_404(changes_for(request.membership).select_related(*RELATED), pk=pk)
-    said = {name: request.POST.get(name, "").replace("\0", "") for name in ("note", "document")}
-    deal_with(change, **said, by=request.membership)
+    deal_with(change, by=request.membership, **cleaned(DealtForm(request.POST)))
     messages.success(request, _("已标记为已处理。"))
     return redirect("watch")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
@@ -15,7 +13,9 @@ from accounts.models import Membership
 from casework.domain.jobs import shown
 from eligibility.enums import Verdict
 from eligibility.rules.table import TABLES
+from kit.inputs import cleaned
 from training.domain.verification.whatif import changed_in, of_region, runs, start, titles
+from training.forms.checks import WhatIfForm
 
 LISTED = 10
 
@@ -32,7 +32,7 @@ def what_if(request: Request) -> HttpResponse:
     """Choose a table and a period; the run is a job."""
     membership = region_membership(request)
     if request.method == "POST":
-        job = start(request.POST.get("table", ""), _day(request, "since"), _day(request, "until"), by=membership)
+        job = start(by=membership, **cleaned(WhatIfForm(request.POST)))
         return redirect("what_if_result", job.pk)
     jobs = [shown(job, membership) for job in runs(membership).order_by("-id")[:LISTED]]
     return render(
@@ -40,13 +40,6 @@ def what_if(request: Request) -> HttpResponse:
         "training/whatif/form.html",
         {"tables": titles(), "jobs": jobs},
     )
-
-
-def _day(request: Request, name: str) -> date | None:
-    try:
-        return date.fromisoformat(request.POST.get(name, ""))
-    except ValueError:
-        return None
 
 
 @require_GET

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.domain.audit import record
 from accounts.enums import Level
@@ -32,6 +33,8 @@ from training.domain.verification.findings import explain
 from training.models import Enrolment, TrainingClass
 
 TASK = "training.tasks.what_if"
+NO_TABLE = gettext_lazy("请选择审核条件。")
+NO_PERIOD = gettext_lazy("请填写起止日期，起始日期不能晚于终止日期。")
 
 
 @dataclass(frozen=True)
@@ -69,9 +72,9 @@ def start(table: str, since: date | None, until: date | None, *, by: Membership)
     """Queue a run over the classes that begin in a period."""
     of_region(by)
     if table not in TABLES:
-        raise NotValid(_("请选择审核条件。"), field="table")
+        raise NotValid(NO_TABLE, field="table")
     if since is None or until is None or since > until:
-        raise NotValid(_("请填写起止日期，起始日期不能晚于终止日期。"), field="since")
+        raise NotValid(NO_PERIOD, field="since")
     days: dict[str, Any] = {"since": since.isoformat(), "until": until.isoformat()}
     with transaction.atomic():
         record("whatif.run", by=by, kind="whatif", table=table, **days)
