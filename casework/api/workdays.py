@@ -29,7 +29,9 @@ from casework.domain.arrangements import (
     stamp_of,
 )
 from casework.domain.workdays import calendar
+from casework.forms import ArrangementForm
 from casework.models import HolidayArrangement
+from kit.inputs import FormSerializer
 from kit.refusals import NotAllowed, NotNow
 from kit.versions import version_of
 from kit.workdays import FIRST_KNOWN
@@ -76,9 +78,11 @@ class EnteredDaySerializer(serializers.Serializer):
     works = serializers.BooleanField()
 
 
-class ArrangementSerializer(serializers.Serializer):
-    document = serializers.CharField(max_length=120)
+class ArrangementSerializer(FormSerializer):
     days = EnteredDaySerializer(many=True, allow_empty=False, max_length=200)
+
+    class Meta:
+        form, leave_out = ArrangementForm, ("file", "version")
 
 
 class WorkdaysView(ApiView):

@@ -43,7 +43,7 @@ FACES = {
     "kit": None,
     "accounts": {"http", "middleware", "submissions", "api"},
     "casework": {"http", "problems", "serializers", "api"},
-    "eligibility": {"engine", "rules", "rulebook", "clauses"},
+    "eligibility": {"engine", "rules", "rulebook", "clauses", "forms"},
     "training": set(),
     "subsidies": set(),
     "reports": set(),

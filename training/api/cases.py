@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema, extend_schema_view
-from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.generics import GenericAPIView
 from rest_framework.parsers import MultiPartParser
@@ -16,7 +15,9 @@ from casework.api.base import applicant_only
 from casework.api.cases import FILTERS, CaseViewSet
 from casework.domain.jobs import jobs_of, shown
 from casework.models import Job
+from kit.inputs import FormSerializer
 from training.domain.roster.staging import start_upload
+from training.forms.rosters import RosterUploadForm
 from training.models import Completion, Opening, Registration
 from training.serializers import cases
 from training.serializers.rosters import AcceptedUploadSerializer
@@ -31,8 +32,9 @@ def accepted(view: GenericAPIView, upload: int, job_id: int | None) -> Response:
     )
 
 
-class RosterFileSerializer(serializers.Serializer):
-    file = serializers.FileField(max_length=255, allow_empty_file=True)
+class RosterFileSerializer(FormSerializer):
+    class Meta:
+        form = RosterUploadForm
 
 
 @extend_schema_view(list=FILTERS)

@@ -16,7 +16,9 @@ LONGEST_CELL = 200
 
 
 class RosterUploadForm(forms.Form):
-    file = forms.FileField(label=_("花名册（Excel）"), widget=forms.FileInput(attrs={"accept": ".xlsx"}))
+    file = forms.FileField(
+        label=_("花名册（Excel）"), allow_empty_file=True, widget=forms.FileInput(attrs={"accept": ".xlsx"})
+    )
 
 
 def field_of(column: RosterField) -> forms.CharField:

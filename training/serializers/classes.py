@@ -70,7 +70,7 @@ class ProjectSerializer(serializers.ModelSerializer):
 
 
 class ProjectInputSerializer(FormSerializer):
-    """A row of the project catalogue; of a row in use or in force only `until` may be given otherwise than it stands."""
+    """A row of the project catalogue; of one in use or in force only `until` may be given otherwise than it stands."""
 
     class Meta:
         form, is_draft = ProjectForm, True
