@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.enums import OFFICE_ROLES, REGION
-from accounts.http import Request
+from accounts.http import Request, status_of
 from accounts.middleware import membership_required
 from accounts.models import Membership
 from accounts.submissions import post_only
@@ -183,7 +183,7 @@ def _form_page(request: Request, kind: PolicyKind, action: str, form: Any, targe
             "what": words_of(kind, target) if target else "",
             "version": version,
         },
-        status=422 if form.errors else 200,
+        status=status_of(form),
     )
 
 
