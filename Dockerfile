@@ -14,6 +14,11 @@ FROM python:3.11-slim
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     DJANGO_SETTINGS_MODULE=config.settings FANBU_MODE=production \
     FANBU_STATIC_ROOT=/srv/static FANBU_MEDIA=/srv/media
+# PostgreSQL’s own client of the server’s version, for `manage.py backup` and `restore`.
+RUN apt-get update && apt-get install -y --no-install-recommends postgresql-common ca-certificates \
+    && /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y \
+    && apt-get install -y --no-install-recommends postgresql-client-18 \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /srv --shell /usr/sbin/nologin fanbu \
     && mkdir -p /srv/fanbu /srv/static /srv/media /srv/beat \
     && chown fanbu:fanbu /srv/media /srv/beat

@@ -30,6 +30,17 @@ NAME = "fanbu"
 PRIVATE = 0o700
 
 
+def installed() -> Path | None:
+    """Give the package of the embedded server, where it is installed."""
+    spec = importlib.util.find_spec(PACKAGE)
+    return Path(spec.origin).parent if spec and spec.origin else None
+
+
+def tools() -> Path:
+    """Give the folder of the embedded server's own tools (pg_dump and the like)."""
+    return (installed() or Path()) / INSTALLATION / "bin"
+
+
 class Postgres:
     """One embedded server with the database `fanbu`."""
 
@@ -71,8 +82,7 @@ class Postgres:
 
     def _prepare(self) -> None:
         """Find the binaries and the account to run as; say plainly when there is none."""
-        spec = importlib.util.find_spec(PACKAGE)
-        source = Path(spec.origin).parent if spec and spec.origin else None
+        source = installed()
         if source is None or not (source / INSTALLATION / "bin" / "postgres").exists():
             raise Trouble("There is no embedded PostgreSQL for this platform: set DATABASE_URL to a server.")
         try:

@@ -8,7 +8,7 @@ from pathlib import Path
 from devtools.environment import say
 from devtools.folders import Place, Trouble
 from devtools.frontend import COLLECTED
-from devtools.postgres import Postgres
+from devtools.postgres import Postgres, tools
 from devtools.valkey import Valkey
 
 DURABLE = ("demo", "bench")
@@ -54,7 +54,8 @@ class Services:
     def environment(self) -> dict[str, str]:
         database = self.postgres.url if self.postgres else os.environ["DATABASE_URL"]
         queue = self.valkey.url if self.valkey else os.environ["REDIS_URL"]
-        return {"DATABASE_URL": database, "REDIS_URL": queue}
+        own = {"FANBU_PG_BIN": str(tools())} if self.postgres else {}
+        return {"DATABASE_URL": database, "REDIS_URL": queue, **own}
 
 
 class NoServices:

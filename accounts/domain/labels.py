@@ -50,6 +50,7 @@ _words: dict[str, str | Promise] = {
     "audit.digest": _("生成每日摘要"),
     "audit.digest_taken": _("下载每日摘要"),
     "guard.refused": _("拒绝不留痕的改动"),
+    "backup.made": _("做备份"),
     "watch.found": _("夜间核对发现问题"),
     "installation.made": _("安装系统"),
 }
@@ -100,6 +101,8 @@ _labels: dict[str, str | Promise] = {
     "note": _("说明"),
     "text": _("内容"),
     "purpose": _("用途"),
+    "dump": _("导出文件的摘要"),
+    "files": _("文件数"),
 }
 DEFAULT_NAME = re.compile(r"\w+ object \((\w+)\)")
 _codes: dict[str, str | Promise] = {}

@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.enums import Level, Role
-from accounts.models import DailyDigest, Finding, Membership
+from accounts.models import DailyDigest, Event, Finding, Membership
 from casework.enums import TO_TAKE_UP, JobState, Standing
 from casework.models import Job, WorkItem
 
@@ -32,6 +32,7 @@ PULSE_KEPT = 7 * 86_400  # seconds
 PULSE_LATE = timedelta(minutes=2)  # the beat asks every half minute
 QUEUE_LATE = {"interactive": timedelta(minutes=2), "checks": timedelta(minutes=10)}
 OTHERS_LATE = timedelta(hours=1)
+COPY_LATE = timedelta(hours=26)
 LEAST_ROOM = 0.1  # of the disk
 
 
@@ -93,7 +94,8 @@ def running() -> Iterable[Line]:
 
 
 def nightly() -> Iterable[Line]:
-    """What the nights leave behind: the digest of the trail, and the searches' findings."""
+    """What the nights leave behind: the copy, the digest of the trail, the searches' findings."""
+    yield _copy()
     last, title = DailyDigest.objects.first(), gettext_lazy("每日摘要")
     age = (timezone.localdate() - last.day).days if last else -1
     if last is None:
@@ -118,6 +120,18 @@ def nightly() -> Iterable[Line]:
         words if late else _("没有超期的件。"),
         Health.LATE if late else Health.GOOD,
         reverse("overdue"),
+    )
+
+
+def _copy() -> Line:
+    """When everything was last copied (`manage.py backup`)."""
+    title, last = gettext_lazy("备份"), Event.objects.filter(act="backup.made").order_by("-id").first()
+    if last is None:
+        return Line("backup_age_seconds", title, float("nan"), _("还没有做过备份（manage.py backup）。"), Health.BAD)
+    age = timezone.now() - last.at
+    words = _("最近一次是 %(when)s。") % {"when": moment(last.at)}
+    return Line(
+        "backup_age_seconds", title, age.total_seconds(), words, Health.GOOD if age < COPY_LATE else Health.LATE
     )
 
 

@@ -15,6 +15,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.domain.audit import record
 from accounts.enums import Role
 from accounts.models import User
 from casework.domain import operations
@@ -87,6 +88,14 @@ def test_a_failed_job_is_named_with_the_way_to_it(browser, region):
     shown = browser(region).get(reverse("operations")).content.decode()
     assert "一周内停滞 0 项、失败 1 项" in shown
     assert f"{reverse('jobs')}?state=bad" in shown
+
+
+def test_a_portal_that_was_never_copied_says_so(browser, region):
+    assert "还没有做过备份" in browser(region).get(reverse("operations")).content.decode()
+    made = record("backup.made", by=None, kind="backup", dump="00", files=3)
+    when = timezone.localtime(made.at).strftime("%Y-%m-%d %H:%M")
+    shown = browser(region).get(reverse("operations")).content.decode()
+    assert f'<span class="tone-success">最近一次是 {when}。</span>' in shown
 
 
 def test_every_registry_has_its_line(browser, region):
