@@ -137,7 +137,9 @@ def table_digests() -> dict[str, list[Any]]:
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
         for (name,) in cursor.fetchall():
             quoted = connection.ops.quote_name(name)
-            cursor.execute(f"SELECT count(*), coalesce(sum(hashtextextended(t::text, 0)), 0) FROM {quoted} t")  # noqa: S608
+            cursor.execute(
+                f"SELECT count(*), coalesce(sum(hashtextextended(t::text, 0)), 0) FROM {quoted} t"  # noqa: S608
+            )
             count, digest = cursor.fetchone()
             found[name] = [count, str(digest)]
     return found
