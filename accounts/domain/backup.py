@@ -257,4 +257,4 @@ def _started(tool: str, *options: str) -> subprocess.Popen[bytes]:
 def _ended(tool: str, process: subprocess.Popen[bytes]) -> None:
     _out, errors = process.communicate()
     if process.returncode:
-        raise BackupError(f"{tool}: {errors.decode(errors='replace').strip()}")
+        raise BackupError(f"{tool}: {' '.join(errors.decode(errors='replace').split())}")
