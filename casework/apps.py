@@ -11,7 +11,6 @@ class CaseworkConfig(AppConfig):
 
         from accounts.domain.deciding import register_routes
         from accounts.enums import Role
-        from casework import policies
         from casework.domain import consistency, proposals, readiness_checks
         from casework.domain.act_labels import register_labels
         from casework.domain.arrangements import duty
@@ -22,6 +21,7 @@ class CaseworkConfig(AppConfig):
         from casework.domain.policy import register_policy, register_policy_page
         from casework.domain.routing import deciding_levels
         from casework.domain.workdays import register_recount
+        from casework.policies.numbers import PARAMETERS
 
         register_labels()
         consistency.register()
@@ -33,5 +33,5 @@ class CaseworkConfig(AppConfig):
         readiness_checks.register()
         add_home_section(Role.ADMINISTRATOR, "casework/home/_readiness.html", readiness_checks.at_home, first=True)
         register_duty(proposals.duty)
-        register_policy(policies.PARAMETERS)
+        register_policy(PARAMETERS)
         register_policy_page(_("工作日历"), _("每年的放假调休安排；期限和公示期按它计算。"), "workdays")

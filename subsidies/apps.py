@@ -16,6 +16,7 @@ class SubsidiesConfig(AppConfig):
         from casework.domain.flow import register
         from casework.domain.history import add_trail, tell_units
         from casework.domain.home import add_home_section
+        from casework.domain.policy import register_policy
         from casework.domain.workdays import register_recount
         from casework.enums import State
         from eligibility.domain.person_providers import PersonProvider, add_person_provider
@@ -25,6 +26,7 @@ class SubsidiesConfig(AppConfig):
         from subsidies.domain.publicity import recount_concluding, recount_publicities
         from subsidies.domain.returns import returns_of_unit
         from subsidies.models import Subsidy
+        from subsidies.policies import STANDARDS
         from training.domain.classes.tabs import add_applications, add_tab
         from training.domain.verification.again import add_open_case
 
@@ -32,6 +34,7 @@ class SubsidiesConfig(AppConfig):
             register(flow)
             register_moves(flow)
         labels.register_labels()
+        register_policy(STANDARDS)
         add_trail("subsidy", trails.of_claim)
         add_trail("trainingclass", trails.of_class)
         add_trail("paymentbatch", trails.of_batch)

@@ -289,7 +289,6 @@ def _write(draft: Draft) -> int | None:
             target.save(update_fields=["until"])
     if row is None:
         return target.pk if target else None
-    row.full_clean(validate_unique=False)
     row.save()
     return int(row.pk)
 

@@ -60,6 +60,11 @@ def standard_for(training_class: TrainingClass, item: str = Item.TRAINING) -> St
 
     Of rows that name the same, the one for more lesson hours, then the younger one.
     """
+    return best_of(Standard.objects.filter(Standard.on(training_class.first_day), item=item), training_class, item)
+
+
+def best_of(rows: Iterable[Standard], training_class: TrainingClass, item: str = Item.TRAINING) -> Standard | None:
+    """The same out of rows at hand, in force or only proposed."""
     project = training_class.project
     asked = {
         "project_code": project.one_code,
@@ -68,8 +73,14 @@ def standard_for(training_class: TrainingClass, item: str = Item.TRAINING) -> St
         "training_type": project.training_type,
         "category": training_class.category,
     }
-    rows = Standard.objects.filter(Standard.on(training_class.first_day), item=item, hours_from__lte=project.hours)
-    fitting = [row for row in rows if all(getattr(row, name) in (*ANYTHING, value) for name, value in asked.items())]
+    fitting = [
+        row
+        for row in rows
+        if row.item == item
+        and row.hours_from <= project.hours
+        and row.is_on(training_class.first_day)
+        and all(getattr(row, name) in (*ANYTHING, value) for name, value in asked.items())
+    ]
     return max(fitting, key=lambda row: (_weight(row), row.hours_from, row.since), default=None)
 
 

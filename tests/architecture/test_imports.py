@@ -42,7 +42,7 @@ RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 FACES = {
     "kit": None,
     "accounts": {"http", "middleware", "submissions", "api"},
-    "casework": {"http", "problems", "serializers", "api"},
+    "casework": {"http", "problems", "serializers", "api", "policies"},
     "eligibility": {"engine", "rules", "rulebook", "clauses", "forms"},
     "training": set(),
     "subsidies": set(),

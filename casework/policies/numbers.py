@@ -1,4 +1,4 @@
-"""The policy kinds of the desk: their forms, what stands against a row, what a row changes."""
+"""政策参数: the form of a number of policy, what stands against one, what it changes (R-SEC-3)."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from casework.domain.policy import Draft, PolicyKind, rows_on
 from casework.domain.proposals import is_region
 from casework.domain.routing import NUMBERS
 from casework.enums import PolicyAction
-from casework.forms import PolicyForm
 from casework.models import Parameter
+from casework.policies.base import PolicyForm
 
 PERCENTS = {"attendance_percent"}
 AT_LEAST_ONE = {"class_most_people", "class_least_people", "lesson_hours_a_day"}
