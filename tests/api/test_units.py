@@ -131,6 +131,13 @@ def test_an_enterprises_operator_sees_its_own_unit_only(api):
     assert [one["unit"] for one in program.get("/api/v1/teachers/").json()["results"]] == [works.pk]
 
 
+def test_an_enterprise_has_no_licence_to_fill_in_and_is_told_so(api):
+    registration, membership = cases.draft(factories.operator(factories.unit(kind=OrganisationKind.ENTERPRISE)))
+    answer = api(membership).patch(f"/api/v1/units/{registration.unit_id}/draft/", {"licence_number": "教民1号"})
+    assert errors(answer) == ["licence_number"]
+    assert answer.json()["errors"]["licence_number"] == ["企业没有这一项，不用填写。"]
+
+
 def test_a_teachers_number_is_checked_masked_and_taken_once(api):
     program = api(factories.operator(make.on_file().organisation))
     number = make.citizen_number(3)

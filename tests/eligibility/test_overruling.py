@@ -1,5 +1,7 @@
 """A registry's fail set aside by two officers with a reason and a file, and shown for ever (R-ELG-5)."""
 
+from html import unescape
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, ProgrammingError, transaction
@@ -21,6 +23,7 @@ from kit.refusals import NotAllowed, NotNow, NotValid
 from tests import factories
 from tests.eligibility.desk import USCC, asked, insured_class, paper, shareholders
 from tests.factories import eligibility as people
+from tests.refusals import said_at
 from tests.training import walk as walks
 from training.domain.decision.strikes import strike_out
 from training.domain.verification.verify import recheck
@@ -391,3 +394,23 @@ def test_programs_read_the_list_and_may_ask_for_those_that_wait(walk, colleague,
     assert walk.people[1].number not in str(row)
     assert client.get(reverse("api_overruled"), {"state": "agreed"}).json()["results"] == []
     assert client.get(reverse("api_overruled"), {"state": "perhaps"}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"reason": "长" * 1001, "file": paper()}, "reason"),
+        ({"reason": "\u3164", "file": paper()}, "reason"),
+        ({"reason": REASON}, "file"),
+    ],
+)
+def test_a_proposal_that_cannot_be_taken_is_answered_alike_on_the_page_and_to_programs(walk, browser, said, field):
+    client, enrolment = browser(walk.officer), walk.enrolments[1].pk
+    page = client.post(reverse("overruling_new", args=["enrolment", enrolment, CHECK]), said)
+    if "file" in said:
+        said["file"].seek(0)
+    answer = client.post(reverse("api_overrulings", args=[enrolment]), said | {"check": CHECK})
+    assert (page.status_code, answer.status_code) == (400, 400)
+    assert said_at(page)[field] == " ".join(answer.json()["errors"][field])
+    assert said["reason"].strip() in unescape(page.content.decode()), "what was typed stays"
+    assert not Overruling.objects.exists()

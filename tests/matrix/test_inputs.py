@@ -193,11 +193,59 @@ INPUTS = (
 )
 
 
+def in_other_shapes(
+    world: World,
+) -> Iterator[tuple[str, tuple[str, str, dict[str, Any]], tuple[str, str, str, Any], str]]:
+    """(who; page, thing, its form; method, operation, thing, its body; the field it is said at) where a page asks in
+    another shape than an operation: numbered fields, a prefix a row, a button, ticked boxes.
+    """
+    person = world.things["enrolment"][0]
+    question = world.things["asked"][0]
+    slot = {"starts": "09:00", "hours": "4"}
+    for name, value in (("hours", "17"), ("hours", "0.25"), ("starts", "25:00")):
+        typed = {"weekdays": [0]} | {f"{key}_1": said for key, said in (slot | {name: value}).items()}
+        body = {"weekdays": [0], "slots": [slot | {name: value}]}
+        yield (
+            "school",
+            ("class_timetable", "draft", typed),
+            ("post", "api_class_timetable", "draft", body),
+            f"slots.0.{name}",
+        )
+    for name, value in (
+        ("theory_score", "101"),
+        ("practice_score", "-1"),
+        ("theory_score", "88.55"),
+        ("result", "great"),
+        ("certificate_kind", "poetry"),
+        ("certificate_number", "。。"),
+        ("certificate_number", LONG),
+        ("certificate_on", "32日"),
+    ):
+        body = {"rows": [{"enrolment": person, name: value}]}
+        typed = {f"r{person}-{name}": value}
+        yield (
+            "school",
+            ("completion_results", "running", typed),
+            ("put", "api_class_results", "running", body),
+            f"rows.0.{name}",
+        )
+    for typed, body in (({"answer": "perhaps"}, {"agree": "perhaps"}), ({}, {}), ({"answer": ""}, {"agree": None})):
+        yield (
+            "second",
+            ("overruling_answer", "overruling", typed),
+            ("post", "api_overruling", "overruling", body),
+            "agree",
+        )
+    for name, value in (("answer", ""), ("answer", "open"), ("letter", LONG), ("note", LONG)):
+        said = {"answer": "confirmed", "letter": "1号"} | {name: value}
+        typed, body = said | {"row": question}, said | {"assistances": [question]}
+        yield "officer", ("assistances_batch", "", typed), ("post", "api_assistance_answers", "", body), name
+
+
 def asked(world: World, api: Any) -> Iterator[tuple[str, Any, Any, str]]:
     """Both answers to every wrong value, with the name of the field."""
     for one in INPUTS:
-        page, program = Client(), api(world.memberships[one.who])
-        page.force_login(world.memberships[one.who].user)
+        page, program = both(world, api, one.who)
         at = [word[1:] if word[0] == "=" else world.things[word][-1] for word in one.at.split()]
         for name, value in one.wrong:
             said = one.right | {name: value}
@@ -207,6 +255,13 @@ def asked(world: World, api: Any) -> Iterator[tuple[str, Any, Any, str]]:
                 posted(getattr(program, one.method), reverse(one.door, args=world.things[one.of]), one.only_api | said),
                 name,
             )
+
+
+def both(world: World, api: Any, who: str) -> tuple[Client, Any]:
+    """A browser and a program of the same person."""
+    page = Client()
+    page.force_login(world.memberships[who].user)
+    return page, api(world.memberships[who])
 
 
 def posted(send: Any, address: str, body: dict[str, Any]) -> Any:
@@ -229,3 +284,14 @@ def test_what_is_wrong_is_said_with_one_sentence_at_both_doors(world, api):
     world.things["asked"] = [Assistance.objects.get().pk]
     offences = [wrong for case in asked(world, api) if (wrong := offence(*case))]
     assert not offences, "\n" + "\n".join(offences)
+
+
+def test_what_is_asked_in_another_shape_is_refused_with_the_same_sentence(world, api):
+    world.things["asked"] = [Assistance.objects.get().pk]
+    offences = []
+    for who, (name, at, typed), (method, door, of, body), said_at in in_other_shapes(world):
+        page, program = both(world, api, who)
+        shown = posted(page.post, reverse(name, args=world.things[at][-1:]), typed)
+        answer = posted(getattr(program, method), reverse(door, args=world.things[of]), body)
+        offences.append(offence(f"{name} {typed}"[:90], shown, answer, said_at))
+    assert not any(offences), "\n" + "\n".join(filter(None, offences))

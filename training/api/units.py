@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.forms import BaseForm
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
-from rest_framework import exceptions, mixins
+from rest_framework import mixins
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -16,7 +16,7 @@ from accounts.enums import Role
 from casework.api.base import ApiView, Versioned, applicant_only, only
 from casework.api.cases import FILTERS, CaseViewSet
 from kit.inputs import cleaned
-from kit.refusals import NotAllowed
+from kit.refusals import NotAllowed, NotValid
 from training.domain.classes.versions import change_version, teacher_version, unit_version, venue_version
 from training.domain.units.accounts import FIELDS, KIND, amend_change, begin_change
 from training.domain.units.profiles import ACCOUNT, PROFILE, proposed
@@ -109,8 +109,15 @@ class UnitDraftView(Versioned, UnitApiView):
         instance = proposed(self.own_draft())
         form = UnitForm({name: getattr(instance, name, "") for name in (*PROFILE, *ACCOUNT)} | given, instance=instance)
         if unasked := [name for name in given if name not in form.fields]:
-            raise exceptions.ValidationError(
-                {name: [_("收款账户不随单位信息修改，请提交账户变更。")] for name in unasked}
+            raise NotValid(
+                {
+                    name: (
+                        _("收款账户不随单位信息修改，请提交账户变更。")
+                        if name in ACCOUNT
+                        else _("企业没有这一项，不用填写。")
+                    )
+                    for name in unasked
+                }
             )
         asked = cleaned(form)
         with self.unchanged():
