@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from casework.api import inbox, workdays
+from casework.api import inbox, policy, workdays
 
 urlpatterns = [
     path("inbox/", inbox.InboxView.as_view(), name="api_inbox"),
@@ -14,6 +14,10 @@ urlpatterns = [
     path("jobs/<id:pk>/take_up/", inbox.JobAgainView.as_view(), name="api_job_again"),
     path("workdays/", workdays.WorkdaysView.as_view(), name="api_workdays"),
     path("workdays/<year:year>/", workdays.WorkdaysYearView.as_view(), name="api_workdays_year"),
+    path("policy/", policy.PolicyView.as_view(), name="api_policy"),
+    path("policy/proposals/", policy.PolicyProposalsView.as_view(), name="api_policy_proposals"),
+    path("policy/proposals/<id:pk>/", policy.PolicyProposalView.as_view(), name="api_policy_proposal"),
+    path("policy/<slug:code>/", policy.PolicyRowsView.as_view(), name="api_policy_rows"),
     path("notices/", inbox.NoticesView.as_view(), name="api_notices"),
     path("notices/<id:pk>/seen/", inbox.NoticeSeenView.as_view(), name="api_notice_seen"),
 ]

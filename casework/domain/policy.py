@@ -165,6 +165,14 @@ def line_version(kind: PolicyKind, row: Any) -> str:
     return version_of(rows_of_line(kind, row))
 
 
+def line_versions(kind: PolicyKind) -> dict[str, str]:
+    """The same of all lines; one query."""
+    lines: dict[str, list[Any]] = {}
+    for row in ordered(kind):
+        lines.setdefault(line_of(kind, row), []).append(row)
+    return {line: version_of(rows) for line, rows in lines.items()}
+
+
 def rows_on(kind: PolicyKind, day: date) -> QuerySet[Any]:
     return ordered(kind).filter(kind.model.on(day))
 

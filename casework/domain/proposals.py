@@ -178,10 +178,10 @@ def propose(draft: Draft, *, by: Membership, seen: str = "", file: PolicyFile | 
     kind = draft.kind
     with transaction.atomic():
         _one_at_a_time(kind)
-        inspect(draft, by=by)
         now = line_version(kind, draft.subject)
         if seen and seen != now:
             raise Overtaken(OVERTAKEN)
+        inspect(draft, by=by)
         with override("zh-hans"):
             what = f"{kind.label}：{words_of(kind, draft.subject)}"[:LONGEST_WORDS]
         made = PolicyProposal.objects.create(

@@ -84,7 +84,11 @@ def policy_of(region) -> dict[str, list[Any]]:
     last = Parameter.objects.get(code="numbers_a_day")
     given = {"last_day": timezone.localdate() + timedelta(days=60), "source": "示例", "note": "不再要求"}
     made = propose(read(kind, "close", given, last), by=region)
-    return {"parameter": [Parameter.objects.get(code="class_most_people").pk], "proposal": [made.pk]}
+    return {
+        "policy_kind": ["parameters"],
+        "parameter": [Parameter.objects.get(code="class_most_people").pk],
+        "proposal": [made.pk],
+    }
 
 
 def in_review(walk) -> dict[str, list[Any]]:
