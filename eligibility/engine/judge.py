@@ -99,7 +99,7 @@ def _stood(look: Look, check: Check, finding: Finding) -> Finding:
     """A record without dates speaks for the day it was asked: what it says after the class is shown and harms nobody
     (R-ELG-3).
     """
-    values = {"when": look.when, "day": look.day, "last": look.last, **check.limits, **finding.values}
+    values = {"when": day_text(look.day), "day": look.day, "last": look.last, **check.limits, **finding.values}
     sentence = _sentence(check, finding.says).fill(values)
     bare = Text(sentence.zh.rstrip("。"), sentence.en.rstrip("."))
     return Finding(

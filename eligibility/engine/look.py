@@ -50,15 +50,14 @@ class Look:
     asking.
 
     `day` is the first day, for which most lines speak; `last` the last, `asked` the day of asking. A record that begins
-    after both the first day and the day of asking is not seen at all, but for a contract signed by then. `when` is the
-    first day in words, `number` what the number says.
+    after both the first day and the day of asking is not seen at all, but for a contract signed by then. `number` is
+    what the number says.
     """
 
     def __init__(self, facts: Facts, table: RuleTable) -> None:
         self.facts, self.table = facts, table
         self.day, self.last, self.asked = facts.first_day, facts.last_day, facts.as_of
         self.known_by = max(self.day, self.asked)
-        self.when = day_text(facts.first_day)
         self.number = number_on(facts.person.id_number, facts.first_day)
         self.employer = fold_code(facts.employer_uscc)
         self._kept: dict[tuple[str, bool], tuple[Record, ...] | Silent] = {}

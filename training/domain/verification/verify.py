@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -79,10 +80,12 @@ def recheck(
         on_desk = locked_cases(training_class)
         changed = _judge(training_class, gate, job=job, answers=answers, day=day, only_changes=only_changes)
         tell_verdicts(on_desk, changed)
-    left = list(living(training_class).values_list("verdict", flat=True))
+    left = living(training_class).aggregate(
+        examined=Count("pk"), exceptions=Count("pk", filter=~Q(verdict=Verdict.ELIGIBLE))
+    )
     return Recheck(
-        examined=len(left),
-        exceptions=sum(verdict != Verdict.ELIGIBLE for verdict in left),
+        examined=left["examined"],
+        exceptions=left["exceptions"],
         changed=changed,
         silent=tuple(crosscheck.silent(job)),
     )
