@@ -312,7 +312,7 @@ class RegistryModesView(ApiView):
         administrators only.
         """
         if not connections.may_switch(self.membership):
-            raise NotAllowed(_("连接方式由自治区超级管理员设置。"))
+            raise NotAllowed(connections.NOT_YOURS)
         asked = self.given(ModeSerializer)
         code = asked["code"]
         if connections.switch(code, asked["mode"], by=self.membership, reason=asked["reason"]):

@@ -21,6 +21,7 @@ from kit.refusals import NotAllowed, NotValid
 from kit.text import written
 
 POPULATION = "population"
+NOT_YOURS = gettext_lazy("连接方式由自治区超级管理员设置。")
 NO_MODE = gettext_lazy("请选择连接方式：联网、文件交换或协查。")
 
 
@@ -49,7 +50,7 @@ def may_switch(membership: Membership) -> bool:
 def switch(registry: str, mode: str, *, by: Membership, reason: str) -> bool:
     """Connect a registry in another way from now on; False when it already is. What was answered stands."""
     if not may_switch(by):
-        raise NotAllowed(_("连接方式由自治区超级管理员设置。"))
+        raise NotAllowed(NOT_YOURS)
     if registry not in REGISTRIES or mode not in modes_of(registry):
         raise NotValid(NO_MODE, field="mode")
     reason = written(reason)[:200]

@@ -83,6 +83,8 @@ def take_up(jobs: list[int]) -> int:
 def switch(request: Request, code: str) -> HttpResponse:
     """Another way from now on; whoever waits for this registry is dealt with in the new way at once."""
     membership, code = request.membership, known(code)
+    if not may_switch(membership):
+        raise NotAllowed(connections.NOT_YOURS)
     changed = connections.switch(code, by=membership, **cleaned(ModeForm(request.POST)))
     queued = take_up(jobs_waiting_for(code, membership.division)) if changed else 0
     messages.success(request, _("连接方式已保存，%(count)s件重新比对。") % {"count": queued})
