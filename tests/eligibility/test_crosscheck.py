@@ -248,7 +248,7 @@ def test_a_registry_that_talked_nonsense_is_asked_again_by_itself(walk, registri
     registries.behave("employment", "malformed")
     walk.check()
     assert verdicts(walk) == {Verdict.NEEDS_VERIFICATION}
-    assert waiting(walk.officer) == {"employment": 3}
+    assert waiting(walk.officer.organisation.division) == {"employment": 3}
     with pytest.raises(NotNow) as refused:
         take(walk.opening, "approve", by=walk.officer)
     assert [str(why).count("无法识别") for why in refused.value.sentences] == [1, 1, 1], "two checks open, one reason"
@@ -256,7 +256,7 @@ def test_a_registry_that_talked_nonsense_is_asked_again_by_itself(walk, registri
     later()
     assert ask_again() == 1
     walk.check()
-    assert (verdicts(walk), waiting(walk.officer)) == ({Verdict.ELIGIBLE}, {})
+    assert (verdicts(walk), waiting(walk.officer.organisation.division)) == ({Verdict.ELIGIBLE}, {})
     later()
     assert ask_again() == 0, "nothing is open any more"
 
