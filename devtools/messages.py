@@ -35,10 +35,14 @@ Message = tuple[str, str]  # (msgid, plural msgid or "")
 
 def from_code(path: Path) -> Iterator[Message]:
     """Messages of a Python file: calls of gettext and its kin with literal text."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    meant = {one.asname: one.name for node in imports for one in node.names if one.asname}
+    for node in ast.walk(tree):
         if not isinstance(node, ast.Call) or not node.args:
             continue
         name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+        name = meant.get(name, name)
         texts = [a.value if isinstance(a, ast.Constant) and isinstance(a.value, str) else None for a in node.args[:2]]
         if name in SINGULAR and texts[0]:
             yield texts[0], ""

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from accounts.enums import HANDS_ON, Level
 from accounts.http import Request
 from accounts.middleware import membership_required
 from eligibility.domain.categories import category_help, category_names
@@ -32,6 +33,7 @@ def rules(request: Request) -> HttpResponse:
         {
             "book": rule_book(table, reader),
             "tables": [(t.code, t.title.of(reader)) for t in TABLES.values()],
+            "may_calculate": request.membership.role in HANDS_ON and request.membership.division.level == Level.REGION,
         },
     )
 

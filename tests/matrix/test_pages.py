@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -12,7 +14,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from django.utils import timezone
 
 from accounts.domain.authority import grant
@@ -361,6 +363,30 @@ def ask(client: Client, asked: Asked) -> HttpResponse:
     return answer
 
 
+LINK = re.compile(r'<a\b[^>]*?\bhref="(/[^"#]*)')
+NO_PAGES = ("/api/", "/static/", "/account/logout/")
+TELLS_WHO_MAY = {
+    "export_new"
+}  # refused with the names of those who can grant it: whoever lacks the right comes to read
+
+
+def links(answer: HttpResponse) -> Iterator[tuple[str, str]]:
+    """What the page links to in the portal: the address and its name, to know one of a kind from another."""
+    if answer.status_code != 200 or answer.streaming or "text/html" not in answer["Content-Type"]:
+        return
+    for url in map(html.unescape, LINK.findall(answer.content.decode())):
+        if not url.startswith(NO_PAGES):
+            yield url, resolve(url.partition("?")[0]).url_name
+
+
+def dead_ends(client: Client, led_to: dict[str, tuple[str, str]]) -> Iterator[str]:
+    """The links that lead nowhere: a page shows nobody a way that is closed to them."""
+    for name, (url, page) in led_to.items():
+        code = client.get(url).status_code
+        if code in REFUSED and name not in TELLS_WHO_MAY:
+            yield f"links from {page} to {name}: {code} {url}"
+
+
 def offence(who: str, asked: Asked, answer: HttpResponse) -> str:
     """What is wrong with an answer; empty when it is as it should be."""
     page, code = PAGES[asked.name], answer.status_code
@@ -407,7 +433,15 @@ def test_every_address_answers_those_it_is_for_and_nobody_else(world):
             client = Client()
             if who != "nobody":
                 client.force_login(world.memberships[who].user)
-            offences += [wrong for asked in everywhere if (wrong := offence(who, asked, ask(client, asked)))]
+            led_to: dict[str, tuple[str, str]] = {}
+            for asked in everywhere:
+                answer = ask(client, asked)
+                if wrong := offence(who, asked, answer):
+                    offences.append(wrong)
+                for url, name in links(answer):
+                    led_to.setdefault(name, (url, asked.name))
+            if who != "stranger":  # a unit that has no file yet: nothing of its own is there to be opened
+                offences += [f"{who} {wrong}" for wrong in dead_ends(client, led_to)]
     offences += undefined
     offences += [
         f"GET of {asked.name} changes something" for asked in everywhere if asked.sends and changes(asked, world)

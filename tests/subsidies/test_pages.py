@@ -326,7 +326,11 @@ def test_a_unit_sees_its_own_money_and_nobody_else_s(browser):
         assert client.get(reverse(name, args=args)).status_code == 404
     assert SubsidyLine.objects.visible_to(one.clerk).count() == 1
     batch = money.frozen_batch(one)
-    assert client.get(reverse("case", args=["paymentbatch", batch.pk])).status_code == 404
+    closed = reverse("case", args=["paymentbatch", batch.pk])
+    assert client.get(closed).status_code == 404
+    own = client.get(reverse("subsidy_line", args=[one.line(1).pk])).content.decode()
+    assert batch.payments.get().reference in own
+    assert closed not in own
 
 
 # ── finance

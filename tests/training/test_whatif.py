@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from accounts.enums import Role
 from casework.enums import JobState
 from casework.models import Job
 from eligibility.enums import Verdict
@@ -167,3 +168,11 @@ def test_a_register_that_was_not_connected_then_does_not_make_everybody_unknown(
         type(person).objects.filter(pk=person.pk).update(examination=judged)
     RegistryAnswer.objects.filter(registry="population").delete()
     assert figures(run(browser(region), walk)) == (2, 1, 0)
+
+
+def test_the_rule_book_offers_the_calculation_to_those_who_may_make_it(browser, region):
+    auditor = factories.member(region.organisation, Role.AUDITOR)
+    for membership, may in ((region, True), (auditor, False), (factories.officer("150102"), False)):
+        client = browser(membership)
+        assert (reverse("what_if") in client.get(reverse("rules")).content.decode()) is may
+        assert (client.get(reverse("what_if")).status_code == 200) is may

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from accounts.domain import shown_once
 from accounts.enums import HANDS_ON, OFFICE_ROLES, Role
 from accounts.http import Request, status_of
 from accounts.middleware import membership_required
+from accounts.models import Membership
 from casework.domain.keyset import PAGE
 from casework.enums import ENDED, WITH_APPLICANT
 from casework.http import overtaken, posted_version, shown_version
@@ -41,7 +42,7 @@ from training.domain.units.upkeep import (
 )
 from training.filters import UnitFilter
 from training.forms.units import OpenUnitForm, TeacherForm, UnitForm, VenueForm
-from training.models import Registration, Teacher, Unit, Venue
+from training.models import AccountChange, Registration, Teacher, Unit, UnitAccount, Venue
 
 
 def own_unit(request: Request) -> Unit:
@@ -60,6 +61,11 @@ def unit_list(request: Request) -> HttpResponse:
         Unit.objects.visible_to(request.membership)
         .select_related("organisation__division")
         .annotate(registration_id=Subquery(latest.values("pk")[:1]), state=Subquery(latest.values("state")[:1]))
+        .annotate(
+            is_readable=Exists(
+                Registration.objects.visible_to(request.membership).filter(pk=OuterRef("registration_id"))
+            )
+        )
         .order_by("-id")
     )
     chosen = UnitFilter(request.GET, rows)
@@ -124,7 +130,7 @@ def unit_page(request: Request, pk: int) -> HttpResponse:
             "teachers": unit.teachers.order_by("-is_active", "name"),
             "venues": unit.venues.order_by("-is_active", "name"),
             "registrations": unit.registrations.order_by("-id"),
-            "accounts": unit.accounts.visible_to(membership).order_by("-id"),
+            "accounts": accounts_shown(unit, membership),
             "change": (
                 unit.account_changes.visible_to(membership)
                 .exclude(state__in=WITH_APPLICANT + ENDED)
@@ -135,6 +141,12 @@ def unit_page(request: Request, pk: int) -> HttpResponse:
             "listings": unit.organisation.listings.order_by("-since"),
         },
     )
+
+
+def accounts_shown(unit: Unit, membership: Membership) -> QuerySet[UnitAccount]:
+    """The unit's accounts, newest first, each with whether the reader may open the application it came by."""
+    readable = AccountChange.objects.visible_to(membership).filter(pk=OuterRef("change_id"))
+    return unit.accounts.visible_to(membership).annotate(is_readable=Exists(readable)).order_by("-id")
 
 
 def draft_shown(unit: Unit) -> Unit:
@@ -176,7 +188,7 @@ def unit_profile(request: Request) -> HttpResponse:
             "missing": (
                 [*what_is_missing(registration), *what_is_wrong(registration)] if registration and editable else []
             ),
-            "accounts": unit.accounts.order_by("-id"),
+            "accounts": accounts_shown(unit, request.membership),
             "change": open_change(unit),
             "version": shown_version(request, unit_version(unit.pk), stale),
         },
