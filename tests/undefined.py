@@ -52,12 +52,16 @@ class Collector(logging.Handler):
 
 @contextmanager
 def collected() -> Iterator[dict[str, None]]:
-    """Everything that was not there while the block ran."""
-    collector, level = Collector(), LOGGER.level
+    """Everything that was not there while the block ran. Nobody else hears of it: to write it all out, each with the
+    context it was asked of, takes longer than the pages.
+    """
+    collector, level, propagate = Collector(), LOGGER.level, LOGGER.propagate
     LOGGER.addHandler(collector)
     LOGGER.setLevel(logging.DEBUG)
+    LOGGER.propagate = False
     try:
         yield collector.found
     finally:
         LOGGER.removeHandler(collector)
         LOGGER.setLevel(level)
+        LOGGER.propagate = propagate
