@@ -159,7 +159,7 @@ class FormMiddleware:
         if request.path.startswith(("/static/", "/api/")):
             return None
         if request.method != "POST":
-            _sit_where_it_was_typed(request)
+            _act_where_it_was_typed(request)
             return None
         name = (request.resolver_match.url_name if request.resolver_match else "") or ""
         if name in OPEN_TO_ALL or name.startswith(OPEN_ROOMS):
@@ -168,12 +168,12 @@ class FormMiddleware:
         if token is None:
             return _unmarked(request)
         request.form = token  # type: ignore[attr-defined]
-        if request.user.is_authenticated and (token.user, token.membership) != (request.user.pk, _seat(request)):
+        if request.user.is_authenticated and (token.user, token.membership) != (request.user.pk, _acted_in(request)):
             return _for_another_membership(request, token)
         return _once(request, token)
 
 
-def _seat(request: HttpRequest) -> int:
+def _acted_in(request: HttpRequest) -> int:
     membership: Membership | None = getattr(request, "membership", None)
     return membership.pk if membership else 0
 
@@ -336,15 +336,15 @@ def _typed_in(request: HttpRequest) -> dict[str, Any]:
     return {"words": typed_values(request.POST.lists(), request.path)} if request.method == "POST" else {}
 
 
-def _sit_where_it_was_typed(request: HttpRequest) -> None:
-    """Who comes back after a new log-in sits in the membership of the form again, unless another was chosen since."""
+def _act_where_it_was_typed(request: HttpRequest) -> None:
+    """Who comes back after a new log-in acts in the membership of the form again, unless another was chosen since."""
     if typed.KEY not in request.session or not request.user.is_authenticated or SESSION_KEY in request.session:
         return
     words = typed.kept(request.session)
     membership = next(
         (membership for membership in request.memberships if words and membership.pk == words.membership), None
     )
-    if membership is None or words.user != request.user.pk or membership.pk == _seat(request):
+    if membership is None or words.user != request.user.pk or membership.pk == _acted_in(request):
         return
     membership.origin = caller_address(request)
     request.session[SESSION_KEY] = membership.pk
@@ -362,7 +362,7 @@ def _given_back(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
         return answer
     if (
         urlsplit(words.page).path != request.path
-        or words.membership != _seat(request)
+        or words.membership != _acted_in(request)
         or "text/html" not in answer.get("Content-Type", "")
     ):
         return answer

@@ -27,7 +27,7 @@ def unmask(
     category: str = "",
     what: Iterable[str] = ("number",),
 ) -> Event:
-    """Record that `post` looks at `what` of a person or list for a purpose; a refusal is recorded too.
+    """Record that `by` looks at `what` of a person or list for a purpose; a refusal is recorded too.
 
     The caller shows the values only after this returned; their plain text never reaches the trail.
     """

@@ -1,5 +1,5 @@
-"""What pages of this room share: the asked page of a list, the asked place; who opens them is `seated`, the rows come
-from `visible_to` (R-LVL-2).
+"""What pages of this room share: the asked page of a list, the asked place; who opens them is `membership_required`,
+the rows come from `visible_to` (R-LVL-2).
 """
 
 from __future__ import annotations

@@ -11,13 +11,13 @@ from rest_framework import serializers
 
 from casework.problems import MEDIA_TYPE
 
-POST_HEADER = OpenApiParameter(
+MEMBERSHIP_HEADER = OpenApiParameter(
     "X-Membership",
     int,
     OpenApiParameter.HEADER,
     description=(
         "以哪个岗位办理（岗位编号见 /api/v1/auth/memberships/）；不填时查询为第一个在任岗位，有多个岗位的，办理（POST、PUT、"
-        "PATCH、DELETE）必须填写。 The post to act in. Reading: the user's first by default; whoever has several must"
+        "PATCH、DELETE）必须填写。 The membership to act in. Reading: the user's first by default; whoever has several must"
         " name one to change anything."
     ),
 )
@@ -82,7 +82,7 @@ class ProblemSchema(AutoSchema):
     """drf-spectacular's description, plus our headers and our problems."""
 
     def get_override_parameters(self) -> list[Any]:
-        headers = [LANGUAGE_HEADER, *([POST_HEADER] if self.get_auth() else [])]
+        headers = [LANGUAGE_HEADER, *([MEMBERSHIP_HEADER] if self.get_auth() else [])]
         if self.method == "POST" and self.get_auth():
             headers.append(KEY_HEADER)
         if self.is_versioned():
