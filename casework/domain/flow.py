@@ -1,4 +1,4 @@
-"""What a flow is: a table of moves. The tables themselves stand in `<room>/flows.py`, training's in `training/procedures/`."""
+"""What a flow is: a table of moves; the tables stand in `<room>/flows.py`, those of training in `training/procedures/`."""
 
 from __future__ import annotations
 
