@@ -17,6 +17,7 @@ urlpatterns = [
     path("policy/", policy.PolicyView.as_view(), name="api_policy"),
     path("policy/proposals/", policy.PolicyProposalsView.as_view(), name="api_policy_proposals"),
     path("policy/proposals/<id:pk>/", policy.PolicyProposalView.as_view(), name="api_policy_proposal"),
+    path("policy/<slug:code>/sheet/", policy.PolicySheetView.as_view(), name="api_policy_sheet"),
     path("policy/<slug:code>/", policy.PolicyRowsView.as_view(), name="api_policy_rows"),
     path("notices/", inbox.NoticesView.as_view(), name="api_notices"),
     path("notices/<id:pk>/seen/", inbox.NoticeSeenView.as_view(), name="api_notice_seen"),

@@ -6,16 +6,18 @@ from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.enums import OFFICE_ROLES
-from casework.api.base import ApiView, only
+from casework.api.base import ApiView, only, workbook
 from casework.domain.policy import (
     DATED,
     PolicyKind,
@@ -31,9 +33,12 @@ from casework.domain.policy import (
 )
 from casework.domain.proposals import DECISIONS, MADE_OF_A_ROW, proposals_for, propose, read, target_of
 from casework.enums import PolicyAction, ProposalState
+from casework.forms import PolicyUploadForm
 from casework.models import PolicyProposal
 from casework.policies.base import PolicyForm
-from kit.inputs import FormSerializer
+from casework.resources import export, keep_file, preview_file, take_file
+from kit.inputs import FormSerializer, cleaned
+from kit.sheets import XLSX
 
 
 def kind_or_404(code: str) -> PolicyKind:
@@ -224,6 +229,47 @@ def _row(kind: PolicyKind, row: Any, choices: dict[str, dict[str, str]]) -> dict
 
 def _plain(value: Any) -> Any:
     return value if value is None or isinstance(value, bool | int | list) else str(value)
+
+
+class SheetInputSerializer(FormSerializer):
+    """An xlsx with the columns of the export; without `take` it is only looked at."""
+
+    class Meta:
+        form = PolicyUploadForm
+
+    take = serializers.BooleanField(default=False)
+
+
+class SheetLineSerializer(serializers.Serializer):
+    row = serializers.IntegerField()
+    change = serializers.CharField()
+    errors = serializers.ListField(child=serializers.CharField())
+
+
+class SheetAnswerSerializer(serializers.Serializer):
+    """What the file would propose, or has proposed, row by row."""
+
+    taken = serializers.IntegerField()
+    lines = SheetLineSerializer(many=True)
+
+
+class PolicySheetView(PolicyApiView):
+    parser_classes = (MultiPartParser,)
+    serializer_class = SheetAnswerSerializer
+
+    @extend_schema(operation_id="policy_sheet", responses={(200, XLSX): OpenApiTypes.BINARY})
+    def get(self, request: Request, code: str) -> HttpResponse:
+        """All rows of a kind as a workbook."""
+        return workbook(export(kind_or_404(code), self.membership), f"policy-{code}.xlsx")
+
+    @extend_schema(operation_id="policy_sheet_in", request=SheetInputSerializer)
+    def post(self, request: Request, code: str) -> Response:
+        """Look at a workbook row by row; with `take` propose all of it, or nothing."""
+        kind, given = kind_or_404(code), self.given(SheetInputSerializer)
+        file = keep_file(kind, cleaned(PolicyUploadForm({}, {"file": given["file"]}))["file"], by=self.membership)
+        seen = preview_file(file, kind, by=self.membership)
+        taken = take_file(file, kind, by=self.membership) if given["take"] and not seen.wrong else 0
+        return Response(SheetAnswerSerializer({"taken": taken, "lines": seen.lines}).data)
 
 
 class PolicyProposalsView(mixins.ListModelMixin, ApiView):

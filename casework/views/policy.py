@@ -53,10 +53,14 @@ from casework.domain.proposals import (
     why_not_put_in_force,
 )
 from casework.enums import PolicyAction, ProposalState
+from casework.forms import PolicyUploadForm
 from casework.http import posted_version
-from casework.models import PolicyProposal
+from casework.models import PolicyFile, PolicyProposal
+from casework.resources import export, keep_file, preview_file, take_file
 from kit.dates import cell_date
 from kit.refusals import NotAllowed, Overtaken
+from kit.sheets import XLSX
+from kit.whole import whole
 
 
 def kind_or_404(code: str) -> PolicyKind:
@@ -261,6 +265,39 @@ def policy_history(request: Request) -> HttpResponse:
     """All proposals of one's own place, newest first."""
     page = Paginator(proposals_for(request.membership), PAGE).get_page(request.GET.get("page"))
     return render(request, "casework/policy/history.html", {"page": page, "told": _told(page.object_list)})
+
+
+@membership_required(*OFFICE_ROLES)
+def policy_export(request: Request, code: str) -> HttpResponse:
+    """All rows of a kind as xlsx; it can be filled in and uploaded again."""
+    content = export(kind_or_404(code), request.membership)
+    return HttpResponse(
+        content, content_type=XLSX, headers={"Content-Disposition": f'attachment; filename="policy-{code}.xlsx"'}
+    )
+
+
+@membership_required(*OFFICE_ROLES)
+def policy_upload(request: Request, code: str) -> HttpResponse:
+    """Upload, look at every row, confirm; a file with a wrong row is not taken at all."""
+    kind = kind_or_404(code)
+    if why := why_not_enter(kind, request.membership):
+        raise NotAllowed(why)
+    if taken := request.POST.get("confirm"):
+        file = get_object_or_404(PolicyFile, pk=whole(taken) or 0, kind=code, by=request.membership)
+        number = take_file(file, kind, by=request.membership)
+        text = _("已提交%(count)s条，待复核。") if kind.two_people else _("已生效%(count)s条。")
+        messages.success(request, text % {"count": number})
+        return redirect("policy_of", code)
+    form, seen = PolicyUploadForm(request.POST or None, request.FILES or None), None
+    if request.method == "POST" and form.is_valid():
+        file = keep_file(kind, form.cleaned_data["file"], by=request.membership)
+        seen = preview_file(file, kind, by=request.membership)
+    return render(
+        request,
+        "casework/policy/upload.html",
+        {"kind": kind, "form": form, "preview": seen},
+        status=status_of(form),
+    )
 
 
 @membership_required(*OFFICE_ROLES)

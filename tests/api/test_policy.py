@@ -1,9 +1,12 @@
 """Policy through the API: the same rows, refusals and two people as on the pages (R-SUB-1, R-OPN-5)."""
 
+import io
 from datetime import date
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from casework.domain.routing import parameter
 from casework.models import Parameter, PolicyProposal
@@ -103,3 +106,20 @@ def test_one_row_and_three_ask_alike(api, region, rows, django_assert_num_querie
     program.get(reverse("api_policy_rows", args=["standards"]))
     with django_assert_num_queries(4):
         assert len(program.get(reverse("api_policy_rows", args=["standards"])).json()) == rows
+
+
+def test_a_program_looks_at_a_file_and_takes_it(api, region):
+    door = reverse("api_policy_sheet", args=["parameters"])
+    book = load_workbook(io.BytesIO(api(region).get(door).content))
+    book.active.append(["班级人数上限", "全区", 50, "否", "2027-01-01", "", "内人社办发〔2026〕1号", "否", ""])
+    target = io.BytesIO()
+    book.save(target)
+
+    def sent(**given):
+        file = SimpleUploadedFile("政策.xlsx", target.getvalue())
+        return api(region).post(door, {"file": file} | given, format="multipart")
+
+    assert sent().status_code == 200, sent().content.decode()
+    assert (sent().json()["taken"], PolicyProposal.objects.count()) == (0, 0)
+    assert sent(take=True).json()["taken"] == 1
+    assert parameter("class_most_people", day=date(2027, 1, 1)) == 50

@@ -72,6 +72,7 @@ DOORS = {
     "api_workdays_year": Door("put", "year", "region", 400, wrong="officer", body={"document": "", "days": []}),
     "api_policy": Door("get", "", "officer", wrong="school"),
     "api_policy_rows": Door("post", "policy_kind", "region", 400, wrong="school", body={"action": "add"}),
+    "api_policy_sheet": Door("get", "policy_kind", "officer", wrong="school"),
     "api_policy_proposals": Door("get", "", "region", wrong="school"),
     "api_policy_proposal": Door("get", "proposal", "region"),
     "api_notice_seen": Door("post", "notice", "school"),

@@ -98,6 +98,8 @@ PAGES = {
     "operations": Page(REGION | {"auditor"}),
     "policy": Page(OFFICES),
     "policy_of": Page(OFFICES, "=parameters"),
+    "policy_export": Page(OFFICES, "=parameters"),
+    "policy_upload": Page(KEEPERS, "=parameters"),
     "policy_add": Page(KEEPERS, "=parameters"),
     "policy_act": Page(REGION, "=parameters parameter =follow"),
     "policy_line": Page(OFFICES, "=parameters parameter"),
