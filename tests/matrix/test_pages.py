@@ -95,7 +95,7 @@ PAGES = {
     "workdays_enter": Page(REGION, "year"),
     "workdays_sheet": Page(MEMBERS, "year"),
     "overdue": Page(WATCHERS),
-    "operations": Page(REGION | {"auditor"}),
+    "operations": Page(REGION),
     "policy": Page(OFFICES),
     "policy_of": Page(OFFICES, "=parameters"),
     "policy_export": Page(OFFICES, "=parameters"),
