@@ -28,8 +28,11 @@ from casework.domain.jobs import queue
 from casework.enums import ENDED, WITH_APPLICANT, State
 from casework.models import Application, Step
 from kit.fast.rows import bring_up_to_date, insert_row, read_row, update_row
+from kit.languages import kept
 from kit.refusals import NotAllowed, NotNow, Overtaken, Refused
 from kit.text import written
+
+SYSTEM = gettext_lazy("系统")
 
 
 class NoSuchMove(Refused):
@@ -270,7 +273,7 @@ def _carry_out(application: Application, flow: Flow, move: Move, context: Contex
         needs_reason=move.reason,
         by=context.by,
         reviewer_id=context.by.user_id if context.by and move.decides else None,
-        actor=str(context.by) if context.by else _("系统"),
+        actor=str(context.by) if context.by else kept(SYSTEM),
         reason=context.reason,
         data=context.notes,
         at=context.at,
@@ -289,7 +292,7 @@ def _carry_out(application: Application, flow: Flow, move: Move, context: Contex
     )
     write_cover(application, flow, at=context.at)
     if move.tells:
-        tell(application, str(move.tells) % {"number": application, "reason": context.reason})
+        tell(application, kept(move.tells) % {"number": application, "reason": context.reason})
     for task, options in context.jobs:
         queue(
             task,

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -12,7 +13,7 @@ from accounts.enums import OrganisationKind, Role
 from accounts.models import Event
 from casework.domain.flow import Who, flows
 from casework.enums import State
-from casework.models import Step
+from casework.models import Notice, Step
 from tests.factories import member, office, officer, operator, unit
 from tests.factories.casework import draft, submitted
 
@@ -58,6 +59,15 @@ def test_an_officer_agrees_and_the_applicant_reads_it(browser):
     shown = browser(applicant).get(page(registration)).content.decode()
     assert "已同意" in shown
     assert "材料齐全" in shown
+
+
+def test_an_officer_who_reads_english_writes_to_the_unit_in_the_portal_s_language(browser):
+    registration, applicant = submitted()
+    client = browser(officer())
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    client.post(url(registration, "return"), {"expected_version": 1, "reason": "缺材料"})
+    told = Notice.objects.get(organisation=applicant.organisation, kind="registration")
+    assert "已退回补正：缺材料" in told.text
 
 
 def test_a_return_without_a_reason_is_refused_and_nothing_is_changed(browser):
