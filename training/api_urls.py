@@ -13,6 +13,7 @@ from training.api import (
     overrulings,
     prechecks,
     rosters,
+    unit_imports,
     units,
 )
 
@@ -26,6 +27,9 @@ router.register("certificate-changes", certificates.CertificateChangeViewSet, "a
 urlpatterns = [
     path("", include(router.urls)),
     path("units/", units.UnitsView.as_view(), name="api_units"),
+    path("units/imports/", unit_imports.UnitImportsView.as_view(), name="api_unit_imports"),
+    path("units/imports/take/", unit_imports.UnitImportView.as_view(), name="api_unit_import_take"),
+    path("units/incomplete/", unit_imports.UnitsIncompleteView.as_view(), name="api_units_incomplete"),
     path("units/<id:pk>/", units.UnitView.as_view(), name="api_unit"),
     path("units/<id:pk>/draft/", units.UnitDraftView.as_view(), name="api_unit_draft"),
     path("units/<id:pk>/accounts/", units.UnitAccountsView.as_view(), name="api_unit_accounts"),

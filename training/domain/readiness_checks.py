@@ -93,7 +93,8 @@ def register() -> None:
             gettext_lazy("单位在册"),
             _no_units,
             LEAGUE_ADMINISTRATOR,
-            "units",
+            "unit_import",
+            ("units",),
             blocks=False,
         ),
     )

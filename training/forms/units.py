@@ -171,7 +171,9 @@ class TeacherForm(EncryptedFields):
 class VenueForm(forms.ModelForm):
     """One venue on file (R-REG-5)."""
 
+    capacity = forms.IntegerField(label=_("容纳人数"), min_value=1, max_value=32_767)
+
     class Meta:
         model = Venue
         fields = ["name", "address", "capacity", "is_active"]
-        labels = {"name": _("场地名称"), "address": _("地址"), "capacity": _("容纳人数"), "is_active": _("可用")}
+        labels = {"name": _("场地名称"), "address": _("地址"), "is_active": _("可用")}

@@ -24,7 +24,7 @@ from kit.refusals import NotAllowed
 from training.domain.units.accounts import carry_account, open_change, why_other_holder
 from training.domain.units.profiles import ACCOUNT, LABELS, PROFILE, file_of, needs_account, proposed, what_changes
 from training.enums import EntityType
-from training.models import Registration, Unit
+from training.models import AccountChange, Registration, Unit
 
 INSTITUTION_TYPES = (
     EntityType.TECHNICAL_SCHOOL,
@@ -85,16 +85,30 @@ def type_label(unit: Unit) -> str:
 def what_is_missing(registration: Registration) -> list[str]:
     """Sentences for everything the draft still lacks; the same list its page shows."""
     unit = proposed(registration)
-    needed = [*NEEDED, *(ACCOUNT if needs_account(unit) else ())]
-    if unit.organisation.kind == OrganisationKind.INSTITUTION:
-        needed += NEEDED_OF_INSTITUTIONS
+    institution = unit.organisation.kind == OrganisationKind.INSTITUTION
+    return what_lacks(
+        unit,
+        asks_account=needs_account(unit),
+        change=open_change(unit) if unit.approved_at is None else None,
+        staffed=_staffed(unit.pk, unit.pk)[0] if institution else (True, True),
+    )
+
+
+def what_lacks(
+    unit: Unit, *, asks_account: bool, change: AccountChange | None, staffed: tuple[bool, bool]
+) -> list[str]:
+    """The same of a unit as its draft or its file has it: whether it must name an account, its open account change, and
+    whether it has a teacher and a venue.
+    """
+    institution = unit.organisation.kind == OrganisationKind.INSTITUTION
+    needed = [*NEEDED, *(ACCOUNT if asks_account else ()), *(NEEDED_OF_INSTITUTIONS if institution else ())]
     missing = [
         _("基本信息还没有填写“%(field)s”。") % {"field": LABELS[name]} for name in needed if not getattr(unit, name)
     ]
-    if unit.approved_at is None and (change := open_change(unit)) and change.state in WITH_APPLICANT:
+    if unit.approved_at is None and change and change.state in WITH_APPLICANT:
         missing.append(_("账户申请（%(number)s）还没有提交。") % {"number": change.number})
-    if unit.organisation.kind == OrganisationKind.INSTITUTION:
-        [(has_teacher, has_venue)] = _staffed(unit.pk, unit.pk)
+    if institution:
+        has_teacher, has_venue = staffed
         if not has_teacher:
             missing.append(_("还没有登记师资，请至少登记一名教师。"))
         if not has_venue:

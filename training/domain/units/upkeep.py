@@ -46,6 +46,15 @@ def may_open_units(membership: Membership | None) -> bool:
     )
 
 
+def why_not_import() -> str:
+    return _("只有人社部门的审核人员可以导入单位、查看待补充的单位。")
+
+
+def covers(membership: Membership, unit: Unit) -> bool:
+    """Whether a unit lies in the place a membership works for."""
+    return unit.organisation.division.path.startswith(membership.division.path)
+
+
 def open_unit(
     *,
     kind: str,
@@ -61,6 +70,35 @@ def open_unit(
     """An account on request by phone or in person (R-REG-1): organisation, unit, operator with a first password, draft
     registration.
     """
+    with transaction.atomic():
+        unit, registration = open_file(
+            kind=kind,
+            name=name,
+            uscc=uscc,
+            division=division,
+            requested=requested,
+            contact=full_name,
+            phone=check_phone(phone),
+            by=by,
+        )
+        user, password = open_operator(unit, username=username, full_name=full_name, phone=phone, by=by)
+    return OpenedUnit(unit, user, password, registration)
+
+
+def open_file(
+    *,
+    kind: str,
+    name: str,
+    uscc: str,
+    division: Division,
+    requested: str,
+    by: Membership,
+    contact: str = "",
+    phone: str | None = None,
+) -> tuple[Unit, Registration]:
+    """A unit's file with its draft registration, without anybody who can log in yet (R-REG-1); `requested` says how it
+    came to be.
+    """
     if not may_open_units(by):
         raise NotAllowed(_("只有人社部门的审核人员可以为单位开通账号。"))
     if kind not in UNIT_KINDS:
@@ -71,19 +109,22 @@ def open_unit(
     code = parse_uscc(uscc)
     if Organisation.objects.filter(uscc=code).exists():
         raise NotValid(_("这个统一社会信用代码已经开通账号，不能重复开通；忘记密码请联系管理员重置。"), field="uscc")
-    if User.objects.filter(username=username).exists():
-        raise NotValid(_("登录名“%(name)s”已有人使用，请换一个。") % {"name": username}, field="username")
     with transaction.atomic():
         organisation = open_organisation(kind=kind, name=name, division=division, by=by, uscc=code)
         unit = Unit.objects.create(
-            organisation=organisation, requested_by_phone=requested, contact=full_name, phone=check_phone(phone)
-        )
-        user, password = open_account(
-            username, full_name, organisation=organisation, role=Role.OPERATOR, by=by, phone=check_phone(phone)
+            organisation=organisation, requested_by_phone=requested, contact=contact, phone=phone
         )
         record("unit.opened", by=by, on=unit, division=division.pk, requested=requested)
-        registration = open_registration(unit, by=by)
-    return OpenedUnit(unit, user, password, registration)
+        return unit, open_registration(unit, by=by)
+
+
+def open_operator(unit: Unit, *, username: str, full_name: str, phone: str, by: Membership) -> tuple[User, str]:
+    """A unit's operator with a first password, told once."""
+    if User.objects.filter(username__iexact=username).exists():
+        raise NotValid(_("登录名“%(name)s”已有人使用，请换一个。") % {"name": username}, field="username")
+    return open_account(
+        username, full_name, organisation=unit.organisation, role=Role.OPERATOR, by=by, phone=check_phone(phone)
+    )
 
 
 def _refuse_branch(kind: str, name: str) -> None:
@@ -206,7 +247,10 @@ def _standing(thing: Any) -> str:
 
 
 def _save_resource(thing: Any, fields: tuple[str, ...], by: Membership) -> Any:
-    if by.organisation_id != thing.unit.organisation_id or by.role != Role.OPERATOR:
+    """A unit keeps its own; the office that opens its account may bring in what was registered before (R-REG-1)."""
+    own = by.organisation_id == thing.unit.organisation_id and by.role == Role.OPERATOR
+    brings_in = thing.pk is None and may_open_units(by) and covers(by, thing.unit)
+    if not (own or brings_in):
         raise NotAllowed(_("只能维护本单位的师资和场地。"))
     kind, is_new = thing._meta.model_name, thing.pk is None
     with transaction.atomic():
@@ -216,7 +260,7 @@ def _save_resource(thing: Any, fields: tuple[str, ...], by: Membership) -> Any:
             f"{kind}.added" if is_new else f"{kind}.changed",
             by=by,
             on=thing,
-            division=by.organisation.division_id,
+            division=thing.unit.organisation.division_id,
             active=thing.is_active,
             changed=changes(before, values_of(thing, fields), sealed={"number"}),
         )
