@@ -103,3 +103,5 @@ CASE_ACTS = (
     Act.FIRST_REVIEW_SUBSIDY,
     Act.SECOND_REVIEW_SUBSIDY,
 )
+# Those about a class: the ones a grant may name a training type for (R-AUT-7).
+CLASS_ACTS = tuple(act for act in CASE_ACTS if act != Act.REVIEW_REGISTRATION)

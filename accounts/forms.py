@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.domain.categories import categories
+from accounts.domain.categories import categories, training_types
 from accounts.domain.logins import record_failure
 from accounts.domain.memberships import ROLES_OF_KIND, users_in
 from accounts.enums import Act, AskedBy, Department, OrganisationKind
@@ -218,6 +218,18 @@ class GrantForm(forms.Form):
     categories = forms.MultipleChoiceField(
         label=_("人员类别"), widget=forms.CheckboxSelectMultiple({"class": "form-check-input"})
     )
+    training_types = forms.MultipleChoiceField(
+        label=_("培训类别"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple({"class": "form-check-input"}),
+        help_text=_("不选即为全部。创业实训、创业致富带头人培训等由主管部门单独审批的，在此选择。"),
+    )
+    begins_on = forms.DateField(
+        label=_("生效日期"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("自当日零时起生效；不填则立即生效。"),
+    )
     expires_on = forms.DateField(
         label=_("失效日期"),
         required=False,
@@ -231,6 +243,7 @@ class GrantForm(forms.Form):
         self.fields["division"].queryset = divisions_of(by)
         self.fields["division"].initial = place.pk
         self.fields["categories"].choices = [("*", gettext("全部人员类别")), *categories()]
+        self.fields["training_types"].choices = training_types()
         self.fields["grantee"].widget = forms.Select(choices=[("", "---------"), *self._offered(place)])
 
     def _offered(self, place: Division) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -269,6 +282,25 @@ class GrantForm(forms.Form):
         """«All categories» says everything: single ones beside it would be the same right twice."""
         chosen = self.cleaned_data["categories"]
         return [""] if "*" in chosen else chosen
+
+    def clean_training_types(self) -> list[str]:
+        return self.cleaned_data["training_types"] or [""]
+
+    def clean_begins_on(self) -> Any:
+        """A day that is over would say that somebody held it before it was given; today is at once."""
+        day = self.cleaned_data["begins_on"]
+        if day and day < timezone.localdate():
+            raise ValidationError(
+                gettext("生效日期不能早于今天（%(day)s）。"), params={"day": timezone.localdate().isoformat()}
+            )
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        begins, ends = data.get("begins_on"), data.get("expires_on")
+        if begins and ends and ends <= begins:
+            self.add_error("expires_on", gettext("失效日期须晚于生效日期。"))
+        return data
 
     def clean_expires_on(self) -> Any:
         day = self.cleaned_data["expires_on"]

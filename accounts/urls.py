@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from accounts.views import audit, findings, grants, organisations, readiness, session, tokens, users
+from accounts.views import audit, coverage, findings, grants, organisations, readiness, session, tokens, users
 
 urlpatterns = [
     re_path(
@@ -26,7 +26,7 @@ urlpatterns = [
     path("office/grants/", grants.listing, name="grants"),
     path("office/grants/new/", grants.new, name="grant_new"),
     path("office/grants/<slug:door>/<id:pk>/revoke/", grants.take_back, name="grant_revoke"),
-    path("office/coverage/", grants.gaps, name="coverage"),
+    path("office/coverage/", coverage.gaps, name="coverage"),
     path("office/tokens/", tokens.listing, name="tokens"),
     path("office/tokens/<id:pk>/revoke/", tokens.revoke, name="token_revoke"),
     path("office/audit/", audit.listing, name="audit"),

@@ -14,6 +14,7 @@ from django.db.models.functions import JSONObject
 from django.http import HttpRequest
 from django.utils import timezone
 
+from accounts.domain.authority import Held
 from accounts.domain.grants import remits_of
 from accounts.models import Membership
 from casework.domain.counters import counters_for
@@ -48,7 +49,7 @@ class Frame:
         )
 
     @cached_property
-    def remits(self) -> list[tuple[str, str, str]]:
+    def remits(self) -> list[Held]:
         """The grants of this membership and of its department."""
         return remits_of(self.membership) if self.membership else []
 

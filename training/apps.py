@@ -9,6 +9,7 @@ class TrainingConfig(AppConfig):
         """Flows, pages and providers for the rooms below are registered here, so those need not know them."""
         from django.utils.translation import gettext_lazy as _
 
+        from accounts.domain.categories import register_training_types
         from casework.domain.act_labels import register_moves
         from casework.domain.dossier import register_dossier
         from casework.domain.files import ask_particulars, register_holder
@@ -20,6 +21,7 @@ class TrainingConfig(AppConfig):
         from training.domain import labels, person_corrections, readiness_checks, subjects, trails
         from training.domain.classes.enrolments import KIND
         from training.domain.verification import consistency, verify
+        from training.enums import TrainingType
         from training.models import RosterSource
         from training.procedures import account_change, certificate_change, completion, opening, registration
         from training.tasks import checks
@@ -46,6 +48,7 @@ class TrainingConfig(AppConfig):
                 enter=person_corrections.enter,
             )
         )
+        register_training_types(lambda: TrainingType.choices)
         labels.register_labels()
         for kind, find in (
             ("trainingclass", trails.of_class),

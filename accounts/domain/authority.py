@@ -7,21 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from django.contrib.auth.models import Permission
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
 from accounts.domain.refusals import note
-from accounts.enums import CASE_ACTS, HANDS_ON, Act, Level, OrganisationKind, Role
+from accounts.enums import CASE_ACTS, CLASS_ACTS, HANDS_ON, Act, Level, OrganisationKind, Role
 from accounts.models import Division, Membership, Organisation, Remit, RemitGroupGrant, RemitUserGrant, User
 from kit.refusals import NotAllowed, NotValid
 from kit.text import written
 
 Grant = RemitGroupGrant | RemitUserGrant
+Held = tuple[str, str, str, str]  # act, code of the division, category, training type ("" for all of either)
 # Inspectors, auditors and finance officers look on: a grant to their department lets them neither decide nor edit.
 HANDS_ON_ACTS = (*CASE_ACTS, Act.MAINTAIN_PERSONS)
 
@@ -32,9 +34,11 @@ def may(
     division: Division,
     category: str = "",
     *,
-    remits: Iterable[tuple[str, str, str]] | None = None,
+    training_type: str = "",
+    remits: Iterable[Held] | None = None,
 ) -> bool:
-    """Does this membership hold `act` for the place and category, by its own grant or its department's? Units never do.
+    """Does this membership hold `act` for the place, category and training type, by its own grant or its department's?
+    Units never do.
 
     One query; none where the caller has read the membership's grants already (`grants.remits_of`).
     """
@@ -49,7 +53,10 @@ def may(
         if remits is None
         else remits
     )
-    return any(one == act and place in division.line and kind in ("", category) for one, place, kind in held)
+    return any(
+        one == act and place in division.line and kind in ("", category) and sort in ("", training_type)
+        for one, place, kind, sort in held
+    )
 
 
 def applies_for(membership: Membership, organisation_id: int) -> bool:
@@ -60,18 +67,23 @@ def applies_for(membership: Membership, organisation_id: int) -> bool:
 
 
 def remits_held(user: int, group: int, today: date) -> QuerySet:
-    """(act, division code, category) of every grant in force of a user and of the department's group, without those
-    that do not reach its administrators.
+    """What is `Held` by every grant in force of a user and of the department's group, without those that do not reach
+    its administrators.
     """
-    what = ("permission__codename", "content_object__division_id", "content_object__category")
+    what = (
+        "permission__codename",
+        "content_object__division_id",
+        "content_object__category",
+        "content_object__training_type",
+    )
     own = RemitUserGrant.objects.filter(RemitUserGrant.in_force(today), user=user)
     shared = RemitGroupGrant.objects.filter(
-        RemitGroupGrant.in_force(today), ~Exists(_administering(today).filter(user=user)), group=group
+        RemitGroupGrant.in_force(today), ~Exists(administering(today).filter(user=user)), group=group
     )
     return own.values_list(*what).union(shared.values_list(*what))
 
 
-def _administering(today: date) -> QuerySet[Membership]:
+def administering(today: date) -> QuerySet[Membership]:
     """The administrators' memberships of a day."""
     return Membership.objects.filter(
         Q(until__isnull=True) | Q(until__gt=today), since__lte=today, role=Role.ADMINISTRATOR
@@ -82,7 +94,7 @@ def not_reached(organisations: Iterable[Organisation | int]) -> dict[int, list[s
     """Whom a grant to each of these departments does not reach: those of its people who are
     administrators. One query.
     """
-    administrators = _administering(timezone.localdate()).values("user")
+    administrators = administering(timezone.localdate()).values("user")
     memberships = Membership.objects.current().filter(
         organisation__in=list(organisations), role__in=HANDS_ON, user__in=administrators
     )
@@ -121,19 +133,32 @@ def _why_not(act: str, organisation: Organisation, division: Division, by: Membe
     return ""
 
 
+def _why_not_typed(act: str, training_type: str) -> str:
+    """The training type narrows what is decided about a class and nothing else (R-AUT-7)."""
+    if not training_type or act in CLASS_ACTS:
+        return ""
+    return _("%(act)s与班次的培训类别无关，请选择“全部培训类别”。") % {"act": Act(act).label}
+
+
 def grant(
     act: str,
     *,
     to: Organisation | User,
     division: Division,
     category: str = "",
+    training_type: str = "",
     by: Membership,
+    begins_on: date | None = None,
     expires_on: date | None = None,
 ) -> Grant:
-    """Give `act` on a remit to a department or an officer; refused grants are logged (R-AUT-3, R-AUT-4).
+    """Give `act` on a remit to a department or an officer, from a day (none: at once) until a day; refused grants are
+    logged (R-AUT-3, R-AUT-4).
 
-    Raises NotAllowed. A second grant of the same thing only moves the expiry.
+    Raises NotAllowed, NotValid where the days are not in order. A second grant of the same thing only moves its days.
     """
+    if begins_on and expires_on and expires_on <= begins_on:
+        raise NotValid(_("失效日期须晚于生效日期。"), field="expires_on")
+    words: dict[str, Any] = {"category": category} | ({"training_type": training_type} if training_type else {})
     organisations = (
         [to]
         if isinstance(to, Organisation)
@@ -144,21 +169,23 @@ def grant(
         reasons.append(_("不能给自己授权，请由其他管理员办理。"))
     elif isinstance(to, User) and goes_back_to(by, to):
         reasons.append(_("您的岗位是由此人设立的，不能反过来给此人授权，请由上级管理员办理。"))
-    why = _("此人没有在任岗位，不能授权。") if not reasons else next((r for r in reasons if r), "")
+    reasons.append(_why_not_typed(act, training_type))
+    why = _("此人没有在任岗位，不能授权。") if not organisations else next((r for r in reasons if r), "")
     if why:
-        note("grant.refused", by=by, division=division.pk, reason=why, to=str(to), act=act, category=category)
+        note("grant.refused", by=by, division=division.pk, reason=why, to=str(to), act=act, **words)
         raise NotAllowed(why)
     with transaction.atomic():
-        remit, _created = Remit.objects.get_or_create(division=division, category=category)
-        given, _created = _put(act, to, remit, by, expires_on)
+        remit, _created = Remit.objects.get_or_create(division=division, category=category, training_type=training_type)
+        given, _created = _put(act, to, remit, granted_by=by, begins_on=begins_on, expires_on=expires_on)
         record(
             "grant.given",
             by=by,
             division=division.pk,
             to=str(to),
             act=act,
-            category=category,
+            begins_on=str(begins_on or ""),
             expires_on=str(expires_on or ""),
+            **words,
         )
     return given
 
@@ -174,11 +201,8 @@ def goes_back_to(membership: Membership | None, user: User) -> bool:
     return False
 
 
-def _put(
-    act: str, to: Organisation | User, remit: Remit, by: Membership | None, expires_on: date | None
-) -> tuple[Grant, bool]:
+def _put(act: str, to: Organisation | User, remit: Remit, **extra: Any) -> tuple[Grant, bool]:
     permission = Permission.objects.get(codename=act, content_type__app_label="accounts", content_type__model="remit")
-    extra = {"granted_by": by, "expires_on": expires_on}
     if isinstance(to, Organisation):
         return RemitGroupGrant.objects.update_or_create(
             group=to.group, permission=permission, content_object=remit, defaults=extra
@@ -200,39 +224,11 @@ def revoke(given: Grant, *, by: Membership, reason: str) -> None:
             division=remit.division_id,
             reason=reason,
             category=remit.category,
+            training_type=remit.training_type,
             act=given.permission.codename,
             to=str(getattr(given, "group", None) or given.user),
         )
         given.delete()
-
-
-def coverage(
-    divisions: Iterable[Division], acts: Iterable[str], categories: Iterable[str]
-) -> dict[tuple[str, str, str], int]:
-    """(division, act, category) → how many departments or officers hold it now; 0 is a gap (R-AUT-1). Two queries.
-
-    A department where nobody sits but its administrators, and a person without a membership, hold nothing.
-    """
-    held: dict[tuple[str, str, str], int] = {}
-    memberships = Membership.objects.current().filter(role__in=HANDS_ON)
-    reached = memberships.exclude(user__in=_administering(timezone.localdate()).values("user"))
-    for model, sits in (
-        (RemitUserGrant, memberships.filter(user=OuterRef("user"))),
-        (RemitGroupGrant, reached.filter(organisation__group=OuterRef("group"))),
-    ):
-        for act, code, category in model.objects.filter(model.in_force(), Exists(sits)).values_list(
-            "permission__codename", "content_object__division_id", "content_object__category"
-        ):
-            held[act, code, category] = held.get((act, code, category), 0) + 1
-    categories = list(categories)
-    return {
-        (division.pk, act, category): sum(
-            held.get((act, code, kind), 0) for code in division.line for kind in ("", category)
-        )
-        for division in divisions
-        for act in acts
-        for category in categories
-    }
 
 
 def grants_in(division: Division) -> tuple[QuerySet, QuerySet]:

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as said
 from django.utils.translation import gettext_lazy as _
 
-from accounts.domain.categories import category_label
+from accounts.domain.categories import category_label, training_type_label
 from accounts.domain.changes import shown
 from accounts.enums import Act, Role
 
@@ -70,6 +70,8 @@ _labels: dict[str, str | Promise] = {
     "to": _("授予"),
     "act": _("权限"),
     "category": _("人员类别"),
+    "training_type": _("培训类别"),
+    "begins_on": _("生效日期"),
     "expires_on": _("失效日期"),
     "role": _("岗位"),
     "until": _("终止日期"),
@@ -170,6 +172,7 @@ def _truth(value: Any) -> Any:
 _values: dict[str, Callable[[Any], Any]] = {
     "act": lambda code: Act(code).label if code in Act.values else code,
     "category": category_label,
+    "training_type": training_type_label,
     "role": lambda code: Role(code).label if code in Role.values else code,
 }
 

@@ -336,6 +336,7 @@ def _take_back_grants(membership: Membership, other_places: list[str], by: Membe
                 division=remit.division_id,
                 reason=reason,
                 category=remit.category,
+                training_type=remit.training_type,
                 act=given.permission.codename,
                 to=str(membership.user),
             )

@@ -9,8 +9,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.domain.authority import coverage
 from accounts.domain.categories import categories
+from accounts.domain.coverage import coverage
 from accounts.domain.deciding import needed_in
 from accounts.domain.readiness import LEAGUE_ADMINISTRATOR, REGION_ADMINISTRATOR, SERVER, Check, register_readiness
 from accounts.enums import CASE_ACTS, REGION, Level, OrganisationKind, Role
@@ -104,7 +104,7 @@ def _gaps() -> tuple[list[Division], dict[str, set[str]]]:
     held, needed = coverage(divisions, CASE_ACTS, codes), needed_in(divisions, CASE_ACTS, codes)
     gaps: dict[str, set[str]] = {division.pk: set() for division in divisions}
     for place, act, category in needed:
-        if not held[place, act, category]:
+        if held[place, act, category].why:
             gaps[place].add(act)
     return divisions, gaps
 

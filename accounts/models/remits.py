@@ -1,5 +1,5 @@
-"""MAY: a remit is a place and a trainee category; grants on it go to officers and departments (R-AUT-1, R-AUT-3,
-R-AUT-4).
+"""MAY: a remit is a place, a trainee category and a training type; grants on it go to officers and
+departments (R-AUT-1, R-AUT-3, R-AUT-4, R-AUT-7).
 """
 
 from datetime import date
@@ -13,35 +13,44 @@ from accounts.enums import Act
 
 
 class Remit(models.Model):
-    """A division × a trainee category; the empty category stands for all of them."""
+    """A division × a trainee category × a training type; an empty one stands for all of them."""
 
     division = models.ForeignKey("accounts.Division", models.PROTECT, related_name="remits")
     category = models.CharField(max_length=30, blank=True, default="")
+    training_type = models.CharField(max_length=20, blank=True, default="", db_default="")
 
     class Meta:
         default_permissions = ()
         permissions = Act.choices
-        constraints = [models.UniqueConstraint("division", "category", name="remit_once")]
+        constraints = [models.UniqueConstraint("division", "category", "training_type", name="remit_once")]
 
     def __str__(self) -> str:
-        return f"{self.division_id}:{self.category or '*'}"
+        return f"{self.division_id}:{self.category or '*'}:{self.training_type or '*'}"
 
 
 class Grant(models.Model):
-    """What our grants carry beyond guardian's: who gave it, when, and until when. A grant whose last day has passed is
-    void.
+    """What our grants carry beyond guardian's: who gave it and when, its first day (none: at once) and the day it ends.
+
+    Outside these days a grant is void.
     """
 
     granted_by = models.ForeignKey("accounts.Membership", models.PROTECT, null=True, related_name="+")
     granted_at = models.DateTimeField(default=timezone.now)
+    begins_on = models.DateField(null=True, blank=True)
     expires_on = models.DateField(null=True, blank=True)
 
     class Meta:
         abstract = True
+        constraints = [
+            models.CheckConstraint(name="%(class)s_days_in_order", condition=Q(expires_on__gt=models.F("begins_on")))
+        ]
 
     @staticmethod
     def in_force(today: date | None = None) -> Q:
-        return Q(expires_on__isnull=True) | Q(expires_on__gt=today or timezone.localdate())
+        today = today or timezone.localdate()
+        return (Q(expires_on__isnull=True) | Q(expires_on__gt=today)) & (
+            Q(begins_on__isnull=True) | Q(begins_on__lte=today)
+        )
 
 
 class RemitUserGrant(Grant, UserObjectPermissionBase):
@@ -49,6 +58,7 @@ class RemitUserGrant(Grant, UserObjectPermissionBase):
 
     class Meta(UserObjectPermissionBase.Meta):
         abstract = False
+        constraints = Grant.Meta.constraints
 
 
 class RemitGroupGrant(Grant, GroupObjectPermissionBase):
@@ -56,3 +66,4 @@ class RemitGroupGrant(Grant, GroupObjectPermissionBase):
 
     class Meta(GroupObjectPermissionBase.Meta):
         abstract = False
+        constraints = Grant.Meta.constraints

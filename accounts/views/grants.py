@@ -5,6 +5,7 @@ R-AUT-4).
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import product
 from typing import Any
 
 from django.contrib import messages
@@ -16,21 +17,39 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from accounts.domain.authority import coverage, grant, grants_in, not_reached, revoke
-from accounts.domain.categories import categories, category_label
-from accounts.domain.deciding import needed_in
-from accounts.enums import CASE_ACTS, TRAIL_ROLES, Act, Level, Role
+from accounts.domain.authority import grant, grants_in, not_reached, revoke
+from accounts.domain.categories import remit_label
+from accounts.enums import TRAIL_ROLES, Act, Role
 from accounts.forms import GrantForm, ReasonForm, divisions_of
 from accounts.http import Request
 from accounts.middleware import membership_required
-from accounts.models import Division, Membership, Organisation, User
+from accounts.models import Division, Membership, Organisation, RemitGroupGrant, User
 from accounts.submissions import post_only
 from accounts.views.guard import page_of, place_asked
 from kit.refusals import Refused
 
-STATES = (("force", gettext_lazy("有效")), ("soon", gettext_lazy("30 天内失效")), ("ended", gettext_lazy("已失效")))
+STATES = (
+    ("force", gettext_lazy("有效")),
+    ("coming", gettext_lazy("尚未生效")),
+    ("soon", gettext_lazy("30 天内失效")),
+    ("ended", gettext_lazy("已失效")),
+)
 SOON = timedelta(days=30)
-COLUMNS = ("pk", "door", "holder", "holder_pk", "act", "place", "category", "expires_on", "granted_at", "giver", "code")
+COLUMNS = (
+    "pk",
+    "door",
+    "holder",
+    "holder_pk",
+    "act",
+    "place",
+    "category",
+    "sort",
+    "begins_on",
+    "expires_on",
+    "granted_at",
+    "giver",
+    "code",
+)
 
 
 @require_safe
@@ -45,7 +64,8 @@ def listing(request: Request) -> HttpResponse:
     narrowed &= {
         "soon": Q(expires_on__gt=today, expires_on__lte=today + SOON),
         "ended": Q(expires_on__lte=today),
-        "force": Q(expires_on__isnull=True) | Q(expires_on__gt=today),
+        "force": RemitGroupGrant.in_force(today),
+        "coming": Q(begins_on__gt=today),
     }.get(state, Q())
     page = page_of(request, _both_kinds(place or membership.division, narrowed, asked))
     passed_over = not_reached(row["holder_pk"] for row in page.object_list if row["door"] == "department")
@@ -86,19 +106,23 @@ def _both_kinds(place: Division, narrowed: Q, asked: str) -> QuerySet:
                 act=F("permission__codename"),
                 place=F("content_object__division__name"),
                 category=F("content_object__category"),
+                sort=F("content_object__training_type"),
                 giver=F("granted_by__user__full_name"),
                 code=F("content_object__division"),
             ).values(*COLUMNS)
         )
-    return parts[0].union(parts[1], all=True).order_by("code", "act", "category", "door", "holder", "pk")
+    return parts[0].union(parts[1], all=True).order_by("code", "act", "category", "sort", "door", "holder", "pk")
 
 
 def _line(row: dict[str, Any], today: Any, passed_over: dict[int, list[str]]) -> dict[str, Any]:
     ends = row["expires_on"]
-    state = "force" if ends is None or ends > today + SOON else "soon" if ends > today else "ended"
+    if row["begins_on"] and row["begins_on"] > today:
+        state = "coming"
+    else:
+        state = "force" if ends is None or ends > today + SOON else "soon" if ends > today else "ended"
     return row | {
         "act_label": Act(row["act"]).label,
-        "category_label": category_label(row["category"]),
+        "category_label": remit_label(row["category"], row["sort"]),
         "state": state,
         "key": str(row["pk"]),
         "not_reached": passed_over.get(row["holder_pk"], []) if row["door"] == "department" else [],
@@ -110,7 +134,7 @@ def new(request: Request) -> HttpResponse:
     """Several acts for several categories at once; what is refused is said line by line and stands in the trail."""
     by: Membership = request.membership
     place = place_asked(request, by) or by.division
-    form = GrantForm(request.POST or None, by=by, place=place, initial={"grantee": request.GET.get("to", "")})
+    form = GrantForm(request.POST or None, by=by, place=place, initial=_asked_for(request))
     refused: list[str] = []
     if request.method == "POST" and form.is_valid():
         given, refused = _give(form, by)
@@ -126,6 +150,12 @@ def new(request: Request) -> HttpResponse:
         {"form": form, "refused": refused, "place": place, "divisions": divisions_of(by)},
         status=409 if refused else 200,
     )
+
+
+def _asked_for(request: Request) -> dict[str, Any]:
+    """What the address has chosen already, as the coverage page links to it."""
+    asked = {name: request.GET.getlist(name) for name in ("acts", "categories", "training_types")}
+    return {"grantee": request.GET.get("to", ""), **{name: chosen for name, chosen in asked.items() if chosen}}
 
 
 def _passed_over(to: Organisation | User) -> str:
@@ -144,19 +174,21 @@ def _give(form: GrantForm, by: Membership) -> tuple[int, list[str]]:
     data, given = form.cleaned_data, 0
     refused: dict[str, list[str]] = {}
     for act in data["acts"]:
-        for category in data["categories"]:
+        for category, training_type in product(data["categories"], data["training_types"]):
             try:
                 grant(
                     act,
                     to=data["grantee"],
                     division=data["division"],
                     category=category,
+                    training_type=training_type,
                     by=by,
+                    begins_on=data["begins_on"],
                     expires_on=data["expires_on"],
                 )
                 given += 1
             except Refused as why:
-                refused.setdefault(str(why), []).append(f"{Act(act).label}·{category_label(category)}")
+                refused.setdefault(str(why), []).append(f"{Act(act).label}·{remit_label(category, training_type)}")
     return given, [f"{'、'.join(lines)}：{why}" for why, lines in refused.items()]
 
 
@@ -172,57 +204,3 @@ def take_back(request: Request, door: str, pk: int) -> HttpResponse:
     revoke(given, by=request.membership, reason=form.cleaned_data["reason"] if form.is_valid() else "")
     messages.success(request, _("权限已收回。"))
     return redirect("grants")
-
-
-@require_safe
-@membership_required(Role.ADMINISTRATOR)
-def gaps(request: Request) -> HttpResponse:
-    """Which category × application × division has nobody: how many gaps each place has, then one place's matrix
-    (R-AUT-1).
-
-    A gap is where the route table sends cases and nobody holds the grant; where it decides nothing, nobody is missing.
-    """
-    membership: Membership = request.membership
-    place = place_asked(request, membership)
-    lines = categories() or [("", category_label(""))]
-    divisions = [division for division in divisions_of(membership) if division.level != Level.REGION]
-    codes = [code for code, _label in lines]
-    held, needed = (
-        coverage([place] if place else divisions, CASE_ACTS, codes),
-        needed_in([place] if place else divisions, CASE_ACTS, codes),
-    )
-    matrix = (
-        [
-            (label, [held[place.pk, act, code] if (place.pk, act, code) in needed else None for act in CASE_ACTS])
-            for code, label in lines
-        ]
-        if place
-        else []
-    )
-    counted = (
-        []
-        if place
-        else [(division, [_missing(division, act, codes, held, needed) for act in CASE_ACTS]) for division in divisions]
-    )
-    return render(
-        request,
-        "accounts/grant/coverage.html",
-        {
-            "place": place,
-            "divisions": divisions,
-            "acts": [act.label for act in CASE_ACTS],
-            "matrix": matrix,
-            "counted": counted,
-            "gap_count": sum(not held[key] for key in needed),
-        },
-    )
-
-
-def _missing(
-    division: Division, act: str, codes: list[str], held: dict[Any, int], needed: set[Any]
-) -> tuple[int, int] | None:
-    """(categories without anybody, categories decided there); None where the routes decide nothing
-    of the kind there.
-    """
-    decided = [code for code in codes if (division.pk, act, code) in needed]
-    return (sum(not held[division.pk, act, code] for code in decided), len(decided)) if decided else None

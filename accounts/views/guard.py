@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404
 from accounts.models import Division, Membership
 
 View = Callable[..., HttpResponse]
-PER_PAGE = 50
+PER_PAGE = 25
 
 
 def page_of(request: HttpRequest, rows: Any) -> Page:

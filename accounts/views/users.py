@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.domain import shown_once, upkeep
-from accounts.domain.categories import category_label
+from accounts.domain.categories import remit_label
 from accounts.domain.logins import has_totp, is_locked
 from accounts.domain.memberships import end_membership, open_account, users_in
 from accounts.enums import Act, Role
@@ -153,7 +153,7 @@ def show(request: Request, pk: int) -> HttpResponse:
         user=person, content_object__division__path__startswith=by.division.path
     ).select_related("permission", "content_object__division")
     for given in grants:
-        given.category_label = category_label(given.content_object.category)
+        given.category_label = remit_label(given.content_object.category, given.content_object.training_type)
         given.act_label = Act(given.permission.codename).label
     locked, totp = is_locked(person), has_totp(person)
     return render(

@@ -10,11 +10,12 @@ from typing import Generic, TypeVar
 
 from django.db.models import QuerySet
 
+from accounts.domain.authority import Held
 from casework.models import Application, Attachment
 from kit.fast.prepared import prepared
 
 A = TypeVar("A", bound=Application)
-Remits = Iterable[tuple[str, str, str]]
+Remits = Iterable[Held]
 
 
 class CaseFile(Generic[A]):

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.domain.authority import Held
 from accounts.domain.grants import remits_of
 from accounts.enums import Role
 from accounts.models import Membership, Organisation
@@ -21,7 +22,7 @@ from kit.fast.rows import insert_row, upsert_row
 if TYPE_CHECKING:
     from casework.domain.flow import Flow
 
-Needs = tuple[tuple[str, str], ...]
+Needs = tuple[tuple[str, str, str], ...]
 
 
 def standing_of(state: str) -> str:
@@ -52,6 +53,7 @@ def write_cover(application: Application, flow: Flow, *, at: datetime | None = N
             applicant_id=application.applicant_id,
             desk_id=application.desk_id,
             category=application.category,
+            training_type=application.training_type,
             need=application.need,
             state=application.state,
             standing=standing_of(application.state),
@@ -99,9 +101,7 @@ def tell(application: Application, text: str, *, organisation: Organisation | No
     )
 
 
-def inbox(
-    membership: Membership, standing: str, *, remits: Iterable[tuple[str, str, str]] | None = None
-) -> QuerySet[WorkItem]:
+def inbox(membership: Membership, standing: str, *, remits: Iterable[Held] | None = None) -> QuerySet[WorkItem]:
     """What lies with this membership's desk, by deadline; 在办 also what this person has decided and somebody else has
     still to decide.
 
@@ -132,19 +132,21 @@ def waiting(membership: Membership, needs: Needs) -> QuerySet[WorkItem]:
     return items.order_by("due_on", "id")
 
 
-def needs_of(membership: Membership, remits: Iterable[tuple[str, str, str]]) -> Needs:
-    """(act, category) of these grants, each once: what may lie in 待办; the desk already says where. Finance confirms
-    without a grant.
+def needs_of(membership: Membership, remits: Iterable[Held]) -> Needs:
+    """(act, category, training type) of these grants, each once: what may lie in 待办; the desk already says where.
+    Finance confirms without a grant.
     """
-    own = {(CONFIRM_ACCOUNT, "")} if membership.role == Role.FINANCE else set()
-    return tuple(sorted({(act, category) for act, _division, category in remits} | own))
+    own = {(CONFIRM_ACCOUNT, "", "")} if membership.role == Role.FINANCE else set()
+    return tuple(sorted({(act, category, sort) for act, _division, category, sort in remits} | own))
 
 
 def _within(needs: Needs) -> Q:
     general, special = [], Q()
-    for act, category in needs:
-        if category:
-            special |= Q(need=act, category=category)
+    for act, category, training_type in needs:
+        if narrowed := {
+            name: value for name, value in (("category", category), ("training_type", training_type)) if value
+        }:
+            special |= Q(need=act, **narrowed)
         else:
             general.append(act)
     return Q(need__in=general) | special if special else Q(need__in=general)

@@ -174,7 +174,14 @@ def holds(application: Application, by: Membership, *, remits: Remits | None = N
     or of `remits`, the grants a page has read already.
     """
     held = remits_of(by) if remits is None else remits
-    return may(by, application.need, application.division, application.category, remits=held)
+    return may(
+        by,
+        application.need,
+        application.division,
+        application.category,
+        training_type=application.training_type,
+        remits=held,
+    )
 
 
 def obstacles(file: CaseFile[Any], move: Move, context: Context, *, reviewed: bool | None = None) -> list[str]:

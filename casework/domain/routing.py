@@ -112,7 +112,8 @@ def send_on(application: Application, flow: Flow) -> None:
     application.position += 1
     step = steps[min(application.position, len(steps)) - 1]
     application.need = step.need
-    application.desk = body_for(step.need, place_of(application.division, step.level), application.category)
+    place = place_of(application.division, step.level)
+    application.desk = body_for(step.need, place, application.category, application.training_type)
     application.due_on = due_on(timezone.localdate(), step.working_days)
 
 

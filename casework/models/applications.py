@@ -13,6 +13,8 @@ class Application(models.Model):
     """`version` counts moves and what else changes what a decision is about (`moves.change_content`), `round` counts
     submissions, `position` the step of the route now due.
 
+    `training_type` is the class's, where it is about one (R-AUT-7).
+
     The number is given at the first submission; where it derives from another's (a completion's from its class's), at
     the drafting. `need` is the grant the present step asks for; `desk` the body it lies with; `due_on` the last day for
     it (R-SEC-3).
@@ -22,6 +24,7 @@ class Application(models.Model):
     division = models.ForeignKey("accounts.Division", models.PROTECT, related_name="+")
     applicant = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+")
     category = models.CharField(max_length=30, blank=True, default="")
+    training_type = models.CharField(max_length=20, blank=True, default="", db_default="")
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     version = models.PositiveIntegerField(default=0)
     round = models.PositiveSmallIntegerField(default=0)

@@ -25,6 +25,7 @@ class WorkItem(models.Model):
     applicant = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+")
     desk = models.ForeignKey("accounts.Organisation", models.PROTECT, null=True, related_name="+")
     category = models.CharField(max_length=30, blank=True, default="")
+    training_type = models.CharField(max_length=20, blank=True, default="", db_default="")
     need = models.CharField(max_length=30, blank=True, default="")
     state = models.CharField(max_length=10)
     standing = models.CharField(max_length=8, choices=Standing.choices)

@@ -76,6 +76,7 @@ def draw_up(training_class: TrainingClass, *, by: Membership, enrolments: Collec
             division=locked.division,
             applicant=locked.applicant,
             category=locked.category,
+            training_type=locked.training_type,
             training_class=locked,
             sequence=sequence,
             fund_source=locked.fund_source,

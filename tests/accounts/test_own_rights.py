@@ -10,7 +10,8 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.domain.authority import coverage, grant, may
+from accounts.domain.authority import grant, may
+from accounts.domain.coverage import coverage
 from accounts.domain.memberships import end_membership, open_account, open_membership
 from accounts.enums import CASE_ACTS, Act, OrganisationKind, Role
 from accounts.models import Event, Membership, Organisation, Remit, RemitUserGrant, User
@@ -73,7 +74,7 @@ def test_a_department_where_only_the_administrator_sits_is_a_gap():
     banner = administrator("150102")
     grant(Act.FIRST_REVIEW_OPENING, to=banner.organisation, division=division(), by=league)
     held = coverage([division()], [Act.FIRST_REVIEW_OPENING], ["veteran"])
-    assert held["150102", Act.FIRST_REVIEW_OPENING, "veteran"] == 0
+    assert held["150102", Act.FIRST_REVIEW_OPENING, "veteran"].count == 0
 
 
 # ── a grant or membership to oneself

@@ -105,7 +105,7 @@ def test_the_grants_a_page_has_read_say_the_same_as_the_tables(registries):
         read = may(membership, opening.need, opening.division, opening.category, remits=remits_of(membership))
         assert read == may(membership, opening.need, opening.division, opening.category) == (membership == walk.officer)
     assert not may(
-        walk.officer, opening.need, opening.division, opening.category, remits=[(opening.need, "150102", "poor")]
+        walk.officer, opening.need, opening.division, opening.category, remits=[(opening.need, "150102", "poor", "")]
     )
 
 

@@ -127,7 +127,14 @@ def why_not_second(membership: Membership, enrolment_id: int) -> str:
     if own.kind != OrganisationKind.HR_OFFICE or own.division_id == training_class.division_id:
         return why_not_answer(membership, enrolment_id)
     if not any(
-        may(membership, act, training_class.division, training_class.category) for act in (*REVIEWS, Act.FILE_OPENING)
+        may(
+            membership,
+            act,
+            training_class.division,
+            training_class.category,
+            training_type=training_class.training_type,
+        )
+        for act in (*REVIEWS, Act.FILE_OPENING)
     ):
         return _("您没有这类人员的审批权限，或权限已到期。")
     return ""

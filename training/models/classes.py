@@ -71,6 +71,11 @@ class TrainingClass(models.Model):
     def __str__(self) -> str:
         return self.number or gettext("草稿")
 
+    @property
+    def training_type(self) -> str:
+        """The project's, "" while none is chosen: by it grants are sorted (R-AUT-7)."""
+        return self.project.training_type if self.project else ""
+
 
 class Lesson(models.Model):
     """One lesson of the timetable; `hours` are lesson hours 课时 (45 minutes).

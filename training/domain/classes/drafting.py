@@ -108,6 +108,7 @@ def create_class(*, by: Membership, **fields: Any) -> TrainingClass:
             division=division,
             applicant=by.organisation,
             category=training_class.category,
+            training_type=training_class.training_type,
             training_class=training_class,
         )
         write_cover(opening, flow_of(opening))
@@ -131,8 +132,8 @@ def update_class(training_class: TrainingClass, *, by: Membership, **fields: Any
         if teachers is not None:
             former["teachers"], now["teachers"] = set(training_class.teachers.all()), set(teachers)
             training_class.teachers.set(_own_teachers(training_class, teachers))
-        opening.category = training_class.category
-        opening.save(update_fields=["category"])
+        opening.category, opening.training_type = training_class.category, training_class.training_type
+        opening.save(update_fields=["category", "training_type"])
         write_cover(opening, flow_of(opening))
         record("class.edited", by=by, on=training_class, changed=changes(former, now))
     return training_class
@@ -182,7 +183,9 @@ def _set(training_class: TrainingClass, fields: dict[str, Any]) -> None:
     if not training_class.name:
         training_class.name = _default_name(training_class)
     training_class.division = training_class.applicant.division
-    training_class.body = body_for(Act.FIRST_REVIEW_OPENING, training_class.division, training_class.category)
+    training_class.body = body_for(
+        Act.FIRST_REVIEW_OPENING, training_class.division, training_class.category, training_class.training_type
+    )
 
 
 def before_the_rules(first: date) -> str:

@@ -120,6 +120,7 @@ def begin(
             division=training_class.division,
             applicant=by.organisation,
             category=training_class.category,
+            training_type=training_class.training_type,
             training_class=training_class,
             enrolment=locked,
         )

@@ -77,6 +77,7 @@ def open_completion(training_class: TrainingClass, *, by: Membership) -> Complet
             division=locked.division,
             applicant=locked.applicant,
             category=locked.category,
+            training_type=locked.training_type,
             training_class=locked,
         )
         write_cover(completion, flow_of(completion))

@@ -207,12 +207,14 @@ def why_none_in_charge(membership: Membership, classes: Iterable[TrainingClass])
     """The same for many classes, each place and category asked once."""
 
     @cache
-    def reviews(division: Division, category: str) -> bool:
-        return any(may(membership, act, division, category) for act in REVIEWS)
+    def reviews(division: Division, category: str, training_type: str) -> bool:
+        return any(may(membership, act, division, category, training_type=training_type) for act in REVIEWS)
 
     return {
         one.pk: why_not_deciding(
-            membership, [one.body_id, one.opening.desk_id], partial(reviews, one.division, one.category)
+            membership,
+            [one.body_id, one.opening.desk_id],
+            partial(reviews, one.division, one.category, one.opening.training_type),
         )
         for one in classes
     }

@@ -1,0 +1,18 @@
+"""A case about a class says its training type (R-AUT-7)."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('casework', '0016_policy'),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name='workitem',
+            name='training_type',
+            field=models.CharField(blank=True, db_default='', default='', max_length=20),
+        ),
+    ]
