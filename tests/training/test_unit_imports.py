@@ -336,13 +336,13 @@ def program(officer) -> APIClient:
 def test_a_program_imports_the_same_way(program, officer, row):
     bad = row | {"uscc": SECOND, "phone": "12345", "operator_username": "second"}
     file = SimpleUploadedFile("导入.xlsx", sheet("units", row, bad))
-    answer = program.post(reverse("api_unit_imports"), {"what": "units", "file": file}, format="multipart")
+    answer = program.post(reverse("api_unit_imports"), {"sheet": "units", "file": file}, format="multipart")
     assert answer.status_code == 200, answer.content.decode()
     seen = answer.json()
     assert seen["counts"] == {"new": 1, "fills": 0, "same": 0, "wrong": 1}
     assert seen["lines"][1]["errors"][0].startswith("H3 联系电话：")
     taken = program.post(
-        reverse("api_unit_import_take"), {"what": "units", "token": seen["token"]}, format="json"
+        reverse("api_unit_import_take"), {"sheet": "units", "token": seen["token"]}, format="json"
     ).json()
     assert taken["counts"]["new"] == 1
     assert [one["username"] for one in taken["accounts"]] == ["saibei"]
@@ -354,7 +354,7 @@ def test_a_program_imports_the_same_way(program, officer, row):
 
 
 def test_a_preview_that_has_gone_is_said(program):
-    answer = program.post(reverse("api_unit_import_take"), {"what": "units", "token": "none"}, format="json")
+    answer = program.post(reverse("api_unit_import_take"), {"sheet": "units", "token": "none"}, format="json")
     assert answer.status_code == 400
     assert "预览已过期" in answer.content.decode()
 

@@ -48,8 +48,8 @@ class UnitImportsView(ImportApiView):
         self.importer()
         given = self.given(ImportSerializer)
         content = cleaned(ImportUploadForm({}, {"file": given["file"]}))["file"].read()
-        seen = preview(given["what"], content, by=self.membership)
-        return Response(ImportPreviewSerializer(seen.kept(keep(given["what"], content, self.membership))).data)
+        seen = preview(given["sheet"], content, by=self.membership)
+        return Response(ImportPreviewSerializer(seen.kept(keep(given["sheet"], content, self.membership))).data)
 
 
 class UnitImportView(ImportApiView):
@@ -58,7 +58,7 @@ class UnitImportView(ImportApiView):
         """Take the good rows of a previewed workbook. First passwords are in this answer and nowhere else."""
         self.importer()
         given = self.given(TakeSerializer)
-        return Response(ImportTakenSerializer(take(given["what"], given["token"], by=self.membership)).data)
+        return Response(ImportTakenSerializer(take(given["sheet"], given["token"], by=self.membership)).data)
 
 
 class UnitsIncompleteView(ImportApiView):

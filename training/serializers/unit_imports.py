@@ -16,14 +16,14 @@ from training.imports.units import CHANGES, KINDS, Line, Preview, Taken
 class ImportSerializer(FormSerializer):
     """A workbook of units, teachers or venues."""
 
-    what = serializers.ChoiceField(choices=list(KINDS.items()))
+    sheet = serializers.ChoiceField(choices=list(KINDS.items()))
 
     class Meta:
         form = ImportUploadForm
 
 
 class TakeSerializer(serializers.Serializer):
-    what = serializers.ChoiceField(choices=list(KINDS.items()))
+    sheet = serializers.ChoiceField(choices=list(KINDS.items()))
     token = serializers.CharField(max_length=60)
 
 

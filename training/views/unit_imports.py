@@ -55,7 +55,16 @@ def _page(request: Request, what: str, form: ImportUploadForm, seen: Preview | N
     return render(
         request,
         "training/units/import.html",
-        {"form": form, "preview": seen, "lines": lines, "what": what, "kinds": KINDS, "label": KINDS[what], **more},
+        {
+            "form": form,
+            "preview": seen,
+            "lines": lines,
+            "what": what,
+            "kinds": KINDS,
+            "label": KINDS[what],
+            "taken": False,
+        }
+        | more,
         status=status,
     )
 
