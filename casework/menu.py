@@ -127,7 +127,13 @@ MENU = (
             Entry(_("单位组织"), "organisations", "sitemap", (ADMINISTRATOR,)),
             Entry(_("审计日志"), "audit", "history", (ADMINISTRATOR, AUDITOR)),
             Entry(_("夜间核对"), "findings", "list-search", (ADMINISTRATOR, AUDITOR)),
-            Entry(_("运行情况"), "operations", "activity-heartbeat", (ADMINISTRATOR, AUDITOR)),
+            Entry(
+                _("运行情况"),
+                "operations",
+                "activity-heartbeat",
+                (ADMINISTRATOR, AUDITOR),
+                levels=(Level.REGION,),
+            ),
         ),
     ),
     Group(
