@@ -13,6 +13,8 @@ DEFAULT_QUEUE = "interactive"
 TRANSPORT = {"visibility_timeout": 1800, "unacked_restore_throttle": 1, "queue_order_strategy": "priority"}
 SCHEDULE: dict[str, dict[str, Any]] = {
     "requeue-stuck-jobs": {"task": "casework.tasks.requeue_stuck_jobs", "schedule": 30.0},
+    "deliver": {"task": "casework.tasks.deliver", "schedule": 20.0, "options": {"queue": "exports"}},
+    "good-morning": {"task": "casework.tasks.good_morning", "schedule": crontab(hour=8, minute=0)},
     "take-over-arrangements": {"task": "casework.tasks.take_over_arrangements", "schedule": crontab(hour=0, minute=5)},
     "end-publicity": {"task": "subsidies.tasks.end_publicity", "schedule": 300.0},
     "advance-classes": {"task": "training.tasks.advance_classes", "schedule": 300.0},

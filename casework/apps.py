@@ -11,7 +11,7 @@ class CaseworkConfig(AppConfig):
 
         from accounts.domain.deciding import register_routes
         from accounts.enums import Role
-        from casework.domain import consistency, proposals, readiness_checks
+        from casework.domain import consistency, delivery_lines, proposals, readiness_checks
         from casework.domain.act_labels import register_labels
         from casework.domain.arrangements import duty
         from casework.domain.deadlines import recount_reviews
@@ -30,6 +30,7 @@ class CaseworkConfig(AppConfig):
         register_duty(duty)
         register_operations(running)
         register_operations(nightly)
+        delivery_lines.register()
         readiness_checks.register()
         add_home_section(Role.ADMINISTRATOR, "casework/home/_readiness.html", readiness_checks.at_home, first=True)
         register_duty(proposals.duty)

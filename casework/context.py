@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 from django.http import HttpRequest
 from django.utils import timezone
@@ -131,7 +131,7 @@ class Frame:
 def _memberships_with_numbers(membership: Membership, today: date, *, needs: Needs) -> QuerySet[Membership]:
     """One query for what the frame shows, whoever asks."""
     unseen = (
-        Notice.objects.filter(organisation=OuterRef("organisation_id"))
+        Notice.objects.filter(Q(reader=None) | Q(reader=OuterRef("user_id")), organisation=OuterRef("organisation_id"))
         .exclude(seen_by=membership.user_id)
         .order_by("-id")
         .values(json=JSONObject(id="id", kind="kind", object_id="object_id"))[:MOST_NOTICES]

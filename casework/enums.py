@@ -68,3 +68,35 @@ class ProposalState(TextChoices):
     IN_FORCE = "in_force", _("已生效")
     WITHDRAWN = "withdrawn", _("已撤回")
     SENT_BACK = "sent_back", _("退回")
+
+
+class Topic(TextChoices):
+    """What a notice is about; each user chooses how fast it reaches him."""
+
+    CASE = "case", _("办理进展")
+    WORK = "work", _("新到待办")
+    DEADLINE = "deadline", _("期限提醒")
+    ANNOUNCEMENT = "announcement", _("通知公告")
+
+
+class Pace(TextChoices):
+    """How fast a notice leaves the portal."""
+
+    NOW = "now", _("立即发送")
+    DIGEST = "digest", _("并入每日摘要")
+    PORTAL = "portal", _("只在门户内显示")
+
+
+class Channel(TextChoices):
+    MAIL = "mail", _("邮件")
+    SMS = "sms", _("短信")
+
+
+class DeliveryState(TextChoices):
+    """`dropped`: whoever should have got it has left, or has no address any more."""
+
+    QUEUED = "queued", _("待发送")
+    SENDING = "sending", _("发送中")
+    SENT = "sent", _("已发送")
+    FAILED = "failed", _("未送达")
+    DROPPED = "dropped", _("不再发送")

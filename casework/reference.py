@@ -36,6 +36,8 @@ PARAMETERS = [
     ("assistance_workdays", 10, "示例：部门协查答复工作日"),
     ("publicity_workdays", 5, "示例：公示工作日"),
     ("account_confirm_workdays", 3, "示例：财务确认账户的工作日"),
+    ("chase_workdays", 2, "示例：到期前提醒审核人员的工作日"),
+    ("returned_reminder_workdays", 5, "示例：退回后提醒申请单位的工作日"),
     ("numbers_a_day", 600, "示例：每单位每日录入的公民身份号码上限，合十个满员班"),
     ("trainings_a_year", 3, "国办发〔2019〕24号：每人每年享受补贴次数"),
 ]

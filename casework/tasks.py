@@ -4,8 +4,11 @@ from celery import shared_task
 
 from accounts.domain.submissions import forget_old
 from casework.domain.arrangements import take_over_from_package
+from casework.domain.deliveries import send_due, spread
+from casework.domain.digest import digest
 from casework.domain.jobs import MOST_ATTEMPTS, stuck, take_up_again
 from casework.domain.operations import beat_heard
+from casework.domain.reminding import remind, tell_of_work
 
 
 @shared_task
@@ -28,3 +31,25 @@ def take_over_arrangements() -> int:
 def forget_submissions() -> int:
     """Drop the marks of forms that nobody hands in again any more."""
     return forget_old()
+
+
+@shared_task
+def deliver() -> int:
+    """Tell the desks what came, find whom new notices should reach, send what is due; gives how many were taken up.
+
+    Safe to run twice at once.
+    """
+    tell_of_work()
+    while spread():
+        pass
+    taken = 0
+    while sent := send_due():
+        taken += sent
+    return taken
+
+
+@shared_task
+def good_morning() -> int:
+    """On working days: reminders of last days, and the digest; gives how many have a digest."""
+    remind()
+    return digest()

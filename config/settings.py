@@ -10,6 +10,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from beat.schedule import DEFAULT_QUEUE, SCHEDULE, TIMEZONE, TRANSPORT, broker_url, redis_url
+from config.outgoing import mail, sms
 from config.starting import Surroundings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -135,6 +136,13 @@ REGISTRY_URL = STARTING.registry()
 REGISTRY_KEY_ID = os.environ.get("REGISTRY_KEY_ID", "fanbu-demo")
 REGISTRY_SECRET = STARTING.registry_secret()
 METRICS_TOKEN = os.environ.get("FANBU_METRICS_TOKEN", "")  # without one there is no /metrics
+# How messages leave the portal; without an address they stay inside it (docs/operations.md).
+MAIL_BACKEND, MAIL_OPTIONS = mail(os.environ)
+DEFAULT_FROM_EMAIL = os.environ.get("FANBU_MAIL_FROM") or "fanbu@localhost"
+SMS_ADAPTER, SMS_URL, SMS_FOLDER = sms(os.environ)
+SMS_SECRET = os.environ.get("FANBU_SMS_SECRET", "")
+CHANNEL_TIMEOUT = 10  # seconds
+PORTAL_URL = next((origin for origin in os.environ.get("FANBU_ORIGINS", "").split(",") if origin), "")
 REGISTRY_LIMITS: dict[str, dict[str, float]] = {}
 
 AUTH_USER_MODEL = "accounts.User"

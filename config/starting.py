@@ -8,6 +8,8 @@ from collections.abc import Mapping
 
 from django.core.exceptions import ImproperlyConfigured
 
+from config.outgoing import mail, sms
+
 MODES = ("production", "demo", "test")
 KEY_BYTES = 32
 LEAST_DISTINCT_BYTES = 16  # of 32 drawn by chance, fewer than 24 differ once in a million times
@@ -44,6 +46,8 @@ class Surroundings:
             self.database,
             self.registry,
             self.registry_secret,
+            lambda: mail(self.given),
+            lambda: sms(self.given),
         ):
             try:
                 ask()

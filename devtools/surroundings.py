@@ -76,6 +76,11 @@ def settings_environment(place: Place, services: Services | NoServices) -> dict[
         "FANBU_MEDIA": str(place.folder("media")),
         "FANBU_STATIC_ROOT": str(COLLECTED if mode == "demo" else place.base / "static"),
         **(demo_keys(place.base / "keys.json") if mode == "demo" else {}),
+        **(
+            {f"FANBU_{name}": f"file://{place.folder(name.lower())}" for name in ("MAIL", "SMS")}
+            if mode == "demo"
+            else {}
+        ),
     }
     kept = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
     fixed = {"FANBU_MODE": mode, "DJANGO_SETTINGS_MODULE": "config.settings", "PYTHONUNBUFFERED": "1"}

@@ -156,7 +156,7 @@ class NoticeApiView(ApiView):
 
     def get_queryset(self) -> QuerySet[Notice]:
         seen = Notice.seen_by.through.objects.filter(notice_id=OuterRef("pk"), user_id=self.membership.user_id)
-        return Notice.objects.filter(organisation=self.membership.organisation_id).annotate(seen=Exists(seen))
+        return Notice.objects.filter(Notice.of(self.membership)).annotate(seen=Exists(seen))
 
 
 class NoticesView(mixins.ListModelMixin, NoticeApiView):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -32,6 +33,8 @@ NUMBERS = {
     "attendance_percent": gettext_lazy("出勤率下限"),
     "assistance_workdays": gettext_lazy("部门协查答复工作日"),
     "assistance_reminder_workdays": gettext_lazy("部门协查提醒工作日"),
+    "chase_workdays": gettext_lazy("到期前提醒审核人员的工作日"),
+    "returned_reminder_workdays": gettext_lazy("退回后提醒申请单位的工作日"),
     "publicity_workdays": gettext_lazy("公示工作日"),
     "trainings_a_year": gettext_lazy("每人每年享受补贴次数"),
     "numbers_a_day": gettext_lazy("每单位每日录入的公民身份号码上限"),
@@ -162,6 +165,27 @@ def parameters(days: Mapping[str, date | None], *, division: Division | None = N
     )
     nearest_last = sorted(rows, key=lambda row: line.index(row.division_id) if row.division_id else -1)
     return {row.code: row.value for row in nearest_last}
+
+
+@dataclass(frozen=True)
+class Everywhere:
+    """One number of policy as every place has it today, by division; "" for the whole region."""
+
+    rows: Mapping[str, Decimal]
+
+    def at(self, division: Division) -> Decimal | None:
+        """The number of the nearest place that sets one; None where nobody does."""
+        return next((self.rows[place] for place in (*reversed(division.line), "") if place in self.rows), None)
+
+    @property
+    def most(self) -> int:
+        return int(max(self.rows.values(), default=0))
+
+
+def everywhere(code: str) -> Everywhere:
+    """A number of policy for all places with one query."""
+    rows = Parameter.objects.filter(Parameter.on(timezone.localdate()), code=code)
+    return Everywhere({row.division_id or "": row.value for row in rows})
 
 
 @prepared

@@ -1,4 +1,5 @@
 from casework.models.applications import Application
+from casework.models.deliveries import Contact, Delivery, Reminded
 from casework.models.files import Attachment
 from casework.models.inbox import Comment, Notice, WorkItem
 from casework.models.jobs import Job
@@ -10,6 +11,8 @@ __all__ = [
     "Application",
     "Attachment",
     "Comment",
+    "Contact",
+    "Delivery",
     "HolidayArrangement",
     "Job",
     "Notice",
@@ -17,6 +20,7 @@ __all__ = [
     "PolicyFile",
     "PolicyProposal",
     "Reason",
+    "Reminded",
     "RouteStep",
     "Step",
     "WorkItem",

@@ -4,9 +4,10 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q, Value
+from django.utils import timezone
 
-from accounts.models import ScopedQuerySet
-from casework.enums import Standing
+from accounts.models import Membership, ScopedQuerySet
+from casework.enums import Standing, Topic
 
 
 class WorkItem(models.Model):
@@ -69,16 +70,37 @@ class Comment(models.Model):
 
 
 class Notice(models.Model):
-    """An in-app notice to everyone at an organisation; seen by each reader once it is opened."""
+    """An in-app notice to everyone at an organisation, or to one `reader` there; seen by each reader once it is opened.
+
+    While it is `undelivered`, nobody has looked yet whom it should reach by mail or SMS (`domain/deliveries.py`).
+    """
 
     organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="notices")
+    reader = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+    topic = models.CharField(max_length=12, choices=Topic.choices, default=Topic.CASE, db_default=Topic.CASE)
     text = models.CharField(max_length=300)
     url = models.CharField(max_length=200)
     kind = models.CharField(max_length=20)
     object_id = models.BigIntegerField()
-    at = models.DateTimeField(auto_now_add=True)
+    at = models.DateTimeField(default=timezone.now)
+    undelivered = models.BooleanField(default=True, db_default=True)
     seen_by = models.ManyToManyField("accounts.User", related_name="+")
 
     class Meta:
         default_permissions = ()
-        indexes = [models.Index(fields=["organisation", "-id"], name="notice_box")]
+        indexes = [
+            models.Index(fields=["organisation", "-id"], name="notice_box"),
+            models.Index(fields=["id"], name="notice_undelivered", condition=Q(undelivered=True)),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["reader", "organisation", "kind", "object_id"],
+                name="notice_to_reader_once",
+                condition=Q(reader__isnull=False),
+            ),
+        ]
+
+    @staticmethod
+    def of(membership: Membership) -> Q:
+        """The notices this membership reads: those to all of its organisation, and those to its user there."""
+        return Q(organisation=membership.organisation_id) & (Q(reader=None) | Q(reader=membership.user_id))

@@ -42,7 +42,7 @@ def notices(request: Request) -> HttpResponse:
     """The notices of the organisation, the latest first, page by page; new ones are marked until opened."""
     membership: Membership = request.membership
     seen = Notice.seen_by.through.objects.filter(notice_id=OuterRef("pk"), user_id=membership.user_id)
-    rows = Notice.objects.filter(organisation=membership.organisation_id).annotate(seen=Exists(seen))
+    rows = Notice.objects.filter(Notice.of(membership)).annotate(seen=Exists(seen))
     page = page_of(
         rows, "id", descending=True, after=request.GET.get("after", ""), before=request.GET.get("before", "")
     )
@@ -54,7 +54,7 @@ def notices(request: Request) -> HttpResponse:
 def notice(request: Request, pk: int) -> HttpResponse:
     """Open a notice: it is seen by this reader, and its case comes up."""
     membership: Membership = request.membership
-    found = get_object_or_404(Notice, pk=pk, organisation=membership.organisation_id)
+    found = get_object_or_404(Notice, Notice.of(membership), pk=pk)
     found.seen_by.add(membership.user_id)
     return redirect(found.url or "notices")
 
@@ -64,7 +64,7 @@ def notice(request: Request, pk: int) -> HttpResponse:
 def notices_seen(request: Request) -> HttpResponse:
     """All notices seen, or those of one case, whose page asks for it when it is opened."""
     membership: Membership = request.membership
-    rows = Notice.objects.filter(organisation=membership.organisation_id).exclude(seen_by=membership.user_id)
+    rows = Notice.objects.filter(Notice.of(membership)).exclude(seen_by=membership.user_id)
     kind, object_id = request.POST.get("kind", ""), whole(request.POST.get("object_id"))
     if kind and object_id is not None:
         rows = rows.filter(kind=kind, object_id=object_id)

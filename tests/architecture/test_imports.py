@@ -14,7 +14,7 @@ from tests.architecture.code import ROOMS, ROOT, Import, files, imports, layer_o
 LAYERS = [
     {"enums", "validators", "reference", "clauses", "engine", "rules", "fields", "scenarios", "rulebook"},
     {"models"},
-    {"domain", "registries"},
+    {"domain", "registries", "channels"},
     {"tasks"},
     {"flows", "dossiers", "procedures"},
     {
