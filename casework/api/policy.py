@@ -231,7 +231,7 @@ def _plain(value: Any) -> Any:
     return value if value is None or isinstance(value, bool | int | list) else str(value)
 
 
-class SheetInputSerializer(FormSerializer):
+class PolicySheetSerializer(FormSerializer):
     """An xlsx with the columns of the export; without `take` it is only looked at."""
 
     class Meta:
@@ -262,10 +262,10 @@ class PolicySheetView(PolicyApiView):
         """All rows of a kind as a workbook."""
         return workbook(export(kind_or_404(code), self.membership), f"policy-{code}.xlsx")
 
-    @extend_schema(operation_id="policy_sheet_in", request=SheetInputSerializer)
+    @extend_schema(operation_id="policy_sheet_in", request=PolicySheetSerializer)
     def post(self, request: Request, code: str) -> Response:
         """Look at a workbook row by row; with `take` propose all of it, or nothing."""
-        kind, given = kind_or_404(code), self.given(SheetInputSerializer)
+        kind, given = kind_or_404(code), self.given(PolicySheetSerializer)
         file = keep_file(kind, cleaned(PolicyUploadForm({}, {"file": given["file"]}))["file"], by=self.membership)
         seen = preview_file(file, kind, by=self.membership)
         taken = take_file(file, kind, by=self.membership) if given["take"] and not seen.wrong else 0

@@ -34,7 +34,7 @@ BY_HAND = {
     ("ProposeSerializer", "target"): IN_THE_ADDRESS,
     ("ProposeSerializer", "version"): "the page has it in a hidden field of every form",
     ("ProposeSerializer", "values"): "each kind of policy has a form of its own, which reads them",
-    ("SheetInputSerializer", "take"): "on the page the button below the preview",
+    ("PolicySheetSerializer", "take"): "on the page the button below the preview",
     ("DecideSerializer", "decision"): "on the page the button that was pressed",
     ("DecideSerializer", "answer"): "one text, judged by the domain",
     ("ChosenSerializer", "assistances"): TICKED,
