@@ -22,6 +22,8 @@ class CaseworkConfig(AppConfig):
         from casework.domain.routing import deciding_levels
         from casework.domain.workdays import register_recount
         from casework.policies.numbers import PARAMETERS
+        from casework.policies.reasons import REASONS_KIND
+        from casework.policies.routes import ROUTES_KIND
 
         register_labels()
         consistency.register()
@@ -34,5 +36,6 @@ class CaseworkConfig(AppConfig):
         readiness_checks.register()
         add_home_section(Role.ADMINISTRATOR, "casework/home/_readiness.html", readiness_checks.at_home, first=True)
         register_duty(proposals.duty)
-        register_policy(PARAMETERS)
+        for kind in (PARAMETERS, ROUTES_KIND, REASONS_KIND):
+            register_policy(kind)
         register_policy_page(_("工作日历"), _("每年的放假调休安排；期限和公示期按它计算。"), "workdays")

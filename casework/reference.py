@@ -56,6 +56,12 @@ REASONS = [
 ]
 
 
+def _dated(reason_model: Any) -> dict[str, Any]:
+    """Days and source, where the model has them (migrations before it had)."""
+    names = {field.name for field in reason_model._meta.get_fields()}
+    return {"since": SINCE, "source": "示例：常用理由", "is_example": True} if "since" in names else {}
+
+
 def load_policy(route_model: Any, parameter_model: Any, reason_model: Any) -> None:
     """Insert the starting rows; rows that are there already stay."""
     route_model.objects.bulk_create(
@@ -84,5 +90,5 @@ def load_policy(route_model: Any, parameter_model: Any, reason_model: Any) -> No
         ignore_conflicts=True,
     )
     reason_model.objects.bulk_create(
-        [reason_model(move=move, text=text) for move, text in REASONS], ignore_conflicts=True
+        [reason_model(move=move, text=text, **_dated(reason_model)) for move, text in REASONS], ignore_conflicts=True
     )

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Membership, Organisation
 from casework.domain.dossier import Condition, Dossier, Fact, Section
+from casework.domain.reasons import ready_reasons
 from casework.enums import WITH_APPLICANT, State
-from casework.models import Reason
 from eligibility.domain.brief import Brief
 from kit.masking import mask_account
 from kit.money import capitals, yuan_text
@@ -139,12 +139,12 @@ def claim_exceptions(file: ClaimFile, membership: Membership) -> dict[str, Any]:
     """People not eligible or not verified, each with the sentences and what settles it (R-SUB-2)."""
     subsidy = file.subsidy
     may_strike = not why_not_strike(subsidy, membership, remits=file.remits) or may_take_out(subsidy, membership)
-    reasons = Reason.objects.filter(move="strike", is_active=True).values_list("text", flat=True) if may_strike else []
+    reasons = ready_reasons(("strike",), kind="subsidy", category=subsidy.category) if may_strike else []
     people = for_units(unsettled_people(file)) if membership.is_unit else unsettled_people(file)
     return {
         "people": people,
         "may_strike": may_strike,
-        "strike_reasons": list(reasons),
+        "strike_reasons": [text for _move, text in reasons],
         "may_see_people": not membership.is_unit,
     }
 

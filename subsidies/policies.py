@@ -12,15 +12,13 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Membership
 from casework.domain.categories import categories
 from casework.domain.policy import Draft, PolicyKind, rows_on
-from casework.policies.base import PolicyForm
+from casework.policies.base import ANY, PolicyForm
 from kit.text import code_text
 from subsidies.domain.standard_effects import effects
 from subsidies.enums import Item
 from subsidies.models import Standard, SubsidyLine
 from training.enums import SkillLevel, TrainingType
 from training.models import Occupation, Project
-
-ANY = ("", gettext_lazy("不限"))
 
 
 class StandardForm(PolicyForm):

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any, TypeAlias
 
 from django import forms
@@ -147,7 +148,12 @@ def why_not_enter(kind: PolicyKind, by: Membership | None) -> str:
 
 def line_of(kind: PolicyKind, row: Any) -> str:
     """The key of a row's line as one text."""
-    return "|".join("" if (value := getattr(row, kind.column(name))) is None else str(value) for name in kind.key)
+    return "|".join(_as_text(getattr(row, kind.column(name))) for name in kind.key)
+
+
+def _as_text(value: Any) -> str:
+    """A value as it is typed: nothing for None, a number without needless zeros."""
+    return "" if value is None else f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
 
 
 def rows_of_line(kind: PolicyKind, row: Any) -> QuerySet[Any]:
@@ -237,7 +243,7 @@ def said(kind: PolicyKind, row: Any, name: str, choices: Mapping[str, Mapping[st
         return "、".join(choices.get(name, {}).get(str(one), str(one)) for one in value)
     if isinstance(kind.model._meta.get_field(name), MoneyField):
         return yuan_text(value)
-    text = "" if value is None else f"{value.normalize():f}" if hasattr(value, "normalize") else str(value)
+    text = _as_text(value)
     return choices.get(name, {}).get(text, text)
 
 
@@ -271,9 +277,8 @@ def given_of(kind: PolicyKind, row: Any) -> dict[str, Any]:
     found = {}
     for name in kind.fields:
         value = getattr(row, kind.column(name))
-        plain = isinstance(value, bool | int | list) or value is None
-        found[name] = value if plain else f"{value.normalize():f}" if hasattr(value, "normalize") else str(value)
-    return {name: "" if value is None else value for name, value in found.items()}
+        found[name] = value if isinstance(value, bool | int | list) else _as_text(value)
+    return found
 
 
 # ── what changed between two days

@@ -63,7 +63,7 @@ def _no_routes() -> list[str]:
 
 
 def _no_reasons() -> list[str]:
-    there = set(Reason.objects.filter(is_active=True).values_list("move", flat=True))
+    there = set(on_today(Reason).values_list("move", flat=True))
     return [
         _("“%(move)s”没有可选的理由。") % {"move": MOVES.get(move, move)}
         for move in dict.fromkeys(move for move, _text in REASONS)

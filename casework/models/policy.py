@@ -93,17 +93,20 @@ class RouteStep(Dated):
         ]
 
 
-class Reason(models.Model):
-    """A ready sentence for returning, refusing or striking out."""
+class Reason(Dated):
+    """A ready sentence for returning, refusing or striking out, of a kind of case and a category ("" = any)."""
 
     kind = models.CharField(max_length=20, blank=True)
     move = models.CharField(max_length=30)
+    category = models.CharField(max_length=30, blank=True, default="")
     text = models.CharField(max_length=200)
-    is_active = models.BooleanField(default=True)
 
-    class Meta:
+    class Meta(Dated.Meta):
         default_permissions = ()
-        constraints = [models.UniqueConstraint("kind", "move", "text", name="reason_once")]
+        constraints = [
+            *Dated.Meta.constraints,
+            models.UniqueConstraint("kind", "move", "category", "text", "since", name="reason_once"),
+        ]
 
 
 class HolidayArrangement(models.Model):

@@ -15,6 +15,7 @@ from casework.enums import PolicyAction
 from kit.day_fields import DayField, DayInput
 from kit.text import written
 
+ANY = ("", _("不限"))
 # What ending a row asks for, and cancelling one.
 ASKED = {PolicyAction.CLOSE: ("last_day", "source", "note"), PolicyAction.CANCEL: ("note",)}
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -31,11 +30,11 @@ from casework.domain.files import may_attach
 from casework.domain.flow import Flow
 from casework.domain.history import line_of_time, story, trail_of
 from casework.domain.moves import Available, available, take
+from casework.domain.reasons import ready_reasons
 from casework.domain.routing import steps_of
 from casework.enums import ON_A_DESK, SHOWN, State
-from casework.models import Application, Job, Reason, Step
+from casework.models import Application, Job, Step
 from casework.views.base import load_case
-from kit.fast.prepared import prepared
 from kit.refusals import NotNow, Overtaken
 from kit.text import joined
 from kit.whole import whole
@@ -163,7 +162,7 @@ def case_page(
             "title": flow.title_of(application),
             "moves": moves,
             "own_moves": membership.is_unit,
-            "reasons": reasons_for(flow, moves, dossier.acts),
+            "reasons": reasons_for(flow, moves, dossier.acts, application.category),
             "typed": typed or Typed(),
             "sentences": sentences,
             "overtaken": overtaken,
@@ -217,7 +216,7 @@ def place(flow: Flow, application: Application) -> dict[str, int] | None:
     return {"position": application.position, "of": max(len(steps_of(application, flow)), application.position)}
 
 
-def reasons_for(flow: Flow, moves: list[Available], acts: tuple[str, ...]) -> dict[str, list[str]]:
+def reasons_for(flow: Flow, moves: list[Available], acts: tuple[str, ...], category: str) -> dict[str, list[str]]:
     """The ready sentences of each move and act that asks for a reason; one query, and none for those who may not
     decide.
     """
@@ -225,18 +224,9 @@ def reasons_for(flow: Flow, moves: list[Available], acts: tuple[str, ...]) -> di
     names += acts if names else ()
     found: dict[str, list[str]] = {name: [] for name in names}
     if names:
-        for name, text in _reasons(tuple(names), ("", flow.kind)):
+        for name, text in ready_reasons(tuple(names), kind=flow.kind, category=category):
             found[name].append(text)
     return found
-
-
-@prepared
-def _reasons(moves: tuple[str, ...], kinds: tuple[str, ...]) -> QuerySet[Reason]:
-    return (
-        Reason.objects.filter(move__in=moves, kind__in=kinds, is_active=True)
-        .order_by("-kind", "id")
-        .values_list("move", "text")
-    )
 
 
 def open_jobs(kind: str, application: Application) -> list[Job]:

@@ -20,8 +20,9 @@ from accounts.models import Membership
 from accounts.submissions import post_only
 from casework.domain.flow import file_of
 from casework.domain.history import line_of_time, trail_of
+from casework.domain.reasons import ready_reasons
 from casework.enums import ENDED, WITH_APPLICANT
-from casework.models import Application, Reason
+from casework.models import Application
 from kit.refusals import NotNow
 from subsidies.domain.amounts import standard_for
 from subsidies.domain.claims import (
@@ -146,7 +147,7 @@ def line(request: Request, pk: int) -> HttpResponse:
     """
     found = line_of(request, pk)
     may_strike, evidence = not why_not_strike(found.subsidy, request.membership), evidence_of(found, request.membership)
-    reasons = Reason.objects.filter(move="strike", is_active=True).values_list("text", flat=True) if may_strike else []
+    reasons = ready_reasons(("strike",), kind="subsidy", category=found.subsidy.category) if may_strike else []
     return render(
         request,
         "subsidies/claim/line.html",
@@ -158,7 +159,7 @@ def line(request: Request, pk: int) -> HttpResponse:
             "training_class": found.subsidy.training_class,
             "evidence": evidence,
             "may_strike": may_strike,
-            "strike_reasons": list(reasons),
+            "strike_reasons": [text for _move, text in reasons],
         },
     )
 

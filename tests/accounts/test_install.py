@@ -72,11 +72,11 @@ def test_what_the_region_has_closed_does_not_come_back():
     tomorrow = timezone.localdate() + timedelta(days=1)
     Standard.objects.update(until=tomorrow)
     Parameter.objects.filter(code="class_most_people").update(until=tomorrow)
-    Reason.objects.filter(move="strike").update(is_active=False)
+    Reason.objects.filter(move="strike").update(until=tomorrow)
     run()
     assert not Standard.objects.filter(until=None).exists()
     assert not Parameter.objects.filter(code="class_most_people", until=None).exists()
-    assert not Reason.objects.filter(move="strike", is_active=True).exists()
+    assert not Reason.objects.filter(move="strike", until=None).exists()
 
 
 def test_only_reporting_makes_nothing():

@@ -69,10 +69,7 @@ def test_finance_that_has_left_is_missed():
 def test_what_is_ended_today_is_named(code, remove, said):
     assert missing(code) == []
     rows = remove()
-    if rows.model is Reason:
-        rows.update(is_active=False)
-    else:
-        rows.update(until=timezone.localdate())
+    rows.update(until=timezone.localdate())
     assert [said in sentence for sentence in missing(code)] == [True]
 
 
