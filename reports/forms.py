@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import OrganisationKind
 from accounts.models import Division, Membership
 from eligibility.engine.model import RuleTable
+from eligibility.forms import NumberForm
 from eligibility.rules.common import NOTICE
 from reports.domain.exports import SHORTEST_PURPOSE
 from reports.domain.figures import Asked
@@ -171,3 +172,15 @@ class PurposeForm(forms.Form):
         super().__init__(*args, **kwargs)
         if not people:
             del self.fields["full_numbers"]
+
+
+class CopyForm(NumberForm):
+    """Whose data; who asked for the copy, on which paper: that stands in the file and in the trail (R-SEC-1)."""
+
+    purpose = forms.CharField(
+        label=_("谁申请、凭什么材料"),
+        min_length=SHORTEST_PURPOSE,
+        max_length=300,
+        widget=forms.Textarea({"rows": 2}),
+        help_text=_("例如：本人到窗口书面申请，已核对身份证原件。"),
+    )

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from reports.views import exports, forms, public
+from reports.views import exports, forms, personal, public
 
 urlpatterns = [
     path("reports/", forms.reports, name="reports"),
     path("reports/forms/<slug:code>/", forms.form, name="form"),
     path("reports/forms/<slug:code>/cell/", forms.cell, name="cell"),
     path("reports/exports/", exports.exports, name="exports"),
+    path("reports/exports/person/", personal.person_copy, name="person_copy"),
     path("reports/exports/new/", exports.export_new, name="export_new"),
     path("reports/exports/<id:pk>/file/", exports.export_file, name="export_file"),
     path("public/", public.home, name="public_home"),

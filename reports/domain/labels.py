@@ -10,7 +10,13 @@ from accounts.models import Division
 from reports.domain.forms import FORMS
 from reports.enums import Axis, Span
 
-ACTS = {"export.requested": _("申请导出"), "export.taken": _("下载导出文件"), "export.refused": _("拒绝导出")}
+ACTS = {
+    "export.requested": _("申请导出"),
+    "export.taken": _("下载导出文件"),
+    "export.refused": _("拒绝导出"),
+    "person.copied": _("给出个人信息副本"),
+    "person.copy_refused": _("拒绝给出个人信息副本"),
+}
 DATA = {"form": _("报表"), "cell": _("格"), "axis": _("行的排列"), "month": _("月份"), "full_numbers": _("含完整号码")}
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.domain.form_tokens import OWN_FIELDS
-from accounts.enums import OFFICE_ROLES, Role
+from accounts.enums import HANDS_ON, OFFICE_ROLES, Role
 from accounts.http import Request, status_of
 from accounts.middleware import membership_required
 from casework.domain.jobs import queue
@@ -37,7 +37,11 @@ def exports(request: Request) -> HttpResponse:
     if membership.role not in (Role.ADMINISTRATOR, Role.AUDITOR, Role.INSPECTOR):
         found = found.filter(by__user=membership.user_id)
     page = Paginator(found.order_by("-id"), PAGE).get_page(request.GET.get("page"))
-    return render(request, "reports/export/list.html", {"page": page})
+    return render(
+        request,
+        "reports/export/list.html",
+        {"page": page, "may_copy": membership.role in HANDS_ON and not why_not_export(membership, membership.division)},
+    )
 
 
 @require_http_methods(["GET", "POST"])

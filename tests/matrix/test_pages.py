@@ -253,6 +253,7 @@ PAGES = {
     "reports": Page(OFFICES),
     "form": Page(OFFICES, "=A"),
     "cell": Page(set(), "=A"),  # without its row and column there is no such number
+    "person_copy": Page({"league"}),
     "exports": Page(OFFICES),
     "export_new": Page(OFFICES, code=302),
     "export_file": Page({"league"}, "export"),
