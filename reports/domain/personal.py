@@ -25,7 +25,7 @@ from kit.refusals import NotAllowed, NotValid
 from kit.text import written
 from reports.domain.exports import why_not_export
 from subsidies.models import SubsidyLine
-from training.domain.subjects import KIND
+from training.domain.classes.enrolments import KIND
 from training.models import Enrolment
 
 
