@@ -238,7 +238,7 @@ def _complete(story: Story, training_class: TrainingClass, known: Registries) ->
     if story.goes_on("completed"):
         with at(workday_after(done), 15):
             completion = Completion.objects.get(pk=completion.pk)
-            move(completion, "approve", by=story.first)
+            move(completion, "approve", by=story.second)
 
 
 def _claim(story: Story, training_class: TrainingClass) -> None:

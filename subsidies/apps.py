@@ -21,7 +21,15 @@ class SubsidiesConfig(AppConfig):
         from casework.enums import State
         from eligibility.domain.person_providers import PersonProvider, add_person_provider
         from subsidies import dossiers, flows
-        from subsidies.domain import consistency, corrections, labels, person_provider, readiness_checks, trails
+        from subsidies.domain import (
+            consistency,
+            corrections,
+            labels,
+            person_provider,
+            readiness_checks,
+            separation,
+            trails,
+        )
         from subsidies.domain.finance_home import finance_home
         from subsidies.domain.publicity import recount_concluding, recount_publicities
         from subsidies.domain.returns import returns_of_unit
@@ -40,6 +48,7 @@ class SubsidiesConfig(AppConfig):
         add_trail("paymentbatch", trails.of_batch)
         tell_units(*trails.TOLD_TO_UNITS)
         consistency.register()
+        separation.register()
         readiness_checks.register()
         register_duty(corrections.duty)
         register_dossier(dossiers.SUBSIDY)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.domain.flow import Cover, Flow, Move, Who
 from casework.enums import State
-from subsidies.domain import budgets, claims, guards, limits, payments, publicity, stopped
+from subsidies.domain import budgets, claims, guards, limits, payments, publicity, separation, stopped
 from subsidies.domain.bank import BatchFile
 from subsidies.domain.claim_file import ClaimFile
 from subsidies.domain.people import count_people
@@ -69,6 +69,7 @@ SUBSIDY = Flow(
                 guards.everyone_is_settled,
                 stopped.nobody_is_stopped,
                 guards.someone_is_left,
+                separation.not_all_three_reviews,
             ),
             effects=(publicity.open_publicity,),
             confirm=_("确认同意这些人员和金额？"),

@@ -38,6 +38,7 @@ NUMBERS = {
     "publicity_workdays": gettext_lazy("公示工作日"),
     "trainings_a_year": gettext_lazy("每人每年享受补贴次数"),
     "numbers_a_day": gettext_lazy("每单位每日录入的公民身份号码上限"),
+    "three_reviews_apart": gettext_lazy("同一人不兼办一个班的开班、结业和补贴初审（1 是，0 否）"),
     "account_confirm_workdays": gettext_lazy("财务确认账户的工作日"),
 }
 

@@ -20,6 +20,7 @@ from casework.policies.base import PolicyForm
 
 PERCENTS = {"attendance_percent"}
 AT_LEAST_ONE = {"class_most_people", "class_least_people", "lesson_hours_a_day"}
+YES_OR_NO = {"three_reviews_apart"}
 ALL_PERCENT = 100
 EVERYWHERE = gettext_lazy("全区")
 
@@ -60,6 +61,8 @@ def refuse_parameter(draft: Draft, by: Membership) -> dict[str, str]:
         return {}
     if row.code in PERCENTS and row.value > ALL_PERCENT:
         return {"value": _("比例不能超过百分之百。")}
+    if row.code in YES_OR_NO and row.value not in (0, 1):
+        return {"value": _("这一项只填 1（是）或 0（否）。")}
     if row.code in AT_LEAST_ONE and row.value < 1:
         return {"value": _("这一项至少为一。")}
     if row.division_id and row.leagues_may:

@@ -279,7 +279,7 @@ def completed_and_claimed(
     completion = good(school.post(f"{path}completion/"), 201)
     move(school, "completions", completion["id"], "submit")
     work_off()
-    assert move(officer, "completions", completion["id"], "approve")["state"] == "approved"
+    assert move(second, "completions", completion["id"], "approve")["state"] == "approved"
     claim = good(school.post(f"{path}subsidy/"), 201)
     assert (claim["amount"], claim["state"]) == ("2400.00", "draft")
     move(school, "subsidies", claim["id"], "submit")

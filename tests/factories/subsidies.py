@@ -234,11 +234,8 @@ def completed_class(
             **fields,
         },
     )
-    for model, letter, day in (
-        (Opening, "K", first_day - timedelta(days=3)),
-        (Completion, "J", first_day + timedelta(days=7)),
-    ):
-        _approved(model, made, letter, day, first)
+    _approved(Opening, made, "K", first_day - timedelta(days=3), second)
+    _approved(Completion, made, "J", first_day + timedelta(days=7), first)
     for place, person in enumerate(
         persons or [people.person(f"乌云其木格{'甲乙丙丁戊己庚辛'[n % 8]}") for n in range(people_count)], 1
     ):
