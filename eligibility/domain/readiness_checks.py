@@ -13,11 +13,11 @@ from redis.exceptions import RedisError
 from accounts.domain.readiness import REGION_ADMINISTRATOR, Check, register_readiness
 from eligibility.domain.connections import modes
 from eligibility.enums import Mode
-from eligibility.registries.catalogue import REGISTRIES, limits_of
+from eligibility.registries.catalogue import limits_of
 from eligibility.registries.health import health
 
 PATIENCE = 2  # seconds for an address to open
-HTTPS = 443
+HTTP, HTTPS = 80, 443
 
 
 def _addresses() -> list[str]:
@@ -26,22 +26,22 @@ def _addresses() -> list[str]:
     return list(dict.fromkeys(limits_of(code).url or settings.REGISTRY_URL for code in online))
 
 
-def why_unreachable(address: str) -> str:
-    """Why no connection opens to an address, or ""."""
+def reachable(address: str) -> bool:
+    """Whether a connection opens to an address."""
     parts = urlsplit(address)
     try:
-        port = parts.port or (HTTPS if parts.scheme == "https" else 80)
+        port = parts.port or (HTTPS if parts.scheme == "https" else HTTP)
         with socket.create_connection((parts.hostname or "", port), PATIENCE):
-            return ""
-    except (OSError, ValueError) as error:
-        return str(error)
+            return True
+    except (OSError, ValueError):
+        return False
 
 
 def _silent() -> list[str]:
     found = [
-        _("外部系统的地址%(address)s连接不上：%(why)s") % {"address": address, "why": why}
+        _("外部系统的地址 %(address)s 连接不上，请核对地址（REGISTRY_URL）和网络。") % {"address": address}
         for address in _addresses()
-        if (why := why_unreachable(address))
+        if not reachable(address)
     ]
     try:
         lines = health(modes=modes())
@@ -50,11 +50,12 @@ def _silent() -> list[str]:
     return found + [
         _("%(name)s：%(sentence)s。") % {"name": line.name, "sentence": line.sentence}
         for line in lines
-        if line.code in REGISTRIES and line.mode == Mode.ONLINE and line.answering is False
+        if line.mode == Mode.ONLINE and line.answering is False
     ]
 
 
 def register() -> None:
+    """One check of all of them."""
     register_readiness(
         Check(
             100,

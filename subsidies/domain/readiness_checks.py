@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -26,8 +26,8 @@ from subsidies.reference import load_example_standards
 
 def _no_standards() -> list[str]:
     """Examples are no standards: nobody is to be paid by them."""
-    of_training = on_today(Standard, item=Item.TRAINING)
-    if of_training.filter(is_example=False).exists():
+    lasting = Q(until__isnull=True) | Q(until__gt=timezone.localdate())
+    if Standard.objects.filter(lasting, item=Item.TRAINING, is_example=False).exists():
         return []
     return [_("还没有公布正式的培训补贴标准：没有标准的补贴申请不能提交；示例标准只供试用，请换成正式的。")]
 
@@ -60,7 +60,7 @@ def register() -> None:
             gettext_lazy("补贴标准已公布"),
             _no_standards,
             REGION_ADMINISTRATOR,
-            "policy_kind",
+            "policy_of",
             ("standards",),
         ),
         Check(
@@ -69,7 +69,7 @@ def register() -> None:
             gettext_lazy("示例补贴标准已终止"),
             _examples,
             REGION_ADMINISTRATOR,
-            "policy_kind",
+            "policy_of",
             ("standards",),
             blocks=False,
         ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -78,8 +80,9 @@ def test_an_example_standard_is_no_standard():
     Standard.objects.create(project_code="A-1", is_example=True, **row)
     assert "示例标准只供试用" in missing("standards")[0]
     assert missing("example_standards") == ["补贴标准还是示例：A-1。"]
-    Standard.objects.create(project_code="A-2", **row)
-    assert missing("standards") == []
+    tomorrow = (timezone.localdate() + timedelta(days=1)).isoformat()
+    Standard.objects.create(project_code="A-2", **row | {"since": tomorrow})
+    assert missing("standards") == []  # what is published and begins later counts
 
 
 def test_places_that_pay_without_a_budget_of_the_year_are_named():
@@ -100,7 +103,7 @@ def test_categories_without_a_project_are_named():
 
 def test_a_registry_whose_address_is_shut_is_named(settings):
     settings.REGISTRY_URL = "http://127.0.0.1:9"
-    assert "http://127.0.0.1:9连接不上" in missing("registries")[0]
+    assert "http://127.0.0.1:9 连接不上" in missing("registries")[0]
 
 
 def test_the_page_and_the_home_of_the_regions_administrator_say_it_and_link_to_the_cure(browser):

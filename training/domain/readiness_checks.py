@@ -27,13 +27,19 @@ def _no_occupations() -> list[str]:
     return [_("有的职业没有评价方式，例如：%(names)s。") % {"names": "、".join(names)}] if names else []
 
 
+def _offered() -> set[str]:
+    """The categories of the projects in force."""
+    return {code for codes in on_today(Project).values_list("categories", flat=True) for code in codes}
+
+
 def _no_projects() -> list[str]:
-    """The categories for which no project is in force: their people could not be trained."""
-    offered = {code for codes in on_today(Project).values_list("categories", flat=True) for code in codes}
-    if not offered:
-        return [_("项目目录是空的，申请单位不能开班；请录入或导入。")]
+    return [] if _offered() else [_("项目目录是空的，申请单位不能开班；请录入或导入。")]
+
+
+def _left_out() -> list[str]:
+    offered = _offered()
     names = [name for code, name in category_names().items() if code not in offered]
-    return [_("没有培训项目的人员类别：%(names)s。") % {"names": "、".join(names)}] if names else []
+    return [_("没有培训项目的人员类别：%(names)s。") % {"names": "、".join(names)}] if names and offered else []
 
 
 def _examples() -> list[str]:
@@ -71,11 +77,21 @@ def register() -> None:
         Check(
             160,
             "projects",
-            gettext_lazy("各类人员都有培训项目"),
+            gettext_lazy("项目目录在册"),
             _no_projects,
             REGION_ADMINISTRATOR,
             "catalogue_of",
             ("projects",),
+        ),
+        Check(
+            163,
+            "left_out",
+            gettext_lazy("各类人员都有培训项目"),
+            _left_out,
+            REGION_ADMINISTRATOR,
+            "catalogue_of",
+            ("projects",),
+            blocks=False,
         ),
         Check(
             165,
