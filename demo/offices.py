@@ -23,6 +23,7 @@ BANNERS = [code for banners in PLACES.values() for code in banners]
 # username, name, office (division, kind, department), role
 STAFF = [
     ("region", "敖登格日勒", "150000", OrganisationKind.HR_OFFICE, "", Role.ADMINISTRATOR),
+    ("region2", "乌日娜", "150000", OrganisationKind.HR_OFFICE, "", Role.ADMINISTRATOR),
     ("auditor", "韩明远", "150000", OrganisationKind.HR_OFFICE, "", Role.AUDITOR),
     ("leagueadmin", "赵海霞", "150100", OrganisationKind.HR_OFFICE, "", Role.ADMINISTRATOR),
     ("league", "苏日娜", "150100", OrganisationKind.HR_OFFICE, "", Role.OFFICER),
@@ -51,7 +52,8 @@ SHOWN = [
     ("finance4", "财政复核（更正回执）"),
     ("league", "盟市审核人员（有导出权限）"),
     ("leagueadmin", "盟市超级管理员"),
-    ("region", "自治区管理员"),
+    ("region", "自治区管理员（起草补贴标准）"),
+    ("region2", "自治区管理员（复核生效）"),
     ("auditor", "审计人员（只读）"),
 ]
 SUFFIX = {
