@@ -15,6 +15,7 @@ class TrainingConfig(AppConfig):
         from casework.domain.files import ask_particulars, register_holder
         from casework.domain.flow import register
         from casework.domain.history import add_trail, only_acts, tell_units
+        from casework.domain.policy import register_policy
         from eligibility.domain.examine import SubjectProvider, register_subjects
         from eligibility.domain.people import add_life
         from eligibility.domain.person_providers import PersonProvider, add_person_provider
@@ -23,6 +24,7 @@ class TrainingConfig(AppConfig):
         from training.domain.verification import consistency, verify
         from training.enums import TrainingType
         from training.models import RosterSource
+        from training.policies import TARGETS
         from training.procedures import account_change, certificate_change, completion, opening, registration
         from training.tasks import checks
 
@@ -72,6 +74,7 @@ class TrainingConfig(AppConfig):
         )
         register_holder(RosterSource)
         ask_particulars("safety_licence", {"issuer": _("发证机关"), "number": _("证号"), "trade": _("行业")})
+        register_policy(TARGETS)
         self.add_tabs()
 
     def add_tabs(self) -> None:

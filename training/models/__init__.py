@@ -5,6 +5,7 @@ from training.models.certificates import IssuedCertificate
 from training.models.classes import AttendanceSheet, Lesson, TrainingClass
 from training.models.numbers import NumbersEntered, NumberSeries
 from training.models.rosters import Enrolment, RosterRow, RosterSource, RosterUpload
+from training.models.targets import Target
 from training.models.units import Teacher, Unit, Venue
 from training.models.watch import Change
 
@@ -28,6 +29,7 @@ __all__ = [
     "RosterRow",
     "RosterSource",
     "RosterUpload",
+    "Target",
     "Teacher",
     "TrainingClass",
     "Unit",
