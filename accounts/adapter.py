@@ -1,4 +1,4 @@
-"""allauth's doors: nobody signs up by themselves; every way in and out is on the record (R-REG-1, R-SEC-2)."""
+"""What allauth may do: nobody signs up by themselves; every way in and out is on the record (R-REG-1, R-SEC-2)."""
 
 from __future__ import annotations
 

@@ -115,7 +115,7 @@ class MembershipMiddleware:
         return answer
 
     def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponse | None:
-        """The API's own doors ask the same question (`accounts.api`)."""
+        """The API asks the same question itself (`accounts.api`)."""
         if not request.user.is_authenticated or request.path.startswith(("/static/", "/api/")):
             return None
         name = request.resolver_match.url_name if request.resolver_match else ""

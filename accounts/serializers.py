@@ -1,4 +1,4 @@
-"""What the API says and takes at the door."""
+"""What the API of accounts takes and gives."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Addresses of the desk below /api/v1/; the kinds of cases are routed by the apps they belong to."""
+"""Addresses of cases and 待办 below /api/v1/; the kinds of cases are routed by the apps they belong to."""
 
 from django.urls import path
 

@@ -54,7 +54,7 @@ class Frame:
         return remits_of(self.membership) if self.membership else []
 
     @cached_property
-    def desk(self) -> QuerySet[WorkItem]:
+    def waiting(self) -> QuerySet[WorkItem]:
         """待办 of this membership, unread; the grants behind it are asked once."""
         return inbox(self.membership, Standing.TODO, remits=self.remits) if self.membership else WorkItem.objects.none()
 

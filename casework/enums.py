@@ -31,7 +31,7 @@ CONFIRM_ACCOUNT = "confirm_account"
 
 
 class Standing(TextChoices):
-    """Where a work item stands for a desk."""
+    """Where a work item stands for the office in charge."""
 
     DRAFT = "draft", _("未提交")
     TODO = "todo", _("待办")

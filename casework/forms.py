@@ -1,4 +1,4 @@
-"""The small forms of the desk: filters of the inbox, a year's holiday arrangement."""
+"""Small forms: filters of the inbox, a year's holiday arrangement."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class InboxFilter(forms.Form):
 
     @property
     def asks_number(self) -> bool:
-        """Whether the box holds the beginning of a number: the desk's index finds it without reading the rows."""
+        """Whether the box holds the beginning of a number: the index of 待办 finds it without reading the rows."""
         text = self.is_valid() and self.cleaned_data.get("q", "")
         return bool(text) and set(text) <= NUMBER_SIGNS
 

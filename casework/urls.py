@@ -1,8 +1,8 @@
-"""The desk: home, inbox, cases and their moves, files, jobs, notices, late work."""
+"""Addresses: home, inbox, cases and their moves, files, jobs, notices, late work."""
 
 from django.urls import path
 
-from casework.views import decision, desk, files, home, inbox, jobs, operations, policy, workdays
+from casework.views import decision, files, home, inbox, jobs, notices, operations, policy, workdays
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -11,21 +11,21 @@ urlpatterns = [
     path("cases/<slug:kind>/<id:pk>/", decision.case, name="case"),
     path("cases/<slug:kind>/<id:pk>/moves/<slug:name>/", decision.move, name="move"),
     path("cases/<slug:kind>/<id:pk>/files/", files.files, name="case_files"),
-    path("cases/<slug:kind>/<id:pk>/comments/", desk.comments, name="case_comments"),
+    path("cases/<slug:kind>/<id:pk>/comments/", notices.comments, name="case_comments"),
     path("files/<id:pk>/", files.file, name="file"),
     path("jobs/", jobs.jobs, name="jobs"),
     path("jobs/<id:pk>/", jobs.job, name="job"),
     path("jobs/<id:pk>/row/", jobs.job_row, name="job_row"),
     path("jobs/<id:pk>/file/", jobs.job_file, name="job_file"),
     path("jobs/<id:pk>/again/", jobs.job_again, name="job_again"),
-    path("notices/", desk.notices, name="notices"),
-    path("notices/seen/", desk.notices_seen, name="notices_seen"),
-    path("notices/<id:pk>/", desk.notice, name="notice"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/seen/", notices.notices_seen, name="notices_seen"),
+    path("notices/<id:pk>/", notices.notice, name="notice"),
     path("workdays/", workdays.workdays, name="workdays"),
     path("workdays/<year:year>/", workdays.workdays, name="workdays_of"),
     path("workdays/<year:year>/enter/", workdays.workdays_enter, name="workdays_enter"),
     path("workdays/<year:year>/sheet/", workdays.workdays_template, name="workdays_sheet"),
-    path("overdue/", desk.overdue, name="overdue"),
+    path("overdue/", notices.overdue, name="overdue"),
     path("operations/", operations.operations, name="operations"),
     path("readyz", operations.readyz, name="readyz"),
     path("metrics", operations.metrics, name="metrics"),

@@ -11,7 +11,7 @@ urlpatterns = [
     path("", include("casework.urls")),
     path("healthz", healthz, name="healthz"),
     path("favicon.ico", favicon, name="favicon"),
-    path("", include("accounts.urls")),  # before allauth: it closes the doors by mail
+    path("", include("accounts.urls")),  # before allauth: it closes the ways in by mail
     path("account/", include("allauth.urls")),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("api/v1/", include("config.api_urls")),

@@ -1,4 +1,4 @@
-"""The door for gunicorn. Every page is loaded before the first request and, with --preload, once for all processes."""
+"""What gunicorn runs. Every page is loaded before the first request and, with --preload, once for all processes."""
 
 import os
 

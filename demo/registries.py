@@ -24,17 +24,17 @@ from registry_simulator.server import Server
 class Registries:
     """Tells every simulator there is the same."""
 
-    def __init__(self, doors: list[Control]) -> None:
-        self.doors = doors
+    def __init__(self, controls: list[Control]) -> None:
+        self.controls = controls
 
     def know(self, entries: Iterable[dict[str, Any]]) -> None:
         entries = list(entries)
-        for door in self.doors:
-            door.load(entries)
+        for control in self.controls:
+            control.load(entries)
 
     def certify(self, number: str, certificate: dict[str, Any]) -> None:
-        for door in self.doors:
-            door.add_records("certificates", number, [certificate])
+        for control in self.controls:
+            control.add_records("certificates", number, [certificate])
 
 
 @contextmanager
@@ -44,11 +44,11 @@ def registries() -> Iterator[Registries]:
     app = create_app(keys={settings.REGISTRY_KEY_ID: settings.REGISTRY_SECRET}, control_token=token)
     server = Server("127.0.0.1", 0, app)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    doors = [Control(server.url, token)]
+    controls = [Control(server.url, token)]
     if outside := os.environ.get("REGISTRY_CONTROL_TOKEN"):
-        doors.append(Control(settings.REGISTRY_URL, outside))
+        controls.append(Control(settings.REGISTRY_URL, outside))
     try:
         with override_settings(REGISTRY_URL=server.url):
-            yield Registries(doors)
+            yield Registries(controls)
     finally:
         server.shutdown()

@@ -1,6 +1,6 @@
 """The version of a draft: a digest of what it says, taken where it is shown and compared where it is saved (R-SEC-4).
 
-No column counts it, so nothing can change a draft by the back door without its version changing too. It is keyed:
+No column counts it, so nothing can change a draft unseen without its version changing too. It is keyed:
 nobody reads a number or a name out of it.
 """
 

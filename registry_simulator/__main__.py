@@ -13,7 +13,7 @@ from registry_simulator.server import Server
 from registry_simulator.signing import SKEW_SECONDS
 
 HELP = """Environment: REGISTRY_KEY_ID and REGISTRY_SECRET (needed: the caller's key),
-REGISTRY_CONTROL_TOKEN (the control door's token; one is made up and printed when it is not set)."""
+REGISTRY_CONTROL_TOKEN (the control address's token; one is made up and printed when it is not set)."""
 
 
 def main() -> int:

@@ -1,4 +1,4 @@
-"""The simulated registry service as a WSGI application: the query door and the control door."""
+"""The simulated registry service as a WSGI application: the address of queries and the address of control."""
 
 import re
 import time
@@ -29,7 +29,7 @@ class Simulator:
         return self.respond(Request.read(environ)).send(start_response)
 
     def respond(self, request: Request) -> Response:
-        """Send the request to the door its path names."""
+        """Send the request to what its path names."""
         if request.path == "/health":
             return json_response(200, {"ok": True})
         if request.path == "/control" or request.path.startswith("/control/"):
@@ -60,7 +60,7 @@ def create_app(
 ) -> Simulator:
     """Make the application.
 
-    `keys` maps key id → secret; without a `control_token` the control door stays shut; `data` is the folder that
+    `keys` maps key id → secret; without a `control_token` there is no address of control; `data` is the folder that
     keeps people loaded at run time; `latency_ms` is how long a normal answer takes; `skew` is by how many seconds the
     callers' clock may differ (a practice calendar differs by weeks).
     """

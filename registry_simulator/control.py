@@ -1,4 +1,4 @@
-"""The control door: tells registries how to behave, loads people, shows the counters. Token, loopback only."""
+"""The address of control: tells registries how to behave, loads people, shows the counters. Token, loopback only."""
 
 import hmac
 import ipaddress
@@ -34,7 +34,7 @@ class Control:
         self.token = token
 
     def respond(self, request: Request) -> Response:
-        """The control door's answer; outside the machine itself it does not exist."""
+        """The answer of the address of control; outside the machine itself it does not exist."""
         if not self.token or not from_loopback(request):
             return json_response(404, {"error": "not found"})
         page = f"{request.method} {request.path}"

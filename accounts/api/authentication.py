@@ -1,4 +1,4 @@
-"""Token and session doors of the API; both act in a membership."""
+"""Token and session of the API; both act in a membership."""
 
 from __future__ import annotations
 

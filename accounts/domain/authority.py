@@ -1,4 +1,4 @@
-"""Who may do what, where, for which trainees (R-AUT-1 … R-AUT-5). The only door to the grant tables.
+"""Who may do what, where, for which trainees (R-AUT-1 … R-AUT-5). The only way to the grant tables.
 
 A department's grant never reaches the memberships of its administrators: they could give it to their own department.
 """

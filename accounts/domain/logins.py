@@ -1,4 +1,4 @@
-"""What happens at the login door, on the record; who must first do what before anything else (R-SEC-2, R-REG-1)."""
+"""What happens at the login, on the record; who must first do what before anything else (R-SEC-2, R-REG-1)."""
 
 from __future__ import annotations
 

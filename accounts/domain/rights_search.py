@@ -42,8 +42,8 @@ PAIRS = """
       AND (accounts_incompatible(a.role, b.role) OR (a.role = 'operator') <> (b.role = 'operator'))
 """
 GRANTS = """
-    SELECT g.id, g.door, g.who, p.codename, r.division_id, g.own, g.granted_by_id IS NULL, g.unit, g.league FROM (
-        SELECT x.id, 'remitusergrant' AS door, u.full_name AS who, x.permission_id, x.content_object_id,
+    SELECT g.id, g.held_in, g.who, p.codename, r.division_id, g.own, g.granted_by_id IS NULL, g.unit, g.league FROM (
+        SELECT x.id, 'remitusergrant' AS held_in, u.full_name AS who, x.permission_id, x.content_object_id,
           x.granted_by_id, x.expires_on,
                accounts_goes_back_to(x.granted_by_id, x.user_id) AS own,
                EXISTS (SELECT 1 FROM accounts_membership s WHERE s.user_id = u.id AND s.role = 'operator'
@@ -86,14 +86,14 @@ MEMBERS = f"""
 
 
 def rights_nobody_could_give() -> Iterator[Found]:
-    """Memberships, grants and Django's own rights in force that every door refuses today."""
+    """Memberships, grants and Django's own rights in force that pages, API and commands refuse today."""
     today: date = timezone.localdate()
     for pk, who, role, place in ask(SEATS, [today]):
         yield Found("own_membership", place, "membership", pk, who, {"who": who, "role": role})
     for pk, who, one, other, place, incompatible in ask(PAIRS, [today, today]):
         code = "decides_and_pays" if incompatible else "office_and_unit"
         yield Found(code, place, "membership", pk, who, {"who": who, "one": one, "other": other})
-    for pk, door, who, act, place, own, giverless, unit, league in ask(GRANTS, [today, today, today]):
+    for pk, held_in, who, act, place, own, giverless, unit, league in ask(GRANTS, [today, today, today]):
         codes = {
             "own_grant": own,
             "giver_unknown": giverless,
@@ -101,7 +101,7 @@ def rights_nobody_could_give() -> Iterator[Found]:
             "export_below_league": act == "export_persons" and not league,
         }
         for code in (code for code, is_so in codes.items() if is_so):
-            yield Found(code, place, door, pk, who, {"who": who, "act": act})
+            yield Found(code, place, held_in, pk, who, {"who": who, "act": act})
     for table, pk, who, place in ask(OUTRIGHT):
         yield Found("outright_right", place or "", table, pk, who, {"who": who, "table": table})
     for pk, who, group, place in ask(MEMBERS):

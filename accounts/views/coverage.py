@@ -43,6 +43,9 @@ def gaps(request: Request) -> HttpResponse:
         "acts": [act.label for act in CASE_ACTS],
         "gap_count": sum(cover.why is not None for cover in held.values()),
         "overlap_count": sum(bool(cover.offices) for cover in held.values()),
+        "page": None,
+        "reasons": [],
+        "overlaps": [],
     }
     if place:
         shown["matrix"] = [(label, [held.get((place.pk, act, code)) for act in CASE_ACTS]) for code, label in lines]

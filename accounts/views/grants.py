@@ -37,7 +37,7 @@ STATES = (
 SOON = timedelta(days=30)
 COLUMNS = (
     "pk",
-    "door",
+    "holder_kind",
     "holder",
     "holder_pk",
     "act",
@@ -68,7 +68,7 @@ def listing(request: Request) -> HttpResponse:
         "coming": Q(begins_on__gt=today),
     }.get(state, Q())
     page = page_of(request, _both_kinds(place or membership.division, narrowed, asked))
-    passed_over = not_reached(row["holder_pk"] for row in page.object_list if row["door"] == "department")
+    passed_over = not_reached(row["holder_pk"] for row in page.object_list if row["holder_kind"] == "department")
     page.object_list = [_line(row, today, passed_over) for row in page.object_list]
     return render(
         request,
@@ -90,7 +90,7 @@ def listing(request: Request) -> HttpResponse:
 def _both_kinds(place: Division, narrowed: Q, asked: str) -> QuerySet:
     """Departments' and officers' grants as one query of plain columns."""
     parts = []
-    for rows, door, name, pk in zip(
+    for rows, holder_kind, name, pk in zip(
         grants_in(place),
         ("department", "person"),
         ("group__organisation__name", "user__full_name"),
@@ -100,7 +100,7 @@ def _both_kinds(place: Division, narrowed: Q, asked: str) -> QuerySet:
         found = rows.select_related(None).filter(narrowed, **({f"{name}__icontains": asked} if asked else {}))
         parts.append(
             found.annotate(
-                door=Value(door, CharField()),
+                holder_kind=Value(holder_kind, CharField()),
                 holder=F(name),
                 holder_pk=F(pk),
                 act=F("permission__codename"),
@@ -111,7 +111,7 @@ def _both_kinds(place: Division, narrowed: Q, asked: str) -> QuerySet:
                 code=F("content_object__division"),
             ).values(*COLUMNS)
         )
-    return parts[0].union(parts[1], all=True).order_by("code", "act", "category", "sort", "door", "holder", "pk")
+    return parts[0].union(parts[1], all=True).order_by("code", "act", "category", "sort", "holder_kind", "holder", "pk")
 
 
 def _line(row: dict[str, Any], today: Any, passed_over: dict[int, list[str]]) -> dict[str, Any]:
@@ -125,7 +125,7 @@ def _line(row: dict[str, Any], today: Any, passed_over: dict[int, list[str]]) ->
         "category_label": remit_label(row["category"], row["sort"]),
         "state": state,
         "key": str(row["pk"]),
-        "not_reached": passed_over.get(row["holder_pk"], []) if row["door"] == "department" else [],
+        "not_reached": passed_over.get(row["holder_pk"], []) if row["holder_kind"] == "department" else [],
     }
 
 
@@ -194,12 +194,12 @@ def _give(form: GrantForm, by: Membership) -> tuple[int, list[str]]:
 
 @post_only("grants")
 @membership_required(Role.ADMINISTRATOR)
-def take_back(request: Request, door: str, pk: int) -> HttpResponse:
+def take_back(request: Request, holder_kind: str, pk: int) -> HttpResponse:
     """Revoke a grant, with a reason."""
-    doors = dict(zip(("department", "person"), grants_in(request.membership.division), strict=True))
-    if door not in doors:
+    tables = dict(zip(("department", "person"), grants_in(request.membership.division), strict=True))
+    if holder_kind not in tables:
         raise Http404
-    given = get_object_or_404(doors[door], pk=pk)
+    given = get_object_or_404(tables[holder_kind], pk=pk)
     form = ReasonForm(request.POST)
     revoke(given, by=request.membership, reason=form.cleaned_data["reason"] if form.is_valid() else "")
     messages.success(request, _("权限已收回。"))

@@ -26,7 +26,7 @@ def locked_out(
     request: Request, response: HttpResponse | None = None, credentials: Any = None, *args: Any, **kwargs: Any
 ) -> HttpResponse:
     """After five wrong passwords: 429 with a sentence, for a right password too (R-SEC-1)."""
-    if getattr(request, "axes_failures_since_start", None):  # only the failure that shut the door was counted
+    if getattr(request, "axes_failures_since_start", None):  # only the failure that locked the account was counted
         record_failure(str((credentials or {}).get("username") or "")[:60], caller_address(request), locked=True)
     minutes = round(axes_settings.AXES_COOLOFF_TIME * 60)
     if not request.path.startswith("/api/"):

@@ -47,13 +47,13 @@ COPIED = ("eligibility_registryanswer", "eligibility_examination")
 
 
 def measure(bench: Bench) -> list[Line]:
-    with no_traces(), registries(int(LATENCY * 1000)) as door:
+    with no_traces(), registries(int(LATENCY * 1000)) as control:
         training_class = crowd(CATEGORY, PEOPLE)
-        asked = load(door, training_class)
+        asked = load(control, training_class)
         ideal = (
             sum(len(of) for of in asked.values()) / BATCH / sum(limits_of(code).concurrency for code in asked) * LATENCY
         )
-        check = CrossCheck(training_class, door)
+        check = CrossCheck(training_class, control)
         check.whole()
         prepared = {table: copied(table, check.job) for table in COPIED}
         alone = Line("P2.asking", "asking alone, 400 batches", Target(multiple=2.5))
@@ -73,7 +73,7 @@ def measure(bench: Bench) -> list[Line]:
         return [line, alone]
 
 
-def load(door: Control, training_class: TrainingClass) -> dict[str, list[Subject]]:
+def load(control: Control, training_class: TrainingClass) -> dict[str, list[Subject]]:
     """Tell the registries of everybody, nine in ten as job seekers in good order; gives who is asked about where."""
     since, people = "2026-01-05", [enrolment.person for enrolment in training_class.enrolments.select_related("person")]
     for place, person in enumerate(people):
@@ -87,7 +87,7 @@ def load(door: Control, training_class: TrainingClass) -> dict[str, list[Subject
         if place % 10 == 0:
             records["social_security"] = [{"type": "employee_insurance", "uscc": "91150102MA0N0J0A1F", "from": since}]
         person.entry = {"id_number": person.number, "name": person.name, "records": records}
-    door.load(person.entry for person in people)
+    control.load(person.entry for person in people)
     needed = registries_needed(table_on(training_class.first_day).category(CATEGORY)).person
     return {code: [Subject("person", person.number, person.name) for person in people] for code in needed}
 
@@ -95,22 +95,22 @@ def load(door: Control, training_class: TrainingClass) -> dict[str, list[Subject
 class CrossCheck:
     """The portal's own cross-check of the class, from nothing each time."""
 
-    def __init__(self, training_class: TrainingClass, door: Control) -> None:
-        self.training_class, self.door = training_class, door
+    def __init__(self, training_class: TrainingClass, control: Control) -> None:
+        self.training_class, self.control = training_class, control
         self.job = Job()
         self.limits_kept: dict[str, bool] = {}
 
     def whole(self) -> float:
         """Everything `training.tasks.check_roster` does between its begin and its end; gives the seconds."""
         forget(self.training_class)
-        self.door.reset()
+        self.control.reset()
         self.job = Job.objects.create(task="bench", title="bench", state=JobState.RUNNING)
         begun = time.perf_counter()
         outcome = recheck(self.training_class, Gate.OPENING, job=self.job)
         seconds = time.perf_counter() - begun
         if outcome.examined != PEOPLE or outcome.silent:
             raise RuntimeError(f"the cross-check is not whole: {outcome}")
-        self.note_limits(self.door.states())
+        self.note_limits(self.control.states())
         return seconds
 
     def note_limits(self, states: dict[str, dict[str, int]]) -> None:

@@ -40,7 +40,7 @@ NAIVE_KINDS = ("opening", "completion", "subsidy")
 
 def measure(bench: Bench) -> list[Line]:
     banner = officer("150102")
-    lines = [desk(bench, row, words, officer(code)) for row, (words, code) in OFFICERS.items()]
+    lines = [officer_rows(bench, row, words, officer(code)) for row, (words, code) in OFFICERS.items()]
     lines += [
         whole_page(bench, banner),
         search(bench, banner, "P4.name", "two characters of a name", a_name(banner)),
@@ -50,7 +50,7 @@ def measure(bench: Bench) -> list[Line]:
     return lines
 
 
-def desk(bench: Bench, row: str, words: str, membership: Membership) -> Line:
+def officer_rows(bench: Bench, row: str, words: str, membership: Membership) -> Line:
     """Rows and counts as the view asks for them; the limit asks the same of the desk's index alone, the naive way asks
     guardian class by class.
     """
@@ -69,7 +69,7 @@ def desk(bench: Bench, row: str, words: str, membership: Membership) -> Line:
 
 def ours(membership: Membership) -> None:
     frame = Frame(membership)
-    page_of(frame.desk.select_related("applicant", "division", "desk"), "due_on")
+    page_of(frame.waiting.select_related("applicant", "division", "desk"), "due_on")
     drop(frame.todo_by_kind)
 
 

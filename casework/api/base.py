@@ -1,4 +1,4 @@
-"""What every door of the API behind the login shares: a membership, its scope, pages, problems (R-LVL-2, R-SEC-1)."""
+"""What every view of the API behind the login shares: a membership, its scope, pages, problems (R-LVL-2, R-SEC-1)."""
 
 from __future__ import annotations
 

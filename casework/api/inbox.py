@@ -1,4 +1,4 @@
-"""The desk: inbox, late work, files, jobs, notices (R-SEC-3)."""
+"""What waits for whom: inbox, late work, files, jobs, notices (R-SEC-3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The desk: work items kept by every move, notices, inbox queries (R-SEC-3)."""
+"""待办: work items kept by every move, notices, inbox queries (R-SEC-3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The desk: one work item per application (kept by every move), notices and comments."""
+"""待办: one work item per application (kept by every move), notices and comments."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex

@@ -78,11 +78,11 @@ def last_reasons(items: list[WorkItem], state: str) -> dict[tuple[str, int], Ste
 def office_facts(request: Request, membership: Membership) -> dict[str, Any]:
     """待办 by deadline, what is late or soon due, and for those above: late work below them."""
     frame, today = frame_of(request), timezone.localdate()
-    sums = frame.desk.order_by().aggregate(
+    sums = frame.waiting.order_by().aggregate(
         late=Count("pk", filter=Q(due_on__lt=today)), soon=Count("pk", filter=Q(due_on__range=(today, today + SOON)))
     )
     facts: dict[str, Any] = sums | {
-        "items": list(frame.desk.select_related("applicant", "division")[:LINES]),
+        "items": list(frame.waiting.select_related("applicant", "division")[:LINES]),
         "waiting": WorkItem.objects.filter(desk=membership.organisation_id, standing=Standing.WAITING).count(),
     }
     if membership.role == Role.ADMINISTRATOR or not membership.division.path.count("/") > 2:

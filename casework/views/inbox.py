@@ -51,7 +51,7 @@ def inbox(request: Request, standing: str) -> HttpResponse:
         raise Http404
     frame, form = frame_of(request), InboxFilter(request.GET)
     by_deadline = standing == Standing.TODO and not membership.is_unit
-    rows = form.narrow(frame.desk if standing == Standing.TODO else desk_inbox(membership, standing))
+    rows = form.narrow(frame.waiting if standing == Standing.TODO else desk_inbox(membership, standing))
     page = page_of(
         rows.select_related("applicant", "division", "desk"),
         "due_on" if by_deadline else "since",
@@ -111,13 +111,13 @@ def agree(request: Request) -> HttpResponse:
     membership: Membership = request.membership
     if "confirmed" in request.POST:
         versions = dict(_pair(text) for text in request.POST.getlist("case")[:MOST_AT_ONCE])
-        choices = chosen(frame_of(request).desk, set(versions))
+        choices = chosen(frame_of(request).waiting, set(versions))
         for choice in choices:
             agree_one(choice, membership, versions[choice.item.pk], request.POST.get("reason", ""))
         lost = len(versions) - len(choices)
         return render(request, "casework/inbox/agreed.html", {"choices": choices, "lost": lost})
     ticked = set(wholes(request.POST.getlist("item")[:MOST_AT_ONCE]))
-    choices = chosen(frame_of(request).desk, ticked)
+    choices = chosen(frame_of(request).waiting, ticked)
     if not choices:
         messages.warning(request, _("没有选中可以办理的事项。请先勾选，再点“批量同意”。"))
         return redirect("inbox", "todo")
@@ -134,9 +134,9 @@ def _pair(text: str) -> tuple[int, int]:
     return (0, 0) if pk is None or version is None else (pk, version)
 
 
-def chosen(desk: QuerySet[WorkItem], pks: set[int]) -> list[Choice]:
+def chosen(waiting: QuerySet[WorkItem], pks: set[int]) -> list[Choice]:
     """The ticked items that lie on this desk, with their applications; one query a kind."""
-    items = list(desk.filter(Q(pk__in=pks)).select_related("applicant", "division"))
+    items = list(waiting.filter(Q(pk__in=pks)).select_related("applicant", "division"))
     choices = [Choice(item, move=agreement(item)) for item in items]
     for kind in {item.kind for item in items}:
         mine = [choice for choice in choices if choice.item.kind == kind]

@@ -34,7 +34,7 @@ listeners: dict[str, Callable[[Refusal], None]] = {}
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """The connection every door uses: pages, API, jobs, commands, shell."""
+    """The connection everything uses: pages, API, jobs, commands, shell."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""The finance officer's doors: what waits, batches, bank files out and in, budgets (R-SUB-5)."""
+"""For the finance officer: what waits, batches, bank files out and in, budgets (R-SUB-5)."""
 
 from __future__ import annotations
 

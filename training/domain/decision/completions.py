@@ -230,7 +230,7 @@ def _about(training_class: TrainingClass, enrolment: Enrolment, planned: Decimal
 
 
 def certificate_faults(training_class: TrainingClass, kind: str, number: str, day: date | None) -> dict[str, str]:
-    """What does not fit the project in a certificate, by field of the results; the same at every door."""
+    """What does not fit the project in a certificate, by field of the results; the same on page, sheet and API."""
     demanded = training_class.project.certificate_kind
     if not number:
         return {
