@@ -1,4 +1,4 @@
-"""Everything below /api/v1/: the rooms' operations, the OpenAPI description and its page; unknown addresses answer a problem
+"""Everything below /api/v1/: operations, the OpenAPI description and its page; unknown addresses answer a problem
 too.
 """
 

@@ -1,6 +1,6 @@
 """Who this is: the one fold of names, the one parser of citizen numbers and of credit codes, without any framework.
 
-Upload, form, API, the law's engine and the comparison of registries' answers read here, so that what one of them forgives
+Upload, form, API, the law's engine and the comparison of registries' answers read here, so what one of them forgives
 is held against nobody at another (R-ELG-1, check `id_valid`; R-SEC-4). What is wrong has a code here; its sentences are
 in `kit.ids` and in the rule tables.
 

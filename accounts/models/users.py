@@ -64,7 +64,7 @@ class Membership(models.Model):
     which capacity.
 
     A membership given in error ends on its first day and was never held. `given_by` is the membership that gave it,
-    None for the system. `origin` (the caller's address) is put on the instance by the page or API it came through, for the
+    None for the system. `origin` (the caller's address) is put on the instance by page or API, for the
     audit trail.
     """
 

@@ -1,4 +1,4 @@
-"""Every kind of case through the same few operations: list, case, moves, steps, conditions, files, comments (R-OPN-5)."""
+"""Every kind of case through the same operations: list, case, moves, steps, conditions, files, comments (R-OPN-5)."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ class Export(models.Model):
     """What was exported, for what purpose, by whom. `row`, `column` and `span` name a cell; without them it is the
     whole form.
 
-    The file hangs here and not on the job, so that it is taken one way only. `digest` is empty until the file is written.
+    The file hangs here and not on the job, so it is taken one way only. `digest` is empty until the file is written.
     """
 
     form = models.CharField(max_length=20)
