@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from allauth.mfa.models import Authenticator
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,6 +16,7 @@ from accounts.domain.readiness import LEAGUE_ADMINISTRATOR, REGION_ADMINISTRATOR
 from accounts.enums import CASE_ACTS, REGION, Level, OrganisationKind, Role
 from accounts.models import Division, Membership, Organisation
 
+FEWEST_OFFICERS = 2  # first and second review are different people (R-AUT-5)
 NAMED = 6  # places named in a sentence before the rest is counted
 
 
@@ -125,16 +126,24 @@ def _no_place_complete() -> list[str]:
     paying = set(
         Membership.objects.current().filter(role=Role.FINANCE).values_list("organisation__division_id", flat=True)
     )
+    deciding = set(
+        Membership.objects.current()
+        .filter(role=Role.OFFICER)
+        .values("organisation__division")
+        .annotate(people=Count("user", distinct=True))
+        .filter(people__gte=FEWEST_OFFICERS)
+        .values_list("organisation__division_id", flat=True)
+    )
     complete = (
         division
         for division in divisions
         if division.level == Level.BANNER
-        and division.pk in paying
+        and division.pk in paying & deciding
         and not any(gaps[code] for code in division.line if code in gaps)
     )
     if next(complete, None):
         return []
-    return [_("还没有一个旗县区能把班次从开班办到拨付：要有人社审核人员、财务人员和全部审批权限，其盟市要能备案。")]
+    return [_("还没有一个旗县区能把班次从开班办到拨付：要有两名审核人员、财务人员和全部审批权限，其盟市要能备案。")]
 
 
 def register() -> None:

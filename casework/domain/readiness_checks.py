@@ -96,14 +96,17 @@ def register() -> None:
     of_region = REGION_ADMINISTRATOR
     register_readiness(
         Check(70, "numbers", gettext_lazy("政策参数在施行"), _no_numbers, of_region, "policy_of", ("parameters",)),
-        Check(80, "routes", gettext_lazy("各事项有审批环节和办理时限"), _no_routes, of_region, "policy"),
+        Check(
+            80, "routes", gettext_lazy("各事项有审批环节和办理时限"), _no_routes, of_region, "policy_of", ("routes",)
+        ),
         Check(
             85,
             "reasons",
             gettext_lazy("退回、不同意和剔除有可选理由"),
             _no_reasons,
             of_region,
-            "policy",
+            "policy_of",
+            ("reasons",),
         ),
         Check(90, "examples", gettext_lazy("示例数字已换成正式的"), _examples, of_region, "policy", blocks=False),
         Check(95, "calendar", gettext_lazy("工作日历已录入"), _no_calendar, of_region, "workdays", blocks=False),

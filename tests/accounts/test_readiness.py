@@ -38,8 +38,9 @@ def browser():
 
 
 def one_complete_place() -> None:
-    """新城区 with officers, finance and all grants; its league files."""
+    """新城区 with two officers, finance and all grants; its league files."""
     factories.officer("150102")
+    factories.member(factories.office("150102"))
     factories.member(factories.office("150102", OrganisationKind.FINANCE), Role.FINANCE)
     factories.officer("150100")
 
@@ -51,6 +52,12 @@ def test_one_banner_with_its_people_and_grants_is_enough_to_open():
     RemitGroupGrant.objects.filter(permission__codename="second_review_subsidy").delete()
     assert "还没有一个旗县区" in missing("one_place")[0]
     assert any("补贴复审" in sentence for sentence in missing("grants"))
+
+
+def test_one_officer_alone_cannot_carry_a_class_as_two_people_review_its_subsidy():
+    one_complete_place()
+    Membership.objects.filter(role=Role.OFFICER, organisation__division="150102").last().delete()
+    assert "要有两名审核人员" in missing("one_place")[0]
 
 
 def test_finance_that_has_left_is_missed():

@@ -67,6 +67,9 @@ def test_the_environment_file_names_what_production_asks_for() -> None:
         re.findall(r"\"((?:FANBU|REGISTRY|DATABASE)_[A-Z_]+)\"", (PROJECT / "config/starting.py").read_text())
     )
     assert required - {"FANBU_MODE"} <= set(example)
+    settings = (PROJECT / "docker-compose.yml").read_text()
+    in_compose = set(re.findall(r"^    ((?:FANBU|REGISTRY|DATABASE|REDIS)_[A-Z_]+):", settings, re.MULTILINE))
+    assert in_compose - {"FANBU_MODE"} == set(example)  # what one way of running knows, the other knows
     assert {name for name, value in example.items() if value} == {"FANBU_TOTP_ROLES"}
 
 
