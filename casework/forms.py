@@ -9,9 +9,13 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import OrganisationKind, Role
+from accounts.models import Division, Membership
+from casework.domain.announcing import Announcement
 from casework.domain.categories import categories
 from casework.domain.flow import flows
-from casework.models import WorkItem
+from casework.enums import Pace, Topic
+from casework.models import Contact, WorkItem
 from kit.sheets import ATTACHMENT_MAX_BYTES, FileRefused, inspect_upload
 
 NUMBER_SIGNS = set("0123456789-ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
@@ -99,3 +103,59 @@ class PolicyUploadForm(forms.Form):
 
     def clean_file(self) -> Any:
         return inspected(self.cleaned_data["file"])
+
+
+class ContactForm(forms.Form):
+    """消息设置: the ways, and how fast each topic reaches the user; units have no new work to be told of."""
+
+    by_mail = forms.BooleanField(label=_("发邮件"), required=False)
+    by_sms = forms.BooleanField(label=_("发短信"), required=False)
+    pace_case = forms.ChoiceField(label=Topic.CASE.label, choices=Pace.choices)
+    pace_work = forms.ChoiceField(label=Topic.WORK.label, choices=Pace.choices)
+    pace_deadline = forms.ChoiceField(label=Topic.DEADLINE.label, choices=Pace.choices)
+    pace_announcement = forms.ChoiceField(label=Topic.ANNOUNCEMENT.label, choices=Pace.choices)
+
+    def __init__(self, *args: Any, is_unit: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_unit:
+            del self.fields["pace_work"]
+
+    @staticmethod
+    def values_of(contact: Contact) -> dict[str, Any]:
+        paces = {f"pace_{topic}": contact.pace(topic) for topic in Topic.values}
+        return {"by_mail": contact.by_mail, "by_sms": contact.by_sms, **paces}
+
+    @property
+    def paces(self) -> dict[str, str]:
+        return {topic: self.cleaned_data[name] for topic in Topic.values if (name := f"pace_{topic}") in self.fields}
+
+
+class MailForm(forms.Form):
+    mail = forms.EmailField(label=_("邮箱地址"), max_length=120)
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(label=_("验证码（邮件里的六位数字）"), max_length=10)
+
+
+class AnnouncementForm(forms.Form):
+    """A text, and whom it is for."""
+
+    text = forms.CharField(label=_("内容"), max_length=300, widget=forms.Textarea(attrs={"rows": 4}))
+    division = forms.ModelChoiceField(label=_("地区"), queryset=Division.objects.none(), help_text=_("含所辖旗县区。"))
+    kinds = forms.MultipleChoiceField(
+        label=_("单位和部门种类"), choices=OrganisationKind.choices, widget=forms.CheckboxSelectMultiple
+    )
+    roles = forms.MultipleChoiceField(
+        label=_("岗位"), choices=Role.choices, widget=forms.CheckboxSelectMultiple, initial=[Role.OPERATOR]
+    )
+
+    def __init__(self, *args: Any, by: Membership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["division"].queryset = Division.objects.filter(path__startswith=by.division.path).order_by("path")
+        self.fields["division"].initial = by.division.pk
+
+    @property
+    def asked(self) -> Announcement:
+        values = self.cleaned_data
+        return Announcement(values["text"], values["division"], values["kinds"], values["roles"])

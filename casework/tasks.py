@@ -1,12 +1,14 @@
 """Jobs that look after jobs, and after the calendar."""
 
 from celery import shared_task
+from django.utils.translation import gettext as _
 
 from accounts.domain.submissions import forget_old
+from casework.domain.announcing import tell_everybody
 from casework.domain.arrangements import take_over_from_package
 from casework.domain.deliveries import send_due, spread
 from casework.domain.digest import digest
-from casework.domain.jobs import MOST_ATTEMPTS, stuck, take_up_again
+from casework.domain.jobs import MOST_ATTEMPTS, finish, running, stuck, take_up_again
 from casework.domain.operations import beat_heard
 from casework.domain.reminding import remind, tell_of_work
 
@@ -53,3 +55,12 @@ def good_morning() -> int:
     """On working days: reminders of last days, and the digest; gives how many have a digest."""
     remind()
     return digest()
+
+
+@shared_task
+def announce(job_id: int) -> None:
+    """The notices of an announcement; mail and SMS follow by `deliver`."""
+    with running(job_id) as job:
+        if job:
+            told = tell_everybody(job)
+            finish(job, _("已通知%(n)s人。") % {"n": told})

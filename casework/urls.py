@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from casework.views import decision, files, home, inbox, jobs, notices, operations, policy, workdays
+from casework.views import (
+    announcements,
+    contact,
+    decision,
+    files,
+    home,
+    inbox,
+    jobs,
+    notices,
+    operations,
+    policy,
+    workdays,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -20,6 +32,13 @@ urlpatterns = [
     path("jobs/<id:pk>/again/", jobs.job_again, name="job_again"),
     path("notices/", notices.notices, name="notices"),
     path("notices/seen/", notices.notices_seen, name="notices_seen"),
+    path("notices/settings/", contact.contact, name="contact"),
+    path("notices/settings/choose/", contact.contact_choose, name="contact_choose"),
+    path("notices/settings/mail/", contact.contact_mail, name="contact_mail"),
+    path("notices/settings/mail/confirm/", contact.contact_confirm, name="contact_confirm"),
+    path("notices/settings/mail/forget/", contact.contact_forget, name="contact_forget"),
+    path("announcements/", announcements.announcements, name="announcements"),
+    path("announcements/send/", announcements.announcement_send, name="announcement_send"),
     path("notices/<id:pk>/", notices.notice, name="notice"),
     path("workdays/", workdays.workdays, name="workdays"),
     path("workdays/<year:year>/", workdays.workdays, name="workdays_of"),

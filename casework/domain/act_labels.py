@@ -12,7 +12,7 @@ from accounts.domain.labels import register_act_labels, register_codes, register
 from casework.domain.files import own_label
 from casework.domain.flow import Flow
 from casework.domain.policy import policy_kinds
-from casework.enums import PolicyAction, State
+from casework.enums import PolicyAction, State, Topic
 
 _slots: dict[str, str | Promise] = {}
 
@@ -44,6 +44,13 @@ DATA = {
     "days": _("日期"),
     "year": _("年份"),
     "moved": _("重新计算的期限"),
+    "mail": _("邮箱"),
+    "by_mail": _("发邮件"),
+    "by_sms": _("发短信"),
+    "pace_case": Topic.CASE.label,
+    "pace_work": Topic.WORK.label,
+    "pace_deadline": Topic.DEADLINE.label,
+    "pace_announcement": Topic.ANNOUNCEMENT.label,
 }
 
 
@@ -71,11 +78,14 @@ def register_labels() -> None:
             "policy.imported": _("上传政策表格"),
             "policy.exported": _("导出政策表格"),
             "comment.added": _("留言"),
+            "contact.changed": _("更改消息设置"),
+            "announcement.sent": _("群发通知公告"),
             "job.taken_up_again": _("重新办理任务"),
         }
     )
     register_data_labels(DATA, {"before": state_label, "after": state_label, "slot": slot_label})
     register_codes(dict(State.choices))
+    register_data_labels({"text": _("内容"), "to": _("发给")}, of="announcement")
     register_data_labels(
         {"policy": _("种类"), "action": _("办理")},
         {
