@@ -103,5 +103,8 @@ CASE_ACTS = (
     Act.FIRST_REVIEW_SUBSIDY,
     Act.SECOND_REVIEW_SUBSIDY,
 )
+# The rights that need a second administrator: to take people's data out (an act), to pay (a role) (R-AUT-3).
+SECOND_PERSON_ACTS = (Act.EXPORT_PERSONS,)
+SECOND_PERSON_ROLES = (Role.FINANCE,)
 # Those about a class: the ones a grant may name a training type for (R-AUT-7).
 CLASS_ACTS = tuple(act for act in CASE_ACTS if act != Act.REVIEW_REGISTRATION)

@@ -2,7 +2,19 @@
 
 from django.urls import path, re_path
 
-from accounts.views import audit, coverage, findings, grants, organisations, readiness, session, tokens, users
+from accounts.views import (
+    audit,
+    coverage,
+    findings,
+    givers,
+    grants,
+    organisations,
+    readiness,
+    second_person,
+    session,
+    tokens,
+    users,
+)
 
 urlpatterns = [
     re_path(
@@ -25,7 +37,10 @@ urlpatterns = [
     path("office/memberships/<id:pk>/end/", users.membership_end, name="membership_end"),
     path("office/grants/", grants.listing, name="grants"),
     path("office/grants/new/", grants.new, name="grant_new"),
+    path("office/grants/tree/", givers.tree, name="grant_tree"),
     path("office/grants/<slug:holder_kind>/<id:pk>/revoke/", grants.take_back, name="grant_revoke"),
+    path("office/confirmations/", second_person.listing, name="second_person"),
+    path("office/confirmations/<slug:kind>/<id:pk>/<slug:name>/", second_person.answer, name="second_person_answer"),
     path("office/coverage/", coverage.gaps, name="coverage"),
     path("office/tokens/", tokens.listing, name="tokens"),
     path("office/tokens/<id:pk>/revoke/", tokens.revoke, name="token_revoke"),

@@ -131,6 +131,7 @@ MENU = (
             ),
             Entry(_("用户"), "users", "users", (ADMINISTRATOR,)),
             Entry(_("权限"), "grants", "key", (ADMINISTRATOR, AUDITOR)),
+            Entry(_("待复核的权限"), "second_person", "user-check", (ADMINISTRATOR,)),
             Entry(_("权限覆盖"), "coverage", "table-options", (ADMINISTRATOR,)),
             Entry(_("单位组织"), "organisations", "sitemap", (ADMINISTRATOR,)),
             Entry(_("审计日志"), "audit", "history", (ADMINISTRATOR, AUDITOR)),

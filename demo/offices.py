@@ -8,6 +8,7 @@ from django.contrib.auth.hashers import make_password
 
 from accounts.domain.authority import grant
 from accounts.domain.memberships import open_membership, open_organisation
+from accounts.domain.second_person import confirm
 from accounts.enums import CASE_ACTS, REGION, Act, Department, OrganisationKind, Role
 from accounts.models import Division, Membership, Organisation, User
 from accounts.reference import REGION_OFFICE
@@ -109,6 +110,7 @@ def _grant(memberships: dict[str, Membership]) -> None:
     emergency, leagueadmin = memberships["emergency"].organisation, memberships["leagueadmin"]
     for act in (Act.FIRST_REVIEW_OPENING, Act.FIRST_REVIEW_COMPLETION, Act.FIRST_REVIEW_SUBSIDY):
         grant(act, to=emergency, division=emergency.division, category="emp_high_risk", by=leagueadmin)
-    grant(Act.EXPORT_PERSONS, to=memberships["league"].user, division=leagueadmin.division, by=leagueadmin)
+    export = grant(Act.EXPORT_PERSONS, to=memberships["league"].user, division=leagueadmin.division, by=leagueadmin)
+    confirm(export, by=memberships["region"])
     for name in ("officer1", "officer2"):
         grant(Act.UNMASK_PERSONS, to=memberships[name].user, division=memberships[name].division, by=leagueadmin)

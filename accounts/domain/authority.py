@@ -16,8 +16,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
+from accounts.domain.deciding import deciding_levels
 from accounts.domain.refusals import note
-from accounts.enums import CASE_ACTS, CLASS_ACTS, HANDS_ON, Act, Level, OrganisationKind, Role
+from accounts.enums import CASE_ACTS, CLASS_ACTS, HANDS_ON, SECOND_PERSON_ACTS, Act, Level, OrganisationKind, Role
 from accounts.models import Division, Membership, Organisation, Remit, RemitGroupGrant, RemitUserGrant, User
 from kit.refusals import NotAllowed, NotValid
 from kit.text import written
@@ -128,9 +129,23 @@ def _why_not(act: str, organisation: Organisation, division: Division, by: Membe
         return _("导出权限由盟市超级管理员授予。")
     if not division.path.startswith(organisation.division.path):
         return _("权限所及地区须在该单位的辖区之内。")
+    if not _level_holds(act, by):
+        return _("您所在层级不办理“%(act)s”，请由上级管理员授权。") % {"act": Act(act).label}
     if organisation.kind == OrganisationKind.FINANCE and act in CASE_ACTS:
         return _("财政部门办理拨付，不办理审批（不相容岗位分离）。")
     return ""
+
+
+def _level_holds(act: str, by: Membership) -> bool:
+    """Whether the routes have the act done at the administrator's level or below; what no route names, any level."""
+    levels = set().union(*(found for (one, _category), found in deciding_levels([""]).items() if one == act))
+    place = by.division
+    own = {
+        Level.REGION: {Level.REGION, Level.LEAGUE, Level.BANNER},
+        Level.LEAGUE: {Level.LEAGUE, Level.BANNER},
+        Level.BANNER: {Level.BANNER} | ({Level.LEAGUE} if place.is_reporting_unit else set()),
+    }[Level(place.level)]
+    return not levels or bool(levels & own)
 
 
 def _why_not_typed(act: str, training_type: str) -> str:
@@ -203,11 +218,23 @@ def goes_back_to(membership: Membership | None, user: User) -> bool:
 
 def _put(act: str, to: Organisation | User, remit: Remit, **extra: Any) -> tuple[Grant, bool]:
     permission = Permission.objects.get(codename=act, content_type__app_label="accounts", content_type__model="remit")
-    if isinstance(to, Organisation):
-        return RemitGroupGrant.objects.update_or_create(
-            group=to.group, permission=permission, content_object=remit, defaults=extra
-        )
-    return RemitUserGrant.objects.update_or_create(user=to, permission=permission, content_object=remit, defaults=extra)
+    model, holder = (
+        (RemitGroupGrant, {"group": to.group}) if isinstance(to, Organisation) else (RemitUserGrant, {"user": to})
+    )
+    what = {"permission": permission, "content_object": remit, **holder}
+    former = model.objects.filter(**what).first()
+    if act in SECOND_PERSON_ACTS and not (former and _no_wider(former, extra)):
+        extra |= {"awaits_second": True, "confirmed_by": None}
+    elif former and former.confirmed_by_id:
+        extra.pop("granted_by")  # who gave and who confirmed stay two
+    return model.objects.update_or_create(**what, defaults=extra)
+
+
+def _no_wider(former: Grant, days: dict[str, Any]) -> bool:
+    """Whether new days lie within those a second administrator has confirmed."""
+    if former.awaits_second or (former.begins_on and (days["begins_on"] or date.min) < former.begins_on):
+        return False
+    return former.expires_on is None or (days["expires_on"] or date.max) <= former.expires_on
 
 
 def revoke(given: Grant, *, by: Membership, reason: str) -> None:

@@ -40,6 +40,8 @@ _words: dict[str, str | Promise] = {
     "grant.given": _("授予权限"),
     "grant.refused": _("拒绝授权"),
     "grant.revoked": _("收回权限"),
+    "grant.confirmed": _("复核权限"),
+    "membership.confirmed": _("复核岗位"),
     "token.revoked": _("作废接口令牌"),
     "token.issued": _("签发接口令牌"),
     "token.refused": _("拒发接口令牌"),

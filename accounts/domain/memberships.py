@@ -16,7 +16,7 @@ from accounts.domain.audit import record
 from accounts.domain.authority import goes_back_to
 from accounts.domain.labels import act_label
 from accounts.domain.refusals import note
-from accounts.enums import HANDS_ON, OrganisationKind, Role
+from accounts.enums import HANDS_ON, SECOND_PERSON_ROLES, OrganisationKind, Role
 from accounts.models import Division, Event, Membership, Organisation, RemitUserGrant, User
 from kit.errors import IdError
 from kit.fast.prepared import prepared
@@ -227,14 +227,21 @@ def open_membership(
 ) -> Membership:
     """A membership for a user. Nobody sits both in an office that decides and in a unit that applies (R-AUT-5).
 
-    Nobody gives himself a membership, nor has one given back by somebody whose membership he gave.
+    To pay needs a second administrator's confirmation before it is held (`second_person`). Nobody gives himself a
+    membership, nor has one given back by somebody whose membership he gave.
     """
     why = why_not_manage(by, organisation) or _why_not_by(by, user)
     _refuse_membership(why, _why_not_here(user, organisation, role), user, organisation, role, by)
     dates = {"since": since} if since else {}
     with transaction.atomic():
         membership = Membership.objects.create(
-            user=user, organisation=organisation, role=role, title=title, given_by=by, **dates
+            user=user,
+            organisation=organisation,
+            role=role,
+            title=title,
+            given_by=by,
+            awaits_second=by is not None and role in SECOND_PERSON_ROLES,
+            **dates,
         )
         user.groups.add(organisation.group)
         record("membership.opened", by=by, on=membership, division=organisation.division_id, role=role)
@@ -279,7 +286,7 @@ def _why_not_here(user: User, organisation: Organisation, role: str) -> str:
         }
     if not organisation.is_active:
         return _("该单位已停用。")
-    others = list(user.memberships.current().select_related("organisation"))
+    others = list(user.memberships.current(awaiting=True).select_related("organisation"))
     if any(membership.organisation.is_unit != organisation.is_unit for membership in others):
         return _("同一人不能既在审批部门任职，又在申请单位任职。")
     for membership in others:
@@ -356,3 +363,13 @@ def _memberships(user: int, today: date) -> QuerySet[Membership]:
         .select_related("user", "organisation__division")
         .order_by("since", "id")
     )
+
+
+def givers_of(membership: Membership) -> list[Membership]:
+    """The memberships a membership goes back to, the first giver first."""
+    line: list[Membership] = []
+    giver = membership.given_by
+    while giver is not None and giver not in line:
+        line.insert(0, giver)
+        giver = giver.given_by
+    return line

@@ -31,11 +31,13 @@ class Remit(models.Model):
 class Grant(models.Model):
     """What our grants carry beyond guardian's: who gave it and when, its first day (none: at once) and the day it ends.
 
-    Outside these days a grant is void.
+    Outside these days a grant is void, and while it awaits a second administrator (`enums.SECOND_PERSON_ACTS`).
     """
 
     granted_by = models.ForeignKey("accounts.Membership", models.PROTECT, null=True, related_name="+")
     granted_at = models.DateTimeField(default=timezone.now)
+    awaits_second = models.BooleanField(default=False, db_default=False)
+    confirmed_by = models.ForeignKey("accounts.Membership", models.PROTECT, null=True, blank=True, related_name="+")
     begins_on = models.DateField(null=True, blank=True)
     expires_on = models.DateField(null=True, blank=True)
 
@@ -48,8 +50,10 @@ class Grant(models.Model):
     @staticmethod
     def in_force(today: date | None = None) -> Q:
         today = today or timezone.localdate()
-        return (Q(expires_on__isnull=True) | Q(expires_on__gt=today)) & (
-            Q(begins_on__isnull=True) | Q(begins_on__lte=today)
+        return (
+            Q(awaits_second=False)
+            & (Q(expires_on__isnull=True) | Q(expires_on__gt=today))
+            & (Q(begins_on__isnull=True) | Q(begins_on__lte=today))
         )
 
 

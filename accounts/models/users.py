@@ -49,9 +49,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class MembershipQuerySet(ScopedQuerySet):
-    def current(self, today: date | None = None) -> "MembershipQuerySet":
+    def current(self, today: date | None = None, *, awaiting: bool = False) -> "MembershipQuerySet":
+        """Those somebody may act in on a day; with `awaiting` also those a second administrator has not confirmed."""
         today = today or timezone.localdate()
-        return self.filter(
+        rows = self if awaiting else self.filter(awaits_second=False)
+        return rows.filter(
             Q(until__isnull=True) | Q(until__gt=today),
             since__lte=today,
             user__is_active=True,
@@ -64,7 +66,9 @@ class Membership(models.Model):
     which capacity.
 
     A membership given in error ends on its first day and was never held. `given_by` is the membership that gave it,
-    None for the system. `origin` (the caller's address) is put on the instance by page or API, for the
+    None for the system. One of `enums.SECOND_PERSON_ROLES` is held when a second administrator has confirmed it.
+
+    `origin` (the caller's address) is put on the instance by page or API, for the
     audit trail.
     """
 
@@ -75,6 +79,8 @@ class Membership(models.Model):
     since = models.DateField(default=timezone.localdate)
     until = models.DateField(null=True, blank=True)
     given_by = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    awaits_second = models.BooleanField(default=False, db_default=False)
+    confirmed_by = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
 
     origin: str = ""
     objects = MembershipQuerySet.as_manager()

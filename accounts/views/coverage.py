@@ -40,6 +40,7 @@ def gaps(request: Request) -> HttpResponse:
     shown: dict[str, Any] = {
         "place": place,
         "divisions": divisions,
+        **dict.fromkeys(("matrix", "reasons", "overlaps", "page", "counted"), ()),
         "acts": [act.label for act in CASE_ACTS],
         "gap_count": sum(cover.why is not None for cover in held.values()),
         "overlap_count": sum(bool(cover.offices) for cover in held.values()),

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.domain.authority import grant, grants_in, not_reached, revoke
 from accounts.domain.categories import remit_label
-from accounts.enums import TRAIL_ROLES, Act, Role
+from accounts.enums import SECOND_PERSON_ACTS, TRAIL_ROLES, Act, Role
 from accounts.forms import GrantForm, ReasonForm, divisions_of
 from accounts.http import Request
 from accounts.middleware import membership_required
@@ -46,6 +46,7 @@ COLUMNS = (
     "sort",
     "begins_on",
     "expires_on",
+    "awaits_second",
     "granted_at",
     "giver",
     "code",
@@ -116,7 +117,9 @@ def _both_kinds(place: Division, narrowed: Q, asked: str) -> QuerySet:
 
 def _line(row: dict[str, Any], today: Any, passed_over: dict[int, list[str]]) -> dict[str, Any]:
     ends = row["expires_on"]
-    if row["begins_on"] and row["begins_on"] > today:
+    if row["awaits_second"]:
+        state = "awaits"
+    elif row["begins_on"] and row["begins_on"] > today:
         state = "coming"
     else:
         state = "force" if ends is None or ends > today + SOON else "soon" if ends > today else "ended"
@@ -140,6 +143,8 @@ def new(request: Request) -> HttpResponse:
         given, refused = _give(form, by)
         if given:
             messages.success(request, _("已授予 %(count)d 项权限。") % {"count": given})
+            if set(form.cleaned_data["acts"]) & set(SECOND_PERSON_ACTS):
+                messages.warning(request, _("人员数据导出权限待另一名管理员在“待复核的权限”里确认后生效。"))
             if passed_over := _passed_over(form.cleaned_data["grantee"]):
                 messages.warning(request, passed_over)
         if not refused:

@@ -15,7 +15,7 @@ from accounts.domain.memberships import open_membership
 from accounts.enums import Act, OrganisationKind, Role
 from accounts.models import Event, Membership, Remit, RemitGroupGrant, RemitUserGrant, User
 from kit.refusals import Refused
-from tests.factories import administrator, division, member, office, officer, operator, unit
+from tests.factories import administrator, confirmed, division, member, office, officer, operator, unit
 
 pytestmark = pytest.mark.django_db
 
@@ -97,7 +97,7 @@ def test_the_database_refuses_what_grant_would_refuse():
 def test_export_is_for_league_staff_only():
     league_admin, banner_admin = administrator("150100"), administrator("150102")
     clerk = member(office("150100"))
-    grant(Act.EXPORT_PERSONS, to=clerk.user, division=division("150100"), by=league_admin)
+    confirmed(grant(Act.EXPORT_PERSONS, to=clerk.user, division=division("150100"), by=league_admin))
     assert may(clerk, Act.EXPORT_PERSONS, division("150102"))
     for to, by in ((member(office("150102")).user, banner_admin), (office("150102"), league_admin)):
         with pytest.raises(Refused, match="盟市"):

@@ -17,7 +17,7 @@ from accounts.enums import CASE_ACTS, Act, OrganisationKind, Role
 from accounts.models import Event, Remit, RemitGroupGrant, RemitUserGrant
 from casework.models import RouteStep
 from kit.refusals import Refused
-from tests.factories import administrator, division, member, office, operator, unit
+from tests.factories import administrator, confirmed, division, member, office, operator, unit
 
 pytestmark = pytest.mark.django_db
 KNOWN = [("veteran", "退役军人"), ("disabled", "残疾人"), ("laid_off", "下岗失业人员")]
@@ -107,7 +107,7 @@ def test_a_banner_administrator_exports_nothing_and_grants_no_export(client):
 
 def test_a_city_that_reports_to_the_region_counts_as_a_league():
     admin, clerk = administrator("150781"), member(office("150781"))
-    grant(Act.EXPORT_PERSONS, to=clerk.user, division=division("150781"), by=admin)
+    confirmed(grant(Act.EXPORT_PERSONS, to=clerk.user, division=division("150781"), by=admin))
     assert may(clerk, Act.EXPORT_PERSONS, division("150781"))
 
 

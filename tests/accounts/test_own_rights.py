@@ -14,9 +14,9 @@ from accounts.domain.authority import grant, may
 from accounts.domain.coverage import coverage
 from accounts.domain.memberships import end_membership, open_account, open_membership
 from accounts.enums import CASE_ACTS, Act, OrganisationKind, Role
-from accounts.models import Event, Membership, Organisation, Remit, RemitUserGrant, User
+from accounts.models import Event, Membership, Organisation, Remit, RemitGroupGrant, RemitUserGrant, User
 from kit.refusals import Refused
-from tests.factories import administrator, division, member, office, unit
+from tests.factories import administrator, confirmed, division, member, office, unit
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +39,8 @@ def test_the_own_department_is_given_the_export_and_its_administrator_exports_no
         "categories": ["*"],
     }
     answer = client.post(reverse("grant_new"), form, follow=True)
+    assert not may(clerk, Act.EXPORT_PERSONS, division())
+    confirmed(RemitGroupGrant.objects.get(permission__codename=Act.EXPORT_PERSONS))
     assert may(clerk, Act.EXPORT_PERSONS, division())
     assert not may(league, Act.EXPORT_PERSONS, division())
     assert not may(league, Act.UNMASK_PERSONS, division())

@@ -18,7 +18,7 @@ from reports.models import Export
 from subsidies.domain.budgets import set_budget
 from tests.api.conftest import api
 from tests.eligibility.desk import asked, insured_class, paper, shareholders
-from tests.factories import administrator, division, member, office, officer, unit
+from tests.factories import administrator, confirmed, division, member, office, officer, unit
 from tests.factories.casework import submitted
 from tests.training.conftest import registries
 from tests.training.test_settled_by_officer import employees
@@ -100,7 +100,7 @@ def test_no_kept_attendance_is_corrected_for_an_unseen_reason(browser, api, regi
 def test_nothing_is_exported_for_an_unseen_purpose(browser, unseen):
     """The API has no exports."""
     membership = member(office("150100"))
-    grant(Act.EXPORT_PERSONS, to=membership.user, division=division("150100"), by=administrator("150100"))
+    confirmed(grant(Act.EXPORT_PERSONS, to=membership.user, division=division("150100"), by=administrator("150100")))
     asks = {
         "form": "A",
         "year": 2025,

@@ -13,8 +13,9 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.domain.memberships import open_membership, open_organisation
+from accounts.domain.second_person import confirm
 from accounts.enums import CASE_ACTS, OrganisationKind, Role
-from accounts.models import Division, Membership, Organisation, Remit, RemitGroupGrant, User
+from accounts.models import Division, Membership, Organisation, Remit, RemitGroupGrant, RemitUserGrant, User
 from kit.ids import uscc_from
 
 _numbers = count(1)
@@ -77,6 +78,12 @@ def granted(acts: tuple[str, ...], *, to: Organisation, by: Membership, category
         ],
         ignore_conflicts=True,
     )
+
+
+def confirmed(given: RemitGroupGrant | RemitUserGrant) -> RemitGroupGrant | RemitUserGrant:
+    """A right that needs a second administrator, confirmed by the region's."""
+    confirm(given, by=administrator("150000"))
+    return given
 
 
 @cache

@@ -131,6 +131,9 @@ PAGES = {
     "grants": Page(OVERSEERS),
     "grant_new": Page(ADMINISTRATORS),
     "grant_revoke": Page(ABOVE, "=department grant", 302, WHY),
+    "grant_tree": Page(OVERSEERS),
+    "second_person": Page(ADMINISTRATORS),
+    "second_person_answer": Page({"league", "region"}, "=person proposed =confirm", 302),
     "coverage": Page(ADMINISTRATORS),
     "tokens": Page(MEMBERS),
     "token_revoke": Page(set(), "=0"),
@@ -339,11 +342,19 @@ def with_offices(world: World) -> World:
     given = grant(
         Act.FIRST_REVIEW_OPENING, to=membership.organisation, division=office.division, by=memberships["league"]
     )
-    grant(
+    factories.confirmed(
+        grant(
+            Act.EXPORT_PERSONS,
+            to=memberships["league"].user,
+            division=memberships["league"].division,
+            by=memberships["region"],
+        )
+    )
+    proposed = grant(
         Act.EXPORT_PERSONS,
-        to=memberships["league"].user,
+        to=factories.member(memberships["league"].organisation).user,
         division=memberships["league"].division,
-        by=memberships["region"],
+        by=factories.administrator("150100"),
     )
     now, today = timezone.now(), timezone.localdate()
     export = Export.objects.create(
@@ -364,6 +375,7 @@ def with_offices(world: World) -> World:
         "user": [membership.user_id],
         "membership": [membership.pk],
         "grant": [given.pk],
+        "proposed": [proposed.pk],
         "digest": [make_digest().pk],
         "export": [export.pk],
         "asked": [Assistance.objects.get().pk],

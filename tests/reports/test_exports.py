@@ -23,7 +23,7 @@ from reports.domain.figures import Asked
 from reports.domain.periods import Period
 from reports.models import Export
 from reports.tasks import write_export
-from tests.factories import administrator, division, member, office, officer, operator, unit
+from tests.factories import administrator, confirmed, division, member, office, officer, operator, unit
 from tests.factories.reports import Spec, make
 from tests.reports.conftest import worked_out
 
@@ -43,7 +43,7 @@ def _files(settings, tmp_path):
 def exporter(client):
     """A league officer who was granted the export of the league's data."""
     membership = member(office("150100"), full_name="娜仁花")
-    grant(Act.EXPORT_PERSONS, to=membership.user, division=division("150100"), by=administrator("150100"))
+    confirmed(grant(Act.EXPORT_PERSONS, to=membership.user, division=division("150100"), by=administrator("150100")))
     client.force_login(membership.user)
     return membership
 
@@ -240,7 +240,7 @@ def test_another_league_is_not_found_and_its_files_neither(client, exporter):
 def test_a_colleague_with_the_same_right_does_not_get_ones_file(client, exporter):
     export = exported(client, FORM)
     colleague = member(office("150100"))
-    grant(Act.EXPORT_PERSONS, to=colleague.user, division=division("150100"), by=administrator("150100"))
+    confirmed(grant(Act.EXPORT_PERSONS, to=colleague.user, division=division("150100"), by=administrator("150100")))
     client.force_login(colleague.user)
     assert client.get(reverse("export_file", args=[export.pk])).status_code == 403
 
@@ -288,7 +288,7 @@ def test_the_super_administrator_sees_all_exports_of_the_league_and_officers_the
 def test_an_industry_department_exports_what_it_decided_only(client):
     make(Spec("150100", people=2, department="emergency"), Spec("150100", people=3))
     membership = member(office("150100", OrganisationKind.INDUSTRY, department="emergency"))
-    grant(Act.EXPORT_PERSONS, to=membership.user, division=division("150100"), by=administrator("150100"))
+    confirmed(grant(Act.EXPORT_PERSONS, to=membership.user, division=division("150100"), by=administrator("150100")))
     client.force_login(membership.user)
     assert exported(client, CELL).rows == 2
 
