@@ -9,14 +9,18 @@ import platform
 from dataclasses import dataclass, field
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
-from accounts.domain.memberships import open_account, open_organisation
+from accounts.domain.logins import forget_failures
+from accounts.domain.memberships import first_password, open_account, open_organisation
 from accounts.domain.office_checks import region_administrators
 from accounts.domain.readiness import starting_rows
+from accounts.domain.tokens import end_tokens
 from accounts.enums import REGION, OrganisationKind, Role
 from accounts.models import Division, Organisation
 from accounts.reference import ADMINISTRATOR_NAME, REGION_OFFICE
+from kit.refusals import NotValid
 
 ONE_AT_A_TIME = 20_200_095  # the key of the database's advisory lock
 
@@ -77,6 +81,24 @@ def region_office(name: str, made: Made) -> Organisation:
         found = open_organisation(kind=OrganisationKind.HR_OFFICE, name=name, division=region, by=None, asked=_who())
         made.office = found.name
     return found
+
+
+def new_first_password(username: str) -> str:
+    """Another first password for a super administrator of the region, from the server: for when nobody else can reset
+    it (R-REG-1). Sessions and token end; the second factor stays. Raises NotValid.
+    """
+    held = region_administrators().filter(user__username=username).select_related("user").first()
+    if held is None:
+        raise NotValid(_("自治区人社部门没有在任的超级管理员“%(name)s”。") % {"name": username}, field="username")
+    user, password = held.user, first_password()
+    with transaction.atomic():
+        user.set_password(password)
+        user.must_change_password = True
+        user.save(update_fields=["password", "must_change_password"])
+        end_tokens(user)
+        record("account.password_reset", by=None, on=user, division=REGION, origin=_who())
+    forget_failures(username)
+    return password
 
 
 def _who() -> str:

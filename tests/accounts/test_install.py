@@ -102,6 +102,23 @@ def test_a_name_that_is_taken_is_refused_and_nothing_is_half_made():
     assert not Standard.objects.exists()
 
 
+def test_a_first_password_that_was_lost_is_made_anew_on_the_server_and_on_record():
+    lost = first_password(run())
+    told = first_password(run("--new-password", "admin"))
+    user = User.objects.get(username="admin")
+    assert (user.check_password(lost), user.check_password(told), user.must_change_password) == (False, True, True)
+    event = Event.objects.get(act="account.password_reset")
+    assert (event.subject_id, event.chain, event.origin.split()[0]) == (user.pk, REGION, "install")
+
+
+def test_nobody_else_gets_a_password_from_the_server():
+    run()
+    factories.member(factories.office("150102"), username="wang")
+    for name in ("wang", "nobody"):
+        with pytest.raises(CommandError, match="没有在任的超级管理员"):
+            run("--new-password", name)
+
+
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from accounts.domain.installing import Made, install
+from accounts.domain.installing import Made, install, new_first_password
 from accounts.domain.readiness import Standing, readiness
 from accounts.reference import ADMINISTRATOR_NAME, REGION_OFFICE
 from kit.refusals import Refused
@@ -24,17 +24,21 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true", help="only report")
         parser.add_argument("--username", default="admin", help="the super administrator's (admin)")
         parser.add_argument("--name", default=ADMINISTRATOR_NAME, help="the super administrator's full name")
+        parser.add_argument("--new-password", metavar="USERNAME", help="another first password for an administrator")
         parser.add_argument("--office", default=REGION_OFFICE, help="the region's HR office")
 
     def handle(self, *args: Any, **options: Any) -> None:
         wrong = [sentence for standing in readiness(first=True) for sentence in standing.missing]
         if wrong:
             raise CommandError("\n".join([_("服务器还没有准备好，没有安装："), *(f"  ✗ {said}" for said in wrong)]))
-        if not options["check"]:
-            try:
+        try:
+            if username := options["new_password"]:
+                self._tell_password(username, new_first_password(username))
+                return
+            if not options["check"]:
                 self._tell(install(username=options["username"], full_name=options["name"], office=options["office"]))
-            except Refused as refused:
-                raise CommandError(str(refused)) from refused
+        except Refused as refused:
+            raise CommandError(str(refused)) from refused
         self._list(readiness(first=False))
 
     def _tell(self, made: Made) -> None:
@@ -45,14 +49,16 @@ class Command(BaseCommand):
         if made.office:
             self.stdout.write(_("已建立：%(name)s") % {"name": made.office})
         if made.username:
-            self.stdout.write("")
-            self.stdout.write(_("自治区超级管理员  用户名 %(name)s") % {"name": made.username})
-            self.stdout.write(
-                _("首次密码（只显示这一次，首次登录必须修改）  %(password)s") % {"password": made.password}
-            )
-            self.stdout.write("")
+            self._tell_password(made.username, made.password)
         if not made.anything:
             self.stdout.write(_("已经安装过，没有改动。"))
+
+    def _tell_password(self, username: str, password: str) -> None:
+        """Printed here and nowhere else."""
+        self.stdout.write("")
+        self.stdout.write(_("自治区超级管理员  用户名 %(name)s") % {"name": username})
+        self.stdout.write(_("首次密码（只显示这一次，首次登录必须修改）  %(password)s") % {"password": password})
+        self.stdout.write("")
 
     def _list(self, found: list[Standing]) -> None:
         missing = [standing for standing in found if standing.missing]
