@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from casework.api import inbox, policy, workdays
+from casework.api import inbox, messages, policy, workdays
 
 urlpatterns = [
     path("inbox/", inbox.InboxView.as_view(), name="api_inbox"),
@@ -20,5 +20,7 @@ urlpatterns = [
     path("policy/<slug:code>/sheet/", policy.PolicySheetView.as_view(), name="api_policy_sheet"),
     path("policy/<slug:code>/", policy.PolicyRowsView.as_view(), name="api_policy_rows"),
     path("notices/", inbox.NoticesView.as_view(), name="api_notices"),
+    path("notices/settings/", messages.ContactView.as_view(), name="api_contact"),
+    path("announcements/", messages.AnnouncementsView.as_view(), name="api_announcements"),
     path("notices/<id:pk>/seen/", inbox.NoticeSeenView.as_view(), name="api_notice_seen"),
 ]

@@ -77,7 +77,7 @@ def _deliveries(notices: Sequence[Notice]) -> Iterable[Delivery]:
     rows = Membership.objects.current().filter(organisation__in={notice.organisation_id for notice in notices})
     for membership in rows.select_related("user__contact"):
         seats[membership.organisation_id][membership.user_id] = membership
-    numbers, now = _numbers(notices), timezone.now()
+    numbers, now = numbers_of(notices), timezone.now()
     for notice in notices:
         text = words_of(notice, numbers.get((notice.kind, notice.object_id), ""))
         for user, membership in seats[notice.organisation_id].items():
@@ -95,7 +95,8 @@ def _deliveries(notices: Sequence[Notice]) -> Iterable[Delivery]:
                 )
 
 
-def _numbers(notices: Iterable[Notice]) -> dict[tuple[str, int], str]:
+def numbers_of(notices: Iterable[Notice]) -> dict[tuple[str, int], str]:
+    """The numbers of the cases these notices are about, by kind and object."""
     cases = Q()
     for kind, object_id in {(notice.kind, notice.object_id) for notice in notices if notice.kind in flows()}:
         cases |= Q(kind=kind, object_id=object_id)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.contrib import messages
 from django.db.models import Count, Exists, OuterRef
 from django.http import HttpResponse
@@ -16,6 +19,7 @@ from accounts.middleware import membership_required
 from accounts.models import Membership
 from accounts.submissions import post_only
 from casework.domain.comments import comment
+from casework.domain.deliveries import numbers_of
 from casework.domain.inbox import overdue as overdue_rows
 from casework.domain.keyset import page_of
 from casework.models import Notice
@@ -46,7 +50,19 @@ def notices(request: Request) -> HttpResponse:
     page = page_of(
         rows, "id", descending=True, after=request.GET.get("after", ""), before=request.GET.get("before", "")
     )
-    return render(request, "casework/notice/list.html", {"page": page})
+    return render(request, "casework/notice/list.html", {"page": page, "groups": _by_case(page.rows)})
+
+
+def _by_case(rows: Sequence[Notice]) -> list[dict[str, Any]]:
+    """The notices of a page by case, in the order of the newest of each; what is about no case stands for itself."""
+    numbers, found = numbers_of(rows), {}
+    for row in rows:
+        number = numbers.get((row.kind, row.object_id), "")
+        group = found.setdefault(number or row.pk, {"number": number, "newest": row, "older": [], "news": False})
+        group["news"] |= not row.seen
+        if group["newest"] is not row:
+            group["older"].append(row)
+    return list(found.values())
 
 
 @post_only("notices")

@@ -35,6 +35,7 @@ BY_HAND = {
     ("ProposeSerializer", "version"): "the page has it in a hidden field of every form",
     ("ProposeSerializer", "values"): "each kind of policy has a form of its own, which reads them",
     ("PolicySheetSerializer", "take"): "on the page the button below the preview",
+    ("AnnounceSerializer", "token"): "the page has it in a hidden field of the preview",
     ("DecideSerializer", "decision"): "on the page the button that was pressed",
     ("DecideSerializer", "answer"): "one text, judged by the domain",
     ("ChosenSerializer", "assistances"): TICKED,

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from rest_framework.test import APIClient
 
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Event, Membership
@@ -178,3 +179,29 @@ def test_thirty_recipients_cost_the_queries_of_one(league, to_files):
     for n in range(29):
         reachable(operator(unit()), n + 2)
     assert queries() == one
+
+
+def test_a_program_looks_first_and_sends_with_the_token_exactly_those(league):
+    program = APIClient()
+    program.force_login(league.user)
+    seat, address = operator(unit(name="甲校")), reverse("api_announcements")
+    seen = program.post(address, CHOICE, format="json")
+    assert (seen.status_code, seen.json()["people"], seen.json()["job"]) == (200, 1, None)
+    sent = program.post(address, CHOICE | {"token": seen.json()["token"]}, format="json")
+    assert sent.status_code == 200
+    announce(sent.json()["job"])
+    assert list(Notice.objects.values_list("reader", flat=True)) == [seat.user_id]
+    assert program.post(address, CHOICE | {"token": seen.json()["token"]}, format="json").status_code == 409
+    operator(unit(name="新校"))
+    late = program.post(address, CHOICE | {"token": seen.json()["token"]}, format="json")
+    assert "收件人由 1 变为 2。" in str(late.json())
+
+
+def test_a_program_of_a_banner_or_for_another_league_sends_nothing(league):
+    operator(unit("150203", name="外盟校"))
+    for who, place, status in ((administrator("150102"), "150102", 403), (league, "150200", 400)):
+        program = APIClient()
+        program.force_login(who.user)
+        answer = program.post(reverse("api_announcements"), CHOICE | {"division": place}, format="json")
+        assert answer.status_code == status
+    assert not Job.objects.exists()

@@ -8,6 +8,7 @@ import time_machine
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
+from rest_framework.test import APIClient
 
 from accounts.models import Event
 from casework.domain.deliveries import reached_by
@@ -123,3 +124,17 @@ def test_a_unit_is_not_asked_about_work_it_never_has(browser, to_files):
     choices = {name: pace for name, pace in CHOICES.items() if name != "pace_work"}
     assert post(browser, school, "contact_choose", **choices).status_code == 302
     assert post(browser, clerk, "contact_choose", **choices).status_code == 400
+
+
+def test_a_program_reads_and_chooses_the_same(to_files):
+    who = operator(unit())
+    Contact.objects.create(user=who.user, mail="li@example.com")
+    program, address = APIClient(), reverse("api_contact")
+    program.force_login(who.user)
+    read = program.get(address).json()
+    assert (read["reached_by"], read["pace_deadline"], read["pace_case"]) == ([Channel.MAIL], Pace.NOW, Pace.DIGEST)
+    chosen = {f"pace_{topic}": Pace.PORTAL for topic in ("case", "deadline", "announcement")}
+    answer = program.put(address, chosen | {"by_mail": False, "by_sms": True}, format="json")
+    assert (answer.status_code, answer.json()["reached_by"]) == (200, [])
+    assert Contact.objects.get().pace("case") == Pace.PORTAL
+    assert program.put(address, {"pace_case": "sometime"}, format="json").status_code == 400

@@ -342,3 +342,18 @@ def test_the_language_is_changed_by_a_form(browser):
     answer = client.post(reverse("set_language"), {"language": "en", "next": reverse("home")})
     assert answer.url == reverse("home")
     assert '<html lang="en">' in client.get(reverse("home")).content.decode()
+
+
+def test_the_messages_of_one_case_stand_together_the_latest_on_top(browser):
+    registration, applicant = submitted(name="甲校")
+    rows = {"organisation": applicant.organisation, "url": "/", "kind": "registration", "object_id": registration.pk}
+    for text in ("先说的", "后说的"):
+        Notice.objects.create(text=text, **rows)
+    Notice.objects.create(text="别的事", **rows | {"kind": "other", "object_id": 1})
+    page = browser(applicant).get(reverse("notices"))
+    groups = page.context["groups"]
+    assert [(group["newest"].text, [one.text for one in group["older"]]) for group in groups] == [
+        ("别的事", []),
+        ("后说的", ["先说的"]),
+    ]
+    assert f"{registration.number} 还有 1 条较早的消息" in page.content.decode()

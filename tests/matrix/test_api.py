@@ -75,6 +75,8 @@ DOORS = {
     "api_policy_sheet": Door("get", "policy_kind", "officer", wrong="school"),
     "api_policy_proposals": Door("get", "", "region", wrong="school"),
     "api_policy_proposal": Door("get", "proposal", "region"),
+    "api_contact": Door("get", "", "school"),
+    "api_announcements": Door("post", "", "region", 400, wrong="school", body={"text": ""}),
     "api_notice_seen": Door("post", "notice", "school"),
     "api_opening-roster": Door("post", "draft_opening", "school", 202, wrong="officer", form="roster"),
     "api_units": Door("post", "", "officer", 400, wrong="school", body=NEW_UNIT),

@@ -43,6 +43,26 @@ TRAINEE = (("name", ""), ("name", LONG), ("number", "1501"), ("phone", "12"), ("
 ANSWERED = (("answer", ""), ("answer", "open"), ("letter", LONG), ("note", LONG), ("department", LONG))
 INPUTS = (
     Input(
+        "officer",
+        "contact_choose",
+        "",
+        "put",
+        "api_contact",
+        "",
+        (("pace_case", "sometime"), ("pace_work", ""), ("pace_deadline", "x")),
+        right={"pace_case": "now", "pace_work": "now", "pace_deadline": "now", "pace_announcement": "now"},
+    ),
+    Input(
+        "region",
+        "announcement_send",
+        "",
+        "post",
+        "api_announcements",
+        "",
+        (("text", ""), ("text", LONG), ("kinds", []), ("kinds", ["poets"]), ("roles", []), ("division", "")),
+        right={"text": "请核对账户。", "division": "150000", "kinds": ["institution"], "roles": ["operator"]},
+    ),
+    Input(
         "region",
         "catalogue_new",
         "=projects",
