@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from accounts.domain.authority import grant
 from accounts.domain.digests import make_digest
+from accounts.domain.memberships import open_account
 from accounts.enums import Act, OrganisationKind, Role
 from eligibility.models import Assistance, Exchange
 from reports.enums import Axis
@@ -133,7 +134,7 @@ PAGES = {
     "grant_revoke": Page(ABOVE, "=department grant", 302, WHY),
     "grant_tree": Page(OVERSEERS),
     "second_person": Page(ADMINISTRATORS),
-    "second_person_answer": Page({"league", "region"}, "=person proposed =confirm", 302),
+    "second_person_answer": Page(ABOVE, "=membership proposed =confirm", 302),
     "coverage": Page(ADMINISTRATORS),
     "tokens": Page(MEMBERS),
     "token_revoke": Page(set(), "=0"),
@@ -350,12 +351,14 @@ def with_offices(world: World) -> World:
             by=memberships["region"],
         )
     )
-    proposed = grant(
-        Act.EXPORT_PERSONS,
-        to=factories.member(memberships["league"].organisation).user,
-        division=memberships["league"].division,
+    user, _password = open_account(
+        "proposed",
+        "陈晓燕",
+        organisation=factories.office(kind=OrganisationKind.FINANCE),
+        role=Role.FINANCE,
         by=factories.administrator("150100"),
     )
+    proposed = user.memberships.get()
     now, today = timezone.now(), timezone.localdate()
     export = Export.objects.create(
         form="A",
