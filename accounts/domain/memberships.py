@@ -21,7 +21,7 @@ from accounts.models import Division, Event, Membership, Organisation, RemitUser
 from kit.errors import IdError
 from kit.fast.prepared import prepared
 from kit.ids import parse_uscc
-from kit.refusals import NotAllowed, NotValid, Overtaken
+from kit.refusals import NotAllowed, NotNow, NotValid, Overtaken
 from kit.text import written
 
 # Who may sit where: keeping the books and approving are different houses (R-AUT-5).
@@ -311,9 +311,12 @@ def end_membership(held: Membership, *, by: Membership, reason: str) -> None:
     why = why_not_administer(by, held.organisation) or (_("不能终止自己的岗位，请由其他管理员办理。") if own else "")
     refuse_if(why, no_reason(reason), field="reason")
     with transaction.atomic():
+        Organisation.objects.select_for_update(of=("self",)).get(pk=held.organisation_id)
         until = Membership.objects.select_for_update(of=("self",)).get(pk=held.pk).until
         if until and until <= timezone.localdate():
             raise Overtaken(already_done(held, "membership.ended"))
+        if last := why_not_without(held):
+            raise NotNow([last])
         held.until = max(timezone.localdate(), held.since)
         held.save(update_fields=["until"])
         record(
@@ -328,6 +331,21 @@ def end_membership(held: Membership, *, by: Membership, reason: str) -> None:
         if not any(membership.organisation_id == held.organisation_id for membership in left):
             held.user.groups.remove(held.organisation.group)
         _take_back_grants(held, [membership.division.path for membership in left], by, reason)
+
+
+def why_not_without(held: Membership) -> str:
+    """Why an open office or unit cannot lose this membership, or "": its administrator or operator would be gone
+    (R-REG-1).
+    """
+    if held.role not in (Role.ADMINISTRATOR, Role.OPERATOR) or not held.organisation.is_active:
+        return ""
+    others = Membership.objects.current().filter(organisation=held.organisation, role=held.role)
+    if others.exclude(user=held.user_id).exists():
+        return ""
+    return _("%(office)s只有这一名%(role)s，请先设立接任的人。") % {
+        "office": held.organisation.name,
+        "role": held.get_role_display(),
+    }
 
 
 def _take_back_grants(membership: Membership, other_places: list[str], by: Membership, reason: str) -> None:

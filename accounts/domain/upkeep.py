@@ -9,10 +9,17 @@ from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
 from accounts.domain.logins import forget_failures
-from accounts.domain.memberships import already_done, first_password, no_reason, refuse_if, why_not_administer
+from accounts.domain.memberships import (
+    already_done,
+    first_password,
+    no_reason,
+    refuse_if,
+    why_not_administer,
+    why_not_without,
+)
 from accounts.domain.tokens import end_tokens
-from accounts.models import Membership, User
-from kit.refusals import Overtaken
+from accounts.models import Membership, Organisation, User
+from kit.refusals import NotNow, Overtaken
 
 
 def why_not_upkeep(by: Membership, user: User) -> str:
@@ -53,6 +60,10 @@ def deactivate(user: User, *, by: Membership, reason: str) -> None:
     """The account can no longer be used, nor its API token; all it did stays."""
     _begin(by, user, reason)
     with transaction.atomic():
+        for held in user.memberships.current().select_related("organisation"):
+            Organisation.objects.select_for_update(of=("self",)).get(pk=held.organisation_id)
+            if last := why_not_without(held):
+                raise NotNow([last])
         _turn(user, False, "account.deactivated")
         end_tokens(user)
         record("account.deactivated", by=by, on=user, division=_home(user), reason=reason)

@@ -407,3 +407,19 @@ def test_a_short_password_is_refused_in_chinese():
     with pytest.raises(ValidationError) as refused:
         validate_password("Ab3-xyz")
     assert refused.value.messages == ["密码太短，至少要 10 个字符。"]
+
+
+@pytest.mark.parametrize("page", ["membership_end", "user_act"])
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.OPERATOR])
+def test_the_last_administrator_or_operator_does_not_leave_before_another_is_there(client, page, role):
+    league = administrator("150100")
+    place = office("150102") if role == Role.ADMINISTRATOR else unit()
+    last = member(place, role)
+    client.force_login(league.user)
+    args = [last.pk] if page == "membership_end" else [last.user_id, "deactivate"]
+    answer = client.post(reverse(page, args=args), {"reason": "调离"})
+    assert (answer.status_code, f"只有这一名{role.label}" in answer.content.decode()) == (409, True)
+    assert Membership.objects.current().filter(pk=last.pk).exists()
+    member(place, role)
+    assert client.post(reverse(page, args=args), {"reason": "调离"}).status_code == 302
+    assert not Membership.objects.current().filter(pk=last.pk).exists()
