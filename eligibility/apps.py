@@ -13,21 +13,21 @@ class EligibilityConfig(AppConfig):
         from accounts.domain.seals import register_sealed
         from accounts.enums import HANDS_ON, Role
         from casework.domain.act_labels import register_moves
+        from casework.domain.case_page import register_case_page
         from casework.domain.categories import provide_categories
         from casework.domain.counters import add_counter
-        from casework.domain.dossier import register_dossier
         from casework.domain.files import keep_from_units, register_holder
         from casework.domain.flow import register
         from casework.domain.home import add_home_section
         from casework.domain.operations import register_operations
         from casework.domain.workdays import register_recount
-        from eligibility import dossiers, flows
         from eligibility.domain import departments, labels, operations, overrulings, readiness_checks
         from eligibility.domain.categories import category_names
         from eligibility.domain.corrected import life_events
         from eligibility.domain.deadlines import recount_answers
         from eligibility.domain.people import add_history
         from eligibility.models import Exchange
+        from eligibility.procedures import correction
 
         register_sealed(
             "eligibility_examination",
@@ -35,10 +35,10 @@ class EligibilityConfig(AppConfig):
         )
         labels.register_labels()
         readiness_checks.register()
-        register(flows.CORRECTION)
-        register_moves(flows.CORRECTION)
+        register(correction.FLOW)
+        register_moves(correction.FLOW)
         register_recount(recount_answers)
-        register_dossier(dossiers.CORRECTION)
+        register_case_page(correction.PAGE)
         add_history(life_events)
         provide_categories(category_names)
         add_counter("asked", departments.unanswered)

@@ -11,7 +11,7 @@ class SubsidiesConfig(AppConfig):
 
         from accounts.enums import Role
         from casework.domain.act_labels import register_moves
-        from casework.domain.dossier import register_dossier
+        from casework.domain.case_page import register_case_page
         from casework.domain.duties import register_duty
         from casework.domain.flow import register
         from casework.domain.history import add_trail, tell_units
@@ -20,7 +20,6 @@ class SubsidiesConfig(AppConfig):
         from casework.domain.workdays import register_recount
         from casework.enums import State
         from eligibility.domain.person_providers import PersonProvider, add_person_provider
-        from subsidies import dossiers, flows
         from subsidies.domain import (
             consistency,
             corrections,
@@ -35,12 +34,14 @@ class SubsidiesConfig(AppConfig):
         from subsidies.domain.returns import returns_of_unit
         from subsidies.models import Subsidy
         from subsidies.policies import STANDARDS
+        from subsidies.procedures import batch, claim
         from training.domain.classes.tabs import add_applications, add_tab
         from training.domain.verification.again import add_open_case
 
-        for flow in (flows.SUBSIDY, flows.BATCH):
-            register(flow)
-            register_moves(flow)
+        for procedure in (claim, batch):
+            register(procedure.FLOW)
+            register_moves(procedure.FLOW)
+            register_case_page(procedure.PAGE)
         labels.register_labels()
         register_policy(STANDARDS)
         add_trail("subsidy", trails.of_claim)
@@ -51,8 +52,6 @@ class SubsidiesConfig(AppConfig):
         separation.register()
         readiness_checks.register()
         register_duty(corrections.duty)
-        register_dossier(dossiers.SUBSIDY)
-        register_dossier(dossiers.BATCH)
         register_recount(recount_publicities)
         register_recount(recount_concluding)
         add_open_case(Subsidy, State.IN_REVIEW, State.CONCLUDING)

@@ -11,7 +11,7 @@ class TrainingConfig(AppConfig):
 
         from accounts.domain.categories import register_training_types
         from casework.domain.act_labels import register_moves
-        from casework.domain.dossier import register_dossier
+        from casework.domain.case_page import register_case_page
         from casework.domain.files import ask_particulars, register_holder
         from casework.domain.flow import register
         from casework.domain.history import add_trail, only_acts, tell_units
@@ -31,7 +31,7 @@ class TrainingConfig(AppConfig):
         for procedure in (registration, account_change, opening, completion, certificate_change):
             register(procedure.FLOW)
             register_moves(procedure.FLOW)
-            register_dossier(procedure.PAGE)
+            register_case_page(procedure.PAGE)
         register_subjects(
             SubjectProvider(
                 kind=KIND,

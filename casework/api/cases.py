@@ -15,9 +15,9 @@ from rest_framework.serializers import BaseSerializer
 
 from accounts.enums import WORKERS
 from casework.api.base import ApiView, only
+from casework.domain.case_page import case_page_of
 from casework.domain.comments import comment, comments_on
 from casework.domain.documents import slots
-from casework.domain.dossier import dossier_of
 from casework.domain.files import asked_of, attach, day_after, refuse_unless_attaching
 from casework.domain.flow import file_of, flows
 from casework.domain.history import line_of_time, story, trail_of
@@ -101,7 +101,7 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ApiView, vie
         """The check list of the decision page."""
         return Response(
             ConditionSerializer(
-                dossier_of(self.kind).conditions(file_of(self.get_object()), self.membership), many=True
+                case_page_of(self.kind).conditions(file_of(self.get_object()), self.membership), many=True
             ).data
         )
 

@@ -23,7 +23,7 @@ from accounts.domain.authority import applies_for
 from accounts.domain.refusals import note
 from accounts.models import Membership
 from casework.domain.case_file import CaseFile
-from casework.domain.dossier import dossier_of
+from casework.domain.case_page import case_page_of
 from casework.domain.flow import flows
 from casework.enums import WITH_APPLICANT
 from casework.models import Application, Attachment
@@ -140,7 +140,7 @@ def may_read(slot: str, membership: Membership | None) -> bool:
 def asked_of(file: CaseFile[Any], membership: Membership) -> list[tuple[str, str | Promise, bool]]:
     """The documents a case asks for (slot, label, required), as far as this membership may read and replace them."""
     kind = file.application._meta.model_name or ""
-    return [one for one in dossier_of(kind).documents(file) if may_read(one[0], membership)]
+    return [one for one in case_page_of(kind).documents(file) if may_read(one[0], membership)]
 
 
 def holder_of(kind: str) -> type[models.Model] | None:

@@ -1,4 +1,4 @@
-"""What a flow is: a table of moves; the tables stand in `<room>/flows.py` and in `training/procedures/`."""
+"""What a flow is: a table of moves; the tables stand in `<room>/procedures/`."""
 
 from __future__ import annotations
 

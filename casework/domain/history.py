@@ -19,7 +19,7 @@ from django.db.models import Q, QuerySet
 from accounts.domain.labels import act_label, describe_data
 from accounts.models import Event, Membership
 from casework.domain.case_file import CaseFile
-from casework.domain.dossier import dossier_of
+from casework.domain.case_page import case_page_of
 from casework.domain.flow import Flow, flows
 from casework.models import Step
 from kit.fast.prepared import prepared
@@ -149,7 +149,7 @@ def _entry(event: Event, trail: Trail, membership: Membership) -> Entry:
 
 def story(flow: Flow, file: CaseFile[Any]) -> list[Step]:
     """The moves of this case and of those that came before it, oldest first; one query."""
-    cases = dict.fromkeys([(flow.kind, file.application.pk), *dossier_of(flow.kind).history(file)])
+    cases = dict.fromkeys([(flow.kind, file.application.pk), *case_page_of(flow.kind).history(file)])
     return _steps(*(object_id for _kind, object_id in cases), kinds=tuple(kind for kind, _object_id in cases))
 
 

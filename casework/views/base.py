@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse
 
 from accounts.http import Request
 from accounts.models import Membership
-from casework.domain.dossier import dossier_of
+from casework.domain.case_page import case_page_of
 from casework.domain.flow import Flow, flows
 from casework.models import Application
 from kit.fast.prepared import prepared
@@ -34,6 +34,6 @@ def _case(membership: Membership, pk: int, *, kind: str) -> QuerySet:
     return (
         flows()[kind]
         .model.objects.visible_to(membership)
-        .select_related("division", "applicant", "desk", *dossier_of(kind).related)
+        .select_related("division", "applicant", "desk", *case_page_of(kind).related)
         .filter(pk=pk)
     )

@@ -1,6 +1,6 @@
 """The page of a case and the one view for all moves (R-OPN-5).
 
-It knows no kind: facts, conditions and sections come from the dossier its app registered.
+It knows no kind: facts, conditions and sections come from the page its app registered.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from accounts.models import Membership
 from accounts.submissions import post_only
 from casework.context import frame_of
 from casework.domain.case_file import CaseFile
+from casework.domain.case_page import Section, case_page_of
 from casework.domain.comments import comments_on
 from casework.domain.documents import slots
-from casework.domain.dossier import Section, dossier_of
 from casework.domain.files import may_attach
 from casework.domain.flow import Flow
 from casework.domain.history import line_of_time, story, trail_of
@@ -145,11 +145,11 @@ def case_page(
 ) -> HttpResponse:
     """The page with whatever was just refused on top of it."""
     membership: Membership = request.membership
-    dossier = dossier_of(flow.kind)
+    page = case_page_of(flow.kind)
     file = flow.file(application, None if membership.is_unit else frame_of(request).remits)
     steps = story(flow, file)
     own = [step for step in steps if step.kind == flow.kind and step.object_id == application.pk]
-    parts = list(filter(None, (ready(section, file, membership) for section in dossier.sections)))
+    parts = list(filter(None, (ready(section, file, membership) for section in page.sections)))
     moves = available(file, membership, steps=own)
     documents, comments = slots(file, membership), comments_on(application, membership)
     return render(
@@ -162,13 +162,13 @@ def case_page(
             "title": flow.title_of(application),
             "moves": moves,
             "own_moves": membership.is_unit,
-            "reasons": reasons_for(flow, moves, dossier.acts, application.category),
+            "reasons": reasons_for(flow, moves, page.acts, application.category),
             "typed": typed or Typed(),
             "sentences": sentences,
             "overtaken": overtaken,
             "subject": subject_of(flow.kind, file, membership),
-            "facts": dossier.facts(file, membership),
-            "conditions": dossier.conditions(file, membership),
+            "facts": page.facts(file, membership),
+            "conditions": page.conditions(file, membership),
             "exceptions": [part for part in parts if part.comes_first],
             "parts": [part for part in parts if not part.comes_first],
             "documents": documents,
@@ -183,7 +183,7 @@ def case_page(
                 "steps": [(one.round, one.move, one.to_state, one.actor, one.reason, one.at) for one in own],
                 "files": [document.files for document in documents],
                 "comments": comments,
-                "rows": dossier.paper(file, membership),
+                "rows": page.paper(file, membership),
             },
             "news": frame_of(request).has_news_of(flow.kind, application.pk),
         },
@@ -198,7 +198,7 @@ def ready(section: Section, file: CaseFile[Any], membership: Membership) -> Part
 
 def subject_of(kind: str, file: CaseFile[Any], membership: Membership) -> dict[str, Any] | None:
     """The page of what the case is about, for the button beside the title."""
-    found = dossier_of(kind).subject(file, membership)
+    found = case_page_of(kind).subject(file, membership)
     return {"label": found[0], "url": reverse(found[1], args=found[2:])} if found else None
 
 

@@ -20,7 +20,7 @@ from accounts.middleware import membership_required
 from accounts.models import Membership
 from accounts.submissions import post_only
 from casework.context import frame_of
-from casework.domain.dossier import dossier_of, points_to_look_at
+from casework.domain.case_page import case_page_of, points_to_look_at
 from casework.domain.flow import Move, Who, file_of, flows
 from casework.domain.inbox import inbox as desk_inbox
 from casework.domain.keyset import page_of
@@ -142,7 +142,7 @@ def chosen(waiting: QuerySet[WorkItem], pks: set[int]) -> list[Choice]:
         mine = [choice for choice in choices if choice.item.kind == kind]
         rows = (
             flows()[kind]
-            .model.objects.select_related("division", "applicant", "desk", *dossier_of(kind).related)
+            .model.objects.select_related("division", "applicant", "desk", *case_page_of(kind).related)
             .in_bulk([choice.item.object_id for choice in mine])
         )
         for choice in mine:

@@ -17,7 +17,7 @@ from accounts.domain.authority import applies_for, may
 from accounts.enums import Act, Role
 from accounts.models import Membership, Organisation
 from casework.domain.case_file import CaseFile
-from casework.domain.dossier import Condition
+from casework.domain.case_page import Condition
 from casework.domain.files import attach
 from casework.domain.flow import Context, flow_of
 from casework.domain.inbox import write_cover

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Membership
 from casework.domain.case_file import CaseFile
-from casework.domain.dossier import Section
+from casework.domain.case_page import Section
 from eligibility.enums import Verdict
 from subsidies.domain.claim_file import ClaimFile, with_watch
 from subsidies.domain.claims import first_of_finance, may_take_out

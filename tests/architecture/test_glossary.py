@@ -10,7 +10,7 @@ NAME = re.compile(r"[A-Za-z_]\w*")
 
 
 def lines(text: str) -> list[list[str]]:
-    """The cells of every term: 中文, English, in code, what it is, to be called."""
+    """The cells of every term: 中文, English, in code, what it is."""
     rows = [line.strip().strip("|").split("|") for line in text.splitlines() if line.startswith("| ")]
     return [[cell.strip() for cell in row] for row in rows if row[0].strip() != "中文"]
 
@@ -25,8 +25,8 @@ def in_code() -> set[str]:
     return {path.stem for path in paths} | {name for text in texts for name in NAME.findall(text)}
 
 
-def test_every_line_has_its_five_cells_and_each_term_stands_once():
-    assert [row for row in TERMS if len(row) != 5 or not row[1] or not row[2] or not row[3]] == []
+def test_every_line_has_its_four_cells_and_each_term_stands_once():
+    assert [row for row in TERMS if len(row) != 4 or not row[1] or not row[2] or not row[3]] == []
     assert [term for term, times in Counter(row[1] for row in TERMS).items() if times > 1] == []
     assert [term for term, times in Counter(row[0] for row in TERMS if row[0] != "—").items() if times > 1] == []
 

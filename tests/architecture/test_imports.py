@@ -16,7 +16,7 @@ LAYERS = [
     {"models"},
     {"domain", "registries", "channels"},
     {"tasks"},
-    {"flows", "dossiers", "procedures"},
+    {"procedures"},
     {
         "forms",
         "filters",

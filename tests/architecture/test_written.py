@@ -4,7 +4,7 @@ import ast
 
 from tests.architecture.code import ROOMS, ROOT, files, tree
 
-DECIDES = ("domain", "forms", "imports", "flows.py", "forms.py", "tasks", "tasks.py")
+DECIDES = ("domain", "forms", "imports", "procedures", "forms.py", "tasks", "tasks.py")
 
 
 def bare_strips(module: ast.Module) -> list[int]:

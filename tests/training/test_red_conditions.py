@@ -8,7 +8,7 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from casework.domain.dossier import dossier_of
+from casework.domain.case_page import case_page_of
 from casework.domain.flow import file_of
 from casework.domain.moves import available, take
 from casework.enums import State
@@ -71,7 +71,7 @@ def test_an_officer_cannot_agree_while_a_condition_is_red(walk, client, turns_re
     button = next(one for one in available(file_of(opening), walk.officer) if one.move.name == "approve")
     red = [
         str(c.sentence)
-        for c in dossier_of("opening").conditions(file_of(walk.opening), walk.officer)
+        for c in case_page_of("opening").conditions(file_of(walk.opening), walk.officer)
         if c.blocks and not c.holds
     ]
     assert button.obstacles == red
@@ -169,7 +169,7 @@ def test_an_approved_class_does_not_turn_red_when_it_begins(walk, client):
     take(walk.opening, "approve", by=walk.officer)
     with on(walk.training_class.last_day, 12):
         assert [
-            c.sentence for c in dossier_of("opening").conditions(file_of(walk.opening), walk.officer) if not c.holds
+            c.sentence for c in case_page_of("opening").conditions(file_of(walk.opening), walk.officer) if not c.holds
         ] == []
 
 

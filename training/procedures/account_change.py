@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
 from casework.domain.case_file import CaseFile
-from casework.domain.dossier import Condition, Dossier, Fact, Section
+from casework.domain.case_page import CasePage, Condition, Fact, Section
 from casework.domain.flow import Cover, Flow, Move, Who
 from casework.enums import WITH_APPLICANT, State
 from training.domain.decision.guards import nobody_has_decided
@@ -195,7 +195,7 @@ def change_subject(file: CaseFile[AccountChange], membership: Membership) -> tup
     )
 
 
-PAGE = Dossier(
+PAGE = CasePage(
     kind=accounts.KIND,
     facts=change_facts,
     conditions=change_conditions,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
 from casework.domain.case_file import CaseFile
-from casework.domain.dossier import Condition, Dossier, Fact, Section
+from casework.domain.case_page import CasePage, Condition, Fact, Section
 from casework.domain.flow import Cover, Flow, Move, Who
 from casework.enums import ENDED, WITH_APPLICANT, State
 from eligibility.engine import PASS
@@ -110,7 +110,7 @@ def facts(file: CaseFile[CertificateChange], membership: Membership) -> list[Fac
         Fact(_("班次"), f"{training_class.number} {training_class.name}"),
         Fact(_("学员"), f"{enrolment.sequence} {enrolment.name}"),
         Fact(_("公民身份号码"), enrolment.person.masked_number),
-        Fact(_("职业（工种）"), f"{project.occupation or '—'} {project.get_level_display() or ''}".strip()),
+        Fact(_("职业（工种）"), " ".join(filter(None, [project.occupation or "—", project.get_level_display()]))),
         Fact(_("理由"), change.reason or "—"),
     ]
 
@@ -145,7 +145,7 @@ def subject(file: CaseFile[CertificateChange], membership: Membership) -> tuple[
     return _("打开班次"), "class_completion", change.training_class_id
 
 
-PAGE = Dossier(
+PAGE = CasePage(
     kind=certificate_changes.KIND,
     facts=facts,
     conditions=conditions,

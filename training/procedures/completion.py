@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
-from casework.domain.dossier import Condition, Dossier, Fact, Section
+from casework.domain.case_page import CasePage, Condition, Fact, Section
 from casework.domain.flow import Cover, Flow, Move, Who
 from casework.enums import State
 from eligibility.enums import Verdict
@@ -203,7 +203,7 @@ def completion_paper(file: ClassFile, membership: Membership) -> list[tuple[Any,
     ]
 
 
-PAGE = Dossier(
+PAGE = CasePage(
     kind="completion",
     facts=completion_facts,
     conditions=completion_conditions,

@@ -7,8 +7,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
+from casework.domain.case_page import CasePage, Fact, Section
 from casework.domain.categories import category_name
-from casework.domain.dossier import Dossier, Fact, Section
 from casework.domain.flow import Cover, Flow, Move, Who
 from casework.domain.moves import why_not_officer
 from casework.enums import State
@@ -147,7 +147,9 @@ def class_facts(training_class: TrainingClass, people: int | str) -> list[Fact]:
         Fact(_("培训机构"), training_class.institution.name if training_class.institution else "—"),
         *([Fact(_("用工企业"), training_class.employer.name)] if training_class.employer else []),
         Fact(_("培训项目"), project.name if project else "—"),
-        Fact(_("职业（工种）"), f"{occupation} {project.get_level_display() or ''}".strip() if occupation else "—"),
+        Fact(
+            _("职业（工种）"), " ".join(filter(None, [occupation, project.get_level_display()])) if occupation else "—"
+        ),
         Fact(_("人员类别"), category_name(training_class.category)),
         Fact(_("人数"), people),
         Fact(_("培训日期"), f"{training_class.first_day or '—'} ~ {training_class.last_day or '—'}"),
@@ -233,7 +235,7 @@ def opening_paper(file: ClassFile, membership: Membership) -> dict[str, Any]:
     }
 
 
-PAGE = Dossier(
+PAGE = CasePage(
     kind="opening",
     facts=opening_facts,
     conditions=conditions,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import OrganisationKind
 from accounts.models import Membership
 from casework.domain.case_file import CaseFile
-from casework.domain.dossier import Dossier, Fact, Section
+from casework.domain.case_page import CasePage, Fact, Section
 from casework.domain.flow import Context, Cover, Flow, Move, Who, leads_to
 from casework.enums import State
 from eligibility.domain.crosscheck import queue_for
@@ -142,7 +142,7 @@ def unit_differences(file: CaseFile[Registration], membership: Membership) -> di
     }
 
 
-PAGE = Dossier(
+PAGE = CasePage(
     kind="registration",
     facts=registration_facts,
     conditions=registrations.conditions,

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Membership
-from casework.domain.dossier import Condition
+from casework.domain.case_page import Condition
 from casework.domain.routing import not_set
 from casework.domain.workdays import calendar, day_off, waiting_label
 from casework.enums import ENDED, WITH_APPLICANT

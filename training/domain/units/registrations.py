@@ -13,7 +13,7 @@ from accounts.domain.audit import record
 from accounts.enums import OrganisationKind
 from accounts.models import Membership
 from casework.domain.case_file import CaseFile
-from casework.domain.dossier import Condition
+from casework.domain.case_page import Condition
 from casework.domain.flow import flow_of
 from casework.domain.inbox import write_cover
 from casework.enums import ENDED, WITH_APPLICANT

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from casework.domain.case_file import CaseFile, Remits
-from casework.domain.dossier import Condition
+from casework.domain.case_page import Condition
 from casework.domain.routing import parameters
 from casework.domain.workdays import entered_word
 from casework.enums import WITH_APPLICANT

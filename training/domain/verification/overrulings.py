@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
-from casework.domain.dossier import Section
+from casework.domain.case_page import Section
 from eligibility.domain.descriptions import sentence_of
 from eligibility.domain.examine import results_of
 from eligibility.domain.overrulings import shown, why_not_overruled

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Membership
-from casework.domain.dossier import Section
+from casework.domain.case_page import Section
 from training.domain.verification.class_file import ClassFile
 from training.enums import ChangeKind
 from training.models import Change, TrainingClass

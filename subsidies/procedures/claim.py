@@ -1,4 +1,7 @@
-"""What the case pages of a claim and of a batch show (R-OPN-5; R-SUB-1 … R-SUB-6)."""
+"""The claim 补贴申请: its moves, and what its page shows (R-SUB-1 … R-SUB-4).
+
+Draft → checking → first review → second review (another person) → publicity → compared once more → approved, committed.
+"""
 
 from __future__ import annotations
 
@@ -9,32 +12,177 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Membership, Organisation
-from casework.domain.dossier import Condition, Dossier, Fact, Section
+from casework.domain.case_page import CasePage, Condition, Fact, Section
+from casework.domain.flow import Cover, Flow, Move, Who
 from casework.domain.reasons import ready_reasons
 from casework.enums import WITH_APPLICANT, State
 from eligibility.domain.brief import Brief
-from kit.masking import mask_account
 from kit.money import capitals, yuan_text
-from subsidies.domain.bank import BatchFile
+from subsidies.domain import budgets, claims, guards, limits, publicity, separation, stopped
 from subsidies.domain.budgets import why_not_committed
 from subsidies.domain.claim_file import AROUND, ClaimFile
 from subsidies.domain.claims import earlier_claims, lines_today, may_take_out, why_not_strike
-from subsidies.domain.corrections import RELATED, correction_kind
 from subsidies.domain.guards import checked_for_payment
 from subsidies.domain.objections import why_not_answer
-from subsidies.domain.payments import RESULT_SLOT, why_not_finance
-from subsidies.domain.people import changes, for_units, is_unsettled, unsettled_people
+from subsidies.domain.people import changes, count_people, for_units, is_unsettled, unsettled_people
 from subsidies.domain.publicity import is_open
-from subsidies.domain.returns import after_return, held
 from subsidies.domain.stopped import WATCHED_SECTION, nobody_is_stopped
-from subsidies.enums import CAME_BACK, CorrectionState, LineState, PaymentState
-from subsidies.models import BankCorrection, Budget, PaymentBatch
+from subsidies.enums import LineState
+from subsidies.models import Budget, Subsidy
+from training.domain.decision.guards import nobody_has_decided
 from training.domain.units.accounts import account_of, why_renamed
 from training.domain.verification.overrulings import OVERRULED
 from training.enums import FundSource
 
-# ── claim
-# ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
+CLAUSE_CLAIM, CLAUSE_PUBLICITY, CLAUSE_PAY = "N二(一)", "M一(二)3", "M二(三)"
+
+
+def claim_cover(subsidy: Subsidy) -> Cover:
+    people, exceptions = count_people(subsidy)
+    return Cover(
+        title=subsidy.training_class.name,
+        people=people,
+        exceptions=exceptions,
+        amount=subsidy.amount,
+    )
+
+
+ON_DESK = (State.IN_REVIEW, State.PUBLICITY, State.CONCLUDING)
+FLOW = Flow(
+    kind="subsidy",
+    label=gettext_lazy("补贴申请"),
+    model=Subsidy,
+    cover=claim_cover,
+    file=ClaimFile,
+    amount=lambda subsidy: subsidy.amount,
+    barred=guards.barred_reviewers,
+    moves=(
+        Move(
+            "submit",
+            gettext_lazy("提交"),
+            (State.DRAFT, State.RETURNED),
+            State.CHECKING,
+            Who.APPLICANT,
+            CLAUSE_CLAIM,
+            guards=(guards.class_is_completed, guards.something_to_claim, guards.payee_has_account),
+            effects=(claims.begin_checks,),
+            confirm=gettext_lazy("提交时按现行记录和标准重新计算金额，之后不再变动；确认提交？"),
+        ),
+        Move("checked", gettext_lazy("比对完成"), (State.CHECKING,), State.IN_REVIEW, Who.SYSTEM, CLAUSE_PAY),
+        Move(
+            "approve",
+            gettext_lazy("同意"),
+            (State.IN_REVIEW,),
+            publicity.after_agreement,
+            Who.DESK,
+            CLAUSE_CLAIM,
+            decides=True,
+            tone="success",
+            guards=(
+                guards.checks_are_done,
+                guards.everyone_is_settled,
+                stopped.nobody_is_stopped,
+                guards.someone_is_left,
+                separation.not_all_three_reviews,
+            ),
+            effects=(publicity.open_publicity,),
+            confirm=gettext_lazy("确认同意这些人员和金额？"),
+            tells=gettext_lazy("补贴申请%(number)s已通过一步审核，转入下一步。"),
+        ),
+        Move(
+            "return",
+            gettext_lazy("退回补正"),
+            ON_DESK,
+            State.RETURNED,
+            Who.DESK,
+            CLAUSE_CLAIM,
+            reason=True,
+            tone="warning",
+            effects=(claims.give_back,),
+            tells=gettext_lazy("补贴申请%(number)s已退回补正：%(reason)s"),
+        ),
+        Move(
+            "refuse",
+            gettext_lazy("不同意"),
+            (State.IN_REVIEW,),
+            State.REFUSED,
+            Who.DESK,
+            "N二(二)3",
+            decides=True,
+            reason=True,
+            tone="danger",
+            effects=(claims.note_refusal,),
+            tells=gettext_lazy("补贴申请%(number)s未获同意：%(reason)s"),
+        ),
+        Move(
+            "publicity_over",
+            gettext_lazy("公示期满"),
+            (State.PUBLICITY,),
+            State.CONCLUDING,
+            Who.SYSTEM,
+            CLAUSE_PUBLICITY,
+            guards=(guards.publicity_is_over,),
+            effects=(publicity.hand_to_office,),
+        ),
+        Move(
+            "conclude",
+            gettext_lazy("批准拨付"),
+            (State.CONCLUDING,),
+            State.APPROVED,
+            Who.DESK,
+            CLAUSE_PUBLICITY,
+            tone="success",
+            guards=(
+                guards.not_by_the_first_reviewer,
+                guards.publicity_is_over,
+                guards.objections_are_answered,
+                guards.nothing_was_upheld,
+                guards.checks_are_done,
+                guards.checked_for_payment,
+                guards.everyone_is_settled,
+                stopped.nobody_is_stopped,
+                guards.nobody_is_over_the_limit,
+                guards.someone_is_left,
+                guards.budget_bears_it,
+            ),
+            effects=(limits.hold_limits, budgets.commit_budget, claims.approve_lines),
+            confirm=gettext_lazy("批准后金额计入预算，等待财务拨付；确认批准？"),
+            tells=gettext_lazy("补贴申请%(number)s公示期满，已批准，等待拨付。"),
+        ),
+        Move(
+            "withdraw",
+            gettext_lazy("撤回修改"),
+            (State.CHECKING, State.IN_REVIEW),
+            State.DRAFT,
+            Who.APPLICANT,
+            CLAUSE_CLAIM,
+            guards=(nobody_has_decided,),
+            effects=(claims.give_back,),
+            tone="secondary",
+        ),
+        Move(
+            "drop",
+            gettext_lazy("放弃"),
+            (State.DRAFT, State.RETURNED),
+            State.WITHDRAWN,
+            Who.APPLICANT,
+            CLAUSE_CLAIM,
+            tone="secondary",
+            effects=(claims.let_go,),
+            confirm=gettext_lazy("放弃这次补贴申请，以后可以重新办理；确认放弃？"),
+        ),
+        Move(
+            "resume",
+            gettext_lazy("重新办理"),
+            (State.WITHDRAWN,),
+            State.DRAFT,
+            Who.APPLICANT,
+            CLAUSE_CLAIM,
+            guards=(guards.nothing_came_after,),
+            effects=(claims.take_up,),
+        ),
+    ),
+)
 
 
 def claim_facts(file: ClaimFile, membership: Membership) -> list[Fact]:
@@ -162,8 +310,8 @@ def claim_publicities(file: ClaimFile, membership: Membership) -> dict[str, Any]
     everybody's.
     """
     publicities = file.publicities
-    for publicity in publicities:
-        publicity.taken = is_open(publicity)
+    for one in publicities:
+        one.taken = is_open(one)
     return {
         "publicities": publicities,
         "may_answer": not why_not_answer(file.subsidy, membership),
@@ -190,7 +338,7 @@ def claim_paper(file: ClaimFile, membership: Membership) -> dict[str, Any]:
     }
 
 
-SUBSIDY = Dossier(
+PAGE = CasePage(
     kind="subsidy",
     facts=claim_facts,
     conditions=claim_conditions,
@@ -228,97 +376,4 @@ SUBSIDY = Dossier(
     related=AROUND,
     subject=lambda file, membership: (gettext_lazy("打开班次"), "class_subsidy", file.application.training_class_id),
     paper=claim_paper,
-)
-
-# ── batch
-# ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def batch_facts(file: BatchFile, membership: Membership) -> list[Fact]:
-    batch = file.application
-    return [
-        Fact(_("资金来源"), FundSource(batch.fund_source).label),
-        Fact(_("笔数"), batch.payments.count()),
-        Fact(_("金额"), f"{yuan_text(batch.amount)} {_('元')}"),
-        Fact(_("大写"), capitals(batch.amount)),
-        *([Fact("SHA-256", batch.digest)] if batch.digest else []),
-    ]
-
-
-def batch_conditions(file: BatchFile, membership: Membership | None) -> list[Condition]:
-    batch = file.application
-    states = list(batch.payments.values_list("state", flat=True))
-    waiting = states.count(PaymentState.PENDING)
-    on_hold = BankCorrection.objects.filter(payment__batch=batch, state=CorrectionState.PROPOSED).count()
-    return [
-        Condition(bool(batch.bank_file), _("已生成银行文件")),
-        Condition(not waiting, _("没有等待银行回执的付款") if not waiting else _("%(n)s笔待银行回执") % {"n": waiting}),
-        *(
-            returned_conditions(batch)
-            if any(map(states.count, CAME_BACK))
-            else [Condition(True, _("没有退票"), blocks=False)]
-        ),
-        *(
-            [Condition(False, _("%(n)s件更正回执待另一名财务人员复核，暂缓办理") % {"n": on_hold}, blocks=False)]
-            if on_hold
-            else []
-        ),
-    ]
-
-
-def returned_conditions(batch: PaymentBatch) -> list[Condition]:
-    """What became of the money that came back, a line each (R-SUB-7)."""
-    words = {
-        LineState.RETURNED: (False, _("%(n)s笔退票，单位更正账户后可再次拨付")),
-        LineState.PAYING: (False, _("%(n)s笔退票，已列入新的批次再次拨付")),
-        LineState.PAID: (True, _("%(n)s笔退票，已再次拨付")),
-        LineState.REFUSED: (True, _("%(n)s笔退票，人员已剔除，不再拨付")),
-    }
-    found = after_return(batch)
-    return [
-        Condition(holds, text % {"n": found[state]}, blocks=False)
-        for state, (holds, text) in words.items()
-        if found.get(state)
-    ]
-
-
-def batch_payments(file: BatchFile, membership: Membership) -> dict[str, Any]:
-    batch = file.application
-    rows = batch.payments.select_related("subsidy__training_class", "batch", "account__unit__organisation").annotate(
-        is_held=held()
-    )
-    payments = list(rows.order_by("sequence"))
-    for payment in payments:
-        payment.masked, payment.correction_kind = mask_account(payment.bank_account), correction_kind(payment)
-    return {"batch": batch, "payments": payments, "is_finance": not why_not_finance(membership, batch.division_id)}
-
-
-def batch_corrections(file: BatchFile, membership: Membership) -> dict[str, Any]:
-    """What the bank said later of these payments, the open ones first; every one stays readable."""
-    batch = file.application
-    found = list(BankCorrection.objects.filter(payment__batch=batch).select_related(*RELATED).order_by("-pk"))
-    found.sort(key=lambda one: one.state != CorrectionState.PROPOSED)
-    return {
-        "corrections": found,
-        "is_finance": not why_not_finance(membership, batch.division_id),
-        "user_id": membership.user_id,
-    }
-
-
-def batch_paper(file: BatchFile, membership: Membership) -> list[tuple[Any, ...]]:
-    """What is paid to whom, and what the bank said of it."""
-    said = ("sequence", "payee_name", "amount", "state", "bank_reference", "return_reason")
-    return list(file.application.payments.order_by("sequence").values_list(*said))
-
-
-BATCH = Dossier(
-    kind="paymentbatch",
-    facts=batch_facts,
-    conditions=batch_conditions,
-    sections=(
-        Section(gettext_lazy("付款明细与银行回执"), "subsidies/batch/_payments.html", batch_payments, open=True),
-        Section(gettext_lazy("更正回执"), "subsidies/batch/_corrections.html", batch_corrections, open=True),
-    ),
-    documents=lambda file: [(RESULT_SLOT, gettext_lazy("银行回执"), False)],
-    paper=batch_paper,
 )

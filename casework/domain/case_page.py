@@ -1,4 +1,4 @@
-"""What the decision page and the case page show of an application; each app registers one dossier beside its flow.
+"""What the decision page and the case page show of an application; each app registers one page beside its flow.
 
 The page itself is written once (`casework/views/decision.py`) and knows no kind.
 """
@@ -53,7 +53,7 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Dossier:
+class CasePage:
     """What is shown of one kind; every function is handed the file of the case as its flow makes it (`Flow.file`).
 
     `documents` are the attachment slots (code, label, required) the application asks for; `related` what its page reads
@@ -75,22 +75,22 @@ class Dossier:
     paper: Callable[[Any, Membership], Any] = lambda file, membership: ()
 
 
-_dossiers: dict[str, Dossier] = {}
+_pages: dict[str, CasePage] = {}
 
 
-def register_dossier(dossier: Dossier) -> None:
-    _dossiers[dossier.kind] = dossier
+def register_case_page(page: CasePage) -> None:
+    _pages[page.kind] = page
 
 
-def dossier_of(kind: str) -> Dossier:
-    return _dossiers[kind]
+def case_page_of(kind: str) -> CasePage:
+    return _pages[kind]
 
 
 def points_to_look_at(file: CaseFile[Any], membership: Membership | None) -> list[str]:
     """Why a case is not clean (R-OPN-5): conditions that do not hold, red or not, and sections with open points."""
-    dossier = dossier_of(file.application._meta.model_name or "")
-    found = [str(condition.sentence) for condition in dossier.conditions(file, membership) if not condition.holds]
-    counted = [(section.title, section.count(file)) for section in dossier.sections if section.open]
+    page = case_page_of(file.application._meta.model_name or "")
+    found = [str(condition.sentence) for condition in page.conditions(file, membership) if not condition.holds]
+    counted = [(section.title, section.count(file)) for section in page.sections if section.open]
     return found + [
         _("“%(title)s”有%(count)s项，请打开此件单独办理。") % {"title": title, "count": count}
         for title, count in counted
