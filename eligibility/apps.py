@@ -20,6 +20,7 @@ class EligibilityConfig(AppConfig):
         from casework.domain.flow import register
         from casework.domain.home import add_home_section
         from casework.domain.operations import register_operations
+        from casework.domain.policy import register_policy_page
         from casework.domain.workdays import register_recount
         from eligibility.domain import departments, labels, operations, overrulings, readiness_checks
         from eligibility.domain.categories import category_names
@@ -34,6 +35,7 @@ class EligibilityConfig(AppConfig):
             ("subject_kind", "subject_id", "gate", "category", "table", "as_of", "verdict", "examined_at"),
         )
         labels.register_labels()
+        register_policy_page(_("规则手册"), _("各人员类别的条件、比对和条款；随系统更新，不在页面上改。"), "rules")
         readiness_checks.register()
         register(correction.FLOW)
         register_moves(correction.FLOW)

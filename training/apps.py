@@ -15,7 +15,6 @@ class TrainingConfig(AppConfig):
         from casework.domain.files import ask_particulars, register_holder
         from casework.domain.flow import register
         from casework.domain.history import add_trail, only_acts, tell_units
-        from casework.domain.policy import register_policy
         from eligibility.domain.examine import SubjectProvider, register_subjects
         from eligibility.domain.people import add_life
         from eligibility.domain.person_providers import PersonProvider, add_person_provider
@@ -24,7 +23,6 @@ class TrainingConfig(AppConfig):
         from training.domain.verification import consistency, verify
         from training.enums import TrainingType
         from training.models import RosterSource
-        from training.policies import TARGETS
         from training.procedures import account_change, certificate_change, completion, opening, registration
         from training.tasks import checks
 
@@ -74,8 +72,20 @@ class TrainingConfig(AppConfig):
         )
         register_holder(RosterSource)
         ask_particulars("safety_licence", {"issuer": _("发证机关"), "number": _("证号"), "trade": _("行业")})
-        register_policy(TARGETS)
+        self.add_policy()
         self.add_tabs()
+
+    def add_policy(self) -> None:
+        """What people enter on the pages of policy, and the catalogues beside it."""
+        from django.utils.translation import gettext_lazy as _
+
+        from casework.domain.policy import register_policy, register_policy_page
+        from training.policies import TARGETS
+
+        register_policy(TARGETS)
+        register_policy_page(
+            _("目录清单"), _("培训项目、机构、职业（工种）和评价方式，可用 Excel 导入导出。"), "catalogue"
+        )
 
     def add_tabs(self) -> None:
         """The tabs of a class's page."""

@@ -297,3 +297,14 @@ def test_a_list_of_one_and_of_three_rows_asks_alike(client, rows, django_assert_
 
 
 QUERIES = 12
+
+
+def test_the_index_leads_to_every_kind_and_to_the_pages_that_stand_elsewhere(client, region):
+    client.force_login(region.user)
+    page = client.get(reverse("policy")).content.decode()
+    for address in (
+        *(reverse("policy_of", args=[code]) for code in policy_kinds()),
+        *map(reverse, ("workdays", "catalogue", "rules")),
+    ):
+        assert f'href="{address}"' in page
+    assert set(policy_kinds()) == {"parameters", "routes", "reasons", "standards", "targets"}
