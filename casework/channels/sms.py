@@ -15,6 +15,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from casework.channels.message import ChannelError, Message
+from kit.masking import mask_phone
 
 TRIES = 2
 REFUSED = range(400, 500)
@@ -23,9 +24,11 @@ UNAUTHORISED = {401, 403}
 
 
 class ConsoleSms:
+    """For trying out: what would be sent, the number masked, since it stands in the log."""
+
     def send(self, message: Message) -> None:
         print(
-            json.dumps({"key": message.key, "to": message.to, "text": message.text}, ensure_ascii=False),
+            json.dumps({"key": message.key, "to": mask_phone(message.to), "text": message.text}, ensure_ascii=False),
             file=sys.stderr,
         )
 

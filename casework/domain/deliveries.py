@@ -174,7 +174,7 @@ def _send(row: Delivery) -> str:
         _drop(row, _("收件人没有可用的地址，或不再接收。"))
         return ""
     try:
-        way.send(Message(to=to, subject=row.subject, text=row.text, key=f"fanbu-{row.pk}"))
+        way.send(Message(to=to, subject=row.subject, text=row.text, key=f"fanbu-{row.pk}-{row.at:%Y%m%d%H%M%S}"))
     except ChannelError as error:
         if error.final or timezone.now() - row.at > GIVE_UP:
             row.state, row.said = DeliveryState.FAILED, error.sentence

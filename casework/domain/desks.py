@@ -17,8 +17,8 @@ FIELDS = ("desk", "need", "category", "training_type", "barred")
 
 
 def deciders(rows: Iterable[Row]) -> Iterator[tuple[Membership, list[Row]]]:
-    """Every person with those of the rows (`FIELDS` of a work item) that stand in his 待办; as
-    `waiting` finds them for one. Four queries however many there are.
+    """Every person of an office, in whatever roles he sits there, with those of the rows (`FIELDS` of a work item)
+    that stand in his 待办; as `waiting` finds them for one. Four queries however many there are.
     """
     by_desk: dict[int, list[Row]] = defaultdict(list)
     for row in rows:
@@ -30,13 +30,12 @@ def deciders(rows: Iterable[Row]) -> Iterator[tuple[Membership, list[Row]]]:
         .order_by("id")
     )
     remits = remits_of_many(seats)
+    people: dict[tuple[int, int], tuple[Membership, set[tuple[str, str, str]]]] = {}
     for membership in seats:
-        needs = set(needs_of(membership, remits[membership.pk]))
-        mine = [
-            row
-            for row in by_desk[membership.organisation_id]
-            if membership.user_id not in row["barred"] and needs & set(_fitting(row))
-        ]
+        seat = (membership.organisation_id, membership.user_id)
+        people.setdefault(seat, (membership, set()))[1].update(needs_of(membership, remits[membership.pk]))
+    for (office, user), (membership, needs) in people.items():
+        mine = [row for row in by_desk[office] if user not in row["barred"] and needs & set(_fitting(row))]
         if mine:
             yield membership, mine
 

@@ -39,14 +39,17 @@ def tell_of_work() -> int:
         .annotate(count=Count("pk"), newest=Max("since"), first=Min("due_on"))
         .order_by()
     )
-    number = today.toordinal()
+    number, told = today.toordinal(), list(deciders(came))
+    if not told:
+        return 0
     with transaction.atomic():
+        readers = {membership.user_id for membership, _rows in told}
         known = {
             (notice.organisation_id, notice.reader_id): notice
-            for notice in Notice.objects.select_for_update().filter(kind=WORK, object_id=number)
+            for notice in Notice.objects.select_for_update().filter(reader__in=readers, kind=WORK, object_id=number)
         }
         new, changed = [], []
-        for membership, rows in deciders(came):
+        for membership, rows in told:
             newest = max(row["newest"] for row in rows)
             notice = known.get((membership.organisation_id, membership.user_id))
             if notice is None:

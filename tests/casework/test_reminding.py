@@ -99,6 +99,18 @@ def test_whoever_decided_first_is_not_told_of_the_second_step():
     assert (notices_of(first, Topic.WORK), len(notices_of(second, Topic.WORK))) == ([], 1)
 
 
+def test_whoever_sits_there_twice_is_told_once(to_files):
+    who = reachable(officer())
+    Membership.objects.create(user=who.user, organisation=who.organisation, role=who.role, since=date(2021, 1, 1))
+    for name in ("甲校", "乙校"):
+        submitted(operator(unit(name=name)))
+    deliver()
+    assert notices_of(who, Topic.WORK) == ["今天新到待办 2 件。最早的办理期限是 2026-12-08。"]
+    with at("2026-12-02"):
+        assert digest() == 1
+    assert Delivery.objects.get().text == "2026-12-02：您有待办 2 件。"
+
+
 def test_thirty_officers_cost_the_queries_of_one():
     def asked(code: str, people: int) -> int:
         officer(code)
