@@ -471,7 +471,7 @@ def test_every_page_costs_the_same_for_one_person_and_for_three(browser, registr
         registries.known.clear()
     assert costs[1] == costs[3]
     assert costs[1] == {
-        "review": 21,
+        "review": 22,
         "publicity": 18,
         "tab": 12,
         "line": 16,

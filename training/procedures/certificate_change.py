@@ -110,7 +110,7 @@ def facts(file: CaseFile[CertificateChange], membership: Membership) -> list[Fac
         Fact(_("班次"), f"{training_class.number} {training_class.name}"),
         Fact(_("学员"), f"{enrolment.sequence} {enrolment.name}"),
         Fact(_("公民身份号码"), enrolment.person.masked_number),
-        Fact(_("职业（工种）"), " ".join(filter(None, [project.occupation or "—", project.get_level_display()]))),
+        Fact(_("职业（工种）"), " ".join(filter(None, [str(project.occupation or "—"), project.get_level_display()]))),
         Fact(_("理由"), change.reason or "—"),
     ]
 
