@@ -148,7 +148,8 @@ def class_facts(training_class: TrainingClass, people: int | str) -> list[Fact]:
         *([Fact(_("用工企业"), training_class.employer.name)] if training_class.employer else []),
         Fact(_("培训项目"), project.name if project else "—"),
         Fact(
-            _("职业（工种）"), " ".join(filter(None, [str(occupation), project.get_level_display()])) if occupation else "—"
+            _("职业（工种）"),
+            " ".join(filter(None, [str(occupation), project.get_level_display()])) if occupation else "—",
         ),
         Fact(_("人员类别"), category_name(training_class.category)),
         Fact(_("人数"), people),
