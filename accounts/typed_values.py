@@ -39,6 +39,10 @@ SET_BY_THE_PORTAL = OWN_FIELDS | {
     "subsidy",
     "drop",
     "correction",
+    "token",
+    "division",
+    "kinds",
+    "roles",
 }
 
 

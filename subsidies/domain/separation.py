@@ -14,7 +14,6 @@ from accounts.domain.findings import Found, ask, register_search
 from accounts.models import Division
 from casework.domain.routing import parameter, parameters
 from casework.models import Step
-from kit.fast.prepared import prepared
 from subsidies.domain.claim_file import ClaimFile
 from training.models import Completion, Opening
 
@@ -63,7 +62,6 @@ def not_all_three_reviews(file: ClaimFile, context: Any) -> Iterable[str]:
         yield _("您已同意本班的开班和结业，补贴初审须由另一人办理；人员少的旗县区，可由盟市在政策参数中放开。")
 
 
-@prepared
 def _agreed(training_class: int, user: int) -> QuerySet:
     """Which of opening and completion this user agreed to."""
     openings = Opening.objects.filter(training_class=training_class).values("pk")

@@ -170,7 +170,10 @@ def test_words_that_fit_no_form_are_labelled_and_nothing_else_is_shown(browser, 
     )
     assert settled.status_code == 302
     shown = client.post(reverse("assistance_answer", args=[question.pk]), form).content.decode()
-    assert re.findall(r"<li>(.*?)</li>", shown[shown.index('<ul class="typed">') :])[:2] == ["答复：属实", "说明：x"]
+    assert re.findall(r"<li>(.*?)</li>", shown[shown.index('<ul class="typed">') :])[:2] == [
+        "协查结果：属实",
+        "核实情况：x",
+    ]
 
 
 def test_words_of_a_page_form_have_the_labels_of_that_form():
