@@ -148,6 +148,7 @@ MENU = (
     Group(
         _("工具"),
         (
+            Entry(_("指南"), "guides", "help"),
             Entry(_("规则手册"), "rules", "book"),
             Entry(_("政策"), "policy", "adjustments", OFFICE_ROLES),
             Entry(_("工作日历"), "workdays", "calendar-event"),

@@ -6,6 +6,7 @@ from eligibility.views import (
     assistances,
     corrections,
     departments,
+    guides,
     letters,
     overrulings,
     people,
@@ -17,6 +18,9 @@ from eligibility.views import (
 urlpatterns = [
     path("rules/", rules.rules, name="rules"),
     path("rules/category/", rules.category, name="category_help"),
+    path("guides/", guides.every, name="guides"),
+    path("guides/images/<str:name>", guides.picture, name="guide_picture"),
+    path("guides/<slug:name>/", guides.show, name="guide"),
     path("registries/", registries.registries, name="registries"),
     path("registries/<slug:code>/mode/", registries.switch, name="registry_switch"),
     path("registries/<slug:code>/again/", registries.ask_now, name="registry_again"),

@@ -25,6 +25,7 @@ LAYERS = [
         "resources",
         "policies",
         "menu",
+        "help",
         "context",
         "middleware",
         "http",
@@ -65,7 +66,13 @@ LIBRARIES = {
     "registry_simulator": set(),
     "devtools": set(),
 }
-INSTALLED = {"devtools/messages.py", "devtools/frontend.py", "devtools/demo.py", "devtools/postgres.py"}
+INSTALLED = {
+    "devtools/messages.py",
+    "devtools/frontend.py",
+    "devtools/demo.py",
+    "devtools/postgres.py",
+    "devtools/screenshots.py",
+}
 
 
 @cache

@@ -148,6 +148,9 @@ PAGES = {
     # WHO IS ELIGIBLE
     "rules": Page(MEMBERS),
     "category_help": Page(MEMBERS),
+    "guides": Page(MEMBERS),
+    "guide": Page(MEMBERS, "=officer"),
+    "guide_picture": Page(MEMBERS, "=officer-inbox.jpg"),
     "registries": Page(WATCHERS),
     "registry_switch": Page(REGION, "=business", 400),
     "registry_again": Page(HANDS, "=business", 302),
