@@ -47,6 +47,10 @@ class Grant(models.Model):
             models.CheckConstraint(name="%(class)s_days_in_order", condition=Q(expires_on__gt=models.F("begins_on")))
         ]
 
+    def __str__(self) -> str:
+        holder = getattr(self, "group", None) or self.user
+        return f"{self.content_object.division} {holder} {Act(self.permission.codename).label}"
+
     @staticmethod
     def in_force(today: date | None = None) -> Q:
         today = today or timezone.localdate()

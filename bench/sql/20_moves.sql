@@ -21,7 +21,7 @@ CROSS JOIN LATERAL (VALUES
     ('completion', 1, 'submit', 'checking', 'owner', w_csubmit, time '09:20', is_open),
     ('completion', 2, 'checked', 'in_review', 'system', w_csubmit, time '09:26', is_open),
     ('completion', 3, CASE completion_end WHEN 'refuse' THEN 'refuse' ELSE 'approve' END,
-        CASE completion_end WHEN 'refuse' THEN 'refused' ELSE 'approved' END, 'first', w_complete, time '15:10', is_open),
+        CASE completion_end WHEN 'refuse' THEN 'refused' ELSE 'approved' END, 'second', w_complete, time '15:10', is_open),
     ('subsidy', 1, 'submit', 'checking', 'owner', w_ssubmit, time '09:30', is_complete),
     ('subsidy', 2, 'checked', 'in_review', 'system', w_ssubmit, time '09:36', is_complete),
     ('subsidy', 3, CASE subsidy_end WHEN 'refuse' THEN 'refuse' ELSE 'approve' END,

@@ -92,7 +92,6 @@ def register_labels() -> None:
             "policy": policy_label,
             "action": lambda code: PolicyAction(code).label if code in PolicyAction.values else code,
         },
-        of="policy",
     )
 
 

@@ -15,7 +15,7 @@ from accounts.domain.authority import grant
 from accounts.enums import Act
 from accounts.models import Event
 from eligibility.models import Person
-from tests.factories import administrator, division, member, office, officer, operator, unit
+from tests.factories import administrator, confirmed, division, member, office, officer, operator, unit
 from tests.factories.reports import Spec, make
 from training.models import Enrolment
 
@@ -38,7 +38,9 @@ def may(*acts: str):
     """A league officer with these rights over the league."""
     membership = member(office("150100"), full_name="娜仁花")
     for act in acts:
-        grant(act, to=membership.user, division=division("150100"), by=administrator("150100"))
+        given = grant(act, to=membership.user, division=division("150100"), by=administrator("150100"))
+        if act == Act.EXPORT_PERSONS:
+            confirmed(given)
     return membership
 
 

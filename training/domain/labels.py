@@ -152,6 +152,7 @@ def register_labels() -> None:
     for kind in ("teacher", "roster"):
         register_data_labels({"number": _("公民身份号码")}, of=kind)
     register_data_labels({"people": _("序号")}, of="results.saved")
+    register_data_labels({"wrong": _("有误的行")}, of="unit")
     register_data_labels({"sha256": _("文件摘要")}, of="roster")
     register_data_labels({"number": _("证号"), "issuer": _("发证机关"), "trade": _("行业")}, of="file")
     register_slots(SLOTS | {code: lazy(paper_name, str)(code) for code in (*OWN_PAPERS, *DOCUMENTS)})

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.enums import Role
 from accounts.http import Request
 from accounts.middleware import membership_required
+from casework.domain.jobs import shown
 from training.domain.verification.precheck import advised, jobs_of, start
 from training.views.classes import own_class, tab
 
@@ -24,10 +25,11 @@ def precheck(request: Request, pk: int) -> HttpResponse:
         start(training_class, by=request.membership)
         messages.success(request, _("已开始预检。"))
         return redirect("class_precheck", pk)
+    job = jobs_of(training_class)
     return tab(
         request,
         training_class,
         "roster",
         "training/rosters/precheck.html",
-        {"job": jobs_of(training_class), "rows": advised(training_class)},
+        {"job": shown(job, request.membership) if job else None, "rows": advised(training_class)},
     )
