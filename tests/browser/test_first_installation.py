@@ -183,9 +183,14 @@ def test_from_an_installed_database_to_offices_money_and_units(live_server, tran
     walk.grants("150102", "新城区人社局", [act for act in CASE_ACTS if act != Act.FILE_OPENING])
     walk.grants("150100", "呼和浩特市人社局", [Act.FILE_OPENING])
     assert filing
-    assert missing("one_place") == []
+    assert missing("one_place") != []  # whoever is to pay is confirmed by a second administrator
 
     walk.first_time("admin2", second, totp=True)
+    page = walk.goto("second_person")
+    expect(page.locator("main")).to_contain_text("陈晓燕")
+    page.get_by_role("button", name="确认", exact=True).click()
+    expect(page.locator("main")).to_contain_text("没有待复核的权限和岗位")
+    assert missing("one_place") == []
     a_standard(walk)
     assert missing("standards") == []
 

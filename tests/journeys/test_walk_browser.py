@@ -320,7 +320,7 @@ def the_completion(walk: Walk, address: str) -> None:
     walk.picture("completion")
     page.get_by_role("link", name="核对并提交").click()
     act(page, "提交")
-    walk.on_the_desk("officer1", "completion")
+    walk.on_the_desk("officer2", "completion")
     walk.picture("completion-decision")
     act(page, "同意")
     walk.agreed_on = walk.demo.today()
