@@ -105,7 +105,7 @@ def test_a_class_typed_in_one_tab_is_not_saved_for_the_school_chosen_in_the_othe
     page.fill("#id_planned_people", "24")
     other = context.new_page()
     other.goto(live_server.url + reverse("home"))
-    other.locator("details.pop summary").click()
+    other.locator("details.pop summary.top-tool").click()
     other.get_by_role("button", name=there.organisation.name).click()
     expect(other.locator(".top-place")).to_contain_text(there.organisation.name)
     page.get_by_role("button", name="保存", exact=True).click()
