@@ -311,7 +311,7 @@ class RegistryModesView(ApiView):
         """Connect a system in another way from now on; whoever waits for it is dealt with in the new way. The region's
         administrators only.
         """
-        if not connections.may_switch(self.membership):
+        if not self.membership.administers_region:
             raise NotAllowed(connections.NOT_YOURS)
         asked = self.given(ModeSerializer)
         code = asked["code"]

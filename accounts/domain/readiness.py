@@ -14,9 +14,6 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import Level, OrganisationKind, Role
-from accounts.models import Membership
-
 SERVER = _("系统管理员（服务器）")
 REGION_ADMINISTRATOR = _("自治区超级管理员")
 LEAGUE_ADMINISTRATOR = _("盟市超级管理员")
@@ -99,13 +96,3 @@ def _found(wanted: Callable[[Check], bool]) -> Iterator[Standing]:
     for check in sorted(_checks.values(), key=lambda one: one.order):
         if wanted(check):
             yield Standing(check, check.missing())
-
-
-def administers_region(membership: Membership | None) -> bool:
-    """Administrators of the region's HR department."""
-    return bool(
-        membership
-        and membership.role == Role.ADMINISTRATOR
-        and membership.organisation.kind == OrganisationKind.HR_OFFICE
-        and membership.division.level == Level.REGION
-    )

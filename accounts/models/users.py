@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from accounts.enums import Role
+from accounts.enums import Level, OrganisationKind, Role
 from accounts.models.scope import ScopedQuerySet
 from kit.fields import EncryptedTextField
 
@@ -108,3 +108,17 @@ class Membership(models.Model):
     @property
     def is_unit(self) -> bool:
         return self.organisation.is_unit
+
+    @property
+    def administers_region(self) -> bool:
+        """An administrator of the region's HR department."""
+        return self._administers_people and self.division.level == Level.REGION
+
+    @property
+    def administers_reporting_unit(self) -> bool:
+        """An administrator of the region's HR department, or of one whose place reports to it (R-LVL-1)."""
+        return self._administers_people and (self.division.level == Level.REGION or self.division.is_reporting_unit)
+
+    @property
+    def _administers_people(self) -> bool:
+        return self.role == Role.ADMINISTRATOR and self.organisation.kind == OrganisationKind.HR_OFFICE

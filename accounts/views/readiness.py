@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.domain.readiness import administers_region, readiness
+from accounts.domain.readiness import readiness
 from accounts.enums import Role
 from accounts.http import Request
 from accounts.middleware import membership_required
@@ -18,7 +18,7 @@ from kit.refusals import NotAllowed
 @membership_required(Role.ADMINISTRATOR)
 def show(request: Request) -> HttpResponse:
     """The same list as `manage.py install --check` prints, for the region's administrators."""
-    if not administers_region(request.membership):
+    if not request.membership.administers_region:
         raise NotAllowed(_("开通准备由自治区人社部门的超级管理员办理。"))
     found = readiness()
     return render(

@@ -14,7 +14,6 @@ from rest_framework import exceptions, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.domain.readiness import administers_region
 from casework.api.base import ApiView, Versioned
 from casework.domain.arrangements import (
     LAST_YEAR,
@@ -119,7 +118,7 @@ class WorkdaysYearView(Versioned):
     @extend_schema(operation_id="workdays_enter", request=ArrangementSerializer)
     def put(self, request: Request, year: int) -> Response:
         """Enter a year's 放假调休安排; last days that depend on it are worked out again."""
-        if not administers_region(self.membership):
+        if not self.membership.administers_region:
             raise NotAllowed(REFUSED_ENTRY)
         if not FIRST_KNOWN <= year <= LAST_YEAR:
             raise Http404

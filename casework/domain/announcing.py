@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
-from accounts.enums import Level, OrganisationKind, Role
+from accounts.enums import OrganisationKind, Role
 from accounts.models import Division, Membership
 from casework.domain.deliveries import contact_of, reached_by
 from casework.domain.jobs import progress, queue
@@ -55,12 +55,7 @@ def refuse_unless_administrator(membership: Membership) -> None:
     """Only administrators of the HR departments of the region, of a league, and of the cities that report for
     themselves. Raises NotAllowed.
     """
-    place = membership.division
-    if not (
-        membership.role == Role.ADMINISTRATOR
-        and membership.organisation.kind == OrganisationKind.HR_OFFICE
-        and (place.level == Level.REGION or place.is_reporting_unit)
-    ):
+    if not membership.administers_reporting_unit:
         raise NotAllowed(_("通知公告由自治区和盟市人社部门的超级管理员发送。"))
 
 

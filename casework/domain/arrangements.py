@@ -18,7 +18,6 @@ from django.utils.translation import gettext_lazy
 
 from accounts.domain.audit import record
 from accounts.domain.changes import changes
-from accounts.domain.readiness import administers_region
 from accounts.enums import REGION
 from accounts.models import Membership
 from casework.domain.duties import Duty
@@ -242,7 +241,7 @@ def enter(year: int, lines: Sequence[Line], *, document: str, by: Membership, st
 
     `stamp` is that of the form; another entry since then is refused.
     """
-    if not administers_region(by):
+    if not by.administers_region:
         raise NotAllowed(REFUSED_ENTRY)
     document = written(document)
     if not document:
@@ -324,7 +323,7 @@ def _arranged_years() -> QuerySet:
 
 def duty(membership: Membership) -> Duty | None:
     """待办 of the region's administrators until the year is entered."""
-    year = missing_year(timezone.localdate()) if administers_region(membership) else None
+    year = missing_year(timezone.localdate()) if membership.administers_region else None
     if year is None:
         return None
     return Duty(

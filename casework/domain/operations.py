@@ -71,11 +71,8 @@ def lines() -> list[Line]:
 
 def may_see_operations(membership: Membership) -> bool:
     """Whoever runs the portal: administrators of the region, and its auditors."""
-    return (
-        not membership.is_unit
-        and membership.role in (Role.ADMINISTRATOR, Role.AUDITOR)
-        and membership.division.level == Level.REGION
-    )
+    audits = membership.role == Role.AUDITOR and membership.division.level == Level.REGION
+    return membership.administers_region or audits
 
 
 def beat_heard() -> None:

@@ -17,7 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from accounts.domain.labels import register_data_labels
-from accounts.enums import Level, OrganisationKind, Role
+from accounts.enums import Level
 from accounts.models import Membership
 from casework.models.policy import Dated
 from kit.fields import MoneyField
@@ -123,19 +123,9 @@ def policy_pages() -> list[tuple[Text, Text, str]]:
 # ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def keeps_policy(membership: Membership | None) -> bool:
-    """Administrators of the HR departments of the region and of the leagues."""
-    return bool(
-        membership
-        and membership.role == Role.ADMINISTRATOR
-        and membership.organisation.kind == OrganisationKind.HR_OFFICE
-        and (membership.division.level == Level.REGION or membership.division.is_reporting_unit)
-    )
-
-
 def why_not_enter(kind: PolicyKind, by: Membership | None) -> str:
     """The sentence that forbids this membership to enter rows of a kind, or ""."""
-    if by is None or not keeps_policy(by):
+    if by is None or not by.administers_reporting_unit:
         return _("政策由自治区（盟市在自治区放开的范围内）人社部门的超级管理员录入。")
     if by.division.level != Level.REGION and not kind.leagues:
         return _("“%(kind)s”由自治区人社部门的超级管理员录入。") % {"kind": kind.label}

@@ -25,7 +25,6 @@ from casework.domain.policy import (
     Draft,
     PolicyKind,
     given_of,
-    keeps_policy,
     line_of,
     line_version,
     policy_kinds,
@@ -381,12 +380,16 @@ def _record(act: str, proposal: PolicyProposal, by: Membership, reason: str) -> 
 def proposals_for(membership: Membership | None) -> QuerySet[PolicyProposal]:
     """The proposals whoever keeps or audits policy may read: of the region everybody's, of a league its own."""
     rows = PolicyProposal.objects.visible_to(membership).select_related(*RELATED).order_by("-pk")
-    return rows if membership and (keeps_policy(membership) or membership.role in TRAIL_ROLES) else rows.none()
+    return (
+        rows
+        if membership and (membership.administers_reporting_unit or membership.role in TRAIL_ROLES)
+        else rows.none()
+    )
 
 
 def waiting_for(membership: Membership) -> QuerySet[PolicyProposal]:
     """Drafts that this membership may put in force."""
-    if not keeps_policy(membership):
+    if not membership.administers_reporting_unit:
         return PolicyProposal.objects.none()
     rows = PolicyProposal.objects.filter(state=ProposalState.DRAFTED, division=membership.division)
     return rows.exclude(drafter=membership.user_id).order_by("pk")
@@ -394,7 +397,7 @@ def waiting_for(membership: Membership) -> QuerySet[PolicyProposal]:
 
 def duty(membership: Membership) -> Duty | None:
     """待办 of the other administrators of the level while a draft waits for one of them."""
-    if not keeps_policy(membership) or not (found := list(waiting_for(membership))):
+    if not membership.administers_reporting_unit or not (found := list(waiting_for(membership))):
         return None
     one = len(found) == 1
     return Duty(

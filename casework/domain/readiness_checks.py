@@ -15,7 +15,6 @@ from accounts.domain.readiness import (
     REGION_ADMINISTRATOR,
     Check,
     StartingRows,
-    administers_region,
     first_obstacle,
     register_readiness,
     register_starting_rows,
@@ -87,7 +86,7 @@ def _no_calendar() -> list[str]:
 
 def at_home(membership: Membership) -> Values:
     """For the region's administrators, while something is missing without which no class comes to its money."""
-    obstacle = first_obstacle() if administers_region(membership) else None
+    obstacle = first_obstacle() if membership.administers_region else None
     return {"obstacle": obstacle} if obstacle else None
 
 

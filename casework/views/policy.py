@@ -25,7 +25,6 @@ from casework.domain.policy import (
     choices_of,
     counted,
     differences,
-    keeps_policy,
     label_of,
     line_of,
     line_version,
@@ -116,7 +115,7 @@ def policy(request: Request) -> HttpResponse:
             "pages": policy_pages(),
             "missing": missing_on(today),
             "mine": waiting_for(request.membership),
-            "may_keep": keeps_policy(request.membership),
+            "may_keep": request.membership.administers_reporting_unit,
         },
     )
 

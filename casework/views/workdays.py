@@ -10,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.domain.readiness import administers_region
 from accounts.http import Request, status_of
 from accounts.middleware import membership_required
 from casework.domain.arrangements import (
@@ -57,7 +56,7 @@ def workdays(request: Request, year: int = 0) -> HttpResponse:
             "arrangement": arrangement_of(year),
             "is_arranged": known.is_arranged(year),
             "from_package": year <= LAST_KNOWN,
-            "may_enter": administers_region(request.membership) and year >= today.year,
+            "may_enter": request.membership.administers_region and year >= today.year,
             "missing": missing_year(today),
         },
     )
@@ -66,7 +65,7 @@ def workdays(request: Request, year: int = 0) -> HttpResponse:
 @membership_required()
 def workdays_enter(request: Request, year: int) -> HttpResponse:
     """Type or upload the arrangement, look at every line, confirm; a wrong line stops all of it."""
-    if not administers_region(request.membership):
+    if not request.membership.administers_region:
         raise NotAllowed(REFUSED_ENTRY)
     if not timezone.localdate().year <= year <= LAST_YEAR:
         raise Http404

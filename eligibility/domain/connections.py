@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.domain.audit import record
-from accounts.enums import Level, Role
 from accounts.models import Division, Membership
 from casework.enums import JobState, Standing
 from casework.models import Job, WorkItem
@@ -40,16 +39,9 @@ def modes_of(registry: str) -> list[str]:
     return [mode for mode in Mode.values if mode != Mode.NONE or registry == POPULATION]
 
 
-def may_switch(membership: Membership) -> bool:
-    """Administrators of the region; units never (R-AUT-4)."""
-    return (
-        not membership.is_unit and membership.role == Role.ADMINISTRATOR and membership.division.level == Level.REGION
-    )
-
-
 def switch(registry: str, mode: str, *, by: Membership, reason: str) -> bool:
     """Connect a registry in another way from now on; False when it already is. What was answered stands."""
-    if not may_switch(by):
+    if not by.administers_region:
         raise NotAllowed(NOT_YOURS)
     if registry not in REGISTRIES or mode not in modes_of(registry):
         raise NotValid(NO_MODE, field="mode")

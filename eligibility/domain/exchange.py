@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.domain.audit import record
 from accounts.models import Membership, Organisation
 from casework.enums import JobState
-from eligibility.domain.connections import may_switch, modes, silent_rows
+from eligibility.domain.connections import modes, silent_rows
 from eligibility.domain.enterprises import uscc_hash
 from eligibility.enums import Mode
 from eligibility.models import Exchange, Person, RegistryAnswer
@@ -40,7 +40,7 @@ class Open:
 
 
 def _allowed(registry: str, by: Membership) -> None:
-    if not may_switch(by):
+    if not by.administers_region:
         raise NotAllowed(_("交换文件由自治区超级管理员办理。"))
     if registry not in REGISTRIES or modes()[registry] != Mode.FILE:
         raise NotNow(_("这个系统现在不是文件交换方式。"))

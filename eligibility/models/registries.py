@@ -6,7 +6,6 @@ from typing import Self
 
 from django.db import models
 
-from accounts.enums import Level, Role
 from accounts.models import Membership
 from eligibility.engine.records import REGISTRIES
 from eligibility.enums import Mode
@@ -32,13 +31,7 @@ class RegionOnly(models.QuerySet):
     """Whole numbers go out and come back in these files: the region's administrators have them, nobody else."""
 
     def visible_to(self, membership: Membership | None) -> Self:
-        keeps = (
-            membership is not None
-            and not membership.is_unit
-            and membership.role == Role.ADMINISTRATOR
-            and membership.division.level == Level.REGION
-        )
-        return self.all() if keeps else self.none()
+        return self.all() if membership is not None and membership.administers_region else self.none()
 
 
 class Exchange(models.Model):

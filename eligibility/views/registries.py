@@ -16,7 +16,7 @@ from accounts.middleware import membership_required
 from accounts.submissions import post_only
 from casework.models import Attachment
 from eligibility.domain import connections, exchange
-from eligibility.domain.connections import jobs_waiting_for, may_switch, modes
+from eligibility.domain.connections import jobs_waiting_for, modes
 from eligibility.domain.examine import subjects
 from eligibility.domain.exchange_file import HOLDER, exchange_file, receive
 from eligibility.enums import Mode
@@ -38,7 +38,7 @@ def registries(request: Request) -> HttpResponse:
     connected.
     """
     membership = request.membership
-    switcher = may_switch(membership)
+    switcher = membership.administers_region
     switched = {
         row.registry: row for row in Connection.objects.select_related("changed_by__user", "changed_by__organisation")
     }
@@ -83,7 +83,7 @@ def take_up(jobs: list[int]) -> int:
 def switch(request: Request, code: str) -> HttpResponse:
     """Another way from now on; whoever waits for this registry is dealt with in the new way at once."""
     membership, code = request.membership, known(code)
-    if not may_switch(membership):
+    if not membership.administers_region:
         raise NotAllowed(connections.NOT_YOURS)
     changed = connections.switch(code, by=membership, **cleaned(ModeForm(request.POST)))
     queued = take_up(jobs_waiting_for(code, membership.division)) if changed else 0
@@ -126,7 +126,7 @@ def exchange_out(request: Request, code: str) -> HttpResponse:
 def exchange_in(request: Request, pk: int) -> HttpResponse:
     """Keep a returned workbook; a job reads it, and its page says what was taken and what is wrong with which row."""
     membership = request.membership
-    if not may_switch(membership):
+    if not membership.administers_region:
         raise NotAllowed(_("交换文件由自治区超级管理员办理。"))
     sent = get_object_or_404(Exchange, pk=pk)
     upload = request.FILES.get("file")

@@ -26,7 +26,6 @@ from training.domain.classes.catalogue import (
     is_kept,
     keep,
     listed_on,
-    may_keep_catalogue,
     occupations_on,
     projects_on,
     why_not_yours,
@@ -76,7 +75,7 @@ class ProjectsView(Reference):
     @extend_schema(operation_id="projects_add", request=ProjectInputSerializer, responses={201: ProjectSerializer})
     def post(self, request: Request) -> Response:
         """Add a row; it ends the one of the same code before it on the same day."""
-        if not may_keep_catalogue(self.membership):
+        if not self.membership.administers_reporting_unit:
             raise NotAllowed(_("目录由自治区和盟市的超级管理员维护。"))
         return Response(
             ProjectSerializer(_kept(None, self.given(ProjectInputSerializer), self.membership)).data, status=201

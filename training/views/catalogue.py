@@ -33,7 +33,6 @@ from training.domain.classes.catalogue import (
     history_of,
     is_kept,
     keep,
-    may_keep_catalogue,
     occupations_on,
     same_thing,
     shortened,
@@ -78,7 +77,7 @@ MODELS = {"projects": Project, "listings": Listing, "occupations": Occupation, "
 
 
 def keeper(request: Request) -> None:
-    if not may_keep_catalogue(request.membership):
+    if not request.membership.administers_reporting_unit:
         raise NotAllowed(_("目录由自治区和盟市的超级管理员维护。"))
 
 
@@ -108,7 +107,7 @@ def catalogue(request: Request, what: str = "projects") -> HttpResponse:
             "what": what,
             "kinds": KINDS,
             "today": timezone.localdate(),
-            "may_keep": may_keep_catalogue(request.membership),
+            "may_keep": request.membership.administers_reporting_unit,
             "standings": {} if what == "occupations" else STANDINGS,
         },
     )

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.domain.audit import record
 from accounts.domain.changes import changes
-from accounts.enums import UNIT_KINDS, Level, Role
+from accounts.enums import UNIT_KINDS, Level
 from accounts.models import Event, Membership, Organisation
 from casework.domain.categories import category_name
 from kit.refusals import NotAllowed, NotNow, NotValid
@@ -84,21 +84,11 @@ def listed_on(day: date) -> QuerySet[Organisation]:
 # ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def may_keep_catalogue(membership: Membership | None) -> bool:
-    """Administrators of the region and of the leagues keep the catalogues."""
-    return bool(
-        membership
-        and membership.role == Role.ADMINISTRATOR
-        and not membership.is_unit
-        and (membership.division.level == Level.REGION or membership.division.is_reporting_unit)
-    )
-
-
 def why_not_yours(entry: Entry, by: Membership | None) -> str:
     """The sentence that forbids this membership to keep this entry, or "": occupations and their assessment are the
     region's, a project its owner's.
     """
-    if by is None or not may_keep_catalogue(by):
+    if by is None or not by.administers_reporting_unit:
         return _("目录由自治区和盟市的超级管理员维护。")
     if isinstance(entry, Listing):
         mine = entry.organisation.division.path.startswith(by.division.path)
