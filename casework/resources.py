@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +41,7 @@ from casework.models import PolicyFile
 from kit.crypto import file_digest
 from kit.errors import FileRefused
 from kit.languages import by_label
+from kit.moments import minute
 from kit.refusals import NotAllowed, NotNow, Overtaken, Refused
 from kit.sheets import CellProblem, Table, read_table, write_table
 from kit.text import cell_text, squeeze
@@ -55,6 +57,16 @@ class Asked:
 
     pk: int | None = None
     draft: Draft | None = None
+
+
+@contextmanager
+def refused_by_cell() -> Iterator[None]:
+    """A refusal of the block is what is wrong with the row, field by field."""
+    try:
+        yield
+    except Refused as refused:
+        errors = {name or NON_FIELD_ERRORS: sentences for name, sentences in refused.by_field.items()}
+        raise ValidationError(errors) from refused
 
 
 class WordField(fields.Field):
@@ -108,12 +120,8 @@ class PolicyResource(resources.Resource):
 
     def import_instance(self, instance: Asked, row: Mapping[str, Any], **kwargs: Any) -> None:
         given = {name: self._given(name, row.get(field.column_name)) for name, field in self.fields.items()}
-        try:
+        with refused_by_cell():
             instance.draft = self._meant(read(self.kind, PolicyAction.ADD, given), given)
-        except Refused as refused:
-            raise ValidationError(
-                {name or NON_FIELD_ERRORS: sentences for name, sentences in refused.by_field.items()}
-            ) from refused
 
     def skip_row(self, instance: Asked, original: Any, row: Any, import_validation_errors: Any = None) -> bool:
         return instance.draft is None and not import_validation_errors
@@ -127,12 +135,8 @@ class PolicyResource(resources.Resource):
     def save_instance(self, instance: Asked, is_create: bool, row: Any, **kwargs: Any) -> None:
         assert self.by is not None
         assert instance.draft is not None
-        try:
+        with refused_by_cell():
             instance.pk = propose(instance.draft, by=self.by, file=self.file).pk
-        except Refused as refused:
-            raise ValidationError(
-                {name or NON_FIELD_ERRORS: sentences for name, sentences in refused.by_field.items()}
-            ) from refused
 
     def save_m2m(self, instance: Asked, row: Any, **kwargs: Any) -> None:
         """Nothing: a proposal is one row."""
@@ -220,8 +224,8 @@ class SheetPreview:
 def export(kind: PolicyKind, by: Membership) -> bytes:
     """All rows of a kind as xlsx, in the columns the import reads; on record."""
     dataset = PolicyResource(kind).export(queryset=ordered(kind))
-    target, when = io.BytesIO(), timezone.localtime().strftime("%Y-%m-%d %H:%M")
-    write_table(target, dataset.headers, dataset, watermark=f"{by} {when}")
+    target = io.BytesIO()
+    write_table(target, dataset.headers, dataset, watermark=f"{by} {minute()}")
     record("policy.exported", by=by, kind=kind.model._meta.model_name or "", policy=kind.code, rows=len(dataset))
     return target.getvalue()
 

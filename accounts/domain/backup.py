@@ -21,12 +21,12 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
 from accounts.domain.audit import record, verify
 from kit.crypto import DecryptionError
 from kit.fields import EncryptedTextField
+from kit.postgres.schema import migrations_of_this_version, migrations_run
 
 DUMP, MANIFEST, FILES = "database.dump", "manifest.json", "files"
 SAMPLE = 200  # rows of each encrypted column that are opened after a restore
@@ -154,8 +154,7 @@ def key_checks() -> dict[str, str]:
 
 def _schema() -> dict[str, str]:
     """The newest migration of every app that was run."""
-    loader = MigrationLoader(connection)
-    return dict(sorted(key for key in loader.applied_migrations if key in loader.graph.nodes))
+    return dict(sorted(migrations_run() & migrations_of_this_version()))
 
 
 def _refuse_what_is_not_empty(media: Path) -> None:
@@ -169,7 +168,7 @@ def _refuse_what_is_not_empty(media: Path) -> None:
 
 
 def _refuse_another_version(manifest: Manifest) -> None:
-    known = MigrationLoader(None, ignore_no_migrations=True).disk_migrations
+    known = migrations_of_this_version()
     if missing := [f"{app}.{name}" for app, name in manifest.migrations.items() if (app, name) not in known]:
         raise BackupError(f"the copy was made by a newer version of the portal: {', '.join(missing)} is not known here")
 
@@ -217,8 +216,9 @@ def _copy_new(media: Path, store: Path, known: dict[str, list[Any]]) -> dict[str
         target = store / path
         if path not in known or known[path][0] != size or not target.is_file():
             _copy(source, target)
-            known = known | {path: [size, _sha256(target)]}
-        files[path] = known[path]
+            files[path] = [size, _sha256(target)]
+        else:
+            files[path] = known[path]
     return files
 
 

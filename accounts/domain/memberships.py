@@ -21,6 +21,7 @@ from accounts.models import Division, Event, Membership, Organisation, RemitUser
 from kit.errors import IdError
 from kit.fast.prepared import prepared
 from kit.ids import parse_uscc
+from kit.moments import minute
 from kit.refusals import NotAllowed, NotNow, NotValid, Overtaken
 from kit.text import written
 
@@ -144,7 +145,7 @@ def already_done(thing: Model, act: str) -> str:
         return _("没有重复办理：现在已经是这样，请刷新后查看。")
     return _("没有重复办理：%(who)s已于%(when)s办理（%(what)s），请刷新后查看。") % {
         "who": last.actor,
-        "when": timezone.localtime(last.at).strftime("%Y-%m-%d %H:%M"),
+        "when": minute(last.at),
         "what": act_label(act),
     }
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from django.conf import settings
 from django.core.cache import cache
 from django.db import Error, connection
-from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from redis import Redis
@@ -18,6 +17,7 @@ from redis.exceptions import RedisError
 
 from accounts.domain.readiness import SERVER, Check, register_readiness
 from accounts.enums import Role
+from kit.postgres.schema import migrations_left
 
 LOCAL = {"localhost", "127.0.0.1", "[::1]", "testserver"}
 PATIENCE = 3  # seconds for a store that should answer at once
@@ -54,9 +54,8 @@ def settings_wrong() -> list[str]:
 def database_wrong() -> list[str]:
     """Whether it answers, is migrated, sorts as it was built for, and holds its role to reading and writing rows."""
     try:
-        executor = MigrationExecutor(connection)
-        if plan := executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            return [_("数据库还有%(n)s个迁移没有执行，请先运行 manage.py migrate。") % {"n": len(plan)}]
+        if left := migrations_left():
+            return [_("数据库还有%(n)s个迁移没有执行，请先运行 manage.py migrate。") % {"n": len(left)}]
         with connection.cursor() as cursor:
             cursor.execute(_ENCODING)
             encoding, locale = cursor.fetchone()

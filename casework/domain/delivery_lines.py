@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy
 
 from accounts.domain.readiness import SERVER, Check, register_readiness
 from casework.channels import open_channels
-from casework.domain.operations import Health, Line, moment, register_operations
+from casework.domain.operations import Health, Line, register_operations
 from casework.enums import Channel, DeliveryState
 from casework.models import Delivery
+from kit.moments import minute
 
 SLOW = timedelta(minutes=10)
 WEEK = timedelta(days=7)
@@ -47,7 +48,7 @@ _NUMBERS = {"n": Count("pk"), "oldest": Min("at"), "why": Max("said")}
 
 
 def _said(row: dict[str, object]) -> dict[str, object]:
-    return {"n": row["n"], "when": moment(row["oldest"]), "why": row["why"]}  # type: ignore[arg-type]
+    return {"n": row["n"], "when": minute(row["oldest"]), "why": row["why"]}  # type: ignore[arg-type]
 
 
 def no_channels() -> list[str]:

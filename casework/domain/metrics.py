@@ -41,14 +41,9 @@ class OperationsCollector:
 
 def exposition() -> bytes:
     """All numbers in Prometheus's text format. Web processes share theirs in the folder PROMETHEUS_MULTIPROC_DIR."""
+    registry = CollectorRegistry()
+    registry.register(OperationsCollector())
     if not FOLDER:
-        return generate_latest(REGISTRY) + generate_latest(_with(OperationsCollector()))
-    registry = _with(OperationsCollector())
+        return generate_latest(REGISTRY) + generate_latest(registry)
     MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     return generate_latest(registry)
-
-
-def _with(collector: OperationsCollector) -> CollectorRegistry:
-    registry = CollectorRegistry()
-    registry.register(collector)
-    return registry

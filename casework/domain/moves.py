@@ -29,6 +29,7 @@ from casework.enums import ENDED, WITH_APPLICANT, State
 from casework.models import Application, Step
 from kit.fast.rows import bring_up_to_date, insert_row, read_row, update_row
 from kit.languages import kept
+from kit.moments import minute
 from kit.refusals import NotAllowed, NotNow, Overtaken, Refused
 from kit.text import written
 
@@ -94,7 +95,7 @@ def _same_request(application: Application, flow: Flow, move: Move, by: Membersh
     last = Step.objects.filter(kind=flow.kind, object_id=application.pk).order_by("-id").first()
     if last is None or last.version + 1 < application.version:
         raise Overtaken([_content_words(application)])
-    when = timezone.localtime(last.at).strftime("%Y-%m-%d %H:%M")
+    when = minute(last.at)
     done = flow.move(last.move)
     label = done.label if done else last.move
     raise Overtaken(
@@ -136,7 +137,7 @@ def _content_words(application: Application) -> str:
         return _("版本不符：请刷新页面后再试。")
     return _("此件内容已由%(who)s于%(when)s变更（%(what)s），请按现在的名单、金额和结论核对后再办理。") % {
         "who": last.actor,
-        "when": timezone.localtime(last.at).strftime("%Y-%m-%d %H:%M"),
+        "when": minute(last.at),
         "what": act_label(last.act),
     }
 

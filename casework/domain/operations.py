@@ -26,6 +26,7 @@ from accounts.enums import Level, Role
 from accounts.models import DailyDigest, Event, Finding, Membership
 from casework.enums import TO_TAKE_UP, JobState, Standing
 from casework.models import Job, WorkItem
+from kit.moments import minute
 
 PULSE = "operations:pulse"
 PULSE_KEPT = 7 * 86_400  # seconds
@@ -126,7 +127,7 @@ def _copy() -> Line:
     if last is None:
         return Line("backup_age_seconds", title, float("nan"), _("还没有做过备份（manage.py backup）。"), Health.BAD)
     age = timezone.now() - last.at
-    words = _("最近一次是 %(when)s。") % {"when": moment(last.at)}
+    words = _("最近一次是 %(when)s。") % {"when": minute(last.at)}
     return Line(
         "backup_age_seconds", title, age.total_seconds(), words, Health.GOOD if age < COPY_LATE else Health.LATE
     )
@@ -141,10 +142,10 @@ def _pulse(now: datetime) -> Line:
     age = (now - heard).total_seconds()
     if now - heard > PULSE_LATE:
         words = _("自 %(when)s 起没有应答：比对、导入、导出和夜间任务都在等。请检查 worker 和 beat。") % {
-            "when": moment(heard)
+            "when": minute(heard)
         }
         return Line("pulse_age_seconds", title, age, words, Health.BAD)
-    words = _("正常，%(when)s 有应答。") % {"when": moment(heard)}
+    words = _("正常，%(when)s 有应答。") % {"when": minute(heard)}
     return Line("pulse_age_seconds", title, age, words)
 
 
@@ -165,7 +166,7 @@ def _queues(now: datetime) -> Iterable[Line]:
         late = now - row["oldest"] > QUEUE_LATE.get(name, OTHERS_LATE)
         words = ngettext(
             "%(count)d 项任务等待，最早的自 %(when)s 起。", "%(count)d 项任务等待，最早的自 %(when)s 起。", row["count"]
-        ) % {"count": row["count"], "when": moment(row["oldest"])}
+        ) % {"count": row["count"], "when": minute(row["oldest"])}
         health = Health.LATE if late else Health.GOOD
         yield Line("jobs_waiting", title, row["count"], words, health, reverse("jobs") + "?state=open", of=name)
 
@@ -221,8 +222,3 @@ def _database() -> Line:
     }
     health = Health.LATE if used > 0.8 * most else Health.GOOD
     return Line("database_bytes", gettext_lazy("数据库"), size, words, health)
-
-
-def moment(when: datetime) -> str:
-    """A moment of the region, to the minute."""
-    return timezone.localtime(when).strftime("%Y-%m-%d %H:%M")

@@ -4,7 +4,7 @@ and whatever an upper room hands down (R-SUB-1, R-OPN-2).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -12,7 +12,6 @@ from typing import Any, TypeAlias
 
 from django import forms
 from django.db.models import Count, Q, QuerySet
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -307,7 +306,6 @@ def differences(kind: PolicyKind, first: date, second: date) -> list[Difference]
     return found
 
 
-def missing_on(day: date | None = None, kinds: Iterable[PolicyKind] | None = None) -> list[tuple[PolicyKind, str]]:
+def missing_on(day: date) -> list[tuple[PolicyKind, str]]:
     """What nothing holds for: a sentence each, with the kind whose page mends it."""
-    on = day or timezone.localdate()
-    return [(kind, text) for kind in kinds or _kinds.values() for text in kind.missing(on)]
+    return [(kind, text) for kind in _kinds.values() for text in kind.missing(day)]

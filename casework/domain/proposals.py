@@ -35,6 +35,7 @@ from casework.domain.policy import (
 )
 from casework.enums import PolicyAction, ProposalState
 from casework.models import PolicyFile, PolicyProposal
+from kit.moments import minute
 from kit.refusals import NotAllowed, NotNow, NotValid, Overtaken, Refused
 from kit.text import written
 
@@ -334,7 +335,7 @@ def _open(proposal: PolicyProposal) -> PolicyProposal:
             _("没有重复办理：%(who)s已于%(when)s办理（%(what)s），请刷新后查看。")
             % {
                 "who": locked.decided_by,
-                "when": timezone.localtime(locked.decided_at).strftime("%Y-%m-%d %H:%M"),
+                "when": minute(locked.decided_at),
                 "what": locked.get_state_display(),
             }
         )

@@ -19,7 +19,7 @@ from casework.domain.flow import Context
 from casework.enums import ENDED, State
 from eligibility.domain.corrections import read_number, why_not_applied, why_second, why_stale
 from eligibility.domain.examine import subjects
-from eligibility.domain.people import LifeEvent, number_hash, people_for
+from eligibility.domain.people import LifeEvent, life_of, number_hash, people_for
 from eligibility.models import Correction, Person
 from kit.identity import normalise_name, same_name
 from kit.ids import parse_citizen_number
@@ -161,6 +161,11 @@ def found_by(text: str) -> list[Person]:
     key = number_hash(read_number(text).number)
     former = Correction.objects.filter(old_hash=key, new_hash__isnull=False, state=State.APPROVED).values("person")
     return list(Person.objects.filter(models.Q(number_hash=key) | models.Q(pk__in=former)).order_by("pk"))
+
+
+def seen_by(membership: Membership, number: str) -> list[Person]:
+    """The same, as far as anything of theirs lies within the membership's scope."""
+    return [person for person in found_by(number) if life_of(person, membership)]
 
 
 def slips_again(people: Mapping[str, str], by_hash: Mapping[bytes, str]) -> set[str]:

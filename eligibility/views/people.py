@@ -15,7 +15,7 @@ from accounts.enums import WATCHERS
 from accounts.http import Request, status_of
 from accounts.middleware import membership_required
 from accounts.models import Membership
-from eligibility.domain.corrected import found_by, survivor_of
+from eligibility.domain.corrected import seen_by, survivor_of
 from eligibility.domain.corrections import may_ask
 from eligibility.domain.evidence import gates_of
 from eligibility.domain.examine import subjects, subjects_called
@@ -35,7 +35,7 @@ def find(request: Request) -> HttpResponse:
     form = NumberForm(request.POST or None)
     seen: list[Person] = []
     if request.method == "POST" and form.is_valid():
-        seen = [person for person in found_by(form.cleaned_data["number"]) if life_of(person, membership)]
+        seen = seen_by(membership, form.cleaned_data["number"])
         if len(seen) == 1:
             return redirect("person", seen[0].pk)
         if not seen:

@@ -11,6 +11,7 @@ from accounts.domain.authority import may, why_never
 from accounts.domain.unmask import SHORTEST_PURPOSE, unmask
 from accounts.enums import Act, OrganisationKind, Role
 from accounts.models import Division, Membership
+from kit.moments import minute
 from kit.refusals import NotAllowed, NotNow, NotValid
 from kit.text import written
 from reports.domain.figures import Asked
@@ -69,7 +70,7 @@ def watermark_of(membership: Membership, purpose: str) -> str:
     return _("%(organisation)s　%(name)s　%(time)s　用途：%(purpose)s") % {
         "organisation": membership.organisation.name,
         "name": membership.user.full_name,
-        "time": timezone.localtime().strftime("%Y-%m-%d %H:%M"),
+        "time": minute(),
         "purpose": purpose,
     }
 

@@ -13,8 +13,7 @@ from accounts.enums import HANDS_ON
 from accounts.http import Request, status_of
 from accounts.middleware import membership_required
 from accounts.models import Membership
-from eligibility.domain.corrected import found_by
-from eligibility.domain.people import life_of
+from eligibility.domain.corrected import seen_by
 from eligibility.models import Person
 from kit.refusals import NotAllowed
 from kit.sheets import XLSX, write_table
@@ -34,7 +33,7 @@ def person_copy(request: Request) -> HttpResponse:
         raise NotAllowed(why)
     form = CopyForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        people = [one for one in found_by(form.cleaned_data["number"]) if life_of(one, membership)]
+        people = seen_by(membership, form.cleaned_data["number"])
         if people:
             return _workbook(people[0], membership, form.cleaned_data["purpose"])
         form.add_error("number", _("管辖范围内没有这个号码的人员。"))

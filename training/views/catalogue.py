@@ -22,6 +22,7 @@ from accounts.middleware import membership_required
 from accounts.models import Membership
 from casework.domain.keyset import PAGE
 from casework.http import overtaken, posted_version, shown_version
+from kit.moments import minute
 from kit.refusals import NotAllowed
 from kit.sheets import XLSX
 from kit.text import code_text
@@ -266,9 +267,8 @@ def catalogue_export(request: Request, what: str) -> HttpResponse:
     keeper(request)
     if what not in KINDS:
         raise Http404
-    when = timezone.localtime().strftime("%Y-%m-%d %H:%M")
     rows = rows_of(what, request.membership)
-    content = export(what, rows, f"{request.membership} {when}")
+    content = export(what, rows, f"{request.membership} {minute()}")
     record("catalogue.exported", by=request.membership, catalogue=what, rows=rows.count())
     return HttpResponse(
         content, content_type=XLSX, headers={"Content-Disposition": f'attachment; filename="catalogue-{what}.xlsx"'}
