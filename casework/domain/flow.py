@@ -9,9 +9,11 @@ from typing import Any, TypeAlias
 
 from django.db import models
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
 from casework.domain.case_file import CaseFile, Remits
+from casework.enums import State
 from casework.models import Application
 
 Text: TypeAlias = "str | Promise"
@@ -81,6 +83,38 @@ class Move:
     tone: str = "primary"
     confirm: Text = ""
     tells: Text = ""
+
+
+def return_move(clause: str, **other: Any) -> Move:
+    """退回补正: the office in charge gives a case in review back, with its reason; `other` adds to it or replaces."""
+    return Move(clause=clause, **(_decided("return", _("退回补正"), State.RETURNED, "warning") | other))
+
+
+def refuse_move(clause: str, **other: Any) -> Move:
+    """不同意: the office in charge refuses a case in review, with its reason."""
+    return Move(clause=clause, **(_decided("refuse", _("不同意"), State.REFUSED, "danger") | other))
+
+
+def withdraw_move(clause: str, **other: Any) -> Move:
+    """撤回修改: the applicant takes a case back that is checked or reviewed."""
+    sources = (State.CHECKING, State.IN_REVIEW)
+    return Move(clause=clause, **(_taken_back("withdraw", _("撤回修改"), sources, State.DRAFT) | other))
+
+
+def drop_move(clause: str, **other: Any) -> Move:
+    """放弃: the applicant gives up what lies with it; the record stays."""
+    sources = (State.DRAFT, State.RETURNED)
+    return Move(clause=clause, **(_taken_back("drop", _("放弃"), sources, State.WITHDRAWN) | other))
+
+
+def _decided(name: str, label: Text, target: str, tone: str) -> dict[str, Any]:
+    of_office = {"sources": (State.IN_REVIEW,), "who": Who.DESK, "decides": True, "reason": True}
+    return of_office | {"name": name, "label": label, "target": target, "tone": tone}
+
+
+def _taken_back(name: str, label: Text, sources: tuple[str, ...], target: str) -> dict[str, Any]:
+    of_applicant = {"who": Who.APPLICANT, "tone": "secondary"}
+    return of_applicant | {"name": name, "label": label, "sources": sources, "target": target}
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership
 from casework.domain.case_file import CaseFile
 from casework.domain.case_page import CasePage, Fact, Section
-from casework.domain.flow import Cover, Flow, Move, Who
+from casework.domain.flow import Cover, Flow, Move, Who, drop_move, refuse_move, return_move, withdraw_move
 from casework.enums import WITH_APPLICANT, State
 from eligibility.domain import corrected, corrections
 from eligibility.models import Correction
@@ -55,51 +55,16 @@ FLOW = Flow(
             confirm=gettext_lazy("同意后立即更正此人的记录，未办结的申请重新比对；确认？"),
             tells=gettext_lazy("信息更正%(number)s已同意，记录已更正。"),
         ),
-        Move(
-            "return",
-            gettext_lazy("退回补正"),
-            (State.IN_REVIEW,),
-            State.RETURNED,
-            Who.DESK,
+        return_move(
             CLAUSE,
-            decides=True,
-            reason=True,
-            tone="warning",
             guards=(corrections.guard_other_eyes,),
             tells=gettext_lazy("信息更正%(number)s已退回补正：%(reason)s"),
         ),
-        Move(
-            "refuse",
-            gettext_lazy("不同意"),
-            (State.IN_REVIEW,),
-            State.REFUSED,
-            Who.DESK,
-            CLAUSE,
-            decides=True,
-            reason=True,
-            tone="danger",
-            guards=(corrections.guard_other_eyes,),
-            tells=gettext_lazy("信息更正%(number)s未获同意：%(reason)s"),
+        refuse_move(
+            CLAUSE, guards=(corrections.guard_other_eyes,), tells=gettext_lazy("信息更正%(number)s未获同意：%(reason)s")
         ),
-        Move(
-            "withdraw",
-            gettext_lazy("撤回修改"),
-            (State.IN_REVIEW,),
-            State.DRAFT,
-            Who.APPLICANT,
-            CLAUSE,
-            tone="secondary",
-        ),
-        Move(
-            "drop",
-            gettext_lazy("不再申请"),
-            (State.DRAFT, State.RETURNED),
-            State.WITHDRAWN,
-            Who.APPLICANT,
-            CLAUSE,
-            tone="secondary",
-            confirm=gettext_lazy("这件更正不再办理，记录保留；确认？"),
-        ),
+        withdraw_move(CLAUSE, sources=(State.IN_REVIEW,)),
+        drop_move(CLAUSE, label=gettext_lazy("不再申请"), confirm=gettext_lazy("这件更正不再办理，记录保留；确认？")),
     ),
 )
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Membership, Organisation
 from casework.domain.case_page import CasePage, Condition, Fact, Section
-from casework.domain.flow import Cover, Flow, Move, Who
+from casework.domain.flow import Cover, Flow, Move, Who, drop_move, refuse_move, return_move, withdraw_move
 from casework.domain.reasons import ready_reasons
 from casework.enums import WITH_APPLICANT, State
 from eligibility.domain.brief import Brief
@@ -89,30 +89,15 @@ FLOW = Flow(
             confirm=gettext_lazy("确认同意这些人员和金额？"),
             tells=gettext_lazy("补贴申请%(number)s已通过一步审核，转入下一步。"),
         ),
-        Move(
-            "return",
-            gettext_lazy("退回补正"),
-            ON_DESK,
-            State.RETURNED,
-            Who.DESK,
+        return_move(
             CLAUSE_CLAIM,
-            reason=True,
-            tone="warning",
+            sources=ON_DESK,
+            decides=False,
             effects=(claims.give_back,),
             tells=gettext_lazy("补贴申请%(number)s已退回补正：%(reason)s"),
         ),
-        Move(
-            "refuse",
-            gettext_lazy("不同意"),
-            (State.IN_REVIEW,),
-            State.REFUSED,
-            Who.DESK,
-            "N二(二)3",
-            decides=True,
-            reason=True,
-            tone="danger",
-            effects=(claims.note_refusal,),
-            tells=gettext_lazy("补贴申请%(number)s未获同意：%(reason)s"),
+        refuse_move(
+            "N二(二)3", effects=(claims.note_refusal,), tells=gettext_lazy("补贴申请%(number)s未获同意：%(reason)s")
         ),
         Move(
             "publicity_over",
@@ -149,25 +134,9 @@ FLOW = Flow(
             confirm=gettext_lazy("批准后金额计入预算，等待财务拨付；确认批准？"),
             tells=gettext_lazy("补贴申请%(number)s公示期满，已批准，等待拨付。"),
         ),
-        Move(
-            "withdraw",
-            gettext_lazy("撤回修改"),
-            (State.CHECKING, State.IN_REVIEW),
-            State.DRAFT,
-            Who.APPLICANT,
+        withdraw_move(CLAUSE_CLAIM, guards=(nobody_has_decided,), effects=(claims.give_back,)),
+        drop_move(
             CLAUSE_CLAIM,
-            guards=(nobody_has_decided,),
-            effects=(claims.give_back,),
-            tone="secondary",
-        ),
-        Move(
-            "drop",
-            gettext_lazy("放弃"),
-            (State.DRAFT, State.RETURNED),
-            State.WITHDRAWN,
-            Who.APPLICANT,
-            CLAUSE_CLAIM,
-            tone="secondary",
             effects=(claims.let_go,),
             confirm=gettext_lazy("放弃这次补贴申请，以后可以重新办理；确认放弃？"),
         ),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership
 from casework.domain.case_file import CaseFile
 from casework.domain.case_page import CasePage, Condition, Fact, Section
-from casework.domain.flow import Cover, Flow, Move, Who
+from casework.domain.flow import Cover, Flow, Move, Who, drop_move, refuse_move, return_move, withdraw_move
 from casework.enums import WITH_APPLICANT, State
 from training.domain.decision.guards import nobody_has_decided
 from training.domain.units import accounts
@@ -73,60 +73,20 @@ FLOW = Flow(
             confirm=_("启用后，此后生成的批次拨付到这个账户；确认？"),
             tells=_("账户变更%(number)s已由财务确认，此后拨付到新账户。"),
         ),
-        Move(
-            "return",
-            _("退回补正"),
-            (State.IN_REVIEW,),
-            State.RETURNED,
-            Who.DESK,
+        return_move(CLAUSE, tells=_("账户变更%(number)s已退回补正：%(reason)s")),
+        return_move(
             CLAUSE,
-            decides=True,
-            reason=True,
-            tone="warning",
-            tells=_("账户变更%(number)s已退回补正：%(reason)s"),
-        ),
-        Move(
-            "send_back",
-            _("退回补正"),
-            (State.CONFIRMING,),
-            State.RETURNED,
-            Who.FINANCE,
-            CLAUSE,
-            decides=True,
-            reason=True,
-            tone="warning",
+            name="send_back",
+            sources=(State.CONFIRMING,),
+            who=Who.FINANCE,
             tells=_("账户变更%(number)s已由财务退回补正：%(reason)s"),
         ),
-        Move(
-            "refuse",
-            _("不同意"),
-            (State.IN_REVIEW,),
-            State.REFUSED,
-            Who.DESK,
+        refuse_move(CLAUSE, tells=_("账户变更%(number)s未获同意：%(reason)s")),
+        withdraw_move(CLAUSE, sources=(State.IN_REVIEW,), guards=(nobody_has_decided,)),
+        drop_move(
             CLAUSE,
-            decides=True,
-            reason=True,
-            tone="danger",
-            tells=_("账户变更%(number)s未获同意：%(reason)s"),
-        ),
-        Move(
-            "withdraw",
-            _("撤回修改"),
-            (State.IN_REVIEW,),
-            State.DRAFT,
-            Who.APPLICANT,
-            CLAUSE,
-            guards=(nobody_has_decided,),
-            tone="secondary",
-        ),
-        Move(
-            "drop",
-            _("放弃变更"),
-            (State.DRAFT, State.RETURNED, State.IN_REVIEW, State.CONFIRMING),
-            State.WITHDRAWN,
-            Who.APPLICANT,
-            CLAUSE,
-            tone="secondary",
+            label=_("放弃变更"),
+            sources=(State.DRAFT, State.RETURNED, State.IN_REVIEW, State.CONFIRMING),
             confirm=_("这次变更不再办理，在用账户不变，记录保留；确认？"),
         ),
     ),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership
 from casework.domain.case_file import CaseFile
 from casework.domain.case_page import CasePage, Condition, Fact, Section
-from casework.domain.flow import Cover, Flow, Move, Who
+from casework.domain.flow import Cover, Flow, Move, Who, drop_move, refuse_move, return_move, withdraw_move
 from casework.enums import ENDED, WITH_APPLICANT, State
 from eligibility.engine import PASS
 from training.domain.classes.numbers import next_number
@@ -52,51 +52,12 @@ FLOW = Flow(
             confirm=_("同意后立即更正证书并计入持证人次；确认？"),
             tells=_("证书更正%(number)s已同意，证书已更正并核验一致。"),
         ),
-        Move(
-            "return",
-            _("退回补正"),
-            (State.IN_REVIEW,),
-            State.RETURNED,
-            Who.DESK,
-            CLAUSE,
-            decides=True,
-            reason=True,
-            tone="warning",
-            tells=_("证书更正%(number)s已退回补正：%(reason)s"),
+        return_move(CLAUSE, tells=_("证书更正%(number)s已退回补正：%(reason)s")),
+        refuse_move(
+            CLAUSE, guards=(certificate_changes.guard_answered,), tells=_("证书更正%(number)s未获同意：%(reason)s")
         ),
-        Move(
-            "refuse",
-            _("不同意"),
-            (State.IN_REVIEW,),
-            State.REFUSED,
-            Who.DESK,
-            CLAUSE,
-            decides=True,
-            reason=True,
-            tone="danger",
-            guards=(certificate_changes.guard_answered,),
-            tells=_("证书更正%(number)s未获同意：%(reason)s"),
-        ),
-        Move(
-            "withdraw",
-            _("撤回修改"),
-            (State.CHECKING, State.IN_REVIEW),
-            State.DRAFT,
-            Who.APPLICANT,
-            CLAUSE,
-            guards=(nobody_has_decided,),
-            tone="secondary",
-        ),
-        Move(
-            "drop",
-            _("不再申请"),
-            (State.DRAFT, State.RETURNED),
-            State.WITHDRAWN,
-            Who.APPLICANT,
-            CLAUSE,
-            tone="secondary",
-            confirm=_("这件更正不再办理，记录保留；确认？"),
-        ),
+        withdraw_move(CLAUSE, guards=(nobody_has_decided,)),
+        drop_move(CLAUSE, label=_("不再申请"), confirm=_("这件更正不再办理，记录保留；确认？")),
     ),
 )
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
 from casework.domain.case_page import CasePage, Condition, Fact, Section
-from casework.domain.flow import Cover, Flow, Move, Who
+from casework.domain.flow import Cover, Flow, Move, Who, drop_move, refuse_move, return_move, withdraw_move
 from casework.enums import State
 from eligibility.enums import Verdict
 from training.domain.classes.enrolments import living
@@ -70,53 +70,10 @@ FLOW = Flow(
             confirm=_("确认同意结业？"),
             tells=_("结业申请%(number)s已审核同意，可以申请补贴。"),
         ),
-        Move(
-            "return",
-            _("退回补正"),
-            (State.IN_REVIEW,),
-            State.RETURNED,
-            Who.DESK,
-            CLAUSE,
-            decides=True,
-            reason=True,
-            tone="warning",
-            effects=(completions.give_back,),
-            tells=_("结业申请%(number)s已退回补正：%(reason)s"),
-        ),
-        Move(
-            "refuse",
-            _("不同意"),
-            (State.IN_REVIEW,),
-            State.REFUSED,
-            Who.DESK,
-            CLAUSE,
-            decides=True,
-            reason=True,
-            tone="danger",
-            effects=(completions.stop,),
-            tells=_("结业申请%(number)s未获同意：%(reason)s"),
-        ),
-        Move(
-            "withdraw",
-            _("撤回修改"),
-            (State.CHECKING, State.IN_REVIEW),
-            State.DRAFT,
-            Who.APPLICANT,
-            CLAUSE,
-            guards=(nobody_has_decided,),
-            effects=(completions.give_back,),
-            tone="secondary",
-        ),
-        Move(
-            "drop",
-            _("放弃"),
-            (State.DRAFT, State.RETURNED),
-            State.WITHDRAWN,
-            Who.APPLICANT,
-            CLAUSE,
-            tone="secondary",
-            confirm=_("放弃这次结业申请，已录入的成绩保留，以后可以重新办理；确认放弃？"),
-        ),
+        return_move(CLAUSE, effects=(completions.give_back,), tells=_("结业申请%(number)s已退回补正：%(reason)s")),
+        refuse_move(CLAUSE, effects=(completions.stop,), tells=_("结业申请%(number)s未获同意：%(reason)s")),
+        withdraw_move(CLAUSE, guards=(nobody_has_decided,), effects=(completions.give_back,)),
+        drop_move(CLAUSE, confirm=_("放弃这次结业申请，已录入的成绩保留，以后可以重新办理；确认放弃？")),
         Move("resume", _("重新办理"), (State.WITHDRAWN,), State.DRAFT, Who.APPLICANT, CLAUSE),
     ),
 )

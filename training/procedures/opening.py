@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership
 from casework.domain.case_page import CasePage, Fact, Section
 from casework.domain.categories import category_name
-from casework.domain.flow import Cover, Flow, Move, Who
+from casework.domain.flow import Cover, Flow, Move, Who, drop_move, refuse_move, return_move, withdraw_move
 from casework.domain.moves import why_not_officer
 from casework.enums import State
 from eligibility.domain.descriptions import sentence_of
@@ -87,54 +87,10 @@ FLOW = Flow(
             confirm=_("确认同意开班？"),
             tells=_("开班申请%(number)s已审核同意。"),
         ),
-        Move(
-            "return",
-            _("退回补正"),
-            (State.IN_REVIEW,),
-            State.RETURNED,
-            Who.DESK,
-            CLAUSE,
-            decides=True,
-            reason=True,
-            tone="warning",
-            effects=(openings.give_back,),
-            tells=_("开班申请%(number)s已退回补正：%(reason)s"),
-        ),
-        Move(
-            "refuse",
-            _("不同意"),
-            (State.IN_REVIEW,),
-            State.REFUSED,
-            Who.DESK,
-            CLAUSE,
-            decides=True,
-            reason=True,
-            tone="danger",
-            effects=(openings.note_refusal,),
-            tells=_("开班申请%(number)s未获同意：%(reason)s"),
-        ),
-        Move(
-            "withdraw",
-            _("撤回修改"),
-            (State.CHECKING, State.IN_REVIEW),
-            State.DRAFT,
-            Who.APPLICANT,
-            "N二(一)",
-            guards=(nobody_has_decided,),
-            effects=(openings.give_back,),
-            tone="secondary",
-        ),
-        Move(
-            "drop",
-            _("放弃"),
-            (State.DRAFT, State.RETURNED),
-            State.WITHDRAWN,
-            Who.APPLICANT,
-            "N二(一)",
-            tone="secondary",
-            effects=(openings.drop,),
-            confirm=_("放弃以后不再办理这个班，资料仍可查看；确认放弃？"),
-        ),
+        return_move(CLAUSE, effects=(openings.give_back,), tells=_("开班申请%(number)s已退回补正：%(reason)s")),
+        refuse_move(CLAUSE, effects=(openings.note_refusal,), tells=_("开班申请%(number)s未获同意：%(reason)s")),
+        withdraw_move("N二(一)", guards=(nobody_has_decided,), effects=(openings.give_back,)),
+        drop_move("N二(一)", effects=(openings.drop,), confirm=_("放弃以后不再办理这个班，资料仍可查看；确认放弃？")),
     ),
 )
 

@@ -10,7 +10,18 @@ from accounts.enums import OrganisationKind
 from accounts.models import Membership
 from casework.domain.case_file import CaseFile
 from casework.domain.case_page import CasePage, Fact, Section
-from casework.domain.flow import Context, Cover, Flow, Move, Who, leads_to
+from casework.domain.flow import (
+    Context,
+    Cover,
+    Flow,
+    Move,
+    Who,
+    drop_move,
+    leads_to,
+    refuse_move,
+    return_move,
+    withdraw_move,
+)
 from casework.enums import State
 from eligibility.domain.crosscheck import queue_for
 from training.domain.decision.guards import nobody_has_decided
@@ -68,48 +79,12 @@ FLOW = Flow(
             confirm=_("确认同意该单位注册？"),
             tells=_("单位注册（%(number)s）已同意，可以办理业务。"),
         ),
-        Move(
-            "return",
-            _("退回补正"),
-            (State.IN_REVIEW,),
-            State.RETURNED,
-            Who.DESK,
+        return_move(CLAUSE, tells=_("单位注册（%(number)s）已退回补正：%(reason)s")),
+        refuse_move(CLAUSE, tells=_("单位注册（%(number)s）未获同意：%(reason)s")),
+        withdraw_move(CLAUSE, guards=(nobody_has_decided,)),
+        drop_move(
             CLAUSE,
-            decides=True,
-            reason=True,
-            tone="warning",
-            tells=_("单位注册（%(number)s）已退回补正：%(reason)s"),
-        ),
-        Move(
-            "refuse",
-            _("不同意"),
-            (State.IN_REVIEW,),
-            State.REFUSED,
-            Who.DESK,
-            CLAUSE,
-            decides=True,
-            reason=True,
-            tone="danger",
-            tells=_("单位注册（%(number)s）未获同意：%(reason)s"),
-        ),
-        Move(
-            "withdraw",
-            _("撤回修改"),
-            (State.CHECKING, State.IN_REVIEW),
-            State.DRAFT,
-            Who.APPLICANT,
-            CLAUSE,
-            guards=(nobody_has_decided,),
-            tone="secondary",
-        ),
-        Move(
-            "drop",
-            _("放弃变更"),
-            (State.DRAFT, State.RETURNED),
-            State.WITHDRAWN,
-            Who.APPLICANT,
-            CLAUSE,
-            tone="secondary",
+            label=_("放弃变更"),
             guards=(registrations.guard_amends,),
             confirm=_("这次变更不再办理，已通过的信息不变，记录保留；确认？"),
         ),
