@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from casework.domain.deliveries import contact_of, reached_by
 from casework.domain.jobs import progress, queue
 from casework.enums import Channel, Pace, Topic
 from casework.models import Job, Notice
+from kit.crypto import digest_of
 from kit.logs import NUMBERS
 from kit.refusals import NotAllowed, NotNow, NotValid
 from kit.text import written
@@ -104,7 +104,7 @@ def _digest(asked: Announcement, seats: list[tuple[int, int]], ways: Mapping[tup
         sorted(asked.roles),
         [[*seat, *ways[seat]] for seat in seats],
     ]
-    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+    return digest_of(json.dumps(said, ensure_ascii=False))
 
 
 def announce(asked: Announcement, token: str, *, by: Membership) -> Job:
